@@ -1,0 +1,64 @@
+# Works on a machine that has Python 3.11 and make; see README.md.
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev system-packages run dev test test-postgres check lint \
+	generated docs migration messages bench lock
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+install: ## Make .venv with everything the server needs
+	@scripts/install.sh runtime
+
+install-dev: ## The same, with the tools of development
+	@scripts/install.sh dev
+
+system-packages:
+	@scripts/system-packages.sh
+
+# exec leaves no shell between make and the server: a signal to make ends both.
+run: install ## Start the server for development on http://localhost:8000
+	@exec $(BIN)/idp serve --dev
+
+dev: install-dev ## The same, restarted whenever a Python file changes
+	@exec $(BIN)/watchfiles --filter python '$(BIN)/idp serve --dev' idp migrations
+
+test: install-dev system-packages ## Run the tests on SQLite (args="-k name" for some of them)
+	$(PYTEST) $(args)
+
+test-postgres: install-dev system-packages ## Run the same tests on PostgreSQL
+	IDP_TEST_DATABASE=postgresql $(PYTEST) $(args)
+
+check: lint generated test test-postgres ## All that CI checks
+
+lint: install-dev ## Format, lint, types and import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+generated: install-dev ## Compare generated files with what the code says now
+	$(BIN)/idp settings --markdown | diff -u docs/settings.md -
+
+docs: install-dev ## Write the generated files
+	$(BIN)/idp settings --markdown > docs/settings.md
+
+migration: install-dev ## Draft a database revision: make migration m="add devices"
+	@test -n "$(m)" || { echo 'Say what it does: make migration m="add devices"' >&2; exit 2; }
+	$(BIN)/idp db revision "$(m)"
+
+messages: install-dev ## Collect the texts to translate and update the catalogues
+	$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -o idp/translations/messages.pot idp
+	for po in idp/translations/*/LC_MESSAGES/messages.po; do \
+		test -f "$$po" || continue; \
+		$(BIN)/pybabel -q update -i idp/translations/messages.pot -o "$$po" \
+			-l "$$(basename "$$(dirname "$$(dirname "$$po")")")"; \
+	done
+
+bench: install-dev ## Measure the protocol endpoints
+	$(BIN)/python -m bench $(args)
+
+lock: ## Refresh the lock files (args=--upgrade for newer versions)
+	@scripts/lock.sh $(args)
