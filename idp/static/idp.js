@@ -1,0 +1,88 @@
+// What the hosted pages gain from a script. Every page works without it.
+
+const each = (selector, wire) => document.querySelectorAll(selector).forEach(wire);
+
+/** Swap a button's text, and its accessible name, with the pair kept in data-*. */
+function swapLabels(button) {
+  const { otherText, otherLabel } = button.dataset;
+  button.dataset.otherText = button.textContent;
+  button.textContent = otherText;
+  if (otherLabel) {
+    button.dataset.otherLabel = button.getAttribute("aria-label");
+    button.setAttribute("aria-label", otherLabel);
+  }
+}
+
+each("[data-toggle-pw]", (button) => {
+  const input = document.getElementById(button.getAttribute("aria-controls"));
+  const toggle = () => {
+    input.type = input.type === "password" ? "text" : "password";
+    swapLabels(button);
+  };
+  button.hidden = false;
+  button.addEventListener("click", toggle);
+  // Browsers offer to save, and keep out of form history, only type=password.
+  input.form.addEventListener("submit", () => input.type === "text" && toggle());
+});
+
+each("[data-copy]", (button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    if (button.dataset.busy) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.dataset.busy = "copied";
+    swapLabels(button);
+    setTimeout(() => {
+      swapLabels(button);
+      delete button.dataset.busy;
+    }, 2000);
+  });
+});
+
+each("[data-print]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
+// A second press is ignored for a while only: a form whose answer opens another
+// app, or a download, leaves this page standing.
+const BUSY_MILLISECONDS = 8000;
+
+function rest(form) {
+  delete form.dataset.busy;
+  form.querySelectorAll("[aria-busy]").forEach((part) => part.removeAttribute("aria-busy"));
+}
+
+each("form", (form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.busy) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.busy = "sent";
+    event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(rest, BUSY_MILLISECONDS, form);
+  });
+});
+
+// The Back button may bring the page back as it was left: busy.
+addEventListener("pageshow", (event) => event.persisted && each("form", rest));
+
+each(".side details", (menu) => {
+  const narrow = matchMedia("(max-width: 55.99rem)");
+  const fit = () => {
+    menu.open = !narrow.matches;
+  };
+  narrow.addEventListener("change", fit);
+  fit();
+});
+
+const errors = document.getElementById("errors");
+if (errors) errors.focus();
+else if (matchMedia("(hover: hover) and (pointer: fine)").matches) {
+  // On touch screens focus would throw the keyboard over the page.
+  document.querySelector("[data-autofocus]")?.focus();
+}
+
+each("form[data-auto-submit]", (form) => form.requestSubmit());
