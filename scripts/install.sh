@@ -40,22 +40,20 @@ install_with_uv() {
 
 # Debian takes ensurepip and pip out of python3; root may put them back.
 with_apt() {
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        return 1
-    fi
-    say "Installing $* with apt-get"
-    { apt-get install -qq -y --no-install-recommends "$@" ||
-        { apt-get update -qq && apt-get install -qq -y --no-install-recommends "$@"; }
-    } >/dev/null 2>&1
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+    say "Installing $1 with apt-get"
+    apt-get update -qq && apt-get install -qq -y --no-install-recommends "$1" >/dev/null
 }
+
+has_ensurepip() { "$python" -m ensurepip --version >/dev/null 2>&1; }
 
 create_venv() {
     rm -rf .venv
-    if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    if has_ensurepip; then
         "$python" -m venv .venv
     elif "$python" -m pip --version >/dev/null 2>&1; then
         "$python" -m venv --without-pip .venv
-    elif with_apt python3-venv && "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    elif with_apt python3-venv && has_ensurepip; then
         "$python" -m venv .venv
     else
         fail "$python has neither ensurepip nor pip." \
