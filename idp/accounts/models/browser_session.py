@@ -1,0 +1,37 @@
+"""A browser that is signed in."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import utcnow
+from idp.core.db import Model
+from idp.core.randomness import new_id
+
+
+class BrowserSession(Model):
+    """One sign-in of one browser; ``id`` is the ``sid`` that apps are told.
+
+    The cookie holds a random token of which only the digest is here. ``auth_time`` is
+    the last proof of identity (OIDC Core §2), ``amr`` its methods (RFC 8176). A session
+    is live while ``ended_at`` is null and both expiries lie ahead.
+    """
+
+    __tablename__ = "browser_sessions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    auth_time: Mapped[datetime]
+    amr: Mapped[list[str]]
+    remember: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utcnow)
+    idle_expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    ip: Mapped[str | None] = mapped_column(String(45))
+    user_agent: Mapped[str | None] = mapped_column(String(512))

@@ -1,0 +1,55 @@
+"""A person."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import utcnow
+from idp.core.db import Model
+from idp.core.randomness import new_subject
+
+
+class User(Model):
+    """One person; ``id`` is the public ``sub`` and never changes or returns.
+
+    ``*_key`` columns hold the form that makes a name unique (NFKC, lower or folded
+    case); the column beside it holds what the person typed. ``status`` is active,
+    disabled, or deleting (only the undo is offered).
+    """
+
+    __tablename__ = "users"
+    __table_args__ = (
+        Index("uq_users_email_key", "email_key", unique=True),
+        Index("uq_users_username_key", "username_key", unique=True),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_subject)
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254))
+    email_verified_at: Mapped[datetime | None]
+    username: Mapped[str | None] = mapped_column(String(64))
+    username_key: Mapped[str | None] = mapped_column(String(64))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    password_changed_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+
+    name: Mapped[str | None] = mapped_column(String(255))
+    given_name: Mapped[str | None] = mapped_column(String(255))
+    family_name: Mapped[str | None] = mapped_column(String(255))
+    nickname: Mapped[str | None] = mapped_column(String(255))
+    picture: Mapped[str | None] = mapped_column(String(2048))
+    website: Mapped[str | None] = mapped_column(String(2048))
+    gender: Mapped[str | None] = mapped_column(String(64))
+    birthdate: Mapped[str | None] = mapped_column(String(10))
+    phone_number: Mapped[str | None] = mapped_column(String(32))
+    phone_number_verified_at: Mapped[datetime | None]
+    address: Mapped[dict[str, Any] | None]
+    locale: Mapped[str | None] = mapped_column(String(35))
+    zoneinfo: Mapped[str | None] = mapped_column(String(64))
+
+    status: Mapped[str] = mapped_column(String(16), default="active")
+    roles: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)

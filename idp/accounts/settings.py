@@ -1,0 +1,50 @@
+"""Settings of accounts: who may register, how long sessions and links live."""
+
+from dataclasses import dataclass
+
+from idp.core.settings import setting
+
+
+@dataclass(frozen=True)
+class AccountsSettings:
+    """Policies and lifetimes of accounts."""
+
+    account_privacy: str = setting(
+        "open",
+        choices=("open", "private"),
+        doc="`open`: registration says when an address is taken. `private`: it never "
+        "tells; the owner learns by mail.",
+    )
+    registration: str = setting(
+        "open", choices=("open", "closed"), doc="Who may create an account."
+    )
+    require_verified_email: bool = setting(
+        True, doc="Sign-ins at apps wait until the email address is confirmed."
+    )
+    password_min_length: int = setting(
+        12, minimum=8, doc="Fewest characters of a new password."
+    )
+    session_idle_seconds: int = setting(
+        2 * 3600, minimum=60, doc="A browser session ends after this time unused."
+    )
+    session_lifetime_seconds: int = setting(
+        24 * 3600, minimum=60, doc="A browser session ends at the latest after this."
+    )
+    session_remember_seconds: int = setting(
+        30 * 86400, minimum=60, doc="The same when a person chose to stay signed in."
+    )
+    verification_link_seconds: int = setting(
+        24 * 3600, minimum=60, doc="How long a mailed confirmation link and code work."
+    )
+    sign_in_link_seconds: int = setting(
+        10 * 60, minimum=60, doc="How long a sign-in link works."
+    )
+    bootstrap_admin_email: str = setting(
+        "admin@example.com",
+        doc="Address of the admin that the first start makes; it counts as verified.",
+    )
+    bootstrap_admin_password: str | None = setting(
+        None,
+        secret=True,
+        doc="Password of that admin; without it a one-time password is printed.",
+    )

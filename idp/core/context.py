@@ -1,0 +1,23 @@
+"""What one running app holds one of: settings, the keyring, the Argon2 pool.
+
+``provide`` is called by ``create_app``; everything else asks ``current`` for the type
+it needs, so no module keeps a global that two apps in one process would share.
+"""
+
+from typing import Any, TypeVar
+
+from flask import Flask, current_app
+
+T = TypeVar("T")
+
+
+def provide(app: Flask, *instances: object) -> None:
+    """Make each instance the app's one object of its class."""
+    held: dict[type[Any], object] = app.extensions.setdefault("idp", {})
+    held.update((type(instance), instance) for instance in instances)
+
+
+def current(kind: type[T]) -> T:
+    """Return the running app's one ``kind``; a KeyError is a hole in ``create_app``."""
+    found: T = current_app.extensions["idp"][kind]
+    return found

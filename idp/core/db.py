@@ -1,0 +1,115 @@
+"""The database: engine, base class of tables, column types, one typed helper."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Table,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.dml import UpdateBase
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC; SQLite stores it naive, PostgreSQL as timestamptz."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Use timestamptz where there is one."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Refuse naive moments: nobody could say what they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Make what comes back aware, in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)
+
+
+class Model(DeclarativeBase):
+    """Base of every table: aware times, JSON objects and lists, named constraints."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: UTCDateTime(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+    }
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """Return a model's table, for prebuilt Core statements."""
+    return cast("Table", model.__table__)
+
+
+def changed_one(statement: UpdateBase, values: Mapping[str, Any]) -> bool:
+    """Run a guarded UPDATE or DELETE and tell whether exactly one row changed."""
+    result = cast("CursorResult[Any]", db.session.execute(statement, values))
+    return result.rowcount == 1
+
+
+def engine_options(url: str, *, threads: int) -> dict[str, Any]:
+    """Return pool options: a connection for each thread, and one to spare."""
+    options: dict[str, Any] = {"pool_size": threads + 1, "max_overflow": 4}
+    if url.startswith("sqlite"):
+        return options | {"connect_args": {"timeout": 5}}
+    return options | {"pool_pre_ping": True, "pool_timeout": 5}
+
+
+@event.listens_for(Engine, "connect")
+def configure_sqlite(
+    connection: object,
+    _record: ConnectionPoolEntry,
+) -> None:
+    """Make SQLite durable and strict on each connection.
+
+    ``journal_mode=WAL`` is a property of the file and is set once when the database is
+    made: setting it here would lock new files. FULL means that a commit which was
+    answered survives a power cut.
+    """
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()

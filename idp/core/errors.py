@@ -1,0 +1,52 @@
+"""The shape of a refusal on the account and admin surfaces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong with one input: ``code`` is stable, ``message`` is for people."""
+
+    field: str
+    code: str
+    message: str
+
+
+class IdpError(Exception):
+    """Base of every expected error of the account and admin surfaces.
+
+    ``code`` is a stable slug: clients and tests match on it, never on the title.
+    ``title`` is safe to show to anyone; ids and causes belong in the log.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+    title: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(self.title)
+        self.errors = tuple(errors)
+
+
+class Overloaded(IdpError):
+    """No capacity now; the same request may work after ``retry_after_seconds``."""
+
+    code = "overloaded"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "The server is busy. Try again in a moment."
+    retry_after_seconds = 2
+
+
+class RateLimited(IdpError):
+    """Too many tries; ``retry_after_seconds`` says when the next one counts."""
+
+    code = "too_many_requests"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = "Too many tries."
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds

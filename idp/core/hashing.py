@@ -1,0 +1,100 @@
+"""Password hashes: Argon2id in a bounded pool (RFC 9106; OWASP's parameters)."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
+from unicodedata import normalize
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from idp.core.context import current
+from idp.core.errors import Overloaded
+from idp.core.settings import setting
+
+MAX_WAIT_SECONDS = 2.0
+MAX_PASSWORD_CHARACTERS = 256
+
+
+@dataclass(frozen=True)
+class HashingSettings:
+    """How costly a password hash is."""
+
+    argon2_memory_kib: int = setting(
+        19456, minimum=8, doc="Memory of one Argon2id hash in KiB (OWASP floor 19456)."
+    )
+    argon2_iterations: int = setting(
+        2, minimum=1, doc="Passes of one Argon2id hash (OWASP floor 2)."
+    )
+
+
+@dataclass
+class PasswordHashes:
+    """The process's Argon2id: at most ``at_once`` hashes run at one time.
+
+    The rest wait up to two seconds, then get ``Overloaded`` (503): a queue that piles
+    up would turn a password spray into an outage (security.md §5).
+    """
+
+    settings: HashingSettings
+    at_once: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
+
+    def __post_init__(self) -> None:
+        self._slots = BoundedSemaphore(self.at_once)
+        self._hasher = PasswordHasher(
+            time_cost=self.settings.argon2_iterations,
+            memory_cost=self.settings.argon2_memory_kib,
+            parallelism=1,
+            type=Type.ID,
+        )
+        self._nobody: str | None = None
+
+    def hash(self, password: str) -> str:
+        """Return the encoded hash of ``password`` (NFKC; never cut short)."""
+        with self._slot():
+            return self._hasher.hash(prepared(password))
+
+    def verify(self, encoded: str | None, password: str) -> bool:
+        """Tell whether ``password`` fits; with no hash, cost the same and say no."""
+        if len(password) > MAX_PASSWORD_CHARACTERS:
+            return False
+        known = encoded or self._hash_of_nobody()
+        with self._slot():
+            try:
+                fits = self._hasher.verify(known, prepared(password))
+            except (VerificationError, InvalidHashError):
+                return False
+        return fits and encoded is not None
+
+    def needs_rehash(self, encoded: str) -> bool:
+        """Tell whether ``encoded`` was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(encoded)
+
+    def _hash_of_nobody(self) -> str:
+        if self._nobody is None:
+            self._nobody = self.hash("nobody has this password")
+        return self._nobody
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        if not self._slots.acquire(timeout=MAX_WAIT_SECONDS):
+            raise Overloaded
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+
+def prepared(password: str) -> bytes:
+    """Return what is hashed: NFKC, so that every keyboard types the same password.
+
+    A lone surrogate cannot come from a keyboard; it is kept, not crashed on.
+    """
+    return normalize("NFKC", password).encode("utf-8", "surrogatepass")
+
+
+def passwords() -> PasswordHashes:
+    """Return the running app's pool."""
+    return current(PasswordHashes)

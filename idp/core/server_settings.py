@@ -1,0 +1,176 @@
+"""Settings of the server as a whole: where it lives, what it stores in, its secret."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from idp.core.settings import setting
+
+MIN_SECRET_CHARACTERS = 32
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+Environment = Literal["production", "development"]
+
+
+def check_issuer(value: str) -> str | None:
+    """Return why ``value`` cannot be an issuer (RFC 8414 §2), or None."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        return f"must be a URL like https://login.example.com, not {value!r}"
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        return "must have no query, fragment or user"
+    if parts.path:
+        return f"must end after the host: {parts.scheme}://{parts.netloc}"
+    if value != value.lower():
+        return "must be in lower case"
+    return None
+
+
+def check_listen(value: str) -> str | None:
+    """Return why ``value`` is no HOST:PORT, or None."""
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - TCP's limit
+        return f"must be HOST:PORT like 127.0.0.1:8000, not {value!r}"
+    return None
+
+
+def check_database_url(value: str) -> str | None:
+    """Return why ``value`` names no database we run on, or None."""
+    if value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        return None
+    return "must start with sqlite:/// or postgresql://"
+
+
+def check_redis_url(value: str) -> str | None:
+    """Return why ``value`` names no Redis, or None."""
+    if value.startswith(("redis://", "rediss://", "unix://")):
+        return None
+    return "must start with redis://, rediss:// or unix://"
+
+
+def check_networks(values: tuple[str, ...]) -> str | None:
+    """Return which of ``values`` is no address or network, or None."""
+    for value in values:
+        try:
+            ip_network(value)
+        except ValueError:
+            return f"{value!r} is no address or network like 10.0.0.0/8"
+    return None
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """Where the server lives and what it stores in."""
+
+    environment: str = setting(
+        "production",
+        choices=("production", "development"),
+        doc="`production` refuses unsafe settings; `idp serve --dev` sets `development`.",
+    )
+    issuer: str = setting(
+        "",
+        check=check_issuer,
+        doc="The public URL of this server, without a path; every URL we give out "
+        "starts with it.",
+        default_doc="in development `http://localhost:<port>`",
+    )
+    issuer_name: str = setting(
+        "idp", doc="What people read as the name of this server on pages and in mails."
+    )
+    listen: str = setting(
+        "127.0.0.1:8000",
+        check=check_listen,
+        doc="HOST:PORT that the server listens on.",
+    )
+    workers: int = setting(
+        0,
+        minimum=0,
+        doc="Web worker processes; 0 chooses.",
+        default_doc="2 in development, else one for each CPU",
+    )
+    threads: int = setting(
+        4, minimum=1, doc="Threads of one worker process that run requests."
+    )
+    data_dir: Path = setting(
+        Path("idp-data"),
+        doc="Folder for the database and the secret file of a single box (mode 0700).",
+    )
+    database_url: str = setting(
+        "",
+        secret=True,
+        check=check_database_url,
+        doc="`sqlite:///path` or `postgresql://user:password@host/name`.",
+        default_doc="`sqlite:///<data_dir>/idp.sqlite3`",
+    )
+    redis_url: str | None = setting(
+        None,
+        secret=True,
+        check=check_redis_url,
+        doc="Redis for counters and short-lived values of several nodes.",
+    )
+    secret_key: tuple[str, ...] = setting(
+        (),
+        secret=True,
+        doc="Secrets of at least 32 characters, separated by commas: the first encrypts "
+        "and signs, all decrypt and verify.",
+        default_doc="in development made at the first start, in the data folder",
+    )
+    host_aliases: tuple[str, ...] = setting(
+        (), doc="Further Host names that this server answers to, besides the issuer's."
+    )
+    trusted_proxies: tuple[str, ...] = setting(
+        (),
+        check=check_networks,
+        doc="Addresses or networks of proxies whose X-Forwarded-* headers count.",
+    )
+    config_file: Path | None = setting(None, doc="A TOML file with settings.")
+    demo: bool | None = setting(
+        None,
+        doc="Run the demo app on the listen port + 1 (development only).",
+        default_doc="on under `--dev`",
+    )
+
+    @property
+    def development(self) -> bool:
+        """Tell whether conveniences that are unsafe in production are on."""
+        return self.environment == "development"
+
+    @property
+    def listen_host(self) -> str:
+        """The address to bind, ``localhost`` resolved: Granian takes only addresses."""
+        host = self.listen.rpartition(":")[0].strip("[]")
+        return "127.0.0.1" if host == "localhost" else host
+
+    @property
+    def listen_port(self) -> int:
+        """The TCP port to bind."""
+        return int(self.listen.rpartition(":")[2])
+
+    @cached_property
+    def issuer_host(self) -> str:
+        """The issuer's Host header value, with its port when it has one."""
+        return urlsplit(self.issuer).netloc
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether the issuer is https, so that cookies can be ``Secure``."""
+        return self.issuer.startswith("https://")
+
+    @property
+    def loopback_issuer(self) -> bool:
+        """Tell whether browsers on this machine only can reach the issuer."""
+        host = urlsplit(self.issuer).hostname or ""
+        return host in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def sqlite(self) -> bool:
+        """Tell whether the embedded database is used."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secret_file(self) -> Path:
+        """Where development keeps the secret that it made."""
+        return self.data_dir / "secret.key"

@@ -1,0 +1,39 @@
+"""A message on its way."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import utcnow
+from idp.core.db import Model
+from idp.core.randomness import new_id
+
+
+class OutboxMessage(Model):
+    """One mail, written in the transaction that caused it, sent by the worker.
+
+    ``claimed_until`` keeps a second worker off while one delivers. After delivery the
+    bodies are blanked, because they hold live links; only the ``outbox:`` mailer of
+    development, which delivers here, keeps them to be read. ``failed_at`` is set when
+    the worker gave up.
+    """
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        Index("ix_outbox_messages_sent_at_next_try_at", "sent_at", "next_try_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(64))
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(255))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+    next_try_at: Mapped[datetime] = mapped_column(default=utcnow)
+    claimed_until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(String(512))
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""The authorization server: clients, grants, tokens and keys (RFC 6749, OIDC Core)."""

@@ -1,0 +1,22 @@
+"""Tables of the authorization server."""
+
+from idp.oauth.models.authorization_code import AuthorizationCode
+from idp.oauth.models.client import Client, ClientSecret
+from idp.oauth.models.consent import Consent
+from idp.oauth.models.grant import Grant
+from idp.oauth.models.interaction import Interaction
+from idp.oauth.models.refresh_family import RefreshFamily
+from idp.oauth.models.revoked_token import RevokedToken
+from idp.oauth.models.signing_key import SigningKey
+
+__all__ = [
+    "AuthorizationCode",
+    "Client",
+    "ClientSecret",
+    "Consent",
+    "Grant",
+    "Interaction",
+    "RefreshFamily",
+    "RevokedToken",
+    "SigningKey",
+]

@@ -1,0 +1,28 @@
+"""A key that signs tokens."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import utcnow
+from idp.core.db import Model
+
+
+class SigningKey(Model):
+    """One key pair; the private part is sealed under the server's secret.
+
+    Published from ``created_at`` to ``retires_at``; signs from ``signs_from`` until a
+    later key's ``signs_from`` has come. Nodes choose by these times, not by restart.
+    """
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(String(43), primary_key=True)
+    algorithm: Mapped[str] = mapped_column(String(8))
+    public_jwk: Mapped[dict[str, Any]]
+    private_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    signs_from: Mapped[datetime]
+    retires_at: Mapped[datetime | None] = mapped_column(index=True)

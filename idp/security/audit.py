@@ -1,0 +1,60 @@
+"""The audit log: who did what to whom, from where (security.md §11)."""
+
+import logging
+from typing import Literal
+
+from idp.core.db import db
+from idp.security.caller import caller
+from idp.security.models import AuditEvent
+
+log = logging.getLogger("idp.audit")
+
+Outcome = Literal["ok", "refused"]
+
+
+def record(
+    event: str,
+    *,
+    outcome: Outcome = "ok",
+    user_id: str | None = None,
+    client_id: str | None = None,
+    **detail: str | int | bool | list[str] | None,
+) -> None:
+    """Add one audit row to the caller's transaction, and a log line.
+
+    ``detail`` must hold no secret, no token and no address that was not verified.
+    """
+    who = caller()
+    db.session.add(
+        AuditEvent(
+            event=event,
+            outcome=outcome,
+            user_id=user_id,
+            client_id=client_id,
+            ip=who.ip,
+            user_agent=who.user_agent,
+            request_id=who.request_id,
+            detail={key: value for key, value in detail.items() if value is not None},
+        )
+    )
+    note(event, outcome=outcome, user_id=user_id, client_id=client_id, **detail)
+
+
+def note(
+    event: str,
+    *,
+    outcome: Outcome = "ok",
+    user_id: str | None = None,
+    client_id: str | None = None,
+    **detail: str | int | bool | list[str] | None,
+) -> None:
+    """Write the log line alone: for events too frequent for rows (token.issued)."""
+    log.info(
+        event,
+        extra={
+            "outcome": outcome,
+            "user_id": user_id,
+            "client_id": client_id,
+            **detail,
+        },
+    )

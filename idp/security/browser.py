@@ -1,0 +1,91 @@
+"""The two cookies that tell browsers apart, and what is bound to them.
+
+A signed-in browser holds the session cookie; any other that was shown a form holds
+the pre-session cookie. Form tokens and pending authorization requests are bound to
+whichever it is. Both hold 256 random bits and nothing else.
+"""
+
+from flask import Flask, Response, g, request
+
+from idp.core.context import current
+from idp.core.randomness import digest, new_token
+from idp.core.server_settings import ServerSettings
+
+TOKEN_LENGTH = 43
+
+
+def session_cookie_name() -> str:
+    """Return ``__Host-idp``, or ``idp`` where cookies cannot be Secure."""
+    return "__Host-idp" if current(ServerSettings).secure else "idp"
+
+
+def pre_session_cookie_name() -> str:
+    """Return the name of the cookie of a browser that is not signed in."""
+    return f"{session_cookie_name()}-pre"
+
+
+def session_token() -> str | None:
+    """Return the session cookie's value when it has the form of one."""
+    return cookie_token(session_cookie_name())
+
+
+def browser_token() -> str:
+    """Return the token this browser is known by; one is made if it has none.
+
+    A new one leaves with the response. Call this where a form is rendered or a pending
+    request is stored, not on requests that need no browser.
+    """
+    found = session_token() or presented_token()
+    if found is None:
+        found = g.new_pre_session = new_token()
+    return found
+
+
+def presented_token() -> str | None:
+    """Return the pre-session token, made in this request or sent with it."""
+    made: str | None = g.get("new_pre_session")
+    return made or cookie_token(pre_session_cookie_name())
+
+
+def browser_digests() -> list[str]:
+    """Return the digests of all tokens this browser presented, session first."""
+    tokens = (session_token(), presented_token())
+    return [digest(token) for token in tokens if token]
+
+
+def cookie_token(name: str) -> str | None:
+    """Return a cookie's value if it could be one of our tokens."""
+    value = request.cookies.get(name)
+    return value if value and len(value) == TOKEN_LENGTH and value.isascii() else None
+
+
+def set_cookie(response: Response, name: str, value: str, max_age: int | None) -> None:
+    """Set one of our cookies: HttpOnly, Lax, host-only, Secure on https.
+
+    ``max_age`` is in seconds; None ends it with the browser.
+    """
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        secure=current(ServerSettings).secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def drop_cookie(response: Response, name: str) -> None:
+    """Remove one of our cookies from the browser."""
+    set_cookie(response, name, "", max_age=0)
+
+
+def init_app(app: Flask) -> None:
+    """Send the pre-session cookie with the response that made it."""
+
+    @app.after_request
+    def keep_pre_session(response: Response) -> Response:
+        made = g.get("new_pre_session")
+        if made and not g.get("signed_in_now"):
+            set_cookie(response, pre_session_cookie_name(), made, max_age=None)
+        return response

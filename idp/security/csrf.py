@@ -1,0 +1,129 @@
+"""Cross-site request forgery: a token bound to the browser, and the Origin header.
+
+Every state change that a cookie can authorise passes ``guard`` before its view runs.
+Exempt views authenticate the caller by something a foreign page cannot send.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from http import HTTPStatus
+from typing import TypeVar
+
+from flask import Flask, Request, current_app, redirect, request
+from werkzeug.wrappers import Response
+
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import IdpError
+from idp.core.randomness import digest
+from idp.core.sealing import Keyring
+from idp.core.server_settings import ServerSettings
+from idp.security import audit
+from idp.security.browser import browser_digests, browser_token
+
+FIELD = "csrf_token"
+HEADER = "X-CSRF-Token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PURPOSE = "csrf"
+KEPT_PARAMETERS = ("return_to", "token")
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class CrossSiteRequest(IdpError):
+    """A state change that this browser's own page did not ask for."""
+
+    code = "csrf_rejected"
+    status = HTTPStatus.FORBIDDEN
+    title = "This request did not come from one of our pages."
+
+
+class Verdict(Enum):
+    """What a form token is worth."""
+
+    VALID = "valid"
+    STALE = "stale"  # issued here, to this or another session that is over
+    FORGED = "forged"
+
+
+def exempt(view: View) -> View:
+    """Take a view out of the guard; say beside it what protects it instead."""
+    view.csrf_exempt = True  # type: ignore[attr-defined]
+    return view
+
+
+def form_token() -> str:
+    """Return the token for this browser's forms: ``<binding>.<mac>``."""
+    binding = digest(browser_token())[:32]
+    return f"{binding}.{current(Keyring).mac(PURPOSE, binding)}"
+
+
+def judge(token: str | None, browsers: list[str]) -> Verdict:
+    """Say what ``token`` is worth to a browser known by ``browsers`` (digests)."""
+    binding, _, mac = (token or "").partition(".")
+    if not current(Keyring).genuine(PURPOSE, binding, mac):
+        return Verdict.FORGED
+    known = browsers[:1]
+    return Verdict.VALID if binding in [b[:32] for b in known] else Verdict.STALE
+
+
+def same_origin(incoming: Request, issuer: str) -> bool:
+    """Tell whether the browser says that the request came from our own page.
+
+    Without an Origin header ``Sec-Fetch-Site`` decides; without both the token does.
+    ``Referer`` is never read, because privacy tools strip it.
+    """
+    origin = incoming.headers.get("Origin")
+    if origin is not None:
+        return origin == issuer
+    return incoming.headers.get("Sec-Fetch-Site") not in ("same-site", "cross-site")
+
+
+def needs_check(incoming: Request) -> bool:
+    """Tell whether the guard applies: a state change without other protection."""
+    if incoming.method in SAFE_METHODS or incoming.endpoint is None:
+        return False
+    if getattr(current_app.view_functions[incoming.endpoint], "csrf_exempt", False):
+        return False
+    return not incoming.headers.get("Authorization", "").lower().startswith("bearer ")
+
+
+def guard() -> Response | None:
+    """Refuse forgeries; send a merely stale form back to its page."""
+    if not needs_check(request):
+        return None
+    token = request.headers.get(HEADER) or request.form.get(FIELD)
+    own = same_origin(request, own_origin())
+    verdict = judge(token, browser_digests()) if own else Verdict.FORGED
+    if verdict is Verdict.VALID:
+        return None
+    if verdict is Verdict.STALE and HEADER not in request.headers:
+        return redirect(form_url(), code=HTTPStatus.SEE_OTHER)
+    audit.record("csrf.rejected", outcome="refused", path=request.path)
+    db.session.commit()
+    raise CrossSiteRequest
+
+
+def own_origin() -> str:
+    """Return the origin that our pages have in this browser.
+
+    In development every loopback name is an alias, so a page may have been served
+    under another one than the issuer's; the Host rule has already accepted it.
+    """
+    server = current(ServerSettings)
+    if server.development and server.loopback_issuer:
+        return f"{request.scheme}://{request.host}"
+    return server.issuer
+
+
+def form_url() -> str:
+    """Return the stale form's page, whose GET goes on if it has nothing to ask."""
+    adapter = current_app.create_url_adapter(request)
+    path = request.path if adapter and adapter.test(method="GET") else "/account"
+    kept = {k: request.form[k] for k in KEPT_PARAMETERS if k in request.form}
+    return Request.from_values(path, query_string=kept).full_path.rstrip("?")
+
+
+def init_app(app: Flask) -> None:
+    """Guard every view of the app."""
+    app.before_request(guard)

@@ -1,0 +1,61 @@
+"""The Host rule: this server answers to its own names only (security.md §7)."""
+
+from http import HTTPStatus
+
+from flask import Flask, redirect, request
+from werkzeug.wrappers import Response
+
+from idp.core.context import current
+from idp.core.errors import IdpError
+from idp.core.server_settings import ServerSettings
+
+PROBES = ("/healthz", "/readyz", "/metrics")
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Misdirected(IdpError):
+    """A request for a host that is not served here (RFC 9110 §15.5.20)."""
+
+    code = "misdirected_request"
+    status = HTTPStatus.MISDIRECTED_REQUEST
+    title = "This server does not answer to that host name."
+
+
+def known_hosts(server: ServerSettings) -> frozenset[str]:
+    """Return the Host values to answer to, in lower case, with their port."""
+    hosts = {server.issuer_host, *server.host_aliases}
+    if server.development and server.loopback_issuer:
+        hosts |= {f"{name}:{server.listen_port}" for name in LOOPBACK_NAMES}
+    return frozenset(host.lower() for host in hosts)
+
+
+def canonical_url(server: ServerSettings) -> str | None:
+    """Return where a page request under a loopback alias belongs, or None.
+
+    Development only: cookies and passkeys belong to one name. An issuer that is an
+    address is left alone.
+    """
+    if not (server.development and server.issuer_host.startswith("localhost")):
+        return None
+    accepts_html = "text/html" in request.headers.get("Accept", "")
+    if request.method != "GET" or not accepts_html:
+        return None
+    if request.host == server.issuer_host or not request.host:
+        return None
+    return server.issuer + request.full_path.rstrip("?")
+
+
+def init_app(app: Flask) -> None:
+    """Check the Host header of every request but the probes'."""
+    server: ServerSettings = app.extensions["idp"][ServerSettings]
+    hosts = known_hosts(server)
+
+    @app.before_request
+    def check_host() -> Response | None:
+        if request.path in PROBES:
+            return None
+        # request.host drops a default port and is empty when missing or doubled
+        if request.host.lower() not in hosts:
+            raise Misdirected
+        elsewhere = canonical_url(current(ServerSettings))
+        return redirect(elsewhere) if elsewhere else None

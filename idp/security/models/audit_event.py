@@ -1,0 +1,33 @@
+"""What happened, for those who must be able to prove it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import utcnow
+from idp.core.db import Model
+from idp.core.randomness import new_id
+
+
+class AuditEvent(Model):
+    """One event: who did what, from where, with what outcome. Rows are only added.
+
+    ``request_id`` is the reference that error pages show. No foreign keys: the log
+    outlives what it speaks of.
+    """
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index(None, "user_id", "occurred_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    occurred_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+    event: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(16))
+    user_id: Mapped[str | None] = mapped_column(String(32))
+    client_id: Mapped[str | None] = mapped_column(String(255))
+    ip: Mapped[str | None] = mapped_column(String(45))
+    user_agent: Mapped[str | None] = mapped_column(String(512))
+    request_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,1 @@
+"""The HTTP kit that every face shares; knows no slice."""

@@ -1,0 +1,79 @@
+"""Rendering a hosted page: its template, its policy, its static files."""
+
+from base64 import urlsafe_b64encode
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, g, make_response, render_template, request
+from werkzeug.utils import send_from_directory
+
+from idp.core.randomness import digest_bytes
+from idp.core.server_settings import ServerSettings
+from idp.security.headers import PagePolicy, policy_headers
+
+STATIC = Path(__file__).parent.parent / "static"
+THEMES = ("light", "dark")
+THEME_COOKIE = "idp-theme"
+ONE_YEAR = 31_536_000
+
+
+def page(
+    template: str,
+    *,
+    policy: PagePolicy = PagePolicy.ACCOUNT,
+    status: int = 200,
+    frame_src: str = "",
+    **context: object,
+) -> Response:
+    """Return a rendered page with its Content-Security-Policy."""
+    response = make_response(render_template(template, **context), status)
+    response.headers.update(policy_headers(policy, frame_src=frame_src))
+    return response
+
+
+def interaction_page(
+    template: str, *, status: int = 200, **context: object
+) -> Response:
+    """Return a page that can end at an app: sign-in, consent, sign-out, errors."""
+    return page(template, policy=PagePolicy.INTERACTION, status=status, **context)
+
+
+@cache
+def content_hash(name: str) -> str:
+    """Return the short fingerprint of a static file."""
+    raw = digest_bytes((STATIC / name).read_bytes())
+    return urlsafe_b64encode(raw)[:10].decode()
+
+
+def static_url(name: str) -> str:
+    """Return a URL that changes with the file, so that it may be cached for ever."""
+    return f"/static/{content_hash(name)}/{name}"
+
+
+def theme() -> str | None:
+    """Return the theme a person chose for this browser; None follows the system."""
+    chosen = request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in THEMES else None
+
+
+def static_file(fingerprint: str, name: str) -> Response:
+    """Serve a static file; under its fingerprint it never changes."""
+    response = send_from_directory(STATIC, name, request.environ)
+    if (STATIC / name).is_file() and fingerprint == content_hash(name):
+        response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-cache"
+    return make_response(response)
+
+
+def init_app(app: Flask) -> None:
+    """Register the static route and what all templates know."""
+    server: ServerSettings = app.extensions["idp"][ServerSettings]
+    app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
+    app.jinja_env.globals.update(static_url=static_url, issuer_name=server.issuer_name)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def page_context() -> dict[str, object]:
+        return {"theme": theme(), "reference": g.get("request_id")}

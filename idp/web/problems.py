@@ -1,0 +1,156 @@
+"""How refusals and mistakes are shown: a page to people, RFC 9457 JSON to programs."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, g, jsonify, request
+from flask_babel import gettext, ngettext
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from idp.core.db import db
+from idp.core.errors import IdpError
+from idp.web.pages import interaction_page
+
+log = logging.getLogger("idp.web")
+RETRY_AFTER_SECONDS = 2
+
+
+def wants_page() -> bool:
+    """Tell whether a person reads the answer: HTML is accepted, JSON was not sent."""
+    if request.is_json or request.path.startswith("/oauth2/token"):
+        return False
+    accept = request.accept_mimetypes
+    best = accept.best_match(["application/json", "text/html"], default="text/html")
+    return best == "text/html" and "text/html" in request.headers.get("Accept", "")
+
+
+def answer(
+    *,
+    status: int,
+    code: str,
+    title: str,
+    message: str = "",
+    errors: list[dict[str, str]] | None = None,
+    retry_after_seconds: int | None = None,
+) -> Response:
+    """Return a problem as a page or as ``application/problem+json``."""
+    if wants_page():
+        response = interaction_page(
+            "errors/page.html",
+            status=status,
+            title=title,
+            message=message,
+            retry_after_words=words_for(retry_after_seconds),
+            action_url="/account",
+            action_label=gettext("Go to your account"),
+            details=None,
+        )
+    else:
+        response = jsonify(
+            type=f"urn:idp:problem:{code}",
+            title=title,
+            status=status,
+            code=code,
+            errors=errors or [],
+            request_id=g.get("request_id"),
+        )
+        response.status_code = status
+        response.content_type = "application/problem+json"
+    if retry_after_seconds is not None:
+        response.headers["Retry-After"] = str(retry_after_seconds)
+    return response
+
+
+def words_for(seconds: int | None) -> str | None:
+    """Return a waiting time in words, rounded up."""
+    if seconds is None:
+        return None
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return ngettext("%(num)s second", "%(num)s seconds", seconds)
+    return ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // 60))
+
+
+def show_refusal(error: IdpError) -> Response:
+    """Answer an expected error; nothing of the request was kept."""
+    db.session.rollback()
+    return answer(
+        status=error.status,
+        code=error.code,
+        title=gettext(error.title),
+        errors=[vars(item) for item in error.errors],
+        retry_after_seconds=getattr(error, "retry_after_seconds", None),
+    )
+
+
+def show_http_error(error: HTTPException) -> Response:
+    """Answer what Werkzeug refused: unknown paths, methods, broken bodies."""
+    if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004
+        return Response.force_type(error.get_response(request.environ), request.environ)
+    status = HTTPStatus(error.code)
+    message, title = TEXTS.get(status, ("", status.phrase))
+    response = answer(
+        status=status,
+        code=status.phrase.lower().replace(" ", "_").replace("-", "_"),
+        title=gettext(title),
+        message=gettext(message) if message else "",
+    )
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+TEXTS = {
+    HTTPStatus.BAD_REQUEST: (
+        "The request was not complete. Go back and try again.",
+        "We couldn’t read that request",
+    ),
+    HTTPStatus.NOT_FOUND: (
+        "The address may be mistyped, or the page has moved.",
+        "There is no such page",
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "Open the page itself and use its buttons.",
+        "That doesn’t work here",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "Shorten what you entered and send it again.",
+        "That was too much at once",
+    ),
+}
+
+
+def show_database_away(error: DBAPIError | PoolTimeout) -> Response:
+    """Answer 503 while the database cannot be reached or is locked."""
+    db.session.rollback()
+    log.error("database unavailable", extra={"error": type(error).__name__})
+    return answer(
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        code="temporarily_unavailable",
+        title=gettext("We can’t reach our database right now"),
+        message=gettext("Nothing was changed. Try again in a moment."),
+        retry_after_seconds=RETRY_AFTER_SECONDS,
+    )
+
+
+def show_bug(error: Exception) -> Response:
+    """Answer 500 with the request id; the log has the rest."""
+    db.session.rollback()
+    log.exception("unhandled error", exc_info=error)
+    return answer(
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        code="internal_error",
+        title=gettext("Something went wrong on our side"),
+        message=gettext("It has been noted under the reference below. Try again."),
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers; a bug is handled by ``show_bug`` in app.py's name."""
+    app.register_error_handler(IdpError, show_refusal)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(OperationalError, show_database_away)
+    app.register_error_handler(PoolTimeout, show_database_away)
+    app.register_error_handler(Exception, show_bug)
