@@ -50,7 +50,7 @@ migration: install-dev ## Draft a database revision: make migration m="add devic
 	$(BIN)/idp db revision "$(m)"
 
 messages: install-dev ## Collect the texts to translate and update the catalogues
-	$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -o idp/translations/messages.pot idp
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -o idp/translations/messages.pot idp
 	for po in idp/translations/*/LC_MESSAGES/messages.po; do \
 		test -f "$$po" || continue; \
 		$(BIN)/pybabel -q update -i idp/translations/messages.pot -o "$$po" \
