@@ -17,7 +17,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -65,12 +65,14 @@ class UTCDateTime(TypeDecorator[datetime]):
 class Model(DeclarativeBase):
     """Base of every table: aware times, JSON objects and lists, named constraints."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
-        datetime: UTCDateTime(),
-        dict[str, Any]: JSON(),
-        list[str]: JSON(),
-    }
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UTCDateTime(),
+            dict[str, Any]: JSON(),
+            list[str]: JSON(),
+        },
+    )
 
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)

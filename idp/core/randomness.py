@@ -34,7 +34,7 @@ def new_id() -> str:
 
 
 def new_subject() -> str:
-    """Return a public user id: 128 random bits in hex that tell nothing, not even age."""
+    """Return a public user id: 128 random bits in hex, which tell nothing."""
     return secrets.token_hex(16)
 
 

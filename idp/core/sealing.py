@@ -37,7 +37,7 @@ class Keyring:
         return self._mac(self._masters[0], purpose, message)
 
     def genuine(self, purpose: str, message: str, presented: str) -> bool:
-        """Tell whether ``presented`` is the MAC of ``message`` under any of the keys."""
+        """Tell whether ``presented`` is the MAC of ``message`` under a key of ours."""
         return any(
             hmac.compare_digest(self._mac(master, purpose, message), presented)
             for master in self._masters

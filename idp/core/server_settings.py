@@ -1,5 +1,6 @@
 """Settings of the server as a whole: where it lives, what it stores in, its secret."""
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_network
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 from idp.core.settings import setting
 
 MIN_SECRET_CHARACTERS = 32
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 Environment = Literal["production", "development"]
 
@@ -68,7 +68,7 @@ class ServerSettings:
     environment: str = setting(
         "production",
         choices=("production", "development"),
-        doc="`production` refuses unsafe settings; `idp serve --dev` sets `development`.",
+        doc="`production` refuses unsafe settings; `--dev` sets `development`.",
     )
     issuer: str = setting(
         "",
@@ -114,7 +114,7 @@ class ServerSettings:
     secret_key: tuple[str, ...] = setting(
         (),
         secret=True,
-        doc="Secrets of at least 32 characters, separated by commas: the first encrypts "
+        doc="Secrets of 32 or more characters, with commas between: the first encrypts "
         "and signs, all decrypt and verify.",
         default_doc="in development made at the first start, in the data folder",
     )
@@ -169,6 +169,11 @@ class ServerSettings:
     def sqlite(self) -> bool:
         """Tell whether the embedded database is used."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def cpus(self) -> int:
+        """Processors of this machine."""
+        return os.cpu_count() or 1
 
     @property
     def secret_file(self) -> Path:

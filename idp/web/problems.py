@@ -138,7 +138,7 @@ def show_database_away(error: DBAPIError | PoolTimeout) -> Response:
 def show_bug(error: Exception) -> Response:
     """Answer 500 with the request id; the log has the rest."""
     db.session.rollback()
-    log.exception("unhandled error", exc_info=error)
+    log.error("unhandled error", exc_info=error)
     return answer(
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
         code="internal_error",

@@ -1,0 +1,61 @@
+"""Put the house together: settings, extensions, slices. Decides nothing."""
+
+from flask import Flask
+
+from idp.core import context
+from idp.core.db import db, engine_options
+from idp.core.events import EventBus
+from idp.core.hashing import HashingSettings, PasswordHashes
+from idp.core.sealing import Keyring
+from idp.core.server_settings import ServerSettings
+from idp.core.settings import Loaded
+from idp.security import browser, caller, csrf, headers, hosts
+from idp.web import i18n, pages, problems
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+def create_app(settings: Loaded) -> Flask:
+    """Return the server as a WSGI app; it opens no connection until a request."""
+    app = Flask("idp", static_folder=None)
+    server = settings[ServerSettings]
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=driver_url(server.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(
+            server.database_url, threads=server.threads
+        ),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        TRUSTED_HOSTS=None,
+    )
+    app.url_map.strict_slashes = True
+    app.json.sort_keys = False  # type: ignore[attr-defined] - Flask's default provider
+    db.init_app(app)
+    provide_services(app, settings)
+    for kit in (caller, hosts, browser, csrf, headers, i18n, pages, problems):
+        kit.init_app(app)
+    add_slices(app)
+    return app
+
+
+def provide_services(app: Flask, settings: Loaded) -> None:
+    """Make what rules ask for with ``current(...)``."""
+    server = settings[ServerSettings]
+    at_once = max(1, server.cpus // server.workers)
+    context.provide(
+        app,
+        settings,
+        *settings.objects.values(),
+        Keyring(server.secret_key),
+        PasswordHashes(settings[HashingSettings], at_once=at_once),
+        EventBus(),
+    )
+
+
+def add_slices(app: Flask) -> None:
+    """Register every slice's routes, subscriptions and extension points."""
+
+
+def driver_url(url: str) -> str:
+    """Return the URL with our PostgreSQL driver named."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)

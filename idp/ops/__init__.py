@@ -1,0 +1,1 @@
+"""Running the server: configuration, start-up checks, health, jobs."""

@@ -1,0 +1,141 @@
+"""All settings of the server, completed and checked; the first thing a start does."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from idp.accounts.settings import AccountsSettings
+from idp.core.hashing import HashingSettings
+from idp.core.server_settings import MIN_SECRET_CHARACTERS, ServerSettings
+from idp.core.settings import ConfigurationError, Loaded, Problem, env_name, load
+from idp.mail.settings import MailSettings
+from idp.oauth.settings import OAuthSettings
+
+SETTINGS = (
+    ServerSettings,
+    HashingSettings,
+    MailSettings,
+    AccountsSettings,
+    OAuthSettings,
+)
+DEVELOPMENT_MARK = "development"
+DEFAULT_PASSWORDS = ("admin", "password", "changeme", "change-me")
+
+
+def configure(
+    environ: Mapping[str, str], overrides: Mapping[str, object] | None = None
+) -> Loaded:
+    """Return settings that a server can start with.
+
+    Raises ConfigurationError with every problem: unreadable values, and in production
+    whatever security.md §10 refuses.
+    """
+    loaded = load(SETTINGS, environ=environ, overrides=overrides)
+    completed = complete(loaded)
+    problems = list(refused(completed))
+    if problems:
+        raise ConfigurationError(problems)
+    return completed
+
+
+def configure_command(
+    environ: Mapping[str, str], overrides: Mapping[str, object] | None = None
+) -> Loaded:
+    """Return settings for a one-off command beside a server.
+
+    A command run in the folder of a development server takes its environment from the
+    mark in the data folder, so ``idp users list`` works without repeating ``--dev``.
+    """
+    given = dict(overrides or {})
+    data_dir = Path(environ.get("IDP_DATA_DIR") or ServerSettings.data_dir)
+    if "IDP_ENVIRONMENT" not in environ and (data_dir / DEVELOPMENT_MARK).exists():
+        given.setdefault("environment", "development")
+    return configure(environ, given)
+
+
+def complete(loaded: Loaded) -> Loaded:
+    """Work out the defaults that depend on other settings."""
+    server, sources = loaded[ServerSettings], dict(loaded.sources)
+    derived: dict[str, object] = {}
+    if not server.issuer and server.development:
+        derived["issuer"] = f"http://localhost:{server.listen_port}"
+    if not server.database_url:
+        path = server.data_dir.absolute() / "idp.sqlite3"
+        derived["database_url"] = f"sqlite:///{path}"
+    if not server.workers:
+        derived["workers"] = 2 if server.development else os.cpu_count() or 1
+    if server.demo is None:
+        derived["demo"] = server.development
+    if not server.secret_key and server.development and server.secret_file.exists():
+        derived["secret_key"] = (server.secret_file.read_text().strip(),)
+    server = replace(server, **derived)  # type: ignore[arg-type]
+    mail = loaded[MailSettings]
+    mail_derived = dict(mail_defaults(mail, server))
+    mail = replace(mail, **mail_derived)
+    sources.update(dict.fromkeys([*derived, *mail_derived], "worked out"))
+    objects = {**loaded.objects, ServerSettings: server, MailSettings: mail}
+    return Loaded(MappingProxyType(objects), MappingProxyType(sources))
+
+
+def mail_defaults(
+    mail: MailSettings, server: ServerSettings
+) -> Iterator[tuple[str, str]]:
+    """Yield the mail settings that follow from the server's."""
+    if not mail.mail_url and server.development:
+        yield "mail_url", "outbox:"
+    if not mail.mail_from:
+        host = urlsplit(server.issuer).hostname or "localhost"
+        yield "mail_from", f"{server.issuer_name} <no-reply@{host}>"
+
+
+def refused(loaded: Loaded) -> Iterator[Problem]:
+    """Yield what this environment does not allow."""
+    server = loaded[ServerSettings]
+    for number, key in enumerate(server.secret_key, start=1):
+        if len(key) < MIN_SECRET_CHARACTERS:
+            yield Problem(
+                "IDP_SECRET_KEY",
+                f"key {number} has {len(key)} characters, not {MIN_SECRET_CHARACTERS}",
+            )
+    if not server.development:
+        yield from refused_in_production(loaded)
+
+
+def refused_in_production(loaded: Loaded) -> Iterator[Problem]:
+    """Yield what would make a production server unsafe (security.md §10)."""
+    server = loaded[ServerSettings]
+    yield from refused_issuer(server)
+    if not server.secret_key:
+        yield missing("secret_key", "make one with `openssl rand -base64 48`")
+    for proxy in server.trusted_proxies:
+        if proxy.endswith("/0"):
+            yield Problem("IDP_TRUSTED_PROXIES", f"{proxy} would trust everybody")
+    if server.demo:
+        yield Problem("IDP_DEMO", "the demo app is for development only")
+    yield from refused_mail(loaded[MailSettings])
+    if loaded[AccountsSettings].bootstrap_admin_password in DEFAULT_PASSWORDS:
+        yield Problem("IDP_BOOTSTRAP_ADMIN_PASSWORD", "is a default password")
+
+
+def refused_issuer(server: ServerSettings) -> Iterator[Problem]:
+    """Yield why browsers elsewhere could not safely use the issuer."""
+    if not server.issuer:
+        yield missing("issuer", "the public https URL of this server")
+    elif not server.secure:
+        yield Problem("IDP_ISSUER", "must be https in production")
+
+
+def refused_mail(mail: MailSettings) -> Iterator[Problem]:
+    """Yield why mail would not reach people, or would be shown to others."""
+    if not mail.mail_url:
+        yield missing("mail_url", "how mail leaves, like smtp://localhost:25")
+    elif mail.mail_url.startswith(("console:", "outbox:")):
+        yield Problem("IDP_MAIL_URL", "would show or keep live links; use smtp")
+
+
+def missing(key: str, hint: str) -> Problem:
+    """Return the problem of a setting that production needs."""
+    return Problem(env_name(key), f"is needed in production: {hint}")

@@ -1,0 +1,111 @@
+"""One app on its own database for each test; real parts, only the clock is ours."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from idp.app import create_app
+from idp.core import clock as core_clock
+from idp.core.settings import Loaded
+from idp.ops.configuration import configure
+from tests.databases import Databases, open_databases
+from tests.factories import Make
+
+ISSUER = "https://idp.example"
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Fresh databases on SQLite, or on a PostgreSQL started for this run."""
+    kind = os.environ.get("IDP_TEST_DATABASE", "sqlite")
+    with open_databases(kind, tmp_path_factory.mktemp("databases")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The URL of a migrated, empty database of this test's own."""
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """Settings of this test in the form of the environment; override to change some."""
+    return {}
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, environ: dict[str, str]) -> Loaded:
+    """Production settings of a server at ISSUER, with Argon2 at its smallest cost."""
+    base = {
+        "IDP_ISSUER": ISSUER,
+        "IDP_DATABASE_URL": database_url,
+        "IDP_DATA_DIR": str(tmp_path / "data"),
+        "IDP_SECRET_KEY": "for-tests-only-" + "x" * 32,
+        "IDP_MAIL_URL": f"file://{tmp_path}/mail.jsonl",
+        "IDP_ARGON2_MEMORY_KIB": "8",
+        "IDP_ARGON2_ITERATIONS": "1",
+        "IDP_WORKERS": "1",
+    }
+    return configure(base | environ)
+
+
+@pytest.fixture
+def app(settings: Loaded) -> Iterator[Flask]:
+    """The app. No context is left open, so that a missing commit is seen."""
+    made = create_app(settings)
+    yield made
+    with made.app_context():
+        from idp.core.db import db
+
+        db.engine.dispose()
+
+
+@pytest.fixture
+def http(app: Flask) -> FlaskClient:
+    """A browser or program without cookies, at the issuer."""
+    app.test_client_class = IssuerClient
+    return app.test_client()
+
+
+class IssuerClient(FlaskClient):
+    """A test client whose requests go to ISSUER unless they say otherwise."""
+
+    def open(self, *args, **kwargs):
+        if args and isinstance(args[0], str) and not args[0].startswith("http"):
+            kwargs.setdefault("base_url", ISSUER)
+        return super().open(*args, **kwargs)
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """Factories: they commit and return plain values."""
+    return Make(app)
+
+
+class Clock:
+    """Time that stands still until a test moves it."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self, **delta: float) -> None:
+        """Move on by ``timedelta(**delta)``."""
+        self.now += timedelta(**delta)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock, stopped at the present; ``clock.tick(seconds=11)`` moves it."""
+    stopped = Clock(core_clock.system_time())
+    monkeypatch.setattr(core_clock, "source", stopped)
+    return stopped

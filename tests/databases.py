@@ -1,0 +1,117 @@
+"""Databases for tests: one template made by the migrations, copied for each test."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+from idp.ops.database import upgrade_database
+
+BINARIES = Path("/usr/lib/postgresql")
+
+
+class Databases(Protocol):
+    """Hands out fresh databases."""
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """Yield the URL of a migrated, empty database; it is dropped afterwards."""
+
+
+@contextmanager
+def open_databases(kind: str, folder: Path) -> Iterator[Databases]:
+    """Open the databases of one kind: ``sqlite`` or ``postgresql``."""
+    if kind == "sqlite":
+        yield SqliteDatabases(folder)
+    elif kind == "postgresql":
+        with postgres_server() as server:
+            yield PostgresDatabases(server)
+    else:
+        raise ValueError(f"IDP_TEST_DATABASE must be sqlite or postgresql, not {kind}")
+
+
+class SqliteDatabases:
+    """Copies of one migrated file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.numbers = count()
+        self.template = folder / "template.sqlite3"
+        upgrade_database(f"sqlite:///{self.template}")
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        path = self.folder / f"{next(self.numbers)}.sqlite3"
+        shutil.copyfile(self.template, path)
+        yield f"sqlite:///{path}"
+        for leftover in self.folder.glob(f"{path.name}*"):
+            leftover.unlink()
+
+
+class PostgresDatabases:
+    """Databases made from one migrated template."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self.numbers = count()
+        self.run("CREATE DATABASE migrated")
+        upgrade_database(self.url("migrated"))
+
+    def url(self, name: str) -> str:
+        """Return the URL of one database of the server."""
+        return f"postgresql://postgres@/{name}?host={self.server}"
+
+    def run(self, statement: str) -> None:
+        """Run one statement outside any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        name = f"test_{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE migrated")
+        yield self.url(name)
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Run a PostgreSQL of our own on a socket in a folder; yield the folder.
+
+    It refuses to run as root, so root runs it as ``postgres``. The folder is not
+    pytest's, whose parents are closed to that user. Nothing in it need survive.
+    """
+    binaries = max(BINARIES.glob("*/bin"), key=lambda path: int(path.parent.name))
+    user = "postgres" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="idp-pg-", dir="/tmp") as folder:
+        if user:
+            shutil.chown(folder, user)
+        data = f"{folder}/data"
+        init = [binaries / "initdb", "--no-sync", "-A", "trust", "-U", "postgres", data]
+        subprocess.run(init, check=True, user=user, capture_output=True, cwd=folder)
+        options = f"-F -k {folder} -c listen_addresses= -c max_connections=200"
+        control = [binaries / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
+        subprocess.run(
+            [*control, "-o", options, "start"],
+            check=True,
+            user=user,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+        )
+        try:
+            yield folder
+        finally:
+            subprocess.run(
+                [*control, "-m", "immediate", "stop"],
+                check=True,
+                user=user,
+                capture_output=True,
+                cwd=folder,
+            )

@@ -1,0 +1,1 @@
+"""A relying party on the test client."""
