@@ -68,10 +68,11 @@ def send(
 def _connection_to(url: str) -> HTTPConnection:
     """Choose TLS by the scheme; anything but http and https is refused."""
     parts = urlsplit(url)
-    kinds = {"http": HTTPConnection, "https": HTTPSConnection}
-    if parts.scheme not in kinds or not parts.hostname:
-        raise IssuerUnreachableError(url=url, reason="not an http or https URL")
-    return kinds[parts.scheme](parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+    if parts.scheme == "https" and parts.hostname:
+        return HTTPSConnection(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+    if parts.scheme == "http" and parts.hostname:
+        return HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+    raise IssuerUnreachableError(url=url, reason="not an http or https URL")
 
 
 def _decoded(raw: bytes) -> object:

@@ -48,7 +48,7 @@ def verify_id_token(
         exp={"essential": True},
         iat={"essential": True},
         azp={"value": client_id},
-        **({} if nonce is None else {"nonce": {"essential": True, "value": nonce}}),
+        nonce={} if nonce is None else {"essential": True, "value": nonce},
     )
     try:
         token = jwt.decode(id_token, _key_set(jwks), algorithms=ALGORITHMS)
