@@ -1,6 +1,9 @@
 """Put the house together: settings, extensions, slices. Decides nothing."""
 
+from typing import cast
+
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 
 from idp.core import context
 from idp.core.db import db, engine_options
@@ -28,8 +31,7 @@ def create_app(settings: Loaded) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         TRUSTED_HOSTS=None,
     )
-    app.url_map.strict_slashes = True
-    app.json.sort_keys = False  # type: ignore[attr-defined] - Flask's default provider
+    cast("DefaultJSONProvider", app.json).sort_keys = False
     db.init_app(app)
     provide_services(app, settings)
     for kit in (caller, hosts, browser, csrf, headers, i18n, pages, problems):

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
-
 from idp.ops.database import upgrade_database
 
 BINARIES = Path("/usr/lib/postgresql")

@@ -63,10 +63,10 @@ class PasswordHashes:
         known = encoded or self._hash_of_nobody()
         with self._slot():
             try:
-                fits = self._hasher.verify(known, prepared(password))
+                self._hasher.verify(known, prepared(password))
             except (VerificationError, InvalidHashError):
                 return False
-        return fits and encoded is not None
+        return encoded is not None
 
     def needs_rehash(self, encoded: str) -> bool:
         """Tell whether ``encoded`` was made with other parameters than today's."""

@@ -11,7 +11,7 @@ from idp.security.csrf import FIELD, form_token
 from idp.web.i18n import page_lang
 
 
-class BrowserCSRF(CSRF):  # type: ignore[misc] - WTForms has no types
+class BrowserCSRF(CSRF):
     """Puts our browser-bound token into the form.
 
     ``security.csrf.guard`` has judged the token before any view runs, so a form that
@@ -26,10 +26,10 @@ class BrowserCSRF(CSRF):  # type: ignore[misc] - WTForms has no types
         """Leave the verdict to the guard."""
 
 
-class PageForm(FlaskForm):  # type: ignore[misc] - Flask-WTF has no types
+class PageForm(FlaskForm):
     """A form with our token instead of Flask-WTF's, which needs Flask's session."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc] - as above
+    class Meta(FlaskForm.Meta):
         """Wire the CSRF class and the page's language."""
 
         csrf = True

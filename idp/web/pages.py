@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64encode
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.utils import send_from_directory
@@ -23,7 +24,7 @@ def page(
     policy: PagePolicy = PagePolicy.ACCOUNT,
     status: int = 200,
     frame_src: str = "",
-    **context: object,
+    **context: Any,
 ) -> Response:
     """Return a rendered page with its Content-Security-Policy."""
     response = make_response(render_template(template, **context), status)
@@ -31,9 +32,7 @@ def page(
     return response
 
 
-def interaction_page(
-    template: str, *, status: int = 200, **context: object
-) -> Response:
+def interaction_page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Return a page that can end at an app: sign-in, consent, sign-out, errors."""
     return page(template, policy=PagePolicy.INTERACTION, status=status, **context)
 

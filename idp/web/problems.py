@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.core.db import db
 from idp.core.errors import IdpError
@@ -68,8 +69,8 @@ def words_for(seconds: int | None) -> str | None:
     if seconds is None:
         return None
     if seconds < 60:  # noqa: PLR2004 - a minute
-        return ngettext("%(num)s second", "%(num)s seconds", seconds)
-    return ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // 60))
+        return str(ngettext("%(num)s second", "%(num)s seconds", seconds))
+    return str(ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // 60)))
 
 
 def show_refusal(error: IdpError) -> Response:
@@ -84,10 +85,10 @@ def show_refusal(error: IdpError) -> Response:
     )
 
 
-def show_http_error(error: HTTPException) -> Response:
+def show_http_error(error: HTTPException) -> WerkzeugResponse:
     """Answer what Werkzeug refused: unknown paths, methods, broken bodies."""
-    if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004
-        return Response.force_type(error.get_response(request.environ), request.environ)
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error.get_response(request.environ)
     status = HTTPStatus(error.code)
     message, title = TEXTS.get(status, ("", status.phrase))
     response = answer(
@@ -148,7 +149,7 @@ def show_bug(error: Exception) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Register the handlers; a bug is handled by ``show_bug`` in app.py's name."""
+    """Register the handlers."""
     app.register_error_handler(IdpError, show_refusal)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(OperationalError, show_database_away)
