@@ -67,7 +67,7 @@ def judge(token: str | None, browsers: list[str]) -> Verdict:
     return Verdict.VALID if binding in [b[:32] for b in known] else Verdict.STALE
 
 
-def same_origin(incoming: Request, issuer: str) -> bool:
+def same_origin(incoming: Request, own: frozenset[str]) -> bool:
     """Tell whether the browser says that the request came from our own page.
 
     Without an Origin header ``Sec-Fetch-Site`` decides; without both the token does.
@@ -75,7 +75,7 @@ def same_origin(incoming: Request, issuer: str) -> bool:
     """
     origin = incoming.headers.get("Origin")
     if origin is not None:
-        return origin == issuer
+        return origin in own
     return incoming.headers.get("Sec-Fetch-Site") not in ("same-site", "cross-site")
 
 
@@ -93,8 +93,8 @@ def guard() -> Response | None:
     if not needs_check(request):
         return None
     token = request.headers.get(HEADER) or request.form.get(FIELD)
-    own = same_origin(request, own_origin())
-    verdict = judge(token, browser_digests()) if own else Verdict.FORGED
+    ours = same_origin(request, own_origins())
+    verdict = judge(token, browser_digests()) if ours else Verdict.FORGED
     if verdict is Verdict.VALID:
         return None
     if verdict is Verdict.STALE and HEADER not in request.headers:
@@ -104,16 +104,15 @@ def guard() -> Response | None:
     raise CrossSiteRequest
 
 
-def own_origin() -> str:
-    """Return the origin that our pages have in this browser.
+def own_origins() -> frozenset[str]:
+    """Return the origins that our pages have in this browser.
 
-    In development every loopback name is an alias, so a page may have been served
-    under another one than the issuer's; the Host rule has already accepted it.
+    A page may have been served under an alias; the Host rule has accepted that name
+    before the guard runs. The scheme is the issuer's, because a proxy may end TLS.
     """
     server = current(ServerSettings)
-    if server.development and server.loopback_issuer:
-        return f"{request.scheme}://{request.host}"
-    return server.issuer
+    scheme = server.issuer.partition(":")[0]
+    return frozenset({server.issuer, f"{scheme}://{request.host}"})
 
 
 def form_url() -> str:

@@ -22,8 +22,13 @@ class Misdirected(IdpError):
 
 
 def known_hosts(server: ServerSettings) -> frozenset[str]:
-    """Return the Host values to answer to, in lower case, with their port."""
-    hosts = {server.issuer_host, *server.host_aliases}
+    """Return the Host values to answer to, in lower case.
+
+    A client may spell out the default port; behind a proxy that ends TLS, Werkzeug
+    cannot know that it is the default and keeps it.
+    """
+    port = 443 if server.secure else 80
+    hosts = {server.issuer_host, f"{server.issuer_host}:{port}", *server.host_aliases}
     if server.development and server.loopback_issuer:
         hosts |= {f"{name}:{server.listen_port}" for name in LOOPBACK_NAMES}
     return frozenset(host.lower() for host in hosts)
@@ -54,7 +59,7 @@ def init_app(app: Flask) -> None:
     def check_host() -> Response | None:
         if request.path in PROBES:
             return None
-        # request.host drops a default port and is empty when missing or doubled
+        # request.host is empty when the header is missing or given twice
         if request.host.lower() not in hosts:
             raise Misdirected
         elsewhere = canonical_url(current(ServerSettings))
