@@ -32,6 +32,7 @@ export function watchFetch(change) {
     const entry = {
       sender: "page",
       request: `${init.method ?? "GET"} ${url}`,
+      authorization: shownAuthorization(init.headers),
       parameters: withoutSecrets(Object.fromEntries(form)),
     };
     try {
@@ -67,7 +68,7 @@ function entries() {
   return JSON.parse(sessionStorage.getItem(STORE) ?? "[]");
 }
 
-function rendered({ sender, request, parameters, status, answer }) {
+function rendered({ sender, request, authorization, parameters, status, answer }) {
   const item = template.content.cloneNode(true);
   const part = (name) => item.querySelector(`[data-part=${name}]`);
   const fill = (name, text) => {
@@ -78,9 +79,15 @@ function rendered({ sender, request, parameters, status, answer }) {
   fill("request", request);
   fill("status", status ?? "");
   part("status").classList.add(status < 400 ? "ok" : "bad");
+  fill("authorization", authorization ?? "");
   fill("parameters", Object.entries(parameters).map((pair) => pair.join(" = ")).join("\n"));
   fill("answer", answer ?? "");
   return item;
+}
+
+function shownAuthorization(headers) {
+  const value = new Headers(headers).get("Authorization");
+  return value && `Authorization: ${shortened(value)}`;
 }
 
 function shownBody(text) {

@@ -173,11 +173,13 @@ function tokenViews(user) {
 function tokenView(title, raw) {
   const view = by("token-template").content.cloneNode(true);
   const part = (name) => view.querySelector(`[data-part=${name}]`);
-  const [header, claims, signature] = raw.split(".");
+  const [header, claims] = raw.split(".").map(decoded);
   part("title").textContent = title;
   part("raw").textContent = raw;
-  part("header").textContent = decoded(header) ?? "Opaque: it means something to the issuer only.";
-  part("claims").textContent = (signature && decoded(claims)) || "–";
+  part("header").textContent = header;
+  part("claims").textContent = claims;
+  part("decoded").hidden = !claims;
+  part("opaque").hidden = Boolean(claims);
   return view;
 }
 
