@@ -47,7 +47,8 @@ docs: install-dev ## Write the generated files
 
 migration: install-dev ## Draft a database revision: make migration m="add devices"
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add devices"' >&2; exit 2; }
-	$(BIN)/idp db revision "$(m)"
+	@$(BIN)/python -c 'import sys; from idp.ops.revisions import draft_revision as draft; \
+		print(draft(sys.argv[1]))' "$(m)"
 
 messages: install-dev ## Collect the texts to translate and update the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -o idp/translations/messages.pot idp
