@@ -51,11 +51,12 @@ migration: install-dev ## Draft a database revision: make migration m="add devic
 		print(draft(sys.argv[1]))' "$(m)"
 
 messages: install-dev ## Collect the texts to translate and update the catalogues
-	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -o idp/translations/messages.pot idp
-	for po in idp/translations/*/LC_MESSAGES/messages.po; do \
+	@mkdir -p .cache
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -o .cache/messages.pot .
+	@for po in idp/translations/*/LC_MESSAGES/messages.po; do \
 		test -f "$$po" || continue; \
-		$(BIN)/pybabel -q update -i idp/translations/messages.pot -o "$$po" \
-			-l "$$(basename "$$(dirname "$$(dirname "$$po")")")"; \
+		locale=$${po#idp/translations/}; \
+		$(BIN)/pybabel -q update -i .cache/messages.pot -o "$$po" -l "$${locale%%/*}"; \
 	done
 
 bench: install-dev ## Measure the protocol endpoints

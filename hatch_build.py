@@ -7,6 +7,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+TRANSLATIONS = Path(__file__).parent / "idp" / "translations"
+
 
 class PackagedFiles(BuildHookInterface[Any]):
     """Add what the wheel needs and the repository does not hold as is."""
@@ -17,13 +19,13 @@ class PackagedFiles(BuildHookInterface[Any]):
         An editable install reads migrations/ in the checkout, so it gets no copy
         that could grow old.
         """
-        compile_catalogues(Path(self.root, "idp", "translations"))
+        compile_catalogues()
         if version == "standard":
             build_data["force_include"]["migrations"] = "idp/_migrations"
 
 
-def compile_catalogues(translations: Path) -> None:
-    """Write a ``.mo`` beside every ``.po`` under ``translations``, if there are any."""
-    for source in sorted(translations.glob("**/*.po")):
+def compile_catalogues() -> None:
+    """Write a ``.mo`` beside every ``.po``, if there are any."""
+    for source in TRANSLATIONS.glob("**/*.po"):
         with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
             write_mo(mo, read_po(po))

@@ -93,6 +93,8 @@ if [ "$present" != "$wanted" ] || [ "$key" != "$(fingerprint)" ]; then
         say "uv could not do it; trying pip"
         install_with_pip
     fi
+    # The build hook does this too, but uv may take the build from its cache.
+    .venv/bin/python -c 'import hatch_build; hatch_build.compile_catalogues()'
     echo "$wanted $(fingerprint)" >$stamp
 fi
 
