@@ -13,6 +13,7 @@ from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
 from idp.security import browser, caller, csrf, headers, hosts
+from idp.security.ratelimit import Counters
 from idp.web import i18n, pages, problems
 
 MAX_BODY_BYTES = 64 * 1024
@@ -51,6 +52,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         Keyring(server.secret_key),
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         EventBus(),
+        Counters(app),
     )
 
 

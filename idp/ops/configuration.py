@@ -13,10 +13,12 @@ from idp.core.server_settings import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.core.settings import ConfigurationError, Loaded, Problem, env_name, load
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
+from idp.security.settings import RateLimitSettings
 
 SETTINGS = (
     ServerSettings,
     HashingSettings,
+    RateLimitSettings,
     MailSettings,
     AccountsSettings,
     OAuthSettings,

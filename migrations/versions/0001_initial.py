@@ -42,6 +42,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client_id", name="pk_clients"),
     )
     op.create_table(
+        "counters",
+        sa.Column("key", sa.String(160), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_counters"),
+    )
+    op.create_index("ix_counters_expires_at", "counters", ["expires_at"])
+    op.create_table(
         "interactions",
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("browser", sa.String(64), nullable=False),
@@ -88,12 +96,16 @@ def upgrade() -> None:
         "signing_keys",
         sa.Column("kid", sa.String(43), nullable=False),
         sa.Column("algorithm", sa.String(8), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("public_jwk", sa.JSON(), nullable=False),
         sa.Column("private_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signs_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retires_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("kid", name="pk_signing_keys"),
+        sa.UniqueConstraint(
+            "algorithm", "generation", name="uq_signing_keys_algorithm_generation"
+        ),
     )
     op.create_index("ix_signing_keys_retires_at", "signing_keys", ["retires_at"])
     op.create_table(
@@ -158,6 +170,19 @@ def upgrade() -> None:
         "ix_browser_sessions_expires_at", "browser_sessions", ["expires_at"]
     )
     op.create_index("ix_browser_sessions_user_id", "browser_sessions", ["user_id"])
+    op.create_table(
+        "client_origins",
+        sa.Column("origin", sa.String(2048), nullable=False),
+        sa.Column("client_id", sa.String(255), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["clients.client_id"],
+            name="fk_client_origins_client_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("origin", "client_id", name="pk_client_origins"),
+    )
+    op.create_index("ix_client_origins_client_id", "client_origins", ["client_id"])
     op.create_table(
         "client_secrets",
         sa.Column("id", sa.String(32), nullable=False),

@@ -1,0 +1,112 @@
+"""Counters for ``limits``: in our database, or in Redis where one is configured.
+
+Both survive a restart and are shared by all processes. The SQL one works on a
+connection of its own and commits at once: a refusal is counted although the request is
+rolled back.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from limits.storage import Storage, storage_from_string
+from sqlalchemy import Engine, bindparam, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from idp.core.clock import utcnow
+from idp.core.db import table_of
+from idp.security.models.counter import Counter
+
+counters = table_of(Counter)
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+LIVE = (
+    select(counters.c.value, counters.c.expires_at)
+    .where(counters.c.key == bindparam("of"))
+    .where(counters.c.expires_at > bindparam("now"))
+)
+FORGET = delete(counters).where(counters.c.key == bindparam("of"))
+PURGE = delete(counters).where(counters.c.expires_at <= bindparam("now"))
+
+
+class SqlStorage(Storage):
+    """The storage that ``limits`` counts in, as one table."""
+
+    STORAGE_SCHEME = None
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(wrap_exceptions=True)
+        self.engine = engine
+        self._add = upsert(engine.dialect.name)
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Return what counts as a fault of the storage."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add ``amount`` in one statement and return the sum; ``expiry`` in seconds."""
+        now = utcnow()
+        values = {
+            "key": key,
+            "value": amount,
+            "expires_at": now + timedelta(seconds=expiry),
+            "now": now,
+        }
+        with self.engine.begin() as connection:
+            return int(connection.execute(self._add, values).scalar_one())
+
+    def get(self, key: str) -> int:
+        """Return the count, 0 when its window is over."""
+        row = self._live(key)
+        return row[0] if row else 0
+
+    def get_expiry(self, key: str) -> float:
+        """Return when the window ends, in seconds since the epoch."""
+        row = self._live(key)
+        return (row[1] if row else utcnow()).timestamp()
+
+    def check(self) -> bool:
+        """Tell whether the table can be read."""
+        self.get("health")
+        return True
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+        with self.engine.begin() as connection:
+            connection.execute(FORGET, {"of": key})
+
+    def reset(self) -> int:
+        """Forget all counters whose window is over, and return how many."""
+        with self.engine.begin() as connection:
+            return connection.execute(PURGE, {"now": utcnow()}).rowcount
+
+    def _live(self, key: str) -> tuple[int, datetime] | None:
+        with self.engine.connect() as connection:
+            row = connection.execute(LIVE, {"of": key, "now": utcnow()}).one_or_none()
+        return (row[0], row[1]) if row else None
+
+
+def upsert(dialect: str) -> Any:
+    """Return the statement that adds to a counter or begins a new window."""
+    adding = INSERTS[dialect](counters).values(
+        key=bindparam("key"),
+        value=bindparam("value"),
+        expires_at=bindparam("expires_at"),
+    )
+    over = counters.c.expires_at <= bindparam("now", type_=counters.c.expires_at.type)
+    fresh = adding.excluded
+    return adding.on_conflict_do_update(
+        index_elements=[counters.c.key],
+        set_={
+            "value": case((over, fresh.value), else_=counters.c.value + fresh.value),
+            "expires_at": case((over, fresh.expires_at), else_=counters.c.expires_at),
+        },
+    ).returning(counters.c.value)
+
+
+def open_storage(engine: Engine, redis_url: str | None) -> Storage:
+    """Return the storage that the settings name."""
+    if redis_url is None:
+        return SqlStorage(engine)
+    url = redis_url.replace("unix://", "redis+unix://", 1)
+    return cast("Storage", storage_from_string(url, wrap_exceptions=True))

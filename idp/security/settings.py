@@ -1,0 +1,59 @@
+"""Settings of the limits on tries, in the notation of the library ``limits``."""
+
+from dataclasses import dataclass
+
+from limits import parse_many
+
+from idp.core.settings import setting
+
+OFF = "off"
+
+
+def check_limit(value: str) -> str | None:
+    """Return why ``value`` is no limit, or None."""
+    if value == OFF:
+        return None
+    try:
+        parse_many(value)
+    except ValueError:
+        return f"must be like 10/15 minutes, several joined by ;, or off, not {value!r}"
+    return None
+
+
+def limit(default: str, what: str) -> str:
+    """Declare one limit setting."""
+    declared: str = setting(
+        default, check=check_limit, doc=f"Limit on {what}; `off` lifts it."
+    )
+    return declared
+
+
+@dataclass(frozen=True)
+class RateLimitSettings:
+    """How many tries are allowed, in what time (security.md §6)."""
+
+    ratelimit_login_account_ip: str = limit(
+        "10/15 minutes", "failed sign-ins of one account from one address"
+    )
+    ratelimit_login_ip: str = limit(
+        "50/15 minutes", "failed sign-ins from one address, whatever the account"
+    )
+    ratelimit_login_account: str = limit(
+        "30/hour", "failed sign-ins of one account from anywhere"
+    )
+    ratelimit_register_ip: str = limit("20/hour", "new accounts from one address")
+    ratelimit_mail_address: str = limit(
+        "3/hour; 6/day", "mails that anyone can ask for, to one address"
+    )
+    ratelimit_mail_ip: str = limit(
+        "20/hour", "mails that anyone can ask for, from one address"
+    )
+    ratelimit_otp_factor: str = limit(
+        "5/15 minutes", "wrong one-time codes of one factor"
+    )
+    ratelimit_client_auth: str = limit(
+        "20/10 minutes", "failed authentications of one client from one address"
+    )
+    ratelimit_registration_ip: str = limit(
+        "20/hour", "dynamic client registrations from one address"
+    )
