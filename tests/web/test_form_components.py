@@ -55,27 +55,25 @@ def differing(field: dict[str, str], wanted: dict[str, str]) -> dict[str, str]:
 
 def test_the_sign_in_name_can_be_filled_by_managers_and_passkeys(forms):
     field = only_input(forms.identifier(Fields().username))
-    wanted = CREDENTIALS
-            | {
-                "type": "text",
-                "name": "username",
-                "id": "username",
-                "inputmode": "email",
-                "autocomplete": "username webauthn",
-                "autocorrect": "off",
-            }
+    wanted = CREDENTIALS | {
+        "type": "text",
+        "name": "username",
+        "id": "username",
+        "inputmode": "email",
+        "autocomplete": "username webauthn",
+        "autocorrect": "off",
+    }
     assert differing(field, wanted) == {}
 
 
 def test_the_sign_in_password_says_nothing_about_its_length(forms):
     field = only_input(forms.current_password(Fields().password))
-    wanted = CREDENTIALS
-            | {
-                "type": "password",
-                "name": "password",
-                "id": "password",
-                "autocomplete": "current-password",
-            }
+    wanted = CREDENTIALS | {
+        "type": "password",
+        "name": "password",
+        "id": "password",
+        "autocomplete": "current-password",
+    }
     assert differing(field, wanted) == {}
     assert not {"minlength", "maxlength", "data-autofocus"} & field.keys()
 
@@ -84,12 +82,12 @@ def test_a_new_password_tells_its_rules_to_generators_and_people(forms):
     html = forms.new_password(Fields().chosen, 12)
     field = only_input(html)
     wanted = {
-                "id": "new-password",
-                "autocomplete": "new-password",
-                "minlength": "12",
-                "passwordrules": "minlength: 12; allowed: ascii-printable;",
-                "aria-describedby": "new-password-hint",
-            }
+        "id": "new-password",
+        "autocomplete": "new-password",
+        "minlength": "12",
+        "passwordrules": "minlength: 12; allowed: ascii-printable;",
+        "aria-describedby": "new-password-hint",
+    }
     assert differing(field, wanted) == {}
     assert 'id="new-password-hint">At least 12 characters' in html
 
@@ -97,20 +95,23 @@ def test_a_new_password_tells_its_rules_to_generators_and_people(forms):
 @pytest.mark.parametrize("purpose", ["username", "email"])
 def test_an_address_is_typed_on_an_email_keyboard(forms, purpose):
     field = only_input(forms.email(Fields().email, autocomplete=purpose))
-    wanted = CREDENTIALS
-            | {"type": "email", "inputmode": "email", "autocomplete": purpose}
+    wanted = CREDENTIALS | {
+        "type": "email",
+        "inputmode": "email",
+        "autocomplete": purpose,
+    }
     assert differing(field, wanted) == {}
 
 
 def test_a_code_is_one_field_that_tolerates_spaces_and_forgets_its_value(forms):
     field = only_input(forms.code(Fields(data={"code": "123"}).code))
     wanted = {
-                "type": "text",
-                "inputmode": "numeric",
-                "autocomplete": "one-time-code",
-                "pattern": "[0-9 ]*",
-                "value": "",
-            }
+        "type": "text",
+        "inputmode": "numeric",
+        "autocomplete": "one-time-code",
+        "pattern": "[0-9 ]*",
+        "value": "",
+    }
     assert differing(field, wanted) == {}
     assert "maxlength" not in field
 
