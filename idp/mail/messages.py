@@ -1,8 +1,8 @@
 """What we write to people: one function for each message.
 
-Each returns subject, text and HTML of the same words, ready for ``outbox.enqueue``. They
-work within a request and in commands. A message carries its link and its code and no
-other secret; the full address of who asked is never in it (security.md §5).
+Each returns subject, text and HTML of the same words, for ``outbox.enqueue``. They work
+within a request and in commands. A message carries its link and its code and no other
+secret, and never the network address of who asked.
 """
 
 import re

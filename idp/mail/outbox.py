@@ -1,5 +1,6 @@
-"""The outbox: mail is a row in the transaction that caused it, and leaves afterwards."""
+"""The outbox: mail is a row of the transaction that caused it, and leaves later."""
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -7,6 +8,9 @@ from sqlalchemy import select
 from idp.core.db import db
 from idp.mail.messages import Message
 from idp.mail.models import OutboxMessage
+
+LINK_LINE = re.compile(r"^https?://\S+$", re.MULTILINE)
+CODE_LINE = re.compile(r"^ {4}([0-9]+)$", re.MULTILINE)
 
 
 def enqueue(recipient: str, message: Message) -> None:
@@ -35,3 +39,9 @@ def list_newest(limit: int) -> Sequence[OutboxMessage]:
 def find_message(message_id: str) -> OutboxMessage | None:
     """Return one message, or None."""
     return db.session.get(OutboxMessage, message_id)
+
+
+def find_action(text: str) -> tuple[str | None, str | None]:
+    """Return the link and the code of a text part, as mail/layout.txt sets them."""
+    link, code = LINK_LINE.search(text), CODE_LINE.search(text)
+    return link and link[0], code and code[1]

@@ -3,15 +3,26 @@
 from dataclasses import dataclass
 
 from idp.core.settings import setting
-
-SCHEMES = ("outbox:", "console:", "file://", "smtp://", "smtps://", "smtp+starttls://")
+from idp.mail.addresses import BadAddress, parse_mailbox
+from idp.mail.mail_url import BadMailUrl, parse_mail_url
 
 
 def check_mail_url(value: str) -> str | None:
     """Return why ``value`` names no transport, or None."""
-    if value.startswith(SCHEMES):
-        return None
-    return f"must start with one of {', '.join(SCHEMES)}"
+    try:
+        parse_mail_url(value)
+    except BadMailUrl as error:
+        return str(error)
+    return None
+
+
+def check_mailbox(value: str) -> str | None:
+    """Return why ``value`` is no ``Name <address>``, or None."""
+    try:
+        parse_mailbox(value)
+    except BadAddress as error:
+        return str(error)
+    return None
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,10 @@ class MailSettings:
     )
     mail_from: str = setting(
         "",
+        check=check_mailbox,
         doc="Sender of all mail, like `Example <login@example.com>`.",
         default_doc="`no-reply@` and the issuer's host",
     )
-    mail_reply_to: str | None = setting(None, doc="Where answers to our mail go.")
+    mail_reply_to: str | None = setting(
+        None, check=check_mailbox, doc="Where answers to our mail go."
+    )

@@ -1,0 +1,38 @@
+"""A letter as a MIME message (RFC 5322, RFC 2046 §5.1.4, RFC 3834 §5)."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from idp.mail.addresses import BadAddress, wire_address
+from idp.mail.transports import Letter, Undeliverable
+
+
+def compose(
+    letter: Letter, *, sender: Address, reply_to: Address | None
+) -> EmailMessage:
+    """Return the message: text and HTML as alternatives, marked as automatic.
+
+    Date and Message-ID are the letter's own, so a second copy after a crash is known
+    as one. The header classes refuse line breaks, so no value can add a header.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = recipient(letter)
+    if reply_to:
+        message["Reply-To"] = reply_to
+    message["Subject"] = letter.subject
+    message["Date"] = letter.created_at
+    message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def recipient(letter: Letter) -> Address:
+    """Return whom the letter goes to: always exactly one mailbox."""
+    try:
+        return Address(addr_spec=wire_address(letter.recipient))
+    except BadAddress as error:
+        raise Undeliverable("the recipient is no mail address") from error
