@@ -1,0 +1,73 @@
+"""Chromium and a real server in development mode, with its demo app and outbox."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.databases import Databases
+from tests.serving import Serving, serving
+
+CHROMIUM = "/usr/bin/chromium"
+PASSWORD = "correct horse battery staple"
+SEED = f"""
+[[users]]
+email = "ada@example.com"
+username = "ada"
+password = "{PASSWORD}"
+name = "Ada Lovelace"
+email_verified = true
+"""
+
+
+@pytest.fixture(scope="session")
+def server(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Serving]:
+    """``idp serve --dev`` with one seeded person, Ada, and the demo app."""
+    folder: Path = tmp_path_factory.mktemp("server")
+    (folder / "seed.toml").write_text(SEED)
+    with (
+        databases.fresh() as url,
+        serving(
+            folder, "--seed", "seed.toml", environ={"IDP_DATABASE_URL": url}
+        ) as server,
+    ):
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; one for the whole run of a worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-sync"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser profile without cookies; console errors fail the test at its end."""
+    with chromium.new_context() as context:
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab whose Content-Security-Policy violations fail the test."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text)
+            if "Content Security Policy" in message.text
+            else None
+        ),
+    )
+    yield page
+    assert complaints == []

@@ -1,0 +1,111 @@
+"""What holds on every page: accessible, narrow, light, without inline code."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.journeys import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIGNED_OUT = [
+    "/login",
+    "/register",
+    "/email-verification",
+    "/email-verification?token=unknown",
+    "/auth/sign-in/token?token=unknown",
+    "/no-such-page",
+    "/oauth2/authorize?client_id=unknown",
+    "/admin/outbox",
+]
+SIGNED_IN = ["/account", "/account/password", "/logout"]
+WIDTHS = (320, 640, 1024, 1280)
+TEXT_SPACING = """
+    * { line-height: 1.5 !important; letter-spacing: .12em !important;
+        word-spacing: .16em !important } p { margin-block-end: 2em !important }
+"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(request, chromium):
+    """A tab in one of the two colour schemes, without our CSP: axe is injected."""
+    with chromium.new_context(color_scheme=request.param, bypass_csp=True) as context:
+        yield context.new_page()
+
+
+def violations(page):
+    found = Axe().run(page, options={"runOnly": RULES}).response
+    return {rule["id"]: rule["nodes"][0]["html"] for rule in found["violations"]}
+
+
+def overflow(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def inspect(page, url):
+    page.goto(url)
+    for width in WIDTHS:
+        assert overflow(page, width) == 0, f"{url} is wider than {width}"
+        if width in (320, 1280):
+            assert violations(page) == {}, url
+    page.add_style_tag(content=TEXT_SPACING)
+    assert overflow(page, 320) == 0, f"{url} with text spacing"
+
+
+@pytest.mark.parametrize("path", SIGNED_OUT)
+def test_page_is_accessible_and_narrow(server, themed, path):
+    inspect(themed, server.url + path)
+
+
+def test_pages_of_a_signed_in_person_are_accessible_and_narrow(server, themed):
+    themed.goto(f"{server.url}/login")
+    sign_in(themed)
+    expect(themed).to_have_url(re.compile("/account"))
+    for path in SIGNED_IN:
+        inspect(themed, server.url + path)
+
+
+def test_forms_with_errors_are_accessible_and_narrow(server, themed):
+    themed.goto(f"{server.url}/login")
+    sign_in(themed, password="wrong wrong wrong")
+    expect(themed.locator("#errors")).to_be_focused()
+    assert themed.title().startswith("Error: ")
+    assert violations(themed) == {}
+    themed.goto(f"{server.url}/register")
+    themed.locator("form").first.evaluate("form => form.noValidate = true")
+    themed.get_by_role("button", name="Create account").click()
+    expect(themed.locator("#errors")).to_be_focused()
+    for width in WIDTHS:
+        assert overflow(themed, width) == 0
+    assert violations(themed) == {}
+
+
+def test_the_consent_page_is_accessible_and_narrow(server, themed):
+    themed.goto(f"{server.demo_url}/web")
+    themed.locator("#break-reused-code").click()
+    sign_in(themed)
+    expect(themed.get_by_role("button", name="Allow")).to_be_visible()
+    for width in WIDTHS:
+        assert overflow(themed, width) == 0
+    assert violations(themed) == {}
+
+
+@pytest.mark.parametrize("path", SIGNED_OUT)
+def test_page_is_light_and_whole(server, page, path):
+    """U2: at most 40 KB and 6 requests, all from here; U3: no inline code."""
+    answers = []
+    page.on("response", answers.append)
+    page.goto(server.url + path, wait_until="networkidle")
+    assert len(answers) <= 6
+    assert sum(len(answer.body()) for answer in answers) <= 40_000
+    assert {answer.url.split("/")[2] for answer in answers} == {
+        server.url.split("/")[2]
+    }
+    html = answers[0].text()
+    assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)", html)

@@ -1,0 +1,112 @@
+"""The real server as a process group, for tests that need what only processes have."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+
+START_SECONDS = 30
+STOP_SECONDS = 25
+COMMAND = Path(sys.executable).with_name("idp")
+
+
+@dataclass
+class Serving:
+    """One running ``idp serve``: where it is and what it printed so far."""
+
+    url: str
+    demo_url: str
+    folder: Path
+    process: subprocess.Popen
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def output(self) -> str:
+        """What it wrote to its standard output and error."""
+        return (self.folder / "output.txt").read_text()
+
+    def run(self, *arguments: str) -> str:
+        """Run another ``idp`` command beside the server and return its output."""
+        finished = subprocess.run(
+            [COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return finished.stdout
+
+    def stop(self, with_signal: int = signal.SIGTERM) -> int:
+        """Ask the parent to stop and return its status."""
+        self.process.send_signal(with_signal)
+        return self.process.wait(STOP_SECONDS)
+
+
+def free_ports() -> tuple[int, int]:
+    """Return two neighbouring ports that nobody listens on: server and demo app."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as first:
+            port = first.getsockname()[1]
+            try:
+                socket.create_server(("127.0.0.1", port + 1)).close()
+            except OSError:
+                continue
+        return port, port + 1
+
+
+@contextmanager
+def serving(
+    folder: Path,
+    *arguments: str,
+    environ: Mapping[str, str] = {},
+) -> Iterator[Serving]:
+    """Run ``idp serve --dev`` in ``folder`` on free ports until the block is left."""
+    port, demo_port = free_ports()
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("IDP_")}
+    clean |= {"IDP_ARGON2_MEMORY_KIB": "8", "IDP_ARGON2_ITERATIONS": "1", **environ}
+    command: Sequence[str | Path] = [
+        COMMAND,
+        "serve",
+        "--dev",
+        "--listen",
+        f"127.0.0.1:{port}",
+        *arguments,
+    ]
+    with (folder / "output.txt").open("a") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env=clean, stdout=output, stderr=output
+        )
+    url, demo_url = f"http://localhost:{port}", f"http://localhost:{demo_port}"
+    server = Serving(url, demo_url, folder, process, clean)
+    try:
+        wait_until_ready(server, port)
+        yield server
+    finally:
+        if process.poll() is None:
+            server.stop()
+
+
+def wait_until_ready(server: Serving, port: int) -> None:
+    """Wait until /readyz answers 200; fail with the output when it never does."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            break
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.02)
+        finally:
+            connection.close()
+    raise AssertionError(f"the server did not start:\n{server.output}")
