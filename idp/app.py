@@ -5,6 +5,7 @@ from typing import cast
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
+from idp.admin import pages as admin_pages
 from idp.core import context
 from idp.core.db import db, engine_options
 from idp.core.events import EventBus
@@ -58,6 +59,8 @@ def provide_services(app: Flask, settings: Loaded) -> None:
 
 def add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
+    for blueprint in admin_pages.BLUEPRINTS:
+        app.register_blueprint(blueprint)
 
 
 def driver_url(url: str) -> str:

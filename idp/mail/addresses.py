@@ -17,23 +17,35 @@ def parse_mailbox(text: str) -> Address:
     a server, which nobody should have to quote.
     """
     name, bracket, rest = text.strip().rpartition("<")
-    address = rest.removesuffix(">") if bracket else rest
     if bracket and not rest.endswith(">"):
         raise BadAddress(f"{text!r} has a < without a > at its end")
-    return Address(name.strip().strip('"'), addr_spec=wire_address(address))
+    mailbox = parse_address(rest.removesuffix(">") if bracket else rest)
+    return Address(name.strip().strip('"'), mailbox.username, mailbox.domain)
 
 
-def wire_address(address: str) -> str:
-    """Return an address with its domain in ASCII (IDNA 2008).
+def parse_address(text: str) -> Address:
+    """Return one address, its domain in ASCII (IDNA 2008).
 
-    A local part beyond ASCII stays as it is and needs a server with SMTPUTF8. Names
-    without a dot, like ``localhost``, are allowed: mail may stay in the house.
+    A local part beyond ASCII stays as it is: only servers with SMTPUTF8 take it. Any
+    domain will do, ``localhost`` too: mail may stay in the house.
     """
+    local, _, domain = text.rpartition("@")
+    # The header parser judges ASCII; beyond it, printable characters are atoms too.
+    judged = "".join("x" if beyond_ascii(letter) else letter for letter in local)
     try:
-        checked = validate_email(
-            address, check_deliverability=False, globally_deliverable=False
-        )
-        ascii_domain = f"{checked.local_part}@{checked.ascii_domain}"
-        return Address(addr_spec=ascii_domain).addr_spec
+        wired = domain if domain.isascii() else ascii_domain(domain)
+        Address(addr_spec=f"{judged}@{wired}")
     except (EmailNotValidError, MessageError, ValueError) as error:
-        raise BadAddress(f"{address!r} is no mail address") from error
+        raise BadAddress(f"{text!r} is no mail address") from error
+    return Address(username=local, domain=wired)
+
+
+def ascii_domain(domain: str) -> str:
+    """Return an internationalised domain in the letters of the DNS."""
+    checked = validate_email(f"a@{domain}", check_deliverability=False)
+    return str(checked.ascii_domain)
+
+
+def beyond_ascii(letter: str) -> bool:
+    """Tell whether RFC 6531 lets this character stand in a local part."""
+    return not letter.isascii() and letter.isprintable()

@@ -165,7 +165,7 @@ def shown_name(name: str | None) -> str | None:
         for character in normalize("NFKC", name or "")
     )
     shown = " ".join(visible.split())
-    if READS_AS_ADDRESS.search(shown.replace(". ", " ").removesuffix(".")):
+    if not shown or READS_AS_ADDRESS.search(shown.replace(". ", " ").removesuffix(".")):
         return None
     return shown if len(shown) <= MAX_NAME else shown[: MAX_NAME - 1] + "…"
 

@@ -4,7 +4,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from idp.mail.addresses import BadAddress, wire_address
+from idp.mail.addresses import BadAddress, parse_address
 from idp.mail.transports import Letter, Undeliverable
 
 
@@ -33,6 +33,6 @@ def compose(
 def recipient(letter: Letter) -> Address:
     """Return whom the letter goes to: always exactly one mailbox."""
     try:
-        return Address(addr_spec=wire_address(letter.recipient))
+        return parse_address(letter.recipient)
     except BadAddress as error:
         raise Undeliverable("the recipient is no mail address") from error

@@ -1,0 +1,1 @@
+"""Faces for the people who run the server."""

@@ -1,0 +1,110 @@
+"""/admin/outbox: the mails of a development server, which sends none."""
+
+from http import HTTPStatus
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, abort, make_response, request, url_for
+
+from idp.core.context import current
+from idp.core.server_settings import ServerSettings
+from idp.mail.models import OutboxMessage
+from idp.mail.outbox import find_action, find_message, list_newest
+from idp.mail.settings import MailSettings
+from idp.web.pages import page
+
+SHOWN = 100
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+# The mail's own styles are inline; everything else in it stays dead.
+BODY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+)
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/admin/outbox")
+
+
+@blueprint.before_request
+def require_this_machine() -> None:
+    """Answer 404 unless mail stays here and the reader sits at this machine.
+
+    The live links in these mails need no sign-in to be read, so the page exists only
+    in development, with the ``outbox:`` mailer, for a loopback peer without a proxy.
+    """
+    kept = current(MailSettings).mail_url.startswith("outbox:")
+    if not (current(ServerSettings).development and kept and from_this_machine()):
+        abort(HTTPStatus.NOT_FOUND)
+
+
+def from_this_machine() -> bool:
+    """Tell whether a loopback peer sent the request, and not for somebody else."""
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+@blueprint.get("")
+def list_messages() -> Response:
+    """Show the newest messages."""
+    return page(
+        "admin/outbox.html",
+        messages=[summary(message) for message in list_newest(SHOWN)],
+        navigation=[],
+        account_label=None,
+    )
+
+
+@blueprint.get("/<message_id>")
+def show_message(message_id: str) -> Response:
+    """Show one message, its link and its code."""
+    message = get_message(message_id)
+    link, code = find_action(message.text)
+    shown = summary(message) | {
+        "text": message.text,
+        "link": link,
+        "code": code,
+        "html_url": url_for(".show_body", message_id=message.id),
+        "headers": headers_of(message),
+    }
+    return page(
+        "admin/outbox_message.html",
+        frame_src="'self'",
+        message=shown,
+        outbox_url=url_for(".list_messages"),
+        navigation=[],
+        account_label=None,
+    )
+
+
+@blueprint.get("/<message_id>/body")
+def show_body(message_id: str) -> Response:
+    """Serve the HTML part for the frame, in a sandbox."""
+    response = make_response(get_message(message_id).html)
+    response.headers["Content-Security-Policy"] = BODY_POLICY
+    return response
+
+
+def get_message(message_id: str) -> OutboxMessage:
+    """Return the message, or answer 404."""
+    message = find_message(message_id)
+    return message or abort(HTTPStatus.NOT_FOUND)
+
+
+def summary(message: OutboxMessage) -> dict[str, object]:
+    """Return what the list and the page show of a message."""
+    return {
+        "url": url_for(".show_message", message_id=message.id),
+        "to": message.recipient,
+        "subject": message.subject,
+        "created_at": message.created_at,
+    }
+
+
+def headers_of(message: OutboxMessage) -> list[tuple[str, str]]:
+    """Return the headers that people look for."""
+    return [
+        ("From", current(MailSettings).mail_from),
+        ("To", message.recipient),
+        ("Subject", message.subject),
+    ]
