@@ -2,6 +2,7 @@
 
 from idp.oauth.models.authorization_code import AuthorizationCode
 from idp.oauth.models.client import Client, ClientSecret
+from idp.oauth.models.client_origin import ClientOrigin
 from idp.oauth.models.consent import Consent
 from idp.oauth.models.grant import Grant
 from idp.oauth.models.interaction import Interaction
@@ -12,6 +13,7 @@ from idp.oauth.models.signing_key import SigningKey
 __all__ = [
     "AuthorizationCode",
     "Client",
+    "ClientOrigin",
     "ClientSecret",
     "Consent",
     "Grant",

@@ -1,0 +1,147 @@
+"""The life of signing keys: made, published, signing, retired (security.md §9).
+
+The first key of an algorithm signs at once. Each later one is published first, so that
+every relying party has fetched it before it meets its signature, and the one before
+stays published until the last token it signed has expired, plus a day.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.sealing import Keyring
+from idp.oauth.keys.signer import Signer
+from idp.oauth.models import SigningKey
+from idp.oauth.settings import OAuthSettings
+from idp.security import audit
+
+DEFAULT_ALGORITHMS = ("RS256", "ES256")
+RSA_BITS = 2048
+KEPT_LONGER = timedelta(days=1)
+
+
+class Newest(NamedTuple):
+    """The newest key of an algorithm."""
+
+    kid: str
+    generation: int
+    signs_from: datetime
+
+
+def ensure_keys(*algorithms: str) -> None:
+    """Make the first key of each algorithm that has none; it signs at once.
+
+    Nodes may start together: of two first keys only one is stored.
+    """
+    for algorithm in algorithms or DEFAULT_ALGORITHMS:
+        if find_newest(algorithm) is None:
+            add_key(algorithm, generation=1, signs_from=utcnow())
+
+
+def rotate(*, now: bool = False) -> list[str]:
+    """Make the next key of each algorithm in use; return the new kids.
+
+    It signs after ``key_publish_seconds``, or at once when ``now`` (an emergency:
+    relying parties then meet a key that they have not fetched yet).
+    """
+    settings = current(OAuthSettings)
+    ahead = 0 if now else settings.key_publish_seconds
+    signs_from = utcnow() + timedelta(seconds=ahead)
+    return [kid for a in algorithms_in_use() if (kid := add_successor(a, signs_from))]
+
+
+def rotate_due() -> list[str]:
+    """Make successors of keys near the end of their time; delete retired ones (job)."""
+    settings, moment = current(OAuthSettings), utcnow()
+    ahead = timedelta(seconds=settings.key_publish_seconds)
+    made = []
+    for algorithm in algorithms_in_use():
+        newest = find_newest(algorithm)
+        if newest is None:
+            continue
+        end = newest.signs_from + timedelta(seconds=settings.key_lifetime_seconds)
+        if end - ahead <= moment:
+            made.append(add_successor(algorithm, max(end, moment + ahead)))
+    db.session.execute(delete(SigningKey).where(SigningKey.retires_at <= moment))
+    return [kid for kid in made if kid]
+
+
+def algorithms_in_use() -> list[str]:
+    """Return the algorithms that have a key."""
+    names = select(SigningKey.algorithm).distinct().order_by(SigningKey.algorithm)
+    return list(db.session.scalars(names))
+
+
+def find_newest(algorithm: str) -> Newest | None:
+    """Return the newest key of an algorithm."""
+    newest = (
+        select(SigningKey.kid, SigningKey.generation, SigningKey.signs_from)
+        .where(SigningKey.algorithm == algorithm)
+        .order_by(SigningKey.generation.desc())
+        .limit(1)
+    )
+    row = db.session.execute(newest).one_or_none()
+    return Newest(*row) if row else None
+
+
+def add_successor(algorithm: str, signs_from: datetime) -> str | None:
+    """Store the next key and end the others' time; None when another node was first."""
+    newest = find_newest(algorithm)
+    generation = newest.generation + 1 if newest else 1
+    kid = add_key(algorithm, generation=generation, signs_from=signs_from)
+    if kid is not None:
+        retire_before(algorithm, generation, signs_from)
+    return kid
+
+
+def retire_before(algorithm: str, generation: int, signs_from: datetime) -> None:
+    """Say until when the keys before ``generation`` stay published."""
+    settings = current(OAuthSettings)
+    longest = max(settings.access_token_seconds, settings.id_token_seconds)
+    retires_at = signs_from + timedelta(seconds=longest) + KEPT_LONGER
+    older = select(SigningKey).where(
+        SigningKey.algorithm == algorithm, SigningKey.generation < generation
+    )
+    for key in db.session.scalars(older):
+        key.retires_at = min(key.retires_at or retires_at, retires_at)
+
+
+def add_key(algorithm: str, *, generation: int, signs_from: datetime) -> str | None:
+    """Generate and store a key; None when this generation exists by now."""
+    key = generate(algorithm)
+    kid = key.thumbprint()
+    public = {**key.as_dict(private=False), "kid": kid, "use": "sig", "alg": algorithm}
+    private = json.dumps(key.as_dict(private=True)).encode()
+    row = SigningKey(
+        kid=kid,
+        algorithm=algorithm,
+        generation=generation,
+        public_jwk=public,
+        private_sealed=current(Keyring).seal(private, bound_to=kid),
+        created_at=utcnow(),
+        signs_from=signs_from,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return None
+    current(Signer).forget()
+    audit.record("key.rotated", kid=kid, algorithm=algorithm)
+    return kid
+
+
+def generate(algorithm: str) -> Key:
+    """Return a new key pair for an algorithm."""
+    if algorithm == "ES256":
+        return ECKey.generate_key("P-256")
+    if algorithm == "EdDSA":
+        return OKPKey.generate_key("Ed25519")
+    return RSAKey.generate_key(RSA_BITS)

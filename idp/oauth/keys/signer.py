@@ -1,0 +1,169 @@
+"""Signing and checking our own tokens with keys that are loaded once per process."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import JWKRegistry, Key
+from joserfc.jws import JWSRegistry, extract_compact
+from sqlalchemy import select
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.core.sealing import Keyring
+from idp.oauth.keys.jwks import Document, published_document
+from idp.oauth.models import SigningKey
+
+RELOAD_SECONDS = 30
+UNKNOWN_RELOAD_SECONDS = 2
+MAX_TOKEN_BYTES = 8192
+OURS = ("RS256", "ES256", "PS256", "EdDSA")
+
+LOAD = select(table_of(SigningKey)).order_by(SigningKey.generation.desc())
+
+
+class Algorithms(JWSRegistry):
+    """Exactly our algorithms, chosen by us; joserfc's own default list is shorter.
+
+    RFC 9864 renames EdDSA, which joserfc warns of; relying parties know no other name.
+    """
+
+    def get_alg(self, name: str) -> Any:
+        """Return the implementation of one of our algorithms."""
+        if name not in OURS:
+            return super().get_alg(name)
+        return self.algorithms[name]
+
+
+ALGORITHMS = Algorithms(algorithms=OURS)
+
+
+class NoSigningKey(Exception):
+    """No key signs with this algorithm yet: the database was never initialised."""
+
+
+class UntrustedToken(Exception):
+    """A token that we did not sign, or whose form we do not accept."""
+
+
+@dataclass(frozen=True)
+class LoadedKey:
+    """A key in memory, ready to sign."""
+
+    kid: str
+    algorithm: str
+    key: Key
+    signs_from: datetime
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The keys as they were at ``loaded_at``; ``ready`` is newest first."""
+
+    loaded_at: datetime
+    ready: Mapping[str, tuple[LoadedKey, ...]]
+    by_kid: Mapping[str, LoadedKey]
+    jwks: Document
+
+
+class Signer:
+    """The process's keys. Nodes pick a new key by its time, not by restart."""
+
+    def __init__(self) -> None:
+        self._snapshot: Snapshot | None = None
+        self._loaded: dict[str, LoadedKey] = {}
+        self._lock = Lock()
+
+    def sign(self, claims: dict[str, Any], *, algorithm: str, typ: str) -> str:
+        """Return a compact JWS with ``kid`` and ``typ`` in its header."""
+        chosen = self._signing_key(algorithm)
+        header = {"alg": algorithm, "kid": chosen.kid, "typ": typ}
+        return jwt.encode(header, claims, chosen.key, registry=ALGORITHMS)
+
+    def read(self, token: str, *, typ: str) -> dict[str, Any]:
+        """Return the claims of a token of ours; UntrustedToken otherwise.
+
+        The header only names one of our keys: the algorithm is the key's. Expiry and
+        audience are the caller's to judge.
+        """
+        if len(token) > MAX_TOKEN_BYTES:
+            raise UntrustedToken("too long")
+        try:
+            raw = token.encode()
+            header = extract_compact(raw, registry=ALGORITHMS).headers()
+            known = self._known_key(header.get("kid"))
+            if known is None or header.get("alg") != known.algorithm:
+                raise UntrustedToken("unknown key")
+            if str(header.get("typ", "")).lower() != typ:
+                raise UntrustedToken("wrong type")
+            return jwt.decode(raw, known.key, registry=ALGORITHMS).claims
+        except (JoseError, ValueError) as error:
+            raise UntrustedToken(type(error).__name__) from error
+
+    def forget(self) -> None:
+        """Look at the database again at the next use: a key was added here."""
+        self._snapshot = None
+
+    def jwks(self) -> Document:
+        """Return the published keys as the JWKS endpoint answers them."""
+        return self._fresh().jwks
+
+    def _signing_key(self, algorithm: str) -> LoadedKey:
+        now = utcnow()
+        for snapshot in (self._fresh(), self._reloaded_for_unknown()):
+            for candidate in snapshot.ready.get(algorithm, ()):
+                if candidate.signs_from <= now:
+                    return candidate
+        raise NoSigningKey(algorithm)
+
+    def _known_key(self, kid: object) -> LoadedKey | None:
+        if not isinstance(kid, str):
+            return None
+        found = self._fresh().by_kid.get(kid)
+        return found or self._reloaded_for_unknown().by_kid.get(kid)
+
+    def _fresh(self) -> Snapshot:
+        return self._younger_than(RELOAD_SECONDS)
+
+    def _reloaded_for_unknown(self) -> Snapshot:
+        return self._younger_than(UNKNOWN_RELOAD_SECONDS)
+
+    def _younger_than(self, seconds: int) -> Snapshot:
+        kept, now = self._snapshot, utcnow()
+        if kept and (now - kept.loaded_at).total_seconds() < seconds:
+            return kept
+        self._snapshot = loaded = self._load(now)
+        return loaded
+
+    def _load(self, now: datetime) -> Snapshot:
+        rows = [
+            row
+            for row in db.session.execute(LOAD).all()
+            if row.retires_at is None or row.retires_at > now
+        ]
+        with self._lock:
+            known = {row.kid: self._loaded.get(row.kid) or opened(row) for row in rows}
+            self._loaded = known
+        ready: dict[str, tuple[LoadedKey, ...]] = {}
+        for key in known.values():
+            ready[key.algorithm] = (*ready.get(key.algorithm, ()), key)
+        return Snapshot(now, ready, known, published_document(rows))
+
+
+def opened(row: Any) -> LoadedKey:
+    """Return a stored key, opened and parsed."""
+    key = JWKRegistry.import_key(open_private(row))
+    return LoadedKey(row.kid, row.algorithm, key, row.signs_from)
+
+
+def open_private(row: Any) -> dict[str, Any]:
+    """Return the private JWK of a stored key."""
+    opened = current(Keyring).open(row.private_sealed, bound_to=row.kid)
+    private: dict[str, Any] = json.loads(opened)
+    return private

@@ -1,0 +1,114 @@
+"""Redirect URIs: which may be registered, and when a requested one matches (pure)."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+MAX_LENGTH = 2048
+LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?(/[!-~]*)?")
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+# Schemes that a browser runs or reads instead of handing them to an app.
+DANGEROUS_SCHEMES = frozenset(
+    {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem"}
+)
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def redirect_uri_matches(registered: str, requested: str, *, native: bool) -> bool:
+    """Tell whether ``requested`` may stand for ``registered``.
+
+    Strings are compared exactly (RFC 9700 §2.1). The one exception is a native
+    client on an http loopback address, whose port is chosen at run time (RFC 8252
+    §7.3); ``localhost`` does not count as loopback (RFC 8252 §8.3). Both strings
+    are matched as written, never through a URL parser: parsers forgive tabs, line
+    ends, letter case and empty fragments.
+    """
+    if registered == requested:
+        return True
+    if not native:
+        return False
+    want, got = LOOPBACK.fullmatch(registered), LOOPBACK.fullmatch(requested)
+    return bool(want and got and want.groups() == got.groups())
+
+
+def registrable(uri: str, *, application_type: str, issuer: str) -> str | None:
+    """Return why ``uri`` cannot be registered and what would help; None if it can.
+
+    The rules are those of RFC 9700 §2.1, RFC 8252 §7 and §8.4, OIDC Registration §2.
+    """
+    problem = spelling_problem(uri)
+    if problem:
+        return problem
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError:
+        return "is not a URI: check the host and the port"
+    if parts.scheme in DANGEROUS_SCHEMES:
+        return f"uses the scheme {parts.scheme}, which browsers run: use https"
+    if parts.scheme in ("https", "http"):
+        return web_problem(parts, port, issuer=issuer)
+    return private_scheme_problem(parts, native=application_type == "native")
+
+
+def spelling_problem(uri: str) -> str | None:
+    """Return which character or part may not stand in any redirect URI."""
+    if len(uri) > MAX_LENGTH:
+        return f"is longer than {MAX_LENGTH} characters"
+    if not uri.isascii() or not uri.isprintable() or " " in uri or "\\" in uri:
+        return (
+            "holds a space, a backslash, or a control or non-ASCII character: "
+            "percent-encode it"
+        )
+    if "#" in uri:
+        return "has a fragment: drop the # and what follows it"
+    if "*" in uri:
+        return "has a wildcard: register each URI in full"
+    if ":" not in uri:
+        return "has no scheme: write it in full, like https://app.example/callback"
+    return None
+
+
+def web_problem(parts: SplitResult, port: int | None, *, issuer: str) -> str | None:
+    """Return what is wrong with an http or https redirect URI."""
+    host = parts.hostname or ""
+    if "@" in parts.netloc:
+        return "holds a user name or password: drop the part before the @"
+    if not HOST.fullmatch(host) and host != "::1":
+        return "has no valid host name: write it like https://app.example/callback"
+    if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
+        return "is http: use https (http is for localhost, 127.0.0.1 and [::1] only)"
+    if (parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]) == address(issuer):
+        return "is on this server itself: register a URI of the app"
+    return None
+
+
+def private_scheme_problem(parts: SplitResult, *, native: bool) -> str | None:
+    """Return what is wrong with a private-use scheme (RFC 8252 §7.1, §8.4)."""
+    if not parts.scheme:
+        return "has no scheme: write it in full, like https://app.example/callback"
+    if not native:
+        return "has a scheme of its own: use https, or application_type native"
+    if "." not in parts.scheme:
+        return "has a scheme without a dot: use your domain reversed, com.example.app"
+    if parts.netloc and "@" in parts.netloc:
+        return "holds a user name or password: drop the part before the @"
+    return None
+
+
+def address(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of an http or https URL."""
+    parts = urlsplit(url)
+    port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    return parts.scheme, parts.hostname or "", port
+
+
+def origin_of(uri: str) -> str | None:
+    """Return the web origin of an http or https URI (RFC 6454 §6.1), else None."""
+    parts = urlsplit(uri)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if parts.port in (None, DEFAULT_PORTS[parts.scheme]):
+        return f"{parts.scheme}://{host}"
+    return f"{parts.scheme}://{host}:{parts.port}"

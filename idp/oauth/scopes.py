@@ -1,0 +1,70 @@
+"""Scope values: their syntax, which of them a client gets (pure; RFC 6749 §3.3)."""
+
+import re
+from collections.abc import Iterable
+
+OPENID = "openid"
+OFFLINE_ACCESS = "offline_access"
+# Scopes that are about a person; they mean nothing when no person is involved.
+USER_SCOPES = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS)
+TOKEN = re.compile(r"[!#-\[\]-~]+")
+MAX_LENGTH = 2048
+
+
+def parse(scope: str | None) -> tuple[str, ...] | None:
+    """Return the scope values in order, each once; None when one is malformed."""
+    if not scope:
+        return ()
+    values = tuple(dict.fromkeys(scope.split(" ")))
+    values = tuple(value for value in values if value)
+    if len(scope) > MAX_LENGTH or not all(map(TOKEN.fullmatch, values)):
+        return None
+    return values
+
+
+def join(values: Iterable[str]) -> str:
+    """Return scope values as one string, as parameters and columns hold them."""
+    return " ".join(values)
+
+
+def granted_to_user(requested: str | None, *, allowed: frozenset[str]) -> str:
+    """Return what an authorization request gets of what it asked for.
+
+    Unknown and not-allowed values are dropped. Without a ``scope`` the client gets what
+    it registered, but neither ``openid`` nor ``offline_access``: those are asked for.
+    An empty result is to be answered with ``invalid_scope``.
+    """
+    wanted = parse(requested)
+    if wanted is None:
+        return ""
+    if not wanted:
+        return join(sorted(allowed - {OPENID, OFFLINE_ACCESS}))
+    return join(value for value in wanted if value in allowed)
+
+
+def granted_to_client(requested: str | None, *, allowed: frozenset[str]) -> str | None:
+    """Return what ``client_credentials`` gets; None is to be answered invalid_scope.
+
+    The scopes about a person are no answer to a request without one. A client that
+    registered no other scope and asks for none gets a token without scope.
+    """
+    possible = allowed - set(USER_SCOPES)
+    wanted = parse(requested)
+    if wanted is None:
+        return None
+    if not wanted:
+        return join(sorted(possible))
+    return join(value for value in wanted if value in possible) or None
+
+
+def narrowed(requested: str | None, *, granted: str) -> str | None:
+    """Return the scope of a refreshed token: all of it, or less (RFC 6749 §6).
+
+    None when the request asks for more than was granted, or is malformed.
+    """
+    wanted = parse(requested)
+    if wanted is None:
+        return None
+    if not wanted:
+        return granted
+    return join(wanted) if set(wanted) <= set(granted.split(" ")) else None

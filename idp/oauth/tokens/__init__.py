@@ -1,0 +1,1 @@
+"""Codes and tokens: issued, spent, refreshed, revoked."""

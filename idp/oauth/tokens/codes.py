@@ -1,0 +1,141 @@
+"""Authorization codes: issued once, spent once (RFC 6749 §4.1; security.md §2)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.core.randomness import digest, new_id, new_token
+from idp.oauth.models import AuthorizationCode, Grant
+from idp.oauth.pkce import s256
+from idp.oauth.scopes import OFFLINE_ACCESS
+from idp.oauth.settings import OAuthSettings
+
+codes, grants = table_of(AuthorizationCode), table_of(Grant)
+
+ADD_GRANT = insert(grants)
+ADD_CODE = insert(codes)
+# The challenge is compared as "is not distinct from": a verifier for a code without a
+# challenge, and no verifier for one with it, fit as little as a wrong verifier.
+BOUND = (
+    codes.c.digest == bindparam("code_digest"),
+    codes.c.client_id == bindparam("by_client"),
+    codes.c.redirect_uri == bindparam("same_uri"),
+    codes.c.code_challenge.is_not_distinct_from(bindparam("challenge")),
+)
+SPEND = (
+    update(codes)
+    .where(*BOUND, codes.c.used_at.is_(None), codes.c.expires_at > bindparam("now"))
+    .values(used_at=bindparam("now"))
+    .returning(codes.c.grant_id, codes.c.nonce)
+)
+FIND_USED = select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authorization:
+    """What a user allowed a client: everything that a code is bound to.
+
+    ``claims`` is the ``claims`` parameter, ``resource`` the resource indicators. A
+    grant without ``offline_access`` ends at the latest with ``session_expires_at``.
+    """
+
+    client_id: str
+    user_id: str
+    browser_session_id: str
+    session_expires_at: datetime
+    scope: str
+    redirect_uri: str
+    code_challenge: str | None
+    nonce: str | None
+    auth_time: datetime
+    amr: list[str]
+    acr: str | None = None
+    claims: dict[str, Any] | None = None
+    resource: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Redeemed:
+    """A code that was spent just now."""
+
+    grant_id: str
+    nonce: str | None
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A code that the rightful client had spent before."""
+
+    grant_id: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """No code that is live, and fits client, redirect URI and verifier."""
+
+
+def issue_code(authorization: Authorization) -> str:
+    """Store a grant and a code for it; return the code, which is not stored."""
+    settings, now, code = current(OAuthSettings), utcnow(), new_token()
+    grant_id = new_id()
+    offline = OFFLINE_ACCESS in authorization.scope.split(" ")
+    expires_at = now + timedelta(seconds=settings.refresh_lifetime_seconds)
+    if not offline:
+        expires_at = min(expires_at, authorization.session_expires_at)
+    db.session.execute(
+        ADD_GRANT,
+        {
+            "id": grant_id,
+            "user_id": authorization.user_id,
+            "client_id": authorization.client_id,
+            "browser_session_id": authorization.browser_session_id,
+            "scope": authorization.scope,
+            "offline": offline,
+            "auth_time": authorization.auth_time,
+            "acr": authorization.acr,
+            "amr": authorization.amr,
+            "claims": authorization.claims,
+            "resource": authorization.resource,
+            "created_at": now,
+            "expires_at": expires_at,
+        },
+    )
+    db.session.execute(
+        ADD_CODE,
+        {
+            "digest": digest(code),
+            "grant_id": grant_id,
+            "client_id": authorization.client_id,
+            "redirect_uri": authorization.redirect_uri,
+            "code_challenge": authorization.code_challenge,
+            "nonce": authorization.nonce,
+            "expires_at": now + timedelta(seconds=settings.code_seconds),
+        },
+    )
+    return code
+
+
+def redeem(
+    code: str, *, client_id: str, redirect_uri: str, code_verifier: str | None
+) -> Redeemed | Replayed | Unknown:
+    """Spend a code by one statement that names all it is bound to.
+
+    A wrong verifier, redirect URI or client spends nothing and revokes nothing.
+    """
+    bound = {
+        "code_digest": digest(code),
+        "by_client": client_id,
+        "same_uri": redirect_uri,
+        "challenge": None if code_verifier is None else s256(code_verifier),
+    }
+    spent: Row[Any] | None
+    spent = db.session.execute(SPEND, {**bound, "now": utcnow()}).one_or_none()
+    if spent:
+        return Redeemed(spent.grant_id, spent.nonce)
+    used = db.session.execute(FIND_USED, bound).scalar_one_or_none()
+    return Replayed(used) if used else Unknown()
