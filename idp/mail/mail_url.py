@@ -72,10 +72,8 @@ def parse_smtp_url(text: str) -> MailUrl:
         raise BadMailUrl(
             "would send the password in clear; use smtp+starttls:// or smtps://"
         )
-    return MailUrl(
-        parts.scheme,
-        host=parts.hostname,
-        port=port,
-        user=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-    )
+    user = unquote(parts.username) if parts.username else None
+    password = unquote(parts.password) if parts.password else None
+    if not (f"{user}{password}").isascii():
+        raise BadMailUrl("must have a user and a password in ASCII")
+    return MailUrl(parts.scheme, parts.hostname, port, user, password)

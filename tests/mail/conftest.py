@@ -1,6 +1,5 @@
 """Letters in the outbox, and what became of them."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 

@@ -41,6 +41,7 @@ def test_a_mail_url_names_transport_server_and_login(text, url):
         ("smtps://user:s3cret#x@mail", "percent-encoded"),
         ("smtps://user@mail", "both a user and a password"),
         ("smtp://user:s3cret@mail.example", "in clear"),
+        ("smtps://user:s3cret%C3%B6@mail.example", "ASCII"),
     ],
 )
 def test_a_mistake_is_told_without_the_password(text, told):

@@ -1,0 +1,36 @@
+"""Mail is part of the write that causes it."""
+
+from flask import Flask
+
+from idp.core.db import db
+from idp.mail.messages import Message
+from idp.mail.outbox import enqueue, find_action
+
+MESSAGE = Message("verify_email", "Subject", "text", "<p>html")
+
+
+def test_a_mail_disappears_with_the_transaction_that_caused_it(app: Flask, post):
+    with app.app_context():
+        enqueue("ada@example.com", MESSAGE)
+        db.session.rollback()
+    assert post.rows() == []
+
+
+def test_a_mail_waits_for_the_worker_from_the_commit_on(post):
+    post.put("ada@example.com")
+    row = post.row()
+    assert (row.recipient, row.kind, row.tries) == (
+        "ada@example.com",
+        "verify_email",
+        0,
+    )
+    assert row.sent_at is None
+
+
+def test_link_and_code_are_found_in_the_text_that_was_composed(post):
+    post.put(link="https://idp.example/x?token=a", code="012345")
+    assert find_action(post.row().text) == ("https://idp.example/x?token=a", "012345")
+
+
+def test_a_text_without_link_and_code_has_no_action():
+    assert find_action("Your password was changed.") == (None, None)
