@@ -1,0 +1,160 @@
+"""Proving that an address is its user's, by a mailed link or the code beside it.
+
+A mailed token names the address it was sent to, so a later change of the address voids
+it. While unverified, a user may send the proof to another address, which becomes the
+account's when it is proven.
+"""
+
+from urllib.parse import urlencode
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.exc import IntegrityError
+
+from idp.accounts import one_time_tokens
+from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.models import User
+from idp.accounts.names import email_key, email_problem
+from idp.accounts.one_time_tokens import Pending, Spent
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.users import find_by_email
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.errors import FieldError
+from idp.core.server_settings import ServerSettings
+from idp.mail import messages, outbox
+from idp.security import audit
+from idp.security.browser_names import browser_name
+from idp.security.caller import caller
+
+PURPOSE = "email_verification"
+
+users = table_of(User)
+
+CONFIRM = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.email_verified_at.is_(None))
+    .values(
+        email=bindparam("address"),
+        email_key=bindparam("key"),
+        email_verified_at=bindparam("now"),
+    )
+)
+
+
+def send_verification(
+    user: User, *, return_to: str, address: str | None = None
+) -> None:
+    """Mail a link and a code to the address that is to be proven.
+
+    That is ``address``, else the one the last message went to, else the account's.
+    ``return_to`` is where the person was going. If another account has the address,
+    its owner is told instead: no token of this user can prove it then.
+    """
+    address = address or address_to_verify(user.id) or user.email
+    issued = one_time_tokens.issue(
+        user.id,
+        purpose=PURPOSE,
+        seconds=current(AccountsSettings).verification_link_seconds,
+        data={"email": address, "return_to": return_to},
+    )
+    owner = find_by_email(address)
+    if owner is not None and owner.id != user.id:
+        tell_owner(owner)
+        return
+    message = messages.verify_email(
+        link=f"{issuer()}/email-verification?{urlencode({'token': issued.token})}",
+        code=issued.code,
+        expires_at=issued.expires_at,
+        display_name=user.name,
+        locale=user.locale,
+        browser=browser_name(caller().user_agent),
+    )
+    outbox.enqueue(address, message)
+
+
+def tell_owner(owner: User) -> None:
+    """Mail the owner of an address that somebody tried to take it."""
+    message = messages.account_exists(
+        link=f"{issuer()}/login",
+        display_name=owner.name,
+        locale=owner.locale,
+        browser=browser_name(caller().user_agent),
+    )
+    outbox.enqueue(owner.email, message)
+
+
+def resend(address: str, *, return_to: str) -> None:
+    """Send a new message if ``address`` waits for one; the answer never tells."""
+    user = find_by_email(address)
+    if user and user.status == "active" and user.email_verified_at is None:
+        send_verification(user, return_to=return_to)
+
+
+def change_address(user: User, address: str, *, return_to: str) -> None:
+    """Send the proof to another address, which becomes the account's once proven.
+
+    Raises InvalidInput, and EmailTaken where account privacy is ``open``.
+    """
+    problem = email_problem(address)
+    if problem:
+        raise InvalidInput([problem])
+    owner = find_by_email(address)
+    taken = owner is not None and owner.id != user.id
+    if taken and current(AccountsSettings).account_privacy == "open":
+        raise EmailTaken([FieldError("email", EmailTaken.code, EmailTaken.title)])
+    send_verification(user, return_to=return_to, address=address)
+
+
+def address_to_verify(user_id: str) -> str | None:
+    """Return the address that the newest message went to, if one is pending."""
+    pending = one_time_tokens.find_newest(user_id, purpose=PURPOSE)
+    return address_of(pending) if pending else None
+
+
+def find_link(token: str) -> Pending | None:
+    """Say what a mailed link would confirm, None when it is used or expired."""
+    return one_time_tokens.find_pending(token, purpose=PURPOSE)
+
+
+def confirm_by_link(token: str) -> Spent | None:
+    """Confirm the address a link was mailed to; None when it is used or expired."""
+    return confirm(one_time_tokens.spend(token, purpose=PURPOSE))
+
+
+def confirm_by_code(address: str, code: str) -> Spent | None:
+    """Confirm an address by its mailed code; None tells nothing about the account."""
+    user = find_by_email(address)
+    return confirm_code_of(user.id, code) if user else None
+
+
+def confirm_code_of(user_id: str, code: str) -> Spent | None:
+    """Confirm the address of a user who is signed in, by its mailed code."""
+    return confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
+
+
+def confirm(spent: Spent | None) -> Spent | None:
+    """Mark the address of a spent token as proven, and make it the account's."""
+    if spent is None:
+        return None
+    address = address_of(spent)
+    values = {"user_id": spent.user_id, "address": address, "now": utcnow()}
+    try:
+        confirmed = changed_one(CONFIRM, values | {"key": email_key(address)})
+    except IntegrityError:  # meanwhile another account has the address
+        db.session.rollback()
+        return None
+    if not confirmed:
+        return None
+    audit.record("email.verified", user_id=spent.user_id)
+    return spent
+
+
+def address_of(token: Pending | Spent) -> str:
+    """Return the address that a token was mailed to."""
+    return str(token.data["email"])
+
+
+def issuer() -> str:
+    """Return where links in mails lead."""
+    return current(ServerSettings).issuer

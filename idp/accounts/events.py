@@ -1,0 +1,33 @@
+"""What this slice tells higher ones, in the same transaction (idp.core.events)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SessionEnded:
+    """One browser signed out, or its session was taken over by another person."""
+
+    session_id: str
+    user_id: str
+
+
+@dataclass(frozen=True)
+class SessionsEnded:
+    """All of a user's sessions ended, save one that may be spared."""
+
+    user_id: str
+    except_session_id: str | None
+
+
+@dataclass(frozen=True)
+class PasswordChanged:
+    """A user has a new password: whatever the old one opened must close."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class UserDeactivated:
+    """A user may not sign in any more."""
+
+    user_id: str

@@ -1,0 +1,125 @@
+"""Addresses, usernames and names of people: what is accepted, what makes one unique.
+
+Everything here is a function of values. Text that a database or a mail header could not
+hold is refused before either sees it.
+"""
+
+import re
+from unicodedata import category, name, normalize
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext
+
+from idp.core.errors import FieldError
+
+MAX_EMAIL = 254  # RFC 5321 §4.5.3.1.3
+MAX_USERNAME = 64
+MAX_NAME = 255
+# Separators and brackets of address lists; the rest of a header injection is control.
+NOT_IN_ADDRESSES = frozenset(",;<>\"'()[]\\ ")
+UNSTORABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+INVISIBLE = UNSTORABLE | {"Cf", "Co", "Cn"}
+# They turn the reading order of what follows on the page (Unicode UAX #9).
+BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+MARKS = frozenset({"Mn", "Mc"})
+USERNAME_ENDS = re.compile(r"[^._-].*[^._-]|[^._-]", re.DOTALL)
+# Scripts that one word may mix (UTS #39 §5.1, highly restrictive, without Latin).
+MIXES = (
+    frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}),
+    frozenset({"CJK", "HANGUL"}),
+    frozenset({"CJK", "BOPOMOFO"}),
+)
+
+
+def email_key(address: str) -> str:
+    """Return the form in which an address is unique: NFKC, lower case."""
+    return normalize("NFKC", address.strip()).lower()
+
+
+def username_key(username: str) -> str:
+    """Return the form in which a username is unique: NFKC, case folded."""
+    return normalize("NFKC", normalize("NFKC", username.strip()).casefold())
+
+
+def storable(text: str) -> bool:
+    """Tell whether a database takes ``text``: no NUL, no half of a surrogate pair."""
+    return not any(category(character) in UNSTORABLE for character in text)
+
+
+def email_problem(address: str) -> FieldError | None:
+    """Say what is wrong with an address, or None.
+
+    One bare address (RFC 5321 §4.1.2, RFC 6531): no quoted local part, no address list,
+    nothing invisible. The network is not asked.
+    """
+    if not address:
+        return FieldError("email", "missing", gettext("Enter your email address."))
+    if len(address) > MAX_EMAIL or len(email_key(address)) > MAX_EMAIL:
+        return FieldError("email", "too_long", gettext("This address is too long."))
+    if not is_mail_address(address):
+        words = gettext("Enter an email address like name@example.com.")
+        return FieldError("email", "invalid", words)
+    return None
+
+
+def is_mail_address(address: str) -> bool:
+    """Tell whether ``address`` is one that mail can be sent to."""
+    if any(c in NOT_IN_ADDRESSES or category(c) in INVISIBLE for c in address):
+        return False
+    try:
+        checked = validate_email(
+            address, check_deliverability=False, globally_deliverable=False
+        )
+    except EmailNotValidError:
+        return False
+    return "." in checked.domain or checked.domain == "localhost"
+
+
+def username_problem(username: str) -> FieldError | None:
+    """Say what is wrong with a username, or None.
+
+    Letters of one script, the digits 0-9, and ``.``, ``_``, ``-`` between them. No
+    ``@``, so a username never reads as an address.
+    """
+    key = username_key(username)
+    if max(len(username), len(key)) > MAX_USERNAME:
+        words = gettext("Use at most %(max)s characters.", max=MAX_USERNAME)
+        return FieldError("username", "too_long", words)
+    if not USERNAME_ENDS.fullmatch(key) or not all(map(in_username, key)):
+        words = gettext(
+            "Use letters, digits, dots, dashes and underscores; begin and end with a "
+            "letter or digit."
+        )
+        return FieldError("username", "invalid", words)
+    if mixes_scripts(key):
+        words = gettext("Use letters of one alphabet only.")
+        return FieldError("username", "mixed_scripts", words)
+    return None
+
+
+def in_username(character: str) -> bool:
+    """Tell whether a username may hold ``character`` (after NFKC and folding)."""
+    if character.isascii():
+        return character.isalnum() or character in "._-"
+    return character.isalpha() or category(character) in MARKS
+
+
+def mixes_scripts(text: str) -> bool:
+    """Tell whether a word takes letters from scripts that are not written together.
+
+    Such a word can look like another: ``admin`` with one Cyrillic letter. The script
+    of a letter is the first word of its Unicode name.
+    """
+    scripts = {name(c, "").partition(" ")[0] for c in text if c.isalpha()}
+    return len(scripts) > 1 and not any(scripts <= mix for mix in MIXES)
+
+
+def name_problem(person: str) -> FieldError | None:
+    """Say what is wrong with a person's name, or None; nearly all text is a name."""
+    if len(person) > MAX_NAME:
+        words = gettext("Use at most %(max)s characters.", max=MAX_NAME)
+        return FieldError("name", "too_long", words)
+    if not storable(person) or any(c in BIDI_CONTROLS for c in person):
+        words = gettext("This name has characters that cannot be shown.")
+        return FieldError("name", "invalid", words)
+    return None

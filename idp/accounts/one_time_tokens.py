@@ -1,0 +1,167 @@
+"""Links and codes that work once: issue, look at, spend.
+
+A token has one purpose, and every look-up names it: what confirms an address cannot
+sign anybody in. Spending is one guarded UPDATE, so that of two requests one wins.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, select, update
+
+from idp.accounts.models import OneTimeToken
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.core.randomness import digest, new_digits, new_id, new_token
+from idp.core.sealing import Keyring
+
+CODE_DIGITS = 6
+MAX_CODE_TRIES = 5
+CODE = re.compile(f"[0-9]{{{CODE_DIGITS}}}")
+MAC_PURPOSE = "one-time-code"
+
+tokens = table_of(OneTimeToken)
+
+PENDING = (
+    tokens.c.purpose == bindparam("of_purpose"),
+    tokens.c.used_at.is_(None),
+    tokens.c.expires_at > bindparam("now"),
+)
+FIND = select(tokens).where(tokens.c.token_digest == bindparam("digest"), *PENDING)
+SPEND = (
+    update(tokens)
+    .where(tokens.c.token_digest == bindparam("digest"), *PENDING)
+    .values(used_at=bindparam("now"))
+    .returning(tokens.c.user_id, tokens.c.data)
+)
+TRY_CODE = (
+    update(tokens)
+    .where(tokens.c.user_id == bindparam("of_user"), *PENDING)
+    .where(tokens.c.code_mac.is_not(None), tokens.c.code_tries < MAX_CODE_TRIES)
+    .values(code_tries=tokens.c.code_tries + 1)
+    .returning(tokens.c.id, tokens.c.token_digest, tokens.c.code_mac)
+)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What goes into a mail; only fingerprints of it are kept."""
+
+    token: str
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A token that could be spent now."""
+
+    user_id: str
+    data: dict[str, Any]
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Spent:
+    """A token that this request has spent."""
+
+    user_id: str
+    data: dict[str, Any]
+
+
+def issue(
+    user_id: str, *, purpose: str, seconds: int, data: dict[str, Any] | None = None
+) -> Issued:
+    """Make a link token and its code; what was pending for the purpose is void."""
+    withdraw(user_id, purpose=purpose)
+    row_id, token, code = new_id(), new_token(), new_digits(CODE_DIGITS)
+    now = utcnow()
+    row = OneTimeToken(
+        id=row_id,
+        purpose=purpose,
+        token_digest=digest(token),
+        code_mac=current(Keyring).mac(MAC_PURPOSE, f"{row_id}:{code}"),
+        user_id=user_id,
+        data=data or {},
+        created_at=now,
+        expires_at=now + timedelta(seconds=seconds),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return Issued(token, code, row.expires_at)
+
+
+def find_pending(token: str, *, purpose: str) -> Pending | None:
+    """Say what a link is about; looking changes nothing, however often."""
+    values = {"digest": fingerprint(token), "of_purpose": purpose, "now": utcnow()}
+    return as_pending(db.session.execute(FIND, values).one_or_none())
+
+
+def find_newest(user_id: str, *, purpose: str) -> Pending | None:
+    """Return the newest pending token of a user for a purpose."""
+    newest = (
+        select(tokens)
+        .where(tokens.c.user_id == user_id, *PENDING)
+        .order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
+        .limit(1)
+    )
+    values = {"of_purpose": purpose, "now": utcnow()}
+    return as_pending(db.session.execute(newest, values).one_or_none())
+
+
+def spend(token: str, *, purpose: str) -> Spent | None:
+    """Take a link's token once; None when it is unknown, used, expired, of another use.
+
+    The other pending tokens of the same user and purpose go with it.
+    """
+    return spend_digest(fingerprint(token), purpose=purpose)
+
+
+def spend_code(user_id: str, code: str, *, purpose: str) -> Spent | None:
+    """Take a user's code once. The try is counted first, so no burst of guesses helps.
+
+    After five tries only the link is left. The caller commits a refusal too.
+    """
+    if not CODE.fullmatch(code):
+        return None
+    values = {"of_user": user_id, "of_purpose": purpose, "now": utcnow()}
+    for row in db.session.execute(TRY_CODE, values).all():
+        if current(Keyring).genuine(MAC_PURPOSE, f"{row.id}:{code}", row.code_mac):
+            return spend_digest(row.token_digest, purpose=purpose)
+    return None
+
+
+def spend_digest(token_digest: str, *, purpose: str) -> Spent | None:
+    """Mark one token as used and withdraw its siblings."""
+    values = {"digest": token_digest, "of_purpose": purpose, "now": utcnow()}
+    row = db.session.execute(SPEND, values).one_or_none()
+    if row is None:
+        return None
+    withdraw(row.user_id, purpose=purpose)
+    return Spent(row.user_id, row.data)
+
+
+def withdraw(user_id: str, *, purpose: str) -> None:
+    """Delete what a user has pending for a purpose."""
+    unused = delete(tokens).where(
+        tokens.c.user_id == user_id,
+        tokens.c.purpose == purpose,
+        tokens.c.used_at.is_(None),
+    )
+    db.session.execute(unused)
+
+
+def as_pending(row: Row[Any] | None) -> Pending | None:
+    """Return a row as what pages may know of it."""
+    if row is None:
+        return None
+    return Pending(row.user_id, row.data, row.created_at, row.expires_at)
+
+
+def fingerprint(token: str) -> str:
+    """Return the digest of what a browser sent, which may be any text."""
+    return digest(token) if token.isascii() else ""

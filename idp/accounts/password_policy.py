@@ -1,0 +1,108 @@
+"""Which passwords are taken (NIST SP 800-63B-4 §3.1.1.2; security.md §5). Pure.
+
+Length and guessability count; there are no rules of composition.
+"""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from unicodedata import normalize
+
+from flask_babel import gettext
+
+from idp.core.errors import FieldError
+from idp.core.hashing import MAX_PASSWORD_CHARACTERS
+
+FEWEST_DISTINCT = 5
+FEWEST_TURNS = 6
+SHORTEST_CONTEXT_WORD = 4
+FEWEST_OWN_CHARACTERS = 8
+# zxcvbn refuses longer input, and what follows cannot make a password weaker.
+JUDGED_CHARACTERS = 72
+SAFE_SCORE = 3
+# zxcvbn tries all readings of characters that stand for letters, like 4 for a: twenty
+# kinds of them in one password cost it seconds. Beyond a few, signs are read as signs.
+MOST_SUBSTITUTES = 6
+SUBSTITUTES = frozenset("4@8({[<369&#!1/|0$5+7%2")
+PLAIN_SIGN = "~"
+
+
+def password_problem(
+    password: str, *, minimum: int, context: Iterable[str] = ()
+) -> FieldError | None:
+    """Say why ``password`` is not taken, or None.
+
+    It is measured as it is hashed, after NFKC, in code points. ``context`` has the
+    words an attacker would try first: the person's names and the server's.
+    """
+    if len(password) > MAX_PASSWORD_CHARACTERS:
+        words = gettext("Use at most %(max)s characters.", max=MAX_PASSWORD_CHARACTERS)
+        return refused("too_long", words)
+    plain = normalize("NFKC", password)
+    if len(plain) < minimum:
+        words = gettext("Use at least %(min)s characters.", min=minimum)
+        return refused("too_short", words)
+    if repeats(plain):
+        words = gettext("This password repeats itself or runs along. Mix it more.")
+        return refused("repeats", words)
+    if built_from(plain, context):
+        words = gettext("This password is built from your email, your name or ours.")
+        return refused("context", words)
+    if guessable(plain):
+        words = gettext(
+            "This password is easy to guess: it is like ones in known leaks. Add a few "
+            "unrelated words."
+        )
+        return refused("common", words)
+    return None
+
+
+def refused(code: str, words: str) -> FieldError:
+    """Return a refusal of the password field."""
+    return FieldError("password", code, words)
+
+
+def repeats(password: str) -> bool:
+    """Tell whether a password is a few characters, a repeated part, or runs.
+
+    A turn is a place where the step from one character to the next is not the step
+    before it: ``abcdefgh`` has none.
+    """
+    if len(set(password)) < FEWEST_DISTINCT:
+        return True
+    half = len(password) // 2
+    if any(is_repeated(password, length) for length in range(1, half + 1)):
+        return True
+    points = list(map(ord, password))
+    steps = [right - left for left, right in pairwise(points)]
+    turns = sum(step != next_step for step, next_step in pairwise(steps))
+    return turns < FEWEST_TURNS
+
+
+def is_repeated(password: str, length: int) -> bool:
+    """Tell whether ``password`` is its first ``length`` characters, again and again."""
+    times = -(-len(password) // length)
+    return (password[:length] * times).startswith(password)
+
+
+def built_from(password: str, context: Iterable[str]) -> bool:
+    """Tell whether little is left of a password without the words of its context."""
+    rest = password.casefold()
+    words = {normalize("NFKC", word).casefold() for word in context}
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= SHORTEST_CONTEXT_WORD:
+            rest = rest.replace(word, "")
+    return len(rest) < min(FEWEST_OWN_CHARACTERS, len(password))
+
+
+def guessable(password: str) -> bool:
+    """Tell whether zxcvbn thinks that few guesses find the password.
+
+    It gets no words of context: it keeps them in a global that threads share.
+    """
+    from zxcvbn import zxcvbn
+
+    judged = password[:JUDGED_CHARACTERS]
+    if len(SUBSTITUTES.intersection(judged)) > MOST_SUBSTITUTES:
+        judged = "".join(c if c.isalnum() else PLAIN_SIGN for c in judged)
+    score: int = zxcvbn(judged)["score"]
+    return score < SAFE_SCORE

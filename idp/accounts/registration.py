@@ -1,0 +1,207 @@
+"""New accounts: people who sign up, and users that an operator declares."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
+
+from idp.accounts import email_verification, sessions
+from idp.accounts.errors import (
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+    UsernameTaken,
+)
+from idp.accounts.models import User
+from idp.accounts.names import (
+    email_key,
+    email_problem,
+    name_problem,
+    username_key,
+    username_problem,
+)
+from idp.accounts.password_policy import password_problem
+from idp.accounts.sessions import LiveSession, Started
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.users import find_by_email, find_by_username
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import FieldError, IdpError
+from idp.core.hashing import MAX_PASSWORD_CHARACTERS, passwords
+from idp.core.server_settings import ServerSettings
+from idp.security import audit
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asks an account to be; the texts are as they were typed."""
+
+    email: str
+    password: str | None = None
+    username: str | None = None
+    name: str | None = None
+
+    def trimmed(self) -> "Wanted":
+        """Return it without white space around names; an empty one is none."""
+        return replace(
+            self,
+            email=self.email.strip(),
+            username=(self.username or "").strip() or None,
+            name=(self.name or "").strip() or None,
+        )
+
+
+@dataclass(frozen=True)
+class SignedUp:
+    """A new account, signed in; its address is still to be confirmed."""
+
+    started: Started
+
+
+@dataclass(frozen=True)
+class CheckInbox:
+    """The answer of a private server, whether or not the address has an account."""
+
+
+def sign_up(
+    wanted: Wanted, *, return_to: str, replaces: LiveSession | None = None
+) -> SignedUp | CheckInbox:
+    """Make an account for whoever asks, and mail the proof of its address.
+
+    Raises RegistrationClosed, InvalidInput, UsernameTaken, and EmailTaken where account
+    privacy is ``open``. Where it is ``private``, a taken address gets the same answer
+    at the same cost, and its owner a mail.
+    """
+    settings = current(AccountsSettings)
+    if settings.registration == "closed":
+        raise RegistrationClosed
+    private = settings.account_privacy == "private"
+    wanted = wanted.trimmed()
+    refuse(sign_up_problems(wanted, minimum=settings.password_min_length))
+    password_hash = passwords().hash(wanted.password or "")
+    try:
+        user = add_user(wanted, password_hash=password_hash)
+    except EmailTaken:
+        if not private:
+            raise
+        tell_owner(wanted.email)
+        return CheckInbox()
+    email_verification.send_verification(user, return_to=return_to)
+    audit.record("register", user_id=user.id)
+    if private:
+        return CheckInbox()
+    return SignedUp(sessions.start(user.id, amr=["pwd"], replaces=replaces))
+
+
+def create_user(
+    *,
+    email: str,
+    username: str | None = None,
+    password: str | None = None,
+    name: str | None = None,
+    email_verified: bool = False,
+    roles: Iterable[str] = (),
+    must_change_password: bool = False,
+) -> User:
+    """Make an account on an operator's word; nothing is mailed.
+
+    Raises InvalidInput with all mistakes, EmailTaken or UsernameTaken. How good the
+    password is, is the operator's to judge: only its length is bounded.
+    """
+    wanted = Wanted(email, password, username, name).trimmed()
+    refuse(problems(wanted))
+    user = add_user(
+        wanted,
+        password_hash=passwords().hash(password) if password else None,
+        email_verified_at=utcnow() if email_verified else None,
+        roles=list(roles),
+        must_change_password=must_change_password,
+    )
+    audit.record("register", user_id=user.id, by="operator")
+    return user
+
+
+def add_user(wanted: Wanted, **columns: Any) -> User:
+    """Insert a user; raises UsernameTaken or EmailTaken, also when a race was lost."""
+    refuse_taken(wanted)
+    user = User(
+        email=wanted.email,
+        email_key=email_key(wanted.email),
+        username=wanted.username,
+        username_key=username_key(wanted.username) if wanted.username else None,
+        name=wanted.name,
+        password_changed_at=utcnow(),
+        **columns,
+    )
+    db.session.add(user)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        refuse_taken(wanted)
+        raise
+    return user
+
+
+def refuse_taken(wanted: Wanted) -> None:
+    """Raise for a name that another account has.
+
+    The username is looked at first: it may be told in every setting.
+    """
+    if wanted.username and find_by_username(wanted.username):
+        raise UsernameTaken([as_error(UsernameTaken, "username")])
+    if find_by_email(wanted.email):
+        raise EmailTaken([as_error(EmailTaken, "email")])
+
+
+def as_error(refusal: type[IdpError], field: str) -> FieldError:
+    """Return a refusal as the error of one field."""
+    return FieldError(field, refusal.code, gettext(refusal.title))
+
+
+def tell_owner(address: str) -> None:
+    """Mail the owner of a taken address, in place of telling who tried."""
+    owner = find_by_email(address)
+    audit.record("register", outcome="refused", user_id=owner.id if owner else None)
+    if owner:
+        email_verification.tell_owner(owner)
+
+
+def refuse(found: Iterable[FieldError]) -> None:
+    """Raise InvalidInput with all problems, if there are any."""
+    errors = list(found)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def problems(wanted: Wanted) -> Iterator[FieldError]:
+    """Yield what no account can be."""
+    found = [email_problem(wanted.email)]
+    if wanted.username:
+        found.append(username_problem(wanted.username))
+    if wanted.name:
+        found.append(name_problem(wanted.name))
+    if wanted.password and len(wanted.password) > MAX_PASSWORD_CHARACTERS:
+        found.append(password_problem(wanted.password, minimum=0))
+    yield from filter(None, found)
+
+
+def sign_up_problems(wanted: Wanted, *, minimum: int) -> Iterator[FieldError]:
+    """Yield what is wrong with a sign-up, in the order of the form."""
+    yield from (problem for problem in problems(wanted) if problem.field != "password")
+    problem = password_problem(
+        wanted.password or "", minimum=minimum, context=context_words(wanted)
+    )
+    if problem:
+        yield problem
+
+
+def context_words(wanted: Wanted) -> list[str]:
+    """Return the words that a password of this person should not be made of."""
+    server = current(ServerSettings)
+    local_part = wanted.email.partition("@")[0]
+    names = [wanted.email, local_part, wanted.username or "", wanted.name or ""]
+    return [*names, server.issuer_name, server.issuer_host]

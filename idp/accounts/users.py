@@ -1,0 +1,32 @@
+"""Finders of people, shared by the rules."""
+
+from sqlalchemy import select
+
+from idp.accounts.models import User
+from idp.accounts.names import email_key, storable, username_key
+from idp.core.db import db
+
+
+def find_user(user_id: str) -> User | None:
+    """Return the person with this id (the public ``sub``)."""
+    return db.session.get(User, user_id)
+
+
+def find_by_email(address: str) -> User | None:
+    """Return the owner of an address, verified or not, however it is typed."""
+    if not storable(address):
+        return None
+    return db.session.scalar(select(User).where(User.email_key == email_key(address)))
+
+
+def find_by_username(username: str) -> User | None:
+    """Return the owner of a username."""
+    if not storable(username):
+        return None
+    key = username_key(username)
+    return db.session.scalar(select(User).where(User.username_key == key))
+
+
+def find_by_login(login: str) -> User | None:
+    """Return the person who signs in as ``login``, an address or a username."""
+    return find_by_email(login) if "@" in login else find_by_username(login)
