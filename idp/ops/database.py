@@ -6,6 +6,7 @@ Alembic. There are no downgrades: going back means restoring the backup.
 """
 
 import fcntl
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from idp.ops.refusals import Refusal
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 PACKED = Path(__file__).parents[1] / "_migrations"
 CHECKOUT = Path(__file__).parents[2] / "migrations"
 ADVISORY_LOCK = 0x1D9_0001
+LOCK_FILE = ".setup.lock"
 LOCK_WAIT_SECONDS = 60
 
 
@@ -66,32 +71,64 @@ def schema_of(url: str) -> Schema:
         return check_schema(connection)
 
 
-def upgrade_database(url: str) -> None:
-    """Create the database if it is empty and bring it to the newest revision.
+def require_current(url: str) -> None:
+    """Refuse a database whose schema is not this version's."""
+    state = schema_of(url)
+    if state in (Schema.EMPTY, Schema.OLDER):
+        raise Refusal(f"The database is {state.value}. Run: idp db upgrade")
+    refuse_newer(state)
+
+
+def refuse_newer(state: Schema) -> None:
+    """Refuse a schema that a newer version has made."""
+    if state is Schema.NEWER:
+        raise Refusal(
+            "The database was migrated by a newer version of idp. Run that version, "
+            "or restore the backup made before the upgrade."
+        )
+
+
+def upgrade_database(url: str) -> str:
+    """Create the database if it is empty, bring it to the newest revision, name that.
 
     All revisions run in one transaction. Any number of processes and nodes may call
     this at once: one migrates, the others wait and find nothing left to do. A schema
-    from a newer version is left as it is.
+    from a newer version is refused.
     """
     path = sqlite_path(url)
-    if path:
-        with alone(path.parent):
+    with one_node_at_a_time(url):
+        if path:
             create_sqlite(path)
             with connected(url) as connection, sqlite_migration(connection):
                 migrate(connection)
+        else:
+            with connected(url) as connection, connection.begin():
+                migrate(connection)
+    return revisions()[-1]
+
+
+def prepare_schema(url: str, *, migrate: bool) -> bool:
+    """Create the schema of an empty database, migrate an older one if that is wanted.
+
+    Returns whether the database was empty. Refuses what must not be served.
+    """
+    state = schema_of(url)
+    if state is Schema.EMPTY or (state is Schema.OLDER and migrate):
+        upgrade_database(url)
     else:
-        with connected(url) as connection, connection.begin():
-            lock = text("SELECT pg_advisory_xact_lock(:lock)")
-            connection.execute(lock, {"lock": ADVISORY_LOCK})
-            migrate(connection)
+        require_current(url)
+    return state is Schema.EMPTY
 
 
 def migrate(connection: Connection) -> None:
     """Run the revisions that are missing, in the caller's transaction."""
-    if check_schema(connection) not in (Schema.EMPTY, Schema.OLDER):
+    state = check_schema(connection)
+    refuse_newer(state)
+    if state is Schema.CURRENT:
         return
     from alembic import command
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     command.upgrade(alembic_config(connection), "head")
 
 
@@ -109,7 +146,11 @@ def alembic_config(connection: Connection) -> "Config":
 def connected(url: str) -> Iterator[Connection]:
     """Yield a connection of its own, closed afterwards: nothing is left to fork."""
     engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        raise Refusal(f"The database cannot be reached: {error.orig}") from error
+    with connection:
         yield connection
 
 
@@ -137,12 +178,24 @@ def create_sqlite(path: Path) -> None:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Keep other processes of this machine out while the folder is being set up."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def one_node_at_a_time(url: str) -> Iterator[None]:
+    """Keep every other process and node out while a database is being set up.
+
+    SQLite: a lock on a file in its folder (made with mode 0700). PostgreSQL: an
+    advisory lock. Either ends with the process that holds it.
+    """
+    path = sqlite_path(url)
+    if path:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (path.parent / LOCK_FILE).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    else:
+        with connected(url) as connection:
+            lock = text("SELECT pg_advisory_lock(:lock)")
+            connection.execute(lock, {"lock": ADVISORY_LOCK})
+            connection.commit()
+            yield
 
 
 @contextmanager

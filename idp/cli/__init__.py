@@ -1,0 +1,70 @@
+"""The ``idp`` command. The code of a subcommand is imported when it is called."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from idp import __version__
+from idp.core.errors import IdpError
+from idp.core.settings import ConfigurationError
+from idp.ops.refusals import Refusal
+
+COMMANDS = {
+    "serve": "Run the server: web workers and the background worker.",
+    "worker": "Run the background worker alone.",
+    "clients": "Register and inspect OAuth clients.",
+    "users": "Create and inspect users; make sign-in links.",
+    "keys": "Inspect and rotate the signing keys.",
+    "settings": "Show the settings in effect and where each comes from.",
+    "db": "Create and migrate the database.",
+}
+USAGE_STATUS = 2
+
+
+class Commands(click.Group):
+    """Subcommands by name; errors that are expected become lines, not traces."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one subcommand: ``command`` in the module of its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"idp.cli.{cmd_name}").command
+        return found
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the subcommands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; say what is wrong and what to do about it."""
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as error:
+            click.echo("The settings cannot be used:", err=True)
+            for problem in error.problems:
+                click.echo(f"  {problem}", err=True)
+            ctx.exit(USAGE_STATUS)
+        except Refusal as error:
+            raise click.ClickException(str(error)) from error
+        except IdpError as error:
+            raise click.ClickException(refusal_text(error)) from error
+
+
+def refusal_text(error: IdpError) -> str:
+    """Return what a rule refused, field by field."""
+    lines = [f"{item.field}: {item.message}" for item in error.errors]
+    return "\n  ".join([error.title, *lines])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="idp")
+def main() -> None:
+    """OAuth 2.0 and OpenID Connect server with hosted sign-in pages."""

@@ -1,0 +1,36 @@
+"""``idp keys``."""
+
+import click
+
+from idp.cli.application import with_application
+from idp.cli.listing import json_option, print_list
+from idp.core.db import db
+from idp.oauth.keys.rotation import rotate as make_successors
+from idp.ops.listings import list_keys
+
+
+@click.group()
+def command() -> None:
+    """Inspect and rotate the signing keys."""
+
+
+@command.command("list")
+@json_option
+@with_application
+def list_all(*, as_json: bool) -> None:
+    """List the published keys: id, algorithm, state, signs from, retires at."""
+    print_list(list_keys(), as_json=as_json)
+
+
+@command.command()
+@click.option("--now", is_flag=True, help="Sign with the new keys at once.")
+@with_application
+def rotate(*, now: bool) -> None:
+    """Make the next key of each algorithm.
+
+    It is published at once and signs after 24 hours (IDP_KEY_PUBLISH_SECONDS), when
+    every app has fetched it. --now is for emergencies: a key that may have leaked.
+    """
+    for kid in make_successors(now=now):
+        click.echo(kid)
+    db.session.commit()

@@ -1,0 +1,35 @@
+"""How commands print lists: columns for people, JSON for programs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def print_list(items: "Sequence[DataclassInstance]", *, as_json: bool) -> None:
+    """Print dataclass instances, one a line."""
+    rows = [asdict(item) for item in items]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    texts = [[as_text(value) for value in row.values()] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    for row in texts:
+        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def as_text(value: object) -> str:
+    """Return one cell; a dash for what is not there."""
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None or value == "" else str(value)

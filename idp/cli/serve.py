@@ -1,0 +1,108 @@
+"""``idp serve``: get everything ready, then run the process group."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from idp.app import create_app
+from idp.cli.demo import prepare_demo
+from idp.core.db import db
+from idp.core.log import configure_logging
+from idp.core.server_settings import ServerSettings
+from idp.core.settings import ConfigurationError, Loaded, Problem
+from idp.mail.settings import MailSettings
+from idp.ops.background import JOBS
+from idp.ops.banner import Started, banner
+from idp.ops.children import Companion
+from idp.ops.configuration import configure
+from idp.ops.data_folder import prepare_development
+from idp.ops.database import one_node_at_a_time, prepare_schema
+from idp.ops.first_start import prepare_database
+from idp.ops.jobs import run_worker
+from idp.ops.ports import claim_port
+from idp.ops.process_group import serve
+from idp.ops.seed import Seed, apply_seed, read_seed
+
+
+@click.command()
+@click.option("--dev", is_flag=True, help="For development: needs no settings.")
+@click.option("--migrate", is_flag=True, help="Migrate an existing database.")
+@click.option("--listen", metavar="HOST:PORT", help="Address to listen on.")
+@click.option("--workers", type=click.IntRange(min=1), help="Web worker processes.")
+@click.option(
+    "--seed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Users and clients to make so (TOML; development only).",
+)
+def command(
+    *,
+    dev: bool,
+    migrate: bool,
+    listen: str | None,
+    workers: int | None,
+    seed: Path | None,
+) -> None:
+    """Run the server: web workers and the background worker, in the foreground.
+
+    An empty database is created; an existing one is migrated with --migrate or in
+    development.
+    """
+    configure_logging()
+    given: dict[str, object] = {
+        "environment": "development" if dev else None,
+        "listen": listen,
+        "workers": workers,
+    }
+    started = Started()
+    overrides = {key: value for key, value in given.items() if value is not None}
+    settings = settings_of_start(overrides, started)
+    server = settings[ServerSettings]
+    declared = checked_seed(seed, server)
+    claim_port(server.listen_host, server.listen_port)
+    if prepare_schema(server.database_url, migrate=migrate or server.development):
+        started.created[:0] = ["database", "signing keys"]
+    app = create_app(settings)
+    companions = prepare(app, server, declared, started=started)
+    text = banner(server, settings[MailSettings], started)
+    serve(app, server, companions=companions, when_ready=partial(click.echo, text))
+
+
+def settings_of_start(overrides: dict[str, object], started: Started) -> Loaded:
+    """Return the settings; in development make the secret first if there is none."""
+    settings = configure(os.environ, overrides)
+    server = settings[ServerSettings]
+    if not server.development:
+        return settings
+    if prepare_development(server):
+        started.created.append("secret file (mode 600)")
+    return configure(os.environ, overrides)
+
+
+def checked_seed(path: Path | None, server: ServerSettings) -> Seed | None:
+    """Read the seed file before anything is made; production refuses it."""
+    if path is None:
+        return None
+    if not server.development:
+        raise ConfigurationError([Problem("--seed", "is for development only")])
+    return read_seed(path)
+
+
+def prepare(
+    app: Flask, server: ServerSettings, seed: Seed | None, *, started: Started
+) -> list[Companion]:
+    """Fill the database before any worker exists; return what runs beside them.
+
+    The connections are closed again: a forked process must not share them.
+    """
+    with app.app_context():
+        with one_node_at_a_time(server.database_url):
+            started.admin = prepare_database()
+            if seed:
+                apply_seed(seed)
+            demo = prepare_demo(server, started)
+        db.engine.dispose()
+    return [Companion("background worker", partial(run_worker, app, JOBS)), *demo]

@@ -1,0 +1,70 @@
+"""``idp users``."""
+
+from typing import TextIO
+
+import click
+
+from idp.accounts.registration import create_user
+from idp.accounts.settings import AccountsSettings
+from idp.cli.application import with_application
+from idp.cli.listing import json_option, print_list
+from idp.core.context import current
+from idp.core.db import db
+from idp.ops.first_start import one_time_password
+from idp.ops.listings import list_users
+
+
+@click.group()
+def command() -> None:
+    """Create and inspect users; make sign-in links."""
+
+
+@command.command()
+@click.argument("email")
+@click.option("--username", help="A name to sign in with, besides the address.")
+@click.option("--name", help="The full name.")
+@click.option("--admin", is_flag=True, help="Give the role admin.")
+@click.option("--unverified", is_flag=True, help="The address is still to be proved.")
+@click.option(
+    "--password-file",
+    type=click.File(),
+    help="Read the password from a file, - for standard input.",
+)
+@with_application
+def create(
+    *,
+    email: str,
+    username: str | None,
+    name: str | None,
+    admin: bool,
+    unverified: bool,
+    password_file: TextIO | None,
+) -> None:
+    """Create a user with the address EMAIL.
+
+    Without a password file, a one-time password is made and printed, once.
+    """
+    given = password_file.read().rstrip("\r\n") if password_file else None
+    min_length = current(AccountsSettings).password_min_length
+    password = given or one_time_password(min_length)
+    user = create_user(
+        email=email,
+        username=username,
+        name=name,
+        password=password,
+        email_verified=not unverified,
+        roles=("admin",) if admin else (),
+        must_change_password=not given,
+    )
+    db.session.commit()
+    click.echo(f"Created {user.email} ({user.id}).")
+    if not given:
+        click.echo(f"One-time password: {password}")
+
+
+@command.command("list")
+@json_option
+@with_application
+def list_all(*, as_json: bool) -> None:
+    """List the users: id, address, whether it is proved, username, status, roles."""
+    print_list(list_users(), as_json=as_json)

@@ -1,0 +1,65 @@
+"""What a person reads when the server has started."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from idp.core.server_settings import ServerSettings
+from idp.mail.settings import MailSettings
+from idp.ops.first_start import FirstAdmin
+
+COLUMN = 32
+
+
+@dataclass(kw_only=True)
+class Started:
+    """What a start has made, and what it runs beside the server."""
+
+    created: list[str] = field(default_factory=list)
+    admin: FirstAdmin | None = None
+    demo_url: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def banner(server: ServerSettings, mail: MailSettings, started: Started) -> str:
+    """Return the lines: only what exists, the one-time password only when just made."""
+    lines = list(created_lines(server, started))
+    lines += admin_lines(server, started.admin)
+    if started.demo_url:
+        lines.append(line("Try it", started.demo_url, "demo app (code + PKCE) and SPA"))
+    if mail.mail_url.startswith("outbox:"):
+        url = f"{server.issuer}/admin/outbox"
+        lines.append(line("Mail", url, "nothing leaves this machine"))
+    lines.append(line("Issuer", f"{server.issuer}/.well-known/openid-configuration"))
+    lines += [f"  {note}" for note in started.notes]
+    if server.development:
+        lines.append("  Dev mode: not for production.")
+    return "\n".join(lines)
+
+
+def created_lines(server: ServerSettings, started: Started) -> Iterator[str]:
+    """Yield what was made, and where: a folder for SQLite, else just the names."""
+    if started.created:
+        folder = f"{shown_path(server.data_dir)}: " if server.sqlite else ""
+        yield line("Created", f"{folder}{', '.join(started.created)}")
+
+
+def admin_lines(server: ServerSettings, admin: FirstAdmin | None) -> Iterator[str]:
+    """Yield where to sign in, and as whom if the admin was just made."""
+    who = f"admin: {admin.username} ({admin.email})" if admin else ""
+    yield line("Sign in", server.issuer, who)
+    if admin and admin.password:
+        yield line("", f"one-time password: {admin.password} (shown once)")
+
+
+def line(label: str, value: str, remark: str = "") -> str:
+    """Return one line in three columns."""
+    return f"  {label:8} {value:{COLUMN}} {remark}".rstrip()
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as short as it can be written from here."""
+    absolute = path.absolute()
+    if absolute.is_relative_to(Path.cwd()):
+        return f"./{absolute.relative_to(Path.cwd())}"
+    return str(absolute)

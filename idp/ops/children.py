@@ -1,0 +1,108 @@
+"""Forked processes: none outlives its parent, all end on SIGTERM."""
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from multiprocessing import get_context
+from threading import Thread
+
+log = logging.getLogger(__name__)
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+RESTART_SECONDS = 1.0
+STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
+FORK = get_context("fork")
+
+
+class ForkRules:
+    """What holds for every process forked from this one, ours and Granian's.
+
+    - SIGTERM has its default action until the child sets its own: it would inherit the
+      parent's handler, which does nothing there, and never stop. The signal is held
+      back during the fork, so that none is lost in between.
+    - SIGINT is blocked: a Ctrl-C reaches the whole group, and the parent ends it.
+    - The child gets SIGTERM when its parent dies (Linux), so kill -9 leaves no orphan.
+    """
+
+    def __init__(self) -> None:
+        self.parent = os.getpid()
+        linux = sys.platform == "linux"
+        self._prctl = ctypes.CDLL(None).prctl if linux else None
+
+    def install(self) -> None:
+        """Apply the rules to all forks from now on."""
+        os.register_at_fork(
+            before=self._before,
+            after_in_parent=self._in_parent,
+            after_in_child=self._in_child,
+        )
+
+    def _before(self) -> None:
+        self.parent = os.getpid()
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+
+    def _in_parent(self) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+    def _in_child(self) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if self._prctl:
+            self._prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+        if os.getppid() != self.parent:
+            os._exit(1)  # the parent died before its death could be signalled
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+
+class Companion:
+    """A forked process beside the web workers, started again when it ends by itself.
+
+    One that runs ``once`` is only waited for. Only the watching thread reaps the
+    process; everybody else waits for that thread.
+    """
+
+    def __init__(
+        self, name: str, run: Callable[[], None], *, once: bool = False
+    ) -> None:
+        self.name = name
+        self._run = run
+        self._once = once
+        self._stopping = False
+        self._process = FORK.Process(target=run, name=name)
+        self._watcher = Thread(target=self._watch, name=f"watch {name}", daemon=True)
+
+    def start(self) -> None:
+        """Fork the process and watch over it."""
+        self._process.start()
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Ask the process to end. Safe in a signal handler: it takes no lock."""
+        self._stopping = True
+        self._process.terminate()
+
+    def join(self, timeout_seconds: float) -> None:
+        """Wait for the end; a process that takes longer is killed."""
+        self._watcher.join(timeout_seconds)
+        if self._watcher.is_alive():
+            log.warning("process killed: it did not stop", extra={"role": self.name})
+            self._process.kill()
+            self._watcher.join()
+
+    def _watch(self) -> None:
+        self._process.join()
+        while not (self._once or self._stopping):
+            status = self._process.exitcode
+            log.error("process ended", extra={"role": self.name, "status": status})
+            time.sleep(RESTART_SECONDS)
+            self._process = FORK.Process(target=self._run, name=self.name)
+            self._process.start()
+            self._stop_if_asked_meanwhile()
+            self._process.join()
+
+    def _stop_if_asked_meanwhile(self) -> None:
+        if self._stopping:
+            self._process.terminate()

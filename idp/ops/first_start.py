@@ -1,0 +1,60 @@
+"""What a server needs in its database before it serves: keys and a first admin."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from idp.accounts.models import User
+from idp.accounts.registration import create_user
+from idp.accounts.settings import AccountsSettings
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.randomness import new_password
+from idp.oauth.keys.rotation import ensure_keys
+
+ADMIN = "admin"
+GROUP = 4  # characters between the dashes of a one-time password
+
+
+@dataclass(frozen=True)
+class FirstAdmin:
+    """The admin that was just made; ``password`` is None when the operator chose it."""
+
+    username: str
+    email: str
+    password: str | None
+
+
+def ensure_admin() -> FirstAdmin | None:
+    """Make the first admin in a database without users; None when there are some.
+
+    The caller keeps other nodes out meanwhile (``one_node_at_a_time``).
+    """
+    if db.session.scalars(select(User.id).limit(1)).one_or_none():
+        return None
+    settings = current(AccountsSettings)
+    chosen = settings.bootstrap_admin_password
+    password = chosen or one_time_password(settings.password_min_length)
+    create_user(
+        email=settings.bootstrap_admin_email,
+        username=ADMIN,
+        password=password,
+        email_verified=True,
+        roles=(ADMIN,),
+        must_change_password=not chosen,
+    )
+    shown = None if chosen else password
+    return FirstAdmin(ADMIN, settings.bootstrap_admin_email, shown)
+
+
+def one_time_password(min_length: int) -> str:
+    """Return a password like k7fd-m2qp-x9wt, longer when the policy asks for more."""
+    return new_password(groups=max(3, -(-min_length // GROUP)), length=GROUP)
+
+
+def prepare_database() -> FirstAdmin | None:
+    """Make and commit what is missing; return the admin if one was made."""
+    ensure_keys()
+    admin = ensure_admin()
+    db.session.commit()
+    return admin

@@ -1,0 +1,59 @@
+"""Probes: is the process up, and can it serve?"""
+
+import logging
+from http import HTTPStatus
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from idp.core.clock import utcnow
+from idp.core.db import db, table_of
+from idp.oauth.models import SigningKey
+from idp.ops.database import Schema, check_schema
+
+bp = Blueprint("health", __name__)
+log = logging.getLogger(__name__)
+
+keys = table_of(SigningKey)
+NOW = bindparam("now", type_=keys.c.signs_from.type)
+SIGNING = (
+    select(func.count())
+    .select_from(keys)
+    .where(keys.c.signs_from <= NOW)
+    .where(keys.c.retires_at.is_(None) | (keys.c.retires_at > NOW))
+)
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Answer while the process runs, whatever the state of the database."""
+    return jsonify(status="up")
+
+
+@bp.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Tell whether requests can be served: database, migrations and signing keys."""
+    checks = readiness()
+    ready = all(checks.values())
+    body = {
+        "status": "ready" if ready else "not ready",
+        "checks": {name: "ok" if good else "failed" for name, good in checks.items()},
+    }
+    return body, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def readiness() -> dict[str, bool]:
+    """Return what a request needs and whether it is there."""
+    checks = {"database": False, "migrations": False, "keys": False}
+    try:
+        with db.engine.connect() as connection:
+            checks["database"] = True
+            checks["migrations"] = check_schema(connection) is Schema.CURRENT
+            if checks["migrations"]:
+                signing = connection.execute(SIGNING, {"now": utcnow()}).scalar_one()
+                checks["keys"] = signing > 0
+    except SQLAlchemyError:
+        log.exception("not ready")
+    return checks

@@ -1,0 +1,165 @@
+"""Declared users and clients of a development server (``--seed``, api.md §8)."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from idp.accounts.models import User
+from idp.accounts.registration import create_user
+from idp.accounts.users import find_by_email
+from idp.core.clock import utcnow
+from idp.core.db import db
+from idp.core.errors import IdpError
+from idp.core.hashing import passwords
+from idp.core.settings import ConfigurationError, Problem, nearest, reason
+from idp.oauth.registry import apply_client
+
+PROFILE = (
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "phone_number",
+    "locale",
+    "zoneinfo",
+)
+USER_FIELDS: dict[str, type] = {
+    "email": str,
+    "username": str,
+    "password": str,
+    "email_verified": bool,
+    "roles": list,
+    "phone_number_verified": bool,
+    "address": dict,
+    **dict.fromkeys(PROFILE, str),
+}
+TYPE_NAMES = {str: "text", bool: "true or false", list: "a list", dict: "a table"}
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A seed file as read: its path and the entries of its two lists."""
+
+    path: Path
+    users: list[Entry]
+    clients: list[Entry]
+
+
+def read_seed(path: Path) -> Seed:
+    """Read a seed file; ConfigurationError has everything wrong with its shape."""
+    try:
+        tree = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        problem = Problem(str(path), f"cannot be read: {reason(error)}")
+        raise ConfigurationError([problem]) from error
+    problems = [
+        Problem(str(path), f"no such list: {name}")
+        for name in tree.keys() - {"users", "clients"}
+    ]
+    seed = Seed(path, entries(tree.get("users")), entries(tree.get("clients")))
+    for number, user in enumerate(seed.users, start=1):
+        where = place(seed, "users", number)
+        problems += [Problem(where, text) for text in user_problems(user)]
+    if problems:
+        raise ConfigurationError(problems)
+    return seed
+
+
+def entries(value: object) -> list[Entry]:
+    """Return the tables of a TOML array of tables; anything else holds none."""
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, dict)]
+
+
+def user_problems(user: Entry) -> Iterator[str]:
+    """Yield what is wrong with the fields of one declared user."""
+    if "email" not in user:
+        yield "email: must be given"
+    for name, value in user.items():
+        wanted = USER_FIELDS.get(name)
+        if wanted is None:
+            yield f"{name}: no such field{nearest(name, USER_FIELDS)}"
+        elif not isinstance(value, wanted):
+            yield f"{name}: must be {TYPE_NAMES[wanted]}"
+
+
+def apply_seed(seed: Seed) -> None:
+    """Make every declared user and client so, and commit; again changes nothing.
+
+    ConfigurationError has what the rules refused; then nothing is written.
+    """
+    problems: list[Problem] = []
+    lists: tuple[tuple[str, list[Entry], Callable[[Entry], None]], ...] = (
+        ("users", seed.users, apply_user),
+        ("clients", seed.clients, apply_client),
+    )
+    for kind, declared, apply in lists:
+        for number, entry in enumerate(declared, start=1):
+            try:
+                apply(entry)
+            except IdpError as error:
+                where = place(seed, kind, number)
+                problems += [Problem(where, text) for text in refusals(error)]
+    if problems:
+        db.session.rollback()
+        raise ConfigurationError(problems)
+    db.session.commit()
+
+
+def apply_user(declared: Entry) -> None:
+    """Create a declared user, or bring the one with this address into line."""
+    user = find_by_email(declared["email"])
+    if user is None:
+        user = create_user(
+            email=declared["email"],
+            username=declared.get("username"),
+            password=declared.get("password"),
+            email_verified=declared.get("email_verified", False),
+            roles=tuple(declared.get("roles", ())),
+        )
+    align(user, declared)
+    db.session.flush()
+
+
+def align(user: User, declared: Entry) -> None:
+    """Set what the declaration says and leave the rest of the row alone."""
+    for name in PROFILE:
+        if name in declared:
+            setattr(user, name, declared[name])
+    if "address" in declared:
+        user.address = dict(declared["address"])
+    if "roles" in declared:
+        user.roles = list(declared["roles"])
+    for flag in ("email_verified", "phone_number_verified"):
+        if flag in declared:
+            verify(user, f"{flag}_at", verified=declared[flag])
+    password = declared.get("password")
+    if password and not passwords().verify(user.password_hash, password):
+        user.password_hash = passwords().hash(password)
+        user.password_changed_at = utcnow()
+
+
+def verify(user: User, column: str, *, verified: bool) -> None:
+    """Set or clear a moment of verification; one that is set keeps its time."""
+    if verified != (getattr(user, column) is not None):
+        setattr(user, column, utcnow() if verified else None)
+
+
+def refusals(error: IdpError) -> list[str]:
+    """Return what a rule refused, one line a field."""
+    lines = [f"{item.field}: {item.message}" for item in error.errors]
+    return lines or [error.title]
+
+
+def place(seed: Seed, kind: str, number: int) -> str:
+    """Return where an entry stands in the file."""
+    return f"{seed.path}: [[{kind}]] {number}"
