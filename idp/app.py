@@ -14,6 +14,7 @@ from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
 from idp.oauth import server as oauth_server
+from idp.ops import health
 from idp.security import browser, caller, csrf, headers, hosts
 from idp.security.ratelimit import Counters
 from idp.web import i18n, pages, problems
@@ -61,7 +62,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
 def add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
     oauth_server.init_app(app)
-    for blueprint in admin_pages.BLUEPRINTS:
+    for blueprint in (health.bp, *admin_pages.BLUEPRINTS):
         app.register_blueprint(blueprint)
 
 
