@@ -13,6 +13,7 @@ from idp.core.server_settings import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.core.settings import ConfigurationError, Loaded, Problem, env_name, load
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
+from idp.security.outbound import OutboundSettings
 from idp.security.settings import RateLimitSettings
 
 SETTINGS = (
@@ -22,6 +23,7 @@ SETTINGS = (
     MailSettings,
     AccountsSettings,
     OAuthSettings,
+    OutboundSettings,
 )
 DEVELOPMENT_MARK = "development"
 DEFAULT_PASSWORDS = ("admin", "password", "changeme", "change-me")
@@ -117,6 +119,8 @@ def refused_in_production(loaded: Loaded) -> Iterator[Problem]:
             yield Problem("IDP_TRUSTED_PROXIES", f"{proxy} would trust everybody")
     if server.demo:
         yield Problem("IDP_DEMO", "the demo app is for development only")
+    if loaded[OutboundSettings].allow_loopback_fetch:
+        yield Problem("IDP_ALLOW_LOOPBACK_FETCH", "is for development only")
     yield from refused_mail(loaded[MailSettings])
     if loaded[AccountsSettings].bootstrap_admin_password in DEFAULT_PASSWORDS:
         yield Problem("IDP_BOOTSTRAP_ADMIN_PASSWORD", "is a default password")
