@@ -35,3 +35,11 @@ class RegistrationClosed(IdpError):
     code = "registration_closed"
     status = HTTPStatus.FORBIDDEN
     title = "New accounts can’t be created here."
+
+
+class NotSignedIn(IdpError):
+    """Something that only a signed-in person can do."""
+
+    code = "not_signed_in"
+    status = HTTPStatus.UNAUTHORIZED
+    title = "Sign in first."

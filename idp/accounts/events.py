@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class UserCreated:
+    """There is a new account."""
+
+    user_id: str
+    username: str | None
+    name: str | None
+
+
+@dataclass(frozen=True)
 class SessionEnded:
     """One browser signed out, or its session was taken over by another person."""
 

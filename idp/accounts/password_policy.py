@@ -56,6 +56,12 @@ def password_problem(
     return None
 
 
+def person_words(*, email: str, username: str | None, name: str | None) -> list[str]:
+    """Return the words by which a person is known."""
+    local_part = email.partition("@")[0]
+    return [email, local_part, username or "", name or "", *(name or "").split()]
+
+
 def refused(code: str, words: str) -> FieldError:
     """Return a refusal of the password field."""
     return FieldError("password", code, words)

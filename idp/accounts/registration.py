@@ -14,6 +14,7 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
+from idp.accounts.events import UserCreated
 from idp.accounts.models import User
 from idp.accounts.names import (
     email_key,
@@ -22,7 +23,7 @@ from idp.accounts.names import (
     username_key,
     username_problem,
 )
-from idp.accounts.password_policy import password_problem
+from idp.accounts.password_policy import password_problem, person_words
 from idp.accounts.sessions import LiveSession, Started
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.users import find_by_email, find_by_username
@@ -30,6 +31,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.errors import FieldError, IdpError
+from idp.core.events import publish
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, passwords
 from idp.core.server_settings import ServerSettings
 from idp.security import audit
@@ -143,6 +145,7 @@ def add_user(wanted: Wanted, **columns: Any) -> User:
         db.session.rollback()
         refuse_taken(wanted)
         raise
+    publish(UserCreated(user.id, username=user.username, name=user.name))
     return user
 
 
@@ -192,16 +195,12 @@ def problems(wanted: Wanted) -> Iterator[FieldError]:
 def sign_up_problems(wanted: Wanted, *, minimum: int) -> Iterator[FieldError]:
     """Yield what is wrong with a sign-up, in the order of the form."""
     yield from (problem for problem in problems(wanted) if problem.field != "password")
+    server = current(ServerSettings)
+    names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
     problem = password_problem(
-        wanted.password or "", minimum=minimum, context=context_words(wanted)
+        wanted.password or "",
+        minimum=minimum,
+        context=[*names, server.issuer_name, server.issuer_host],
     )
     if problem:
         yield problem
-
-
-def context_words(wanted: Wanted) -> list[str]:
-    """Return the words that a password of this person should not be made of."""
-    server = current(ServerSettings)
-    local_part = wanted.email.partition("@")[0]
-    names = [wanted.email, local_part, wanted.username or "", wanted.name or ""]
-    return [*names, server.issuer_name, server.issuer_host]

@@ -12,6 +12,11 @@ def find_user(user_id: str) -> User | None:
     return db.session.get(User, user_id)
 
 
+def get_user(user_id: str) -> User:
+    """Return the person of a live session, whose row the session's row points to."""
+    return db.session.get_one(User, user_id)
+
+
 def find_by_email(address: str) -> User | None:
     """Return the owner of an address, verified or not, however it is typed."""
     if not storable(address):

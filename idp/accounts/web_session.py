@@ -10,13 +10,13 @@ from flask import Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts import sessions
+from idp.accounts.errors import NotSignedIn
 from idp.accounts.sessions import LiveSession, Started
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.stages import Person, Stage, next_stage, stage_url
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
-from idp.core.errors import IdpError
 from idp.core.randomness import digest
 from idp.security.browser import (
     browser_digests,
@@ -29,14 +29,6 @@ from idp.security.browser import (
 from idp.web.destinations import waiting_room
 
 P = ParamSpec("P")
-
-
-class NotSignedIn(IdpError):
-    """A page of the account without a session."""
-
-    code = "not_signed_in"
-    status = HTTPStatus.UNAUTHORIZED
-    title = "Sign in first."
 
 
 def current_session() -> LiveSession | None:

@@ -1,0 +1,34 @@
+"""What the background worker tidies up for accounts."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, or_, select
+
+from idp.accounts.models import BrowserSession, OneTimeToken
+from idp.core.db import db, table_of
+
+BATCH = 500
+SESSIONS_KEPT = timedelta(days=30)
+
+sessions = table_of(BrowserSession)
+tokens = table_of(OneTimeToken)
+
+
+def purge(now: datetime) -> int:
+    """Delete old one-time tokens and sessions; return how many rows went.
+
+    At most BATCH of each, so that the write lock is held for a moment only. Sessions
+    stay for thirty days after their end: the audit log names them.
+    """
+    before = now - SESSIONS_KEPT
+    over = or_(sessions.c.ended_at < before, sessions.c.expires_at < before)
+    old_sessions = select(sessions.c.id).where(over).limit(BATCH)
+    old_tokens = select(tokens.c.id).where(tokens.c.expires_at < now).limit(BATCH)
+    return sum(
+        cast("CursorResult[Any]", db.session.execute(statement)).rowcount
+        for statement in (
+            delete(tokens).where(tokens.c.id.in_(old_tokens)),
+            delete(sessions).where(sessions.c.id.in_(old_sessions)),
+        )
+    )

@@ -1,0 +1,107 @@
+"""Setting one's own password: at the first sign-in, after a link, or at any time."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask_babel import gettext
+
+from idp.accounts import one_time_tokens, sessions, sign_in_links
+from idp.accounts.errors import InvalidInput, NotSignedIn
+from idp.accounts.events import PasswordChanged
+from idp.accounts.models import User
+from idp.accounts.password_policy import password_problem, person_words
+from idp.accounts.sessions import LiveSession, Started
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.signin import PASSWORD
+from idp.accounts.users import get_user
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import FieldError
+from idp.core.events import publish
+from idp.core.hashing import passwords
+from idp.core.server_settings import ServerSettings
+from idp.security import audit
+
+FRESH = timedelta(minutes=10)
+
+
+def needs_current_password(live: LiveSession) -> bool:
+    """Tell whether the old password must be given with the new one.
+
+    Not within ten minutes of a sign-in by a link, whose holder may have lost it, or by
+    a password that was handed out.
+    """
+    fresh = utcnow() - live.auth_time <= FRESH
+    proven_otherwise = live.must_change_password or PASSWORD not in live.amr
+    return not (fresh and proven_otherwise)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The new password holds; this browser goes on with a new cookie."""
+
+    started: Started
+
+
+@dataclass(frozen=True)
+class WrongPassword:
+    """The current password was not given, or not right."""
+
+
+def change_password(
+    live: LiveSession, *, new_password: str, current_password: str | None
+) -> Changed | WrongPassword:
+    """Set a new password; every other session ends, and what hung on the old one.
+
+    Raises InvalidInput when the policy or the sameness with the old one speaks against
+    it, NotSignedIn when the session ended meanwhile.
+    """
+    user = get_user(live.user_id)
+    refuse_weak(user, new_password)
+    old_hash = user.password_hash
+    if needs_current_password(live) and not passwords().verify(
+        old_hash, current_password or ""
+    ):
+        audit.record("password.changed", outcome="refused", user_id=user.id)
+        return WrongPassword()
+    if passwords().verify(old_hash, new_password):
+        words = gettext("Choose a password that is different from the old one.")
+        raise InvalidInput([FieldError("password", "unchanged", words)])
+    store(user, passwords().hash(new_password))
+    return Changed(keep_only(live))
+
+
+def refuse_weak(user: User, new_password: str) -> None:
+    """Raise InvalidInput with what the policy says against a password."""
+    server = current(ServerSettings)
+    names = person_words(email=user.email, username=user.username, name=user.name)
+    problem = password_problem(
+        new_password,
+        minimum=current(AccountsSettings).password_min_length,
+        context=[*names, server.issuer_name, server.issuer_host],
+    )
+    if problem:
+        raise InvalidInput([problem])
+
+
+def store(user: User, password_hash: str) -> None:
+    """Write the new password; links that would sign in without it are void."""
+    user.password_hash = password_hash
+    user.password_changed_at = utcnow()
+    user.must_change_password = False
+    db.session.flush()
+    one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
+    publish(PasswordChanged(user_id=user.id))
+    audit.record("password.changed", user_id=user.id)
+
+
+def keep_only(live: LiveSession) -> Started:
+    """End a user's other sessions and give this one a new cookie token."""
+    renewed = sessions.renew(
+        live, amr=live.amr, remember=live.remember, auth_time=live.auth_time
+    )
+    if renewed is None:
+        raise NotSignedIn
+    sessions.end_all(live.user_id, except_session_id=live.id)
+    return renewed
