@@ -13,6 +13,7 @@ from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
+from idp.oauth import endpoints as oauth_endpoints
 from idp.oauth import server as oauth_server
 from idp.ops import health
 from idp.security import browser, caller, csrf, headers, hosts
@@ -62,7 +63,11 @@ def provide_services(app: Flask, settings: Loaded) -> None:
 def add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
     oauth_server.init_app(app)
-    for blueprint in (health.bp, *admin_pages.BLUEPRINTS):
+    for blueprint in (
+        health.bp,
+        *oauth_endpoints.BLUEPRINTS,
+        *admin_pages.BLUEPRINTS,
+    ):
         app.register_blueprint(blueprint)
 
 

@@ -60,6 +60,11 @@ def digest_bytes(value: bytes) -> bytes:
     return hashlib.sha256(value).digest()
 
 
+def wide_digest_bytes(value: bytes) -> bytes:
+    """Return the raw SHA-512 of ``value`` (at_hash beside an Ed25519 signature)."""
+    return hashlib.sha512(value).digest()
+
+
 def same(left: str, right: str) -> bool:
     """Tell whether two strings are equal, in time that does not depend on where not."""
     return hmac.compare_digest(left.encode(), right.encode())

@@ -1,12 +1,71 @@
-"""Wires the authorization server into the app."""
+"""Registers our grants on Authlib, and the authorization server on the app."""
 
-from flask import Flask
+from collections.abc import Sequence
+from typing import Any
+
+from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
+from flask import Flask, Response, request
 
 from idp.core import context
-from idp.oauth.client_cache import ClientCache
+from idp.core.events import EventBus
+from idp.oauth import client_auth, reactions
+from idp.oauth.client_cache import ClientCache, find_client
+from idp.oauth.client_view import ClientView
+from idp.oauth.discovery import ServerMetadata
+from idp.oauth.grants.authorization_code import AuthorizationCodeGrant
+from idp.oauth.grants.client_credentials import ClientCredentialsGrant
+from idp.oauth.grants.refresh_token import RefreshTokenGrant
 from idp.oauth.keys.signer import Signer
+from idp.oauth.token_request import TokenRequest
+
+GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
+
+
+class TokenServer(AuthorizationServer):
+    """Authlib's token endpoint with our reading of requests and our authentication.
+
+    Authlib's own authorization endpoint is not used (security.md §3).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(query_client=find_client)
+        for grant in GRANTS:
+            self.register_grant(grant)
+
+    def create_token_response(self, request: TokenRequest | None = None) -> Response:
+        """Answer a token request; every refusal is an error response, not raised."""
+        response: Response
+        try:
+            read = request or self.create_oauth2_request(None)
+            response = super().create_token_response(read)
+        except OAuth2Error as error:
+            response = self.handle_error_response(None, error)
+        return response
+
+    def create_oauth2_request(self, request_: object) -> TokenRequest:
+        """Return the current request, or the one that was read already."""
+        if isinstance(request_, TokenRequest):
+            return request_
+        read = TokenRequest(request)
+        if read.payload.grant_type is None:
+            raise InvalidRequestError("grant_type is missing.")
+        return read
+
+    def authenticate_client(
+        self, request: TokenRequest, methods: Sequence[str], endpoint: str = "token"
+    ) -> ClientView:
+        """Return the caller; our rules know no order of methods to try."""
+        return client_auth.authenticate(request)
+
+    def save_token(self, token: dict[str, Any], request: TokenRequest) -> None:
+        """Nothing to do: what is stored was written when it was decided."""
+
+    def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
+        """Send nothing: nobody subscribes to Authlib's signals."""
 
 
 def init_app(app: Flask) -> None:
-    """Give the app its cache of clients and its signing keys."""
-    context.provide(app, ClientCache(), Signer())
+    """Give the app its cache of clients, its signing keys and its token endpoint."""
+    reactions.subscribe(app.extensions["idp"][EventBus])
+    context.provide(app, ClientCache(), Signer(), TokenServer(), ServerMetadata(app))

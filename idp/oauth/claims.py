@@ -1,0 +1,83 @@
+"""Claims about a user: which a scope or the ``claims`` parameter asks for (pure).
+
+OIDC Core §5.1 (names), §5.4 (scopes), §5.5 (the parameter). A claim that is asked for
+and has no value is left out, essential or not (§5.5.1).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from idp.core.clock import unix
+
+BY_SCOPE: dict[str, tuple[str, ...]] = {
+    "profile": (
+        "name",
+        "given_name",
+        "family_name",
+        "nickname",
+        "preferred_username",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
+    ),
+    "email": ("email", "email_verified"),
+    "address": ("address",),
+    "phone": ("phone_number", "phone_number_verified"),
+}
+USER_CLAIMS = tuple(name for names in BY_SCOPE.values() for name in names)
+# Columns of ``users`` that the claims are made of.
+COLUMNS = (
+    "email",
+    "email_verified_at",
+    "username",
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "phone_number",
+    "phone_number_verified_at",
+    "address",
+    "locale",
+    "zoneinfo",
+    "updated_at",
+)
+
+
+def names_for_scope(scope: str) -> list[str]:
+    """Return the claims that the values of a scope stand for (§5.4)."""
+    return [name for value in scope.split(" ") for name in BY_SCOPE.get(value, ())]
+
+
+def names_requested(claims: Mapping[str, Any] | None, member: str) -> list[str]:
+    """Return the user's claims that a member of the ``claims`` parameter names."""
+    wanted = (claims or {}).get(member) or {}
+    return [name for name in wanted if name in USER_CLAIMS]
+
+
+def values_of(user: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Return the named claims that a row of ``users`` has a value for."""
+    found = ((name, value_of(user, name)) for name in names)
+    return {name: value for name, value in found if value is not None}
+
+
+def value_of(user: Any, name: str) -> Any:
+    """Return one claim, or None when there is nothing to say."""
+    if name == "email_verified":
+        return user.email_verified_at is not None
+    if name == "phone_number_verified":
+        return (
+            None if user.phone_number is None else bool(user.phone_number_verified_at)
+        )
+    if name == "preferred_username":
+        return user.username
+    if name == "updated_at":
+        return unix(user.updated_at)
+    return getattr(user, name)

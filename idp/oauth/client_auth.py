@@ -1,0 +1,129 @@
+"""Who is calling: none, client_secret_basic or client_secret_post (RFC 6749 §2.3).
+
+One method per request, and the registered one. Unknown clients and wrong secrets look
+the same and cost the same: each answer compares one digest.
+"""
+
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import NoReturn
+from urllib.parse import unquote_plus
+
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
+from flask import g
+
+from idp.core.randomness import digest, same
+from idp.oauth.client_cache import find_client
+from idp.oauth.client_view import NO_DIGEST, PUBLIC, ClientView
+from idp.oauth.token_request import TokenRequest, clean
+from idp.security import audit, ratelimit
+from idp.security.caller import caller
+from idp.security.ratelimit import Budget
+
+BASIC, POST = "client_secret_basic", "client_secret_post"
+REALM = 'Basic realm="idp", charset="UTF-8"'
+REFUSED = (
+    "Client authentication failed: the client is unknown, the secret is wrong, or "
+    "another method was used than the one the client is registered with."
+)
+
+
+class AuthenticationFailed(InvalidClientError):
+    """The caller did not prove to be a client of ours: 401 (RFC 6749 §5.2)."""
+
+    status_code = 401
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        """Add the challenge that a 401 must have (RFC 9110 §11.6.1)."""
+        return [*super(InvalidClientError, self).get_headers(), challenge()]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request says about its client."""
+
+    method: str
+    client_id: str | None
+    secret: str | None
+
+
+def challenge() -> tuple[str, str]:
+    """Return the header that names the scheme we take."""
+    return "WWW-Authenticate", REALM
+
+
+def authenticate(request: TokenRequest) -> ClientView:
+    """Return the client that proved to be the caller.
+
+    Raises InvalidRequestError for two methods at once, AuthenticationFailed else.
+    """
+    presented = read_credentials(request)
+    client = find_client(presented.client_id)
+    if client is None or client.disabled or not proven(client, presented):
+        refuse(presented)
+    g.oauth_client = client
+    return client
+
+
+def read_credentials(request: TokenRequest) -> Credentials:
+    """Return the one set of credentials in a request."""
+    form = request.form
+    basic = read_basic(request.headers.get("Authorization"))
+    named, secret = form.get("client_id"), form.get("client_secret")
+    if basic is None:
+        return Credentials(POST if secret else PUBLIC, named, secret)
+    if secret is not None:
+        raise InvalidRequestError(
+            "Two client authentication methods were used: send the secret either in "
+            "the Authorization header or as client_secret."
+        )
+    if named is not None and named != basic.client_id:
+        raise InvalidRequestError(
+            "client_id differs from the client in the Authorization header."
+        )
+    return basic
+
+
+def read_basic(header: str | None) -> Credentials | None:
+    """Return the credentials of an Authorization header, None when there is none.
+
+    Both parts are form-encoded before they are joined (RFC 6749 §2.3.1). What cannot
+    be read is credentials that prove nothing.
+    """
+    if not header:
+        return None
+    scheme, _, encoded = header.partition(" ")
+    unreadable = Credentials(BASIC, None, None)
+    if scheme.lower() != "basic":
+        return unreadable
+    try:
+        joined = b64decode(encoded.strip(), validate=True).decode()
+    except ValueError:
+        return unreadable
+    name, colon, secret = joined.partition(":")
+    return Credentials(BASIC, unquote_plus(name), unquote_plus(secret) if colon else "")
+
+
+def proven(client: ClientView, presented: Credentials) -> bool:
+    """Tell whether the registered method was used, and with a live secret."""
+    if not client.check_endpoint_auth_method(presented.method, "token"):
+        return False
+    if client.public:
+        return True
+    return client.check_client_secret(presented.secret or "")
+
+
+def refuse(presented: Credentials) -> NoReturn:
+    """Count and record a failure, then raise; nobody learns which part was wrong."""
+    same(digest(presented.secret or ""), NO_DIGEST)
+    named = presented.client_id or ""
+    known_as = named[:255] if clean(named) else ""
+    network = ratelimit.network_of(caller().ip)
+    ratelimit.count(Budget.named("client_auth"), known_as, network)
+    audit.record(
+        "client.auth.fail",
+        outcome="refused",
+        client_id=known_as or None,
+        method=presented.method,
+    )
+    raise AuthenticationFailed(REFUSED)

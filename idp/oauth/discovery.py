@@ -1,0 +1,71 @@
+"""What this server says of itself (OIDC Discovery 1.0 §3, RFC 8414 §2).
+
+Made from what is registered, so that nothing is announced that does not work.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+
+from idp.core.server_settings import ServerSettings
+from idp.oauth import claims, client_metadata, pkce, prompts, response_modes, scopes
+from idp.oauth.keys.jwks import Document
+from idp.web.i18n import available_languages
+
+ENDPOINTS = {
+    "authorization_endpoint": "/oauth2/authorize",
+    "token_endpoint": "/oauth2/token",
+    "userinfo_endpoint": "/oauth2/userinfo",
+    "jwks_uri": "/.well-known/jwks.json",
+    "registration_endpoint": "/oauth2/register",
+    "revocation_endpoint": "/oauth2/revoke",
+    "introspection_endpoint": "/oauth2/introspect",
+    "end_session_endpoint": "/oauth2/logout",
+    "pushed_authorization_request_endpoint": "/oauth2/par",
+    "device_authorization_endpoint": "/oauth2/device_authorization",
+}
+PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr")
+MORE_CLAIMS = ("amr", "sid", "at_hash")
+
+
+class ServerMetadata:
+    """The app's document; made at first use, when all routes are registered."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    @cached_property
+    def document(self) -> Document:
+        """The document as it is sent."""
+        server: ServerSettings = self._app.extensions["idp"][ServerSettings]
+        routes = {rule.rule for rule in self._app.url_map.iter_rules()}
+        endpoints = {
+            name: server.issuer + path
+            for name, path in ENDPOINTS.items()
+            if path in routes
+        }
+        return Document.of({"issuer": server.issuer, **endpoints, **abilities()})
+
+
+def abilities() -> dict[str, Any]:
+    """Return what the endpoints understand."""
+    return {
+        "scopes_supported": list(scopes.USER_SCOPES),
+        "response_types_supported": list(client_metadata.RESPONSE_TYPES),
+        "response_modes_supported": list(response_modes.MODES),
+        "grant_types_supported": list(client_metadata.GRANT_TYPES),
+        "token_endpoint_auth_methods_supported": list(client_metadata.AUTH_METHODS),
+        "code_challenge_methods_supported": list(pkce.METHODS),
+        "id_token_signing_alg_values_supported": list(client_metadata.ID_TOKEN_ALGS),
+        "subject_types_supported": ["public"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": [*PROTOCOL_CLAIMS, *MORE_CLAIMS, *claims.USER_CLAIMS],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+        "prompt_values_supported": list(prompts.BY_NAME),
+        "display_values_supported": ["page"],
+        "ui_locales_supported": available_languages(),
+    }

@@ -1,0 +1,51 @@
+"""GET and POST /oauth2/userinfo (OIDC Core §5.3)."""
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from idp.core.context import current
+from idp.core.server_settings import ServerSettings
+from idp.oauth import cors, userinfo
+from idp.oauth.bearer import (
+    BearerError,
+    invalid_token,
+    presented_token,
+    read_access_token,
+)
+from idp.oauth.client_cache import find_client
+from idp.oauth.errors import answer_in_oauth, error_response
+from idp.oauth.scopes import OPENID
+from idp.security import csrf
+
+bp = Blueprint("userinfo", __name__)
+answer_in_oauth(bp)
+cors.allow_registered_origins(bp, "/oauth2/userinfo", methods="GET, POST")
+
+
+@bp.route("/oauth2/userinfo", methods=["GET", "POST"], provide_automatic_options=False)
+@csrf.exempt  # no cookie counts: the access token does
+def show() -> Response:
+    """Answer the claims that the access token opens."""
+    token = read_access_token(presented_token(request))
+    g.oauth_client = client = find_client(token["client_id"])
+    if OPENID not in token.get("scope", "").split(" ") or "grant_id" not in token:
+        raise BearerError(
+            403, "insufficient_scope", "The access token lacks openid.", scope=OPENID
+        )
+    found = userinfo.userinfo(token)
+    if found is None or client is None or client.disabled:
+        raise invalid_token("The access token was revoked.")
+    response = jsonify(found)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.errorhandler(BearerError)
+def refuse(error: BearerError) -> Response:
+    """Answer a refusal with its challenge; nothing is said when no token was sent."""
+    if error.error is None:
+        response = Response(status=error.status)
+    else:
+        response = error_response(error.error, error.description, status=error.status)
+    realm = current(ServerSettings).issuer
+    response.headers["WWW-Authenticate"] = error.challenge(realm)
+    return response

@@ -1,0 +1,1 @@
+"""Authlib grants that translate to our rules and decide nothing."""

@@ -1,0 +1,79 @@
+"""ID tokens (OIDC Core §2, §3.1.3.6, §12.2)."""
+
+from base64 import urlsafe_b64encode
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from idp.accounts.models import User
+from idp.core.clock import unix
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.core.randomness import digest_bytes, wide_digest_bytes
+from idp.core.server_settings import ServerSettings
+from idp.oauth import claims
+from idp.oauth.client_view import ClientView
+from idp.oauth.keys.signer import Signer
+from idp.oauth.settings import OAuthSettings
+from idp.oauth.tokens.entitlements import Entitlement
+
+TYP = "JWT"
+
+users = table_of(User)
+FIND_USER = select(*(users.c[name] for name in claims.COLUMNS)).where(
+    users.c.id == bindparam("user_id")
+)
+
+
+def id_token(
+    entitlement: Entitlement,
+    *,
+    client: ClientView,
+    access_token: str,
+    nonce: str | None,
+    now: datetime,
+) -> str:
+    """Return the ID token of a completed sign-in, or of a refresh.
+
+    ``auth_time`` is the original one on refresh too, and only the first token has the
+    nonce (§12.2). ``sid`` names the browser session. Claims by scope are left to the
+    UserInfo endpoint (§5.4); those that the ``claims`` parameter wants here are added.
+    """
+    issued_at = unix(now)
+    algorithm = client.id_token_signed_response_alg
+    content: dict[str, Any] = {
+        "iss": current(ServerSettings).issuer,
+        "sub": entitlement.user_id,
+        "aud": client.client_id,
+        "iat": issued_at,
+        "exp": issued_at + current(OAuthSettings).id_token_seconds,
+        "auth_time": unix(entitlement.auth_time),
+        "amr": entitlement.amr,
+        "acr": entitlement.acr,
+        "nonce": nonce,
+        "sid": entitlement.browser_session_id,
+        "at_hash": left_half(access_token, algorithm=algorithm),
+    }
+    content = {name: value for name, value in content.items() if value}
+    content |= requested_claims(entitlement)
+    return current(Signer).sign(content, algorithm=algorithm, typ=TYP)
+
+
+def left_half(token: str, *, algorithm: str) -> str:
+    """Return the left half of a token's hash, base64url (§3.1.3.6).
+
+    The hash is the signature's: SHA-256, and SHA-512 for Ed25519 (RFC 8032 §5.1).
+    """
+    hashed = wide_digest_bytes if algorithm == "EdDSA" else digest_bytes
+    raw = hashed(token.encode())
+    return urlsafe_b64encode(raw[: len(raw) // 2]).rstrip(b"=").decode()
+
+
+def requested_claims(entitlement: Entitlement) -> dict[str, Any]:
+    """Return what the ``claims`` parameter wants in the ID token (§5.5)."""
+    names = claims.names_requested(entitlement.claims, "id_token")
+    if not names:
+        return {}
+    user = db.session.execute(FIND_USER, {"user_id": entitlement.user_id}).one()
+    return claims.values_of(user, names)

@@ -1,0 +1,55 @@
+"""Token responses (RFC 6749 §5.1, OIDC Core §3.1.3.3)."""
+
+from datetime import datetime
+from typing import Any
+
+from idp.oauth.client_view import ClientView
+from idp.oauth.scopes import OPENID
+from idp.oauth.tokens import access_token
+from idp.oauth.tokens.entitlements import Entitlement
+from idp.oauth.tokens.id_token import id_token
+from idp.security import audit
+
+
+def to_user_client(
+    entitlement: Entitlement,
+    *,
+    client: ClientView,
+    scope: str,
+    refresh_token: str | None,
+    now: datetime,
+    nonce: str | None = None,
+    resources: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Return the response to a client that acts for a user."""
+    token, lifetime = access_token.for_user(
+        entitlement, client=client, scope=scope, resources=resources, now=now
+    )
+    response = bearer(token, lifetime=lifetime, scope=scope)
+    if refresh_token is not None:
+        response["refresh_token"] = refresh_token
+    if OPENID in scope.split(" "):
+        response["id_token"] = id_token(
+            entitlement, client=client, access_token=token, nonce=nonce, now=now
+        )
+    audit.note("token.issued", user_id=entitlement.user_id, client_id=client.client_id)
+    return response
+
+
+def to_client(client: ClientView, *, scope: str, now: datetime) -> dict[str, Any]:
+    """Return the response to a client that acts for itself."""
+    token, lifetime = access_token.for_client(client, scope=scope, now=now)
+    audit.note("token.issued", client_id=client.client_id)
+    return bearer(token, lifetime=lifetime, scope=scope)
+
+
+def bearer(token: str, *, lifetime: int, scope: str) -> dict[str, Any]:
+    """Return the members that every response has; ``scope`` is what was granted."""
+    response: dict[str, Any] = {
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": lifetime,
+    }
+    if scope:
+        response["scope"] = scope
+    return response

@@ -1,0 +1,193 @@
+"""Refresh tokens: families of them, rotated in place (security.md §2).
+
+A client holds ``<family id>.<generation>.<mac>``. Nothing usable is stored, and every
+token that was ever issued can be recognised, so reuse is told apart from a guess.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, insert, select, update
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.randomness import new_id, new_salt
+from idp.core.sealing import Keyring
+from idp.oauth.models import RefreshFamily
+from idp.oauth.settings import OAuthSettings
+from idp.oauth.tokens.entitlements import GRANT_COLUMNS, Entitlement, grants, users
+from idp.oauth.tokens.revoke import revoke_grant
+
+families = table_of(RefreshFamily)
+TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
+PURPOSE = "refresh_token"
+
+FIND = (
+    select(
+        families.c.id,
+        families.c.client_id,
+        families.c.salt,
+        families.c.generation,
+        families.c.rotated_at,
+        families.c.idle_expires_at,
+        families.c.expires_at,
+        families.c.revoked_at,
+        *GRANT_COLUMNS,
+    )
+    .join_from(families, grants, families.c.grant_id == grants.c.id)
+    .join(users, grants.c.user_id == users.c.id)
+    .where(families.c.id == bindparam("family_id"))
+)
+FAMILY_WIDTH = 8
+ADD = insert(families)
+ROTATE = (
+    update(families)
+    .where(families.c.id == bindparam("family_id"), families.c.revoked_at.is_(None))
+    .where(families.c.generation == bindparam("spent"))
+    .values(
+        generation=families.c.generation + 1,
+        rotated_at=bindparam("now"),
+        idle_expires_at=bindparam("idle_until"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A row of ``refresh_families``."""
+
+    id: str
+    client_id: str
+    salt: bytes
+    generation: int
+    rotated_at: datetime | None
+    idle_expires_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    def ended(self, now: datetime) -> bool:
+        """Tell whether no token of it is worth anything."""
+        expired = self.idle_expires_at <= now or self.expires_at <= now
+        return expired or self.revoked_at is not None
+
+    def within_grace(self, now: datetime) -> bool:
+        """Tell whether the answer that rotated it may still be under way."""
+        if self.rotated_at is None:
+            return False
+        grace = timedelta(seconds=current(OAuthSettings).refresh_grace_seconds)
+        return now - self.rotated_at <= grace
+
+
+@dataclass(frozen=True, slots=True)
+class Spendable:
+    """The current token of a live family."""
+
+    family: Family
+    entitlement: Entitlement
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The token before the current one, whose answer may have been lost."""
+
+    family: Family
+    entitlement: Entitlement
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A token that is worth nothing: unknown, wrong_client, ended or reused."""
+
+    reason: str
+    user_id: str | None = None
+
+
+def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> str:
+    """Store a family for a grant and return its first token."""
+    family_id, salt = new_id(), new_salt()
+    row = {
+        "id": family_id,
+        "grant_id": entitlement.grant_id,
+        "client_id": client_id,
+        "salt": salt,
+        "generation": 0,
+        "idle_expires_at": idle_until(now),
+        "expires_at": entitlement.expires_at,
+    }
+    db.session.execute(ADD, row)
+    return token_of(family_id, 0, salt)
+
+
+def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
+    """Say what the raw value a client presented is worth.
+
+    A genuine token that was spent before is a theft signal: the grant is revoked, and
+    the entry point commits that although the answer is an error. The one exception
+    is the immediate predecessor within the grace: its answer may have been lost, so the
+    same successor is given again. A guess, and another client's token, revoke nothing.
+    """
+    parts = TOKEN.fullmatch(presented)
+    row = parts and db.session.execute(FIND, {"family_id": parts[1]}).one_or_none()
+    if not parts or not row:
+        return Rejected("unknown")
+    family = Family(*row[:FAMILY_WIDTH])
+    entitlement = Entitlement(*row[FAMILY_WIDTH:])
+    generation = int(parts[2])
+    message = signed_part(family.id, generation, family.salt)
+    if not current(Keyring).genuine(PURPOSE, message, parts[3]):
+        return Rejected("unknown")
+    if family.client_id != client_id:
+        return Rejected("wrong_client", entitlement.user_id)
+    return judge(family, entitlement, generation=generation)
+
+
+def judge(
+    family: Family, entitlement: Entitlement, *, generation: int
+) -> Spendable | Replay | Rejected:
+    """Say what a genuine token of the right client is worth."""
+    now = utcnow()
+    if family.ended(now) or not entitlement.live(now):
+        return Rejected("ended", entitlement.user_id)
+    if generation == family.generation:
+        return Spendable(family, entitlement)
+    if generation == family.generation - 1 and family.within_grace(now):
+        return Replay(family, entitlement)
+    revoke_grant(entitlement.grant_id)
+    return Rejected("reused", entitlement.user_id)
+
+
+def rotate(family: Family) -> str | None:
+    """Spend the current generation and return the next token.
+
+    None when another request was first: its loser calls ``find`` again, and within the
+    grace is a Replay that gets the winner's successor, so two tabs that refresh at once
+    both survive.
+    """
+    now = utcnow()
+    spent = {"family_id": family.id, "spent": family.generation}
+    if not changed_one(ROTATE, {**spent, "now": now, "idle_until": idle_until(now)}):
+        return None
+    return token_of(family.id, family.generation + 1, family.salt)
+
+
+def current_token(family: Family) -> str:
+    """Return the newest token of a family again; it is computed, not stored."""
+    return token_of(family.id, family.generation, family.salt)
+
+
+def token_of(family_id: str, generation: int, salt: bytes) -> str:
+    """Return the token of one generation."""
+    mac = current(Keyring).mac(PURPOSE, signed_part(family_id, generation, salt))
+    return f"{family_id}.{generation}.{mac}"
+
+
+def signed_part(family_id: str, generation: int, salt: bytes) -> str:
+    """Return what the MAC of a token covers."""
+    return f"{family_id}.{generation}.{salt.hex()}"
+
+
+def idle_until(now: datetime) -> datetime:
+    """Return when a token that is not used ends."""
+    return now + timedelta(seconds=current(OAuthSettings).refresh_idle_seconds)

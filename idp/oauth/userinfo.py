@@ -1,0 +1,50 @@
+"""What the UserInfo endpoint tells, by one SELECT (OIDC Core §5.3)."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, exists, select
+
+from idp.accounts.models import User
+from idp.core.clock import utcnow
+from idp.core.db import db, table_of
+from idp.oauth import claims
+from idp.oauth.models import Grant, RevokedToken
+from idp.oauth.tokens.entitlements import ACTIVE
+
+users, grants, revoked = table_of(User), table_of(Grant), table_of(RevokedToken)
+
+FIND = (
+    select(
+        grants.c.claims.label("claims_parameter"),
+        *(users.c[name] for name in claims.COLUMNS),
+    )
+    .join_from(grants, users, grants.c.user_id == users.c.id)
+    .where(
+        grants.c.id == bindparam("grant_id"),
+        grants.c.user_id == bindparam("subject"),
+        grants.c.revoked_at.is_(None),
+        grants.c.expires_at > bindparam("now"),
+        users.c.status == ACTIVE,
+        ~exists().where(revoked.c.jti == bindparam("jti")),
+    )
+)
+
+
+def userinfo(token: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the claims that an access token opens, None when it was revoked.
+
+    ``token`` is its verified claims. Its own scope counts, which a refresh may have
+    narrowed, and the ``claims`` parameter of its grant.
+    """
+    key = {
+        "grant_id": token["grant_id"],
+        "subject": token["sub"],
+        "now": utcnow(),
+        "jti": token["jti"],
+    }
+    user = db.session.execute(FIND, key).one_or_none()
+    if user is None:
+        return None
+    names = claims.names_for_scope(token["scope"])
+    names += claims.names_requested(user.claims_parameter, "userinfo")
+    return {"sub": token["sub"], **claims.values_of(user, dict.fromkeys(names))}
