@@ -52,12 +52,14 @@ def upgrade() -> None:
     op.create_table(
         "interactions",
         sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("browser", sa.String(64), nullable=False),
+        sa.Column("browser", sa.String(64), nullable=True),
         sa.Column("client_id", sa.String(255), nullable=False),
         sa.Column("parameters", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("allowed_by", sa.String(32), nullable=True),
+        sa.Column("allowed_scope", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("digest", name="pk_interactions"),
     )
     op.create_index("ix_interactions_browser", "interactions", ["browser"])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -14,17 +14,21 @@ class Interaction(Model):
     """One pending authorization request, kept here and not in the browser.
 
     ``digest`` is of its unguessable id; ``browser`` is of the cookie that started it
-    (the session's, else the pre-session's), so another browser cannot go on with it.
-    ``parameters`` are the request's as received. A login at or after ``created_at``
-    satisfies ``prompt=login`` and ``max_age``, whatever is edited in the URL.
+    (the session's, else the pre-session's), so another browser cannot go on with it. It
+    is null until the first GET of a request that came by POST: another site's POST
+    carries no cookie. ``parameters`` are the request's as received. A login at or after
+    ``created_at`` satisfies ``prompt=login`` and ``max_age``, whatever is edited in the
+    URL. ``allowed_scope`` is what the user ``allowed_by`` allowed for this request.
     """
 
     __tablename__ = "interactions"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    browser: Mapped[str] = mapped_column(String(64), index=True)
+    browser: Mapped[str | None] = mapped_column(String(64), index=True)
     client_id: Mapped[str] = mapped_column(String(255))
     parameters: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
+    allowed_by: Mapped[str | None] = mapped_column(String(32))
+    allowed_scope: Mapped[str | None] = mapped_column(Text)

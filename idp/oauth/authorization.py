@@ -1,0 +1,130 @@
+"""Judging an authorization request, and answering it with a code."""
+
+from dataclasses import dataclass
+
+from idp.accounts.sessions import LiveSession
+from idp.accounts.settings import AccountsSettings
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.oauth import consents, interactions
+from idp.oauth.authorization_errors import (
+    AuthorizationError,
+    RefusedRequest,
+    Unanswerable,
+)
+from idp.oauth.authorization_parameters import Parameters
+from idp.oauth.authorization_request import (
+    AuthorizationRequest,
+    read_reply_to,
+    read_request,
+    single,
+)
+from idp.oauth.client_cache import find_client
+from idp.oauth.client_view import ClientView
+from idp.oauth.id_token_hints import hinted_subject
+from idp.oauth.interaction import (
+    Decision,
+    Facts,
+    NeedsConsent,
+    Proceed,
+    decide,
+)
+from idp.oauth.interactions import Pending
+from idp.oauth.tokens.codes import Authorization, issue_code
+
+
+def find_requesting_client(parameters: Parameters) -> ClientView:
+    """Return the client that asks: named once, registered, and not switched off."""
+    client = find_client(single(parameters, "client_id"))
+    if client is None:
+        raise Unanswerable("client_unknown")
+    if client.disabled:
+        raise Unanswerable("client_disabled", client_name=client.client_name)
+    return client
+
+
+def read(parameters: Parameters) -> tuple[ClientView, AuthorizationRequest]:
+    """Return who asks for what: client first, then redirect URI, then the rest.
+
+    Raises Unanswerable until both are known good, from then on RefusedRequest.
+    """
+    client = find_requesting_client(parameters)
+    reply_to = read_reply_to(parameters, client)
+    try:
+        asked = read_request(
+            parameters, client, reply_to=reply_to, hinted_subject=hinted_subject
+        )
+    except AuthorizationError as refusal:
+        raise RefusedRequest(reply_to, refusal) from refusal
+    return client, asked
+
+
+def judge(
+    asked: AuthorizationRequest,
+    client: ClientView,
+    *,
+    session: LiveSession | None,
+    pending: Pending | None,
+) -> Decision:
+    """Say how a request goes on, new or pending, with what is known right now."""
+    remembered: frozenset[str] = frozenset()
+    if session:
+        remembered = consents.find_remembered(
+            user_id=session.user_id, client_id=client.client_id
+        )
+    facts = Facts(
+        now=utcnow(),
+        session=session,
+        waiting_since=pending.waiting_since if pending else None,
+        remembered=remembered,
+        allowed=pending.allowed_for(session.user_id) if pending and session else None,
+        require_verified_email=current(AccountsSettings).require_verified_email,
+    )
+    return decide(asked, client, facts=facts)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A pending request of which the person must be asked whether they allow it."""
+
+    pending: Pending
+    client: ClientView
+    asked: AuthorizationRequest
+    session: LiveSession
+    scope: str
+    known: frozenset[str]
+
+
+def find_question(
+    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+) -> Question | None:
+    """Return what the consent page asks; None where its answer would change nothing."""
+    pending = interactions.find_behind(return_to, browsers=browsers)
+    if session is None or not isinstance(pending, Pending) or not pending.waiting_since:
+        return None
+    client, asked = read(pending.parameters)
+    need = judge(asked, client, session=session, pending=pending)
+    if not isinstance(need, NeedsConsent):
+        return None
+    return Question(pending, client, asked, session, need.scope, need.known)
+
+
+def grant_code(asked: AuthorizationRequest, verdict: Proceed) -> str:
+    """Return a code for what the person allowed."""
+    session = verdict.session
+    return issue_code(
+        Authorization(
+            client_id=asked.client_id,
+            user_id=session.user_id,
+            browser_session_id=session.id,
+            session_expires_at=session.expires_at,
+            scope=verdict.scope,
+            redirect_uri=asked.reply_to.redirect_uri,
+            code_challenge=asked.code_challenge,
+            nonce=asked.nonce,
+            auth_time=session.auth_time,
+            amr=session.amr,
+            claims=asked.claims,
+            resource=list(asked.resource) or None,
+        )
+    )

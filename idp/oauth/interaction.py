@@ -1,0 +1,144 @@
+"""What an authorization request still needs before it can be answered (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from idp.accounts.sessions import LiveSession
+from idp.accounts.stages import Stage, next_stage
+from idp.oauth.authorization_request import AuthorizationRequest
+from idp.oauth.client_view import ClientView
+from idp.oauth.prompts import NEW_AUTHENTICATION, Prompt
+
+
+@dataclass(frozen=True)
+class Proceed:
+    """Answer with a code for ``scope``, about the person of ``session``."""
+
+    scope: str
+    session: LiveSession
+
+
+@dataclass(frozen=True)
+class NeedsLogin:
+    """The person has to sign in, again or as someone else if a session is there.
+
+    ``create`` asks for the sign-up page instead (Prompt Create 1.0).
+    """
+
+    create: bool = False
+    silently: ClassVar[str] = "login_required"
+
+
+@dataclass(frozen=True)
+class NeedsStage:
+    """The account is not ready: the address unconfirmed, the password handed out."""
+
+    stage: Stage
+    silently: ClassVar[str] = "interaction_required"
+
+
+@dataclass(frozen=True)
+class NeedsConsent:
+    """The person has to allow ``scope``; ``known`` are the values allowed before."""
+
+    scope: str
+    known: frozenset[str]
+    silently: ClassVar[str] = "consent_required"
+
+
+@dataclass(frozen=True)
+class Deny:
+    """Answer with an error (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6)."""
+
+    error: str
+    description: str
+
+    def fields(self) -> dict[str, str]:
+        """Return the fields of the error response."""
+        return {"error": self.error, "error_description": self.description}
+
+
+CANCELLED = Deny("access_denied", "the person said no")
+OTHER_PERSON = Deny("login_required", "another person signed in than was asked for")
+
+Need = NeedsLogin | NeedsStage | NeedsConsent
+Decision = Proceed | Need | Deny
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of the browser and its user when a request is judged.
+
+    ``waiting_since`` is when a pending request arrived, None for one that comes now:
+    only a sign-in after it counts as new. ``remembered`` is the scope allowed in the
+    past, ``allowed`` what was allowed for this very request, None if nothing was yet.
+    """
+
+    now: datetime
+    session: LiveSession | None
+    waiting_since: datetime | None = None
+    remembered: frozenset[str] = frozenset()
+    allowed: frozenset[str] | None = None
+    require_verified_email: bool = True
+
+    @property
+    def just_signed_in(self) -> bool:
+        """Tell whether the person proved who they are while the request waited."""
+        since = self.waiting_since
+        return bool(self.session and since and self.session.auth_time >= since)
+
+
+def decide(
+    asked: AuthorizationRequest, client: ClientView, *, facts: Facts
+) -> Decision:
+    """Say how a request goes on; ``prompt=none`` turns every need into its error."""
+    decision = weigh(asked, client, facts=facts)
+    if Prompt.NONE in asked.prompts and isinstance(decision, Need):
+        return Deny(decision.silently, "the person would have to be asked")
+    return decision
+
+
+def weigh(asked: AuthorizationRequest, client: ClientView, *, facts: Facts) -> Decision:
+    """Return the first thing that is missing: who it is, their account, their yes.
+
+    No authentication context class is asserted yet, so none that is essential can be
+    reached (OIDC Core §5.5.1.1).
+    """
+    if asked.essential_acr:
+        return Deny("unmet_authentication_requirements", "no such acr is offered")
+    session = facts.session
+    if session is None or wants_new_sign_in(asked, facts):
+        return NeedsLogin(create=Prompt.CREATE in asked.prompts)
+    if asked.subjects is not None and session.user_id not in asked.subjects:
+        return OTHER_PERSON if facts.just_signed_in else NeedsLogin()
+    stage = next_stage(session, require_verified_email=facts.require_verified_email)
+    if stage:
+        return NeedsStage(stage)
+    scope, known = allowed_scope(asked, client, facts=facts), facts.remembered
+    return Proceed(scope, session) if scope else NeedsConsent(asked.scope, known)
+
+
+def wants_new_sign_in(asked: AuthorizationRequest, facts: Facts) -> bool:
+    """Tell whether the session is too old for this request (OIDC Core §3.1.2.3)."""
+    if facts.session is None or facts.just_signed_in:
+        return False
+    if asked.prompts & NEW_AUTHENTICATION or asked.max_age == 0:
+        return True
+    age = facts.now - facts.session.auth_time
+    return asked.max_age is not None and age > timedelta(seconds=asked.max_age)
+
+
+def allowed_scope(
+    asked: AuthorizationRequest, client: ClientView, *, facts: Facts
+) -> str:
+    """Return what may be answered without asking, empty if the person must be asked.
+
+    First-party clients are the operator's own: their consent is implied unless the
+    request itself asks for the page.
+    """
+    wanted = asked.scope.split(" ")
+    if facts.allowed is not None:
+        return " ".join(name for name in wanted if name in facts.allowed)
+    implied = client.first_party or facts.remembered.issuperset(wanted)
+    return asked.scope if implied and Prompt.CONSENT not in asked.prompts else ""

@@ -1,0 +1,124 @@
+"""The consent page (OIDC Core §3.1.2.4): what an app asks for, and the answer."""
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, g, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField
+
+from idp.accounts.users import get_user
+from idp.accounts.web_session import current_session
+from idp.core.db import db
+from idp.oauth import consents, interactions
+from idp.oauth.authorization import Question, find_question
+from idp.oauth.authorization_response import authorization_response
+from idp.oauth.interaction import CANCELLED
+from idp.oauth.pages.scope_words import scope_items
+from idp.oauth.signed_requests import signed_copy
+from idp.security.browser import browser_digests
+from idp.web.destinations import waiting_room
+from idp.web.forms import PageForm
+from idp.web.pages import interaction_page
+from idp.web.redirects import local_path
+
+bp = Blueprint("consent", __name__)
+
+
+class ConsentForm(PageForm):
+    """What the consent page sends back.
+
+    ``asked`` is the scope that was on the page: an answer counts for that alone.
+    ``decision`` is the button, ``request`` the signed copy of the waiting request.
+    """
+
+    return_to = HiddenField()
+    request = HiddenField()
+    asked = HiddenField()
+    decision = HiddenField()
+
+
+@bp.get("/consent")
+def ask() -> ResponseReturnValue:
+    """Show the question, or go on where there is none (any more)."""
+    return_to = request.args.get("return_to", "")
+    question = waiting_question(return_to)
+    if question is None:
+        return redirect(local_path(return_to, default="/account"))
+    return consent_page(question)
+
+
+@bp.post("/consent")
+def receive() -> ResponseReturnValue:
+    """Take the answer for exactly the request and the scope that were shown."""
+    form = ConsentForm()
+    question = waiting_question(form.return_to.data)
+    if question is None:
+        return go_on(form)
+    if form.asked.data != question.scope:
+        return consent_page(question)
+    if form.decision.data == "allow":
+        allow(question)
+    elif form.decision.data != "deny":
+        return consent_page(question)
+    elif interactions.finish(question.pending):
+        db.session.commit()
+        return authorization_response(question.asked.reply_to, CANCELLED.fields())
+    db.session.commit()
+    return redirect(question.pending.path, code=HTTPStatus.SEE_OTHER)
+
+
+def waiting_question(return_to: str | None) -> Question | None:
+    """Return what this browser's person is to be asked, None if nothing."""
+    return find_question(
+        return_to, browsers=browser_digests(), session=current_session()
+    )
+
+
+def go_on(form: ConsentForm) -> Response:
+    """Lead on from a page that has become stale; an expired request is restored."""
+    return_to = local_path(form.return_to.data, default="/account")
+    renewed = waiting_room().renew(return_to, form.request.data or "")
+    db.session.commit()
+    return make_response(redirect(renewed, code=HTTPStatus.SEE_OTHER))
+
+
+def allow(question: Question) -> None:
+    """Keep a yes: for this request, and remembered for later ones."""
+    user_id, scope = question.session.user_id, question.scope
+    if interactions.allow(question.pending, user_id=user_id, scope=scope):
+        consents.remember(
+            user_id=user_id, client_id=question.client.client_id, scope=scope
+        )
+
+
+def consent_page(question: Question) -> Response:
+    """Render the question in the language that the app asked for."""
+    g.ui_locales = question.asked.ui_locales
+    client, session, pending = question.client, question.session, question.pending
+    user = get_user(session.user_id)
+    return interaction_page(
+        "oauth/consent.html",
+        form=ConsentForm(formdata=None),
+        form_continue={"return_to": pending.path, "request": signed_copy(pending)},
+        asked=question.scope,
+        client_name=client.client_name,
+        client_uri=host_of(client.client_uri),
+        account_label=user.email,
+        switch_url="",
+        scope_items=scope_items(question.scope, known=question.known, user=user),
+        return_host=host_of(question.asked.reply_to.redirect_uri),
+        policy_uri=client.policy_uri,
+        tos_uri=client.tos_uri,
+    )
+
+
+def host_of(uri: str | None) -> str | None:
+    """Return the part of a URI that tells people where it leads.
+
+    That is the host; a private-use scheme (RFC 8252 §7.1) is an app on the device, of
+    which only the scheme says whose it is.
+    """
+    parts = urlsplit(uri or "")
+    web = parts.scheme in ("https", "http")
+    return (parts.hostname if web else parts.scheme) or None

@@ -1,0 +1,99 @@
+"""What scope values mean to the person who is asked for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import gettext, lazy_gettext
+
+from idp.accounts.models import User
+
+TITLES = {
+    "openid": lazy_gettext("Know that it’s you"),
+    "profile": lazy_gettext("See your name and profile"),
+    "email": lazy_gettext("See your email address"),
+    "address": lazy_gettext("See your postal address"),
+    "phone": lazy_gettext("See your phone number"),
+    "offline_access": lazy_gettext("Keep this access while you’re away"),
+}
+
+
+@dataclass(frozen=True)
+class ScopeItem:
+    """One line of the consent page; ``optional`` ones can be left out by the person."""
+
+    name: str
+    title: str
+    detail: str | None
+    new: bool
+    optional: bool = False
+
+
+def scope_items(scope: str, *, known: frozenset[str], user: User) -> list[ScopeItem]:
+    """Return the lines for ``scope``; what was allowed before is not new.
+
+    Nothing is tagged for an app that never asked: all of it would be.
+    """
+    return [
+        ScopeItem(
+            name=name,
+            title=str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name)),
+            detail=detail_of(name, user),
+            new=bool(known) and name not in known,
+        )
+        for name in scope.split(" ")
+    ]
+
+
+def detail_of(name: str, user: User) -> str | None:
+    """Return the very data that the app would see, or what a scope amounts to."""
+    describe = DETAILS.get(name)
+    return describe(user) if describe else None
+
+
+def account_detail(_user: User) -> str:
+    """Return what ``openid`` gives away."""
+    return str(gettext("It learns an account number, by which it knows you again."))
+
+
+def profile_detail(user: User) -> str | None:
+    """Return how the app will call the person."""
+    return user.name or user.username
+
+
+def email_detail(user: User) -> str:
+    """Return the address."""
+    return verified(user.email, proven=user.email_verified_at is not None)
+
+
+def address_detail(user: User) -> str:
+    """Return the postal address in one line."""
+    return (user.address or {}).get("formatted") or str(gettext("None is stored."))
+
+
+def phone_detail(user: User) -> str:
+    """Return the phone number."""
+    if user.phone_number is None:
+        return str(gettext("None is stored."))
+    return verified(user.phone_number, proven=user.phone_number_verified_at is not None)
+
+
+def offline_detail(_user: User) -> str:
+    """Return what ``offline_access`` amounts to (OIDC Core §11)."""
+    return str(gettext("Also after you sign out here, until you take it back."))
+
+
+def verified(value: str, *, proven: bool) -> str:
+    """Return a value with the word on whether it was confirmed."""
+    if proven:
+        return str(gettext("%(value)s (verified)", value=value))
+    return str(gettext("%(value)s (not verified)", value=value))
+
+
+DETAILS: dict[str, Callable[[User], str | None]] = {
+    "openid": account_detail,
+    "profile": profile_detail,
+    "email": email_detail,
+    "address": address_detail,
+    "phone": phone_detail,
+    "offline_access": offline_detail,
+}
