@@ -9,6 +9,7 @@ at least once, and under the same Message-ID.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
@@ -85,9 +86,11 @@ MARK = update(messages).where(
 
 
 def deliver_due(limit: int = 20) -> int:
-    """Try up to ``limit`` letters that are due; return how many were tried.
+    """Try up to ``limit`` letters that are due; return how many need no more of us.
 
-    Commits after each step. With nothing due it costs one SELECT on an index.
+    Commits after each step. With nothing due it costs one SELECT on an index. A letter
+    that is put off ends the round: a mail server that is away would hold up the
+    worker's other jobs once for each letter.
     """
     due = db.session.scalars(DUE, {"now": utcnow(), "limit": limit}).all()
     db.session.commit()
@@ -96,17 +99,18 @@ def deliver_due(limit: int = 20) -> int:
     settings = current(MailSettings)
     url = parse_mail_url(settings.mail_url)
     transport = TRANSPORTS[url.scheme](url, settings)
-    return sum(deliver(message_id, transport) for message_id in due)
+    settled = takewhile(lambda message_id: deliver(message_id, transport), due)
+    return len(list(settled))
 
 
 def deliver(message_id: str, transport: Transport) -> bool:
-    """Claim one letter and try it; False when another worker was first."""
+    """Claim one letter and try it; False when it was put off for a later try."""
     now = utcnow()
     claim = {"message_id": message_id, "now": now, "until": now + CLAIM}
     row = db.session.execute(CLAIM_ONE, claim).one_or_none()
     db.session.commit()
-    if row is None:
-        return False
+    if row is None:  # another worker was first
+        return True
     letter = Letter(
         message_id, row.recipient, row.subject, row.text, row.html, row.created_at
     )
@@ -116,6 +120,8 @@ def deliver(message_id: str, transport: Transport) -> bool:
         mark_failed(letter, str(error))
     except TryLater as error:
         mark_for_later(letter, str(error), tries=row.tries)
+        db.session.commit()
+        return False
     else:
         mark_sent(letter, keep=transport.keeps)
     db.session.commit()
