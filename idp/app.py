@@ -14,11 +14,14 @@ from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
 from idp.oauth import endpoints as oauth_endpoints
+from idp.oauth import pages as oauth_pages
 from idp.oauth import server as oauth_server
+from idp.oauth.waiting_room import PendingRequests
 from idp.ops import health
 from idp.security import browser, caller, csrf, headers, hosts
 from idp.security.ratelimit import Counters
 from idp.web import i18n, pages, problems
+from idp.web.destinations import Destinations
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -63,9 +66,11 @@ def provide_services(app: Flask, settings: Loaded) -> None:
 def add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
     oauth_server.init_app(app)
+    context.provide(app, Destinations(PendingRequests()))
     for blueprint in (
         health.bp,
         *oauth_endpoints.BLUEPRINTS,
+        *oauth_pages.BLUEPRINTS,
         *admin_pages.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)

@@ -1,5 +1,5 @@
-"""Endpoints that machines call."""
+"""Endpoints of the protocol: browsers call the first, programs the others."""
 
-from idp.oauth.endpoints import documents, token, userinfo
+from idp.oauth.endpoints import authorize, documents, token, userinfo
 
-BLUEPRINTS = (documents.bp, token.bp, userinfo.bp)
+BLUEPRINTS = (authorize.bp, documents.bp, token.bp, userinfo.bp)
