@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("registered", sa.JSON(), nullable=False),
         sa.Column("first_party", sa.Boolean(), nullable=False),
         sa.Column("require_pkce", sa.Boolean(), nullable=False),
+        sa.Column("branding", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
@@ -87,6 +88,13 @@ def upgrade() -> None:
         "outbox_messages",
         ["sent_at", "next_try_at"],
     )
+    op.create_table(
+        "reserved_addresses",
+        sa.Column("address_digest", sa.String(64), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("address_digest", name="pk_reserved_addresses"),
+    )
+    op.create_index("ix_reserved_addresses_until", "reserved_addresses", ["until"])
     op.create_table(
         "revoked_tokens",
         sa.Column("jti", sa.String(64), nullable=False),
@@ -173,8 +181,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_browser_sessions_user_id", "browser_sessions", ["user_id"])
     op.create_table(
+        "client_logos",
+        sa.Column("client_id", sa.String(255), nullable=False),
+        sa.Column("name", sa.String(32), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["clients.client_id"],
+            name="fk_client_logos_client_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("client_id", "name", name="pk_client_logos"),
+    )
+    op.create_table(
         "client_origins",
-        sa.Column("origin", sa.String(2048), nullable=False),
+        sa.Column("origin", sa.String(300), nullable=False),
         sa.Column("client_id", sa.String(255), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id"],
@@ -221,6 +243,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_consents_client_id", "consents", ["client_id"])
     op.create_table(
+        "email_changes",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("old_email", sa.String(254), nullable=False),
+        sa.Column("old_email_key", sa.String(254), nullable=False),
+        sa.Column("new_email", sa.String(254), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undo_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name="fk_email_changes_user_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_email_changes"),
+    )
+    op.create_index(
+        "ix_email_changes_old_email_key", "email_changes", ["old_email_key"]
+    )
+    op.create_index("ix_email_changes_undo_until", "email_changes", ["undo_until"])
+    op.create_index("ix_email_changes_user_id", "email_changes", ["user_id"])
+    op.create_table(
         "one_time_tokens",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("purpose", sa.String(32), nullable=False),
@@ -244,6 +290,22 @@ def upgrade() -> None:
     op.create_index("ix_one_time_tokens_expires_at", "one_time_tokens", ["expires_at"])
     op.create_index(
         "ix_one_time_tokens_user_id_purpose", "one_time_tokens", ["user_id", "purpose"]
+    )
+    op.create_table(
+        "scheduled_deletions",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erase_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name="fk_scheduled_deletions_user_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", name="pk_scheduled_deletions"),
+    )
+    op.create_index(
+        "ix_scheduled_deletions_erase_at", "scheduled_deletions", ["erase_at"]
     )
     op.create_table(
         "grants",
