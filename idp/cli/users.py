@@ -6,6 +6,8 @@ import click
 
 from idp.accounts.registration import create_user
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in_links import issue_link
+from idp.accounts.users import find_by_login
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list
 from idp.core.context import current
@@ -60,6 +62,23 @@ def create(
     click.echo(f"Created {user.email} ({user.id}).")
     if not given:
         click.echo(f"One-time password: {password}")
+
+
+@command.command()
+@click.argument("login", metavar="EMAIL")
+@with_application
+def link(*, login: str) -> None:
+    """Print a one-time sign-in link for the user with EMAIL (or username).
+
+    Hand it over on a channel that only they read: whoever opens it is signed in.
+    """
+    user = find_by_login(login)
+    if user is None:
+        raise click.ClickException(f"There is no user {login}.")
+    made = issue_link(user)
+    db.session.commit()
+    click.echo(made.url)
+    click.echo(f"It works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
 
 @command.command("list")

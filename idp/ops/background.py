@@ -1,9 +1,14 @@
 """What the background worker does, and how often."""
 
+from idp.accounts import jobs as accounts
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.mail import jobs as mail
 from idp.mail.delivery import deliver_due
-from idp.mail.jobs import purge_outbox
-from idp.oauth.keys.rotation import rotate_due
+from idp.oauth import jobs as oauth
 from idp.ops.jobs import Job
+from idp.security.counters import SqlStorage
+from idp.security.ratelimit import Counters
 
 MAIL_BATCH = 20
 PURGE_BATCH = 500
@@ -16,18 +21,37 @@ def deliver_mail() -> int:
     return deliver_due(MAIL_BATCH)
 
 
-def rotate_keys() -> int:
-    """Make successors of signing keys in time; remove retired ones."""
-    return len(rotate_due())
+def purge_accounts() -> int:
+    """Remove old one-time tokens and browser sessions."""
+    return accounts.purge(utcnow())
 
 
 def purge_mail() -> int:
     """Remove letters that left long ago."""
-    return purge_outbox(PURGE_BATCH)
+    return mail.purge_outbox(PURGE_BATCH)
+
+
+def purge_counters() -> int:
+    """Remove counters whose window is over; Redis forgets them by itself."""
+    storage = current(Counters).shared
+    return storage.reset() if isinstance(storage, SqlStorage) else 0
 
 
 JOBS = (
     Job(name="mail", interval_seconds=1, run=deliver_mail, batch=MAIL_BATCH),
-    Job(name="keys", interval_seconds=5 * MINUTE, run=rotate_keys),
+    Job(name="keys", interval_seconds=5 * MINUTE, run=oauth.rotate_keys),
+    Job(
+        name="expired tokens",
+        interval_seconds=10 * MINUTE,
+        run=oauth.purge_expired,
+        batch=oauth.BATCH,
+    ),
+    Job(
+        name="old sessions",
+        interval_seconds=HOUR,
+        run=purge_accounts,
+        batch=accounts.BATCH,
+    ),
     Job(name="old mail", interval_seconds=HOUR, run=purge_mail, batch=PURGE_BATCH),
+    Job(name="counters", interval_seconds=10 * MINUTE, run=purge_counters),
 )

@@ -49,7 +49,8 @@ def admin_lines(server: ServerSettings, admin: FirstAdmin | None) -> Iterator[st
     who = f"admin: {admin.username} ({admin.email})" if admin else ""
     yield line("Sign in", server.issuer, who)
     if admin and admin.password:
-        yield line("", f"one-time password: {admin.password} (shown once)")
+        once = "(change at first sign-in; shown once)"
+        yield line("", f"one-time password: {admin.password} {once}")
 
 
 def line(label: str, value: str, remark: str = "") -> str:

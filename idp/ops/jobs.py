@@ -1,11 +1,12 @@
 """The background worker: runs each job when it is due, until it is told to stop."""
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Event
+from select import select
 
 from flask import Flask
 
@@ -39,21 +40,19 @@ class Worker:
     def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
         self._app = app
         self._due_at = dict.fromkeys(jobs, 0.0)
-        self._stop = Event()
 
-    def stop(self) -> None:
-        """End the loop after the job that is running."""
-        self._stop.set()
+    def run(self, told_to_stop: Callable[[float], bool]) -> None:
+        """Run jobs as they fall due.
 
-    def run(self) -> None:
-        """Run jobs until ``stop`` is called."""
-        while not self._stop.is_set():
+        ``told_to_stop`` waits for that many seconds and ends early, with True, when
+        the worker should stop; a job that is running is finished first.
+        """
+        while True:
             job = min(self._due_at, key=self._due_at.__getitem__)
-            wait_seconds = self._due_at[job] - time.monotonic()
-            if wait_seconds > 0 and self._stop.wait(wait_seconds):
+            if told_to_stop(max(0.0, self._due_at[job] - time.monotonic())):
                 return
-            again_at_once = self.run_job(job)
-            pause = 0.0 if again_at_once else job.interval_seconds
+            more_waits = self.run_job(job)
+            pause = 0.0 if more_waits else job.interval_seconds
             self._due_at[job] = time.monotonic() + pause
 
     def run_job(self, job: Job) -> bool:
@@ -70,7 +69,23 @@ class Worker:
 
 def run_worker(app: Flask, jobs: Sequence[Job]) -> None:
     """Run the background worker in this process until SIGTERM or SIGINT."""
-    worker = Worker(app, jobs)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stop())
-    worker.run()
+    Worker(app, jobs).run(StopSignal())
+
+
+class StopSignal:
+    """Waits for SIGTERM or SIGINT; calling it tells whether one has come by now.
+
+    The interpreter writes a byte into a pipe for each signal. A handler that sets a
+    ``threading.Event`` would never return if it came while the loop held its lock.
+    """
+
+    def __init__(self) -> None:
+        self._read_end, write_end = os.pipe()
+        os.set_blocking(write_end, False)
+        signal.set_wakeup_fd(write_end)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+
+    def __call__(self, wait_seconds: float) -> bool:
+        """Wait for that long or until a signal comes."""
+        return bool(select([self._read_end], [], [], wait_seconds)[0])

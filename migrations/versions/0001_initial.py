@@ -7,7 +7,7 @@ revision = "0001_initial"
 down_revision = None
 
 
-def upgrade() -> None:
+def create_audit_events() -> None:
     op.create_table(
         "audit_events",
         sa.Column("id", sa.String(32), nullable=False),
@@ -29,6 +29,9 @@ def upgrade() -> None:
         "audit_events",
         ["user_id", "occurred_at"],
     )
+
+
+def create_clients() -> None:
     op.create_table(
         "clients",
         sa.Column("client_id", sa.String(255), nullable=False),
@@ -36,12 +39,14 @@ def upgrade() -> None:
         sa.Column("registered", sa.JSON(), nullable=False),
         sa.Column("first_party", sa.Boolean(), nullable=False),
         sa.Column("require_pkce", sa.Boolean(), nullable=False),
-        sa.Column("branding", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("client_id", name="pk_clients"),
     )
+
+
+def create_counters() -> None:
     op.create_table(
         "counters",
         sa.Column("key", sa.String(160), nullable=False),
@@ -50,6 +55,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_counters"),
     )
     op.create_index("ix_counters_expires_at", "counters", ["expires_at"])
+
+
+def create_interactions() -> None:
     op.create_table(
         "interactions",
         sa.Column("digest", sa.String(64), nullable=False),
@@ -65,6 +73,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_interactions_browser", "interactions", ["browser"])
     op.create_index("ix_interactions_expires_at", "interactions", ["expires_at"])
+
+
+def create_outbox_messages() -> None:
     op.create_table(
         "outbox_messages",
         sa.Column("id", sa.String(32), nullable=False),
@@ -88,6 +99,9 @@ def upgrade() -> None:
         "outbox_messages",
         ["sent_at", "next_try_at"],
     )
+
+
+def create_reserved_addresses() -> None:
     op.create_table(
         "reserved_addresses",
         sa.Column("address_digest", sa.String(64), nullable=False),
@@ -95,6 +109,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address_digest", name="pk_reserved_addresses"),
     )
     op.create_index("ix_reserved_addresses_until", "reserved_addresses", ["until"])
+
+
+def create_revoked_tokens() -> None:
     op.create_table(
         "revoked_tokens",
         sa.Column("jti", sa.String(64), nullable=False),
@@ -102,6 +119,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("jti", name="pk_revoked_tokens"),
     )
     op.create_index("ix_revoked_tokens_expires_at", "revoked_tokens", ["expires_at"])
+
+
+def create_signing_keys() -> None:
     op.create_table(
         "signing_keys",
         sa.Column("kid", sa.String(43), nullable=False),
@@ -118,6 +138,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_signing_keys_retires_at", "signing_keys", ["retires_at"])
+
+
+def create_users() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.String(32), nullable=False),
@@ -152,6 +175,9 @@ def upgrade() -> None:
     )
     op.create_index("uq_users_email_key", "users", ["email_key"], unique=True)
     op.create_index("uq_users_username_key", "users", ["username_key"], unique=True)
+
+
+def create_browser_sessions() -> None:
     op.create_table(
         "browser_sessions",
         sa.Column("id", sa.String(32), nullable=False),
@@ -180,20 +206,9 @@ def upgrade() -> None:
         "ix_browser_sessions_expires_at", "browser_sessions", ["expires_at"]
     )
     op.create_index("ix_browser_sessions_user_id", "browser_sessions", ["user_id"])
-    op.create_table(
-        "client_logos",
-        sa.Column("client_id", sa.String(255), nullable=False),
-        sa.Column("name", sa.String(32), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["clients.client_id"],
-            name="fk_client_logos_client_id",
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("client_id", "name", name="pk_client_logos"),
-    )
+
+
+def create_client_origins() -> None:
     op.create_table(
         "client_origins",
         sa.Column("origin", sa.String(300), nullable=False),
@@ -207,6 +222,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("origin", "client_id", name="pk_client_origins"),
     )
     op.create_index("ix_client_origins_client_id", "client_origins", ["client_id"])
+
+
+def create_client_secrets() -> None:
     op.create_table(
         "client_secrets",
         sa.Column("id", sa.String(32), nullable=False),
@@ -223,6 +241,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_client_secrets"),
     )
     op.create_index("ix_client_secrets_client_id", "client_secrets", ["client_id"])
+
+
+def create_consents() -> None:
     op.create_table(
         "consents",
         sa.Column("user_id", sa.String(32), nullable=False),
@@ -242,6 +263,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "client_id", name="pk_consents"),
     )
     op.create_index("ix_consents_client_id", "consents", ["client_id"])
+
+
+def create_email_changes() -> None:
     op.create_table(
         "email_changes",
         sa.Column("id", sa.String(32), nullable=False),
@@ -266,6 +290,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_email_changes_undo_until", "email_changes", ["undo_until"])
     op.create_index("ix_email_changes_user_id", "email_changes", ["user_id"])
+
+
+def create_one_time_tokens() -> None:
     op.create_table(
         "one_time_tokens",
         sa.Column("id", sa.String(32), nullable=False),
@@ -291,6 +318,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_one_time_tokens_user_id_purpose", "one_time_tokens", ["user_id", "purpose"]
     )
+
+
+def create_scheduled_deletions() -> None:
     op.create_table(
         "scheduled_deletions",
         sa.Column("user_id", sa.String(32), nullable=False),
@@ -307,6 +337,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_scheduled_deletions_erase_at", "scheduled_deletions", ["erase_at"]
     )
+
+
+def create_grants() -> None:
     op.create_table(
         "grants",
         sa.Column("id", sa.String(32), nullable=False),
@@ -344,6 +377,9 @@ def upgrade() -> None:
     op.create_index("ix_grants_client_id", "grants", ["client_id"])
     op.create_index("ix_grants_expires_at", "grants", ["expires_at"])
     op.create_index("ix_grants_user_id", "grants", ["user_id"])
+
+
+def create_authorization_codes() -> None:
     op.create_table(
         "authorization_codes",
         sa.Column("digest", sa.String(64), nullable=False),
@@ -368,6 +404,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_authorization_codes_grant_id", "authorization_codes", ["grant_id"]
     )
+
+
+def create_refresh_families() -> None:
     op.create_table(
         "refresh_families",
         sa.Column("id", sa.String(32), nullable=False),
@@ -391,3 +430,25 @@ def upgrade() -> None:
         "ix_refresh_families_expires_at", "refresh_families", ["expires_at"]
     )
     op.create_index("ix_refresh_families_grant_id", "refresh_families", ["grant_id"])
+
+
+def upgrade() -> None:
+    create_audit_events()
+    create_clients()
+    create_counters()
+    create_interactions()
+    create_outbox_messages()
+    create_reserved_addresses()
+    create_revoked_tokens()
+    create_signing_keys()
+    create_users()
+    create_browser_sessions()
+    create_client_origins()
+    create_client_secrets()
+    create_consents()
+    create_email_changes()
+    create_one_time_tokens()
+    create_scheduled_deletions()
+    create_grants()
+    create_authorization_codes()
+    create_refresh_families()
