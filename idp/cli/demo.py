@@ -14,7 +14,7 @@ from idp.core.server_settings import ServerSettings
 from idp.demo.app import create_demo_app
 from idp.demo.config import DemoConfig
 from idp.demo.registrations import registrations
-from idp.oauth.registry import apply_client
+from idp.oauth.declared_clients import apply_client
 from idp.ops.banner import Started
 from idp.ops.children import Companion
 from idp.ops.ports import PortTaken, listening_socket

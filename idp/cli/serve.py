@@ -1,5 +1,6 @@
 """``idp serve``: get everything ready, then run the process group."""
 
+import logging
 import os
 from functools import partial
 from pathlib import Path
@@ -9,11 +10,11 @@ from flask import Flask
 
 from idp.app import create_app
 from idp.cli.demo import prepare_demo
+from idp.core.context import current
 from idp.core.db import db
 from idp.core.log import configure_logging
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import ConfigurationError, Loaded, Problem
-from idp.mail.settings import MailSettings
 from idp.ops.background import JOBS
 from idp.ops.banner import Started, banner
 from idp.ops.children import Companion
@@ -51,7 +52,7 @@ def command(
     An empty database is created; an existing one is migrated with --migrate or in
     development.
     """
-    configure_logging()
+    configure_logging(level=logging.WARNING)  # a first start is told by the banner
     given: dict[str, object] = {
         "environment": "development" if dev else None,
         "listen": listen,
@@ -66,8 +67,9 @@ def command(
     if prepare_schema(server.database_url, migrate=migrate or server.development):
         started.created[:0] = ["database", "signing keys"]
     app = create_app(settings)
-    companions = prepare(app, server, declared, started=started)
-    text = banner(server, settings[MailSettings], started)
+    companions = prepare(app, started, seed=declared)
+    configure_logging()
+    text = banner(settings, started)
     serve(app, server, companions=companions, when_ready=partial(click.echo, text))
 
 
@@ -91,18 +93,17 @@ def checked_seed(path: Path | None, server: ServerSettings) -> Seed | None:
     return read_seed(path)
 
 
-def prepare(
-    app: Flask, server: ServerSettings, seed: Seed | None, *, started: Started
-) -> list[Companion]:
+def prepare(app: Flask, started: Started, *, seed: Seed | None) -> list[Companion]:
     """Fill the database before any worker exists; return what runs beside them.
 
     The connections are closed again: a forked process must not share them.
     """
     with app.app_context():
+        server = current(ServerSettings)
         with one_node_at_a_time(server.database_url):
             started.admin = prepare_database()
-            if seed:
-                apply_seed(seed)
+            for remark in apply_seed(seed) if seed else ():
+                click.echo(remark, err=True)
             demo = prepare_demo(server, started)
         db.engine.dispose()
     return [Companion("background worker", partial(run_worker, app, JOBS)), *demo]

@@ -168,10 +168,6 @@ def consistency_errors(values: Mapping[str, Any]) -> list[FieldError]:
     if "client_credentials" in grants and public:
         message = "client_credentials needs a secret: use client_secret_basic"
         errors.append(invalid("token_endpoint_auth_method", message))
-    offline = scopes.OFFLINE_ACCESS in values["scope"].split(" ")
-    if offline and "refresh_token" not in grants:
-        message = "offline_access needs refresh_token in grant_types"
-        errors.append(invalid("scope", message))
     return errors
 
 

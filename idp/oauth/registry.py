@@ -1,4 +1,4 @@
-"""The client registry: register, apply, find (RFC 7591 metadata in, views out)."""
+"""The client registry: register and find (RFC 7591 metadata in, views out)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,13 +14,7 @@ from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.server_settings import ServerSettings
 from idp.oauth import client_metadata
-from idp.oauth.client_cache import (
-    ClientCache,
-    find_client,
-    origins_of,
-    printable,
-    view_of,
-)
+from idp.oauth.client_cache import find_client, origins_of, view_of
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.client_view import PUBLIC, ClientView
 from idp.oauth.keys import rotation
@@ -29,14 +23,10 @@ from idp.security import audit
 
 __all__ = [
     "Registered",
-    "apply_client",
     "find_client",
     "list_clients",
     "register_client",
 ]
-
-OPERATOR_MEMBERS = frozenset({"first_party", "require_pkce"})
-DECLARED_MEMBERS = OPERATOR_MEMBERS | {"client_id", "client_secret"}
 
 
 @dataclass(frozen=True)
@@ -106,70 +96,12 @@ def register_client(
     return Registered(name, secret, client.created_at, checked)
 
 
-def apply_client(declared: Mapping[str, Any]) -> None:
-    """Make one declared client so (``--seed``, the demo); again changes nothing.
-
-    ``declared`` is RFC 7591 metadata with ``client_id``, ``client_secret`` and our own
-    ``first_party`` and ``require_pkce``. Names that mean nothing here are refused, so
-    that no declared protection is silently missing.
-    """
-    check_declared(declared)
-    client_id, secret = declared["client_id"], declared.get("client_secret")
-    metadata = {k: v for k, v in declared.items() if k not in DECLARED_MEMBERS}
-    flags = {
-        "first_party": declared.get("first_party", False),
-        "require_pkce": declared.get("require_pkce", True),
-    }
-    client = db.session.get(Client, client_id)
-    if client is None:
-        register_client(metadata, client_id=client_id, client_secret=secret, **flags)
-        return
-    checked = check(metadata, require_pkce=flags["require_pkce"])
-    checked.setdefault("client_name", client_id)
-    prepare_keys(checked)
-    wanted = {"registered": checked, "client_name": checked["client_name"], **flags}
-    before = {name: getattr(client, name) for name in wanted}
-    if before != wanted:
-        for name, value in wanted.items():
-            setattr(client, name, value)
-        write_origins(client)
-        audit.record("client.changed", client_id=client_id)
-    if secret is not None:
-        keep_only_secret(client_id, secret)
-    current(ClientCache).drop(client_id)
-
-
 def check(metadata: Mapping[str, Any], *, require_pkce: bool) -> dict[str, Any]:
     """Return validated metadata; only a client with a secret may waive PKCE."""
     checked = client_metadata.validate(metadata, issuer=current(ServerSettings).issuer)
     if not require_pkce and checked["token_endpoint_auth_method"] == PUBLIC:
         raise refusal("require_pkce", "can be waived for clients with a secret only")
     return checked
-
-
-def check_declared(declared: Mapping[str, Any]) -> None:
-    """Refuse what a declared client must not or must have."""
-    problems = client_metadata.unknown_members(declared, also=DECLARED_MEMBERS)
-    if problems:
-        raise InvalidClientMetadata(
-            [FieldError(*split_problem(problem)) for problem in problems]
-        )
-    client_id = declared.get("client_id")
-    if not isinstance(client_id, str) or not client_id or not printable(client_id):
-        raise refusal("client_id", "must be given, in printable ASCII")
-    secret = declared.get("client_secret")
-    public = declared.get("token_endpoint_auth_method") == PUBLIC
-    if secret is not None and (public or not isinstance(secret, str) or not secret):
-        raise refusal("client_secret", "must be text, of a client that uses one")
-    for flag in OPERATOR_MEMBERS & declared.keys():
-        if not isinstance(declared[flag], bool):
-            raise refusal(flag, "must be true or false")
-
-
-def split_problem(problem: str) -> tuple[str, str, str]:
-    """Return field, code and message of ``field: message``."""
-    field, _, message = problem.partition(": ")
-    return field, InvalidClientMetadata.code, message
 
 
 def refusal(field: str, message: str) -> InvalidClientMetadata:
@@ -199,15 +131,3 @@ def write_origins(client: Client) -> None:
 def write_secret(client_id: str, secret: str) -> None:
     """Store the digest of a new live secret."""
     db.session.add(ClientSecret(client_id=client_id, digest=digest(secret)))
-
-
-def keep_only_secret(client_id: str, secret: str) -> None:
-    """Make ``secret`` the only live one of a client."""
-    of_client = select(ClientSecret).where(ClientSecret.client_id == client_id)
-    held = db.session.scalars(of_client).all()
-    if [row.digest for row in held] == [digest(secret)]:
-        return
-    for row in held:
-        db.session.delete(row)
-    write_secret(client_id, secret)
-    audit.record("client.secret.rotated", client_id=client_id)

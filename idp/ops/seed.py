@@ -14,7 +14,7 @@ from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.core.hashing import passwords
 from idp.core.settings import ConfigurationError, Problem, nearest, reason
-from idp.oauth.registry import apply_client
+from idp.oauth.declared_clients import apply_client
 
 PROFILE = (
     "name",
@@ -52,6 +52,10 @@ class Seed:
     users: list[Entry]
     clients: list[Entry]
 
+    def place(self, kind: str, number: int) -> str:
+        """Return where an entry stands in the file."""
+        return f"{self.path}: [[{kind}]] {number}"
+
 
 def read_seed(path: Path) -> Seed:
     """Read a seed file; ConfigurationError has everything wrong with its shape."""
@@ -66,7 +70,7 @@ def read_seed(path: Path) -> Seed:
     ]
     seed = Seed(path, entries(tree.get("users")), entries(tree.get("clients")))
     for number, user in enumerate(seed.users, start=1):
-        where = place(seed, "users", number)
+        where = seed.place("users", number)
         problems += [Problem(where, text) for text in user_problems(user)]
     if problems:
         raise ConfigurationError(problems)
@@ -92,30 +96,33 @@ def user_problems(user: Entry) -> Iterator[str]:
             yield f"{name}: must be {TYPE_NAMES[wanted]}"
 
 
-def apply_seed(seed: Seed) -> None:
+def apply_seed(seed: Seed) -> list[Problem]:
     """Make every declared user and client so, and commit; again changes nothing.
 
-    ConfigurationError has what the rules refused; then nothing is written.
+    Returns what was left out because this version does not have it. ConfigurationError
+    has what the rules refused; then nothing is written.
     """
     problems: list[Problem] = []
-    lists: tuple[tuple[str, list[Entry], Callable[[Entry], None]], ...] = (
+    remarks: list[Problem] = []
+    lists: tuple[tuple[str, list[Entry], Callable[[Entry], list[str]]], ...] = (
         ("users", seed.users, apply_user),
         ("clients", seed.clients, apply_client),
     )
     for kind, declared, apply in lists:
         for number, entry in enumerate(declared, start=1):
+            where = seed.place(kind, number)
             try:
-                apply(entry)
+                remarks += [Problem(where, text) for text in apply(entry)]
             except IdpError as error:
-                where = place(seed, kind, number)
                 problems += [Problem(where, text) for text in refusals(error)]
     if problems:
         db.session.rollback()
         raise ConfigurationError(problems)
     db.session.commit()
+    return remarks
 
 
-def apply_user(declared: Entry) -> None:
+def apply_user(declared: Entry) -> list[str]:
     """Create a declared user, or bring the one with this address into line."""
     user = find_by_email(declared["email"])
     if user is None:
@@ -128,6 +135,7 @@ def apply_user(declared: Entry) -> None:
         )
     align(user, declared)
     db.session.flush()
+    return []
 
 
 def align(user: User, declared: Entry) -> None:
@@ -158,8 +166,3 @@ def refusals(error: IdpError) -> list[str]:
     """Return what a rule refused, one line a field."""
     lines = [f"{item.field}: {item.message}" for item in error.errors]
     return lines or [error.title]
-
-
-def place(seed: Seed, kind: str, number: int) -> str:
-    """Return where an entry stands in the file."""
-    return f"{seed.path}: [[{kind}]] {number}"
