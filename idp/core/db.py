@@ -8,7 +8,6 @@ from typing import Any, cast
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -85,8 +84,17 @@ def table_of(model: type[DeclarativeBase]) -> Table:
 
 def changed_one(statement: UpdateBase, values: Mapping[str, Any]) -> bool:
     """Run a guarded UPDATE or DELETE and tell whether exactly one row changed."""
-    result = cast("CursorResult[Any]", db.session.execute(statement, values))
-    return result.rowcount == 1
+    return db.session.connection().execute(statement, values).rowcount == 1
+
+
+def commit_if_used() -> None:
+    """Commit, unless this request never asked the database: then nothing is open.
+
+    For hot endpoints that can answer from memory; making a session only to commit it
+    costs a tenth of such an answer.
+    """
+    if db.session.registry.has():
+        db.session.commit()
 
 
 def engine_options(url: str, *, threads: int) -> dict[str, Any]:

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
+from authlib.oauth2.rfc6749 import (
+    BaseGrant,
+    InvalidRequestError,
+    OAuth2Error,
+    UnsupportedGrantTypeError,
+)
 from flask import Flask, Response, request
 
 from idp.core import context
@@ -51,6 +56,15 @@ class TokenServer(AuthorizationServer):
         if read.payload.grant_type is None:
             raise InvalidRequestError("grant_type is missing.")
         return read
+
+    def get_token_grant(self, request: TokenRequest) -> BaseGrant:
+        """Return the grant that the request names; say which there are."""
+        try:
+            return super().get_token_grant(request)
+        except UnsupportedGrantTypeError as error:
+            known = ", ".join(grant.GRANT_TYPE for grant in GRANTS)
+            error.description = f"grant_type must be one of {known}."
+            raise
 
     def authenticate_client(
         self, request: TokenRequest, methods: Sequence[str], endpoint: str = "token"

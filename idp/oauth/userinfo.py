@@ -42,7 +42,7 @@ def userinfo(token: dict[str, Any]) -> dict[str, Any] | None:
         "now": utcnow(),
         "jti": token["jti"],
     }
-    user = db.session.execute(FIND, key).one_or_none()
+    user = db.session.connection().execute(FIND, key).one_or_none()
     if user is None:
         return None
     names = claims.names_for_scope(token["scope"])

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from idp.core.context import current
-from idp.core.db import db
+from idp.core.db import commit_if_used
 from idp.oauth import cors
 from idp.oauth.errors import answer_in_oauth
 from idp.oauth.server import TokenServer
@@ -19,5 +19,5 @@ cors.allow_registered_origins(bp, "/oauth2/token", methods="POST")
 def token() -> Response:
     """Answer tokens or an error; a refusal commits too, so a theft stays revoked."""
     response = current(TokenServer).create_token_response()
-    db.session.commit()
+    commit_if_used()
     return response

@@ -87,7 +87,7 @@ def issue_code(authorization: Authorization) -> str:
     expires_at = now + timedelta(seconds=settings.refresh_lifetime_seconds)
     if not offline:
         expires_at = min(expires_at, authorization.session_expires_at)
-    db.session.execute(
+    db.session.connection().execute(
         ADD_GRANT,
         {
             "id": grant_id,
@@ -105,7 +105,7 @@ def issue_code(authorization: Authorization) -> str:
             "expires_at": expires_at,
         },
     )
-    db.session.execute(
+    db.session.connection().execute(
         ADD_CODE,
         {
             "digest": digest(code),
@@ -134,8 +134,10 @@ def redeem(
         "challenge": None if code_verifier is None else s256(code_verifier),
     }
     spent: Row[Any] | None
-    spent = db.session.execute(SPEND, {**bound, "now": utcnow()}).one_or_none()
+    spent = (
+        db.session.connection().execute(SPEND, {**bound, "now": utcnow()}).one_or_none()
+    )
     if spent:
         return Redeemed(spent.grant_id, spent.nonce)
-    used = db.session.execute(FIND_USED, bound).scalar_one_or_none()
+    used = db.session.connection().execute(FIND_USED, bound).scalar_one_or_none()
     return Replayed(used) if used else Unknown()

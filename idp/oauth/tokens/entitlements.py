@@ -59,5 +59,5 @@ class Entitlement:
 
 def find(grant_id: str) -> Entitlement | None:
     """Return the entitlement of a grant."""
-    row = db.session.execute(FIND, {"grant_id": grant_id}).one_or_none()
+    row = db.session.connection().execute(FIND, {"grant_id": grant_id}).one_or_none()
     return Entitlement(*tuple(row)) if row else None

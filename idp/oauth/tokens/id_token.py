@@ -75,5 +75,9 @@ def requested_claims(entitlement: Entitlement) -> dict[str, Any]:
     names = claims.names_requested(entitlement.claims, "id_token")
     if not names:
         return {}
-    user = db.session.execute(FIND_USER, {"user_id": entitlement.user_id}).one()
+    user = (
+        db.session.connection()
+        .execute(FIND_USER, {"user_id": entitlement.user_id})
+        .one()
+    )
     return claims.values_of(user, names)

@@ -116,7 +116,7 @@ def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> 
         "idle_expires_at": idle_until(now),
         "expires_at": entitlement.expires_at,
     }
-    db.session.execute(ADD, row)
+    db.session.connection().execute(ADD, row)
     return token_of(family_id, 0, salt)
 
 
@@ -129,7 +129,10 @@ def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
     same successor is given again. A guess, and another client's token, revoke nothing.
     """
     parts = TOKEN.fullmatch(presented)
-    row = parts and db.session.execute(FIND, {"family_id": parts[1]}).one_or_none()
+    row = (
+        parts
+        and db.session.connection().execute(FIND, {"family_id": parts[1]}).one_or_none()
+    )
     if not parts or not row:
         return Rejected("unknown")
     family = Family(*row[:FAMILY_WIDTH])
