@@ -5,6 +5,9 @@ from typing import cast
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
+from idp.accounts import pages as account_pages
+from idp.accounts import web_session
+from idp.accounts.connected_apps import ConnectedApps
 from idp.admin import pages as admin_pages
 from idp.core import context
 from idp.core.db import db, engine_options
@@ -16,6 +19,7 @@ from idp.core.settings import Loaded
 from idp.oauth import endpoints as oauth_endpoints
 from idp.oauth import pages as oauth_pages
 from idp.oauth import server as oauth_server
+from idp.oauth.connected_apps import GrantedApps
 from idp.oauth.waiting_room import PendingRequests
 from idp.ops import health
 from idp.security import browser, caller, csrf, headers, hosts
@@ -65,10 +69,12 @@ def provide_services(app: Flask, settings: Loaded) -> None:
 
 def add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
+    web_session.init_app(app)
     oauth_server.init_app(app)
-    context.provide(app, Destinations(PendingRequests()))
+    context.provide(app, Destinations(PendingRequests()), ConnectedApps(GrantedApps()))
     for blueprint in (
         health.bp,
+        *account_pages.BLUEPRINTS,
         *oauth_endpoints.BLUEPRINTS,
         *oauth_pages.BLUEPRINTS,
         *admin_pages.BLUEPRINTS,

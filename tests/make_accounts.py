@@ -1,10 +1,134 @@
-"""Factories of accounts."""
+"""Factories of accounts, and the mail that people would find."""
+
+import re
+import secrets
+from dataclasses import dataclass
 
 from flask import Flask
+from sqlalchemy import select
+
+from idp.accounts import sessions, sign_in_links
+from idp.accounts.models import User
+from idp.accounts.registration import create_user
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.mail.models import OutboxMessage
+from idp.security.models import AuditEvent
+
+PASSWORD = "nine quiet otters by the lake"
+
+
+@dataclass(frozen=True)
+class MadePerson:
+    """A user, and what they would type to sign in."""
+
+    id: str
+    email: str
+    username: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message as its reader sees it."""
+
+    kind: str
+    text: str
+
+    @property
+    def link(self) -> str:
+        """The link, without our origin: ready for the test client."""
+        return re.search(r"^https://idp\.example(/\S*)$", self.text, re.MULTILINE)[1]
+
+    @property
+    def token(self) -> str:
+        """The link's token."""
+        return self.link.partition("token=")[2]
+
+    @property
+    def code(self) -> str:
+        """The code beside the link."""
+        return re.search(r"^ {4}(\d{6})$", self.text, re.MULTILINE)[1]
 
 
 class MakeAccounts:
-    """People and their sessions."""
+    """People, their sessions and their mail."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+
+    def person(
+        self,
+        email: str | None = None,
+        *,
+        password: str = PASSWORD,
+        email_verified: bool = True,
+        status: str = "active",
+        **declared,
+    ) -> MadePerson:
+        """Store a user; the address is confirmed unless said otherwise."""
+        name = secrets.token_hex(4)
+        email = email or f"{name}@example.com"
+        username = declared.pop("username", f"user-{name}")
+        with self.app.app_context():
+            user = create_user(
+                email=email,
+                username=username,
+                password=password,
+                email_verified=email_verified,
+                **declared,
+            )
+            user.status = status
+            db.session.commit()
+            return MadePerson(user.id, email, username, password)
+
+    def session(self, person: MadePerson, *, remember: bool = False) -> str:
+        """Sign a person in somewhere; return the cookie's token."""
+        with self.app.app_context():
+            started = sessions.start(person.id, amr=["pwd"], remember=remember)
+            db.session.commit()
+            return started.token
+
+    def sign_in_link(self, person: MadePerson) -> str:
+        """Make a link that signs in once; return it without our origin."""
+        with self.app.app_context():
+            link = sign_in_links.issue_link(get_user(person.id))
+            db.session.commit()
+            return link.url.removeprefix("https://idp.example")
+
+    def user_row(self, person_id: str) -> dict[str, object]:
+        """Return what the database holds of a user."""
+        with self.app.app_context():
+            row = db.session.execute(
+                select(User.__table__).where(User.id == person_id)
+            ).one()
+            return dict(row._mapping)
+
+    def user_id_of(self, email: str) -> str | None:
+        """Return the id of the account with exactly this address."""
+        with self.app.app_context():
+            return db.session.scalar(select(User.id).where(User.email == email))
+
+    def mails_to(self, address: str) -> list[Mail]:
+        """Return the messages to an address, the oldest first."""
+        with self.app.app_context():
+            found = db.session.scalars(
+                select(OutboxMessage)
+                .where(OutboxMessage.recipient == address)
+                .order_by(OutboxMessage.created_at, OutboxMessage.id)
+            ).all()
+            return [Mail(message.kind, message.text) for message in found]
+
+    def mail_to(self, address: str) -> Mail:
+        """Return the newest message to an address."""
+        return self.mails_to(address)[-1]
+
+    def audited(self, event: str) -> list[tuple[str, str | None]]:
+        """Return outcome and user of each audit row of an event."""
+        with self.app.app_context():
+            rows = db.session.execute(
+                select(AuditEvent.outcome, AuditEvent.user_id)
+                .where(AuditEvent.event == event)
+                .order_by(AuditEvent.id)
+            )
+            return [tuple(row) for row in rows]

@@ -24,8 +24,9 @@ from idp.accounts.names import (
     username_problem,
 )
 from idp.accounts.password_policy import password_problem, person_words
-from idp.accounts.sessions import LiveSession, Started
+from idp.accounts.sessions import LiveSession
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.signin import PASSWORD, SignedIn
 from idp.accounts.users import find_by_email, find_by_username
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -57,20 +58,13 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class SignedUp:
-    """A new account, signed in; its address is still to be confirmed."""
-
-    started: Started
-
-
-@dataclass(frozen=True)
 class CheckInbox:
     """The answer of a private server, whether or not the address has an account."""
 
 
 def sign_up(
     wanted: Wanted, *, return_to: str, replaces: LiveSession | None = None
-) -> SignedUp | CheckInbox:
+) -> SignedIn | CheckInbox:
     """Make an account for whoever asks, and mail the proof of its address.
 
     Raises RegistrationClosed, InvalidInput, UsernameTaken, and EmailTaken where account
@@ -95,7 +89,8 @@ def sign_up(
     audit.record("register", user_id=user.id)
     if private:
         return CheckInbox()
-    return SignedUp(sessions.start(user.id, amr=["pwd"], replaces=replaces))
+    started = sessions.start(user.id, amr=[PASSWORD], replaces=replaces)
+    return SignedIn(started, email_verified=False, must_change_password=False)
 
 
 def create_user(

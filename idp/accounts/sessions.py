@@ -17,6 +17,7 @@ from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.events import publish
 from idp.core.randomness import digest, new_id, new_token
+from idp.security import audit
 from idp.security.caller import caller
 
 TOUCH_AFTER = timedelta(minutes=1)
@@ -185,6 +186,12 @@ def end(session_id: str) -> bool:
         return False
     publish(SessionEnded(session_id=session_id, user_id=ended.user_id))
     return True
+
+
+def sign_out(live: LiveSession) -> None:
+    """End a session because its person wants that."""
+    if end(live.id):
+        audit.record("logout", user_id=live.user_id, session_id=live.id)
 
 
 def end_all(user_id: str, *, except_session_id: str | None = None) -> None:

@@ -1,0 +1,130 @@
+"""Fields of the account pages: the shape of input, nothing more.
+
+The attributes that browsers and password managers read are in components/forms.html.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    StringField,
+)
+from wtforms.validators import InputRequired
+
+from idp.core.errors import FieldError
+from idp.core.hashing import MAX_PASSWORD_CHARACTERS
+from idp.web.forms import AtMost, PageForm
+
+LONGEST_LINE = 1000  # the rules say what is too long; this bounds their work
+
+
+def trimmed(value: Any) -> Any:
+    """Return a typed value without the white space that pasting leaves around it."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def without_spaces(value: Any) -> Any:
+    """Return a typed code as if it had been typed in one piece."""
+    return "".join(value.split()) if isinstance(value, str) else value
+
+
+def given(message: str) -> InputRequired:
+    """Ask for a value in words of ours."""
+    return InputRequired(message)
+
+
+def password_limit() -> AtMost:
+    """Bound the work that one request can ask of Argon2."""
+    words = lazy_gettext("Use at most %(max)s characters.", max=MAX_PASSWORD_CHARACTERS)
+    return AtMost(MAX_PASSWORD_CHARACTERS, words)
+
+
+def line_limit() -> AtMost:
+    """Bound what the rules have to look at."""
+    return AtMost(LONGEST_LINE, lazy_gettext("This is too long."))
+
+
+class ConfirmForm(PageForm):
+    """A button and the form token."""
+
+
+class LoginForm(PageForm):
+    """Fields of POST /login."""
+
+    username = StringField(
+        lazy_gettext("Email or username"),
+        [given(lazy_gettext("Enter your email or username.")), line_limit()],
+        filters=[trimmed],
+    )
+    password = PasswordField(
+        lazy_gettext("Password"),
+        [given(lazy_gettext("Enter your password.")), password_limit()],
+    )
+    remember = BooleanField(lazy_gettext("Keep me signed in"))
+
+
+class RegisterForm(PageForm):
+    """Fields of POST /register."""
+
+    name = StringField(lazy_gettext("Name"), [line_limit()], filters=[trimmed])
+    email = EmailField(
+        lazy_gettext("Email"),
+        [given(lazy_gettext("Enter your email address.")), line_limit()],
+        filters=[trimmed],
+    )
+    username = StringField(lazy_gettext("Username"), [line_limit()], filters=[trimmed])
+    password = PasswordField(
+        lazy_gettext("Password"),
+        [given(lazy_gettext("Choose a password.")), password_limit()],
+        id="new-password",
+    )
+
+
+class CodeForm(PageForm):
+    """A mailed code; ``email`` rides along where nobody is signed in."""
+
+    code = StringField(
+        lazy_gettext("Code"),
+        [given(lazy_gettext("Enter the code from the message.")), line_limit()],
+        filters=[without_spaces],
+    )
+    email = HiddenField(filters=[trimmed], validators=[line_limit()])
+
+
+class EmailForm(PageForm):
+    """An address to send something to."""
+
+    email = EmailField(
+        lazy_gettext("Email"),
+        [given(lazy_gettext("Enter your email address.")), line_limit()],
+        filters=[trimmed],
+    )
+
+
+class PasswordForm(PageForm):
+    """Fields of POST /account/password.
+
+    ``username`` is there for password managers, which need to know whose it is.
+    """
+
+    username = StringField(lazy_gettext("Account"))
+    current_password = PasswordField(
+        lazy_gettext("Current password"), [password_limit()]
+    )
+    password = PasswordField(
+        lazy_gettext("New password"),
+        [given(lazy_gettext("Choose a password.")), password_limit()],
+        id="new-password",
+    )
+
+
+def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
+    """Put what a rule refused beside the fields it is about."""
+    for error in errors:
+        field = form[error.field]
+        field.errors = [*field.errors, error.message]

@@ -1,0 +1,87 @@
+"""/register: create an account."""
+
+from flask import Blueprint, Response
+
+from idp.accounts.errors import (
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+    UsernameTaken,
+)
+from idp.accounts.pages.check_inbox import check_inbox_page
+from idp.accounts.pages.forms import RegisterForm, show_errors
+from idp.accounts.pages.onward import (
+    Onward,
+    go_on,
+    nothing_to_ask,
+    read_onward,
+    see_other,
+)
+from idp.accounts.registration import CheckInbox, Wanted, sign_up
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.web_session import current_session
+from idp.core.context import current
+from idp.core.db import db
+from idp.web.pages import interaction_page
+
+bp = Blueprint("registration", __name__)
+
+
+@bp.get("/register")
+def ask() -> Response:
+    """Show the form, or go on at once with the account that is signed in."""
+    ahead = read_onward()
+    on = nothing_to_ask(ahead)
+    if on:
+        return see_other(on)
+    if current(AccountsSettings).registration == "closed":
+        raise RegistrationClosed
+    return register_page(RegisterForm(email=ahead.login_hint), ahead)
+
+
+@bp.post("/register")
+def register() -> Response:
+    """Create the account and lead to the confirmation of its address."""
+    ahead, form = read_onward(), RegisterForm()
+    if not form.validate():
+        return register_page(form, ahead)
+    try:
+        outcome = sign_up(
+            wanted_by(form), return_to=ahead.return_to, replaces=current_session()
+        )
+    except (InvalidInput, EmailTaken, UsernameTaken) as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        taken = isinstance(refusal, EmailTaken)
+        return register_page(form, ahead, email_taken=taken)
+    if isinstance(outcome, CheckInbox):
+        db.session.commit()
+        return check_inbox_page(ahead, address=form.email.data)
+    return go_on(outcome, ahead)
+
+
+def wanted_by(form: RegisterForm) -> Wanted:
+    """Return the form's fields as the rule takes them."""
+    return Wanted(
+        email=form.email.data,
+        password=form.password.data,
+        username=form.username.data,
+        name=form.name.data,
+    )
+
+
+def register_page(
+    form: RegisterForm, ahead: Onward, *, email_taken: bool = False
+) -> Response:
+    """Render the form."""
+    return interaction_page(
+        "accounts/register.html",
+        form=form,
+        form_continue=ahead.form_continue,
+        client_name=ahead.client_name,
+        login_url=ahead.url("/login"),
+        password_minimum=current(AccountsSettings).password_min_length,
+        email_taken=email_taken,
+        terms_url=None,
+        privacy_url=None,
+    )
