@@ -1,0 +1,112 @@
+"""Logos of clients: what an upload becomes before it is served from here.
+
+Bitmaps are decoded and encoded again, so nothing but pixels survives (ux.md §5). An SVG
+is kept as it is: it is only ever an ``<img>``, under a policy of its own that lets
+nothing in it run or load.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from xml.parsers import expat
+
+from idp.core.errors import FieldError, IdpError
+
+MAX_UPLOAD_BYTES = 2 * 1024 * 1024
+MAX_BYTES = 100 * 1024
+MIN_SIDE = 96  # pixels
+MAX_SIDE = 3000
+SIDES = (512, 256, 128)  # tried in turn until the file is small enough
+FORMATS = ("PNG", "WEBP", "JPEG")
+SVG_ROOT = "http://www.w3.org/2000/svg svg"
+QUALITY = 90
+
+TYPES = {"webp": "image/webp", "svg": "image/svg+xml"}
+
+
+class LogoRefused(IdpError):
+    """An upload that cannot be a logo; the one error says why and what to do."""
+
+    code = "invalid_logo"
+    status = HTTPStatus.BAD_REQUEST
+    title = "This picture cannot be used."
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A picture to serve; ``extension`` is a key of TYPES."""
+
+    content: bytes
+    extension: str
+
+
+def read_logo(upload: bytes) -> Logo:
+    """Return the logo made from an uploaded file; raise LogoRefused with the fix."""
+    if len(upload) > MAX_UPLOAD_BYTES:
+        raise refusal("The file is larger than 2 MB: export it smaller.")
+    if b"<svg" in upload[:4096]:
+        return read_svg(upload)
+    return read_bitmap(upload)
+
+
+def read_svg(upload: bytes) -> Logo:
+    """Return a well-formed SVG without document type, which could define entities."""
+    if len(upload) > MAX_BYTES:
+        raise refusal("The SVG is larger than 100 KB: simplify it, or upload a PNG.")
+    roots: list[str] = []
+
+    def refuse_doctype(*_parts: object) -> None:
+        raise refusal("The SVG has a DOCTYPE: remove that line and upload it again.")
+
+    def note_root(name: str, _attributes: object) -> None:
+        roots.append(name)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartElementHandler = note_root
+    try:
+        parser.Parse(upload, True)
+    except expat.ExpatError as error:
+        raise refusal(f"The SVG is not well formed: {error}.") from None
+    if roots[0] != SVG_ROOT:
+        raise refusal("The file is no SVG picture: its root must be <svg xmlns=…>.")
+    return Logo(upload, "svg")
+
+
+def read_bitmap(upload: bytes) -> Logo:
+    """Return a PNG, WebP or JPEG as WebP, shrunk to fit, without its metadata."""
+    from PIL import Image
+
+    bomb = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+    try:
+        picture = Image.open(BytesIO(upload), formats=FORMATS)
+        check_sides(*picture.size)  # before any pixel is decoded
+        pixels = picture.convert("RGBA")
+    except (OSError, SyntaxError, ValueError, *bomb):
+        raise refusal("The file is no PNG, WebP, JPEG or SVG picture.") from None
+    for side in SIDES:
+        pixels.thumbnail((side, side))
+        encoded = BytesIO()
+        pixels.save(encoded, "WEBP", quality=QUALITY)
+        if encoded.tell() <= MAX_BYTES:
+            return Logo(encoded.getvalue(), "webp")
+    raise refusal("The picture is still larger than 100 KB when shrunk: simplify it.")
+
+
+def check_sides(width: int, height: int) -> None:
+    """Refuse what would be blurred, and what would take much memory to decode."""
+    if min(width, height) < MIN_SIDE:
+        raise refusal(
+            f"The picture is {width} × {height} pixels: "
+            f"use one with at least {MIN_SIDE} × {MIN_SIDE}."
+        )
+    if max(width, height) > MAX_SIDE:
+        raise refusal(
+            f"The picture is {width} × {height} pixels: "
+            f"make it smaller than {MAX_SIDE} × {MAX_SIDE}."
+        )
+
+
+def refusal(message: str) -> LogoRefused:
+    """Return the error of an upload."""
+    return LogoRefused([FieldError("logo", LogoRefused.code, message)])
