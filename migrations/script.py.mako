@@ -6,7 +6,7 @@ START = re.compile(r"^    (?=op\.create_table\('(\w+)')", re.MULTILINE)
 
 def tidy(code):
     """Say plainly what Alembic says with all options."""
-    code = re.sub(r"op\.f\(('[^']*')\)", r"\1", code).replace(", unique=False", "")
+    code = re.sub(r"(?:batch_)?op\.f\(('[^']*')\)", r"\1", code).replace(", unique=False", "")
     code = re.sub(r"String\(length=(\d+)\)", r"String(\1)", code)
     return "\n".join(line for line in code.splitlines() if "# ###" not in line)
 

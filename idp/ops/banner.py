@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from idp.core.server_settings import ServerSettings
+from idp.core.settings import Loaded
 from idp.mail.settings import MailSettings
 from idp.ops.first_start import FirstAdmin
 
@@ -21,15 +22,18 @@ class Started:
     notes: list[str] = field(default_factory=list)
 
 
-def banner(server: ServerSettings, mail: MailSettings, started: Started) -> str:
+def banner(settings: Loaded, started: Started) -> str:
     """Return the lines: only what exists, the one-time password only when just made."""
+    server = settings[ServerSettings]
     lines = list(created_lines(server, started))
     lines += admin_lines(server, started.admin)
     if started.demo_url:
-        lines.append(line("Try it", started.demo_url, "demo app (code + PKCE) and SPA"))
-    if mail.mail_url.startswith("outbox:"):
+        lines.append(
+            line("Try it", started.demo_url, remark="demo app and SPA example")
+        )
+    if settings[MailSettings].mail_url.startswith("outbox:"):
         url = f"{server.issuer}/admin/outbox"
-        lines.append(line("Mail", url, "nothing leaves this machine"))
+        lines.append(line("Mail", url, remark="nothing leaves this machine"))
     lines.append(line("Issuer", f"{server.issuer}/.well-known/openid-configuration"))
     lines += [f"  {note}" for note in started.notes]
     if server.development:
@@ -47,13 +51,13 @@ def created_lines(server: ServerSettings, started: Started) -> Iterator[str]:
 def admin_lines(server: ServerSettings, admin: FirstAdmin | None) -> Iterator[str]:
     """Yield where to sign in, and as whom if the admin was just made."""
     who = f"admin: {admin.username} ({admin.email})" if admin else ""
-    yield line("Sign in", server.issuer, who)
+    yield line("Sign in", server.issuer, remark=who)
     if admin and admin.password:
         once = "(change at first sign-in; shown once)"
         yield line("", f"one-time password: {admin.password} {once}")
 
 
-def line(label: str, value: str, remark: str = "") -> str:
+def line(label: str, value: str, *, remark: str = "") -> str:
     """Return one line in three columns."""
     return f"  {label:8} {value:{COLUMN}} {remark}".rstrip()
 

@@ -50,13 +50,17 @@ def configure_command(
 ) -> Loaded:
     """Return settings for a one-off command beside a server.
 
-    A command run in the folder of a development server takes its environment from the
-    mark in the data folder, so ``idp users list`` works without repeating ``--dev``.
+    A command run in the folder of a development server takes environment and issuer
+    from the mark in the data folder, so ``idp users link`` works without repeating
+    ``--dev --listen ...``.
     """
     given = dict(overrides or {})
     data_dir = Path(environ.get("IDP_DATA_DIR") or ServerSettings.data_dir)
-    if "IDP_ENVIRONMENT" not in environ and (data_dir / DEVELOPMENT_MARK).exists():
+    mark = data_dir / DEVELOPMENT_MARK
+    if not environ.get("IDP_ENVIRONMENT") and mark.exists():
         given.setdefault("environment", "development")
+        if not environ.get("IDP_ISSUER"):
+            given.setdefault("issuer", mark.read_text().strip())
     return configure(environ, given)
 
 

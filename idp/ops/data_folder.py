@@ -11,12 +11,12 @@ from idp.ops.configuration import DEVELOPMENT_MARK
 def prepare_development(server: ServerSettings) -> bool:
     """Make the data folder (0700), its mark and, unless one is set, the secret file.
 
-    The mark lets commands that run in the same place know that this is no production
-    server. Existing files are kept; several starts at once agree on one secret. Returns
-    whether this one made it.
+    The mark tells commands that run in the same place the issuer, and that this is no
+    production server. Existing secrets are kept, and several starts at once agree on
+    one; returns whether this start made it.
     """
     server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (server.data_dir / DEVELOPMENT_MARK).touch()
+    (server.data_dir / DEVELOPMENT_MARK).write_text(f"{server.issuer}\n")
     if server.secret_key or server.secret_file.exists():
         return False
     return create_secret(server.secret_file)

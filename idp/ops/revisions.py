@@ -9,7 +9,8 @@ from typing import Any
 import idp.accounts.models
 import idp.mail.models
 import idp.oauth.models
-import idp.security.models  # noqa: F401 - the four imports fill Model.metadata
+import idp.organizations.models
+import idp.security.models  # noqa: F401 - the imports fill Model.metadata
 from idp.core.db import Model, UTCDateTime
 from idp.ops.database import (
     alembic_config,
