@@ -16,7 +16,7 @@ from idp.accounts.models import User
 from idp.accounts.names import email_key, email_problem
 from idp.accounts.one_time_tokens import Pending, Spent
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.users import find_by_email
+from idp.accounts.users import find_by_email, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
@@ -73,6 +73,13 @@ def send_verification(
     outbox.enqueue(address, message)
 
 
+def send_if_none_pending(user_id: str) -> None:
+    """Send a message to who will be asked for its code and has none that works."""
+    needed = current(AccountsSettings).require_verified_email
+    if needed and address_to_verify(user_id) is None:
+        send_verification(get_user(user_id), return_to="")
+
+
 def tell_owner(owner: User) -> None:
     """Mail the owner of an address that somebody tried to take it."""
     message = messages.account_exists(
@@ -85,8 +92,13 @@ def tell_owner(owner: User) -> None:
 
 
 def resend(address: str, *, return_to: str) -> None:
-    """Send a new message if ``address`` waits for one; the answer never tells."""
+    """Send a new message if ``address`` waits for one; the answer never tells.
+
+    An audit row is written either way, so that both end in a commit of like cost.
+    """
     user = find_by_email(address)
+    user_id = user.id if user else None
+    audit.record("email.verification.requested", user_id=user_id)
     if user and user.status == "active" and user.email_verified_at is None:
         send_verification(user, return_to=return_to)
 

@@ -7,16 +7,24 @@ hold is refused before either sees it.
 import re
 from unicodedata import category, name, normalize
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import (
+    SPECIAL_USE_DOMAIN_NAMES,
+    EmailNotValidError,
+    validate_email,
+)
 from flask_babel import gettext
 
 from idp.core.errors import FieldError
+
+# People of an intranet or of a test live at .local and .test: the library's own way to
+# take such addresses is to empty its list.
+SPECIAL_USE_DOMAIN_NAMES.clear()
 
 MAX_EMAIL = 254  # RFC 5321 §4.5.3.1.3
 MAX_USERNAME = 64
 MAX_NAME = 255
 # Separators and brackets of address lists; the rest of a header injection is control.
-NOT_IN_ADDRESSES = frozenset(",;<>\"'()[]\\ ")
+NOT_IN_ADDRESSES = frozenset(',;<>"()[]\\ ')
 UNSTORABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 INVISIBLE = UNSTORABLE | {"Cf", "Co", "Cn"}
 # They turn the reading order of what follows on the page (Unicode UAX #9).
@@ -63,12 +71,21 @@ def email_problem(address: str) -> FieldError | None:
 
 
 def is_mail_address(address: str) -> bool:
-    """Tell whether ``address`` is one that mail can be sent to."""
+    """Tell whether ``address`` is one that mail can be sent to.
+
+    Compatibility characters are out: ``ada`` in full-width letters is another mailbox,
+    yet here it would be the same name.
+    """
     if any(c in NOT_IN_ADDRESSES or category(c) in INVISIBLE for c in address):
+        return False
+    if normalize("NFC", address) != normalize("NFKC", address):
         return False
     try:
         checked = validate_email(
-            address, check_deliverability=False, globally_deliverable=False
+            address,
+            strict=True,
+            check_deliverability=False,
+            globally_deliverable=False,
         )
     except EmailNotValidError:
         return False

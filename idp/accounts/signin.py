@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from idp.accounts import sessions
+from idp.accounts import email_verification, sessions
 from idp.accounts.models import User
 from idp.accounts.names import email_key, storable, username_key
 from idp.accounts.sessions import LiveSession, Started
@@ -69,6 +69,8 @@ def sign_in_with_password(
     started = sessions.start(
         found.id, amr=[PASSWORD], remember=remember, replaces=replaces
     )
+    if not found.email_verified:
+        email_verification.send_if_none_pending(found.id)
     audit.record("login.ok", user_id=found.id, session_id=started.session_id)
     return SignedIn(started, found.email_verified, found.must_change_password)
 

@@ -1,6 +1,7 @@
 """/email-verification: confirm an address by the mailed link or code."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
@@ -13,7 +14,7 @@ from idp.accounts.pages.forms import CodeForm, ConfirmForm, EmailForm, show_erro
 from idp.accounts.pages.onward import HOME, Onward, read_onward, see_other
 from idp.accounts.sessions import LiveSession
 from idp.accounts.users import get_user
-from idp.accounts.web_session import current_session, onward
+from idp.accounts.web_session import current_session, onward, this_page
 from idp.core.db import db
 from idp.core.log import shown_email
 from idp.web.pages import interaction_page
@@ -32,7 +33,7 @@ def ask() -> Response:
     if token is not None:
         return link_page(ahead, token=token)
     if live is None:
-        return see_other(f"/login?return_to={request.path}")
+        return see_other(f"/login?{urlencode({'return_to': this_page()})}")
     if live.email_verified:
         return see_other(onward(live, ahead.return_to))
     return own_inbox_page(ahead, live, resent="resent" in request.args)
