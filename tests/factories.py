@@ -1,7 +1,7 @@
 """Rows that tests begin with. Factories commit and return plain values."""
 
-from tests.make_oauth import MakeOAuth
+from tests.make_browsers import MakeBrowsers
 
 
-class Make(MakeOAuth):
+class Make(MakeBrowsers):
     """All factories of one app."""
