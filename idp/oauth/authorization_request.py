@@ -167,13 +167,9 @@ def check_challenge(parameters: Parameters, client: ClientView) -> None:
 def grantable_scope(parameters: Parameters, client: ClientView) -> str:
     """Return the requested scope less what this client cannot have.
 
-    ``offline_access`` means a refresh token, so it takes that grant type (OIDC Core
-    §11).
+    ``offline_access`` (OIDC Core §11) is registered only with refresh tokens.
     """
-    allowed = client.scope
-    if not client.check_grant_type("refresh_token"):
-        allowed -= {scopes.OFFLINE_ACCESS}
-    granted = scopes.granted_to_user(parameters.get("scope"), allowed=allowed)
+    granted = scopes.granted_to_user(parameters.get("scope"), allowed=client.scope)
     if not granted:
         raise AuthorizationError("invalid_scope", "no scope is left for this client")
     return granted

@@ -1,7 +1,7 @@
 """The consent page (OIDC Core §3.1.2.4): what an app asks for, and the answer."""
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -105,7 +105,7 @@ def consent_page(question: Question) -> Response:
         client_name=client.client_name,
         client_uri=host_of(client.client_uri),
         account_label=user.email,
-        switch_url="",
+        switch_url=f"/login?{urlencode({'return_to': pending.path, 'switch': '1'})}",
         scope_items=scope_items(question.scope, known=question.known, user=user),
         return_host=host_of(question.asked.reply_to.redirect_uri),
         policy_uri=client.policy_uri,
