@@ -1,8 +1,9 @@
 """The shape of a refusal on the account and admin surfaces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -19,12 +20,14 @@ class IdpError(Exception):
     """Base of every expected error of the account and admin surfaces.
 
     ``code`` is a stable slug: clients and tests match on it, never on the title.
-    ``title`` is safe to show to anyone; ids and causes belong in the log.
+    ``title`` is safe to show to anyone; ids and causes belong in the log. ``headers``
+    leave with the answer, like ``WWW-Authenticate``.
     """
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
     title: ClassVar[str] = "Something went wrong."
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, errors: Sequence[FieldError] = ()) -> None:
         super().__init__(self.title)

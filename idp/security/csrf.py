@@ -7,7 +7,7 @@ Exempt views authenticate the caller by something a foreign page cannot send.
 from collections.abc import Callable
 from enum import Enum
 from http import HTTPStatus
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from flask import Flask, Request, current_app, redirect, request
 from werkzeug.wrappers import Response
@@ -99,6 +99,11 @@ def guard() -> Response | None:
         return None
     if verdict is Verdict.STALE and HEADER not in request.headers:
         return redirect(form_url(), code=HTTPStatus.SEE_OTHER)
+    reject()
+
+
+def reject() -> NoReturn:
+    """Note the forgery in the audit log and refuse it."""
     audit.record("csrf.rejected", outcome="refused", path=request.path)
     db.session.commit()
     raise CrossSiteRequest

@@ -12,19 +12,20 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.core.db import db
 from idp.core.errors import IdpError
+from idp.web.negotiation import wants_html
+from idp.web.operations import current_operation
 from idp.web.pages import interaction_page
 
 log = logging.getLogger("idp.web")
 RETRY_AFTER_SECONDS = 2
+PROGRAMS_ONLY = ("/api/", "/oauth2/token")
 
 
 def wants_page() -> bool:
     """Tell whether a person reads the answer: HTML is accepted, JSON was not sent."""
-    if request.is_json or request.path.startswith("/oauth2/token"):
+    if current_operation() or request.path.startswith(PROGRAMS_ONLY):
         return False
-    accept = request.accept_mimetypes
-    best = accept.best_match(["application/json", "text/html"], default="text/html")
-    return best == "text/html" and "text/html" in request.headers.get("Accept", "")
+    return not request.is_json and wants_html(request)
 
 
 def answer(
@@ -76,13 +77,15 @@ def words_for(seconds: int | None) -> str | None:
 def show_refusal(error: IdpError) -> Response:
     """Answer an expected error; nothing of the request was kept."""
     db.session.rollback()
-    return answer(
+    response = answer(
         status=error.status,
         code=error.code,
         title=gettext(error.title),
         errors=[vars(item) for item in error.errors],
         retry_after_seconds=getattr(error, "retry_after_seconds", None),
     )
+    response.headers.update(error.headers)
+    return response
 
 
 def show_http_error(error: HTTPException) -> WerkzeugResponse:
@@ -94,7 +97,7 @@ def show_http_error(error: HTTPException) -> WerkzeugResponse:
     response = answer(
         status=status,
         code=status.phrase.lower().replace(" ", "_").replace("-", "_"),
-        title=gettext(title),
+        title=gettext(title) if wants_page() else status.phrase,
         message=gettext(message) if message else "",
     )
     allowed = getattr(error, "valid_methods", None)

@@ -1,0 +1,190 @@
+"""Who calls the account API: an access token, or the browser's session cookie.
+
+Tokens belong to oauth and sessions to accounts, both higher slices: they fill in
+``Identities`` in ``create_app``, as ``Destinations`` is.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Protocol
+
+from flask import g, request
+
+from idp.core.context import current
+from idp.core.errors import IdpError
+from idp.core.server_settings import ServerSettings
+from idp.security import csrf
+from idp.security.browser import browser_digests
+from idp.web.operations import SAFE_METHODS, Auth, Operation
+
+TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,8192}=*")  # RFC 6750 §2.1, security.md §4
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A user, and by what this request speaks for them.
+
+    With a bearer token ``client_id`` and ``grant_id`` are set and ``scope`` is the
+    token's; with the cookie they are None and empty, and there is no limit of scope.
+    ``session_id`` is the browser session behind either, when there is one.
+    """
+
+    user_id: str
+    session_id: str | None
+    auth_time: datetime | None
+    client_id: str | None = None
+    grant_id: str | None = None
+    scope: frozenset[str] = frozenset()
+
+    @property
+    def by_cookie(self) -> bool:
+        """Tell whether the browser's session speaks, so that CSRF matters."""
+        return self.client_id is None
+
+
+class BearerVerifier(Protocol):
+    """What the issuer of access tokens can say about one."""
+
+    def verify(self, token: str) -> Principal | None:
+        """Return whom a live token for the account API speaks for, else None."""
+
+    def recognise(self, token: str) -> Principal | None:
+        """Return whom a token spoke for, even if it has expired or was revoked.
+
+        For sign-out, which is the same however often it is asked; None for a token
+        that was never issued here.
+        """
+
+
+class BrowserSessions(Protocol):
+    """What the owner of browser sessions can say about this request's cookie."""
+
+    def signed_in(self) -> Principal | None:
+        """Return who is signed in by the session cookie, else None."""
+
+
+class Identities:
+    """The app's ways to know a caller, filled in ``create_app``."""
+
+    def __init__(self, bearer: BearerVerifier, browser: BrowserSessions) -> None:
+        self.bearer = bearer
+        self.browser = browser
+
+
+class AuthenticationRequired(IdpError):
+    """Neither a token nor a session; RFC 6750 §3 wants no error code for that."""
+
+    code = "authentication_required"
+    status = HTTPStatus.UNAUTHORIZED
+    title = "Sign in first."
+    challenge = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers: Mapping[str, str] = {"WWW-Authenticate": self.www_authenticate()}
+
+    def www_authenticate(self) -> str:
+        """Return the challenge of RFC 6750 §3."""
+        return f'Bearer realm="{current(ServerSettings).issuer}"{self.challenge}'
+
+
+class InvalidToken(AuthenticationRequired):
+    """A token that is not ours, expired, revoked, or for another audience."""
+
+    code = "invalid_token"
+    title = "This access token is not valid here."
+    challenge = ', error="invalid_token"'
+
+
+class InsufficientScope(AuthenticationRequired):
+    """A live token that was not given for this."""
+
+    code = "insufficient_scope"
+    status = HTTPStatus.FORBIDDEN
+    title = "This access token does not allow that."
+
+    def __init__(self, scope: str) -> None:
+        self.challenge = f', error="insufficient_scope", scope="{scope}"'
+        super().__init__()
+
+
+def bearer_token() -> str | None:
+    """Return the token in the Authorization header; InvalidToken when it is malformed.
+
+    Another scheme is no bearer token, and the cookie decides.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    if not TOKEN.fullmatch(token.strip()):
+        raise InvalidToken
+    return token.strip()
+
+
+def caller_identity() -> Principal | None:
+    """Return who calls, once per request: by token, else by cookie, else None.
+
+    A token that is sent counts alone: InvalidToken, even when the cookie would do.
+    """
+    if "principal" not in g:
+        g.principal = find_principal()
+    found: Principal | None = g.principal
+    return found
+
+
+def find_principal() -> Principal | None:
+    """Ask whoever knows the credential that the request carries."""
+    identities = current(Identities)
+    token = bearer_token()
+    if token is None:
+        return identities.browser.signed_in()
+    found = identities.bearer.verify(token)
+    if found is None:
+        raise InvalidToken
+    return found
+
+
+def admit(operation: Operation) -> Principal | None:
+    """Let the caller of an operation in, or refuse: 401, or 403 for a forgery.
+
+    What a cookie authorises needs X-CSRF-Token; what nothing authorises (sign-in, for
+    one) must still not come from a foreign page (security.md §7).
+    """
+    if operation.auth is Auth.NONE:
+        refuse_foreign_page()
+        return None
+    if operation.auth is Auth.OWN:
+        if bearer_token() is None:
+            refuse_foreign_page()
+        return None
+    who = caller_identity()
+    if who is None and operation.auth is Auth.SIGNED_IN:
+        raise AuthenticationRequired
+    if who is None:
+        refuse_foreign_page()
+    elif who.by_cookie:
+        require_csrf_token()
+    elif operation.scope not in who.scope:
+        raise InsufficientScope(operation.scope)
+    return who
+
+
+def refuse_foreign_page() -> None:
+    """Refuse a change that a page of another origin asks this browser for."""
+    if request.method in SAFE_METHODS:
+        return
+    if not csrf.same_origin(request, csrf.own_origins()):
+        csrf.reject()
+
+
+def require_csrf_token() -> None:
+    """Refuse a change by cookie without a live X-CSRF-Token of this browser."""
+    refuse_foreign_page()
+    if request.method in SAFE_METHODS:
+        return
+    token = request.headers.get(csrf.HEADER)
+    if csrf.judge(token, browser_digests()) is not csrf.Verdict.VALID:
+        csrf.reject()

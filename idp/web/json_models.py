@@ -1,0 +1,82 @@
+"""The shapes that every JSON operation builds on."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Body(BaseModel):
+    """What a JSON request carries.
+
+    Unknown fields are refused with their names, and types are taken as they are: the
+    text "true" is no boolean.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False
+    )
+
+
+class Query(BaseModel):
+    """What the query string of a JSON request carries; all of it arrives as text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Answer(BaseModel):
+    """What a JSON response carries."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoFields(Body):
+    """A body that has nothing to say."""
+
+
+def left_out(description: str | None = None) -> Any:
+    """Declare an answer's field that is left out, not null, when there is no value."""
+    return Field(
+        default=None,
+        description=description,
+        exclude_if=lambda value: value is None,
+        json_schema_extra=never_null,
+    )
+
+
+def never_null(schema: dict[str, Any]) -> None:
+    """Take null out of the schema of a field that is left out instead."""
+    schema.pop("default", None)
+    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+    schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+
+
+class ErrorDetail(Answer):
+    """What was wrong, for a program (``code``) and for a person (``message``)."""
+
+    code: str
+    message: str
+
+
+class ErrorAnswer(Answer):
+    """An answer that says no without being a failure of the request."""
+
+    error: ErrorDetail
+
+
+class FieldProblem(Answer):
+    """One thing wrong with one input; ``field`` is empty for the input as a whole."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Answer):
+    """A refusal (RFC 9457); programs match on ``code``, never on ``title``."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    errors: list[FieldProblem]
+    request_id: str | None
