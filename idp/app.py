@@ -23,11 +23,25 @@ from idp.oauth.connected_apps import GrantedApps
 from idp.oauth.waiting_room import PendingRequests
 from idp.ops import health
 from idp.security import browser, caller, csrf, headers, hosts
+from idp.security.outbound import Outbound, OutboundSettings
 from idp.security.ratelimit import Counters
-from idp.web import i18n, pages, problems
+from idp.web import cors, docs, i18n, negotiation, pages, problems
 from idp.web.destinations import Destinations
 
 MAX_BODY_BYTES = 64 * 1024
+KITS = (
+    negotiation,
+    caller,
+    hosts,
+    browser,
+    csrf,
+    headers,
+    i18n,
+    pages,
+    problems,
+    cors,
+    docs,
+)
 
 
 def create_app(settings: Loaded) -> Flask:
@@ -46,7 +60,7 @@ def create_app(settings: Loaded) -> Flask:
     cast("DefaultJSONProvider", app.json).sort_keys = False
     db.init_app(app)
     provide_services(app, settings)
-    for kit in (caller, hosts, browser, csrf, headers, i18n, pages, problems):
+    for kit in KITS:
         kit.init_app(app)
     add_slices(app)
     return app
@@ -61,6 +75,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         settings,
         *settings.objects.values(),
         Keyring(server.secret_key),
+        Outbound(allow_loopback=settings[OutboundSettings].allow_loopback_fetch),
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         EventBus(),
         Counters(app),
