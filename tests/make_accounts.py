@@ -19,7 +19,7 @@ PASSWORD = "nine quiet otters by the lake"
 
 
 @dataclass(frozen=True)
-class MadePerson:
+class MadeAccount:
     """A user, and what they would type to sign in."""
 
     id: str
@@ -57,7 +57,7 @@ class MakeAccounts:
     def __init__(self, app: Flask) -> None:
         self.app = app
 
-    def person(
+    def account(
         self,
         email: str | None = None,
         *,
@@ -65,7 +65,7 @@ class MakeAccounts:
         email_verified: bool = True,
         status: str = "active",
         **declared,
-    ) -> MadePerson:
+    ) -> MadeAccount:
         """Store a user; the address is confirmed unless said otherwise."""
         name = secrets.token_hex(4)
         email = email or f"{name}@example.com"
@@ -80,27 +80,27 @@ class MakeAccounts:
             )
             user.status = status
             db.session.commit()
-            return MadePerson(user.id, email, username, password)
+            return MadeAccount(user.id, email, username, password)
 
-    def session(self, person: MadePerson, *, remember: bool = False) -> str:
+    def session(self, account: MadeAccount, *, remember: bool = False) -> str:
         """Sign a person in somewhere; return the cookie's token."""
         with self.app.app_context():
-            started = sessions.start(person.id, amr=["pwd"], remember=remember)
+            started = sessions.start(account.id, amr=["pwd"], remember=remember)
             db.session.commit()
             return started.token
 
-    def sign_in_link(self, person: MadePerson) -> str:
+    def sign_in_link(self, account: MadeAccount) -> str:
         """Make a link that signs in once; return it without our origin."""
         with self.app.app_context():
-            link = sign_in_links.issue_link(get_user(person.id))
+            link = sign_in_links.issue_link(get_user(account.id))
             db.session.commit()
             return link.url.removeprefix("https://idp.example")
 
-    def user_row(self, person_id: str) -> dict[str, object]:
+    def user_row(self, user_id: str) -> dict[str, object]:
         """Return what the database holds of a user."""
         with self.app.app_context():
             row = db.session.execute(
-                select(User.__table__).where(User.id == person_id)
+                select(User.__table__).where(User.id == user_id)
             ).one()
             return dict(row._mapping)
 

@@ -35,8 +35,8 @@ CONFIRM = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.email_verified_at.is_(None))
     .values(
-        email=bindparam("address"),
-        email_key=bindparam("key"),
+        email=bindparam("new_address"),
+        email_key=bindparam("new_key"),
         email_verified_at=bindparam("now"),
     )
 )
@@ -150,9 +150,10 @@ def confirm(spent: Spent | None) -> Spent | None:
     if spent is None:
         return None
     address = address_of(spent)
-    values = {"user_id": spent.user_id, "address": address, "now": utcnow()}
+    names = {"new_address": address, "new_key": email_key(address)}
+    values = {"user_id": spent.user_id, "now": utcnow()}
     try:
-        confirmed = changed_one(CONFIRM, values | {"key": email_key(address)})
+        confirmed = changed_one(CONFIRM, values | names)
     except IntegrityError:  # meanwhile another account has the address
         db.session.rollback()
         return None
