@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from idp.core.randomness import new_token
+from idp.core.randomness import new_id, new_token
 from idp.core.server_settings import ServerSettings
 from idp.ops.configuration import DEVELOPMENT_MARK
 
@@ -28,7 +28,7 @@ def create_secret(path: Path) -> bool:
     The file is written under another name and linked, which fails when somebody else
     was first: then theirs counts, and this returns False.
     """
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{new_id()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
     with os.fdopen(handle, "w") as file:
         file.write(new_token() + "\n")

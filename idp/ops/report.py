@@ -68,11 +68,11 @@ def markdown() -> str:
         title = (cls.__doc__ or "").partition("\n")[0].rstrip(".")
         parts.append(f"\n## {title}\n\n{HEAD}")
         hints = get_type_hints(cls)
-        parts += [row(key, item, hints[key]) for key, item in keys_of(cls).items()]
+        parts += [row(key, item, kind=hints[key]) for key, item in keys_of(cls).items()]
     return "".join(parts)
 
 
-def row(key: str, item: Field[Any], kind: Any) -> str:
+def row(key: str, item: Field[Any], *, kind: Any) -> str:
     """Return one setting as a line of the table."""
     default = item.metadata["default_doc"] or code(as_text(item.default))
     doc = item.metadata["doc"] + (" *Secret.*" if item.metadata["secret"] else "")

@@ -29,8 +29,8 @@ ADD_AND_REBUILD = '''"""Change a table that others refer to."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_shoe_size"
-down_revision = "0001_initial"
+revision = "9000_shoe_size"
+down_revision = "{newest}"
 
 
 def upgrade() -> None:
@@ -55,7 +55,8 @@ def newer_version(tmp_path, monkeypatch) -> None:
     """Let the code be a version with one more revision, which rebuilds ``users``."""
     folder = tmp_path / "migrations"
     shutil.copytree(database.migrations_folder(), folder)
-    (folder / "versions" / "0002_shoe_size.py").write_text(ADD_AND_REBUILD)
+    revision = ADD_AND_REBUILD.format(newest=revisions()[-1])
+    (folder / "versions" / "9000_shoe_size.py").write_text(revision)
     monkeypatch.setattr(database, "PACKED", folder)
 
 

@@ -1,0 +1,99 @@
+"""The first start: keys, an admin, a secret file."""
+
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from idp.accounts.models import User
+from idp.accounts.users import find_by_login
+from idp.core.db import db
+from idp.core.hashing import passwords
+from idp.core.server_settings import ServerSettings
+from idp.oauth.models import SigningKey
+from idp.ops.configuration import configure
+from idp.ops.data_folder import create_secret, prepare_development
+from idp.ops.first_start import one_time_password, prepare_database
+
+CHOSEN = "an operator chose this"
+
+
+@pytest.fixture
+def environ(request) -> dict[str, str]:
+    """A password of the operator's, where the test's name says so."""
+    chosen = {"IDP_BOOTSTRAP_ADMIN_PASSWORD": CHOSEN}
+    return chosen if "chose" in request.node.name else {}
+
+
+def start(app):
+    with app.app_context():
+        return prepare_database()
+
+
+def test_the_first_start_makes_keys_and_an_admin_with_a_one_time_password(app):
+    made = start(app)
+    with app.app_context():
+        admin = find_by_login("admin")
+        assert passwords().verify(admin.password_hash, made.password)
+        assert admin.email == made.email == "admin@example.com"
+        assert admin.email_verified_at
+        assert admin.must_change_password
+        assert admin.roles == ["admin"]
+        algorithms = db.session.scalars(select(SigningKey.algorithm)).all()
+    assert sorted(algorithms) == ["ES256", "RS256"]
+
+
+def test_a_later_start_makes_nothing(app):
+    start(app)
+    assert start(app) is None
+    with app.app_context():
+        assert len(db.session.scalars(select(User)).all()) == 1
+        assert len(db.session.scalars(select(SigningKey)).all()) == 2
+
+
+def test_a_password_that_the_operator_chose_is_used_and_never_shown(app):
+    made = start(app)
+    assert made.password is None
+    with app.app_context():
+        admin = find_by_login("admin")
+        assert passwords().verify(admin.password_hash, CHOSEN)
+        assert not admin.must_change_password
+
+
+@pytest.mark.parametrize(("minimum", "length"), [(8, 14), (12, 14), (15, 19), (30, 39)])
+def test_a_one_time_password_is_as_long_as_the_policy_asks(minimum, length):
+    assert len(one_time_password(minimum)) == length
+
+
+def development(tmp_path) -> ServerSettings:
+    environ = {"IDP_ENVIRONMENT": "development", "IDP_DATA_DIR": str(tmp_path / "data")}
+    return configure(environ)[ServerSettings]
+
+
+def test_a_development_server_makes_one_secret_and_keeps_it(tmp_path):
+    assert prepare_development(development(tmp_path)) is True
+    secret_file = tmp_path / "data" / "secret.key"
+    assert secret_file.stat().st_mode & 0o777 == 0o600
+    assert secret_file.parent.stat().st_mode & 0o777 == 0o700
+    (key,) = development(tmp_path).secret_key
+    assert prepare_development(development(tmp_path)) is False
+    assert development(tmp_path).secret_key == (key,)
+
+
+def test_starts_at_the_same_time_agree_on_one_secret(tmp_path):
+    path = tmp_path / "secret.key"
+    made = []
+    ready = threading.Barrier(8)
+
+    def make() -> None:
+        ready.wait()
+        made.append(create_secret(path))
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [False] * 7 + [True]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["secret.key"]
+    assert len(path.read_text()) == 44

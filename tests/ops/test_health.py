@@ -1,0 +1,83 @@
+"""The probes: up is up, ready is able to serve."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text, update
+
+from idp.core.clock import utcnow
+from idp.core.db import db
+from idp.oauth.keys.rotation import ensure_keys
+from idp.oauth.models import SigningKey
+
+
+@pytest.fixture
+def keys(app) -> None:
+    """The keys that the first start makes."""
+    with app.app_context():
+        ensure_keys("ES256")
+        db.session.commit()
+
+
+def change(app, statement) -> None:
+    with app.app_context():
+        db.session.execute(statement)
+        db.session.commit()
+
+
+def checks(http) -> tuple[int, dict]:
+    answer = http.get("/readyz")
+    return answer.status_code, answer.json["checks"]
+
+
+def test_a_complete_server_is_ready(http, keys):
+    everything = {"database": "ok", "migrations": "ok", "keys": "ok"}
+    assert checks(http) == (200, everything)
+    assert http.get("/readyz").json["status"] == "ready"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_answer_under_any_host_name_and_are_not_cached(http, keys, path):
+    answer = http.get(path, headers={"Host": "10.1.2.3:8000"})
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_server_without_keys_is_not_ready(http):
+    assert checks(http) == (
+        503,
+        {"database": "ok", "migrations": "ok", "keys": "failed"},
+    )
+
+
+def test_a_key_that_signs_only_tomorrow_does_not_count(http, app, keys):
+    tomorrow = utcnow() + timedelta(days=1)
+    change(app, update(SigningKey).values(signs_from=tomorrow))
+    assert checks(http)[1]["keys"] == "failed"
+
+
+def test_a_server_on_another_schema_is_not_ready(http, app, keys):
+    change(app, text("UPDATE alembic_version SET version_num = '9999_future'"))
+    status, found = checks(http)
+    assert status == 503
+    assert found == {"database": "ok", "migrations": "failed", "keys": "failed"}
+
+
+@pytest.fixture
+def environ(request, tmp_path: Path) -> dict[str, str]:
+    """Settings of this test: a database that is away, where its name says so."""
+    if "away" not in request.node.name:
+        return {}
+    return {"IDP_DATABASE_URL": f"sqlite:///{tmp_path}/no/such/folder/idp.sqlite3"}
+
+
+def test_a_server_whose_database_is_away_is_up_but_not_ready(http):
+    status, found = checks(http)
+    assert status == 503
+    assert found["database"] == "failed"
+    assert http.get("/healthz").json == {"status": "up"}
+
+
+def test_a_probe_names_no_cause_when_the_database_is_away(http):
+    assert "folder" not in http.get("/readyz").text

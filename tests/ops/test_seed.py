@@ -1,0 +1,174 @@
+"""Seed files: what they declare is so afterwards, again and again."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from idp.accounts.models import User
+from idp.accounts.users import find_by_login
+from idp.core.db import db
+from idp.core.hashing import passwords
+from idp.core.settings import ConfigurationError
+from idp.oauth.models import Client, ClientSecret
+from idp.oauth.registry import find_client
+from idp.ops.seed import apply_seed, read_seed
+
+SEED = """
+[[users]]
+email = "ada@example.com"
+username = "ada"
+password = "correct horse battery staple"
+email_verified = true
+roles = ["admin"]
+given_name = "Ada"
+address = { locality = "London" }
+
+[[users]]
+email = "bob@example.com"
+password = "bob's own long password"
+
+[[clients]]
+client_id = "notes"
+client_secret = "a secret for development"
+client_name = "Notes"
+application_type = "web"
+token_endpoint_auth_method = "client_secret_basic"
+redirect_uris = ["http://localhost:9101/cb"]
+post_logout_redirect_uris = ["http://localhost:9101/"]
+grant_types = ["authorization_code", "refresh_token"]
+scope = "openid profile email offline_access"
+id_token_signed_response_alg = "RS256"
+require_pkce = true
+first_party = false
+"""
+
+
+@pytest.fixture
+def seed(tmp_path, app):
+    """Read and apply a seed file, as a start does."""
+
+    def apply(text: str) -> None:
+        path = tmp_path / "seed.toml"
+        path.write_text(text)
+        declared = read_seed(path)
+        with app.app_context():
+            apply_seed(declared)
+
+    return apply
+
+
+def problems(seed, text: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        seed(text)
+    return [str(item).partition("seed.toml: ")[2] for item in caught.value.problems]
+
+
+def test_declared_users_and_clients_exist_afterwards(seed, app):
+    seed(SEED)
+    with app.app_context():
+        ada, bob = find_by_login("ada"), find_by_login("bob@example.com")
+        assert passwords().verify(ada.password_hash, "correct horse battery staple")
+        assert ada.email_verified_at
+        assert ada.roles == ["admin"]
+        assert ada.given_name == "Ada"
+        assert ada.address == {"locality": "London"}
+        assert bob.email_verified_at is None
+        assert bob.roles == []
+        notes = find_client("notes")
+        assert notes.redirect_uris == ("http://localhost:9101/cb",)
+        assert notes.check_client_secret("a secret for development")
+
+
+def test_applying_a_seed_again_changes_nothing(seed, app):
+    def rows():
+        with app.app_context():
+            models = (User.id, User.password_hash, Client.updated_at, ClientSecret.id)
+            return [db.session.scalars(select(column)).all() for column in models]
+
+    seed(SEED)
+    before = rows()
+    seed(SEED)
+    assert rows() == before
+
+
+def test_what_is_declared_otherwise_is_brought_into_line(seed, app):
+    seed(SEED)
+    seed(
+        SEED.replace("correct horse battery", "another horse battery")
+        .replace("email_verified = true", "email_verified = false")
+        .replace('roles = ["admin"]', "roles = []")
+        .replace("9101/cb", "9102/cb")
+        .replace("a secret for development", "another secret")
+    )
+    with app.app_context():
+        ada = find_by_login("ada")
+        assert passwords().verify(ada.password_hash, "another horse battery staple")
+        assert ada.email_verified_at is None
+        assert ada.roles == []
+        notes = find_client("notes")
+        assert notes.redirect_uris == ("http://localhost:9102/cb",)
+        assert notes.check_client_secret("another secret")
+        assert not notes.check_client_secret("a secret for development")
+
+
+def test_everything_wrong_with_the_shape_is_shown_at_once(seed):
+    wrong = """
+    [[users]]
+    emial = "a@example.com"
+    roles = "admin"
+    [[users]]
+    email = 5
+    [[people]]
+    """
+    assert problems(seed, wrong) == [
+        "no such list: people",
+        "[[users]] 1: email: must be given",
+        "[[users]] 1: emial: no such field; did you mean email?",
+        "[[users]] 1: roles: must be a list",
+        "[[users]] 2: email: must be text",
+    ]
+
+
+def test_everything_that_the_rules_refuse_is_shown_at_once_and_nothing_is_kept(
+    seed, app
+):
+    wrong = (
+        SEED
+        + """
+    [[users]]
+    email = "not an address"
+    [[users]]
+    email = "eve@example.com"
+    username = "ada"
+    [[clients]]
+    client_id = "evil"
+    token_endpoint_auth_method = "none"
+    redirect_uris = ["javascript:alert(1)"]
+    """
+    )
+    found = problems(seed, wrong)
+    assert [line.partition(": ")[0] for line in found] == [
+        "[[users]] 3",
+        "[[users]] 4",
+        "[[clients]] 2",
+    ]
+    assert found[0].startswith("[[users]] 3: email: ")
+    assert found[2].startswith("[[clients]] 2: redirect_uris")
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(User)) == 0
+
+
+def test_a_file_that_is_no_toml_or_is_missing_is_named(seed, tmp_path):
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        seed("[[users]")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_seed(tmp_path / "nothing.toml")
+
+
+def test_secrets_of_a_seed_are_not_kept_in_clear(seed, app):
+    seed(SEED)
+    with app.app_context():
+        (row,) = db.session.scalars(select(ClientSecret)).all()
+        client = db.session.get(Client, "notes")
+        assert "a secret" not in row.digest + json.dumps(client.registered)
