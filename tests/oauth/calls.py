@@ -1,0 +1,54 @@
+"""Requests that relying parties make, and how they check the answers.
+
+Tokens are verified as a relying party does: by joserfc, with keys fetched over HTTP.
+"""
+
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from tests.make_oauth import MadeClient, MadeCode
+
+
+def redeem(http, made: MadeCode, **changed):
+    """Redeem a code as a public client; ``changed`` replaces or (None) drops fields."""
+    form = {k: v for k, v in (made.form | changed).items() if v is not None}
+    return http.post("/oauth2/token", data=form)
+
+
+def redeem_with_secret(http, made: MadeCode, **changed):
+    """Redeem a code as a confidential client."""
+    form = {k: v for k, v in (made.form | changed).items() if v is not None}
+    return http.post("/oauth2/token", data=form, headers=made.client.basic)
+
+
+def refresh(http, client: MadeClient, token: str, **more):
+    """Use a refresh token as a public client."""
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": client.client_id,
+        "refresh_token": token,
+    }
+    return http.post("/oauth2/token", data=form | more)
+
+
+def client_credentials(http, client: MadeClient, **more):
+    """Ask for a token about the client itself."""
+    form = {"grant_type": "client_credentials"} | more
+    return http.post("/oauth2/token", data=form, headers=client.basic)
+
+
+def userinfo(http, access_token: str):
+    """Ask who the access token speaks of."""
+    bearer = {"Authorization": f"Bearer {access_token}"}
+    return http.get("/oauth2/userinfo", headers=bearer)
+
+
+def verified(http, token: str, *, algorithms=("RS256", "ES256", "PS256", "Ed25519")):
+    """Return a token whose signature fits a published key, by an outside library."""
+    keys = KeySet.import_key_set(http.get("/.well-known/jwks.json").json)
+    return jwt.decode(token, keys, algorithms=list(algorithms))
+
+
+def claims_of(http, token: str) -> dict:
+    """Return the claims of a token whose signature is good."""
+    return verified(http, token).claims

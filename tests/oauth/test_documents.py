@@ -1,0 +1,52 @@
+"""Discovery and keys."""
+
+import pytest
+
+from idp.core.db import db
+from idp.oauth.keys import rotation
+
+DISCOVERY = "/.well-known/openid-configuration"
+JWKS = "/.well-known/jwks.json"
+
+
+@pytest.fixture(autouse=True)
+def keys(app):
+    with app.app_context():
+        rotation.ensure_keys("ES256")
+        db.session.commit()
+
+
+def test_both_discovery_documents_are_the_same(http):
+    other = http.get("/.well-known/oauth-authorization-server")
+    assert http.get(DISCOVERY).data == other.data
+
+
+def test_every_announced_endpoint_exists(http, app):
+    told = http.get(DISCOVERY).json
+    routes = {rule.rule for rule in app.url_map.iter_rules()}
+    urls = {k: v for k, v in told.items() if k.endswith(("_endpoint", "_uri"))}
+    assert set(urls) >= {"token_endpoint", "userinfo_endpoint", "jwks_uri"}
+    for url in urls.values():
+        assert url.startswith(told["issuer"])
+        assert url.removeprefix(told["issuer"]) in routes
+
+
+@pytest.mark.parametrize("path", [DISCOVERY, JWKS])
+def test_documents_may_be_kept_and_are_not_sent_twice(http, path):
+    first = http.get(path)
+    assert first.headers["Cache-Control"] == "public, max-age=300"
+    assert first.mimetype == "application/json"
+    tag = first.headers["ETag"]
+    again = http.get(path, headers={"If-None-Match": f'"other", W/{tag}'})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == tag
+    assert http.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert http.head(path).status_code == 200
+
+
+def test_the_keys_are_public_and_named(http):
+    for key in http.get(JWKS).json["keys"]:
+        assert key["use"] == "sig"
+        assert key["kid"]
+        assert key["alg"]
+        assert not {"d", "p", "q", "dp", "dq", "qi", "k"} & key.keys()
