@@ -130,7 +130,9 @@ def spend_code(user_id: str, code: str, *, purpose: str) -> Spent | None:
         return None
     values = {"of_user": user_id, "of_purpose": purpose, "now": utcnow()}
     for row in db.session.execute(TRY_CODE, values).all():
-        if current(Keyring).genuine(MAC_PURPOSE, f"{row.id}:{code}", row.code_mac):
+        if current(Keyring).genuine(
+            MAC_PURPOSE, f"{row.id}:{code}", presented=row.code_mac
+        ):
             return spend_digest(row.token_digest, purpose=purpose)
     return None
 
@@ -151,6 +153,14 @@ def withdraw(user_id: str, *, purpose: str) -> None:
         tokens.c.user_id == user_id,
         tokens.c.purpose == purpose,
         tokens.c.used_at.is_(None),
+    )
+    db.session.execute(unused)
+
+
+def withdraw_all(user_id: str) -> None:
+    """Delete whatever a user has pending: the mailbox it went to counts no more."""
+    unused = delete(tokens).where(
+        tokens.c.user_id == user_id, tokens.c.used_at.is_(None)
     )
     db.session.execute(unused)
 

@@ -68,7 +68,7 @@ def attach(response: Response, started: Started) -> Response:
     """
     seconds = int((started.expires_at - utcnow()).total_seconds())
     max_age = seconds if started.remember else None
-    set_cookie(response, session_cookie_name(), started.token, max_age)
+    set_cookie(response, session_cookie_name(), value=started.token, max_age=max_age)
     drop_cookie(response, pre_session_cookie_name())
     g.signed_in_now = True
     return response

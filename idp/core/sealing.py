@@ -34,12 +34,12 @@ class Keyring:
 
     def mac(self, purpose: str, message: str) -> str:
         """Return the base64url HMAC-SHA-256 of ``message`` under the newest key."""
-        return self._mac(self._masters[0], purpose, message)
+        return self._mac(purpose, message, master=self._masters[0])
 
-    def genuine(self, purpose: str, message: str, presented: str) -> bool:
+    def genuine(self, purpose: str, message: str, *, presented: str) -> bool:
         """Tell whether ``presented`` is the MAC of ``message`` under a key of ours."""
         return any(
-            hmac.compare_digest(self._mac(master, purpose, message), presented)
+            hmac.compare_digest(self._mac(purpose, message, master=master), presented)
             for master in self._masters
             if presented.isascii()
         )
@@ -70,7 +70,7 @@ class Keyring:
         """Tell whether ``sealed`` is under the first key (false: seal it again)."""
         return sealed[:KEY_ID_BYTES] == key_id(self._derive(self._masters[0], "seal"))
 
-    def _mac(self, master: bytes, purpose: str, message: str) -> str:
+    def _mac(self, purpose: str, message: str, *, master: bytes) -> str:
         key = self._derive(master, f"mac:{purpose}")
         tag = hmac.digest(key, message.encode(), "sha256")
         return urlsafe_b64encode(tag).rstrip(b"=").decode()

@@ -100,8 +100,8 @@ def load(
     """
     known = {key: cls for cls in classes for key in keys_of(cls)}
     problems: list[Problem] = []
-    raw = dict(from_file(environ.get("IDP_CONFIG_FILE"), known, problems))
-    raw.update(from_environment(environ, known, problems))
+    raw = dict(from_file(environ.get("IDP_CONFIG_FILE"), known, problems=problems))
+    raw.update(from_environment(environ, known, problems=problems))
     raw.update(
         (key, Raw(value, "command line")) for key, value in (overrides or {}).items()
     )
@@ -155,7 +155,10 @@ def refusal(item: Field[Any], value: Any) -> str | None:
 
 
 def from_environment(
-    environ: Mapping[str, str], known: Mapping[str, type[Any]], problems: list[Problem]
+    environ: Mapping[str, str],
+    known: Mapping[str, type[Any]],
+    *,
+    problems: list[Problem],
 ) -> Iterator[tuple[str, Raw]]:
     """Yield what the environment sets; secrets also through a file they name.
 
@@ -171,14 +174,16 @@ def from_environment(
         elif name in files:
             if env_name(files[name]) in environ:
                 problems.append(Problem(name, f"{env_name(files[name])} is set too"))
-            yield from from_secret_file(name, environ[name], files[name], problems)
+            yield from from_secret_file(
+                name, environ[name], key=files[name], problems=problems
+            )
         else:
             guess = nearest(name, [*names, *files])
             problems.append(Problem(name, f"no such setting{guess}"))
 
 
 def from_secret_file(
-    name: str, path: str, key: str, problems: list[Problem]
+    name: str, path: str, *, key: str, problems: list[Problem]
 ) -> Iterator[tuple[str, Raw]]:
     """Yield the content of a secret file without its last line end."""
     try:
@@ -188,7 +193,7 @@ def from_secret_file(
 
 
 def from_file(
-    path: str | None, known: Mapping[str, type[Any]], problems: list[Problem]
+    path: str | None, known: Mapping[str, type[Any]], *, problems: list[Problem]
 ) -> Iterator[tuple[str, Raw]]:
     """Yield what the TOML file sets."""
     if not path:

@@ -37,7 +37,9 @@ def restore(copy: str, *, browser: str) -> Pending | None:
     counts as new, but never one from longer ago than a request may wait.
     """
     encoded, _, mac = copy.partition(".")
-    if not encoded.isascii() or not current(Keyring).genuine(PURPOSE, encoded, mac):
+    if not encoded.isascii() or not current(Keyring).genuine(
+        PURPOSE, encoded, presented=mac
+    ):
         return None
     content = json.loads(urlsafe_b64decode(encoded))
     created_at, now = datetime.fromisoformat(content["created_at"]), utcnow()

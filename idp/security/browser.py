@@ -59,7 +59,9 @@ def cookie_token(name: str) -> str | None:
     return value if value and len(value) == TOKEN_LENGTH and value.isascii() else None
 
 
-def set_cookie(response: Response, name: str, value: str, max_age: int | None) -> None:
+def set_cookie(
+    response: Response, name: str, *, value: str, max_age: int | None
+) -> None:
     """Set one of our cookies: HttpOnly, Lax, host-only, Secure on https.
 
     ``max_age`` is in seconds; None ends it with the browser.
@@ -77,7 +79,7 @@ def set_cookie(response: Response, name: str, value: str, max_age: int | None) -
 
 def drop_cookie(response: Response, name: str) -> None:
     """Remove one of our cookies from the browser."""
-    set_cookie(response, name, "", max_age=0)
+    set_cookie(response, name, value="", max_age=0)
 
 
 def init_app(app: Flask) -> None:
@@ -87,5 +89,5 @@ def init_app(app: Flask) -> None:
     def keep_pre_session(response: Response) -> Response:
         made = g.get("new_pre_session")
         if made and not g.get("signed_in_now"):
-            set_cookie(response, pre_session_cookie_name(), made, max_age=None)
+            set_cookie(response, pre_session_cookie_name(), value=made, max_age=None)
         return response

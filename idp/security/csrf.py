@@ -61,7 +61,7 @@ def form_token() -> str:
 def judge(token: str | None, browsers: list[str]) -> Verdict:
     """Say what ``token`` is worth to a browser known by ``browsers`` (digests)."""
     binding, _, mac = (token or "").partition(".")
-    if not current(Keyring).genuine(PURPOSE, binding, mac):
+    if not current(Keyring).genuine(PURPOSE, binding, presented=mac):
         return Verdict.FORGED
     known = browsers[:1]
     return Verdict.VALID if binding in [b[:32] for b in known] else Verdict.STALE

@@ -129,7 +129,7 @@ class Outbound:
         try:
             with self.connect(target, deadline) as sock:
                 limit = MAX_BODY_BYTES + MAX_HEADER_BYTES
-                return exchange(request, target, Wire(sock, deadline, limit))
+                return exchange(request, target, wire=Wire(sock, deadline, limit=limit))
         except (OSError, HTTPException, ValueError) as error:
             return Failed(reason_of(error), target.host)
 
@@ -141,7 +141,7 @@ class Outbound:
         ):
             return Blocked("url", host_of(url))
         try:
-            addresses = resolve(self.resolver, target, deadline)
+            addresses = resolve(self.resolver, target, deadline=deadline)
         except TimeoutError:
             return Failed("timeout", target.host)
         except (OSError, UnicodeError):
@@ -175,20 +175,22 @@ def first_open(target: Target, deadline: Deadline) -> socket.socket:
     waiting = len(target.addresses)
     for address in target.addresses[:-1]:
         try:
-            return open_to(address, target.port, deadline.left() / waiting)
+            return open_to(
+                address, target.port, timeout_seconds=deadline.left() / waiting
+            )
         except OSError:
             waiting -= 1
-    return open_to(target.addresses[-1], target.port, deadline.left())
+    return open_to(target.addresses[-1], target.port, timeout_seconds=deadline.left())
 
 
-def open_to(address: str, port: int, timeout_seconds: float) -> socket.socket:
+def open_to(address: str, port: int, *, timeout_seconds: float) -> socket.socket:
     """Connect to an address; never to a name, which would be resolved again."""
     return socket.create_connection((address, port), timeout=timeout_seconds)
 
 
-def exchange(request: Request, target: Target, wire: Wire) -> Fetched | Failed:
+def exchange(request: Request, target: Target, *, wire: Wire) -> Fetched | Failed:
     """Send the request, read the answer, within the wire's deadline and size."""
-    connection = WireConnection(target.parts.netloc, target.port, wire)
+    connection = WireConnection(target.parts.netloc, target.port, wire=wire)
     headers = {
         **request.headers,
         "Host": target.parts.netloc,

@@ -66,7 +66,7 @@ def system_resolver(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def resolve(resolver: Resolver, target: Target, deadline: Deadline) -> Sequence[str]:
+def resolve(resolver: Resolver, target: Target, *, deadline: Deadline) -> Sequence[str]:
     """Resolve in a thread that can be left behind: the system's call has no timeout."""
     answers: queue.SimpleQueue[Sequence[str] | OSError | UnicodeError]
     answers = queue.SimpleQueue()

@@ -37,7 +37,7 @@ class Deadline:
 class Reader(io.RawIOBase):
     """Reads a socket until the deadline or ``limit`` bytes."""
 
-    def __init__(self, sock: socket.socket, deadline: Deadline, limit: int) -> None:
+    def __init__(self, sock: socket.socket, deadline: Deadline, *, limit: int) -> None:
         self._sock = sock
         self._deadline = deadline
         self._left = limit
@@ -59,7 +59,7 @@ class Reader(io.RawIOBase):
 class Wire:
     """As much of a socket as ``http.client`` uses."""
 
-    def __init__(self, sock: socket.socket, deadline: Deadline, limit: int) -> None:
+    def __init__(self, sock: socket.socket, deadline: Deadline, *, limit: int) -> None:
         self._sock = sock
         self._deadline = deadline
         self._limit = limit
@@ -71,7 +71,7 @@ class Wire:
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """Return the reading side."""
-        return io.BufferedReader(Reader(self._sock, self._deadline, self._limit))
+        return io.BufferedReader(Reader(self._sock, self._deadline, limit=self._limit))
 
     def close(self) -> None:
         """Leave the socket to its owner."""
@@ -80,7 +80,7 @@ class Wire:
 class WireConnection(HTTPConnection):
     """An HTTP connection over a wire that is already open."""
 
-    def __init__(self, host: str, port: int, wire: Wire) -> None:
+    def __init__(self, host: str, port: int, *, wire: Wire) -> None:
         super().__init__(host, port)
         self.sock: Any = wire
 

@@ -69,12 +69,13 @@ class Counters:
         return MemoryStorage()
 
 
-Act = Callable[[FixedWindowRateLimiter, RateLimitItem, tuple[str, str]], bool]
+# A limiter, a limit, and the parts of the key: one of the limiter's own methods.
+Act = Callable[..., bool]
 
 
 def check(budget: Budget, *key: str) -> None:
     """Raise RateLimited when the budget of this key is used up; count nothing."""
-    refuse_if_spent(budget, key, lambda limiter, item, of: limiter.test(item, *of))
+    refuse_if_spent(budget, key, act=FixedWindowRateLimiter.test)
 
 
 def count(budget: Budget, *key: str) -> None:
@@ -82,28 +83,26 @@ def count(budget: Budget, *key: str) -> None:
 
     Of tries that passed ``check`` side by side, only as many as allowed pass here.
     """
-    refuse_if_spent(budget, key, lambda limiter, item, of: limiter.hit(item, *of))
+    refuse_if_spent(budget, key, act=FixedWindowRateLimiter.hit)
 
 
 def clear(budget: Budget, *key: str) -> None:
     """Forget the tries of this key."""
     for item in budget.limits:
-        run(budget, item, key, forget)
+        run(budget, item, key=key, act=forget)
 
 
-def forget(
-    limiter: FixedWindowRateLimiter, item: RateLimitItem, of: tuple[str, str]
-) -> bool:
+def forget(limiter: FixedWindowRateLimiter, item: RateLimitItem, *of: str) -> bool:
     """Clear one counter."""
     limiter.clear(item, *of)
     return True
 
 
-def refuse_if_spent(budget: Budget, key: tuple[str, ...], act: Act) -> None:
+def refuse_if_spent(budget: Budget, key: tuple[str, ...], *, act: Act) -> None:
     """Do ``act`` for each limit of the budget; raise with the longest wait."""
-    spent = [item for item in budget.limits if not run(budget, item, key, act)]
+    spent = [item for item in budget.limits if not run(budget, item, key=key, act=act)]
     if spent:
-        raise RateLimited(max(seconds_left(budget, item, key) for item in spent))
+        raise RateLimited(max(seconds_left(budget, item, key=key) for item in spent))
 
 
 def name(budget: Budget, key: tuple[str, ...]) -> tuple[str, str]:
@@ -111,7 +110,7 @@ def name(budget: Budget, key: tuple[str, ...]) -> tuple[str, str]:
     return budget.name, digest("\0".join(key))[:32]
 
 
-def seconds_left(budget: Budget, item: RateLimitItem, key: tuple[str, ...]) -> int:
+def seconds_left(budget: Budget, item: RateLimitItem, *, key: tuple[str, ...]) -> int:
     """Return how long until the window ends, at least one second."""
     counters = current(Counters)
     try:
@@ -123,16 +122,16 @@ def seconds_left(budget: Budget, item: RateLimitItem, key: tuple[str, ...]) -> i
     return max(1, round(end.reset_time - utcnow().timestamp()))
 
 
-def run(budget: Budget, item: RateLimitItem, key: tuple[str, ...], act: Act) -> bool:
+def run(budget: Budget, item: RateLimitItem, *, key: tuple[str, ...], act: Act) -> bool:
     """Do ``act`` on the shared counters; without them refuse, or count locally."""
     counters = current(Counters)
     try:
-        return act(FixedWindowRateLimiter(counters.shared), item, name(budget, key))
+        return act(FixedWindowRateLimiter(counters.shared), item, *name(budget, key))
     except StorageError as error:
         log.warning("counters unavailable", extra={"error": str(error)})
         if budget.fail_closed:
             return False
-        return act(FixedWindowRateLimiter(counters.local), item, name(budget, key))
+        return act(FixedWindowRateLimiter(counters.local), item, *name(budget, key))
 
 
 def network_of(ip: str | None) -> str:

@@ -90,7 +90,7 @@ def make_cursor(position: Position, *, of: str) -> str:
 def read_cursor(cursor: str, *, of: str) -> Position:
     """Return the position in a cursor; InvalidFields when it was not made for this."""
     packed, _, mac = cursor.partition(".")
-    if not current(Keyring).genuine(PURPOSE, f"{of} {packed}", mac):
+    if not current(Keyring).genuine(PURPOSE, f"{of} {packed}", presented=mac):
         message = gettext("This cursor is not of this list. Begin without one.")
         raise InvalidFields([FieldError("cursor", "invalid_cursor", message)])
     text = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))

@@ -51,17 +51,17 @@ def test_any_bytes_that_are_no_seal_are_refused(noise):
 def test_a_mac_proves_one_message_for_one_purpose():
     keyring = Keyring((NEW,))
     mac = keyring.mac("csrf", "browser")
-    assert keyring.genuine("csrf", "browser", mac)
-    assert not keyring.genuine("csrf", "another", mac)
-    assert not keyring.genuine("refresh", "browser", mac)
+    assert keyring.genuine("csrf", "browser", presented=mac)
+    assert not keyring.genuine("csrf", "another", presented=mac)
+    assert not keyring.genuine("refresh", "browser", presented=mac)
 
 
 def test_macs_of_an_older_key_stay_genuine_until_it_is_removed():
     mac = Keyring((OLD,)).mac("csrf", "browser")
-    assert Keyring((NEW, OLD)).genuine("csrf", "browser", mac)
-    assert not Keyring((NEW,)).genuine("csrf", "browser", mac)
+    assert Keyring((NEW, OLD)).genuine("csrf", "browser", presented=mac)
+    assert not Keyring((NEW,)).genuine("csrf", "browser", presented=mac)
 
 
 @given(st.text(max_size=60))
 def test_no_text_makes_the_check_of_a_mac_fail(presented):
-    assert Keyring((NEW,)).genuine("csrf", "browser", presented) is False
+    assert Keyring((NEW,)).genuine("csrf", "browser", presented=presented) is False

@@ -97,11 +97,11 @@ def add_successor(algorithm: str, signs_from: datetime) -> str | None:
     generation = newest.generation + 1 if newest else 1
     kid = add_key(algorithm, generation=generation, signs_from=signs_from)
     if kid is not None:
-        retire_before(algorithm, generation, signs_from)
+        retire_before(algorithm, generation, signs_from=signs_from)
     return kid
 
 
-def retire_before(algorithm: str, generation: int, signs_from: datetime) -> None:
+def retire_before(algorithm: str, generation: int, *, signs_from: datetime) -> None:
     """Say until when the keys before ``generation`` stay published."""
     settings = current(OAuthSettings)
     longest = max(settings.access_token_seconds, settings.id_token_seconds)

@@ -117,7 +117,7 @@ def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> 
         "expires_at": entitlement.expires_at,
     }
     db.session.connection().execute(ADD, row)
-    return token_of(family_id, 0, salt)
+    return token_of(family_id, 0, salt=salt)
 
 
 def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
@@ -138,8 +138,8 @@ def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
     family = Family(*row[:FAMILY_WIDTH])
     entitlement = Entitlement(*row[FAMILY_WIDTH:])
     generation = int(parts[2])
-    message = signed_part(family.id, generation, family.salt)
-    if not current(Keyring).genuine(PURPOSE, message, parts[3]):
+    message = signed_part(family.id, generation, salt=family.salt)
+    if not current(Keyring).genuine(PURPOSE, message, presented=parts[3]):
         return Rejected("unknown")
     if family.client_id != client_id:
         return Rejected("wrong_client", entitlement.user_id)
@@ -172,21 +172,21 @@ def rotate(family: Family) -> str | None:
     spent = {"family_id": family.id, "spent": family.generation}
     if not changed_one(ROTATE, {**spent, "now": now, "idle_until": idle_until(now)}):
         return None
-    return token_of(family.id, family.generation + 1, family.salt)
+    return token_of(family.id, family.generation + 1, salt=family.salt)
 
 
 def current_token(family: Family) -> str:
     """Return the newest token of a family again; it is computed, not stored."""
-    return token_of(family.id, family.generation, family.salt)
+    return token_of(family.id, family.generation, salt=family.salt)
 
 
-def token_of(family_id: str, generation: int, salt: bytes) -> str:
+def token_of(family_id: str, generation: int, *, salt: bytes) -> str:
     """Return the token of one generation."""
-    mac = current(Keyring).mac(PURPOSE, signed_part(family_id, generation, salt))
+    mac = current(Keyring).mac(PURPOSE, signed_part(family_id, generation, salt=salt))
     return f"{family_id}.{generation}.{mac}"
 
 
-def signed_part(family_id: str, generation: int, salt: bytes) -> str:
+def signed_part(family_id: str, generation: int, *, salt: bytes) -> str:
     """Return what the MAC of a token covers."""
     return f"{family_id}.{generation}.{salt.hex()}"
 
