@@ -1,17 +1,16 @@
 """Factories of browsers that are signed in, and of what their people allowed."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from idp.accounts.models import BrowserSession, User
-from idp.core.clock import utcnow
+from idp.accounts.models import BrowserSession
 from idp.core.db import db
-from idp.core.randomness import digest, new_token
+from idp.core.randomness import digest
 from idp.oauth import consents
 from idp.oauth.models import Client
+from tests.make_accounts import MadeAccount
 from tests.make_oauth import MadeClient, MakeOAuth
 
 
@@ -19,54 +18,25 @@ from tests.make_oauth import MadeClient, MakeOAuth
 class SignedInBrowser:
     """Who is signed in, in which session."""
 
+    person: MadeAccount
     user_id: str
     session_id: str
-    email: str
 
 
 class MakeBrowsers(MakeOAuth):
     """Sessions with their cookies, and consents."""
 
-    def person(self, *, verified: bool = True, **profile) -> str:
-        """Store a user; return the id."""
-        with self.app.app_context():
-            address = profile.pop("email", f"{secrets.token_hex(4)}@example.com")
-            at = utcnow() if verified else None
-            user = User(
-                email=address, email_key=address, email_verified_at=at, **profile
-            )
-            db.session.add(user)
-            db.session.commit()
-            return user.id
-
     def sign_in(
-        self, http: FlaskClient, *, user_id: str | None = None, **profile
+        self, http: FlaskClient, *, person: MadeAccount | None = None, **declared
     ) -> SignedInBrowser:
-        """Give this browser a session of one person, who proved it just now."""
-        user_id = user_id or self.person(**profile)
-        token, now = new_token(), utcnow()
+        """Give this browser a session of a person, who proved it just now."""
+        person = person or self.account(**declared)
+        token = self.session(person)
+        http.set_cookie("__Host-idp", token, domain="idp.example", secure=True)
         with self.app.app_context():
-            user = db.session.get_one(User, user_id)
-            session = BrowserSession(
-                token_digest=digest(token),
-                user_id=user_id,
-                auth_time=now,
-                amr=["pwd"],
-                idle_expires_at=now + timedelta(days=2),
-                expires_at=now + timedelta(days=2),
-            )
-            db.session.add(session)
-            db.session.commit()
-            made = SignedInBrowser(user_id, session.id, user.email)
-        http.set_cookie(
-            "__Host-idp",
-            token,
-            domain="idp.example",
-            secure=True,
-            httponly=True,
-            samesite="Lax",
-        )
-        return made
+            mine = BrowserSession.token_digest == digest(token)
+            session_id = db.session.scalars(select(BrowserSession.id).where(mine)).one()
+        return SignedInBrowser(person, person.id, session_id)
 
     def own_app(self, *, scope: str) -> MadeClient:
         """Register an app of the operator's own, which asks for no consent."""
@@ -76,10 +46,10 @@ class MakeBrowsers(MakeOAuth):
             db.session.commit()
         return made
 
-    def consent(self, user_id: str, client: MadeClient, scope: str) -> None:
+    def consent(self, person: MadeAccount, client: MadeClient, scope: str) -> None:
         """Remember that a person allowed a client ``scope`` in the past."""
         with self.app.app_context():
             consents.remember(
-                user_id=user_id, client_id=client.client_id, scope=scope
+                user_id=person.id, client_id=client.client_id, scope=scope
             )
             db.session.commit()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -179,8 +179,3 @@ def allow(pending: Pending, *, user_id: str, scope: str) -> bool:
 def finish(pending: Pending) -> bool:
     """Take the request's one answer; False when another tab has taken it."""
     return changed_one(FINISH, {"of": digest(pending.id), "now": utcnow()})
-
-
-def delete_expired(before: datetime) -> None:
-    """Forget the requests that expired before a moment."""
-    db.session.execute(delete(interactions).where(interactions.c.expires_at < before))

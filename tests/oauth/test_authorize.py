@@ -31,7 +31,7 @@ def rp(http, spa):
 def ready(http, make, spa):
     """A signed-in browser whose person allowed the client everything before."""
     browser = make.sign_in(http)
-    make.consent(browser.user_id, spa, "openid profile email offline_access")
+    make.consent(browser.person, spa, "openid profile email offline_access")
     return browser
 
 
@@ -274,7 +274,7 @@ def test_a_client_with_a_secret_may_be_spared_pkce_by_the_operator(http, make):
 def test_offline_access_is_dropped_for_a_client_without_refresh_tokens(http, make):
     client = make.spa(grant_types=["authorization_code"], scope="openid")
     browser = make.sign_in(http)
-    make.consent(browser.user_id, client, "openid")
+    make.consent(browser.person, client, "openid")
     rp = RelyingParty(http, client, scope="openid offline_access")
     done = rp.finish(rp.ask())
     assert done.tokens["scope"] == "openid"
@@ -282,7 +282,7 @@ def test_offline_access_is_dropped_for_a_client_without_refresh_tokens(http, mak
 
 
 def test_an_unverified_person_is_led_to_the_verification_page(http, make, spa, rp):
-    make.sign_in(http, verified=False)
+    make.sign_in(http, email_verified=False)
     assert rp.ask().location.startswith("/email-verification?return_to=")
     assert rp.checked(rp.ask(prompt="none"))["error"] == "interaction_required"
 
@@ -294,15 +294,15 @@ def test_a_handed_out_password_is_replaced_first(http, make, rp):
 
 @pytest.mark.parametrize("environ", [{"IDP_REQUIRE_VERIFIED_EMAIL": "false"}])
 def test_an_operator_may_waive_verification(http, make, spa, rp):
-    browser = make.sign_in(http, verified=False)
-    make.consent(browser.user_id, spa, "openid")
+    browser = make.sign_in(http, email_verified=False)
+    make.consent(browser.person, spa, "openid")
     assert rp.finish(rp.ask()).claims["sub"] == browser.user_id
 
 
 def test_what_an_app_asks_beyond_the_code_reaches_the_tokens(rp, ready):
     claims = '{"id_token": {"email": {"essential": true}}, "userinfo": {"name": null}}'
     done = rp.finish(rp.ask(claims=claims))
-    assert done.claims["email"] == ready.email
+    assert done.claims["email"] == ready.person.email
 
 
 def test_a_resource_becomes_the_audience(rp, http, ready):

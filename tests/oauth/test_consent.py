@@ -98,7 +98,7 @@ def test_cancel_of_a_form_post_request_posts_the_error(rp, ada):
 
 
 def test_more_scope_asks_again_and_tags_what_is_new(app, rp, ada, make, spa):
-    make.consent(ada.user_id, spa, "openid email")
+    make.consent(ada.person, spa, "openid email")
     page = rp.reach(scope="openid profile email")
     assert read_page(page).text.count("New") == 1
     rp.allow(page)
@@ -106,7 +106,7 @@ def test_more_scope_asks_again_and_tags_what_is_new(app, rp, ada, make, spa):
 
 
 def test_less_scope_does_not_ask(rp, ada, make, spa):
-    make.consent(ada.user_id, spa, SCOPE)
+    make.consent(ada.person, spa, SCOPE)
     assert rp.finish(rp.ask(scope="openid")).tokens["scope"] == "openid"
 
 
@@ -117,7 +117,7 @@ def test_offline_access_is_asked_for_and_outlives_the_session(rp, ada):
 
 
 def test_prompt_consent_asks_although_all_was_allowed(app, rp, ada, make, spa):
-    make.consent(ada.user_id, spa, SCOPE)
+    make.consent(ada.person, spa, SCOPE)
     page = rp.reach(prompt="consent")
     assert page.status_code == 200
     assert rp.finish(rp.allow(page)).claims["sub"] == ada.user_id
@@ -218,7 +218,7 @@ def test_a_page_left_open_until_the_request_was_forgotten_still_works(
     app, rp, ada, http, clock
 ):
     page = rp.reach()
-    clock.tick(hours=30)
+    clock.tick(minutes=90)
     with app.app_context():
         db.session.execute(delete(Interaction))
         db.session.commit()

@@ -29,15 +29,15 @@ def rp(http, spa):
 @pytest.fixture
 def someone(make, spa):
     """A person who allowed the client everything before."""
-    user_id = make.person()
-    make.consent(user_id, spa, "openid profile email")
-    return user_id
+    person = make.account()
+    make.consent(person, spa, "openid profile email")
+    return person
 
 
 @pytest.fixture
 def signed_in(http, make, someone, clock):
     """The same person, signed in a moment ago."""
-    browser = make.sign_in(http, user_id=someone)
+    browser = make.sign_in(http, person=someone)
     clock.tick(seconds=1)
     return browser
 
@@ -52,10 +52,10 @@ def codes_in(app):
         return len(db.session.scalars(select(AuthorizationCode)).all())
 
 
-def sign_in_anew(http, make, user_id):
+def sign_in_anew(http, make, person):
     """Sign in as the sign-in page does: new cookie, waiting requests rebound."""
     old = [digest(c.value) for c in cookies_of(http)]
-    browser = make.sign_in(http, user_id=user_id)
+    browser = make.sign_in(http, person=person)
     new = digest(http.get_cookie("__Host-idp", domain="idp.example").value)
     with make.app.test_request_context(base_url="https://idp.example"):
         waiting_room().rebind(old, new)
@@ -72,11 +72,11 @@ def cookies_of(http):
 def test_a_request_waits_for_the_sign_in_and_then_finishes(rp, http, make, someone):
     waiting = return_to_of(rp.ask())
     sign_in_anew(http, make, someone)
-    assert rp.finish(http.get(waiting)).claims["sub"] == someone
+    assert rp.finish(http.get(waiting)).claims["sub"] == someone.id
 
 
 def test_the_url_of_a_waiting_request_cannot_be_edited(rp, http, make, someone, clock):
-    make.sign_in(http, user_id=someone)
+    make.sign_in(http, person=someone)
     clock.tick(seconds=5)
     waiting = return_to_of(rp.ask(prompt="login"))
     for edit in ("&prompt=none", "&prompt=", "&max_age=9999", "&scope=openid"):
@@ -84,7 +84,7 @@ def test_the_url_of_a_waiting_request_cannot_be_edited(rp, http, make, someone, 
 
 
 def test_prompt_login_takes_a_sign_in_after_the_request(rp, http, make, someone, clock):
-    make.sign_in(http, user_id=someone)
+    make.sign_in(http, person=someone)
     clock.tick(seconds=5)
     waiting = return_to_of(rp.ask(prompt="login"))
     assert http.get(waiting).location.startswith("/login?")
@@ -115,7 +115,7 @@ def test_max_age_counts_from_the_last_sign_in(rp, clock, age, max_age, page):
 def test_max_age_is_satisfied_by_signing_in_however_long_consent_takes(
     rp, http, make, someone, clock
 ):
-    make.sign_in(http, user_id=someone)
+    make.sign_in(http, person=someone)
     clock.tick(minutes=5)
     waiting = return_to_of(rp.ask(max_age="60"))
     clock.tick(seconds=10)
@@ -127,7 +127,7 @@ def test_max_age_is_satisfied_by_signing_in_however_long_consent_takes(
 def test_another_browser_is_refused_and_led_back_to_the_app(rp, http, make, someone):
     waiting = return_to_of(rp.ask())
     other = http.application.test_client()
-    make.sign_in(other, user_id=someone)
+    make.sign_in(other, person=someone)
     answer = other.get(waiting)
     assert answer.status_code == 400
     page = read_page(answer)
@@ -140,16 +140,16 @@ def test_a_posted_request_belongs_to_the_browser_that_opens_it(rp, http, make, s
     stored = http.post("/oauth2/authorize", data=rp.parameters()).location
     http.get(stored)
     other = http.application.test_client()
-    make.sign_in(other, user_id=someone)
+    make.sign_in(other, person=someone)
     assert other.get(stored).status_code == 400
     sign_in_anew(http, make, someone)
-    assert rp.finish(http.get(stored)).claims["sub"] == someone
+    assert rp.finish(http.get(stored)).claims["sub"] == someone.id
 
 
 def test_a_request_is_answered_once(rp, http, make, signed_in, clock):
     waiting = return_to_of(rp.ask(prompt="login"))
     clock.tick(seconds=1)
-    sign_in_anew(http, make, signed_in.user_id)
+    sign_in_anew(http, make, signed_in.person)
     rp.finish(http.get(waiting))
     again = http.get(waiting)
     assert again.location.startswith("/login?"), "a new sign-in is asked for anew"
@@ -168,7 +168,7 @@ def test_a_second_tab_of_an_answered_request_still_ends_at_its_app(
 
 
 def test_tabs_of_several_apps_each_end_at_their_own(http, make):
-    person = make.person()
+    person = make.account()
     parties = []
     for name in ("one", "two", "three"):
         client = make.spa(redirect_uris=[f"https://{name}.example/cb"], scope="openid")
@@ -177,7 +177,7 @@ def test_tabs_of_several_apps_each_end_at_their_own(http, make):
     waiting = [return_to_of(party.ask()) for party in parties]
     sign_in_anew(http, make, person)
     for party, path in zip(parties, waiting, strict=True):
-        assert party.finish(http.get(path)).claims["sub"] == person
+        assert party.finish(http.get(path)).claims["sub"] == person.id
 
 
 def test_a_request_of_a_client_that_is_gone_is_not_answered(app, rp, http, make, spa):
@@ -209,7 +209,7 @@ class TestExpired:
 
     @pytest.fixture(autouse=True)
     def waiting_login(self, rp, http, make, someone, clock):
-        make.sign_in(http, user_id=someone)
+        make.sign_in(http, person=someone)
         clock.tick(seconds=1)
         self.path = return_to_of(rp.ask(prompt="login"))
         self.clock = clock
@@ -245,15 +245,15 @@ class TestExpired:
         copy = self.copy(http)
         self.clock.tick(hours=hours)
         self.forget(http)
-        make.sign_in(http, user_id=someone)
+        make.sign_in(http, person=someone)
         renewed = self.renew(http, copy)
         assert renewed != self.path
-        assert rp.finish(http.get(renewed)).claims["sub"] == someone
+        assert rp.finish(http.get(renewed)).claims["sub"] == someone.id
 
     def test_a_sign_in_from_long_before_does_not_count(self, rp, http, make, someone):
         copy = self.copy(http)
         self.clock.tick(minutes=5)
-        make.sign_in(http, user_id=someone)
+        make.sign_in(http, person=someone)
         self.clock.tick(hours=20)
         self.forget(http)
         assert http.get(self.renew(http, copy)).location.startswith("/login?")
@@ -261,7 +261,7 @@ class TestExpired:
     def test_an_expired_row_restarts_by_itself_without_counting_old_sign_ins(
         self, rp, http, make, someone
     ):
-        make.sign_in(http, user_id=someone)
+        make.sign_in(http, person=someone)
         with http.application.app_context():
             db.session.execute(update(Interaction).values(browser=None))
             db.session.commit()
@@ -297,7 +297,7 @@ def test_pages_learn_what_waits_behind_them(rp, http, make, someone):
 
 
 def test_pages_learn_that_a_new_sign_in_is_wanted(rp, http, make, someone):
-    make.sign_in(http, user_id=someone)
+    make.sign_in(http, person=someone)
     waiting = return_to_of(rp.ask(prompt="login"))
     (cookie,) = cookies_of(http)
     with http.application.test_request_context(
