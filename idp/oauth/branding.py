@@ -67,7 +67,7 @@ def contrast(one: Colour, other: Colour) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def mix(one: Colour, other: Colour, share: float) -> Colour:
+def mix(one: Colour, other: Colour, *, share: float) -> Colour:
     """Return ``share`` of ``one`` and the rest of ``other``."""
     red, green, blue = (
         round(a * share + b * (1 - share)) for a, b in zip(one, other, strict=True)
@@ -83,7 +83,7 @@ def readable_on(colour: Colour) -> Colour:
 def lightened(colour: Colour) -> Colour:
     """Return the colour with as much white as it needs to show on a dark card."""
     for tenths in range(11):
-        lighter = mix(WHITE, colour, tenths / 10)
+        lighter = mix(WHITE, colour, share=tenths / 10)
         if contrast(lighter, DARK_CARD) >= VISIBLE:
             return lighter
     return WHITE
@@ -94,7 +94,7 @@ def light_palette(colour: Colour) -> Palette:
     return Palette(
         brand=colour,
         on_brand=readable_on(colour),
-        soft=mix(colour, LIGHT_CARD, SOFT_SHARE_LIGHT),
+        soft=mix(colour, LIGHT_CARD, share=SOFT_SHARE_LIGHT),
         outlined=contrast(colour, LIGHT_CARD) < VISIBLE,
     )
 
@@ -102,7 +102,7 @@ def light_palette(colour: Colour) -> Palette:
 def dark_palette(colour: Colour) -> Palette:
     """Return what dark pages use."""
     brand = lightened(colour)
-    soft = mix(brand, DARK_CARD, SOFT_SHARE_DARK)
+    soft = mix(brand, DARK_CARD, share=SOFT_SHARE_DARK)
     return Palette(brand, readable_on(brand), soft, outlined=False)
 
 
