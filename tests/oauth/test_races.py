@@ -1,0 +1,138 @@
+"""Many requests with one code or token at once, in threads and in processes."""
+
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from idp.app import create_app
+from idp.core.db import db
+from idp.core.server_settings import ServerSettings
+from idp.oauth.keys import rotation
+from idp.oauth.models import SigningKey
+from idp.ops.configuration import configure
+from tests.conftest import IssuerClient
+from tests.oauth.calls import refresh, userinfo
+
+CALLERS = 16
+PROCESSES = 2
+
+
+@pytest.fixture
+def environ():
+    return {"IDP_THREADS": str(CALLERS)}
+
+
+@pytest.fixture
+def settings_values(settings, tmp_path):
+    """The environment of another process of this server."""
+    server = settings[ServerSettings]
+    return {
+        "IDP_ISSUER": server.issuer,
+        "IDP_DATABASE_URL": server.database_url,
+        "IDP_SECRET_KEY": server.secret_key[0],
+        "IDP_MAIL_URL": f"file://{tmp_path}/mail.jsonl",
+        "IDP_THREADS": str(CALLERS),
+    }
+
+
+def post(app, form):
+    app.test_client_class = IssuerClient
+    answer = app.test_client().post("/oauth2/token", data=form)
+    return answer.status_code, answer.json
+
+
+def at_once(app, form, callers=CALLERS):
+    """Send the same form from many threads of one app."""
+    barrier = Barrier(callers)
+
+    def call(_number):
+        barrier.wait()
+        return post(app, form)
+
+    with ThreadPoolExecutor(callers) as pool:
+        return list(pool.map(call, range(callers)))
+
+
+def call_from_a_process(values, form, start, answers):
+    """Send the form from the threads of an app in a process of its own."""
+    app = create_app(configure(values))
+    post(app, {"grant_type": "none"})
+    start.wait()
+    answers.put(at_once(app, form, CALLERS // PROCESSES))
+
+
+def from_processes(values, form):
+    """Send the same form from the threads of several processes."""
+    spawn = multiprocessing.get_context("spawn")
+    start, answers = spawn.Barrier(PROCESSES), spawn.Queue()
+    workers = [
+        spawn.Process(target=call_from_a_process, args=(values, form, start, answers))
+        for _ in range(PROCESSES)
+    ]
+    for worker in workers:
+        worker.start()
+    gathered = [answer for _ in workers for answer in answers.get(timeout=60)]
+    for worker in workers:
+        worker.join()
+    return gathered
+
+
+def refresh_form(client, token):
+    return {
+        "grant_type": "refresh_token",
+        "client_id": client.client_id,
+        "refresh_token": token,
+    }
+
+
+def test_of_parallel_redemptions_of_a_code_one_wins(app, make):
+    answers = at_once(app, make.code(make.spa()).form)
+    assert sorted(status for status, _ in answers) == [200] + [400] * (CALLERS - 1)
+    errors = {body["error"] for status, body in answers if status != 200}
+    assert errors == {"invalid_grant"}
+
+
+def test_parallel_refreshes_all_get_the_one_successor(app, http, make):
+    spa = make.spa()
+    answers = at_once(app, refresh_form(spa, make.refresh_token(spa)))
+    assert {status for status, _ in answers} == {200}
+    assert len({body["refresh_token"] for _, body in answers}) == 1
+    last = answers[-1][1]
+    assert userinfo(http, last["access_token"]).status_code == 200
+    assert refresh(http, spa, last["refresh_token"]).status_code == 200
+
+
+@pytest.mark.processes
+def test_of_redemptions_in_two_processes_one_wins(settings_values, make):
+    answers = from_processes(settings_values, make.code(make.spa()).form)
+    assert sorted(status for status, _ in answers) == [200] + [400] * (CALLERS - 1)
+
+
+@pytest.mark.processes
+def test_refreshes_in_two_processes_all_get_the_one_successor(
+    settings_values, http, make
+):
+    spa = make.spa()
+    token = make.refresh_token(spa)
+    answers = from_processes(settings_values, refresh_form(spa, token))
+    assert {status for status, _ in answers} == {200}
+    assert len({body["refresh_token"] for _, body in answers}) == 1
+    last = answers[0][1]["refresh_token"]
+    assert refresh(http, spa, last).status_code == 200
+
+
+def test_nodes_that_start_together_make_one_first_key(app):
+    barrier = Barrier(4)
+
+    def start(_number):
+        with app.app_context():
+            barrier.wait()
+            rotation.ensure_keys("ES256")
+            db.session.commit()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(start, range(4)))
+    with app.app_context():
+        assert db.session.query(SigningKey).count() == 1

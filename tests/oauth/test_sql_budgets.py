@@ -1,0 +1,97 @@
+"""How many statements hot requests cost, caches warm (architecture.md §5)."""
+
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from idp.core.db import db
+from tests.oauth.calls import client_credentials, redeem, refresh, userinfo
+
+
+@pytest.fixture
+def statements(app):
+    """Record what is executed inside a ``with`` block, as verbs and commits."""
+
+    @contextmanager
+    def recorded():
+        seen = []
+
+        def execute(_connection, _cursor, statement, *_rest):
+            seen.append(statement.split()[0])
+
+        def commit(_connection):
+            seen.append("COMMIT")
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", execute)
+        event.listen(engine, "commit", commit)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", execute)
+            event.remove(engine, "commit", commit)
+
+    return recorded
+
+
+def test_client_credentials_cost_no_statement(http, make, statements):
+    machine = make.machine_client()
+    client_credentials(http, machine)
+    with statements() as seen:
+        assert client_credentials(http, machine).status_code == 200
+    assert seen == []
+
+
+def test_a_refresh_costs_a_select_an_update_and_a_commit(http, make, statements):
+    spa = make.spa()
+    token = refresh(http, spa, make.refresh_token(spa)).json["refresh_token"]
+    with statements() as seen:
+        assert refresh(http, spa, token).status_code == 200
+    assert seen == ["SELECT", "UPDATE", "COMMIT"]
+
+
+def test_a_replay_within_the_grace_costs_a_select(http, make, statements):
+    spa = make.spa()
+    token = make.refresh_token(spa)
+    refresh(http, spa, token)
+    with statements() as seen:
+        assert refresh(http, spa, token).status_code == 200
+    assert seen == ["SELECT", "COMMIT"]
+
+
+def test_a_code_costs_an_update_a_select_an_insert_and_a_commit(http, make, statements):
+    spa = make.spa()
+    redeem(http, make.code(spa))
+    made = make.code(spa)
+    with statements() as seen:
+        assert redeem(http, made).status_code == 200
+    assert seen == ["UPDATE", "SELECT", "INSERT", "COMMIT"]
+
+
+def test_userinfo_costs_a_select(http, make, statements):
+    spa = make.spa()
+    token = redeem(http, make.code(spa)).json["access_token"]
+    with statements() as seen:
+        assert userinfo(http, token).status_code == 200
+    assert seen == ["SELECT"]
+
+
+def test_documents_cost_no_statement(http, make, statements):
+    make.spa()
+    http.get("/.well-known/jwks.json")
+    with statements() as seen:
+        http.get("/.well-known/jwks.json")
+        http.get("/.well-known/openid-configuration")
+    assert seen == []
+
+
+def test_a_foreign_origin_costs_known_clients_no_statement(http, make, statements):
+    machine = make.machine_client()
+    client_credentials(http, machine)
+    headers = machine.basic | {"Origin": "https://app.example"}
+    with statements() as seen:
+        form = {"grant_type": "client_credentials"}
+        http.post("/oauth2/token", data=form, headers=headers)
+    assert seen == []
