@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug.test import TestResponse
 
-from tests.hosted_pages import ORIGIN, follow, press, read_page
+from tests.hosted_pages import follow, press, read_page
 from tests.make_oauth import MadeClient
 
 
@@ -105,16 +105,28 @@ class RelyingParty:
 
     def redeem(self, code: str) -> TestResponse:
         """Exchange a code at the token endpoint."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.client.redirect_uri,
-            "code_verifier": self.attempt.verifier,
-            "client_id": self.client.client_id,
-        }
-        if self.client.client_secret:
-            form["client_secret"] = self.client.client_secret
+        return self.ask_for_tokens(
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=self.client.redirect_uri,
+            code_verifier=self.attempt.verifier,
+        )
+
+    def refresh(self, refresh_token: str) -> dict[str, Any]:
+        """Return new tokens for a refresh token."""
+        answer = self.ask_for_tokens(
+            grant_type="refresh_token", refresh_token=refresh_token
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def ask_for_tokens(self, **form: str) -> TestResponse:
+        """Send a token request as this client authenticates."""
         endpoint = urlsplit(self.metadata["token_endpoint"]).path
+        if self.client.client_secret:
+            headers = self.client.basic
+            return self.back_channel.post(endpoint, data=form, headers=headers)
+        form["client_id"] = self.client.client_id
         return self.back_channel.post(endpoint, data=form)
 
     def finish(self, response: TestResponse) -> SignedIn:
@@ -151,6 +163,3 @@ class RelyingParty:
     def cancel(self, page: TestResponse) -> TestResponse:
         """Press Cancel on the consent page; return what reaches the app."""
         return follow(self.http, press(self.http, page, decision="deny"))
-
-
-__all__ = ["ORIGIN", "Attempt", "RelyingParty", "SignedIn"]

@@ -6,8 +6,8 @@ from sqlalchemy import delete, select
 from idp.core.db import db
 from idp.oauth.models import AuthorizationCode, Consent, Interaction
 from idp.security.models import AuditEvent
-from tests.hosted_pages import follow, press, read_page
-from tests.rp import ORIGIN, RelyingParty
+from tests.hosted_pages import ORIGIN, follow, press, read_page
+from tests.rp import RelyingParty
 
 SCOPE = "openid profile email offline_access"
 

@@ -49,13 +49,17 @@ def change() -> Response:
         db.session.rollback()
         show_errors(form, refusal.errors)
         return password_page(form, ahead, live=live)
-    db.session.commit()
     if isinstance(outcome, WrongPassword):
+        db.session.commit()
         form.current_password.errors = [gettext("This isn’t your current password.")]
         return password_page(form, ahead, live=live)
     at_home = ahead.return_to == HOME and not live.must_change_password
     done = "/account/password?changed=1" if at_home else ahead.return_to
-    return web_session.attach(see_other(done), outcome.started)
+    onward = web_session.carry_over(
+        outcome.started, return_to=done, signed_request=ahead.signed_request
+    )
+    db.session.commit()
+    return web_session.attach(see_other(onward), outcome.started)
 
 
 def password_page(form: PasswordForm, ahead: Onward, *, live: LiveSession) -> Response:
