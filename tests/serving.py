@@ -67,9 +67,10 @@ def serving(
     folder: Path,
     *arguments: str,
     environ: Mapping[str, str] = {},
+    ports: tuple[int, int] | None = None,
 ) -> Iterator[Serving]:
     """Run ``idp serve --dev`` in ``folder`` on free ports until the block is left."""
-    port, demo_port = free_ports()
+    port, demo_port = ports or free_ports()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("IDP_")}
     clean |= {"IDP_ARGON2_MEMORY_KIB": "8", "IDP_ARGON2_ITERATIONS": "1", **environ}
     command: Sequence[str | Path] = [

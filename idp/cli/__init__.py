@@ -67,8 +67,10 @@ class Commands(click.Group):
 
 def refusal_text(error: IdpError) -> str:
     """Return what a rule refused, field by field."""
-    lines = [f"{item.field}: {item.message}" for item in error.errors]
-    return "\n  ".join([error.title, *lines])
+    said = [item for item in error.errors if item.message != error.title]
+    return "\n  ".join(
+        [error.title, *(f"{item.field}: {item.message}" for item in said)]
+    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,309 @@
+"""``idp serve`` as a process group: how it starts, what it keeps, how it ends."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.serving import COMMAND, Serving, free_ports, serving
+
+pytestmark = pytest.mark.processes
+
+DEADLINE_SECONDS = 20
+SEED = """
+[[users]]
+email = "ada@example.com"
+username = "ada"
+password = "correct horse battery staple"
+email_verified = true
+
+[[clients]]
+client_id = "notes"
+client_secret = "a secret for development"
+redirect_uris = ["http://localhost:9101/cb"]
+"""
+
+
+@pytest.fixture
+def environ(database_url: str) -> dict[str, str]:
+    """The settings of a server on this test's own database."""
+    return {"IDP_DATABASE_URL": database_url}
+
+
+def until(holds, what: str) -> None:
+    """Wait until ``holds()`` is true."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"never: {what}"
+        time.sleep(0.02)
+
+
+def children(pid: int) -> set[int]:
+    """The processes that ``pid`` has forked and that live."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    own = {int(child) for child in path.read_text().split()}
+    # a process that was started again is the child of a thread of the parent
+    for task in path.parents[1].iterdir():
+        own |= {int(child) for child in (task / "children").read_text().split()}
+    return {child for child in own if alive(child)}
+
+
+def alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def get(url: str) -> int:
+    parts = urlsplit(url)
+    connection = HTTPConnection("127.0.0.1", parts.port, timeout=5)
+    try:
+        connection.request("GET", parts.path or "/", headers={"Host": parts.netloc})
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+def wait_for_banner(server: Serving, starts: int = 1) -> str:
+    until(lambda: server.output.count("Dev mode") == starts, "the banner")
+    return server.output
+
+
+def test_the_first_start_prints_urls_that_answer_and_a_one_time_password(
+    tmp_path, environ
+):
+    with serving(tmp_path, environ=environ) as server:
+        text = wait_for_banner(server)
+        assert re.search(r"one-time password: \w{4}-\w{4}-\w{4} ", text)
+        assert "admin: admin (admin@example.com)" in text
+        urls = re.findall(rf"{server.url}\S*|{server.demo_url}\S*", text)
+        assert server.demo_url in urls
+        assert f"{server.url}/.well-known/openid-configuration" in urls
+        for url in urls:
+            assert get(url) in (200, 302, 303), url
+        found = json.loads(server.run("users", "list", "--json"))
+        assert [user["username"] for user in found] == ["admin"]
+
+
+def test_a_second_start_keeps_what_the_first_made_and_shows_no_password(
+    tmp_path, environ
+):
+    with serving(tmp_path, environ=environ) as server:
+        wait_for_banner(server)
+        users = server.run("users", "list", "--json")
+        keys = server.run("keys", "list", "--json")
+    secret = (tmp_path / "idp-data" / "secret.key").read_text()
+    with serving(tmp_path, environ=environ) as server:
+        text = wait_for_banner(server, starts=2)
+        assert text.count("one-time password") == 1
+        assert text.count("Created") == 1
+        assert server.run("users", "list", "--json") == users
+        assert server.run("keys", "list", "--json") == keys
+    assert (tmp_path / "idp-data" / "secret.key").read_text() == secret
+
+
+def test_a_first_start_with_nothing_makes_folder_database_and_secret(tmp_path):
+    with serving(tmp_path) as server:
+        text = wait_for_banner(server)
+    data = tmp_path / "idp-data"
+    assert "./idp-data: database, signing keys, secret file (mode 600)" in text
+    assert data.stat().st_mode & 0o777 == 0o700
+    for name in ("idp.sqlite3", "secret.key"):
+        assert (data / name).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("to_all", [False, True], ids=["parent", "group"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_status_0_and_leaves_nothing(
+    tmp_path, environ, number, to_all
+):
+    with serving(tmp_path, environ=environ) as server:
+        members = children(server.process.pid)
+        assert len(members) >= 4  # two web workers, background worker, demo app
+        for pid in members if to_all else ():
+            os.kill(pid, number)
+        assert server.stop(number) == 0
+        assert [pid for pid in members if alive(pid)] == []
+
+
+def test_closing_the_terminal_ends_it(tmp_path, environ):
+    port, _ = free_ports()
+    # whoever runs the tests may ignore SIGHUP, as nohup does
+    launch = (
+        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL);"
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    arguments = ["serve", "--dev", "--listen", f"127.0.0.1:{port}"]
+    server = subprocess.Popen(
+        [sys.executable, "-c", launch, COMMAND, *arguments],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: get(f"http://localhost:{port}/readyz") == 200, "an answer")
+    members = children(server.pid)
+    server.send_signal(signal.SIGHUP)
+    assert server.wait(DEADLINE_SECONDS) == 0
+    assert [pid for pid in members if alive(pid)] == []
+
+
+def test_killing_the_parent_leaves_no_process_and_the_next_start_works(
+    tmp_path, environ
+):
+    with serving(tmp_path, environ=environ) as server:
+        members = children(server.process.pid)
+        os.kill(server.process.pid, signal.SIGKILL)
+        again = subprocess.Popen(
+            server.process.args,
+            cwd=tmp_path,
+            env=server.environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(lambda: not any(map(alive, members)), "all children end")
+        until(lambda: get(f"{server.url}/readyz") == 200, "the next start answers")
+        again.terminate()
+        assert again.wait(DEADLINE_SECONDS) == 0
+        assert server.process.wait() == -signal.SIGKILL
+
+
+def test_processes_that_are_killed_are_started_again(tmp_path, environ):
+    with serving(tmp_path, environ=environ) as server:
+        wait_for_banner(server)
+        pid = server.process.pid
+        until(lambda: len(children(pid)) == 4, "the announcer ends")
+        members = children(pid)
+        for member in members:
+            os.kill(member, signal.SIGKILL)
+        until(lambda: len(children(pid) - members) == 4, "four new processes")
+        until(lambda: get(f"{server.url}/readyz") == 200, "it answers again")
+        until(lambda: get(server.demo_url) == 200, "the demo app answers again")
+        assert server.stop() == 0
+
+
+def test_a_port_that_is_taken_is_said_and_nothing_is_made(tmp_path):
+    port, _ = free_ports()
+    with socket.create_server(("127.0.0.1", port)):
+        done = subprocess.run(
+            [COMMAND, "serve", "--dev", "--listen", f"localhost:{port}"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    busy = f"Error: Cannot listen on 127.0.0.1:{port}: the port is busy"
+    assert done.stderr.startswith(busy)
+    assert not (tmp_path / "idp-data" / "idp.sqlite3").exists()
+
+
+def test_a_second_server_on_the_port_of_the_first_does_not_join_it(tmp_path, environ):
+    with serving(tmp_path, environ=environ) as server:
+        second = subprocess.run(
+            server.process.args,
+            cwd=tmp_path,
+            env=server.environ,
+            capture_output=True,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert b"the port is busy" in second.stderr
+        assert get(f"{server.url}/readyz") == 200
+
+
+def test_a_demo_port_that_is_taken_is_said_and_carried_on_without(tmp_path, environ):
+    ports = free_ports()
+    with (
+        socket.create_server(("127.0.0.1", ports[1])),
+        serving(tmp_path, environ=environ, ports=ports) as server,
+    ):
+        text = wait_for_banner(server)
+    assert f"No demo app: Cannot listen on 127.0.0.1:{ports[1]}: the port" in text
+    assert "Try it" not in text
+
+
+def test_servers_that_start_together_on_one_database_make_one_admin(tmp_path, environ):
+    ports = [free_ports()[0] for _ in range(3)]
+    clean = {"PATH": os.environ["PATH"], "IDP_DEMO": "false", **environ}
+    starts = [
+        subprocess.Popen(
+            [COMMAND, "serve", "--dev", "--listen", f"127.0.0.1:{port}"],
+            cwd=tmp_path,
+            env=clean,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for port in ports
+    ]
+    for port in ports:
+        url = f"http://localhost:{port}/readyz"
+        until(lambda url=url: get(url) == 200, url)
+    for start in starts:
+        start.terminate()
+    printed = [start.communicate(timeout=DEADLINE_SECONDS)[0] for start in starts]
+    assert [start.returncode for start in starts] == [0, 0, 0]
+    assert sum("one-time password" in text for text in printed) == 1
+
+
+def test_a_seed_is_applied_at_every_start(tmp_path, environ):
+    (tmp_path / "seed.toml").write_text(SEED)
+    for _ in range(2):
+        with serving(tmp_path, "--seed", "seed.toml", environ=environ) as server:
+            users = json.loads(server.run("users", "list", "--json"))
+            assert [user["username"] for user in users] == ["ada", "admin"]
+            assert json.loads(server.run("clients", "show", "notes"))
+
+
+def refused(tmp_path: Path, *arguments: str, environ: dict[str, str]) -> str:
+    done = subprocess.run(
+        [COMMAND, "serve", *arguments],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.glob("idp-data/*.sqlite3")) == []
+    return done.stderr
+
+
+def test_production_refuses_to_start_without_its_settings_and_names_them(tmp_path):
+    said = refused(tmp_path, environ={})
+    for name in ("IDP_ISSUER", "IDP_SECRET_KEY", "IDP_MAIL_URL"):
+        assert f"  {name}: is needed in production" in said
+    assert not (tmp_path / "idp-data").exists()
+
+
+def test_production_refuses_a_seed(tmp_path):
+    production = {
+        "IDP_ISSUER": "https://login.example.com",
+        "IDP_SECRET_KEY": "a-secret-of-at-least-thirty-two-characters",
+        "IDP_MAIL_URL": "smtp://localhost:25",
+    }
+    (tmp_path / "seed.toml").write_text(SEED)
+    said = refused(tmp_path, "--seed", "seed.toml", environ=production)
+    assert "--seed: is for development only" in said
+
+
+def test_a_seed_with_mistakes_stops_the_start_before_anything_is_made(tmp_path):
+    (tmp_path / "seed.toml").write_text("[[users]]\nemial = 'x'\n")
+    said = refused(tmp_path, "--dev", "--seed", "seed.toml", environ={})
+    assert "seed.toml: [[users]] 1: emial: no such field; did you mean email?" in said
