@@ -1,0 +1,184 @@
+"""Every route of the server, with its face, who may call it, and what guards it.
+
+A new route needs its line here; what a line claims is then tried over HTTP.
+"""
+
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+ISSUER = "https://idp.example"
+
+
+class Route(NamedTuple):
+    """One method of one path.
+
+    ``caller`` is who must be known: anyone; session, a signed-in browser; request, one
+    that came with an authorization request; client, an authenticated client; token, an
+    access token; machine, a loopback peer in development. ``csrf`` is guarded for state
+    changes of browsers, exempt where the caller sends what no foreign page can, and
+    empty where nothing changes.
+    """
+
+    method: str
+    path: str
+    face: str
+    caller: str
+    csrf: str = ""
+
+
+ROUTES = [
+    Route("GET", "/", "page", "anyone"),
+    Route("GET", "/.well-known/change-password", "page", "anyone"),
+    Route("GET", "/.well-known/jwks.json", "protocol", "anyone"),
+    Route("GET", "/.well-known/oauth-authorization-server", "protocol", "anyone"),
+    Route("GET", "/.well-known/openid-configuration", "protocol", "anyone"),
+    Route("GET", "/account", "page", "session"),
+    Route("GET", "/account/password", "page", "session"),
+    Route("POST", "/account/password", "page", "session", "guarded"),
+    Route("GET", "/admin/outbox", "page", "machine"),
+    Route("GET", "/admin/outbox/<message_id>", "page", "machine"),
+    Route("GET", "/admin/outbox/<message_id>/body", "page", "machine"),
+    Route("GET", "/auth/sign-in/token", "page", "anyone"),
+    Route("POST", "/auth/sign-in/token", "page", "anyone", "guarded"),
+    Route("GET", "/consent", "page", "request"),
+    Route("POST", "/consent", "page", "request", "guarded"),
+    Route("GET", "/docs/api", "page", "anyone"),
+    Route("GET", "/email-verification", "page", "anyone"),
+    Route("POST", "/email-verification", "page", "anyone", "guarded"),
+    Route("POST", "/email-verification/change", "page", "session", "guarded"),
+    Route("GET", "/email-verification/done", "page", "anyone"),
+    Route("POST", "/email-verification/resend", "page", "session", "guarded"),
+    Route("GET", "/healthz", "probe", "anyone"),
+    Route("GET", "/login", "page", "anyone"),
+    Route("POST", "/login", "page", "anyone", "guarded"),
+    Route("GET", "/logout", "page", "anyone"),
+    Route("POST", "/logout", "page", "anyone", "guarded"),
+    Route("GET", "/oauth2/authorize", "protocol", "anyone"),
+    Route("POST", "/oauth2/authorize", "protocol", "anyone", "exempt"),
+    Route("POST", "/oauth2/token", "protocol", "client", "exempt"),
+    Route("GET", "/oauth2/userinfo", "protocol", "token"),
+    Route("POST", "/oauth2/userinfo", "protocol", "token", "exempt"),
+    Route("GET", "/openapi.json", "file", "anyone"),
+    Route("GET", "/readyz", "probe", "anyone"),
+    Route("GET", "/register", "page", "anyone"),
+    Route("POST", "/register", "page", "anyone", "guarded"),
+    Route("GET", "/static/<fingerprint>/<path:name>", "file", "anyone"),
+]
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def methods_of(rule: Rule) -> set[str]:
+    """Return the methods that a view answers itself."""
+    return set(rule.methods or ()) - {"HEAD", "OPTIONS"}
+
+
+def where(**wanted: str) -> pytest.MarkDecorator:
+    """Parametrize over the routes with these columns."""
+    found = [
+        route
+        for route in ROUTES
+        if all(getattr(route, name) == value for name, value in wanted.items())
+    ]
+    assert found
+    return pytest.mark.parametrize(
+        "route", found, ids=lambda route: f"{route.method} {route.path}"
+    )
+
+
+def call(http: FlaskClient, route: Route, **options):
+    """Call a route as a browser of the issuer's own pages would."""
+    path = route.path.replace("<message_id>", "some-id")
+    headers = {"Accept": "text/html", "Origin": ISSUER}
+    return http.open(path, method=route.method, headers=headers, **options)
+
+
+def test_every_route_has_its_line_and_every_line_its_route(app: Flask):
+    found = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in methods_of(rule)
+    }
+    assert found == {(route.method, route.path) for route in ROUTES}
+
+
+def test_the_table_is_in_order_and_says_nothing_twice():
+    keys = [(route.path, route.method) for route in ROUTES]
+    assert keys == sorted(set(keys))
+
+
+def test_every_state_change_says_what_guards_it():
+    for route in ROUTES:
+        assert (route.csrf == "") == (route.method in SAFE), route
+
+
+def test_exempt_views_are_those_of_the_table(app: Flask):
+    exempt = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if getattr(app.view_functions[rule.endpoint], "csrf_exempt", False)
+    }
+    assert exempt == {route.path for route in ROUTES if route.csrf == "exempt"}
+
+
+@where(csrf="guarded")
+def test_a_guarded_route_refuses_a_form_without_our_token(http: FlaskClient, route):
+    response = call(http, route, data={})
+    assert response.status_code == 403
+
+
+@where(csrf="guarded")
+def test_a_guarded_route_refuses_programs_without_our_token(http: FlaskClient, route):
+    response = http.open(route.path, method=route.method, json={})
+    assert response.status_code == 403
+
+
+@where(caller="session", method="GET")
+def test_a_page_behind_a_session_sends_strangers_to_sign_in(http: FlaskClient, route):
+    response = call(http, route)
+    assert response.status_code in (302, 303)
+    assert response.location.startswith("/login")
+
+
+@where(caller="token")
+def test_a_resource_refuses_a_call_without_access_token(http: FlaskClient, route):
+    assert call(http, route).status_code == 401
+
+
+@where(caller="client")
+def test_an_endpoint_of_clients_refuses_a_call_without_a_client(
+    http: FlaskClient, route
+):
+    response = call(http, route, data={"grant_type": "client_credentials"})
+    assert response.status_code == 401
+    assert response.json["error"] == "invalid_client"
+
+
+@where(caller="machine")
+def test_a_page_of_development_does_not_exist_in_production(http: FlaskClient, route):
+    assert call(http, route).status_code == 404
+
+
+@where(caller="request", method="GET")
+def test_a_page_without_its_authorization_request_leads_back(http: FlaskClient, route):
+    response = call(http, route)
+    assert response.status_code in (302, 303)
+    assert response.location.startswith("/")
+
+
+@where(caller="anyone", method="GET", face="page")
+def test_an_open_page_forbids_nobody(http: FlaskClient, route):
+    assert call(http, route).status_code in (200, 302, 303, 400)
+
+
+@where(face="page", method="GET")
+def test_no_page_is_kept_by_caches(http: FlaskClient, route):
+    assert call(http, route).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.method} {r.path}")
+def test_no_route_is_a_path_with_a_slash_at_its_end(route):
+    assert route.path == "/" or not route.path.endswith("/")

@@ -1,0 +1,69 @@
+"""Modules and functions stay small enough to be read at one sitting."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.sources import ROOT, modules
+
+MODULE_LINES = 300
+TEST_MODULE_LINES = 400
+FUNCTION_LINES = 40
+POSITIONAL_ARGUMENTS = 2
+RECEIVERS = ("self", "cls")
+# Libraries call these, and say how.
+CALLED_BY_LIBRARIES = {
+    "authenticate_client": "Authlib",
+    "incr": "limits",
+    "render_item": "Alembic",
+}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+def functions(path: Path) -> Iterator[tuple[str, Function]]:
+    """Yield every function of a module with the place where it stands."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, Function):
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
+
+
+def positional(function: Function) -> int:
+    """Count the arguments that a caller may give by place."""
+    names = [item.arg for item in (*function.args.posonlyargs, *function.args.args)]
+    return len(names) - (names[:1] != [] and names[0] in RECEIVERS)
+
+
+def test_no_module_is_longer_than_300_lines():
+    found = modules("idp", "bench")
+    assert [str(path) for path in found if lines_of(path) > MODULE_LINES] == []
+
+
+def test_no_test_module_is_longer_than_400_lines():
+    found = modules("tests")
+    assert [str(path) for path in found if lines_of(path) > TEST_MODULE_LINES] == []
+
+
+def test_no_function_is_longer_than_40_lines():
+    too_long = [
+        place
+        for path in modules("idp", "bench")
+        for place, node in functions(path)
+        if (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
+    ]
+    assert too_long == []
+
+
+def test_no_function_takes_more_than_two_arguments_by_place():
+    too_many = [
+        place
+        for path in modules("idp", "bench")
+        for place, node in functions(path)
+        if positional(node) > POSITIONAL_ARGUMENTS
+        and node.name not in CALLED_BY_LIBRARIES
+    ]
+    assert too_many == []
