@@ -81,11 +81,12 @@ class PostgresDatabases:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
     """Run a PostgreSQL of our own on a socket in a folder; yield the folder.
 
     It refuses to run as root, so root runs it as ``postgres``. The folder is not
-    pytest's, whose parents are closed to that user. Nothing in it need survive.
+    pytest's, whose parents are closed to that user. Nothing in it need survive, unless
+    the cost of ``durable`` commits is what is looked at.
     """
     binaries = max(BINARIES.glob("*/bin"), key=lambda path: int(path.parent.name))
     user = "postgres" if os.geteuid() == 0 else None
@@ -95,7 +96,10 @@ def postgres_server() -> Iterator[str]:
         data = f"{folder}/data"
         init = [binaries / "initdb", "--no-sync", "-A", "trust", "-U", "postgres", data]
         subprocess.run(init, check=True, user=user, capture_output=True, cwd=folder)
-        options = f"-F -k {folder} -c listen_addresses= -c max_connections=200"
+        sync = "on" if durable else "off"
+        options = (
+            f"-c fsync={sync} -k {folder} -c listen_addresses= -c max_connections=200"
+        )
         control = [binaries / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
         subprocess.run(
             [*control, "-o", options, "start"],

@@ -1,0 +1,1 @@
+"""Measures the protocol endpoints of a real server: ``python -m bench --help``."""
