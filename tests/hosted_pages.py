@@ -1,4 +1,4 @@
-"""Reading hosted pages and pressing their buttons, as a browser without scripts does."""
+"""Hosted pages as a browser without scripts reads them, and their buttons."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

@@ -1,0 +1,212 @@
+"""OIDC Core §3.1.2, §5.5, §6, §11 and Form Post Response Mode at the authorization
+endpoint; Prompt Create 1.0."""
+
+import json
+
+import pytest
+
+from tests.browsing import Browser
+from tests.hosted_pages import read_page
+from tests.make_accounts import PASSWORD
+from tests.rp import RelyingParty
+
+
+@pytest.fixture
+def ready(http, make):
+    """An app whose person is signed in and has allowed everything."""
+    client = make.client(scope="openid profile email offline_access")
+    signed_in = make.sign_in(http, email="ada@example.com")
+    make.consent(signed_in.person, client, "openid profile email offline_access")
+    return signed_in
+
+
+@pytest.fixture
+def rp(http, make, ready):
+    client = make.client(scope="openid profile email offline_access")
+    make.consent(ready.person, client, "openid profile email offline_access")
+    return RelyingParty(http, client)
+
+
+@pytest.fixture
+def stranger(app, rp):
+    """The same app seen from a browser that is not signed in."""
+    return RelyingParty(app.test_client(), rp.client)
+
+
+def error_of(rp, **changed):
+    return rp.checked(rp.ask(**changed))["error"]
+
+
+def test_3_1_2_1_post_works_like_get(rp, http):
+    stored = http.post("/oauth2/authorize", data=rp.parameters())
+    assert rp.finish(http.get(stored.location)).claims["nonce"] == rp.attempt.nonce
+
+
+def test_3_1_2_1_a_nonce_is_passed_on_and_may_be_missing(rp):
+    assert rp.finish(rp.ask()).claims["nonce"] == rp.attempt.nonce
+    rp.attempt.nonce = None
+    tokens = rp.redeem(rp.checked(rp.ask(nonce=None))["code"]).json
+    assert "id_token" in tokens
+
+
+def test_3_1_2_1_prompt_none_shows_no_page(rp, stranger, ready):
+    assert rp.finish(rp.ask(prompt="none")).claims["sub"] == ready.user_id
+    assert error_of(stranger, prompt="none") == "login_required"
+    assert error_of(rp, prompt="none", max_age="0") == "login_required"
+
+
+@pytest.mark.parametrize("other", ["login", "consent", "select_account", "create"])
+def test_3_1_2_1_prompt_none_stands_alone(rp, other):
+    assert error_of(rp, prompt=f"none {other}") == "invalid_request"
+
+
+def test_3_1_2_1_prompt_login_asks_although_a_session_is_there(app, rp, clock, ready):
+    clock.tick(minutes=3)
+    browser = Browser(app)
+    browser.http = rp.http
+    browser.follow(rp.ask(prompt="login"))
+    assert "Confirm it’s you" in browser.text
+    browser.submit(password=PASSWORD)
+    assert rp.finish(browser.response).claims["auth_time"] == int(clock.now.timestamp())
+
+
+def test_3_1_2_1_max_age_makes_auth_time_fresh(app, rp, clock, ready):
+    first = rp.finish(rp.ask(max_age="60")).claims["auth_time"]
+    clock.tick(seconds=61)
+    browser = Browser(app)
+    browser.http = rp.http
+    browser.follow(rp.ask(max_age="60"))
+    browser.submit(password=PASSWORD)
+    assert rp.finish(browser.response).claims["auth_time"] == first + 61
+
+
+def test_3_1_2_1_login_hint_fills_in_the_sign_in_page(stranger):
+    page = read_page(stranger.reach(login_hint="ada@example.com"))
+    assert ("username", "ada@example.com") in page.forms[0].fields
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"display": "popup"},
+        {"display": "unheard-of"},
+        {"ui_locales": "fr-CA tlh en"},
+        {"claims_locales": "fr en"},
+        {"acr_values": "urn:mace:incommon:iap:silver 1"},
+        {"login_hint": "nobody@nowhere"},
+        {"claims": '{"userinfo": {"unheard_of": null}}'},
+    ],
+)
+def test_3_1_2_1_wishes_that_cannot_be_met_are_no_errors(rp, changed):
+    assert rp.finish(rp.ask(**changed)).claims
+
+
+class TestIdTokenHint:
+    """§3.1.2.1: who the answer must be about."""
+
+    @pytest.fixture
+    def hint(self, rp):
+        return rp.finish(rp.ask()).tokens["id_token"]
+
+    def test_of_the_person_signed_in_it_is_answered(self, rp, hint, ready):
+        done = rp.finish(rp.ask(prompt="none", id_token_hint=hint))
+        assert done.claims["sub"] == ready.user_id
+
+    def test_an_expired_one_still_counts(self, rp, hint, clock, ready):
+        clock.tick(minutes=40)
+        done = rp.finish(rp.ask(prompt="none", id_token_hint=hint))
+        assert done.claims["sub"] == ready.user_id
+
+    def test_of_another_person_nothing_is_answered(self, rp, hint, make):
+        make.sign_in(rp.http)
+        assert error_of(rp, prompt="none", id_token_hint=hint) == "login_required"
+        assert rp.ask(id_token_hint=hint).location.startswith("/login?")
+
+    def test_a_forged_one_is_an_invalid_request(self, rp, hint):
+        head, body, signature = hint.split(".")
+        for forged in (
+            f"{head}.{body}.{'A' * len(signature)}",
+            f"eyJhbGciOiJub25lIn0.{body}.",
+            "x",
+            f"{head}.{body}",
+        ):
+            assert error_of(rp, id_token_hint=forged) == "invalid_request"
+
+    def test_one_of_another_client_is_an_invalid_request(self, make, hint, http, ready):
+        other = RelyingParty(http, make.spa(scope="openid"))
+        assert error_of(other, id_token_hint=hint) == "invalid_request"
+
+    def test_an_access_token_is_no_hint(self, rp):
+        token = rp.finish(rp.ask()).tokens["access_token"]
+        assert error_of(rp, id_token_hint=token) == "invalid_request"
+
+
+class TestClaims:
+    """§5.5: the claims parameter."""
+
+    def test_essential_and_voluntary_claims_arrive_where_asked(self, rp, ready):
+        wanted = {
+            "id_token": {"email": {"essential": True}},
+            "userinfo": {"name": None},
+        }
+        done = rp.finish(rp.ask(claims=json.dumps(wanted)))
+        assert done.claims["email"] == "ada@example.com"
+
+    @pytest.mark.parametrize("claims", ["{", "[]", '"x"', '{"id_token": 1}'])
+    def test_bad_json_is_an_invalid_request(self, rp, claims):
+        assert error_of(rp, claims=claims) == "invalid_request"
+
+    def test_5_5_1_a_sub_with_a_value_must_be_the_one_answered(self, rp, ready):
+        of_ada = json.dumps({"id_token": {"sub": {"value": ready.user_id}}})
+        of_bob = json.dumps({"id_token": {"sub": {"value": "bob"}}})
+        assert rp.finish(rp.ask(claims=of_ada)).claims["sub"] == ready.user_id
+        assert error_of(rp, claims=of_bob, prompt="none") == "login_required"
+
+    def test_5_5_1_1_an_essential_acr_that_is_not_reached_fails(self, rp):
+        claims = {"id_token": {"acr": {"essential": True, "values": ["gold"]}}}
+        error = error_of(rp, claims=json.dumps(claims))
+        assert error == "unmet_authentication_requirements"
+
+
+@pytest.mark.parametrize("name", ["request", "request_uri", "registration"])
+def test_3_1_2_6_what_is_not_supported_is_said(rp, name):
+    assert error_of(rp, **{name: "https://app.example/x"}) == f"{name}_not_supported"
+
+
+def test_6_the_metadata_says_what_is_not_supported(rp):
+    assert rp.metadata["request_parameter_supported"] is False
+    assert rp.metadata["request_uri_parameter_supported"] is False
+
+
+def test_3_1_2_4_consent_is_obtained_before_anything_is_told(http, make, ready):
+    rp = RelyingParty(http, make.spa(scope="openid email"))
+    assert error_of(rp, prompt="none") == "consent_required"
+    assert "wants to use your" in read_page(rp.reach()).text
+
+
+def test_11_offline_access_comes_with_consent_and_a_refresh_token(http, make, ready):
+    client = make.client(scope="openid offline_access")
+    rp = RelyingParty(http, client, scope="openid offline_access")
+    page = rp.reach()
+    assert "while you’re away" in read_page(page).text
+    done = rp.finish(rp.allow(page))
+    assert "refresh_token" in done.tokens
+
+
+def test_form_post_2_the_response_is_a_form_that_posts_itself(rp):
+    page = rp.ask(response_mode="form_post")
+    assert page.content_type.startswith("text/html")
+    assert f'action="{rp.client.redirect_uri}" data-auto-submit' in page.text
+    assert rp.finish(page).claims
+
+
+@pytest.mark.parametrize("mode", ["fragment", "query.jwt", "form_post.jwt", "x"])
+def test_other_response_modes_are_refused_by_query(rp, mode):
+    answer = rp.ask(response_mode=mode)
+    assert answer.status_code == 302
+    assert rp.checked(answer)["error"] == "invalid_request"
+
+
+def test_prompt_create_4_leads_to_sign_up(stranger):
+    assert stranger.ask(prompt="create").location.startswith("/register?")
+    assert "create" in stranger.metadata["prompt_values_supported"]
