@@ -61,7 +61,7 @@ RENEW = (
 TOUCH = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), *LIVE)
-    .where(sessions.c.last_seen_at < bindparam("unless_after"))
+    .where(sessions.c.last_seen_at <= bindparam("unless_after"))
     .values(last_seen_at=bindparam("now"), idle_expires_at=bindparam("idle_until"))
 )
 END = (

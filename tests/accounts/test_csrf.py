@@ -1,0 +1,73 @@
+"""The guard of security/csrf.py at the forms of accounts (security.md §7)."""
+
+import pytest
+
+from tests.hosted_pages import ORIGIN
+from tests.make_accounts import PASSWORD
+
+
+def post(browser, account, *, headers, token=None):
+    form = dict(browser.page.forms[0].fields)
+    form |= {"username": account.email, "password": PASSWORD}
+    if token is not None:
+        form["csrf_token"] = token
+    return browser.http.post("/login", data=form, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "https://sub.idp.example"},
+        {"Origin": "http://idp.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a_form_from_another_site_changes_nothing(browser, make, headers):
+    account = make.account()
+    browser.open("/login")
+    assert post(browser, account, headers=headers).status_code == 403
+    assert browser.cookie() is None
+    assert make.audited("csrf.rejected") == [("refused", None)]
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": ORIGIN}, {"Sec-Fetch-Site": "same-origin"}]
+)
+def test_a_form_of_ours_needs_no_referer(browser, make, headers):
+    account = make.account()
+    browser.open("/login")
+    assert post(browser, account, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize("token", ["", "forged", "a" * 32 + "." + "b" * 43, "\udcff."])
+def test_a_token_that_was_never_issued_is_refused(browser, make, token):
+    account = make.account()
+    browser.open("/login")
+    sent = token.encode("utf-8", "surrogateescape")
+    answer = post(browser, account, headers={"Origin": ORIGIN}, token=sent)
+    assert answer.status_code == 403
+
+
+def test_a_form_left_open_leads_on_when_another_tab_has_signed_in(browser, make):
+    account = make.account()
+    browser.open("/login?return_to=/account/password")
+    left_open = browser.response
+    browser.sign_in(account.email, PASSWORD)
+    browser.response = left_open
+    answer = browser.send(username=account.email, password=PASSWORD)
+    assert answer.status_code == 303
+    browser.follow(answer)
+    assert browser.response.request.path == "/account/password"
+
+
+def test_a_form_of_a_browser_that_forgot_its_cookies_is_shown_anew(browser, make):
+    account = make.account()
+    browser.open("/login")
+    browser.http.delete_cookie("__Host-idp-pre", domain="idp.example")
+    browser.submit(username=account.email, password=PASSWORD)
+    assert browser.response.request.path == "/login"
+    browser.submit(username=account.email, password=PASSWORD)
+    assert browser.response.request.path == "/account"
