@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +19,12 @@ from tests.databases import Databases, open_databases
 from tests.factories import Make
 
 ISSUER = "https://idp.example"
+
+# Examples are judged by what they show, never by how long a busy machine takes.
+hypothesis.settings.register_profile(
+    "idp", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("idp")
 
 
 @pytest.hookimpl(wrapper=True)
