@@ -44,6 +44,7 @@ const manager = new oidc.UserManager(
     redirect_uri: settings.redirectUri,
     post_logout_redirect_uri: settings.postLogoutRedirectUri,
     scope: settings.scope,
+    loadUserInfo: true, // profile and email come from userinfo (OIDC Core §5.4)
     automaticSilentRenew: false,
     userStore: new oidc.WebStorageStateStore({ store: window.localStorage }),
   },
