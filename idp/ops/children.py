@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 RESTART_SECONDS = 1.0
+POLL_SECONDS = 0.02
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 FORK = get_context("fork")
 
@@ -94,15 +95,21 @@ class Companion:
 
     def _watch(self) -> None:
         self._process.join()
-        while not (self._once or self._stopping):
+        while not (self._once or self._stops_soon()):
             status = self._process.exitcode
             log.error("process ended", extra={"role": self.name, "status": status})
-            time.sleep(RESTART_SECONDS)
             self._process = FORK.Process(target=self._run, name=self.name)
             self._process.start()
-            self._stop_if_asked_meanwhile()
+            if self._stopping:  # asked while the new process was being forked
+                self._process.terminate()
             self._process.join()
 
-    def _stop_if_asked_meanwhile(self) -> None:
-        if self._stopping:
-            self._process.terminate()
+    def _stops_soon(self) -> bool:
+        """Wait before a restart; True when the whole group turns out to be ending.
+
+        A signal to the group ends this process before the parent's handler has run.
+        """
+        deadline = time.monotonic() + RESTART_SECONDS
+        while not self._stopping and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        return self._stopping
