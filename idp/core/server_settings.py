@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -32,8 +32,12 @@ def check_issuer(value: str) -> str | None:
 def check_listen(value: str) -> str | None:
     """Return why ``value`` is no HOST:PORT, or None."""
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - TCP's limit
+    if not port.isdecimal() or int(port) not in range(1, 65536):
         return f"must be HOST:PORT like 127.0.0.1:8000, not {value!r}"
+    try:
+        ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+    except ValueError:
+        return f"must name localhost or an address of this machine, not {host!r}"
     return None
 
 

@@ -78,6 +78,20 @@ def test_production_refuses(name, value, problem):
     assert found.startswith(problem)
 
 
+@pytest.mark.parametrize(
+    "listen",
+    ["8000", "127.0.0.1", ":8000", "127.0.0.1:0", "127.0.0.1:65536", "here:80"],
+)
+def test_an_address_that_nobody_can_listen_on_is_refused(listen):
+    (found,) = problems({**PRODUCTION, "IDP_LISTEN": listen})
+    assert found.startswith("IDP_LISTEN: must ")
+
+
+@pytest.mark.parametrize("listen", ["localhost:80", "0.0.0.0:80", "[::1]:80", "::1:80"])
+def test_an_address_of_this_machine_can_be_listened_on(listen):
+    assert configure({**PRODUCTION, "IDP_LISTEN": listen})
+
+
 def test_an_empty_variable_counts_as_not_given():
     server = configure({**PRODUCTION, "IDP_LISTEN": "", "IDP_WORKERS": ""})
     assert server[ServerSettings].listen == "127.0.0.1:8000"
