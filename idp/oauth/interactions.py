@@ -33,6 +33,11 @@ ALLOW = UNFINISHED.values(
 BIND = UNFINISHED.where(interactions.c.browser.is_(None)).values(
     browser=bindparam("to")
 )
+REBIND = (
+    update(interactions)
+    .where(interactions.c.browser.in_(bindparam("old", expanding=True)))
+    .values(browser=bindparam("new"))
+)
 
 
 class State(Enum):
@@ -163,11 +168,7 @@ def bind(pending: Pending, *, browser: str) -> None:
 def rebind(old_browsers: list[str], *, new_browser: str) -> None:
     """Give all requests of a browser, known by its old cookies, to its new cookie."""
     if old_browsers:
-        db.session.execute(
-            update(interactions)
-            .where(interactions.c.browser.in_(old_browsers))
-            .values(browser=new_browser)
-        )
+        db.session.execute(REBIND, {"old": old_browsers, "new": new_browser})
 
 
 def allow(pending: Pending, *, user_id: str, scope: str) -> bool:
