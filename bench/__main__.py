@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.cases import CASES, WITHOUT_PERSON, Person, email_of, seed
 from bench.http import Conversation, Visitor, run_for
+from bench.machine import signature_milliseconds
 from bench.processes import cpu_seconds, pss_megabytes
 from bench.server import Server, serving
 from tests.databases import postgres_server
@@ -129,6 +130,7 @@ def main() -> None:
         with serving(folder, seed=None, **run) as server:
             print(f"start: {server.start_seconds:.2f} s")
             print(f"memory (PSS): {pss_megabytes(server.pid):.0f} MB")
+            print(f"one RS256 signature: {signature_milliseconds():.3f} ms CPU")
             show(HEAD)
             for case in given.only or CASES:
                 show(measure(case, server, database=made, given=given).columns())
