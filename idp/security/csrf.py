@@ -7,7 +7,7 @@ Exempt views authenticate the caller by something a foreign page cannot send.
 from collections.abc import Callable
 from enum import Enum
 from http import HTTPStatus
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from flask import Flask, Request, current_app, redirect, request
 from werkzeug.wrappers import Response
@@ -99,14 +99,14 @@ def guard() -> Response | None:
         return None
     if verdict is Verdict.STALE and HEADER not in request.headers:
         return redirect(form_url(), code=HTTPStatus.SEE_OTHER)
-    reject()
+    raise rejected()
 
 
-def reject() -> NoReturn:
-    """Note the forgery in the audit log and refuse it."""
+def rejected() -> CrossSiteRequest:
+    """Note a forgery in the audit log; return the refusal to raise."""
     audit.record("csrf.rejected", outcome="refused", path=request.path)
     db.session.commit()
-    raise CrossSiteRequest
+    return CrossSiteRequest()
 
 
 def own_origins() -> frozenset[str]:

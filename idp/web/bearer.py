@@ -177,7 +177,7 @@ def refuse_foreign_page() -> None:
     if request.method in SAFE_METHODS:
         return
     if not csrf.same_origin(request, csrf.own_origins()):
-        csrf.reject()
+        raise csrf.rejected()
 
 
 def require_csrf_token() -> None:
@@ -187,4 +187,4 @@ def require_csrf_token() -> None:
         return
     token = request.headers.get(csrf.HEADER)
     if csrf.judge(token, browser_digests()) is not csrf.Verdict.VALID:
-        csrf.reject()
+        raise csrf.rejected()

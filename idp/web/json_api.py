@@ -18,20 +18,18 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from flask import Blueprint, Response, request
 from pydantic import TypeAdapter
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import Rule
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from idp.core.errors import IdpError
 from idp.security import csrf
 from idp.web.bearer import admit
 from idp.web.json_body import JSON, read_body, read_query, storable
-from idp.web.json_models import ErrorAnswer, ErrorDetail, NoFields, Query
-from idp.web.operations import Auth, Operation, current_operation
+from idp.web.json_models import ErrorAnswer, ErrorDetail, NoFields
+from idp.web.operations import Auth, Declared, Operation, current_operation
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -64,42 +62,29 @@ class JsonBlueprint(Blueprint):
         path: str,
         *,
         answers: Mapping[int, Any],
-        auth: Auth = Auth.SIGNED_IN,
-        body: Any = NoFields,
-        query: type[Query] | None = None,
-        declines: tuple[str, ...] = (),
-        refusals: tuple[type[IdpError], ...] = (),
-        scope: str = "account",
+        **declared: Unpack[Declared],
     ) -> Callable[[View], View]:
         """Register a view; the first line of its docstring is the summary.
 
-        See ``Operation`` for the arguments. The first of ``answers`` is the status of
-        an answer that names none.
+        The first of ``answers`` is the status of an answer that names none; see
+        ``Operation`` for the rest.
         """
 
         def register(view: View) -> View:
-            summary, _, description = inspect.cleandoc(view.__doc__ or "").partition(
-                "\n"
-            )
+            doc = inspect.cleandoc(view.__doc__ or "")
+            summary, _, description = doc.partition("\n")
             operation = Operation(
                 method=method,
                 path=path,
                 tag=self.tag,
                 summary=summary.rstrip("."),
                 description=" ".join(description.split()),
-                auth=auth,
                 answers=answers,
-                body=body,
-                query=query,
-                declines=declines,
-                refusals=refusals,
-                scope=scope,
-                path_names=frozenset(Rule(path).arguments),
+                **declared,
             )
             check_parameters(operation, view)
-            self.add_url_rule(
-                path, view.__name__, face(operation, view), methods=[method]
-            )
+            answer = face(operation, view)
+            self.add_url_rule(path, view.__name__, answer, methods=[method])
             return view
 
         return register

@@ -182,11 +182,12 @@ def read_query(kind: type[Query] | None, incoming: Request, *, safe: bool) -> An
         if given and not safe:
             raise InvalidFields([no_such_field(shown(name)) for name in given])
         return None
-    problems = [*unusable(given), *repeated(given)]
+    first = {name: values[0] for name, values in given.items()}
+    problems = [*unusable(first), *repeated(given)]
     if problems:
         raise InvalidFields(problems)
     try:
-        return kind.model_validate({name: values[0] for name, values in given.items()})
+        return kind.model_validate(first)
     except ValidationError as error:
         raise InvalidFields(field_errors(error)) from None
 

@@ -5,7 +5,6 @@ GET goes by ``Accept``, any other method by ``Content-Type``. The choice is made
 any hook runs, so the CSRF guard and refusals see the face that answers.
 """
 
-import re
 from collections import defaultdict
 from functools import cached_property
 from typing import Any
@@ -14,11 +13,10 @@ from flask import Flask, Request, Response, request, request_started
 from werkzeug.routing import Rule
 
 from idp.core.context import current, provide
-from idp.web.operations import Operation, operation_of
+from idp.web.operations import VARIABLE, Operation, operation_of
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 READS = ("GET", "HEAD")
-VARIABLE = re.compile(r"<(?:([^<>:]*):)?[^<>]*>")
 
 
 class SharedPaths:

@@ -4,7 +4,6 @@ It describes the JSON account API; OAuth and OpenID Connect describe themselves 
 their discovery document.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,10 +21,9 @@ from idp.security.browser import session_cookie_name
 from idp.web.json_body import JSON, shapes_of
 from idp.web.json_models import ErrorAnswer, NoFields, Problem
 from idp.web.openapi_refusals import refusal_response, refusals_of
-from idp.web.operations import Auth, Operation, operation_of
+from idp.web.operations import VARIABLE, Auth, Operation, operation_of
 
 REF = "#/components/schemas/{model}"
-VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 PATH_TYPES = {"int": "integer", "float": "number"}
 PROGRAM_PATHS = ("/api/", "/auth/")
 PROGRAM_METHODS = frozenset({"PUT", "PATCH", "DELETE"})

@@ -1,15 +1,18 @@
 """What a JSON route says about itself: for requests, for the document, for refusals."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from functools import cached_property
+from typing import Any, TypedDict
 
 from flask import current_app, request
 
 from idp.core.errors import IdpError
 from idp.web.json_models import NoFields, Query
 
+VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")  # <converter(...):name>
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -26,6 +29,17 @@ class Auth(Enum):
     OWN = "own"
 
 
+class Declared(TypedDict, total=False):
+    """What a route may declare besides its answers; see ``Operation``."""
+
+    auth: Auth
+    body: Any
+    query: type[Query] | None
+    declines: tuple[str, ...]
+    refusals: tuple[type[IdpError], ...]
+    scope: str
+
+
 @dataclass(frozen=True)
 class Operation:
     """One method of one path.
@@ -40,14 +54,18 @@ class Operation:
     tag: str
     summary: str
     description: str
-    auth: Auth
     answers: Mapping[int, Any]
+    auth: Auth = Auth.SIGNED_IN
     body: Any = NoFields
     query: type[Query] | None = None
     declines: tuple[str, ...] = ()
     refusals: tuple[type[IdpError], ...] = ()
     scope: str = "account"
-    path_names: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def path_names(self) -> frozenset[str]:
+        """The names of the values in the path."""
+        return frozenset(name for _, name in VARIABLE.findall(self.path))
 
     @property
     def safe(self) -> bool:

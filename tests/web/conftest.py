@@ -1,0 +1,46 @@
+"""An app with a shelf of books on it, and ways to speak to it."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from idp.security.browser import session_cookie_name
+from tests.conftest import ISSUER, IssuerClient
+from tests.documented import watch
+from tests.web import shelf
+
+
+@pytest.fixture
+def shelved(app: Flask) -> Flask:
+    """The app with the shelf."""
+    shelf.put_up(app)
+    watch(app)
+    return app
+
+
+@pytest.fixture
+def program(shelved: Flask) -> FlaskClient:
+    """A program without token or cookie."""
+    shelved.test_client_class = IssuerClient
+    return shelved.test_client()
+
+
+@pytest.fixture
+def browser(shelved: Flask, program: FlaskClient) -> FlaskClient:
+    """A browser that is signed in."""
+    with shelved.test_request_context(base_url=ISSUER):
+        name = session_cookie_name()
+    program.set_cookie(name, shelf.SESSION, domain="idp.example", secure=True)
+    return program
+
+
+@pytest.fixture
+def csrf(browser: FlaskClient) -> dict[str, str]:
+    """The header that the signed-in browser needs for changes."""
+    return {"X-CSRF-Token": browser.get("/shelf/csrf").text}
+
+
+@pytest.fixture
+def bearer() -> dict[str, str]:
+    """The header of a live access token."""
+    return {"Authorization": "Bearer good"}
