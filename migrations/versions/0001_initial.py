@@ -274,7 +274,7 @@ def create_email_changes() -> None:
         sa.Column("old_email_key", sa.String(254), nullable=False),
         sa.Column("new_email", sa.String(254), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("undo_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undo_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -288,7 +288,7 @@ def create_email_changes() -> None:
     op.create_index(
         "ix_email_changes_old_email_key", "email_changes", ["old_email_key"]
     )
-    op.create_index("ix_email_changes_undo_until", "email_changes", ["undo_until"])
+    op.create_index("ix_email_changes_requested_at", "email_changes", ["requested_at"])
     op.create_index("ix_email_changes_user_id", "email_changes", ["user_id"])
 
 

@@ -1,7 +1,17 @@
 """Tables of the accounts slice."""
 
 from idp.accounts.models.browser_session import BrowserSession
+from idp.accounts.models.email_change import EmailChange
 from idp.accounts.models.one_time_token import OneTimeToken
+from idp.accounts.models.reserved_address import ReservedAddress
+from idp.accounts.models.scheduled_deletion import ScheduledDeletion
 from idp.accounts.models.user import User
 
-__all__ = ["BrowserSession", "OneTimeToken", "User"]
+__all__ = [
+    "BrowserSession",
+    "EmailChange",
+    "OneTimeToken",
+    "ReservedAddress",
+    "ScheduledDeletion",
+    "User",
+]

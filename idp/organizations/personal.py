@@ -1,0 +1,25 @@
+"""Everybody's own organization, made in the transaction that makes the account."""
+
+from flask_babel import gettext
+
+from idp.accounts.events import UserCreated
+from idp.core.db import db
+from idp.core.events import EventBus
+from idp.organizations.memberships import OWNER
+from idp.organizations.models import Membership, Organization
+
+
+def add_personal_organization(event: UserCreated) -> None:
+    """Make a new person the owner of an organization of their own."""
+    name = event.name or event.username or gettext("Personal")
+    organization = Organization(name=name, personal_to=event.user_id)
+    db.session.add(organization)
+    db.session.flush()
+    db.session.add(
+        Membership(organization_id=organization.id, user_id=event.user_id, role=OWNER)
+    )
+
+
+def subscribe(bus: EventBus) -> None:
+    """Follow new accounts."""
+    bus.subscribe(UserCreated, add_personal_organization)
