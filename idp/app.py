@@ -1,13 +1,16 @@
 """Put the house together: settings, extensions, slices. Decides nothing."""
 
+from collections.abc import Iterator
 from typing import cast
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from idp.accounts import pages as account_pages
+from idp.accounts import personal_tables as account_tables
 from idp.accounts import web_session
 from idp.accounts.connected_apps import ConnectedApps
+from idp.accounts.personal_data import PersonalData, PersonalTable
 from idp.admin import pages as admin_pages
 from idp.core import context
 from idp.core.db import db, engine_options
@@ -18,10 +21,13 @@ from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
 from idp.oauth import endpoints as oauth_endpoints
 from idp.oauth import pages as oauth_pages
+from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import server as oauth_server
 from idp.oauth.connected_apps import GrantedApps
 from idp.oauth.waiting_room import PendingRequests
 from idp.ops import health
+from idp.organizations import personal
+from idp.organizations import personal_tables as organization_tables
 from idp.security import browser, caller, csrf, headers, hosts
 from idp.security.outbound import Outbound, OutboundSettings
 from idp.security.ratelimit import Counters
@@ -87,6 +93,8 @@ def add_slices(app: Flask) -> None:
     web_session.init_app(app)
     oauth_server.init_app(app)
     context.provide(app, Destinations(PendingRequests()), ConnectedApps(GrantedApps()))
+    context.provide(app, PersonalData(personal_tables()))
+    personal.subscribe(app.extensions["idp"][EventBus])
     for blueprint in (
         health.bp,
         *account_pages.BLUEPRINTS,
@@ -95,6 +103,12 @@ def add_slices(app: Flask) -> None:
         *admin_pages.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)
+
+
+def personal_tables() -> Iterator[PersonalTable]:
+    """Yield where the slices keep what they know about people."""
+    for declared in (account_tables, organization_tables, oauth_tables):
+        yield from declared.PERSONAL_TABLES
 
 
 def driver_url(url: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import one_time_tokens
+from idp.accounts.addresses import is_taken
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import User
 from idp.accounts.names import email_key, email_problem
@@ -58,9 +59,8 @@ def send_verification(
         seconds=current(AccountsSettings).verification_link_seconds,
         data={"email": address, "return_to": return_to},
     )
-    owner = find_by_email(address)
-    if owner is not None and owner.id != user.id:
-        tell_owner(owner)
+    if is_taken(address, unless_by=user.id):
+        tell_owner_of(address)
         return
     message = messages.verify_email(
         link=f"{issuer()}/email-verification?{urlencode({'token': issued.token})}",
@@ -80,8 +80,15 @@ def send_if_none_pending(user_id: str) -> None:
         send_verification(get_user(user_id), return_to="")
 
 
+def tell_owner_of(address: str) -> None:
+    """Mail the owner of an address, if one is there, that somebody tried to take it."""
+    owner = find_by_email(address)
+    if owner is not None:
+        tell_owner(owner)
+
+
 def tell_owner(owner: User) -> None:
-    """Mail the owner of an address that somebody tried to take it."""
+    """Mail a person that somebody tried to take their address."""
     message = messages.account_exists(
         link=f"{issuer()}/login",
         display_name=owner.name,
@@ -111,8 +118,7 @@ def change_address(user: User, address: str, *, return_to: str) -> None:
     problem = email_problem(address)
     if problem:
         raise InvalidInput([problem])
-    owner = find_by_email(address)
-    taken = owner is not None and owner.id != user.id
+    taken = is_taken(address, unless_by=user.id)
     if taken and current(AccountsSettings).account_privacy == "open":
         raise EmailTaken([FieldError("email", EmailTaken.code, EmailTaken.title)])
     send_verification(user, return_to=return_to, address=address)

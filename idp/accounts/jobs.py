@@ -5,18 +5,26 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, or_, select
 
-from idp.accounts.models import BrowserSession, OneTimeToken
+from idp.accounts.models import (
+    BrowserSession,
+    EmailChange,
+    OneTimeToken,
+    ReservedAddress,
+)
 from idp.core.db import db, table_of
 
 BATCH = 500
 SESSIONS_KEPT = timedelta(days=30)
+EMAIL_CHANGES_KEPT = timedelta(days=7)  # none can be undone any more by then
 
 sessions = table_of(BrowserSession)
 tokens = table_of(OneTimeToken)
+changes = table_of(EmailChange)
+reservations = table_of(ReservedAddress)
 
 
 def purge(now: datetime) -> int:
-    """Delete old one-time tokens and sessions; return how many rows went.
+    """Delete what is over by itself; return how many rows went.
 
     At most BATCH of each, so that the write lock is held for a moment only. Sessions
     stay for thirty days after their end: the audit log names them.
@@ -24,11 +32,18 @@ def purge(now: datetime) -> int:
     before = now - SESSIONS_KEPT
     over = or_(sessions.c.ended_at < before, sessions.c.expires_at < before)
     old_sessions = select(sessions.c.id).where(over).limit(BATCH)
+    old_changes = (
+        select(changes.c.id)
+        .where(changes.c.requested_at < now - EMAIL_CHANGES_KEPT)
+        .limit(BATCH)
+    )
     old_tokens = select(tokens.c.id).where(tokens.c.expires_at < now).limit(BATCH)
     return sum(
         cast("CursorResult[Any]", db.session.execute(statement)).rowcount
         for statement in (
             delete(tokens).where(tokens.c.id.in_(old_tokens)),
             delete(sessions).where(sessions.c.id.in_(old_sessions)),
+            delete(changes).where(changes.c.id.in_(old_changes)),
+            delete(reservations).where(reservations.c.until < now),
         )
     )

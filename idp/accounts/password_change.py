@@ -1,15 +1,20 @@
 """Setting one's own password: at the first sign-in, after a link, or at any time."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask_babel import gettext
 
-from idp.accounts import one_time_tokens, sessions, sign_in_links
+from idp.accounts import (
+    one_time_tokens,
+    reauthentication,
+    sessions,
+    sign_in_links,
+)
 from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.events import PasswordChanged
 from idp.accounts.models import User
 from idp.accounts.password_policy import password_problem, person_words
+from idp.accounts.reauthentication import WrongPassword, is_fresh
 from idp.accounts.sessions import LiveSession, Started
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.signin import PASSWORD
@@ -21,9 +26,10 @@ from idp.core.errors import FieldError
 from idp.core.events import publish
 from idp.core.hashing import passwords
 from idp.core.server_settings import ServerSettings
+from idp.mail import notices, outbox
 from idp.security import audit
-
-FRESH = timedelta(minutes=10)
+from idp.security.browser_names import browser_name
+from idp.security.caller import caller
 
 
 def needs_current_password(live: LiveSession) -> bool:
@@ -32,9 +38,8 @@ def needs_current_password(live: LiveSession) -> bool:
     Not within ten minutes of a sign-in by a link, whose holder may have lost it, or by
     a password that was handed out.
     """
-    fresh = utcnow() - live.auth_time <= FRESH
     proven_otherwise = live.must_change_password or PASSWORD not in live.amr
-    return not (fresh and proven_otherwise)
+    return not (is_fresh(live.auth_time) and proven_otherwise)
 
 
 @dataclass(frozen=True)
@@ -44,24 +49,19 @@ class Changed:
     started: Started
 
 
-@dataclass(frozen=True)
-class WrongPassword:
-    """The current password was not given, or not right."""
-
-
 def change_password(
     live: LiveSession, *, new_password: str, current_password: str | None
 ) -> Changed | WrongPassword:
     """Set a new password; every other session ends, and what hung on the old one.
 
     Raises InvalidInput when the policy or the sameness with the old one speaks against
-    it, NotSignedIn when the session ended meanwhile.
+    it, RateLimited, and NotSignedIn when the session ended meanwhile.
     """
     user = get_user(live.user_id)
     refuse_weak(user, new_password)
     old_hash = user.password_hash
-    if needs_current_password(live) and not passwords().verify(
-        old_hash, current_password or ""
+    if needs_current_password(live) and not reauthentication.fits(
+        user, current_password or ""
     ):
         audit.record("password.changed", outcome="refused", user_id=user.id)
         return WrongPassword()
@@ -86,7 +86,7 @@ def refuse_weak(user: User, new_password: str) -> None:
 
 
 def store(user: User, password_hash: str) -> None:
-    """Write the new password; links that would sign in without it are void."""
+    """Write the new password and tell its owner; links that sign in are void."""
     user.password_hash = password_hash
     user.password_changed_at = utcnow()
     user.must_change_password = False
@@ -94,6 +94,18 @@ def store(user: User, password_hash: str) -> None:
     one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
     publish(PasswordChanged(user_id=user.id))
     audit.record("password.changed", user_id=user.id)
+    tell_owner(user)
+
+
+def tell_owner(user: User) -> None:
+    """Mail the owner, who may be somebody else than who did it."""
+    message = notices.password_changed(
+        link=f"{current(ServerSettings).issuer}/account/activity/not-me",
+        display_name=user.name,
+        locale=user.locale,
+        browser=browser_name(caller().user_agent),
+    )
+    outbox.enqueue(user.email, message)
 
 
 def keep_only(live: LiveSession) -> Started:

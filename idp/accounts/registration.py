@@ -8,6 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import email_verification, sessions
+from idp.accounts.addresses import is_taken
 from idp.accounts.errors import (
     EmailTaken,
     InvalidInput,
@@ -151,7 +152,7 @@ def refuse_taken(wanted: Wanted) -> None:
     """
     if wanted.username and find_by_username(wanted.username):
         raise UsernameTaken([as_error(UsernameTaken, "username")])
-    if find_by_email(wanted.email):
+    if is_taken(wanted.email):
         raise EmailTaken([as_error(EmailTaken, "email")])
 
 

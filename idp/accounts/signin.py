@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from idp.accounts import email_verification, sessions
+from idp.accounts import deletion_undo, email_verification, sessions
 from idp.accounts.models import User
 from idp.accounts.names import email_key, storable, username_key
 from idp.accounts.sessions import LiveSession, Started
@@ -50,9 +50,19 @@ class Refused:
     code: str = "invalid_credentials"
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """The right password of an account that is to be deleted: it opens only the undo.
+
+    ``undo_path`` is the page that keeps the account.
+    """
+
+    undo_path: str
+
+
 def sign_in_with_password(
     *, login: str, password: str, remember: bool, replaces: LiveSession | None = None
-) -> SignedIn | Refused:
+) -> SignedIn | Leaving | Refused:
     """Judge a password attempt; ``login`` is an email address or a username.
 
     Unknown accounts cost one hash like known ones. The hashes come before the first
@@ -64,7 +74,8 @@ def sign_in_with_password(
         audit.record(
             "login.fail", outcome="refused", user_id=found.id if found else None
         )
-        return Refused()
+        undo = deletion_undo.offer_undo(found.id) if found and fits else None
+        return Leaving(undo.path) if undo else Refused()
     strengthen(found, password)
     started = sessions.start(
         found.id, amr=[PASSWORD], remember=remember, replaces=replaces

@@ -1,6 +1,7 @@
 """What the background worker does, and how often."""
 
 from idp.accounts import jobs as accounts
+from idp.accounts.deletion import ERASED_AT_ONCE, erase_due
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.mail import jobs as mail
@@ -22,7 +23,7 @@ def deliver_mail() -> int:
 
 
 def purge_accounts() -> int:
-    """Remove old one-time tokens and browser sessions."""
+    """Remove old one-time tokens, browser sessions and changes of address."""
     return accounts.purge(utcnow())
 
 
@@ -51,6 +52,12 @@ JOBS = (
         interval_seconds=HOUR,
         run=purge_accounts,
         batch=accounts.BATCH,
+    ),
+    Job(
+        name="account erasure",
+        interval_seconds=HOUR,
+        run=erase_due,
+        batch=ERASED_AT_ONCE,
     ),
     Job(name="old mail", interval_seconds=HOUR, run=purge_mail, batch=PURGE_BATCH),
     Job(name="counters", interval_seconds=10 * MINUTE, run=purge_counters),

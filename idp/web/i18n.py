@@ -43,6 +43,14 @@ def babel_languages() -> list[str]:
     return found
 
 
+def languages_by_name() -> dict[str, str]:
+    """Return what pages can be shown in: tags, and each language's name for itself."""
+    return {
+        tag: str(Locale.parse(tag, sep="-").get_display_name()).capitalize()
+        for tag in babel_languages()
+    }
+
+
 def page_lang() -> str:
     """Return the page's language tag, for ``<html lang>``."""
     return str(get_locale() or SOURCE_LANGUAGE).replace("_", "-")

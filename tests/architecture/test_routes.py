@@ -3,6 +3,7 @@
 A new route needs its line here; what a line claims is then tried over HTTP.
 """
 
+import re
 from typing import NamedTuple
 
 import pytest
@@ -37,8 +38,31 @@ ROUTES = [
     Route("GET", "/.well-known/oauth-authorization-server", "protocol", "anyone"),
     Route("GET", "/.well-known/openid-configuration", "protocol", "anyone"),
     Route("GET", "/account", "page", "session"),
+    Route("GET", "/account/activity", "page", "session"),
+    Route("GET", "/account/activity/not-me", "page", "session"),
+    Route("POST", "/account/activity/not-me", "page", "session", "guarded"),
+    Route("GET", "/account/confirm", "page", "session"),
+    Route("POST", "/account/confirm", "page", "session", "guarded"),
+    Route("GET", "/account/data", "page", "session"),
+    Route("POST", "/account/data/delete", "page", "session", "guarded"),
+    Route("POST", "/account/data/export", "page", "session", "guarded"),
+    Route("GET", "/account/deletion", "page", "anyone"),
+    Route("GET", "/account/deletion/undo", "page", "anyone"),
+    Route("POST", "/account/deletion/undo", "page", "anyone", "guarded"),
+    Route("GET", "/account/deletion/undo/done", "page", "anyone"),
+    Route("GET", "/account/email", "page", "session"),
+    Route("POST", "/account/email", "page", "session", "guarded"),
+    Route("POST", "/account/email/cancel", "page", "session", "guarded"),
+    Route("POST", "/account/email/confirm", "page", "session", "guarded"),
+    Route("POST", "/account/email/resend", "page", "session", "guarded"),
     Route("GET", "/account/password", "page", "session"),
     Route("POST", "/account/password", "page", "session", "guarded"),
+    Route("GET", "/account/profile", "page", "session"),
+    Route("POST", "/account/profile", "page", "session", "guarded"),
+    Route("GET", "/account/security", "page", "session"),
+    Route("GET", "/account/sessions", "page", "session"),
+    Route("POST", "/account/sessions/<device_id>/revoke", "page", "session", "guarded"),
+    Route("POST", "/account/sessions/revoke", "page", "session", "guarded"),
     Route("GET", "/admin/outbox", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>/body", "page", "machine"),
@@ -47,6 +71,12 @@ ROUTES = [
     Route("GET", "/consent", "page", "request"),
     Route("POST", "/consent", "page", "request", "guarded"),
     Route("GET", "/docs/api", "page", "anyone"),
+    Route("GET", "/email-change", "page", "anyone"),
+    Route("POST", "/email-change", "page", "anyone", "guarded"),
+    Route("GET", "/email-change/done", "page", "anyone"),
+    Route("GET", "/email-change/undo", "page", "anyone"),
+    Route("POST", "/email-change/undo", "page", "anyone", "guarded"),
+    Route("GET", "/email-change/undo/done", "page", "anyone"),
     Route("GET", "/email-verification", "page", "anyone"),
     Route("POST", "/email-verification", "page", "anyone", "guarded"),
     Route("POST", "/email-verification/change", "page", "session", "guarded"),
@@ -91,7 +121,7 @@ def where(**wanted: str) -> pytest.MarkDecorator:
 
 def call(http: FlaskClient, route: Route, **options):
     """Call a route as a browser of the issuer's own pages would."""
-    path = route.path.replace("<message_id>", "some-id")
+    path = re.sub("<[^>]+_id>", "some-id", route.path)
     headers = {"Accept": "text/html", "Origin": ISSUER}
     return http.open(path, method=route.method, headers=headers, **options)
 

@@ -1,12 +1,21 @@
 """The hosted pages of accounts."""
 
 from idp.accounts.pages import (
+    activity,
+    data,
+    deletion_undo,
+    email_change,
+    email_undo,
     email_verification,
     home,
     login,
     logout,
     password_change,
+    profile,
+    reauthentication,
     registration,
+    security,
+    session_list,
     sign_in_links,
 )
 
@@ -16,6 +25,15 @@ BLUEPRINTS = (
     email_verification.bp,
     login.bp,
     sign_in_links.bp,
+    reauthentication.bp,
+    profile.bp,
+    email_change.bp,
+    email_undo.bp,
+    security.bp,
     password_change.bp,
+    session_list.bp,
+    activity.bp,
+    data.bp,
+    deletion_undo.bp,
     logout.bp,
 )

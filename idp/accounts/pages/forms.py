@@ -106,6 +106,36 @@ class EmailForm(PageForm):
     )
 
 
+class ConfirmPasswordForm(PageForm):
+    """The password once more; ``username`` is there for password managers."""
+
+    username = StringField(lazy_gettext("Account"))
+    password = PasswordField(
+        lazy_gettext("Password"),
+        [given(lazy_gettext("Enter your password.")), password_limit()],
+    )
+
+
+class NewEmailForm(PageForm):
+    """The address that an account is to switch to."""
+
+    new_email = EmailField(
+        lazy_gettext("New email"),
+        [given(lazy_gettext("Enter your new email address.")), line_limit()],
+        filters=[trimmed],
+    )
+
+
+class DeleteAccountForm(PageForm):
+    """The account's address, typed by who means it."""
+
+    confirm_email = EmailField(
+        lazy_gettext("Your email, to confirm"),
+        [given(lazy_gettext("Type the address of this account.")), line_limit()],
+        filters=[trimmed],
+    )
+
+
 class PasswordForm(PageForm):
     """Fields of POST /account/password.
 

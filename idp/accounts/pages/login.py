@@ -12,7 +12,7 @@ from idp.accounts.pages.onward import (
     see_other,
 )
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.signin import Refused, sign_in_with_password
+from idp.accounts.signin import Leaving, Refused, sign_in_with_password
 from idp.accounts.web_session import current_session
 from idp.core.context import current
 from idp.core.db import db
@@ -49,6 +49,9 @@ def sign_in() -> Response:
         db.session.commit()
         words = gettext("The email or password isn’t right. Check both.")
         return login_page(form, ahead, refused=words)
+    if isinstance(outcome, Leaving):
+        db.session.commit()
+        return see_other(outcome.undo_path)
     return go_on(outcome, ahead)
 
 

@@ -15,12 +15,31 @@ def account_page(template: str, live: LiveSession, **context: Any) -> Response:
 
 
 def navigation() -> list[dict[str, object]]:
-    """Return the menu, with the page being shown marked."""
+    """Return the menu, with the page being shown marked, or the one it belongs to."""
     items = (
-        ("/account", gettext("Your account"), "user"),
-        ("/account/password", gettext("Password"), "lock"),
+        ("/account", gettext("Your account"), "user", ()),
+        ("/account/profile", gettext("Profile"), "card", ("/account/email",)),
+        (
+            "/account/security",
+            gettext("Sign-in & security"),
+            "lock",
+            ("/account/password",),
+        ),
+        ("/account/sessions", gettext("Devices"), "device", ()),
+        (
+            "/account/activity",
+            gettext("Activity"),
+            "clock",
+            ("/account/activity/not-me",),
+        ),
+        ("/account/data", gettext("Your data"), "file", ()),
     )
     return [
-        {"url": url, "label": label, "icon": icon, "current": request.path == url}
-        for url, label, icon in items
+        {
+            "url": url,
+            "label": label,
+            "icon": icon,
+            "current": request.path == url or request.path in parts,
+        }
+        for url, label, icon, parts in items
     ]

@@ -10,11 +10,8 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.pages.forms import PasswordForm, show_errors
 from idp.accounts.pages.navigation import account_page
 from idp.accounts.pages.onward import HOME, Onward, read_onward, see_other
-from idp.accounts.password_change import (
-    WrongPassword,
-    change_password,
-    needs_current_password,
-)
+from idp.accounts.password_change import change_password, needs_current_password
+from idp.accounts.reauthentication import WrongPassword
 from idp.accounts.sessions import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.web_session import get_session, login_required

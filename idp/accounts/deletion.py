@@ -1,0 +1,118 @@
+"""Ending an account: at once for everybody else, for good after fourteen days.
+
+Until then signing in offers only the way back (deletion_undo). Then the row in
+``users`` goes, with everything that belongs to it; what remains is the audit log, which
+names nobody any more, and a digest that keeps the address from being taken for a month.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, delete, select, update
+
+from idp.accounts import deletion_undo, one_time_tokens, reauthentication, sessions
+from idp.accounts.addresses import reserve
+from idp.accounts.events import UserDeactivated
+from idp.accounts.models import ScheduledDeletion, User
+from idp.accounts.personal_data import PersonalData, person_of
+from idp.accounts.reauthentication import Proof, WrongPassword
+from idp.accounts.users import find_user
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.events import publish
+from idp.core.server_settings import ServerSettings
+from idp.mail import notices, outbox
+from idp.security import audit
+from idp.security.browser_names import browser_name
+from idp.security.caller import caller
+
+GRACE = timedelta(days=14)
+ADDRESS_RESERVED_FOR = timedelta(days=30)
+ERASED_AT_ONCE = 20
+
+users = table_of(User)
+
+LEAVE = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.status == "active")
+    .values(status="deleting")
+)
+ERASE = delete(users).where(
+    users.c.id == bindparam("user_id"), users.c.status == "deleting"
+)
+
+
+def schedule_deletion(
+    user: User, *, proof: Proof
+) -> ScheduledDeletion | WrongPassword | None:
+    """Take an account out of use now and have it erased later; None if it was before.
+
+    Sessions, tokens and grants end at once. Raises ReauthenticationRequired and
+    RateLimited.
+    """
+    refused = reauthentication.check(user, proof)
+    if refused:
+        return refused
+    if not changed_one(LEAVE, {"user_id": user.id}):
+        return None
+    now = utcnow()
+    scheduled = ScheduledDeletion(
+        user_id=user.id, requested_at=now, erase_at=now + GRACE
+    )
+    db.session.add(scheduled)
+    db.session.flush()
+    one_time_tokens.withdraw_all(user.id)
+    sessions.end_all(user.id)
+    publish(UserDeactivated(user.id))
+    audit.record("user.deleted", user_id=user.id, stage="scheduled")
+    tell_owner(user)
+    return scheduled
+
+
+def tell_owner(user: User) -> None:
+    """Mail the link that keeps the account."""
+    offered = deletion_undo.offer_undo(user.id)
+    if offered is None:
+        return
+    message = notices.account_deletion_scheduled(
+        link=current(ServerSettings).issuer + offered.path,
+        expires_at=offered.erase_at,
+        display_name=user.name,
+        locale=user.locale,
+        browser=browser_name(caller().user_agent),
+    )
+    outbox.enqueue(user.email, message)
+
+
+def erase_due(limit: int = ERASED_AT_ONCE) -> int:
+    """Erase the accounts whose time is over, each in its own transaction."""
+    due = (
+        select(ScheduledDeletion.user_id)
+        .where(ScheduledDeletion.erase_at <= utcnow())
+        .order_by(ScheduledDeletion.erase_at)
+        .limit(limit)
+    )
+    erased = 0
+    for user_id in db.session.scalars(due).all():
+        erased += erase(user_id)
+        db.session.commit()
+    return erased
+
+
+def erase(user_id: str) -> bool:
+    """Erase one person; False when somebody was faster or the deletion was undone.
+
+    Deleting the row in ``users`` is the guard, and takes all rows with it that belong
+    to it by foreign key.
+    """
+    user = find_user(user_id)
+    if user is None:
+        return False
+    person, address = person_of(user), user.email
+    db.session.expunge(user)
+    if not changed_one(ERASE, {"user_id": user_id}):
+        return False
+    current(PersonalData).erase(person)
+    reserve(address, until=utcnow() + ADDRESS_RESERVED_FOR)
+    audit.record("user.deleted", user_id=user_id, stage="erased")
+    return True

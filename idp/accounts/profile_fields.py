@@ -1,0 +1,213 @@
+"""What the fields of a profile may hold (OIDC Core §5.1). Pure.
+
+Each function takes what was sent and returns what is stored; ``Unfit`` says in words
+why a value is not taken. An empty value of any field clears it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from flask_babel import gettext
+
+from idp.accounts.names import (
+    BIDI_CONTROLS,
+    name_problem,
+    storable,
+    username_problem,
+)
+from idp.core.errors import FieldError
+
+MAX_URL = 2048
+MAX_GENDER = 64
+MAX_LOCALE = 35
+MAX_PHONE = 32
+MAX_ADDRESS_MEMBER = 500
+FEWEST_PHONE_DIGITS, MOST_PHONE_DIGITS = 6, 15
+ADDRESS_MEMBERS = (
+    "formatted",
+    "street_address",
+    "locality",
+    "region",
+    "postal_code",
+    "country",
+)
+# E.164 as people write it, with an extension as in RFC 3966 §3.
+PHONE = re.compile(r"\+[0-9][0-9 ().\-/]*(?:;ext=[0-9]{1,8})?")
+BIRTHDATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}-[0-9]{2}))?")
+# The parts of RFC 5646 §2.1 that people use: language, script, region, variants.
+LOCALE = re.compile(
+    r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-[a-z0-9]{5,8})*",
+    re.IGNORECASE,
+)
+A_LEAP_YEAR = "2000"
+
+
+class Unfit(Exception):
+    """A value that a field does not take: a stable code and words for people.
+
+    ``member`` names the part of an address that is meant.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.member: str | None = None
+
+
+def short_text(value: str, *, most: int) -> str:
+    """Return a line of free text."""
+    if len(value) > most:
+        raise Unfit("too_long", gettext("Use at most %(max)s characters.", max=most))
+    if not storable(value) or any(c in BIDI_CONTROLS for c in value):
+        raise Unfit("invalid", gettext("It has characters that cannot be shown."))
+    return value
+
+
+def person_name(value: str) -> str:
+    """Return a name or a part of one."""
+    return agreed(value, name_problem(value))
+
+
+def username(value: str) -> str:
+    """Return a username; whether it is free is for the database to say."""
+    return agreed(value, username_problem(value))
+
+
+def agreed(value: str, problem: FieldError | None) -> str:
+    """Return a value that a rule of names has no problem with."""
+    if problem:
+        raise Unfit(problem.code, problem.message)
+    return value
+
+
+def web_address(value: str) -> str:
+    """Return an https URL with a host; never fetched, shown as a link or picture."""
+    message = gettext("Enter an address that begins with https://.")
+    if len(value) > MAX_URL:
+        raise Unfit("too_long", gettext("Use at most %(max)s characters.", max=MAX_URL))
+    if not value.isascii() or not value.isprintable() or set(value) & set(' "<>\\`'):
+        raise Unfit("invalid", message)
+    try:
+        parts = urlsplit(value)
+        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError as error:
+        raise Unfit("invalid", message) from error
+    if parts.scheme != "https" or not named or "@" in parts.netloc:
+        raise Unfit("invalid", message)
+    return value
+
+
+def gender(value: str) -> str:
+    """Return free text: the claim has no closed list."""
+    return short_text(value, most=MAX_GENDER)
+
+
+def birthdate(value: str) -> str:
+    """Return ``YYYY-MM-DD``, ``0000-MM-DD`` (the year untold) or ``YYYY``."""
+    message = gettext("Enter a date like 1985-04-12, or only the year.")
+    parts = BIRTHDATE.fullmatch(value)
+    if not parts or value == "0000":
+        raise Unfit("invalid", message)
+    year, day = parts.groups()
+    if day:
+        try:
+            date.fromisoformat(f"{A_LEAP_YEAR if year == '0000' else year}-{day}")
+        except ValueError as error:
+            raise Unfit("invalid", message) from error
+    return value
+
+
+def phone_number(value: str) -> str:
+    """Return a number with its country code, spaced as it was typed."""
+    number = value.partition(";")[0]
+    digits = sum(character.isdigit() for character in number)
+    fits = FEWEST_PHONE_DIGITS <= digits <= MOST_PHONE_DIGITS
+    if not PHONE.fullmatch(value) or not fits or len(value) > MAX_PHONE:
+        message = gettext("Enter a number with its country code, like +49 30 1234567.")
+        raise Unfit("invalid", message)
+    return value
+
+
+def locale(value: str) -> str:
+    """Return a language tag (BCP 47); an underscore becomes a dash."""
+    tag = value.replace("_", "-")
+    if len(tag) > MAX_LOCALE or not LOCALE.fullmatch(tag):
+        raise Unfit("invalid", gettext("Enter a language tag like en or de-CH."))
+    return tag
+
+
+def zoneinfo(value: str) -> str:
+    """Return the name of a time zone (IANA)."""
+    if value not in time_zones():
+        raise Unfit("invalid", gettext("Enter a time zone like Europe/Berlin."))
+    return value
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of all time zones."""
+    return frozenset(available_timezones() - {"Factory", "localtime"})
+
+
+def address(value: Mapping[str, object]) -> dict[str, Any] | None:
+    """Return a postal address of the members of OIDC Core §5.1.1; None if all empty."""
+    members: dict[str, Any] = {}
+    for name, text in value.items():
+        try:
+            members[name] = address_member(name, text)
+        except Unfit as unfit:
+            unfit.member = name
+            raise
+    return {name: text for name, text in members.items() if text} or None
+
+
+def address_member(name: str, value: object) -> str | None:
+    """Return one part of an address; only here may text have several lines."""
+    if name not in ADDRESS_MEMBERS:
+        raise Unfit("unknown_field", gettext("This field cannot be set here."))
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Unfit("invalid_type", gettext("This must be text."))
+    lines = value.replace("\r\n", "\n").strip().split("\n")
+    if len(value) > MAX_ADDRESS_MEMBER:
+        words = gettext("Use at most %(max)s characters.", max=MAX_ADDRESS_MEMBER)
+        raise Unfit("too_long", words)
+    return "\n".join(short_text(line, most=MAX_ADDRESS_MEMBER) for line in lines)
+
+
+TEXT_FIELDS: Mapping[str, Callable[[str], str]] = {
+    "name": person_name,
+    "given_name": person_name,
+    "family_name": person_name,
+    "nickname": person_name,
+    "username": username,
+    "picture": web_address,
+    "website": web_address,
+    "gender": gender,
+    "birthdate": birthdate,
+    "phone_number": phone_number,
+    "locale": locale,
+    "zoneinfo": zoneinfo,
+}
+FIELDS = (*TEXT_FIELDS, "address")
+
+
+def accepted(field: str, value: object) -> str | dict[str, Any] | None:
+    """Return what is stored when ``value`` is sent for ``field``; raises Unfit."""
+    if value is None:
+        return None
+    if field == "address":
+        if not isinstance(value, Mapping):
+            raise Unfit("invalid_type", gettext("An address is an object of parts."))
+        return address(value)
+    if not isinstance(value, str):
+        raise Unfit("invalid_type", gettext("This must be text."))
+    text = value.strip()
+    return TEXT_FIELDS[field](text) if text else None

@@ -1,0 +1,58 @@
+"""The personal data of this slice: which apps a person uses, since when, for what."""
+
+from sqlalchemy import ColumnElement, Table, delete, select
+
+from idp.accounts.personal_data import Person, PersonalTable
+from idp.core.db import table_of
+from idp.oauth.models import (
+    AuthorizationCode,
+    Consent,
+    Grant,
+    Interaction,
+    RefreshFamily,
+)
+
+grants, consents = table_of(Grant), table_of(Consent)
+codes, families = table_of(AuthorizationCode), table_of(RefreshFamily)
+interactions = table_of(Interaction)
+
+
+def of_grants(table: Table, person: Person) -> ColumnElement[bool]:
+    """Say which rows of a table hang on a person's grants."""
+    own = select(grants.c.id).where(grants.c.user_id == person.user_id)
+    return table.c.grant_id.in_(own)
+
+
+PERSONAL_TABLES = (
+    PersonalTable(
+        name="consents",
+        table=consents,
+        of_person=lambda person: consents.c.user_id == person.user_id,
+    ),
+    PersonalTable(
+        name="grants",
+        table=grants,
+        of_person=lambda person: grants.c.user_id == person.user_id,
+    ),
+    PersonalTable(
+        name="authorization_codes",
+        table=codes,
+        of_person=lambda person: of_grants(codes, person),
+        withheld=frozenset({"digest"}),
+    ),
+    PersonalTable(
+        name="refresh_families",
+        table=families,
+        of_person=lambda person: of_grants(families, person),
+        withheld=frozenset({"salt"}),
+    ),
+    PersonalTable(
+        name="pending_requests",
+        table=interactions,
+        of_person=lambda person: interactions.c.allowed_by == person.user_id,
+        withheld=frozenset({"digest", "browser"}),
+        erase=lambda person: delete(interactions).where(
+            interactions.c.allowed_by == person.user_id
+        ),
+    ),
+)
