@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy import event
 
 from idp.app import create_app
 from idp.core.db import db
 from idp.core.server_settings import ServerSettings
 from idp.oauth.keys import rotation
 from idp.oauth.models import SigningKey
+from idp.oauth.tokens.revoke import revoke_of_user
 from idp.ops.configuration import configure
 from tests.conftest import IssuerClient
 from tests.oauth.calls import refresh, userinfo
@@ -121,6 +123,26 @@ def test_refreshes_in_two_processes_all_get_the_one_successor(
     assert len({body["refresh_token"] for _, body in answers}) == 1
     last = answers[0][1]["refresh_token"]
     assert refresh(http, spa, last).status_code == 200
+
+
+def test_a_revocation_beside_a_refresh_leaves_no_token(app, http, make):
+    spa, person = make.spa(), make.signed_in_person()
+    token = make.refresh_token(spa, person=person)
+
+    def revoke():
+        with app.app_context():
+            revoke_of_user(person[0])
+            db.session.commit()
+
+    def before_the_spending_update(_connection, _cursor, statement, *_rest):
+        if statement.startswith("UPDATE refresh_families SET generation"):
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(revoke).result()
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", before_the_spending_update)
+    assert refresh(http, spa, token).json["error"] == "invalid_grant"
 
 
 def test_nodes_that_start_together_make_one_first_key(app):

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
-from idp.oauth.keys.signer import Signer
-from idp.oauth.models import Grant, RevokedToken
+from idp.oauth.keys.signer import Signer, open_private
+from idp.oauth.models import Grant, RevokedToken, SigningKey
 from tests.oauth.calls import claims_of, redeem, userinfo
 
 PROFILE = {
@@ -31,11 +31,11 @@ def tokens(http, make, *, scope="openid profile email", **bound):
     return redeem(http, made).json
 
 
-def altered(app, token: str, **changed) -> str:
-    """Return the token with other claims, signed by us."""
+def altered(app, token: str, *, typ: str = "at+jwt", **changed) -> str:
+    """Return the token with another type or other claims, signed by us."""
     with app.app_context():
         claims = current(Signer).read(token, typ="at+jwt") | changed
-        return current(Signer).sign(claims, algorithm="ES256", typ="at+jwt")
+        return current(Signer).sign(claims, algorithm="ES256", typ=typ)
 
 
 def test_each_scope_opens_its_claims(http, make):
@@ -120,6 +120,25 @@ def test_a_token_that_is_none_is_invalid(http, token):
 def test_an_id_token_is_no_access_token(http, make):
     refused = userinfo(http, tokens(http, make)["id_token"])
     assert refused.json["error"] == "invalid_token"
+
+
+def test_the_type_counts_even_when_all_claims_fit(http, make, app):
+    token = tokens(http, make)["access_token"]
+    assert userinfo(http, altered(app, token)).status_code == 200
+    assert userinfo(http, altered(app, token, typ="JWT")).status_code == 401
+
+
+def test_the_algorithm_is_the_keys_not_the_headers(http, make, app):
+    spa = make.spa(access_token_signed_response_alg="RS256")
+    token = redeem(http, make.code(spa)).json["access_token"]
+    claims = claims_of(http, token)
+    with app.app_context():
+        row = db.session.query(SigningKey).filter_by(algorithm="RS256").one()
+        private = RSAKey.import_key(open_private(row))
+        header = {"alg": "PS256", "typ": "at+jwt", "kid": row.kid}
+        other = jwt.encode(header, claims, private, algorithms=["PS256"])
+    assert userinfo(http, token).status_code == 200
+    assert userinfo(http, other).json["error"] == "invalid_token"
 
 
 def test_a_refresh_token_is_no_access_token(http, make):
