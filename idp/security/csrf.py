@@ -19,7 +19,13 @@ from idp.core.randomness import digest
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.security import audit
-from idp.security.browser import browser_digests, browser_token
+from idp.security.browser import (
+    browser_digests,
+    browser_token,
+    cookie_token,
+    pre_session_cookie_name,
+    session_cookie_name,
+)
 
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
@@ -121,11 +127,25 @@ def own_origins() -> frozenset[str]:
 
 
 def form_url() -> str:
-    """Return the stale form's page, whose GET goes on if it has nothing to ask."""
+    """Return the stale form's page, whose GET goes on if it has nothing to ask.
+
+    A browser that sent no cookie gets one with the answer: if it comes back without,
+    the page can say that cookies are blocked (``cookies_blocked``).
+    """
     adapter = current_app.create_url_adapter(request)
     path = request.path if adapter and adapter.test(method="GET") else "/account"
     kept = {k: request.form[k] for k in KEPT_PARAMETERS if k in request.form}
+    if not browser_digests():
+        browser_token()
+        kept["cookies"] = "missing"
     return Request.from_values(path, query_string=kept).full_path.rstrip("?")
+
+
+def cookies_blocked() -> bool:
+    """Tell whether this browser was just given a cookie and did not keep it."""
+    names = (session_cookie_name(), pre_session_cookie_name())
+    kept = any(cookie_token(name) for name in names)
+    return request.args.get("cookies") == "missing" and not kept
 
 
 def init_app(app: Flask) -> None:

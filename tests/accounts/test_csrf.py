@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browsing import Browser
 from tests.hosted_pages import ORIGIN
 from tests.make_accounts import PASSWORD
 
@@ -69,5 +70,18 @@ def test_a_form_of_a_browser_that_forgot_its_cookies_is_shown_anew(browser, make
     browser.http.delete_cookie("__Host-idp-pre", domain="idp.example")
     browser.submit(username=account.email, password=PASSWORD)
     assert browser.response.request.path == "/login"
+    assert "blocking cookies" not in browser.text
     browser.submit(username=account.email, password=PASSWORD)
     assert browser.response.request.path == "/account"
+
+
+@pytest.mark.parametrize("path", ["/login", "/register"])
+def test_a_browser_that_keeps_no_cookies_is_told_so(app, http, path):
+    browser = Browser(app)
+    browser.http = app.test_client(use_cookies=False)
+    browser.open(path)
+    typed = {"username": "ada", "email": "ada@example.com", "password": PASSWORD}
+    browser.submit(**typed)
+    assert browser.response.request.path == path
+    assert "Your browser is blocking cookies from idp.example" in browser.text
+    assert browser.title.startswith("Error: ")

@@ -1,5 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
+from sqlalchemy import text
+
+from idp.core.db import db
 from tests.make_accounts import PASSWORD
 
 ENDED = "This link has expired or was already used."
@@ -42,6 +45,15 @@ def test_a_newer_link_voids_the_older(browser, make):
 def test_a_disabled_user_is_not_signed_in(browser, make):
     link = make.sign_in_link(make.account(status="disabled"))
     assert browser.open(link).status_code == 400
+
+
+def test_who_was_disabled_after_opening_the_link_is_not_signed_in(browser, app, make):
+    browser.open(make.sign_in_link(make.account()))
+    with app.app_context():
+        db.session.execute(text("UPDATE users SET status = 'disabled'"))
+        db.session.commit()
+    assert browser.submit().status_code == 400
+    assert browser.cookie() is None
 
 
 def test_a_confirmation_link_does_not_sign_in(browser, make):

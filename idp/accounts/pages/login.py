@@ -6,6 +6,7 @@ from flask_babel import gettext
 from idp.accounts.pages.forms import LoginForm
 from idp.accounts.pages.onward import (
     Onward,
+    cookie_trouble,
     go_on,
     nothing_to_ask,
     read_onward,
@@ -67,7 +68,7 @@ def login_page(
         form=form,
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
-        refused=refused,
+        refused=refused or cookie_trouble(),
         reauthenticate=ahead.reauthenticate and confirming,
         switch_url=ahead.url("/login", switch="1"),
         register_url=None if closed else ahead.url("/register"),

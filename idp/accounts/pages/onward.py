@@ -5,11 +5,15 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Response, g, make_response, redirect, request
+from flask_babel import gettext
 
 from idp.accounts import web_session
 from idp.accounts.signin import SignedIn
 from idp.accounts.web_session import current_session
+from idp.core.context import current
 from idp.core.db import db
+from idp.core.server_settings import ServerSettings
+from idp.security.csrf import cookies_blocked
 from idp.web.destinations import Destination, waiting_room
 from idp.web.redirects import local_path
 
@@ -70,6 +74,18 @@ def nothing_to_ask(ahead: Onward) -> str | None:
     if live is None or ahead.reauthenticate:
         return None
     return web_session.onward(live, ahead.return_to)
+
+
+def cookie_trouble() -> str | None:
+    """Return what to tell a browser whose forms cannot be told from forgeries."""
+    if not cookies_blocked():
+        return None
+    issuer = current(ServerSettings).issuer_host
+    words: str = gettext(
+        "Your browser is blocking cookies from %(issuer)s. Allow them and try again.",
+        issuer=issuer,
+    )
+    return words
 
 
 def see_other(path: str) -> Response:

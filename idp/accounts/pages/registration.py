@@ -12,6 +12,7 @@ from idp.accounts.pages.check_inbox import check_inbox_page
 from idp.accounts.pages.forms import RegisterForm, show_errors
 from idp.accounts.pages.onward import (
     Onward,
+    cookie_trouble,
     go_on,
     nothing_to_ask,
     read_onward,
@@ -82,6 +83,7 @@ def register_page(
         login_url=ahead.url("/login"),
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,
+        refused=cookie_trouble(),
         terms_url=None,
         privacy_url=None,
     )
