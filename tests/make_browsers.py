@@ -27,11 +27,16 @@ class MakeBrowsers(MakeOAuth):
     """Sessions with their cookies, and consents."""
 
     def sign_in(
-        self, http: FlaskClient, *, person: MadeAccount | None = None, **declared
+        self,
+        http: FlaskClient,
+        *,
+        person: MadeAccount | None = None,
+        remember: bool = False,
+        **declared,
     ) -> SignedInBrowser:
         """Give this browser a session of a person, who proved it just now."""
         person = person or self.account(**declared)
-        token = self.session(person)
+        token = self.session(person, remember=remember)
         http.set_cookie("__Host-idp", token, domain="idp.example", secure=True)
         with self.app.app_context():
             mine = BrowserSession.token_digest == digest(token)

@@ -101,8 +101,9 @@ def test_state_comes_back_byte_for_byte(rp, ready, state):
     assert rp.fields_of(rp.ask(state=state))["state"] == state
 
 
-def test_state_that_is_no_text_comes_back_byte_for_byte_with_an_error(rp, http):
-    query = urlencode(rp.parameters(state=None))
+@pytest.mark.parametrize("mode", ["query", "form_post"])
+def test_state_that_is_no_text_comes_back_byte_for_byte_with_an_error(rp, http, mode):
+    query = urlencode(rp.parameters(state=None, response_mode=mode))
     answer = http.get(f"{AUTHORIZE}?{query}&state=%FF%00x")
     assert "error=invalid_request" in answer.location
     assert "state=%FF%00x" in answer.location

@@ -250,13 +250,15 @@ class TestExpired:
         assert renewed != self.path
         assert rp.finish(http.get(renewed)).claims["sub"] == someone.id
 
-    def test_a_sign_in_from_long_before_does_not_count(self, rp, http, make, someone):
+    def test_a_sign_in_from_long_before_does_not_count(self, http, make, someone):
         copy = self.copy(http)
         self.clock.tick(minutes=5)
-        make.sign_in(http, person=someone)
+        make.sign_in(http, person=someone, remember=True)
         self.clock.tick(hours=20)
         self.forget(http)
-        assert http.get(self.renew(http, copy)).location.startswith("/login?")
+        renewed = self.renew(http, copy)
+        assert renewed != self.path
+        assert http.get(renewed).location.startswith("/login?")
 
     def test_an_expired_row_restarts_by_itself_without_counting_old_sign_ins(
         self, rp, http, make, someone
