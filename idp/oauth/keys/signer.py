@@ -10,7 +10,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
-from joserfc.jws import JWSRegistry, extract_compact
+from joserfc.jws import JWSRegistry, extract_compact, validate_compact
 from sqlalchemy import select
 
 from idp.core.clock import utcnow
@@ -95,16 +95,19 @@ class Signer:
         if len(token) > MAX_TOKEN_BYTES:
             raise UntrustedToken("too long")
         try:
-            raw = token.encode()
-            header = extract_compact(raw, registry=ALGORITHMS).headers()
+            parsed = extract_compact(token.encode(), registry=ALGORITHMS)
+            header = parsed.headers()
             known = self._known_key(header.get("kid"))
             if known is None or header.get("alg") != known.algorithm:
                 raise UntrustedToken("unknown key")
             if str(header.get("typ", "")).lower() != typ:
                 raise UntrustedToken("wrong type")
-            return jwt.decode(raw, known.key, registry=ALGORITHMS).claims
+            if not validate_compact(parsed, known.key, registry=ALGORITHMS):
+                raise UntrustedToken("bad signature")
+            claims: dict[str, Any] = json.loads(parsed.payload)
         except (JoseError, ValueError) as error:
             raise UntrustedToken(type(error).__name__) from error
+        return claims
 
     def forget(self) -> None:
         """Look at the database again at the next use: a key was added here."""
@@ -112,12 +115,12 @@ class Signer:
 
     def jwks(self) -> Document:
         """Return the published keys as the JWKS endpoint answers them."""
-        return self._fresh().jwks
+        return self._younger_than(RELOAD_SECONDS).jwks
 
     def _signing_key(self, algorithm: str) -> LoadedKey:
         now = utcnow()
-        for snapshot in (self._fresh(), self._reloaded_for_unknown()):
-            for candidate in snapshot.ready.get(algorithm, ()):
+        for age in (RELOAD_SECONDS, UNKNOWN_RELOAD_SECONDS):
+            for candidate in self._younger_than(age).ready.get(algorithm, ()):
                 if candidate.signs_from <= now:
                     return candidate
         raise NoSigningKey(algorithm)
@@ -125,14 +128,8 @@ class Signer:
     def _known_key(self, kid: object) -> LoadedKey | None:
         if not isinstance(kid, str):
             return None
-        found = self._fresh().by_kid.get(kid)
-        return found or self._reloaded_for_unknown().by_kid.get(kid)
-
-    def _fresh(self) -> Snapshot:
-        return self._younger_than(RELOAD_SECONDS)
-
-    def _reloaded_for_unknown(self) -> Snapshot:
-        return self._younger_than(UNKNOWN_RELOAD_SECONDS)
+        found = self._younger_than(RELOAD_SECONDS).by_kid.get(kid)
+        return found or self._younger_than(UNKNOWN_RELOAD_SECONDS).by_kid.get(kid)
 
     def _younger_than(self, seconds: int) -> Snapshot:
         kept, now = self._snapshot, utcnow()
