@@ -9,12 +9,13 @@ from idp.oauth.models import (
     Consent,
     Grant,
     Interaction,
+    LogoutDelivery,
     RefreshFamily,
 )
 
 grants, consents = table_of(Grant), table_of(Consent)
 codes, families = table_of(AuthorizationCode), table_of(RefreshFamily)
-interactions = table_of(Interaction)
+interactions, notices = table_of(Interaction), table_of(LogoutDelivery)
 
 
 def of_grants(table: Table, person: Person) -> ColumnElement[bool]:
@@ -45,6 +46,11 @@ PERSONAL_TABLES = (
         table=families,
         of_person=lambda person: of_grants(families, person),
         withheld=frozenset({"salt"}),
+    ),
+    PersonalTable(
+        name="logout_deliveries",
+        table=notices,
+        of_person=lambda person: notices.c.user_id == person.user_id,
     ),
     PersonalTable(
         name="pending_requests",

@@ -6,6 +6,8 @@ from idp.oauth.models.client_origin import ClientOrigin
 from idp.oauth.models.consent import Consent
 from idp.oauth.models.grant import Grant
 from idp.oauth.models.interaction import Interaction
+from idp.oauth.models.logout_delivery import LogoutDelivery
+from idp.oauth.models.pending_logout import PendingLogout
 from idp.oauth.models.refresh_family import RefreshFamily
 from idp.oauth.models.revoked_token import RevokedToken
 from idp.oauth.models.signing_key import SigningKey
@@ -18,6 +20,8 @@ __all__ = [
     "Consent",
     "Grant",
     "Interaction",
+    "LogoutDelivery",
+    "PendingLogout",
     "RefreshFamily",
     "RevokedToken",
     "SigningKey",

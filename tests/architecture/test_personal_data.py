@@ -1,0 +1,79 @@
+"""No table about people is forgotten, by the export or by the erasure."""
+
+import pytest
+from flask import Flask
+
+from idp.accounts.personal_data import PersonalData
+from idp.core.db import Model
+
+# Tables that hold nothing about a person, each with the reason.
+IMPERSONAL = {
+    "alembic_version": "the revision of the database",
+    "clients": "apps, declared by operators",
+    "client_origins": "where apps live",
+    "client_secrets": "secrets of apps",
+    "counters": "digests of what is counted, for minutes",
+    "pending_logouts": "what apps ask for, for an hour; at most a session's id",
+    "reserved_addresses": "a digest of an address that an erased person had",
+    "revoked_tokens": "ids of tokens, until they would have expired",
+    "signing_keys": "keys of the server",
+}
+
+
+def declared(app: Flask) -> PersonalData:
+    return app.extensions["idp"][PersonalData]
+
+
+def test_every_table_is_personal_or_says_why_not(app: Flask):
+    personal = {held.table.name for held in declared(app).tables}
+    tables = set(Model.metadata.tables)
+    assert tables - personal - set(IMPERSONAL) == set()
+    assert personal & set(IMPERSONAL) == set()
+
+
+def points_to_people(table) -> bool:
+    """Tell whether a row leads to a person, by a column or a chain of foreign keys."""
+    parents = [key.column.table for key in table.foreign_keys]
+    named = any("user_id" in column.name for column in table.columns)
+    return named or any(p.name == "users" or points_to_people(p) for p in parents)
+
+
+def test_no_table_that_leads_to_a_person_is_called_impersonal():
+    leading = {t.name for t in Model.metadata.tables.values() if points_to_people(t)}
+    assert leading & set(IMPERSONAL) == set()
+
+
+def goes_with_its_person(table) -> bool:
+    """Tell whether the database removes a row together with the one in ``users``."""
+    if table.name == "users":
+        return True
+    return any(
+        key.ondelete == "CASCADE" and goes_with_its_person(key.column.table)
+        for key in table.foreign_keys
+    )
+
+
+def test_what_does_not_go_with_its_person_is_erased(app: Flask):
+    staying = [
+        held.name
+        for held in declared(app).tables
+        if held.erase is None and not goes_with_its_person(held.table)
+    ]
+    assert staying == []
+
+
+def test_withheld_columns_exist_and_look_like_secrets(app: Flask):
+    for held in declared(app).tables:
+        for name in held.withheld:
+            assert name in held.table.c, (held.name, name)
+
+
+@pytest.mark.parametrize("suffix", ["_digest", "_hash", "_mac", "salt", "_sealed"])
+def test_no_secret_column_is_exported(app: Flask, suffix):
+    exported = {
+        f"{held.table.name}.{column.name}"
+        for held in declared(app).tables
+        for column in held.table.c
+        if column.name not in held.withheld
+    }
+    assert [name for name in exported if name.endswith(suffix)] == []
