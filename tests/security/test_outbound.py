@@ -120,6 +120,14 @@ def test_a_body_without_a_length_is_cut_off_too():
     assert answer == Failed("too_large", "localhost")
 
 
+def test_headers_count_towards_the_size():
+    header = b"X: " + b"y" * 10_000 + b"\r\n"
+    sent = b"HTTP/1.1 200 OK\r\n" + header * 50 + b"Content-Length: 1\r\n\r\nx"
+    with peer(lambda sock: sock.sendall(sent)) as server:
+        answer = here().get(f"http://localhost:{server.port}/")
+    assert answer == Failed("too_large", "localhost")
+
+
 def test_exactly_256_kilobytes_are_read():
     with peer(answering(b"x" * 256 * 1024)) as server:
         answer = here().get(f"http://localhost:{server.port}/")
