@@ -25,6 +25,7 @@ class PageReader(HTMLParser):
         self.forms: list[PageForm] = []
         self.links: list[str] = []
         self.words: list[str] = []
+        self.select = self.textarea = ""
 
     def handle_starttag(self, tag, attrs) -> None:
         given = dict(attrs)
@@ -35,11 +36,26 @@ class PageReader(HTMLParser):
         elif tag == "input" and self.forms and given.get("name"):
             unchecked = given.get("type") == "checkbox" and "checked" not in given
             if not unchecked:
-                pair = (given["name"], given.get("value") or "")
-                self.forms[-1].fields.append(pair)
+                self.add_field(given["name"], given.get("value") or "")
+        elif tag == "select":
+            self.select = given["name"]
+        elif tag == "option" and "selected" in given:
+            self.add_field(self.select, given.get("value") or "")
+        elif tag == "textarea":
+            self.textarea = given["name"]
+
+    def handle_endtag(self, tag) -> None:
+        if tag == "textarea":
+            self.textarea = ""
 
     def handle_data(self, data) -> None:
         self.words.append(data)
+        if self.textarea:
+            self.add_field(self.textarea, data.strip("\r\n"))
+
+    def add_field(self, name: str, value: str) -> None:
+        """Note what a field of the newest form holds."""
+        self.forms[-1].fields.append((name, value))
 
 
 @dataclass(frozen=True)

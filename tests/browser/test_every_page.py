@@ -17,11 +17,29 @@ SIGNED_OUT = [
     "/email-verification",
     "/email-verification?token=unknown",
     "/auth/sign-in/token?token=unknown",
+    "/email-change?token=unknown",
+    "/email-change/done",
+    "/email-change/undo?token=unknown",
+    "/email-change/undo/done",
+    "/account/deletion",
+    "/account/deletion/undo?token=unknown",
     "/no-such-page",
     "/oauth2/authorize?client_id=unknown",
     "/admin/outbox",
 ]
-SIGNED_IN = ["/account", "/account/password", "/logout"]
+SIGNED_IN = [
+    "/account",
+    "/account/profile",
+    "/account/email",
+    "/account/security",
+    "/account/password",
+    "/account/confirm",
+    "/account/sessions",
+    "/account/activity",
+    "/account/activity/not-me",
+    "/account/data",
+    "/logout",
+]
 WIDTHS = (320, 640, 1024, 1280)
 TEXT_SPACING = """
     * { line-height: 1.5 !important; letter-spacing: .12em !important;

@@ -1,0 +1,104 @@
+"""Everything that is held about a person, in one file."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from idp.accounts.models import BrowserSession, User
+from idp.core.db import db
+
+
+@pytest.fixture
+def ada(make):
+    return make.account("ada@example.com", name="Ada Lovelace")
+
+
+@pytest.fixture
+def page(browser, ada):
+    """A browser in which Ada has just signed in."""
+    browser.sign_in(ada.email, ada.password)
+    browser.open("/account/data")
+    return browser
+
+
+def export(browser):
+    """Press the button and return the answer."""
+    return browser.submit("/account/data/export")
+
+
+def test_the_file_is_json_to_keep(page):
+    answer = export(page)
+    assert answer.mimetype == "application/json"
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition == 'attachment; filename="account.json"'
+    assert answer.json["issuer"] == "https://idp.example"
+
+
+def test_every_column_of_the_account_is_in_it_but_the_hash(app, page, ada):
+    (held,) = export(page).json["account"]
+    with app.app_context():
+        row = db.session.execute(select(User.__table__).where(User.id == ada.id)).one()
+    assert set(held) == set(row._mapping) - {"password_hash"}
+    assert held["email"] == ada.email
+    assert held["name"] == "Ada Lovelace"
+    assert held["created_at"] == row.created_at.isoformat()
+
+
+def test_sessions_events_and_mails_are_in_it(page, make, ada):
+    page.open("/account/email")
+    page.submit("/account/email", new_email="new@example.com")
+    page.open("/account/data")
+    held = export(page).json
+    assert held["sessions"][0]["ip"] == "127.0.0.1"
+    assert "login.ok" in [event["event"] for event in held["security_events"]]
+    assert {mail["recipient"] for mail in held["mails"]} == {
+        ada.email,
+        "new@example.com",
+    }
+    assert held["email_changes"][0]["new_email"] == "new@example.com"
+    assert held["memberships"][0]["role"] == "owner"
+    assert held["organizations"][0]["name"] == "Ada Lovelace"
+
+
+def test_what_apps_may_do_is_in_it(page, make, ada):
+    client = make.spa(scope="openid profile")
+    make.consent(ada, client, "openid profile")
+    held = export(page).json
+    assert held["consents"][0]["client_id"] == client.client_id
+    assert held["consents"][0]["scope"] == "openid profile"
+
+
+def test_nothing_in_it_is_a_way_in(app, page, make, ada):
+    make.sign_in_link(ada)
+    page.open("/account/email")
+    page.submit("/account/email", new_email="new@example.com")
+    page.open("/account/data")
+    text = json.dumps(export(page).json)
+    assert make.user_row(ada.id)["password_hash"] not in text
+    assert make.mail_to("new@example.com").token not in text
+    with app.app_context():
+        assert db.session.scalar(select(BrowserSession.token_digest)) not in text
+
+
+def test_nothing_of_others_is_in_it(page, make):
+    grace = make.account("grace@example.com", name="Grace Hopper")
+    make.session(grace)
+    text = json.dumps(export(page).json)
+    assert grace.id not in text
+    assert "grace" not in text.lower()
+
+
+def test_it_needs_a_fresh_proof_of_identity(page, ada, clock):
+    clock.tick(minutes=11)
+    page.open("/account/data")
+    export(page)
+    assert page.title == "Confirm it’s you – idp"
+    page.submit(password=ada.password)
+    assert page.title == "Your data – idp"
+    assert export(page).mimetype == "application/json"
+
+
+def test_it_is_noted(page, make, ada):
+    export(page)
+    assert make.audited("account.exported") == [("ok", ada.id)]
