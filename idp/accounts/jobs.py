@@ -8,6 +8,7 @@ from sqlalchemy import CursorResult, delete, or_, select
 from idp.accounts.models import (
     BrowserSession,
     EmailChange,
+    KnownDevice,
     OneTimeToken,
     ReservedAddress,
 )
@@ -15,11 +16,13 @@ from idp.core.db import db, table_of
 
 BATCH = 500
 SESSIONS_KEPT = timedelta(days=30)
+DEVICES_KEPT = timedelta(days=400)  # longer than their cookie
 EMAIL_CHANGES_KEPT = timedelta(days=7)  # none can be undone any more by then
 
 sessions = table_of(BrowserSession)
 tokens = table_of(OneTimeToken)
 changes = table_of(EmailChange)
+devices = table_of(KnownDevice)
 reservations = table_of(ReservedAddress)
 
 
@@ -37,12 +40,18 @@ def purge(now: datetime) -> int:
         .where(changes.c.requested_at < now - EMAIL_CHANGES_KEPT)
         .limit(BATCH)
     )
+    old_devices = (
+        select(devices.c.id)
+        .where(devices.c.last_seen_at < now - DEVICES_KEPT)
+        .limit(BATCH)
+    )
     old_tokens = select(tokens.c.id).where(tokens.c.expires_at < now).limit(BATCH)
     return sum(
         cast("CursorResult[Any]", db.session.execute(statement)).rowcount
         for statement in (
             delete(tokens).where(tokens.c.id.in_(old_tokens)),
             delete(sessions).where(sessions.c.id.in_(old_sessions)),
+            delete(devices).where(devices.c.id.in_(old_devices)),
             delete(changes).where(changes.c.id.in_(old_changes)),
             delete(reservations).where(reservations.c.until < now),
         )

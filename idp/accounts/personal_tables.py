@@ -5,6 +5,7 @@ from sqlalchemy import delete, update
 from idp.accounts.models import (
     BrowserSession,
     EmailChange,
+    KnownDevice,
     OneTimeToken,
     ScheduledDeletion,
     User,
@@ -16,7 +17,7 @@ from idp.security.models import AuditEvent
 
 users, sessions = table_of(User), table_of(BrowserSession)
 tokens, changes = table_of(OneTimeToken), table_of(EmailChange)
-deletions = table_of(ScheduledDeletion)
+deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, letters = table_of(AuditEvent), table_of(OutboxMessage)
 
 PERSONAL_TABLES = (
@@ -30,6 +31,12 @@ PERSONAL_TABLES = (
         name="sessions",
         table=sessions,
         of_person=lambda person: sessions.c.user_id == person.user_id,
+        withheld=frozenset({"token_digest"}),
+    ),
+    PersonalTable(
+        name="known_devices",
+        table=devices,
+        of_person=lambda person: devices.c.user_id == person.user_id,
         withheld=frozenset({"token_digest"}),
     ),
     PersonalTable(

@@ -1,6 +1,6 @@
 """The personal data of this slice: which apps a person uses, since when, for what."""
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import ColumnElement, Table, delete, or_, select
 
 from idp.accounts.personal_data import Person, PersonalTable
 from idp.core.db import table_of
@@ -22,6 +22,14 @@ def of_grants(table: Table, person: Person) -> ColumnElement[bool]:
     """Say which rows of a table hang on a person's grants."""
     own = select(grants.c.id).where(grants.c.user_id == person.user_id)
     return table.c.grant_id.in_(own)
+
+
+def answered_by(person: Person) -> ColumnElement[bool]:
+    """Say which waiting requests a person has answered a question of."""
+    return or_(
+        interactions.c.allowed_by == person.user_id,
+        interactions.c.chosen_by == person.user_id,
+    )
 
 
 PERSONAL_TABLES = (
@@ -55,10 +63,8 @@ PERSONAL_TABLES = (
     PersonalTable(
         name="pending_requests",
         table=interactions,
-        of_person=lambda person: interactions.c.allowed_by == person.user_id,
+        of_person=answered_by,
         withheld=frozenset({"digest", "browser"}),
-        erase=lambda person: delete(interactions).where(
-            interactions.c.allowed_by == person.user_id
-        ),
+        erase=lambda person: delete(interactions).where(answered_by(person)),
     ),
 )

@@ -2,6 +2,7 @@
 
 from idp.accounts.models.browser_session import BrowserSession
 from idp.accounts.models.email_change import EmailChange
+from idp.accounts.models.known_device import KnownDevice
 from idp.accounts.models.one_time_token import OneTimeToken
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
@@ -10,6 +11,7 @@ from idp.accounts.models.user import User
 __all__ = [
     "BrowserSession",
     "EmailChange",
+    "KnownDevice",
     "OneTimeToken",
     "ReservedAddress",
     "ScheduledDeletion",

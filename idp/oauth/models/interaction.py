@@ -18,7 +18,8 @@ class Interaction(Model):
     is null until the first GET of a request that came by POST: another site's POST
     carries no cookie. ``parameters`` are the request's as received. A login at or after
     ``created_at`` satisfies ``prompt=login`` and ``max_age``, whatever is edited in the
-    URL. ``allowed_scope`` is what the user ``allowed_by`` allowed for this request.
+    URL. ``allowed_scope`` is what the user ``allowed_by`` allowed for this request;
+    ``chosen_by`` is who said that they are the account to go on with.
     """
 
     __tablename__ = "interactions"
@@ -32,3 +33,4 @@ class Interaction(Model):
     finished_at: Mapped[datetime | None]
     allowed_by: Mapped[str | None] = mapped_column(String(32))
     allowed_scope: Mapped[str | None] = mapped_column(Text)
+    chosen_by: Mapped[str | None] = mapped_column(String(32))
