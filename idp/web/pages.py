@@ -1,12 +1,14 @@
 """Rendering a hosted page: its template, its policy, its static files."""
 
+import mimetypes
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
-from werkzeug.utils import send_from_directory
+from flask import Flask, Response, abort, g, make_response, render_template, request
 
 from idp.core.randomness import digest_bytes
 from idp.core.server_settings import ServerSettings
@@ -37,16 +39,30 @@ def interaction_page(template: str, *, status: int = 200, **context: Any) -> Res
     return page(template, policy=PagePolicy.INTERACTION, status=status, **context)
 
 
+@dataclass(frozen=True)
+class StaticFile:
+    """One file of ours: what is sent, and the short fingerprint of that."""
+
+    body: bytes
+    content_type: str
+    fingerprint: str
+
+
 @cache
-def content_hash(name: str) -> str:
-    """Return the short fingerprint of a static file."""
-    raw = digest_bytes((STATIC / name).read_bytes())
-    return urlsafe_b64encode(raw)[:10].decode()
+def static_files() -> dict[str, StaticFile]:
+    """Read all static files, by name; they are few, small, and part of the program."""
+    files = {}
+    for path in STATIC.iterdir():
+        body = path.read_bytes()
+        fingerprint = urlsafe_b64encode(digest_bytes(body))[:10].decode()
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        files[path.name] = StaticFile(body, kind, fingerprint)
+    return files
 
 
 def static_url(name: str) -> str:
     """Return a URL that changes with the file, so that it may be cached for ever."""
-    return f"/static/{content_hash(name)}/{name}"
+    return f"/static/{static_files()[name].fingerprint}/{name}"
 
 
 def theme() -> str | None:
@@ -57,18 +73,20 @@ def theme() -> str | None:
 
 def static_file(fingerprint: str, name: str) -> Response:
     """Serve a static file; under its fingerprint it never changes."""
-    response = send_from_directory(STATIC, name, request.environ)
-    if (STATIC / name).is_file() and fingerprint == content_hash(name):
-        response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
-    else:
-        response.headers["Cache-Control"] = "no-cache"
-    return make_response(response)
+    found = static_files().get(name)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    kept = f"public, max-age={ONE_YEAR}, immutable"
+    response = Response(found.body, content_type=found.content_type)
+    current_one = fingerprint == found.fingerprint
+    response.headers["Cache-Control"] = kept if current_one else "no-cache"
+    return response
 
 
 def init_app(app: Flask) -> None:
     """Register the static route and what all templates know."""
     server: ServerSettings = app.extensions["idp"][ServerSettings]
-    app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
+    app.add_url_rule("/static/<fingerprint>/<name>", "static", static_file)
     app.jinja_env.globals.update(static_url=static_url, issuer_name=server.issuer_name)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

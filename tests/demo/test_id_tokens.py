@@ -18,7 +18,7 @@ GENUINE = {
     "aud": "demo-web",
     "nonce": "n-1",
     "iat": int(time.time()),
-    "exp": int(time.time()) + 300,
+    "exp": int(time.time()) + 86_400,  # longer than any run of the suite
 }
 
 

@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
+from idp.core.db import db
+from idp.security.models import AuditEvent
 from tests.conftest import ISSUER
 
 
@@ -63,9 +66,12 @@ def test_the_token_of_another_browser_sends_back_to_the_form(app, http, form_tok
     assert answer.location == "/login?return_to=/account?a%3Db"
 
 
-def test_a_refusal_is_in_the_audit_log_under_the_reference_of_the_page(http, make):
+def test_a_refusal_is_in_the_audit_log_under_the_reference_of_the_page(app, http):
     page = http.post("/login", headers={"Accept": "text/html"})
     assert page.status_code == 403
-    [row] = make.audit_rows("csrf.rejected")
-    assert row.outcome == "refused"
-    assert row.request_id in page.text
+    with app.app_context():
+        row = db.session.scalars(
+            select(AuditEvent).where(AuditEvent.event == "csrf.rejected")
+        ).one()
+        assert row.outcome == "refused"
+        assert row.request_id in page.text
