@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask
 
 from idp.app import create_app
+from idp.core.db import db
 from idp.core.server_settings import ServerSettings
 from idp.ops.configuration import configure_command
 from idp.ops.database import require_current
@@ -24,11 +25,15 @@ def open_application() -> Flask:
 
 
 def with_application(run: Callable[P, R]) -> Callable[P, R]:
-    """Run a command inside the app's context; it commits what it changed."""
+    """Run a command inside the app's context; close its connections afterwards."""
 
     @wraps(run)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         with open_application().app_context():
-            return run(*args, **kwargs)
+            try:
+                return run(*args, **kwargs)
+            finally:
+                db.session.close()
+                db.engine.dispose()
 
     return wrapped

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -22,6 +23,7 @@ from idp.ops.children import Companion, ForkRules
 from idp.ops.ports import await_answer
 
 STOP_SECONDS = 20
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def serve(
@@ -75,14 +77,31 @@ def web_server(server: ServerSettings) -> Any:
 
 
 def in_worker(app: Flask) -> Flask:
-    """Return the app, in a worker whose environment holds nothing of ours.
+    """Return the app, in a worker that was just forked.
 
-    Granian copies the process's environment into every request's, where a variable
-    like HTTP_X_FORWARDED_FOR would pass for a header.
+    Its environment holds nothing of ours: Granian copies it into every request's,
+    where a variable like HTTP_X_FORWARDED_FOR would pass for a header.
     """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    Thread(target=stop_once, name="stop", daemon=True).start()
     for name in [name for name in os.environ if name.startswith(("IDP_", "HTTP_"))]:
         del os.environ[name]
     return app
+
+
+def stop_once() -> None:
+    """Wait for SIGTERM and pass it to Granian, the first time only.
+
+    A worker can be sent several: to the whole group, by its parent, and one for each
+    thread of a parent that is killed. Granian's handler waits for ever at the second.
+    A worker whose parent is gone ends itself when its time is over.
+    """
+    signal.sigwait({signal.SIGTERM})
+    handler = signal.getsignal(signal.SIGTERM)
+    if callable(handler):
+        handler(signal.SIGTERM, None)
+        time.sleep(STOP_SECONDS)
+    os._exit(0)
 
 
 def announce(server: ServerSettings, when_ready: Callable[[], None]) -> None:
@@ -108,7 +127,7 @@ class StopSignals:
         It would answer SIGHUP by starting the workers again, so the server would
         survive its terminal; under ``nohup`` the signal stays ignored.
         """
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in SIGNALS:
             signal.signal(number, self._handle)
         if self._hangup_ignored:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -120,6 +139,8 @@ class StopSignals:
             companion.stop()
         for companion in self._companions:
             companion.join(max(0.0, deadline - time.monotonic()))
+        for number in SIGNALS:  # one more must not change the exit status
+            signal.signal(number, signal.SIG_IGN)
 
     def _handle(self, _number: int, _frame: object) -> None:
         if not self.requested:
