@@ -139,6 +139,32 @@ def test_a_signal_ends_it_with_status_0_and_leaves_nothing(
         assert [pid for pid in members if alive(pid)] == []
 
 
+def test_a_request_that_has_begun_is_answered_however_often_it_is_told_to_stop(
+    tmp_path, environ
+):
+    with serving(tmp_path, environ=environ) as server:
+        parts = urlsplit(server.url)
+        members = children(server.process.pid)
+        body = b"grant_type=none"
+        with socket.create_connection(("127.0.0.1", parts.port)) as connection:
+            connection.sendall(
+                b"POST /oauth2/token HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n"
+                b"Content-Type: application/x-www-form-urlencoded\r\n"
+                b"Content-Length: %d\r\n\r\n" % (parts.netloc.encode(), len(body))
+            )
+            connection.sendall(body[:5])
+            for _ in range(4):
+                for pid in (*filter(alive, members), server.process.pid):
+                    os.kill(pid, signal.SIGTERM)
+                until(lambda: get(f"{server.url}/healthz") == 0, "it stops listening")
+            connection.sendall(body[5:])
+            answer = connection.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 4")
+        assert b'"error"' in answer
+        assert server.process.wait(DEADLINE_SECONDS) == 0
+        assert [pid for pid in members if alive(pid)] == []
+
+
 def test_closing_the_terminal_ends_it(tmp_path, environ):
     port, _ = free_ports()
     # whoever runs the tests may ignore SIGHUP, as nohup does
