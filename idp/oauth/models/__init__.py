@@ -11,6 +11,7 @@ from idp.oauth.models.pending_logout import PendingLogout
 from idp.oauth.models.refresh_family import RefreshFamily
 from idp.oauth.models.revoked_token import RevokedToken
 from idp.oauth.models.signing_key import SigningKey
+from idp.oauth.models.spent_assertion import SpentAssertion
 
 __all__ = [
     "AuthorizationCode",
@@ -25,4 +26,5 @@ __all__ = [
     "RefreshFamily",
     "RevokedToken",
     "SigningKey",
+    "SpentAssertion",
 ]
