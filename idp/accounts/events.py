@@ -22,10 +22,14 @@ class SessionEnded:
 
 @dataclass(frozen=True)
 class SessionsEnded:
-    """All of a user's sessions ended, save one that may be spared."""
+    """All of a user's sessions ended, save one that may be spared.
+
+    ``session_ids`` are those that ended just now; others had ended before.
+    """
 
     user_id: str
     except_session_id: str | None
+    session_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

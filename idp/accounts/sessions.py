@@ -188,10 +188,13 @@ def end(session_id: str) -> bool:
     return True
 
 
-def sign_out(live: LiveSession) -> None:
-    """End a session because its person wants that."""
+def sign_out(live: LiveSession, *, client_id: str | None = None) -> None:
+    """End a session because its person wants that, perhaps in an app."""
     if end(live.id):
-        audit.record("logout", user_id=live.user_id, session_id=live.id)
+        user_id, session_id = live.user_id, live.id
+        audit.record(
+            "logout", user_id=user_id, client_id=client_id, session_id=session_id
+        )
 
 
 def end_all(user_id: str, *, except_session_id: str | None = None) -> None:
@@ -201,8 +204,17 @@ def end_all(user_id: str, *, except_session_id: str | None = None) -> None:
         sessions.c.ended_at.is_(None),
         sessions.c.id != (except_session_id or ""),
     )
-    db.session.execute(ending.values(ended_at=utcnow()))
-    publish(SessionsEnded(user_id=user_id, except_session_id=except_session_id))
+    returning = ending.values(ended_at=utcnow()).returning(sessions.c.id)
+    ended = tuple(db.session.scalars(returning).all())
+    publish(SessionsEnded(user_id, except_session_id, session_ids=ended))
+
+
+def find_unended(user_id: str) -> list[str]:
+    """Return the ids of a user's sessions that nobody has ended, run out or not."""
+    unended = select(sessions.c.id).where(
+        sessions.c.user_id == user_id, sessions.c.ended_at.is_(None)
+    )
+    return list(db.session.scalars(unended).all())
 
 
 def columns(

@@ -103,6 +103,8 @@ def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
         logo_uri=metadata.get("logo_uri"),
         policy_uri=metadata.get("policy_uri"),
         tos_uri=metadata.get("tos_uri"),
+        backchannel_logout_uri=metadata.get("backchannel_logout_uri"),
+        frontchannel_logout_uri=metadata.get("frontchannel_logout_uri"),
         default_max_age=metadata.get("default_max_age"),
         first_party=row.first_party,
         require_pkce=row.require_pkce,

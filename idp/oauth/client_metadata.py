@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from idp.core.errors import FieldError, IdpError
-from idp.oauth import scopes
+from idp.oauth import logout_metadata, scopes
 from idp.oauth.client_view import PUBLIC
 from idp.oauth.redirect_uris import registrable
 
@@ -37,6 +37,7 @@ PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
 KNOWN = frozenset(
     {*REDIRECT_FIELDS, *CHOICES, *LIST_CHOICES, *TEXTS, *PAGES}
     | {"scope", "contacts", "default_max_age", "require_auth_time"}
+    | {*logout_metadata.URIS, *logout_metadata.SESSION_REQUIRED}
 )
 
 
@@ -65,7 +66,11 @@ def validate(metadata: Mapping[str, Any], *, issuer: str) -> dict[str, Any]:
     errors = [*shape_errors(given)]
     if not errors:
         values = with_defaults(given)
-        errors = [*redirect_uri_errors(values, issuer), *consistency_errors(values)]
+        errors = [
+            *redirect_uri_errors(values, issuer),
+            *frontchannel_errors(values, issuer),
+            *consistency_errors(values),
+        ]
     if errors:
         raise InvalidClientMetadata(errors)
     return values
@@ -99,6 +104,8 @@ def shape_errors(given: Mapping[str, Any]) -> list[FieldError]:
         ("contacts", contacts_problem),
         ("default_max_age", seconds_problem),
         ("require_auth_time", boolean_problem),
+        *((name, logout_metadata.uri_problem) for name in logout_metadata.URIS),
+        *((name, boolean_problem) for name in logout_metadata.SESSION_REQUIRED),
     ]
     found = ((name, check(given[name])) for name, check in checks if name in given)
     return [invalid(name, problem) for name, problem in found if problem]
@@ -152,6 +159,17 @@ def redirect_uri_errors(values: Mapping[str, Any], issuer: str) -> list[FieldErr
         message = "is needed for authorization_code: name where the browser comes back"
         errors.append(FieldError("redirect_uris", "invalid_redirect_uri", message))
     return errors
+
+
+def frontchannel_errors(values: Mapping[str, Any], issuer: str) -> list[FieldError]:
+    """Return why ``frontchannel_logout_uri`` cannot be registered."""
+    uri = values.get(logout_metadata.FRONTCHANNEL)
+    if uri is None:
+        return []
+    problem = logout_metadata.frontchannel_problem(
+        uri, redirect_uris=values["redirect_uris"], issuer=issuer
+    )
+    return [invalid(logout_metadata.FRONTCHANNEL, problem)] if problem else []
 
 
 def consistency_errors(values: Mapping[str, Any]) -> list[FieldError]:

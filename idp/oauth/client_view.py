@@ -46,6 +46,8 @@ class ClientView(ClientMixin):
     logo_uri: str | None
     policy_uri: str | None
     tos_uri: str | None
+    backchannel_logout_uri: str | None
+    frontchannel_logout_uri: str | None
     default_max_age: int | None
     first_party: bool
     require_pkce: bool

@@ -38,7 +38,7 @@ def unanswerable_page(refusal: Unanswerable) -> Response:
     What the request gave is shown as text, never as a link. The reference on the page
     is the request id, under which the audit log has the refusal.
     """
-    given = sent_names()
+    given = sent_names(("client_id", "redirect_uri"))
     audit.record(
         "redirect.rejected",
         outcome="refused",
@@ -61,13 +61,13 @@ def unanswerable_page(refusal: Unanswerable) -> Response:
     )
 
 
-def sent_names() -> dict[str, str]:
-    """Return the client and redirect URI of the request, as far as they are text."""
+def sent_names(names: tuple[str, ...]) -> dict[str, str]:
+    """Return what the request said of these, as far as it is text."""
     pairs = decode_pairs(request.query_string or request.get_data())
     return {
         name: readable(value[:MAX_SHOWN])
         for name, value in pairs
-        if name in ("client_id", "redirect_uri") and value
+        if name in names and value
     }
 
 

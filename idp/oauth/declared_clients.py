@@ -19,6 +19,7 @@ from idp.oauth import client_metadata, registry
 from idp.oauth.client_cache import ClientCache, printable
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.client_view import PUBLIC
+from idp.oauth.fetched_uris import unreachable
 from idp.oauth.models import Client, ClientSecret
 from idp.security import audit
 
@@ -86,6 +87,9 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     if method in STANDARD_METHODS - {*client_metadata.AUTH_METHODS}:
         return [f"token_endpoint_auth_method {method} is not supported: left out"]
     known, remarks = supported(declared)
+    for error in list(unreachable(known)):
+        del known[error.field]
+        remarks.append(f"{error.field} {error.message}: it does nothing")
     if remarks and known.get("grant_types") in ([], ["refresh_token"]):
         return [*remarks, "no grant type remains: left out"]
     apply_supported(known)

@@ -11,6 +11,8 @@ from idp.oauth.models import (
     AuthorizationCode,
     Grant,
     Interaction,
+    LogoutDelivery,
+    PendingLogout,
     RefreshFamily,
     RevokedToken,
 )
@@ -18,7 +20,15 @@ from idp.oauth.models import (
 BATCH = 1000
 # Spent codes and ended families are kept a while: by them a replay is recognised.
 REMEMBERED = timedelta(days=1)
-EXPIRING = (AuthorizationCode, Interaction, RefreshFamily, RevokedToken, Grant)
+EXPIRING = (
+    AuthorizationCode,
+    Interaction,
+    LogoutDelivery,
+    PendingLogout,
+    RefreshFamily,
+    RevokedToken,
+    Grant,
+)
 
 
 def rotate_keys() -> int:

@@ -1,4 +1,4 @@
-"""What happens to grants when something happens to an account."""
+"""What happens to grants, and to apps, when something happens to an account."""
 
 from idp.accounts.events import (
     PasswordChanged,
@@ -6,7 +6,9 @@ from idp.accounts.events import (
     SessionsEnded,
     UserDeactivated,
 )
+from idp.accounts.sessions import find_unended
 from idp.core.events import EventBus
+from idp.oauth.logout import queue_notices
 from idp.oauth.tokens.revoke import (
     revoke_of_session,
     revoke_of_sessions,
@@ -19,19 +21,31 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(SessionEnded, end_with_session)
     bus.subscribe(SessionsEnded, end_with_sessions)
     bus.subscribe(PasswordChanged, end_all)
-    bus.subscribe(UserDeactivated, end_all)
+    bus.subscribe(UserDeactivated, close)
 
 
 def end_with_session(event: SessionEnded) -> None:
-    """End what lives with one browser session (OIDC Core §11)."""
+    """End what lives with one browser session (OIDC Core §11); tell its apps."""
     revoke_of_session(event.session_id)
+    queue_notices([event.session_id])
 
 
 def end_with_sessions(event: SessionsEnded) -> None:
     """End what lives with a user's sessions, save those of the one that stays."""
     revoke_of_sessions(event.user_id, except_session_id=event.except_session_id)
+    queue_notices(event.session_ids)
 
 
-def end_all(event: PasswordChanged | UserDeactivated) -> None:
-    """End everything, also what outlives sessions: whoever holds it may be a thief."""
+def end_all(event: PasswordChanged) -> None:
+    """End everything, also what outlives sessions: whoever holds it may be a thief.
+
+    Apps are told of the sessions that end with it (SessionsEnded): the one in which the
+    password was changed goes on, and so does the person in its apps.
+    """
     revoke_of_user(event.user_id)
+
+
+def close(event: UserDeactivated) -> None:
+    """End everything, and tell the apps of sessions that nobody has ended yet."""
+    revoke_of_user(event.user_id)
+    queue_notices(find_unended(event.user_id))

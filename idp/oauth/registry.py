@@ -17,6 +17,7 @@ from idp.oauth import client_metadata
 from idp.oauth.client_cache import find_client, origins_of, view_of
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.client_view import PUBLIC, ClientView
+from idp.oauth.fetched_uris import unreachable
 from idp.oauth.keys import rotation
 from idp.oauth.models import Client, ClientOrigin, ClientSecret
 from idp.security import audit
@@ -99,6 +100,9 @@ def register_client(
 def check(metadata: Mapping[str, Any], *, require_pkce: bool) -> dict[str, Any]:
     """Return validated metadata; only a client with a secret may waive PKCE."""
     checked = client_metadata.validate(metadata, issuer=current(ServerSettings).issuer)
+    errors = list(unreachable(checked))
+    if errors:
+        raise InvalidClientMetadata(errors)
     if not require_pkce and checked["token_endpoint_auth_method"] == PUBLIC:
         raise refusal("require_pkce", "can be waived for clients with a secret only")
     return checked

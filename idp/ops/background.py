@@ -7,6 +7,7 @@ from idp.core.context import current
 from idp.mail import jobs as mail
 from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
+from idp.oauth import logout_delivery
 from idp.ops.jobs import Job
 from idp.security.counters import SqlStorage
 from idp.security.ratelimit import Counters
@@ -40,6 +41,12 @@ def purge_counters() -> int:
 
 JOBS = (
     Job(name="mail", interval_seconds=1, run=deliver_mail, batch=MAIL_BATCH),
+    Job(
+        name="logout notices",
+        interval_seconds=1,
+        run=logout_delivery.deliver_due,
+        batch=logout_delivery.PER_CLIENT,
+    ),
     Job(name="keys", interval_seconds=5 * MINUTE, run=oauth.rotate_keys),
     Job(
         name="expired tokens",

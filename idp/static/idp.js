@@ -86,3 +86,12 @@ else if (matchMedia("(hover: hover) and (pointer: fine)").matches) {
 }
 
 each("form[data-auto-submit]", (form) => form.requestSubmit());
+
+// The window has loaded when all frames have; one that hangs is not waited for.
+const FRAMES_MILLISECONDS = 4000;
+
+each("a[data-go-on]", (link) => {
+  const go = () => location.replace(link.href);
+  addEventListener("load", go);
+  setTimeout(go, FRAMES_MILLISECONDS);
+});

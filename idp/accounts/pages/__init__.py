@@ -9,14 +9,15 @@ from idp.accounts.pages import (
     email_verification,
     home,
     login,
-    logout,
     password_change,
+    password_reset,
     profile,
     reauthentication,
     registration,
     security,
     session_list,
     sign_in_links,
+    sign_in_report,
 )
 
 BLUEPRINTS = (
@@ -24,6 +25,8 @@ BLUEPRINTS = (
     registration.bp,
     email_verification.bp,
     login.bp,
+    sign_in_report.bp,
+    password_reset.bp,
     sign_in_links.bp,
     reauthentication.bp,
     profile.bp,
@@ -35,5 +38,4 @@ BLUEPRINTS = (
     activity.bp,
     data.bp,
     deletion_undo.bp,
-    logout.bp,
 )

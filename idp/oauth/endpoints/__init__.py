@@ -1,5 +1,5 @@
 """Endpoints of the protocol: browsers call the first, programs the others."""
 
-from idp.oauth.endpoints import authorize, documents, token, userinfo
+from idp.oauth.endpoints import authorize, documents, end_session, token, userinfo
 
-BLUEPRINTS = (authorize.bp, documents.bp, token.bp, userinfo.bp)
+BLUEPRINTS = (authorize.bp, documents.bp, end_session.bp, token.bp, userinfo.bp)

@@ -25,6 +25,7 @@ from idp.security import audit
 DEFAULT_ALGORITHMS = ("RS256", "ES256")
 RSA_BITS = 2048
 KEPT_LONGER = timedelta(days=1)
+READ_LONGER = timedelta(days=30)  # hints are as old as the longest session
 
 
 class Newest(NamedTuple):
@@ -58,7 +59,10 @@ def rotate(*, now: bool = False) -> list[str]:
 
 
 def rotate_due() -> list[str]:
-    """Make successors of keys near the end of their time; delete retired ones (job)."""
+    """Make successors of keys near the end of their time; delete old ones (job).
+
+    A key that is published no more can still tell a genuine ``id_token_hint``.
+    """
     settings, moment = current(OAuthSettings), utcnow()
     ahead = timedelta(seconds=settings.key_publish_seconds)
     made = []
@@ -69,7 +73,8 @@ def rotate_due() -> list[str]:
         end = newest.signs_from + timedelta(seconds=settings.key_lifetime_seconds)
         if end - ahead <= moment:
             made.append(add_successor(algorithm, max(end, moment + ahead)))
-    db.session.execute(delete(SigningKey).where(SigningKey.retires_at <= moment))
+    unread = SigningKey.retires_at <= moment - READ_LONGER
+    db.session.execute(delete(SigningKey).where(unread))
     return [kid for kid in made if kid]
 
 

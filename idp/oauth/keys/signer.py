@@ -64,11 +64,15 @@ class LoadedKey:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The keys as they were at ``loaded_at``; ``ready`` is newest first."""
+    """The keys as they were at ``loaded_at``; ``ready`` is newest first.
+
+    ``retired`` are the stored rows of keys that are published no more.
+    """
 
     loaded_at: datetime
     ready: Mapping[str, tuple[LoadedKey, ...]]
     by_kid: Mapping[str, LoadedKey]
+    retired: Mapping[str, Any]
     jwks: Document
 
 
@@ -86,18 +90,19 @@ class Signer:
         header = {"alg": algorithm, "kid": chosen.kid, "typ": typ}
         return jwt.encode(header, claims, chosen.key, registry=ALGORITHMS)
 
-    def read(self, token: str, *, typ: str) -> dict[str, Any]:
+    def read(self, token: str, *, typ: str, retired: bool = False) -> dict[str, Any]:
         """Return the claims of a token of ours; UntrustedToken otherwise.
 
         The header only names one of our keys: the algorithm is the key's. Expiry and
-        audience are the caller's to judge.
+        audience are the caller's to judge. ``retired`` keys count only for a caller who
+        grants no access by the token.
         """
         if len(token) > MAX_TOKEN_BYTES:
             raise UntrustedToken("too long")
         try:
             parsed = extract_compact(token.encode(), registry=ALGORITHMS)
             header = parsed.headers()
-            known = self._known_key(header.get("kid"))
+            known = self._known_key(header.get("kid"), retired=retired)
             if known is None or header.get("alg") != known.algorithm:
                 raise UntrustedToken("unknown key")
             if str(header.get("typ", "")).lower() != typ:
@@ -125,11 +130,16 @@ class Signer:
                     return candidate
         raise NoSigningKey(algorithm)
 
-    def _known_key(self, kid: object) -> LoadedKey | None:
+    def _known_key(self, kid: object, *, retired: bool) -> LoadedKey | None:
         if not isinstance(kid, str):
             return None
-        found = self._younger_than(RELOAD_SECONDS).by_kid.get(kid)
-        return found or self._younger_than(UNKNOWN_RELOAD_SECONDS).by_kid.get(kid)
+        for age in (RELOAD_SECONDS, UNKNOWN_RELOAD_SECONDS):
+            snapshot = self._younger_than(age)
+            if kid in snapshot.by_kid:
+                return snapshot.by_kid[kid]
+            if retired and kid in snapshot.retired:
+                return public_part(snapshot.retired[kid])
+        return None
 
     def _younger_than(self, seconds: int) -> Snapshot:
         kept, now = self._snapshot, utcnow()
@@ -139,23 +149,27 @@ class Signer:
         return loaded
 
     def _load(self, now: datetime) -> Snapshot:
-        rows = [
-            row
-            for row in db.session.execute(LOAD).all()
-            if row.retires_at is None or row.retires_at > now
-        ]
+        stored = db.session.execute(LOAD).all()
+        rows = [r for r in stored if r.retires_at is None or r.retires_at > now]
+        retired = {r.kid: r for r in stored if r.retires_at and r.retires_at <= now}
         with self._lock:
             known = {row.kid: self._loaded.get(row.kid) or opened(row) for row in rows}
             self._loaded = known
         ready: dict[str, tuple[LoadedKey, ...]] = {}
         for key in known.values():
             ready[key.algorithm] = (*ready.get(key.algorithm, ()), key)
-        return Snapshot(now, ready, known, published_document(rows))
+        return Snapshot(now, ready, known, retired, published_document(rows))
 
 
 def opened(row: Any) -> LoadedKey:
     """Return a stored key, opened and parsed."""
     key = JWKRegistry.import_key(open_private(row))
+    return LoadedKey(row.kid, row.algorithm, key, row.signs_from)
+
+
+def public_part(row: Any) -> LoadedKey:
+    """Return a stored key that can only verify."""
+    key = JWKRegistry.import_key(row.public_jwk)
     return LoadedKey(row.kid, row.algorithm, key, row.signs_from)
 
 

@@ -1,5 +1,5 @@
 """Hosted pages of the authorization server."""
 
-from idp.oauth.pages import consent
+from idp.oauth.pages import account_choice, consent, logout
 
-BLUEPRINTS = (consent.bp,)
+BLUEPRINTS = (account_choice.bp, consent.bp, logout.bp)
