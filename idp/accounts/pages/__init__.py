@@ -10,14 +10,12 @@ from idp.accounts.pages import (
     home,
     login,
     password_change,
-    password_reset,
     profile,
     reauthentication,
     registration,
     security,
     session_list,
     sign_in_links,
-    sign_in_report,
 )
 
 BLUEPRINTS = (
@@ -25,8 +23,6 @@ BLUEPRINTS = (
     registration.bp,
     email_verification.bp,
     login.bp,
-    sign_in_report.bp,
-    password_reset.bp,
     sign_in_links.bp,
     reauthentication.bp,
     profile.bp,
