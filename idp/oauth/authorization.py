@@ -25,6 +25,7 @@ from idp.oauth.id_token_hints import hinted_subject
 from idp.oauth.interaction import (
     Decision,
     Facts,
+    NeedsChoice,
     NeedsConsent,
     Proceed,
     decide,
@@ -78,9 +79,33 @@ def judge(
         waiting_since=pending.waiting_since if pending else None,
         remembered=remembered,
         allowed=pending.allowed_for(session.user_id) if pending and session else None,
+        chosen=bool(pending and session and pending.chosen_for(session.user_id)),
         require_verified_email=current(AccountsSettings).require_verified_email,
     )
     return decide(asked, client, facts=facts)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A pending request of this browser's person, and what it needs right now."""
+
+    pending: Pending
+    client: ClientView
+    asked: AuthorizationRequest
+    session: LiveSession
+    need: Decision
+
+
+def find_waiting(
+    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+) -> Waiting | None:
+    """Return what waits behind a page; None where its answer would change nothing."""
+    pending = interactions.find_behind(return_to, browsers=browsers)
+    if session is None or not isinstance(pending, Pending) or not pending.waiting_since:
+        return None
+    client, asked = read(pending.parameters)
+    need = judge(asked, client, session=session, pending=pending)
+    return Waiting(pending, client, asked, session, need)
 
 
 @dataclass(frozen=True)
@@ -99,14 +124,25 @@ def find_question(
     return_to: str | None, *, browsers: list[str], session: LiveSession | None
 ) -> Question | None:
     """Return what the consent page asks; None where its answer would change nothing."""
-    pending = interactions.find_behind(return_to, browsers=browsers)
-    if session is None or not isinstance(pending, Pending) or not pending.waiting_since:
+    found = find_waiting(return_to, browsers=browsers, session=session)
+    if found is None or not isinstance(found.need, NeedsConsent):
         return None
-    client, asked = read(pending.parameters)
-    need = judge(asked, client, session=session, pending=pending)
-    if not isinstance(need, NeedsConsent):
-        return None
-    return Question(pending, client, asked, session, need.scope, need.known)
+    return Question(
+        found.pending,
+        found.client,
+        found.asked,
+        found.session,
+        scope=found.need.scope,
+        known=found.need.known,
+    )
+
+
+def find_choice(
+    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+) -> Waiting | None:
+    """Return what the account chooser asks; None where it would change nothing."""
+    found = find_waiting(return_to, browsers=browsers, session=session)
+    return found if found and isinstance(found.need, NeedsChoice) else None
 
 
 def grant_code(asked: AuthorizationRequest, verdict: Proceed) -> str:

@@ -31,6 +31,13 @@ class NeedsLogin:
 
 
 @dataclass(frozen=True)
+class NeedsChoice:
+    """The person has to say whether to go on with the account of the session."""
+
+    silently: ClassVar[str] = "account_selection_required"
+
+
+@dataclass(frozen=True)
 class NeedsStage:
     """The account is not ready: the address unconfirmed, the password handed out."""
 
@@ -62,7 +69,7 @@ class Deny:
 CANCELLED = Deny("access_denied", "the person said no")
 OTHER_PERSON = Deny("login_required", "another person signed in than was asked for")
 
-Need = NeedsLogin | NeedsStage | NeedsConsent
+Need = NeedsLogin | NeedsChoice | NeedsStage | NeedsConsent
 Decision = Proceed | Need | Deny
 
 
@@ -73,6 +80,7 @@ class Facts:
     ``waiting_since`` is when a pending request arrived, None for one that comes now:
     only a sign-in after it counts as new. ``remembered`` is the scope allowed in the
     past, ``allowed`` what was allowed for this very request, None if nothing was yet.
+    ``chosen`` tells whether the session's account was chosen for this very request.
     """
 
     now: datetime
@@ -80,6 +88,7 @@ class Facts:
     waiting_since: datetime | None = None
     remembered: frozenset[str] = frozenset()
     allowed: frozenset[str] | None = None
+    chosen: bool = False
     require_verified_email: bool = True
 
     @property
@@ -87,6 +96,11 @@ class Facts:
         """Tell whether the person proved who they are while the request waited."""
         since = self.waiting_since
         return bool(self.session and since and self.session.auth_time >= since)
+
+    @property
+    def account_is_chosen(self) -> bool:
+        """Tell whether the person picked the account: here, or by signing in."""
+        return self.chosen or self.just_signed_in
 
 
 def decide(
@@ -112,6 +126,8 @@ def weigh(asked: AuthorizationRequest, client: ClientView, *, facts: Facts) -> D
         return NeedsLogin(create=Prompt.CREATE in asked.prompts)
     if asked.subjects is not None and session.user_id not in asked.subjects:
         return OTHER_PERSON if facts.just_signed_in else NeedsLogin()
+    if Prompt.SELECT_ACCOUNT in asked.prompts and not facts.account_is_chosen:
+        return NeedsChoice()
     stage = next_stage(session, require_verified_email=facts.require_verified_email)
     if stage:
         return NeedsStage(stage)

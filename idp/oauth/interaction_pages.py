@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from idp.accounts.stages import stage_url
-from idp.oauth.interaction import Need, NeedsLogin, NeedsStage
+from idp.oauth.interaction import Need, NeedsChoice, NeedsLogin, NeedsStage
 
 
 def page_for(need: Need, *, return_to: str) -> str:
@@ -11,6 +11,8 @@ def page_for(need: Need, *, return_to: str) -> str:
     if isinstance(need, NeedsStage):
         return stage_url(need.stage, return_to)
     path = "/consent"
-    if isinstance(need, NeedsLogin):
+    if isinstance(need, NeedsChoice):
+        path = "/login/select"
+    elif isinstance(need, NeedsLogin):
         path = "/register" if need.create else "/login"
     return f"{path}?{urlencode({'return_to': return_to})}"

@@ -30,6 +30,7 @@ FINISH = UNFINISHED.values(finished_at=bindparam("now"))
 ALLOW = UNFINISHED.values(
     allowed_by=bindparam("user"), allowed_scope=bindparam("scope")
 )
+CHOOSE = UNFINISHED.values(chosen_by=bindparam("user"))
 BIND = UNFINISHED.where(interactions.c.browser.is_(None)).values(
     browser=bindparam("to")
 )
@@ -64,6 +65,7 @@ class Pending:
     bound: bool = True
     allowed_by: str | None = None
     allowed_scope: str | None = None
+    chosen_by: str | None = None
 
     @property
     def path(self) -> str:
@@ -80,6 +82,10 @@ class Pending:
         if self.state is not State.WAITING or self.allowed_by != user_id:
             return None
         return frozenset((self.allowed_scope or "").split())
+
+    def chosen_for(self, user_id: str) -> bool:
+        """Tell whether this user was chosen to go on with this request."""
+        return self.state is State.WAITING and self.chosen_by == user_id
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,7 @@ def find(interaction_id: str, *, browsers: list[str]) -> Pending | Elsewhere | N
         bound=row.browser is not None,
         allowed_by=row.allowed_by,
         allowed_scope=row.allowed_scope,
+        chosen_by=row.chosen_by,
     )
 
 
@@ -169,6 +176,11 @@ def rebind(old_browsers: list[str], *, new_browser: str) -> None:
     """Give all requests of a browser, known by its old cookies, to its new cookie."""
     if old_browsers:
         db.session.execute(REBIND, {"old": old_browsers, "new": new_browser})
+
+
+def choose(pending: Pending, *, user_id: str) -> bool:
+    """Note who is to go on with this request; False when it was answered."""
+    return changed_one(CHOOSE, {"of": digest(pending.id), "user": user_id})
 
 
 def allow(pending: Pending, *, user_id: str, scope: str) -> bool:

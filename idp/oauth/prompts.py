@@ -18,7 +18,7 @@ class Prompt(Enum):
 
 
 BY_NAME = {prompt.value: prompt for prompt in Prompt}
-NEW_AUTHENTICATION = frozenset({Prompt.LOGIN, Prompt.SELECT_ACCOUNT, Prompt.CREATE})
+NEW_AUTHENTICATION = frozenset({Prompt.LOGIN, Prompt.CREATE})
 
 
 def parse_prompt(value: str | None) -> frozenset[Prompt]:

@@ -12,6 +12,7 @@ from idp.oauth.client_view import ClientView
 from idp.oauth.interaction import (
     Deny,
     Facts,
+    NeedsChoice,
     NeedsConsent,
     NeedsLogin,
     NeedsStage,
@@ -71,7 +72,20 @@ NEEDS = [
     (asked(Prompt.CREATE), replace(READY, session=None), NeedsLogin(create=True)),
     (asked(Prompt.CREATE), READY, NeedsLogin(create=True)),
     (asked(Prompt.LOGIN), READY, NeedsLogin()),
-    (asked(Prompt.SELECT_ACCOUNT), READY, NeedsLogin()),
+    (asked(Prompt.SELECT_ACCOUNT), READY, NeedsChoice()),
+    (asked(Prompt.SELECT_ACCOUNT), replace(READY, session=None), NeedsLogin()),
+    (asked(Prompt.SELECT_ACCOUNT, Prompt.LOGIN), READY, NeedsLogin()),
+    (asked(Prompt.SELECT_ACCOUNT, max_age=3599), READY, NeedsLogin()),
+    (
+        asked(Prompt.SELECT_ACCOUNT, subjects=frozenset({"bob"})),
+        READY,
+        NeedsLogin(),
+    ),
+    (
+        asked(Prompt.SELECT_ACCOUNT),
+        replace(READY, chosen=True),
+        Proceed("openid email", SESSION),
+    ),
     (asked(max_age=3600), READY, Proceed("openid email", SESSION)),
     (asked(max_age=3599), READY, NeedsLogin()),
     (asked(max_age=0), with_session(auth_time=NOW), NeedsLogin()),
@@ -125,7 +139,15 @@ def test_prompt_none_never_asks_for_a_new_sign_in(changed):
     assert decision.error == "login_required"
 
 
-@pytest.mark.parametrize("prompt", [Prompt.LOGIN, Prompt.CREATE, Prompt.SELECT_ACCOUNT])
+def test_a_sign_in_while_the_request_waited_chooses_the_account():
+    asking = asked(Prompt.SELECT_ACCOUNT)
+    new = replace(SESSION, auth_time=AFTER)
+    waited = replace(READY, waiting_since=BEFORE + timedelta(minutes=30))
+    assert isinstance(verdict(asking, replace(waited, session=new)), Proceed)
+    assert isinstance(verdict(asking, waited), NeedsChoice)
+
+
+@pytest.mark.parametrize("prompt", [Prompt.LOGIN, Prompt.CREATE])
 def test_only_a_sign_in_while_the_request_waited_is_new(prompt):
     new = replace(SESSION, auth_time=AFTER)
     waited = replace(READY, waiting_since=BEFORE + timedelta(minutes=30))

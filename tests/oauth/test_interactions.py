@@ -95,7 +95,7 @@ def test_prompt_login_takes_a_sign_in_after_the_request(rp, http, make, someone,
     assert done.claims["auth_time"] == int(clock.now.timestamp()) - 20 * 60
 
 
-@pytest.mark.parametrize("prompt", ["login", "select_account", "login consent"])
+@pytest.mark.parametrize("prompt", ["login", "login select_account", "login consent"])
 @pytest.mark.usefixtures("signed_in")
 def test_a_session_never_answers_a_request_for_a_new_sign_in(rp, prompt):
     assert rp.ask(prompt=prompt).location.startswith("/login?")

@@ -1,5 +1,5 @@
 """Hosted pages of the authorization server."""
 
-from idp.oauth.pages import consent, logout
+from idp.oauth.pages import account_choice, consent, logout
 
-BLUEPRINTS = (consent.bp, logout.bp)
+BLUEPRINTS = (account_choice.bp, consent.bp, logout.bp)

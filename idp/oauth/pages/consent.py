@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, g, make_response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
@@ -14,10 +14,10 @@ from idp.oauth import consents, interactions
 from idp.oauth.authorization import Question, find_question
 from idp.oauth.authorization_response import authorization_response
 from idp.oauth.interaction import CANCELLED
+from idp.oauth.pages.onward import lead_on
 from idp.oauth.pages.scope_words import scope_items
 from idp.oauth.signed_requests import signed_copy
 from idp.security.browser import browser_digests
-from idp.web.destinations import waiting_room
 from idp.web.forms import PageForm
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path
@@ -54,7 +54,7 @@ def receive() -> ResponseReturnValue:
     form = ConsentForm()
     question = waiting_question(form.return_to.data)
     if question is None:
-        return go_on(form)
+        return lead_on(form.return_to.data, signed_request=form.request.data)
     if form.asked.data != question.scope:
         return consent_page(question)
     if form.decision.data == "allow":
@@ -73,14 +73,6 @@ def waiting_question(return_to: str | None) -> Question | None:
     return find_question(
         return_to, browsers=browser_digests(), session=current_session()
     )
-
-
-def go_on(form: ConsentForm) -> Response:
-    """Lead on from a page that has become stale; an expired request is restored."""
-    return_to = local_path(form.return_to.data, default="/account")
-    renewed = waiting_room().renew(return_to, form.request.data or "")
-    db.session.commit()
-    return make_response(redirect(renewed, code=HTTPStatus.SEE_OTHER))
 
 
 def allow(question: Question) -> None:
