@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 
-from idp.accounts import one_time_tokens
+from idp.accounts import mail_limits, one_time_tokens
 from idp.accounts.addresses import is_taken
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import User
@@ -102,18 +102,28 @@ def resend(address: str, *, return_to: str) -> None:
     """Send a new message if ``address`` waits for one; the answer never tells.
 
     An audit row is written either way, so that both end in a commit of like cost.
+    Raises RateLimited for a caller who asks for many.
     """
+    allowed = mail_limits.may_mail(address)
     user = find_by_email(address)
     user_id = user.id if user else None
     audit.record("email.verification.requested", user_id=user_id)
-    if user and user.status == "active" and user.email_verified_at is None:
+    waits = user and user.status == "active" and user.email_verified_at is None
+    if user and waits and allowed:
         send_verification(user, return_to=return_to)
+
+
+def resend_own(user: User, *, return_to: str) -> None:
+    """Send a new message to where a signed-in person expects it; see ``resend``."""
+    address = address_to_verify(user.id) or user.email
+    if mail_limits.may_mail(address):
+        send_verification(user, return_to=return_to, address=address)
 
 
 def change_address(user: User, address: str, *, return_to: str) -> None:
     """Send the proof to another address, which becomes the account's once proven.
 
-    Raises InvalidInput, and EmailTaken where account privacy is ``open``.
+    Raises InvalidInput, RateLimited, and EmailTaken where account privacy is ``open``.
     """
     problem = email_problem(address)
     if problem:
@@ -121,7 +131,8 @@ def change_address(user: User, address: str, *, return_to: str) -> None:
     taken = is_taken(address, unless_by=user.id)
     if taken and current(AccountsSettings).account_privacy == "open":
         raise EmailTaken([FieldError("email", EmailTaken.code, EmailTaken.title)])
-    send_verification(user, return_to=return_to, address=address)
+    if mail_limits.may_mail(address):
+        send_verification(user, return_to=return_to, address=address)
 
 
 def address_to_verify(user_id: str) -> str | None:

@@ -85,22 +85,28 @@ def refuse_weak(user: User, new_password: str) -> None:
         raise InvalidInput([problem])
 
 
-def store(user: User, password_hash: str) -> None:
-    """Write the new password and tell its owner; links that sign in are void."""
+def store(user: User, password_hash: str, *, event: str = "password.changed") -> None:
+    """Write the new password and tell its owner; links that sign in are void.
+
+    ``event`` is what the audit log calls it.
+    """
     user.password_hash = password_hash
     user.password_changed_at = utcnow()
     user.must_change_password = False
     db.session.flush()
     one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
     publish(PasswordChanged(user_id=user.id))
-    audit.record("password.changed", user_id=user.id)
+    audit.record(event, user_id=user.id)
     tell_owner(user)
 
 
 def tell_owner(user: User) -> None:
-    """Mail the owner, who may be somebody else than who did it."""
+    """Mail the owner, who may be somebody else than who did it.
+
+    Then the new password is a stranger's, so the link needs no sign-in.
+    """
     message = notices.password_changed(
-        link=f"{current(ServerSettings).issuer}/account/activity/not-me",
+        link=f"{current(ServerSettings).issuer}/forgot-password",
         display_name=user.name,
         locale=user.locale,
         browser=browser_name(caller().user_agent),

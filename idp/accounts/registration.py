@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 
-from idp.accounts import email_verification, sessions
+from idp.accounts import email_verification, known_devices, mail_limits, sessions
 from idp.accounts.addresses import is_taken
 from idp.accounts.errors import (
     EmailTaken,
@@ -36,7 +36,9 @@ from idp.core.errors import FieldError, IdpError
 from idp.core.events import publish
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, passwords
 from idp.core.server_settings import ServerSettings
-from idp.security import audit
+from idp.security import audit, ratelimit
+from idp.security.caller import caller
+from idp.security.ratelimit import Budget, network_of
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ def sign_up(
 ) -> SignedIn | CheckInbox:
     """Make an account for whoever asks, and mail the proof of its address.
 
-    Raises RegistrationClosed, InvalidInput, UsernameTaken, and EmailTaken where account
-    privacy is ``open``. Where it is ``private``, a taken address gets the same answer
-    at the same cost, and its owner a mail.
+    Raises RegistrationClosed, InvalidInput, RateLimited, UsernameTaken, and EmailTaken
+    where account privacy is ``open``. Where it is ``private``, a taken address gets the
+    same answer at the same cost, and its owner a mail, unless there were many lately.
     """
     settings = current(AccountsSettings)
     if settings.registration == "closed":
@@ -78,6 +80,7 @@ def sign_up(
     private = settings.account_privacy == "private"
     wanted = wanted.trimmed()
     refuse(sign_up_problems(wanted, minimum=settings.password_min_length))
+    ratelimit.count(Budget.named("register_ip"), network_of(caller().ip))
     password_hash = passwords().hash(wanted.password or "")
     try:
         user = add_user(wanted, password_hash=password_hash)
@@ -90,6 +93,7 @@ def sign_up(
     audit.record("register", user_id=user.id)
     if private:
         return CheckInbox()
+    known_devices.remember(user.id)
     started = sessions.start(user.id, amr=[PASSWORD], replaces=replaces)
     return SignedIn(started, email_verified=False, must_change_password=False)
 
@@ -163,9 +167,10 @@ def as_error(refusal: type[IdpError], field: str) -> FieldError:
 
 def tell_owner(address: str) -> None:
     """Mail the owner of a taken address, in place of telling who tried."""
+    allowed = mail_limits.has_room(address)
     owner = find_by_email(address)
     audit.record("register", outcome="refused", user_id=owner.id if owner else None)
-    if owner:
+    if owner and allowed:
         email_verification.tell_owner(owner)
 
 

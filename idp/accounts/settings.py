@@ -36,6 +36,9 @@ class AccountsSettings:
     verification_link_seconds: int = setting(
         24 * 3600, minimum=60, doc="How long a mailed confirmation link and code work."
     )
+    password_reset_seconds: int = setting(
+        30 * 60, minimum=60, doc="How long a mailed link to a new password works."
+    )
     sign_in_link_seconds: int = setting(
         10 * 60, minimum=60, doc="How long a sign-in link works."
     )

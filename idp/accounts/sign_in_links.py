@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from idp.accounts import one_time_tokens, sessions
+from idp.accounts import known_devices, one_time_tokens, sessions
 from idp.accounts.models import User
 from idp.accounts.sessions import LiveSession
 from idp.accounts.settings import AccountsSettings
@@ -69,6 +69,7 @@ def sign_in_by_link(
     user = find_user(spent.user_id) if spent else None
     if user is None or user.status != "active":
         return None
+    known_devices.welcome(user.id, known_devices.find_known(user.id))
     started = sessions.start(user.id, amr=[ONE_TIME], replaces=replaces)
     audit.record("magic.used", user_id=user.id, session_id=started.session_id)
     return SignedIn(

@@ -5,10 +5,17 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from idp.accounts import deletion_undo, email_verification, sessions
+from idp.accounts import (
+    deletion_undo,
+    email_verification,
+    known_devices,
+    sessions,
+    sign_in_limits,
+)
 from idp.accounts.models import User
 from idp.accounts.names import email_key, storable, username_key
 from idp.accounts.sessions import LiveSession, Started
+from idp.accounts.sign_in_limits import TooManyTries, Tries
 from idp.core.db import db, table_of
 from idp.core.hashing import passwords
 from idp.security import audit
@@ -62,21 +69,25 @@ class Leaving:
 
 def sign_in_with_password(
     *, login: str, password: str, remember: bool, replaces: LiveSession | None = None
-) -> SignedIn | Leaving | Refused:
+) -> SignedIn | Leaving | Refused | TooManyTries:
     """Judge a password attempt; ``login`` is an email address or a username.
 
     Unknown accounts cost one hash like known ones. The hashes come before the first
-    write, so that nobody waits for them.
+    write, so that nobody waits for them. A caller commits every outcome.
     """
     found = find_credentials(login)
+    user_id = found.id if found else None
+    known = known_devices.find_known(user_id)
+    standing = sign_in_limits.look(login, device_id=known.id if known else None)
+    if standing.wait_seconds:
+        audit.record("login.limited", outcome="refused", user_id=user_id)
+        return TooManyTries(standing.wait_seconds)
     fits = passwords().verify(found.password_hash if found else None, password)
     if found is None or not fits or found.status != "active":
-        audit.record(
-            "login.fail", outcome="refused", user_id=found.id if found else None
-        )
-        undo = deletion_undo.offer_undo(found.id) if found and fits else None
-        return Leaving(undo.path) if undo else Refused()
+        return refuse(found if fits else None, user_id, tries=standing.tries)
+    standing.forgive()
     strengthen(found, password)
+    known_devices.welcome(found.id, known)
     started = sessions.start(
         found.id, amr=[PASSWORD], remember=remember, replaces=replaces
     )
@@ -84,6 +95,21 @@ def sign_in_with_password(
         email_verification.send_if_none_pending(found.id)
     audit.record("login.ok", user_id=found.id, session_id=started.session_id)
     return SignedIn(started, found.email_verified, found.must_change_password)
+
+
+def refuse(
+    owner: Row[Any] | None, user_id: str | None, *, tries: Tries
+) -> Leaving | Refused:
+    """Count and note a failed attempt, by ``user_id`` if there is such an account.
+
+    ``owner`` is the account whose password was right, although it opens nothing.
+    """
+    leaving = owner is not None and owner.status == "deleting"
+    if not leaving:
+        tries.count()
+    audit.record("login.fail", outcome="refused", user_id=user_id)
+    undo = deletion_undo.offer_undo(owner.id) if owner and leaving else None
+    return Leaving(undo.path) if undo else Refused()
 
 
 def find_credentials(login: str) -> Row[Any] | None:

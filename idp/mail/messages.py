@@ -92,6 +92,27 @@ def account_exists(
         )
 
 
+def password_reset(
+    *,
+    link: str,
+    expires_at: datetime,
+    display_name: str | None = None,
+    locale: str | None = None,
+    browser: str | None = None,
+) -> Message:
+    """Send a link that sets a new password once."""
+    with writing_in(locale):
+        subject = gettext("Reset your %(issuer)s password", issuer=issuer_name())
+        return write(
+            "password_reset",
+            subject,
+            link=link,
+            expires_at=expires_at,
+            display_name=display_name,
+            browser=browser,
+        )
+
+
 def sign_in_link(
     *,
     link: str,
@@ -124,6 +145,7 @@ def write(
     expires_at: datetime | None = None,
     display_name: str | None,
     browser: str | None,
+    network: str | None = None,
 ) -> Message:
     """Render both parts of a message in the language that is set."""
     locale = get_locale()
@@ -138,6 +160,7 @@ def write(
         "requested_at": utcnow(),
         "name": shown_name(display_name),
         "browser": browser,
+        "network": network,
     }
     text, html = (
         # Not render_template: its context processors read the request.

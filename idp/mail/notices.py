@@ -96,6 +96,32 @@ def password_changed(
         )
 
 
+def new_sign_in(
+    *,
+    link: str,
+    display_name: str | None = None,
+    locale: str | None = None,
+    browser: str | None = None,
+    network: str | None = None,
+) -> Message:
+    """Tell an owner of a sign-in in a new browser; ``link`` ends it.
+
+    ``network`` is the coarse place, as ``security.places`` calls it.
+    """
+    with writing_in(locale):
+        subject = gettext(
+            "New sign-in to your %(issuer)s account", issuer=issuer_name()
+        )
+        return write(
+            "new_sign_in",
+            subject,
+            link=link,
+            display_name=display_name,
+            browser=browser,
+            network=network,
+        )
+
+
 def account_deletion_scheduled(
     *,
     link: str,

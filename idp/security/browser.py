@@ -1,17 +1,19 @@
-"""The two cookies that tell browsers apart, and what is bound to them.
+"""The cookies that tell browsers apart, and what is bound to them.
 
 A signed-in browser holds the session cookie; any other that was shown a form holds
 the pre-session cookie. Form tokens and pending authorization requests are bound to
-whichever it is. Both hold 256 random bits and nothing else.
+whichever it is. The device cookie stays for a year after a sign-in: by it the browser
+is known again. Each holds 256 random bits and nothing else.
 """
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
 from idp.core.context import current
 from idp.core.randomness import digest, new_token
 from idp.core.server_settings import ServerSettings
 
 TOKEN_LENGTH = 43
+DEVICE_COOKIE_SECONDS = 365 * 86400
 
 
 def session_cookie_name() -> str:
@@ -53,6 +55,21 @@ def browser_digests() -> list[str]:
     return [digest(token) for token in tokens if token]
 
 
+def device_cookie_name() -> str:
+    """Return the name of the cookie that a browser is known again by."""
+    return f"{session_cookie_name()}-device"
+
+
+def device_token() -> str | None:
+    """Return the token by which this browser may be known, None in commands."""
+    return cookie_token(device_cookie_name()) if has_request_context() else None
+
+
+def keep_device(token: str) -> None:
+    """Send the device cookie, for another year, with the answer to this request."""
+    g.kept_device = token
+
+
 def cookie_token(name: str) -> str | None:
     """Return a cookie's value if it could be one of our tokens."""
     value = request.cookies.get(name)
@@ -60,9 +77,14 @@ def cookie_token(name: str) -> str | None:
 
 
 def set_cookie(
-    response: Response, name: str, *, value: str, max_age: int | None
+    response: Response,
+    name: str,
+    *,
+    value: str,
+    max_age: int | None,
+    samesite: str = "Lax",
 ) -> None:
-    """Set one of our cookies: HttpOnly, Lax, host-only, Secure on https.
+    """Set one of our cookies: HttpOnly, host-only, Secure on https.
 
     ``max_age`` is in seconds; None ends it with the browser.
     """
@@ -72,7 +94,7 @@ def set_cookie(
         max_age=max_age,
         secure=current(ServerSettings).secure,
         httponly=True,
-        samesite="Lax",
+        samesite=samesite,
         path="/",
     )
 
@@ -83,11 +105,19 @@ def drop_cookie(response: Response, name: str) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Send the pre-session cookie with the response that made it."""
+    """Send the cookies that a request has made with its response."""
 
     @app.after_request
     def keep_pre_session(response: Response) -> Response:
         made = g.get("new_pre_session")
         if made and not g.get("signed_in_now"):
             set_cookie(response, pre_session_cookie_name(), value=made, max_age=None)
+        return response
+
+    @app.after_request
+    def send_device(response: Response) -> Response:
+        token = g.get("kept_device")
+        if token:
+            name, year = device_cookie_name(), DEVICE_COOKIE_SECONDS
+            set_cookie(response, name, value=token, max_age=year)
         return response

@@ -41,6 +41,12 @@ class RateLimitSettings:
     ratelimit_login_account: str = limit(
         "30/hour", "failed sign-ins of one account from anywhere"
     )
+    ratelimit_login_account_slow: str = limit(
+        "1/minute", "failed sign-ins of one account once the limit above is reached"
+    )
+    ratelimit_login_run: str = limit(
+        "100/30 days", "failed sign-ins of one account with no good one in between"
+    )
     ratelimit_register_ip: str = limit("20/hour", "new accounts from one address")
     ratelimit_mail_address: str = limit(
         "3/hour; 6/day", "mails that anyone can ask for, to one address"

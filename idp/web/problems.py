@@ -18,6 +18,7 @@ from idp.web.pages import interaction_page
 
 log = logging.getLogger("idp.web")
 RETRY_AFTER_SECONDS = 2
+MINUTE, HOUR, DAY = 60, 3600, 86400
 PROGRAMS_ONLY = ("/api/", "/oauth2/token")
 
 
@@ -69,9 +70,13 @@ def words_for(seconds: int | None) -> str | None:
     """Return a waiting time in words, rounded up."""
     if seconds is None:
         return None
-    if seconds < 60:  # noqa: PLR2004 - a minute
+    if seconds < MINUTE:
         return str(ngettext("%(num)s second", "%(num)s seconds", seconds))
-    return str(ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // 60)))
+    if seconds <= 2 * HOUR:
+        return str(ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // MINUTE)))
+    if seconds <= 2 * DAY:
+        return str(ngettext("%(num)s hour", "%(num)s hours", -(-seconds // HOUR)))
+    return str(ngettext("%(num)s day", "%(num)s days", -(-seconds // DAY)))
 
 
 def show_refusal(error: IdpError) -> Response:

@@ -10,12 +10,14 @@ from idp.accounts.pages import (
     home,
     login,
     password_change,
+    password_reset,
     profile,
     reauthentication,
     registration,
     security,
     session_list,
     sign_in_links,
+    sign_in_report,
 )
 
 BLUEPRINTS = (
@@ -23,6 +25,8 @@ BLUEPRINTS = (
     registration.bp,
     email_verification.bp,
     login.bp,
+    sign_in_report.bp,
+    password_reset.bp,
     sign_in_links.bp,
     reauthentication.bp,
     profile.bp,

@@ -80,7 +80,7 @@ def resend() -> Response:
         return see_other(onward(live, ahead.return_to))
     if live is not None:
         user = get_user(live.user_id)
-        email_verification.send_verification(user, return_to=ahead.return_to)
+        email_verification.resend_own(user, return_to=ahead.return_to)
         db.session.commit()
         return see_other(ahead.url("/email-verification", resent="1"))
     form = EmailForm()

@@ -153,6 +153,17 @@ class PasswordForm(PageForm):
     )
 
 
+class NewPasswordForm(PageForm):
+    """Fields of POST /password-reset; ``username`` is there for password managers."""
+
+    username = StringField(lazy_gettext("Account"))
+    password = PasswordField(
+        lazy_gettext("New password"),
+        [given(lazy_gettext("Choose a password.")), password_limit()],
+        id="new-password",
+    )
+
+
 def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
     """Put what a rule refused beside the fields it is about."""
     for error in errors:

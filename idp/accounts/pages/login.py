@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from idp.accounts.pages.forms import LoginForm
+from idp.accounts.pages.limited import limited
 from idp.accounts.pages.onward import (
     Onward,
     cookie_trouble,
@@ -13,11 +14,13 @@ from idp.accounts.pages.onward import (
     see_other,
 )
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.signin import Leaving, Refused, sign_in_with_password
+from idp.accounts.sign_in_limits import TooManyTries
+from idp.accounts.signin import Leaving, SignedIn, sign_in_with_password
 from idp.accounts.web_session import current_session
 from idp.core.context import current
 from idp.core.db import db
 from idp.web.pages import interaction_page
+from idp.web.problems import words_for
 
 bp = Blueprint("login", __name__)
 
@@ -46,14 +49,27 @@ def sign_in() -> Response:
         remember=form.remember.data,
         replaces=current_session(),
     )
-    if isinstance(outcome, Refused):
-        db.session.commit()
-        words = gettext("The email or password isn’t right. Check both.")
-        return login_page(form, ahead, refused=words)
+    if isinstance(outcome, SignedIn):
+        return go_on(outcome, ahead)
+    db.session.commit()
     if isinstance(outcome, Leaving):
-        db.session.commit()
         return see_other(outcome.undo_path)
-    return go_on(outcome, ahead)
+    if isinstance(outcome, TooManyTries):
+        return limited_page(form, ahead, seconds=outcome.retry_after_seconds)
+    words = gettext(
+        "The email or password isn’t right. Check both, or reset your password."
+    )
+    return login_page(form, ahead, refused=words)
+
+
+def limited_page(form: LoginForm, ahead: Onward, *, seconds: int) -> Response:
+    """Say how long to wait, with what was typed kept."""
+    words = gettext(
+        "Too many tries. Wait %(time)s, or reset your password.",
+        time=words_for(seconds),
+    )
+    page = login_page(form, ahead, refused=words)
+    return limited(page, retry_after_seconds=seconds)
 
 
 def login_page(
@@ -72,7 +88,8 @@ def login_page(
         reauthenticate=ahead.reauthenticate and confirming,
         switch_url=ahead.url("/login", switch="1"),
         register_url=None if closed else ahead.url("/register"),
-        forgot_url=None,
+        forgot_url=ahead.url("/forgot-password"),
+        password_reset=request.args.get("reset") == "done",
     )
 
 

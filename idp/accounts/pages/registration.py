@@ -10,6 +10,7 @@ from idp.accounts.errors import (
 )
 from idp.accounts.pages.check_inbox import check_inbox_page
 from idp.accounts.pages.forms import RegisterForm, show_errors
+from idp.accounts.pages.limited import limited, too_many
 from idp.accounts.pages.onward import (
     Onward,
     cookie_trouble,
@@ -23,6 +24,7 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.web_session import current_session
 from idp.core.context import current
 from idp.core.db import db
+from idp.core.errors import RateLimited
 from idp.web.pages import interaction_page
 
 bp = Blueprint("registration", __name__)
@@ -50,6 +52,8 @@ def register() -> Response:
         outcome = sign_up(
             wanted_by(form), return_to=ahead.return_to, replaces=current_session()
         )
+    except RateLimited as refusal:
+        return limited_page(form, ahead, seconds=refusal.retry_after_seconds)
     except (InvalidInput, EmailTaken, UsernameTaken) as refusal:
         db.session.rollback()
         show_errors(form, refusal.errors)
@@ -71,8 +75,18 @@ def wanted_by(form: RegisterForm) -> Wanted:
     )
 
 
+def limited_page(form: RegisterForm, ahead: Onward, *, seconds: int) -> Response:
+    """Say how long to wait, with what was typed kept."""
+    page = register_page(form, ahead, refused=too_many(seconds))
+    return limited(page, retry_after_seconds=seconds)
+
+
 def register_page(
-    form: RegisterForm, ahead: Onward, *, email_taken: bool = False
+    form: RegisterForm,
+    ahead: Onward,
+    *,
+    email_taken: bool = False,
+    refused: str | None = None,
 ) -> Response:
     """Render the form."""
     return interaction_page(
@@ -83,7 +97,7 @@ def register_page(
         login_url=ahead.url("/login"),
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,
-        refused=cookie_trouble(),
+        refused=refused or cookie_trouble(),
         terms_url=None,
         privacy_url=None,
     )

@@ -1,0 +1,31 @@
+"""How many mails anyone may have sent to an address (security.md §6)."""
+
+from idp.accounts.names import email_key, storable
+from idp.core.errors import RateLimited
+from idp.security import ratelimit
+from idp.security.caller import caller
+from idp.security.ratelimit import Budget, network_of
+
+
+def may_mail(address: str) -> bool:
+    """Count a mail that the caller asks for; False when the address had its share.
+
+    What is said must not depend on it, nor on whether the address has an account.
+    Raises RateLimited for a caller who asks for many. Call it before the first write.
+    """
+    ratelimit.count(Budget.named("mail_ip"), network_of(caller().ip))
+    return has_room(address)
+
+
+def has_room(address: str) -> bool:
+    """Count a mail to an address; False when it had its share."""
+    try:
+        ratelimit.count(Budget.named("mail_address"), address_key(address))
+    except RateLimited:
+        return False
+    return True
+
+
+def address_key(address: str) -> str:
+    """Return what stands for an address, however it is typed."""
+    return email_key(address) if storable(address) else ""

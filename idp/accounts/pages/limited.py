@@ -1,0 +1,23 @@
+"""The answer to who tried too often: 429, on the page itself, with what was typed."""
+
+from http import HTTPStatus
+
+from flask import Response
+from flask_babel import gettext
+
+from idp.web.problems import words_for
+
+
+def limited(page: Response, *, retry_after_seconds: int) -> Response:
+    """Return a page as the answer to one try too many (RFC 6585 §4)."""
+    page.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    page.headers["Retry-After"] = str(retry_after_seconds)
+    return page
+
+
+def too_many(retry_after_seconds: int) -> str:
+    """Say how long to wait."""
+    words: str = gettext(
+        "Too many tries. Wait %(time)s.", time=words_for(retry_after_seconds)
+    )
+    return words

@@ -1,0 +1,145 @@
+"""A new password for who has lost the old one, by a mailed link (security.md §5).
+
+Asking tells nothing: known, unknown and disabled accounts get the same answer at the
+same cost. The link proves the mailbox, so the address counts as confirmed afterwards.
+It signs nobody in.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlalchemy import bindparam, update
+
+from idp.accounts import (
+    known_devices,
+    mail_limits,
+    one_time_tokens,
+    password_change,
+    sessions,
+    sign_in_limits,
+)
+from idp.accounts.models import User
+from idp.accounts.names import email_key
+from idp.accounts.one_time_tokens import Issued
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.users import find_by_email, find_user
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, table_of
+from idp.core.hashing import passwords
+from idp.core.server_settings import ServerSettings
+from idp.mail import messages, outbox
+from idp.mail.messages import Message
+from idp.security import audit
+from idp.security.browser_names import browser_name
+from idp.security.caller import caller
+
+PURPOSE = "password_reset"
+
+users = table_of(User)
+
+CONFIRM_ADDRESS = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.email_verified_at.is_(None))
+    .where(users.c.email_key == bindparam("proven_key"))
+    .values(email_verified_at=bindparam("now"))
+)
+
+
+@dataclass(frozen=True)
+class Resettable:
+    """An account whose password a link can set; ``return_to`` is where its asker was.
+
+    The path may lead nowhere in the browser that opens the link.
+    """
+
+    user: User
+    return_to: str
+
+
+def ask_for_reset(address: str, *, return_to: str) -> None:
+    """Mail a link to the owner of an address, if it has one; nobody is told.
+
+    Raises RateLimited for a caller who asks for many.
+    """
+    allowed = mail_limits.may_mail(address)
+    user = find_by_email(address)
+    audit.record("password.reset.requested", user_id=user.id if user else None)
+    if user and user.status == "active" and allowed:
+        send_link(user, return_to=return_to)
+    else:  # most of the cost is in the writing, so that is done all the same
+        letter(one_time_tokens.made_up(lifetime()), name=None, locale=None)
+
+
+def send_link(user: User, *, return_to: str) -> None:
+    """Mail the link; an older one is void."""
+    issued = one_time_tokens.issue(
+        user.id,
+        purpose=PURPOSE,
+        seconds=lifetime(),
+        data={"email": user.email, "return_to": return_to},
+    )
+    outbox.enqueue(user.email, letter(issued, name=user.name, locale=user.locale))
+
+
+def letter(issued: Issued, *, name: str | None, locale: str | None) -> Message:
+    """Write the message that holds the link."""
+    query = urlencode({"token": issued.token})
+    return messages.password_reset(
+        link=f"{current(ServerSettings).issuer}/password-reset?{query}",
+        expires_at=issued.expires_at,
+        display_name=name,
+        locale=locale,
+        browser=browser_name(caller().user_agent),
+    )
+
+
+def find_reset(token: str) -> Resettable | None:
+    """Say whose password a link sets; None when it is used, expired or void.
+
+    It is void for an account that may not sign in, or that has another address by now:
+    the mailbox it went to has no say any more.
+    """
+    pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
+    user = find_user(pending.user_id) if pending else None
+    if pending is None or user is None or user.status != "active":
+        return None
+    if email_key(pending.data["email"]) != user.email_key:
+        return None
+    return Resettable(user, str(pending.data["return_to"]))
+
+
+def set_new_password(token: str, *, new_password: str) -> Resettable | None:
+    """Set the password of a link's account, once; None as above.
+
+    Raises InvalidInput for a weak one, which costs the link nothing. Whatever the old
+    password opened is closed, here too; this browser is known to the account from now
+    on, and wrong passwords in a row are forgotten.
+    """
+    found = find_reset(token)
+    if found is None:
+        return None
+    user = found.user
+    password_change.refuse_weak(user, new_password)
+    password_hash = passwords().hash(new_password)
+    sign_in_limits.forget_run(user.email, user.username)
+    if one_time_tokens.spend(token, purpose=PURPOSE) is None:
+        return None
+    confirm_address(user)
+    password_change.store(user, password_hash, event="password.reset.done")
+    one_time_tokens.withdraw_all(user.id)
+    sessions.end_all(user.id)
+    known_devices.remember(user.id)
+    return found
+
+
+def confirm_address(user: User) -> None:
+    """Mark the address as proven: the link was mailed to it."""
+    proven = {"user_id": user.id, "proven_key": user.email_key, "now": utcnow()}
+    if changed_one(CONFIRM_ADDRESS, proven):
+        audit.record("email.verified", user_id=user.id)
+
+
+def lifetime() -> int:
+    """Return how long a link works, in seconds."""
+    return current(AccountsSettings).password_reset_seconds
