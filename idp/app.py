@@ -32,6 +32,7 @@ from idp.security import browser, caller, csrf, headers, hosts
 from idp.security.outbound import Outbound, OutboundSettings
 from idp.security.ratelimit import Counters
 from idp.web import cors, docs, i18n, negotiation, pages, problems
+from idp.web.application import Application
 from idp.web.destinations import Destinations
 
 MAX_BODY_BYTES = 64 * 1024
@@ -52,7 +53,7 @@ KITS = (
 
 def create_app(settings: Loaded) -> Flask:
     """Return the server as a WSGI app; it opens no connection until a request."""
-    app = Flask("idp", static_folder=None)
+    app = Application("idp", static_folder=None)
     server = settings[ServerSettings]
     app.config.update(
         SQLALCHEMY_DATABASE_URI=driver_url(server.database_url),

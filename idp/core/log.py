@@ -8,8 +8,26 @@ from typing import TextIO
 
 from flask import g, has_request_context
 
+from idp.core.randomness import new_jti
+
 QUIET = ("authlib", "granian.access", "flask_sqlalchemy")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+NO_REQUEST = "command"
+
+
+def request_id() -> str:
+    """Return what names this request in log lines, audit rows and on error pages.
+
+    Made when it is first asked for; outside of requests it is ``command``.
+    """
+    if not has_request_context():
+        return NO_REQUEST
+    made: str | None = g.get("request_id")
+    if made is None:
+        made = g.request_id = new_jti()
+    return made
 
 
 class JsonLines(logging.Formatter):
@@ -28,7 +46,7 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
         }
         if has_request_context():
-            line["request_id"] = g.get("request_id")
+            line["request_id"] = request_id()
         line.update((k, v) for k, v in vars(record).items() if k not in STANDARD)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

@@ -5,8 +5,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from flask import Flask, Request, g, has_request_context, request
 
-from idp.core.context import current
-from idp.core.randomness import new_jti
+from idp.core.context import current, provide
+from idp.core.log import request_id
 from idp.core.server_settings import ServerSettings
 
 MAX_USER_AGENT = 512
@@ -61,7 +61,7 @@ def valid_address(text: str) -> str | None:
 def caller() -> Caller:
     """Return the caller of the current request, or of no request in commands."""
     if not has_request_context():
-        return Caller(ip=None, user_agent=None, request_id="command")
+        return Caller(ip=None, user_agent=None, request_id=request_id())
     found: Caller | None = g.get("caller")
     if found is None:
         found = g.caller = read_caller(request)
@@ -74,15 +74,11 @@ def read_caller(incoming: Request) -> Caller:
     return Caller(
         ip=current(Proxies).client_address(incoming.remote_addr, forwarded),
         user_agent=incoming.user_agent.string[:MAX_USER_AGENT] or None,
-        request_id=g.request_id,
+        request_id=request_id(),
     )
 
 
 def init_app(app: Flask) -> None:
-    """Give every request an id, which error pages, logs and audit rows share."""
-    proxies: Proxies = Proxies(app.extensions["idp"][ServerSettings].trusted_proxies)
-    app.extensions["idp"][Proxies] = proxies
-
-    @app.before_request
-    def number_request() -> None:
-        g.request_id = new_jti()
+    """Give the app its list of proxies."""
+    server: ServerSettings = app.extensions["idp"][ServerSettings]
+    provide(app, Proxies(server.trusted_proxies))

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from flask import Flask, Request, current_app, redirect, request
+from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
 from idp.core.context import current
@@ -96,7 +97,7 @@ def needs_check(incoming: Request) -> bool:
 
 def guard() -> Response | None:
     """Refuse forgeries; send a merely stale form back to its page."""
-    if not needs_check(request):
+    if not needs_check(request_ctx.request):
         return None
     token = request.headers.get(HEADER) or request.form.get(FIELD)
     ours = same_origin(request, own_origins())

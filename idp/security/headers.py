@@ -1,8 +1,10 @@
 """Response headers that every answer carries, and the policies of pages."""
 
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from typing import Any
 
-from flask import Flask, Response
+from flask import Flask
 
 from idp.core.server_settings import ServerSettings
 
@@ -36,6 +38,33 @@ def policy_headers(policy: PagePolicy, *, frame_src: str = "") -> dict[str, str]
     }
 
 
+class SafeHeaders:
+    """A WSGI layer that adds headers to every answer that does not have them itself.
+
+    Around Flask rather than in it: its answers and those given before it pass alike,
+    and a list is cheaper to look through once than a header object once for each name.
+    """
+
+    def __init__(self, app: Callable[..., Any], always: Mapping[str, str]) -> None:
+        self._app = app
+        self._always = [(name.lower(), (name, value)) for name, value in always.items()]
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer by the app inside."""
+
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Any:
+            present = {name.lower() for name, _ in headers}
+            missing = [pair for key, pair in self._always if key not in present]
+            return start_response(status, headers + missing, exc_info)
+
+        answer: Iterable[bytes] = self._app(environ, start)
+        return answer
+
+
 def init_app(app: Flask) -> None:
     """Add the headers that a view did not set itself."""
     server: ServerSettings = app.extensions["idp"][ServerSettings]
@@ -48,11 +77,4 @@ def init_app(app: Flask) -> None:
     }
     if server.secure:
         always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        headers = response.headers
-        for name, value in always.items():
-            if name not in headers:
-                headers[name] = value
-        return response
+    app.wsgi_app = SafeHeaders(app.wsgi_app, always)  # type: ignore[method-assign]

@@ -2,10 +2,10 @@
 
 from http import HTTPStatus
 
-from flask import Flask, redirect, request
+from flask import Flask, Request, redirect
+from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
-from idp.core.context import current
 from idp.core.errors import IdpError
 from idp.core.server_settings import ServerSettings
 
@@ -34,20 +34,20 @@ def known_hosts(server: ServerSettings) -> frozenset[str]:
     return frozenset(host.lower() for host in hosts)
 
 
-def canonical_url(server: ServerSettings) -> str | None:
+def canonical_url(server: ServerSettings, incoming: Request) -> str | None:
     """Return where a page request under a loopback alias belongs, or None.
 
     Development only: cookies and passkeys belong to one name. An issuer that is an
     address is left alone.
     """
+    if incoming.host == server.issuer_host or not incoming.host:
+        return None
     if not (server.development and server.issuer_host.startswith("localhost")):
         return None
-    accepts_html = "text/html" in request.headers.get("Accept", "")
-    if request.method != "GET" or not accepts_html:
+    accepts_html = "text/html" in incoming.headers.get("Accept", "")
+    if incoming.method != "GET" or not accepts_html:
         return None
-    if request.host == server.issuer_host or not request.host:
-        return None
-    return server.issuer + request.full_path.rstrip("?")
+    return server.issuer + incoming.full_path.rstrip("?")
 
 
 def init_app(app: Flask) -> None:
@@ -57,10 +57,11 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def check_host() -> Response | None:
-        if request.path in PROBES:
+        incoming = request_ctx.request
+        if incoming.path in PROBES:
             return None
-        # request.host is empty when the header is missing or given twice
-        if request.host.lower() not in hosts:
+        # the host is empty when the header is missing or given twice
+        if incoming.host.lower() not in hosts:
             raise Misdirected
-        elsewhere = canonical_url(current(ServerSettings))
+        elsewhere = canonical_url(server, incoming)
         return redirect(elsewhere) if elsewhere else None

@@ -26,6 +26,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.security import csrf
+from idp.web import cors
 from idp.web.bearer import admit
 from idp.web.json_body import JSON, read_body, read_query, storable
 from idp.web.json_models import ErrorAnswer, ErrorDetail, NoFields
@@ -55,6 +56,7 @@ class JsonBlueprint(Blueprint):
     def __init__(self, name: str, import_name: str, *, tag: str) -> None:
         super().__init__(name, import_name)
         self.tag = tag
+        self.after_request(cors.add_headers)
 
     def operation(
         self,

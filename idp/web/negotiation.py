@@ -7,12 +7,11 @@ any hook runs, so the CSRF guard and refusals see the face that answers.
 
 from collections import defaultdict
 from functools import cached_property
-from typing import Any
 
-from flask import Flask, Request, Response, request, request_started
+from flask import Flask, Request, Response, after_this_request
 from werkzeug.routing import Rule
 
-from idp.core.context import current, provide
+from idp.core.context import provide
 from idp.web.operations import VARIABLE, Operation, operation_of
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -81,27 +80,25 @@ def wants_json_face(incoming: Request) -> bool:
     return incoming.mimetype not in FORMS
 
 
-def choose_face(app: Flask, **_: Any) -> None:
+def choose_face(app: Flask, incoming: Request) -> None:
     """Point a request for a shared path to the face that it means."""
     paths: SharedPaths = app.extensions["idp"][SharedPaths]
-    rule = request.url_rule
+    rule = incoming.url_rule
     if rule is None or rule.rule not in paths.shared:
         return
-    wanted = wants_json_face(request)
-    chosen = paths.route(rule.rule, method=request.method, json=wanted)
-    request.url_rule = chosen or rule
+    wanted = wants_json_face(incoming)
+    chosen = paths.route(rule.rule, method=incoming.method, json=wanted)
+    incoming.url_rule = chosen or rule
+    if incoming.method in READS:
+        after_this_request(tell_caches)
 
 
 def tell_caches(response: Response) -> Response:
-    """Say that the answer depends on ``Accept``, where it does."""
-    rule = request.url_rule
-    if rule and request.method in READS and rule.rule in current(SharedPaths).shared:
-        response.vary.add("Accept")
+    """Say that the answer depends on ``Accept``."""
+    response.vary.add("Accept")
     return response
 
 
 def init_app(app: Flask) -> None:
-    """Choose the face before the first hook of the app or of a blueprint runs."""
+    """Give the app its list of shared paths."""
     provide(app, SharedPaths(app))
-    request_started.connect(choose_face, app)
-    app.after_request(tell_caches)

@@ -8,8 +8,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, g, make_response, render_template, request
+from flask import Flask, Response, abort, make_response, render_template, request
 
+from idp.core.log import request_id
 from idp.core.randomness import digest_bytes
 from idp.core.server_settings import ServerSettings
 from idp.security.headers import PagePolicy, policy_headers
@@ -93,4 +94,4 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def page_context() -> dict[str, object]:
-        return {"theme": theme(), "reference": g.get("request_id")}
+        return {"theme": theme(), "reference": request_id()}

@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, jsonify, request
 from flask_babel import gettext, ngettext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.core.db import db
 from idp.core.errors import IdpError
+from idp.core.log import request_id
 from idp.web.negotiation import wants_html
 from idp.web.operations import current_operation
 from idp.web.pages import interaction_page
@@ -57,7 +58,7 @@ def answer(
             status=status,
             code=code,
             errors=errors or [],
-            request_id=g.get("request_id"),
+            request_id=request_id(),
         )
         response.status_code = status
         response.content_type = "application/problem+json"
