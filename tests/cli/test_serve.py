@@ -39,6 +39,22 @@ def environ(database_url: str) -> dict[str, str]:
     return {"IDP_DATABASE_URL": database_url}
 
 
+@pytest.fixture
+def spawn():
+    """Start processes that are killed, if they still run, when the test is over."""
+    started: list[subprocess.Popen] = []
+
+    def start(command, **options) -> subprocess.Popen:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen(command, **(quiet | options)))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
 def until(holds, what: str) -> None:
     """Wait until ``holds()`` is true."""
     deadline = time.monotonic() + DEADLINE_SECONDS
@@ -165,7 +181,7 @@ def test_a_request_that_has_begun_is_answered_however_often_it_is_told_to_stop(
         assert [pid for pid in members if alive(pid)] == []
 
 
-def test_closing_the_terminal_ends_it(tmp_path, environ):
+def test_closing_the_terminal_ends_it(tmp_path, environ, spawn):
     port, _ = free_ports()
     # whoever runs the tests may ignore SIGHUP, as nohup does
     launch = (
@@ -173,12 +189,10 @@ def test_closing_the_terminal_ends_it(tmp_path, environ):
         "os.execv(sys.argv[1], sys.argv[1:])"
     )
     arguments = ["serve", "--dev", "--listen", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(
+    server = spawn(
         [sys.executable, "-c", launch, COMMAND, *arguments],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], **environ},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
     )
     until(lambda: get(f"http://localhost:{port}/readyz") == 200, "an answer")
     members = children(server.pid)
@@ -188,18 +202,12 @@ def test_closing_the_terminal_ends_it(tmp_path, environ):
 
 
 def test_killing_the_parent_leaves_no_process_and_the_next_start_works(
-    tmp_path, environ
+    tmp_path, environ, spawn
 ):
     with serving(tmp_path, environ=environ) as server:
         members = children(server.process.pid)
         os.kill(server.process.pid, signal.SIGKILL)
-        again = subprocess.Popen(
-            server.process.args,
-            cwd=tmp_path,
-            env=server.environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        again = spawn(server.process.args, cwd=tmp_path, env=server.environ)
         until(lambda: not any(map(alive, members)), "all children end")
         until(lambda: get(f"{server.url}/readyz") == 200, "the next start answers")
         again.terminate()
@@ -263,16 +271,17 @@ def test_a_demo_port_that_is_taken_is_said_and_carried_on_without(tmp_path, envi
     assert "Try it" not in text
 
 
-def test_servers_that_start_together_on_one_database_make_one_admin(tmp_path, environ):
+def test_servers_that_start_together_on_one_database_make_one_admin(
+    tmp_path, environ, spawn
+):
     ports = [free_ports()[0] for _ in range(3)]
     clean = {"PATH": os.environ["PATH"], "IDP_DEMO": "false", **environ}
     starts = [
-        subprocess.Popen(
+        spawn(
             [COMMAND, "serve", "--dev", "--listen", f"127.0.0.1:{port}"],
             cwd=tmp_path,
             env=clean,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
         )
         for port in ports
