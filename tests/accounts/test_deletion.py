@@ -125,6 +125,36 @@ def test_a_wrong_password_says_nothing_of_the_deletion(page, another_browser):
     assert stranger.text == of_known
 
 
+def keep(browser, make):
+    """Go the way back by the mailed link."""
+    browser.open(make.mail_to(EMAIL).link)
+    browser.submit()
+
+
+def test_sessions_stay_ended_after_the_way_back(page, make, another_browser, ada):
+    other = another_browser()
+    other.sign_in(ada.email, ada.password)
+    delete(page)
+    keep(page, make)
+    other.open("/account")
+    assert other.title == "Sign in – idp"
+
+
+def test_apps_stay_signed_out_after_the_way_back(page, make):
+    scope = "openid offline_access"
+    party = RelyingParty(page.http, make.own_app(scope=scope), scope=scope)
+    answer = party.reach(prompt="consent")
+    if answer.status_code == 200:
+        answer = party.allow(answer)
+    tokens = party.redeem(party.checked(answer)["code"]).json
+    delete(page)
+    keep(page, make)
+    refused = party.ask_for_tokens(
+        grant_type="refresh_token", refresh_token=tokens["refresh_token"]
+    )
+    assert refused.json["error"] == "invalid_grant"
+
+
 def test_looking_at_the_way_back_changes_nothing(page, make, ada):
     delete(page)
     page.http.get(make.mail_to(EMAIL).link)
