@@ -1,4 +1,4 @@
-"""Who is calling: none, client_secret_basic or client_secret_post (RFC 6749 §2.3).
+"""Who is calling: by a secret, a signature, or by name alone (RFC 6749 §2.3).
 
 One method per request, and the registered one. Unknown clients and wrong secrets look
 the same and cost the same: each answer compares one digest.
@@ -13,6 +13,9 @@ from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 from flask import g
 
 from idp.core.randomness import digest, same
+from idp.oauth import client_assertions
+from idp.oauth.authentication_metadata import PRIVATE_KEY_JWT
+from idp.oauth.client_assertions import Assertion, BadAssertion
 from idp.oauth.client_cache import find_client
 from idp.oauth.client_view import NO_DIGEST, PUBLIC, ClientView
 from idp.oauth.token_request import TokenRequest, clean
@@ -23,8 +26,13 @@ from idp.security.ratelimit import Budget
 BASIC, POST = "client_secret_basic", "client_secret_post"
 REALM = 'Basic realm="idp", charset="UTF-8"'
 REFUSED = (
-    "Client authentication failed: the client is unknown, the secret is wrong, or "
-    "another method was used than the one the client is registered with."
+    "Client authentication failed: the client is unknown, its secret or signature is "
+    "wrong, or another method was used than the one the client is registered with."
+)
+
+TWO_METHODS = (
+    "Two client authentication methods were used: send the Authorization header, or "
+    "client_secret, or client_assertion."
 )
 
 
@@ -45,6 +53,7 @@ class Credentials:
     method: str
     client_id: str | None
     secret: str | None
+    assertion: Assertion | None = None
 
 
 def challenge() -> tuple[str, str]:
@@ -59,8 +68,11 @@ def authenticate(request: TokenRequest) -> ClientView:
     """
     presented = read_credentials(request)
     client = find_client(presented.client_id)
-    if client is None or client.disabled or not proven(client, presented):
-        refuse(presented)
+    try:
+        if client is None or client.disabled or not proven(client, presented):
+            refuse(presented)
+    except BadAssertion as bad:
+        refuse(presented, bad)
     g.oauth_client = client
     return client
 
@@ -68,15 +80,14 @@ def authenticate(request: TokenRequest) -> ClientView:
 def read_credentials(request: TokenRequest) -> Credentials:
     """Return the one set of credentials in a request."""
     form = request.form
+    if "client_assertion" in form or "client_assertion_type" in form:
+        return read_assertion(request)
     basic = read_basic(request.headers.get("Authorization"))
     named, secret = form.get("client_id"), form.get("client_secret")
     if basic is None:
         return Credentials(POST if secret else PUBLIC, named, secret)
     if secret is not None:
-        raise InvalidRequestError(
-            "Two client authentication methods were used: send the secret either in "
-            "the Authorization header or as client_secret."
-        )
+        raise InvalidRequestError(TWO_METHODS)
     if named is not None and named != basic.client_id:
         raise InvalidRequestError(
             "client_id differs from the client in the Authorization header."
@@ -104,17 +115,46 @@ def read_basic(header: str | None) -> Credentials | None:
     return Credentials(BASIC, unquote_plus(name), unquote_plus(secret) if colon else "")
 
 
+def read_assertion(request: TokenRequest) -> Credentials:
+    """Return the credentials of a signed assertion (RFC 7521 §4.2)."""
+    form = request.form
+    if request.headers.get("Authorization") or "client_secret" in form:
+        raise InvalidRequestError(TWO_METHODS)
+    raw, named = form.get("client_assertion"), form.get("client_id")
+    if raw is None or form.get("client_assertion_type") != client_assertions.TYPE:
+        raise InvalidRequestError(
+            "Send client_assertion together with client_assertion_type, which is "
+            f"{client_assertions.TYPE}."
+        )
+    try:
+        assertion = client_assertions.parse(raw)
+    except BadAssertion:
+        return Credentials(PRIVATE_KEY_JWT, named, None)
+    if named is not None and named != assertion.client_id:
+        raise InvalidRequestError("client_id differs from sub in the assertion.")
+    return Credentials(PRIVATE_KEY_JWT, assertion.client_id, None, assertion)
+
+
 def proven(client: ClientView, presented: Credentials) -> bool:
-    """Tell whether the registered method was used, and with a live secret."""
+    """Tell whether the registered method was used, and with a live secret.
+
+    Raises BadAssertion for a signed assertion that proves nothing.
+    """
     if not client.check_endpoint_auth_method(presented.method, "token"):
         return False
     if client.public:
         return True
+    if presented.assertion is not None:
+        client_assertions.check(presented.assertion, client)
+        return True
     return client.check_client_secret(presented.secret or "")
 
 
-def refuse(presented: Credentials) -> NoReturn:
-    """Count and record a failure, then raise; nobody learns which part was wrong."""
+def refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:
+    """Count and record a failure, then raise.
+
+    Nobody learns which part was wrong, save who has signed with the client's key.
+    """
     same(digest(presented.secret or ""), NO_DIGEST)
     named = presented.client_id or ""
     known_as = named[:255] if clean(named) else ""
@@ -125,5 +165,6 @@ def refuse(presented: Credentials) -> NoReturn:
         outcome="refused",
         client_id=known_as or None,
         method=presented.method,
+        reason=bad.reason if bad else None,
     )
-    raise AuthenticationFailed(REFUSED)
+    raise AuthenticationFailed((bad.explanation if bad else None) or REFUSED)

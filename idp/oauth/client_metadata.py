@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from idp.core.errors import FieldError, IdpError
-from idp.oauth import logout_metadata, scopes
+from idp.oauth import authentication_metadata, logout_metadata, scopes
+from idp.oauth.authentication_metadata import PRIVATE_KEY_JWT
 from idp.oauth.client_view import PUBLIC
 from idp.oauth.redirect_uris import registrable
 
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", PUBLIC)
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", PRIVATE_KEY_JWT, PUBLIC)
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 RESPONSE_TYPES = ("code",)
 ID_TOKEN_ALGS = ("RS256", "ES256", "PS256", "EdDSA")
@@ -29,15 +30,18 @@ CHOICES = {
     "token_endpoint_auth_method": AUTH_METHODS,
     "id_token_signed_response_alg": ID_TOKEN_ALGS,
     "access_token_signed_response_alg": ACCESS_TOKEN_ALGS,  # ours
+    "userinfo_signed_response_alg": ID_TOKEN_ALGS,
     "subject_type": ("public",),
+    **authentication_metadata.CHOICES,
 }
 LIST_CHOICES = {"grant_types": GRANT_TYPES, "response_types": RESPONSE_TYPES}
 TEXTS = ("client_name", "software_id", "software_version")
-PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
+PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri", "initiate_login_uri")
 KNOWN = frozenset(
     {*REDIRECT_FIELDS, *CHOICES, *LIST_CHOICES, *TEXTS, *PAGES}
     | {"scope", "contacts", "default_max_age", "require_auth_time"}
     | {*logout_metadata.URIS, *logout_metadata.SESSION_REQUIRED}
+    | authentication_metadata.CHECKS.keys()
 )
 
 
@@ -106,6 +110,7 @@ def shape_errors(given: Mapping[str, Any]) -> list[FieldError]:
         ("require_auth_time", boolean_problem),
         *((name, logout_metadata.uri_problem) for name in logout_metadata.URIS),
         *((name, boolean_problem) for name in logout_metadata.SESSION_REQUIRED),
+        *authentication_metadata.CHECKS.items(),
     ]
     found = ((name, check(given[name])) for name, check in checks if name in given)
     return [invalid(name, problem) for name, problem in found if problem]
@@ -186,7 +191,8 @@ def consistency_errors(values: Mapping[str, Any]) -> list[FieldError]:
     if "client_credentials" in grants and public:
         message = "client_credentials needs a secret: use client_secret_basic"
         errors.append(invalid("token_endpoint_auth_method", message))
-    return errors
+    contradictions = authentication_metadata.contradictions(values)
+    return errors + [invalid(field, message) for field, message in contradictions]
 
 
 def invalid(field: str, message: str) -> FieldError:

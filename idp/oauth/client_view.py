@@ -1,12 +1,16 @@
 """A client as protocol code sees it: detached from the database, safe to cache."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from authlib.oauth2.rfc6749 import ClientMixin
 
 from idp.core.clock import utcnow
 from idp.core.randomness import digest, same
+from idp.oauth.client_jwks import ClientKey, listed, usable_keys
 from idp.oauth.redirect_uris import redirect_uri_matches
 
 PUBLIC = "none"  # the method of a client that has no secret
@@ -38,7 +42,13 @@ class ClientView(ClientMixin):
     response_types: frozenset[str]
     scope: frozenset[str]
     token_endpoint_auth_method: str
+    token_endpoint_auth_signing_alg: str | None
+    client_assertion_aud: str | None
+    jwks: Mapping[str, Any] | None
+    jwks_uri: str | None
+    owned_resources: frozenset[str]
     id_token_signed_response_alg: str
+    userinfo_signed_response_alg: str | None
     access_token_signed_response_alg: str
     origins: frozenset[str]
     contacts: tuple[str, ...]
@@ -63,6 +73,11 @@ class ClientView(ClientMixin):
     def public(self) -> bool:
         """Tell whether it has no secret (RFC 6749 §2.1)."""
         return self.token_endpoint_auth_method == PUBLIC
+
+    @cached_property
+    def own_keys(self) -> tuple[ClientKey, ...]:
+        """The keys that it registered with its metadata."""
+        return usable_keys(listed(self.jwks))
 
     def get_client_id(self) -> str:
         """Return the ``client_id``."""

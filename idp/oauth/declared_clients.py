@@ -18,7 +18,7 @@ from idp.core.randomness import digest
 from idp.oauth import client_metadata, registry
 from idp.oauth.client_cache import ClientCache, printable
 from idp.oauth.client_metadata import InvalidClientMetadata
-from idp.oauth.client_view import PUBLIC
+from idp.oauth.client_secrets import SECRET_METHODS
 from idp.oauth.fetched_uris import unreachable
 from idp.oauth.models import Client, ClientSecret
 from idp.security import audit
@@ -28,21 +28,16 @@ DECLARED_MEMBERS = OPERATOR_MEMBERS | {"client_id", "client_secret"}
 # IANA's registry of client metadata, and of authentication methods and grants
 STANDARD = frozenset(
     [
-        "jwks",
-        "jwks_uri",
         "software_statement",
         "sector_identifier_uri",
-        "initiate_login_uri",
         "id_token_encrypted_response_alg",
         "id_token_encrypted_response_enc",
-        "userinfo_signed_response_alg",
         "userinfo_encrypted_response_alg",
         "userinfo_encrypted_response_enc",
         "request_object_signing_alg",
         "request_object_encryption_alg",
         "request_object_encryption_enc",
         "request_uris",
-        "token_endpoint_auth_signing_alg",
         "default_acr_values",
         "require_auth_time",
         "backchannel_logout_uri",
@@ -66,7 +61,6 @@ STANDARD = frozenset(
 )
 STANDARD_METHODS = frozenset(
     [
-        "private_key_jwt",
         "client_secret_jwt",
         "tls_client_auth",
         "self_signed_tls_client_auth",
@@ -90,14 +84,23 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     for error in list(unreachable(known)):
         del known[error.field]
         remarks.append(f"{error.field} {error.message}: it does nothing")
-    if remarks and known.get("grant_types") in ([], ["refresh_token"]):
-        return [*remarks, "no grant type remains: left out"]
+    lost = what_is_lost(known) if remarks else None
+    if lost:
+        return [*remarks, f"no {lost} remains: left out"]
     apply_supported(known)
     return remarks
 
 
 def supported(declared: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the declaration without what this version lacks, and what that was."""
+def what_is_lost(known: Mapping[str, Any]) -> str | None:
+    """Return what is missing now, without which a client can do nothing."""
+    if known.get("grant_types") in ([], ["refresh_token"]):
+        return "grant type"
+    signs = known.get("token_endpoint_auth_method") == PRIVATE_KEY_JWT
+    return "key" if signs and known.keys().isdisjoint(KEY_MEMBERS) else None
+
+
     lacking = sorted(STANDARD & declared.keys() - client_metadata.KNOWN)
     known = {name: value for name, value in declared.items() if name not in lacking}
     remarks = [f"{name} is not supported and does nothing" for name in lacking]
@@ -157,8 +160,9 @@ def check_declared(declared: Mapping[str, Any]) -> None:
     if not isinstance(client_id, str) or not client_id or not printable(client_id):
         raise registry.refusal("client_id", "must be given, in printable ASCII")
     secret = declared.get("client_secret")
-    public = declared.get("token_endpoint_auth_method") == PUBLIC
-    if secret is not None and (public or not isinstance(secret, str) or not secret):
+    method = declared.get("token_endpoint_auth_method", "client_secret_basic")
+    other = method not in SECRET_METHODS
+    if secret is not None and (other or not isinstance(secret, str) or not secret):
         raise registry.refusal(
             "client_secret", "must be text, of a client that uses one"
         )

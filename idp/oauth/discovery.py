@@ -9,7 +9,16 @@ from typing import Any
 from flask import Flask
 
 from idp.core.server_settings import ServerSettings
-from idp.oauth import claims, client_metadata, pkce, prompts, response_modes, scopes
+from idp.oauth import (
+    claims,
+    client_jwks,
+    client_metadata,
+    pkce,
+    prompts,
+    response_modes,
+    scopes,
+)
+from idp.oauth.client_view import PUBLIC
 from idp.oauth.keys.jwks import Document
 from idp.web.i18n import available_languages
 
@@ -50,14 +59,26 @@ class ServerMetadata:
 
 def abilities() -> dict[str, Any]:
     """Return what the endpoints understand."""
+    methods, algorithms = (
+        list(client_metadata.AUTH_METHODS),
+        list(client_jwks.ALGORITHMS),
+    )
     return {
         "scopes_supported": list(scopes.USER_SCOPES),
         "response_types_supported": list(client_metadata.RESPONSE_TYPES),
         "response_modes_supported": list(response_modes.MODES),
         "grant_types_supported": list(client_metadata.GRANT_TYPES),
-        "token_endpoint_auth_methods_supported": list(client_metadata.AUTH_METHODS),
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported": [
+            m for m in methods if m != PUBLIC
+        ],
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": list(pkce.METHODS),
         "id_token_signing_alg_values_supported": list(client_metadata.ID_TOKEN_ALGS),
+        "userinfo_signing_alg_values_supported": list(client_metadata.ID_TOKEN_ALGS),
         "subject_types_supported": ["public"],
         "claim_types_supported": ["normal"],
         "claims_supported": [*PROTOCOL_CLAIMS, *MORE_CLAIMS, *claims.USER_CLAIMS],

@@ -2,12 +2,13 @@
 
 import logging
 
+from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from idp.core.db import db
+from idp.core.db import commit_if_used, db
 from idp.core.errors import RateLimited
 from idp.oauth.keys.signer import NoSigningKey
 
@@ -39,6 +40,16 @@ def show_unavailable(error: Exception) -> Response:
     )
 
 
+def show_refusal(error: OAuth2Error) -> Response:
+    """Answer what an endpoint refuses; what was written about it stays."""
+    commit_if_used()
+    status, body, headers = error()
+    response = jsonify(body)
+    response.status_code = status
+    response.headers.update(headers)
+    return response
+
+
 def show_limited(error: RateLimited) -> Response:
     """Answer a client that failed to authenticate too often."""
     db.session.rollback()
@@ -58,6 +69,7 @@ def show_http_error(error: HTTPException) -> Response:
 
 def answer_in_oauth(blueprint: Blueprint) -> None:
     """Make a blueprint answer its trouble in the words of RFC 6749."""
+    blueprint.register_error_handler(OAuth2Error, show_refusal)
     blueprint.register_error_handler(OperationalError, show_unavailable)
     blueprint.register_error_handler(PoolTimeout, show_unavailable)
     blueprint.register_error_handler(NoSigningKey, show_unavailable)

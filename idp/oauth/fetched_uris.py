@@ -9,7 +9,7 @@ from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.security import audit
 from idp.security.outbound import Blocked, Outbound
 
-FETCHED = ("backchannel_logout_uri",)
+FETCHED = ("backchannel_logout_uri", "jwks_uri")
 
 
 def unreachable(metadata: Mapping[str, Any]) -> Iterator[FieldError]:

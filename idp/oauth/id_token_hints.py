@@ -18,6 +18,8 @@ def read_hint(hint: str) -> dict[str, Any]:
     claims = current(Signer).read(hint, typ="jwt", retired=True)
     if claims.get("iss") != current(ServerSettings).issuer:
         raise UntrustedToken("wrong issuer")
+    if "exp" not in claims:
+        raise UntrustedToken("signed userinfo")
     return claims
 
 

@@ -15,6 +15,7 @@ from idp.oauth.models import (
     PendingLogout,
     RefreshFamily,
     RevokedToken,
+    SpentAssertion,
 )
 
 BATCH = 1000
@@ -27,6 +28,7 @@ EXPIRING = (
     PendingLogout,
     RefreshFamily,
     RevokedToken,
+    SpentAssertion,
     Grant,
 )
 

@@ -17,6 +17,7 @@ from idp.oauth import client_metadata
 from idp.oauth.client_cache import find_client, origins_of, view_of
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.client_view import PUBLIC, ClientView
+from idp.oauth.client_secrets import uses_secret
 from idp.oauth.fetched_uris import unreachable
 from idp.oauth.keys import rotation
 from idp.oauth.models import Client, ClientOrigin, ClientSecret
@@ -74,8 +75,7 @@ def register_client(
     """
     checked = check(metadata, require_pkce=require_pkce)
     prepare_keys(checked)
-    confidential = checked["token_endpoint_auth_method"] != PUBLIC
-    secret = (client_secret or new_token()) if confidential else None
+    secret = (client_secret or new_token()) if uses_secret(checked) else None
     name = client_id or new_id()
     if db.session.get(Client, name):
         raise refusal("client_id", f"{name!r} is registered already")
@@ -122,6 +122,7 @@ def prepare_keys(metadata: Mapping[str, Any]) -> None:
         metadata["access_token_signed_response_alg"],
     )
 
+        *filter(None, [metadata.get("userinfo_signed_response_alg")]),
 
 def write_origins(client: Client) -> None:
     """Replace the CORS origins of a client."""

@@ -16,6 +16,7 @@ from idp.core import context
 from idp.core.events import EventBus
 from idp.oauth import client_auth, reactions
 from idp.oauth.client_cache import ClientCache, find_client
+from idp.oauth.client_keys import ClientKeys
 from idp.oauth.client_view import ClientView
 from idp.oauth.discovery import ServerMetadata
 from idp.oauth.grants.authorization_code import AuthorizationCodeGrant
@@ -80,6 +81,7 @@ class TokenServer(AuthorizationServer):
 
 
 def init_app(app: Flask) -> None:
-    """Give the app its cache of clients, its signing keys and its token endpoint."""
+    """Give the app its caches of clients, its signing keys and its token endpoint."""
     reactions.subscribe(app.extensions["idp"][EventBus])
-    context.provide(app, ClientCache(), Signer(), TokenServer(), ServerMetadata(app))
+    context.provide(app, ClientCache(), ClientKeys(), Signer(), TokenServer())
+    context.provide(app, ServerMetadata(app))

@@ -1,13 +1,18 @@
 """What the UserInfo endpoint tells, by one SELECT (OIDC Core §5.3)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, exists, select
 
 from idp.accounts.models import User
 from idp.core.clock import utcnow
+from idp.core.context import current
 from idp.core.db import db, table_of
+from idp.core.server_settings import ServerSettings
 from idp.oauth import claims
+from idp.oauth.client_view import ClientView
+from idp.oauth.keys.signer import Signer
 from idp.oauth.models import Grant, RevokedToken
 from idp.oauth.tokens.entitlements import ACTIVE
 
@@ -30,7 +35,7 @@ FIND = (
 )
 
 
-def userinfo(token: dict[str, Any]) -> dict[str, Any] | None:
+def find_userinfo(token: dict[str, Any]) -> dict[str, Any] | None:
     """Return the claims that an access token opens, None when it was revoked.
 
     ``token`` is its verified claims. Its own scope counts, which a refresh may have
@@ -48,3 +53,15 @@ def userinfo(token: dict[str, Any]) -> dict[str, Any] | None:
     names = claims.names_for_scope(token["scope"])
     names += claims.names_requested(user.claims_parameter, "userinfo")
     return {"sub": token["sub"], **claims.values_of(user, dict.fromkeys(names))}
+
+
+def signed_userinfo(
+    found: Mapping[str, Any], *, client: ClientView, algorithm: str
+) -> str:
+    """Return the claims as a JWT for a client that registered an algorithm (§5.3.2).
+
+    It has no ``exp``: it can pass neither for an ID Token nor for a hint.
+    """
+    issuer = current(ServerSettings).issuer
+    content = {"iss": issuer, "aud": client.client_id, **found}
+    return current(Signer).sign(content, algorithm=algorithm, typ="JWT")

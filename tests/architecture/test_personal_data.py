@@ -17,6 +17,7 @@ IMPERSONAL = {
     "reserved_addresses": "a digest of an address that an erased person had",
     "revoked_tokens": "ids of tokens, until they would have expired",
     "signing_keys": "keys of the server",
+    "spent_assertions": "digests of what apps signed, for an hour at most",
 }
 
 

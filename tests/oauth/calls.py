@@ -43,6 +43,23 @@ def userinfo(http, access_token: str):
     return http.get("/oauth2/userinfo", headers=bearer)
 
 
+def revoke(http, client: MadeClient, token: str, **more):
+    """End a token, as this client authenticates."""
+    return about_token(http, "/oauth2/revoke", client, token=token, **more)
+
+
+def introspect(http, client: MadeClient, token: str, **more):
+    """Ask what a token is worth to this client."""
+    return about_token(http, "/oauth2/introspect", client, token=token, **more)
+
+
+def about_token(http, path: str, client: MadeClient, **form):
+    """Send a request about a token, with the secret of a client that has one."""
+    if client.client_secret:
+        return http.post(path, data=form, headers=client.basic)
+    return http.post(path, data={"client_id": client.client_id} | form)
+
+
 def verified(http, token: str, *, algorithms=("RS256", "ES256", "PS256", "Ed25519")):
     """Return a token whose signature fits a published key, by an outside library."""
     keys = KeySet.import_key_set(http.get("/.well-known/jwks.json").json)

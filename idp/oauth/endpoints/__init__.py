@@ -1,5 +1,21 @@
 """Endpoints of the protocol: browsers call the first, programs the others."""
 
-from idp.oauth.endpoints import authorize, documents, end_session, token, userinfo
+from idp.oauth.endpoints import (
+    authorize,
+    documents,
+    end_session,
+    introspect,
+    revoke,
+    token,
+    userinfo,
+)
 
-BLUEPRINTS = (authorize.bp, documents.bp, end_session.bp, token.bp, userinfo.bp)
+BLUEPRINTS = (
+    authorize.bp,
+    documents.bp,
+    end_session.bp,
+    introspect.bp,
+    revoke.bp,
+    token.bp,
+    userinfo.bp,
+)

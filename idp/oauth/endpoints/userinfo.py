@@ -4,7 +4,7 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.oauth import cors, userinfo
+from idp.oauth import cors
 from idp.oauth.bearer import (
     BearerError,
     invalid_token,
@@ -14,10 +14,12 @@ from idp.oauth.bearer import (
 from idp.oauth.client_cache import find_client
 from idp.oauth.errors import answer_in_oauth, error_response
 from idp.oauth.scopes import OPENID
+from idp.oauth.userinfo import find_userinfo, signed_userinfo
 from idp.security import csrf
 
 bp = Blueprint("userinfo", __name__)
 answer_in_oauth(bp)
+JWT = "application/jwt"
 cors.allow_registered_origins(bp, "/oauth2/userinfo", methods="GET, POST")
 
 
@@ -31,10 +33,15 @@ def show() -> Response:
         raise BearerError(
             403, "insufficient_scope", "The access token lacks openid.", scope=OPENID
         )
-    found = userinfo.userinfo(token)
+    found = find_userinfo(token)
     if found is None or client is None or client.disabled:
         raise invalid_token("The access token was revoked.")
-    response = jsonify(found)
+    algorithm = client.userinfo_signed_response_alg
+    if algorithm:
+        signed = signed_userinfo(found, client=client, algorithm=algorithm)
+        response = Response(signed, mimetype=JWT)
+    else:
+        response = jsonify(found)
     response.headers["Cache-Control"] = "no-store"
     return response
 

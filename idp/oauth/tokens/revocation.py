@@ -1,0 +1,79 @@
+"""Tokens that their client ends (RFC 7009 §2.1; security.md §2)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from idp.core.clock import unix, utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.server_settings import ServerSettings
+from idp.oauth.client_view import ClientView
+from idp.oauth.keys.signer import Signer, UntrustedToken
+from idp.oauth.models import RevokedToken
+from idp.oauth.tokens import access_token, id_token, refresh
+from idp.oauth.tokens.revoke import revoke_grant
+from idp.security import audit
+
+revoked = table_of(RevokedToken)
+
+
+def revoke_token(token: str, client: ClientView) -> bool:
+    """End a token of a client; anything else that is presented stays as it is.
+
+    A refresh token takes its family and grant with it, so every access token too. False
+    for an ID token of the client, a kind that cannot be revoked (§2.2.1).
+    """
+    if refresh.TOKEN.fullmatch(token):
+        revoke_refresh_token(token, client)
+        return True
+    claims = read_claims(token, typ=access_token.TYP)
+    if claims is None:
+        of_id_token = read_claims(token, typ=id_token.TYP.lower())
+        return of_id_token is None or of_id_token["aud"] != client.client_id
+    if claims["client_id"] == client.client_id and claims["exp"] > unix(utcnow()):
+        revoke_access_token(claims)
+    return True
+
+
+def read_claims(token: str, *, typ: str) -> dict[str, Any] | None:
+    """Return the claims of a token that this server has signed."""
+    try:
+        claims = current(Signer).read(token, typ=typ)
+    except UntrustedToken:
+        return None
+    return claims if claims["iss"] == current(ServerSettings).issuer else None
+
+
+def revoke_refresh_token(token: str, client: ClientView) -> None:
+    """End the grant of a genuine refresh token, newest or not, of this client."""
+    found = refresh.find(token, client_id=client.client_id)
+    if isinstance(found, refresh.Rejected):
+        return
+    revoke_grant(found.entitlement.grant_id)
+    audit.record(
+        "token.revoked",
+        user_id=found.entitlement.user_id,
+        client_id=client.client_id,
+        kind="refresh_token",
+    )
+
+
+def revoke_access_token(claims: Mapping[str, Any]) -> None:
+    """Remember the ``jti`` until the token ends by itself; twice is no harm."""
+    row = {
+        "jti": claims["jti"],
+        "expires_at": datetime.fromtimestamp(claims["exp"], UTC),
+    }
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    adding = insert(revoked).values(row).on_conflict_do_nothing()
+    if not changed_one(adding, {}):
+        return
+    audit.record(
+        "token.revoked",
+        user_id=claims["sub"] if "grant_id" in claims else None,
+        client_id=claims["client_id"],
+        kind="access_token",
+    )
