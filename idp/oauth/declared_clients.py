@@ -16,6 +16,7 @@ from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.randomness import digest
 from idp.oauth import client_metadata, registry
+from idp.oauth.authentication_metadata import KEY_MEMBERS, PRIVATE_KEY_JWT
 from idp.oauth.client_cache import ClientCache, printable
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.client_secrets import SECRET_METHODS
@@ -91,8 +92,6 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     return remarks
 
 
-def supported(declared: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the declaration without what this version lacks, and what that was."""
 def what_is_lost(known: Mapping[str, Any]) -> str | None:
     """Return what is missing now, without which a client can do nothing."""
     if known.get("grant_types") in ([], ["refresh_token"]):
@@ -101,6 +100,8 @@ def what_is_lost(known: Mapping[str, Any]) -> str | None:
     return "key" if signs and known.keys().isdisjoint(KEY_MEMBERS) else None
 
 
+def supported(declared: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the declaration without what this version lacks, and what that was."""
     lacking = sorted(STANDARD & declared.keys() - client_metadata.KNOWN)
     known = {name: value for name, value in declared.items() if name not in lacking}
     remarks = [f"{name} is not supported and does nothing" for name in lacking]

@@ -16,8 +16,8 @@ from idp.core.server_settings import ServerSettings
 from idp.oauth import client_metadata
 from idp.oauth.client_cache import find_client, origins_of, view_of
 from idp.oauth.client_metadata import InvalidClientMetadata
-from idp.oauth.client_view import PUBLIC, ClientView
 from idp.oauth.client_secrets import uses_secret
+from idp.oauth.client_view import PUBLIC, ClientView
 from idp.oauth.fetched_uris import unreachable
 from idp.oauth.keys import rotation
 from idp.oauth.models import Client, ClientOrigin, ClientSecret
@@ -120,9 +120,9 @@ def prepare_keys(metadata: Mapping[str, Any]) -> None:
     rotation.ensure_keys(
         metadata["id_token_signed_response_alg"],
         metadata["access_token_signed_response_alg"],
+        *filter(None, [metadata.get("userinfo_signed_response_alg")]),
     )
 
-        *filter(None, [metadata.get("userinfo_signed_response_alg")]),
 
 def write_origins(client: Client) -> None:
     """Replace the CORS origins of a client."""
