@@ -42,7 +42,6 @@ KITS = (
     hosts,
     browser,
     csrf,
-    headers,
     i18n,
     pages,
     problems,
@@ -70,6 +69,7 @@ def create_app(settings: Loaded) -> Flask:
     for kit in KITS:
         kit.init_app(app)
     add_slices(app)
+    headers.init_app(app)  # last, so that it is around every other WSGI layer
     return app
 
 

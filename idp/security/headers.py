@@ -54,12 +54,10 @@ class SafeHeaders:
     ) -> Iterable[bytes]:
         """Answer by the app inside."""
 
-        def start(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None
-        ) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
             present = {name.lower() for name, _ in headers}
             missing = [pair for key, pair in self._always if key not in present]
-            return start_response(status, headers + missing, exc_info)
+            return start_response(status, headers + missing, *exc_info)
 
         answer: Iterable[bytes] = self._app(environ, start)
         return answer

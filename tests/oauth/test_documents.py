@@ -50,3 +50,28 @@ def test_the_keys_are_public_and_named(http):
         assert key["kid"]
         assert key["alg"]
         assert not {"d", "p", "q", "dp", "dq", "qi", "k"} & key.keys()
+
+
+@pytest.mark.parametrize("path", [DISCOVERY, JWKS])
+def test_a_document_is_the_same_whichever_host_of_ours_is_asked(http, path):
+    http.get(path)  # keys are read at first use
+    here = http.get(path)
+    elsewhere = http.get(path, base_url="https://IDP.example:443")
+    assert (here.data, dict(here.headers)) == (elsewhere.data, dict(elsewhere.headers))
+
+
+@pytest.mark.parametrize("path", [DISCOVERY, JWKS])
+def test_a_document_obeys_the_rules_of_every_answer(http, path):
+    http.get(path)
+    assert http.get(path).headers["X-Content-Type-Options"] == "nosniff"
+    assert http.get(path, base_url="https://evil.example").status_code == 421
+    assert http.post(path).status_code == 405
+
+
+def test_a_new_key_is_published_when_the_old_list_has_aged(http, app, clock):
+    before = http.get(JWKS).json["keys"]
+    with app.app_context():
+        rotation.rotate()
+        db.session.commit()
+    clock.tick(seconds=31)
+    assert len(http.get(JWKS).json["keys"]) == len(before) + 1

@@ -122,6 +122,11 @@ class Signer:
         """Return the published keys as the JWKS endpoint answers them."""
         return self._younger_than(RELOAD_SECONDS).jwks
 
+    def ready_jwks(self) -> Document | None:
+        """Return the published keys while they are young, None when they are not."""
+        kept = self._snapshot
+        return kept.jwks if kept and is_young(kept, RELOAD_SECONDS) else None
+
     def _signing_key(self, algorithm: str) -> LoadedKey:
         now = utcnow()
         for age in (RELOAD_SECONDS, UNKNOWN_RELOAD_SECONDS):
@@ -142,10 +147,10 @@ class Signer:
         return None
 
     def _younger_than(self, seconds: int) -> Snapshot:
-        kept, now = self._snapshot, utcnow()
-        if kept and (now - kept.loaded_at).total_seconds() < seconds:
+        kept = self._snapshot
+        if kept and is_young(kept, seconds):
             return kept
-        self._snapshot = loaded = self._load(now)
+        self._snapshot = loaded = self._load(utcnow())
         return loaded
 
     def _load(self, now: datetime) -> Snapshot:
@@ -159,6 +164,11 @@ class Signer:
         for key in known.values():
             ready[key.algorithm] = (*ready.get(key.algorithm, ()), key)
         return Snapshot(now, ready, known, retired, published_document(rows))
+
+
+def is_young(snapshot: Snapshot, seconds: int) -> bool:
+    """Tell whether the database was asked less than ``seconds`` ago."""
+    return (utcnow() - snapshot.loaded_at).total_seconds() < seconds
 
 
 def opened(row: Any) -> LoadedKey:

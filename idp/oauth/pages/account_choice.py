@@ -55,9 +55,7 @@ def choose() -> Response:
 
 def waiting_choice(return_to: str | None) -> Waiting | None:
     """Return what this browser's person is to choose for, None if nothing."""
-    return find_choice(
-        return_to, browsers=browser_digests(), session=current_session()
-    )
+    return find_choice(return_to, browsers=browser_digests(), session=current_session())
 
 
 def choice_page(waiting: Waiting) -> Response:
