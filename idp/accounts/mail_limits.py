@@ -18,9 +18,14 @@ def may_mail(address: str) -> bool:
 
 
 def has_room(address: str) -> bool:
-    """Count a mail to an address; False when it had its share."""
+    """Count a mail to an address; False when it had its share.
+
+    Only mails count: what is asked for in vain does not prolong the wait.
+    """
+    budget, key = Budget.named("mail_address"), address_key(address)
     try:
-        ratelimit.count(Budget.named("mail_address"), address_key(address))
+        ratelimit.check(budget, key)
+        ratelimit.count(budget, key)
     except RateLimited:
         return False
     return True

@@ -14,6 +14,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SIGNED_OUT = [
     "/login",
     "/register",
+    "/forgot-password",
+    "/password-reset?token=unknown",
+    "/login/not-me?token=unknown",
     "/email-verification",
     "/email-verification?token=unknown",
     "/auth/sign-in/token?token=unknown",

@@ -28,7 +28,9 @@ def compose(kind: str):
     return getattr(notices, kind)(**given)
 
 
-every_kind = pytest.mark.parametrize("kind", [*EXPIRING, "password_changed"])
+every_kind = pytest.mark.parametrize(
+    "kind", [*EXPIRING, "password_changed", "new_sign_in"]
+)
 
 
 @every_kind
@@ -63,3 +65,21 @@ def test_a_notice_about_a_change_never_says_to_ignore_it(app: Flask, kind):
         message = compose(kind)
     assert "Ignore" not in message.text + message.html
     assert "wasn’t me" in message.text
+
+
+def test_the_news_of_a_sign_in_says_when_where_and_with_what(app: Flask, clock):
+    with app.app_context():
+        message = notices.new_sign_in(
+            link=LINK, browser="Firefox on Linux", network="203.0.x.x"
+        )
+    for part in (message.text, message.html):
+        assert f"Signed in on {clock.now:%-d %b %Y, %H:%M} UTC with Firefox" in part
+        assert "Network: 203.0.x.x." in part
+        assert "Asked for" not in part
+
+
+def test_the_news_of_a_sign_in_leaves_out_what_is_not_known(app: Flask):
+    with app.app_context():
+        text = notices.new_sign_in(link=LINK).text
+    assert "Network" not in text
+    assert " with " not in text.partition("Signed in on")[2].partition("\n")[0]
