@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc.jwk import ECKey
 
 from idp.oauth.client_metadata import KNOWN, InvalidClientMetadata, validate
 
@@ -114,3 +115,76 @@ JSON = st.recursive(
 def test_no_metadata_makes_the_check_fail(metadata):
     with suppress(InvalidClientMetadata):
         assert validate(metadata, issuer=ISSUER).keys() <= KNOWN
+
+
+KEY = ECKey.generate_key("P-256", {"kid": "one"})
+PUBLIC_KEY, PRIVATE_KEY = KEY.as_dict(private=False), KEY.as_dict(private=True)
+SIGNS = GOOD | {"token_endpoint_auth_method": "private_key_jwt"}
+ENCRYPTS = {"kty": "OKP", "crv": "X25519", "x": "A" * 43, "use": "enc"}
+
+
+def test_a_client_that_signs_registers_keys_or_where_they_are():
+    for keys in ({"jwks": {"keys": [PUBLIC_KEY]}}, {"jwks_uri": "https://a.example/k"}):
+        assert keys.items() <= validate(SIGNS | keys, issuer=ISSUER).items()
+    assert "is needed for private_key_jwt" in problems(SIGNS)["jwks_uri"]
+    both = {"jwks": {"keys": [PUBLIC_KEY]}, "jwks_uri": "https://a.example/k"}
+    assert "beside jwks_uri" in problems(SIGNS | both)["jwks"]
+
+
+def test_keys_of_other_kinds_may_stand_beside_one_that_signs():
+    jwks = {"keys": [ENCRYPTS, PUBLIC_KEY]}
+    assert validate(SIGNS | {"jwks": jwks}, issuer=ISSUER)["jwks"] == jwks
+
+
+@pytest.mark.parametrize(
+    "jwks",
+    [
+        {},
+        [],
+        "https://a.example/k",
+        {"keys": []},
+        {"keys": {}},
+        {"keys": ["key"]},
+        {"keys": [PRIVATE_KEY]},
+        {"keys": [PUBLIC_KEY, PRIVATE_KEY]},
+        {"keys": [PUBLIC_KEY, {"kty": "oct", "k": "AAAA"}]},
+        {"keys": [{"kty": "oct"}, PUBLIC_KEY]},
+        {"keys": [ENCRYPTS]},
+        {"keys": [{"kty": "RSA", "n": "A" * 170 + "B", "e": "AQAB"}]},
+        {"keys": [PUBLIC_KEY] * 21},
+    ],
+)
+def test_keys_that_check_nothing_or_are_not_public_are_refused(jwks):
+    assert "jwks" in problems(SIGNS | {"jwks": jwks})
+
+
+def test_the_registered_algorithm_needs_a_key_that_fits():
+    keys = {"jwks": {"keys": [PUBLIC_KEY]}}
+    fits = SIGNS | keys | {"token_endpoint_auth_signing_alg": "ES256"}
+    validate(fits, issuer=ISSUER)
+    other = fits | {"token_endpoint_auth_signing_alg": "RS256"}
+    assert "no key for RS256" in problems(other)["jwks"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"jwks_uri": "http://a.example/k"}, "jwks_uri"),
+        ({"jwks_uri": "https://a.example/k#f"}, "jwks_uri"),
+        ({"jwks_uri": "file:///etc/passwd"}, "jwks_uri"),
+        ({"jwks_uri": 5}, "jwks_uri"),
+        (
+            {"token_endpoint_auth_signing_alg": "HS256"},
+            "token_endpoint_auth_signing_alg",
+        ),
+        ({"client_assertion_aud": "anything"}, "client_assertion_aud"),
+        ({"userinfo_signed_response_alg": "none"}, "userinfo_signed_response_alg"),
+        ({"initiate_login_uri": "http://a.example/login"}, "initiate_login_uri"),
+        ({"owned_resources": "https://api.example"}, "owned_resources"),
+        ({"owned_resources": ["api"]}, "owned_resources"),
+        ({"owned_resources": ["https://api.example/#f"]}, "owned_resources"),
+        ({"owned_resources": [5]}, "owned_resources"),
+    ],
+)
+def test_members_about_keys_and_answers_are_checked(changed, field):
+    assert list(problems(GOOD | changed)) == [field]

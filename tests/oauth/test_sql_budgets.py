@@ -6,7 +6,21 @@ import pytest
 from sqlalchemy import event
 
 from idp.core.db import db
-from tests.oauth.calls import client_credentials, redeem, refresh, userinfo
+from tests.oauth.assertions import (
+    ask_for_token,
+    claims_for,
+    new_key,
+    signed,
+    signing_client,
+)
+from tests.oauth.calls import (
+    client_credentials,
+    introspect,
+    redeem,
+    redeem_with_secret,
+    refresh,
+    userinfo,
+)
 
 
 @pytest.fixture
@@ -78,6 +92,40 @@ def test_userinfo_costs_a_select(http, make, statements, clock):
     with statements() as seen:
         assert userinfo(http, token).status_code == 200
     assert seen == ["SELECT"]
+
+
+def test_introspection_costs_a_select_for_each_kind_of_token(
+    http, make, statements, clock
+):
+    web, machine = make.web_client(), make.machine_client()
+    issued = redeem_with_secret(http, make.code(web)).json
+    own = client_credentials(http, machine).json["access_token"]
+    clock.tick(seconds=29)
+    for client, token in (
+        (web, issued["access_token"]),
+        (web, issued["refresh_token"]),
+        (machine, own),
+    ):
+        with statements() as seen:
+            assert introspect(http, client, token).json["active"] is True
+        assert seen == ["SELECT", "COMMIT"]
+
+
+def test_what_is_no_token_costs_introspection_no_statement(http, make, statements):
+    machine = make.machine_client()
+    client_credentials(http, machine)
+    with statements() as seen:
+        assert introspect(http, machine, "nothing").json == {"active": False}
+    assert seen == []
+
+
+def test_a_signed_assertion_costs_an_insert(http, make, statements):
+    key = new_key()
+    client = signing_client(make, key)
+    ask_for_token(http, signed(claims_for(client.client_id), key))
+    with statements() as seen:
+        ask_for_token(http, signed(claims_for(client.client_id), key))
+    assert seen == ["INSERT", "COMMIT"]
 
 
 def test_documents_cost_no_statement(http, make, statements):

@@ -9,9 +9,10 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
-from idp.oauth.keys.signer import Signer, open_private
+from idp.oauth.id_token_hints import read_hint
+from idp.oauth.keys.signer import Signer, UntrustedToken, open_private
 from idp.oauth.models import Grant, RevokedToken, SigningKey
-from tests.oauth.calls import claims_of, redeem, userinfo
+from tests.oauth.calls import claims_of, redeem, userinfo, verified
 
 PROFILE = {
     "name": "Ada Lovelace",
@@ -206,3 +207,36 @@ def test_a_token_for_a_resource_does_not_open_userinfo(http, make):
     told = claims_of(http, answer["access_token"])
     assert told["aud"] == "https://api.example"
     assert userinfo(http, answer["access_token"]).json["error"] == "invalid_token"
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "PS256", "EdDSA"])
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # the reader's library warns
+def test_a_client_may_have_its_claims_signed(http, make, algorithm):
+    person = make.signed_in_person(**PROFILE)
+    web = make.spa(userinfo_signed_response_alg=algorithm)
+    token = redeem(http, make.code(web, person=person)).json["access_token"]
+    answer = userinfo(http, token)
+    assert answer.headers["Content-Type"] == "application/jwt"
+    assert answer.headers["Cache-Control"] == "no-store"
+    told = verified(http, answer.text, algorithms=(algorithm,))
+    assert told.header["alg"] == algorithm
+    assert told.claims["iss"] == "https://idp.example"
+    assert told.claims["aud"] == web.client_id
+    assert told.claims["sub"] == person[0]
+    assert told.claims["email"] == "ada@example.com"
+
+
+def test_signed_claims_pass_for_nothing_else(http, make, app):
+    web = make.spa(userinfo_signed_response_alg="ES256")
+    token = redeem(http, make.code(web)).json["access_token"]
+    signed = userinfo(http, token).text
+    assert userinfo(http, signed).json["error"] == "invalid_token"
+    with app.app_context(), pytest.raises(UntrustedToken):
+        read_hint(signed)
+
+
+def test_an_error_is_json_also_for_a_client_that_wants_a_jwt(http, make, clock):
+    web = make.spa(userinfo_signed_response_alg="ES256")
+    token = redeem(http, make.code(web)).json["access_token"]
+    clock.tick(minutes=10)
+    assert userinfo(http, token).json["error"] == "invalid_token"

@@ -1,0 +1,85 @@
+"""RFC 8252: apps on a person's device."""
+
+import pytest
+
+from idp.oauth.client_metadata import InvalidClientMetadata
+from tests.oauth.calls import redeem
+from tests.rp import RelyingParty
+
+SCHEME = "com.example.app:/callback"
+
+
+@pytest.fixture
+def native(make):
+    def register(uri: str):
+        return make.client(application_type="native", redirect_uris=[uri])
+
+    return register
+
+
+def sent_back(http, client, uri: str) -> bool:
+    """Tell whether a request with this redirect URI is answered there."""
+    party = RelyingParty(http, client)
+    answer = party.ask(redirect_uri=uri, prompt="none")
+    return answer.status_code in (302, 303) and answer.location.startswith(uri)
+
+
+def test_section_6_a_native_app_needs_pkce(http, native):
+    party = RelyingParty(http, native(SCHEME))
+    answer = party.ask(code_challenge=None, code_challenge_method=None)
+    assert party.checked(answer)["error"] == "invalid_request"
+
+
+def test_section_7_1_a_private_scheme_can_be_registered(http, native):
+    assert sent_back(http, native(SCHEME), SCHEME)
+
+
+@pytest.mark.parametrize("uri", ["myapp:/callback", "javascript:/x", "data:/x"])
+def test_section_7_1_a_scheme_that_is_no_reversed_domain_is_refused(native, uri):
+    with pytest.raises(InvalidClientMetadata):
+        native(uri)
+
+
+def test_section_7_2_a_claimed_https_uri_is_compared_exactly(http, native):
+    client = native("https://app.example/callback")
+    assert sent_back(http, client, "https://app.example/callback")
+    assert not sent_back(http, client, "https://app.example:8443/callback")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_section_7_3_a_loopback_address_takes_any_port(http, native, host):
+    client = native(f"http://{host}/callback")
+    for port in ("", ":1", ":51004", ":65535"):
+        assert sent_back(http, client, f"http://{host}{port}/callback")
+    assert not sent_back(http, client, f"http://{host}:51004/other")
+
+
+def test_section_8_3_localhost_takes_no_other_port(http, native):
+    client = native("http://localhost:8400/callback")
+    assert sent_back(http, client, "http://localhost:8400/callback")
+    assert not sent_back(http, client, "http://localhost:8401/callback")
+
+
+def test_section_7_3_the_code_is_redeemed_with_the_port_that_was_used(
+    http, native, make
+):
+    client = native("http://127.0.0.1/callback")
+    used = "http://127.0.0.1:51004/callback"
+    wrong = redeem(http, make.code(client, redirect_uri=used))
+    assert wrong.json["error"] == "invalid_grant"
+    right = redeem(http, make.code(client, redirect_uri=used), redirect_uri=used)
+    assert right.status_code == 200
+
+
+def test_section_8_4_the_redirect_uri_is_registered_beforehand(http, native):
+    assert not sent_back(http, native(SCHEME), "com.example.other:/callback")
+
+
+def test_section_8_5_a_native_app_has_no_secret_unless_it_asks(native):
+    assert native(SCHEME).client_secret is None
+
+
+def test_section_8_10_its_requests_are_told_apart_by_state(http, native):
+    party = RelyingParty(http, native(SCHEME))
+    answer = party.ask(prompt="none")
+    assert party.checked(answer)["error"] == "login_required"

@@ -1,0 +1,88 @@
+"""RFC 8707: resource indicators."""
+
+import pytest
+
+from tests.oauth.calls import (
+    claims_of,
+    client_credentials,
+    redeem,
+    refresh,
+    userinfo,
+)
+from tests.rp import RelyingParty
+
+ISSUER = "https://idp.example"
+API, OTHER = "https://api.example", "https://other.example/v1?x=1"
+
+
+def audience(http, answer):
+    return claims_of(http, answer.json["access_token"])["aud"]
+
+
+@pytest.mark.parametrize(
+    "resource", ["api", "/v1", "https://api.example/#part", "https://[", "a b:c", "é:x"]
+)
+def test_section_2_a_resource_is_an_absolute_uri_without_fragment(http, make, resource):
+    party = RelyingParty(http, make.spa())
+    fields = party.checked(party.ask(resource=resource))
+    assert fields["error"] == "invalid_target"
+
+
+def test_section_2_1_the_audience_of_the_token_is_what_was_asked_for(http, make):
+    spa = make.spa()
+    assert audience(http, redeem(http, make.code(spa, resource=[API]))) == API
+    several = redeem(http, make.code(spa, resource=[API, OTHER]))
+    assert audience(http, several) == [API, OTHER]
+
+
+def test_section_2_without_a_resource_the_token_is_for_this_server(http, make):
+    answer = redeem(http, make.code(make.spa()))
+    assert audience(http, answer) == ISSUER
+    assert userinfo(http, answer.json["access_token"]).status_code == 200
+
+
+def test_section_2_2_a_code_gives_a_token_for_one_of_its_resources(http, make):
+    made = make.code(make.spa(), resource=[API, OTHER])
+    assert audience(http, redeem(http, made, resource=OTHER)) == OTHER
+
+
+def test_section_2_2_each_refresh_may_be_for_another_one(http, make):
+    spa = make.spa()
+    made = make.code(spa, resource=[API, OTHER])
+    token = redeem(http, made, resource=API).json["refresh_token"]
+    for wanted in (OTHER, API, [API, OTHER]):
+        answer = refresh(http, spa, token, resource=wanted)
+        assert audience(http, answer) == wanted
+        token = answer.json["refresh_token"]
+
+
+def test_section_2_2_a_refresh_without_resource_is_for_all_that_was_granted(http, make):
+    spa = make.spa()
+    made = make.code(spa, resource=[API, OTHER])
+    token = redeem(http, made, resource=API).json["refresh_token"]
+    assert audience(http, refresh(http, spa, token)) == [API, OTHER]
+
+
+@pytest.mark.parametrize("wanted", [ISSUER, "https://evil.example", "api", API + "/"])
+def test_section_2_2_what_was_not_granted_is_an_invalid_target(http, make, wanted):
+    spa = make.spa()
+    made = make.code(spa, resource=[API])
+    refused = redeem(http, made, resource=[API, wanted])
+    assert (refused.status_code, refused.json["error"]) == (400, "invalid_target")
+    token = make.refresh_token(spa, resource=[API])
+    refused = refresh(http, spa, token, resource=wanted)
+    assert (refused.status_code, refused.json["error"]) == (400, "invalid_target")
+    assert refresh(http, spa, token).status_code == 200
+
+
+def test_section_2_2_a_machine_can_name_this_server_only(http, make):
+    machine = make.machine_client()
+    assert audience(http, client_credentials(http, machine, resource=ISSUER)) == ISSUER
+    refused = client_credentials(http, machine, resource=API)
+    assert refused.json["error"] == "invalid_target"
+
+
+def test_section_3_a_token_for_one_resource_opens_no_other(http, make):
+    answer = redeem(http, make.code(make.spa(), resource=[API]))
+    refused = userinfo(http, answer.json["access_token"])
+    assert refused.json["error"] == "invalid_token"
