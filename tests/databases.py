@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
+
 from idp.ops.database import upgrade_database
 
 BINARIES = Path("/usr/lib/postgresql")

@@ -8,8 +8,8 @@ import pytest
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.randomness import digest
-from idp.oauth.models import Client, ClientSecret
 from idp.oauth.declared_clients import apply_client
+from idp.oauth.models import Client, ClientSecret
 from idp.security.models import AuditEvent
 from tests.make_oauth import CALLBACK, MadeClient
 from tests.oauth.calls import client_credentials, redeem
