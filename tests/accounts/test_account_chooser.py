@@ -45,7 +45,7 @@ def test_the_card_shows_who_is_signed_in_and_goes_on_with_it(signed_in, notes, a
     assert notes.finish(signed_in.response).claims["sub"] == ada.id
 
 
-def test_choosing_is_no_new_proof_of_identity(signed_in, notes, clock):
+def test_choosing_is_no_new_proof_of_identity(clock, signed_in, notes):
     before = int(clock.now.timestamp())
     clock.tick(minutes=5)
     ask(signed_in, notes)
