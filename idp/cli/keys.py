@@ -23,13 +23,15 @@ def list_all(*, as_json: bool) -> None:
 
 
 @command.command()
-@click.option("--now", is_flag=True, help="Sign with the new keys at once.")
+@click.option("--now", is_flag=True, help="Sign with the new keys in ten seconds.")
 @with_application
 def rotate(*, now: bool) -> None:
     """Make the next key of each algorithm.
 
     It is published at once and signs after 24 hours (IDP_KEY_PUBLISH_SECONDS), when
-    every app has fetched it. --now is for emergencies: a key that may have leaked.
+    every app has fetched it. --now is for emergencies, a key that may have leaked: the
+    new one signs as soon as every node shows it. The old one stays published until
+    nothing that it signed is valid any more.
     """
     for kid in make_successors(now=now):
         click.echo(kid)

@@ -32,7 +32,10 @@ class OAuthSettings:
         3600, minimum=60, doc="How long an authorization request waits for its user."
     )
     key_publish_seconds: int = setting(
-        24 * 3600, minimum=0, doc="A new key is published this long before it signs."
+        24 * 3600,
+        minimum=600,
+        doc="A new key is published this long before it signs; apps keep the published "
+        "keys for five minutes.",
     )
     key_lifetime_seconds: int = setting(
         90 * 86400, minimum=3600, doc="How long one key signs."

@@ -131,7 +131,7 @@ def test_a_sign_in_link_leads_to_the_server_that_runs_here(idp):
     assert "no user bob" in idp("users", "link", "bob", status=1).stderr
 
 
-def test_keys_rotate_and_are_listed_with_their_state(idp):
+def test_keys_rotate_and_are_listed_with_their_state(idp, clock):
     idp("clients", "create", "Notes", "--redirect-uri", CALLBACK)
 
     def states() -> list[str]:
@@ -143,6 +143,7 @@ def test_keys_rotate_and_are_listed_with_their_state(idp):
     idp("keys", "rotate")
     assert sorted(set(states())) == ["next", "signing"]
     idp("keys", "rotate", "--now")
+    clock.tick(seconds=10)
     assert "retiring" in states()
     assert states().count("signing") == len(before)
 

@@ -17,13 +17,15 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.sealing import Keyring
-from idp.oauth.keys.signer import Signer
+from idp.oauth.keys.signer import PUBLISH_SECONDS, Signer
 from idp.oauth.models import SigningKey
 from idp.oauth.settings import OAuthSettings
 from idp.security import audit
 
 DEFAULT_ALGORITHMS = ("RS256", "ES256")
 RSA_BITS = 2048
+# Twice, because clocks of nodes differ and a commit takes its time.
+SHOWN_SECONDS = 2 * PUBLISH_SECONDS
 KEPT_LONGER = timedelta(days=1)
 READ_LONGER = timedelta(days=30)  # hints are as old as the longest session
 
@@ -49,11 +51,12 @@ def ensure_keys(*algorithms: str) -> None:
 def rotate(*, now: bool = False) -> list[str]:
     """Make the next key of each algorithm in use; return the new kids.
 
-    It signs after ``key_publish_seconds``, or at once when ``now`` (an emergency:
-    relying parties then meet a key that they have not fetched yet).
+    It signs after ``key_publish_seconds``, when nobody keeps a key set without it. When
+    ``now`` (an emergency) it signs as soon as every node shows it: a relying party that
+    meets an unknown ``kid`` then finds it wherever it asks (OIDC Core §10.1.1).
     """
     settings = current(OAuthSettings)
-    ahead = 0 if now else settings.key_publish_seconds
+    ahead = SHOWN_SECONDS if now else settings.key_publish_seconds
     signs_from = utcnow() + timedelta(seconds=ahead)
     return [kid for a in algorithms_in_use() if (kid := add_successor(a, signs_from))]
 

@@ -21,6 +21,7 @@ from idp.oauth.keys.jwks import Document, published_document
 from idp.oauth.models import SigningKey
 
 RELOAD_SECONDS = 30
+PUBLISH_SECONDS = 5  # every node shows a new key after this
 UNKNOWN_RELOAD_SECONDS = 2
 MAX_TOKEN_BYTES = 8192
 OURS = ("RS256", "ES256", "PS256", "EdDSA")
@@ -120,12 +121,12 @@ class Signer:
 
     def jwks(self) -> Document:
         """Return the published keys as the JWKS endpoint answers them."""
-        return self._younger_than(RELOAD_SECONDS).jwks
+        return self._younger_than(PUBLISH_SECONDS).jwks
 
     def ready_jwks(self) -> Document | None:
         """Return the published keys while they are young, None when they are not."""
         kept = self._snapshot
-        return kept.jwks if kept and is_young(kept, RELOAD_SECONDS) else None
+        return kept.jwks if kept and is_young(kept, PUBLISH_SECONDS) else None
 
     def _signing_key(self, algorithm: str) -> LoadedKey:
         now = utcnow()
