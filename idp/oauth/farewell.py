@@ -14,7 +14,7 @@ from idp.oauth.redirect_uris import origin_of
 from idp.web.pages import interaction_page
 
 SIGNED_OUT = "/logout"
-LONGEST_WAIT_SECONDS = 6  # for frames; the script goes on when they have loaded
+LONGEST_WAIT_SECONDS = 5  # for frames; the script goes on when they have loaded
 
 
 def leave(live: LiveSession, asked: LogoutRequest) -> Response:

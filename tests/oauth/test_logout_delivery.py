@@ -1,6 +1,8 @@
 """Notices reach their apps: once where all goes well, later where it does not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -131,6 +133,19 @@ def test_a_worker_that_died_leaves_the_notice_to_the_next(
     clock.tick(minutes=1)
     assert deliver(app) == 1
     assert log_of(app)[0]["tries"] == 2
+
+
+def test_of_two_workers_one_sends_it(app, client, app_server, sign_out):
+    sign_out(client)
+    both = Barrier(2)
+
+    def work(_number):
+        both.wait()
+        return deliver(app)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(work, range(2))) == 1
+    assert len(app_server.tokens) == 1
 
 
 def test_an_app_that_wants_no_notices_any_more_gets_none(

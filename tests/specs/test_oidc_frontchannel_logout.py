@@ -98,13 +98,13 @@ def test_3_then_the_browser_goes_back_to_the_app(http, hint):
     answer = logout(http, **asked)
     assert answer.status_code == 200
     assert f'href="{HOME}?state=s" data-go-on' in answer.text
-    assert answer.headers["Refresh"] == f"6; url={HOME}?state=s"
+    assert answer.headers["Refresh"] == f"5; url={HOME}?state=s"
     assert logout(http, **asked).location == f"{HOME}?state=s"
 
 
 def test_3_without_a_place_to_go_it_ends_here(http, hint):
     answer = logout(http, id_token_hint=hint)
-    assert answer.headers["Refresh"] == "6; url=/logout"
+    assert answer.headers["Refresh"] == "5; url=/logout"
     assert "You’re signed out" in http.get("/logout").text
 
 
