@@ -6,10 +6,13 @@ from typing import cast
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
+from idp.accounts import api as account_api
 from idp.accounts import pages as account_pages
 from idp.accounts import personal_tables as account_tables
 from idp.accounts import web_session
+from idp.accounts.account_tokens import AccountTokens
 from idp.accounts.connected_apps import ConnectedApps
+from idp.accounts.organizations import Organizations
 from idp.accounts.personal_data import PersonalData, PersonalTable
 from idp.admin import pages as admin_pages
 from idp.core import context
@@ -23,16 +26,21 @@ from idp.oauth import endpoints as oauth_endpoints
 from idp.oauth import pages as oauth_pages
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import server as oauth_server
+from idp.oauth.account_bearer import AccountBearers, ClientOrigins
+from idp.oauth.account_tokens import GrantedTokens
 from idp.oauth.connected_apps import GrantedApps
 from idp.oauth.waiting_room import PendingRequests
 from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
-from idp.security import browser, caller, csrf, headers, hosts
+from idp.organizations.memberships import Memberships
+from idp.security import browser, caller, csrf, headers, hosts, script_csrf
 from idp.security.outbound import Outbound, OutboundSettings
 from idp.security.ratelimit import Counters
 from idp.web import cors, docs, i18n, negotiation, pages, problems
 from idp.web.application import Application
+from idp.web.bearer import Identities
+from idp.web.cors import Origins
 from idp.web.destinations import Destinations
 
 MAX_BODY_BYTES = 64 * 1024
@@ -42,6 +50,7 @@ KITS = (
     hosts,
     browser,
     csrf,
+    script_csrf,
     i18n,
     pages,
     problems,
@@ -94,11 +103,15 @@ def add_slices(app: Flask) -> None:
     web_session.init_app(app)
     oauth_server.init_app(app)
     context.provide(app, Destinations(PendingRequests()), ConnectedApps(GrantedApps()))
+    context.provide(app, Identities(AccountBearers(), web_session.SignedInBrowsers()))
+    context.provide(app, Origins(ClientOrigins()), AccountTokens(GrantedTokens()))
+    context.provide(app, Organizations(Memberships()))
     context.provide(app, PersonalData(personal_tables()))
     personal.subscribe(app.extensions["idp"][EventBus])
     for blueprint in (
         health.bp,
         *account_pages.BLUEPRINTS,
+        *account_api.BLUEPRINTS,
         *oauth_endpoints.BLUEPRINTS,
         *oauth_pages.BLUEPRINTS,
         *admin_pages.BLUEPRINTS,

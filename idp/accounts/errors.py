@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from idp.core.errors import IdpError
+from idp.web.bearer import AuthenticationRequired
 
 
 class InvalidInput(IdpError):
@@ -37,9 +38,5 @@ class RegistrationClosed(IdpError):
     title = "New accounts can’t be created here."
 
 
-class NotSignedIn(IdpError):
+class NotSignedIn(AuthenticationRequired):
     """Something that only a signed-in person can do."""
-
-    code = "not_signed_in"
-    status = HTTPStatus.UNAUTHORIZED
-    title = "Sign in first."

@@ -116,9 +116,7 @@ def tell_owner(user: User) -> None:
 
 def keep_only(live: LiveSession) -> Started:
     """End a user's other sessions and give this one a new cookie token."""
-    renewed = sessions.renew(
-        live, amr=live.amr, remember=live.remember, auth_time=live.auth_time
-    )
+    renewed = sessions.renew_token(live)
     if renewed is None:
         raise NotSignedIn
     sessions.end_all(live.user_id, except_session_id=live.id)

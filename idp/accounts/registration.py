@@ -49,15 +49,28 @@ class Wanted:
     password: str | None = None
     username: str | None = None
     name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
 
     def trimmed(self) -> "Wanted":
-        """Return it without white space around names; an empty one is none."""
+        """Return it without white space around names; an empty one is none.
+
+        A name that was given in its parts alone is made of them.
+        """
+        given, family = trimmed(self.given_name), trimmed(self.family_name)
         return replace(
             self,
             email=self.email.strip(),
-            username=(self.username or "").strip() or None,
-            name=(self.name or "").strip() or None,
+            username=trimmed(self.username),
+            name=trimmed(self.name) or " ".join(filter(None, (given, family))) or None,
+            given_name=given,
+            family_name=family,
         )
+
+
+def trimmed(text: str | None) -> str | None:
+    """Return text without white space around it, None if nothing is left."""
+    return (text or "").strip() or None
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,11 @@ class CheckInbox:
 
 
 def sign_up(
-    wanted: Wanted, *, return_to: str, replaces: LiveSession | None = None
+    wanted: Wanted,
+    *,
+    return_to: str,
+    remember: bool = False,
+    replaces: LiveSession | None = None,
 ) -> SignedIn | CheckInbox:
     """Make an account for whoever asks, and mail the proof of its address.
 
@@ -94,7 +111,9 @@ def sign_up(
     if private:
         return CheckInbox()
     known_devices.remember(user.id)
-    started = sessions.start(user.id, amr=[PASSWORD], replaces=replaces)
+    started = sessions.start(
+        user.id, amr=[PASSWORD], remember=remember, replaces=replaces
+    )
     return SignedIn(started, email_verified=False, must_change_password=False)
 
 
@@ -135,6 +154,8 @@ def add_user(wanted: Wanted, **columns: Any) -> User:
         username=wanted.username,
         username_key=username_key(wanted.username) if wanted.username else None,
         name=wanted.name,
+        given_name=wanted.given_name,
+        family_name=wanted.family_name,
         password_changed_at=utcnow(),
         **columns,
     )
@@ -186,8 +207,9 @@ def problems(wanted: Wanted) -> Iterator[FieldError]:
     found = [email_problem(wanted.email)]
     if wanted.username:
         found.append(username_problem(wanted.username))
-    if wanted.name:
-        found.append(name_problem(wanted.name))
+    for field in ("name", "given_name", "family_name"):
+        problem = name_problem(getattr(wanted, field) or "")
+        found.append(replace(problem, field=field) if problem else None)
     if wanted.password and len(wanted.password) > MAX_PASSWORD_CHARACTERS:
         found.append(password_problem(wanted.password, minimum=0))
     yield from filter(None, found)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, case, insert, select, update
 
+from idp.accounts.errors import NotSignedIn
 from idp.accounts.events import SessionEnded, SessionsEnded
 from idp.accounts.models import BrowserSession, User
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import UTCDateTime, changed_one, db, table_of
 from idp.core.events import publish
 from idp.core.randomness import digest, new_id, new_token
 from idp.security import audit
@@ -25,6 +26,7 @@ TOUCH_AFTER = timedelta(minutes=1)
 sessions = table_of(BrowserSession)
 users = table_of(User)
 
+IDLE_UNTIL = bindparam("idle_until", type_=UTCDateTime())
 LIVE = (
     sessions.c.ended_at.is_(None),
     sessions.c.idle_expires_at > bindparam("now"),
@@ -41,16 +43,17 @@ RENEWED_COLUMNS = (
     "token_digest", "auth_time", "amr", "remember", "last_seen_at", "idle_expires_at",
     "expires_at", "ip", "user_agent",
 )  # fmt: skip
-FIND = (
+FIND_LIVE = (
     select(
         *(sessions.c[name] for name in SESSION_COLUMNS),
         *(users.c[name] for name in USER_COLUMNS),
         users.c.email_verified_at.is_not(None).label("email_verified"),
     )
     .join_from(sessions, users)
-    .where(sessions.c.token_digest == bindparam("digest"), *LIVE)
-    .where(users.c.status == "active")
+    .where(*LIVE, users.c.status == "active")
 )
+FIND = FIND_LIVE.where(sessions.c.token_digest == bindparam("digest"))
+FIND_BY_ID = FIND_LIVE.where(sessions.c.id == bindparam("session_id"))
 START = insert(sessions)
 RENEW = (
     update(sessions)
@@ -62,7 +65,18 @@ TOUCH = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), *LIVE)
     .where(sessions.c.last_seen_at <= bindparam("unless_after"))
-    .values(last_seen_at=bindparam("now"), idle_expires_at=bindparam("idle_until"))
+    .values(
+        last_seen_at=bindparam("now"),
+        idle_expires_at=case(
+            (sessions.c.idle_expires_at > IDLE_UNTIL, sessions.c.idle_expires_at),
+            else_=IDLE_UNTIL,
+        ),
+    )
+)
+REST = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"))
+    .values(idle_expires_at=sessions.c.expires_at)
 )
 END = (
     update(sessions)
@@ -112,9 +126,26 @@ class Started:
 
 def find_live(token_digest: str) -> LiveSession | None:
     """Return the live session whose cookie token has this digest."""
-    row = db.session.execute(FIND, {"digest": token_digest, "now": utcnow()})
-    found = row.one_or_none()
-    return LiveSession(**found._mapping) if found else None  # noqa: SLF001 - a public API
+    return read(FIND, {"digest": token_digest})
+
+
+def find_by_id(session_id: str | None) -> LiveSession | None:
+    """Return the live session behind a token, None if it is over or there is none."""
+    return read(FIND_BY_ID, {"session_id": session_id}) if session_id else None
+
+
+def get_live(session_id: str | None) -> LiveSession:
+    """Return the live session behind a token; raises NotSignedIn."""
+    found = find_by_id(session_id)
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def read(statement: Select[Any], key: dict[str, str]) -> LiveSession | None:
+    """Return the one session that a prebuilt statement finds."""
+    row = db.session.execute(statement, {**key, "now": utcnow()}).one_or_none()
+    return LiveSession(**row._mapping) if row else None  # noqa: SLF001 - a public API
 
 
 def start(
@@ -160,6 +191,11 @@ def renew(
     return Started(token, live.id, live.user_id, remember, fresh["expires_at"])
 
 
+def renew_token(live: LiveSession) -> Started | None:
+    """Give a session a new cookie token, its proof of identity staying what it was."""
+    return renew(live, amr=live.amr, remember=live.remember, auth_time=live.auth_time)
+
+
 def touch(live: LiveSession) -> None:
     """Note that a session is in use, at most once a minute; its idle time starts anew.
 
@@ -176,6 +212,11 @@ def touch(live: LiveSession) -> None:
             "idle_until": min(idle_until, live.expires_at),
         },
     )
+
+
+def rest(session_id: str) -> None:
+    """Let a session lie unused for all of its lifetime: it has no cookie to lose."""
+    db.session.execute(REST, {"session_id": session_id})
 
 
 def end(session_id: str) -> bool:

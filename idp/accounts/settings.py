@@ -1,8 +1,18 @@
 """Settings of accounts: who may register, how long sessions and links live."""
 
+import re
 from dataclasses import dataclass
 
 from idp.core.settings import setting
+
+COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")  # RFC 6265 §4.1.1
+
+
+def check_cookie_name(value: str) -> str | None:
+    """Return why ``value`` can be no cookie's name, or None."""
+    if not COOKIE_NAME.fullmatch(value):
+        return "must be letters, digits, - and _, at most 64"
+    return None
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,11 @@ class AccountsSettings:
     )
     session_remember_seconds: int = setting(
         30 * 86400, minimum=60, doc="The same when a person chose to stay signed in."
+    )
+    refresh_cookie_name: str = setting(
+        "refresh_token",
+        check=check_cookie_name,
+        doc="Cookie that holds the refresh token of a page's script in cookies mode.",
     )
     verification_link_seconds: int = setting(
         24 * 3600, minimum=60, doc="How long a mailed confirmation link and code work."

@@ -26,6 +26,7 @@ from idp.security.browser import (
     session_token,
     set_cookie,
 )
+from idp.web.bearer import Principal
 from idp.web.destinations import waiting_room
 
 P = ParamSpec("P")
@@ -39,6 +40,27 @@ def current_session() -> LiveSession | None:
         g.user_locale = g.live_session.locale if g.live_session else None
     found: LiveSession | None = g.live_session
     return found
+
+
+class SignedInBrowsers:
+    """Who calls the JSON API with the session cookie (web.bearer.BrowserSessions)."""
+
+    def signed_in(self) -> Principal | None:
+        """Return who is signed in by the session cookie, else None."""
+        live = current_session()
+        if live is None:
+            return None
+        return Principal(
+            user_id=live.user_id,
+            session_id=live.id,
+            auth_time=live.auth_time,
+            must_change_password=live.must_change_password,
+        )
+
+
+def session_of(who: Principal) -> LiveSession:
+    """Return the session behind a caller of the JSON API; raises NotSignedIn."""
+    return get_session() if who.by_cookie else sessions.get_live(who.session_id)
 
 
 def get_session() -> LiveSession:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, table_of
+from idp.oauth.account_client import ACCOUNT_CLIENT, account_client
 from idp.oauth.client_view import ClientView, SecretDigest
 from idp.oauth.models import Client, ClientSecret
 from idp.oauth.redirect_uris import origin_of
@@ -72,7 +73,9 @@ def printable(client_id: str) -> bool:
 
 
 def read_client(client_id: str) -> ClientView | None:
-    """Read a client and its secrets from the database."""
+    """Read a client and its secrets from the database; the built-in one is no row."""
+    if client_id == ACCOUNT_CLIENT:
+        return view_of(account_client(), ())
     rows = db.session.execute(FIND, {"client_id": client_id}).all()
     if not rows:
         return None

@@ -11,6 +11,7 @@ from idp.core.context import current
 from idp.core.db import changed_one, db
 from idp.core.errors import FieldError, IdpError
 from idp.oauth import client_metadata, registry
+from idp.oauth.account_client import ACCOUNT_CLIENT
 from idp.oauth.client_cache import ClientCache
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.client_secrets import uses_secret
@@ -27,9 +28,9 @@ class UnknownClient(IdpError):
 
 
 def get_client(client_id: str) -> Client:
-    """Return the row of a client; raise UnknownClient."""
+    """Return the row of a client; raise UnknownClient, also for the built-in one."""
     client = db.session.get(Client, client_id)
-    if client is None:
+    if client is None or client_id == ACCOUNT_CLIENT:
         raise UnknownClient
     return client
 
@@ -121,7 +122,7 @@ def delete_client(client_id: str, *, by: str | None = None) -> None:
     refuse them at once.
     """
     deletion = delete(Client).where(Client.client_id == client_id)
-    if not changed_one(deletion, {}):
+    if client_id == ACCOUNT_CLIENT or not changed_one(deletion, {}):
         raise UnknownClient
     audit.record("client.deleted", user_id=by, client_id=client_id)
     current(ClientCache).drop(client_id)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.oauth.account_client import ACCOUNT_CLIENT
 from idp.oauth.client_kinds import Kind
 from idp.oauth.client_view import PUBLIC
 from idp.oauth.models import Client, Grant
@@ -37,7 +38,8 @@ def search(
     wanted: Wanted, *, after: tuple[str, ...] | None, limit: int
 ) -> Sequence[Client]:
     """Return clients by name, then id, that come after the position (name, id)."""
-    found = select(Client).order_by(Client.client_name, Client.client_id).limit(limit)
+    registered = select(Client).where(Client.client_id != ACCOUNT_CLIENT)
+    found = registered.order_by(Client.client_name, Client.client_id).limit(limit)
     if wanted.text:
         found = found.where(
             or_(

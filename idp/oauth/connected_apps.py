@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 from idp.accounts.connected_apps import ConnectedApp
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
+from idp.oauth.account_client import ACCOUNT_CLIENT
 from idp.oauth.models import Client, Grant
 
 grants = table_of(Grant)
@@ -20,6 +21,7 @@ LIVE_GRANTS = (
     )
     .join_from(grants, clients)
     .where(grants.c.revoked_at.is_(None), grants.c.expires_at > bindparam("now"))
+    .where(grants.c.client_id != ACCOUNT_CLIENT)
     .group_by(clients.c.client_id)
     .order_by(func.max(grants.c.created_at).desc())
 )

@@ -55,6 +55,11 @@ def permitted(origin: str) -> bool:
     client: ClientView | None = g.get("oauth_client")
     if client is not None:
         return origin in client.origins
+    return is_registered(origin)
+
+
+def is_registered(origin: str) -> bool:
+    """Tell whether some client lives at ``origin``."""
     if len(origin) > MAX_ORIGIN or not origin.isprintable():
         return False
     try:

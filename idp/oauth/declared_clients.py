@@ -16,6 +16,7 @@ from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.randomness import digest
 from idp.oauth import client_metadata, registry
+from idp.oauth.account_client import ACCOUNT_CLIENT
 from idp.oauth.authentication_metadata import KEY_MEMBERS, PRIVATE_KEY_JWT
 from idp.oauth.client_cache import ClientCache, printable
 from idp.oauth.client_metadata import InvalidClientMetadata
@@ -160,6 +161,8 @@ def check_declared(declared: Mapping[str, Any]) -> None:
     client_id = declared.get("client_id")
     if not isinstance(client_id, str) or not client_id or not printable(client_id):
         raise registry.refusal("client_id", "must be given, in printable ASCII")
+    if client_id == ACCOUNT_CLIENT:
+        raise registry.refusal("client_id", "is the built-in client of the account API")
     secret = declared.get("client_secret")
     method = declared.get("token_endpoint_auth_method", "client_secret_basic")
     other = method not in SECRET_METHODS

@@ -14,6 +14,7 @@ from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.server_settings import ServerSettings
 from idp.oauth import client_metadata
+from idp.oauth.account_client import ACCOUNT_CLIENT
 from idp.oauth.client_cache import find_client, origins_of, view_of
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.client_secrets import uses_secret
@@ -55,8 +56,9 @@ class Registered:
 
 
 def list_clients() -> list[ClientView]:
-    """Return all clients by name, without their secrets."""
-    rows = db.session.scalars(select(Client).order_by(Client.client_name)).all()
+    """Return all clients that were registered, by name, without their secrets."""
+    registered = select(Client).where(Client.client_id != ACCOUNT_CLIENT)
+    rows = db.session.scalars(registered.order_by(Client.client_name)).all()
     return [view_of(row, ()) for row in rows]
 
 

@@ -1,26 +1,25 @@
 """Who belongs where."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from idp.accounts.organizations import Belonging
 from idp.core.db import db
 from idp.organizations.models import Membership, Organization
 
 OWNER = "owner"
 
 
-@dataclass(frozen=True)
-class Member:
-    """A person's place in one organization; ``personal`` tells the person's own."""
+class Memberships:
+    """The directory of who belongs where (accounts.OrganizationDirectory)."""
 
-    organization_id: str
-    organization_name: str
-    personal: bool
-    role: str
+    def of_user(self, user_id: str) -> Sequence[Belonging]:
+        """Return a person's organizations, their own first."""
+        return list_memberships(user_id)
 
 
-def list_memberships(user_id: str) -> list[Member]:
+def list_memberships(user_id: str) -> list[Belonging]:
     """Return a person's organizations: their own first, then in order of joining."""
     rows = db.session.execute(
         select(Organization, Membership)
@@ -33,7 +32,7 @@ def list_memberships(user_id: str) -> list[Member]:
         )
     )
     return [
-        Member(
+        Belonging(
             organization_id=organization.id,
             organization_name=organization.name,
             personal=organization.personal_to == user_id,

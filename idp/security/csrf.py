@@ -60,8 +60,13 @@ def exempt(view: View) -> View:
 
 
 def form_token() -> str:
-    """Return the token for this browser's forms: ``<binding>.<mac>``."""
-    binding = digest(browser_token())[:32]
+    """Return the token for this browser's forms."""
+    return token_for(browser_token())
+
+
+def token_for(holder: str) -> str:
+    """Return the token that is bound to a cookie's value: ``<binding>.<mac>``."""
+    binding = digest(holder)[:32]
     return f"{binding}.{current(Keyring).mac(PURPOSE, binding)}"
 
 

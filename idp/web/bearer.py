@@ -16,8 +16,7 @@ from flask import g, request
 from idp.core.context import current
 from idp.core.errors import IdpError
 from idp.core.server_settings import ServerSettings
-from idp.security import csrf
-from idp.security.browser import browser_digests
+from idp.security import csrf, script_csrf
 from idp.web.operations import SAFE_METHODS, Auth, Operation
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,8192}=*")  # RFC 6750 §2.1, security.md §4
@@ -29,7 +28,8 @@ class Principal:
 
     With a bearer token ``client_id`` and ``grant_id`` are set and ``scope`` is the
     token's; with the cookie they are None and empty, and there is no limit of scope.
-    ``session_id`` is the browser session behind either, when there is one.
+    ``session_id`` is the browser session behind either, when there is one. Whoever
+    ``must_change_password`` can do nothing else.
     """
 
     user_id: str
@@ -38,6 +38,7 @@ class Principal:
     client_id: str | None = None
     grant_id: str | None = None
     scope: frozenset[str] = frozenset()
+    must_change_password: bool = False
 
     @property
     def by_cookie(self) -> bool:
@@ -111,6 +112,19 @@ class InsufficientScope(AuthenticationRequired):
         super().__init__()
 
 
+class PasswordChangeRequired(IdpError):
+    """A caller whose password was handed out: somebody else has seen it."""
+
+    code = "password_change_required"
+    status = HTTPStatus.FORBIDDEN
+    title = "Choose a password of your own first."
+
+
+def shows_token() -> bool:
+    """Tell whether a bearer token comes along, which no foreign page could send."""
+    return request.headers.get("Authorization", "").lower().startswith("bearer ")
+
+
 def bearer_token() -> str | None:
     """Return the token in the Authorization header; InvalidToken when it is malformed.
 
@@ -150,25 +164,23 @@ def find_principal() -> Principal | None:
 def admit(operation: Operation) -> Principal | None:
     """Let the caller of an operation in, or refuse: 401, or 403 for a forgery.
 
-    What a cookie authorises needs X-CSRF-Token; what nothing authorises (sign-in, for
-    one) must still not come from a foreign page (security.md §7).
+    What a cookie authorises needs X-CSRF-Token; so does what nothing authorises
+    (sign-in, for one) when the browser's cookies come along. A program without any
+    needs none, but no foreign page may ask for a change either (security.md §7).
     """
-    if operation.auth is Auth.NONE:
-        refuse_foreign_page()
-        return None
     if operation.auth is Auth.OWN:
         if bearer_token() is None:
             refuse_foreign_page()
         return None
-    who = caller_identity()
+    who = None if operation.auth is Auth.NONE else caller_identity()
     if who is None and operation.auth is Auth.SIGNED_IN:
         raise AuthenticationRequired
-    if who is None:
-        refuse_foreign_page()
-    elif who.by_cookie:
-        require_csrf_token()
+    if who is None or who.by_cookie:
+        refuse_forgery()
     elif operation.scope not in who.scope:
         raise InsufficientScope(operation.scope)
+    if who and who.must_change_password and not operation.before_password_change:
+        raise PasswordChangeRequired
     return who
 
 
@@ -180,11 +192,16 @@ def refuse_foreign_page() -> None:
         raise csrf.rejected()
 
 
-def require_csrf_token() -> None:
-    """Refuse a change by cookie without a live X-CSRF-Token of this browser."""
+def refuse_forgery() -> None:
+    """Refuse a change by a browser whose own page may not have asked for it."""
     refuse_foreign_page()
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or shows_token():
         return
-    token = request.headers.get(csrf.HEADER)
-    if csrf.judge(token, browser_digests()) is not csrf.Verdict.VALID:
+    if script_csrf.speaks_for_browser():
+        require_csrf_token()
+
+
+def require_csrf_token() -> None:
+    """Refuse a change that a cookie authorises, without this browser's live token."""
+    if not script_csrf.valid():
         raise csrf.rejected()

@@ -7,7 +7,12 @@ from typing import Any
 
 from idp.core.errors import IdpError, Overloaded
 from idp.security.csrf import CrossSiteRequest
-from idp.web.bearer import AuthenticationRequired, InsufficientScope, InvalidToken
+from idp.web.bearer import (
+    AuthenticationRequired,
+    InsufficientScope,
+    InvalidToken,
+    PasswordChangeRequired,
+)
 from idp.web.json_body import InvalidFields, InvalidJson, NotJson
 from idp.web.operations import Auth, Operation
 
@@ -72,6 +77,8 @@ def by_admission(operation: Operation) -> Iterator[Refusal]:
         yield Refusal.of(InvalidToken)
     if operation.auth in (Auth.SIGNED_IN, Auth.OPTIONAL):
         yield Refusal.of(InsufficientScope)
+        if not operation.before_password_change:
+            yield Refusal.of(PasswordChangeRequired)
 
 
 def refusal_response(refusals: list[Refusal]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Declared(TypedDict, total=False):
     declines: tuple[str, ...]
     refusals: tuple[type[IdpError], ...]
     scope: str
+    before_password_change: bool
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Operation:
 
     ``body`` is a model or a union of them; ``answers`` gives the model of each status,
     None for an empty answer; ``declines`` lists the codes of "200 + error" answers;
-    ``refusals`` the errors that the view may raise.
+    ``refusals`` the errors that the view may raise. ``before_password_change`` lets in
+    whoever still has a password that was handed out.
     """
 
     method: str
@@ -61,6 +63,7 @@ class Operation:
     declines: tuple[str, ...] = ()
     refusals: tuple[type[IdpError], ...] = ()
     scope: str = "account"
+    before_password_change: bool = False
 
     @cached_property
     def path_names(self) -> frozenset[str]:

@@ -11,6 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from idp.web.openapi import undocumented_routes
+
 ISSUER = "https://idp.example"
 
 
@@ -19,9 +21,10 @@ class Route(NamedTuple):
 
     ``caller`` is who must be known: anyone; session, a signed-in browser; request, one
     that came with an authorization request; client, an authenticated client; token, an
-    access token; machine, a loopback peer in development. ``csrf`` is guarded for state
-    changes of browsers, exempt where the caller sends what no foreign page can, and
-    empty where nothing changes.
+    access token; account, an access token for the account API or a signed-in browser;
+    machine, a loopback peer in development. ``csrf`` is guarded for state changes of
+    browsers, header where X-CSRF-Token goes with their cookies, exempt where the caller
+    sends what no foreign page can, and empty where nothing changes.
     """
 
     method: str
@@ -66,6 +69,40 @@ ROUTES = [
     Route("GET", "/admin/outbox", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>/body", "page", "machine"),
+    Route("GET", "/api/auth", "json", "anyone"),
+    Route("POST", "/api/auth/2fa/enable/request", "json", "anyone", "header"),
+    Route("POST", "/api/auth/2fa/enable/submit", "json", "anyone", "header"),
+    Route("POST", "/api/auth/2fa/reset", "json", "anyone", "header"),
+    Route("POST", "/api/auth/2fa/verify", "json", "anyone", "header"),
+    Route("GET", "/api/auth/external", "json", "anyone"),
+    Route("DELETE", "/api/auth/external/<provider>", "json", "anyone", "header"),
+    Route("GET", "/api/auth/external/<provider>", "json", "anyone"),
+    Route("GET", "/api/auth/external/<provider>/init", "json", "anyone"),
+    Route("GET", "/api/auth/external/<provider>/redirect", "json", "anyone"),
+    Route("GET", "/api/auth/external/providers", "json", "anyone"),
+    Route("POST", "/api/auth/external/register/<token>", "json", "anyone", "header"),
+    Route("POST", "/api/auth/login", "json", "anyone", "header"),
+    Route("GET", "/api/auth/logout", "json", "anyone"),
+    Route("POST", "/api/auth/logout", "json", "anyone", "header"),
+    Route("POST", "/api/auth/register", "json", "anyone", "header"),
+    Route("POST", "/api/auth/reset/request", "json", "anyone", "header"),
+    Route("POST", "/api/auth/reset/submit", "json", "anyone", "header"),
+    Route("POST", "/api/auth/verify/request", "json", "account", "header"),
+    Route("POST", "/api/auth/verify/submit", "json", "anyone", "header"),
+    Route("PUT", "/api/v1/account/password", "json", "anyone", "header"),
+    Route("PUT", "/auth/change-password", "json", "account", "header"),
+    Route("GET", "/auth/csrf", "file", "anyone"),
+    Route("GET", "/auth/csrf/token", "json", "anyone"),
+    Route("POST", "/auth/email-verification", "json", "anyone", "header"),
+    Route("POST", "/auth/email-verification/email", "json", "anyone", "header"),
+    Route("POST", "/auth/login", "json", "anyone", "header"),
+    Route("POST", "/auth/login/2fa", "json", "anyone", "header"),
+    Route("POST", "/auth/logout", "json", "account", "header"),
+    Route("GET", "/auth/me", "json", "account"),
+    Route("POST", "/auth/password-reset", "json", "anyone", "header"),
+    Route("POST", "/auth/password-reset/email", "json", "anyone", "header"),
+    Route("POST", "/auth/refresh", "json", "account", "header"),
+    Route("POST", "/auth/register", "json", "anyone", "header"),
     Route("GET", "/auth/sign-in/token", "page", "anyone"),
     Route("POST", "/auth/sign-in/token", "page", "anyone", "guarded"),
     Route("GET", "/consent", "page", "request"),
@@ -85,6 +122,8 @@ ROUTES = [
     Route("GET", "/forgot-password", "page", "anyone"),
     Route("POST", "/forgot-password", "page", "anyone", "guarded"),
     Route("GET", "/healthz", "probe", "anyone"),
+    Route("GET", "/language", "page", "anyone"),
+    Route("POST", "/language", "page", "anyone", "guarded"),
     Route("GET", "/login", "page", "anyone"),
     Route("POST", "/login", "page", "anyone", "guarded"),
     Route("GET", "/login/not-me", "page", "anyone"),
@@ -118,6 +157,11 @@ def methods_of(rule: Rule) -> set[str]:
     return set(rule.methods or ()) - {"HEAD", "OPTIONS"}
 
 
+def is_json(app: Flask, rule: Rule) -> bool:
+    """Tell a JSON operation from a page that may have the same path."""
+    return hasattr(app.view_functions[rule.endpoint], "operation")
+
+
 def where(**wanted: str) -> pytest.MarkDecorator:
     """Parametrize over the routes with these columns."""
     found = [
@@ -140,15 +184,16 @@ def call(http: FlaskClient, route: Route, **options):
 
 def test_every_route_has_its_line_and_every_line_its_route(app: Flask):
     found = {
-        (method, rule.rule)
+        (method, rule.rule, is_json(app, rule))
         for rule in app.url_map.iter_rules()
         for method in methods_of(rule)
     }
-    assert found == {(route.method, route.path) for route in ROUTES}
+    table = {(route.method, route.path, route.face == "json") for route in ROUTES}
+    assert found == table
 
 
 def test_the_table_is_in_order_and_says_nothing_twice():
-    keys = [(route.path, route.method) for route in ROUTES]
+    keys = [(route.path, route.method, route.face) for route in ROUTES]
     assert keys == sorted(set(keys))
 
 
@@ -162,6 +207,7 @@ def test_exempt_views_are_those_of_the_table(app: Flask):
         rule.rule
         for rule in app.url_map.iter_rules()
         if getattr(app.view_functions[rule.endpoint], "csrf_exempt", False)
+        and not is_json(app, rule)
     }
     assert exempt == {route.path for route in ROUTES if route.csrf == "exempt"}
 
@@ -176,6 +222,35 @@ def test_a_guarded_route_refuses_a_form_without_our_token(http: FlaskClient, rou
 def test_a_guarded_route_refuses_programs_without_our_token(http: FlaskClient, route):
     response = http.open(route.path, method=route.method, json={})
     assert response.status_code == 403
+
+
+@where(csrf="header")
+def test_a_json_route_refuses_a_foreign_page(http: FlaskClient, route):
+    headers = {"Origin": "https://evil.example"}
+    response = http.open(route.path, method=route.method, json={}, headers=headers)
+    assert response.status_code in (401, 403)
+    assert response.content_type == "application/problem+json"
+
+
+@where(csrf="header", caller="anyone")
+def test_a_json_route_refuses_cookies_without_our_token(http: FlaskClient, route):
+    http.set_cookie("__Host-idp", "s" * 43, domain="idp.example", secure=True)
+    response = http.open(route.path, method=route.method, json={})
+    harmless = route.path == "/api/auth/logout"  # there is no session to end
+    assert response.status_code == (200 if harmless else 403)
+
+
+@where(caller="account")
+def test_a_json_route_of_an_account_refuses_strangers(http: FlaskClient, route):
+    response = http.open(route.path, method=route.method, json={})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+def test_the_api_document_lacks_no_route_for_programs(app: Flask):
+    besides = {"csrf_script.script", "sign_in_links.ask", "sign_in_links.sign_in"}
+    with app.app_context():
+        assert undocumented_routes(app, besides=besides) == []
 
 
 @where(caller="session", method="GET")

@@ -43,9 +43,8 @@ def test_the_refusal_of_a_shared_path_is_of_the_face_that_was_meant(program):
 
 
 def test_json_goes_to_json_and_a_form_to_the_page(browser, csrf):
-    answer = browser.post(
-        "/shelf/books", json={"title": "x"}, headers={"Accept": CHROME}
-    )
+    headers = {"Accept": CHROME, **csrf}
+    answer = browser.post("/shelf/books", json={"title": "x"}, headers=headers)
     assert answer.status_code == 201
     form = {"csrf_token": csrf["X-CSRF-Token"]}
     assert browser.post("/shelf/books", data=form).status_code == 303

@@ -1,0 +1,42 @@
+"""Ending a session by token or by cookie: the same for both of its addresses."""
+
+from flask import Response
+
+from idp.accounts import account_tokens, refresh_cookie, sessions, web_session
+from idp.core.context import current
+from idp.core.db import db
+from idp.web.bearer import Identities, InvalidToken, require_csrf_token
+
+
+def end_behind(token: str) -> None:
+    """End what a bearer token stands for; InvalidToken for one never issued here."""
+    who = current(Identities).bearer.recognise(token)
+    if who is None:
+        raise InvalidToken
+    live = sessions.find_by_id(who.session_id)
+    if who.grant_id:
+        account_tokens.revoke(who.grant_id)
+    if live:
+        sessions.sign_out(live, client_id=who.client_id)
+    db.session.commit()
+
+
+def end_in_browser(*, proven: bool = False) -> None:
+    """End the session of this browser's cookie, if it has one, and commit.
+
+    Only a live session needs the token of a page of ours, unless it is ``proven`` that
+    one asks.
+    """
+    live = web_session.current_session()
+    if live is None:
+        return
+    if not proven:
+        require_csrf_token()
+    sessions.sign_out(live)
+    db.session.commit()
+
+
+def cleared(response: Response) -> Response:
+    """Remove the cookies of a sign-in."""
+    refresh_cookie.drop(response)
+    return web_session.detach(response)

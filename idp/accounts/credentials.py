@@ -1,0 +1,35 @@
+"""By what a person can prove who they are; never the secrets themselves."""
+
+from dataclasses import dataclass, field
+
+from idp.accounts.models import User
+
+
+@dataclass(frozen=True)
+class EmailAddress:
+    """An address that mail about the account goes to."""
+
+    email: str
+    verified: bool
+    primary: bool
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The ways in to one account."""
+
+    emails: list[EmailAddress]
+    password: bool
+    passkeys: list[str] = field(default_factory=list)
+    totp: bool = False
+    recovery_codes_left: int = 0
+    providers: list[str] = field(default_factory=list)
+
+
+def credentials_of(user: User) -> Credentials:
+    """Return what a person can sign in with."""
+    verified = user.email_verified_at is not None
+    return Credentials(
+        emails=[EmailAddress(user.email, verified=verified, primary=True)],
+        password=user.password_hash is not None,
+    )
