@@ -54,15 +54,15 @@ class ServerMetadata:
             for name, path in ENDPOINTS.items()
             if path in routes
         }
-        return Document.of({"issuer": server.issuer, **endpoints, **abilities()})
+        with self._app.app_context():  # it may be asked for before Flask begins
+            able = abilities()
+        return Document.of({"issuer": server.issuer, **endpoints, **able})
 
 
 def abilities() -> dict[str, Any]:
     """Return what the endpoints understand."""
-    methods, algorithms = (
-        list(client_metadata.AUTH_METHODS),
-        list(client_jwks.ALGORITHMS),
-    )
+    methods = list(client_metadata.AUTH_METHODS)
+    algorithms = list(client_jwks.ALGORITHMS)
     return {
         "scopes_supported": list(scopes.USER_SCOPES),
         "response_types_supported": list(client_metadata.RESPONSE_TYPES),
