@@ -28,6 +28,7 @@ SIGNED_OUT = [
     "/account/deletion/undo?token=unknown",
     "/no-such-page",
     "/oauth2/authorize?client_id=unknown",
+    "/oauth2/logout?client_id=unknown",
     "/admin/outbox",
 ]
 SIGNED_IN = [
