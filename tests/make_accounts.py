@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy import select
 
-from idp.accounts import sessions, sign_in_links
+from idp.accounts import mail_answers, sessions, sign_in_links
 from idp.accounts.models import User
 from idp.accounts.registration import create_user
 from idp.accounts.users import get_user
@@ -89,6 +89,12 @@ class MakeAccounts:
             db.session.commit()
             return started.token
 
+    def set_status(self, account: MadeAccount, status: str) -> None:
+        """Set what only an operator could."""
+        with self.app.app_context():
+            get_user(account.id).status = status
+            db.session.commit()
+
     def sign_in_link(self, account: MadeAccount) -> str:
         """Make a link that signs in once; return it without our origin."""
         with self.app.app_context():
@@ -112,6 +118,7 @@ class MakeAccounts:
     def mails_to(self, address: str) -> list[Mail]:
         """Return the messages to an address, the oldest first."""
         with self.app.app_context():
+            mail_answers.answer_due()
             found = db.session.scalars(
                 select(OutboxMessage)
                 .where(OutboxMessage.recipient == address)
