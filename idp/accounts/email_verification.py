@@ -10,14 +10,15 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 
-from idp.accounts import mail_limits, one_time_tokens
+from idp.accounts import mail_limits, mail_requests, one_time_tokens
 from idp.accounts.addresses import is_taken
 from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.mail_requests import Asker, this_asker
 from idp.accounts.models import User
 from idp.accounts.names import email_key, email_problem
 from idp.accounts.one_time_tokens import Pending, Spent
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.users import find_by_email, get_user
+from idp.accounts.users import find_by_email, find_id_by_email, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
@@ -25,8 +26,6 @@ from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
 from idp.mail import messages, outbox
 from idp.security import audit
-from idp.security.browser_names import browser_name
-from idp.security.caller import caller
 
 PURPOSE = "email_verification"
 
@@ -44,13 +43,18 @@ CONFIRM = (
 
 
 def send_verification(
-    user: User, *, return_to: str, address: str | None = None
+    user: User,
+    *,
+    return_to: str,
+    address: str | None = None,
+    asker: Asker | None = None,
 ) -> None:
     """Mail a link and a code to the address that is to be proven.
 
     That is ``address``, else the one the last message went to, else the account's.
-    ``return_to`` is where the person was going. If another account has the address,
-    its owner is told instead: no token of this user can prove it then.
+    ``return_to`` is where the person was going, ``asker`` who wants the message if not
+    this request. If another account has the address, its owner is told instead: no
+    token of this user can prove it then.
     """
     address = address or address_to_verify(user.id) or user.email
     issued = one_time_tokens.issue(
@@ -68,7 +72,7 @@ def send_verification(
         expires_at=issued.expires_at,
         display_name=user.name,
         locale=user.locale,
-        browser=browser_name(caller().user_agent),
+        browser=(asker or this_asker()).browser,
     )
     outbox.enqueue(address, message)
 
@@ -93,24 +97,25 @@ def tell_owner(owner: User) -> None:
         link=f"{issuer()}/login",
         display_name=owner.name,
         locale=owner.locale,
-        browser=browser_name(caller().user_agent),
+        browser=this_asker().browser,
     )
     outbox.enqueue(owner.email, message)
 
 
 def resend(address: str, *, return_to: str) -> None:
-    """Send a new message if ``address`` waits for one; the answer never tells.
+    """Have a new message sent if ``address`` waits for one; the answer never tells.
 
-    An audit row is written either way, so that both end in a commit of like cost.
     Raises RateLimited for a caller who asks for many.
     """
-    allowed = mail_limits.may_mail(address)
-    user = find_by_email(address)
-    user_id = user.id if user else None
+    mail_requests.ask(PURPOSE, address, return_to=return_to)
+    user_id = find_id_by_email(address)
     audit.record("email.verification.requested", user_id=user_id)
-    waits = user and user.status == "active" and user.email_verified_at is None
-    if user and waits and allowed:
-        send_verification(user, return_to=return_to)
+
+
+def send_if_unverified(user: User, *, return_to: str, asker: Asker) -> None:
+    """Send a new message to who still has to prove the address."""
+    if user.email_verified_at is None:
+        send_verification(user, return_to=return_to, asker=asker)
 
 
 def resend_own(user: User, *, return_to: str) -> None:

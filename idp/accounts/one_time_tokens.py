@@ -95,12 +95,6 @@ def issue(
     return Issued(token, code, row.expires_at)
 
 
-def made_up(seconds: int) -> Issued:
-    """Return what looks like a token and opens nothing: for letters nobody gets."""
-    expires_at = utcnow() + timedelta(seconds=seconds)
-    return Issued(new_token(), new_digits(CODE_DIGITS), expires_at)
-
-
 def find_pending(token: str, *, purpose: str) -> Pending | None:
     """Say what a link is about; looking changes nothing, however often."""
     values = {"digest": fingerprint(token), "of_purpose": purpose, "now": utcnow()}

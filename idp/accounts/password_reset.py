@@ -1,8 +1,7 @@
 """A new password for who has lost the old one, by a mailed link (security.md §5).
 
-Asking tells nothing: known, unknown and disabled accounts get the same answer at the
-same cost. The link proves the mailbox, so the address counts as confirmed afterwards.
-It signs nobody in.
+Asking tells nothing (``mail_requests``). The link proves the mailbox, so the address
+counts as confirmed afterwards. It signs nobody in.
 """
 
 from dataclasses import dataclass
@@ -12,27 +11,24 @@ from sqlalchemy import bindparam, update
 
 from idp.accounts import (
     known_devices,
-    mail_limits,
+    mail_requests,
     one_time_tokens,
     password_change,
     sessions,
     sign_in_limits,
 )
+from idp.accounts.mail_requests import Asker
 from idp.accounts.models import User
 from idp.accounts.names import email_key
-from idp.accounts.one_time_tokens import Issued
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.users import find_by_email, find_user
+from idp.accounts.users import find_id_by_email, find_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, table_of
 from idp.core.hashing import passwords
 from idp.core.server_settings import ServerSettings
 from idp.mail import messages, outbox
-from idp.mail.messages import Message
 from idp.security import audit
-from idp.security.browser_names import browser_name
-from idp.security.caller import caller
 
 PURPOSE = "password_reset"
 
@@ -58,40 +54,31 @@ class Resettable:
 
 
 def ask_for_reset(address: str, *, return_to: str) -> None:
-    """Mail a link to the owner of an address, if it has one; nobody is told.
+    """Have a link mailed to the owner of an address, if it has one; nobody is told.
 
     Raises RateLimited for a caller who asks for many.
     """
-    allowed = mail_limits.may_mail(address)
-    user = find_by_email(address)
-    audit.record("password.reset.requested", user_id=user.id if user else None)
-    if user and user.status == "active" and allowed:
-        send_link(user, return_to=return_to)
-    else:  # most of the cost is in the writing, so that is done all the same
-        letter(one_time_tokens.made_up(lifetime()), name=None, locale=None)
+    mail_requests.ask(PURPOSE, address, return_to=return_to)
+    audit.record("password.reset.requested", user_id=find_id_by_email(address))
 
 
-def send_link(user: User, *, return_to: str) -> None:
+def send_link(user: User, *, return_to: str, asker: Asker) -> None:
     """Mail the link; an older one is void."""
     issued = one_time_tokens.issue(
         user.id,
         purpose=PURPOSE,
-        seconds=lifetime(),
+        seconds=current(AccountsSettings).password_reset_seconds,
         data={"email": user.email, "return_to": return_to},
     )
-    outbox.enqueue(user.email, letter(issued, name=user.name, locale=user.locale))
-
-
-def letter(issued: Issued, *, name: str | None, locale: str | None) -> Message:
-    """Write the message that holds the link."""
     query = urlencode({"token": issued.token})
-    return messages.password_reset(
+    message = messages.password_reset(
         link=f"{current(ServerSettings).issuer}/password-reset?{query}",
         expires_at=issued.expires_at,
-        display_name=name,
-        locale=locale,
-        browser=browser_name(caller().user_agent),
+        display_name=user.name,
+        locale=user.locale,
+        browser=asker.browser,
     )
+    outbox.enqueue(user.email, message)
 
 
 def find_reset(token: str) -> Resettable | None:
@@ -138,8 +125,3 @@ def confirm_address(user: User) -> None:
     proven = {"user_id": user.id, "proven_key": user.email_key, "now": utcnow()}
     if changed_one(CONFIRM_ADDRESS, proven):
         audit.record("email.verified", user_id=user.id)
-
-
-def lifetime() -> int:
-    """Return how long a link works, in seconds."""
-    return current(AccountsSettings).password_reset_seconds

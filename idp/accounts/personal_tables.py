@@ -1,16 +1,18 @@
 """The personal data of this slice and of the ones below it."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from idp.accounts.models import (
     BrowserSession,
     EmailChange,
     KnownDevice,
+    MailRequest,
     OneTimeToken,
     ScheduledDeletion,
     User,
 )
-from idp.accounts.personal_data import PersonalTable
+from idp.accounts.names import email_key
+from idp.accounts.personal_data import Person, PersonalTable
 from idp.core.db import table_of
 from idp.mail.models import OutboxMessage
 from idp.security.models import AuditEvent
@@ -19,6 +21,13 @@ users, sessions = table_of(User), table_of(BrowserSession)
 tokens, changes = table_of(OneTimeToken), table_of(EmailChange)
 deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, letters = table_of(AuditEvent), table_of(OutboxMessage)
+wishes = table_of(MailRequest)
+
+
+def wished_by(person: Person) -> ColumnElement[bool]:
+    """Say which wishes for mails are about a person's addresses."""
+    return wishes.c.address.in_(map(email_key, person.addresses))
+
 
 PERSONAL_TABLES = (
     PersonalTable(
@@ -65,6 +74,12 @@ PERSONAL_TABLES = (
             .where(events.c.user_id == person.user_id)
             .values(ip=None, user_agent=None)
         ),
+    ),
+    PersonalTable(
+        name="mail_requests",
+        table=wishes,
+        of_person=wished_by,
+        erase=lambda person: delete(wishes).where(wished_by(person)),
     ),
     # The bodies hold links that work.
     PersonalTable(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, delete
 
 from idp.accounts import known_devices, password_reset, sessions
+from idp.accounts.mail_requests import this_asker
 from idp.accounts.models import KnownDevice, User
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
@@ -45,5 +46,5 @@ def report(token: str) -> User | None:
     sessions.end_all(user.id)
     audit.record("session.revoked", user_id=user.id, others=True, reported=True)
     if user.status == "active":
-        password_reset.send_link(user, return_to="")
+        password_reset.send_link(user, return_to="", asker=this_asker())
     return user

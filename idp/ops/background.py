@@ -1,6 +1,7 @@
 """What the background worker does, and how often."""
 
 from idp.accounts import jobs as accounts
+from idp.accounts import mail_answers
 from idp.accounts.deletion import ERASED_AT_ONCE, erase_due
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -40,6 +41,12 @@ def purge_counters() -> int:
 
 
 JOBS = (
+    Job(
+        name="mail requests",
+        interval_seconds=1,
+        run=mail_answers.answer_due,
+        batch=mail_answers.BATCH,
+    ),
     Job(name="mail", interval_seconds=1, run=deliver_mail, batch=MAIL_BATCH),
     Job(
         name="logout notices",

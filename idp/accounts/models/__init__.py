@@ -3,6 +3,7 @@
 from idp.accounts.models.browser_session import BrowserSession
 from idp.accounts.models.email_change import EmailChange
 from idp.accounts.models.known_device import KnownDevice
+from idp.accounts.models.mail_request import MailRequest
 from idp.accounts.models.one_time_token import OneTimeToken
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
@@ -12,6 +13,7 @@ __all__ = [
     "BrowserSession",
     "EmailChange",
     "KnownDevice",
+    "MailRequest",
     "OneTimeToken",
     "ReservedAddress",
     "ScheduledDeletion",

@@ -1,0 +1,28 @@
+"""A mail that somebody has asked for."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import utcnow
+from idp.core.db import Model
+from idp.core.randomness import new_id
+
+
+class MailRequest(Model):
+    """One wish for a mail to an address that may or may not have an account.
+
+    The worker answers it within a second and deletes it. ``address`` is in its unique
+    form; ``language`` and ``user_agent`` are of the browser that asked.
+    """
+
+    __tablename__ = "mail_requests"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    purpose: Mapped[str] = mapped_column(String(32))
+    address: Mapped[str] = mapped_column(String(254))
+    return_to: Mapped[str] = mapped_column(String(2048))
+    language: Mapped[str] = mapped_column(String(35))
+    user_agent: Mapped[str | None] = mapped_column(String(512))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
