@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from idp.app import create_app
 from idp.core import clock as core_clock
@@ -74,10 +75,21 @@ def settings(database_url: str, tmp_path: Path, environ: dict[str, str]) -> Load
     return configure(base | environ)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> FileSystemBytecodeCache:
+    """Templates compiled once for all tests, whose apps do not share them."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Loaded) -> Iterator[Flask]:
+def app(
+    settings: Loaded, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
     """The app. No context is left open, so that a missing commit is seen."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = compiled_templates
     yield made
     with made.app_context():
         db.engine.dispose()
