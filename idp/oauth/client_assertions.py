@@ -195,11 +195,18 @@ def is_moment(value: Any) -> TypeGuard[float]:
 
 
 def spend(claims: Mapping[str, Any], *, client_id: str) -> bool:
-    """Use up an assertion; False when it, or another with its ``jti``, was used."""
+    """Use up an assertion; False when it, or another with its ``jti``, was used.
+
+    Nothing else was written before, so what a used one began is given up: the refusal
+    is counted on a connection of its own, which must not wait for this one.
+    """
     row = {
         "digest": digest(f"{client_id}\0{claims['jti']}"),
         "expires_at": datetime.fromtimestamp(claims["exp"], UTC),
     }
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     adding = insert(spent).values(row).on_conflict_do_nothing()
-    return changed_one(adding, {})
+    if changed_one(adding, {}):
+        return True
+    db.session.rollback()
+    return False

@@ -1,0 +1,1 @@
+"""Client libraries that others wrote, against the real server."""

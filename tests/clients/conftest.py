@@ -1,0 +1,128 @@
+"""One running server for all libraries, and a person with a browser."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+import requests
+
+from tests.databases import Databases
+from tests.hosted_pages import PageReader
+from tests.oauth.assertions import new_key, public_set
+from tests.serving import Serving, serving
+
+CALLBACK = "http://localhost:9109/callback"
+PASSWORD = "correct horse battery staple"
+SECRET = "a-secret-for-development-of-43-characters-ab"
+KEY = new_key("RS256", kid="signs")
+SEED = f"""
+[[users]]
+email = "ada@example.com"
+username = "ada"
+name = "Ada Lovelace"
+password = "{PASSWORD}"
+email_verified = true
+
+[[clients]]
+client_id = "with secret/1"
+client_secret = "{SECRET}"
+client_name = "A web app"
+redirect_uris = ["{CALLBACK}"]
+grant_types = ["authorization_code", "refresh_token"]
+
+[[clients]]
+client_id = "posts"
+client_secret = "{SECRET}"
+token_endpoint_auth_method = "client_secret_post"
+redirect_uris = ["{CALLBACK}"]
+grant_types = ["authorization_code", "refresh_token"]
+first_party = true
+
+[[clients]]
+client_id = "public"
+token_endpoint_auth_method = "none"
+redirect_uris = ["{CALLBACK}"]
+grant_types = ["authorization_code", "refresh_token"]
+id_token_signed_response_alg = "ES256"
+
+[[clients]]
+client_id = "signs"
+token_endpoint_auth_method = "private_key_jwt"
+jwks = {json.dumps(public_set(KEY)).replace(": ", " = ")}
+redirect_uris = ["{CALLBACK}"]
+grant_types = ["authorization_code", "refresh_token"]
+
+[[clients]]
+client_id = "signs as of old"
+token_endpoint_auth_method = "private_key_jwt"
+client_assertion_aud = "token_endpoint"
+jwks = {json.dumps(public_set(KEY)).replace(": ", " = ")}
+redirect_uris = ["{CALLBACK}"]
+grant_types = ["authorization_code", "refresh_token"]
+"""
+
+
+@pytest.fixture(scope="session")
+def server(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Serving]:
+    """The server in development, on the database kind of this run."""
+    folder: Path = tmp_path_factory.mktemp("clients")
+    seed = folder / "seed.toml"
+    seed.write_text(SEED)
+    arguments = ["--seed", str(seed)]
+    with databases.fresh() as url:
+        environ = {"IDP_DATABASE_URL": url, "IDP_DEMO": "false"}
+        with serving(folder, *arguments, environ=environ) as started:
+            yield started
+
+
+class Person:
+    """Ada and her browser: she reads pages and presses their buttons."""
+
+    def __init__(self, server: Serving) -> None:
+        self.server = server
+        self.browser = requests.Session()
+
+    def visit(self, url: str) -> str:
+        """Go where an app sends her; return where the server sends her back to."""
+        answer = self.browser.get(url, allow_redirects=False)
+        for _ in range(12):
+            if answer.is_redirect:
+                target = urljoin(answer.url, answer.headers["Location"])
+                if target.startswith(CALLBACK):
+                    return target
+                answer = self.browser.get(target, allow_redirects=False)
+            else:
+                answer = self.press(answer)
+        raise AssertionError(f"she never came back: {answer.url} {answer.text}")
+
+    def press(self, answer: requests.Response) -> requests.Response:
+        """Sign in, or allow what the app asks for."""
+        assert answer.status_code == 200, answer.text
+        page = PageReader()
+        page.feed(answer.text)
+        form = page.forms[0]
+        typed = {"username": "ada", "password": PASSWORD, "decision": "allow"}
+        fields = [(n, typed.get(n, v)) for n, v in form.fields]
+        present = {name for name, _ in fields}
+        fields += [(n, v) for n, v in typed.items() if n not in present]
+        action = urljoin(answer.url, form.action)
+        headers = {"Origin": self.server.url}
+        return self.browser.post(
+            action, data=fields, headers=headers, allow_redirects=False
+        )
+
+    def close(self) -> None:
+        """Close the browser."""
+        self.browser.close()
+
+
+@pytest.fixture
+def ada(server: Serving) -> Iterator[Person]:
+    """A person at a browser without history."""
+    person = Person(server)
+    yield person
+    person.close()
