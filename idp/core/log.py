@@ -36,6 +36,8 @@ class JsonLines(logging.Formatter):
     JSON escapes line breaks, so no value can forge a second line.
     """
 
+    as_json = json.JSONEncoder(default=str, ensure_ascii=False).encode
+
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         moment = datetime.fromtimestamp(record.created, UTC)
@@ -50,7 +52,7 @@ class JsonLines(logging.Formatter):
         line.update((k, v) for k, v in vars(record).items() if k not in STANDARD)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        return self.as_json(line)
 
 
 def configure_logging(
@@ -58,8 +60,11 @@ def configure_logging(
 ) -> None:
     """Send this process's log to ``stream`` (standard error) as JSON lines.
 
-    Authlib logs issued tokens at DEBUG: its loggers never go below INFO.
+    Authlib logs issued tokens at DEBUG: its loggers never go below INFO. What no line
+    shows is not looked up for it, by the switches of Python's logging how-to.
     """
+    logging._srcfile = None  # noqa: SLF001 - documented
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()

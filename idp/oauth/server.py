@@ -10,7 +10,8 @@ from authlib.oauth2.rfc6749 import (
     OAuth2Error,
     UnsupportedGrantTypeError,
 )
-from flask import Flask, Response, request
+from flask import Flask, Response
+from flask.globals import request_ctx
 
 from idp.core import context
 from idp.core.events import EventBus
@@ -22,7 +23,7 @@ from idp.oauth.discovery import ServerMetadata
 from idp.oauth.grants.authorization_code import AuthorizationCodeGrant
 from idp.oauth.grants.client_credentials import ClientCredentialsGrant
 from idp.oauth.grants.refresh_token import RefreshTokenGrant
-from idp.oauth.keys.signer import Signer
+from idp.oauth.keys.signer import Signer, as_json
 from idp.oauth.token_request import TokenRequest
 
 GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
@@ -53,7 +54,7 @@ class TokenServer(AuthorizationServer):
         """Return the current request, or the one that was read already."""
         if isinstance(request_, TokenRequest):
             return request_
-        read = TokenRequest(request)
+        read = TokenRequest(request_ctx.request)
         if read.payload.grant_type is None:
             raise InvalidRequestError("grant_type is missing.")
         return read
@@ -75,6 +76,12 @@ class TokenServer(AuthorizationServer):
 
     def save_token(self, token: dict[str, Any], request: TokenRequest) -> None:
         """Nothing to do: what is stored was written when it was decided."""
+
+    def handle_response(
+        self, status: int, body: dict[str, Any], headers: list[tuple[str, str]]
+    ) -> Response:
+        """Return an answer of Authlib's as Flask's."""
+        return Response(as_json(body), status, headers)
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Send nothing: nobody subscribes to Authlib's signals."""

@@ -1,13 +1,14 @@
 """Signing and checking our own tokens with keys that are loaded once per process."""
 
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
 from joserfc.jws import JWSRegistry, extract_compact, validate_compact
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, table_of
+from idp.core.randomness import digest
 from idp.core.sealing import Keyring
 from idp.oauth.keys.jwks import Document, published_document
 from idp.oauth.models import SigningKey
@@ -24,7 +26,10 @@ RELOAD_SECONDS = 30
 PUBLISH_SECONDS = 5  # every node shows a new key after this
 UNKNOWN_RELOAD_SECONDS = 2
 MAX_TOKEN_BYTES = 8192
+MAX_VERIFIED = 2000
 OURS = ("RS256", "ES256", "PS256", "EdDSA")
+
+as_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 LOAD = select(table_of(SigningKey)).order_by(SigningKey.generation.desc())
 
@@ -67,7 +72,8 @@ class LoadedKey:
 class Snapshot:
     """The keys as they were at ``loaded_at``; ``ready`` is newest first.
 
-    ``retired`` are the stored rows of keys that are published no more.
+    ``retired`` are the stored rows of keys that are published no more. ``verified``
+    remembers the claims of tokens, by their digests, that these keys have verified.
     """
 
     loaded_at: datetime
@@ -75,6 +81,13 @@ class Snapshot:
     by_kid: Mapping[str, LoadedKey]
     retired: Mapping[str, Any]
     jwks: Document
+    verified: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def remember(self, token: tuple[str, str], claims: dict[str, Any]) -> None:
+        """Spare an app that uses one token often the cost of its signature."""
+        if len(self.verified) >= MAX_VERIFIED:
+            self.verified.clear()
+        self.verified[token] = claims
 
 
 class Signer:
@@ -86,10 +99,15 @@ class Signer:
         self._lock = Lock()
 
     def sign(self, claims: dict[str, Any], *, algorithm: str, typ: str) -> str:
-        """Return a compact JWS with ``kid`` and ``typ`` in its header."""
+        """Return a compact JWS (RFC 7515 §7.1) with ``kid`` and ``typ`` in its header.
+
+        Put together here, because the header of a key is always the same.
+        """
         chosen = self._signing_key(algorithm)
-        header = {"alg": algorithm, "kid": chosen.kid, "typ": typ}
-        return jwt.encode(header, claims, chosen.key, registry=ALGORITHMS)
+        header = header_segment(algorithm, chosen.kid, typ=typ)
+        signed = header + b"." + segment(as_json(claims).encode())
+        signature = ALGORITHMS.get_alg(algorithm).sign(signed, chosen.key)
+        return (signed + b"." + segment(signature)).decode()
 
     def read(self, token: str, *, typ: str, retired: bool = False) -> dict[str, Any]:
         """Return the claims of a token of ours; UntrustedToken otherwise.
@@ -101,18 +119,28 @@ class Signer:
         if len(token) > MAX_TOKEN_BYTES:
             raise UntrustedToken("too long")
         try:
-            parsed = extract_compact(token.encode(), registry=ALGORITHMS)
-            header = parsed.headers()
-            known = self._known_key(header.get("kid"), retired=retired)
-            if known is None or header.get("alg") != known.algorithm:
-                raise UntrustedToken("unknown key")
-            if str(header.get("typ", "")).lower() != typ:
-                raise UntrustedToken("wrong type")
-            if not validate_compact(parsed, known.key, registry=ALGORITHMS):
-                raise UntrustedToken("bad signature")
-            claims: dict[str, Any] = json.loads(parsed.payload)
+            if retired:
+                return self._verify(token, typ=typ, retired=True)
+            memory, name = self._younger_than(RELOAD_SECONDS), (typ, digest(token))
+            claims = memory.verified.get(name)
+            if claims is None:
+                claims = self._verify(token, typ=typ, retired=False)
+                memory.remember(name, claims)
         except (JoseError, ValueError) as error:
             raise UntrustedToken(type(error).__name__) from error
+        return dict(claims)
+
+    def _verify(self, token: str, *, typ: str, retired: bool) -> dict[str, Any]:
+        parsed = extract_compact(token.encode(), registry=ALGORITHMS)
+        header = parsed.headers()
+        known = self._known_key(header.get("kid"), retired=retired)
+        if known is None or header.get("alg") != known.algorithm:
+            raise UntrustedToken("unknown key")
+        if str(header.get("typ", "")).lower() != typ:
+            raise UntrustedToken("wrong type")
+        if not validate_compact(parsed, known.key, registry=ALGORITHMS):
+            raise UntrustedToken("bad signature")
+        claims: dict[str, Any] = json.loads(parsed.payload)
         return claims
 
     def forget(self) -> None:
@@ -165,6 +193,17 @@ class Signer:
         for key in known.values():
             ready[key.algorithm] = (*ready.get(key.algorithm, ()), key)
         return Snapshot(now, ready, known, retired, published_document(rows))
+
+
+def segment(raw: bytes) -> bytes:
+    """Return a part of a compact JWS: base64url without padding (RFC 7515 §2)."""
+    return urlsafe_b64encode(raw).rstrip(b"=")
+
+
+@lru_cache(maxsize=256)
+def header_segment(algorithm: str, kid: str, *, typ: str) -> bytes:
+    """Return the encoded header of all tokens of a type that a key signs."""
+    return segment(as_json({"typ": typ, "alg": algorithm, "kid": kid}).encode())
 
 
 def is_young(snapshot: Snapshot, seconds: int) -> bool:
