@@ -71,3 +71,10 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     yield page
     assert complaints == []
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A tab in one of the two colour schemes, without our CSP: axe is injected."""
+    with chromium.new_context(color_scheme=request.param, bypass_csp=True) as context:
+        yield context.new_page()

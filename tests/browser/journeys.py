@@ -26,10 +26,10 @@ def sign_in(page: Page, *, login: str = "ada", password: str = PASSWORD) -> None
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def mailed_link(page: Page, server: Serving, *, to: str) -> str:
+def mailed_link(page: Page, server: Serving, *, to: str, subject: str = "") -> str:
     """Return the link of the newest message to ``to``, read from the outbox page."""
     outbox = page.context.new_page()
-    row = outbox.locator("tr", has_text=to).first
+    row = outbox.locator("tr", has_text=to).filter(has_text=subject).first
     for _ in range(100):  # the worker delivers once a second
         outbox.goto(f"{server.url}/admin/outbox")
         if row.count():

@@ -51,13 +51,6 @@ TEXT_SPACING = """
 """
 
 
-@pytest.fixture(params=["light", "dark"])
-def themed(request, chromium):
-    """A tab in one of the two colour schemes, without our CSP: axe is injected."""
-    with chromium.new_context(color_scheme=request.param, bypass_csp=True) as context:
-        yield context.new_page()
-
-
 def violations(page):
     found = Axe().run(page, options={"runOnly": RULES}).response
     return {rule["id"]: rule["nodes"][0]["html"] for rule in found["violations"]}
