@@ -52,11 +52,13 @@ migration: install-dev ## Draft a database revision: make migration m="add devic
 
 messages: install-dev ## Collect the texts to translate and update the catalogues
 	@mkdir -p .cache
-	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -o .cache/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext --add-location=file \
+		-o .cache/messages.pot .
 	@for po in idp/translations/*/LC_MESSAGES/messages.po; do \
 		test -f "$$po" || continue; \
 		locale=$${po#idp/translations/}; \
-		$(BIN)/pybabel -q update -i .cache/messages.pot -o "$$po" -l "$${locale%%/*}"; \
+		$(BIN)/pybabel -q update --ignore-obsolete --ignore-pot-creation-date \
+			-i .cache/messages.pot -o "$$po" -l "$${locale%%/*}"; \
 	done
 
 bench: install-dev ## Measure the protocol endpoints

@@ -1,54 +1,94 @@
-"""Languages: which one a request gets, and how its pages are laid out."""
+"""Languages: which one a request gets, and how its pages are laid out.
 
+In order: what the app asks for (``ui_locales``), the setting of who is signed in, the
+choice of this browser, ``Accept-Language``, English. For an hour after a choice was
+made here, no app is asked: it cannot know better than the person.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel, get_locale, refresh
+
+from idp.core import context
+from idp.core.context import current
+from idp.security.browser import set_cookie
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 LANGUAGE_COOKIE = "idp-lang"
+CHOSEN_COOKIE = "idp-lang-chosen"
+CHOSEN_SECONDS = 3600
+LANGUAGE_COOKIE_SECONDS = 365 * 86400
 SOURCE_LANGUAGE = "en"
 
 babel = Babel()
 
 
+@dataclass(frozen=True)
+class Languages:
+    """What pages can be shown in: tags, and each language's name for itself."""
+
+    names: dict[str, str]
+
+
+def find_languages(folder: Path) -> Languages:
+    """Return the language of the source, then those of the compiled catalogues."""
+    found = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/*.mo")}
+    tags = [SOURCE_LANGUAGE, *sorted(found - {SOURCE_LANGUAGE})]
+    return Languages({tag: name_of(tag) for tag in tags})
+
+
+def name_of(tag: str) -> str:
+    """Return what a language calls itself, as the first word of a line."""
+    name = str(Locale.parse(tag, sep="-").get_display_name())
+    return name[:1].upper() + name[1:]
+
+
 def available_languages() -> list[str]:
-    """Return the tags of all compiled catalogues and of the source language."""
-    found = {
-        path.parent.parent.name for path in TRANSLATIONS.glob("*/LC_MESSAGES/*.mo")
-    }
-    return sorted(found | {SOURCE_LANGUAGE})
-
-
-def select_locale() -> str:
-    """Return the language: ui_locales, then user, cookie, Accept-Language, English."""
-    if not has_request_context():
-        return SOURCE_LANGUAGE
-    offered: list[str] = babel_languages()
-    wishes = [*g.get("ui_locales", ()), g.get("user_locale")]
-    wishes.append(request.cookies.get(LANGUAGE_COOKIE))
-    for wish in filter(None, wishes):
-        tag = wish.replace("_", "-").partition("-")[0].lower()
-        if tag in offered:
-            return str(tag)
-    return request.accept_languages.best_match(offered) or SOURCE_LANGUAGE
-
-
-def babel_languages() -> list[str]:
-    """Return the languages found at start."""
-    if "languages" not in g:
-        g.languages = available_languages()
-    found: list[str] = g.languages
-    return found
+    """Return the tags, English first."""
+    return list(languages_by_name())
 
 
 def languages_by_name() -> dict[str, str]:
-    """Return what pages can be shown in: tags, and each language's name for itself."""
-    return {
-        tag: str(Locale.parse(tag, sep="-").get_display_name()).capitalize()
-        for tag in babel_languages()
-    }
+    """Return each tag with the language's name for itself."""
+    return current(Languages).names
+
+
+def select_locale() -> str:
+    """Return the language of this request; English in commands."""
+    if not has_request_context():
+        return SOURCE_LANGUAGE
+    offered = available_languages()
+    for wish in wishes():
+        tag = wish.replace("_", "-").partition("-")[0].lower()
+        if tag in offered:
+            return tag
+    return request.accept_languages.best_match(offered) or SOURCE_LANGUAGE
+
+
+def wishes() -> Iterator[str]:
+    """Yield language tags, the strongest wish first, whether we have them or not."""
+    if CHOSEN_COOKIE not in request.cookies:
+        yield from g.get("ui_locales", ())
+    for wish in (g.get("user_locale"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wish:
+            yield wish
+
+
+def prefer(ui_locales: tuple[str, ...]) -> None:
+    """Use what the app that waits for this request asks for (OIDC Core §3.1.2.1)."""
+    g.ui_locales = ui_locales
+    refresh()  # a form may have asked for the language already
+
+
+def keep_language(response: Response, tag: str) -> Response:
+    """Remember a person's choice in this browser."""
+    set_cookie(response, LANGUAGE_COOKIE, value=tag, max_age=LANGUAGE_COOKIE_SECONDS)
+    set_cookie(response, CHOSEN_COOKIE, value="1", max_age=CHOSEN_SECONDS)
+    return response
 
 
 def page_lang() -> str:
@@ -58,12 +98,19 @@ def page_lang() -> str:
 
 def page_dir() -> str:
     """Return ``rtl`` or ``ltr``, for ``<html dir>``."""
-    locale = get_locale() or Locale.parse(SOURCE_LANGUAGE)
-    return str(locale.text_direction)
+    return text_direction(page_lang())
+
+
+def text_direction(tag: str) -> str:
+    """Return which way a language is written: ``rtl`` or ``ltr``."""
+    return str(Locale.parse(tag, sep="-").text_direction)
 
 
 def init_app(app: Flask) -> None:
-    """Wire gettext into code and templates."""
+    """Wire gettext into code and templates, with the languages found at start."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     babel.init_app(app, locale_selector=select_locale)
-    app.jinja_env.globals.update(page_lang=page_lang, page_dir=page_dir)
+    context.provide(app, find_languages(TRANSLATIONS))
+    app.jinja_env.globals.update(
+        page_lang=page_lang, page_dir=page_dir, text_direction=text_direction
+    )

@@ -2,23 +2,28 @@
 
 import mimetypes
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, make_response, render_template, request
 
 from idp.core.log import request_id
 from idp.core.randomness import digest_bytes
 from idp.core.server_settings import ServerSettings
+from idp.security.browser import drop_cookie, set_cookie
 from idp.security.headers import PagePolicy, policy_headers
 
 STATIC = Path(__file__).parent.parent / "static"
 THEMES = ("light", "dark")
+FOLLOW_SYSTEM = "system"
 THEME_COOKIE = "idp-theme"
 ONE_YEAR = 31_536_000
+PREFERENCES_PATH = "/language"
 
 
 def page(
@@ -72,6 +77,31 @@ def theme() -> str | None:
     return chosen if chosen in THEMES else None
 
 
+def keep_theme(response: Response, name: str | None) -> Response:
+    """Remember a theme in this browser; ``system`` forgets it; no other name counts."""
+    if name in THEMES:
+        set_cookie(response, THEME_COOKIE, value=name, max_age=ONE_YEAR)
+    elif name == FOLLOW_SYSTEM:
+        drop_cookie(response, THEME_COOKIE)
+    return response
+
+
+def preferences_url(form_continue: Mapping[str, str] | None = None) -> str | None:
+    """Return where language and theme are chosen, and from there back to this page.
+
+    ``form_continue`` is what the page's form carries along, which a page that answers
+    a POST does not have in its address. The page of the choice itself has no link.
+    """
+    if request.path == PREFERENCES_PATH:
+        return None
+    back = request.full_path.rstrip("?")
+    if request.method == "POST":
+        kept = (form_continue or {}).get("return_to")
+        query = f"?{urlencode({'return_to': kept})}" if kept else ""
+        back = request.path + query
+    return f"{PREFERENCES_PATH}?{urlencode({'return_to': back})}"
+
+
 def static_file(fingerprint: str, name: str) -> Response:
     """Serve a static file; under its fingerprint it never changes."""
     found = static_files().get(name)
@@ -88,7 +118,11 @@ def init_app(app: Flask) -> None:
     """Register the static route and what all templates know."""
     server: ServerSettings = app.extensions["idp"][ServerSettings]
     app.add_url_rule("/static/<fingerprint>/<name>", "static", static_file)
-    app.jinja_env.globals.update(static_url=static_url, issuer_name=server.issuer_name)
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        issuer_name=server.issuer_name,
+        preferences_url=preferences_url,
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, request
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -99,12 +99,12 @@ def show_http_error(error: HTTPException) -> WerkzeugResponse:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response(request.environ)
     status = HTTPStatus(error.code)
-    message, title = TEXTS.get(status, ("", status.phrase))
+    message, title = TEXTS.get(status, OTHER_TEXTS)
     response = answer(
         status=status,
         code=status.phrase.lower().replace(" ", "_").replace("-", "_"),
-        title=gettext(title) if wants_page() else status.phrase,
-        message=gettext(message) if message else "",
+        title=str(title) if wants_page() else status.phrase,
+        message=str(message),
     )
     allowed = getattr(error, "valid_methods", None)
     if allowed:
@@ -114,22 +114,22 @@ def show_http_error(error: HTTPException) -> WerkzeugResponse:
 
 TEXTS = {
     HTTPStatus.BAD_REQUEST: (
-        "The request was not complete. Go back and try again.",
-        "We couldn’t read that request",
+        lazy_gettext("The request was not complete. Go back and try again."),
+        lazy_gettext("We couldn’t read that request"),
     ),
     HTTPStatus.NOT_FOUND: (
-        "The address may be mistyped, or the page has moved.",
-        "There is no such page",
-    ),
-    HTTPStatus.METHOD_NOT_ALLOWED: (
-        "Open the page itself and use its buttons.",
-        "That doesn’t work here",
+        lazy_gettext("The address may be mistyped, or the page has moved."),
+        lazy_gettext("There is no such page"),
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-        "Shorten what you entered and send it again.",
-        "That was too much at once",
+        lazy_gettext("Shorten what you entered and send it again."),
+        lazy_gettext("That was too much at once"),
     ),
 }
+OTHER_TEXTS = (
+    lazy_gettext("Open the page itself and use its buttons."),
+    lazy_gettext("That doesn’t work here"),
+)
 
 
 def show_database_away(error: DBAPIError | PoolTimeout) -> Response:

@@ -14,6 +14,7 @@ RECEIVERS = ("self", "cls")
 # Libraries call these, and say how.
 CALLED_BY_LIBRARIES = {
     "authenticate_client": "Authlib",
+    "extract_texts": "Babel",
     "incr": "limits",
     "render_item": "Alembic",
 }

@@ -101,7 +101,10 @@ def test_the_subject_says_what_and_where(app: Flask, kind):
 
 def test_a_message_can_be_composed_in_a_request(app: Flask):
     with app.test_request_context("/", headers={"Accept-Language": "de"}):
-        assert compose("verify_email").subject == "Confirm your email for idp"
+        assert (
+            compose("verify_email").subject
+            == "Bestätigen Sie Ihre E-Mail-Adresse für idp"
+        )
 
 
 def test_an_unknown_language_is_written_in_english(app: Flask):

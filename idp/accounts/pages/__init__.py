@@ -11,6 +11,7 @@ from idp.accounts.pages import (
     login,
     password_change,
     password_reset,
+    preferences,
     profile,
     reauthentication,
     registration,
@@ -22,6 +23,7 @@ from idp.accounts.pages import (
 
 BLUEPRINTS = (
     home.bp,
+    preferences.bp,
     registration.bp,
     email_verification.bp,
     login.bp,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Response, g, make_response, redirect, request
+from flask import Response, make_response, redirect, request
 from flask_babel import gettext
 
 from idp.accounts import web_session
@@ -15,6 +15,7 @@ from idp.core.db import db
 from idp.core.server_settings import ServerSettings
 from idp.security.csrf import cookies_blocked
 from idp.web.destinations import Destination, waiting_room
+from idp.web.i18n import prefer
 from idp.web.redirects import local_path
 
 HOME = "/account"
@@ -64,7 +65,7 @@ def read_onward() -> Onward:
     return_to = local_path(request.values.get("return_to"), default=HOME)
     destination = waiting_room().describe(return_to)
     signed = destination.signed_request if destination else ""
-    g.ui_locales = destination.ui_locales if destination else ()
+    prefer(destination.ui_locales if destination else ())
     return Onward(return_to, destination, signed or request.values.get("request", ""))
 
 

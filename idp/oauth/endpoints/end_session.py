@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, make_response, redirect, request
+from flask import Blueprint, Response, make_response, redirect, request
 
 from idp.accounts.web_session import current_session
 from idp.core.db import db
@@ -13,6 +13,7 @@ from idp.oauth.farewell import go_on, leave
 from idp.oauth.logout_request import LogoutRequest, RefusedLogout, read_logout_request
 from idp.oauth.refused_logouts import refused_page
 from idp.security import csrf
+from idp.web.i18n import prefer
 
 bp = Blueprint("end_session", __name__)
 
@@ -46,7 +47,7 @@ def receive() -> Response:
 
 def respond(asked: LogoutRequest, *, waiting_at: str | None) -> Response:
     """End the session, or lead to the question, or on if there is nothing to end."""
-    g.ui_locales = asked.ui_locales
+    prefer(asked.ui_locales)
     live = current_session()
     if live is None:
         return go_on(asked)

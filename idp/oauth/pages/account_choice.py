@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from wtforms import HiddenField
 
 from idp.accounts.web_session import current_session
@@ -13,6 +13,7 @@ from idp.oauth.pages.onward import lead_on
 from idp.oauth.signed_requests import signed_copy
 from idp.security.browser import browser_digests
 from idp.web.forms import PageForm
+from idp.web.i18n import prefer
 from idp.web.pages import interaction_page
 
 bp = Blueprint("account_choice", __name__)
@@ -60,7 +61,7 @@ def waiting_choice(return_to: str | None) -> Waiting | None:
 
 def choice_page(waiting: Waiting) -> Response:
     """Render the chooser in the language that the app asked for."""
-    g.ui_locales = waiting.asked.ui_locales
+    prefer(waiting.asked.ui_locales)
     session, path = waiting.session, waiting.pending.path
     back = {"return_to": path}
     return interaction_page(

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
@@ -19,6 +19,7 @@ from idp.oauth.pages.scope_words import scope_items
 from idp.oauth.signed_requests import signed_copy
 from idp.security.browser import browser_digests
 from idp.web.forms import PageForm
+from idp.web.i18n import prefer
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path
 
@@ -86,7 +87,7 @@ def allow(question: Question) -> None:
 
 def consent_page(question: Question) -> Response:
     """Render the question in the language that the app asked for."""
-    g.ui_locales = question.asked.ui_locales
+    prefer(question.asked.ui_locales)
     client, session, pending = question.client, question.session, question.pending
     user = get_user(session.user_id)
     return interaction_page(

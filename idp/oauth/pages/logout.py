@@ -1,6 +1,6 @@
 """/logout: sign out of this server in this browser, asked by a person or an app."""
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from idp.accounts.connected_apps import find_apps_of_session
 from idp.accounts.web_session import current_session
@@ -9,6 +9,7 @@ from idp.oauth.farewell import go_on, leave
 from idp.oauth.logout_request import LogoutRequest
 from idp.oauth.pending_logouts import find_behind
 from idp.web.forms import PageForm
+from idp.web.i18n import prefer
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path
 
@@ -25,7 +26,7 @@ def ask() -> Response:
     return_to = request.args.get("return_to")
     waiting, live = find_behind(return_to), current_session()
     asked = waiting or LogoutRequest()
-    g.ui_locales = asked.ui_locales
+    prefer(asked.ui_locales)
     if live is None:
         return go_on(asked)
     client = find_client(asked.client_id)
@@ -45,6 +46,6 @@ def ask() -> Response:
 def end() -> Response:
     """End the session, tell its apps, and go where the app that asked wants."""
     asked = find_behind(request.form.get("return_to")) or LogoutRequest()
-    g.ui_locales = asked.ui_locales
+    prefer(asked.ui_locales)
     live = current_session()
     return leave(live, asked) if live else go_on(asked)
