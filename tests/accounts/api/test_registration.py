@@ -67,7 +67,7 @@ def test_what_is_missing_is_named(program, left_out, named):
         ({"password": "short"}, {"password": "too_short"}),
         ({"email": "no address"}, {"email": "invalid"}),
         ({"given_name": "A" * 300}, {"given_name": "too_long"}),
-        ({"email": "x", "password": "x"}, {"email": "invalid", "password": "too_short"}),
+        ({"email": "", "password": "x"}, {"email": "missing", "password": "too_short"}),
         ({"roles": ["admin"]}, {"roles": "unknown_field"}),
         ({"email_verified": True, "id": "1"},
          {"email_verified": "unknown_field", "id": "unknown_field"}),
