@@ -2,6 +2,15 @@
 
 import pytest
 
+from idp.oauth.client_metadata import InvalidClientMetadata
+from tests.oauth.assertions import (
+    assertion_form,
+    claims_for,
+    new_key,
+    signed,
+    signing_client,
+)
+
 PATHS = (
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
@@ -50,3 +59,82 @@ def test_discovery_section_3_rs256_is_among_the_algorithms(metadata):
 
 def test_rfc_9207_section_3_the_iss_parameter_is_announced(metadata):
     assert metadata["authorization_response_iss_parameter_supported"] is True
+
+
+METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+
+
+def authenticated(make, method):
+    """Return a client of a method, and a request that proves it."""
+    if method == "private_key_jwt":
+        key = new_key()
+        made = signing_client(make, key)
+        proof = assertion_form(signed(claims_for(made.client_id), key))
+        return {"data": proof}
+    made = make.client(token_endpoint_auth_method=method)
+    if method == "client_secret_basic":
+        return {"data": {}, "headers": made.basic}
+    form = {"client_id": made.client_id}
+    if method == "client_secret_post":
+        form["client_secret"] = made.client_secret
+    return {"data": form}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("endpoint", ["token", "revocation", "introspection"])
+def test_section_2_a_method_works_exactly_where_it_is_announced(
+    http, make, endpoint, method
+):
+    metadata = http.get(PATHS[0]).json
+    announced = metadata[f"{endpoint}_endpoint_auth_methods_supported"]
+    path = metadata[f"{endpoint}_endpoint"].removeprefix(metadata["issuer"])
+    proof = authenticated(make, method)
+    proof["data"] |= {"token": "x", "grant_type": "refresh_token", "refresh_token": "x"}
+    answer = http.post(path, **proof)
+    assert (method in announced) == (answer.status_code != 401)
+
+
+def test_section_2_no_other_method_can_be_registered(http, make):
+    announced = http.get(PATHS[0]).json["token_endpoint_auth_methods_supported"]
+    assert set(announced) == set(METHODS)
+    for other in ("client_secret_jwt", "tls_client_auth", "anything"):
+        with pytest.raises(InvalidClientMetadata):
+            make.client(token_endpoint_auth_method=other)
+
+
+@pytest.mark.parametrize(
+    ("announced", "member"),
+    [
+        ("id_token_signing_alg_values_supported", "id_token_signed_response_alg"),
+        ("userinfo_signing_alg_values_supported", "userinfo_signed_response_alg"),
+    ],
+)
+def test_section_2_exactly_the_announced_algorithms_can_be_registered(
+    http, make, announced, member
+):
+    supported = http.get(PATHS[0]).json[announced]
+    for algorithm in ("RS256", "PS256", "ES256", "EdDSA"):
+        assert algorithm in supported
+        make.client(**{member: algorithm})
+    for other in ("none", "HS256", "RS384", "ES512"):
+        assert other not in supported
+        with pytest.raises(InvalidClientMetadata):
+            make.client(**{member: other})
+
+
+def test_section_2_signing_algorithms_of_clients_never_include_none(http):
+    metadata = http.get(PATHS[0]).json
+    for endpoint in ("token", "revocation", "introspection"):
+        name = f"{endpoint}_endpoint_auth_signing_alg_values_supported"
+        assert not {"none", "HS256"} & set(metadata[name])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_section_3_2_values_without_elements_are_left_out(http, path):
+    for value in http.get(path).json.values():
+        assert value not in ([], "", None)
+
+
+def test_section_3_1_another_host_is_not_answered_as_the_issuer(http):
+    answer = http.get(PATHS[0], base_url="https://evil.example")
+    assert answer.status_code in (400, 421)
