@@ -47,6 +47,18 @@ def test_every_other_session_ends_and_this_one_gets_a_new_cookie(
     assert browser.response.request.path == "/login"
 
 
+def test_the_owner_is_told_by_mail(browser, make):
+    account = make.account()
+    browser.sign_in(account.email, PASSWORD)
+    browser.open("/account/password")
+    browser.submit(current_password="wrong", password=NEW)
+    assert make.mails_to(account.email) == []
+    browser.submit(current_password=PASSWORD, password=NEW)
+    mail = make.mail_to(account.email)
+    assert mail.kind == "password_changed"
+    assert mail.link == "/forgot-password"
+
+
 def test_higher_slices_are_told(browser, app, make):
     account, told = make.account(), []
     for kind in (PasswordChanged, SessionsEnded):
