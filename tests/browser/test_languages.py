@@ -1,0 +1,92 @@
+"""Other languages in Chromium: pages stay accessible, longer words find room."""
+
+import pytest
+
+from idp.web import i18n
+from tests.browser.test_every_page import overflow, violations
+from tests.catalogues import PSEUDO, compile_pseudo, template
+from tests.conftest import ISSUER
+from tests.rp import RelyingParty
+
+pytestmark = pytest.mark.browser
+
+STRANGERS = (
+    "/login",
+    "/register",
+    "/forgot-password",
+    "/language",
+    "/no-such-page",
+    "/oauth2/authorize?client_id=unknown",
+)
+PERSONS = ("/account", "/account/profile", "/account/security", "/account/sessions")
+SCOPE = "openid profile email offline_access"
+
+
+@pytest.fixture
+def tab(http, chromium):
+    """A tab whose requests the app answers in this process; cookies are the client's.
+
+    No Content-Security-Policy: axe is injected.
+    """
+
+    def answer(route):
+        asked = route.request
+        found = http.open(
+            asked.url.removeprefix(ISSUER),
+            method=asked.method,
+            data=asked.post_data_buffer,
+            headers={k: v for k, v in asked.headers.items() if k != "cookie"},
+        )
+        kept = {k: v for k, v in found.headers.items() if k != "Set-Cookie"}
+        route.fulfill(status=found.status_code, headers=kept, body=found.data)
+
+    with chromium.new_context(bypass_csp=True) as context:
+        context.route("**/*", answer)
+        yield context.new_page()
+
+
+def speak(http, language):
+    http.set_cookie("idp-lang", language, domain="idp.example", secure=True)
+
+
+def consent_path(http, make):
+    """Leave a question open and return where it is asked."""
+    spa = make.spa(scope=SCOPE, client_name="Notes")
+    return RelyingParty(http, spa, scope=SCOPE).ask().location.removeprefix(ISSUER)
+
+
+def fits(page, path):
+    page.goto(ISSUER + path)
+    assert not path.startswith("/account") or page.url == ISSUER + path
+    for width in (320, 1280):
+        assert overflow(page, width) == 0, f"{path} is wider than {width}"
+
+
+@pytest.mark.parametrize("language", ["ar", "de"])
+def test_pages_are_accessible_and_narrow_in_every_language(http, make, tab, language):
+    speak(http, language)
+    for path in STRANGERS:
+        fits(tab, path)
+        assert tab.locator("html").get_attribute("lang") == language
+        assert violations(tab) == {}, path
+    make.sign_in(http, email="ada@example.org", name="Ada Lovelace")
+    for path in (*PERSONS, "/logout", consent_path(http, make)):
+        fits(tab, path)
+        assert violations(tab) == {}, path
+
+
+class TestPseudoLanguage:
+    """U20: 40 % more text keeps every page within 320 CSS pixels."""
+
+    @pytest.fixture(autouse=True)
+    def pseudo(self, tmp_path, monkeypatch):
+        compile_pseudo(template(tmp_path), tmp_path)
+        monkeypatch.setattr(i18n, "TRANSLATIONS", tmp_path)
+
+    def test_longer_words_find_room(self, http, make, tab):
+        speak(http, PSEUDO)
+        for path in STRANGERS:
+            fits(tab, path)
+        make.sign_in(http, email="ada@example.org", name="Ada Lovelace")
+        for path in (*PERSONS, "/logout", consent_path(http, make)):
+            fits(tab, path)
