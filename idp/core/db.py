@@ -16,6 +16,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
@@ -74,6 +75,10 @@ class Model(DeclarativeBase):
     )
 
 
+INSERTS: Mapping[str, Any] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 
 
@@ -85,6 +90,18 @@ def table_of(model: type[DeclarativeBase]) -> Table:
 def changed_one(statement: UpdateBase, values: Mapping[str, Any]) -> bool:
     """Run a guarded UPDATE or DELETE and tell whether exactly one row changed."""
     return db.session.connection().execute(statement, values).rowcount == 1
+
+
+def add_if_absent(table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless its key is taken; tell whether it was inserted.
+
+    One statement decides, so of several that add the same key at once one is told True.
+    """
+    connection = db.session.connection()
+    insert = INSERTS[connection.dialect.name]
+    adding = insert(table).values(row).on_conflict_do_nothing()
+    added = connection.execute(adding.returning(*table.primary_key))
+    return added.one_or_none() is not None
 
 
 def commit_if_used() -> None:

@@ -12,11 +12,10 @@ from typing import Any, NoReturn, TypeGuard
 
 from joserfc.errors import JoseError
 from joserfc.jws import CompactSignature, extract_compact, validate_compact
-from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import add_if_absent, db, table_of
 from idp.core.randomness import digest
 from idp.core.server_settings import ServerSettings
 from idp.oauth.client_cache import printable
@@ -204,9 +203,7 @@ def spend(claims: Mapping[str, Any], *, client_id: str) -> bool:
         "digest": digest(f"{client_id}\0{claims['jti']}"),
         "expires_at": datetime.fromtimestamp(claims["exp"], UTC),
     }
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    adding = insert(spent).values(row).on_conflict_do_nothing()
-    if changed_one(adding, {}):
+    if add_if_absent(spent, row):
         return True
     db.session.rollback()
     return False

@@ -15,6 +15,13 @@ from idp.oauth.models import SigningKey
 from idp.oauth.tokens.revoke import revoke_of_user
 from idp.ops.configuration import configure
 from tests.conftest import IssuerClient
+from tests.oauth.assertions import (
+    assertion_form,
+    claims_for,
+    new_key,
+    signed,
+    signing_client,
+)
 from tests.oauth.calls import refresh, userinfo
 
 CALLERS = 16
@@ -158,3 +165,12 @@ def test_nodes_that_start_together_make_one_first_key(app):
         list(pool.map(start, range(4)))
     with app.app_context():
         assert db.session.query(SigningKey).count() == 1
+
+
+def test_of_many_requests_with_one_assertion_one_is_answered(app, make):
+    key = new_key()
+    client = signing_client(make, key)
+    form = assertion_form(signed(claims_for(client.client_id), key))
+    answers = at_once(app, form | {"grant_type": "client_credentials"})
+    assert [status for status, _ in answers].count(200) == 1
+    assert {status for status, _ in answers} <= {200, 401, 429}

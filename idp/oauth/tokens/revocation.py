@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import add_if_absent, table_of
 from idp.core.server_settings import ServerSettings
 from idp.oauth.client_view import ClientView
 from idp.oauth.keys.signer import Signer, UntrustedToken
@@ -67,9 +65,7 @@ def revoke_access_token(claims: Mapping[str, Any]) -> None:
         "jti": claims["jti"],
         "expires_at": datetime.fromtimestamp(claims["exp"], UTC),
     }
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    adding = insert(revoked).values(row).on_conflict_do_nothing()
-    if not changed_one(adding, {}):
+    if not add_if_absent(revoked, row):
         return
     audit.record(
         "token.revoked",
