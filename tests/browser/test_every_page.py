@@ -26,6 +26,7 @@ SIGNED_OUT = [
     "/email-change/undo/done",
     "/account/deletion",
     "/account/deletion/undo?token=unknown",
+    "/language",
     "/no-such-page",
     "/oauth2/authorize?client_id=unknown",
     "/oauth2/logout?client_id=unknown",
