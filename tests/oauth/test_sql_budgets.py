@@ -108,7 +108,7 @@ def test_introspection_costs_a_select_for_each_kind_of_token(
     ):
         with statements() as seen:
             assert introspect(http, client, token).json["active"] is True
-        assert seen == ["SELECT", "COMMIT"]
+        assert seen == ["SELECT"]
 
 
 def test_what_is_no_token_costs_introspection_no_statement(http, make, statements):

@@ -26,8 +26,8 @@ def show() -> Response:
     client, token = read_inquiry(request)
     if client.public:
         raise AuthenticationFailed(CONFIDENTIAL)
+    commit_if_used()  # an assertion is spent now; what follows only reads
     found = introspect(token, client)
-    commit_if_used()
     response = jsonify({"active": True, **found} if found else INACTIVE)
     response.headers["Cache-Control"] = "no-store"
     return response
