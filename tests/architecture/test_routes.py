@@ -147,7 +147,7 @@ ROUTES = [
     Route("GET", "/readyz", "probe", "anyone"),
     Route("GET", "/register", "page", "anyone"),
     Route("POST", "/register", "page", "anyone", "guarded"),
-    Route("GET", "/static/<fingerprint>/<path:name>", "file", "anyone"),
+    Route("GET", "/static/<fingerprint>/<name>", "file", "anyone"),
 ]
 SAFE = ("GET", "HEAD", "OPTIONS")
 

@@ -17,6 +17,7 @@ CALLED_BY_LIBRARIES = {
     "extract_texts": "Babel",
     "incr": "limits",
     "render_item": "Alembic",
+    "handle_response": "Authlib",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
