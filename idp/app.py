@@ -16,7 +16,7 @@ from idp.accounts.organizations import Organizations
 from idp.accounts.personal_data import PersonalData, PersonalTable
 from idp.admin import pages as admin_pages
 from idp.core import context
-from idp.core.db import db, engine_options
+from idp.core.db import Reader, db, engine_options
 from idp.core.events import EventBus
 from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
@@ -95,6 +95,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         EventBus(),
         Counters(app),
+        Reader(app),
     )
 
 

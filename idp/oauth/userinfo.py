@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, select
 from idp.accounts.models import User
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import db, table_of
+from idp.core.db import read_one, table_of
 from idp.core.server_settings import ServerSettings
 from idp.oauth import claims
 from idp.oauth.client_view import ClientView
@@ -47,7 +47,7 @@ def find_userinfo(token: dict[str, Any]) -> dict[str, Any] | None:
         "now": utcnow(),
         "jti": token["jti"],
     }
-    user = db.session.connection().execute(FIND, key).one_or_none()
+    user = read_one(FIND, key)
     if user is None:
         return None
     names = claims.names_for_scope(token["scope"])

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, func, literal, select
 
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
-from idp.core.db import db, table_of
+from idp.core.db import read_one, table_of
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.oauth.client_cache import find_client
@@ -101,7 +101,7 @@ def describe_access_token(claims: Mapping[str, Any]) -> dict[str, Any] | None:
     if "grant_id" in claims:
         statement = FIND_ACCESS
         key |= {"grant_id": claims["grant_id"], "now": utcnow()}
-    found = db.session.connection().execute(statement, key).one_or_none()
+    found = read_one(statement, key)
     if found is None:
         return None
     shown = {name: claims[name] for name in SHOWN if name in claims}
@@ -120,7 +120,7 @@ def describe_refresh_token(
     """
     family_id, generation = presented[1], int(presented[2])
     key = {"family_id": family_id, "by_client": client.client_id, "now": utcnow()}
-    found = db.session.connection().execute(FIND_REFRESH, key).one_or_none()
+    found = read_one(FIND_REFRESH, key)
     if found is None or generation != found.generation:
         return None
     message = refresh.signed_part(family_id, generation, salt=found.salt)
