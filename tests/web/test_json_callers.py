@@ -100,6 +100,30 @@ def test_a_foreign_page_signs_nobody_in_or_out(program, path, origin):
     assert code(answer) == (403, "csrf_rejected")
 
 
+COOKIES = ["__Host-idp", "__Host-idp-pre", "__Host-idp-csrf"]
+
+
+@pytest.mark.parametrize("cookie", COOKIES)
+@pytest.mark.parametrize("path", ["/shelf/books", "/shelf/me"])
+def test_a_browser_that_is_not_signed_in_needs_the_token_too(program, cookie, path):
+    program.set_cookie(cookie, "c" * 43, domain="idp.example", secure=True)
+    assert code(program.post(path, json={"title": "x"})) == (403, "csrf_rejected")
+    assert program.get("/shelf/search").status_code == 200
+
+
+def test_a_token_in_the_header_makes_cookies_harmless(browser, bearer):
+    answer = browser.post("/shelf/books", json={"title": "x"}, headers=bearer)
+    assert answer.status_code == 201
+
+
+def test_a_password_that_was_handed_out_opens_only_what_says_so(program):
+    headers = {"Authorization": "Bearer handed-out"}
+    for path in ("/shelf/books/7", "/shelf/me"):
+        answer = program.get(path, headers=headers)
+        assert code(answer) == (403, "password_change_required")
+    assert program.get("/shelf/help", headers=headers).json == {"who": "bearer-user"}
+
+
 @pytest.mark.parametrize("site", ["same-site", "cross-site"])
 def test_without_an_origin_the_fetch_metadata_decides(program, site):
     headers = {"Sec-Fetch-Site": site}
