@@ -107,6 +107,14 @@ class Person:
         bearer = {"Authorization": f"Bearer {self.access_token}"}
         (yield self.app.get("/oauth2/userinfo", bearer)).expect(200)
 
+    def introspect(self) -> Operation:
+        """Ask what the access token is worth."""
+        client = basic(CLIENT_ID, CLIENT_SECRET)
+        form = {"token": self.access_token}
+        asked = self.app.post("/oauth2/introspect", form, headers=client)
+        reply = (yield asked).expect(200)
+        assert b'"active":true' in reply.body.replace(b" ", b"")
+
     def token_request(self, form: dict[str, str]) -> bytes:
         """Return a request to the token endpoint by the app."""
         client = basic(CLIENT_ID, CLIENT_SECRET)
@@ -172,6 +180,7 @@ CASES: dict[str, Callable[[Person], Start]] = {
     "jwks": jwks,
     "client_credentials": client_credentials,
     "userinfo": lambda person: person.userinfo,
+    "introspect": lambda person: person.introspect,
     "refresh": lambda person: person.refresh,
     "code + PKCE flow": lambda person: person.authorize,
     "password sign-in": lambda person: person.sign_in_afresh,
