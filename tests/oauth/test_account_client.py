@@ -123,4 +123,3 @@ def test_a_preflight_is_answered_for_registered_origins(http, make):
         answer = http.options("/auth/me", headers={**asked, "Origin": origin})
         assert answer.headers.get("Access-Control-Allow-Origin") == allowed
         assert "Access-Control-Allow-Credentials" not in answer.headers
-
