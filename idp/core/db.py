@@ -157,6 +157,7 @@ def engine_options(url: str, *, threads: int) -> dict[str, Any]:
     options: dict[str, Any] = {"pool_size": threads + 1, "max_overflow": 4}
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": 5}}
+    options["connect_args"] = {"connect_timeout": 5}
     watch = [(note_use, "checkin"), (ping_after_rest, "checkout")]
     return options | {"pool_timeout": 5, "pool_use_lifo": True, "pool_events": watch}
 
