@@ -37,7 +37,7 @@ from idp.organizations.memberships import Memberships
 from idp.security import browser, caller, csrf, headers, hosts, script_csrf
 from idp.security.outbound import Outbound, OutboundSettings
 from idp.security.ratelimit import Counters
-from idp.web import cors, docs, i18n, negotiation, pages, problems
+from idp.web import cors, docs, i18n, negotiation, pages, problems, segments
 from idp.web.application import Application
 from idp.web.bearer import Identities
 from idp.web.cors import Origins
@@ -52,6 +52,7 @@ KITS = (
     csrf,
     script_csrf,
     i18n,
+    segments,
     pages,
     problems,
     cors,

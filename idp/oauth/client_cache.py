@@ -10,6 +10,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, table_of
 from idp.oauth.account_client import ACCOUNT_CLIENT, account_client
+from idp.oauth.brand_files import brand_of
 from idp.oauth.client_view import ClientView, SecretDigest
 from idp.oauth.models import Client, ClientSecret
 from idp.oauth.redirect_uris import origin_of
@@ -119,6 +120,7 @@ def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
         require_pkce=row.require_pkce,
         disabled=row.disabled_at is not None,
         secret_digests=secret_digests,
+        brand=brand_of(row.client_id, row.branding),
     )
 
 

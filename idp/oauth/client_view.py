@@ -12,6 +12,7 @@ from idp.core.clock import utcnow
 from idp.core.randomness import digest, same
 from idp.oauth.client_jwks import ClientKey, listed, usable_keys
 from idp.oauth.redirect_uris import redirect_uri_matches
+from idp.web.destinations import PLAIN, Brand
 
 PUBLIC = "none"  # the method of a client that has no secret
 NO_DIGEST = "0" * 64  # compared with when a client has no secret, to cost the same
@@ -63,6 +64,7 @@ class ClientView(ClientMixin):
     require_pkce: bool
     disabled: bool
     secret_digests: tuple[SecretDigest, ...]
+    brand: Brand = PLAIN
 
     @property
     def native(self) -> bool:

@@ -69,11 +69,12 @@ def register_client(
     client_secret: str | None = None,
     first_party: bool = False,
     require_pkce: bool = True,
+    by: str | None = None,
 ) -> Registered:
     """Register a client and return its credentials, the secret for the only time.
 
-    An id and a secret are made unless the operator declares them. Raises
-    InvalidClientMetadata with every mistake.
+    An id and a secret are made unless the operator declares them; ``by`` is the admin
+    who does it. Raises InvalidClientMetadata with every mistake.
     """
     checked = check(metadata, require_pkce=require_pkce)
     prepare_keys(checked)
@@ -95,7 +96,7 @@ def register_client(
     write_origins(client)
     if secret is not None:
         write_secret(name, secret)
-    audit.record("client.created", client_id=name)
+    audit.record("client.created", user_id=by, client_id=name)
     return Registered(name, secret, client.created_at, checked)
 
 

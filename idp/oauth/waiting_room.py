@@ -31,6 +31,7 @@ class PendingRequests:
             reauthenticate=session is not None and isinstance(decision, NeedsLogin),
             ui_locales=asked.ui_locales,
             signed_request=signed_copy(pending),
+            brand=client.brand,
         )
 
     def renew(self, return_to: str, signed_request: str) -> str:

@@ -8,10 +8,13 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 
 from idp.web.negotiation import choose_face
+from idp.web.uploads import LimitedRequest
 
 
 class Application(Flask):
     """Flask without async views, which picks the face of a shared path before hooks."""
+
+    request_class = LimitedRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function: no view and no hook is async.

@@ -11,6 +11,18 @@ from idp.core.context import current
 
 
 @dataclass(frozen=True)
+class Brand:
+    """How our pages look while they serve one app: URLs of its files here."""
+
+    css_url: str | None = None
+    logo_url: str | None = None
+    dark_logo_url: str | None = None
+
+
+PLAIN = Brand()
+
+
+@dataclass(frozen=True)
 class Destination:
     """What a sign-in or sign-up page tells and asks because of what waits behind it.
 
@@ -24,6 +36,7 @@ class Destination:
     reauthenticate: bool = False
     ui_locales: tuple[str, ...] = ()
     signed_request: str = ""
+    brand: Brand = PLAIN
 
 
 class WaitingRoom(Protocol):

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, make_response, render_template, request
+from flask import Flask, Response, abort, g, make_response, render_template, request
 
 from idp.core.log import request_id
 from idp.core.randomness import digest_bytes
 from idp.core.server_settings import ServerSettings
 from idp.security.browser import drop_cookie, set_cookie
 from idp.security.headers import PagePolicy, policy_headers
+from idp.web.destinations import Brand
 
 STATIC = Path(__file__).parent.parent / "static"
 THEMES = ("light", "dark")
@@ -43,6 +44,11 @@ def page(
 def interaction_page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Return a page that can end at an app: sign-in, consent, sign-out, errors."""
     return page(template, policy=PagePolicy.INTERACTION, status=status, **context)
+
+
+def wear(brand: Brand | None) -> None:
+    """Give this request's page the look of the app that it serves."""
+    g.brand = brand
 
 
 @dataclass(frozen=True)
@@ -128,4 +134,8 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def page_context() -> dict[str, object]:
-        return {"theme": theme(), "reference": request_id()}
+        return {
+            "theme": theme(),
+            "brand": g.get("brand"),
+            "reference": request_id(),
+        }

@@ -33,6 +33,8 @@ def encoded(character: str) -> str:
 class SegmentConverter(BaseConverter):
     """``<segment:client_id>`` in a route."""
 
+    regex = "[^/.]+"
+
     def to_python(self, value: str) -> str:
         """Undo the encoding that WSGI left."""
         return unquote(value)

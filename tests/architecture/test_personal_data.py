@@ -10,6 +10,7 @@ from idp.core.db import Model
 IMPERSONAL = {
     "alembic_version": "the revision of the database",
     "clients": "apps, declared by operators",
+    "client_logos": "pictures of apps",
     "client_origins": "where apps live",
     "client_secrets": "secrets of apps",
     "counters": "digests of what is counted, for minutes",

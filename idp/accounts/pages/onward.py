@@ -16,6 +16,7 @@ from idp.core.server_settings import ServerSettings
 from idp.security.csrf import cookies_blocked
 from idp.web.destinations import Destination, waiting_room
 from idp.web.i18n import prefer
+from idp.web.pages import wear
 from idp.web.redirects import local_path
 
 HOME = "/account"
@@ -66,6 +67,7 @@ def read_onward() -> Onward:
     destination = waiting_room().describe(return_to)
     signed = destination.signed_request if destination else ""
     prefer(destination.ui_locales if destination else ())
+    wear(destination.brand if destination else None)
     return Onward(return_to, destination, signed or request.values.get("request", ""))
 
 

@@ -2,6 +2,7 @@
 
 from idp.oauth.models.authorization_code import AuthorizationCode
 from idp.oauth.models.client import Client, ClientSecret
+from idp.oauth.models.client_logo import ClientLogo
 from idp.oauth.models.client_origin import ClientOrigin
 from idp.oauth.models.consent import Consent
 from idp.oauth.models.grant import Grant
@@ -16,6 +17,7 @@ from idp.oauth.models.spent_assertion import SpentAssertion
 __all__ = [
     "AuthorizationCode",
     "Client",
+    "ClientLogo",
     "ClientOrigin",
     "ClientSecret",
     "Consent",

@@ -16,7 +16,8 @@ class Client(Model):
 
     ``registered`` holds the validated metadata under the names of RFC 7591 §2 and OIDC
     Registration §2, every default filled in. What an operator decides and the client
-    cannot set has a column of its own.
+    cannot set has a column of its own. ``branding`` has ``colour`` (``#rrggbb``),
+    ``logo`` and ``dark_logo`` (file names ``<hash>.<extension>`` of ClientLogo rows).
     """
 
     __tablename__ = "clients"
@@ -26,6 +27,7 @@ class Client(Model):
     registered: Mapped[dict[str, Any]]
     first_party: Mapped[bool] = mapped_column(default=False)
     require_pkce: Mapped[bool] = mapped_column(default=True)
+    branding: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
     disabled_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -21,13 +21,14 @@ class Grant(Model):
     """
 
     __tablename__ = "grants"
+    __table_args__ = (Index(None, "client_id", "created_at"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     user_id: Mapped[str] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     client_id: Mapped[str] = mapped_column(
-        ForeignKey("clients.client_id", ondelete="CASCADE"), index=True
+        ForeignKey("clients.client_id", ondelete="CASCADE")
     )
     browser_session_id: Mapped[str | None] = mapped_column(
         ForeignKey("browser_sessions.id", ondelete="SET NULL"), index=True

@@ -20,7 +20,7 @@ from idp.oauth.signed_requests import signed_copy
 from idp.security.browser import browser_digests
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
-from idp.web.pages import interaction_page
+from idp.web.pages import interaction_page, wear
 from idp.web.redirects import local_path
 
 bp = Blueprint("consent", __name__)
@@ -88,6 +88,7 @@ def allow(question: Question) -> None:
 def consent_page(question: Question) -> Response:
     """Render the question in the language that the app asked for."""
     prefer(question.asked.ui_locales)
+    wear(question.client.brand)
     client, session, pending = question.client, question.session, question.pending
     user = get_user(session.user_id)
     return interaction_page(
