@@ -168,7 +168,7 @@ class TestCatalogues:
 
 
 def for_people(message):
-    return not all(FOR_OPERATORS.match(path) for path, _line in message.locations)
+    return not all(FOR_OPERATORS.search(path) for path, _line in message.locations)
 
 
 def translated(known, text):

@@ -5,8 +5,9 @@ read them, and they open only for the session and the page they were typed in.
 """
 
 import json
+import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, request
 
@@ -18,16 +19,17 @@ from idp.core.sealing import Keyring, SealBroken
 FIELD = "held"
 
 
-def confirm_first(live: LiveSession, page: str, **values: str) -> Response:
-    """Send a person to confirm who they are, and then back to the path ``page``.
+def confirm_first(live: LiveSession, page: str, /, **values: str) -> Response:
+    """Send a person to confirm who they are, and then back to ``page``.
 
-    ``values`` are what they typed there; never a password.
+    That is a path, which may have a query. ``values`` are what they typed there; never
+    a password.
     """
-    back = (
-        f"{page}?{urlencode({FIELD: seal(values, binding(live, page))})}"
-        if values
-        else page
-    )
+    path, _, query = page.partition("?")
+    kept = dict(parse_qsl(query, keep_blank_values=True))
+    if values:
+        kept[FIELD] = seal(values, binding(live, path))
+    back = f"{path}?{urlencode(kept)}" if kept else path
     return see_other(f"/account/confirm?{urlencode({'return_to': back})}")
 
 
@@ -39,13 +41,14 @@ def held_values(live: LiveSession) -> dict[str, str]:
         opened = current(Keyring).open(raw, bound_to=binding(live, request.path))
     except (SealBroken, ValueError):
         return {}
-    values: dict[str, str] = json.loads(opened)
+    values: dict[str, str] = json.loads(zlib.decompress(opened))
     return values
 
 
 def seal(values: dict[str, str], bound_to: str) -> str:
     """Return values as text for a URL, which opens only where it is bound to."""
-    sealed = current(Keyring).seal(json.dumps(values).encode(), bound_to=bound_to)
+    short = zlib.compress(json.dumps(values).encode())  # proxies cut addresses at 8 KB
+    sealed = current(Keyring).seal(short, bound_to=bound_to)
     return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 

@@ -1,5 +1,27 @@
 """The hosted admin pages."""
 
-from idp.admin.pages import outbox
+from idp.admin.pages import (
+    client_activity,
+    client_branding,
+    client_consent,
+    client_danger,
+    client_secrets,
+    client_settings,
+    client_setup,
+    client_wizard,
+    clients,
+    outbox,
+)
 
-BLUEPRINTS = (outbox.blueprint,)
+BLUEPRINTS = (
+    outbox.blueprint,
+    clients.bp,
+    client_wizard.bp,
+    client_setup.bp,
+    client_settings.bp,
+    client_secrets.bp,
+    client_branding.bp,
+    client_consent.bp,
+    client_activity.bp,
+    client_danger.bp,
+)

@@ -1,0 +1,27 @@
+"""/admin/clients/<id>/activity: who signed in lately."""
+
+from flask import Blueprint, Response
+
+from idp.admin import access
+from idp.admin.client_activity import recent_sign_ins
+from idp.admin.pages.frame import client_page
+from idp.oauth.client_changes import get_client
+from idp.oauth.client_search import usage_of
+
+SHOWN = 50
+
+bp = Blueprint("client_activity", __name__, url_prefix="/admin/clients")
+access.protect(bp)
+
+
+@bp.get("/<segment:client_id>/activity")
+def show(client_id: str) -> Response:
+    """List the newest sign-ins."""
+    client = get_client(client_id)
+    usage = usage_of([client_id]).get(client_id)
+    return client_page(
+        "admin/clients/activity.html",
+        client,
+        sign_ins=recent_sign_ins(client_id, limit=SHOWN),
+        lately=usage.sign_ins if usage else 0,
+    )

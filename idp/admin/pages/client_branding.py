@@ -1,0 +1,131 @@
+"""/admin/clients/<id>/branding: colour and logos of a client's pages, and its links."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+
+from idp.accounts.web_session import get_session
+from idp.admin import access
+from idp.admin.client_look import LogoWish, Look, change_look
+from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
+from idp.admin.pages.frame import client_page
+from idp.core.db import db
+from idp.oauth.brand_files import COLOUR, brand_of
+from idp.oauth.branding import (
+    DARK_CARD,
+    LIGHT_CARD,
+    Colour,
+    Palette,
+    dark_palette,
+    light_palette,
+    parse_colour,
+    spelled,
+)
+from idp.oauth.client_changes import get_client
+from idp.oauth.logos import MAX_UPLOAD_BYTES
+from idp.oauth.models import Client
+from idp.web.pages import THEMES, interaction_page
+from idp.web.uploads import takes_files
+
+LINKS = ("client_uri", "policy_uri", "tos_uri")
+
+bp = Blueprint("client_branding", __name__, url_prefix="/admin/clients")
+access.protect(bp)
+
+
+@bp.get("/<segment:client_id>/branding")
+def show(client_id: str) -> Response:
+    """Show how the client looks."""
+    return branding_page(get_client(client_id))
+
+
+@bp.post("/<segment:client_id>/branding")
+@takes_files(2 * MAX_UPLOAD_BYTES)
+def change(client_id: str) -> Response:
+    """Take another look; nothing is kept unless all of it is fine."""
+    form = BrandingForm()
+    get_client(client_id)
+    if not form.validate():
+        return branding_page(get_client(client_id), form)
+    problems = change_look(client_id, look_in(form), by=get_session().user_id)
+    if problems:
+        db.session.rollback()
+        show_errors(form, problems)
+        return branding_page(get_client(client_id), form)
+    db.session.commit()
+    there = url_for(".show", client_id=client_id, saved=1)
+    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+
+
+@bp.get("/<segment:client_id>/branding/preview")
+def preview(client_id: str) -> Response:
+    """Show a card in the client's look, light or dark."""
+    client, theme = get_client(client_id), request.args.get("theme")
+    return interaction_page(
+        "admin/clients/preview.html",
+        client_name=client.client_name,
+        brand=brand_of(client_id, client.branding),
+        theme=theme if theme in THEMES else None,
+        back_url=url_for(".show", client_id=client_id),
+    )
+
+
+def look_in(form: BrandingForm) -> Look:
+    """Return what the fields ask for."""
+    return Look(
+        colour=form.colour.data or "",
+        links={name: form[name].data or "" for name in LINKS},
+        contacts=lines(form.contacts.data),
+        logo=logo_in(form, "logo"),
+        dark_logo=logo_in(form, "dark_logo"),
+    )
+
+
+def logo_in(form: BrandingForm, name: str) -> LogoWish:
+    """Return the file of one logo, and whether the old one is to go."""
+    upload, remove = request.files.get(name), form[f"remove_{name}"].data
+    return LogoWish(upload.read() if upload else b"", remove=remove)
+
+
+def branding_page(client: Client, form: BrandingForm | None = None) -> Response:
+    """Render the fields, with the present look beside them."""
+    branding, registered = client.branding or {}, client.registered
+    present = {name: registered.get(name, "") for name in LINKS}
+    return client_page(
+        "admin/clients/branding.html",
+        client,
+        form=form
+        or open_form(
+            BrandingForm,
+            colour=branding.get(COLOUR, ""),
+            contacts="\n".join(registered["contacts"]),
+            **present,
+        ),
+        look=brand_of(client.client_id, branding),
+        swatches=swatches(branding.get(COLOUR)),
+        preview_url=url_for(".preview", client_id=client.client_id),
+        saved="saved" in request.args,
+    )
+
+
+def swatches(colour: str | None) -> list[dict[str, object]]:
+    """Return how a button of this colour looks on a light and on a dark card."""
+    parsed = parse_colour(colour) if colour else None
+    if parsed is None:
+        return []
+    return [
+        swatch("light", card=LIGHT_CARD, palette=light_palette(parsed)),
+        swatch("dark", card=DARK_CARD, palette=dark_palette(parsed)),
+    ]
+
+
+def swatch(scheme: str, *, card: Colour, palette: Palette) -> dict[str, object]:
+    """Return the colours of one card, and the contrast of its button's text."""
+    return {
+        "scheme": scheme,
+        "card": spelled(card),
+        "brand": spelled(palette.brand),
+        "on_brand": spelled(palette.on_brand),
+        "outlined": palette.outlined,
+        "contrast": f"{palette.text_contrast:.1f}",
+    }

@@ -1,0 +1,61 @@
+"""/admin/clients/<id>/consent: what a client may ask for, and who is asked."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+
+from idp.accounts.web_session import get_session
+from idp.admin import access
+from idp.admin.client_activity import count_consents
+from idp.admin.pages.client_forms import ConsentForm, open_form, show_errors
+from idp.admin.pages.frame import client_page
+from idp.core.db import db
+from idp.oauth.client_changes import change_client, get_client
+from idp.oauth.client_metadata import InvalidClientMetadata
+from idp.oauth.models import Client
+
+bp = Blueprint("client_consent", __name__, url_prefix="/admin/clients")
+access.protect(bp)
+
+
+@bp.get("/<segment:client_id>/consent")
+def show(client_id: str) -> Response:
+    """Show the scopes and whether people are asked."""
+    return consent_page(get_client(client_id))
+
+
+@bp.post("/<segment:client_id>/consent")
+def change(client_id: str) -> Response:
+    """Take other scopes, or another decision about the consent page."""
+    client, form = get_client(client_id), ConsentForm()
+    if not form.validate():
+        return consent_page(client, form)
+    try:
+        change_client(
+            client_id,
+            {**client.registered, "scope": form.scope.data or ""},
+            first_party=form.first_party.data,
+            by=get_session().user_id,
+        )
+    except InvalidClientMetadata as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        return consent_page(get_client(client_id), form)
+    db.session.commit()
+    there = url_for(".show", client_id=client_id, saved=1)
+    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+
+
+def consent_page(client: Client, form: ConsentForm | None = None) -> Response:
+    """Render the scopes and the decision."""
+    values = {
+        "scope": client.registered["scope"],
+        "first_party": client.first_party,
+    }
+    return client_page(
+        "admin/clients/consent.html",
+        client,
+        form=form or open_form(ConsentForm, **values),
+        consents=count_consents(client.client_id),
+        saved="saved" in request.args,
+    )

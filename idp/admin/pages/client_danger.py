@@ -1,0 +1,61 @@
+"""/admin/clients/<id>/danger: turn a client off, or delete it."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, redirect, url_for
+from flask_babel import gettext
+
+from idp.accounts.web_session import get_session
+from idp.admin import access
+from idp.admin.pages.client_forms import DangerForm, open_form
+from idp.admin.pages.frame import client_page
+from idp.core.db import db
+from idp.oauth.client_changes import (
+    delete_client,
+    disable_client,
+    enable_client,
+    get_client,
+)
+
+SWITCHES = {"disable": disable_client, "enable": enable_client}
+
+bp = Blueprint("client_danger", __name__, url_prefix="/admin/clients")
+access.protect(bp)
+
+
+@bp.get("/<segment:client_id>/danger")
+def show(client_id: str) -> Response:
+    """Offer both, and say what each does."""
+    return danger_page(client_id)
+
+
+@bp.post("/<segment:client_id>/danger")
+def act(client_id: str) -> Response:
+    """Turn off or on at once; delete after the id was typed."""
+    get_client(client_id)
+    form, by = DangerForm(), get_session().user_id
+    if form.action.data in SWITCHES:
+        SWITCHES[form.action.data](client_id, by=by)
+        db.session.commit()
+        return see_other(url_for(".show", client_id=client_id))
+    if form.confirmation.data != client_id:
+        words = gettext("Type the client ID exactly as it stands above.")
+        form.confirmation.errors = [words]
+        return danger_page(client_id, form)
+    delete_client(client_id, by=by)
+    db.session.commit()
+    return see_other(url_for("clients.show", deleted=1))
+
+
+def see_other(path: str) -> Response:
+    """Lead on by GET."""
+    return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
+
+
+def danger_page(client_id: str, form: DangerForm | None = None) -> Response:
+    """Render both forms."""
+    return client_page(
+        "admin/clients/danger.html",
+        get_client(client_id),
+        form=form or open_form(DangerForm),
+    )

@@ -1,0 +1,222 @@
+"""Fields of the pages about clients: the shape of input, nothing more."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from flask import request
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Optional, Regexp
+
+from idp.accounts.pages.held_values import held_values
+from idp.accounts.web_session import get_session
+from idp.core.errors import FieldError
+from idp.oauth.client_metadata import ACCESS_TOKEN_ALGS, AUTH_METHODS, ID_TOKEN_ALGS
+from idp.web.forms import AtMost, PageForm
+
+F = TypeVar("F", bound=PageForm)
+
+LONGEST_LINE = 2048
+LONGEST_TEXT = 32 * 1024
+CLIENT_ID = r"[A-Za-z0-9._~-]{1,255}"
+OVERLAPS = {
+    "0": lazy_gettext("At once"),
+    "3600": lazy_gettext("After an hour"),
+    "86400": lazy_gettext("After a day"),
+    "604800": lazy_gettext("After a week"),
+    "": lazy_gettext("When I remove it"),
+}
+RETURNS_BY = {
+    "loopback": lazy_gettext("A port of this device (desktop, command line)"),
+    "scheme": lazy_gettext("A scheme of its own (mobile)"),
+    "https": lazy_gettext("A web address that the app has claimed (mobile)"),
+}
+
+
+def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Return values and their labels as WTForms wants them."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def trimmed(value: Any) -> Any:
+    """Return a typed value without the white space that pasting leaves around it."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def lines(text: str | None) -> list[str]:
+    """Return what stands on the lines of a text area, each once."""
+    found = (line.strip() for line in (text or "").splitlines())
+    return list(dict.fromkeys(line for line in found if line))
+
+
+def line(label: Any, *validators: Any, **options: Any) -> StringField:
+    """Return a field of one line."""
+    too_long = AtMost(LONGEST_LINE, lazy_gettext("This is too long."))
+    return StringField(label, [*validators, too_long], filters=[trimmed], **options)
+
+
+def text(label: Any, **options: Any) -> TextAreaField:
+    """Return a field of several lines."""
+    too_long = AtMost(LONGEST_TEXT, lazy_gettext("This is too long."))
+    return TextAreaField(label, [too_long], **options)
+
+
+def open_form(kind: type[F], **values: Any) -> F:
+    """Return a form as it was sent, as it was held, or with the present values."""
+    held = held_values(get_session()) if request.method == "GET" else {}
+    return kind(formdata=MultiDict(held), data=values) if held else kind(data=values)
+
+
+def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
+    """Put what a rule refused beside its field; the rest on top of the form."""
+    for error in errors:
+        if error.field in form:
+            field = form[error.field]
+            field.errors = [*field.errors, error.message]
+        else:
+            form.form_errors.append(f"{error.field}: {error.message}")
+
+
+class ReviewForm(PageForm):
+    """The last page before a client is registered."""
+
+    client_name = line(
+        lazy_gettext("Name"), DataRequired(lazy_gettext("Give the app a name."))
+    )
+    client_id = line(
+        lazy_gettext("Client ID"),
+        Optional(),
+        Regexp(
+            f"{CLIENT_ID}$",
+            message=lazy_gettext("Use letters, digits and . _ ~ - only."),
+        ),
+    )
+    redirect_uris = text(lazy_gettext("Redirect URIs"))
+    post_logout_redirect_uris = text(lazy_gettext("Addresses after sign-out"))
+    scope = line(lazy_gettext("Scopes"))
+
+
+class SettingsForm(PageForm):
+    """What can be changed of a client without knowing its metadata by heart."""
+
+    client_name = line(
+        lazy_gettext("Name"), DataRequired(lazy_gettext("Give the app a name."))
+    )
+    redirect_uris = text(lazy_gettext("Redirect URIs"))
+    post_logout_redirect_uris = text(lazy_gettext("Addresses after sign-out"))
+    token_endpoint_auth_method = SelectField(
+        lazy_gettext("Client authentication"), choices=AUTH_METHODS
+    )
+    refresh = BooleanField(lazy_gettext("Refresh tokens"))
+    require_pkce = BooleanField(lazy_gettext("Require PKCE"))
+    id_token_signed_response_alg = SelectField(
+        lazy_gettext("Signature of ID tokens"), choices=ID_TOKEN_ALGS
+    )
+    access_token_signed_response_alg = SelectField(
+        lazy_gettext("Signature of access tokens"), choices=ACCESS_TOKEN_ALGS
+    )
+
+
+class MetadataForm(PageForm):
+    """All metadata of a client as JSON."""
+
+    metadata = text(lazy_gettext("Metadata"))
+
+
+class SecretForm(PageForm):
+    """Make a new secret; ``secret_id`` makes sending it twice harmless."""
+
+    secret_id = HiddenField(validators=[Regexp("[0-9a-f]{32}$")])
+    overlap = SelectField(
+        lazy_gettext("The present secret ends"), choices=choices(OVERLAPS.items())
+    )
+
+
+class RemoveSecretForm(PageForm):
+    """Which secret to end."""
+
+    remove = HiddenField()
+
+
+class BrandingForm(PageForm):
+    """How a client looks, and the pages and people behind it."""
+
+    colour = line(lazy_gettext("Colour"))
+    logo = FileField(lazy_gettext("Logo"))
+    remove_logo = BooleanField(lazy_gettext("Remove the logo"))
+    dark_logo = FileField(lazy_gettext("Logo on dark pages"))
+    remove_dark_logo = BooleanField(lazy_gettext("Remove the logo on dark pages"))
+    client_uri = line(lazy_gettext("Home page"))
+    policy_uri = line(lazy_gettext("Privacy policy"))
+    tos_uri = line(lazy_gettext("Terms of service"))
+    contacts = text(lazy_gettext("Support addresses"))
+
+
+class ConsentForm(PageForm):
+    """What a client may ask for, and whether people are asked."""
+
+    scope = line(lazy_gettext("Scopes"))
+    first_party = BooleanField(lazy_gettext("Skip the consent page"))
+
+
+class DangerForm(PageForm):
+    """Turn off, turn on, or delete after typing the id."""
+
+    action = HiddenField()
+    confirmation = line(lazy_gettext("Client ID"))
+
+
+class QueryForm(PageForm):
+    """A form that is sent by GET: it changes nothing and needs no token."""
+
+    class Meta(PageForm.Meta):
+        """Leave the token out of the address."""
+
+        csrf = False
+
+
+class AppForm(QueryForm):
+    """What the wizard asks about every app."""
+
+    client_name = line(
+        lazy_gettext("Name"), DataRequired(lazy_gettext("Give the app a name."))
+    )
+
+
+class WebAppForm(AppForm):
+    """What it asks about an app with a web address."""
+
+    framework = SelectField(lazy_gettext("Framework or product"))
+    base_url = line(
+        lazy_gettext("Address of the app"),
+        DataRequired(lazy_gettext("Give the address, like https://app.example.")),
+    )
+    refresh = BooleanField(lazy_gettext("Keep people signed in by refresh tokens"))
+
+
+class NativeAppForm(AppForm):
+    """What it asks about an app on people's devices (RFC 8252 §7)."""
+
+    returns_by = RadioField(
+        lazy_gettext("How does the browser come back to the app?"),
+        choices=choices(RETURNS_BY.items()),
+    )
+    scheme = line(lazy_gettext("Scheme"))
+    base_url = line(lazy_gettext("Claimed web address"))
+    refresh = BooleanField(lazy_gettext("Keep people signed in by refresh tokens"))
+
+
+class MachineForm(AppForm):
+    """What it asks about a program that acts for itself."""
+
+    scope = line(lazy_gettext("Scopes"))

@@ -1,0 +1,93 @@
+"""/admin/clients/<id>/secrets: list, add with an overlap, remove."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, redirect, url_for
+
+from idp.accounts.web_session import get_session
+from idp.admin import access
+from idp.admin.pages.client_forms import RemoveSecretForm, SecretForm, open_form
+from idp.admin.pages.frame import client_page
+from idp.admin.pages.secret_page import secret_page
+from idp.core.db import db
+from idp.core.errors import IdpError
+from idp.core.randomness import new_id
+from idp.oauth.client_changes import get_client
+from idp.oauth.client_secrets import (
+    LastSecret,
+    SecretMadeAlready,
+    TooManySecrets,
+    UsesNoSecret,
+    list_secrets,
+    remove_secret,
+    rotate_secret,
+    uses_secret,
+)
+
+DAY = "86400"
+
+bp = Blueprint("client_secrets", __name__, url_prefix="/admin/clients")
+access.protect(bp)
+
+
+@bp.get("/<segment:client_id>/secrets")
+def show(client_id: str) -> Response:
+    """List the live secrets by their age; themselves they are not kept."""
+    return secrets_page(client_id)
+
+
+@bp.post("/<segment:client_id>/secrets")
+def change(client_id: str) -> Response:
+    """Add a secret, or remove one."""
+    get_client(client_id)
+    unwanted = RemoveSecretForm().remove.data
+    try:
+        if unwanted:
+            remove_secret(client_id, unwanted, by=get_session().user_id)
+            db.session.commit()
+            return to_list(client_id)
+        return add(client_id)
+    except SecretMadeAlready:
+        db.session.rollback()
+        return to_list(client_id)
+    except (LastSecret, TooManySecrets, UsesNoSecret) as refusal:
+        db.session.rollback()
+        return secrets_page(client_id, refused=refusal)
+
+
+def add(client_id: str) -> Response:
+    """Make a secret and show it, for the only time."""
+    form = SecretForm()
+    if not form.validate():
+        return secrets_page(client_id)
+    seconds = form.overlap.data
+    made = rotate_secret(
+        client_id,
+        overlap=timedelta(seconds=int(seconds)) if seconds else None,
+        secret_id=form.secret_id.data,
+        by=get_session().user_id,
+    )
+    db.session.commit()
+    return secret_page(client_id, made.client_secret)
+
+
+def to_list(client_id: str) -> Response:
+    """Lead to the list."""
+    there = url_for(".show", client_id=client_id)
+    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+
+
+def secrets_page(client_id: str, *, refused: IdpError | None = None) -> Response:
+    """Render the list and the form of a new secret."""
+    client = get_client(client_id)
+    form = open_form(SecretForm, overlap=DAY)
+    form.secret_id.data = new_id()
+    return client_page(
+        "admin/clients/secrets.html",
+        client,
+        form=form,
+        refused=refused.title if refused else None,
+        secrets=list_secrets(client_id),
+        uses_secret=uses_secret(client.registered),
+    )

@@ -1,0 +1,142 @@
+"""/admin/clients/<id>/settings: change a client's metadata."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask_babel import gettext
+
+from idp.accounts.web_session import get_session
+from idp.admin import access
+from idp.admin.pages.client_forms import (
+    MetadataForm,
+    SettingsForm,
+    lines,
+    open_form,
+    show_errors,
+)
+from idp.admin.pages.frame import client_page
+from idp.core.db import db
+from idp.oauth.client_changes import change_client, get_client
+from idp.oauth.client_kinds import Kind, kind_of
+from idp.oauth.client_metadata import REDIRECT_FIELDS, InvalidClientMetadata
+from idp.oauth.models import Client
+
+REFRESH = "refresh_token"
+PLAIN_FIELDS = (
+    "client_name",
+    "token_endpoint_auth_method",
+    "id_token_signed_response_alg",
+    "access_token_signed_response_alg",
+)
+BROWSER_FIELDS = (*REDIRECT_FIELDS, "refresh", "require_pkce")
+
+bp = Blueprint("client_settings", __name__, url_prefix="/admin/clients")
+access.protect(bp)
+
+
+@bp.get("/<segment:client_id>/settings")
+def show(client_id: str) -> Response:
+    """Show the settings as they are."""
+    return settings_page(get_client(client_id))
+
+
+@bp.post("/<segment:client_id>/settings")
+def change(client_id: str) -> Response:
+    """Take changed settings, from the fields or as JSON."""
+    client = get_client(client_id)
+    if "metadata" in request.form:
+        return replace_metadata(client, MetadataForm())
+    form = settings_form(client)
+    if not form.validate():
+        return settings_page(client, form=form)
+    try:
+        change_client(
+            client_id,
+            metadata_in(form, client),
+            require_pkce=form.require_pkce.data if "require_pkce" in form else None,
+            by=get_session().user_id,
+        )
+    except InvalidClientMetadata as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        return settings_page(get_client(client_id), form=form)
+    db.session.commit()
+    return saved(client_id)
+
+
+def replace_metadata(client: Client, form: MetadataForm) -> Response:
+    """Take all metadata as JSON."""
+    client_id, metadata = client.client_id, read_object(form.metadata.data or "")
+    if metadata is None or not form.validate():
+        form.metadata.errors = [gettext("This is no JSON object: look for a comma.")]
+        return settings_page(client, everything=form)
+    try:
+        change_client(client_id, metadata, by=get_session().user_id)
+    except InvalidClientMetadata as refusal:
+        db.session.rollback()
+        form.metadata.errors = [f"{e.field}: {e.message}" for e in refusal.errors]
+        return settings_page(get_client(client_id), everything=form)
+    db.session.commit()
+    return saved(client_id)
+
+
+def read_object(text: str) -> dict[str, Any] | None:
+    """Return the JSON object in ``text``, None when it is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def saved(client_id: str) -> Response:
+    """Lead back to the page, which says that it was saved."""
+    there = url_for(".show", client_id=client_id, saved=1)
+    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+
+
+def metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
+    """Return the client's metadata with what the fields change."""
+    changed = {name: form[name].data for name in PLAIN_FIELDS}
+    changed |= {
+        name: lines(form[name].data) for name in REDIRECT_FIELDS if name in form
+    }
+    if "refresh" in form:
+        grants = [g for g in client.registered["grant_types"] if g != REFRESH]
+        changed["grant_types"] = [*grants, *[REFRESH] * form.refresh.data]
+    return {**client.registered, **changed}
+
+
+def settings_form(client: Client) -> SettingsForm:
+    """Return the form with the present values; a machine has no browser's fields."""
+    registered = client.registered
+    form = open_form(
+        SettingsForm,
+        **{name: registered[name] for name in PLAIN_FIELDS if name in registered},
+        **{name: "\n".join(registered[name]) for name in REDIRECT_FIELDS},
+        refresh=REFRESH in registered["grant_types"],
+        require_pkce=client.require_pkce,
+    )
+    if kind_of(registered) is Kind.MACHINE:
+        for name in BROWSER_FIELDS:
+            del form[name]
+    return form
+
+
+def settings_page(
+    client: Client,
+    *,
+    form: SettingsForm | None = None,
+    everything: MetadataForm | None = None,
+) -> Response:
+    """Render the fields, and all metadata as JSON below."""
+    text = json.dumps(client.registered, indent=2, ensure_ascii=False)
+    return client_page(
+        "admin/clients/settings.html",
+        client,
+        form=form or settings_form(client),
+        everything=everything or open_form(MetadataForm, metadata=text),
+        saved="saved" in request.args,
+    )

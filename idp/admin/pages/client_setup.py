@@ -1,0 +1,40 @@
+"""/admin/clients/<id>: what to put where, so that the app can sign people in."""
+
+from flask import Blueprint, Response, request
+
+from idp.admin import access
+from idp.admin.client_activity import recent_sign_ins
+from idp.admin.pages.frame import client_page
+from idp.core.context import current
+from idp.core.server_settings import ServerSettings
+from idp.oauth.client_changes import get_client
+from idp.oauth.client_kinds import kind_of
+from idp.oauth.snippets import setup_of, snippets_of
+
+bp = Blueprint("client_setup", __name__, url_prefix="/admin/clients")
+access.protect(bp)
+
+
+@bp.get("/<segment:client_id>")
+def show(client_id: str) -> Response:
+    """Show the values an app needs, filled into the configuration of what it runs."""
+    client = get_client(client_id)
+    setup = setup_of(
+        current(ServerSettings).issuer,
+        client_id=client_id,
+        metadata=client.registered,
+    )
+    snippets = snippets_of(setup, kind_of(client.registered))
+    targets = [snippet.target for snippet in snippets]
+    wanted = request.args.get("target", "")
+    last = recent_sign_ins(client_id, limit=1)
+    return client_page(
+        "admin/clients/setup.html",
+        client,
+        setup=setup,
+        redirect_uris=client.registered["redirect_uris"],
+        snippets=snippets,
+        open_target=wanted if wanted in targets else targets[0],
+        made="made" in request.args,
+        last_sign_in_at=last[0].at if last else None,
+    )

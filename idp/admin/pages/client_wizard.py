@@ -1,0 +1,219 @@
+"""/admin/clients/new: a client in three pages.
+
+The answers travel in the address, so that Back works everywhere and nothing is kept
+here until the last page is sent.
+"""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from wtforms.validators import DataRequired
+
+from idp.accounts.pages.held_values import FIELD as HELD
+from idp.accounts.web_session import get_session
+from idp.admin import access
+from idp.admin.pages.client_forms import (
+    AppForm,
+    MachineForm,
+    NativeAppForm,
+    ReviewForm,
+    WebAppForm,
+    choices,
+    lines,
+    open_form,
+    show_errors,
+)
+from idp.admin.pages.frame import KIND_WORDS, admin_page
+from idp.admin.pages.secret_page import secret_page
+from idp.admin.wizard import FRAMEWORKS, OTHER, Answers, metadata_for
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import FieldError
+from idp.core.server_settings import ServerSettings
+from idp.oauth import client_metadata
+from idp.oauth.client_kinds import Kind
+from idp.oauth.client_metadata import InvalidClientMetadata
+from idp.oauth.registry import Registered, register_client
+
+bp = Blueprint("client_wizard", __name__, url_prefix="/admin/clients/new")
+access.protect(bp)
+
+FORMS: dict[Kind, type[AppForm]] = {
+    Kind.WEB: WebAppForm,
+    Kind.SPA: WebAppForm,
+    Kind.NATIVE: NativeAppForm,
+    Kind.MACHINE: MachineForm,
+}
+STARTS_WITH = {"framework": OTHER.slug, "returns_by": "loopback", "refresh": True}
+
+
+@bp.get("")
+def choose_kind() -> Response:
+    """Ask what kind of app it is."""
+    return admin_page(
+        "admin/clients/new_kind.html",
+        kinds=[(kind.value, word) for kind, word in KIND_WORDS.items()],
+        chosen=request.args.get("kind", Kind.WEB.value),
+    )
+
+
+@bp.get("/app")
+def describe() -> Response:
+    """Ask for the framework and the address."""
+    kind = asked_kind()
+    return app_page(kind, app_form(kind)) if kind else to_start()
+
+
+@bp.get("/review")
+def review() -> Response:
+    """Show what the answers come to, to be corrected and sent."""
+    kind = asked_kind()
+    if kind is None:
+        return to_start()
+    form = app_form(kind)
+    answers = read_answers(kind, form)
+    if answers is None:
+        return app_page(kind, form)
+    metadata = metadata_for(answers)
+    return review_page(answers, open_form(ReviewForm, **shown_values(metadata)))
+
+
+@bp.post("/review")
+def register() -> Response:
+    """Register the client and show its secret, for the only time."""
+    kind = asked_kind()
+    answers = read_answers(kind, app_form(kind)) if kind else None
+    if answers is None:
+        return to_start()
+    form = ReviewForm()
+    if not form.validate():
+        return review_page(answers, form)
+    try:
+        made = register_client(
+            metadata_for(answers) | sent_values(form, kind=answers.kind),
+            client_id=form.client_id.data or None,
+            by=get_session().user_id,
+        )
+    except InvalidClientMetadata as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        return review_page(answers, form)
+    db.session.commit()
+    return registered_page(made, framework=answers.framework)
+
+
+def asked_kind() -> Kind | None:
+    """Return the kind in the address, None where it is missing or unknown."""
+    kinds = {kind.value: kind for kind in FORMS}
+    return kinds.get(request.args.get("kind", ""))
+
+
+def to_start() -> Response:
+    """Lead to the first page."""
+    return make_response(redirect(url_for(".choose_kind"), code=HTTPStatus.SEE_OTHER))
+
+
+def app_form(kind: Kind) -> AppForm:
+    """Return the second page's form with the answers in the address."""
+    answered = request.args if "client_name" in request.args else None
+    form = FORMS[kind](formdata=answered, data=STARTS_WITH)
+    if isinstance(form, WebAppForm):
+        form.framework.choices = choices(
+            (item.slug, item.title) for item in FRAMEWORKS[kind]
+        )
+    return form
+
+
+def read_answers(kind: Kind, form: AppForm) -> Answers | None:
+    """Return the answers, or None after putting what is wrong beside the fields."""
+    if not form.validate() or not complete(form):
+        return None
+    given = {name: value for name, value in form.data.items() if value is not None}
+    answers = Answers(kind, **given)
+    try:
+        client_metadata.validate(
+            metadata_for(answers), issuer=current(ServerSettings).issuer
+        )
+    except InvalidClientMetadata as refusal:
+        show_errors(form, (beside(error, answers) for error in refusal.errors[:1]))
+        return None
+    return answers
+
+
+def complete(form: AppForm) -> bool:
+    """Ask for what the chosen way back of a native app needs."""
+    if not isinstance(form, NativeAppForm) or form.returns_by.data == "loopback":
+        return True
+    field = form.scheme if form.returns_by.data == "scheme" else form.base_url
+    return bool(field.validate(form, [DataRequired()]))
+
+
+def beside(error: FieldError, answers: Answers) -> FieldError:
+    """Return the error of a redirect URI beside the answer it was made from."""
+    if error.field not in client_metadata.REDIRECT_FIELDS:
+        return error
+    by_scheme = answers.kind is Kind.NATIVE and answers.returns_by == "scheme"
+    field = "scheme" if by_scheme else "base_url"
+    return FieldError(field, error.code, error.message)
+
+
+def app_page(kind: Kind, form: AppForm) -> Response:
+    """Render the second page."""
+    return admin_page(
+        "admin/clients/new_app.html",
+        form=form,
+        kind=kind.value,
+        kind_words=KIND_WORDS[kind],
+        back_url=url_for(".choose_kind", kind=kind.value),
+    )
+
+
+def review_page(answers: Answers, form: ReviewForm) -> Response:
+    """Render the third page."""
+    answered = {k: v for k, v in request.args.items() if k != HELD}
+    query = urlencode(answered)
+    return admin_page(
+        "admin/clients/new_review.html",
+        form=form,
+        kind=answers.kind.value,
+        kind_words=KIND_WORDS[answers.kind],
+        metadata=metadata_for(answers),
+        send_url=f"{url_for('.review')}?{query}",
+        back_url=f"{url_for('.describe')}?{query}",
+    )
+
+
+def shown_values(metadata: dict[str, object]) -> dict[str, object]:
+    """Return metadata as the fields of the third page show it."""
+    several = {
+        name: "\n".join(metadata.get(name, []))  # type: ignore[arg-type]
+        for name in client_metadata.REDIRECT_FIELDS
+    }
+    return {
+        "client_name": metadata["client_name"],
+        "scope": metadata["scope"],
+        **several,
+    }
+
+
+def sent_values(form: ReviewForm, *, kind: Kind) -> dict[str, object]:
+    """Return the metadata in the fields of the third page."""
+    values = {"client_name": form.client_name.data, "scope": form.scope.data or ""}
+    if kind is Kind.MACHINE:
+        return values
+    return values | {
+        name: lines(form[name].data) for name in client_metadata.REDIRECT_FIELDS
+    }
+
+
+def registered_page(made: Registered, *, framework: str) -> Response:
+    """Show the new client's secret, or go on to its page when it has none."""
+    if made.client_secret is not None:
+        return secret_page(
+            made.client_id, made.client_secret, framework=framework, new_client=True
+        )
+    there = url_for(
+        "client_setup.show", client_id=made.client_id, target=framework, made=1
+    )
+    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))

@@ -1,0 +1,83 @@
+"""/admin/clients: all apps, searched and filtered by the address."""
+
+from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, Response, request, url_for
+
+from idp.admin import access
+from idp.admin.pages.frame import KIND_WORDS, admin_page
+from idp.oauth.client_kinds import Kind, kind_of
+from idp.oauth.client_search import Usage, Wanted, search, usage_of
+from idp.oauth.models import Client
+from idp.web.paging import PageQuery, page_of
+
+PAGE_SIZE = 25
+LONGEST_SEARCH = 255
+
+bp = Blueprint("clients", __name__, url_prefix="/admin/clients")
+access.protect(bp)
+
+
+@bp.get("")
+def show() -> Response:
+    """List apps by name."""
+    chosen = {name: request.args.get(name, "") for name in ("q", "type", "status")}
+    filters = {name: value for name, value in chosen.items() if value}
+    wanted = wanted_by(chosen)
+    query = PageQuery(
+        limit=PAGE_SIZE, cursor=request.args.get("cursor", "")[:1000] or None
+    )
+    of = f"clients:{urlencode(filters)}"
+    rows = search(wanted, after=query.after(of), limit=PAGE_SIZE + 1)
+    found = page_of(
+        rows, query, of=of, position=lambda row: (row.client_name, row.client_id)
+    )
+    usage = usage_of([row.client_id for row in found.items])
+    return admin_page(
+        "admin/clients/list.html",
+        clients=[listed(row, usage.get(row.client_id)) for row in found.items],
+        chosen=chosen,
+        kinds=[(kind.value, word) for kind, word in KIND_WORDS.items()],
+        filtered=bool(filters),
+        next_url=list_url(filters, found.next_cursor),
+        first_url=list_url(filters, "") if query.cursor else None,
+    )
+
+
+def wanted_by(chosen: dict[str, str]) -> Wanted:
+    """Read the filters; unknown words filter nothing."""
+    kinds = {kind.value: kind for kind in Kind}
+    disabled = {"active": False, "disabled": True}
+    return Wanted(
+        text=chosen["q"].strip()[:LONGEST_SEARCH],
+        kind=kinds.get(chosen["type"]),
+        disabled=disabled.get(chosen["status"]),
+    )
+
+
+def list_url(filters: dict[str, str], cursor: str | None) -> str | None:
+    """Return where the list goes on, from its beginning for an empty cursor."""
+    if cursor is None:
+        return None
+    query = urlencode(filters | ({"cursor": cursor} if cursor else {}))
+    return f"{url_for('.show')}?{query}"
+
+
+def listed(client: Client, usage: Usage | None) -> dict[str, object]:
+    """Return one line of the list."""
+    return {
+        "url": url_for("client_setup.show", client_id=client.client_id),
+        "client_id": client.client_id,
+        "client_name": client.client_name,
+        "kind": KIND_WORDS[kind_of(client.registered)],
+        "hosts": hosts_of(client.registered["redirect_uris"]),
+        "sign_ins": usage.sign_ins if usage else 0,
+        "last_sign_in_at": usage.last_sign_in_at if usage else None,
+        "disabled": client.disabled_at is not None,
+    }
+
+
+def hosts_of(uris: list[str]) -> list[str]:
+    """Return the hosts, or the private schemes, that people are sent back to."""
+    parts = map(urlsplit, uris)
+    return list(dict.fromkeys(part.netloc or f"{part.scheme}:" for part in parts))

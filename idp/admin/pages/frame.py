@@ -1,0 +1,105 @@
+"""The frame of the admin pages: menu, tabs of one client, who is signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext, lazy_gettext
+
+from idp.accounts.pages.held_values import FIELD as HELD
+from idp.accounts.web_session import get_session
+from idp.oauth.client_kinds import Kind, kind_of
+from idp.oauth.models import Client
+from idp.web.pages import page
+
+KIND_WORDS = {
+    Kind.SPA: lazy_gettext("Single-page app"),
+    Kind.WEB: lazy_gettext("Web server"),
+    Kind.NATIVE: lazy_gettext("Native app or command line"),
+    Kind.MACHINE: lazy_gettext("Machine"),
+}
+TABS = (
+    ("client_setup", lazy_gettext("Setup")),
+    ("client_settings", lazy_gettext("Settings")),
+    ("client_secrets", lazy_gettext("Secrets")),
+    ("client_branding", lazy_gettext("Branding")),
+    ("client_consent", lazy_gettext("Consent & scopes")),
+    ("client_activity", lazy_gettext("Sign-in activity")),
+    ("client_danger", lazy_gettext("Danger zone")),
+)
+
+
+@dataclass(frozen=True)
+class ShownClient:
+    """What the frame of a client's pages shows of it."""
+
+    client_id: str
+    client_name: str
+    kind: str
+    machine: bool
+    disabled: bool
+
+
+def admin_page(template: str, *, status: int = 200, **context: Any) -> Response:
+    """Render a page in the administration's frame."""
+    return page(
+        template,
+        status=status,
+        navigation=navigation(),
+        account_label=get_session().email,
+        returned=HELD in request.args and request.method == "GET",
+        **context,
+    )
+
+
+def client_page(template: str, client: Client, **context: Any) -> Response:
+    """Render one of the pages about a client."""
+    listed = tabs(client.client_id)
+    return admin_page(
+        template,
+        client=shown(client),
+        tabs=listed,
+        here=next((tab["url"] for tab in listed if tab["current"]), None),
+        **context,
+    )
+
+
+def shown(client: Client) -> ShownClient:
+    """Return what the frame shows."""
+    kind = kind_of(client.registered)
+    return ShownClient(
+        client_id=client.client_id,
+        client_name=client.client_name,
+        kind=str(KIND_WORDS[kind]),
+        machine=kind is Kind.MACHINE,
+        disabled=client.disabled_at is not None,
+    )
+
+
+def tabs(client_id: str) -> list[dict[str, object]]:
+    """Return the pages about a client, with the one being shown marked."""
+    return [
+        {
+            "url": url_for(f"{name}.show", client_id=client_id),
+            "label": label,
+            "current": request.blueprint == name,
+        }
+        for name, label in TABS
+    ]
+
+
+def navigation() -> list[dict[str, object]]:
+    """Return the menu, with the part being shown marked."""
+    items = (
+        ("/admin/clients", gettext("Apps"), "apps"),
+        ("/account", gettext("Your account"), "user"),
+    )
+    return [
+        {
+            "url": url,
+            "label": label,
+            "icon": icon,
+            "current": request.path.startswith(url),
+        }
+        for url, label, icon in items
+    ]

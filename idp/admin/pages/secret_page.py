@@ -1,0 +1,33 @@
+"""A new secret at the only moment it can be read: copied, or kept as a file."""
+
+from base64 import b64encode
+
+from flask import Response, url_for
+
+from idp.admin.pages.frame import client_page
+from idp.core.context import current
+from idp.core.server_settings import ServerSettings
+from idp.oauth.client_changes import get_client
+from idp.oauth.snippets import SECRET_VARIABLE
+
+
+def secret_page(
+    client_id: str, secret: str, *, framework: str = "", new_client: bool = False
+) -> Response:
+    """Show a secret as the answer to the request that made it."""
+    environment = (
+        f"IDP_ISSUER={current(ServerSettings).issuer}\n"
+        f"IDP_CLIENT_ID={client_id}\n"
+        f"{SECRET_VARIABLE}={secret}\n"
+    )
+    encoded = b64encode(environment.encode()).decode()
+    return client_page(
+        "admin/clients/secret.html",
+        get_client(client_id),
+        secret=secret,
+        file_url=f"data:text/plain;base64,{encoded}",
+        new_client=new_client,
+        setup_url=url_for(
+            "client_setup.show", client_id=client_id, target=framework or None
+        ),
+    )

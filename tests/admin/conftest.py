@@ -1,0 +1,12 @@
+"""Browsers of admins."""
+
+import pytest
+
+from tests.admin.pages_of_clients import AdminBrowser
+
+
+@pytest.fixture
+def admin(http, make):
+    """The browser of an admin who signed in just now."""
+    make.sign_in(http, roles=["admin"])
+    return AdminBrowser(http)
