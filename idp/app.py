@@ -34,7 +34,7 @@ from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
 from idp.organizations.memberships import Memberships
-from idp.security import browser, caller, csrf, headers, hosts, script_csrf
+from idp.security import caller, csrf, headers, hosts
 from idp.security.outbound import Outbound, OutboundSettings
 from idp.security.ratelimit import Counters
 from idp.web import cors, docs, i18n, negotiation, pages, problems, segments
@@ -48,9 +48,7 @@ KITS = (
     negotiation,
     caller,
     hosts,
-    browser,
     csrf,
-    script_csrf,
     i18n,
     segments,
     pages,
@@ -102,7 +100,6 @@ def provide_services(app: Flask, settings: Loaded) -> None:
 
 def add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
-    web_session.init_app(app)
     oauth_server.init_app(app)
     context.provide(app, Destinations(PendingRequests()), ConnectedApps(GrantedApps()))
     context.provide(app, Identities(AccountBearers(), web_session.SignedInBrowsers()))
