@@ -15,8 +15,9 @@ from idp.accounts.connected_apps import ConnectedApps
 from idp.accounts.organizations import Organizations
 from idp.accounts.personal_data import PersonalData, PersonalTable
 from idp.admin import pages as admin_pages
-from idp.core import context
-from idp.core.db import Reader, db, engine_options
+from idp.core import connections, context
+from idp.core.connections import engine_options
+from idp.core.db import db
 from idp.core.events import EventBus
 from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
@@ -72,6 +73,7 @@ def create_app(settings: Loaded) -> Flask:
         TRUSTED_HOSTS=None,
     )
     cast("DefaultJSONProvider", app.json).sort_keys = False
+    connections.init_app(app)  # first, so that its end comes after the session's
     db.init_app(app)
     provide_services(app, settings)
     for kit in KITS:
@@ -94,7 +96,6 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         EventBus(),
         Counters(app),
-        Reader(app),
     )
 
 
