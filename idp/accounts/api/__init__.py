@@ -2,6 +2,8 @@
 
 from idp.accounts.api import (
     csrf_token,
+    deletion,
+    email_change,
     email_verification,
     login,
     logout,
@@ -10,6 +12,7 @@ from idp.accounts.api import (
     password,
     password_change,
     password_reset,
+    profile,
     refresh,
     registration,
     session_mail,
@@ -29,6 +32,9 @@ BLUEPRINTS = (
     password_reset.api,
     password_change.api,
     password.api,
+    profile.api,
+    email_change.api,
+    deletion.api,
     session_status.api,
     session_sign_in.api,
     session_mail.api,
