@@ -15,8 +15,9 @@ from idp.accounts.connected_apps import ConnectedApps
 from idp.accounts.organizations import Organizations
 from idp.accounts.personal_data import PersonalData, PersonalTable
 from idp.admin import pages as admin_pages
-from idp.core import context
-from idp.core.db import Reader, db, engine_options
+from idp.core import connections, context
+from idp.core.connections import engine_options
+from idp.core.db import db
 from idp.core.events import EventBus
 from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
@@ -34,7 +35,7 @@ from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
 from idp.organizations.memberships import Memberships
-from idp.security import browser, caller, csrf, headers, hosts, script_csrf
+from idp.security import caller, csrf, headers, hosts
 from idp.security.outbound import Outbound, OutboundSettings
 from idp.security.ratelimit import Counters
 from idp.web import cors, docs, i18n, negotiation, pages, problems, segments
@@ -48,9 +49,7 @@ KITS = (
     negotiation,
     caller,
     hosts,
-    browser,
     csrf,
-    script_csrf,
     i18n,
     segments,
     pages,
@@ -74,6 +73,7 @@ def create_app(settings: Loaded) -> Flask:
         TRUSTED_HOSTS=None,
     )
     cast("DefaultJSONProvider", app.json).sort_keys = False
+    connections.init_app(app)  # first, so that its end comes after the session's
     db.init_app(app)
     provide_services(app, settings)
     for kit in KITS:
@@ -96,13 +96,11 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         EventBus(),
         Counters(app),
-        Reader(app),
     )
 
 
 def add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
-    web_session.init_app(app)
     oauth_server.init_app(app)
     context.provide(app, Destinations(PendingRequests()), ConnectedApps(GrantedApps()))
     context.provide(app, Identities(AccountBearers(), web_session.SignedInBrowsers()))

@@ -14,6 +14,7 @@ from idp.accounts.events import SessionEnded, SessionsEnded
 from idp.accounts.models import BrowserSession, User
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
+from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import UTCDateTime, changed_one, db, table_of
 from idp.core.events import publish
@@ -144,7 +145,7 @@ def get_live(session_id: str | None) -> LiveSession:
 
 def read(statement: Select[Any], key: dict[str, str]) -> LiveSession | None:
     """Return the one session that a prebuilt statement finds."""
-    row = db.session.execute(statement, {**key, "now": utcnow()}).one_or_none()
+    row = connection().execute(statement, {**key, "now": utcnow()}).one_or_none()
     return LiveSession(**row._mapping) if row else None  # noqa: SLF001 - a public API
 
 

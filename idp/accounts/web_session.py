@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import ParamSpec
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, redirect, request
+from flask import Response, after_this_request, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts import sessions
@@ -38,6 +38,8 @@ def current_session() -> LiveSession | None:
         token = session_token()
         g.live_session = sessions.find_live(digest(token)) if token else None
         g.user_locale = g.live_session.locale if g.live_session else None
+        if g.live_session:
+            after_this_request(keep_alive)
     found: LiveSession | None = g.live_session
     return found
 
@@ -138,17 +140,12 @@ def this_page() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
-def init_app(app: Flask) -> None:
+def keep_alive(response: Response) -> Response:
     """Note after a page was answered that its session is in use."""
-
-    @app.after_request
-    def keep_alive(response: Response) -> Response:
-        live: LiveSession | None = g.get("live_session")
-        used_lately = (
-            live is None or utcnow() - live.last_seen_at < sessions.TOUCH_AFTER
-        )
-        if live is not None and not used_lately and request.method == "GET":
-            db.session.rollback()  # what the view did not commit, it did not want
-            sessions.touch(live)
-            db.session.commit()
-        return response
+    live: LiveSession | None = g.live_session
+    used_lately = live is None or utcnow() - live.last_seen_at < sessions.TOUCH_AFTER
+    if live is not None and not used_lately and request.method == "GET":
+        db.session.rollback()  # what the view did not commit, it did not want
+        sessions.touch(live)
+        db.session.commit()
+    return response

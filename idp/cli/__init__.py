@@ -14,7 +14,7 @@ from idp.ops.refusals import Refusal
 COMMANDS = {
     "serve": "Run the server: web workers and the background worker.",
     "worker": "Run the background worker alone.",
-    "clients": "Register and inspect OAuth clients.",
+    "clients": "Register, inspect and change OAuth clients.",
     "users": "Create and inspect users; make sign-in links.",
     "keys": "Inspect and rotate the signing keys.",
     "settings": "Show the settings in effect and where each comes from.",

@@ -1,18 +1,19 @@
 """``idp clients``."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import click
 
+from idp.cli import client_changes
 from idp.cli.application import with_application
+from idp.cli.client_json import always_json, print_client
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
-from idp.oauth.client_view import ClientView
-from idp.oauth.registry import find_client, list_clients, register_client
+from idp.oauth.registry import list_clients, register_client
 
 CONFIDENTIAL = "client_secret_basic"
+INTERACTIVE = ["authorization_code", "refresh_token"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class ListedClient:
 
 @click.group()
 def command() -> None:
-    """Register and inspect OAuth clients."""
+    """Register, inspect and change OAuth clients."""
 
 
 @command.command()
@@ -36,7 +37,6 @@ def command() -> None:
     "--redirect-uri",
     "redirect_uris",
     multiple=True,
-    required=True,
     help="Where people are sent back to; may be given several times.",
 )
 @click.option(
@@ -48,7 +48,9 @@ def command() -> None:
 @click.option("--scope", help="Scopes it may ask for, separated by spaces.")
 @click.option("--public", is_flag=True, help="A browser or native app: no secret.")
 @click.option("--native", is_flag=True, help="A native app (RFC 8252).")
+@click.option("--machine", is_flag=True, help="A program that acts for itself.")
 @click.option("--first-party", is_flag=True, help="One of ours: no consent page.")
+@always_json
 @with_application
 def create(
     *,
@@ -58,20 +60,20 @@ def create(
     scope: str | None,
     public: bool,
     native: bool,
+    machine: bool,
     first_party: bool,
 ) -> None:
     """Register NAME; print its credentials once, as RFC 7591 §3.2.1 JSON."""
+    grants = ["client_credentials"] if machine else INTERACTIVE
     metadata: dict[str, object] = {
         "client_name": name,
         "redirect_uris": list(redirect_uris),
-        "grant_types": ["authorization_code", "refresh_token"],
+        "post_logout_redirect_uris": list(post_logout_redirect_uris),
+        "scope": scope,
+        "grant_types": grants,
         "application_type": "native" if native else "web",
         "token_endpoint_auth_method": "none" if public or native else CONFIDENTIAL,
     }
-    if post_logout_redirect_uris:
-        metadata["post_logout_redirect_uris"] = list(post_logout_redirect_uris)
-    if scope:
-        metadata["scope"] = scope
     registered = register_client(metadata, first_party=first_party)
     db.session.commit()
     click.echo(json.dumps(registered.as_response(), indent=2))
@@ -96,22 +98,12 @@ def list_all(*, as_json: bool) -> None:
 
 @command.command()
 @click.argument("client_id")
+@always_json
 @with_application
 def show(*, client_id: str) -> None:
     """Print the metadata of CLIENT_ID as JSON; secrets are not kept."""
-    client = find_client(client_id)
-    if client is None:
-        raise click.ClickException(f"There is no client {client_id}.")
-    click.echo(json.dumps(dict(members(client)), indent=2))
+    print_client(client_id)
 
 
-def members(client: ClientView) -> Iterator[tuple[str, object]]:
-    """Yield what is registered for a client, under the names of RFC 7591 §2."""
-    for item in fields(client):
-        value = getattr(client, item.name)
-        if item.name == "scope":
-            yield item.name, " ".join(sorted(value))
-        elif isinstance(value, frozenset):
-            yield item.name, sorted(value)
-        elif value is not None and item.name != "secret_digests":
-            yield item.name, value
+for change in client_changes.COMMANDS:
+    command.add_command(change)

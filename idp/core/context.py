@@ -6,7 +6,8 @@ it needs, so no module keeps a global that two apps in one process would share.
 
 from typing import Any, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask
+from flask.globals import _cv_app
 
 T = TypeVar("T")
 
@@ -18,6 +19,10 @@ def provide(app: Flask, *instances: object) -> None:
 
 
 def current(kind: type[T]) -> T:
-    """Return the running app's one ``kind``; a KeyError is a hole in ``create_app``."""
-    found: T = current_app.extensions["idp"][kind]
+    """Return the running app's one ``kind``; a KeyError is a hole in ``create_app``.
+
+    Rules ask dozens of times in a request, so this looks where ``current_app`` looks,
+    without its proxy.
+    """
+    found: T = _cv_app.get().app.extensions["idp"][kind]
     return found

@@ -49,7 +49,7 @@ class JsonLines(logging.Formatter):
         }
         if has_request_context():
             line["request_id"] = request_id()
-        line.update((k, v) for k, v in vars(record).items() if k not in STANDARD)
+        line.update({k: v for k, v in vars(record).items() if k not in STANDARD})
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return self.as_json(line)

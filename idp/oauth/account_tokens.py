@@ -14,8 +14,9 @@ from idp.accounts import sessions
 from idp.accounts.account_tokens import SessionClaims, TokenPair
 from idp.accounts.sessions import LiveSession
 from idp.core.clock import unix, utcnow
+from idp.core.connections import connection
 from idp.core.context import current
-from idp.core.db import db, table_of
+from idp.core.db import table_of
 from idp.core.randomness import new_id
 from idp.core.server_settings import ServerSettings
 from idp.oauth.account_client import ACCOUNT_CLIENT, SCOPE, audience
@@ -96,7 +97,7 @@ def add_grant(session: LiveSession) -> Entitlement:
         "created_at": now,
         "expires_at": min(now + longest, session.expires_at),
     }
-    db.session.connection().execute(ADD, row)
+    connection().execute(ADD, row)
     found = entitlements.find(row["id"])
     if found is None:
         raise LookupError(row["id"])

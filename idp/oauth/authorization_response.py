@@ -4,26 +4,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Response, request
-from werkzeug.datastructures import Headers
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth.response_modes import ReplyTo, ResponseMode, with_query
+from idp.web.machine_answers import MachineAnswer
 from idp.web.pages import interaction_page
-
-
-class Onward(Response):
-    """A redirect to an app whose Location leaves exactly as it is written.
-
-    Werkzeug would rewrite it: ``com.example.app:///cb`` loses its slashes and hosts
-    their case, so a native app would never be called.
-    """
-
-    def get_wsgi_headers(self, environ: object) -> Headers:
-        """Return the headers untouched; the body is empty."""
-        headers = Headers(self.headers)
-        headers["Content-Length"] = "0"
-        return headers
 
 
 def authorization_response(reply_to: ReplyTo, answer: Mapping[str, str]) -> Response:
@@ -40,10 +26,18 @@ def authorization_response(reply_to: ReplyTo, answer: Mapping[str, str]) -> Resp
             fields=list(fields.items()),
             client_name=reply_to.client_name,
         )
-    response = Onward(status=redirect_status())
-    response.headers["Location"] = with_query(reply_to.redirect_uri, fields)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    onward = send_on(with_query(reply_to.redirect_uri, fields))
+    onward.headers["Referrer-Policy"] = "no-referrer"
+    return onward
+
+
+def send_on(destination: str) -> Response:
+    """Send the browser to an app; the address leaves exactly as it is written.
+
+    Werkzeug would rewrite it: ``com.example.app:///cb`` loses its slashes and hosts
+    their case, so a native app would never be called.
+    """
+    return MachineAnswer(b"", redirect_status(), {"Location": destination})
 
 
 def redirect_status() -> HTTPStatus:

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.clock import utcnow
+from idp.core.connections import connection
 from idp.core.db import db, table_of
 from idp.oauth.models import Consent
 from idp.security import audit
@@ -18,7 +19,7 @@ FIND = select(consents.c.scope).where(
 def find_remembered(*, user_id: str, client_id: str) -> frozenset[str]:
     """Return the scope that a user has allowed a client so far."""
     ids = {"user_id": user_id, "client_id": client_id}
-    scope = db.session.execute(FIND, ids).scalar_one_or_none()
+    scope = connection().execute(FIND, ids).scalar_one_or_none()
     return frozenset((scope or "").split())
 
 

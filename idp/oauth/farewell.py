@@ -5,7 +5,7 @@ from flask import Response
 from idp.accounts import sessions, web_session
 from idp.accounts.sessions import LiveSession
 from idp.core.db import db
-from idp.oauth.authorization_response import Onward, redirect_status
+from idp.oauth.authorization_response import send_on
 from idp.oauth.client_cache import find_client
 from idp.oauth.dead_ends import start_url
 from idp.oauth.logout import Frame, frames_of
@@ -39,9 +39,7 @@ def go_on(asked: LogoutRequest) -> Response:
             client_name=client.client_name if client else None,
             client_url=start_url(client) if client else None,
         )
-    response = Onward(status=redirect_status())
-    response.headers["Location"] = asked.destination
-    return response
+    return send_on(asked.destination)
 
 
 def frames_page(frames: list[Frame], asked: LogoutRequest) -> Response:

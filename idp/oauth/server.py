@@ -25,6 +25,7 @@ from idp.oauth.grants.client_credentials import ClientCredentialsGrant
 from idp.oauth.grants.refresh_token import RefreshTokenGrant
 from idp.oauth.keys.signer import Signer, as_json
 from idp.oauth.token_request import TokenRequest
+from idp.web.machine_answers import MachineAnswer
 
 GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
 
@@ -81,7 +82,7 @@ class TokenServer(AuthorizationServer):
         self, status: int, body: dict[str, Any], headers: list[tuple[str, str]]
     ) -> Response:
         """Return an answer of Authlib's as Flask's."""
-        return Response(as_json(body), status, headers)
+        return MachineAnswer(as_json(body), status, headers)
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Send nothing: nobody subscribes to Authlib's signals."""

@@ -26,7 +26,8 @@ class TokenRequest(OAuth2Request):
     """
 
     def __init__(self, incoming: Request) -> None:
-        super().__init__(incoming.method, SECURE_TRANSPORT, headers=incoming.headers)
+        super().__init__(incoming.method, SECURE_TRANSPORT)
+        self.headers = incoming.headers  # given to Authlib, they would be counted first
         pairs = read_form(incoming)
         self._values = single_values(pairs)
         self.payload = BasicOAuth2Payload(self._values)

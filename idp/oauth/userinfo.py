@@ -7,8 +7,9 @@ from sqlalchemy import bindparam, exists, select
 
 from idp.accounts.models import User
 from idp.core.clock import utcnow
+from idp.core.connections import read_one
 from idp.core.context import current
-from idp.core.db import read_one, table_of
+from idp.core.db import table_of
 from idp.core.server_settings import ServerSettings
 from idp.oauth import claims
 from idp.oauth.client_view import ClientView

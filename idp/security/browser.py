@@ -6,7 +6,7 @@ whichever it is. The device cookie stays for a year after a sign-in: by it the b
 is known again. Each holds 256 random bits and nothing else.
 """
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Response, after_this_request, g, has_request_context, request
 
 from idp.core.context import current
 from idp.core.randomness import digest, new_token
@@ -40,6 +40,7 @@ def browser_token() -> str:
     found = session_token() or presented_token()
     if found is None:
         found = g.new_pre_session = new_token()
+        after_this_request(keep_pre_session)
     return found
 
 
@@ -67,7 +68,12 @@ def device_token() -> str | None:
 
 def keep_device(token: str) -> None:
     """Send the device cookie, for another year, with the answer to this request."""
-    g.kept_device = token
+
+    @after_this_request
+    def send_device(response: Response) -> Response:
+        name, year = device_cookie_name(), DEVICE_COOKIE_SECONDS
+        set_cookie(response, name, value=token, max_age=year)
+        return response
 
 
 def cookie_token(name: str) -> str | None:
@@ -104,20 +110,9 @@ def drop_cookie(response: Response, name: str) -> None:
     set_cookie(response, name, value="", max_age=0)
 
 
-def init_app(app: Flask) -> None:
-    """Send the cookies that a request has made with its response."""
-
-    @app.after_request
-    def keep_pre_session(response: Response) -> Response:
-        made = g.get("new_pre_session")
-        if made and not g.get("signed_in_now"):
-            set_cookie(response, pre_session_cookie_name(), value=made, max_age=None)
-        return response
-
-    @app.after_request
-    def send_device(response: Response) -> Response:
-        token = g.get("kept_device")
-        if token:
-            name, year = device_cookie_name(), DEVICE_COOKIE_SECONDS
-            set_cookie(response, name, value=token, max_age=year)
-        return response
+def keep_pre_session(response: Response) -> Response:
+    """Send the pre-session cookie that was made, unless a session has replaced it."""
+    if not g.get("signed_in_now"):
+        made, name = g.new_pre_session, pre_session_cookie_name()
+        set_cookie(response, name, value=made, max_age=None)
+    return response

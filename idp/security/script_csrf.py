@@ -5,7 +5,7 @@ because a script calls from a page of ours that is open already; the cookie of f
 to survive the way back from an app.
 """
 
-from flask import Flask, Response, g, request
+from flask import Response, after_this_request, request
 
 from idp.core.randomness import digest, new_token
 from idp.security import csrf
@@ -27,8 +27,20 @@ def script_token() -> str:
     """Return the token for this browser's scripts; a cookie is made if it has none."""
     holder = session_token() or cookie_token(cookie_name())
     if holder is None:
-        holder = g.new_script_cookie = new_token()
+        holder = new_token()
+        keep_holder(holder)
     return csrf.token_for(holder)
+
+
+def keep_holder(token: str) -> None:
+    """Send the cookie of scripts with the answer to this request."""
+
+    @after_this_request
+    def send(response: Response) -> Response:
+        set_cookie(
+            response, cookie_name(), value=token, max_age=None, samesite="Strict"
+        )
+        return response
 
 
 def speaks_for_browser() -> bool:
@@ -49,15 +61,3 @@ def valid() -> bool:
     token = request.headers.get(csrf.HEADER)
     verdicts = [csrf.judge(token, [digest(holder)]) for holder in holders()]
     return csrf.Verdict.VALID in verdicts
-
-
-def init_app(app: Flask) -> None:
-    """Send the cookie that a request has made with its response."""
-
-    @app.after_request
-    def keep_script_cookie(response: Response) -> Response:
-        made = g.get("new_script_cookie")
-        if made:
-            name = cookie_name()
-            set_cookie(response, name, value=made, max_age=None, samesite="Strict")
-        return response

@@ -3,16 +3,32 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from flask.globals import request_ctx
+from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 
 from idp.web.negotiation import choose_face
 from idp.web.uploads import LimitedRequest
 
+NOTHING = NullSession()
+
+
+class NoSession(SessionInterface):
+    """Flask's session in the client does not exist here (security.md §7)."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """Return a session that is empty and refuses to hold anything."""
+        return NOTHING
+
 
 class Application(Flask):
-    """Flask without async views, which picks the face of a shared path before hooks."""
+    """Flask without async views and sessions in cookies.
+
+    The face of a shared path is chosen before any hook.
+    """
+
+    session_interface = NoSession()
 
     request_class = LimitedRequest
 

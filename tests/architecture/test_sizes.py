@@ -16,6 +16,7 @@ CALLED_BY_LIBRARIES = {
     "authenticate_client": "Authlib",
     "extract_texts": "Babel",
     "incr": "limits",
+    "ping_after_rest": "SQLAlchemy",
     "render_item": "Alembic",
     "handle_response": "Authlib",
 }

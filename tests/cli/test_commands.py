@@ -89,7 +89,7 @@ def test_a_redirect_uri_that_no_client_may_have_is_refused(idp):
 
 
 def test_an_unknown_client_is_refused(idp):
-    assert "no client nobody" in idp("clients", "show", "nobody", status=1).stderr
+    assert "no such client" in idp("clients", "show", "nobody", status=1).stderr
 
 
 def test_a_user_gets_a_one_time_password(idp):

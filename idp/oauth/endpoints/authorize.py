@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.web_session import current_session
-from idp.core.db import db
+from idp.core.db import commit_if_used, db
 from idp.core.randomness import digest
 from idp.oauth import authorization, interactions
 from idp.oauth.authorization_errors import RefusedRequest, Unanswerable
@@ -84,7 +84,7 @@ def answer(
         fields = verdict.fields()
     else:
         fields = {"code": authorization.grant_code(asked, verdict)}
-    db.session.commit()
+    commit_if_used()
     return authorization_response(asked.reply_to, fields)
 
 

@@ -1,6 +1,7 @@
 """GET and POST /oauth2/userinfo (OIDC Core §5.3)."""
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g
+from flask.globals import request_ctx
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
@@ -13,13 +14,15 @@ from idp.oauth.bearer import (
 )
 from idp.oauth.client_cache import find_client
 from idp.oauth.errors import answer_in_oauth, error_response
+from idp.oauth.keys.signer import as_json
 from idp.oauth.scopes import OPENID
 from idp.oauth.userinfo import find_userinfo, signed_userinfo
 from idp.security import csrf
+from idp.web.machine_answers import MachineAnswer
 
 bp = Blueprint("userinfo", __name__)
 answer_in_oauth(bp)
-JWT = "application/jwt"
+JSON, JWT = "application/json", "application/jwt"
 cors.allow_registered_origins(bp, "/oauth2/userinfo", methods="GET, POST")
 
 
@@ -27,7 +30,7 @@ cors.allow_registered_origins(bp, "/oauth2/userinfo", methods="GET, POST")
 @csrf.exempt  # no cookie counts: the access token does
 def show() -> Response:
     """Answer the claims that the access token opens."""
-    token = read_access_token(presented_token(request))
+    token = read_access_token(presented_token(request_ctx.request))
     g.oauth_client = client = find_client(token["client_id"])
     if OPENID not in token.get("scope", "").split(" ") or "grant_id" not in token:
         raise BearerError(
@@ -39,11 +42,8 @@ def show() -> Response:
     algorithm = client.userinfo_signed_response_alg
     if algorithm:
         signed = signed_userinfo(found, client=client, algorithm=algorithm)
-        response = Response(signed, mimetype=JWT)
-    else:
-        response = jsonify(found)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        return MachineAnswer(signed, content_type=JWT)
+    return MachineAnswer(as_json(found), content_type=JSON)
 
 
 @bp.errorhandler(BearerError)

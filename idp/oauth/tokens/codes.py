@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from idp.core.clock import utcnow
+from idp.core.connections import connection
 from idp.core.context import current
-from idp.core.db import db, table_of
+from idp.core.db import table_of
 from idp.core.randomness import digest, new_id, new_token
 from idp.oauth.models import AuthorizationCode, Grant
 from idp.oauth.pkce import s256
@@ -87,7 +88,7 @@ def issue_code(authorization: Authorization) -> str:
     expires_at = now + timedelta(seconds=settings.refresh_lifetime_seconds)
     if not offline:
         expires_at = min(expires_at, authorization.session_expires_at)
-    db.session.connection().execute(
+    connection().execute(
         ADD_GRANT,
         {
             "id": grant_id,
@@ -105,7 +106,7 @@ def issue_code(authorization: Authorization) -> str:
             "expires_at": expires_at,
         },
     )
-    db.session.connection().execute(
+    connection().execute(
         ADD_CODE,
         {
             "digest": digest(code),
@@ -134,10 +135,8 @@ def redeem(
         "challenge": None if code_verifier is None else s256(code_verifier),
     }
     spent: Row[Any] | None
-    spent = (
-        db.session.connection().execute(SPEND, {**bound, "now": utcnow()}).one_or_none()
-    )
+    spent = connection().execute(SPEND, {**bound, "now": utcnow()}).one_or_none()
     if spent:
         return Redeemed(spent.grant_id, spent.nonce)
-    used = db.session.connection().execute(FIND_USED, bound).scalar_one_or_none()
+    used = connection().execute(FIND_USED, bound).scalar_one_or_none()
     return Replayed(used) if used else Unknown()

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from idp.accounts.models import User
-from idp.core.db import db, table_of
+from idp.core.connections import connection
+from idp.core.db import table_of
 from idp.oauth.models import Grant
 
 grants, users = table_of(Grant), table_of(User)
@@ -59,5 +60,5 @@ class Entitlement:
 
 def find(grant_id: str) -> Entitlement | None:
     """Return the entitlement of a grant."""
-    row = db.session.connection().execute(FIND, {"grant_id": grant_id}).one_or_none()
+    row = connection().execute(FIND, {"grant_id": grant_id}).one_or_none()
     return Entitlement(*tuple(row)) if row else None

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, select
 
 from idp.accounts.models import User
 from idp.core.clock import unix
+from idp.core.connections import connection
 from idp.core.context import current
-from idp.core.db import db, table_of
+from idp.core.db import table_of
 from idp.core.randomness import digest_bytes, wide_digest_bytes
 from idp.core.server_settings import ServerSettings
 from idp.oauth import claims
@@ -75,9 +76,5 @@ def requested_claims(entitlement: Entitlement) -> dict[str, Any]:
     names = claims.names_requested(entitlement.claims, "id_token")
     if not names:
         return {}
-    user = (
-        db.session.connection()
-        .execute(FIND_USER, {"user_id": entitlement.user_id})
-        .one()
-    )
+    user = connection().execute(FIND_USER, {"user_id": entitlement.user_id}).one()
     return claims.values_of(user, names)

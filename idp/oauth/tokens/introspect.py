@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, literal, select
 
 from idp.core.clock import unix, utcnow
+from idp.core.connections import read_one
 from idp.core.context import current
-from idp.core.db import read_one, table_of
+from idp.core.db import table_of
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.oauth.client_cache import find_client

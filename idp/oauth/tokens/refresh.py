@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, insert, select, update
 
 from idp.core.clock import utcnow
+from idp.core.connections import connection
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import changed_one, table_of
 from idp.core.randomness import new_id, new_salt
 from idp.core.sealing import Keyring
 from idp.oauth.models import RefreshFamily
@@ -116,7 +117,7 @@ def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> 
         "idle_expires_at": idle_until(now),
         "expires_at": entitlement.expires_at,
     }
-    db.session.connection().execute(ADD, row)
+    connection().execute(ADD, row)
     return token_of(family_id, 0, salt=salt)
 
 
@@ -129,10 +130,7 @@ def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
     same successor is given again. A guess, and another client's token, revoke nothing.
     """
     parts = TOKEN.fullmatch(presented)
-    row = (
-        parts
-        and db.session.connection().execute(FIND, {"family_id": parts[1]}).one_or_none()
-    )
+    row = parts and connection().execute(FIND, {"family_id": parts[1]}).one_or_none()
     if not parts or not row:
         return Rejected("unknown")
     family = Family(*row[:FAMILY_WIDTH])

@@ -1,0 +1,41 @@
+"""One client as JSON, for programs and people alike."""
+
+import json
+from datetime import datetime
+
+import click
+
+from idp.core.db import db
+from idp.oauth.client_changes import get_client
+from idp.oauth.client_secrets import list_secrets
+
+always_json = click.option(
+    "--json", is_flag=True, expose_value=False, help="JSON is what it prints anyway."
+)
+
+
+def print_client(client_id: str) -> None:
+    """Print what is registered; of secrets, when they were made and when they end.
+
+    Raises UnknownClient.
+    """
+    client = get_client(client_id)
+    db.session.refresh(client)
+    secrets = [
+        {"created_at": moment(held.created_at), "expires_at": moment(held.expires_at)}
+        for held in list_secrets(client_id)
+    ]
+    shown = {
+        "client_id": client_id,
+        **client.registered,
+        "first_party": client.first_party,
+        "require_pkce": client.require_pkce,
+        "disabled": client.disabled_at is not None,
+        "client_secrets": secrets,
+    }
+    click.echo(json.dumps(shown, indent=2))
+
+
+def moment(value: datetime | None) -> str | None:
+    """Return a time as RFC 3339 text."""
+    return value.isoformat(timespec="seconds") if value else None
