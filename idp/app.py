@@ -23,6 +23,7 @@ from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
+from idp.oauth import api as oauth_api
 from idp.oauth import endpoints as oauth_endpoints
 from idp.oauth import pages as oauth_pages
 from idp.oauth import personal_tables as oauth_tables
@@ -114,6 +115,7 @@ def add_slices(app: Flask) -> None:
         *account_api.BLUEPRINTS,
         *oauth_endpoints.BLUEPRINTS,
         *oauth_pages.BLUEPRINTS,
+        *oauth_api.BLUEPRINTS,
         *admin_pages.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)

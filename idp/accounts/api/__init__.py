@@ -1,10 +1,12 @@
 """The JSON API of accounts: the same rules as the pages'."""
 
 from idp.accounts.api import (
+    activity,
     csrf_token,
     deletion,
     email_change,
     email_verification,
+    export,
     login,
     logout,
     me,
@@ -37,6 +39,8 @@ BLUEPRINTS = (
     email_change.api,
     deletion.api,
     session_list.api,
+    export.api,
+    activity.api,
     session_status.api,
     session_sign_in.api,
     session_mail.api,
