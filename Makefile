@@ -28,7 +28,7 @@ dev: install-dev ## The same, restarted whenever a Python file changes
 test: install-dev system-packages ## Run the tests on SQLite (args="-k name" for some of them)
 	$(PYTEST) $(args)
 
-test-postgres: install-dev system-packages ## Run the same tests on PostgreSQL
+test-postgres: install-dev system-packages ## Run on PostgreSQL the tests that touch a database
 	IDP_TEST_DATABASE=postgresql $(PYTEST) $(args)
 
 check: lint generated test test-postgres ## All that CI checks

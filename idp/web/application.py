@@ -1,12 +1,13 @@
 """Flask as this server uses it: what no view here needs costs no request anything."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request
 from flask.globals import request_ctx
 from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
 
 from idp.web.negotiation import choose_face
 from idp.web.uploads import LimitedRequest
@@ -22,6 +23,27 @@ class NoSession(SessionInterface):
         return NOTHING
 
 
+class PatientRule(Rule):
+    """A URL rule whose builder is compiled when its first URL is built.
+
+    Werkzeug compiles two functions for each rule while it is added: most of the time
+    that making the app takes, for URLs that few processes ever build.
+    """
+
+    def _compile_builder(
+        self, append_unknown: bool = True
+    ) -> Callable[..., tuple[str, str]]:
+        compiled = super()._compile_builder
+        name = "_build_unknown" if append_unknown else "_build"
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            builder = compiled(append_unknown).__get__(rule, None)
+            setattr(rule, name, builder)
+            return cast("tuple[str, str]", builder(**values))
+
+        return build
+
+
 class Application(Flask):
     """Flask without async views and sessions in cookies.
 
@@ -31,6 +53,7 @@ class Application(Flask):
     session_interface = NoSession()
 
     request_class = LimitedRequest
+    url_rule_class = PatientRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function: no view and no hook is async.

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.journeys import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.appearance]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIGNED_OUT = [
@@ -58,6 +58,7 @@ def violations(page):
 
 
 def overflow(page, width):
+    page.wait_for_load_state()  # the look is part of what is measured
     page.set_viewport_size({"width": width, "height": 800})
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -152,6 +152,7 @@ def test_pages_are_accessible_and_fit_320_px(chromium, demo_url, scheme):
             if path in {"/web", "/spa"}:
                 page.click("#sign-in")
                 expect(page.locator("#tokens")).to_be_visible()
+                page.wait_for_load_state()  # the look is part of what is measured
                 page.evaluate(
                     "document.querySelectorAll('details').forEach(d => d.open = true)"
                 )
