@@ -14,6 +14,7 @@ from idp.accounts.account_tokens import AccountTokens
 from idp.accounts.connected_apps import ConnectedApps
 from idp.accounts.organizations import Organizations
 from idp.accounts.personal_data import PersonalData, PersonalTable
+from idp.admin import api as admin_api
 from idp.admin import pages as admin_pages
 from idp.core import connections, context
 from idp.core.connections import engine_options
@@ -117,6 +118,7 @@ def add_slices(app: Flask) -> None:
         *oauth_pages.BLUEPRINTS,
         *oauth_api.BLUEPRINTS,
         *admin_pages.BLUEPRINTS,
+        *admin_api.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)
 

@@ -8,6 +8,7 @@ from idp.accounts.api.proof import proof_by_password
 from idp.accounts.api.sign_out import cleared
 from idp.accounts.deletion import schedule_deletion
 from idp.accounts.reauthentication import ReauthenticationRequired, WrongPassword
+from idp.accounts.roles import LastAdmin
 from idp.accounts.users import get_user
 from idp.accounts.web_session import session_of
 from idp.core.db import db
@@ -31,7 +32,7 @@ class AccountDeletion(Body):
     body=AccountDeletion,
     answers={204: None},
     declines=(WRONG_PASSWORD,),
-    refusals=(ReauthenticationRequired, RateLimited),
+    refusals=(ReauthenticationRequired, RateLimited, LastAdmin),
 )
 def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
     """Take the account out of use; it is erased later, a mailed link keeps it.
