@@ -1,6 +1,6 @@
 """Remembered decisions of users about clients."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.clock import utcnow
@@ -13,6 +13,11 @@ consents = table_of(Consent)
 FIND = select(consents.c.scope).where(
     consents.c.user_id == bindparam("user_id"),
     consents.c.client_id == bindparam("client_id"),
+)
+
+FORGET = delete(consents).where(
+    consents.c.user_id == bindparam("of_user"),
+    consents.c.client_id == bindparam("of_client"),
 )
 
 
@@ -40,3 +45,8 @@ def remember(*, user_id: str, client_id: str, scope: str) -> None:
     audit.record(
         "consent.given", user_id=user_id, client_id=client_id, scope=scope.split()
     )
+
+
+def forget(*, user_id: str, client_id: str) -> None:
+    """Take a decision back: the client has to ask anew."""
+    db.session.execute(FORGET, {"of_user": user_id, "of_client": client_id})

@@ -298,6 +298,7 @@ class TestPseudoLanguage:
             "/account/password",
             "/account/confirm",
             "/account/sessions",
+            "/account/apps",
             "/account/activity",
             "/account/activity/not-me",
             "/account/data",
