@@ -6,8 +6,11 @@ from idp.accounts import one_time_tokens, sessions
 from idp.accounts.events import UserDeactivated
 from idp.accounts.models import ScheduledDeletion, User
 from idp.accounts.roles import spare_last_admin
+from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.events import publish
+from idp.core.server_settings import ServerSettings
+from idp.mail import notices, outbox
 from idp.security import audit
 
 users, deletions = table_of(User), table_of(ScheduledDeletion)
@@ -36,7 +39,18 @@ def disable(user: User, *, by: str) -> bool:
         shut_out(user.id)
     db.session.expire(user)
     audit.record("user.locked", user_id=user.id, by=by)
+    tell_owner(user)
     return True
+
+
+def tell_owner(user: User) -> None:
+    """Mail the owner, whom the sign-in page will not tell why it refuses."""
+    message = notices.account_disabled(
+        link=current(ServerSettings).issuer,
+        display_name=user.name,
+        locale=user.locale,
+    )
+    outbox.enqueue(user.email, message)
 
 
 def enable(user: User, *, by: str) -> bool:

@@ -17,11 +17,13 @@ EXPIRING = [
     "account_deletion_scheduled",
 ]
 
+FROM_NO_BROWSER = ["account_locked", "account_disabled"]
+
 
 def compose(kind: str):
     """Compose one notice with the arguments that it takes."""
     given = {"link": LINK, "display_name": "Ada"}
-    if kind != "account_locked":
+    if kind not in FROM_NO_BROWSER:
         given["browser"] = "Firefox on Linux"
     if kind in EXPIRING:
         given["expires_at"] = utcnow() + timedelta(hours=72)
@@ -31,7 +33,7 @@ def compose(kind: str):
 
 
 every_kind = pytest.mark.parametrize(
-    "kind", [*EXPIRING, "password_changed", "new_sign_in", "account_locked"]
+    "kind", [*EXPIRING, "password_changed", "new_sign_in", *FROM_NO_BROWSER]
 )
 
 

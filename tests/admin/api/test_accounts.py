@@ -102,6 +102,12 @@ class TestDisabling:
         assert elsewhere.api.get("/auth/me").status_code == 401
         assert log_in(ada).json["user"]["id"] == ada.id
 
+    def test_its_owner_hears_of_it_once(self, admin, ada, make):
+        for _ in range(2):
+            admin.api.send("PATCH", path_of(ada), {"status": "disabled"})
+        mails = [mail.kind for mail in make.mails_to(ada.email)]
+        assert mails.count("account_disabled") == 1
+
     def test_a_mailed_link_is_void(self, admin, ada, make, http):
         link = make.sign_in_link(ada)
         for status in ("disabled", "active"):
@@ -122,7 +128,7 @@ class TestDisabling:
         admin.api.send("PATCH", path_of(ada), {"status": "disabled"})
         path = f"/api/users/{ada.id}"
         assert admin.api.send("DELETE", path).status_code == 204
-        assert make.mails_to(ada.email) == []
+        assert [mail.kind for mail in make.mails_to(ada.email)] == ["account_disabled"]
         assert declined(log_in(ada)) == "invalid_credentials"
         assert erased_in_time() == 1
         assert make.user_id_of(ada.email) is None
