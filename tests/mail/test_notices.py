@@ -20,7 +20,9 @@ EXPIRING = [
 
 def compose(kind: str):
     """Compose one notice with the arguments that it takes."""
-    given = {"link": LINK, "display_name": "Ada", "browser": "Firefox on Linux"}
+    given = {"link": LINK, "display_name": "Ada"}
+    if kind != "account_locked":
+        given["browser"] = "Firefox on Linux"
     if kind in EXPIRING:
         given["expires_at"] = utcnow() + timedelta(hours=72)
     if kind == "email_change_confirm":
@@ -29,7 +31,7 @@ def compose(kind: str):
 
 
 every_kind = pytest.mark.parametrize(
-    "kind", [*EXPIRING, "password_changed", "new_sign_in"]
+    "kind", [*EXPIRING, "password_changed", "new_sign_in", "account_locked"]
 )
 
 
