@@ -1,7 +1,9 @@
 """Judging an authorization request, and answering it with a code."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
+from idp.accounts.assurance import SINGLE_FACTOR
 from idp.accounts.sessions import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
@@ -19,6 +21,7 @@ from idp.oauth.authorization_request import (
     read_request,
     single,
 )
+from idp.oauth.claims import permitted
 from idp.oauth.client_cache import find_client
 from idp.oauth.client_view import ClientView
 from idp.oauth.id_token_hints import hinted_subject
@@ -31,6 +34,7 @@ from idp.oauth.interaction import (
     decide,
 )
 from idp.oauth.interactions import Pending
+from idp.oauth.scopes import join
 from idp.oauth.tokens.codes import Authorization, issue_code
 
 
@@ -68,7 +72,7 @@ def judge(
     pending: Pending | None,
 ) -> Decision:
     """Say how a request goes on, new or pending, with what is known right now."""
-    remembered: frozenset[str] = frozenset()
+    remembered = consents.NOTHING
     if session:
         remembered = consents.find_remembered(
             user_id=session.user_id, client_id=client.client_id
@@ -77,7 +81,8 @@ def judge(
         now=utcnow(),
         session=session,
         waiting_since=pending.waiting_since if pending else None,
-        remembered=remembered,
+        remembered=remembered.allowed,
+        declined=remembered.declined,
         allowed=pending.allowed_for(session.user_id) if pending and session else None,
         chosen=bool(pending and session and pending.chosen_for(session.user_id)),
         require_verified_email=current(AccountsSettings).require_verified_email,
@@ -110,7 +115,10 @@ def find_waiting(
 
 @dataclass(frozen=True)
 class Question:
-    """A pending request of which the person must be asked whether they allow it."""
+    """A pending request of which the person must be asked whether they allow it.
+
+    ``known`` is what they allowed before, ``declined`` what they left out.
+    """
 
     pending: Pending
     client: ClientView
@@ -118,6 +126,17 @@ class Question:
     session: LiveSession
     scope: str
     known: frozenset[str]
+    declined: frozenset[str]
+
+    def without(self, kept: Container[str]) -> tuple[str, str]:
+        """Return the scope split in two: what is allowed, and what is left out.
+
+        Only what is optional can be left out.
+        """
+        values = self.scope.split(" ")
+        optional = self.client.optional_scope
+        left = [name for name in values if name in optional and name not in kept]
+        return join(name for name in values if name not in left), join(left)
 
 
 def find_question(
@@ -134,6 +153,7 @@ def find_question(
         found.session,
         scope=found.need.scope,
         known=found.need.known,
+        declined=found.need.declined,
     )
 
 
@@ -146,21 +166,22 @@ def find_choice(
 
 
 def grant_code(asked: AuthorizationRequest, verdict: Proceed) -> str:
-    """Return a code for what the person allowed."""
-    session = verdict.session
+    """Return a code for what the person allowed of what was asked."""
+    session, allowed = verdict.session, verdict.scope.split(" ")
     return issue_code(
         Authorization(
             client_id=asked.client_id,
             user_id=session.user_id,
             browser_session_id=session.id,
             session_expires_at=session.expires_at,
-            scope=verdict.scope,
+            scope=join(name for name in asked.scope.split(" ") if name in allowed),
             redirect_uri=asked.reply_to.redirect_uri,
             code_challenge=asked.code_challenge,
             nonce=asked.nonce,
             auth_time=session.auth_time,
             amr=session.amr,
-            claims=asked.claims,
+            acr=SINGLE_FACTOR,
+            claims=permitted(asked.claims, allowed) if asked.claims else None,
             resource=list(asked.resource) or None,
         )
     )

@@ -16,6 +16,7 @@ from idp.oauth.authorization_errors import (
     invalid_request,
 )
 from idp.oauth.authorization_parameters import Parameters, is_garbled
+from idp.oauth.claims import permitted, scopes_behind
 from idp.oauth.claims_parameter import ClaimsRequest, parse_claims
 from idp.oauth.client_view import ClientView
 from idp.oauth.pkce import challenge_problem
@@ -35,9 +36,9 @@ NOT_SUPPORTED = {
 class AuthorizationRequest:
     """What a client asks for (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).
 
-    ``scope`` is already less what this client cannot have. ``subjects`` are the only
-    users an answer may be about, None for anyone: from ``id_token_hint`` and from the
-    ``sub`` of the ``claims`` parameter.
+    ``scope`` and ``claims`` are already less what this client cannot have. ``subjects``
+    are the only users an answer may be about, None for anyone: from ``id_token_hint``
+    and from the ``sub`` of the ``claims`` parameter.
     """
 
     client_id: str
@@ -53,6 +54,12 @@ class AuthorizationRequest:
     claims: dict[str, Any] | None = None
     essential_acr: frozenset[str] = frozenset()
     resource: tuple[str, ...] = ()
+
+    @property
+    def consent_scope(self) -> str:
+        """What the person has to allow: ``scope``, and what opens the ``claims``."""
+        values = (*self.scope.split(" "), *scopes_behind(self.claims))
+        return scopes.join(dict.fromkeys(values))
 
 
 def read_reply_to(parameters: Parameters, client: ClientView) -> ReplyTo:
@@ -118,7 +125,7 @@ def read_request(
         login_hint=parameters.get("login_hint"),
         subjects=narrowed(claims.subjects, hint and hinted_subject(hint, client)),
         ui_locales=tuple((parameters.get("ui_locales") or "").split()),
-        claims=claims.members or None,
+        claims=permitted(claims.members, client.scope) or None,
         essential_acr=claims.essential_acr,
         resource=parse_resources(parameters.resource),
     )

@@ -4,7 +4,7 @@ OIDC Core §5.1 (names), §5.4 (scopes), §5.5 (the parameter). A claim that is 
 and has no value is left out, essential or not (§5.5.1).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from idp.core.clock import unix
@@ -28,7 +28,8 @@ BY_SCOPE: dict[str, tuple[str, ...]] = {
     "address": ("address",),
     "phone": ("phone_number", "phone_number_verified"),
 }
-USER_CLAIMS = tuple(name for names in BY_SCOPE.values() for name in names)
+SCOPE_OF = {name: value for value, names in BY_SCOPE.items() for name in names}
+USER_CLAIMS = tuple(SCOPE_OF)
 # Columns of ``users`` that the claims are made of.
 COLUMNS = (
     "email",
@@ -54,6 +55,26 @@ COLUMNS = (
 def names_for_scope(scope: str) -> list[str]:
     """Return the claims that the values of a scope stand for (§5.4)."""
     return [name for value in scope.split(" ") for name in BY_SCOPE.get(value, ())]
+
+
+def scopes_behind(members: Mapping[str, Any] | None) -> list[str]:
+    """Return the scope values that open what a ``claims`` parameter names."""
+    named = {name for wanted in (members or {}).values() for name in wanted}
+    return [value for value, names in BY_SCOPE.items() if not named.isdisjoint(names)]
+
+
+def permitted(members: Mapping[str, Any], scope: Collection[str]) -> dict[str, Any]:
+    """Return a ``claims`` parameter less what these scope values do not open.
+
+    One claim is asked for no more cheaply than the scope that it belongs to: the client
+    must have registered that scope, and the person allowed it.
+    """
+    return {
+        member: {
+            n: how for n, how in wanted.items() if SCOPE_OF.get(n) in {None, *scope}
+        }
+        for member, wanted in members.items()
+    }
 
 
 def names_requested(claims: Mapping[str, Any] | None, member: str) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, table_of
+from idp.oauth import scopes
 from idp.oauth.account_client import ACCOUNT_CLIENT, account_client
 from idp.oauth.brand_files import brand_of
 from idp.oauth.client_view import ClientView, SecretDigest
@@ -98,6 +99,7 @@ def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
         grant_types=frozenset(metadata["grant_types"]),
         response_types=frozenset(metadata["response_types"]),
         scope=frozenset(metadata["scope"].split()),
+        optional_scope=optional_scope_of(metadata),
         token_endpoint_auth_method=metadata["token_endpoint_auth_method"],
         token_endpoint_auth_signing_alg=metadata.get("token_endpoint_auth_signing_alg"),
         client_assertion_aud=metadata.get("client_assertion_aud"),
@@ -122,6 +124,13 @@ def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
         secret_digests=secret_digests,
         brand=brand_of(row.client_id, row.branding),
     )
+
+
+def optional_scope_of(metadata: Mapping[str, Any]) -> frozenset[str]:
+    """Return what people may leave out; never who they are."""
+    declared = metadata.get("optional_scope")
+    optional = scopes.OPTIONAL if declared is None else frozenset(declared.split())
+    return optional - {scopes.OPENID}
 
 
 def origins_of(metadata: Mapping[str, Any]) -> set[str]:

@@ -39,7 +39,8 @@ TEXTS = ("client_name", "software_id", "software_version")
 PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri", "initiate_login_uri")
 KNOWN = frozenset(
     {*REDIRECT_FIELDS, *CHOICES, *LIST_CHOICES, *TEXTS, *PAGES}
-    | {"scope", "contacts", "default_max_age", "require_auth_time"}
+    | {"scope", "optional_scope", "contacts", "default_max_age", "require_auth_time"}
+    | {"default_acr_values"}
     | {*logout_metadata.URIS, *logout_metadata.SESSION_REQUIRED}
     | authentication_metadata.CHECKS.keys()
 )
@@ -105,6 +106,8 @@ def shape_errors(given: Mapping[str, Any]) -> list[FieldError]:
         *((name, text_problem) for name in TEXTS),
         *((name, page_problem) for name in PAGES),
         ("scope", scope_problem),
+        ("optional_scope", scope_problem),  # ours
+        ("default_acr_values", words_problem),
         ("contacts", contacts_problem),
         ("default_max_age", seconds_problem),
         ("require_auth_time", boolean_problem),
@@ -258,6 +261,14 @@ def scope_problem(value: Any) -> str | None:
     """Return why ``value`` is no scope (RFC 6749 §3.3)."""
     well_formed = isinstance(value, str) and scopes.parse(value) is not None
     return None if well_formed else "must be scope values with single spaces between"
+
+
+def words_problem(value: Any) -> str | None:
+    """Return why ``value`` is no short list of words."""
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        return "must be a list of words"
+    wrong = [item for item in value if text_problem(item)]
+    return f"{wrong[0]!r} is no word" if wrong else None
 
 
 def contacts_problem(value: Any) -> str | None:

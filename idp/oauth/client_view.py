@@ -42,6 +42,7 @@ class ClientView(ClientMixin):
     grant_types: frozenset[str]
     response_types: frozenset[str]
     scope: frozenset[str]
+    optional_scope: frozenset[str]
     token_endpoint_auth_method: str
     token_endpoint_auth_signing_alg: str | None
     client_assertion_aud: str | None

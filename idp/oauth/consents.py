@@ -1,5 +1,7 @@
 """Remembered decisions of users about clients."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -10,40 +12,66 @@ from idp.oauth.models import Consent
 from idp.security import audit
 
 consents = table_of(Consent)
-FIND = select(consents.c.scope).where(
+FIND = select(consents.c.scope, consents.c.declined_scope).where(
     consents.c.user_id == bindparam("user_id"),
     consents.c.client_id == bindparam("client_id"),
 )
-
 FORGET = delete(consents).where(
     consents.c.user_id == bindparam("of_user"),
     consents.c.client_id == bindparam("of_client"),
 )
 
 
-def find_remembered(*, user_id: str, client_id: str) -> frozenset[str]:
-    """Return the scope that a user has allowed a client so far."""
+@dataclass(frozen=True)
+class Remembered:
+    """The scope that a user has allowed a client so far, and what they left out."""
+
+    allowed: frozenset[str]
+    declined: frozenset[str]
+
+
+NOTHING = Remembered(frozenset(), frozenset())
+
+
+def find_remembered(*, user_id: str, client_id: str) -> Remembered:
+    """Return what a user decided about a client in the past."""
     ids = {"user_id": user_id, "client_id": client_id}
-    scope = connection().execute(FIND, ids).scalar_one_or_none()
-    return frozenset((scope or "").split())
+    row = connection().execute(FIND, ids).one_or_none()
+    if row is None:
+        return NOTHING
+    return Remembered(
+        frozenset(row.scope.split()), frozenset(row.declined_scope.split())
+    )
 
 
-def remember(*, user_id: str, client_id: str, scope: str) -> None:
-    """Add ``scope`` to what is remembered, and say so in the audit log."""
+def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") -> None:
+    """Add to what is remembered, and say so in the audit log.
+
+    The newest answer counts: what was left out now is allowed no more, and what is
+    allowed now is declined no more. Grants that exist keep what they were given.
+    """
     known = find_remembered(user_id=user_id, client_id=client_id)
-    merged = " ".join(sorted(known | set(scope.split())))
+    yes, no = set(scope.split()), set(declined.split())
+    merged = {
+        "scope": " ".join(sorted((known.allowed | yes) - no)),
+        "declined_scope": " ".join(sorted((known.declined | no) - yes)),
+    }
     now = utcnow()
-    row = {"user_id": user_id, "client_id": client_id, "scope": merged}
+    row = {"user_id": user_id, "client_id": client_id, **merged}
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     adding = insert(consents).values(**row, created_at=now, updated_at=now)
     db.session.execute(
         adding.on_conflict_do_update(
             index_elements=["user_id", "client_id"],
-            set_={"scope": merged, "updated_at": now},
+            set_={**merged, "updated_at": now},
         )
     )
     audit.record(
-        "consent.given", user_id=user_id, client_id=client_id, scope=scope.split()
+        "consent.given",
+        user_id=user_id,
+        client_id=client_id,
+        scope=scope.split(),
+        declined=declined.split(),
     )
 
 

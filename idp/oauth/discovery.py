@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from idp.accounts import assurance
 from idp.core.server_settings import ServerSettings
 from idp.oauth import (
     claims,
@@ -80,6 +81,7 @@ def abilities() -> dict[str, Any]:
         "id_token_signing_alg_values_supported": list(client_metadata.ID_TOKEN_ALGS),
         "userinfo_signing_alg_values_supported": list(client_metadata.ID_TOKEN_ALGS),
         "subject_types_supported": ["public"],
+        "acr_values_supported": list(assurance.LEVELS),
         "claim_types_supported": ["normal"],
         "claims_supported": [*PROTOCOL_CLAIMS, *MORE_CLAIMS, *claims.USER_CLAIMS],
         "claims_parameter_supported": True,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from idp.accounts.assurance import LEVELS
 from idp.accounts.sessions import LiveSession
 from idp.accounts.stages import Stage, next_stage
 from idp.oauth.authorization_request import AuthorizationRequest
@@ -47,10 +48,14 @@ class NeedsStage:
 
 @dataclass(frozen=True)
 class NeedsConsent:
-    """The person has to allow ``scope``; ``known`` are the values allowed before."""
+    """The person has to allow ``scope``.
+
+    ``known`` are the values allowed before, ``declined`` those left out before.
+    """
 
     scope: str
     known: frozenset[str]
+    declined: frozenset[str] = frozenset()
     silently: ClassVar[str] = "consent_required"
 
 
@@ -79,7 +84,8 @@ class Facts:
 
     ``waiting_since`` is when a pending request arrived, None for one that comes now:
     only a sign-in after it counts as new. ``remembered`` is the scope allowed in the
-    past, ``allowed`` what was allowed for this very request, None if nothing was yet.
+    past, ``declined`` what was left out, ``allowed`` what was allowed for this very
+    request, None if nothing was yet.
     ``chosen`` tells whether the session's account was chosen for this very request.
     """
 
@@ -87,6 +93,7 @@ class Facts:
     session: LiveSession | None
     waiting_since: datetime | None = None
     remembered: frozenset[str] = frozenset()
+    declined: frozenset[str] = frozenset()
     allowed: frozenset[str] | None = None
     chosen: bool = False
     require_verified_email: bool = True
@@ -116,10 +123,10 @@ def decide(
 def weigh(asked: AuthorizationRequest, client: ClientView, *, facts: Facts) -> Decision:
     """Return the first thing that is missing: who it is, their account, their yes.
 
-    No authentication context class is asserted yet, so none that is essential can be
-    reached (OIDC Core §5.5.1.1).
+    An essential ``acr`` that no sign-in here reaches is refused at once (OIDC Core
+    §5.5.1.1).
     """
-    if asked.essential_acr:
+    if asked.essential_acr and asked.essential_acr.isdisjoint(LEVELS):
         return Deny("unmet_authentication_requirements", "no such acr is offered")
     session = facts.session
     if session is None or wants_new_sign_in(asked, facts):
@@ -131,8 +138,9 @@ def weigh(asked: AuthorizationRequest, client: ClientView, *, facts: Facts) -> D
     stage = next_stage(session, require_verified_email=facts.require_verified_email)
     if stage:
         return NeedsStage(stage)
-    scope, known = allowed_scope(asked, client, facts=facts), facts.remembered
-    return Proceed(scope, session) if scope else NeedsConsent(asked.scope, known)
+    scope, more = allowed_scope(asked, client, facts=facts), asked.consent_scope
+    needed = NeedsConsent(more, known=facts.remembered, declined=facts.declined)
+    return Proceed(scope, session) if scope else needed
 
 
 def wants_new_sign_in(asked: AuthorizationRequest, facts: Facts) -> bool:
@@ -150,11 +158,18 @@ def allowed_scope(
 ) -> str:
     """Return what may be answered without asking, empty if the person must be asked.
 
-    First-party clients are the operator's own: their consent is implied unless the
-    request itself asks for the page.
+    What was left out before stays left out, while it is still optional. First-party
+    clients are the operator's own: their consent is implied. The request itself may
+    ask for the page.
     """
-    wanted = asked.scope.split(" ")
+    wanted = asked.consent_scope.split(" ")
     if facts.allowed is not None:
         return " ".join(name for name in wanted if name in facts.allowed)
-    implied = client.first_party or facts.remembered.issuperset(wanted)
-    return asked.scope if implied and Prompt.CONSENT not in asked.prompts else ""
+    if Prompt.CONSENT in asked.prompts:
+        return ""
+    if client.first_party:
+        return asked.consent_scope
+    declined = facts.declined & client.optional_scope
+    if not (facts.remembered | declined).issuperset(wanted):
+        return ""
+    return " ".join(name for name in wanted if name not in declined)

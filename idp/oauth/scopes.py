@@ -7,6 +7,8 @@ OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
 # Scopes that are about a person; they mean nothing when no person is involved.
 USER_SCOPES = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS)
+# What people may leave out of what they allow, unless a client says otherwise.
+OPTIONAL = frozenset({"address", "phone", OFFLINE_ACCESS})
 TOKEN = re.compile(r"[!#-\[\]-~]+")
 MAX_LENGTH = 2048
 

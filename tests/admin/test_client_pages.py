@@ -1,11 +1,12 @@
 """The pages about one app: setup, settings, consent, activity, danger zone."""
 
 import json
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from idp.core.db import db
-from idp.oauth.models import Client, ClientSecret, Grant
+from idp.oauth.models import Client, ClientSecret, Grant, LogoutDelivery
 from idp.oauth.registry import list_clients, register_client
 from idp.security.models import AuditEvent
 from tests.admin.pages_of_clients import AdminBrowser, errors_of, words_of
@@ -124,6 +125,52 @@ def test_first_party_apps_skip_the_consent_page(admin, make):
     sent = {"scope": "openid email", "first_party": "1"}
     assert admin.send(path_of(client, "consent"), sent).status_code == 303
     assert rp.finish(rp.reach()).claims["sub"]
+
+
+def test_what_people_may_leave_out_is_chosen_here(admin, make):
+    client = make.spa(scope="openid email address")
+    page = admin.open(path_of(client, "consent"))
+    assert admin.value(page, "optional_scope") == "address offline_access phone"
+    sent = {"scope": "openid email address", "optional_scope": "email"}
+    assert admin.send(path_of(client, "consent"), sent).status_code == 303
+    consent = RelyingParty(admin.http, client, scope="openid email address").reach()
+    assert 'name="keep-email"' in consent.text
+    assert 'name="keep-address"' not in consent.text
+
+
+def test_logout_addresses_are_settings_and_a_bad_one_is_explained(admin, app, make):
+    client = make.web_client()
+    told = {
+        "backchannel_logout_uri": "https://93.184.216.34/backchannel",
+        "frontchannel_logout_uri": "https://app.example/frontchannel",
+    }
+    assert admin.send(path_of(client, "settings"), settings(**told)).status_code == 303
+    assert told.items() <= row_of(app, client).registered.items()
+    inside = settings(backchannel_logout_uri="https://127.0.0.1/x")
+    page = admin.send(path_of(client, "settings"), inside)
+    assert "must be https on a public address" in errors_of(page)
+    admin.send(path_of(client, "settings"), settings() | dict.fromkeys(told, ""))
+    assert told.keys().isdisjoint(row_of(app, client).registered)
+
+
+def test_activity_says_what_became_of_sign_out_notices(admin, app, clock, make):
+    client = make.spa()
+    user_id, session_id = make.signed_in_person(email="grace@example.com")
+    now = clock.now
+    log = [
+        {"delivered_at": now, "tries": 2, "last_error": None},
+        {"failed_at": now, "tries": 30, "last_error": "http_500"},
+        {"tries": 1, "last_error": "timeout"},
+    ]
+    with app.app_context():
+        for entry in log:
+            known = {"client_id": client.client_id, "user_id": user_id}
+            ends = {"expires_at": now + timedelta(days=7)}
+            db.session.add(LogoutDelivery(sid=session_id, **known, **ends, **entry))
+        db.session.commit()
+    page = words_of(admin.open(path_of(client, "activity")))
+    for words in ("2 Delivered", "30 Given up http_500", "1 Waiting timeout"):
+        assert words in page
 
 
 def test_a_scope_that_does_not_fit_is_explained(admin, make):

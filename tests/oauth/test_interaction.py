@@ -49,9 +49,10 @@ READY = Facts(now=NOW, session=SESSION, remembered=frozenset({"openid", "email"}
 
 
 def client(*, first_party: bool = False) -> ClientView:
-    """A client of which only ``first_party`` matters here."""
+    """A client of which only ``first_party`` and what is optional matter here."""
     values = dict.fromkeys(ClientView.__dataclass_fields__)
-    return ClientView(**values | {"client_id": "notes", "first_party": first_party})
+    known = {"client_id": "notes", "first_party": first_party}
+    return ClientView(**values | known | {"optional_scope": frozenset({"address"})})
 
 
 def asked(*prompts: Prompt, **changed: object) -> AuthorizationRequest:
@@ -168,6 +169,8 @@ def test_an_essential_acr_that_nobody_can_reach_is_an_error():
     decision = verdict(asked(essential_acr=frozenset({"gold"})), READY)
     assert isinstance(decision, Deny)
     assert decision.error == "unmet_authentication_requirements"
+    reached = verdict(asked(essential_acr=frozenset({"gold", "aal1"})), READY)
+    assert isinstance(reached, Proceed)
 
 
 def test_first_party_clients_need_no_consent_unless_they_ask_for_it():
@@ -180,6 +183,24 @@ def test_first_party_clients_need_no_consent_unless_they_ask_for_it():
 def test_what_was_allowed_for_the_request_is_all_it_gets():
     facts = replace(READY, allowed=frozenset({"openid", "phone"}))
     assert verdict(asked(Prompt.CONSENT), facts) == Proceed("openid", SESSION)
+
+
+def test_what_was_left_out_before_stays_left_out_while_it_is_optional():
+    facts = replace(READY, declined=frozenset({"address", "phone"}))
+    wanted = asked(scope="openid email address")
+    assert verdict(wanted, facts) == Proceed("openid email", SESSION)
+    assert isinstance(verdict(asked(scope="openid phone"), facts), NeedsConsent)
+    assert isinstance(verdict(asked(scope="address"), facts), NeedsConsent)
+    assert isinstance(
+        verdict(replace(wanted, prompts={Prompt.CONSENT}), facts), NeedsConsent
+    )
+
+
+def test_one_claim_needs_the_consent_of_its_scope():
+    wanted = asked(claims={"userinfo": {"address": None, "locale": None, "x": None}})
+    assert verdict(wanted, READY) == NeedsConsent(
+        "openid email profile address", READY.remembered
+    )
 
 
 def test_an_operator_may_waive_the_verified_address():

@@ -1,9 +1,9 @@
-"""/admin/clients/<id>/activity: who signed in lately."""
+"""/admin/clients/<id>/activity: who signed in lately, and sign-out notices."""
 
 from flask import Blueprint, Response
 
 from idp.admin import access
-from idp.admin.client_activity import recent_sign_ins
+from idp.admin.client_activity import recent_notices, recent_sign_ins
 from idp.admin.pages.frame import client_page
 from idp.oauth.client_changes import get_client
 from idp.oauth.client_search import usage_of
@@ -16,12 +16,13 @@ access.protect(bp)
 
 @bp.get("/<segment:client_id>/activity")
 def show(client_id: str) -> Response:
-    """List the newest sign-ins."""
+    """List the newest sign-ins, and what the app was told of sign-outs."""
     client = get_client(client_id)
     usage = usage_of([client_id]).get(client_id)
     return client_page(
         "admin/clients/activity.html",
         client,
         sign_ins=recent_sign_ins(client_id, limit=SHOWN),
+        notices=recent_notices(client_id, limit=SHOWN),
         lately=usage.sign_ins if usage else 0,
     )

@@ -10,9 +10,11 @@ from idp.admin.client_activity import count_consents
 from idp.admin.pages.client_forms import ConsentForm, open_form, show_errors
 from idp.admin.pages.frame import client_page
 from idp.core.db import db
+from idp.oauth.client_cache import optional_scope_of
 from idp.oauth.client_changes import change_client, get_client
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.models import Client
+from idp.oauth.scopes import join
 
 bp = Blueprint("client_consent", __name__, url_prefix="/admin/clients")
 access.protect(bp)
@@ -33,7 +35,11 @@ def change(client_id: str) -> Response:
     try:
         change_client(
             client_id,
-            {**client.registered, "scope": form.scope.data or ""},
+            {
+                **client.registered,
+                "scope": form.scope.data or "",
+                "optional_scope": form.optional_scope.data or "",
+            },
             first_party=form.first_party.data,
             by=get_session().user_id,
         )
@@ -50,6 +56,7 @@ def consent_page(client: Client, form: ConsentForm | None = None) -> Response:
     """Render the scopes and the decision."""
     values = {
         "scope": client.registered["scope"],
+        "optional_scope": join(sorted(optional_scope_of(client.registered))),
         "first_party": client.first_party,
     }
     return client_page(

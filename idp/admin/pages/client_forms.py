@@ -117,6 +117,8 @@ class SettingsForm(PageForm):
     token_endpoint_auth_method = SelectField(
         lazy_gettext("Client authentication"), choices=AUTH_METHODS
     )
+    backchannel_logout_uri = line(lazy_gettext("Back-channel logout address"))
+    frontchannel_logout_uri = line(lazy_gettext("Front-channel logout address"))
     refresh = BooleanField(lazy_gettext("Refresh tokens"))
     require_pkce = BooleanField(lazy_gettext("Require PKCE"))
     id_token_signed_response_alg = SelectField(
@@ -166,6 +168,7 @@ class ConsentForm(PageForm):
     """What a client may ask for, and whether people are asked."""
 
     scope = line(lazy_gettext("Scopes"))
+    optional_scope = line(lazy_gettext("Scopes that people may leave out"))
     first_party = BooleanField(lazy_gettext("Skip the consent page"))
 
 

@@ -30,7 +30,8 @@ PLAIN_FIELDS = (
     "id_token_signed_response_alg",
     "access_token_signed_response_alg",
 )
-BROWSER_FIELDS = (*REDIRECT_FIELDS, "refresh", "require_pkce")
+LOGOUT_FIELDS = ("backchannel_logout_uri", "frontchannel_logout_uri")
+BROWSER_FIELDS = (*REDIRECT_FIELDS, *LOGOUT_FIELDS, "refresh", "require_pkce")
 
 bp = Blueprint("client_settings", __name__, url_prefix="/admin/clients")
 access.protect(bp)
@@ -103,6 +104,7 @@ def metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
     changed |= {
         name: lines(form[name].data) for name in REDIRECT_FIELDS if name in form
     }
+    changed |= {name: form[name].data or None for name in LOGOUT_FIELDS if name in form}
     if "refresh" in form:
         grants = [g for g in client.registered["grant_types"] if g != REFRESH]
         changed["grant_types"] = [*grants, *[REFRESH] * form.refresh.data]
@@ -114,7 +116,7 @@ def settings_form(client: Client) -> SettingsForm:
     registered = client.registered
     form = open_form(
         SettingsForm,
-        **{name: registered[name] for name in PLAIN_FIELDS if name in registered},
+        **{name: registered.get(name) for name in (*PLAIN_FIELDS, *LOGOUT_FIELDS)},
         **{name: "\n".join(registered[name]) for name in REDIRECT_FIELDS},
         refresh=REFRESH in registered["grant_types"],
         require_pkce=client.require_pkce,

@@ -10,7 +10,11 @@ from idp.core.db import Model
 
 
 class Consent(Model):
-    """What one user allowed one client: space-separated scope, grown by each yes."""
+    """What one user allowed one client: space-separated scope, grown by each yes.
+
+    ``declined_scope`` is what the user left out, though asked, so that they are not
+    asked for it every time.
+    """
 
     __tablename__ = "consents"
 
@@ -23,5 +27,6 @@ class Consent(Model):
         index=True,
     )
     scope: Mapped[str] = mapped_column(Text)
+    declined_scope: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)

@@ -14,7 +14,7 @@ from idp.oauth.signed_requests import signed_copy
 from idp.security.browser import browser_digests
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
-from idp.web.pages import interaction_page
+from idp.web.pages import interaction_page, wear
 
 bp = Blueprint("account_choice", __name__)
 
@@ -62,6 +62,7 @@ def waiting_choice(return_to: str | None) -> Waiting | None:
 def choice_page(waiting: Waiting) -> Response:
     """Render the chooser in the language that the app asked for."""
     prefer(waiting.asked.ui_locales)
+    wear(waiting.client.brand)
     session, path = waiting.session, waiting.pending.path
     back = {"return_to": path}
     return interaction_page(

@@ -25,12 +25,15 @@ from idp.web.redirects import local_path
 
 bp = Blueprint("consent", __name__)
 
+KEPT = "keep-"
+
 
 class ConsentForm(PageForm):
     """What the consent page sends back.
 
     ``asked`` is the scope that was on the page: an answer counts for that alone.
-    ``decision`` is the button, ``request`` the signed copy of the waiting request.
+    ``decision`` is the button, ``request`` the signed copy of the waiting request. Each
+    optional value that is kept has a field of its own, see ``kept_values``.
     """
 
     return_to = HiddenField()
@@ -58,15 +61,21 @@ def receive() -> ResponseReturnValue:
         return lead_on(form.return_to.data, signed_request=form.request.data)
     if form.asked.data != question.scope:
         return consent_page(question)
-    if form.decision.data == "allow":
-        allow(question)
-    elif form.decision.data != "deny":
+    if form.decision.data not in ("allow", "deny"):
         return consent_page(question)
-    elif interactions.finish(question.pending):
+    if form.decision.data == "allow" and allow(question):
         db.session.commit()
-        return authorization_response(question.asked.reply_to, CANCELLED.fields())
+        return redirect(question.pending.path, code=HTTPStatus.SEE_OTHER)
+    return refuse(question)
+
+
+def refuse(question: Question) -> Response:
+    """Tell the app that the person said no, unless another tab has said yes."""
+    finished = interactions.finish(question.pending)
     db.session.commit()
-    return redirect(question.pending.path, code=HTTPStatus.SEE_OTHER)
+    if not finished:
+        return lead_on(question.pending.path, signed_request=None)
+    return authorization_response(question.asked.reply_to, CANCELLED.fields())
 
 
 def waiting_question(return_to: str | None) -> Question | None:
@@ -76,13 +85,28 @@ def waiting_question(return_to: str | None) -> Question | None:
     )
 
 
-def allow(question: Question) -> None:
-    """Keep a yes: for this request, and remembered for later ones."""
-    user_id, scope = question.session.user_id, question.scope
+def allow(question: Question) -> bool:
+    """Keep a yes: for this request, and remembered for later ones.
+
+    False when nothing that was asked for is kept, which is a no.
+    """
+    scope, declined = question.without(kept_values())
+    if not scope:
+        return False
+    user_id = question.session.user_id
     if interactions.allow(question.pending, user_id=user_id, scope=scope):
         consents.remember(
-            user_id=user_id, client_id=question.client.client_id, scope=scope
+            user_id=user_id,
+            client_id=question.client.client_id,
+            scope=scope,
+            declined=declined,
         )
+    return True
+
+
+def kept_values() -> set[str]:
+    """Return the optional scope values whose boxes are ticked."""
+    return {name.removeprefix(KEPT) for name in request.form if name.startswith(KEPT)}
 
 
 def consent_page(question: Question) -> Response:
@@ -100,7 +124,13 @@ def consent_page(question: Question) -> Response:
         client_uri=host_of(client.client_uri),
         account_label=user.email,
         switch_url=f"/login?{urlencode({'return_to': pending.path, 'switch': '1'})}",
-        scope_items=scope_items(question.scope, known=question.known, user=user),
+        scope_items=scope_items(
+            question.scope,
+            user=user,
+            known=question.known,
+            declined=question.declined,
+            optional=client.optional_scope,
+        ),
         return_host=host_of(question.asked.reply_to.redirect_uri),
         policy_uri=client.policy_uri,
         tos_uri=client.tos_uri,

@@ -10,7 +10,7 @@ from idp.oauth.logout_request import LogoutRequest
 from idp.oauth.pending_logouts import find_behind
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
-from idp.web.pages import interaction_page
+from idp.web.pages import interaction_page, wear
 from idp.web.redirects import local_path
 
 bp = Blueprint("logout", __name__)
@@ -30,6 +30,7 @@ def ask() -> Response:
     if live is None:
         return go_on(asked)
     client = find_client(asked.client_id)
+    wear(client.brand if client else None)
     stay_url = "/account" if waiting else local_path(return_to, default="/account")
     return interaction_page(
         "oauth/logout.html",

@@ -19,17 +19,29 @@ TITLES = {
 
 @dataclass(frozen=True)
 class ScopeItem:
-    """One line of the consent page; ``optional`` ones can be left out by the person."""
+    """One line of the consent page.
+
+    An ``optional`` one can be left out by the person; it is ``kept`` unless they did so
+    the last time.
+    """
 
     name: str
     title: str
     detail: str | None
     new: bool
-    optional: bool = False
+    optional: bool
+    kept: bool
 
 
-def scope_items(scope: str, *, known: frozenset[str], user: User) -> list[ScopeItem]:
-    """Return the lines for ``scope``; what was allowed before is not new.
+def scope_items(
+    scope: str,
+    *,
+    user: User,
+    known: frozenset[str],
+    declined: frozenset[str],
+    optional: frozenset[str],
+) -> list[ScopeItem]:
+    """Return the lines for ``scope``; what was asked for before is not new.
 
     Nothing is tagged for an app that never asked: all of it would be.
     """
@@ -38,7 +50,9 @@ def scope_items(scope: str, *, known: frozenset[str], user: User) -> list[ScopeI
             name=name,
             title=title_of(name),
             detail=detail_of(name, user),
-            new=bool(known) and name not in known,
+            new=bool(known) and name not in known | declined,
+            optional=name in optional,
+            kept=name not in declined,
         )
         for name in scope.split(" ")
     ]
