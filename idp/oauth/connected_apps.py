@@ -13,7 +13,7 @@ from idp.accounts.connected_apps import ConnectedApp
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.errors import IdpError
-from idp.oauth import consents
+from idp.oauth import consents, scopes
 from idp.oauth.account_client import ACCOUNT_CLIENT
 from idp.oauth.models import Client, Consent, Grant, RefreshFamily
 from idp.oauth.tokens.revoke import revoke_of_client
@@ -77,7 +77,7 @@ class NoSuchApp(IdpError):
 class AppAccess:
     """An app that may use an account: by a live grant, a remembered consent, or both.
 
-    ``scope`` is all that it may use, in alphabetical order.
+    ``scope`` is all that it may use.
     """
 
     client_id: str
@@ -129,7 +129,7 @@ def access(rows: Sequence[Any]) -> AppAccess:
         client_id=client.client_id,
         client_name=client.client_name,
         client_uri=client.registered.get("client_uri"),
-        scope=tuple(sorted({name for row in rows for name in row.scope.split()})),
+        scope=scopes.in_order(name for row in rows for name in row.scope.split()),
         first_used_at=min(row.first_used_at for row in rows),
         last_used_at=max(used + refreshed),
     )

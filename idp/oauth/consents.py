@@ -16,7 +16,6 @@ FIND = select(consents.c.scope, consents.c.declined_scope).where(
     consents.c.user_id == bindparam("user_id"),
     consents.c.client_id == bindparam("client_id"),
 )
-
 FORGET = delete(consents).where(
     consents.c.user_id == bindparam("of_user"),
     consents.c.client_id == bindparam("of_client"),

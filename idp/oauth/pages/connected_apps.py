@@ -10,9 +10,10 @@ from idp.accounts.pages.onward import see_other
 from idp.accounts.web_session import get_session, login_required
 from idp.core.context import current
 from idp.core.db import db
-from idp.oauth.connected_apps import NoSuchApp, list_apps, remove_app
+from idp.oauth.connected_apps import AppAccess, NoSuchApp, list_apps, remove_app
 from idp.oauth.pages.scope_words import title_of
 from idp.oauth.settings import OAuthSettings
+from idp.web.segments import to_segment
 
 bp = Blueprint("connected_apps", __name__, url_prefix="/account/apps")
 
@@ -28,8 +29,7 @@ def show() -> Response:
         "oauth/connected_apps.html",
         live,
         form=ConfirmForm(),
-        apps=list_apps(live.user_id),
-        title_of=title_of,
+        apps=[listed(app) for app in list_apps(live.user_id)],
         token_minutes=ceil(current(OAuthSettings).access_token_seconds / 60),
         removed="removed" in request.args,
     )
@@ -45,3 +45,15 @@ def remove(client_id: str) -> Response:
         return see_other(f"{PATH}?removed=1")
     db.session.commit()
     return see_other(f"{PATH}?removed=1")
+
+
+def listed(app: AppAccess) -> dict[str, object]:
+    """Return one entry of the list."""
+    return {
+        "segment": to_segment(app.client_id),
+        "name": app.client_name,
+        "uri": app.client_uri,
+        "scope": [title_of(name) for name in app.scope],
+        "first_used_at": app.first_used_at,
+        "last_used_at": app.last_used_at,
+    }

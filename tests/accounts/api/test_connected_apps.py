@@ -24,8 +24,16 @@ def test_apps_are_listed_with_what_they_may_use(request, make, caller):
         "Notes",
         "https://notes.example",
     )
-    assert listed["scope"] == "email offline_access openid"
+    assert listed["scope"] == "openid email offline_access"
     assert listed["first_used_at"] == listed["last_used_at"]
+
+
+def test_what_an_app_may_use_is_listed_as_people_read_it(program, make):
+    ada, notes = make.account(), make.spa()
+    make.consent(ada, notes, "email")
+    make.consent(ada, notes, "calendar:read phone openid")
+    program.sign_in(ada)
+    assert program.get(PATH).json[0]["scope"] == "openid email phone calendar:read"
 
 
 @callers

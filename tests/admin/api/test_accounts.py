@@ -56,7 +56,8 @@ def app_still_in(http, make, ada, notes):
 
 
 class TestSeeing:
-    def test_one_sees_what_is_open(self, person, elsewhere, app_still_in, notes):
+    def test_one_sees_what_is_open(self, person, elsewhere, app_still_in, notes, make):
+        make.code(notes)  # of somebody else
         seen = person.api.get(path_of(person.account))
         assert seen.json["id"] == person.account.id
         assert (seen.json["status"], seen.json["roles"]) == ("active", [])
