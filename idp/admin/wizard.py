@@ -20,12 +20,14 @@ SECRET_METHOD = "client_secret_basic"  # noqa: S105 - a name
 class Framework:
     """A framework or product and the path to which it has people sent back.
 
-    ``slug`` is the target of its snippet (oauth.snippets).
+    ``slug`` is the target of its snippet (oauth.snippets). ``sends_pkce`` is false
+    where versions in use leave PKCE out for clients that have a secret.
     """
 
     slug: str
     title: str
     path: str
+    sends_pkce: bool = True
 
 
 OTHER = Framework("other", "Another one", "/callback")
@@ -33,7 +35,7 @@ FRAMEWORKS: Mapping[Kind, tuple[Framework, ...]] = {
     Kind.WEB: (
         Framework("authlib", "Flask with Authlib", "/auth/callback"),
         Framework("authjs", "Auth.js (Next.js, SvelteKit)", "/api/auth/callback/idp"),
-        Framework("spring", "Spring Boot", "/login/oauth2/code/idp"),
+        Framework("spring", "Spring Boot", "/login/oauth2/code/idp", sends_pkce=False),
         Framework("grafana", "Grafana", "/login/generic_oauth"),
         Framework("oauth2-proxy", "oauth2-proxy", "/oauth2/callback"),
         Framework("mod_auth_openidc", "Apache mod_auth_openidc", "/oidc/callback"),
@@ -84,6 +86,12 @@ def metadata_for(answers: Answers) -> dict[str, Any]:
         "post_logout_redirect_uris": home_for(answers),
         "scope": f"{SCOPE} {OFFLINE}" if answers.refresh else SCOPE,
     }
+
+
+def requires_pkce(answers: Answers) -> bool:
+    """Tell whether PKCE can be required of what was chosen; a public client must."""
+    chosen = (item for item in FRAMEWORKS.get(answers.kind, ()))
+    return all(f.sends_pkce for f in chosen if f.slug == answers.framework)
 
 
 def redirect_uri_for(answers: Answers) -> str:

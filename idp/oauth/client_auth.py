@@ -48,12 +48,13 @@ class AuthenticationFailed(InvalidClientError):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a request says about its client."""
+    """What a request says about its client; ``as_written`` is before decoding."""
 
     method: str
     client_id: str | None
     secret: str | None
     assertion: Assertion | None = None
+    as_written: str | None = None
 
 
 def challenge() -> tuple[str, str]:
@@ -98,8 +99,9 @@ def read_credentials(request: TokenRequest) -> Credentials:
 def read_basic(header: str | None) -> Credentials | None:
     """Return the credentials of an Authorization header, None when there is none.
 
-    Both parts are form-encoded before they are joined (RFC 6749 §2.3.1). What cannot
-    be read is credentials that prove nothing.
+    Both parts are form-encoded before they are joined (RFC 6749 §2.3.1), but many
+    libraries join them as they are: either reading of the secret may be right. What
+    cannot be read is credentials that prove nothing.
     """
     if not header:
         return None
@@ -112,7 +114,12 @@ def read_basic(header: str | None) -> Credentials | None:
     except ValueError:
         return unreadable
     name, colon, secret = joined.partition(":")
-    return Credentials(BASIC, unquote_plus(name), unquote_plus(secret) if colon else "")
+    return Credentials(
+        BASIC,
+        unquote_plus(name),
+        unquote_plus(secret) if colon else "",
+        as_written=secret,
+    )
 
 
 def read_assertion(request: TokenRequest) -> Credentials:
@@ -147,7 +154,8 @@ def proven(client: ClientView, presented: Credentials) -> bool:
     if presented.assertion is not None:
         client_assertions.check(presented.assertion, client)
         return True
-    return client.check_client_secret(presented.secret or "")
+    readings = {presented.secret or "", presented.as_written or ""} - {""}
+    return any(map(client.check_client_secret, readings))
 
 
 def refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:

@@ -150,6 +150,7 @@ code_challenge_method = "S256"
 redirect_url = {quoted(setup.redirect_uri)}
 scope = {quoted(setup.scope)}
 email_domains = ["*"]
+# OAUTH2_PROXY_COOKIE_SECRET in the environment: openssl rand -base64 32
 """
     return Snippet("oauth2-proxy", "oauth2-proxy", "oauth2-proxy.cfg", text)
 

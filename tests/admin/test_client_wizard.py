@@ -85,6 +85,13 @@ def test_a_web_client_of_the_wizard_signs_people_in(admin, app, http):
     assert tokens["refresh_token"]
 
 
+def test_pkce_is_not_required_of_a_framework_that_may_leave_it_out(admin, app):
+    finish(admin, WEB | {"framework": "spring"}, client_id="spring")
+    finish(admin, WEB, client_id="flask")
+    required = {client.client_id: client.require_pkce for client in clients(app)}
+    assert required == {"spring": False, "flask": True}
+
+
 def test_a_single_page_app_has_no_secret_and_its_origin_may_call(admin, app):
     answer = finish(admin, SPA)
     assert answer.status_code == 303

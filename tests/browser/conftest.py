@@ -18,6 +18,13 @@ username = "ada"
 password = "{PASSWORD}"
 name = "Ada Lovelace"
 email_verified = true
+
+[[users]]
+email = "grace@example.com"
+username = "grace"
+password = "{PASSWORD}"
+email_verified = true
+roles = ["admin"]
 """
 
 

@@ -46,6 +46,26 @@ SIGNED_IN = [
     "/account/data",
     "/logout",
 ]
+REVIEW = (
+    "/admin/clients/new/review?kind=web&client_name=A&framework=authlib"
+    "&base_url=https://a-host.with-a-long-name.of-an-organization.example.org"
+)
+KINDS = ("web", "spa", "native", "machine")
+ADMIN = [
+    "/admin/clients",
+    "/admin/clients?q=nobody-has-this-name",
+    "/admin/clients/new",
+    *(f"/admin/clients/new/app?kind={kind}" for kind in KINDS),
+    REVIEW,
+    "/admin/clients/demo-web",
+    "/admin/clients/demo-web/settings",
+    "/admin/clients/demo-web/secrets",
+    "/admin/clients/demo-web/branding",
+    "/admin/clients/demo-web/consent",
+    "/admin/clients/demo-web/activity",
+    "/admin/clients/demo-web/danger",
+    "/admin/clients/no-such-app",
+]
 WIDTHS = (320, 640, 1024, 1280)
 TEXT_SPACING = """
     * { line-height: 1.5 !important; letter-spacing: .12em !important;
@@ -86,6 +106,14 @@ def test_pages_of_a_signed_in_person_are_accessible_and_narrow(server, themed):
     sign_in(themed)
     expect(themed).to_have_url(re.compile("/account"))
     for path in SIGNED_IN:
+        inspect(themed, server.url + path)
+
+
+def test_pages_of_an_admin_are_accessible_and_narrow(server, themed):
+    themed.goto(f"{server.url}/login")
+    sign_in(themed, login="grace")
+    expect(themed).to_have_url(re.compile("/account"))
+    for path in ADMIN:
         inspect(themed, server.url + path)
 
 

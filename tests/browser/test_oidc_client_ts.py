@@ -13,6 +13,9 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page, expect
 
+from idp.oauth.client_kinds import Kind
+from idp.oauth.client_metadata import validate
+from idp.oauth.snippets import setup_of, snippets_of
 from tests.browser.conftest import SEED
 from tests.browser.journeys import sign_in
 from tests.serving import Serving, serving
@@ -23,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "idp/demo/static/vendor/oidc-client-ts.min.js"
 PAGE = b"""<!doctype html><title>App</title><link rel="icon" href="data:,">
 <script src="/oidc-client-ts.min.js"></script><script src="/app.js"></script>"""
+IMPORT = 'import { UserManager } from "oidc-client-ts";'
 SCRIPT = """
 const settings = new URLSearchParams(location.search);
 const here = location.origin;
@@ -65,7 +69,7 @@ class App:
 
     def client(self, client_id: str, grants: str) -> str:
         """Declare it as a client, at both of its addresses."""
-        paths = ("callback", "popup", "silent")
+        paths = ("callback", "popup", "silent", "pasted")
         origins = (self.same_site, self.cross_site)
         uris = [f"{origin}/{path}" for origin in origins for path in paths]
         left = [f"{o}/{p}" for o in origins for p in ("goodbye", "popup-goodbye")]
@@ -213,3 +217,24 @@ def test_sign_out_by_redirect_comes_back_and_ends_the_session(home, app):
     home.wait_for_url(f"{app.same_site}/goodbye?*")
     assert home.evaluate("done")["userState"] == "bye"
     assert silent(home) == {"error": "login_required"}
+
+
+def test_the_snippet_of_the_admin_pages_signs_in(home, idp, app):
+    declared = {"redirect_uris": [f"{app.same_site}/pasted"], "client_name": "App"}
+    setup = setup_of(
+        idp.url,
+        client_id="spa",
+        metadata=validate(
+            declared | {"token_endpoint_auth_method": "none"}, issuer=idp.url
+        ),
+    )
+    (snippet,) = snippets_of(setup, Kind.SPA)
+    pasted = snippet.text.replace(IMPORT, "const { UserManager } = oidc;")
+    home.goto(f"{app.same_site}/")
+    home.add_script_tag(content=pasted.replace("export ", ""))
+    home.evaluate("() => { users.signinRedirect() }")
+    sign_in(home)
+    home.wait_for_url(f"{app.same_site}/pasted?*")
+    home.add_script_tag(content=pasted.replace("export ", ""))
+    user = home.evaluate("users.signinRedirectCallback()")
+    assert user["profile"]["sub"]

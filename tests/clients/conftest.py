@@ -48,6 +48,12 @@ grant_types = ["authorization_code", "refresh_token"]
 id_token_signed_response_alg = "ES256"
 
 [[clients]]
+client_id = "a job"
+client_secret = "{SECRET}"
+grant_types = ["client_credentials"]
+scope = "read write"
+
+[[clients]]
 client_id = "signs"
 token_endpoint_auth_method = "private_key_jwt"
 jwks = {json.dumps(public_set(KEY)).replace(": ", " = ")}

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from datetime import timedelta
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -34,6 +35,24 @@ def test_a_wrong_secret_and_an_unknown_client_look_the_same(http, make):
         assert refused.headers["WWW-Authenticate"].startswith("Basic realm=")
     assert wrong.data == unknown.data
     assert wrong.headers.to_wsgi_list() == unknown.headers.to_wsgi_list()
+
+
+def test_a_secret_is_taken_as_it_is_and_form_encoded(app, http):
+    """Many libraries leave out the encoding of RFC 6749 §2.3.1."""
+    secret = "5+5%3D/10=="
+    with app.app_context():
+        apply_client(
+            {
+                "client_id": "job",
+                "client_secret": secret,
+                "grant_types": ["client_credentials"],
+            }
+        )
+        db.session.commit()
+    for written in (secret, quote_plus(secret)):
+        assert ask(http, basic(f"job:{written}")).status_code == 200
+    for wrong in ("5 5=/10==", quote_plus(quote_plus(secret)), ""):
+        assert ask(http, basic(f"job:{wrong}")).status_code == 401
 
 
 def test_a_missing_authentication_is_401(http):

@@ -193,13 +193,6 @@ def test_11_offline_access_comes_with_consent_and_a_refresh_token(http, make, re
     assert "refresh_token" in done.tokens
 
 
-def test_form_post_2_the_response_is_a_form_that_posts_itself(rp):
-    page = rp.ask(response_mode="form_post")
-    assert page.content_type.startswith("text/html")
-    assert f'action="{rp.client.redirect_uri}" data-auto-submit' in page.text
-    assert rp.finish(page).claims
-
-
 @pytest.mark.parametrize("mode", ["fragment", "query.jwt", "form_post.jwt", "x"])
 def test_other_response_modes_are_refused_by_query(rp, mode):
     answer = rp.ask(response_mode=mode)

@@ -1,8 +1,24 @@
-"""RFC 7636: Proof Key for Code Exchange, at the token endpoint."""
+"""RFC 7636: Proof Key for Code Exchange."""
+
+import pytest
 
 from idp.oauth.pkce import s256
 from tests.make_oauth import VERIFIER
 from tests.oauth.calls import redeem
+from tests.rp import RelyingParty
+
+
+@pytest.fixture
+def rp(http, make):
+    """An app whose person is signed in and has allowed everything."""
+    client = make.spa(scope="openid profile email")
+    signed_in = make.sign_in(http)
+    make.consent(signed_in.person, client, "openid profile email")
+    return RelyingParty(http, client)
+
+
+def error_of(rp, **changed):
+    return rp.checked(rp.ask(**changed))["error"]
 
 
 def test_section_4_1_a_verifier_of_another_form_does_not_fit(http, make):
@@ -30,3 +46,29 @@ def test_section_4_6_the_challenge_itself_is_no_verifier(http, make):
 def test_section_7_2_plain_is_not_announced(http):
     told = http.get("/.well-known/openid-configuration").json
     assert told["code_challenge_methods_supported"] == ["S256"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"code_challenge": None},
+        {"code_challenge": None, "code_challenge_method": None},
+        {"code_challenge_method": None},
+        {"code_challenge_method": "plain"},
+        {"code_challenge_method": "s256"},
+        {"code_challenge": "short"},
+        {"code_challenge": "a" * 44},
+        {"code_challenge": "a" * 42 + "="},
+        {"code_challenge": "a" * 42 + "\u00e9"},
+    ],
+)
+def test_section_4_4_1_a_bad_challenge_is_an_invalid_request(rp, changed):
+    assert error_of(rp, **changed) == "invalid_request"
+
+
+def test_section_4_4_the_code_takes_the_verifier_of_its_challenge(rp):
+    code = rp.checked(rp.ask())["code"]
+    right, rp.attempt.verifier = rp.attempt.verifier, "b" * 43
+    assert rp.redeem(code).json["error"] == "invalid_grant"
+    rp.attempt.verifier = right
+    assert rp.redeem(code).status_code == 200

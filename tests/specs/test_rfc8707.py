@@ -1,5 +1,7 @@
 """RFC 8707: resource indicators."""
 
+from urllib.parse import parse_qs, urlencode, urlsplit
+
 import pytest
 
 from tests.oauth.calls import (
@@ -26,6 +28,15 @@ def test_section_2_a_resource_is_an_absolute_uri_without_fragment(http, make, re
     party = RelyingParty(http, make.spa())
     fields = party.checked(party.ask(resource=resource))
     assert fields["error"] == "invalid_target"
+
+
+def test_section_2_it_may_be_repeated(http, make):
+    client = make.own_app(scope="openid")
+    make.sign_in(http)
+    query = urlencode(RelyingParty(http, client).parameters())
+    both = "resource=urn:a:b&resource=urn:c:d"
+    answer = http.get(f"/oauth2/authorize?{query}&{both}")
+    assert "code" in parse_qs(urlsplit(answer.location).query)
 
 
 def test_section_2_1_the_audience_of_the_token_is_what_was_asked_for(http, make):

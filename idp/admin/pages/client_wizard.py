@@ -26,7 +26,7 @@ from idp.admin.pages.client_forms import (
 )
 from idp.admin.pages.frame import KIND_WORDS, admin_page
 from idp.admin.pages.secret_page import secret_page
-from idp.admin.wizard import FRAMEWORKS, OTHER, Answers, metadata_for
+from idp.admin.wizard import FRAMEWORKS, OTHER, Answers, metadata_for, requires_pkce
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.errors import FieldError
@@ -93,6 +93,7 @@ def register() -> Response:
         made = register_client(
             metadata_for(answers) | sent_values(form, kind=answers.kind),
             client_id=form.client_id.data or None,
+            require_pkce=requires_pkce(answers),
             by=get_session().user_id,
         )
     except InvalidClientMetadata as refusal:
@@ -179,6 +180,7 @@ def review_page(answers: Answers, form: ReviewForm) -> Response:
         kind=answers.kind.value,
         kind_words=KIND_WORDS[answers.kind],
         metadata=metadata_for(answers),
+        pkce=requires_pkce(answers),
         send_url=f"{url_for('.review')}?{query}",
         back_url=f"{url_for('.describe')}?{query}",
     )

@@ -1,0 +1,64 @@
+"""The configuration to copy from the admin pages, pasted and run."""
+
+import json
+import subprocess
+
+import pytest
+from flask import Flask
+
+from idp.oauth import client_metadata
+from idp.oauth.client_kinds import kind_of
+from idp.oauth.snippets import SECRET_VARIABLE, setup_of, snippets_of
+from tests.clients.conftest import CALLBACK, SECRET
+
+pytestmark = pytest.mark.processes
+
+WEB = {"redirect_uris": [CALLBACK]}
+JOB = {"grant_types": ["client_credentials"], "scope": "read write"}
+
+
+@pytest.fixture
+def snippet(server, monkeypatch):
+    """Returns a snippet's text for a client; its secret is in the environment."""
+    monkeypatch.setenv(SECRET_VARIABLE, SECRET)
+
+    def find(target, *, client_id, **declared):
+        metadata = client_metadata.validate(declared, issuer=server.url)
+        setup = setup_of(server.url, client_id=client_id, metadata=metadata)
+        found = snippets_of(setup, kind_of(metadata))
+        return next(item.text for item in found if item.target == target)
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("client_id", "method"),
+    [("with secret/1", "client_secret_basic"), ("posts", "client_secret_post")],
+)
+def test_flask_with_authlib(snippet, ada, client_id, method):
+    text = snippet(
+        "authlib", client_id=client_id, **WEB, token_endpoint_auth_method=method
+    )
+    app = Flask("pasted")
+    app.secret_key = "for this test only"
+    pasted = {"app": app}
+    exec(text, pasted)
+    oauth = pasted["oauth"]
+    app.add_url_rule("/login", "login", lambda: oauth.idp.authorize_redirect(CALLBACK))
+    app.add_url_rule("/callback", "callback", oauth.idp.authorize_access_token)
+    http = app.test_client()
+    back = ada.visit(http.get("/login").location)
+    answer = http.get(back.removeprefix(CALLBACK.removesuffix("/callback")))
+    assert answer.json["userinfo"]["sub"]
+
+
+def test_curl(snippet):
+    text = snippet("curl", client_id="a job", **JOB)
+    ran = subprocess.run(["sh", "-c", text], check=True, capture_output=True, text=True)
+    assert json.loads(ran.stdout)["scope"] == "read write"
+
+
+def test_python_with_authlib(snippet):
+    pasted = {}
+    exec(snippet("authlib", client_id="a job", **JOB), pasted)
+    assert pasted["session"].token["scope"] == "read write"
