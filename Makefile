@@ -1,6 +1,7 @@
 # Works on a machine that has Python 3.11 and make; see README.md.
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+OPENAPI := IDP_ENVIRONMENT=development IDP_ISSUER=https://idp.example $(BIN)/idp openapi
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev system-packages run dev test test-postgres check lint \
@@ -41,9 +42,11 @@ lint: install-dev ## Format, lint, types and import rules
 
 generated: install-dev ## Compare generated files with what the code says now
 	$(BIN)/idp settings --markdown | diff -u docs/settings.md -
+	$(OPENAPI) | diff -u docs/openapi.json -
 
 docs: install-dev ## Write the generated files
 	$(BIN)/idp settings --markdown > docs/settings.md
+	$(OPENAPI) > docs/openapi.json
 
 migration: install-dev ## Draft a database revision: make migration m="add devices"
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add devices"' >&2; exit 2; }

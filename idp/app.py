@@ -14,6 +14,7 @@ from idp.accounts.account_tokens import AccountTokens
 from idp.accounts.connected_apps import ConnectedApps
 from idp.accounts.organizations import Organizations
 from idp.accounts.personal_data import PersonalData, PersonalTable
+from idp.admin import api as admin_api
 from idp.admin import pages as admin_pages
 from idp.core import connections, context
 from idp.core.connections import engine_options
@@ -23,6 +24,7 @@ from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
+from idp.oauth import api as oauth_api
 from idp.oauth import endpoints as oauth_endpoints
 from idp.oauth import pages as oauth_pages
 from idp.oauth import personal_tables as oauth_tables
@@ -114,7 +116,9 @@ def add_slices(app: Flask) -> None:
         *account_api.BLUEPRINTS,
         *oauth_endpoints.BLUEPRINTS,
         *oauth_pages.BLUEPRINTS,
+        *oauth_api.BLUEPRINTS,
         *admin_pages.BLUEPRINTS,
+        *admin_api.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)
 

@@ -56,29 +56,81 @@ class SqliteDatabases:
 
 
 class PostgresDatabases:
-    """Databases made from one migrated template."""
+    """Databases made from one migrated template, and given its rows again after use.
+
+    To empty one takes a tenth of the time that dropping it and making another would.
+    """
 
     def __init__(self, server: str) -> None:
         self.server = server
         self.numbers = count()
+        self.used: list[str] = []
         self.run("CREATE DATABASE migrated")
         upgrade_database(self.url("migrated"))
+        self.run(KEEP_ROWS, on="migrated")
 
     def url(self, name: str) -> str:
         """Return the URL of one database of the server."""
         return f"postgresql://postgres@/{name}?host={self.server}"
 
-    def run(self, statement: str) -> None:
+    def run(self, statement: str, *, on: str = "postgres") -> None:
         """Run one statement outside any transaction."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url(on), autocommit=True) as connection:
             connection.execute(statement)
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        name = f"test_{next(self.numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE migrated")
+        if self.used:
+            name = self.used.pop()
+        else:
+            name = f"test_{next(self.numbers)}"
+            self.run(f"CREATE DATABASE {name} TEMPLATE migrated")
         yield self.url(name)
-        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+        if self.restored(name):
+            self.used.append(name)
+        else:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def restored(self, name: str) -> bool:
+        """Give a database its rows again, unless a test has changed its revision."""
+        revisions = "TABLE public.alembic_version UNION TABLE kept.alembic_version"
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            if len(connection.execute(revisions).fetchall()) > 1:
+                return False
+            connection.execute(RESTORE_ROWS)
+        return True
+
+
+KEEP_ROWS = """
+    CREATE SCHEMA kept;
+    DO $$
+    DECLARE name text; filled boolean;
+    BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('SELECT EXISTS (TABLE public.%I)', name) INTO filled;
+            IF filled THEN
+                EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name);
+            END IF;
+        END LOOP;
+    END $$
+"""
+# Whoever is still connected is cut off: it could hold rows, or write more.
+RESTORE_ROWS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend';
+    SET session_replication_role = replica;  -- no foreign keys are looked at
+    DO $$
+    DECLARE name text;
+    BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('DELETE FROM public.%I', name);
+        END LOOP;
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
+            EXECUTE format('INSERT INTO public.%I TABLE kept.%I', name, name);
+        END LOOP;
+    END $$
+"""
 
 
 @contextmanager

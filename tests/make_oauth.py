@@ -58,7 +58,9 @@ class MadeCode:
 class MakeOAuth(MakeAccounts):
     """Clients, grants and tokens."""
 
-    def client(self, *, require_pkce: bool = True, **metadata) -> MadeClient:
+    def client(
+        self, *, client_id: str | None = None, require_pkce: bool = True, **metadata
+    ) -> MadeClient:
         """Register a client. Keys of P-256, because RSA keys take long to make."""
         declared = {
             "client_name": "Notes",
@@ -67,7 +69,9 @@ class MakeOAuth(MakeAccounts):
             "id_token_signed_response_alg": "ES256",
         }
         with self.app.app_context():
-            made = register_client(declared | metadata, require_pkce=require_pkce)
+            made = register_client(
+                declared | metadata, client_id=client_id, require_pkce=require_pkce
+            )
             db.session.commit()
             uris = [*made.metadata["redirect_uris"], ""]
             return MadeClient(made.client_id, made.client_secret, uris[0])

@@ -58,7 +58,9 @@ VARIANTS = {
     ),
     "session.revoked": (
         ("others", True, lazy_gettext("All other devices signed out")),
+        ("all", True, lazy_gettext("All devices signed out")),
     ),
+    "user.locked": (("lifted", True, lazy_gettext("Account unlocked")),),
     "user.deleted": (
         ("stage", "scheduled", lazy_gettext("Account deletion asked for")),
         ("stage", "undone", lazy_gettext("Account deletion undone")),

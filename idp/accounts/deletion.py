@@ -9,17 +9,17 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select, update
 
-from idp.accounts import deletion_undo, one_time_tokens, reauthentication, sessions
+from idp.accounts import deletion_undo, reauthentication
 from idp.accounts.addresses import reserve
-from idp.accounts.events import UserDeactivated
+from idp.accounts.availability import shut_out
 from idp.accounts.models import ScheduledDeletion, User
 from idp.accounts.personal_data import PersonalData, person_of
 from idp.accounts.reauthentication import Proof, WrongPassword
+from idp.accounts.roles import spare_last_admin
 from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
-from idp.core.events import publish
+from idp.core.db import add_if_absent, changed_one, db, table_of
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.security import audit
@@ -30,7 +30,7 @@ GRACE = timedelta(days=14)
 ADDRESS_RESERVED_FOR = timedelta(days=30)
 ERASED_AT_ONCE = 20
 
-users = table_of(User)
+users, deletions = table_of(User), table_of(ScheduledDeletion)
 
 LEAVE = (
     update(users)
@@ -38,35 +38,36 @@ LEAVE = (
     .values(status="deleting")
 )
 ERASE = delete(users).where(
-    users.c.id == bindparam("user_id"), users.c.status == "deleting"
+    users.c.id == bindparam("user_id"), users.c.status.in_(("deleting", "disabled"))
 )
 
 
-def schedule_deletion(
-    user: User, *, proof: Proof
-) -> ScheduledDeletion | WrongPassword | None:
-    """Take an account out of use now and have it erased later; None if it was before.
+def schedule_deletion(user: User, *, proof: Proof) -> WrongPassword | None:
+    """Take an account out of use now and have it erased later; once is enough.
 
-    Sessions, tokens and grants end at once. Raises ReauthenticationRequired and
-    RateLimited.
+    Sessions, tokens and grants end at once. An account that an admin has disabled stays
+    so, and only an admin can keep it. ``proof`` is of whoever asks. Raises
+    ReauthenticationRequired, RateLimited and LastAdmin.
     """
     refused = reauthentication.check(user, proof)
     if refused:
         return refused
-    if not changed_one(LEAVE, {"user_id": user.id}):
-        return None
-    now = utcnow()
-    scheduled = ScheduledDeletion(
-        user_id=user.id, requested_at=now, erase_at=now + GRACE
-    )
-    db.session.add(scheduled)
-    db.session.flush()
-    one_time_tokens.withdraw_all(user.id)
-    sessions.end_all(user.id)
-    publish(UserDeactivated(user.id))
+    with spare_last_admin():
+        left = changed_one(LEAVE, {"user_id": user.id})
+        if not (left or user.status == "disabled") or not schedule(user.id):
+            return None
+        shut_out(user.id)
     audit.record("user.deleted", user_id=user.id, stage="scheduled")
-    tell_owner(user)
-    return scheduled
+    if left:
+        tell_owner(user)
+    return None
+
+
+def schedule(user_id: str) -> bool:
+    """Set the day of the erasure; False when it was set before."""
+    now = utcnow()
+    row = {"user_id": user_id, "requested_at": now, "erase_at": now + GRACE}
+    return add_if_absent(deletions, row)
 
 
 def tell_owner(user: User) -> None:

@@ -85,6 +85,18 @@ def sign_up(
     remember: bool = False,
     replaces: LiveSession | None = None,
 ) -> SignedIn | CheckInbox:
+    """Make an account for whoever asks, as ``register`` does, and sign them in."""
+    user = register(wanted, return_to=return_to)
+    if isinstance(user, CheckInbox):
+        return user
+    known_devices.remember(user.id)
+    started = sessions.start(
+        user.id, amr=[PASSWORD], remember=remember, replaces=replaces
+    )
+    return SignedIn(started, email_verified=False, must_change_password=False)
+
+
+def register(wanted: Wanted, *, return_to: str) -> User | CheckInbox:
     """Make an account for whoever asks, and mail the proof of its address.
 
     Raises RegistrationClosed, InvalidInput, RateLimited, UsernameTaken, and EmailTaken
@@ -108,13 +120,24 @@ def sign_up(
         return CheckInbox()
     email_verification.send_verification(user, return_to=return_to)
     audit.record("register", user_id=user.id)
-    if private:
-        return CheckInbox()
-    known_devices.remember(user.id)
-    started = sessions.start(
-        user.id, amr=[PASSWORD], remember=remember, replaces=replaces
-    )
-    return SignedIn(started, email_verified=False, must_change_password=False)
+    return CheckInbox() if private else user
+
+
+def register_other(wanted: Wanted, *, by: str) -> User:
+    """Make an account for somebody else, on an admin's word.
+
+    Its owner proves the address by mail; without a password, by setting one as who
+    forgot theirs does. Raises InvalidInput, EmailTaken or UsernameTaken.
+    """
+    wanted = wanted.trimmed()
+    minimum = current(AccountsSettings).password_min_length
+    judged = sign_up_problems(wanted, minimum=minimum)
+    refuse(judged if wanted.password else problems(wanted))
+    password_hash = passwords().hash(wanted.password) if wanted.password else None
+    user = add_user(wanted, password_hash=password_hash)
+    email_verification.send_verification(user, return_to="")
+    audit.record("register", user_id=user.id, by=by)
+    return user
 
 
 def create_user(

@@ -75,3 +75,9 @@ def end_other_devices(user_id: str, *, except_session_id: str | None) -> None:
     """End all of a person's sessions but one, or all of them for a caller without."""
     sessions.end_all(user_id, except_session_id=except_session_id)
     audit.record("session.revoked", user_id=user_id, others=True)
+
+
+def end_every_device(user_id: str, *, by: str) -> None:
+    """End all of a person's sessions, whoever asks."""
+    sessions.end_all(user_id)
+    audit.record("session.revoked", user_id=user_id, by=by, all=True)

@@ -28,6 +28,9 @@ class AccountsSettings:
     registration: str = setting(
         "open", choices=("open", "closed"), doc="Who may create an account."
     )
+    identifier_first: bool = setting(
+        False, doc="Ask who signs in on one page and for the password on the next."
+    )
     require_verified_email: bool = setting(
         True, doc="Sign-ins at apps wait until the email address is confirmed."
     )

@@ -43,11 +43,15 @@ class Tries:
 
 @dataclass(frozen=True)
 class Standing:
-    """How it stands with the tries before a password is judged."""
+    """How it stands with the tries before a password is judged.
+
+    ``locked``: so many were wrong in a row that only the owner can end it.
+    """
 
     tries: Tries
     wait_seconds: int
     spotless: bool
+    locked: bool
 
     def forgive(self) -> None:
         """Forget, after the right password, the wrong ones from here and the run."""
@@ -77,7 +81,8 @@ def look(login: str, *, device_id: str | None) -> Standing:
     paced = slowly.wait_seconds if account.wait_seconds else 0
     waits = (here.wait_seconds, network.wait_seconds, run.wait_seconds, paced)
     spotless = not (here.tries or run.tries)
-    return Standing(tries, max(waits), spotless=spotless)
+    locked = run.wait_seconds > 0
+    return Standing(tries, max(waits), spotless=spotless, locked=locked)
 
 
 def forget_run(*logins: str | None) -> None:

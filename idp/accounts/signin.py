@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from idp.accounts import (
+    account_lock,
     deletion_undo,
     email_verification,
     known_devices,
@@ -80,6 +81,8 @@ def sign_in_with_password(
     known = known_devices.find_known(user_id)
     standing = sign_in_limits.look(login, device_id=known.id if known else None)
     if standing.wait_seconds:
+        if standing.locked and found:
+            account_lock.tell_owner_once(found.id)
         audit.record("login.limited", outcome="refused", user_id=user_id)
         return TooManyTries(standing.wait_seconds)
     fits = passwords().verify(found.password_hash if found else None, password)

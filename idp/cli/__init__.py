@@ -19,6 +19,7 @@ COMMANDS = {
     "keys": "Inspect and rotate the signing keys.",
     "settings": "Show the settings in effect and where each comes from.",
     "db": "Create and migrate the database.",
+    "openapi": "Print the description of the JSON API (OpenAPI 3.1).",
 }
 USAGE_STATUS = 2
 

@@ -96,6 +96,42 @@ def password_changed(
         )
 
 
+def account_locked(
+    *,
+    link: str,
+    display_name: str | None = None,
+    locale: str | None = None,
+) -> Message:
+    """Tell an owner that no password is taken; ``link`` is the way to a new one."""
+    with writing_in(locale):
+        subject = gettext("Your %(issuer)s account is locked", issuer=issuer_name())
+        return write(
+            "account_locked",
+            subject,
+            link=link,
+            display_name=display_name,
+            browser=None,
+        )
+
+
+def account_disabled(
+    *,
+    link: str,
+    display_name: str | None = None,
+    locale: str | None = None,
+) -> Message:
+    """Tell an owner why signing in fails now; ``link`` is the server's front page."""
+    with writing_in(locale):
+        subject = gettext("Your %(issuer)s account was disabled", issuer=issuer_name())
+        return write(
+            "account_disabled",
+            subject,
+            link=link,
+            display_name=display_name,
+            browser=None,
+        )
+
+
 def new_sign_in(
     *,
     link: str,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.clock import utcnow
@@ -15,6 +15,10 @@ consents = table_of(Consent)
 FIND = select(consents.c.scope, consents.c.declined_scope).where(
     consents.c.user_id == bindparam("user_id"),
     consents.c.client_id == bindparam("client_id"),
+)
+FORGET = delete(consents).where(
+    consents.c.user_id == bindparam("of_user"),
+    consents.c.client_id == bindparam("of_client"),
 )
 
 
@@ -69,3 +73,8 @@ def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") ->
         scope=scope.split(),
         declined=declined.split(),
     )
+
+
+def forget(*, user_id: str, client_id: str) -> None:
+    """Take a decision back: the client has to ask anew."""
+    db.session.execute(FORGET, {"of_user": user_id, "of_client": client_id})

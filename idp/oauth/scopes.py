@@ -29,6 +29,12 @@ def join(values: Iterable[str]) -> str:
     return " ".join(values)
 
 
+def in_order(values: Iterable[str]) -> tuple[str, ...]:
+    """Return each scope value once, those about a person first, as people read them."""
+    rank = {name: number for number, name in enumerate(USER_SCOPES)}
+    return tuple(sorted(set(values), key=lambda v: (rank.get(v, len(rank)), v)))
+
+
 def granted_to_user(requested: str | None, *, allowed: frozenset[str]) -> str:
     """Return what an authorization request gets of what it asked for.
 

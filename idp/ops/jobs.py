@@ -11,6 +11,7 @@ from select import select
 from flask import Flask
 
 from idp.core.db import db
+from idp.ops.turns import take_turn
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +22,16 @@ class Job:
 
     ``run`` must be safe when several nodes run it at once; it returns how many things
     it did, and what it wrote is committed. ``batch`` is the most it does at a time:
-    when it did as many, there may be more, and it runs again at once.
+    when it did as many, there may be more, and it runs again at once. A job
+    ``in_turns`` runs once in its interval on one of all nodes: for work that is not
+    urgent, and that nodes doing it together would only make dearer.
     """
 
     name: str
     interval_seconds: float
     run: Callable[[], int]
     batch: int | None = None
+    in_turns: bool = False
 
 
 class Worker:
@@ -40,6 +44,7 @@ class Worker:
     def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
         self._app = app
         self._due_at = dict.fromkeys(jobs, 0.0)
+        self._unfinished: set[Job] = set()
 
     def run(self, told_to_stop: Callable[[float], bool]) -> None:
         """Run jobs as they fall due.
@@ -56,15 +61,22 @@ class Worker:
             self._due_at[job] = time.monotonic() + pause
 
     def run_job(self, job: Job) -> bool:
-        """Run one job; tell whether more of its work waits."""
+        """Run one job if it is our turn; tell whether more of its work waits."""
+        ours = not job.in_turns or job in self._unfinished
+        self._unfinished.discard(job)
         try:
             with self._app.app_context():
+                if not ours and not take_turn(job.name, every=job.interval_seconds):
+                    return False
                 done = job.run()
                 db.session.commit()
         except Exception:
             log.exception("job failed", extra={"job": job.name})
             return False
-        return job.batch is not None and done >= job.batch
+        if job.batch is None or done < job.batch:
+            return False
+        self._unfinished.add(job)
+        return True
 
 
 def run_worker(app: Flask, jobs: Sequence[Job]) -> None:

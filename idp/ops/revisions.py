@@ -9,6 +9,7 @@ from typing import Any
 import idp.accounts.models
 import idp.mail.models
 import idp.oauth.models
+import idp.ops.models
 import idp.organizations.models
 import idp.security.models  # noqa: F401 - the imports fill Model.metadata
 from idp.core.db import Model, UTCDateTime

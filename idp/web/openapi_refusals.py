@@ -82,13 +82,14 @@ def by_admission(operation: Operation) -> Iterator[Refusal]:
 
 
 def refusal_response(refusals: list[Refusal]) -> dict[str, Any]:
-    """Return the response object of one status."""
+    """Return the response object of one status; what is said twice stands once."""
+    codes = list(dict.fromkeys(refusal.code for refusal in refusals))
     schema = {
         "$ref": "#/components/schemas/Problem",
-        "properties": {"code": {"enum": [refusal.code for refusal in refusals]}},
+        "properties": {"code": {"enum": codes}},
     }
     response: dict[str, Any] = {
-        "description": " ".join(refusal.title for refusal in refusals),
+        "description": " ".join(dict.fromkeys(refusal.title for refusal in refusals)),
         "content": {PROBLEM_JSON: {"schema": schema}},
     }
     headers = HEADERS.get(refusals[0].status)

@@ -40,6 +40,15 @@ def delete(browser, typed=EMAIL):
     return browser.submit("/account/data/delete", confirm_email=typed)
 
 
+def test_the_last_admin_is_told_why_it_cannot_be(browser, make):
+    admin = make.account("root@example.com", roles=["admin"])
+    browser.sign_in(admin.email, admin.password)
+    answer = delete(browser, typed=admin.email)
+    assert answer.status_code == 409
+    assert "This is the last administrator." in browser.text
+    assert make.user_row(admin.id)["status"] == "active"
+
+
 def erase(app):
     """Run the job."""
     with app.app_context():

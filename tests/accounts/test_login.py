@@ -234,3 +234,57 @@ def test_the_session_look_up_is_one_select(browser, app, make):
     browser.http.get("/login")
     event.remove(engine, "before_cursor_execute", note)
     assert len(seen) == 1
+
+
+class TestInTwoPages:
+    """The identifier first, the password on the next page."""
+
+    @pytest.fixture
+    def environ(self):
+        return {"IDP_IDENTIFIER_FIRST": "true"}
+
+    def fields(self, browser):
+        form = browser.page.forms[0]
+        return {name: value for name, value in form.fields if name != "csrf_token"}
+
+    def test_a_person_is_named_and_then_signs_in(self, browser, make):
+        make.account("ada@example.com")
+        browser.open("/login?return_to=/account/profile")
+        assert "password" not in self.fields(browser)
+        browser.submit(username="ada@example.com")
+        assert browser.response.status_code == 200
+        assert self.fields(browser)["username"] == "ada@example.com"
+        browser.submit(password=PASSWORD)
+        assert browser.response.request.path == "/account/profile"
+
+    def test_everybody_gets_the_same_next_page(self, another_browser, make):
+        make.account("known@example.com")
+        pages = set()
+        for login in ("known@example.com", "nobody@example.com"):
+            browser = another_browser()
+            browser.open("/login")
+            browser.submit(username=login)
+            token = dict(browser.page.forms[0].fields)["csrf_token"]
+            pages.add(browser.text.replace(login, "LOGIN").replace(token, ""))
+        assert len(pages) == 1
+
+    def test_a_wrong_password_stays_on_the_second_page(self, browser, make):
+        make.account("ada@example.com")
+        browser.open("/login")
+        browser.submit(username="ada@example.com")
+        browser.submit(password="wrong wrong wrong")
+        assert REFUSED in browser.text
+        browser.submit(password=PASSWORD)
+        assert browser.response.request.path == "/account"
+
+    def test_nobody_named_is_asked_for_again(self, browser):
+        browser.open("/login")
+        browser.submit(username=" ")
+        assert "Enter your email or username." in browser.text
+        assert "password" not in self.fields(browser)
+
+    def test_a_password_manager_may_send_both_at_once(self, browser, make):
+        make.account("ada@example.com")
+        browser.open("/login")
+        answer = browser.send(username="ada@example.com", password=PASSWORD)
+        assert answer.status_code == 303

@@ -150,6 +150,19 @@ class TestARun:
         browser.submit(password=NEW)
         assert try_password(at("192.0.2.98"), password=NEW) == "/account"
 
+    def test_its_owner_hears_of_it_once(self, at, make, ada, clock):
+        self.fill(at)
+        for number in range(3):
+            assert try_password(at(f"192.0.2.{90 + number}")) == 429
+        (mail,) = [m for m in make.mails_to(ADA) if m.kind == "account_locked"]
+        assert mail.link == "/forgot-password"
+        assert make.audited("user.locked") == [("ok", ada.id)]
+
+    def test_nobody_is_written_to_about_an_account_that_is_not_there(self, at, make):
+        for number in range(3):
+            fail(at(f"192.0.2.{number}"), 6, login="nobody@example.com")
+        assert make.mails_to("nobody@example.com") == []
+
     def test_the_right_one_ends_it(self, at, ada):
         fail(at("192.0.2.1"), 6)
         assert try_password(at("192.0.2.2")) == "/account"

@@ -14,6 +14,7 @@ IMPERSONAL = {
     "client_origins": "where apps live",
     "client_secrets": "secrets of apps",
     "counters": "digests of what is counted, for minutes",
+    "job_turns": "when jobs are due again",
     "pending_logouts": "what apps ask for, for an hour; at most a session's id",
     "reserved_addresses": "a digest of an address that an erased person had",
     "revoked_tokens": "ids of tokens, until they would have expired",

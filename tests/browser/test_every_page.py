@@ -40,6 +40,7 @@ SIGNED_IN = [
     "/account/password",
     "/account/confirm",
     "/account/sessions",
+    "/account/apps",
     "/account/activity",
     "/account/activity/not-me",
     "/account/data",
@@ -138,6 +139,25 @@ def test_the_consent_page_is_accessible_and_narrow(server, themed):
     expect(themed.get_by_role("button", name="Allow")).to_be_visible()
     for width in WIDTHS:
         assert overflow(themed, width) == 0
+    assert violations(themed) == {}
+
+
+def test_a_connected_app_is_shown_accessibly_and_leaves_after_a_question(
+    server, themed
+):
+    themed.goto(f"{server.demo_url}/web")
+    themed.locator("#break-reused-code").click()
+    sign_in(themed)
+    themed.get_by_role("button", name="Allow").click()
+    expect(themed).to_have_url(re.compile(server.demo_url))
+    themed.goto(f"{server.url}/account/apps")
+    expect(themed.get_by_role("button", name="Remove access")).to_be_hidden()
+    themed.locator("main summary").click()
+    for width in WIDTHS:
+        assert overflow(themed, width) == 0
+        assert violations(themed) == {}
+    themed.get_by_role("button", name="Remove access").click()
+    expect(themed.get_by_text("No apps use your account yet.")).to_be_visible()
     assert violations(themed) == {}
 
 

@@ -17,10 +17,14 @@ EXPIRING = [
     "account_deletion_scheduled",
 ]
 
+FROM_NO_BROWSER = ["account_locked", "account_disabled"]
+
 
 def compose(kind: str):
     """Compose one notice with the arguments that it takes."""
-    given = {"link": LINK, "display_name": "Ada", "browser": "Firefox on Linux"}
+    given = {"link": LINK, "display_name": "Ada"}
+    if kind not in FROM_NO_BROWSER:
+        given["browser"] = "Firefox on Linux"
     if kind in EXPIRING:
         given["expires_at"] = utcnow() + timedelta(hours=72)
     if kind == "email_change_confirm":
@@ -29,7 +33,7 @@ def compose(kind: str):
 
 
 every_kind = pytest.mark.parametrize(
-    "kind", [*EXPIRING, "password_changed", "new_sign_in"]
+    "kind", [*EXPIRING, "password_changed", "new_sign_in", *FROM_NO_BROWSER]
 )
 
 

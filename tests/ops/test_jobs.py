@@ -86,3 +86,27 @@ def test_the_servers_own_jobs_run_on_an_empty_database(app, caplog):
     with caplog.at_level(logging.ERROR):
         Worker(app, JOBS).run(Rounds(len(JOBS)))
     assert caplog.records == []
+
+
+def test_of_two_nodes_one_runs_a_job_that_is_done_in_turns(app, clock):
+    ran = []
+    shared = Job(
+        name="purge", interval_seconds=60, in_turns=True, run=lambda: ran.append(1) or 0
+    )
+    for seconds, expected in ((0, 1), (0, 1), (30, 1), (30, 2), (0, 2)):
+        clock.tick(seconds=seconds)
+        Worker(app, [shared]).run(Rounds(1))
+        assert len(ran) == expected
+
+
+def test_the_node_whose_turn_it_is_does_all_that_waits(app):
+    left = [5, 5, 2]
+    shared = Job(
+        name="purge",
+        interval_seconds=60,
+        in_turns=True,
+        batch=5,
+        run=lambda: left.pop(0),
+    )
+    Worker(app, [shared]).run(Rounds(3))
+    assert left == []

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import event
 
+from idp.app import create_app
 from idp.core.db import db
 from idp.security import meters
 from idp.security.meters import Meter, Reading
+from idp.security.models import Counter
 from idp.security.ratelimit import Budget
 
 SLOW = Meter(Budget.of("slow", "3/minute; 4/hour"), ("ada",))
@@ -66,6 +68,35 @@ def test_one_look_is_one_statement(context):
     meters.read((SLOW, FAST, OFF))
     event.remove(db.engine, "before_cursor_execute", note)
     assert len(seen) == 1
+
+
+class TestWithRedis:
+    """The counters of all nodes are in Redis."""
+
+    @pytest.fixture
+    def environ(self, redis_url):
+        return {"IDP_REDIS_URL": redis_url}
+
+    def test_looking_counts_nothing_and_each_meter_counts_by_itself(self, context):
+        count(2, SLOW, OFF)
+        count(1, SLOW)
+        for _ in range(5):
+            slow, off = meters.read((SLOW, OFF))
+        assert (slow.tries, off) == (3, Reading(0, 0))
+        assert 0 < slow.wait_seconds <= 60
+        meters.clear([SLOW])
+        assert meters.read((SLOW, OFF)) == [Reading(0, 0), Reading(0, 0)]
+
+    def test_another_node_sees_what_this_one_counted(self, context, settings):
+        count(3, SLOW)
+        with create_app(settings).app_context():
+            (reading,) = meters.read([SLOW])
+            db.engine.dispose()
+        assert reading.tries == 3
+
+    def test_nothing_is_counted_in_the_database(self, context):
+        count(1, SLOW)
+        assert db.session.query(Counter).count() == 0
 
 
 class TestWithoutRedis:

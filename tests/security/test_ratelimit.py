@@ -81,6 +81,10 @@ def test_a_count_survives_a_rollback_of_the_request(context):
 
 
 def test_of_tries_side_by_side_only_as_many_as_allowed_pass(app):
+    assert passed_of_tries_side_by_side(app) == 3
+
+
+def passed_of_tries_side_by_side(app):
     passed = []
 
     def one_try():
@@ -93,7 +97,7 @@ def test_of_tries_side_by_side_only_as_many_as_allowed_pass(app):
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(passed) == 3
+    return len(passed)
 
 
 def test_nothing_readable_is_kept_of_who_tried(context):
@@ -114,6 +118,24 @@ def test_nothing_readable_is_kept_of_who_tried(context):
 )
 def test_an_ipv6_site_is_one_address(ip, counted):
     assert network_of(ip) == counted
+
+
+class TestWithRedis:
+    """The counters of all nodes are in Redis."""
+
+    @pytest.fixture
+    def environ(self, redis_url):
+        return {"IDP_REDIS_URL": redis_url}
+
+    def test_tries_are_counted_and_refused(self, context):
+        spend(THREE, 3, "ada")
+        with pytest.raises(RateLimited) as refused:
+            ratelimit.count(THREE, "ada")
+        assert 0 < refused.value.retry_after_seconds <= 60
+        spend(THREE, 1, "grace")
+
+    def test_of_tries_side_by_side_only_as_many_as_allowed_pass(self, app):
+        assert passed_of_tries_side_by_side(app) == 3
 
 
 class TestWithoutRedis:

@@ -75,6 +75,13 @@ def test_an_operation_says_what_goes_in_and_what_comes_out(document):
     assert "Retry-After" in responses["429"]["headers"]
 
 
+def test_a_code_that_several_rules_answer_stands_once(http):
+    document = http.get("/openapi.json").text
+    lists = [json.loads(found) for found in re.findall(r'"enum":(\[.*?\])', document)]
+    assert lists
+    assert [codes for codes in lists if len(codes) != len(set(codes))] == []
+
+
 def test_an_answer_of_200_and_an_error_is_a_schema_of_its_own(document):
     responses = operation(document, "post", "/shelf/books")["responses"]
     schema = responses["200"]["content"]["application/json"]["schema"]

@@ -91,7 +91,10 @@ def test_pages_fetch_nothing_from_elsewhere(path):
 
 
 # A path may hold an id; pages about one thing are given the whole of theirs.
-PATH = r"(?:/[a-z/-]+(?:\{\{ [a-z_.]+ \}\}[a-z/-]*)?|\{\{ (?:here|send_url) \}\})"
+PATH = (
+    r"(?:/[a-z/-]+(?:\{\{ [a-z_.]+ \}\}[a-z/-]*)?"
+    r"|\{\{ (?:here|send_url|url_for\([^{}]+\)) \}\})"
+)
 
 
 @every_page

@@ -14,7 +14,7 @@ from wtforms import (
     PasswordField,
     StringField,
 )
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from idp.core.errors import FieldError
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS
@@ -33,9 +33,9 @@ def without_spaces(value: Any) -> Any:
     return "".join(value.split()) if isinstance(value, str) else value
 
 
-def given(message: str) -> InputRequired:
+def given(message: str) -> DataRequired:
     """Ask for a value in words of ours."""
-    return InputRequired(message)
+    return DataRequired(message)
 
 
 def password_limit() -> AtMost:

@@ -1,5 +1,7 @@
 """/login: sign in, or confirm who one is."""
 
+from enum import StrEnum
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
@@ -25,6 +27,14 @@ from idp.web.problems import words_for
 bp = Blueprint("login", __name__)
 
 
+class Step(StrEnum):
+    """What a page of the sign-in asks for."""
+
+    BOTH = "both"
+    NAME = "name"
+    PASSWORD = "password"  # noqa: S105 - a step, no secret
+
+
 @bp.get("/login")
 def ask() -> Response:
     """Show the form, or go on at once where there is nothing to ask."""
@@ -41,6 +51,9 @@ def ask() -> Response:
 def sign_in() -> Response:
     """Judge a password attempt."""
     ahead, form = read_onward(), LoginForm()
+    if current(AccountsSettings).identifier_first and "password" not in request.form:
+        named = form.username.validate(form)
+        return login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
     if not form.validate():
         return login_page(form, ahead)
     outcome = sign_in_with_password(
@@ -73,11 +86,22 @@ def limited_page(form: LoginForm, ahead: Onward, *, seconds: int) -> Response:
 
 
 def login_page(
-    form: LoginForm, ahead: Onward, *, refused: str | None = None
+    form: LoginForm,
+    ahead: Onward,
+    *,
+    refused: str | None = None,
+    step: Step | None = None,
 ) -> Response:
-    """Render the form; who is signed in confirms it or switches to another account."""
+    """Render the form; who is signed in confirms it or switches to another account.
+
+    Of a sign-in in two pages it is the first that is asked for, and the second that
+    is sent.
+    """
     live = current_session()
     confirming = live is not None and form.username.data == live.email
+    reauthenticate = ahead.reauthenticate and confirming
+    if reauthenticate or not current(AccountsSettings).identifier_first:
+        step = Step.BOTH
     closed = current(AccountsSettings).registration == "closed"
     return interaction_page(
         "accounts/login.html",
@@ -85,7 +109,8 @@ def login_page(
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         refused=refused or cookie_trouble(),
-        reauthenticate=ahead.reauthenticate and confirming,
+        reauthenticate=reauthenticate,
+        step=step or (Step.PASSWORD if request.method == "POST" else Step.NAME),
         switch_url=ahead.url("/login", switch="1"),
         register_url=None if closed else ahead.url("/register"),
         forgot_url=ahead.url("/forgot-password"),

@@ -26,6 +26,7 @@ def navigation() -> list[dict[str, object]]:
             ("/account/password",),
         ),
         ("/account/sessions", gettext("Devices"), "device", ()),
+        ("/account/apps", gettext("Connected apps"), "apps", ()),
         (
             "/account/activity",
             gettext("Activity"),

@@ -48,7 +48,7 @@ def scope_items(
     return [
         ScopeItem(
             name=name,
-            title=str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name)),
+            title=title_of(name),
             detail=detail_of(name, user),
             new=bool(known) and name not in known | declined,
             optional=name in optional,
@@ -56,6 +56,11 @@ def scope_items(
         )
         for name in scope.split(" ")
     ]
+
+
+def title_of(name: str) -> str:
+    """Return one scope value in words."""
+    return str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name))
 
 
 def detail_of(name: str, user: User) -> str | None:

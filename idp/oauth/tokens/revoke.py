@@ -37,6 +37,11 @@ def revoke_of_user(user_id: str) -> None:
     revoke_where(grants.c.user_id == user_id)
 
 
+def revoke_of_client(user_id: str, client_id: str) -> None:
+    """End all that one client holds for a user, whatever it outlives."""
+    revoke_where((grants.c.user_id == user_id) & (grants.c.client_id == client_id))
+
+
 def revoke_where(which: ColumnElement[bool]) -> None:
     """End the grants that a condition names."""
     live = grants.c.revoked_at.is_(None)

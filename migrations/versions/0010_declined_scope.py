@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_declined_scope"
-down_revision = "0008_client_administration"
+revision = "0010_declined_scope"
+down_revision = "0009_job_turns"
 
 
 def upgrade() -> None:

@@ -1,0 +1,17 @@
+"""Tables of the operations slice."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.db import Model
+
+
+class JobTurn(Model):
+    """When a job is due again on whichever node asks first."""
+
+    __tablename__ = "job_turns"
+
+    job: Mapped[str] = mapped_column(String(64), primary_key=True)
+    due_at: Mapped[datetime]
