@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import TextIO
 
 import click
 
@@ -10,6 +11,7 @@ from idp.cli.application import with_application
 from idp.cli.client_json import always_json, print_client
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
+from idp.oauth.client_changes import refuse_unknown_members
 from idp.oauth.registry import list_clients, register_client
 
 CONFIDENTIAL = "client_secret_basic"
@@ -49,7 +51,10 @@ def command() -> None:
 @click.option("--public", is_flag=True, help="A browser or native app: no secret.")
 @click.option("--native", is_flag=True, help="A native app (RFC 8252).")
 @click.option("--machine", is_flag=True, help="A program that acts for itself.")
+@click.option("--client-id", help="An id of your choice; else one is made.")
+@click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
 @click.option("--first-party", is_flag=True, help="One of ours: no consent page.")
+@click.option("--require-pkce/--no-require-pkce", default=True, help="Refuse without.")
 @always_json
 @with_application
 def create(
@@ -61,11 +66,17 @@ def create(
     public: bool,
     native: bool,
     machine: bool,
+    client_id: str | None,
+    metadata: TextIO | None,
     first_party: bool,
+    require_pkce: bool,
 ) -> None:
-    """Register NAME; print its credentials once, as RFC 7591 §3.2.1 JSON."""
+    """Register NAME; print its credentials once, as RFC 7591 §3.2.1 JSON.
+
+    What --metadata has counts more than the other options.
+    """
     grants = ["client_credentials"] if machine else INTERACTIVE
-    metadata: dict[str, object] = {
+    members: dict[str, object] = {
         "client_name": name,
         "redirect_uris": list(redirect_uris),
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
@@ -74,7 +85,14 @@ def create(
         "application_type": "native" if native else "web",
         "token_endpoint_auth_method": "none" if public or native else CONFIDENTIAL,
     }
-    registered = register_client(metadata, first_party=first_party)
+    others = client_changes.read_members(metadata)
+    refuse_unknown_members(others)
+    registered = register_client(
+        members | others,
+        client_id=client_id,
+        first_party=first_party,
+        require_pkce=require_pkce,
+    )
     db.session.commit()
     click.echo(json.dumps(registered.as_response(), indent=2))
 

@@ -23,7 +23,9 @@ def list_all(*, as_json: bool) -> None:
 
 
 @command.command()
-@click.option("--now", is_flag=True, help="Sign with the new keys in ten seconds.")
+@click.option(
+    "--now", is_flag=True, help="Sign with the new keys within half a minute."
+)
 @with_application
 def rotate(*, now: bool) -> None:
     """Make the next key of each algorithm.

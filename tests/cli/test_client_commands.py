@@ -29,6 +29,24 @@ def test_an_app_for_people_needs_one(idp):
     assert "redirect_uris: is needed" in refused.stderr
 
 
+def test_everything_can_be_said_at_once(idp, tmp_path):
+    file = tmp_path / "metadata.json"
+    file.write_text('{"id_token_signed_response_alg": "ES256", "optional_scope": ""}')
+    options = ("--client-id", "notes", "--no-require-pkce", "--metadata", str(file))
+    made = idp("clients", "create", "Notes", "--redirect-uri", CALLBACK, *options)
+    assert json.loads(made.output)["client_id"] == "notes"
+    told = shown(idp, "notes")
+    assert (told["require_pkce"], told["optional_scope"]) == (False, "")
+    assert told["id_token_signed_response_alg"] == "ES256"
+    taken = idp(
+        "clients", "create", "X", "--redirect-uri", CALLBACK, *options, status=1
+    )
+    assert "is registered already" in taken.stderr
+    file.write_text('{"redirect_uri": "https://app.example"}')
+    typo = idp("clients", "create", "Notes", *options, status=1)
+    assert "did you mean redirect_uris?" in typo.stderr
+
+
 def test_an_update_changes_what_it_names_and_nothing_else(idp, client_id):
     before = shown(idp, client_id)
     other = "https://app.example/other"

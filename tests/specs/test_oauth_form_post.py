@@ -5,7 +5,7 @@ import pytest
 from tests.hosted_pages import read_page
 from tests.rp import RelyingParty
 
-HOSTILE = """'"><script>alert(1)</script>&amp; %22%0A+ é \n\tend"""
+HOSTILE = """'"><script>alert(1)</script>&amp; %22%0A+ é \tend"""
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ stays published until the last token it signed has expired, plus a day.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -33,7 +34,6 @@ READ_LONGER = timedelta(days=30)  # hints are as old as the longest session
 class Newest(NamedTuple):
     """The newest key of an algorithm."""
 
-    kid: str
     generation: int
     signs_from: datetime
 
@@ -43,9 +43,9 @@ def ensure_keys(*algorithms: str) -> None:
 
     Nodes may start together: of two first keys only one is stored.
     """
-    for algorithm in algorithms or DEFAULT_ALGORITHMS:
-        if find_newest(algorithm) is None:
-            add_key(algorithm, generation=1, signs_from=utcnow())
+    wanted = algorithms or DEFAULT_ALGORITHMS
+    for algorithm, key in generated(a for a in wanted if find_newest(a) is None):
+        add_key(algorithm, key, generation=1, signs_from=utcnow())
 
 
 def rotate(*, now: bool = False) -> list[str]:
@@ -57,8 +57,10 @@ def rotate(*, now: bool = False) -> list[str]:
     """
     settings = current(OAuthSettings)
     ahead = SHOWN_SECONDS if now else settings.key_publish_seconds
+    made = generated(algorithms_in_use())
     signs_from = utcnow() + timedelta(seconds=ahead)
-    return [kid for a in algorithms_in_use() if (kid := add_successor(a, signs_from))]
+    kids = [add_successor(a, key, signs_from=signs_from) for a, key in made]
+    return [kid for kid in kids if kid]
 
 
 def rotate_due() -> list[str]:
@@ -67,18 +69,26 @@ def rotate_due() -> list[str]:
     A key that is published no more can still tell a genuine ``id_token_hint``.
     """
     settings, moment = current(OAuthSettings), utcnow()
-    ahead = timedelta(seconds=settings.key_publish_seconds)
-    made = []
-    for algorithm in algorithms_in_use():
-        newest = find_newest(algorithm)
-        if newest is None:
-            continue
-        end = newest.signs_from + timedelta(seconds=settings.key_lifetime_seconds)
-        if end - ahead <= moment:
-            made.append(add_successor(algorithm, max(end, moment + ahead)))
+    soonest = moment + timedelta(seconds=settings.key_publish_seconds)
+    lifetime = timedelta(seconds=settings.key_lifetime_seconds)
+    newest = ((a, find_newest(a)) for a in algorithms_in_use())
+    ends = {a: key.signs_from + lifetime for a, key in newest if key}
+    due = [algorithm for algorithm, end in ends.items() if end <= soonest]
+    kids = [
+        add_successor(algorithm, key, signs_from=max(ends[algorithm], soonest))
+        for algorithm, key in generated(due)
+    ]
     unread = SigningKey.retires_at <= moment - READ_LONGER
     db.session.execute(delete(SigningKey).where(unread))
-    return [kid for kid in made if kid]
+    return [kid for kid in kids if kid]
+
+
+def generated(algorithms: Iterable[str]) -> list[tuple[str, Key]]:
+    """Return a new key for each algorithm, all made before anything is written.
+
+    An RSA key takes long to find, and a write lock is the whole server's on SQLite.
+    """
+    return [(algorithm, generate(algorithm)) for algorithm in algorithms]
 
 
 def algorithms_in_use() -> list[str]:
@@ -90,7 +100,7 @@ def algorithms_in_use() -> list[str]:
 def find_newest(algorithm: str) -> Newest | None:
     """Return the newest key of an algorithm."""
     newest = (
-        select(SigningKey.kid, SigningKey.generation, SigningKey.signs_from)
+        select(SigningKey.generation, SigningKey.signs_from)
         .where(SigningKey.algorithm == algorithm)
         .order_by(SigningKey.generation.desc())
         .limit(1)
@@ -99,11 +109,11 @@ def find_newest(algorithm: str) -> Newest | None:
     return Newest(*row) if row else None
 
 
-def add_successor(algorithm: str, signs_from: datetime) -> str | None:
+def add_successor(algorithm: str, key: Key, *, signs_from: datetime) -> str | None:
     """Store the next key and end the others' time; None when another node was first."""
     newest = find_newest(algorithm)
     generation = newest.generation + 1 if newest else 1
-    kid = add_key(algorithm, generation=generation, signs_from=signs_from)
+    kid = add_key(algorithm, key, generation=generation, signs_from=signs_from)
     if kid is not None:
         retire_before(algorithm, generation, signs_from=signs_from)
     return kid
@@ -121,9 +131,10 @@ def retire_before(algorithm: str, generation: int, *, signs_from: datetime) -> N
         key.retires_at = min(key.retires_at or retires_at, retires_at)
 
 
-def add_key(algorithm: str, *, generation: int, signs_from: datetime) -> str | None:
-    """Generate and store a key; None when this generation exists by now."""
-    key = generate(algorithm)
+def add_key(
+    algorithm: str, key: Key, *, generation: int, signs_from: datetime
+) -> str | None:
+    """Store a key; None when this generation exists by now."""
     kid = key.thumbprint()
     public = {**key.as_dict(private=False), "kid": kid, "use": "sig", "alg": algorithm}
     private = json.dumps(key.as_dict(private=True)).encode()
