@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.accounts.models import KnownDevice, User
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import db, table_of
+from idp.core.db import add_if_absent, db, table_of
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
@@ -96,10 +95,7 @@ def remember(user_id: str, *, device_id: str | None = None) -> bool:
         "ip": who.ip,
         "user_agent": who.user_agent,
     }
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    adding = insert(devices).values(row).on_conflict_do_nothing()
-    added = db.session.execute(adding.returning(devices.c.id))
-    return added.one_or_none() is not None
+    return add_if_absent(devices, row)
 
 
 def touch(known: Known) -> None:

@@ -7,18 +7,10 @@ hold is refused before either sees it.
 import re
 from unicodedata import category, name, normalize
 
-from email_validator import (
-    SPECIAL_USE_DOMAIN_NAMES,
-    EmailNotValidError,
-    validate_email,
-)
 from flask_babel import gettext
 
 from idp.core.errors import FieldError
-
-# People of an intranet or of a test live at .local and .test: the library's own way to
-# take such addresses is to empty its list.
-SPECIAL_USE_DOMAIN_NAMES.clear()
+from idp.mail.address_syntax import judged_domain
 
 MAX_EMAIL = 254  # RFC 5321 §4.5.3.1.3
 MAX_USERNAME = 64
@@ -81,15 +73,10 @@ def is_mail_address(address: str) -> bool:
     if normalize("NFC", address) != normalize("NFKC", address):
         return False
     try:
-        checked = validate_email(
-            address,
-            strict=True,
-            check_deliverability=False,
-            globally_deliverable=False,
-        )
-    except EmailNotValidError:
+        domain, _ = judged_domain(address, strict=True)
+    except ValueError:
         return False
-    return "." in checked.domain or checked.domain == "localhost"
+    return "." in domain or domain == "localhost"
 
 
 def username_problem(username: str) -> FieldError | None:

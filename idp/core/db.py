@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -18,7 +19,6 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
@@ -79,12 +79,6 @@ class Model(DeclarativeBase):
     )
 
 
-INSERTS: Mapping[str, Any] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-
-
 def table_of(model: type[DeclarativeBase]) -> Table:
     """Return a model's table, for prebuilt Core statements."""
     return cast("Table", model.__table__)
@@ -95,12 +89,20 @@ def changed_one(statement: UpdateBase, values: Mapping[str, Any]) -> bool:
     return connection().execute(statement, values).rowcount == 1
 
 
+def insert_of(dialect: str) -> Any:
+    """Return the INSERT of a database, which knows ON CONFLICT.
+
+    The dialect alone that is used is imported: a start waits for it.
+    """
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert
+
+
 def add_if_absent(table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless its key is taken; tell whether it was inserted.
 
     One statement decides, so of several that add the same key at once one is told True.
     """
-    insert = INSERTS[connection().dialect.name]
+    insert = insert_of(connection().dialect.name)
     adding = insert(table).values(row).on_conflict_do_nothing()
     added = connection().execute(adding.returning(*table.primary_key))
     return added.one_or_none() is not None

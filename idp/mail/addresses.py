@@ -3,7 +3,7 @@
 from email.errors import MessageError
 from email.headerregistry import Address
 
-from email_validator import EmailNotValidError, validate_email
+from idp.mail.address_syntax import judged_domain
 
 
 class BadAddress(ValueError):
@@ -35,15 +35,15 @@ def parse_address(text: str) -> Address:
     try:
         wired = domain if domain.isascii() else ascii_domain(domain)
         Address(addr_spec=f"{judged}@{wired}")
-    except (EmailNotValidError, MessageError, ValueError) as error:
+    except (MessageError, ValueError) as error:
         raise BadAddress(f"{text!r} is no mail address") from error
     return Address(username=local, domain=wired)
 
 
 def ascii_domain(domain: str) -> str:
     """Return an internationalised domain in the letters of the DNS."""
-    checked = validate_email(f"a@{domain}", check_deliverability=False)
-    return str(checked.ascii_domain)
+    _, in_ascii = judged_domain(f"a@{domain}", strict=False)
+    return in_ascii
 
 
 def beyond_ascii(letter: str) -> bool:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.clock import utcnow
 from idp.core.connections import connection
-from idp.core.db import db, table_of
+from idp.core.db import db, insert_of, table_of
 from idp.oauth.models import Consent
 from idp.security import audit
 
@@ -58,7 +57,7 @@ def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") ->
     }
     now = utcnow()
     row = {"user_id": user_id, "client_id": client_id, **merged}
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    insert = insert_of(connection().dialect.name)
     adding = insert(consents).values(**row, created_at=now, updated_at=now)
     db.session.execute(
         adding.on_conflict_do_update(

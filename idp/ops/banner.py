@@ -9,7 +9,7 @@ from idp.core.settings import Loaded
 from idp.mail.settings import MailSettings
 from idp.ops.first_start import FirstAdmin
 
-COLUMN = 32
+COLUMN = 34
 
 
 @dataclass(kw_only=True)
@@ -28,13 +28,13 @@ def banner(settings: Loaded, started: Started) -> str:
     lines = list(created_lines(server, started))
     lines += admin_lines(server, started.admin)
     if started.demo_url:
-        lines.append(
-            line("Try it", started.demo_url, remark="demo app and SPA example")
-        )
+        what = "demo app (code + PKCE) and SPA example"
+        lines.append(line("Try it", started.demo_url, remark=what))
     if settings[MailSettings].mail_url.startswith("outbox:"):
         url = f"{server.issuer}/admin/outbox"
         lines.append(line("Mail", url, remark="nothing leaves this machine"))
     lines.append(line("Issuer", f"{server.issuer}/.well-known/openid-configuration"))
+    lines.append(line("API", f"{server.issuer}/docs/api"))
     lines += [f"  {note}" for note in started.notes]
     if server.development:
         lines.append("  Dev mode: not for production.")

@@ -11,15 +11,13 @@ from typing import Any, cast
 
 from limits.storage import Storage, storage_from_string
 from sqlalchemy import Engine, bindparam, case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.clock import utcnow
-from idp.core.db import table_of
+from idp.core.db import insert_of, table_of
 from idp.security.models.counter import Counter
 
 counters = table_of(Counter)
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 LIVE = (
     select(counters.c.value, counters.c.expires_at)
     .where(counters.c.key == bindparam("of"))
@@ -104,7 +102,7 @@ def addition(key: str, expiry: int, *, amount: int = 1) -> dict[str, Any]:
 
 def upsert(dialect: str) -> Any:
     """Return the statement that adds to a counter or begins a new window."""
-    adding = INSERTS[dialect](counters).values(
+    adding = insert_of(dialect)(counters).values(
         key=bindparam("key"),
         value=bindparam("value"),
         expires_at=bindparam("expires_at"),

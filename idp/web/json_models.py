@@ -1,4 +1,7 @@
-"""The shapes that every JSON operation builds on."""
+"""The shapes that every JSON operation builds on.
+
+Their validators are built at first use: a start need not wait for all of them.
+"""
 
 from typing import Any
 
@@ -13,20 +16,26 @@ class Body(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, allow_inf_nan=False
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        allow_inf_nan=False,
+        defer_build=True,
     )
 
 
 class Query(BaseModel):
     """What the query string of a JSON request carries; all of it arrives as text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Answer(BaseModel):
     """What a JSON response carries."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class NoFields(Body):

@@ -136,3 +136,10 @@ class TestAProofThatIsTooOld:
             path, {"client_name": "Nightly job", "scope": "read"}, on=back.location
         )
         assert "only time you see it" in words_of(made)
+
+
+@pytest.mark.parametrize(("roles", "shown"), [(["admin"], True), ([], False)])
+def test_the_menu_of_the_account_leads_admins_here(http, make, roles, shown):
+    make.sign_in(http, roles=roles)
+    home = http.get("/account", headers={"Accept": "text/html"})
+    assert ('href="/admin/clients"' in home.text) is shown

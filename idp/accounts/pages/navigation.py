@@ -5,18 +5,24 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext
 
+from idp.accounts.roles import ADMIN
 from idp.accounts.sessions import LiveSession
 from idp.web.pages import page
 
 
 def account_page(template: str, live: LiveSession, **context: Any) -> Response:
     """Render a page in the account's frame."""
-    return page(template, navigation=navigation(), account_label=live.email, **context)
+    return page(
+        template, navigation=navigation(live), account_label=live.email, **context
+    )
 
 
-def navigation() -> list[dict[str, object]]:
-    """Return the menu, with the page being shown marked, or the one it belongs to."""
-    items = (
+def navigation(live: LiveSession) -> list[dict[str, object]]:
+    """Return the menu, with the page being shown marked, or the one it belongs to.
+
+    Who may administer the server finds the way there.
+    """
+    items: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("/account", gettext("Your account"), "user", ()),
         ("/account/profile", gettext("Profile"), "card", ("/account/email",)),
         (
@@ -35,6 +41,8 @@ def navigation() -> list[dict[str, object]]:
         ),
         ("/account/data", gettext("Your data"), "file", ()),
     )
+    if ADMIN in live.roles:
+        items += (("/admin/clients", gettext("Administration"), "globe", ()),)
     return [
         {
             "url": url,
