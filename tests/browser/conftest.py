@@ -20,8 +20,8 @@ name = "Ada Lovelace"
 email_verified = true
 
 [[users]]
-email = "grace@example.com"
-username = "grace"
+email = "admin-mary@example.com"
+username = "mary"
 password = "{PASSWORD}"
 email_verified = true
 roles = ["admin"]

@@ -111,7 +111,7 @@ def test_pages_of_a_signed_in_person_are_accessible_and_narrow(server, themed):
 
 def test_pages_of_an_admin_are_accessible_and_narrow(server, themed):
     themed.goto(f"{server.url}/login")
-    sign_in(themed, login="grace")
+    sign_in(themed, login="mary")
     expect(themed).to_have_url(re.compile("/account"))
     for path in ADMIN:
         inspect(themed, server.url + path)
