@@ -28,6 +28,10 @@ roles = ["admin"]
 """
 
 
+# All tests share one server, and come from one address.
+ENVIRON = {"IDP_RATELIMIT_REGISTER_IP": "off", "IDP_RATELIMIT_MAIL_IP": "off"}
+
+
 @pytest.fixture(scope="session")
 def server(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory
@@ -38,7 +42,7 @@ def server(
     with (
         databases.fresh() as url,
         serving(
-            folder, "--seed", "seed.toml", environ={"IDP_DATABASE_URL": url}
+            folder, "--seed", "seed.toml", environ={**ENVIRON, "IDP_DATABASE_URL": url}
         ) as server,
     ):
         yield server

@@ -42,6 +42,15 @@ def mailed_link(page: Page, server: Serving, *, to: str, subject: str = "") -> s
     return link
 
 
+def make_account(page: Page, server: Serving, name: str) -> None:
+    """Register somebody of this test's own; they are signed in afterwards."""
+    page.goto(f"{server.url}/register")
+    register(page, email=f"{name}@example.com", username=name, name=name.title())
+    page.goto(mailed_link(page, server, to=f"{name}@example.com"))
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Email confirmed")
+
+
 def scan(link: str) -> None:
     """Fetch a mailed link as scanners do: five times, by GET and by HEAD."""
     for method in ("GET", "HEAD", "GET", "HEAD", "GET"):

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.journeys import sign_in
+from tests.browser.journeys import make_account, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.appearance]
 
@@ -132,10 +132,10 @@ def test_forms_with_errors_are_accessible_and_narrow(server, themed):
     assert violations(themed) == {}
 
 
-def test_the_consent_page_is_accessible_and_narrow(server, themed):
+def test_the_consent_page_is_accessible_and_narrow(server, themed, request):
+    make_account(themed, server, f"asked-{request.node.callspec.params['themed']}")
     themed.goto(f"{server.demo_url}/web")
     themed.locator("#break-reused-code").click()
-    sign_in(themed)
     expect(themed.get_by_role("button", name="Allow")).to_be_visible()
     for width in WIDTHS:
         assert overflow(themed, width) == 0
@@ -143,11 +143,11 @@ def test_the_consent_page_is_accessible_and_narrow(server, themed):
 
 
 def test_a_connected_app_is_shown_accessibly_and_leaves_after_a_question(
-    server, themed
+    server, themed, request
 ):
+    make_account(themed, server, f"apps-{request.node.callspec.params['themed']}")
     themed.goto(f"{server.demo_url}/web")
     themed.locator("#break-reused-code").click()
-    sign_in(themed)
     themed.get_by_role("button", name="Allow").click()
     expect(themed).to_have_url(re.compile(server.demo_url))
     themed.goto(f"{server.url}/account/apps")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD
-from tests.browser.journeys import mailed_link, register, scan, sign_in
+from tests.browser.journeys import mailed_link, make_account, scan, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -19,11 +19,7 @@ def person(request, server, chromium):
     name = f"keeper-{'js' if request.param else 'plain'}"
     with chromium.new_context(java_script_enabled=request.param) as context:
         page = context.new_page()
-        page.goto(f"{server.url}/register")
-        register(page, email=f"{name}@example.com", username=name, name="Kay")
-        page.goto(mailed_link(page, server, to=f"{name}@example.com"))
-        page.get_by_role("button", name="Confirm").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Email confirmed")
+        make_account(page, server, name)
         yield name, page
 
 

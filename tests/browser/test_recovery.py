@@ -5,21 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journeys import mailed_link, register, scan, sign_in
+from tests.browser.journeys import mailed_link, make_account, scan, sign_in
 from tests.browser.test_every_page import inspect
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 NEW = "seven loud geese in the rain"
-
-
-def make_account(page, server, name):
-    """Register somebody of this test's own; they are signed in afterwards."""
-    page.goto(f"{server.url}/register")
-    register(page, email=f"{name}@example.com", username=name, name=name.title())
-    page.goto(mailed_link(page, server, to=f"{name}@example.com"))
-    page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Email confirmed")
 
 
 def ask_for_link(page, server, address):
