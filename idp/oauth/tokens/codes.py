@@ -1,7 +1,7 @@
 """Authorization codes: issued once, spent once (RFC 6749 §4.1; security.md §2)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -10,15 +10,14 @@ from idp.core.clock import utcnow
 from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import table_of
-from idp.core.randomness import digest, new_id, new_token
-from idp.oauth.models import AuthorizationCode, Grant
+from idp.core.randomness import digest, new_token
+from idp.oauth.models import AuthorizationCode
 from idp.oauth.pkce import s256
-from idp.oauth.scopes import OFFLINE_ACCESS
 from idp.oauth.settings import OAuthSettings
+from idp.oauth.tokens.new_grants import Allowance, store_grant
 
-codes, grants = table_of(AuthorizationCode), table_of(Grant)
+codes = table_of(AuthorizationCode)
 
-ADD_GRANT = insert(grants)
 ADD_CODE = insert(codes)
 # The challenge is compared as "is not distinct from": a verifier for a code without a
 # challenge, and no verifier for one with it, fit as little as a wrong verifier.
@@ -38,26 +37,12 @@ FIND_USED = select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Authorization:
-    """What a user allowed a client: everything that a code is bound to.
+class Authorization(Allowance):
+    """What a user allowed a client, and all else that a code is bound to."""
 
-    ``claims`` is the ``claims`` parameter, ``resource`` the resource indicators. A
-    grant without ``offline_access`` ends at the latest with ``session_expires_at``.
-    """
-
-    client_id: str
-    user_id: str
-    browser_session_id: str
-    session_expires_at: datetime
-    scope: str
     redirect_uri: str
     code_challenge: str | None
     nonce: str | None
-    auth_time: datetime
-    amr: list[str]
-    acr: str | None = None
-    claims: dict[str, Any] | None = None
-    resource: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,40 +67,17 @@ class Unknown:
 
 def issue_code(authorization: Authorization) -> str:
     """Store a grant and a code for it; return the code, which is not stored."""
-    settings, now, code = current(OAuthSettings), utcnow(), new_token()
-    grant_id = new_id()
-    offline = OFFLINE_ACCESS in authorization.scope.split(" ")
-    expires_at = now + timedelta(seconds=settings.refresh_lifetime_seconds)
-    if not offline:
-        expires_at = min(expires_at, authorization.session_expires_at)
-    connection().execute(
-        ADD_GRANT,
-        {
-            "id": grant_id,
-            "user_id": authorization.user_id,
-            "client_id": authorization.client_id,
-            "browser_session_id": authorization.browser_session_id,
-            "scope": authorization.scope,
-            "offline": offline,
-            "auth_time": authorization.auth_time,
-            "acr": authorization.acr,
-            "amr": authorization.amr,
-            "claims": authorization.claims,
-            "resource": authorization.resource,
-            "created_at": now,
-            "expires_at": expires_at,
-        },
-    )
+    now, code = utcnow(), new_token()
     connection().execute(
         ADD_CODE,
         {
+            "grant_id": store_grant(authorization, now=now),
             "digest": digest(code),
-            "grant_id": grant_id,
             "client_id": authorization.client_id,
             "redirect_uri": authorization.redirect_uri,
             "code_challenge": authorization.code_challenge,
             "nonce": authorization.nonce,
-            "expires_at": now + timedelta(seconds=settings.code_seconds),
+            "expires_at": now + timedelta(seconds=current(OAuthSettings).code_seconds),
         },
     )
     return code
