@@ -10,6 +10,7 @@ from idp.accounts.models import BrowserSession, User
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.randomness import digest, new_subject, new_token
+from idp.oauth.client_view import DEVICE_CODE
 from idp.oauth.pkce import s256
 from idp.oauth.registry import register_client
 from idp.oauth.tokens import codes, entitlements, refresh
@@ -83,6 +84,15 @@ class MakeOAuth(MakeAccounts):
     def web_client(self, **metadata) -> MadeClient:
         """Register a client with a secret."""
         return self.client(**metadata)
+
+    def device_client(self, **metadata) -> MadeClient:
+        """Register a client of devices without a browser (RFC 8628)."""
+        declared = {
+            "grant_types": [DEVICE_CODE, "refresh_token"],
+            "redirect_uris": [],
+            "token_endpoint_auth_method": "none",
+        }
+        return self.client(**(declared | metadata))
 
     def machine_client(self, *, scope: str = "read write", **metadata) -> MadeClient:
         """Register a client that acts for itself."""

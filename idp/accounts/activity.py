@@ -40,6 +40,8 @@ WORDS = {
     ("recovery.used", "ok"): lazy_gettext("Recovery code used"),
     ("consent.given", "ok"): lazy_gettext("Access given to an app"),
     ("consent.revoked", "ok"): lazy_gettext("Access taken from an app"),
+    ("device.connected", "ok"): lazy_gettext("A device was connected"),
+    ("device.connected", "refused"): lazy_gettext("A device was turned away"),
     ("code.replayed", "refused"): lazy_gettext(
         "An app’s sign-in was used twice and has been ended"
     ),

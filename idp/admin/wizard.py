@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.oauth.client_kinds import Kind
-from idp.oauth.client_view import PUBLIC
+from idp.oauth.client_view import DEVICE_CODE, PUBLIC
 
 SCOPE = "openid profile email"
 OFFLINE = "offline_access"
@@ -73,6 +73,14 @@ def metadata_for(answers: Answers) -> dict[str, Any]:
             "grant_types": ["client_credentials"],
             "token_endpoint_auth_method": SECRET_METHOD,
             "scope": answers.scope,
+        }
+    if answers.kind is Kind.DEVICE:
+        return {
+            "client_name": answers.client_name,
+            "application_type": "native",
+            "grant_types": [DEVICE_CODE, "refresh_token"],
+            "token_endpoint_auth_method": PUBLIC,
+            "scope": f"{SCOPE} {OFFLINE}",
         }
     refresh = ["refresh_token"] if answers.refresh else []
     return {

@@ -12,10 +12,11 @@ from idp.cli.client_json import always_json, print_client
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
 from idp.oauth.client_changes import refuse_unknown_members
+from idp.oauth.client_view import DEVICE_CODE
 from idp.oauth.registry import list_clients, register_client
 
 CONFIDENTIAL = "client_secret_basic"
-INTERACTIVE = ["authorization_code", "refresh_token"]
+REFRESH = "refresh_token"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def command() -> None:
 @click.option("--scope", help="Scopes it may ask for, separated by spaces.")
 @click.option("--public", is_flag=True, help="A browser or native app: no secret.")
 @click.option("--native", is_flag=True, help="A native app (RFC 8252).")
+@click.option("--device", is_flag=True, help="A device without a browser: no secret.")
 @click.option("--machine", is_flag=True, help="A program that acts for itself.")
 @click.option("--client-id", help="An id of your choice; else one is made.")
 @click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
@@ -65,6 +67,7 @@ def create(
     scope: str | None,
     public: bool,
     native: bool,
+    device: bool,
     machine: bool,
     client_id: str | None,
     metadata: TextIO | None,
@@ -75,15 +78,15 @@ def create(
 
     What --metadata has counts more than the other options.
     """
-    grants = ["client_credentials"] if machine else INTERACTIVE
+    public = public or native or device
     members: dict[str, object] = {
         "client_name": name,
         "redirect_uris": list(redirect_uris),
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
         "scope": scope,
-        "grant_types": grants,
-        "application_type": "native" if native else "web",
-        "token_endpoint_auth_method": "none" if public or native else CONFIDENTIAL,
+        "grant_types": grants_of(device=device, machine=machine),
+        "application_type": "native" if native or device else "web",
+        "token_endpoint_auth_method": "none" if public else CONFIDENTIAL,
     }
     others = client_changes.read_members(metadata)
     refuse_unknown_members(others)
@@ -95,6 +98,13 @@ def create(
     )
     db.session.commit()
     click.echo(json.dumps(registered.as_response(), indent=2))
+
+
+def grants_of(*, device: bool, machine: bool) -> list[str]:
+    """Return the grant types of a kind of client; most have a browser and people."""
+    if machine:
+        return ["client_credentials"]
+    return [DEVICE_CODE if device else "authorization_code", REFRESH]
 
 
 @command.command("list")

@@ -6,6 +6,8 @@ import secrets
 import time
 
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0, 1
+CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"  # they make no words (RFC 8628 §6.1)
+USER_CODE_LENGTH = 8
 
 
 def new_token() -> str:
@@ -41,6 +43,11 @@ def new_subject() -> str:
 def new_digits(count: int) -> str:
     """Return ``count`` decimal digits, for a code that a person types."""
     return f"{secrets.randbelow(10**count):0{count}d}"
+
+
+def new_user_code() -> str:
+    """Return a code to read off one screen and type at another: WDJBMJHT (34 bits)."""
+    return "".join(secrets.choice(CONSONANTS) for _ in range(USER_CODE_LENGTH))
 
 
 def new_password(*, groups: int = 3, length: int = 4) -> str:

@@ -1,6 +1,5 @@
 """Judging an authorization request, and answering it with a code."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 
 from idp.accounts.assurance import SINGLE_FACTOR
@@ -127,16 +126,6 @@ class Question:
     scope: str
     known: frozenset[str]
     declined: frozenset[str]
-
-    def without(self, kept: Container[str]) -> tuple[str, str]:
-        """Return the scope split in two: what is allowed, and what is left out.
-
-        Only what is optional can be left out.
-        """
-        values = self.scope.split(" ")
-        optional = self.client.optional_scope
-        left = [name for name in values if name in optional and name not in kept]
-        return join(name for name in values if name not in left), join(left)
 
 
 def find_question(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from idp.oauth.client_view import PUBLIC
+from idp.oauth.client_view import DEVICE_CODE, PUBLIC
 
 
 class Kind(Enum):
@@ -13,16 +13,23 @@ class Kind(Enum):
     SPA = "spa"
     WEB = "web"
     NATIVE = "native"
+    DEVICE = "device"
     MACHINE = "machine"
+
+    @property
+    def redirected(self) -> bool:
+        """Tell whether a browser comes back to it, so that it has redirect URIs."""
+        return self not in (Kind.DEVICE, Kind.MACHINE)
 
 
 def kind_of(metadata: Mapping[str, Any]) -> Kind:
     """Return the kind of a client with this metadata.
 
-    Without a response type no browser ever comes back to it: a machine.
+    Without a response type no browser ever comes back to it: it is a device, whose
+    people answer in a browser elsewhere (RFC 8628), or a machine.
     """
     if not metadata["response_types"]:
-        return Kind.MACHINE
+        return Kind.DEVICE if DEVICE_CODE in metadata["grant_types"] else Kind.MACHINE
     if metadata["application_type"] == "native":
         return Kind.NATIVE
     public = metadata["token_endpoint_auth_method"] == PUBLIC

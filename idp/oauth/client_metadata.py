@@ -13,11 +13,17 @@ from urllib.parse import urlsplit
 from idp.core.errors import FieldError, IdpError
 from idp.oauth import authentication_metadata, logout_metadata, scopes
 from idp.oauth.authentication_metadata import PRIVATE_KEY_JWT
-from idp.oauth.client_view import PUBLIC
+from idp.oauth.client_view import DEVICE_CODE, PUBLIC
 from idp.oauth.redirect_uris import registrable
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", PRIVATE_KEY_JWT, PUBLIC)
-GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
+GRANT_TYPES = (
+    "authorization_code",
+    "refresh_token",
+    "client_credentials",
+    DEVICE_CODE,
+)
+PERSONAL_GRANTS = frozenset({"authorization_code", DEVICE_CODE})
 RESPONSE_TYPES = ("code",)
 ID_TOKEN_ALGS = ("RS256", "ES256", "PS256", "EdDSA")
 ACCESS_TOKEN_ALGS = ("ES256", "RS256")
@@ -145,7 +151,7 @@ def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def default_scope(grant_types: list[str]) -> str:
     """Return the scope of a client that names none: what its grants can use."""
-    if "authorization_code" not in grant_types:
+    if PERSONAL_GRANTS.isdisjoint(grant_types):
         return ""
     refreshes = "refresh_token" in grant_types
     return scopes.join(
@@ -187,8 +193,8 @@ def consistency_errors(values: Mapping[str, Any]) -> list[FieldError]:
     if interactive != ("code" in values["response_types"]):
         message = "must hold code exactly when grant_types holds authorization_code"
         errors.append(invalid("response_types", message))
-    if "refresh_token" in grants and not interactive:
-        message = "refresh_token needs authorization_code beside it"
+    if "refresh_token" in grants and PERSONAL_GRANTS.isdisjoint(grants):
+        message = "refresh_token needs authorization_code or device_code beside it"
         errors.append(invalid("grant_types", message))
     public = values["token_endpoint_auth_method"] == PUBLIC
     if "client_credentials" in grants and public:

@@ -11,7 +11,7 @@ from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.account_client import ACCOUNT_CLIENT
 from idp.oauth.client_kinds import Kind
-from idp.oauth.client_view import PUBLIC
+from idp.oauth.client_view import DEVICE_CODE, PUBLIC
 from idp.oauth.models import Client, Grant
 
 LATELY = timedelta(days=30)
@@ -61,14 +61,16 @@ def search(
 
 def of_kind(kind: Kind) -> ColumnElement[bool]:
     """Return ``client_kinds.kind_of`` as a condition."""
-    machine = member("response_types") == "[]"
+    nobody_returns = member("response_types") == "[]"
+    device = member("grant_types").contains(f'"{DEVICE_CODE}"')
     native = member("application_type") == "native"
     public = member("token_endpoint_auth_method") == PUBLIC
     conditions = {
-        Kind.MACHINE: machine,
-        Kind.NATIVE: and_(~machine, native),
-        Kind.SPA: and_(~machine, ~native, public),
-        Kind.WEB: and_(~machine, ~native, ~public),
+        Kind.DEVICE: and_(nobody_returns, device),
+        Kind.MACHINE: and_(nobody_returns, ~device),
+        Kind.NATIVE: and_(~nobody_returns, native),
+        Kind.SPA: and_(~nobody_returns, ~native, public),
+        Kind.WEB: and_(~nobody_returns, ~native, ~public),
     }
     return conditions[kind]
 

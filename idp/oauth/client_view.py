@@ -15,6 +15,7 @@ from idp.oauth.redirect_uris import redirect_uri_matches
 from idp.web.destinations import PLAIN, Brand
 
 PUBLIC = "none"  # the method of a client that has no secret
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 §3.4
 NO_DIGEST = "0" * 64  # compared with when a client has no secret, to cost the same
 
 

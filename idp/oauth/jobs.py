@@ -9,6 +9,7 @@ from idp.core.db import db, table_of
 from idp.oauth.keys import rotation
 from idp.oauth.models import (
     AuthorizationCode,
+    DeviceCode,
     Grant,
     Interaction,
     LogoutDelivery,
@@ -23,6 +24,7 @@ BATCH = 1000
 REMEMBERED = timedelta(days=1)
 EXPIRING = (
     AuthorizationCode,
+    DeviceCode,
     Interaction,
     LogoutDelivery,
     PendingLogout,

@@ -7,6 +7,7 @@ from idp.core.db import table_of
 from idp.oauth.models import (
     AuthorizationCode,
     Consent,
+    DeviceCode,
     Grant,
     Interaction,
     LogoutDelivery,
@@ -16,6 +17,7 @@ from idp.oauth.models import (
 grants, consents = table_of(Grant), table_of(Consent)
 codes, families = table_of(AuthorizationCode), table_of(RefreshFamily)
 interactions, notices = table_of(Interaction), table_of(LogoutDelivery)
+devices = table_of(DeviceCode)
 
 
 def of_grants(table: Table, person: Person) -> ColumnElement[bool]:
@@ -54,6 +56,12 @@ PERSONAL_TABLES = (
         table=families,
         of_person=lambda person: of_grants(families, person),
         withheld=frozenset({"salt"}),
+    ),
+    PersonalTable(
+        name="device_codes",
+        table=devices,
+        of_person=lambda person: devices.c.user_id == person.user_id,
+        withheld=frozenset({"digest", "user_code_mac"}),
     ),
     PersonalTable(
         name="logout_deliveries",

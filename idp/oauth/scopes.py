@@ -1,7 +1,7 @@
 """Scope values: their syntax, which of them a client gets (pure; RFC 6749 §3.3)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
@@ -48,6 +48,18 @@ def granted_to_user(requested: str | None, *, allowed: frozenset[str]) -> str:
     if not wanted:
         return join(sorted(allowed - {OPENID, OFFLINE_ACCESS}))
     return join(value for value in wanted if value in allowed)
+
+
+def split(
+    scope: str, *, optional: frozenset[str], kept: Container[str]
+) -> tuple[str, str]:
+    """Return ``scope`` in two: what a person allows, and what they leave out.
+
+    Only what is optional can be left out.
+    """
+    values = scope.split(" ")
+    left = [name for name in values if name in optional and name not in kept]
+    return join(name for name in values if name not in left), join(left)
 
 
 def granted_to_client(requested: str | None, *, allowed: frozenset[str]) -> str | None:

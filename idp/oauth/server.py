@@ -22,12 +22,18 @@ from idp.oauth.client_view import ClientView
 from idp.oauth.discovery import ServerMetadata
 from idp.oauth.grants.authorization_code import AuthorizationCodeGrant
 from idp.oauth.grants.client_credentials import ClientCredentialsGrant
+from idp.oauth.grants.device_code import DeviceCodeGrant
 from idp.oauth.grants.refresh_token import RefreshTokenGrant
 from idp.oauth.keys.signer import Signer, as_json
 from idp.oauth.token_request import TokenRequest
 from idp.web.machine_answers import MachineAnswer
 
-GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
+GRANTS = (
+    AuthorizationCodeGrant,
+    RefreshTokenGrant,
+    ClientCredentialsGrant,
+    DeviceCodeGrant,
+)
 
 
 class TokenServer(AuthorizationServer):

@@ -31,6 +31,12 @@ class OAuthSettings:
     interaction_seconds: int = setting(
         3600, minimum=60, doc="How long an authorization request waits for its user."
     )
+    device_code_seconds: int = setting(
+        900, minimum=60, doc="How long a device waits for its person (RFC 8628 §3.2)."
+    )
+    device_interval_seconds: int = setting(
+        5, minimum=1, doc="How long a device waits between polls."
+    )
     key_publish_seconds: int = setting(
         24 * 3600,
         minimum=600,

@@ -4,86 +4,27 @@ A secret never stands in them: each reads it from the environment or from a file
 """
 
 import json
-import shlex
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from idp.oauth.client_kinds import Kind
-
-SECRET_VARIABLE = "IDP_CLIENT_SECRET"  # noqa: S105 - a name
-POST = "client_secret_post"
-SCOPE = "openid profile email"
-EXAMPLE_URI = "https://app.example/callback"
-
-
-@dataclass(frozen=True)
-class Snippet:
-    """A piece of configuration: ``target`` is a slug, ``file`` where it belongs."""
-
-    target: str
-    title: str
-    file: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What the templates are filled with."""
-
-    issuer: str
-    client_id: str
-    client_name: str
-    redirect_uri: str
-    home: str
-    scope: str
-    posts_secret: bool  # client_secret_post; the libraries' default is the header
-
-    @property
-    def endpoints(self) -> str:
-        """Return where the endpoints begin."""
-        return f"{self.issuer}/oauth2"
-
-    @property
-    def discovery(self) -> str:
-        """Return the address of the discovery document."""
-        return f"{self.issuer}/.well-known/openid-configuration"
-
-
-def setup_of(issuer: str, *, client_id: str, metadata: Mapping[str, Any]) -> Setup:
-    """Return what a client's snippets are filled with."""
-    redirect_uri = first(metadata["redirect_uris"], EXAMPLE_URI)
-    asked = SCOPE.split(" ") if metadata["redirect_uris"] else metadata["scope"].split()
-    return Setup(
-        issuer=issuer,
-        client_id=client_id,
-        client_name=metadata.get("client_name", client_id),
-        redirect_uri=redirect_uri,
-        home=first(metadata["post_logout_redirect_uris"], base_of(redirect_uri)),
-        scope=" ".join(s for s in asked if s in metadata["scope"].split()),
-        posts_secret=metadata["token_endpoint_auth_method"] == POST,
-    )
-
-
-def first(values: list[str], default: str) -> str:
-    """Return the first value, or the default."""
-    return values[0] if values else default
-
-
-def base_of(uri: str) -> str:
-    """Return the front page of the app that a redirect URI belongs to."""
-    scheme, _, rest = uri.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}/"
+from idp.oauth.machine_snippets import (
+    authlib_machine,
+    curl,
+    curl_device,
+    python_device,
+)
+from idp.oauth.snippet_setup import (
+    POST,
+    SECRET_VARIABLE,
+    Setup,
+    Snippet,
+    quoted,
+)
 
 
 def snippets_of(setup: Setup, kind: Kind) -> list[Snippet]:
     """Return the snippets that suit a client of this kind."""
     return [make(setup) for make in BY_KIND[kind]]
-
-
-def quoted(value: str) -> str:
-    """Return a string literal that Python, JavaScript and TOML read alike."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def authlib(setup: Setup) -> Snippet:
@@ -213,43 +154,10 @@ def appauth(setup: Setup) -> Snippet:
     return Snippet("appauth", "AppAuth (Android, iOS)", "auth_config.json", text)
 
 
-def curl(setup: Setup) -> Snippet:
-    """Return a token request for the shell."""
-    client_id = shlex.quote(setup.client_id)
-    if setup.posts_secret:
-        credentials = f'-d client_id={client_id} -d client_secret="${SECRET_VARIABLE}"'
-    else:
-        credentials = f'-u {client_id}:"${SECRET_VARIABLE}"'
-    scope = f" \\\n  -d scope={shlex.quote(setup.scope)}" if setup.scope else ""
-    text = f"""curl {setup.endpoints}/token \\
-  {credentials} \\
-  -d grant_type=client_credentials{scope}
-"""
-    return Snippet("curl", "curl", "shell", text)
-
-
-def authlib_machine(setup: Setup) -> Snippet:
-    """Return Authlib's session for the client credentials grant."""
-    method = f'\n    token_endpoint_auth_method="{POST}",' * setup.posts_secret
-    text = f"""import os
-
-from authlib.integrations.requests_client import OAuth2Session
-
-session = OAuth2Session(
-    {quoted(setup.client_id)},
-    os.environ["{SECRET_VARIABLE}"],
-    token_endpoint="{setup.endpoints}/token",
-    grant_type="client_credentials",
-    scope={quoted(setup.scope)},{method}
-)
-session.fetch_token()
-"""
-    return Snippet("authlib", "Python with Authlib", "job.py", text)
-
-
 BY_KIND: dict[Kind, tuple[Callable[[Setup], Snippet], ...]] = {
     Kind.SPA: (oidc_client_ts,),
     Kind.WEB: (authlib, auth_js, spring, oauth2_proxy, mod_auth_openidc, grafana),
     Kind.NATIVE: (appauth,),
+    Kind.DEVICE: (curl_device, python_device),
     Kind.MACHINE: (curl, authlib_machine),
 }

@@ -57,6 +57,9 @@ class RateLimitSettings:
     ratelimit_otp_factor: str = limit(
         "5/15 minutes", "wrong one-time codes of one factor"
     )
+    ratelimit_user_code: str = limit(
+        "20/15 minutes", "codes of devices that were typed wrong, from one address"
+    )
     ratelimit_client_auth: str = limit(
         "20/10 minutes", "failed authentications of one client from one address"
     )

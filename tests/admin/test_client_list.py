@@ -6,6 +6,7 @@ from tests.admin.pages_of_clients import words_of
 from tests.hosted_pages import read_page
 
 LIST = "/admin/clients"
+KINDS = ("web", "spa", "native", "device", "machine")
 
 
 def listed(admin, **query) -> str:
@@ -43,20 +44,19 @@ def test_a_search_finds_parts_of_names_and_ids_in_any_case(admin, make):
     assert "No app is like that" in listed(admin, q="%")
 
 
-@pytest.mark.parametrize("kind", ["web", "spa", "native", "machine"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_filter_shows_one_kind(admin, make, kind):
     make.web_client(client_name="of-web")
     make.spa(client_name="of-spa")
     make.machine_client(client_name="of-machine")
+    make.device_client(client_name="of-device")
     make.client(
         client_name="of-native",
         application_type="native",
         redirect_uris=["http://127.0.0.1/cb"],
     )
     page = listed(admin, type=kind)
-    shown = {
-        name for name in ("web", "spa", "native", "machine") if f"of-{name}" in page
-    }
+    shown = {name for name in KINDS if f"of-{name}" in page}
     assert shown == {kind}
 
 

@@ -108,6 +108,17 @@ def test_json_mistakes_are_explained_and_what_was_typed_stays(admin, make):
     assert "did you mean redirect_uris?" in errors_of(page)
 
 
+def test_a_device_keeps_its_grant_when_refresh_tokens_are_turned_off(admin, app, make):
+    client = make.device_client()
+    page = admin.open(path_of(client, "settings"))
+    assert 'name="redirect_uris"' not in page.text
+    fields = dict(read_page(page).forms[0].fields)
+    del fields["refresh"]
+    admin.send(path_of(client, "settings"), fields)
+    kept = row_of(app, client).registered
+    assert kept["grant_types"] == ["urn:ietf:params:oauth:grant-type:device_code"]
+
+
 def test_a_machine_has_no_fields_of_browsers_and_keeps_its_grant(admin, app, make):
     client = make.machine_client()
     page = admin.open(path_of(client, "settings"))

@@ -11,6 +11,7 @@ from idp.oauth.registry import list_clients
 from tests.admin.pages_of_clients import errors_of, words_of
 from tests.hosted_pages import read_page
 from tests.make_oauth import MadeClient
+from tests.oauth.device import Device, connect
 from tests.rp import RelyingParty
 
 NEW = "/admin/clients/new"
@@ -23,6 +24,7 @@ WEB = {
 }
 SPA = WEB | {"kind": "spa", "framework": "oidc-client-ts"}
 NATIVE = {"kind": "native", "client_name": "Notes", "returns_by": "loopback"}
+DEVICE = {"kind": "device", "client_name": "Living room TV"}
 MACHINE = {"kind": "machine", "client_name": "Nightly job", "scope": "read write"}
 
 
@@ -121,6 +123,18 @@ def test_a_native_app_may_use_a_scheme_of_its_own(admin, app):
     finish(admin, NATIVE | {"returns_by": "scheme", "scheme": "com.example.notes"})
     [client] = clients(app)
     assert client.registered["redirect_uris"] == ["com.example.notes:/callback"]
+
+
+def test_a_device_is_connected_by_its_code(admin, app, http, make):
+    assert "Polling interval 5 seconds" in words_of(admin.open(review(DEVICE)))
+    answer = finish(admin, DEVICE)
+    assert "It needs no secret" in words_of(admin.open(answer.location))
+    [client] = clients(app)
+    assert client.registered["redirect_uris"] == []
+    make.sign_in(http)
+    device = Device(http, MadeClient(client.client_id, None, ""), scope="openid")
+    connect(http, device)
+    assert device.poll().json["refresh_token"]
 
 
 def test_a_machine_gets_tokens_with_its_secret(admin, app, http):

@@ -24,6 +24,16 @@ def test_a_machine_needs_no_redirect_uri(idp):
     assert registered["client_secret"]
 
 
+def test_a_device_needs_neither_redirect_uri_nor_secret(idp):
+    registered = json.loads(idp("clients", "create", "TV", "--device").output)
+    assert registered["grant_types"] == [
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "refresh_token",
+    ]
+    assert "offline_access" in registered["scope"].split()
+    assert "client_secret" not in registered
+
+
 def test_an_app_for_people_needs_one(idp):
     refused = idp("clients", "create", "Notes", status=1)
     assert "redirect_uris: is needed" in refused.stderr

@@ -54,6 +54,11 @@ grant_types = ["client_credentials"]
 scope = "read write"
 
 [[clients]]
+client_id = "tv"
+token_endpoint_auth_method = "none"
+grant_types = ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
+
+[[clients]]
 client_id = "signs"
 token_endpoint_auth_method = "private_key_jwt"
 jwks = {json.dumps(public_set(KEY)).replace(": ", " = ")}
@@ -70,6 +75,10 @@ grant_types = ["authorization_code", "refresh_token"]
 """
 
 
+# Devices of these tests wait as little as they may.
+QUICK = {"IDP_DEVICE_INTERVAL_SECONDS": "1"}
+
+
 @pytest.fixture(scope="session")
 def server(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory
@@ -80,7 +89,7 @@ def server(
     seed.write_text(SEED)
     arguments = ["--seed", str(seed)]
     with databases.fresh() as url:
-        environ = {"IDP_DATABASE_URL": url, "IDP_DEMO": "false"}
+        environ = {"IDP_DATABASE_URL": url, "IDP_DEMO": "false", **QUICK}
         with serving(folder, *arguments, environ=environ) as started:
             yield started
 
@@ -107,19 +116,34 @@ class Person:
 
     def press(self, answer: requests.Response) -> requests.Response:
         """Sign in, or allow what the app asks for."""
+        typed = {"username": "ada", "password": PASSWORD, "decision": "allow"}
+        return self.send(answer, typed, allow_redirects=False)
+
+    def connect(self, user_code: str) -> str:
+        """Sign in at /device, type a code and say yes; return the last page."""
+        answer = self.browser.get(f"{self.server.url}/device")
+        for typed in (
+            {"username": "ada", "password": PASSWORD},
+            {"user_code": user_code},
+            {"decision": "allow"},
+        ):
+            answer = self.send(answer, typed)
+        return answer.text
+
+    def send(
+        self, answer: requests.Response, typed: dict[str, str], **options: bool
+    ) -> requests.Response:
+        """Send the form of a page with what is typed."""
         assert answer.status_code == 200, answer.text
         page = PageReader()
         page.feed(answer.text)
         form = page.forms[0]
-        typed = {"username": "ada", "password": PASSWORD, "decision": "allow"}
         fields = [(n, typed.get(n, v)) for n, v in form.fields]
         present = {name for name, _ in fields}
         fields += [(n, v) for n, v in typed.items() if n not in present]
         action = urljoin(answer.url, form.action)
         headers = {"Origin": self.server.url}
-        return self.browser.post(
-            action, data=fields, headers=headers, allow_redirects=False
-        )
+        return self.browser.post(action, data=fields, headers=headers, **options)
 
     def close(self) -> None:
         """Close the browser."""

@@ -2,18 +2,25 @@
 
 import json
 import subprocess
+from queue import Queue
+from threading import Thread
 
 import pytest
 from flask import Flask
 
 from idp.oauth import client_metadata
 from idp.oauth.client_kinds import kind_of
-from idp.oauth.snippets import SECRET_VARIABLE, setup_of, snippets_of
+from idp.oauth.snippet_setup import SECRET_VARIABLE, setup_of
+from idp.oauth.snippets import snippets_of
 from tests.clients.conftest import CALLBACK, SECRET
 
 pytestmark = pytest.mark.processes
 
 WEB = {"redirect_uris": [CALLBACK]}
+DEVICE = {
+    "grant_types": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+    "token_endpoint_auth_method": "none",
+}
 JOB = {"grant_types": ["client_credentials"], "scope": "read write"}
 
 
@@ -56,6 +63,25 @@ def test_curl(snippet):
     text = snippet("curl", client_id="a job", **JOB)
     ran = subprocess.run(["sh", "-c", text], check=True, capture_output=True, text=True)
     assert json.loads(ran.stdout)["scope"] == "read write"
+
+
+def test_python_of_a_device(snippet, ada):
+    said = Queue()
+    pasted = {"print": said.put}
+    text = snippet("python", client_id="tv", **DEVICE)
+    device = Thread(target=exec, args=(text, pasted))
+    device.start()
+    user_code = said.get(timeout=20).rpartition(" ")[2]
+    assert "Your device is connected" in ada.connect(user_code)
+    device.join(20)
+    assert pasted["answer"]["refresh_token"]
+
+
+def test_curl_of_a_device(snippet):
+    text = snippet("curl", client_id="tv", **DEVICE)
+    first = text.partition("\n\n")[0]
+    ran = subprocess.run(["sh", "-c", first], check=True, capture_output=True)
+    assert json.loads(ran.stdout)["user_code"]
 
 
 def test_python_with_authlib(snippet):

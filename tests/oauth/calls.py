@@ -6,6 +6,7 @@ Tokens are verified as a relying party does: by joserfc, with keys fetched over 
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from idp.oauth.client_view import DEVICE_CODE
 from tests.make_oauth import MadeClient, MadeCode
 
 
@@ -37,6 +38,17 @@ def client_credentials(http, client: MadeClient, **more):
     return http.post("/oauth2/token", data=form, headers=client.basic)
 
 
+def ask_for_device(http, client: MadeClient, **form):
+    """Send a device authorization request, with the secret of a client that has one."""
+    return as_client(http, "/oauth2/device_authorization", client, **form)
+
+
+def poll(http, client: MadeClient, device_code: str, **more):
+    """Ask for tokens with a device code."""
+    form = {"grant_type": DEVICE_CODE, "device_code": device_code} | more
+    return as_client(http, "/oauth2/token", client, **form)
+
+
 def userinfo(http, access_token: str):
     """Ask who the access token speaks of."""
     bearer = {"Authorization": f"Bearer {access_token}"}
@@ -45,16 +57,16 @@ def userinfo(http, access_token: str):
 
 def revoke(http, client: MadeClient, token: str, **more):
     """End a token, as this client authenticates."""
-    return about_token(http, "/oauth2/revoke", client, token=token, **more)
+    return as_client(http, "/oauth2/revoke", client, token=token, **more)
 
 
 def introspect(http, client: MadeClient, token: str, **more):
     """Ask what a token is worth to this client."""
-    return about_token(http, "/oauth2/introspect", client, token=token, **more)
+    return as_client(http, "/oauth2/introspect", client, token=token, **more)
 
 
-def about_token(http, path: str, client: MadeClient, **form):
-    """Send a request about a token, with the secret of a client that has one."""
+def as_client(http, path: str, client: MadeClient, **form):
+    """Send a form, with the secret of a client that has one."""
     if client.client_secret:
         return http.post(path, data=form, headers=client.basic)
     return http.post(path, data={"client_id": client.client_id} | form)

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from idp.app import create_app
 from idp.core.db import db
 from idp.core.server_settings import ServerSettings
+from idp.oauth.client_view import DEVICE_CODE
 from idp.oauth.keys import rotation
 from idp.oauth.models import SigningKey
 from idp.oauth.tokens.revoke import revoke_of_user
@@ -23,6 +24,7 @@ from tests.oauth.assertions import (
     signing_client,
 )
 from tests.oauth.calls import refresh, userinfo
+from tests.oauth.device import Device, connect
 
 CALLERS = 16
 PROCESSES = 2
@@ -98,6 +100,21 @@ def refresh_form(client, token):
 
 def test_of_parallel_redemptions_of_a_code_one_wins(app, make):
     answers = at_once(app, make.code(make.spa()).form)
+    assert sorted(status for status, _ in answers) == [200] + [400] * (CALLERS - 1)
+    errors = {body["error"] for status, body in answers if status != 200}
+    assert errors == {"invalid_grant"}
+
+
+def test_of_parallel_polls_of_an_allowed_device_one_wins(app, http, make):
+    make.sign_in(http)
+    device = Device(http, make.device_client())
+    connect(http, device)
+    form = {
+        "grant_type": DEVICE_CODE,
+        "client_id": device.client.client_id,
+        "device_code": device.told["device_code"],
+    }
+    answers = at_once(app, form)
     assert sorted(status for status, _ in answers) == [200] + [400] * (CALLERS - 1)
     errors = {body["error"] for status, body in answers if status != 200}
     assert errors == {"invalid_grant"}

@@ -10,7 +10,9 @@ import pytest
 
 from idp.oauth import client_metadata
 from idp.oauth.client_kinds import Kind, kind_of
-from idp.oauth.snippets import setup_of, snippets_of
+from idp.oauth.client_view import DEVICE_CODE
+from idp.oauth.snippet_setup import setup_of
+from idp.oauth.snippets import snippets_of
 
 ISSUER = "https://idp.example"
 NAME = 'Ada\'s "Notes"'
@@ -18,6 +20,10 @@ URI = "https://app.example/cb"
 WEB = {"client_name": NAME, "redirect_uris": [URI]}
 SPA = WEB | {"token_endpoint_auth_method": "none"}
 NATIVE = {"redirect_uris": ["http://127.0.0.1/cb"], "application_type": "native"}
+DEVICE = {
+    "grant_types": [DEVICE_CODE, "refresh_token"],
+    "token_endpoint_auth_method": "none",
+}
 MACHINE = {"grant_types": ["client_credentials"], "scope": "read write"}
 POST = {"token_endpoint_auth_method": "client_secret_post"}
 
@@ -42,7 +48,7 @@ def arguments(source: str, function: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("declared", [WEB, SPA, NATIVE, MACHINE])
+@pytest.mark.parametrize("declared", [WEB, SPA, NATIVE, DEVICE, MACHINE])
 def test_every_kind_has_snippets_that_name_issuer_and_client(declared):
     for text in texts(**declared).values():
         assert ISSUER in text
@@ -56,7 +62,7 @@ def test_a_secret_is_read_from_the_environment_or_a_file():
 
 
 def test_apps_without_a_secret_are_told_of_none():
-    for declared in (SPA, NATIVE):
+    for declared in (SPA, NATIVE, DEVICE):
         for text in texts(**declared).values():
             assert "secret" not in text.lower()
 
@@ -77,6 +83,23 @@ def test_the_machine_snippets_ask_for_its_own_scopes():
     assert words[:2] == ["curl", f"{ISSUER}/oauth2/token"]
     assert words[words.index("-u") + 1] == "a-client:$IDP_CLIENT_SECRET"
     assert "scope=read write" in words
+
+
+@pytest.mark.parametrize(
+    ("method", "says_who"),
+    [
+        ("none", "client_id=a-client"),
+        ("client_secret_post", "client_secret=$IDP_CLIENT_SECRET"),
+        ("client_secret_basic", "a-client:$IDP_CLIENT_SECRET"),
+    ],
+)
+def test_the_device_snippets_say_who_the_client_is(method, says_who):
+    found = texts(**DEVICE | {"token_endpoint_auth_method": method})
+    assert shlex.split(found["curl"], comments=True).count(says_who) == 2
+    source = found["python"]
+    ast.parse(source)
+    assert ("IDP_CLIENT_SECRET" in source) == (method != "none")
+    assert ("session.auth" in source) == (method == "client_secret_basic")
 
 
 def test_configuration_files_parse():
@@ -111,6 +134,6 @@ def test_after_sign_out_people_go_to_the_registered_page_or_the_front():
 def test_the_kinds_are_told_apart():
     kinds = [
         kind_of(client_metadata.validate(declared, issuer=ISSUER))
-        for declared in (WEB, SPA, NATIVE, MACHINE)
+        for declared in (WEB, SPA, NATIVE, DEVICE, MACHINE)
     ]
-    assert kinds == [Kind.WEB, Kind.SPA, Kind.NATIVE, Kind.MACHINE]
+    assert kinds == [Kind.WEB, Kind.SPA, Kind.NATIVE, Kind.DEVICE, Kind.MACHINE]

@@ -94,6 +94,7 @@ def test_section_4_3_the_issuer_is_where_the_document_is_and_in_tokens(rp, told)
     "revocation_endpoint",
     "introspection_endpoint",
     "end_session_endpoint",
+    "device_authorization_endpoint",
 )
 def test_section_3_the_endpoints_are_there_and_no_other_is(app, http, told):
     urls = {k: v for k, v in told.items() if k.endswith(("_endpoint", "_uri"))}
@@ -131,7 +132,6 @@ OTHER_GRANTS = (
     "password",
     "implicit",
     "urn:ietf:params:oauth:grant-type:jwt-bearer",
-    "urn:ietf:params:oauth:grant-type:device_code",
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "urn:openid:params:grant-type:ciba",
 )

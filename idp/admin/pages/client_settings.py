@@ -31,7 +31,7 @@ PLAIN_FIELDS = (
     "access_token_signed_response_alg",
 )
 LOGOUT_FIELDS = ("backchannel_logout_uri", "frontchannel_logout_uri")
-BROWSER_FIELDS = (*REDIRECT_FIELDS, *LOGOUT_FIELDS, "refresh", "require_pkce")
+BROWSER_FIELDS = (*REDIRECT_FIELDS, *LOGOUT_FIELDS, "require_pkce")
 
 bp = Blueprint("client_settings", __name__, url_prefix="/admin/clients")
 access.protect(bp)
@@ -112,7 +112,7 @@ def metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
 
 
 def settings_form(client: Client) -> SettingsForm:
-    """Return the form with the present values; a machine has no browser's fields."""
+    """Return the form with the present values of what means something to its kind."""
     registered = client.registered
     form = open_form(
         SettingsForm,
@@ -121,9 +121,12 @@ def settings_form(client: Client) -> SettingsForm:
         refresh=REFRESH in registered["grant_types"],
         require_pkce=client.require_pkce,
     )
-    if kind_of(registered) is Kind.MACHINE:
+    kind = kind_of(registered)
+    if not kind.redirected:
         for name in BROWSER_FIELDS:
             del form[name]
+    if kind is Kind.MACHINE:
+        del form["refresh"]
     return form
 
 

@@ -9,7 +9,8 @@ from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth.client_changes import get_client
 from idp.oauth.client_kinds import kind_of
-from idp.oauth.snippets import setup_of, snippets_of
+from idp.oauth.snippet_setup import setup_of
+from idp.oauth.snippets import snippets_of
 
 bp = Blueprint("client_setup", __name__, url_prefix="/admin/clients")
 access.protect(bp)

@@ -35,6 +35,7 @@ from idp.oauth import client_metadata
 from idp.oauth.client_kinds import Kind
 from idp.oauth.client_metadata import InvalidClientMetadata
 from idp.oauth.registry import Registered, register_client
+from idp.oauth.settings import OAuthSettings
 
 bp = Blueprint("client_wizard", __name__, url_prefix="/admin/clients/new")
 access.protect(bp)
@@ -43,6 +44,7 @@ FORMS: dict[Kind, type[AppForm]] = {
     Kind.WEB: WebAppForm,
     Kind.SPA: WebAppForm,
     Kind.NATIVE: NativeAppForm,
+    Kind.DEVICE: AppForm,
     Kind.MACHINE: MachineForm,
 }
 STARTS_WITH = {"framework": OTHER.slug, "returns_by": "loopback", "refresh": True}
@@ -177,8 +179,9 @@ def review_page(answers: Answers, form: ReviewForm) -> Response:
     return admin_page(
         "admin/clients/new_review.html",
         form=form,
-        kind=answers.kind.value,
+        kind=answers.kind,
         kind_words=KIND_WORDS[answers.kind],
+        interval_seconds=current(OAuthSettings).device_interval_seconds,
         metadata=metadata_for(answers),
         pkce=requires_pkce(answers),
         send_url=f"{url_for('.review')}?{query}",
@@ -202,7 +205,7 @@ def shown_values(metadata: dict[str, object]) -> dict[str, object]:
 def sent_values(form: ReviewForm, *, kind: Kind) -> dict[str, object]:
     """Return the metadata in the fields of the third page."""
     values = {"client_name": form.client_name.data, "scope": form.scope.data or ""}
-    if kind is Kind.MACHINE:
+    if not kind.redirected:
         return values
     return values | {
         name: lines(form[name].data) for name in client_metadata.REDIRECT_FIELDS

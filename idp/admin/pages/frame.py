@@ -16,6 +16,7 @@ KIND_WORDS = {
     Kind.SPA: lazy_gettext("Single-page app"),
     Kind.WEB: lazy_gettext("Web server"),
     Kind.NATIVE: lazy_gettext("Native app or command line"),
+    Kind.DEVICE: lazy_gettext("Device"),
     Kind.MACHINE: lazy_gettext("Machine"),
 }
 TABS = (

@@ -2,6 +2,7 @@
 
 from idp.oauth.endpoints import (
     authorize,
+    device_authorization,
     documents,
     end_session,
     introspect,
@@ -12,6 +13,7 @@ from idp.oauth.endpoints import (
 
 BLUEPRINTS = (
     authorize.bp,
+    device_authorization.bp,
     documents.bp,
     end_session.bp,
     introspect.bp,

@@ -5,6 +5,7 @@ from idp.oauth.models.client import Client, ClientSecret
 from idp.oauth.models.client_logo import ClientLogo
 from idp.oauth.models.client_origin import ClientOrigin
 from idp.oauth.models.consent import Consent
+from idp.oauth.models.device_code import DeviceCode
 from idp.oauth.models.grant import Grant
 from idp.oauth.models.interaction import Interaction
 from idp.oauth.models.logout_delivery import LogoutDelivery
@@ -21,6 +22,7 @@ __all__ = [
     "ClientOrigin",
     "ClientSecret",
     "Consent",
+    "DeviceCode",
     "Grant",
     "Interaction",
     "LogoutDelivery",

@@ -1,7 +1,7 @@
 """The consent page (OIDC Core §3.1.2.4): what an app asks for, and the answer."""
 
 from http import HTTPStatus
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,8 +14,11 @@ from idp.oauth import consents, interactions
 from idp.oauth.authorization import Question, find_question
 from idp.oauth.authorization_response import authorization_response
 from idp.oauth.interaction import CANCELLED
+from idp.oauth.pages.hosts import host_of
+from idp.oauth.pages.kept_scope import kept_values
 from idp.oauth.pages.onward import lead_on
 from idp.oauth.pages.scope_words import scope_items
+from idp.oauth.scopes import split
 from idp.oauth.signed_requests import signed_copy
 from idp.security.browser import browser_digests
 from idp.web.forms import PageForm
@@ -25,15 +28,13 @@ from idp.web.redirects import local_path
 
 bp = Blueprint("consent", __name__)
 
-KEPT = "keep-"
-
 
 class ConsentForm(PageForm):
     """What the consent page sends back.
 
     ``asked`` is the scope that was on the page: an answer counts for that alone.
     ``decision`` is the button, ``request`` the signed copy of the waiting request. Each
-    optional value that is kept has a field of its own, see ``kept_values``.
+    optional value that is kept has a field of its own (pages.kept_scope).
     """
 
     return_to = HiddenField()
@@ -90,7 +91,8 @@ def allow(question: Question) -> bool:
 
     False when nothing that was asked for is kept, which is a no.
     """
-    scope, declined = question.without(kept_values())
+    optional = question.client.optional_scope
+    scope, declined = split(question.scope, optional=optional, kept=kept_values())
     if not scope:
         return False
     user_id = question.session.user_id
@@ -102,11 +104,6 @@ def allow(question: Question) -> bool:
             declined=declined,
         )
     return True
-
-
-def kept_values() -> set[str]:
-    """Return the optional scope values whose boxes are ticked."""
-    return {name.removeprefix(KEPT) for name in request.form if name.startswith(KEPT)}
 
 
 def consent_page(question: Question) -> Response:
@@ -135,14 +132,3 @@ def consent_page(question: Question) -> Response:
         policy_uri=client.policy_uri,
         tos_uri=client.tos_uri,
     )
-
-
-def host_of(uri: str | None) -> str | None:
-    """Return the part of a URI that tells people where it leads.
-
-    That is the host; a private-use scheme (RFC 8252 §7.1) is an app on the device, of
-    which only the scheme says whose it is.
-    """
-    parts = urlsplit(uri or "")
-    web = parts.scheme in ("https", "http")
-    return (parts.hostname if web else parts.scheme) or None

@@ -1,0 +1,155 @@
+"""Device codes: what a device without a browser polls with (RFC 8628 §3.1-3.5).
+
+The person's side, who types the other code, is ``oauth.device_requests``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import bindparam, insert, select, update
+
+from idp.core.clock import utcnow
+from idp.core.connections import connection
+from idp.core.context import current
+from idp.core.db import changed_one, table_of
+from idp.core.randomness import digest, new_token, new_user_code
+from idp.core.sealing import Keyring
+from idp.oauth.models import DeviceCode
+from idp.oauth.settings import OAuthSettings
+from idp.security.caller import caller
+
+MAC_PURPOSE = "user-code"
+SLOWER_BY_SECONDS = 5  # RFC 8628 §3.5
+# A device that waits exactly as long as it was told may come a moment early here.
+LEEWAY = timedelta(seconds=1)
+
+codes = table_of(DeviceCode)
+ADD = insert(codes)
+OWN = (
+    codes.c.digest == bindparam("code_digest"),
+    codes.c.client_id == bindparam("by_client"),
+)
+FIND = select(
+    codes.c.polled_at,
+    codes.c.interval_seconds,
+    codes.c.expires_at,
+    codes.c.answered_at,
+    codes.c.grant_id,
+    codes.c.used_at,
+).where(*OWN)
+NOTE_POLL = (
+    update(codes)
+    .where(*OWN, codes.c.answered_at.is_(None))
+    .values(polled_at=bindparam("now"), interval_seconds=bindparam("interval"))
+)
+SPEND = (
+    update(codes)
+    .where(*OWN, codes.c.used_at.is_(None), codes.c.grant_id.is_not(None))
+    .where(codes.c.expires_at > bindparam("now"))
+    .values(used_at=bindparam("now"))
+    .returning(codes.c.grant_id)
+)
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a device is given to poll with, and to show."""
+
+    device_code: str
+    user_code: str
+    expires_in: int
+    interval: int
+
+
+class Standing(Enum):
+    """What a poll is answered with: an error of RFC 8628 §3.5, or tokens."""
+
+    PENDING = "authorization_pending"
+    TOO_SOON = "slow_down"
+    EXPIRED = "expired_token"
+    DENIED = "access_denied"
+    ALLOWED = "allowed"
+    WORTHLESS = "invalid_grant"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A device's request as its polls see it."""
+
+    polled_at: datetime | None
+    interval_seconds: int
+    expires_at: datetime
+    answered_at: datetime | None
+    grant_id: str | None
+    used_at: datetime | None
+
+    def standing(self, now: datetime) -> Standing:
+        """Say what a poll at this moment is worth; only waiting has to be slow."""
+        if self.used_at is not None:
+            return Standing.WORTHLESS
+        if self.expires_at <= now:
+            return Standing.EXPIRED
+        if self.answered_at is not None:
+            return Standing.ALLOWED if self.grant_id else Standing.DENIED
+        return Standing.TOO_SOON if self.hurried(now) else Standing.PENDING
+
+    def hurried(self, now: datetime) -> bool:
+        """Tell whether the last poll is more recent than the interval allows."""
+        pause = timedelta(seconds=self.interval_seconds) - LEEWAY
+        return self.polled_at is not None and now - self.polled_at < pause
+
+
+def start(client_id: str, *, scope: str, resource: tuple[str, ...]) -> Started:
+    """Store a device's request; return its two codes, which are not stored."""
+    settings, now = current(OAuthSettings), utcnow()
+    started = Started(
+        device_code=new_token(),
+        user_code=new_user_code(),
+        expires_in=settings.device_code_seconds,
+        interval=settings.device_interval_seconds,
+    )
+    row = {
+        "digest": digest(started.device_code),
+        "user_code_mac": fingerprint(started.user_code),
+        "client_id": client_id,
+        "scope": scope,
+        "resource": list(resource) or None,
+        "ip": caller().ip,
+        "interval_seconds": started.interval,
+        "created_at": now,
+        "expires_at": now + timedelta(seconds=started.expires_in),
+    }
+    connection().execute(ADD, row)
+    return started
+
+
+def poll(device_code: str, *, client_id: str) -> Standing:
+    """Say where a device's request stands, and note that it asked.
+
+    Who asks too soon has to wait longer from then on (§3.5).
+    """
+    now, own = utcnow(), {"code_digest": digest(device_code), "by_client": client_id}
+    row = connection().execute(FIND, own).one_or_none()
+    if row is None:
+        return Standing.WORTHLESS
+    waiting = Waiting(*row)
+    standing, interval = waiting.standing(now), waiting.interval_seconds
+    if standing is Standing.TOO_SOON:
+        interval += SLOWER_BY_SECONDS
+    if standing in (Standing.PENDING, Standing.TOO_SOON):
+        changed_one(NOTE_POLL, {**own, "now": now, "interval": interval})
+    return standing
+
+
+def redeem(device_code: str, *, client_id: str) -> str | None:
+    """Spend an allowed code and return its grant's id; of parallel polls one wins."""
+    own = {"code_digest": digest(device_code), "by_client": client_id}
+    spent: str | None
+    spent = connection().execute(SPEND, {**own, "now": utcnow()}).scalar_one_or_none()
+    return spent
+
+
+def fingerprint(user_code: str) -> str:
+    """Return what is stored of the code that a person types."""
+    return current(Keyring).mac(MAC_PURPOSE, user_code)
