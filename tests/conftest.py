@@ -52,7 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def is_about_the_database(item: pytest.Item) -> bool:
     """Tell whether a test's outcome may depend on the kind of the database."""
     own = {"databases", "server"} & set(item.fixturenames)
-    return bool(own) and not item.get_closest_marker("appearance")
+    elsewhere = map(item.get_closest_marker, ("appearance", "process_group"))
+    return bool(own) and not any(elsewhere)
 
 
 def pytest_collection_finish() -> None:

@@ -25,6 +25,12 @@ username = "mary"
 password = "{PASSWORD}"
 email_verified = true
 roles = ["admin"]
+
+[[clients]]
+client_id = "tv"
+client_name = "Living room TV"
+token_endpoint_auth_method = "none"
+grant_types = ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
 """
 
 
