@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.events import SessionEnded, SessionsEnded
 from idp.accounts.models import BrowserSession, User
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
-from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import UTCDateTime, changed_one, db, table_of
 from idp.core.events import publish
+from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_id, new_token
 from idp.security import audit
 from idp.security.caller import caller
@@ -53,8 +53,8 @@ FIND_LIVE = (
     .join_from(sessions, users)
     .where(*LIVE, users.c.status == "active")
 )
-FIND = FIND_LIVE.where(sessions.c.token_digest == bindparam("digest"))
-FIND_BY_ID = FIND_LIVE.where(sessions.c.id == bindparam("session_id"))
+FIND = Prepared(FIND_LIVE.where(sessions.c.token_digest == bindparam("digest")))
+FIND_BY_ID = Prepared(FIND_LIVE.where(sessions.c.id == bindparam("session_id")))
 START = insert(sessions)
 RENEW = (
     update(sessions)
@@ -143,10 +143,10 @@ def get_live(session_id: str | None) -> LiveSession:
     return found
 
 
-def read(statement: Select[Any], key: dict[str, str]) -> LiveSession | None:
+def read(statement: Prepared, key: dict[str, str]) -> LiveSession | None:
     """Return the one session that a prebuilt statement finds."""
-    row = connection().execute(statement, {**key, "now": utcnow()}).one_or_none()
-    return LiveSession(**row._mapping) if row else None  # noqa: SLF001 - a public API
+    row = statement.one_or_none({**key, "now": utcnow()})
+    return LiveSession(**row._asdict()) if row else None
 
 
 def start(

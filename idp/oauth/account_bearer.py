@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, exists, select
 from idp.accounts.models import User
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
-from idp.core.db import db, table_of
+from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.core.server_settings import ServerSettings
 from idp.oauth import cors
 from idp.oauth.account_client import audience
@@ -36,13 +37,15 @@ OF_TOKEN = (
         grants.c.client_id == bindparam("of_client"),
     )
 )
-LIVE = OF_TOKEN.where(
-    grants.c.revoked_at.is_(None),
-    grants.c.expires_at > bindparam("now"),
-    users.c.status == ACTIVE,
-    ~exists().where(revoked.c.jti == bindparam("jti")),
+LIVE = Prepared(
+    OF_TOKEN.where(
+        grants.c.revoked_at.is_(None),
+        grants.c.expires_at > bindparam("now"),
+        users.c.status == ACTIVE,
+        ~exists().where(revoked.c.jti == bindparam("jti")),
+    )
 )
-UNREVOKED = OF_TOKEN.where(grants.c.revoked_at.is_(None))
+UNREVOKED = Prepared(OF_TOKEN.where(grants.c.revoked_at.is_(None)))
 
 
 class AccountBearers:
@@ -54,7 +57,7 @@ class AccountBearers:
         if claims is None or claims["exp"] <= unix(utcnow()):
             return None
         values = {"now": utcnow(), "jti": claims["jti"]}
-        row = db.session.execute(LIVE, key(claims) | values).one_or_none()
+        row = LIVE.one_or_none(key(claims) | values)
         return principal(claims, row) if row else None
 
     def recognise(self, token: str) -> Principal | None:
@@ -62,7 +65,7 @@ class AccountBearers:
         claims = read(token, retired=True)
         if claims is None:
             return None
-        row = db.session.execute(UNREVOKED, key(claims)).one_or_none()
+        row = UNREVOKED.one_or_none(key(claims))
         if row:
             return principal(claims, row)
         return Principal(claims["sub"], None, None, claims["client_id"])

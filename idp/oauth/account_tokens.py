@@ -4,33 +4,26 @@ Implements accounts.TokenIssuer: a grant of the built-in client for each sign-in
 ends with its session like any grant without ``offline_access``.
 """
 
-from datetime import timedelta
-from typing import Any
-
 from authlib.oauth2.rfc6749 import InvalidGrantError
-from sqlalchemy import insert
 
 from idp.accounts import sessions
 from idp.accounts.account_tokens import SessionClaims, TokenPair
 from idp.accounts.sessions import LiveSession
 from idp.core.clock import unix, utcnow
-from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import table_of
-from idp.core.randomness import new_id
 from idp.core.server_settings import ServerSettings
 from idp.oauth.account_client import ACCOUNT_CLIENT, SCOPE, audience
 from idp.oauth.client_cache import find_client
 from idp.oauth.client_view import ClientView
 from idp.oauth.grants.refresh_token import RefreshCredential
 from idp.oauth.models import Grant
-from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens import entitlements, issue, refresh
 from idp.oauth.tokens.entitlements import Entitlement
+from idp.oauth.tokens.new_grants import Allowance, store_grant
 from idp.oauth.tokens.revoke import revoke_grant, revoke_where
 
 grants = table_of(Grant)
-ADD = insert(grants)
 
 
 class GrantedTokens:
@@ -83,24 +76,20 @@ class GrantedTokens:
 
 def add_grant(session: LiveSession) -> Entitlement:
     """Store the grant of a sign-in."""
-    now = utcnow()
-    longest = timedelta(seconds=current(OAuthSettings).refresh_lifetime_seconds)
-    row: dict[str, Any] = {
-        "id": new_id(),
-        "user_id": session.user_id,
-        "client_id": ACCOUNT_CLIENT,
-        "browser_session_id": session.id,
-        "scope": SCOPE,
-        "auth_time": session.auth_time,
-        "amr": session.amr,
-        "resource": [audience()],
-        "created_at": now,
-        "expires_at": min(now + longest, session.expires_at),
-    }
-    connection().execute(ADD, row)
-    found = entitlements.find(row["id"])
+    allowed = Allowance(
+        client_id=ACCOUNT_CLIENT,
+        user_id=session.user_id,
+        browser_session_id=session.id,
+        session_expires_at=session.expires_at,
+        scope=SCOPE,
+        auth_time=session.auth_time,
+        amr=session.amr,
+        resource=[audience()],
+    )
+    grant_id = store_grant(allowed, now=utcnow())
+    found = entitlements.find(grant_id)
     if found is None:
-        raise LookupError(row["id"])
+        raise LookupError(grant_id)
     return found
 
 

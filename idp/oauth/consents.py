@@ -7,13 +7,16 @@ from sqlalchemy import bindparam, delete, select
 from idp.core.clock import utcnow
 from idp.core.connections import connection
 from idp.core.db import db, insert_of, table_of
+from idp.core.prepared import Prepared
 from idp.oauth.models import Consent
 from idp.security import audit
 
 consents = table_of(Consent)
-FIND = select(consents.c.scope, consents.c.declined_scope).where(
-    consents.c.user_id == bindparam("user_id"),
-    consents.c.client_id == bindparam("client_id"),
+FIND = Prepared(
+    select(consents.c.scope, consents.c.declined_scope).where(
+        consents.c.user_id == bindparam("user_id"),
+        consents.c.client_id == bindparam("client_id"),
+    )
 )
 FORGET = delete(consents).where(
     consents.c.user_id == bindparam("of_user"),
@@ -34,8 +37,7 @@ NOTHING = Remembered(frozenset(), frozenset())
 
 def find_remembered(*, user_id: str, client_id: str) -> Remembered:
     """Return what a user decided about a client in the past."""
-    ids = {"user_id": user_id, "client_id": client_id}
-    row = connection().execute(FIND, ids).one_or_none()
+    row = FIND.one_or_none({"user_id": user_id, "client_id": client_id})
     if row is None:
         return NOTHING
     return Remembered(

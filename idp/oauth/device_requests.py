@@ -11,8 +11,7 @@ from sqlalchemy import bindparam, select, update
 from idp.accounts.assurance import SINGLE_FACTOR
 from idp.accounts.sessions import LiveSession
 from idp.core.clock import utcnow
-from idp.core.connections import connection
-from idp.core.db import changed_one
+from idp.core.prepared import Prepared
 from idp.oauth import consents
 from idp.oauth.client_cache import find_client
 from idp.oauth.client_view import ClientView
@@ -25,21 +24,23 @@ UNANSWERED = (
     codes.c.answered_at.is_(None),
     codes.c.expires_at > bindparam("now"),
 )
-ENTER = update(codes).where(*UNANSWERED).values(user_id=bindparam("by"))
-FIND = select(
-    codes.c.client_id,
-    codes.c.scope,
-    codes.c.resource,
-    codes.c.ip,
-    codes.c.created_at,
-    codes.c.expires_at,
-    codes.c.answered_at,
-    codes.c.grant_id,
-).where(
-    codes.c.user_code_mac == bindparam("of_code"),
-    codes.c.user_id == bindparam("by"),
+ENTER = Prepared(update(codes).where(*UNANSWERED).values(user_id=bindparam("by")))
+FIND = Prepared(
+    select(
+        codes.c.client_id,
+        codes.c.scope,
+        codes.c.resource,
+        codes.c.ip,
+        codes.c.created_at,
+        codes.c.expires_at,
+        codes.c.answered_at,
+        codes.c.grant_id,
+    ).where(
+        codes.c.user_code_mac == bindparam("of_code"),
+        codes.c.user_id == bindparam("by"),
+    )
 )
-ANSWER = (
+ANSWER = Prepared(
     update(codes)
     .where(*UNANSWERED, codes.c.user_id == bindparam("by"))
     .values(answered_at=bindparam("now"), grant_id=bindparam("grant"))
@@ -74,13 +75,13 @@ class DeviceRequest:
 def enter(user_code: str, *, user_id: str) -> bool:
     """Note who typed a code; False when no device waits with it."""
     values = {"of_code": fingerprint(user_code), "now": utcnow(), "by": user_id}
-    return changed_one(ENTER, values)
+    return ENTER.changes_one(values)
 
 
 def find_entered(user_code: str, *, user_id: str) -> DeviceRequest | None:
     """Return what waits, or was answered, behind a code that this person typed."""
     values = {"of_code": fingerprint(user_code), "by": user_id}
-    row = connection().execute(FIND, values).one_or_none()
+    row = FIND.one_or_none(values)
     client = find_client(row.client_id) if row else None
     if row is None or client is None or client.disabled:
         return None
@@ -144,4 +145,4 @@ def answer(asked: DeviceRequest, session: LiveSession, *, grant_id: str | None) 
         "by": session.user_id,
         "grant": grant_id,
     }
-    return changed_one(ANSWER, values)
+    return ANSWER.changes_one(values)

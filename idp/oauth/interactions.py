@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import db, table_of
+from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token
 from idp.oauth.authorization_parameters import Parameters, restore_parameters
 from idp.oauth.models import Interaction
@@ -19,20 +20,22 @@ PATH = "/oauth2/authorize?interaction="
 RETURN_TO = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{43})")
 
 interactions = table_of(Interaction)
-STORE = insert(interactions)
-FIND = select(interactions).where(interactions.c.digest == bindparam("digest"))
+STORE = Prepared(insert(interactions))
+FIND = Prepared(
+    select(interactions).where(interactions.c.digest == bindparam("digest"))
+)
 UNFINISHED = (
     update(interactions)
     .where(interactions.c.digest == bindparam("of"))
     .where(interactions.c.finished_at.is_(None))
 )
-FINISH = UNFINISHED.values(finished_at=bindparam("now"))
-ALLOW = UNFINISHED.values(
-    allowed_by=bindparam("user"), allowed_scope=bindparam("scope")
+FINISH = Prepared(UNFINISHED.values(finished_at=bindparam("now")))
+ALLOW = Prepared(
+    UNFINISHED.values(allowed_by=bindparam("user"), allowed_scope=bindparam("scope"))
 )
-CHOOSE = UNFINISHED.values(chosen_by=bindparam("user"))
-BIND = UNFINISHED.where(interactions.c.browser.is_(None)).values(
-    browser=bindparam("to")
+CHOOSE = Prepared(UNFINISHED.values(chosen_by=bindparam("user")))
+BIND = Prepared(
+    UNFINISHED.where(interactions.c.browser.is_(None)).values(browser=bindparam("to"))
 )
 REBIND = (
     update(interactions)
@@ -108,17 +111,15 @@ def store(
         state=State.WAITING,
         created_at=created_at or now,
     )
-    db.session.execute(
-        STORE,
-        {
-            "digest": digest(interaction_id),
-            "browser": browser,
-            "client_id": pending.client_id,
-            "parameters": parameters.as_json(),
-            "created_at": pending.created_at,
-            "expires_at": now + lifetime,
-        },
-    )
+    row = {
+        "digest": digest(interaction_id),
+        "browser": browser,
+        "client_id": pending.client_id,
+        "parameters": parameters.as_json(),
+        "created_at": pending.created_at,
+        "expires_at": now + lifetime,
+    }
+    STORE.run(row)
     return pending
 
 
@@ -129,7 +130,7 @@ def find(interaction_id: str, *, browsers: list[str]) -> Pending | Elsewhere | N
     """
     if not RETURN_TO.fullmatch(PATH + interaction_id):
         return None
-    row = db.session.execute(FIND, {"digest": digest(interaction_id)}).one_or_none()
+    row = FIND.one_or_none({"digest": digest(interaction_id)})
     if row is None:
         return None
     if row.browser is not None and row.browser not in browsers:
@@ -169,7 +170,7 @@ def find_behind(
 
 def bind(pending: Pending, *, browser: str) -> None:
     """Give a request that came by POST to the browser that goes on with it."""
-    changed_one(BIND, {"of": digest(pending.id), "to": browser})
+    BIND.run({"of": digest(pending.id), "to": browser})
 
 
 def rebind(old_browsers: list[str], *, new_browser: str) -> None:
@@ -180,15 +181,15 @@ def rebind(old_browsers: list[str], *, new_browser: str) -> None:
 
 def choose(pending: Pending, *, user_id: str) -> bool:
     """Note who is to go on with this request; False when it was answered."""
-    return changed_one(CHOOSE, {"of": digest(pending.id), "user": user_id})
+    return CHOOSE.changes_one({"of": digest(pending.id), "user": user_id})
 
 
 def allow(pending: Pending, *, user_id: str, scope: str) -> bool:
     """Note what a person allowed for this request; False when it was answered."""
     values = {"of": digest(pending.id), "user": user_id, "scope": scope}
-    return changed_one(ALLOW, values)
+    return ALLOW.changes_one(values)
 
 
 def finish(pending: Pending) -> bool:
     """Take the request's one answer; False when another tab has taken it."""
-    return changed_one(FINISH, {"of": digest(pending.id), "now": utcnow()})
+    return FINISH.changes_one({"of": digest(pending.id), "now": utcnow()})

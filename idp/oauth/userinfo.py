@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, exists, select
 
 from idp.accounts.models import User
 from idp.core.clock import utcnow
-from idp.core.connections import read_one
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.core.server_settings import ServerSettings
 from idp.oauth import claims
 from idp.oauth.client_view import ClientView
@@ -19,7 +19,7 @@ from idp.oauth.tokens.entitlements import ACTIVE
 
 users, grants, revoked = table_of(User), table_of(Grant), table_of(RevokedToken)
 
-FIND = (
+FIND = Prepared(
     select(
         grants.c.claims.label("claims_parameter"),
         *(users.c[name] for name in claims.COLUMNS),
@@ -48,7 +48,7 @@ def find_userinfo(token: dict[str, Any]) -> dict[str, Any] | None:
         "now": utcnow(),
         "jti": token["jti"],
     }
-    user = read_one(FIND, key)
+    user = FIND.read(key)
     if user is None:
         return None
     names = claims.names_for_scope(token["scope"])

@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 
 from idp.oauth.client_kinds import Kind
 from idp.oauth.client_metadata import validate
-from idp.oauth.snippets import setup_of, snippets_of
+from idp.oauth.snippet_setup import setup_of
+from idp.oauth.snippets import snippets_of
 from tests.browser.conftest import SEED
 from tests.browser.journeys import sign_in
 from tests.serving import Serving, serving

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from idp.core.clock import utcnow
-from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token
 from idp.oauth.models import AuthorizationCode
 from idp.oauth.pkce import s256
@@ -18,7 +17,7 @@ from idp.oauth.tokens.new_grants import Allowance, store_grant
 
 codes = table_of(AuthorizationCode)
 
-ADD_CODE = insert(codes)
+ADD_CODE = Prepared(insert(codes))
 # The challenge is compared as "is not distinct from": a verifier for a code without a
 # challenge, and no verifier for one with it, fit as little as a wrong verifier.
 BOUND = (
@@ -27,13 +26,15 @@ BOUND = (
     codes.c.redirect_uri == bindparam("same_uri"),
     codes.c.code_challenge.is_not_distinct_from(bindparam("challenge")),
 )
-SPEND = (
+SPEND = Prepared(
     update(codes)
     .where(*BOUND, codes.c.used_at.is_(None), codes.c.expires_at > bindparam("now"))
     .values(used_at=bindparam("now"))
     .returning(codes.c.grant_id, codes.c.nonce)
 )
-FIND_USED = select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None))
+FIND_USED = Prepared(
+    select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +69,16 @@ class Unknown:
 def issue_code(authorization: Authorization) -> str:
     """Store a grant and a code for it; return the code, which is not stored."""
     now, code = utcnow(), new_token()
-    connection().execute(
-        ADD_CODE,
-        {
-            "grant_id": store_grant(authorization, now=now),
-            "digest": digest(code),
-            "client_id": authorization.client_id,
-            "redirect_uri": authorization.redirect_uri,
-            "code_challenge": authorization.code_challenge,
-            "nonce": authorization.nonce,
-            "expires_at": now + timedelta(seconds=current(OAuthSettings).code_seconds),
-        },
-    )
+    row = {
+        "grant_id": store_grant(authorization, now=now),
+        "digest": digest(code),
+        "client_id": authorization.client_id,
+        "redirect_uri": authorization.redirect_uri,
+        "code_challenge": authorization.code_challenge,
+        "nonce": authorization.nonce,
+        "expires_at": now + timedelta(seconds=current(OAuthSettings).code_seconds),
+    }
+    ADD_CODE.run(row)
     return code
 
 
@@ -96,9 +95,8 @@ def redeem(
         "same_uri": redirect_uri,
         "challenge": None if code_verifier is None else s256(code_verifier),
     }
-    spent: Row[Any] | None
-    spent = connection().execute(SPEND, {**bound, "now": utcnow()}).one_or_none()
+    spent = SPEND.one_or_none({**bound, "now": utcnow()})
     if spent:
         return Redeemed(spent.grant_id, spent.nonce)
-    used = connection().execute(FIND_USED, bound).scalar_one_or_none()
-    return Replayed(used) if used else Unknown()
+    used = FIND_USED.one_or_none(bound)
+    return Replayed(used.grant_id) if used else Unknown()

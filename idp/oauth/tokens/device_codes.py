@@ -10,9 +10,9 @@ from enum import Enum
 from sqlalchemy import bindparam, insert, select, update
 
 from idp.core.clock import utcnow
-from idp.core.connections import connection
 from idp.core.context import current
-from idp.core.db import changed_one, table_of
+from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token, new_user_code
 from idp.core.sealing import Keyring
 from idp.oauth.models import DeviceCode
@@ -25,25 +25,27 @@ SLOWER_BY_SECONDS = 5  # RFC 8628 §3.5
 LEEWAY = timedelta(seconds=1)
 
 codes = table_of(DeviceCode)
-ADD = insert(codes)
+ADD = Prepared(insert(codes))
 OWN = (
     codes.c.digest == bindparam("code_digest"),
     codes.c.client_id == bindparam("by_client"),
 )
-FIND = select(
-    codes.c.polled_at,
-    codes.c.interval_seconds,
-    codes.c.expires_at,
-    codes.c.answered_at,
-    codes.c.grant_id,
-    codes.c.used_at,
-).where(*OWN)
-NOTE_POLL = (
+FIND = Prepared(
+    select(
+        codes.c.polled_at,
+        codes.c.interval_seconds,
+        codes.c.expires_at,
+        codes.c.answered_at,
+        codes.c.grant_id,
+        codes.c.used_at,
+    ).where(*OWN)
+)
+NOTE_POLL = Prepared(
     update(codes)
     .where(*OWN, codes.c.answered_at.is_(None))
     .values(polled_at=bindparam("now"), interval_seconds=bindparam("interval"))
 )
-SPEND = (
+SPEND = Prepared(
     update(codes)
     .where(*OWN, codes.c.used_at.is_(None), codes.c.grant_id.is_not(None))
     .where(codes.c.expires_at > bindparam("now"))
@@ -120,7 +122,7 @@ def start(client_id: str, *, scope: str, resource: tuple[str, ...]) -> Started:
         "created_at": now,
         "expires_at": now + timedelta(seconds=started.expires_in),
     }
-    connection().execute(ADD, row)
+    ADD.run(row)
     return started
 
 
@@ -130,7 +132,7 @@ def poll(device_code: str, *, client_id: str) -> Standing:
     Who asks too soon has to wait longer from then on (§3.5).
     """
     now, own = utcnow(), {"code_digest": digest(device_code), "by_client": client_id}
-    row = connection().execute(FIND, own).one_or_none()
+    row = FIND.one_or_none(own)
     if row is None:
         return Standing.WORTHLESS
     waiting = Waiting(*row)
@@ -138,16 +140,15 @@ def poll(device_code: str, *, client_id: str) -> Standing:
     if standing is Standing.TOO_SOON:
         interval += SLOWER_BY_SECONDS
     if standing in (Standing.PENDING, Standing.TOO_SOON):
-        changed_one(NOTE_POLL, {**own, "now": now, "interval": interval})
+        NOTE_POLL.run({**own, "now": now, "interval": interval})
     return standing
 
 
 def redeem(device_code: str, *, client_id: str) -> str | None:
     """Spend an allowed code and return its grant's id; of parallel polls one wins."""
     own = {"code_digest": digest(device_code), "by_client": client_id}
-    spent: str | None
-    spent = connection().execute(SPEND, {**own, "now": utcnow()}).scalar_one_or_none()
-    return spent
+    spent = SPEND.one_or_none({**own, "now": utcnow()})
+    return spent.grant_id if spent else None
 
 
 def fingerprint(user_code: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from idp.accounts.models import User
-from idp.core.connections import connection
 from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.oauth.models import Grant
 
 grants, users = table_of(Grant), table_of(User)
@@ -28,7 +28,7 @@ GRANT_COLUMNS = (
     grants.c.revoked_at.label("grant_revoked_at"),
     users.c.status,
 )
-FIND = (
+FIND = Prepared(
     select(*GRANT_COLUMNS)
     .join_from(grants, users, grants.c.user_id == users.c.id)
     .where(grants.c.id == bindparam("grant_id"))
@@ -60,5 +60,5 @@ class Entitlement:
 
 def find(grant_id: str) -> Entitlement | None:
     """Return the entitlement of a grant."""
-    row = connection().execute(FIND, {"grant_id": grant_id}).one_or_none()
+    row = FIND.one_or_none({"grant_id": grant_id})
     return Entitlement(*tuple(row)) if row else None

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, select
 
 from idp.accounts.models import User
 from idp.core.clock import unix
-from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.core.randomness import digest_bytes, wide_digest_bytes
 from idp.core.server_settings import ServerSettings
 from idp.oauth import claims
@@ -22,8 +22,10 @@ from idp.oauth.tokens.entitlements import Entitlement
 TYP = "JWT"
 
 users = table_of(User)
-FIND_USER = select(*(users.c[name] for name in claims.COLUMNS)).where(
-    users.c.id == bindparam("user_id")
+FIND_USER = Prepared(
+    select(*(users.c[name] for name in claims.COLUMNS)).where(
+        users.c.id == bindparam("user_id")
+    )
 )
 
 
@@ -76,5 +78,5 @@ def requested_claims(entitlement: Entitlement) -> dict[str, Any]:
     names = claims.names_requested(entitlement.claims, "id_token")
     if not names:
         return {}
-    user = connection().execute(FIND_USER, {"user_id": entitlement.user_id}).one()
+    user = FIND_USER.one_or_none({"user_id": entitlement.user_id})
     return claims.values_of(user, names)

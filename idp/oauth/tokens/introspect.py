@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, literal, select
 
 from idp.core.clock import unix, utcnow
-from idp.core.connections import read_one
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.oauth.client_cache import find_client
@@ -33,13 +33,13 @@ LIVE_GRANT = (
 )
 NAMES = (users.c.username, users.c.email)
 
-FIND_ACCESS = (
+FIND_ACCESS = Prepared(
     select(*NAMES)
     .join_from(grants, users, grants.c.user_id == users.c.id)
     .where(grants.c.id == bindparam("grant_id"), *LIVE_GRANT, UNREVOKED)
 )
-FIND_OWN = select(literal(1)).where(UNREVOKED)
-FIND_REFRESH = (
+FIND_OWN = Prepared(select(literal(1)).where(UNREVOKED))
+FIND_REFRESH = Prepared(
     select(
         families.c.salt,
         families.c.generation,
@@ -102,7 +102,7 @@ def describe_access_token(claims: Mapping[str, Any]) -> dict[str, Any] | None:
     if "grant_id" in claims:
         statement = FIND_ACCESS
         key |= {"grant_id": claims["grant_id"], "now": utcnow()}
-    found = read_one(statement, key)
+    found = statement.read(key)
     if found is None:
         return None
     shown = {name: claims[name] for name in SHOWN if name in claims}
@@ -121,7 +121,7 @@ def describe_refresh_token(
     """
     family_id, generation = presented[1], int(presented[2])
     key = {"family_id": family_id, "by_client": client.client_id, "now": utcnow()}
-    found = read_one(FIND_REFRESH, key)
+    found = FIND_REFRESH.read(key)
     if found is None or generation != found.generation:
         return None
     message = refresh.signed_part(family_id, generation, salt=found.salt)

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.core.randomness import new_id
 from idp.oauth.models import Grant
 from idp.oauth.scopes import OFFLINE_ACCESS
 from idp.oauth.settings import OAuthSettings
 
-ADD = insert(table_of(Grant))
+ADD = Prepared(insert(table_of(Grant)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,22 +45,20 @@ def store_grant(allowed: Allowance, *, now: datetime) -> str:
     expires_at = now + lifetime
     if not offline:
         expires_at = min(expires_at, allowed.session_expires_at)
-    connection().execute(
-        ADD,
-        {
-            "id": grant_id,
-            "user_id": allowed.user_id,
-            "client_id": allowed.client_id,
-            "browser_session_id": allowed.browser_session_id,
-            "scope": allowed.scope,
-            "offline": offline,
-            "auth_time": allowed.auth_time,
-            "acr": allowed.acr,
-            "amr": allowed.amr,
-            "claims": allowed.claims,
-            "resource": allowed.resource,
-            "created_at": now,
-            "expires_at": expires_at,
-        },
-    )
+    row = {
+        "id": grant_id,
+        "user_id": allowed.user_id,
+        "client_id": allowed.client_id,
+        "browser_session_id": allowed.browser_session_id,
+        "scope": allowed.scope,
+        "offline": offline,
+        "auth_time": allowed.auth_time,
+        "acr": allowed.acr,
+        "amr": allowed.amr,
+        "claims": allowed.claims,
+        "resource": allowed.resource,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+    ADD.run(row)
     return grant_id

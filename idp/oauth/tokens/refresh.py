@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, insert, select, update
 
 from idp.core.clock import utcnow
-from idp.core.connections import connection
 from idp.core.context import current
-from idp.core.db import changed_one, table_of
+from idp.core.db import table_of
+from idp.core.prepared import Prepared
 from idp.core.randomness import new_id, new_salt
 from idp.core.sealing import Keyring
 from idp.oauth.models import RefreshFamily
@@ -25,7 +25,7 @@ families = table_of(RefreshFamily)
 TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
 PURPOSE = "refresh_token"
 
-FIND = (
+FIND = Prepared(
     select(
         families.c.id,
         families.c.client_id,
@@ -42,8 +42,8 @@ FIND = (
     .where(families.c.id == bindparam("family_id"))
 )
 FAMILY_WIDTH = 8
-ADD = insert(families)
-ROTATE = (
+ADD = Prepared(insert(families))
+ROTATE = Prepared(
     update(families)
     .where(families.c.id == bindparam("family_id"), families.c.revoked_at.is_(None))
     .where(families.c.generation == bindparam("spent"))
@@ -117,7 +117,7 @@ def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> 
         "idle_expires_at": idle_until(now),
         "expires_at": entitlement.expires_at,
     }
-    connection().execute(ADD, row)
+    ADD.run(row)
     return token_of(family_id, 0, salt=salt)
 
 
@@ -130,7 +130,7 @@ def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
     same successor is given again. A guess, and another client's token, revoke nothing.
     """
     parts = TOKEN.fullmatch(presented)
-    row = parts and connection().execute(FIND, {"family_id": parts[1]}).one_or_none()
+    row = parts and FIND.one_or_none({"family_id": parts[1]})
     if not parts or not row:
         return Rejected("unknown")
     family = Family(*row[:FAMILY_WIDTH])
@@ -168,7 +168,7 @@ def rotate(family: Family) -> str | None:
     """
     now = utcnow()
     spent = {"family_id": family.id, "spent": family.generation}
-    if not changed_one(ROTATE, {**spent, "now": now, "idle_until": idle_until(now)}):
+    if not ROTATE.changes_one({**spent, "now": now, "idle_until": idle_until(now)}):
         return None
     return token_of(family.id, family.generation + 1, salt=family.salt)
 

@@ -1,0 +1,191 @@
+"""Statements that are compiled once, and then run by the database's own driver.
+
+SQLAlchemy writes their SQL and converts their values; what else it does for each
+execution costs several times what the driver does. Hot endpoints do without that
+(ADR 6). They run in the same unit of work as everything else (core.connections).
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Dialect, Insert, Select
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import UpdateBase
+
+from idp.core.connections import connection, reading
+
+T = TypeVar("T")
+Processor = Callable[[Any], Any]
+Record = Any  # a named tuple of the columns; which ones only the statement knows
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The SQL for one kind of database, and how values go in and come out."""
+
+    sql: str
+    order: tuple[str, ...] | None
+    given: Mapping[str, Any]
+    into: tuple[tuple[str, Processor], ...]
+    out: tuple[tuple[int, Processor], ...]
+    record: Processor
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        """Return the values as the driver takes them: by position, or by name."""
+        bound = {**self.given, **values}
+        for name, convert in self.into:
+            bound[name] = convert(bound[name])
+        return bound if self.order is None else [bound[name] for name in self.order]
+
+    def row(self, fetched: Any) -> Any:
+        """Return a fetched row as a record."""
+        if not self.out:
+            return self.record(fetched)
+        values = list(fetched)
+        for position, convert in self.out:
+            values[position] = convert(values[position])
+        return self.record(values)
+
+
+class Prepared:
+    """One statement of SQLAlchemy's; values are given by the names of its parameters.
+
+    Each run gives the same names. It knows no defaults that Python computes, and no
+    lists of values (``IN``).
+    """
+
+    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+        self.statement = statement
+        self._compiled: dict[str, Compiled] = {}
+
+    def one_or_none(self, values: Mapping[str, Any]) -> Record | None:
+        """Return the one row that is found or RETURNED, in this unit of work."""
+        return self._fetch(in_transaction(), values)
+
+    def read(self, values: Mapping[str, Any]) -> Record | None:
+        """Return the one row of a SELECT, outside of the unit of work.
+
+        For endpoints that only read: on PostgreSQL this spares the round trips that
+        begin and end a transaction. What was not committed yet is not seen.
+        """
+        with reading() as held:
+            return self._fetch(held, values)
+
+    def run(self, values: Mapping[str, Any]) -> int:
+        """Write, and return how many rows that were."""
+        _, changed = self._execute(in_transaction(), values, take=row_count)
+        return changed
+
+    def changes_one(self, values: Mapping[str, Any]) -> bool:
+        """Write, and tell whether exactly one row changed."""
+        return self.run(values) == 1
+
+    def _fetch(self, held: Connection, values: Mapping[str, Any]) -> Record | None:
+        compiled, fetched = self._execute(held, values, take=fetch_one)
+        return None if fetched is None else compiled.row(fetched)
+
+    def _execute(
+        self,
+        held: Connection,
+        values: Mapping[str, Any],
+        *,
+        take: Callable[[DBAPICursor], T],
+    ) -> tuple[Compiled, T]:
+        dialect, cursor = held.dialect, None
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = compile_for(self.statement, dialect, values)
+            self._compiled[dialect.name] = compiled
+        parameters = compiled.parameters(values)
+        notify = held.engine.dispatch.before_cursor_execute
+        try:
+            cursor = held.connection.cursor()
+            if notify:
+                notify(held, cursor, compiled.sql, parameters, None, False)
+            cursor.execute(compiled.sql, parameters)
+            return compiled, take(cursor)
+        except dialect.loaded_dbapi.Error as error:
+            raise translated(error, held, cursor, sql=compiled.sql) from error
+        finally:
+            if cursor is not None:
+                cursor.close()
+
+
+def row_count(cursor: DBAPICursor) -> int:
+    """Return how many rows a statement changed."""
+    return cursor.rowcount
+
+
+def fetch_one(cursor: DBAPICursor) -> Any:
+    """Return the first row, or None; a look-up by a key has no second."""
+    return cursor.fetchone()
+
+
+def in_transaction() -> Connection:
+    """Return the connection of this unit of work, which is to be committed."""
+    held = connection()
+    if not held.in_transaction():
+        held.begin()
+    return held
+
+
+def compile_for(
+    statement: Select[Any] | UpdateBase, dialect: Dialect, names: Collection[str]
+) -> Compiled:
+    """Return the statement as the driver of this kind of database runs it.
+
+    ``names`` are those of the values that it will be given.
+    """
+    columns = list(names) if isinstance(statement, Insert) else None
+    compiled = statement.compile(dialect=dialect, column_keys=columns)
+    into = {
+        name: convert
+        for bind, name in compiled.bind_names.items()
+        if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect))
+    }
+    fixed = {name: v for name, v in compiled.params.items() if name not in names}
+    returned = list(statement.exported_columns)
+    converters = [
+        column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for column in returned
+    ]
+    record = namedtuple("Record", [c.key or "" for c in returned], rename=True)  # type: ignore[misc] # the columns are known only now
+    return Compiled(
+        sql=str(compiled),
+        order=tuple(compiled.positiontup or ()) if compiled.positional else None,
+        given={name: into.get(name, unchanged)(v) for name, v in fixed.items()},
+        into=tuple((name, into[name]) for name in names if name in into),
+        out=tuple((n, convert) for n, convert in enumerate(converters) if convert),
+        record=record._make,
+    )
+
+
+def unchanged(value: Any) -> Any:
+    """Return a value that the driver takes as it is."""
+    return value
+
+
+def translated(
+    error: Any, held: Connection, cursor: DBAPICursor | None, *, sql: str
+) -> Exception:
+    """Return a driver's error as SQLAlchemy's, without the values.
+
+    A connection that the server has left is given up.
+    """
+    dialect = held.dialect
+    lost = dialect.is_disconnect(error, held.connection, cursor)
+    if lost:
+        held.invalidate(error)
+    translation: Exception = DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
+    return translation
