@@ -97,7 +97,7 @@ class Prepared:
         dialect, cursor = held.dialect, None
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            compiled = compile_for(self.statement, dialect, values)
+            compiled = compile_for(self.statement, dialect, names=values)
             self._compiled[dialect.name] = compiled
         parameters = compiled.parameters(values)
         notify = held.engine.dispatch.before_cursor_execute
@@ -108,7 +108,7 @@ class Prepared:
             cursor.execute(compiled.sql, parameters)
             return compiled, take(cursor)
         except dialect.loaded_dbapi.Error as error:
-            raise translated(error, held, cursor, sql=compiled.sql) from error
+            raise translated(error, held, cursor=cursor, sql=compiled.sql) from error
         finally:
             if cursor is not None:
                 cursor.close()
@@ -133,7 +133,7 @@ def in_transaction() -> Connection:
 
 
 def compile_for(
-    statement: Select[Any] | UpdateBase, dialect: Dialect, names: Collection[str]
+    statement: Select[Any] | UpdateBase, dialect: Dialect, *, names: Collection[str]
 ) -> Compiled:
     """Return the statement as the driver of this kind of database runs it.
 
@@ -169,7 +169,7 @@ def unchanged(value: Any) -> Any:
 
 
 def translated(
-    error: Any, held: Connection, cursor: DBAPICursor | None, *, sql: str
+    error: Any, held: Connection, *, cursor: DBAPICursor | None, sql: str
 ) -> Exception:
     """Return a driver's error as SQLAlchemy's, without the values.
 
