@@ -52,8 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def is_about_the_database(item: pytest.Item) -> bool:
     """Tell whether a test's outcome may depend on the kind of the database."""
     own = {"databases", "server"} & set(item.fixturenames)
-    elsewhere = map(item.get_closest_marker, ("appearance", "process_group"))
-    return bool(own) and not any(elsewhere)
+    return bool(own) and not item.get_closest_marker("any_database")
 
 
 def pytest_collection_finish() -> None:
@@ -64,9 +63,9 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases() -> Iterator[Databases]:
     """Fresh databases on SQLite, or on a PostgreSQL started for this run."""
-    with open_databases(DATABASE_KIND, tmp_path_factory.mktemp("databases")) as opened:
+    with open_databases(DATABASE_KIND) as opened:
         yield opened
 
 

@@ -3,17 +3,18 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import psycopg
 
 from idp.ops.database import upgrade_database
 
+ROOM_BYTES = 1024**3
 BINARIES = Path("/usr/lib/postgresql")
 
 
@@ -26,15 +27,28 @@ class Databases(Protocol):
 
 
 @contextmanager
-def open_databases(kind: str, folder: Path) -> Iterator[Databases]:
+def open_databases(kind: str) -> Iterator[Databases]:
     """Open the databases of one kind: ``sqlite`` or ``postgresql``."""
     if kind == "sqlite":
-        yield SqliteDatabases(folder)
+        with TemporaryDirectory(prefix="idp-", dir=memory_folder()) as folder:
+            yield SqliteDatabases(Path(folder))
     elif kind == "postgresql":
         with postgres_server() as server:
             yield PostgresDatabases(server)
     else:
         raise ValueError(f"IDP_TEST_DATABASE must be sqlite or postgresql, not {kind}")
+
+
+def memory_folder() -> Path | None:
+    """Return a folder in memory with room for databases, if there is one.
+
+    On a disk each commit waits until it has written, which SQLite is told to here as
+    everywhere; no database of a test need survive.
+    """
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or not os.access(memory, os.W_OK):
+        return None
+    return memory if shutil.disk_usage(memory).free > ROOM_BYTES else None
 
 
 class SqliteDatabases:
@@ -143,7 +157,7 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
     """
     binaries = max(BINARIES.glob("*/bin"), key=lambda path: int(path.parent.name))
     user = "postgres" if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory(prefix="idp-pg-", dir="/tmp") as folder:
+    with TemporaryDirectory(prefix="idp-pg-", dir="/tmp") as folder:
         if user:
             shutil.chown(folder, user)
         data = f"{folder}/data"

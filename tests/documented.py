@@ -3,9 +3,10 @@
 ``watch(app)`` makes an answer that it lacks fail the test that provoked it.
 """
 
+from functools import cache
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from jsonschema_rs import Draft202012Validator
 
 from idp.core.context import current
@@ -25,23 +26,30 @@ def check_answer(response: Response) -> Response:
         return response
     if response.status_code >= 500 and response.status_code != 503:
         return response  # a bug; the test that meets it sees it
-    document = current(ApiDocument).tree
     path = VARIABLE.sub(r"{\2}", operation.path)
-    described = document["paths"][path][operation.method.lower()]["responses"]
+    described = document()["paths"][path][operation.method.lower()]["responses"]
     where = f"{operation.method} {path} {response.status_code}"
     assert str(response.status_code) in described, f"undocumented: {where}"
-    check_content(response, described[str(response.status_code)], document, where)
+    check_content(response, described[str(response.status_code)], where)
     return response
 
 
-def check_content(
-    response: Response, described: dict[str, Any], document: dict[str, Any], where: str
-) -> None:
+def check_content(response: Response, described: dict[str, Any], where: str) -> None:
     content = described.get("content", {})
     assert (response.mimetype or None) == next(iter(content), None), where
     for name in described.get("headers", {}):
         assert name in response.headers, f"{where} without {name}"
     if content and request.method != "HEAD":
         schema = content[response.mimetype]["schema"]
-        schema = {**schema, "components": document["components"]}
+        schema = {**schema, "components": document()["components"]}
         Draft202012Validator(schema).validate(response.get_json())
+
+
+def document() -> dict[str, Any]:
+    """Return the document of the running app; apps with the same routes share one."""
+    return document_of(frozenset(current_app.view_functions))
+
+
+@cache
+def document_of(_endpoints: frozenset[str]) -> dict[str, Any]:
+    return current(ApiDocument).tree

@@ -13,6 +13,8 @@ from werkzeug.routing import Rule
 
 from idp.web.openapi import undocumented_routes
 
+pytestmark = pytest.mark.any_database
+
 ISSUER = "https://idp.example"
 
 

@@ -53,7 +53,7 @@ def test_a_device_is_connected_by_the_code_on_its_screen(
     assert tokens["scope"] == "openid email"
 
 
-@pytest.mark.appearance
+@pytest.mark.any_database
 def test_the_pages_of_a_waiting_device_are_accessible_and_narrow(server, themed, told):
     themed.goto(told["verification_uri_complete"])
     sign_in(themed)

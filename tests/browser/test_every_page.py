@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.journeys import make_account, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.appearance]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.any_database]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIGNED_OUT = [

@@ -8,7 +8,7 @@ from tests.catalogues import PSEUDO, compile_pseudo, template
 from tests.conftest import ISSUER
 from tests.rp import RelyingParty
 
-pytestmark = [pytest.mark.browser, pytest.mark.appearance]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 STRANGERS = (
     "/login",

@@ -39,6 +39,7 @@ def test_a_new_password_by_mail(server, chromium, scripts):
         expect(page).to_have_url(f"{server.url}/account")
 
 
+@pytest.mark.any_database
 def test_the_page_of_a_mailed_link_is_accessible_and_narrow(server, themed, request):
     name = f"seen-{request.node.callspec.params['themed']}"
     make_account(themed, server, name)
@@ -48,6 +49,7 @@ def test_the_page_of_a_mailed_link_is_accessible_and_narrow(server, themed, requ
     expect(themed.locator("#errors")).to_be_focused()
 
 
+@pytest.mark.any_database
 def test_the_account_chooser_is_accessible_and_goes_on(server, themed):
     themed.goto(f"{server.url}/login")
     sign_in(themed)

@@ -141,7 +141,7 @@ def test_a_first_start_with_nothing_makes_folder_database_and_secret(tmp_path):
         assert (data / name).stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.process_group
+@pytest.mark.any_database
 @pytest.mark.parametrize("to_all", [False, True], ids=["parent", "group"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_status_0_and_leaves_nothing(
@@ -182,7 +182,7 @@ def test_a_request_that_has_begun_is_answered_however_often_it_is_told_to_stop(
         assert [pid for pid in members if alive(pid)] == []
 
 
-@pytest.mark.process_group
+@pytest.mark.any_database
 def test_closing_the_terminal_ends_it(tmp_path, environ, spawn):
     port, _ = free_ports()
     # whoever runs the tests may ignore SIGHUP, as nohup does
@@ -248,7 +248,7 @@ def test_a_port_that_is_taken_is_said_and_nothing_is_made(tmp_path):
     assert not (tmp_path / "idp-data" / "idp.sqlite3").exists()
 
 
-@pytest.mark.process_group
+@pytest.mark.any_database
 def test_a_second_server_on_the_port_of_the_first_does_not_join_it(tmp_path, environ):
     with serving(tmp_path, environ=environ) as server:
         second = subprocess.run(
@@ -263,7 +263,7 @@ def test_a_second_server_on_the_port_of_the_first_does_not_join_it(tmp_path, env
         assert get(f"{server.url}/readyz") == 200
 
 
-@pytest.mark.process_group
+@pytest.mark.any_database
 def test_a_demo_port_that_is_taken_is_said_and_carried_on_without(tmp_path, environ):
     ports = free_ports()
     with (
@@ -302,11 +302,12 @@ def test_servers_that_start_together_on_one_database_make_one_admin(
 
 def test_a_seed_is_applied_at_every_start(tmp_path, environ):
     (tmp_path / "seed.toml").write_text(SEED)
-    for _ in range(2):
-        with serving(tmp_path, "--seed", "seed.toml", environ=environ) as server:
-            users = json.loads(server.run("users", "list", "--json"))
-            assert [user["username"] for user in users] == ["ada", "admin"]
-            assert json.loads(server.run("clients", "show", "notes"))
+    with serving(tmp_path, "--seed", "seed.toml", environ=environ):
+        pass
+    with serving(tmp_path, "--seed", "seed.toml", environ=environ) as server:
+        users = json.loads(server.run("users", "list", "--json"))
+        assert [user["username"] for user in users] == ["ada", "admin"]
+        assert json.loads(server.run("clients", "show", "notes"))
 
 
 def refused(tmp_path: Path, *arguments: str, environ: dict[str, str]) -> str:

@@ -6,6 +6,8 @@ from idp.web.json_api import JsonBlueprint
 from idp.web.json_models import Answer
 from idp.web.operations import Auth
 
+pytestmark = pytest.mark.any_database
+
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 FORM = "application/x-www-form-urlencoded"
 

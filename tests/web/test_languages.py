@@ -10,6 +10,8 @@ from tests.browsing import Browser
 from tests.catalogues import PSEUDO, catalogue, compile_pseudo, template
 from tests.rp import RelyingParty
 
+pytestmark = pytest.mark.any_database
+
 LANGUAGES = ("ar", "de")
 SIGN_IN = {"en": "Sign in", "de": "Anmelden", "ar": "تسجيل الدخول"}
 PASSWORD = "correct horse battery staple"
