@@ -5,7 +5,8 @@ set -eu
 missing=
 need() { missing="$missing $1"; }
 
-command -v chromium >/dev/null || need chromium
+command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null ||
+    need chromium-headless-shell  # Chromium without its windows: half the work
 command -v redis-server >/dev/null || need redis-server
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
 find /usr/share/fonts -name '*.ttf' 2>/dev/null | grep -q . || need fonts-dejavu-core

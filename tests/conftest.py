@@ -11,12 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from playwright.sync_api import Browser
 
 from idp.app import create_app
 from idp.core import clock as core_clock
 from idp.core.db import db
 from idp.core.settings import Loaded
 from idp.ops.configuration import configure
+from tests.chromium import open_chromium
 from tests.databases import Databases, open_databases
 from tests.factories import Make
 
@@ -67,6 +69,13 @@ def databases() -> Iterator[Databases]:
     """Fresh databases on SQLite, or on a PostgreSQL started for this run."""
     with open_databases(DATABASE_KIND) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of a worker."""
+    with open_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from idp.demo.app import DemoConfig, create_demo_app
@@ -13,17 +13,6 @@ from idp.demo.app import DemoConfig, create_demo_app
 pytestmark = pytest.mark.browser
 
 VIOLATIONS = {"resultTypes": ["violations"]}
-CHROMIUM = "/usr/bin/chromium"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
