@@ -68,7 +68,7 @@ def request_change(
     ReauthenticationRequired, RateLimited, and EmailTaken where account privacy is
     ``open``; where it is ``private`` the owner of a taken address is told instead.
     """
-    address = new_email.strip()
+    address = new_email.strip(" ")
     refuse_unusable(user, address)
     refused = reauthentication.check(user, proof)
     if refused:

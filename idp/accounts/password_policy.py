@@ -10,7 +10,7 @@ from unicodedata import normalize
 from flask_babel import gettext
 
 from idp.core.errors import FieldError
-from idp.core.hashing import MAX_PASSWORD_CHARACTERS
+from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
 
 FEWEST_DISTINCT = 5
 FEWEST_TURNS = 6
@@ -34,7 +34,7 @@ def password_problem(
     It is measured as it is hashed, after NFKC, in code points. ``context`` has the
     words an attacker would try first: the person's names and the server's.
     """
-    if len(password) > MAX_PASSWORD_CHARACTERS:
+    if too_long(password):
         words = gettext("Use at most %(max)s characters.", max=MAX_PASSWORD_CHARACTERS)
         return refused("too_long", words)
     plain = normalize("NFKC", password)

@@ -34,7 +34,7 @@ from idp.core.context import current
 from idp.core.db import db
 from idp.core.errors import FieldError, IdpError
 from idp.core.events import publish
-from idp.core.hashing import MAX_PASSWORD_CHARACTERS, passwords
+from idp.core.hashing import passwords, too_long
 from idp.core.server_settings import ServerSettings
 from idp.security import audit, ratelimit
 from idp.security.caller import caller
@@ -60,7 +60,7 @@ class Wanted:
         given, family = trimmed(self.given_name), trimmed(self.family_name)
         return replace(
             self,
-            email=self.email.strip(),
+            email=self.email.strip(" "),
             username=trimmed(self.username),
             name=trimmed(self.name) or " ".join(filter(None, (given, family))) or None,
             given_name=given,
@@ -233,7 +233,7 @@ def problems(wanted: Wanted) -> Iterator[FieldError]:
     for field in ("name", "given_name", "family_name"):
         problem = name_problem(getattr(wanted, field) or "")
         found.append(replace(problem, field=field) if problem else None)
-    if wanted.password and len(wanted.password) > MAX_PASSWORD_CHARACTERS:
+    if wanted.password and too_long(wanted.password):
         found.append(password_problem(wanted.password, minimum=0))
     yield from filter(None, found)
 

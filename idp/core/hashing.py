@@ -16,6 +16,8 @@ from idp.core.settings import setting
 
 MAX_WAIT_SECONDS = 2.0
 MAX_PASSWORD_CHARACTERS = 256
+# NFKC joins letters with their marks, so what is typed may be longer than what counts.
+MAX_TYPED_CHARACTERS = 4 * MAX_PASSWORD_CHARACTERS
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class PasswordHashes:
 
     def verify(self, encoded: str | None, password: str) -> bool:
         """Tell whether ``password`` fits; with no hash, cost the same and say no."""
-        if len(password) > MAX_PASSWORD_CHARACTERS:
+        if too_long(password):
             return False
         known = encoded or self._hash_of_nobody()
         with self._slot():
@@ -85,6 +87,13 @@ class PasswordHashes:
             yield
         finally:
             self._slots.release()
+
+
+def too_long(password: str) -> bool:
+    """Tell whether a password is longer, as it counts, than any that is taken."""
+    if len(password) > MAX_TYPED_CHARACTERS:
+        return True
+    return len(normalize("NFKC", password)) > MAX_PASSWORD_CHARACTERS
 
 
 def prepared(password: str) -> bytes:

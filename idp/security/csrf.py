@@ -95,9 +95,8 @@ def needs_check(incoming: Request) -> bool:
     """Tell whether the guard applies: a state change without other protection."""
     if incoming.method in SAFE_METHODS or incoming.endpoint is None:
         return False
-    if getattr(current_app.view_functions[incoming.endpoint], "csrf_exempt", False):
-        return False
-    return not incoming.headers.get("Authorization", "").lower().startswith("bearer ")
+    view = current_app.view_functions[incoming.endpoint]
+    return not getattr(view, "csrf_exempt", False)
 
 
 def guard() -> Response | None:

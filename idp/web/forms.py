@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field
 from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
 from idp.security.csrf import FIELD, form_token
 from idp.web.i18n import page_lang
+from idp.web.negotiation import FORMS, READS
 
 
 class BrowserCSRF(CSRF):
@@ -26,6 +31,17 @@ class BrowserCSRF(CSRF):
         """Leave the verdict to the guard."""
 
 
+def sent_fields(form: Any) -> MultiDict[str, Any]:
+    """Return the fields of the request, files only for fields that take them."""
+    takes_files = any(
+        getattr(field, "field_class", None) is FileField
+        for _, field in getattr(form, "_unbound_fields", None) or ()
+    )
+    if takes_files and request.files:
+        return CombinedMultiDict([request.files, request.form])
+    return request.form
+
+
 class PageForm(FlaskForm):
     """A form with our token instead of Flask-WTF's, which needs Flask's session."""
 
@@ -35,6 +51,19 @@ class PageForm(FlaskForm):
         csrf = True
         csrf_class = BrowserCSRF
         csrf_field_name = FIELD
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return the fields that were sent; a file is none, and JSON is no form.
+
+            Flask-WTF would put files into fields of text, and read JSON like a form.
+            """
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if request.method in READS:
+                return None
+            if request.mimetype not in FORMS and request.get_data():
+                raise UnsupportedMediaType
+            return sent_fields(form)
 
         @property
         def locales(self) -> list[str]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from flask import Flask, Request, Response, after_this_request
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 
 from idp.core.context import provide
@@ -50,6 +51,11 @@ class SharedPaths:
                 return rule
         return None
 
+    def methods(self, text: str) -> list[str]:
+        """Return the methods of a path's JSON face."""
+        faces = [rule for rule in self.routes[text] if operation_of(rule.endpoint)]
+        return sorted({method for rule in faces for method in rule.methods or ()})
+
     def operation(self, text: str, *, method: str) -> Operation | None:
         """Return what a path's JSON face says about a method."""
         rule = self.route(text, method=method, json=True)
@@ -88,6 +94,8 @@ def choose_face(app: Flask, incoming: Request) -> None:
         return
     wanted = wants_json_face(incoming)
     chosen = paths.route(rule.rule, method=incoming.method, json=wanted)
+    if chosen is None and wanted and incoming.method not in READS:
+        raise MethodNotAllowed(paths.methods(rule.rule))
     incoming.url_rule = chosen or rule
     if incoming.method in READS:
         after_this_request(tell_caches)

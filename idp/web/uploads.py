@@ -1,9 +1,12 @@
 """Views that take files: they alone receive more than the app's limit of a body."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import cached_property
+from typing import IO, TypeVar, cast
 
 from flask import Request, current_app
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import LimitedStream
 
 FORM_BYTES = 16 * 1024  # what a form needs beside its files
 
@@ -18,6 +21,20 @@ def takes_files(limit_bytes: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+class UncutStream(LimitedStream):
+    """A body that is read whole or refused, never in part."""
+
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
+        super().__init__(stream, limit, is_max=True)
+
+    def readall(self) -> bytes:
+        """Return the whole body."""
+        body = super().readall()
+        if len(body) >= self.limit and self._stream.read(1):
+            raise RequestEntityTooLarge
+        return body
 
 
 class LimitedRequest(Request):
@@ -37,3 +54,15 @@ class LimitedRequest(Request):
     def max_content_length(self, value: int | None) -> None:
         """Set the limit of this one request, where no view has its own."""
         self._max_content_length = value
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """Return the body; one of unknown length that is too long is refused.
+
+        Werkzeug refuses one that says its length, and would cut this one off.
+        """
+        found = super().stream
+        limit = self.max_content_length
+        if self.content_length is not None or limit is None:
+            return found
+        return cast("IO[bytes]", UncutStream(found, limit))

@@ -34,6 +34,14 @@ def test_a_form_from_another_site_changes_nothing(browser, make, headers):
     assert make.audited("csrf.rejected") == [("refused", None)]
 
 
+def test_a_bearer_token_beside_the_cookie_opens_no_page(browser, make):
+    account = make.account()
+    browser.open("/login")
+    headers = {"Origin": "https://evil.example", "Authorization": "Bearer x"}
+    assert post(browser, account, headers=headers).status_code == 403
+    assert browser.cookie() is None
+
+
 @pytest.mark.parametrize(
     "headers", [{}, {"Origin": ORIGIN}, {"Sec-Fetch-Site": "same-origin"}]
 )

@@ -64,3 +64,11 @@ def test_a_password_from_no_keyboard_is_judged_and_not_crashed_on():
 
 def test_a_name_inside_a_long_passphrase_is_no_reason_to_refuse_it():
     assert code("countess of nine quiet otters") is None
+
+
+def test_length_counts_what_is_hashed_and_not_what_is_typed():
+    expands, joins = "\ufdfa" * 20, "e\u0301" * 140
+    strong = "nine quiet otters by the lake"
+    assert password_problem(strong + expands, minimum=12).code == "too_long"
+    found = password_problem(strong + joins, minimum=12)
+    assert found is None or found.code != "too_long"

@@ -6,18 +6,19 @@ The attributes that browsers and password managers read are in components/forms.
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
     HiddenField,
     PasswordField,
     StringField,
 )
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, ValidationError
 
 from idp.core.errors import FieldError
-from idp.core.hashing import MAX_PASSWORD_CHARACTERS
+from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
 from idp.web.forms import AtMost, PageForm
 
 LONGEST_LINE = 1000  # the rules say what is too long; this bounds their work
@@ -38,10 +39,12 @@ def given(message: str) -> DataRequired:
     return DataRequired(message)
 
 
-def password_limit() -> AtMost:
-    """Bound the work that one request can ask of Argon2."""
-    words = lazy_gettext("Use at most %(max)s characters.", max=MAX_PASSWORD_CHARACTERS)
-    return AtMost(MAX_PASSWORD_CHARACTERS, words)
+def password_limit(_form: PageForm, field: Field) -> None:
+    """Bound the work that one request can ask of Argon2 (a validator)."""
+    if field.data and too_long(field.data):
+        raise ValidationError(
+            gettext("Use at most %(max)s characters.", max=MAX_PASSWORD_CHARACTERS)
+        )
 
 
 def line_limit() -> AtMost:
@@ -63,7 +66,7 @@ class LoginForm(PageForm):
     )
     password = PasswordField(
         lazy_gettext("Password"),
-        [given(lazy_gettext("Enter your password.")), password_limit()],
+        [given(lazy_gettext("Enter your password.")), password_limit],
     )
     remember = BooleanField(lazy_gettext("Keep me signed in"))
 
@@ -80,7 +83,7 @@ class RegisterForm(PageForm):
     username = StringField(lazy_gettext("Username"), [line_limit()], filters=[trimmed])
     password = PasswordField(
         lazy_gettext("Password"),
-        [given(lazy_gettext("Choose a password.")), password_limit()],
+        [given(lazy_gettext("Choose a password.")), password_limit],
         id="new-password",
     )
 
@@ -112,7 +115,7 @@ class ConfirmPasswordForm(PageForm):
     username = StringField(lazy_gettext("Account"))
     password = PasswordField(
         lazy_gettext("Password"),
-        [given(lazy_gettext("Enter your password.")), password_limit()],
+        [given(lazy_gettext("Enter your password.")), password_limit],
     )
 
 
@@ -143,12 +146,10 @@ class PasswordForm(PageForm):
     """
 
     username = StringField(lazy_gettext("Account"))
-    current_password = PasswordField(
-        lazy_gettext("Current password"), [password_limit()]
-    )
+    current_password = PasswordField(lazy_gettext("Current password"), [password_limit])
     password = PasswordField(
         lazy_gettext("New password"),
-        [given(lazy_gettext("Choose a password.")), password_limit()],
+        [given(lazy_gettext("Choose a password.")), password_limit],
         id="new-password",
     )
 
@@ -159,7 +160,7 @@ class NewPasswordForm(PageForm):
     username = StringField(lazy_gettext("Account"))
     password = PasswordField(
         lazy_gettext("New password"),
-        [given(lazy_gettext("Choose a password.")), password_limit()],
+        [given(lazy_gettext("Choose a password.")), password_limit],
         id="new-password",
     )
 

@@ -66,6 +66,9 @@ def test_what_is_missing_is_named(program, left_out, named):
     [
         ({"password": "short"}, {"password": "too_short"}),
         ({"email": "no address"}, {"email": "invalid"}),
+        ({"email": "ada@example.org\r\n"}, {"email": "invalid"}),
+        ({"email": "\tada@example.org"}, {"email": "invalid"}),
+        ({"email": "ada@example.org\u2028"}, {"email": "invalid"}),
         ({"given_name": "A" * 300}, {"given_name": "too_long"}),
         ({"email": "", "password": "x"}, {"email": "missing", "password": "too_short"}),
         ({"roles": ["admin"]}, {"roles": "unknown_field"}),
