@@ -59,6 +59,9 @@ class TokenIssuer(Protocol):
     def claims_of(self, session: LiveSession) -> SessionClaims:
         """Return what the tokens of a session say."""
 
+    def session_of(self, refresh_token: str) -> LiveSession | None:
+        """Return the session behind a refresh token that could be used now."""
+
     def revoke(self, grant_id: str) -> None:
         """End the tokens that a principal of the account API called with."""
 
@@ -84,6 +87,11 @@ def hand_out(started: Started, *, in_cookies: bool) -> TokenPair:
 def refresh(refresh_token: str) -> TokenPair | None:
     """Return the next tokens of a session that still holds; None otherwise."""
     return current(AccountTokens).issuer.refresh(refresh_token)
+
+
+def session_of(refresh_token: str) -> LiveSession | None:
+    """Return the session behind a refresh token that could be used now."""
+    return current(AccountTokens).issuer.session_of(refresh_token)
 
 
 def claims_of(session: LiveSession) -> SessionClaims:

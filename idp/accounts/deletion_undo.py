@@ -35,13 +35,15 @@ class Undoable:
 def offer_undo(user_id: str) -> Undoable | None:
     """Make a link that undoes a deletion; None when none is scheduled.
 
-    An older link of the same person is void.
+    The mailed link goes on to work: who knows the password cannot take it away.
     """
     scheduled = db.session.get(ScheduledDeletion, user_id)
     if scheduled is None:
         return None
     seconds = int((scheduled.erase_at - utcnow()).total_seconds())
-    issued = one_time_tokens.issue(user_id, purpose=PURPOSE, seconds=max(seconds, 0))
+    issued = one_time_tokens.issue(
+        user_id, purpose=PURPOSE, seconds=max(seconds, 0), beside_others=True
+    )
     query = urlencode({"token": issued.token})
     return Undoable(user_id, f"/account/deletion/undo?{query}", scheduled.erase_at)
 

@@ -34,9 +34,13 @@ class SessionsEnded:
 
 @dataclass(frozen=True)
 class PasswordChanged:
-    """A user has a new password: whatever the old one opened must close."""
+    """A user has a new password: whatever the old one opened must close.
+
+    ``session_id`` is where they changed it, which goes on.
+    """
 
     user_id: str
+    session_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,19 @@ class Spent:
 
 
 def issue(
-    user_id: str, *, purpose: str, seconds: int, data: dict[str, Any] | None = None
+    user_id: str,
+    *,
+    purpose: str,
+    seconds: int,
+    data: dict[str, Any] | None = None,
+    beside_others: bool = False,
 ) -> Issued:
-    """Make a link token and its code; what was pending for the purpose is void."""
-    withdraw(user_id, purpose=purpose)
+    """Make a link token and its code; what was pending for the purpose is void.
+
+    Unless it is to hold ``beside_others``, which a mail may have brought already.
+    """
+    if not beside_others:
+        withdraw(user_id, purpose=purpose)
     row_id, token, code = new_id(), new_token(), new_digits(CODE_DIGITS)
     now = utcnow()
     row = OneTimeToken(

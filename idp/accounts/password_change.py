@@ -54,21 +54,21 @@ def change_password(
 ) -> Changed | WrongPassword:
     """Set a new password; every other session ends, and what hung on the old one.
 
-    Raises InvalidInput when the policy or the sameness with the old one speaks against
+    A current password that is given has to fit, needed or not. Raises InvalidInput when
+    the policy or the sameness with the old one speaks against
     it, RateLimited, and NotSignedIn when the session ended meanwhile.
     """
     user = get_user(live.user_id)
     refuse_weak(user, new_password)
     old_hash = user.password_hash
-    if needs_current_password(live) and not reauthentication.fits(
-        user, current_password or ""
-    ):
+    needed = needs_current_password(live) or current_password is not None
+    if needed and not reauthentication.fits(user, current_password or ""):
         audit.record("password.changed", outcome="refused", user_id=user.id)
         return WrongPassword()
     if passwords().verify(old_hash, new_password):
         words = gettext("Choose a password that is different from the old one.")
         raise InvalidInput([FieldError("password", "unchanged", words)])
-    store(user, passwords().hash(new_password))
+    store(user, passwords().hash(new_password), session_id=live.id)
     return Changed(keep_only(live))
 
 
@@ -85,17 +85,23 @@ def refuse_weak(user: User, new_password: str) -> None:
         raise InvalidInput([problem])
 
 
-def store(user: User, password_hash: str, *, event: str = "password.changed") -> None:
+def store(
+    user: User,
+    password_hash: str,
+    *,
+    event: str = "password.changed",
+    session_id: str | None = None,
+) -> None:
     """Write the new password and tell its owner; links that sign in are void.
 
-    ``event`` is what the audit log calls it.
+    ``event`` is what the audit log calls it, ``session_id`` the session that goes on.
     """
     user.password_hash = password_hash
     user.password_changed_at = utcnow()
     user.must_change_password = False
     db.session.flush()
     one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
-    publish(PasswordChanged(user_id=user.id))
+    publish(PasswordChanged(user_id=user.id, session_id=session_id))
     audit.record(event, user_id=user.id)
     tell_owner(user)
 

@@ -55,6 +55,14 @@ class GrantedTokens:
         sessions.touch(session)
         return pair(entitlement, session, refresh_token=successor)
 
+    def session_of(self, refresh_token: str) -> LiveSession | None:
+        """Return the session behind a refresh token that could be used now."""
+        try:
+            credential = RefreshCredential(refresh_token, client_id=ACCOUNT_CLIENT)
+        except InvalidGrantError:
+            return None
+        return sessions.find_by_id(credential.entitlement.browser_session_id)
+
     def claims_of(self, session: LiveSession) -> SessionClaims:
         """Return what the tokens of a session say."""
         return SessionClaims(

@@ -40,9 +40,10 @@ def end_all(event: PasswordChanged) -> None:
     """End everything, also what outlives sessions: whoever holds it may be a thief.
 
     Apps are told of the sessions that end with it (SessionsEnded): the one in which the
-    password was changed goes on, and so does the person in its apps.
+    password was changed goes on, and so does the person in its apps. A program that
+    changed it keeps its access token for the minutes that are left of it.
     """
-    revoke_of_user(event.user_id)
+    revoke_of_user(event.user_id, but_access_of=event.session_id)
 
 
 def close(event: UserDeactivated) -> None:

@@ -125,6 +125,15 @@ def test_signing_in_offers_only_the_way_back(page, make, ada):
     assert make.user_row(ada.id)["status"] == "active"
 
 
+def test_signing_in_takes_nobody_the_mailed_way_back(page, make, ada):
+    delete(page)
+    link = make.mail_to(EMAIL).link
+    page.sign_in(EMAIL, ada.password)
+    page.open(link)
+    page.submit()
+    assert make.user_row(ada.id)["status"] == "active"
+
+
 def test_a_wrong_password_says_nothing_of_the_deletion(page, another_browser):
     delete(page)
     stranger = another_browser()

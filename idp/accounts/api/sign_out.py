@@ -22,16 +22,20 @@ def end_behind(token: str) -> None:
 
 
 def end_in_browser(*, proven: bool = False) -> None:
-    """End the session of this browser's cookie, if it has one, and commit.
+    """End the session of this browser's cookies, if they have one, and commit.
 
-    Only a live session needs the token of a page of ours, unless it is ``proven`` that
-    one asks.
+    Only a live session cookie needs the token of a page of ours, unless it is
+    ``proven`` that one asks: no other site's page makes a browser send the refresh
+    cookie, which is SameSite=Strict.
     """
     live = web_session.current_session()
+    if live and not proven:
+        require_csrf_token()
+    held = refresh_cookie.read()
+    if live is None and held:
+        live = account_tokens.session_of(held)
     if live is None:
         return
-    if not proven:
-        require_csrf_token()
     sessions.sign_out(live)
     db.session.commit()
 

@@ -4,10 +4,13 @@ The families' rows are updated too, because a refresh ends in a guarded UPDATE o
 family: no token can be made beside a revocation (security.md §2).
 """
 
-from sqlalchemy import ColumnElement, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, update
 
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
+from idp.oauth.account_client import ACCOUNT_CLIENT
 from idp.oauth.models import Grant, RefreshFamily
 
 grants, families = table_of(Grant), table_of(RefreshFamily)
@@ -32,9 +35,20 @@ def revoke_of_sessions(user_id: str, *, except_session_id: str | None) -> None:
     revoke_where(of_user & spared if except_session_id else of_user)
 
 
-def revoke_of_user(user_id: str) -> None:
-    """End all grants of a user, whatever they outlive."""
-    revoke_where(grants.c.user_id == user_id)
+def revoke_of_user(user_id: str, *, but_access_of: str | None = None) -> None:
+    """End all grants of a user, whatever they outlive.
+
+    Of the account API's grant of one session only the refresh tokens end.
+    """
+    whose = grants.c.user_id == user_id
+    if but_access_of is None:
+        revoke_where(whose)
+        return
+    asking = (grants.c.client_id == ACCOUNT_CLIENT) & (
+        grants.c.browser_session_id.is_not_distinct_from(but_access_of)
+    )
+    revoke_where(whose & ~asking)
+    revoke_families(select(grants.c.id).where(whose & asking))
 
 
 def revoke_of_client(user_id: str, client_id: str) -> None:
@@ -45,8 +59,12 @@ def revoke_of_client(user_id: str, client_id: str) -> None:
 def revoke_where(which: ColumnElement[bool]) -> None:
     """End the grants that a condition names."""
     live = grants.c.revoked_at.is_(None)
-    chosen = select(grants.c.id).where(which, live)
-    of_chosen = families.c.grant_id.in_(chosen) & families.c.revoked_at.is_(None)
-    now = utcnow()
-    db.session.execute(update(families).where(of_chosen).values(revoked_at=now))
-    db.session.execute(update(grants).where(which, live).values(revoked_at=now))
+    revoke_families(select(grants.c.id).where(which, live))
+    ended = update(grants).where(which, live).values(revoked_at=utcnow())
+    db.session.execute(ended)
+
+
+def revoke_families(of_grants: Select[Any]) -> None:
+    """End the refresh tokens of some grants."""
+    chosen = families.c.grant_id.in_(of_grants) & families.c.revoked_at.is_(None)
+    db.session.execute(update(families).where(chosen).values(revoked_at=utcnow()))

@@ -25,6 +25,15 @@ def test_again_it_is_the_same(program, make, clock):
     assert program.post("/auth/logout").status_code == 204
 
 
+def test_a_refresh_cookie_alone_ends_the_session_behind_it(spa, make):
+    spa.sign_in(make.account())
+    held = spa.client.get_cookie("refresh_token", domain="idp.example")
+    spa.client.delete_cookie("__Host-idp", domain="idp.example")
+    assert spa.bare("POST", "/auth/logout", {}).status_code == 204
+    body = {"refresh_token": held.value}
+    assert spa.bare("POST", "/auth/refresh", body).status_code == 401
+
+
 def test_an_expired_token_still_signs_out(program, make, clock):
     tokens = program.sign_in(make.account())
     clock.tick(minutes=20)

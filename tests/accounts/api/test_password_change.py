@@ -23,6 +23,28 @@ def signs_in(program, account, password) -> bool:
 
 
 @both
+def test_the_token_that_asked_lives_on_and_others_do_not(program, make, path):
+    ada = make.account()
+    other, tokens = program.sign_in(ada), program.sign_in(ada)
+    assert program.put(path, body(path, ada.password)).status_code == 204
+    assert program.get("/auth/me").status_code == 200
+    assert program.get("/auth/me", headers=bearer(other)).status_code == 401
+    again = {"refresh_token": tokens["refresh_token"]}
+    assert program.post("/auth/refresh", again).status_code == 401
+
+
+@both
+def test_a_password_that_was_handed_out_has_to_fit_when_it_is_given(
+    program, make, path
+):
+    ada = make.account(must_change_password=True)
+    program.sign_in(ada)
+    wrong = program.put(path, body(path, "totally wrong"))
+    assert declined(wrong) == "wrong_password"
+    assert program.put(path, body(path, ada.password)).status_code == 204
+
+
+@both
 def test_the_new_password_holds_and_the_old_one_does_not(program, make, path):
     ada = make.account()
     tokens = program.sign_in(ada)
