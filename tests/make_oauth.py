@@ -124,6 +124,12 @@ class MakeOAuth(MakeAccounts):
             db.session.commit()
             return user.id, session.id
 
+    def disable(self, user_id: str) -> None:
+        """Take an account from its person, behind the back of everything else."""
+        with self.app.app_context():
+            db.session.get_one(User, user_id).status = "disabled"
+            db.session.commit()
+
     def code(
         self,
         client: MadeClient,
@@ -139,6 +145,9 @@ class MakeOAuth(MakeAccounts):
                 "client_id": client.client_id,
                 "user_id": user_id,
                 "browser_session_id": session_id,
+                "session_token_digest": db.session.get_one(
+                    BrowserSession, session_id
+                ).token_digest,
                 "session_expires_at": utcnow() + timedelta(hours=24),
                 "scope": scope,
                 "redirect_uri": client.redirect_uri,

@@ -68,8 +68,10 @@ def change_password(
     if passwords().verify(old_hash, new_password):
         words = gettext("Choose a password that is different from the old one.")
         raise InvalidInput([FieldError("password", "unchanged", words)])
-    store(user, passwords().hash(new_password), session_id=live.id)
-    return Changed(keep_only(live))
+    password_hash = passwords().hash(new_password)
+    started = keep_only(live)  # sessions first: no grant is added beside their end
+    store(user, password_hash, session_id=live.id)
+    return Changed(started)
 
 
 def refuse_weak(user: User, new_password: str) -> None:

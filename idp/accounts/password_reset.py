@@ -113,9 +113,9 @@ def set_new_password(token: str, *, new_password: str) -> Resettable | None:
     if one_time_tokens.spend(token, purpose=PURPOSE) is None:
         return None
     confirm_address(user)
+    sessions.end_all(user.id)  # first: no grant is added beside their end
     password_change.store(user, password_hash, event="password.reset.done")
     one_time_tokens.withdraw_all(user.id)
-    sessions.end_all(user.id)
     known_devices.remember(user.id)
     return found
 

@@ -44,6 +44,11 @@ def current_session() -> LiveSession | None:
     return found
 
 
+def forget_session() -> None:
+    """Have the session looked up again: it is not any more what it was."""
+    g.pop("live_session", None)
+
+
 class SignedInBrowsers:
     """Who calls the JSON API with the session cookie (web.bearer.BrowserSessions)."""
 

@@ -139,7 +139,8 @@ def compile_for(
 
     ``names`` are those of the values that it will be given.
     """
-    columns = list(names) if isinstance(statement, Insert) else None
+    selects = isinstance(statement, Insert) and statement.select is not None
+    columns = list(names) if isinstance(statement, Insert) and not selects else None
     compiled = statement.compile(dialect=dialect, column_keys=columns)
     into = {
         name: convert

@@ -88,6 +88,7 @@ def add_grant(session: LiveSession) -> Entitlement:
         client_id=ACCOUNT_CLIENT,
         user_id=session.user_id,
         browser_session_id=session.id,
+        session_token_digest=session.token_digest,
         session_expires_at=session.expires_at,
         scope=SCOPE,
         auth_time=session.auth_time,

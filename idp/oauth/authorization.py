@@ -162,6 +162,7 @@ def grant_code(asked: AuthorizationRequest, verdict: Proceed) -> str:
             client_id=asked.client_id,
             user_id=session.user_id,
             browser_session_id=session.id,
+            session_token_digest=session.token_digest,
             session_expires_at=session.expires_at,
             scope=join(name for name in asked.scope.split(" ") if name in allowed),
             redirect_uri=asked.reply_to.redirect_uri,

@@ -102,6 +102,7 @@ def allow(
             client_id=client_id,
             user_id=session.user_id,
             browser_session_id=session.id,
+            session_token_digest=session.token_digest,
             session_expires_at=session.expires_at,
             scope=scope,
             auth_time=session.auth_time,

@@ -106,8 +106,8 @@ def test_a_missing_code_is_named(http, make):
 
 
 def test_a_code_of_a_disabled_user_buys_nothing(http, make):
-    person = make.signed_in_person(status="disabled")
-    made = make.code(make.spa(), person=person)
+    made = make.code(make.spa())
+    make.disable(made.user_id)
     assert redeem(http, made).json["error"] == "invalid_grant"
 
 

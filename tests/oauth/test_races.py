@@ -2,11 +2,12 @@
 
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import event
 
+from idp.accounts import sessions
 from idp.app import create_app
 from idp.core.db import db
 from idp.core.server_settings import ServerSettings
@@ -16,6 +17,7 @@ from idp.oauth.models import SigningKey
 from idp.oauth.tokens.revoke import revoke_of_user
 from idp.ops.configuration import configure
 from tests.conftest import IssuerClient
+from tests.hosted_pages import press
 from tests.oauth.assertions import (
     assertion_form,
     claims_for,
@@ -24,7 +26,8 @@ from tests.oauth.assertions import (
     signing_client,
 )
 from tests.oauth.calls import refresh, userinfo
-from tests.oauth.device import Device, connect
+from tests.oauth.device import Device, connect, type_code
+from tests.rp import RelyingParty
 
 CALLERS = 16
 PROCESSES = 2
@@ -167,6 +170,67 @@ def test_a_revocation_beside_a_refresh_leaves_no_token(app, http, make):
         engine = db.engine
     event.listen(engine, "before_cursor_execute", before_the_spending_update)
     assert refresh(http, spa, token).json["error"] == "invalid_grant"
+
+
+@pytest.fixture
+def beside_the_grant(app):
+    """Run something, once, just before a grant is added."""
+
+    def arrange(act):
+        waiting = [act]
+
+        def before(_connection, _cursor, statement, *_rest):
+            if statement.startswith("INSERT INTO grants") and waiting:
+                waiting.pop()()
+
+        with app.app_context():
+            event.listen(db.engine, "before_cursor_execute", before)
+
+    return arrange
+
+
+def in_a_thread(act):
+    """Return ``act`` as another request does it: with a connection of its own."""
+
+    def run():
+        thread = Thread(target=act)
+        thread.start()
+        thread.join()
+
+    return run
+
+
+@pytest.mark.parametrize("scope", ["openid", "openid offline_access"])
+def test_no_code_is_issued_beside_the_end_of_its_session(
+    app, http, make, beside_the_grant, scope
+):
+    ada = make.sign_in(http)
+    rp = RelyingParty(http, make.own_app(scope=scope), scope=scope)
+
+    def sign_out():
+        with app.app_context():
+            sessions.end_all(ada.user_id)
+            db.session.commit()
+
+    beside_the_grant(in_a_thread(sign_out))
+    assert rp.checked(rp.ask(prompt="none"))["error"] == "login_required"
+
+
+def test_no_device_is_connected_beside_the_end_of_the_session(
+    app, http, make, beside_the_grant
+):
+    ada = make.sign_in(http)
+    device = Device(http, make.device_client())
+    page = type_code(http, device.user_code)
+
+    def sign_out():
+        with app.app_context():
+            sessions.end_all(ada.user_id)
+            db.session.commit()
+
+    beside_the_grant(in_a_thread(sign_out))
+    press(http, page, decision="allow")
+    assert device.error() == "authorization_pending"
 
 
 def test_nodes_that_start_together_make_one_first_key(app):

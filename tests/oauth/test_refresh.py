@@ -141,8 +141,9 @@ def test_subject_and_auth_time_survive_and_the_nonce_does_not(http, make, clock)
 
 
 def test_a_disabled_user_refreshes_nothing(http, make):
-    spa = make.spa()
-    token = make.refresh_token(spa, person=make.signed_in_person(status="disabled"))
+    spa, person = make.spa(), make.signed_in_person()
+    token = make.refresh_token(spa, person=person)
+    make.disable(person[0])
     assert refresh(http, spa, token).json["error"] == "invalid_grant"
 
 

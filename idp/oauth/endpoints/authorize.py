@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from idp.accounts.web_session import current_session
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.web_session import current_session, forget_session
 from idp.core.db import commit_if_used, db
 from idp.core.randomness import digest
 from idp.oauth import authorization, interactions
@@ -71,7 +72,12 @@ def respond(parameters: Parameters, *, pending: Pending | None) -> Response:
         waiting = keep_waiting(parameters, pending)
         db.session.commit()
         return send_to(page_for(decision, return_to=waiting.path))
-    return answer(decision, asked, pending=pending)
+    try:
+        return answer(decision, asked, pending=pending)
+    except NotSignedIn:  # the session ended beside this request: judge it anew
+        db.session.rollback()
+        forget_session()
+        return respond(parameters, pending=pending)
 
 
 def answer(

@@ -5,6 +5,7 @@ link: one that a stranger sent brings its code along, so a button confirms it, a
 second page says what asks, and from where (§5.4).
 """
 
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, StringField
 
+from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User
 from idp.accounts.pages.limited import limited, too_many
 from idp.accounts.sessions import LiveSession
@@ -115,11 +117,12 @@ def settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
     found = find(typed, session)
     if found is not None and not found.answered_at and not found.expired:
         scope, declined = kept_scope(found)
-        if allowed and scope:
-            device_requests.allow(found, session, scope=scope, declined=declined)
-        else:
-            device_requests.deny(found, session)
-        db.session.commit()
+        with suppress(NotSignedIn):  # the session ended beside this answer: no effect
+            if allowed and scope:
+                device_requests.allow(found, session, scope=scope, declined=declined)
+            else:
+                device_requests.deny(found, session)
+            db.session.commit()
     return see_code(typed)
 
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select
 
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.models import BrowserSession, User
 from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.prepared import Prepared
@@ -13,21 +15,48 @@ from idp.core.randomness import new_id
 from idp.oauth.models import Grant
 from idp.oauth.scopes import OFFLINE_ACCESS
 from idp.oauth.settings import OAuthSettings
+from idp.oauth.tokens.entitlements import ACTIVE
 
-ADD = Prepared(insert(table_of(Grant)))
+grants, users = table_of(Grant), table_of(User)
+sessions = table_of(BrowserSession)
+
+COLUMNS = (
+    "id", "user_id", "client_id", "browser_session_id", "scope", "offline",
+    "auth_time", "acr", "amr", "claims", "resource", "created_at", "expires_at",
+)  # fmt: skip
+# The session is looked at, and held, by the statement that adds the grant: what ends a
+# session first changes its row and then ends its grants, so none is added beside it.
+ADD = Prepared(
+    insert(grants).from_select(
+        COLUMNS,
+        select(*(bindparam(name, type_=grants.c[name].type) for name in COLUMNS))
+        .select_from(sessions.join(users))
+        .where(
+            sessions.c.id == bindparam("browser_session_id"),
+            sessions.c.token_digest == bindparam("session_token_digest"),
+            sessions.c.ended_at.is_(None),
+            sessions.c.expires_at > bindparam("created_at"),
+            users.c.status == ACTIVE,
+        )
+        .with_for_update(read=True),
+        include_defaults=False,
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Allowance:
     """What a person allows a client.
 
-    ``claims`` is the ``claims`` parameter, ``resource`` the resource indicators. A
-    grant without ``offline_access`` ends at the latest with ``session_expires_at``.
+    ``session_token_digest`` is of the cookie with which they did. ``claims`` is the
+    ``claims`` parameter, ``resource`` the resource indicators. A grant without
+    ``offline_access`` ends at the latest with ``session_expires_at``.
     """
 
     client_id: str
     user_id: str
     browser_session_id: str
+    session_token_digest: str
     session_expires_at: datetime
     scope: str
     auth_time: datetime
@@ -38,7 +67,7 @@ class Allowance:
 
 
 def store_grant(allowed: Allowance, *, now: datetime) -> str:
-    """Store a grant and return its id."""
+    """Store a grant and return its id; NotSignedIn if the session is over by now."""
     grant_id = new_id()
     offline = OFFLINE_ACCESS in allowed.scope.split(" ")
     lifetime = timedelta(seconds=current(OAuthSettings).refresh_lifetime_seconds)
@@ -50,6 +79,7 @@ def store_grant(allowed: Allowance, *, now: datetime) -> str:
         "user_id": allowed.user_id,
         "client_id": allowed.client_id,
         "browser_session_id": allowed.browser_session_id,
+        "session_token_digest": allowed.session_token_digest,
         "scope": allowed.scope,
         "offline": offline,
         "auth_time": allowed.auth_time,
@@ -60,5 +90,6 @@ def store_grant(allowed: Allowance, *, now: datetime) -> str:
         "created_at": now,
         "expires_at": expires_at,
     }
-    ADD.run(row)
+    if not ADD.changes_one(row):
+        raise NotSignedIn
     return grant_id
