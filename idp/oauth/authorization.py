@@ -12,6 +12,7 @@ from idp.oauth.authorization_errors import (
     AuthorizationError,
     RefusedRequest,
     Unanswerable,
+    invalid_request,
 )
 from idp.oauth.authorization_parameters import Parameters
 from idp.oauth.authorization_request import (
@@ -33,6 +34,7 @@ from idp.oauth.interaction import (
     decide,
 )
 from idp.oauth.interactions import Pending
+from idp.oauth.prompts import Prompt
 from idp.oauth.scopes import join
 from idp.oauth.tokens.codes import Authorization, issue_code
 
@@ -58,9 +60,17 @@ def read(parameters: Parameters) -> tuple[ClientView, AuthorizationRequest]:
         asked = read_request(
             parameters, client, reply_to=reply_to, hinted_subject=hinted_subject
         )
+        refuse_closed_sign_up(asked)
     except AuthorizationError as refusal:
         raise RefusedRequest(reply_to, refusal) from refusal
     return client, asked
+
+
+def refuse_closed_sign_up(asked: AuthorizationRequest) -> None:
+    """Refuse ``prompt=create`` where nobody can sign up (Prompt Create 1.0 §4)."""
+    closed = current(AccountsSettings).registration == "closed"
+    if closed and Prompt.CREATE in asked.prompts:
+        raise invalid_request("prompt=create is not offered here")
 
 
 def judge(

@@ -25,6 +25,7 @@ from idp.oauth.redirect_differences import describe_differences
 from idp.oauth.resources import parse_resources
 from idp.oauth.response_modes import MODES, ReplyTo, ResponseMode
 
+BREAKS = frozenset("\r\n")
 NOT_SUPPORTED = {
     "request": "request_not_supported",
     "request_uri": "request_uri_not_supported",
@@ -66,12 +67,13 @@ def read_reply_to(parameters: Parameters, client: ClientView) -> ReplyTo:
     """Return where the answer goes; Unanswerable unless the redirect URI is good.
 
     An unknown ``response_mode`` is refused by query, and so is a ``state`` that is no
-    text: a form could not hold it.
+    text. One with line breaks is answered by query: a form would change them (HTML
+    §4.10.21.4), and it comes back as it was (RFC 6749 §4.1.2).
     """
     redirect_uri = known_redirect_uri(parameters, client)
     state = parameters.get("state")
     mode = MODES.get(parameters.get("response_mode") or "", ResponseMode.QUERY)
-    if state is not None and is_garbled(state):
+    if state is not None and (is_garbled(state) or not BREAKS.isdisjoint(state)):
         mode = ResponseMode.QUERY
     return ReplyTo(client.client_name, redirect_uri, mode, state)
 

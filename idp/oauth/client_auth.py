@@ -55,6 +55,7 @@ class Credentials:
     secret: str | None
     assertion: Assertion | None = None
     as_written: str | None = None
+    id_as_written: str | None = None
 
 
 def challenge() -> tuple[str, str]:
@@ -67,8 +68,14 @@ def authenticate(request: TokenRequest) -> ClientView:
 
     Raises InvalidRequestError for two methods at once, AuthenticationFailed else.
     """
-    presented = read_credentials(request)
+    try:
+        presented = read_credentials(request)
+    except InvalidRequestError:
+        note_failure(request.form.get("client_id"), method=None, reason="unclear")
+        raise
     client = find_client(presented.client_id)
+    if client is None and presented.id_as_written:
+        client = find_client(presented.id_as_written)
     try:
         if client is None or client.disabled or not proven(client, presented):
             refuse(presented)
@@ -119,6 +126,7 @@ def read_basic(header: str | None) -> Credentials | None:
         unquote_plus(name),
         unquote_plus(secret) if colon else "",
         as_written=secret,
+        id_as_written=name,
     )
 
 
@@ -164,7 +172,19 @@ def refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:
     Nobody learns which part was wrong, save who has signed with the client's key.
     """
     same(digest(presented.secret or ""), NO_DIGEST)
-    named = presented.client_id or ""
+    note_failure(
+        presented.client_id,
+        method=presented.method,
+        reason=bad.reason if bad else None,
+    )
+    raise AuthenticationFailed((bad.explanation if bad else None) or REFUSED)
+
+
+def note_failure(
+    client_id: str | None, *, method: str | None, reason: str | None
+) -> None:
+    """Count and record a failure; RateLimited when it was one too many."""
+    named = client_id or ""
     known_as = named[:255] if clean(named) else ""
     network = ratelimit.network_of(caller().ip)
     ratelimit.count(Budget.named("client_auth"), known_as, network)
@@ -172,7 +192,6 @@ def refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:
         "client.auth.fail",
         outcome="refused",
         client_id=known_as or None,
-        method=presented.method,
-        reason=bad.reason if bad else None,
+        method=method,
+        reason=reason,
     )
-    raise AuthenticationFailed((bad.explanation if bad else None) or REFUSED)

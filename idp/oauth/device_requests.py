@@ -4,7 +4,8 @@ Whoever types a code is who may answer, until somebody else types it (RFC 8628 Â
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import bindparam, select, update
 
@@ -17,7 +18,10 @@ from idp.oauth.client_cache import find_client
 from idp.oauth.client_view import ClientView
 from idp.oauth.tokens.device_codes import codes, fingerprint
 from idp.oauth.tokens.new_grants import Allowance, store_grant
+from idp.oauth.user_codes import parse_user_code
 from idp.security import audit
+
+PAGE = "/device"
 
 UNANSWERED = (
     codes.c.user_code_mac == bindparam("of_code"),
@@ -66,6 +70,12 @@ class DeviceRequest:
         """Tell whether its time ran out before it was answered."""
         return self.answered_at is None and self.expires_at <= utcnow()
 
+    def wants_new_sign_in(self, session: LiveSession) -> bool:
+        """Tell whether the session is too old for the app (``default_max_age``)."""
+        limit = self.client.default_max_age
+        age = utcnow() - session.auth_time
+        return limit is not None and age > timedelta(seconds=limit)
+
     @property
     def connected(self) -> bool:
         """Tell whether the answer was yes."""
@@ -87,6 +97,14 @@ def find_entered(user_code: str, *, user_id: str) -> DeviceRequest | None:
         return None
     _, *rest = row
     return DeviceRequest(user_code, client, *rest)
+
+
+def find_behind(return_to: str, session: LiveSession) -> DeviceRequest | None:
+    """Return what waits behind the path of a page about a code."""
+    parts = urlsplit(return_to)
+    typed = parse_qs(parts.query).get("user_code", [""])[0]
+    user_code = parse_user_code(typed) if parts.path == PAGE else None
+    return find_entered(user_code, user_id=session.user_id) if user_code else None
 
 
 def allow(

@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 
 from idp.accounts import assurance
+from idp.accounts.settings import AccountsSettings
+from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth import (
     claims,
@@ -60,6 +62,11 @@ class ServerMetadata:
         return Document.of({"issuer": server.issuer, **endpoints, **able})
 
 
+def open_to_all() -> bool:
+    """Tell whether people may make their own accounts here."""
+    return current(AccountsSettings).registration != "closed"
+
+
 def abilities() -> dict[str, Any]:
     """Return what the endpoints understand."""
     methods = list(client_metadata.AUTH_METHODS)
@@ -92,7 +99,7 @@ def abilities() -> dict[str, Any]:
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
         "authorization_response_iss_parameter_supported": True,
-        "prompt_values_supported": list(prompts.BY_NAME),
+        "prompt_values_supported": prompts.offered(registration_open=open_to_all()),
         "display_values_supported": ["page"],
         "ui_locales_supported": available_languages(),
     }

@@ -42,7 +42,10 @@ def show_unavailable(error: Exception) -> Response:
 
 def show_refusal(error: OAuth2Error) -> Response:
     """Answer what an endpoint refuses; what was written about it stays."""
-    commit_if_used()
+    try:
+        commit_if_used()
+    except (OperationalError, PoolTimeout) as away:
+        return show_unavailable(away)
     status, body, headers = error()
     response = jsonify(body)
     response.status_code = status

@@ -21,6 +21,15 @@ BY_NAME = {prompt.value: prompt for prompt in Prompt}
 NEW_AUTHENTICATION = frozenset({Prompt.LOGIN, Prompt.CREATE})
 
 
+def offered(*, registration_open: bool) -> list[str]:
+    """Return the values that lead somewhere: nobody can sign up at a closed server."""
+    return [
+        prompt.value
+        for prompt in Prompt
+        if registration_open or prompt is not Prompt.CREATE
+    ]
+
+
 def parse_prompt(value: str | None) -> frozenset[Prompt]:
     """Return the prompts; unknown ones, and ``none`` beside another, are refused."""
     if value is None:

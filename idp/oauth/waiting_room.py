@@ -2,13 +2,29 @@
 
 from idp.accounts.web_session import current_session
 from idp.core.randomness import digest
-from idp.oauth import authorization, interactions
+from idp.oauth import authorization, device_requests, interactions
 from idp.oauth.authorization_errors import RefusedRequest, Unanswerable
 from idp.oauth.interaction import NeedsLogin
 from idp.oauth.interactions import Pending, State
 from idp.oauth.signed_requests import restore, signed_copy
 from idp.security.browser import browser_digests, browser_token
 from idp.web.destinations import Destination
+
+
+def describe_device(return_to: str) -> Destination | None:
+    """Say which device waits behind ``return_to`` for who is signed in."""
+    session = current_session()
+    found = session and device_requests.find_behind(return_to, session)
+    if not session or not found:
+        return None
+    return Destination(
+        client_name=found.client.client_name,
+        login_hint=session.email,
+        reauthenticate=found.wants_new_sign_in(session),
+        ui_locales=(),
+        signed_request="",
+        brand=found.client.brand,
+    )
 
 
 class PendingRequests:
@@ -18,7 +34,7 @@ class PendingRequests:
         """Say what waits behind ``return_to`` for this browser, None if nothing."""
         pending = interactions.find_behind(return_to, browsers=browser_digests())
         if not isinstance(pending, Pending):
-            return None
+            return describe_device(return_to)
         try:
             client, asked = authorization.read(pending.parameters)
         except (RefusedRequest, Unanswerable):

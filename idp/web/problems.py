@@ -1,7 +1,10 @@
 """How refusals and mistakes are shown: a page to people, RFC 9457 JSON to programs."""
 
 import logging
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import TypeVar
 
 from flask import Flask, Response, jsonify, request
 from flask_babel import gettext, lazy_gettext, ngettext
@@ -17,6 +20,7 @@ from idp.web.negotiation import wants_html
 from idp.web.operations import current_operation
 from idp.web.pages import interaction_page
 
+E = TypeVar("E", bound=Exception)
 log = logging.getLogger("idp.web")
 RETRY_AFTER_SECONDS = 2
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -143,6 +147,21 @@ def show_database_away(error: DBAPIError | PoolTimeout) -> Response:
         message=gettext("Nothing was changed. Try again in a moment."),
         retry_after_seconds=RETRY_AFTER_SECONDS,
     )
+
+
+def unless_database_away(
+    show: Callable[[E], Response],
+) -> Callable[[E], Response]:
+    """Let an error handler write: Flask asks no other handler about its own errors."""
+
+    @wraps(show)
+    def shown(error: E) -> Response:
+        try:
+            return show(error)
+        except (OperationalError, PoolTimeout) as away:
+            return show_database_away(away)
+
+    return shown
 
 
 def show_bug(error: Exception) -> Response:

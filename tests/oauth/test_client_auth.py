@@ -75,6 +75,22 @@ def test_a_confidential_client_cannot_pass_as_public(http, make):
     assert redeem(http, made).status_code == 401
 
 
+def test_unclear_credentials_are_a_failure_on_record(http, make):
+    machine = make.machine_client()
+    refused = ask(http, machine.basic, client_secret=machine.client_secret)
+    assert refused.json["error"] == "invalid_request"
+    assert make.audited("client.auth.fail") == [("refused", None)]
+
+
+def test_an_id_with_signs_of_its_own_may_be_sent_as_it_is(http, make):
+    client = make.machine_client(client_id="a+b%20c")
+    raw = f"{client.client_id}:{client.client_secret}".encode()
+    headers = {"Authorization": "Basic " + b64encode(raw).decode()}
+    form = {"grant_type": "client_credentials"}
+    assert http.post("/oauth2/token", data=form, headers=headers).status_code == 200
+    assert client_credentials(http, client).status_code == 200
+
+
 def test_two_methods_at_once_are_refused(http, make):
     machine = make.machine_client()
     refused = ask(http, machine.basic, client_secret=machine.client_secret)

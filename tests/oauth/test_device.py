@@ -196,3 +196,24 @@ def test_a_no_is_in_the_persons_activity(http, ada, device):
     answer(http, device, "deny")
     activity = http.get("/account/activity", headers=PAGE)
     assert "A device was turned away" in activity.text
+
+
+def test_an_app_that_wants_a_recent_sign_in_gets_one(http, make, clock):
+    ada = make.sign_in(http, email="ada@example.org")
+    device = Device(http, make.device_client(default_max_age=60), scope="openid")
+    clock.tick(minutes=2)
+    page = type_code(http, device.user_code)
+    assert "Yes, connect" not in page.text
+    assert "Confirm it’s you" in page.text
+    question = follow(http, press(http, page, password=ada.person.password))
+    follow(http, press(http, question, decision="allow"))
+    assert device.poll().status_code == 200
+
+
+def test_a_page_that_was_open_for_too_long_connects_nothing(http, make, clock):
+    make.sign_in(http)
+    device = Device(http, make.device_client(default_max_age=60), scope="openid")
+    question = type_code(http, device.user_code)
+    clock.tick(minutes=2)
+    follow(http, press(http, question, decision="allow"))
+    assert device.error() == "authorization_pending"

@@ -75,3 +75,18 @@ def test_a_new_key_is_published_when_the_old_list_has_aged(http, app, clock):
         db.session.commit()
     clock.tick(seconds=31)
     assert len(http.get(JWKS).json["keys"]) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/.well-known/openid-configuration", "/.well-known/jwks.json"]
+)
+def test_scripts_may_read_it_with_headers_of_their_own(http, path):
+    asked = {
+        "Origin": "https://anywhere.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "x-requested-with",
+    }
+    answer = http.options(path, headers=asked)
+    assert answer.status_code == 204
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "*" in answer.headers["Access-Control-Allow-Headers"]

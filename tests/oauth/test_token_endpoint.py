@@ -165,5 +165,32 @@ def test_while_the_database_is_away_the_answer_is_503(http, make, app):
     assert redeem(http, made).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/oauth2/authorize?client_id=unknown"),
+        ("GET", "/oauth2/logout?id_token_hint=x"),
+        ("POST", "/oauth2/token"),
+        ("POST", "/oauth2/revoke"),
+        ("POST", "/oauth2/introspect"),
+        ("POST", "/oauth2/device_authorization"),
+    ],
+)
+def test_a_refusal_that_cannot_be_written_down_is_503(http, app, method, path):
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", refuse_to_write)
+    form = {"client_id": "unknown", "client_secret": "x"}
+    form |= {"grant_type": "client_credentials"}
+    answer = http.open(path, method=method, data=form if method == "POST" else None)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "temporarily_unavailable" in answer.text or "Try again" in answer.text
+
+
+def refuse_to_write(_connection, _cursor, statement, *_rest):
+    if statement.startswith("INSERT INTO audit_events"):
+        raise OperationalError("insert", None, ConnectionError("locked"))
+
+
 def refuse_to_connect(*_about):
     raise OperationalError("connect", None, ConnectionError("gone"))

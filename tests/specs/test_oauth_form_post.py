@@ -76,3 +76,10 @@ def test_the_app_sees_a_real_origin_and_no_address_of_ours(page):
 
 def test_the_metadata_says_so(rp):
     assert "form_post" in rp.metadata["response_modes_supported"]
+
+
+@pytest.mark.parametrize("state", ["a\nb", "a\rb", "a\r\nb"])
+def test_a_state_that_a_form_would_change_travels_by_query(rp, state):
+    answer = rp.ask(response_mode="form_post", state=state)
+    assert rp.fields_of(answer)["state"] == state
+    assert "code=" in answer.location

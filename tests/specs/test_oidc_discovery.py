@@ -313,3 +313,15 @@ def test_section_4_the_document_is_json_that_may_be_kept_and_read_by_scripts(htt
     assert answer.headers["Cache-Control"] == "public, max-age=300"
     known = {"If-None-Match": answer.headers["ETag"]}
     assert http.get(PATH, headers=known).status_code == 304
+
+
+class TestClosedServer:
+    """Where nobody can sign up, nobody is sent there."""
+
+    @pytest.fixture
+    def environ(self):
+        return {"IDP_REGISTRATION": "closed"}
+
+    def test_prompt_create_4_it_is_neither_announced_nor_taken(self, rp, told):
+        assert "create" not in told["prompt_values_supported"]
+        assert error_of(rp, prompt="create") == "invalid_request"

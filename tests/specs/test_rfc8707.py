@@ -11,6 +11,7 @@ from tests.oauth.calls import (
     refresh,
     userinfo,
 )
+from tests.oauth.device import Device, connect
 from tests.rp import RelyingParty
 
 ISSUER = "https://idp.example"
@@ -97,3 +98,18 @@ def test_section_3_a_token_for_one_resource_opens_no_other(http, make):
     answer = redeem(http, make.code(make.spa(), resource=[API]))
     refused = userinfo(http, answer.json["access_token"])
     assert refused.json["error"] == "invalid_token"
+
+
+def test_section_2_2_a_wrong_resource_costs_no_code(http, make):
+    made = make.code(make.spa(), resource=[API])
+    refused = redeem(http, made, resource=OTHER)
+    assert refused.json["error"] == "invalid_target"
+    assert audience(http, redeem(http, made, resource=API)) == API
+
+
+def test_section_2_2_a_wrong_resource_costs_no_device_code(http, make):
+    make.sign_in(http)
+    device = Device(http, make.device_client(), resource=API)
+    connect(http, device)
+    assert device.poll(resource=OTHER).json["error"] == "invalid_target"
+    assert audience(http, device.poll(resource=API)) == API

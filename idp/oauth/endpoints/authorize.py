@@ -19,6 +19,7 @@ from idp.oauth.interaction_pages import page_for
 from idp.oauth.interactions import Elsewhere, Pending
 from idp.security import csrf
 from idp.security.browser import browser_digests, browser_token
+from idp.web.problems import unless_database_away
 
 bp = Blueprint("authorize", __name__)
 
@@ -117,6 +118,7 @@ def refuse(refused: RefusedRequest) -> Response:
 
 
 @bp.app_errorhandler(Unanswerable)
+@unless_database_away
 def explain(refusal: Unanswerable) -> Response:
     """Show a page of our own, because there is nobody to redirect to."""
     db.session.rollback()

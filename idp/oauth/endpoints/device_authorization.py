@@ -11,6 +11,7 @@ from idp.core.server_settings import ServerSettings
 from idp.oauth import client_auth, scopes
 from idp.oauth.authorization_errors import AuthorizationError
 from idp.oauth.client_view import DEVICE_CODE, ClientView
+from idp.oauth.device_requests import PAGE
 from idp.oauth.errors import answer_in_oauth
 from idp.oauth.grants.resources import InvalidTarget
 from idp.oauth.resources import parse_resources
@@ -22,8 +23,6 @@ from idp.security import csrf
 
 bp = Blueprint("device_authorization", __name__)
 answer_in_oauth(bp)
-
-PAGE = "/device"
 
 
 @bp.post("/oauth2/device_authorization")

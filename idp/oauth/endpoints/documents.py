@@ -6,6 +6,7 @@ rest: other methods, other hosts, keys that have to be read from the database.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, request
@@ -24,6 +25,12 @@ answer_in_oauth(bp)
 DISCOVERY = "/.well-known/openid-configuration"
 METADATA = "/.well-known/oauth-authorization-server"
 JWKS = "/.well-known/jwks.json"
+PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET",
+    "Access-Control-Allow-Headers": "*, Authorization",
+    "Access-Control-Max-Age": "600",
+}
 HEADERS = [
     ("Content-Type", "application/json"),
     ("Cache-Control", "public, max-age=300"),
@@ -31,17 +38,28 @@ HEADERS = [
 ]
 
 
-@bp.get(DISCOVERY)
-@bp.get(METADATA)
+@bp.route(DISCOVERY, provide_automatic_options=False)
+@bp.route(METADATA, provide_automatic_options=False)
 def metadata() -> Response:
     """Answer what this server can do (OIDC Discovery 1.0 §4, RFC 8414 §3)."""
     return in_flask(current(ServerMetadata).document)
 
 
-@bp.get(JWKS)
+@bp.route(JWKS, provide_automatic_options=False)
 def jwks() -> Response:
     """Answer the public keys: current, next, and old ones still needed (RFC 7517)."""
     return in_flask(current(Signer).jwks())
+
+
+@bp.route(DISCOVERY, methods=["OPTIONS"], provide_automatic_options=False)
+@bp.route(METADATA, methods=["OPTIONS"], provide_automatic_options=False)
+@bp.route(JWKS, methods=["OPTIONS"], provide_automatic_options=False)
+def preflight() -> Response:
+    """Let scripts of any page read the documents, whatever headers they send along."""
+    response = Response(status=HTTPStatus.NO_CONTENT)
+    del response.headers["Content-Type"]
+    response.headers.update(PREFLIGHT)
+    return response
 
 
 def in_flask(document: Document) -> Response:

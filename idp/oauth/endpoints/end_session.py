@@ -14,6 +14,7 @@ from idp.oauth.logout_request import LogoutRequest, RefusedLogout, read_logout_r
 from idp.oauth.refused_logouts import refused_page
 from idp.security import csrf
 from idp.web.i18n import prefer
+from idp.web.problems import unless_database_away
 
 bp = Blueprint("end_session", __name__)
 
@@ -66,6 +67,7 @@ def is_navigation() -> bool:
 
 
 @bp.errorhandler(RefusedLogout)
+@unless_database_away
 def explain(refusal: RefusedLogout) -> Response:
     """Show why a request is not acted on; it redirects nowhere."""
     db.session.rollback()

@@ -52,12 +52,15 @@ class AuthorizationCodeGrant(authlib_grants.AuthorizationCodeGrant):
         problem = verifier_problem(verifier)
         if problem:
             raise InvalidGrantError(problem)
-        outcome = codes.redeem(
-            code,
-            client_id=client.client_id,
-            redirect_uri=redirect_uri,
-            code_verifier=verifier,
-        )
+        bound = {
+            "client_id": client.client_id,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+        }
+        about = codes.look(code, **bound) if self.request.resources else None
+        if about:  # a wrong resource costs the client nothing but this try
+            checked_resources(self.request, about.resource)
+        outcome = codes.redeem(code, **bound)
         if isinstance(outcome, codes.Redeemed):
             return credential(outcome, redirect_uri=redirect_uri)
         if isinstance(outcome, codes.Replayed):

@@ -71,9 +71,12 @@ class DeviceCodeGrant(rfc8628.DeviceCodeGrant):
         if standing is not Standing.ALLOWED:
             refusal, description = REFUSALS[standing]
             raise refusal(description)
-        grant_id = device_codes.redeem(device_code, client_id=client_id)
+        grant_id = device_codes.grant_of(device_code, client_id=client_id)
         entitlement = entitlements.find(grant_id) if grant_id else None
         if entitlement is None or not entitlement.live(utcnow()):
+            raise InvalidGrantError(WORTHLESS)
+        checked_resources(self.request, entitlement.resource)  # costs no code
+        if device_codes.redeem(device_code, client_id=client_id) is None:
             raise InvalidGrantError(WORTHLESS)
         return entitlement
 

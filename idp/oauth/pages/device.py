@@ -23,6 +23,7 @@ from idp.accounts.web_session import get_session, login_required, onward, this_p
 from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.oauth import consents, device_requests
+from idp.oauth.device_requests import PAGE as PATH
 from idp.oauth.device_requests import DeviceRequest
 from idp.oauth.pages.hosts import host_of
 from idp.oauth.pages.kept_scope import kept_values
@@ -38,7 +39,6 @@ from idp.web.pages import interaction_page, wear
 
 bp = Blueprint("device", __name__)
 
-PATH = "/device"
 LONGEST_SHOWN = 32
 NOT_RIGHT = lazy_gettext("That code isn’t right. Check it on your device’s screen.")
 TOO_LATE = lazy_gettext("That code has expired. Get a new one on your device.")
@@ -74,7 +74,12 @@ def ask() -> ResponseReturnValue:
         return code_page(typed)
     if found.expired:
         return code_page("", refused=str(TOO_LATE))
-    return answered_page(found) if found.answered_at else question_page(found, session)
+    if found.answered_at:
+        return answered_page(found)
+    if found.wants_new_sign_in(session):
+        query = urlencode({"return_to": page_of(typed)})
+        return redirect(f"/login?{query}", code=HTTPStatus.SEE_OTHER)
+    return question_page(found, session)
 
 
 @bp.post(PATH)
@@ -115,7 +120,8 @@ def enter(typed: str, session: LiveSession) -> bool:
 def settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
     """Answer the device for exactly the code that was shown; show what came of it."""
     found = find(typed, session)
-    if found is not None and not found.answered_at and not found.expired:
+    waits = found is not None and not found.answered_at and not found.expired
+    if found and waits and not found.wants_new_sign_in(session):
         scope, declined = kept_scope(found)
         with suppress(NotSignedIn):  # the session ended beside this answer: no effect
             if allowed and scope:

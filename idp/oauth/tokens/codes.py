@@ -10,12 +10,12 @@ from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token
-from idp.oauth.models import AuthorizationCode
+from idp.oauth.models import AuthorizationCode, Grant
 from idp.oauth.pkce import s256
 from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens.new_grants import Allowance, store_grant
 
-codes = table_of(AuthorizationCode)
+codes, grants = table_of(AuthorizationCode), table_of(Grant)
 
 ADD_CODE = Prepared(insert(codes))
 # The challenge is compared as "is not distinct from": a verifier for a code without a
@@ -34,6 +34,13 @@ SPEND = Prepared(
 )
 FIND_USED = Prepared(
     select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None))
+)
+
+
+FIND_RESOURCE = Prepared(
+    select(grants.c.resource)
+    .join_from(codes, grants)
+    .where(*BOUND, codes.c.used_at.is_(None), codes.c.expires_at > bindparam("now"))
 )
 
 
@@ -89,14 +96,47 @@ def redeem(
 
     A wrong verifier, redirect URI or client spends nothing and revokes nothing.
     """
-    bound = {
-        "code_digest": digest(code),
-        "by_client": client_id,
-        "same_uri": redirect_uri,
-        "challenge": None if code_verifier is None else s256(code_verifier),
-    }
+    bound = binding(
+        code,
+        client_id=client_id,
+        redirect_uri=redirect_uri,
+        code_verifier=code_verifier,
+    )
     spent = SPEND.one_or_none({**bound, "now": utcnow()})
     if spent:
         return Redeemed(spent.grant_id, spent.nonce)
     used = FIND_USED.one_or_none(bound)
     return Replayed(used.grant_id) if used else Unknown()
+
+
+@dataclass(frozen=True)
+class Opens:
+    """What a code that could be spent now is about."""
+
+    resource: list[str] | None
+
+
+def look(
+    code: str, *, client_id: str, redirect_uri: str, code_verifier: str | None
+) -> Opens | None:
+    """Say what a code is about without spending it."""
+    bound = binding(
+        code,
+        client_id=client_id,
+        redirect_uri=redirect_uri,
+        code_verifier=code_verifier,
+    )
+    found = FIND_RESOURCE.one_or_none({**bound, "now": utcnow()})
+    return Opens(found.resource) if found else None
+
+
+def binding(
+    code: str, *, client_id: str, redirect_uri: str, code_verifier: str | None
+) -> dict[str, str | None]:
+    """Return all that a code is bound to, as statements take it."""
+    return {
+        "code_digest": digest(code),
+        "by_client": client_id,
+        "same_uri": redirect_uri,
+        "challenge": None if code_verifier is None else s256(code_verifier),
+    }

@@ -144,6 +144,13 @@ def poll(device_code: str, *, client_id: str) -> Standing:
     return standing
 
 
+def grant_of(device_code: str, *, client_id: str) -> str | None:
+    """Return the id of the grant that an allowed code leads to; nothing is spent."""
+    own = {"code_digest": digest(device_code), "by_client": client_id}
+    found = FIND.one_or_none(own)
+    return found.grant_id if found else None
+
+
 def redeem(device_code: str, *, client_id: str) -> str | None:
     """Spend an allowed code and return its grant's id; of parallel polls one wins."""
     own = {"code_digest": digest(device_code), "by_client": client_id}
