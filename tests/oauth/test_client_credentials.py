@@ -46,9 +46,9 @@ def test_the_token_opens_no_userinfo(http, make):
     assert 'error="insufficient_scope"' in refused.headers["WWW-Authenticate"]
 
 
-def test_an_unknown_resource_is_an_invalid_target(http, make):
+def test_a_resource_with_a_fragment_is_an_invalid_target(http, make):
     refused = client_credentials(
-        http, make.machine_client(), resource="https://api.example"
+        http, make.machine_client(), resource="https://api.example/#x"
     )
     assert refused.json["error"] == "invalid_target"
 

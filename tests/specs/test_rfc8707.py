@@ -87,11 +87,25 @@ def test_section_2_2_what_was_not_granted_is_an_invalid_target(http, make, wante
     assert refresh(http, spa, token).status_code == 200
 
 
-def test_section_2_2_a_machine_can_name_this_server_only(http, make):
+def test_section_2_2_a_machine_names_the_resources_its_token_is_for(http, make):
     machine = make.machine_client()
-    assert audience(http, client_credentials(http, machine, resource=ISSUER)) == ISSUER
-    refused = client_credentials(http, machine, resource=API)
-    assert refused.json["error"] == "invalid_target"
+    for resource in (ISSUER, API, [API, OTHER]):
+        answer = client_credentials(http, machine, resource=resource)
+        assert audience(http, answer) == resource
+    assert audience(http, client_credentials(http, machine)) == ISSUER
+
+
+def test_section_2_2_a_machine_cannot_name_what_is_no_resource(http, make):
+    refused = client_credentials(http, make.machine_client(), resource="not a uri")
+    assert (refused.status_code, refused.json["error"]) == (400, "invalid_target")
+
+
+def test_section_3_a_machines_token_opens_no_account(http, make):
+    machine, account = make.machine_client(), f"{ISSUER}/account"
+    token = client_credentials(http, machine, resource=account).json["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert http.get("/auth/me", headers=bearer).status_code == 401
+    assert userinfo(http, token).status_code == 401
 
 
 def test_section_3_a_token_for_one_resource_opens_no_other(http, make):

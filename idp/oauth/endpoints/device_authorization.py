@@ -9,12 +9,10 @@ from idp.core.context import current
 from idp.core.db import commit_if_used
 from idp.core.server_settings import ServerSettings
 from idp.oauth import client_auth, scopes
-from idp.oauth.authorization_errors import AuthorizationError
 from idp.oauth.client_view import DEVICE_CODE, ClientView
 from idp.oauth.device_requests import PAGE
 from idp.oauth.errors import answer_in_oauth
-from idp.oauth.grants.resources import InvalidTarget
-from idp.oauth.resources import parse_resources
+from idp.oauth.grants.resources import asked_resources
 from idp.oauth.token_request import TokenRequest
 from idp.oauth.tokens import device_codes
 from idp.oauth.tokens.device_codes import Started
@@ -36,7 +34,7 @@ def start() -> Response:
     started = device_codes.start(
         client.client_id,
         scope=grantable_scope(asked, client),
-        resource=checked_resource(asked),
+        resource=asked_resources(asked),
     )
     commit_if_used()
     return answer(started)
@@ -49,14 +47,6 @@ def grantable_scope(asked: TokenRequest, client: ClientView) -> str:
     if not granted:
         raise InvalidScopeError("No scope is left for this client.")
     return granted
-
-
-def checked_resource(asked: TokenRequest) -> tuple[str, ...]:
-    """Return the resources that the tokens are to be for (RFC 8707 §2.1)."""
-    try:
-        return parse_resources(asked.resources)
-    except AuthorizationError as error:
-        raise InvalidTarget(error.description) from error
 
 
 def answer(started: Started) -> Response:

@@ -7,7 +7,7 @@ from authlib.oauth2.rfc6749 import grants as authlib_grants
 
 from idp.core.clock import utcnow
 from idp.oauth import scopes
-from idp.oauth.grants.resources import checked_resources
+from idp.oauth.grants.resources import asked_resources
 from idp.oauth.tokens import issue
 
 
@@ -21,10 +21,13 @@ class ClientCredentialsGrant(authlib_grants.ClientCredentialsGrant):
         if scope is None:
             raise InvalidScopeError("scope holds nothing that this client may have.")
         self.request.scope = scope
-        checked_resources(self.request, None)
+        self.resources = asked_resources(self.request)
 
     def generate_token(self, **_ignored: object) -> dict[str, Any]:
         """Return the token of the scope that was decided."""
         return issue.to_client(
-            self.request.client, scope=self.request.scope, now=utcnow()
+            self.request.client,
+            scope=self.request.scope,
+            resources=self.resources,
+            now=utcnow(),
         )

@@ -4,6 +4,8 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
+from idp.oauth.authorization_errors import AuthorizationError
+from idp.oauth.resources import parse_resources
 from idp.oauth.token_request import TokenRequest
 
 
@@ -11,6 +13,14 @@ class InvalidTarget(OAuth2Error):
     """A resource that the grant is not about."""
 
     error = "invalid_target"
+
+
+def asked_resources(request: TokenRequest) -> tuple[str, ...]:
+    """Return the resources that a request is the first to name, well formed."""
+    try:
+        return parse_resources(request.resources)
+    except AuthorizationError as error:
+        raise InvalidTarget(error.description) from error
 
 
 def checked_resources(

@@ -34,7 +34,7 @@ def for_user(
     claims["auth_time"] = unix(entitlement.auth_time)
     claims["grant_id"] = entitlement.grant_id
     if resources:
-        claims["aud"] = resources[0] if len(resources) == 1 else list(resources)
+        claims["aud"] = audience_of(resources)
     if entitlement.amr:
         claims["amr"] = entitlement.amr
     if entitlement.acr is not None:
@@ -42,10 +42,14 @@ def for_user(
     return signed(claims, client), lifetime
 
 
-def for_client(client: ClientView, *, scope: str, now: datetime) -> tuple[str, int]:
+def for_client(
+    client: ClientView, *, scope: str, resources: tuple[str, ...], now: datetime
+) -> tuple[str, int]:
     """Return a token about the client itself and its lifetime in seconds."""
     lifetime = current(OAuthSettings).access_token_seconds
     claims = common_claims(client, scope=scope, now=now, lifetime=lifetime)
+    if resources:
+        claims["aud"] = audience_of(resources)
     return signed(claims, client), lifetime
 
 
@@ -67,6 +71,11 @@ def common_claims(
     if scope:
         claims["scope"] = scope
     return claims
+
+
+def audience_of(resources: tuple[str, ...]) -> str | list[str]:
+    """Return ``aud``: one resource by itself, several as a list (RFC 7519 §4.1.3)."""
+    return resources[0] if len(resources) == 1 else list(resources)
 
 
 def signed(claims: dict[str, Any], client: ClientView) -> str:

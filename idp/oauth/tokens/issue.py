@@ -36,9 +36,13 @@ def to_user_client(
     return response
 
 
-def to_client(client: ClientView, *, scope: str, now: datetime) -> dict[str, Any]:
+def to_client(
+    client: ClientView, *, scope: str, resources: tuple[str, ...], now: datetime
+) -> dict[str, Any]:
     """Return the response to a client that acts for itself."""
-    token, lifetime = access_token.for_client(client, scope=scope, now=now)
+    token, lifetime = access_token.for_client(
+        client, scope=scope, resources=resources, now=now
+    )
     audit.note("token.issued", client_id=client.client_id)
     return bearer(token, lifetime=lifetime, scope=scope)
 
