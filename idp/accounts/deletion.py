@@ -23,8 +23,7 @@ from idp.core.db import add_if_absent, changed_one, db, table_of
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.security import audit
-from idp.security.browser_names import browser_name
-from idp.security.caller import caller
+from idp.security.askers import this_asker_name
 
 GRACE = timedelta(days=14)
 ADDRESS_RESERVED_FOR = timedelta(days=30)
@@ -80,7 +79,7 @@ def tell_owner(user: User) -> None:
         expires_at=offered.erase_at,
         display_name=user.name,
         locale=user.locale,
-        browser=browser_name(caller().user_agent),
+        browser=this_asker_name(),
     )
     outbox.enqueue(user.email, message)
 

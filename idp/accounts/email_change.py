@@ -33,7 +33,7 @@ from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.mail.messages import Message
 from idp.security import audit, ratelimit
-from idp.security.browser_names import browser_name
+from idp.security.askers import this_asker_name
 from idp.security.caller import caller
 from idp.security.ratelimit import Budget, network_of
 
@@ -220,7 +220,7 @@ def ask_new_address(user: User, change: EmailChange) -> None:
         expires_at=issued.expires_at,
         display_name=user.name,
         locale=user.locale,
-        browser=browser_name(caller().user_agent),
+        browser=this_asker_name(),
     )
     outbox.enqueue(change.new_email, message)
 
@@ -239,7 +239,7 @@ def tell_old_address(
         expires_at=change.undo_until,
         display_name=user.name,
         locale=user.locale,
-        browser=browser_name(caller().user_agent),
+        browser=this_asker_name(),
     )
     outbox.enqueue(change.old_email, message)
 

@@ -36,7 +36,7 @@ def answer_due() -> int:
     waiting = db.session.execute(OLDEST).all()
     for row in waiting:
         if changed_one(TAKE, {"request_id": row.id}):
-            asker = Asker(row.language, row.user_agent)
+            asker = Asker(row.language, row.user_agent, row.ip)
             answer(row.purpose, row.address, return_to=row.return_to, asker=asker)
         db.session.commit()
     return len(waiting)

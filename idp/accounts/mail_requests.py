@@ -15,7 +15,7 @@ from idp.accounts.names import email_key, storable
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.randomness import new_id
-from idp.security.browser_names import browser_name
+from idp.security.askers import asker_name
 from idp.security.caller import caller
 
 LONGEST_ADDRESS = 254
@@ -32,16 +32,18 @@ class Asker:
 
     language: str
     user_agent: str | None
+    ip: str | None
 
     @property
     def browser(self) -> str | None:
-        """Return the browser's name in the language that is set."""
-        return browser_name(self.user_agent)
+        """Return what asked, and roughly from where, in the language that is set."""
+        return asker_name(self.user_agent, self.ip)
 
 
 def this_asker() -> Asker:
     """Return the browser of the current request."""
-    return Asker(str(get_locale()), caller().user_agent)
+    who = caller()
+    return Asker(str(get_locale()), who.user_agent, who.ip)
 
 
 def ask(purpose: str, address: str, *, return_to: str) -> None:
@@ -62,6 +64,7 @@ def ask(purpose: str, address: str, *, return_to: str) -> None:
         "return_to": return_to if len(return_to) <= LONGEST_PATH else "",
         "language": asker.language,
         "user_agent": asker.user_agent,
+        "ip": asker.ip,
         "created_at": utcnow(),
     }
     db.session.execute(ADD, row)

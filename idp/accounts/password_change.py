@@ -28,8 +28,7 @@ from idp.core.hashing import passwords
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.security import audit
-from idp.security.browser_names import browser_name
-from idp.security.caller import caller
+from idp.security.askers import this_asker_name
 
 
 def needs_current_password(live: LiveSession) -> bool:
@@ -117,7 +116,7 @@ def tell_owner(user: User) -> None:
         link=f"{current(ServerSettings).issuer}/forgot-password",
         display_name=user.name,
         locale=user.locale,
-        browser=browser_name(caller().user_agent),
+        browser=this_asker_name(),
     )
     outbox.enqueue(user.email, message)
 

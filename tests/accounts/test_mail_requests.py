@@ -61,7 +61,7 @@ def test_the_mail_names_the_browser_that_asked(browser, make):
         "HTTP_USER_AGENT": FIREFOX,
     }
     ask(browser)
-    assert "with Firefox on Linux" in make.mail_to(ADA).text
+    assert "with Firefox on Linux (127.0.x.x)." in make.mail_to(ADA).text
 
 
 def test_a_confirmed_address_is_not_asked_to_confirm_again(browser, make):

@@ -14,7 +14,7 @@ class MailRequest(Model):
     """One wish for a mail to an address that may or may not have an account.
 
     The worker answers it within a second and deletes it. ``address`` is in its unique
-    form; ``language`` and ``user_agent`` are of the browser that asked.
+    form; ``language``, ``user_agent`` and ``ip`` are of the browser that asked.
     """
 
     __tablename__ = "mail_requests"
@@ -25,4 +25,5 @@ class MailRequest(Model):
     return_to: Mapped[str] = mapped_column(String(2048))
     language: Mapped[str] = mapped_column(String(35))
     user_agent: Mapped[str | None] = mapped_column(String(512))
+    ip: Mapped[str | None] = mapped_column(String(45))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
