@@ -9,7 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask_babel import gettext
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import (
@@ -158,6 +158,20 @@ def confirm_by_link(token: str) -> EmailChange | None:
 def confirm_by_code(user_id: str, code: str) -> EmailChange | None:
     """Switch, by the code in the new mailbox. The caller commits a refusal too."""
     return confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
+
+
+def confirm_by_address(address: str, code: str) -> EmailChange | None:
+    """Switch, by the new address and the code in its mailbox, from anywhere."""
+    waiting = select(changes.c.user_id).where(
+        changes.c.new_email == address,
+        changes.c.confirmed_at.is_(None),
+        changes.c.undone_at.is_(None),
+    )
+    for user_id in db.session.scalars(waiting).all():
+        changed = confirm_by_code(user_id, code)
+        if changed:
+            return changed
+    return None
 
 
 def confirm(spent: Spent | None) -> EmailChange | None:

@@ -1,9 +1,10 @@
 """/auth/email-verification: confirm an address, ask for the mail again."""
 
-from idp.accounts import email_verification
+from idp.accounts import email_change, email_verification
 from idp.accounts.api.declined import TOKEN_INVALID, token_invalid
 from idp.accounts.api.field_names import required
 from idp.accounts.api.fields import Address, Line, MailedToken, ReturnUrl
+from idp.accounts.errors import EmailTaken
 from idp.accounts.return_urls import path_of
 from idp.accounts.users import get_user
 from idp.core.db import db
@@ -45,13 +46,28 @@ class VerificationMail(Body):
     declines=(TOKEN_INVALID,),
 )
 def confirm(body: VerificationToken | VerificationCode) -> Declined | None:
-    """Confirm an address by the mailed token or code, once."""
-    if isinstance(body, VerificationToken):
-        spent = email_verification.confirm_by_link(body.token)
-    else:
-        spent = email_verification.confirm_by_code(body.email.strip(), body.code)
+    """Confirm an address by the mailed token or code, once.
+
+    That is the address of an account, or a new one that it is to switch to.
+    """
+    try:
+        confirmed = spend(body)
+    except EmailTaken:  # by another account, meanwhile: there is nothing to confirm
+        db.session.rollback()
+        return token_invalid()
     db.session.commit()
-    return None if spent else token_invalid()
+    return None if confirmed else token_invalid()
+
+
+def spend(body: VerificationToken | VerificationCode) -> bool:
+    """Take the token or code; False when it is worth nothing."""
+    if isinstance(body, VerificationToken):
+        token = body.token
+        by_link = email_verification.confirm_by_link, email_change.confirm_by_link
+        return any(confirm(token) for confirm in by_link)
+    address, code = body.email.strip(), body.code
+    by_code = email_verification.confirm_by_code, email_change.confirm_by_address
+    return any(confirm(address, code) for confirm in by_code)
 
 
 @api.operation(

@@ -79,3 +79,19 @@ def test_a_cookie_needs_the_token_of_our_page(spa, make):
     spa.sign_in(ada)
     assert problem(spa.bare("POST", PATH, body(ada))) == (403, "csrf_rejected")
     assert make.mails_to(NEW) == []
+
+
+@pytest.mark.parametrize("by", ["token", "code"])
+def test_the_new_address_confirms_by_json_too(program, make, by):
+    ada = make.account()
+    program.sign_in(ada)
+    program.post(PATH, body(ada))
+    mail = make.mails_to(NEW)[-1]
+    proof = {"token": mail.token} if by == "token" else {"email": NEW}
+    if by == "code":
+        proof["code"] = mail.code
+    confirm = "/auth/email-verification"
+    assert program.post(confirm, proof, headers={}).status_code == 204
+    assert program.get("/auth/me").json["user"]["email"] == NEW
+    again = program.post(confirm, proof, headers={})
+    assert declined(again) == "token_invalid"
