@@ -22,6 +22,7 @@ def register(page: Page, *, email: str, username: str, name: str) -> None:
 def sign_in(page: Page, *, login: str = "ada", password: str = PASSWORD) -> None:
     """Fill the sign-in form that ``page`` shows."""
     page.locator("[name=username]").fill(login)
+    page.wait_for_load_state()  # nothing moves any more under the pointer
     page.locator("[name=password]").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
