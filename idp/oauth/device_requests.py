@@ -112,7 +112,8 @@ def allow(
 ) -> bool:
     """Connect the device with ``scope``; False when it was answered meanwhile.
 
-    What the person says of an app that is not the operator's own is remembered.
+    Then there is a grant too many, which the caller undoes. What the person says of an
+    app that is not the operator's own is remembered.
     """
     now, client_id = utcnow(), asked.client.client_id
     grant_id = store_grant(

@@ -13,7 +13,7 @@ from idp.core.db import db
 from idp.core.server_settings import ServerSettings
 from idp.oauth.client_view import DEVICE_CODE
 from idp.oauth.keys import rotation
-from idp.oauth.models import SigningKey
+from idp.oauth.models import Grant, SigningKey
 from idp.oauth.tokens.revoke import revoke_of_user
 from idp.ops.configuration import configure
 from tests.conftest import IssuerClient
@@ -231,6 +231,19 @@ def test_no_device_is_connected_beside_the_end_of_the_session(
     beside_the_grant(in_a_thread(sign_out))
     press(http, page, decision="allow")
     assert device.error() == "authorization_pending"
+
+
+def test_of_two_answers_at_once_only_one_leaves_something(
+    app, http, make, beside_the_grant
+):
+    make.sign_in(http)
+    device = Device(http, make.device_client())
+    page = type_code(http, device.user_code)
+    beside_the_grant(in_a_thread(lambda: press(http, page, decision="deny")))
+    press(http, page, decision="allow")
+    assert device.error() == "access_denied"
+    with app.app_context():
+        assert db.session.query(Grant).count() == 0
 
 
 def test_nodes_that_start_together_make_one_first_key(app):

@@ -124,11 +124,14 @@ def settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
     if found and waits and not found.wants_new_sign_in(session):
         scope, declined = kept_scope(found)
         with suppress(NotSignedIn):  # the session ended beside this answer: no effect
-            if allowed and scope:
+            counts = (
                 device_requests.allow(found, session, scope=scope, declined=declined)
-            else:
-                device_requests.deny(found, session)
-            db.session.commit()
+                if allowed and scope
+                else device_requests.deny(found, session)
+            )
+            if counts:
+                db.session.commit()
+        db.session.rollback()
     return see_code(typed)
 
 
