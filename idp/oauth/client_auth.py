@@ -48,13 +48,13 @@ class AuthenticationFailed(InvalidClientError):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a request says about its client; ``as_written`` is before decoding."""
+    """What a request says about its client; ``…_as_written`` is before decoding."""
 
     method: str
     client_id: str | None
     secret: str | None
     assertion: Assertion | None = None
-    as_written: str | None = None
+    secret_as_written: str | None = None
     id_as_written: str | None = None
 
 
@@ -125,8 +125,8 @@ def read_basic(header: str | None) -> Credentials | None:
         BASIC,
         unquote_plus(name),
         unquote_plus(secret) if colon else "",
-        as_written=secret,
-        id_as_written=name,
+        secret_as_written=secret,
+        id_as_written=name if name != unquote_plus(name) else None,
     )
 
 
@@ -162,7 +162,7 @@ def proven(client: ClientView, presented: Credentials) -> bool:
     if presented.assertion is not None:
         client_assertions.check(presented.assertion, client)
         return True
-    readings = {presented.secret or "", presented.as_written or ""} - {""}
+    readings = {presented.secret or "", presented.secret_as_written or ""} - {""}
     return any(map(client.check_client_secret, readings))
 
 

@@ -10,7 +10,7 @@ from idp.core.clock import utcnow
 from idp.oauth.client_view import ClientView
 from idp.oauth.grants.resources import checked_resources
 from idp.oauth.pkce import verifier_problem
-from idp.oauth.tokens import codes, entitlements, issue, refresh
+from idp.oauth.tokens import codes, entitlements, issue
 from idp.oauth.tokens.entitlements import Entitlement
 from idp.oauth.tokens.revoke import revoke_grant
 from idp.security import audit
@@ -76,19 +76,13 @@ class AuthorizationCodeGrant(authlib_grants.AuthorizationCodeGrant):
         self, *, user: Entitlement, scope: str, include_refresh_token: bool
     ) -> dict[str, Any]:
         """Return the tokens; a refresh token for clients that registered the grant."""
-        client, now = self.request.client, utcnow()
-        return issue.to_user_client(
+        return issue.first_to_user_client(
             user,
-            client=client,
+            client=self.request.client,
             scope=scope,
             resources=checked_resources(self.request, user.resource),
-            refresh_token=refresh.start_family(
-                user, client_id=client.client_id, now=now
-            )
-            if include_refresh_token
-            else None,
+            refreshes=include_refresh_token,
             nonce=self.request.authorization_code.nonce,
-            now=now,
         )
 
     def delete_authorization_code(self, authorization_code: CodeCredential) -> None:

@@ -13,7 +13,7 @@ from authlib.oauth2.rfc6749 import (
 
 from idp.core.clock import utcnow
 from idp.oauth.grants.resources import checked_resources
-from idp.oauth.tokens import device_codes, entitlements, issue, refresh
+from idp.oauth.tokens import device_codes, entitlements, issue
 from idp.oauth.tokens.device_codes import Standing
 from idp.oauth.tokens.entitlements import Entitlement
 
@@ -67,16 +67,15 @@ class DeviceCodeGrant(rfc8628.DeviceCodeGrant):
 
     def redeem(self, device_code: str, *, client_id: str) -> Entitlement:
         """Return what the person allowed, or raise what the device is told."""
-        standing = device_codes.poll(device_code, client_id=client_id)
+        standing, grant_id = device_codes.poll(device_code, client_id=client_id)
         if standing is not Standing.ALLOWED:
             refusal, description = REFUSALS[standing]
             raise refusal(description)
-        grant_id = device_codes.grant_of(device_code, client_id=client_id)
         entitlement = entitlements.find(grant_id) if grant_id else None
         if entitlement is None or not entitlement.live(utcnow()):
             raise InvalidGrantError(WORTHLESS)
         checked_resources(self.request, entitlement.resource)  # costs no code
-        if device_codes.redeem(device_code, client_id=client_id) is None:
+        if not device_codes.spend(device_code, client_id=client_id):
             raise InvalidGrantError(WORTHLESS)
         return entitlement
 
@@ -84,16 +83,10 @@ class DeviceCodeGrant(rfc8628.DeviceCodeGrant):
         self, *, user: Entitlement, scope: str, include_refresh_token: bool
     ) -> dict[str, Any]:
         """Return the tokens; a refresh token for clients that registered the grant."""
-        client, now = self.request.client, utcnow()
-        return issue.to_user_client(
+        return issue.first_to_user_client(
             user,
-            client=client,
+            client=self.request.client,
             scope=scope,
             resources=checked_resources(self.request, user.resource),
-            refresh_token=refresh.start_family(
-                user, client_id=client.client_id, now=now
-            )
-            if include_refresh_token
-            else None,
-            now=now,
+            refreshes=include_refresh_token,
         )

@@ -5,7 +5,6 @@ link: one that a stranger sent brings its code along, so a button confirms it, a
 second page says what asks, and from where (§5.4).
 """
 
-from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -23,8 +22,7 @@ from idp.accounts.web_session import get_session, login_required, onward, this_p
 from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.oauth import consents, device_requests
-from idp.oauth.device_requests import PAGE as PATH
-from idp.oauth.device_requests import DeviceRequest
+from idp.oauth.device_requests import PAGE, DeviceRequest
 from idp.oauth.pages.hosts import host_of
 from idp.oauth.pages.kept_scope import kept_values
 from idp.oauth.pages.scope_words import ScopeItem, scope_items
@@ -60,7 +58,7 @@ class AnswerForm(PageForm):
     decision = HiddenField()
 
 
-@bp.get(PATH)
+@bp.get(PAGE)
 @login_required
 def ask() -> ResponseReturnValue:
     """Ask for a code, whether it is theirs, or say what became of it."""
@@ -82,13 +80,13 @@ def ask() -> ResponseReturnValue:
     return question_page(found, session)
 
 
-@bp.post(PATH)
+@bp.post(PAGE)
 @login_required
 def receive() -> ResponseReturnValue:
     """Take a code, or the answer about it."""
     session = get_session()
-    elsewhere = onward(session, PATH)
-    if elsewhere != PATH:
+    elsewhere = onward(session, PAGE)
+    if elsewhere != PAGE:
         return redirect(elsewhere, code=HTTPStatus.SEE_OTHER)
     form = AnswerForm()
     typed = (form.user_code.data or "")[:LONGEST_SHOWN]
@@ -123,16 +121,25 @@ def settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
     waits = found is not None and not found.answered_at and not found.expired
     if found and waits and not found.wants_new_sign_in(session):
         scope, declined = kept_scope(found)
-        with suppress(NotSignedIn):  # the session ended beside this answer: no effect
-            counts = (
-                device_requests.allow(found, session, scope=scope, declined=declined)
-                if allowed and scope
-                else device_requests.deny(found, session)
-            )
-            if counts:
-                db.session.commit()
-        db.session.rollback()
+        if not (allowed and scope):
+            counts = device_requests.deny(found, session)
+        else:
+            counts = allow(found, session, scope=scope, declined=declined)
+        if counts:
+            db.session.commit()
+        else:
+            db.session.rollback()
     return see_code(typed)
+
+
+def allow(
+    found: DeviceRequest, session: LiveSession, *, scope: str, declined: str
+) -> bool:
+    """Connect the device; False when an answer or the session's end came first."""
+    try:
+        return device_requests.allow(found, session, scope=scope, declined=declined)
+    except NotSignedIn:
+        return False
 
 
 def kept_scope(found: DeviceRequest) -> tuple[str, str]:
@@ -159,8 +166,8 @@ def page_of(typed: str) -> str:
     """Return the address of the page about a code."""
     user_code = parse_user_code(typed)
     if user_code is None:
-        return PATH
-    return f"{PATH}?{urlencode({'user_code': shown_user_code(user_code)})}"
+        return PAGE
+    return f"{PAGE}?{urlencode({'user_code': shown_user_code(user_code)})}"
 
 
 def code_page(typed: str, *, refused: str | None = None) -> Response:

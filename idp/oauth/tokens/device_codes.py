@@ -50,7 +50,6 @@ SPEND = Prepared(
     .where(*OWN, codes.c.used_at.is_(None), codes.c.grant_id.is_not(None))
     .where(codes.c.expires_at > bindparam("now"))
     .values(used_at=bindparam("now"))
-    .returning(codes.c.grant_id)
 )
 
 
@@ -126,36 +125,28 @@ def start(client_id: str, *, scope: str, resource: tuple[str, ...]) -> Started:
     return started
 
 
-def poll(device_code: str, *, client_id: str) -> Standing:
-    """Say where a device's request stands, and note that it asked.
+def poll(device_code: str, *, client_id: str) -> tuple[Standing, str | None]:
+    """Say where a device's request stands, with the id of its grant, and note the poll.
 
     Who asks too soon has to wait longer from then on (§3.5).
     """
     now, own = utcnow(), {"code_digest": digest(device_code), "by_client": client_id}
     row = FIND.one_or_none(own)
     if row is None:
-        return Standing.WORTHLESS
+        return Standing.WORTHLESS, None
     waiting = Waiting(*row)
     standing, interval = waiting.standing(now), waiting.interval_seconds
     if standing is Standing.TOO_SOON:
         interval += SLOWER_BY_SECONDS
     if standing in (Standing.PENDING, Standing.TOO_SOON):
         NOTE_POLL.run({**own, "now": now, "interval": interval})
-    return standing
+    return standing, waiting.grant_id
 
 
-def grant_of(device_code: str, *, client_id: str) -> str | None:
-    """Return the id of the grant that an allowed code leads to; nothing is spent."""
+def spend(device_code: str, *, client_id: str) -> bool:
+    """Spend an allowed code; of parallel polls one is told True."""
     own = {"code_digest": digest(device_code), "by_client": client_id}
-    found = FIND.one_or_none(own)
-    return found.grant_id if found else None
-
-
-def redeem(device_code: str, *, client_id: str) -> str | None:
-    """Spend an allowed code and return its grant's id; of parallel polls one wins."""
-    own = {"code_digest": digest(device_code), "by_client": client_id}
-    spent = SPEND.one_or_none({**own, "now": utcnow()})
-    return spent.grant_id if spent else None
+    return SPEND.changes_one({**own, "now": utcnow()})
 
 
 def fingerprint(user_code: str) -> str:

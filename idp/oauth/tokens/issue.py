@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from idp.core.clock import utcnow
 from idp.oauth.client_view import ClientView
 from idp.oauth.scopes import OPENID
-from idp.oauth.tokens import access_token
+from idp.oauth.tokens import access_token, refresh
 from idp.oauth.tokens.entitlements import Entitlement
 from idp.oauth.tokens.id_token import id_token
 from idp.security import audit
@@ -34,6 +35,33 @@ def to_user_client(
         )
     audit.note("token.issued", user_id=entitlement.user_id, client_id=client.client_id)
     return response
+
+
+def first_to_user_client(
+    entitlement: Entitlement,
+    *,
+    client: ClientView,
+    scope: str,
+    resources: tuple[str, ...],
+    refreshes: bool,
+    nonce: str | None = None,
+) -> dict[str, Any]:
+    """Return the response to a code that was just spent, of either kind.
+
+    ``refreshes`` starts a family of refresh tokens (RFC 6749 §4.1.4, RFC 8628 §3.5).
+    """
+    now, started = utcnow(), None
+    if refreshes:
+        started = refresh.start_family(entitlement, client_id=client.client_id, now=now)
+    return to_user_client(
+        entitlement,
+        client=client,
+        scope=scope,
+        resources=resources,
+        refresh_token=started,
+        nonce=nonce,
+        now=now,
+    )
 
 
 def to_client(
