@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
@@ -88,6 +90,17 @@ class MakeAccounts:
             started = sessions.start(account.id, amr=["pwd"], remember=remember)
             db.session.commit()
             return started.token
+
+    @contextmanager
+    def session_elsewhere(self, account: MadeAccount) -> Iterator[tuple[str, str]]:
+        """Sign a person in for a while; yield who they are and the session's id."""
+        with self.app.app_context():
+            started = sessions.start(account.id, amr=["pwd"])
+            db.session.commit()
+        yield account.id, started.session_id
+        with self.app.app_context():
+            sessions.end(started.session_id)
+            db.session.commit()
 
     def set_status(self, account: MadeAccount, status: str) -> None:
         """Set what only an operator could."""

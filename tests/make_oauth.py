@@ -2,10 +2,12 @@
 
 import secrets
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote_plus
 
+from idp.accounts import sessions
 from idp.accounts.models import BrowserSession, User
 from idp.core.clock import utcnow
 from idp.core.db import db
@@ -136,25 +138,25 @@ class MakeOAuth(MakeAccounts):
         *,
         scope: str = "openid profile email",
         person: tuple[str, str] | None = None,
+        amr: Sequence[str] = ("pwd",),
         **bound,
     ) -> MadeCode:
         """Issue a code for VERIFIER, to a person who signed in just now."""
         user_id, session_id = person or self.signed_in_person()
         with self.app.app_context():
+            session = replace(
+                sessions.find_by_id(session_id),
+                auth_time=utcnow(),
+                expires_at=utcnow() + timedelta(hours=24),
+                amr=list(amr),
+            )
             authorization = {
                 "client_id": client.client_id,
-                "user_id": user_id,
-                "browser_session_id": session_id,
-                "session_token_digest": db.session.get_one(
-                    BrowserSession, session_id
-                ).token_digest,
-                "session_expires_at": utcnow() + timedelta(hours=24),
+                "session": session,
                 "scope": scope,
                 "redirect_uri": client.redirect_uri,
                 "code_challenge": s256(VERIFIER),
                 "nonce": "a-nonce",
-                "auth_time": utcnow(),
-                "amr": ["pwd"],
             }
             code = codes.issue_code(codes.Authorization(**(authorization | bound)))
             db.session.commit()
@@ -164,11 +166,9 @@ class MakeOAuth(MakeAccounts):
         """Issue a refresh token without a redemption."""
         made = self.code(client, **issued)
         with self.app.app_context():
+            uri = client.redirect_uri
             spent = codes.redeem(
-                made.code,
-                client_id=client.client_id,
-                redirect_uri=client.redirect_uri,
-                code_verifier=VERIFIER,
+                codes.Presented(made.code, client.client_id, uri, VERIFIER)
             )
             token = refresh.start_family(
                 entitlements.find(spent.grant_id),

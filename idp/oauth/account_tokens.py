@@ -86,13 +86,8 @@ def add_grant(session: LiveSession) -> Entitlement:
     """Store the grant of a sign-in."""
     allowed = Allowance(
         client_id=ACCOUNT_CLIENT,
-        user_id=session.user_id,
-        browser_session_id=session.id,
-        session_token_digest=session.token_digest,
-        session_expires_at=session.expires_at,
+        session=session,
         scope=SCOPE,
-        auth_time=session.auth_time,
-        amr=session.amr,
         resource=[audience()],
     )
     grant_id = store_grant(allowed, now=utcnow())

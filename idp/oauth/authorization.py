@@ -170,16 +170,11 @@ def grant_code(asked: AuthorizationRequest, verdict: Proceed) -> str:
     return issue_code(
         Authorization(
             client_id=asked.client_id,
-            user_id=session.user_id,
-            browser_session_id=session.id,
-            session_token_digest=session.token_digest,
-            session_expires_at=session.expires_at,
+            session=session,
             scope=join(name for name in asked.scope.split(" ") if name in allowed),
             redirect_uri=asked.reply_to.redirect_uri,
             code_challenge=asked.code_challenge,
             nonce=asked.nonce,
-            auth_time=session.auth_time,
-            amr=session.amr,
             acr=SINGLE_FACTOR,
             claims=permitted(asked.claims, allowed) if asked.claims else None,
             resource=list(asked.resource) or None,

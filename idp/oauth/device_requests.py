@@ -119,13 +119,8 @@ def allow(
     grant_id = store_grant(
         Allowance(
             client_id=client_id,
-            user_id=session.user_id,
-            browser_session_id=session.id,
-            session_token_digest=session.token_digest,
-            session_expires_at=session.expires_at,
+            session=session,
             scope=scope,
-            auth_time=session.auth_time,
-            amr=session.amr,
             acr=SINGLE_FACTOR,
             resource=asked.resource,
         ),

@@ -52,15 +52,11 @@ class AuthorizationCodeGrant(authlib_grants.AuthorizationCodeGrant):
         problem = verifier_problem(verifier)
         if problem:
             raise InvalidGrantError(problem)
-        bound = {
-            "client_id": client.client_id,
-            "redirect_uri": redirect_uri,
-            "code_verifier": verifier,
-        }
-        about = codes.look(code, **bound) if self.request.resources else None
+        presented = codes.Presented(code, client.client_id, redirect_uri, verifier)
+        about = codes.look(presented) if self.request.resources else None
         if about:  # a wrong resource costs the client nothing but this try
             checked_resources(self.request, about.resource)
-        outcome = codes.redeem(code, **bound)
+        outcome = codes.redeem(presented)
         if isinstance(outcome, codes.Redeemed):
             return credential(outcome, redirect_uri=redirect_uri)
         if isinstance(outcome, codes.Replayed):

@@ -26,21 +26,18 @@ BOUND = (
     codes.c.redirect_uri == bindparam("same_uri"),
     codes.c.code_challenge.is_not_distinct_from(bindparam("challenge")),
 )
+LIVE = (*BOUND, codes.c.used_at.is_(None), codes.c.expires_at > bindparam("now"))
 SPEND = Prepared(
     update(codes)
-    .where(*BOUND, codes.c.used_at.is_(None), codes.c.expires_at > bindparam("now"))
+    .where(*LIVE)
     .values(used_at=bindparam("now"))
     .returning(codes.c.grant_id, codes.c.nonce)
 )
 FIND_USED = Prepared(
     select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None))
 )
-
-
 FIND_RESOURCE = Prepared(
-    select(grants.c.resource)
-    .join_from(codes, grants)
-    .where(*BOUND, codes.c.used_at.is_(None), codes.c.expires_at > bindparam("now"))
+    select(grants.c.resource).join_from(codes, grants).where(*LIVE)
 )
 
 
@@ -51,6 +48,26 @@ class Authorization(Allowance):
     redirect_uri: str
     code_challenge: str | None
     nonce: str | None
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A code, and what comes with it (RFC 6749 §4.1.3, RFC 7636 §4.5)."""
+
+    code: str
+    client_id: str
+    redirect_uri: str
+    code_verifier: str | None
+
+    def binding(self) -> dict[str, str | None]:
+        """Return all that the code has to be bound to, as statements take it."""
+        verifier = self.code_verifier
+        return {
+            "code_digest": digest(self.code),
+            "by_client": self.client_id,
+            "same_uri": self.redirect_uri,
+            "challenge": None if verifier is None else s256(verifier),
+        }
 
 
 @dataclass(frozen=True)
@@ -89,19 +106,12 @@ def issue_code(authorization: Authorization) -> str:
     return code
 
 
-def redeem(
-    code: str, *, client_id: str, redirect_uri: str, code_verifier: str | None
-) -> Redeemed | Replayed | Unknown:
+def redeem(presented: Presented) -> Redeemed | Replayed | Unknown:
     """Spend a code by one statement that names all it is bound to.
 
     A wrong verifier, redirect URI or client spends nothing and revokes nothing.
     """
-    bound = binding(
-        code,
-        client_id=client_id,
-        redirect_uri=redirect_uri,
-        code_verifier=code_verifier,
-    )
+    bound = presented.binding()
     spent = SPEND.one_or_none({**bound, "now": utcnow()})
     if spent:
         return Redeemed(spent.grant_id, spent.nonce)
@@ -116,27 +126,7 @@ class Opens:
     resource: list[str] | None
 
 
-def look(
-    code: str, *, client_id: str, redirect_uri: str, code_verifier: str | None
-) -> Opens | None:
+def look(presented: Presented) -> Opens | None:
     """Say what a code is about without spending it."""
-    bound = binding(
-        code,
-        client_id=client_id,
-        redirect_uri=redirect_uri,
-        code_verifier=code_verifier,
-    )
-    found = FIND_RESOURCE.one_or_none({**bound, "now": utcnow()})
+    found = FIND_RESOURCE.one_or_none({**presented.binding(), "now": utcnow()})
     return Opens(found.resource) if found else None
-
-
-def binding(
-    code: str, *, client_id: str, redirect_uri: str, code_verifier: str | None
-) -> dict[str, str | None]:
-    """Return all that a code is bound to, as statements take it."""
-    return {
-        "code_digest": digest(code),
-        "by_client": client_id,
-        "same_uri": redirect_uri,
-        "challenge": None if code_verifier is None else s256(code_verifier),
-    }

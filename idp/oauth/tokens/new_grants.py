@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession, User
+from idp.accounts.sessions import LiveSession
 from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.prepared import Prepared
@@ -48,19 +49,14 @@ ADD = Prepared(
 class Allowance:
     """What a person allows a client.
 
-    ``session_token_digest`` is of the cookie with which they did. ``claims`` is the
-    ``claims`` parameter, ``resource`` the resource indicators. A grant without
-    ``offline_access`` ends at the latest with ``session_expires_at``.
+    ``session`` is the one in which they did; a grant without ``offline_access`` ends
+    with it at the latest. ``claims`` is the ``claims`` parameter (OIDC Core §5.5),
+    ``resource`` the resource indicators (RFC 8707 §2).
     """
 
     client_id: str
-    user_id: str
-    browser_session_id: str
-    session_token_digest: str
-    session_expires_at: datetime
+    session: LiveSession
     scope: str
-    auth_time: datetime
-    amr: list[str]
     acr: str | None = None
     claims: dict[str, Any] | None = None
     resource: list[str] | None = None
@@ -68,23 +64,23 @@ class Allowance:
 
 def store_grant(allowed: Allowance, *, now: datetime) -> str:
     """Store a grant and return its id; NotSignedIn if the session is over by now."""
-    grant_id = new_id()
+    grant_id, session = new_id(), allowed.session
     offline = OFFLINE_ACCESS in allowed.scope.split(" ")
     lifetime = timedelta(seconds=current(OAuthSettings).refresh_lifetime_seconds)
     expires_at = now + lifetime
     if not offline:
-        expires_at = min(expires_at, allowed.session_expires_at)
+        expires_at = min(expires_at, session.expires_at)
     row = {
         "id": grant_id,
-        "user_id": allowed.user_id,
+        "user_id": session.user_id,
         "client_id": allowed.client_id,
-        "browser_session_id": allowed.browser_session_id,
-        "session_token_digest": allowed.session_token_digest,
+        "browser_session_id": session.id,
+        "session_token_digest": session.token_digest,
         "scope": allowed.scope,
         "offline": offline,
-        "auth_time": allowed.auth_time,
+        "auth_time": session.auth_time,
         "acr": allowed.acr,
-        "amr": allowed.amr,
+        "amr": session.amr,
         "claims": allowed.claims,
         "resource": allowed.resource,
         "created_at": now,

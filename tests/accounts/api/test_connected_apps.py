@@ -39,9 +39,9 @@ def test_what_an_app_may_use_is_listed_as_people_read_it(program, make):
 @callers
 def test_an_app_loses_its_access(request, http, make, caller):
     who = request.getfixturevalue(caller)
-    notes, person = make.spa(), make.signed_in_person()
-    ada = make.account()
-    held = redeem(http, make.code(notes, person=(ada.id, person[1]), scope=SCOPE)).json
+    notes, ada = make.spa(), make.account()
+    with make.session_elsewhere(ada) as person:
+        held = redeem(http, make.code(notes, person=person, scope=SCOPE)).json
     make.consent(ada, notes, SCOPE)
     who.sign_in(ada)
     answer = who.send("DELETE", f"{PATH}/{notes.client_id}")

@@ -49,9 +49,9 @@ def notes(make):
 @pytest.fixture
 def app_still_in(http, make, ada, notes):
     """An app that holds something of Ada for good; tells whether it still does."""
-    _, session_id = make.signed_in_person()
-    code = make.code(notes, person=(ada.id, session_id), scope=SCOPE)
-    held = redeem(http, code).json["refresh_token"]
+    with make.session_elsewhere(ada) as person:
+        code = make.code(notes, person=person, scope=SCOPE)
+        held = redeem(http, code).json["refresh_token"]
     return lambda: refresh(http, notes, held).status_code == 200
 
 
