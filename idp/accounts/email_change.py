@@ -161,7 +161,10 @@ def confirm_by_code(user_id: str, code: str) -> EmailChange | None:
 
 
 def confirm_by_address(address: str, code: str) -> EmailChange | None:
-    """Switch, by the new address and the code in its mailbox, from anywhere."""
+    """Switch, by the new address as it was given and the code in its mailbox.
+
+    None when no change waits for it. The caller commits a refusal too.
+    """
     waiting = select(changes.c.user_id).where(
         changes.c.new_email == address,
         changes.c.confirmed_at.is_(None),

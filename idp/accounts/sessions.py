@@ -113,6 +113,10 @@ class LiveSession:
     roles: list[str]
     must_change_password: bool
 
+    def older_than(self, seconds: int, *, now: datetime) -> bool:
+        """Tell whether the last proof of identity is longer ago than ``seconds``."""
+        return now - self.auth_time > timedelta(seconds=seconds)
+
 
 @dataclass(frozen=True)
 class Started:

@@ -4,7 +4,7 @@ Whoever types a code is who may answer, until somebody else types it (RFC 8628 Â
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import bindparam, select, update
@@ -73,8 +73,7 @@ class DeviceRequest:
     def wants_new_sign_in(self, session: LiveSession) -> bool:
         """Tell whether the session is too old for the app (``default_max_age``)."""
         limit = self.client.default_max_age
-        age = utcnow() - session.auth_time
-        return limit is not None and age > timedelta(seconds=limit)
+        return limit is not None and session.older_than(limit, now=utcnow())
 
     @property
     def connected(self) -> bool:

@@ -1,7 +1,7 @@
 """What an authorization request still needs before it can be answered (pure)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from idp.accounts.assurance import LEVELS
@@ -149,8 +149,8 @@ def wants_new_sign_in(asked: AuthorizationRequest, facts: Facts) -> bool:
         return False
     if asked.prompts & NEW_AUTHENTICATION or asked.max_age == 0:
         return True
-    age = facts.now - facts.session.auth_time
-    return asked.max_age is not None and age > timedelta(seconds=asked.max_age)
+    limit = asked.max_age
+    return limit is not None and facts.session.older_than(limit, now=facts.now)
 
 
 def allowed_scope(

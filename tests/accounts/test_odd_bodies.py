@@ -36,7 +36,7 @@ def test_a_file_is_no_text(http, token, path):
     answer = http.post(
         path, data={"csrf_token": token} | files, headers={"Origin": ORIGIN}
     )
-    assert answer.status_code < 500
+    assert answer.status_code in (200, 303, 400)
 
 
 @pytest.mark.parametrize("body", [5, "x", True, [1, 2], {"username": 5}, {}])
@@ -46,7 +46,8 @@ def test_json_is_no_form(http, token, path, body):
     answer = http.post(
         path, data=json.dumps(body), content_type="application/json", headers=headers
     )
-    assert answer.status_code in (405, 415, 401, 422, 400)
+    other_faces = {"/account/profile": 405, "/account/email": 400}
+    assert answer.status_code == other_faces.get(path, 415)
     assert http.get("/account", headers=headers).status_code == 200
 
 

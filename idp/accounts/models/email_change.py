@@ -27,7 +27,7 @@ class EmailChange(Model):
     )
     old_email: Mapped[str] = mapped_column(String(254))
     old_email_key: Mapped[str] = mapped_column(String(254), index=True)
-    new_email: Mapped[str] = mapped_column(String(254))
+    new_email: Mapped[str] = mapped_column(String(254), index=True)
     requested_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
     undo_until: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
