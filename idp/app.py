@@ -6,15 +6,13 @@ from typing import cast
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from idp.accounts import api as account_api
-from idp.accounts import pages as account_pages
-from idp.accounts import personal_tables as account_tables
-from idp.accounts import web_session
+from idp import api, endpoints
+from idp import pages as hosted_pages
 from idp.accounts.account_tokens import AccountTokens
 from idp.accounts.connected_apps import ConnectedApps
+from idp.accounts.lifecycle import personal_tables as account_tables
+from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
 from idp.accounts.organizations import Organizations
-from idp.accounts.personal_data import PersonalData, PersonalTable
-from idp.admin import api as admin_api
 from idp.admin import pages as admin_pages
 from idp.core import connections, context
 from idp.core.connections import engine_options
@@ -24,27 +22,27 @@ from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
-from idp.oauth import api as oauth_api
-from idp.oauth import endpoints as oauth_endpoints
-from idp.oauth import pages as oauth_pages
 from idp.oauth import personal_tables as oauth_tables
-from idp.oauth import server as oauth_server
-from idp.oauth.account_bearer import AccountBearers, ClientOrigins
-from idp.oauth.account_tokens import GrantedTokens
-from idp.oauth.connected_apps import GrantedApps
-from idp.oauth.waiting_room import PendingRequests
+from idp.oauth.authorization.connected_apps import GrantedApps
+from idp.oauth.token_endpoint import server as oauth_server
+from idp.oauth.tokens.account_bearer import AccountBearers, ClientOrigins
+from idp.oauth.tokens.account_tokens import GrantedTokens
 from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
 from idp.organizations.memberships import Memberships
-from idp.security import caller, csrf, headers, hosts
-from idp.security.outbound import Outbound, OutboundSettings
-from idp.security.ratelimit import Counters
-from idp.web import cors, docs, i18n, negotiation, pages, problems, segments
+from idp.security import caller
+from idp.security.outbound.client import Outbound, OutboundSettings
+from idp.security.ratelimit.budgets import Counters
+from idp.web import cors, headers, hosts, i18n, negotiation, pages, problems, segments
 from idp.web.application import Application
+from idp.web.authorization.destinations import Destinations
+from idp.web.authorization.waiting_room import PendingRequests
 from idp.web.bearer import Identities
+from idp.web.browser import csrf
+from idp.web.browser import session as web_session
 from idp.web.cors import Origins
-from idp.web.destinations import Destinations
+from idp.web.json import docs
 
 MAX_BODY_BYTES = 64 * 1024
 KITS = (
@@ -112,13 +110,10 @@ def add_slices(app: Flask) -> None:
     personal.subscribe(app.extensions["idp"][EventBus])
     for blueprint in (
         health.bp,
-        *account_pages.BLUEPRINTS,
-        *account_api.BLUEPRINTS,
-        *oauth_endpoints.BLUEPRINTS,
-        *oauth_pages.BLUEPRINTS,
-        *oauth_api.BLUEPRINTS,
+        *hosted_pages.BLUEPRINTS,
+        *api.BLUEPRINTS,
+        *endpoints.BLUEPRINTS,
         *admin_pages.BLUEPRINTS,
-        *admin_api.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)
 

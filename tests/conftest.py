@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser as Chromium
 
 from idp.app import create_app
 from idp.core import clock as core_clock
 from idp.core.db import db
 from idp.core.settings import Loaded
 from idp.ops.configuration import configure
+from tests.browsing import Browser
 from tests.chromium import open_chromium
 from tests.databases import Databases, open_databases
 from tests.factories import Make
@@ -72,7 +73,7 @@ def databases() -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     """The one browser of a worker."""
     with open_chromium() as browser:
         yield browser
@@ -141,6 +142,18 @@ class IssuerClient(FlaskClient):
         if args and isinstance(args[0], str) and not args[0].startswith("http"):
             kwargs.setdefault("base_url", ISSUER)
         return super().open(*args, **kwargs)
+
+
+@pytest.fixture
+def browser(app: Flask, http: FlaskClient) -> Browser:
+    """A user's browser; ``http`` has set the client that goes to the issuer."""
+    return Browser(app)
+
+
+@pytest.fixture
+def another_browser(app: Flask, http: FlaskClient) -> Callable[[], Browser]:
+    """Makes further browsers."""
+    return lambda: Browser(app)
 
 
 @pytest.fixture

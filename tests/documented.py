@@ -10,8 +10,8 @@ from flask import Flask, Response, current_app, request
 from jsonschema_rs import Draft202012Validator
 
 from idp.core.context import current
-from idp.web.docs import ApiDocument
-from idp.web.operations import VARIABLE, current_operation
+from idp.web.json.docs import ApiDocument
+from idp.web.json.operations import VARIABLE, current_operation
 
 
 def watch(app: Flask) -> None:

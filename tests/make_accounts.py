@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy import select
 
-from idp.accounts import mail_answers, sessions, sign_in_links
+from idp.accounts import mail_answers
 from idp.accounts.models import User
-from idp.accounts.registration import create_user
+from idp.accounts.registration.sign_up import create_user
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sign_in import links as sign_in_links
 from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.mail.models import OutboxMessage

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from idp.accounts.models import BrowserSession
 from idp.core.db import db
 from idp.core.randomness import digest
-from idp.oauth import consents
+from idp.oauth.authorization import consents
 from idp.oauth.models import Client
 from tests.make_accounts import MadeAccount
 from tests.make_oauth import MadeClient, MakeOAuth

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote_plus
 
-from idp.accounts import sessions
 from idp.accounts.models import BrowserSession, User
+from idp.accounts.sessions import browser_sessions as sessions
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.randomness import digest, new_subject, new_token
-from idp.oauth.client_view import DEVICE_CODE
-from idp.oauth.pkce import s256
-from idp.oauth.registry import register_client
+from idp.oauth.clients.registry import register_client
+from idp.oauth.clients.view import DEVICE_CODE
+from idp.oauth.protocol.pkce import s256
 from idp.oauth.tokens import codes, entitlements, refresh
 from tests.make_accounts import MakeAccounts
 

@@ -7,8 +7,8 @@ and ends with it.
 from dataclasses import dataclass
 from typing import Protocol
 
-from idp.accounts import sessions
-from idp.accounts.sessions import LiveSession, Started
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.browser_sessions import LiveSession, Started
 from idp.core.context import current
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import select, tuple_
 
 from idp.core.clock import utcnow
 from idp.core.db import db
-from idp.security.browser_names import browser_name
 from idp.security.models import AuditEvent
-from idp.security.places import network_name
-from idp.web.paging import Page, PageQuery, Position, page_of
+from idp.security.networks import network_name
+from idp.security.user_agent import browser_name
+from idp.web.json.paging import Page, PageQuery, Position, page_of
 
 SHOWN_FOR = timedelta(days=90)
 # What is said of an event that went well, and of one that was refused.

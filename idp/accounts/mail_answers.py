@@ -6,9 +6,10 @@ from types import MappingProxyType
 from flask_babel import force_locale
 from sqlalchemy import bindparam, delete, select
 
-from idp.accounts import email_verification, password_reset
+from idp.accounts.email import verification as email_verification
 from idp.accounts.mail_requests import Asker
 from idp.accounts.models import MailRequest
+from idp.accounts.password import reset as password_reset
 from idp.accounts.users import find_by_email
 from idp.core.db import changed_one, db, table_of
 

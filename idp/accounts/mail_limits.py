@@ -2,9 +2,9 @@
 
 from idp.accounts.names import email_key, storable
 from idp.core.errors import RateLimited
-from idp.security import ratelimit
 from idp.security.caller import caller
-from idp.security.ratelimit import Budget, network_of
+from idp.security.ratelimit import budgets as ratelimit
+from idp.security.ratelimit.budgets import Budget, network_of
 
 
 def may_mail(address: str) -> bool:

@@ -15,8 +15,8 @@ from idp.accounts.names import email_key, storable
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.randomness import new_id
-from idp.security.askers import asker_name
 from idp.security.caller import caller
+from idp.security.requester import asker_name
 
 LONGEST_ADDRESS = 254
 LONGEST_PATH = 2048

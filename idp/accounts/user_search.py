@@ -4,7 +4,7 @@ from sqlalchemy import or_, select
 
 from idp.accounts.models import User
 from idp.core.db import db
-from idp.web.paging import Page, PageQuery, page_of
+from idp.web.json.paging import Page, PageQuery, page_of
 
 
 def search(text: str, query: PageQuery) -> Page[User]:

@@ -12,14 +12,14 @@ import click
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, moment, print_client
 from idp.core.db import db
-from idp.oauth.client_changes import (
+from idp.oauth.clients.changes import (
     change_client,
     delete_client,
     disable_client,
     enable_client,
     get_client,
 )
-from idp.oauth.client_secrets import rotate_secret
+from idp.oauth.clients.secrets import rotate_secret
 
 ONE_DAY = 24 * 3600
 

@@ -6,8 +6,8 @@ from datetime import datetime
 import click
 
 from idp.core.db import db
-from idp.oauth.client_changes import get_client
-from idp.oauth.client_secrets import list_secrets
+from idp.oauth.clients.changes import get_client
+from idp.oauth.clients.secrets import list_secrets
 
 always_json = click.option(
     "--json", is_flag=True, expose_value=False, help="JSON is what it prints anyway."

@@ -11,9 +11,9 @@ from idp.cli.application import with_application
 from idp.cli.client_json import always_json, print_client
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
-from idp.oauth.client_changes import refuse_unknown_members
-from idp.oauth.client_view import DEVICE_CODE
-from idp.oauth.registry import list_clients, register_client
+from idp.oauth.clients.changes import refuse_unknown_members
+from idp.oauth.clients.registry import list_clients, register_client
+from idp.oauth.clients.view import DEVICE_CODE
 
 CONFIDENTIAL = "client_secret_basic"
 REFRESH = "refresh_token"

@@ -14,10 +14,10 @@ from idp.core.server_settings import ServerSettings
 from idp.demo.app import create_demo_app
 from idp.demo.config import DemoConfig
 from idp.demo.registrations import registrations
-from idp.oauth.declared_clients import apply_client
+from idp.oauth.clients.declared import apply_client
 from idp.ops.banner import Started
-from idp.ops.children import Companion
-from idp.ops.ports import PortTaken, listening_socket
+from idp.ops.processes.children import Companion
+from idp.ops.processes.ports import PortTaken, listening_socket
 
 
 def prepare_demo(server: ServerSettings, started: Started) -> list[Companion]:

@@ -7,7 +7,7 @@ import click
 
 from idp.app import create_app
 from idp.ops.configuration import configure_command
-from idp.web.openapi import openapi_document
+from idp.web.json.openapi import openapi_document
 
 
 @click.command()

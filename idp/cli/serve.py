@@ -15,16 +15,16 @@ from idp.core.db import db
 from idp.core.log import configure_logging
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import ConfigurationError, Loaded, Problem
-from idp.ops.background import JOBS
 from idp.ops.banner import Started, banner
-from idp.ops.children import Companion
 from idp.ops.configuration import configure
 from idp.ops.data_folder import prepare_development
 from idp.ops.database import one_node_at_a_time, prepare_schema
 from idp.ops.first_start import prepare_database
-from idp.ops.jobs import run_worker
-from idp.ops.ports import claim_port
-from idp.ops.process_group import serve
+from idp.ops.processes.background import JOBS
+from idp.ops.processes.children import Companion
+from idp.ops.processes.jobs import run_worker
+from idp.ops.processes.ports import claim_port
+from idp.ops.processes.process_group import serve
 from idp.ops.seed import Seed, apply_seed, read_seed
 
 

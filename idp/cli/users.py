@@ -4,9 +4,9 @@ from typing import TextIO
 
 import click
 
-from idp.accounts.registration import create_user
+from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in_links import issue_link
+from idp.accounts.sign_in.links import issue_link
 from idp.accounts.users import find_by_login
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list

@@ -4,8 +4,8 @@ import click
 
 from idp.cli.application import open_application
 from idp.core.log import configure_logging
-from idp.ops.background import JOBS
-from idp.ops.jobs import run_worker
+from idp.ops.processes.background import JOBS
+from idp.ops.processes.jobs import run_worker
 
 
 @click.command()

@@ -8,21 +8,16 @@ from typing import Any
 
 from flask import Flask
 
-from idp.accounts import assurance
+from idp.accounts.factors import assurance
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.oauth import (
-    claims,
-    client_jwks,
-    client_metadata,
-    pkce,
-    prompts,
-    response_modes,
-    scopes,
-)
-from idp.oauth.client_view import PUBLIC
+from idp.oauth.clients import jwks as client_jwks
+from idp.oauth.clients.metadata import registration as client_metadata
+from idp.oauth.clients.view import PUBLIC
 from idp.oauth.keys.jwks import Document
+from idp.oauth.protocol import claims, pkce, response_modes, scopes
+from idp.oauth.protocol import prompt as prompts
 from idp.web.i18n import available_languages
 
 ENDPOINTS = {

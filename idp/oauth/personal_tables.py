@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Table, delete, or_, select
 
-from idp.accounts.personal_data import Person, PersonalTable
+from idp.accounts.lifecycle.personal_data import Person, PersonalTable
 from idp.core.db import table_of
 from idp.oauth.models import (
     AuthorizationCode,

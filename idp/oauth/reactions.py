@@ -6,10 +6,10 @@ from idp.accounts.events import (
     SessionsEnded,
     UserDeactivated,
 )
-from idp.accounts.sessions import find_unended
+from idp.accounts.sessions.browser_sessions import find_unended
 from idp.core.events import EventBus
-from idp.oauth.logout import queue_notices
-from idp.oauth.tokens.revoke import (
+from idp.oauth.logout.notices import queue_notices
+from idp.oauth.tokens.grant_revocation import (
     revoke_of_session,
     revoke_of_sessions,
     revoke_of_user,

@@ -13,8 +13,8 @@ from idp.core.server_settings import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.core.settings import ConfigurationError, Loaded, Problem, env_name, load
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
-from idp.security.outbound import OutboundSettings
-from idp.security.settings import RateLimitSettings
+from idp.security.outbound.client import OutboundSettings
+from idp.security.ratelimit.settings import RateLimitSettings
 
 SETTINGS = (
     ServerSettings,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from idp.accounts.models import User
-from idp.accounts.registration import create_user
+from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.db import db

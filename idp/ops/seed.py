@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from idp.accounts.models import User
-from idp.accounts.registration import create_user
+from idp.accounts.registration.sign_up import create_user
 from idp.accounts.users import find_by_email
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.core.hashing import passwords
 from idp.core.settings import ConfigurationError, Problem, nearest, reason
-from idp.oauth.declared_clients import apply_client
+from idp.oauth.clients.declared import apply_client
 
 PROFILE = (
     "name",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from idp.accounts.personal_data import PersonalTable
+from idp.accounts.lifecycle.personal_data import PersonalTable
 from idp.core.db import table_of
 from idp.organizations.models import Membership, Organization
 

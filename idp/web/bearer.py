@@ -16,8 +16,8 @@ from flask import g, request
 from idp.core.context import current
 from idp.core.errors import IdpError
 from idp.core.server_settings import ServerSettings
-from idp.security import csrf, script_csrf
-from idp.web.operations import SAFE_METHODS, Auth, Operation
+from idp.web.browser import csrf, script_csrf
+from idp.web.json.operations import SAFE_METHODS, Auth, Operation
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,8192}=*")  # RFC 6750 §2.1, security.md §4
 

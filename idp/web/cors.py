@@ -12,8 +12,8 @@ from flask import Flask, Request, Response, g, request
 
 from idp.core.context import current, provide
 from idp.web.bearer import Principal
+from idp.web.json.operations import Auth
 from idp.web.negotiation import SharedPaths
-from idp.web.operations import Auth
 
 EXPOSED = ("ETag", "Link", "Location", "Retry-After", "WWW-Authenticate")
 ACCEPTED = ("Authorization", "Content-Type")

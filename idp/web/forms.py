@@ -11,7 +11,7 @@ from wtforms import Field
 from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
-from idp.security.csrf import FIELD, form_token
+from idp.web.browser.csrf import FIELD, form_token
 from idp.web.i18n import page_lang
 from idp.web.negotiation import FORMS, READS
 

@@ -15,7 +15,7 @@ from flask_babel import Babel, get_locale, refresh
 
 from idp.core import context
 from idp.core.context import current
-from idp.security.browser import set_cookie
+from idp.web.browser.cookies import set_cookie
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 LANGUAGE_COOKIE = "idp-lang"

@@ -13,7 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 
 from idp.core.context import provide
-from idp.web.operations import VARIABLE, Operation, operation_of
+from idp.web.json.operations import VARIABLE, Operation, operation_of
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 READS = ("GET", "HEAD")

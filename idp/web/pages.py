@@ -15,9 +15,9 @@ from flask import Flask, Response, abort, g, make_response, render_template, req
 from idp.core.log import request_id
 from idp.core.randomness import digest_bytes
 from idp.core.server_settings import ServerSettings
-from idp.security.browser import drop_cookie, set_cookie
-from idp.security.headers import PagePolicy, policy_headers
-from idp.web.destinations import Brand
+from idp.web.authorization.destinations import Brand
+from idp.web.browser.cookies import drop_cookie, set_cookie
+from idp.web.headers import PagePolicy, policy_headers
 
 STATIC = Path(__file__).parent.parent / "static"
 THEMES = ("light", "dark")

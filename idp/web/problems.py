@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.core.log import request_id
+from idp.web.json.operations import current_operation
 from idp.web.negotiation import wants_html
-from idp.web.operations import current_operation
 from idp.web.pages import interaction_page
 
 E = TypeVar("E", bound=Exception)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin.pages_of_clients import AdminBrowser
+from tests.admin.pages.pages_of_clients import AdminBrowser
 
 
 @pytest.fixture

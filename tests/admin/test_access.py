@@ -6,7 +6,7 @@ import pytest
 
 from idp.core.db import db
 from idp.oauth.models import Client
-from tests.admin.pages_of_clients import AdminBrowser, words_of
+from tests.admin.pages.pages_of_clients import AdminBrowser, words_of
 from tests.hosted_pages import ORIGIN, press
 from tests.make_accounts import PASSWORD
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from idp.accounts.personal_data import PersonalData
+from idp.accounts.lifecycle.personal_data import PersonalData
 from idp.core.db import Model
 
 # Tables that hold nothing about a person, each with the reason.

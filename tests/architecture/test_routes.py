@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from idp.web.openapi import undocumented_routes
+from idp.web.json.openapi import undocumented_routes
 
 pytestmark = pytest.mark.any_database
 

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
-from idp.oauth.client_view import DEVICE_CODE
+from idp.oauth.clients.view import DEVICE_CODE
 from tests.browser.journeys import sign_in
 from tests.browser.test_every_page import WIDTHS, overflow, violations
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import SEED
 from tests.browser.journeys import sign_in
-from tests.security.peers import answering, peer
+from tests.security.outbound.peers import answering, peer
 from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]

@@ -13,10 +13,10 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page, expect
 
-from idp.oauth.client_kinds import Kind
-from idp.oauth.client_metadata import validate
-from idp.oauth.snippet_setup import setup_of
-from idp.oauth.snippets import snippets_of
+from idp.oauth.clients.kinds import Kind
+from idp.oauth.clients.metadata.registration import validate
+from idp.oauth.clients.snippets.setup import setup_of
+from idp.oauth.clients.snippets.snippets import snippets_of
 from tests.browser.conftest import SEED
 from tests.browser.journeys import sign_in
 from tests.serving import Serving, serving

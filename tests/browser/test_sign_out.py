@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import SEED
 from tests.browser.journeys import expect_app, sign_in
 from tests.oauth.signing_out import LOOPBACK_OPEN
-from tests.security.peers import Peer, answering, peer
+from tests.security.outbound.peers import Peer, answering, peer
 from tests.serving import Serving, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]

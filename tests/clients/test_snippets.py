@@ -8,10 +8,10 @@ from threading import Thread
 import pytest
 from flask import Flask
 
-from idp.oauth import client_metadata
-from idp.oauth.client_kinds import kind_of
-from idp.oauth.snippet_setup import SECRET_VARIABLE, setup_of
-from idp.oauth.snippets import snippets_of
+from idp.oauth.clients.kinds import kind_of
+from idp.oauth.clients.metadata import registration as client_metadata
+from idp.oauth.clients.snippets.setup import SECRET_VARIABLE, setup_of
+from idp.oauth.clients.snippets.snippets import snippets_of
 from tests.clients.conftest import CALLBACK, SECRET
 
 pytestmark = pytest.mark.processes

@@ -6,7 +6,7 @@ Tokens are verified as a relying party does: by joserfc, with keys fetched over 
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from idp.oauth.client_view import DEVICE_CODE
+from idp.oauth.clients.view import DEVICE_CODE
 from tests.make_oauth import MadeClient, MadeCode
 
 

@@ -15,10 +15,10 @@ from joserfc.jwk import KeySet
 from sqlalchemy import select
 
 from idp.core.db import db, table_of
-from idp.oauth import logout_delivery
+from idp.oauth.logout import delivery as logout_delivery
 from idp.oauth.models import LogoutDelivery
 from tests.rp import RelyingParty
-from tests.security.peers import Peer, answering, peer
+from tests.security.outbound.peers import Peer, answering, peer
 
 LOOPBACK_OPEN = {
     "IDP_ENVIRONMENT": "development",

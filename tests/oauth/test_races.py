@@ -7,14 +7,14 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import event
 
-from idp.accounts import sessions
+from idp.accounts.sessions import browser_sessions as sessions
 from idp.app import create_app
 from idp.core.db import db
 from idp.core.server_settings import ServerSettings
-from idp.oauth.client_view import DEVICE_CODE
+from idp.oauth.clients.view import DEVICE_CODE
 from idp.oauth.keys import rotation
 from idp.oauth.models import Grant, SigningKey
-from idp.oauth.tokens.revoke import revoke_of_user
+from idp.oauth.tokens.grant_revocation import revoke_of_user
 from idp.ops.configuration import configure
 from tests.conftest import IssuerClient
 from tests.hosted_pages import press
@@ -26,7 +26,7 @@ from tests.oauth.assertions import (
     signing_client,
 )
 from tests.oauth.calls import refresh, userinfo
-from tests.oauth.device import Device, connect, type_code
+from tests.oauth.devices import Device, connect, type_code
 from tests.rp import RelyingParty
 
 CALLERS = 16

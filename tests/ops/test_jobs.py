@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.models import RevokedToken
-from idp.ops.background import JOBS
-from idp.ops.jobs import Job, Worker
+from idp.ops.processes.background import JOBS
+from idp.ops.processes.jobs import Job, Worker
 
 
 class Rounds:

@@ -10,8 +10,8 @@ from idp.accounts.users import find_by_login
 from idp.core.db import db
 from idp.core.hashing import passwords
 from idp.core.settings import ConfigurationError
+from idp.oauth.clients.registry import find_client
 from idp.oauth.models import Client, ClientSecret
-from idp.oauth.registry import find_client
 from idp.ops.seed import apply_seed, read_seed
 
 SEED = """

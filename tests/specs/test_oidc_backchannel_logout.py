@@ -4,7 +4,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from idp.oauth.client_metadata import InvalidClientMetadata
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from tests.oauth.calls import claims_of
 from tests.oauth.signing_out import (
     EVENT,

@@ -10,7 +10,7 @@ from joserfc.jws import extract_compact
 from idp.accounts.models import User
 from idp.core.clock import utcnow
 from idp.core.db import db
-from idp.oauth.client_metadata import InvalidClientMetadata
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from tests.browsing import Browser
 from tests.oauth.calls import verified
 from tests.rp import RelyingParty

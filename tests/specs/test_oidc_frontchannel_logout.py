@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from idp.oauth.client_metadata import InvalidClientMetadata
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from tests.oauth.signing_out import HOME, is_signed_in, logout, sign_in_at
 
 FRAME = re.compile(r'<iframe src="([^"]*)"')

@@ -11,7 +11,7 @@ from tests.oauth.calls import (
     revoke,
     userinfo,
 )
-from tests.oauth.test_client_auth import basic
+from tests.oauth.token_endpoint.test_client_authentication import basic
 
 
 def test_section_2_the_endpoint_is_in_the_metadata(http):

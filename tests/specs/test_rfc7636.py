@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.oauth.pkce import s256
+from idp.oauth.protocol.pkce import s256
 from tests.make_oauth import VERIFIER
 from tests.oauth.calls import redeem
 from tests.rp import RelyingParty

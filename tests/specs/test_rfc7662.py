@@ -11,7 +11,7 @@ from tests.oauth.calls import (
     introspect,
     redeem_with_secret,
 )
-from tests.oauth.test_client_auth import basic
+from tests.oauth.token_endpoint.test_client_authentication import basic
 
 INACTIVE = {"active": False}
 API = "https://api.example"

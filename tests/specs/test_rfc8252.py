@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.oauth.client_metadata import InvalidClientMetadata
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from tests.oauth.calls import redeem
 from tests.rp import RelyingParty
 

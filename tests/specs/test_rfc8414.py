@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.oauth.client_metadata import InvalidClientMetadata
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from tests.oauth.assertions import (
     assertion_form,
     claims_for,

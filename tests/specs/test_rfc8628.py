@@ -9,7 +9,7 @@ from idp.core.db import db, table_of
 from idp.oauth.models import DeviceCode
 from tests.hosted_pages import follow, press, read_page
 from tests.oauth.calls import ask_for_device, claims_of, poll, refresh, userinfo
-from tests.oauth.device import Device, answer, connect, type_code
+from tests.oauth.devices import Device, answer, connect, type_code
 
 WITH_REFRESH = "openid email offline_access"
 

@@ -11,7 +11,7 @@ from tests.oauth.calls import (
     refresh,
     userinfo,
 )
-from tests.oauth.device import Device, connect
+from tests.oauth.devices import Device, connect
 from tests.rp import RelyingParty
 
 ISSUER = "https://idp.example"

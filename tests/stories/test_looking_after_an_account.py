@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.accounts.deletion import erase_due
+from idp.accounts.lifecycle.deletion import erase_due
 from tests.browsing import Browser
 from tests.make_accounts import PASSWORD
 from tests.rp import RelyingParty

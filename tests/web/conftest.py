@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from idp.security.browser import session_cookie_name
+from idp.web.browser.cookies import session_cookie_name
 from tests.conftest import ISSUER, IssuerClient
 from tests.documented import watch
 from tests.web import shelf

@@ -10,14 +10,14 @@ from pydantic import Field
 from idp.core.clock import utcnow
 from idp.core.context import provide
 from idp.core.errors import IdpError, RateLimited
-from idp.security.browser import session_token
-from idp.security.csrf import form_token
 from idp.web.bearer import Identities, Principal
+from idp.web.browser.cookies import session_token
+from idp.web.browser.csrf import form_token
 from idp.web.cors import Origins
-from idp.web.json_api import Declined, JsonBlueprint, reply
-from idp.web.json_models import Answer, Body, Query, left_out
-from idp.web.operations import Auth
-from idp.web.paging import PageAnswer, PageQuery, next_link, page_of
+from idp.web.json.models import Answer, Body, Query, left_out
+from idp.web.json.operations import Auth
+from idp.web.json.paging import PageAnswer, PageQuery, next_link, page_of
+from idp.web.json.routes import Declined, JsonBlueprint, reply
 from tests.conftest import ISSUER
 
 SESSION = "s" * 43

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response
 
-from idp.admin import access
-from idp.admin.client_activity import recent_notices, recent_sign_ins
 from idp.admin.pages.frame import client_page
-from idp.oauth.client_changes import get_client
-from idp.oauth.client_search import usage_of
+from idp.oauth.clients.activity import recent_notices, recent_sign_ins
+from idp.oauth.clients.changes import get_client
+from idp.oauth.clients.search import usage_of
+from idp.web import access
 
 SHOWN = 50
 

@@ -4,14 +4,10 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
-from idp.accounts.web_session import get_session
-from idp.admin import access
-from idp.admin.client_look import LogoWish, Look, change_look
 from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
 from idp.admin.pages.frame import client_page
 from idp.core.db import db
-from idp.oauth.brand_files import COLOUR, brand_of
-from idp.oauth.branding import (
+from idp.oauth.clients.branding.branding import (
     DARK_CARD,
     LIGHT_CARD,
     Colour,
@@ -21,9 +17,13 @@ from idp.oauth.branding import (
     parse_colour,
     spelled,
 )
-from idp.oauth.client_changes import get_client
-from idp.oauth.logos import MAX_UPLOAD_BYTES
+from idp.oauth.clients.branding.files import COLOUR, brand_of
+from idp.oauth.clients.branding.logos import MAX_UPLOAD_BYTES
+from idp.oauth.clients.branding.look import LogoWish, Look, change_look
+from idp.oauth.clients.changes import get_client
 from idp.oauth.models import Client
+from idp.web import access
+from idp.web.browser.session import get_session
 from idp.web.pages import THEMES, interaction_page
 from idp.web.uploads import takes_files
 

@@ -4,17 +4,17 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
-from idp.accounts.web_session import get_session
-from idp.admin import access
-from idp.admin.client_activity import count_consents
 from idp.admin.pages.client_forms import ConsentForm, open_form, show_errors
 from idp.admin.pages.frame import client_page
 from idp.core.db import db
-from idp.oauth.client_cache import optional_scope_of
-from idp.oauth.client_changes import change_client, get_client
-from idp.oauth.client_metadata import InvalidClientMetadata
+from idp.oauth.clients.activity import count_consents
+from idp.oauth.clients.cache import optional_scope_of
+from idp.oauth.clients.changes import change_client, get_client
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.models import Client
-from idp.oauth.scopes import join
+from idp.oauth.protocol.scopes import join
+from idp.web import access
+from idp.web.browser.session import get_session
 
 bp = Blueprint("client_consent", __name__, url_prefix="/admin/clients")
 access.protect(bp)

@@ -5,17 +5,17 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, url_for
 from flask_babel import gettext
 
-from idp.accounts.web_session import get_session
-from idp.admin import access
 from idp.admin.pages.client_forms import DangerForm, open_form
 from idp.admin.pages.frame import client_page
 from idp.core.db import db
-from idp.oauth.client_changes import (
+from idp.oauth.clients.changes import (
     delete_client,
     disable_client,
     enable_client,
     get_client,
 )
+from idp.web import access
+from idp.web.browser.session import get_session
 
 SWITCHES = {"disable": disable_client, "enable": enable_client}
 

@@ -18,10 +18,14 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, Regexp
 
-from idp.accounts.pages.held_values import held_values
-from idp.accounts.web_session import get_session
 from idp.core.errors import FieldError
-from idp.oauth.client_metadata import ACCESS_TOKEN_ALGS, AUTH_METHODS, ID_TOKEN_ALGS
+from idp.oauth.clients.metadata.registration import (
+    ACCESS_TOKEN_ALGS,
+    AUTH_METHODS,
+    ID_TOKEN_ALGS,
+)
+from idp.pages.account.held_values import held_values
+from idp.web.browser.session import get_session
 from idp.web.forms import AtMost, PageForm
 
 F = TypeVar("F", bound=PageForm)

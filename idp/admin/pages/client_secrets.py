@@ -5,16 +5,14 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, url_for
 
-from idp.accounts.web_session import get_session
-from idp.admin import access
 from idp.admin.pages.client_forms import RemoveSecretForm, SecretForm, open_form
 from idp.admin.pages.frame import client_page
 from idp.admin.pages.secret_page import secret_page
 from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.core.randomness import new_id
-from idp.oauth.client_changes import get_client
-from idp.oauth.client_secrets import (
+from idp.oauth.clients.changes import get_client
+from idp.oauth.clients.secrets import (
     LastSecret,
     SecretMadeAlready,
     TooManySecrets,
@@ -24,6 +22,8 @@ from idp.oauth.client_secrets import (
     rotate_secret,
     uses_secret,
 )
+from idp.web import access
+from idp.web.browser.session import get_session
 
 DAY = "86400"
 

@@ -7,8 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask_babel import gettext
 
-from idp.accounts.web_session import get_session
-from idp.admin import access
 from idp.admin.pages.client_forms import (
     MetadataForm,
     SettingsForm,
@@ -18,10 +16,15 @@ from idp.admin.pages.client_forms import (
 )
 from idp.admin.pages.frame import client_page
 from idp.core.db import db
-from idp.oauth.client_changes import change_client, get_client
-from idp.oauth.client_kinds import Kind, kind_of
-from idp.oauth.client_metadata import REDIRECT_FIELDS, InvalidClientMetadata
+from idp.oauth.clients.changes import change_client, get_client
+from idp.oauth.clients.kinds import Kind, kind_of
+from idp.oauth.clients.metadata.registration import (
+    REDIRECT_FIELDS,
+    InvalidClientMetadata,
+)
 from idp.oauth.models import Client
+from idp.web import access
+from idp.web.browser.session import get_session
 
 REFRESH = "refresh_token"
 PLAIN_FIELDS = (

@@ -2,15 +2,15 @@
 
 from flask import Blueprint, Response, request
 
-from idp.admin import access
-from idp.admin.client_activity import recent_sign_ins
 from idp.admin.pages.frame import client_page
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.oauth.client_changes import get_client
-from idp.oauth.client_kinds import kind_of
-from idp.oauth.snippet_setup import setup_of
-from idp.oauth.snippets import snippets_of
+from idp.oauth.clients.activity import recent_sign_ins
+from idp.oauth.clients.changes import get_client
+from idp.oauth.clients.kinds import kind_of
+from idp.oauth.clients.snippets.setup import setup_of
+from idp.oauth.clients.snippets.snippets import snippets_of
+from idp.web import access
 
 bp = Blueprint("client_setup", __name__, url_prefix="/admin/clients")
 access.protect(bp)

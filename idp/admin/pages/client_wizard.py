@@ -10,9 +10,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from wtforms.validators import DataRequired
 
-from idp.accounts.pages.held_values import FIELD as HELD
-from idp.accounts.web_session import get_session
-from idp.admin import access
 from idp.admin.pages.client_forms import (
     AppForm,
     MachineForm,
@@ -26,16 +23,25 @@ from idp.admin.pages.client_forms import (
 )
 from idp.admin.pages.frame import KIND_WORDS, admin_page
 from idp.admin.pages.secret_page import secret_page
-from idp.admin.wizard import FRAMEWORKS, OTHER, Answers, metadata_for, requires_pkce
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
-from idp.oauth import client_metadata
-from idp.oauth.client_kinds import Kind
-from idp.oauth.client_metadata import InvalidClientMetadata
-from idp.oauth.registry import Registered, register_client
+from idp.oauth.clients.kinds import Kind
+from idp.oauth.clients.metadata import registration as client_metadata
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from idp.oauth.clients.registry import Registered, register_client
+from idp.oauth.clients.wizard import (
+    FRAMEWORKS,
+    OTHER,
+    Answers,
+    metadata_for,
+    requires_pkce,
+)
 from idp.oauth.settings import OAuthSettings
+from idp.pages.account.held_values import FIELD as HELD
+from idp.web import access
+from idp.web.browser.session import get_session
 
 bp = Blueprint("client_wizard", __name__, url_prefix="/admin/clients/new")
 access.protect(bp)

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext, lazy_gettext
 
-from idp.accounts.pages.held_values import FIELD as HELD
-from idp.accounts.web_session import get_session
-from idp.oauth.client_kinds import Kind, kind_of
+from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.models import Client
+from idp.pages.account.held_values import FIELD as HELD
+from idp.web.browser.session import get_session
 from idp.web.pages import page
 
 KIND_WORDS = {

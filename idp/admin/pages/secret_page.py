@@ -7,8 +7,8 @@ from flask import Response, url_for
 from idp.admin.pages.frame import client_page
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.oauth.client_changes import get_client
-from idp.oauth.snippet_setup import SECRET_VARIABLE
+from idp.oauth.clients.changes import get_client
+from idp.oauth.clients.snippets.setup import SECRET_VARIABLE
 
 
 def secret_page(

@@ -7,12 +7,12 @@ from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc6749 import grants as authlib_grants
 
 from idp.core.clock import utcnow
-from idp.oauth.client_view import ClientView
+from idp.oauth.clients.view import ClientView
 from idp.oauth.grants.resources import checked_resources
-from idp.oauth.pkce import verifier_problem
+from idp.oauth.protocol.pkce import verifier_problem
 from idp.oauth.tokens import codes, entitlements, issue
 from idp.oauth.tokens.entitlements import Entitlement
-from idp.oauth.tokens.revoke import revoke_grant
+from idp.oauth.tokens.grant_revocation import revoke_grant
 from idp.security import audit
 
 REFUSED = (

@@ -6,8 +6,8 @@ from authlib.oauth2.rfc6749 import InvalidScopeError
 from authlib.oauth2.rfc6749 import grants as authlib_grants
 
 from idp.core.clock import utcnow
-from idp.oauth import scopes
 from idp.oauth.grants.resources import asked_resources
+from idp.oauth.protocol import scopes
 from idp.oauth.tokens import issue
 
 

@@ -12,9 +12,10 @@ from authlib.oauth2.rfc6749 import (
 )
 
 from idp.core.clock import utcnow
+from idp.oauth.device import codes as device_codes
+from idp.oauth.device.codes import Standing
 from idp.oauth.grants.resources import checked_resources
-from idp.oauth.tokens import device_codes, entitlements, issue
-from idp.oauth.tokens.device_codes import Standing
+from idp.oauth.tokens import entitlements, issue
 from idp.oauth.tokens.entitlements import Entitlement
 
 WORTHLESS = (

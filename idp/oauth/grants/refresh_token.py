@@ -6,9 +6,9 @@ from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidScopeError
 from authlib.oauth2.rfc6749 import grants as authlib_grants
 
 from idp.core.clock import utcnow
-from idp.oauth import scopes
-from idp.oauth.client_view import ClientView
+from idp.oauth.clients.view import ClientView
 from idp.oauth.grants.resources import checked_resources
+from idp.oauth.protocol import scopes
 from idp.oauth.tokens import issue, refresh
 from idp.oauth.tokens.entitlements import Entitlement
 from idp.security import audit

@@ -4,9 +4,9 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.oauth.authorization_errors import AuthorizationError
-from idp.oauth.resources import parse_resources
-from idp.oauth.token_request import TokenRequest
+from idp.oauth.protocol.errors import AuthorizationError
+from idp.oauth.protocol.resources import parse_resources
+from idp.oauth.token_endpoint.request import TokenRequest
 
 
 class InvalidTarget(OAuth2Error):

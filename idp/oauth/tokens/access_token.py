@@ -7,7 +7,7 @@ from idp.core.clock import unix
 from idp.core.context import current
 from idp.core.randomness import new_jti
 from idp.core.server_settings import ServerSettings
-from idp.oauth.client_view import ClientView
+from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens.entitlements import Entitlement

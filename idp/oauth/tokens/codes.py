@@ -11,9 +11,9 @@ from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token
 from idp.oauth.models import AuthorizationCode, Grant
-from idp.oauth.pkce import s256
+from idp.oauth.protocol.pkce import s256
 from idp.oauth.settings import OAuthSettings
-from idp.oauth.tokens.new_grants import Allowance, store_grant
+from idp.oauth.tokens.grants import Allowance, store_grant
 
 codes, grants = table_of(AuthorizationCode), table_of(Grant)
 

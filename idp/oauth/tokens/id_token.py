@@ -13,9 +13,9 @@ from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest_bytes, wide_digest_bytes
 from idp.core.server_settings import ServerSettings
-from idp.oauth import claims
-from idp.oauth.client_view import ClientView
+from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
+from idp.oauth.protocol import claims
 from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens.entitlements import Entitlement
 

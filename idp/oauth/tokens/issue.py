@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from idp.core.clock import utcnow
-from idp.oauth.client_view import ClientView
-from idp.oauth.scopes import OPENID
+from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.scopes import OPENID
 from idp.oauth.tokens import access_token, refresh
 from idp.oauth.tokens.entitlements import Entitlement
 from idp.oauth.tokens.id_token import id_token

@@ -19,7 +19,7 @@ from idp.core.sealing import Keyring
 from idp.oauth.models import RefreshFamily
 from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens.entitlements import GRANT_COLUMNS, Entitlement, grants, users
-from idp.oauth.tokens.revoke import revoke_grant
+from idp.oauth.tokens.grant_revocation import revoke_grant
 
 families = table_of(RefreshFamily)
 TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")

@@ -8,11 +8,11 @@ from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import add_if_absent, table_of
 from idp.core.server_settings import ServerSettings
-from idp.oauth.client_view import ClientView
+from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer, UntrustedToken
 from idp.oauth.models import RevokedToken
 from idp.oauth.tokens import access_token, id_token, refresh
-from idp.oauth.tokens.revoke import revoke_grant
+from idp.oauth.tokens.grant_revocation import revoke_grant
 from idp.security import audit
 
 revoked = table_of(RevokedToken)

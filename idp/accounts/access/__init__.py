@@ -1,0 +1,1 @@
+"""What some users may do here that others may not."""

@@ -1,0 +1,1 @@
+"""Addresses of users: confirm, change, take back."""

@@ -1,0 +1,266 @@
+"""Switching an account to another address.
+
+The new address confirms by a mailed link or code; only then the account switches. The
+old one is told at once and again at the switch, and can stop or undo it (email_undo).
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from flask_babel import gettext
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
+
+from idp.accounts import one_time_tokens
+from idp.accounts.email import undo as email_undo
+from idp.accounts.email import verification as email_verification
+from idp.accounts.email.availability import is_taken
+from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.models import EmailChange, User
+from idp.accounts.names import email_key, email_problem
+from idp.accounts.one_time_tokens import Spent
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in import reauthentication
+from idp.accounts.sign_in.reauthentication import Proof, WrongPassword
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.errors import FieldError
+from idp.core.server_settings import ServerSettings
+from idp.mail import notices, outbox
+from idp.mail.messages import Message
+from idp.security import audit
+from idp.security.caller import caller
+from idp.security.ratelimit import budgets as ratelimit
+from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.requester import this_asker_name
+
+PURPOSE = "email_change"
+UNDO_FOR = timedelta(hours=72)
+
+users, changes = table_of(User), table_of(EmailChange)
+
+CONFIRM = (
+    update(changes)
+    .where(changes.c.id == bindparam("change_id"))
+    .where(changes.c.confirmed_at.is_(None), changes.c.undone_at.is_(None))
+    .values(confirmed_at=bindparam("now"), undo_until=bindparam("until"))
+)
+SWITCH = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.status == "active")
+    .values(
+        email=bindparam("new_address"),
+        email_key=bindparam("new_key"),
+        email_verified_at=bindparam("now"),
+    )
+)
+
+
+def request_change(
+    user: User, *, new_email: str, proof: Proof
+) -> EmailChange | WrongPassword:
+    """Begin a switch: mail the new address, tell the old one if it was ever proven.
+
+    An earlier change that is still pending ends. Raises InvalidInput,
+    ReauthenticationRequired, RateLimited, and EmailTaken where account privacy is
+    ``open``; where it is ``private`` the owner of a taken address is told instead.
+    """
+    address = new_email.strip(" ")
+    refuse_unusable(user, address)
+    refused = reauthentication.check(user, proof)
+    if refused:
+        return refused
+    refuse_taken(user, address)
+    count_mail(address)
+    cancel(user)
+    change = EmailChange(
+        user_id=user.id,
+        old_email=user.email,
+        old_email_key=user.email_key,
+        new_email=address,
+        undo_until=utcnow() + UNDO_FOR if user.email_verified_at else None,
+    )
+    db.session.add(change)
+    db.session.flush()
+    audit.record("email.change.requested", user_id=user.id)
+    ask_new_address(user, change)
+    tell_old_address(user, change, notice=notices.email_change_notice)
+    return change
+
+
+def refuse_unusable(user: User, address: str) -> None:
+    """Raise InvalidInput for what is no address, or is the account's already."""
+    problem = email_problem(address)
+    if problem:
+        raise InvalidInput([FieldError("new_email", problem.code, problem.message)])
+    if email_key(address) == user.email_key:
+        words = gettext("This is your address already.")
+        raise InvalidInput([FieldError("new_email", "unchanged", words)])
+
+
+def refuse_taken(user: User, address: str) -> None:
+    """Raise EmailTaken for another's address, where that may be told."""
+    told = current(AccountsSettings).account_privacy == "open"
+    if told and is_taken(address, unless_by=user.id):
+        raise email_taken()
+
+
+def email_taken() -> EmailTaken:
+    """Return the refusal, as an error of its field."""
+    words = gettext(EmailTaken.title)
+    return EmailTaken([FieldError("new_email", EmailTaken.code, words)])
+
+
+def find_pending_change(user_id: str) -> EmailChange | None:
+    """Return the change that waits for the new address to confirm."""
+    pending = one_time_tokens.find_newest(user_id, purpose=PURPOSE)
+    return db.session.get(EmailChange, pending.data["change"]) if pending else None
+
+
+def resend(user: User) -> bool:
+    """Mail the new address again; False when nothing is pending. Raises RateLimited."""
+    change = find_pending_change(user.id)
+    if change is None:
+        return False
+    count_mail(change.new_email)
+    ask_new_address(user, change)
+    return True
+
+
+def cancel(user: User) -> None:
+    """End a change that nobody has confirmed yet."""
+    one_time_tokens.withdraw(user.id, purpose=PURPOSE)
+    unconfirmed = update(changes).where(
+        changes.c.user_id == user.id,
+        changes.c.confirmed_at.is_(None),
+        changes.c.undone_at.is_(None),
+    )
+    db.session.execute(unconfirmed.values(undone_at=utcnow()))
+
+
+def find_link(token: str) -> EmailChange | None:
+    """Say what a mailed link would switch to; None when it is used or expired."""
+    pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
+    return db.session.get(EmailChange, pending.data["change"]) if pending else None
+
+
+def confirm_by_link(token: str) -> EmailChange | None:
+    """Switch, by the link in the new mailbox; None when it is used or expired.
+
+    Raises EmailTaken when another account has got the address meanwhile.
+    """
+    return confirm(one_time_tokens.spend(token, purpose=PURPOSE))
+
+
+def confirm_by_code(user_id: str, code: str) -> EmailChange | None:
+    """Switch, by the code in the new mailbox. The caller commits a refusal too."""
+    return confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
+
+
+def confirm_by_address(address: str, code: str) -> EmailChange | None:
+    """Switch, by the new address as it was given and the code in its mailbox.
+
+    None when no change waits for it. The caller commits a refusal too.
+    """
+    waiting = select(changes.c.user_id).where(
+        changes.c.new_email == address,
+        changes.c.confirmed_at.is_(None),
+        changes.c.undone_at.is_(None),
+    )
+    for user_id in db.session.scalars(waiting).all():
+        changed = confirm_by_code(user_id, code)
+        if changed:
+            return changed
+    return None
+
+
+def confirm(spent: Spent | None) -> EmailChange | None:
+    """Make the new address the account's.
+
+    What was mailed to the old one before is void: it proves nothing any more.
+    """
+    if spent is None:
+        return None
+    change = db.session.get_one(EmailChange, spent.data["change"])
+    if not mark_confirmed(change) or not switch(change):
+        return None
+    one_time_tokens.withdraw_all(change.user_id)
+    audit.record("email.changed", user_id=change.user_id)
+    db.session.refresh(change)
+    user = db.session.get_one(User, change.user_id)
+    tell_old_address(user, change, notice=notices.email_changed)
+    return change
+
+
+def mark_confirmed(change: EmailChange) -> bool:
+    """Note the confirmation, once; the time to undo it begins anew."""
+    now = utcnow()
+    until = now + UNDO_FOR if change.undo_until else None
+    values = {"change_id": change.id, "now": now, "until": until}
+    return changed_one(CONFIRM, values)
+
+
+def switch(change: EmailChange) -> bool:
+    """Write the new address; False when the account is no longer active."""
+    if is_taken(change.new_email, unless_by=change.user_id):
+        raise email_taken()
+    values = {"user_id": change.user_id, "now": utcnow()}
+    address = {
+        "new_address": change.new_email,
+        "new_key": email_key(change.new_email),
+    }
+    try:
+        return changed_one(SWITCH, values | address)
+    except IntegrityError as error:
+        db.session.rollback()
+        raise email_taken() from error
+
+
+def ask_new_address(user: User, change: EmailChange) -> None:
+    """Mail the proof; if another holds the address, tell the owner, as sign-up does."""
+    issued = one_time_tokens.issue(
+        user.id,
+        purpose=PURPOSE,
+        seconds=current(AccountsSettings).verification_link_seconds,
+        data={"change": change.id},
+    )
+    if is_taken(change.new_email, unless_by=user.id):
+        email_verification.tell_owner_of(change.new_email)
+        return
+    query = urlencode({"token": issued.token})
+    message = notices.email_change_confirm(
+        link=f"{current(ServerSettings).issuer}/email-change?{query}",
+        code=issued.code,
+        expires_at=issued.expires_at,
+        display_name=user.name,
+        locale=user.locale,
+        browser=this_asker_name(),
+    )
+    outbox.enqueue(change.new_email, message)
+
+
+def tell_old_address(
+    user: User, change: EmailChange, *, notice: Callable[..., Message]
+) -> None:
+    """Mail the old address what happens, with the link that undoes it.
+
+    Not one that was never proven: it may be a stranger's, mistyped at sign-up.
+    """
+    if change.undo_until is None:
+        return
+    message = notice(
+        link=email_undo.undo_link(change),
+        expires_at=change.undo_until,
+        display_name=user.name,
+        locale=user.locale,
+        browser=this_asker_name(),
+    )
+    outbox.enqueue(change.old_email, message)
+
+
+def count_mail(address: str) -> None:
+    """Count a mail to an address that was only typed; raises RateLimited."""
+    ratelimit.count(Budget.named("mail_ip"), network_of(caller().ip))
+    ratelimit.count(Budget.named("mail_address"), email_key(address))

@@ -1,0 +1,101 @@
+"""Staying with, or going back to, the old address of an account.
+
+The link is not stored: its token is the id of the change and a MAC over it, so the two
+notices of one change carry the same link, and a copy of the database has none.
+"""
+
+from urllib.parse import urlencode
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.exc import IntegrityError
+
+from idp.accounts import one_time_tokens
+from idp.accounts.errors import EmailTaken
+from idp.accounts.models import EmailChange, User
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.sealing import Keyring
+from idp.core.server_settings import ServerSettings
+from idp.security import audit
+
+MAC_PURPOSE = "email-undo"
+
+users, changes = table_of(User), table_of(EmailChange)
+
+UNDO = (
+    update(changes)
+    .where(changes.c.id == bindparam("change_id"))
+    .where(changes.c.undone_at.is_(None), changes.c.undo_until > bindparam("now"))
+    .values(undone_at=bindparam("now"))
+)
+UNDO_LATER_ONES = (
+    update(changes)
+    .where(changes.c.user_id == bindparam("of_user"), changes.c.undone_at.is_(None))
+    .where(changes.c.requested_at >= bindparam("since"))
+    .values(undone_at=bindparam("now"))
+)
+RESTORE = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"))
+    .values(
+        email=bindparam("old_address"),
+        email_key=bindparam("old_key"),
+        email_verified_at=bindparam("now"),
+    )
+)
+
+
+def undo_link(change: EmailChange) -> str:
+    """Return the link for the notices to the old address."""
+    token = f"{change.id}.{current(Keyring).mac(MAC_PURPOSE, change.id)}"
+    query = urlencode({"token": token})
+    return f"{current(ServerSettings).issuer}/email-change/undo?{query}"
+
+
+def find_undo(token: str) -> EmailChange | None:
+    """Say what a link would undo; None when it is forged, used or expired."""
+    change_id, _, mac = token.partition(".")
+    if not current(Keyring).genuine(MAC_PURPOSE, change_id, presented=mac):
+        return None
+    change = db.session.get(EmailChange, change_id)
+    if change is None or change.undone_at or change.undo_until is None:
+        return None
+    return change if change.undo_until > utcnow() else None
+
+
+def undo(token: str) -> EmailChange | None:
+    """Give the account its old address back, once; None as above.
+
+    Whoever did it is out: all sessions end, what was mailed to the new address is
+    void, and later changes are undone too. Their own links no longer work, so a thief
+    cannot switch back.
+    """
+    change = find_undo(token)
+    if change is None or not changed_one(
+        UNDO, {"change_id": change.id, "now": utcnow()}
+    ):
+        return None
+    later = {"of_user": change.user_id, "since": change.requested_at, "now": utcnow()}
+    db.session.execute(UNDO_LATER_ONES, later)
+    restore(change)
+    one_time_tokens.withdraw_all(change.user_id)
+    sessions.end_all(change.user_id)
+    audit.record("email.changed", user_id=change.user_id, undone=True)
+    return change
+
+
+def restore(change: EmailChange) -> None:
+    """Write the old address, which was reserved; its mailbox has just proven itself."""
+    values = {
+        "user_id": change.user_id,
+        "old_address": change.old_email,
+        "old_key": change.old_email_key,
+        "now": utcnow(),
+    }
+    try:
+        db.session.execute(RESTORE, values)
+    except IntegrityError as error:
+        db.session.rollback()
+        raise EmailTaken from error

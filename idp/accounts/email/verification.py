@@ -1,0 +1,195 @@
+"""Proving that an address is its user's, by a mailed link or the code beside it.
+
+A mailed token names the address it was sent to, so a later change of the address voids
+it. While unverified, a user may send the proof to another address, which becomes the
+account's when it is proven.
+"""
+
+from urllib.parse import urlencode
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.exc import IntegrityError
+
+from idp.accounts import mail_limits, mail_requests, one_time_tokens
+from idp.accounts.email.availability import is_taken
+from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.mail_requests import Asker, this_asker
+from idp.accounts.models import User
+from idp.accounts.names import email_key, email_problem
+from idp.accounts.one_time_tokens import Pending, Spent
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.users import find_by_email, find_id_by_email, get_user
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.errors import FieldError
+from idp.core.server_settings import ServerSettings
+from idp.mail import messages, outbox
+from idp.security import audit
+
+PURPOSE = "email_verification"
+
+users = table_of(User)
+
+CONFIRM = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.email_verified_at.is_(None))
+    .values(
+        email=bindparam("new_address"),
+        email_key=bindparam("new_key"),
+        email_verified_at=bindparam("now"),
+    )
+)
+
+
+def send_verification(
+    user: User,
+    *,
+    return_to: str,
+    address: str | None = None,
+    asker: Asker | None = None,
+) -> None:
+    """Mail a link and a code to the address that is to be proven.
+
+    That is ``address``, else the one the last message went to, else the account's.
+    ``return_to`` is where the person was going, ``asker`` who wants the message if not
+    this request. If another account has the address, its owner is told instead: no
+    token of this user can prove it then.
+    """
+    address = address or address_to_verify(user.id) or user.email
+    issued = one_time_tokens.issue(
+        user.id,
+        purpose=PURPOSE,
+        seconds=current(AccountsSettings).verification_link_seconds,
+        data={"email": address, "return_to": return_to},
+    )
+    if is_taken(address, unless_by=user.id):
+        tell_owner_of(address)
+        return
+    message = messages.verify_email(
+        link=f"{issuer()}/email-verification?{urlencode({'token': issued.token})}",
+        code=issued.code,
+        expires_at=issued.expires_at,
+        display_name=user.name,
+        locale=user.locale,
+        browser=(asker or this_asker()).browser,
+    )
+    outbox.enqueue(address, message)
+
+
+def send_if_none_pending(user_id: str) -> None:
+    """Send a message to who will be asked for its code and has none that works."""
+    needed = current(AccountsSettings).require_verified_email
+    if needed and address_to_verify(user_id) is None:
+        send_verification(get_user(user_id), return_to="")
+
+
+def tell_owner_of(address: str) -> None:
+    """Mail the owner of an address, if one is there, that somebody tried to take it."""
+    owner = find_by_email(address)
+    if owner is not None:
+        tell_owner(owner)
+
+
+def tell_owner(owner: User) -> None:
+    """Mail a person that somebody tried to take their address."""
+    message = messages.account_exists(
+        link=f"{issuer()}/login",
+        display_name=owner.name,
+        locale=owner.locale,
+        browser=this_asker().browser,
+    )
+    outbox.enqueue(owner.email, message)
+
+
+def resend(address: str, *, return_to: str) -> None:
+    """Have a new message sent if ``address`` waits for one; the answer never tells.
+
+    Raises RateLimited for a caller who asks for many.
+    """
+    mail_requests.ask(PURPOSE, address, return_to=return_to)
+    user_id = find_id_by_email(address)
+    audit.record("email.verification.requested", user_id=user_id)
+
+
+def send_if_unverified(user: User, *, return_to: str, asker: Asker) -> None:
+    """Send a new message to who still has to prove the address."""
+    if user.email_verified_at is None:
+        send_verification(user, return_to=return_to, asker=asker)
+
+
+def resend_own(user: User, *, return_to: str) -> None:
+    """Send a new message to where a signed-in person expects it; see ``resend``."""
+    address = address_to_verify(user.id) or user.email
+    if mail_limits.may_mail(address):
+        send_verification(user, return_to=return_to, address=address)
+
+
+def change_address(user: User, address: str, *, return_to: str) -> None:
+    """Send the proof to another address, which becomes the account's once proven.
+
+    Raises InvalidInput, RateLimited, and EmailTaken where account privacy is ``open``.
+    """
+    problem = email_problem(address)
+    if problem:
+        raise InvalidInput([problem])
+    taken = is_taken(address, unless_by=user.id)
+    if taken and current(AccountsSettings).account_privacy == "open":
+        raise EmailTaken([FieldError("email", EmailTaken.code, EmailTaken.title)])
+    if mail_limits.may_mail(address):
+        send_verification(user, return_to=return_to, address=address)
+
+
+def address_to_verify(user_id: str) -> str | None:
+    """Return the address that the newest message went to, if one is pending."""
+    pending = one_time_tokens.find_newest(user_id, purpose=PURPOSE)
+    return address_of(pending) if pending else None
+
+
+def find_link(token: str) -> Pending | None:
+    """Say what a mailed link would confirm, None when it is used or expired."""
+    return one_time_tokens.find_pending(token, purpose=PURPOSE)
+
+
+def confirm_by_link(token: str) -> Spent | None:
+    """Confirm the address a link was mailed to; None when it is used or expired."""
+    return confirm(one_time_tokens.spend(token, purpose=PURPOSE))
+
+
+def confirm_by_code(address: str, code: str) -> Spent | None:
+    """Confirm an address by its mailed code; None tells nothing about the account."""
+    user = find_by_email(address)
+    return confirm_code_of(user.id, code) if user else None
+
+
+def confirm_code_of(user_id: str, code: str) -> Spent | None:
+    """Confirm the address of a user who is signed in, by its mailed code."""
+    return confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
+
+
+def confirm(spent: Spent | None) -> Spent | None:
+    """Mark the address of a spent token as proven, and make it the account's."""
+    if spent is None:
+        return None
+    address = address_of(spent)
+    names = {"new_address": address, "new_key": email_key(address)}
+    values = {"user_id": spent.user_id, "now": utcnow()}
+    try:
+        confirmed = changed_one(CONFIRM, values | names)
+    except IntegrityError:  # meanwhile another account has the address
+        db.session.rollback()
+        return None
+    if not confirmed:
+        return None
+    audit.record("email.verified", user_id=spent.user_id)
+    return spent
+
+
+def address_of(token: Pending | Spent) -> str:
+    """Return the address that a token was mailed to."""
+    return str(token.data["email"])
+
+
+def issuer() -> str:
+    """Return where links in mails lead."""
+    return current(ServerSettings).issuer

@@ -1,0 +1,1 @@
+"""By what a user proves who they are, and what that is worth."""

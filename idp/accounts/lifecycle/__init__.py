@@ -1,0 +1,1 @@
+"""Disable, delete, export an account."""

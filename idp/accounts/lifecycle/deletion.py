@@ -1,0 +1,119 @@
+"""Ending an account: at once for everybody else, for good after fourteen days.
+
+Until then signing in offers only the way back (deletion_undo). Then the row in
+``users`` goes, with everything that belongs to it; what remains is the audit log, which
+names nobody any more, and a digest that keeps the address from being taken for a month.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, delete, select, update
+
+from idp.accounts.access.roles import spare_last_admin
+from idp.accounts.email.availability import reserve
+from idp.accounts.lifecycle import undo as deletion_undo
+from idp.accounts.lifecycle.personal_data import PersonalData, person_of
+from idp.accounts.lifecycle.status import shut_out
+from idp.accounts.models import ScheduledDeletion, User
+from idp.accounts.sign_in import reauthentication
+from idp.accounts.sign_in.reauthentication import Proof, WrongPassword
+from idp.accounts.users import find_user
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import add_if_absent, changed_one, db, table_of
+from idp.core.server_settings import ServerSettings
+from idp.mail import notices, outbox
+from idp.security import audit
+from idp.security.requester import this_asker_name
+
+GRACE = timedelta(days=14)
+ADDRESS_RESERVED_FOR = timedelta(days=30)
+ERASED_AT_ONCE = 20
+
+users, deletions = table_of(User), table_of(ScheduledDeletion)
+
+LEAVE = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.status == "active")
+    .values(status="deleting")
+)
+ERASE = delete(users).where(
+    users.c.id == bindparam("user_id"), users.c.status.in_(("deleting", "disabled"))
+)
+
+
+def schedule_deletion(user: User, *, proof: Proof) -> WrongPassword | None:
+    """Take an account out of use now and have it erased later; once is enough.
+
+    Sessions, tokens and grants end at once. An account that an admin has disabled stays
+    so, and only an admin can keep it. ``proof`` is of whoever asks. Raises
+    ReauthenticationRequired, RateLimited and LastAdmin.
+    """
+    refused = reauthentication.check(user, proof)
+    if refused:
+        return refused
+    with spare_last_admin():
+        left = changed_one(LEAVE, {"user_id": user.id})
+        if not (left or user.status == "disabled") or not schedule(user.id):
+            return None
+        shut_out(user.id)
+    audit.record("user.deleted", user_id=user.id, stage="scheduled")
+    if left:
+        tell_owner(user)
+    return None
+
+
+def schedule(user_id: str) -> bool:
+    """Set the day of the erasure; False when it was set before."""
+    now = utcnow()
+    row = {"user_id": user_id, "requested_at": now, "erase_at": now + GRACE}
+    return add_if_absent(deletions, row)
+
+
+def tell_owner(user: User) -> None:
+    """Mail the link that keeps the account."""
+    offered = deletion_undo.offer_undo(user.id)
+    if offered is None:
+        return
+    message = notices.account_deletion_scheduled(
+        link=current(ServerSettings).issuer + offered.path,
+        expires_at=offered.erase_at,
+        display_name=user.name,
+        locale=user.locale,
+        browser=this_asker_name(),
+    )
+    outbox.enqueue(user.email, message)
+
+
+def erase_due(limit: int = ERASED_AT_ONCE) -> int:
+    """Erase the accounts whose time is over, each in its own transaction."""
+    due = (
+        select(ScheduledDeletion.user_id)
+        .where(ScheduledDeletion.erase_at <= utcnow())
+        .order_by(ScheduledDeletion.erase_at)
+        .limit(limit)
+    )
+    erased = 0
+    for user_id in db.session.scalars(due).all():
+        erased += erase(user_id)
+        db.session.commit()
+    return erased
+
+
+def erase(user_id: str) -> bool:
+    """Erase one person; False when somebody was faster or the deletion was undone.
+
+    Deleting the row in ``users`` is the guard, and takes all rows with it that belong
+    to it by foreign key.
+    """
+    user = find_user(user_id)
+    if user is None:
+        return False
+    person, address = person_of(user), user.email
+    db.session.expunge(user)
+    if not changed_one(ERASE, {"user_id": user_id}):
+        return False
+    current(PersonalData).erase(person)
+    reserve(address, until=utcnow() + ADDRESS_RESERVED_FOR)
+    audit.record("user.deleted", user_id=user_id, stage="erased")
+    return True

@@ -1,0 +1,29 @@
+"""Everything the database holds about a person, for that person (GDPR Art. 15, 20)."""
+
+from typing import Any
+
+from idp.accounts.lifecycle.personal_data import PersonalData, person_of
+from idp.accounts.models import User
+from idp.accounts.sign_in import reauthentication
+from idp.accounts.sign_in.reauthentication import Proof, WrongPassword
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.server_settings import ServerSettings
+from idp.security import audit
+
+
+def export_account(user: User, *, proof: Proof) -> dict[str, Any] | WrongPassword:
+    """Return a person's data as JSON values; secrets and live links are left out.
+
+    Raises ReauthenticationRequired and RateLimited.
+    """
+    refused = reauthentication.check(user, proof)
+    if refused:
+        return refused
+    head = {
+        "issuer": current(ServerSettings).issuer,
+        "exported_at": utcnow().isoformat(),
+    }
+    held = current(PersonalData).collect(person_of(user))
+    audit.record("account.exported", user_id=user.id)
+    return head | held

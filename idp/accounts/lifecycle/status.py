@@ -1,0 +1,77 @@
+"""Whether an account may be used: an admin disables it, and enables it again."""
+
+from sqlalchemy import bindparam, delete, update
+
+from idp.accounts import one_time_tokens
+from idp.accounts.access.roles import spare_last_admin
+from idp.accounts.events import UserDeactivated
+from idp.accounts.models import ScheduledDeletion, User
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.events import publish
+from idp.core.server_settings import ServerSettings
+from idp.mail import notices, outbox
+from idp.security import audit
+
+users, deletions = table_of(User), table_of(ScheduledDeletion)
+
+DISABLE = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.status != "disabled")
+    .values(status="disabled")
+)
+ENABLE = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.status != "active")
+    .values(status="active")
+)
+KEEP = delete(deletions).where(deletions.c.user_id == bindparam("of_user"))
+
+
+def disable(user: User, *, by: str) -> bool:
+    """Take an account out of use until ``enable``; False when it was before.
+
+    Sessions, tokens and grants end at once. Raises LastAdmin.
+    """
+    with spare_last_admin():
+        if not changed_one(DISABLE, {"user_id": user.id}):
+            return False
+        shut_out(user.id)
+    db.session.expire(user)
+    audit.record("user.locked", user_id=user.id, by=by)
+    tell_owner(user)
+    return True
+
+
+def tell_owner(user: User) -> None:
+    """Mail the owner, whom the sign-in page will not tell why it refuses."""
+    message = notices.account_disabled(
+        link=current(ServerSettings).issuer,
+        display_name=user.name,
+        locale=user.locale,
+    )
+    outbox.enqueue(user.email, message)
+
+
+def enable(user: User, *, by: str) -> bool:
+    """Let an account be used again, also one that was to be erased.
+
+    False when it was in use. Sessions and grants stay ended: the person signs in anew.
+    """
+    if not changed_one(ENABLE, {"user_id": user.id}):
+        return False
+    kept = changed_one(KEEP, {"of_user": user.id})
+    db.session.expire(user)
+    if kept:
+        audit.record("user.deleted", user_id=user.id, by=by, stage="undone")
+    else:
+        audit.record("user.locked", user_id=user.id, by=by, lifted=True)
+    return True
+
+
+def shut_out(user_id: str) -> None:
+    """End what a person has open: mailed links, sessions, what hangs on them."""
+    one_time_tokens.withdraw_all(user_id)
+    sessions.end_all(user_id)
+    publish(UserDeactivated(user_id))

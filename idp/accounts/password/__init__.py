@@ -1,0 +1,1 @@
+"""Passwords: the policy, change and reset."""

@@ -1,0 +1,128 @@
+"""Setting one's own password: at the first sign-in, after a link, or at any time."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from idp.accounts import one_time_tokens
+from idp.accounts.errors import InvalidInput, NotSignedIn
+from idp.accounts.events import PasswordChanged
+from idp.accounts.models import User
+from idp.accounts.password.policy import password_problem, person_words
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in import links as sign_in_links
+from idp.accounts.sign_in import reauthentication
+from idp.accounts.sign_in.password import PASSWORD
+from idp.accounts.sign_in.reauthentication import WrongPassword, is_fresh
+from idp.accounts.users import get_user
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import FieldError
+from idp.core.events import publish
+from idp.core.hashing import passwords
+from idp.core.server_settings import ServerSettings
+from idp.mail import notices, outbox
+from idp.security import audit
+from idp.security.requester import this_asker_name
+
+
+def needs_current_password(live: LiveSession) -> bool:
+    """Tell whether the old password must be given with the new one.
+
+    Not within ten minutes of a sign-in by a link, whose holder may have lost it, or by
+    a password that was handed out.
+    """
+    proven_otherwise = live.must_change_password or PASSWORD not in live.amr
+    return not (is_fresh(live.auth_time) and proven_otherwise)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The new password holds; this browser goes on with a new cookie."""
+
+    started: Started
+
+
+def change_password(
+    live: LiveSession, *, new_password: str, current_password: str | None
+) -> Changed | WrongPassword:
+    """Set a new password; every other session ends, and what hung on the old one.
+
+    A current password that is given has to fit, needed or not. Raises InvalidInput when
+    the policy or the sameness with the old one speaks against
+    it, RateLimited, and NotSignedIn when the session ended meanwhile.
+    """
+    user = get_user(live.user_id)
+    refuse_weak(user, new_password)
+    old_hash = user.password_hash
+    needed = needs_current_password(live) or current_password is not None
+    if needed and not reauthentication.fits(user, current_password or ""):
+        audit.record("password.changed", outcome="refused", user_id=user.id)
+        return WrongPassword()
+    if passwords().verify(old_hash, new_password):
+        words = gettext("Choose a password that is different from the old one.")
+        raise InvalidInput([FieldError("password", "unchanged", words)])
+    password_hash = passwords().hash(new_password)
+    started = keep_only(live)  # sessions first: no grant is added beside their end
+    store(user, password_hash, session_id=live.id)
+    return Changed(started)
+
+
+def refuse_weak(user: User, new_password: str) -> None:
+    """Raise InvalidInput with what the policy says against a password."""
+    server = current(ServerSettings)
+    names = person_words(email=user.email, username=user.username, name=user.name)
+    problem = password_problem(
+        new_password,
+        minimum=current(AccountsSettings).password_min_length,
+        context=[*names, server.issuer_name, server.issuer_host],
+    )
+    if problem:
+        raise InvalidInput([problem])
+
+
+def store(
+    user: User,
+    password_hash: str,
+    *,
+    event: str = "password.changed",
+    session_id: str | None = None,
+) -> None:
+    """Write the new password and tell its owner; links that sign in are void.
+
+    ``event`` is what the audit log calls it, ``session_id`` the session that goes on.
+    """
+    user.password_hash = password_hash
+    user.password_changed_at = utcnow()
+    user.must_change_password = False
+    db.session.flush()
+    one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
+    publish(PasswordChanged(user_id=user.id, session_id=session_id))
+    audit.record(event, user_id=user.id)
+    tell_owner(user)
+
+
+def tell_owner(user: User) -> None:
+    """Mail the owner, who may be somebody else than who did it.
+
+    Then the new password is a stranger's, so the link needs no sign-in.
+    """
+    message = notices.password_changed(
+        link=f"{current(ServerSettings).issuer}/forgot-password",
+        display_name=user.name,
+        locale=user.locale,
+        browser=this_asker_name(),
+    )
+    outbox.enqueue(user.email, message)
+
+
+def keep_only(live: LiveSession) -> Started:
+    """End a user's other sessions and give this one a new cookie token."""
+    renewed = sessions.renew_token(live)
+    if renewed is None:
+        raise NotSignedIn
+    sessions.end_all(live.user_id, except_session_id=live.id)
+    return renewed

@@ -1,0 +1,124 @@
+"""A new password for who has lost the old one, by a mailed link (security.md §5).
+
+Asking tells nothing (``mail_requests``). The link proves the mailbox, so the address
+counts as confirmed afterwards. It signs nobody in.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlalchemy import bindparam, update
+
+from idp.accounts import mail_requests, one_time_tokens
+from idp.accounts.mail_requests import Asker
+from idp.accounts.models import User
+from idp.accounts.names import email_key
+from idp.accounts.password import change as password_change
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in import known_devices
+from idp.accounts.sign_in import limits as sign_in_limits
+from idp.accounts.users import find_id_by_email, find_user
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, table_of
+from idp.core.hashing import passwords
+from idp.core.server_settings import ServerSettings
+from idp.mail import messages, outbox
+from idp.security import audit
+
+PURPOSE = "password_reset"
+
+users = table_of(User)
+
+CONFIRM_ADDRESS = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.email_verified_at.is_(None))
+    .where(users.c.email_key == bindparam("proven_key"))
+    .values(email_verified_at=bindparam("now"))
+)
+
+
+@dataclass(frozen=True)
+class Resettable:
+    """An account whose password a link can set; ``return_to`` is where its asker was.
+
+    The path may lead nowhere in the browser that opens the link.
+    """
+
+    user: User
+    return_to: str
+
+
+def ask_for_reset(address: str, *, return_to: str) -> None:
+    """Have a link mailed to the owner of an address, if it has one; nobody is told.
+
+    Raises RateLimited for a caller who asks for many.
+    """
+    mail_requests.ask(PURPOSE, address, return_to=return_to)
+    audit.record("password.reset.requested", user_id=find_id_by_email(address))
+
+
+def send_link(user: User, *, return_to: str, asker: Asker) -> None:
+    """Mail the link; an older one is void."""
+    issued = one_time_tokens.issue(
+        user.id,
+        purpose=PURPOSE,
+        seconds=current(AccountsSettings).password_reset_seconds,
+        data={"email": user.email, "return_to": return_to},
+    )
+    query = urlencode({"token": issued.token})
+    message = messages.password_reset(
+        link=f"{current(ServerSettings).issuer}/password-reset?{query}",
+        expires_at=issued.expires_at,
+        display_name=user.name,
+        locale=user.locale,
+        browser=asker.browser,
+    )
+    outbox.enqueue(user.email, message)
+
+
+def find_reset(token: str) -> Resettable | None:
+    """Say whose password a link sets; None when it is used, expired or void.
+
+    It is void for an account that may not sign in, or that has another address by now:
+    the mailbox it went to has no say any more.
+    """
+    pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
+    user = find_user(pending.user_id) if pending else None
+    if pending is None or user is None or user.status != "active":
+        return None
+    if email_key(pending.data["email"]) != user.email_key:
+        return None
+    return Resettable(user, str(pending.data["return_to"]))
+
+
+def set_new_password(token: str, *, new_password: str) -> Resettable | None:
+    """Set the password of a link's account, once; None as above.
+
+    Raises InvalidInput for a weak one, which costs the link nothing. Whatever the old
+    password opened is closed, here too; this browser is known to the account from now
+    on, and wrong passwords in a row are forgotten.
+    """
+    found = find_reset(token)
+    if found is None:
+        return None
+    user = found.user
+    password_change.refuse_weak(user, new_password)
+    password_hash = passwords().hash(new_password)
+    sign_in_limits.forget_run(user.email, user.username)
+    if one_time_tokens.spend(token, purpose=PURPOSE) is None:
+        return None
+    confirm_address(user)
+    sessions.end_all(user.id)  # first: no grant is added beside their end
+    password_change.store(user, password_hash, event="password.reset.done")
+    one_time_tokens.withdraw_all(user.id)
+    known_devices.remember(user.id)
+    return found
+
+
+def confirm_address(user: User) -> None:
+    """Mark the address as proven: the link was mailed to it."""
+    proven = {"user_id": user.id, "proven_key": user.email_key, "now": utcnow()}
+    if changed_one(CONFIRM_ADDRESS, proven):
+        audit.record("email.verified", user_id=user.id)

@@ -1,0 +1,1 @@
+"""What a user says about themselves (OIDC Core §5.1)."""

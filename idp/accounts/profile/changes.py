@@ -1,0 +1,106 @@
+"""What a person says about themselves: read it, replace it, change parts of it.
+
+The fields that may be written are listed in ``profile_fields.FIELDS`` and nowhere else
+(mass assignment, security.md §5). The address of the account has a rule of its own,
+``email_change``.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
+
+from idp.accounts.errors import InvalidInput, UsernameTaken
+from idp.accounts.models import User
+from idp.accounts.names import username_key
+from idp.accounts.profile.fields import FIELDS, Unfit, accepted
+from idp.accounts.users import find_by_username
+from idp.core.db import db
+from idp.core.errors import FieldError
+from idp.security import audit
+
+
+def profile_of(user: User) -> dict[str, Any]:
+    """Return the fields that the person may write, as they are."""
+    return {field: getattr(user, field) for field in FIELDS}
+
+
+def replace_profile(user: User, values: Mapping[str, object]) -> None:
+    """Make the profile exactly ``values``: a field that is not sent is cleared.
+
+    Raises InvalidInput with every mistake at once, or UsernameTaken.
+    """
+    write(user, dict.fromkeys(FIELDS) | dict(values))
+
+
+def merge_profile(user: User, values: Mapping[str, object]) -> None:
+    """Change the fields in ``values`` alone; null or empty clears one.
+
+    Raises as ``replace_profile`` does.
+    """
+    write(user, values)
+
+
+def write(user: User, values: Mapping[str, object]) -> None:
+    """Store what differs; nothing at all when a value is refused."""
+    wanted = judged(values)
+    changed = {
+        field: value for field, value in wanted.items() if getattr(user, field) != value
+    }
+    if not changed:
+        return
+    if "username" in changed:
+        rename(user, changed["username"])
+    if "phone_number" in changed:
+        user.phone_number_verified_at = None
+    for field, value in changed.items():
+        setattr(user, field, value)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # the name was taken since we looked
+        db.session.rollback()
+        raise username_taken() from error
+    audit.record("profile.changed", user_id=user.id, fields=sorted(changed))
+
+
+def rename(user: User, username: str | None) -> None:
+    """Set the form in which a username is unique; raises UsernameTaken."""
+    owner = find_by_username(username) if username else None
+    if owner is not None and owner.id != user.id:
+        raise username_taken()
+    user.username_key = username_key(username) if username else None
+
+
+def username_taken() -> UsernameTaken:
+    """Return the refusal, as an error of its field."""
+    words = gettext(UsernameTaken.title)
+    return UsernameTaken([FieldError("username", UsernameTaken.code, words)])
+
+
+def judged(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return the values to store; raises InvalidInput with all that is wrong."""
+    errors = list(not_writable(values))
+    stored: dict[str, Any] = {}
+    for field in FIELDS:
+        if field not in values:
+            continue
+        try:
+            stored[field] = accepted(field, values[field])
+        except Unfit as unfit:
+            name = f"{field}.{unfit.member}" if unfit.member else field
+            errors.append(FieldError(name, unfit.code, unfit.message))
+    if errors:
+        raise InvalidInput(errors)
+    return stored
+
+
+def not_writable(values: Mapping[str, object]) -> Iterator[FieldError]:
+    """Yield an error for each name that is no field of the profile."""
+    for field in values:
+        if field == "email":
+            words = gettext("Change the address with POST /account/email.")
+            yield FieldError(field, "use_email_change", words)
+        elif field not in FIELDS:
+            words = gettext("This field cannot be set here.")
+            yield FieldError(field, "unknown_field", words)

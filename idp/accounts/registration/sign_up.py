@@ -1,0 +1,256 @@
+"""New accounts: people who sign up, and users that an operator declares."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
+
+from idp.accounts import mail_limits
+from idp.accounts.email import verification as email_verification
+from idp.accounts.email.availability import is_taken
+from idp.accounts.errors import (
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+    UsernameTaken,
+)
+from idp.accounts.events import UserCreated
+from idp.accounts.models import User
+from idp.accounts.names import (
+    email_key,
+    email_problem,
+    name_problem,
+    username_key,
+    username_problem,
+)
+from idp.accounts.password.policy import password_problem, person_words
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in import known_devices
+from idp.accounts.sign_in.password import PASSWORD, SignedIn
+from idp.accounts.users import find_by_email, find_by_username
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import FieldError, IdpError
+from idp.core.events import publish
+from idp.core.hashing import passwords, too_long
+from idp.core.server_settings import ServerSettings
+from idp.security import audit
+from idp.security.caller import caller
+from idp.security.ratelimit import budgets as ratelimit
+from idp.security.ratelimit.budgets import Budget, network_of
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asks an account to be; the texts are as they were typed."""
+
+    email: str
+    password: str | None = None
+    username: str | None = None
+    name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+
+    def trimmed(self) -> "Wanted":
+        """Return it without white space around names; an empty one is none.
+
+        A name that was given in its parts alone is made of them.
+        """
+        given, family = trimmed(self.given_name), trimmed(self.family_name)
+        return replace(
+            self,
+            email=self.email.strip(" "),
+            username=trimmed(self.username),
+            name=trimmed(self.name) or " ".join(filter(None, (given, family))) or None,
+            given_name=given,
+            family_name=family,
+        )
+
+
+def trimmed(text: str | None) -> str | None:
+    """Return text without white space around it, None if nothing is left."""
+    return (text or "").strip() or None
+
+
+@dataclass(frozen=True)
+class CheckInbox:
+    """The answer of a private server, whether or not the address has an account."""
+
+
+def sign_up(
+    wanted: Wanted,
+    *,
+    return_to: str,
+    remember: bool = False,
+    replaces: LiveSession | None = None,
+) -> SignedIn | CheckInbox:
+    """Make an account for whoever asks, as ``register`` does, and sign them in."""
+    user = register(wanted, return_to=return_to)
+    if isinstance(user, CheckInbox):
+        return user
+    known_devices.remember(user.id)
+    started = sessions.start(
+        user.id, amr=[PASSWORD], remember=remember, replaces=replaces
+    )
+    return SignedIn(started, email_verified=False, must_change_password=False)
+
+
+def register(wanted: Wanted, *, return_to: str) -> User | CheckInbox:
+    """Make an account for whoever asks, and mail the proof of its address.
+
+    Raises RegistrationClosed, InvalidInput, RateLimited, UsernameTaken, and EmailTaken
+    where account privacy is ``open``. Where it is ``private``, a taken address gets the
+    same answer at the same cost, and its owner a mail, unless there were many lately.
+    """
+    settings = current(AccountsSettings)
+    if settings.registration == "closed":
+        raise RegistrationClosed
+    private = settings.account_privacy == "private"
+    wanted = wanted.trimmed()
+    refuse(sign_up_problems(wanted, minimum=settings.password_min_length))
+    ratelimit.count(Budget.named("register_ip"), network_of(caller().ip))
+    password_hash = passwords().hash(wanted.password or "")
+    try:
+        user = add_user(wanted, password_hash=password_hash)
+    except EmailTaken:
+        if not private:
+            raise
+        tell_owner(wanted.email)
+        return CheckInbox()
+    email_verification.send_verification(user, return_to=return_to)
+    audit.record("register", user_id=user.id)
+    return CheckInbox() if private else user
+
+
+def register_other(wanted: Wanted, *, by: str) -> User:
+    """Make an account for somebody else, on an admin's word.
+
+    Its owner proves the address by mail; without a password, by setting one as who
+    forgot theirs does. Raises InvalidInput, EmailTaken or UsernameTaken.
+    """
+    wanted = wanted.trimmed()
+    minimum = current(AccountsSettings).password_min_length
+    judged = sign_up_problems(wanted, minimum=minimum)
+    refuse(judged if wanted.password else problems(wanted))
+    password_hash = passwords().hash(wanted.password) if wanted.password else None
+    user = add_user(wanted, password_hash=password_hash)
+    email_verification.send_verification(user, return_to="")
+    audit.record("register", user_id=user.id, by=by)
+    return user
+
+
+def create_user(
+    *,
+    email: str,
+    username: str | None = None,
+    password: str | None = None,
+    name: str | None = None,
+    email_verified: bool = False,
+    roles: Iterable[str] = (),
+    must_change_password: bool = False,
+) -> User:
+    """Make an account on an operator's word; nothing is mailed.
+
+    Raises InvalidInput with all mistakes, EmailTaken or UsernameTaken. How good the
+    password is, is the operator's to judge: only its length is bounded.
+    """
+    wanted = Wanted(email, password, username, name).trimmed()
+    refuse(problems(wanted))
+    user = add_user(
+        wanted,
+        password_hash=passwords().hash(password) if password else None,
+        email_verified_at=utcnow() if email_verified else None,
+        roles=list(roles),
+        must_change_password=must_change_password,
+    )
+    audit.record("register", user_id=user.id, by="operator")
+    return user
+
+
+def add_user(wanted: Wanted, **columns: Any) -> User:
+    """Insert a user; raises UsernameTaken or EmailTaken, also when a race was lost."""
+    refuse_taken(wanted)
+    user = User(
+        email=wanted.email,
+        email_key=email_key(wanted.email),
+        username=wanted.username,
+        username_key=username_key(wanted.username) if wanted.username else None,
+        name=wanted.name,
+        given_name=wanted.given_name,
+        family_name=wanted.family_name,
+        password_changed_at=utcnow(),
+        **columns,
+    )
+    db.session.add(user)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        refuse_taken(wanted)
+        raise
+    publish(UserCreated(user.id, username=user.username, name=user.name))
+    return user
+
+
+def refuse_taken(wanted: Wanted) -> None:
+    """Raise for a name that another account has.
+
+    The username is looked at first: it may be told in every setting.
+    """
+    if wanted.username and find_by_username(wanted.username):
+        raise UsernameTaken([as_error(UsernameTaken, "username")])
+    if is_taken(wanted.email):
+        raise EmailTaken([as_error(EmailTaken, "email")])
+
+
+def as_error(refusal: type[IdpError], field: str) -> FieldError:
+    """Return a refusal as the error of one field."""
+    return FieldError(field, refusal.code, gettext(refusal.title))
+
+
+def tell_owner(address: str) -> None:
+    """Mail the owner of a taken address, in place of telling who tried."""
+    allowed = mail_limits.has_room(address)
+    owner = find_by_email(address)
+    audit.record("register", outcome="refused", user_id=owner.id if owner else None)
+    if owner and allowed:
+        email_verification.tell_owner(owner)
+
+
+def refuse(found: Iterable[FieldError]) -> None:
+    """Raise InvalidInput with all problems, if there are any."""
+    errors = list(found)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def problems(wanted: Wanted) -> Iterator[FieldError]:
+    """Yield what no account can be."""
+    found = [email_problem(wanted.email)]
+    if wanted.username:
+        found.append(username_problem(wanted.username))
+    for field in ("name", "given_name", "family_name"):
+        problem = name_problem(getattr(wanted, field) or "")
+        found.append(replace(problem, field=field) if problem else None)
+    if wanted.password and too_long(wanted.password):
+        found.append(password_problem(wanted.password, minimum=0))
+    yield from filter(None, found)
+
+
+def sign_up_problems(wanted: Wanted, *, minimum: int) -> Iterator[FieldError]:
+    """Yield what is wrong with a sign-up, in the order of the form."""
+    yield from (problem for problem in problems(wanted) if problem.field != "password")
+    server = current(ServerSettings)
+    names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
+    problem = password_problem(
+        wanted.password or "",
+        minimum=minimum,
+        context=[*names, server.issuer_name, server.issuer_host],
+    )
+    if problem:
+        yield problem

@@ -1,0 +1,41 @@
+"""The end of guessing: an account that takes no password tells its owner why.
+
+Anybody can bring it about, and the refusal tells nobody (security.md §6), so the owner
+hears of it by mail. A new password, by the mailbox, opens the account.
+"""
+
+from contextlib import suppress
+
+from idp.accounts.users import get_user
+from idp.core.context import current
+from idp.core.errors import RateLimited
+from idp.core.server_settings import ServerSettings
+from idp.mail import notices, outbox
+from idp.security import audit
+from idp.security.ratelimit import budgets as ratelimit
+from idp.security.ratelimit.budgets import Budget
+
+ONCE = Budget.of("account_lock_notice", "1/7 days")
+
+
+def tell_owner_once(user_id: str) -> None:
+    """Mail the owner of an account that takes no password, once a week at most.
+
+    Call it before the first write: the count is kept whatever becomes of the request.
+    """
+    with suppress(RateLimited):
+        ratelimit.check(ONCE, user_id)
+        ratelimit.count(ONCE, user_id)
+        tell_owner(user_id)
+
+
+def tell_owner(user_id: str) -> None:
+    """Note the lock and write to the owner."""
+    user = get_user(user_id)
+    message = notices.account_locked(
+        link=f"{current(ServerSettings).issuer}/forgot-password",
+        display_name=user.name,
+        locale=user.locale,
+    )
+    audit.record("user.locked", user_id=user_id)
+    outbox.enqueue(user.email, message)

@@ -1,0 +1,52 @@
+"""When an owner says of a sign-in in a new browser that it was somebody else."""
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, delete
+
+from idp.accounts.mail_requests import this_asker
+from idp.accounts.models import KnownDevice, User
+from idp.accounts.password import reset as password_reset
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sign_in import known_devices
+from idp.accounts.users import get_user
+from idp.core.clock import utcnow
+from idp.core.db import changed_one, db, table_of
+from idp.security import audit
+
+REPORTABLE_FOR = timedelta(days=7)
+
+devices = table_of(KnownDevice)
+
+FORGET = delete(devices).where(devices.c.id == bindparam("device_id"))
+
+
+def find_news(token: str) -> KnownDevice | None:
+    """Return the browser that a link is about; None when the link is over.
+
+    Looking changes nothing. A link is over after a week, and when it was used.
+    """
+    device_id = known_devices.device_in(token)
+    device = db.session.get(KnownDevice, device_id) if device_id else None
+    if device is None or utcnow() - device.created_at > REPORTABLE_FOR:
+        return None
+    return device
+
+
+def report(token: str) -> User | None:
+    """Sign everybody out of the link's account and mail its owner the way back in.
+
+    That works once; None when the link is over. The browser is unknown again. The way
+    back is a link to a new password of its own, which lasts for half an hour only.
+    """
+    device = find_news(token)
+    if device is None:
+        return None
+    user = get_user(device.user_id)
+    if not changed_one(FORGET, {"device_id": device.id}):
+        return None
+    sessions.end_all(user.id)
+    audit.record("session.revoked", user_id=user.id, others=True, reported=True)
+    if user.status == "active":
+        password_reset.send_link(user, return_to="", asker=this_asker())
+    return user

@@ -1,0 +1,1 @@
+"""/account: a user's own account."""

@@ -1,0 +1,51 @@
+"""GET /account/activity: what happened to the account."""
+
+from datetime import datetime
+
+from flask import Response
+
+from idp.accounts.activity import Activity, list_activity
+from idp.web.bearer import Principal
+from idp.web.json.models import Answer
+from idp.web.json.paging import PageAnswer, PageQuery, next_link
+from idp.web.json.routes import JsonBlueprint, reply
+
+api = JsonBlueprint("activity_api", __name__, tag="Profile")
+
+
+class Event(Answer):
+    """A security event: a stable name, words for people, when and from where."""
+
+    id: str
+    event: str
+    words: str
+    outcome: str
+    occurred_at: datetime
+    device: str | None
+    place: str | None
+    client_id: str | None
+
+
+@api.operation(
+    "GET", "/account/activity", query=PageQuery, answers={200: PageAnswer[Event]}
+)
+def show(who: Principal, query: PageQuery) -> Response:
+    """List the security events of the last ninety days, the newest first."""
+    page = list_activity(who.user_id, query)
+    events = [event(activity) for activity in page.items]
+    answer = PageAnswer[Event](items=events, next_cursor=page.next_cursor)
+    return reply(answer, headers=next_link(page))
+
+
+def event(activity: Activity) -> Event:
+    """Return an event as an answer."""
+    return Event(
+        id=activity.id,
+        event=activity.event,
+        words=activity.words,
+        outcome=activity.outcome,
+        occurred_at=activity.occurred_at,
+        device=activity.browser,
+        place=activity.network,
+        client_id=activity.client_id,
+    )

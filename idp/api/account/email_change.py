@@ -1,0 +1,44 @@
+"""POST /account/email: switch the account to another address."""
+
+from idp.accounts.email.change import request_change
+from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.sign_in.reauthentication import (
+    ReauthenticationRequired,
+    WrongPassword,
+)
+from idp.accounts.users import get_user
+from idp.api.declined import WRONG_PASSWORD, wrong_password
+from idp.api.fields import Address, Password
+from idp.api.proof import proof_by_password
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web.bearer import Principal
+from idp.web.browser.session import session_of
+from idp.web.json.models import Body
+from idp.web.json.routes import Declined, JsonBlueprint
+
+api = JsonBlueprint("email_change_api", __name__, tag="Profile")
+
+
+class NewEmail(Body):
+    """The new address, and the password; who has none leaves it out."""
+
+    new_email: Address
+    password: Password | None = None
+
+
+@api.operation(
+    "POST",
+    "/account/email",
+    body=NewEmail,
+    answers={202: None},
+    declines=(WRONG_PASSWORD,),
+    refusals=(InvalidInput, EmailTaken, ReauthenticationRequired, RateLimited),
+)
+def change(who: Principal, body: NewEmail) -> Declined | None:
+    """Ask the new address to confirm, and tell the old one, which can undo it."""
+    live, user = session_of(who), get_user(who.user_id)
+    proof = proof_by_password(user, live, password=body.password, field="password")
+    outcome = request_change(user, new_email=body.new_email, proof=proof)
+    db.session.commit()
+    return wrong_password() if isinstance(outcome, WrongPassword) else None

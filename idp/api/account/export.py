@@ -1,0 +1,51 @@
+"""POST /account/export: everything that is held about the user."""
+
+from typing import Any
+
+from idp.accounts.lifecycle.export import export_account
+from idp.accounts.sign_in.reauthentication import (
+    Proof,
+    ReauthenticationRequired,
+    WrongPassword,
+)
+from idp.accounts.users import get_user
+from idp.api.declined import WRONG_PASSWORD, wrong_password
+from idp.api.fields import Password
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web.bearer import Principal
+from idp.web.browser.session import session_of
+from idp.web.json.models import Answer, Body
+from idp.web.json.routes import Declined, JsonBlueprint
+
+api = JsonBlueprint("export_api", __name__, tag="Profile")
+
+
+class ExportRequest(Body):
+    """The password, unless the sign-in is at most ten minutes old."""
+
+    password: Password | None = None
+
+
+class Export(Answer, extra="allow"):
+    """The rows of each table, by its name, without secrets."""
+
+    __pydantic_extra__: dict[str, list[dict[str, Any]]]
+    issuer: str
+    exported_at: str
+
+
+@api.operation(
+    "POST",
+    "/account/export",
+    body=ExportRequest,
+    answers={200: Export},
+    declines=(WRONG_PASSWORD,),
+    refusals=(ReauthenticationRequired, RateLimited),
+)
+def export(who: Principal, body: ExportRequest) -> Export | Declined:
+    """Hand out everything that is held about the user."""
+    proof = Proof(session_of(who).auth_time, body.password)
+    held = export_account(get_user(who.user_id), proof=proof)
+    db.session.commit()
+    return wrong_password() if isinstance(held, WrongPassword) else Export(**held)

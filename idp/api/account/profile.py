@@ -1,0 +1,81 @@
+"""/account/profile: what a person says about themselves."""
+
+from typing import Any
+
+from pydantic import ConfigDict
+
+from idp.accounts.errors import InvalidInput, UsernameTaken
+from idp.accounts.profile.changes import merge_profile, replace_profile
+from idp.accounts.users import get_user
+from idp.api.user import User, user_answer
+from idp.core.db import db
+from idp.web.bearer import Principal
+from idp.web.json.models import Body
+from idp.web.json.routes import JsonBlueprint
+
+api = JsonBlueprint("profile_api", __name__, tag="Profile")
+
+
+class Profile(Body):
+    """The fields that a person may write; null or an empty text clears one.
+
+    The rule refuses other names: it knows where ``email`` is changed.
+    """
+
+    model_config = ConfigDict(
+        extra="allow", json_schema_extra={"additionalProperties": False}
+    )
+
+    name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    nickname: str | None = None
+    username: str | None = None
+    picture: str | None = None
+    website: str | None = None
+    gender: str | None = None
+    birthdate: str | None = None
+    phone_number: str | None = None
+    address: dict[str, str | None] | None = None
+    locale: str | None = None
+    zoneinfo: str | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return what was sent, without what was not."""
+        return self.model_dump(exclude_unset=True)
+
+
+@api.operation("GET", "/account/profile", answers={200: User})
+def show(who: Principal) -> User:
+    """Show the user who is signed in."""
+    return user_answer(get_user(who.user_id))
+
+
+@api.operation(
+    "PUT",
+    "/account/profile",
+    body=Profile,
+    answers={200: User},
+    refusals=(InvalidInput, UsernameTaken),
+)
+def replace(who: Principal, body: Profile) -> User:
+    """Replace the profile: a field that is not sent is cleared."""
+    user = get_user(who.user_id)
+    replace_profile(user, body.given())
+    db.session.commit()
+    return user_answer(user)
+
+
+@api.operation(
+    "PATCH",
+    "/account/profile",
+    body=Profile,
+    answers={200: User},
+    refusals=(InvalidInput, UsernameTaken),
+)
+def merge(who: Principal, body: Profile) -> User:
+    """Change the fields that are sent, and no others."""
+    user = get_user(who.user_id)
+    merge_profile(user, body.given())
+    db.session.commit()
+    return user_answer(user)

@@ -1,0 +1,75 @@
+"""/account/sessions: the browsers and programs a person is signed in with."""
+
+from datetime import datetime
+
+from flask import Response
+
+from idp.accounts.sessions.listing import (
+    Device,
+    NoSuchSession,
+    end_device,
+    end_other_devices,
+    list_devices,
+)
+from idp.api.sign_out import cleared
+from idp.core.db import db
+from idp.web.bearer import Principal
+from idp.web.json.models import Answer
+from idp.web.json.routes import JsonBlueprint, reply
+
+api = JsonBlueprint("session_list_api", __name__, tag="Sessions")
+PATH = "/account/sessions"
+
+
+class Session(Answer):
+    """A live session; ``current`` is the one that asks.
+
+    ``device`` and ``place`` are null where nothing is known.
+    """
+
+    id: str
+    device: str | None
+    place: str | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+@api.operation("GET", PATH, answers={200: list[Session]})
+def show(who: Principal) -> list[Session]:
+    """List the sessions of who is signed in: the asking one, then the last used."""
+    devices = list_devices(who.user_id, current_session_id=who.session_id)
+    return [session(device) for device in devices]
+
+
+@api.operation(
+    "DELETE",
+    f"{PATH}/<device_id>",
+    answers={204: None},
+    refusals=(NoSuchSession,),
+)
+def end_one(who: Principal, device_id: str) -> Response:
+    """End one session, with its tokens."""
+    end_device(who.user_id, device_id)
+    db.session.commit()
+    own = who.by_cookie and device_id == who.session_id
+    return cleared(reply(None)) if own else reply(None)
+
+
+@api.operation("DELETE", PATH, answers={204: None})
+def end_others(who: Principal) -> None:
+    """End all sessions but the asking one."""
+    end_other_devices(who.user_id, except_session_id=who.session_id)
+    db.session.commit()
+
+
+def session(device: Device) -> Session:
+    """Return a device as an answer."""
+    return Session(
+        id=device.session_id,
+        device=device.browser,
+        place=device.network,
+        first_seen_at=device.first_seen_at,
+        last_seen_at=device.last_seen_at,
+        current=device.current,
+    )

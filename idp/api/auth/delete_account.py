@@ -1,0 +1,52 @@
+"""POST /auth/delete-account: take an account out of use, and erase it later."""
+
+from flask import Response
+
+from idp.accounts.access.roles import LastAdmin
+from idp.accounts.lifecycle.deletion import schedule_deletion
+from idp.accounts.sign_in.reauthentication import (
+    ReauthenticationRequired,
+    WrongPassword,
+)
+from idp.accounts.users import get_user
+from idp.api.declined import WRONG_PASSWORD, wrong_password
+from idp.api.fields import Password
+from idp.api.proof import proof_by_password
+from idp.api.sign_out import cleared
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web.bearer import Principal
+from idp.web.browser.session import session_of
+from idp.web.json.models import Body
+from idp.web.json.routes import Declined, JsonBlueprint, reply
+
+api = JsonBlueprint("deletion_api", __name__, tag="Profile")
+
+
+class AccountDeletion(Body):
+    """The password; who has none leaves it out."""
+
+    current_password: Password | None = None
+
+
+@api.operation(
+    "POST",
+    "/auth/delete-account",
+    body=AccountDeletion,
+    answers={204: None},
+    declines=(WRONG_PASSWORD,),
+    refusals=(ReauthenticationRequired, RateLimited, LastAdmin),
+)
+def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
+    """Take the account out of use; it is erased later, a mailed link keeps it.
+
+    All of its sessions and tokens end at once.
+    """
+    live, user = session_of(who), get_user(who.user_id)
+    password = body.current_password
+    proof = proof_by_password(user, live, password=password, field="current_password")
+    outcome = schedule_deletion(user, proof=proof)
+    db.session.commit()
+    if isinstance(outcome, WrongPassword):
+        return wrong_password()
+    return cleared(reply(None)) if who.by_cookie else reply(None)

@@ -1,0 +1,98 @@
+"""/auth/email-verification: confirm an address, ask for the mail again."""
+
+from idp.accounts.email import change as email_change
+from idp.accounts.email import verification as email_verification
+from idp.accounts.errors import EmailTaken
+from idp.accounts.users import get_user
+from idp.api.declined import TOKEN_INVALID, token_invalid
+from idp.api.field_names import required
+from idp.api.fields import Address, Line, MailedToken, ReturnUrl
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web.bearer import Principal
+from idp.web.json.models import Body
+from idp.web.json.operations import Auth
+from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.return_urls import path_of
+
+api = JsonBlueprint("email_verification_api", __name__, tag="Email verification")
+
+
+class VerificationToken(Body):
+    """The token of the mailed link."""
+
+    token: MailedToken
+
+
+class VerificationCode(Body):
+    """The code beside the link, and the address that it was mailed to."""
+
+    email: Address
+    code: Line
+
+
+class VerificationMail(Body):
+    """Where to send the mail again; who is signed in need not say."""
+
+    email: Address | None = None
+    return_url: ReturnUrl = None
+
+
+@api.operation(
+    "POST",
+    "/auth/email-verification",
+    auth=Auth.NONE,
+    body=VerificationToken | VerificationCode,
+    answers={204: None},
+    declines=(TOKEN_INVALID,),
+)
+def confirm(body: VerificationToken | VerificationCode) -> Declined | None:
+    """Confirm an address by the mailed token or code, once.
+
+    That is the address of an account, or a new one that it is to switch to.
+    """
+    try:
+        confirmed = spend(body)
+    except EmailTaken:  # by another account, meanwhile: there is nothing to confirm
+        db.session.rollback()
+        return token_invalid()
+    db.session.commit()
+    return None if confirmed else token_invalid()
+
+
+def spend(body: VerificationToken | VerificationCode) -> bool:
+    """Take the token or code; False when it is worth nothing."""
+    if isinstance(body, VerificationToken):
+        token = body.token
+        by_link = email_verification.confirm_by_link, email_change.confirm_by_link
+        return any(confirm(token) for confirm in by_link)
+    address, code = body.email.strip(), body.code
+    by_code = email_verification.confirm_by_code, email_change.confirm_by_address
+    return any(confirm(address, code) for confirm in by_code)
+
+
+@api.operation(
+    "POST",
+    "/auth/email-verification/email",
+    auth=Auth.OPTIONAL,
+    body=VerificationMail,
+    answers={202: None},
+    refusals=(RateLimited,),
+)
+def send_again(who: Principal | None, body: VerificationMail) -> None:
+    """Send the mail again; the answer does not depend on the address."""
+    return_to = path_of(body.return_url)
+    if body.email is not None:
+        email_verification.resend(body.email.strip(), return_to=return_to)
+    elif who is not None:
+        send_to_self(who, return_to=return_to)
+    else:
+        raise required("email")
+    db.session.commit()
+
+
+def send_to_self(who: Principal, *, return_to: str) -> None:
+    """Send the mail to a person who is signed in and still has to confirm."""
+    user = get_user(who.user_id)
+    if user.email_verified_at is None:
+        email_verification.resend_own(user, return_to=return_to)

@@ -1,0 +1,35 @@
+"""POST /auth/logout: end this session and its tokens."""
+
+from flask import Response, request
+
+from idp.api.sign_out import cleared, end_behind, end_in_browser
+from idp.web.bearer import AuthenticationRequired, bearer_token
+from idp.web.browser import refresh_cookie
+from idp.web.browser.cookies import session_cookie_name
+from idp.web.json.operations import Auth
+from idp.web.json.routes import JsonBlueprint, reply
+
+api = JsonBlueprint("logout_api", __name__, tag="Sign-up and sign-in")
+
+
+@api.operation(
+    "POST",
+    "/auth/logout",
+    auth=Auth.OWN,
+    answers={204: None},
+    refusals=(AuthenticationRequired,),
+)
+def sign_out() -> Response:
+    """End this session and its tokens, and nothing else.
+
+    Again it is the same: a token that was valid once will do, and a cookie without a
+    session is cleared.
+    """
+    token = bearer_token()
+    if token is not None:
+        end_behind(token)
+        return reply(None)
+    if not {session_cookie_name(), refresh_cookie.cookie_name()} & {*request.cookies}:
+        raise AuthenticationRequired
+    end_in_browser()
+    return cleared(reply(None))

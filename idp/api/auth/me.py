@@ -1,0 +1,57 @@
+"""GET /auth/me: everything about who is signed in."""
+
+from idp.accounts.factors.credentials import Credentials, credentials_of
+from idp.accounts.organizations import Belonging, find_organizations_of
+from idp.accounts.users import get_user
+from idp.api.user import User, user_answer
+from idp.web.bearer import Principal
+from idp.web.json.models import Answer
+from idp.web.json.routes import JsonBlueprint
+
+api = JsonBlueprint("me_api", __name__, tag="Sign-up and sign-in")
+
+
+class Organization(Answer):
+    """An organization; ``personal`` is the user's own."""
+
+    id: str
+    name: str
+    personal: bool
+
+
+class Membership(Answer):
+    """A place in an organization."""
+
+    organization: Organization
+    role: str
+
+
+class Me(Answer):
+    """A user with ways in and organizations; ``organization`` is the token's."""
+
+    user: User
+    credentials: Credentials
+    memberships: list[Membership]
+    organization: Organization | None
+
+
+@api.operation("GET", "/auth/me", answers={200: Me})
+def me(who: Principal) -> Me:
+    """Show who is signed in, with ways in and organizations."""
+    user = get_user(who.user_id)
+    memberships = list(map(membership, find_organizations_of(user.id)))
+    own = (m.organization for m in memberships if m.organization.personal)
+    return Me(
+        user=user_answer(user),
+        credentials=credentials_of(user),
+        memberships=memberships,
+        organization=next(own, None),
+    )
+
+
+def membership(of: Belonging) -> Membership:
+    """Return a place in an organization as an answer."""
+    organization = Organization(
+        id=of.organization_id, name=of.organization_name, personal=of.personal
+    )
+    return Membership(organization=organization, role=of.role)

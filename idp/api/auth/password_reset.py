@@ -1,0 +1,61 @@
+"""/auth/password-reset: ask for a new password by mail, and set it."""
+
+from idp.accounts.errors import InvalidInput
+from idp.accounts.password.reset import ask_for_reset, set_new_password
+from idp.api.declined import TOKEN_INVALID, token_invalid
+from idp.api.fields import Address, MailedToken, Password, ReturnUrl
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web.json.models import Body
+from idp.web.json.operations import Auth
+from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.return_urls import path_of
+
+api = JsonBlueprint("password_reset_api", __name__, tag="Password")
+
+
+class PasswordResetMail(Body):
+    """Whose password was lost."""
+
+    email: Address
+    return_url: ReturnUrl = None
+
+
+class PasswordReset(Body):
+    """The mailed token and a new password."""
+
+    token: MailedToken
+    password: Password
+
+
+@api.operation(
+    "POST",
+    "/auth/password-reset/email",
+    auth=Auth.NONE,
+    body=PasswordResetMail,
+    answers={204: None},
+    refusals=(RateLimited,),
+)
+def send(body: PasswordResetMail) -> None:
+    """Mail a link to a new password; the answer does not depend on the address."""
+    ask_for_reset(body.email.strip(), return_to=path_of(body.return_url))
+    db.session.commit()
+
+
+@api.operation(
+    "POST",
+    "/auth/password-reset",
+    auth=Auth.NONE,
+    body=PasswordReset,
+    answers={204: None},
+    declines=(TOKEN_INVALID,),
+    refusals=(InvalidInput,),
+)
+def reset(body: PasswordReset) -> Declined | None:
+    """Set a new password by the mailed token, once.
+
+    Every session and refresh token of the user ends. It signs nobody in.
+    """
+    done = set_new_password(body.token, new_password=body.password)
+    db.session.commit()
+    return None if done else token_invalid()

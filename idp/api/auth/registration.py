@@ -1,0 +1,81 @@
+"""POST /auth/register: create an account."""
+
+from flask import Response
+from flask_babel import gettext
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from idp.accounts.errors import (
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+    UsernameTaken,
+)
+from idp.accounts.registration.sign_up import CheckInbox, Wanted, sign_up
+from idp.api.fields import Address, Cookies, Line, Password
+from idp.api.tokens import SignedIn, replaced, signed_in
+from idp.api.verification_sent import VerificationSent
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web.json.models import Body
+from idp.web.json.operations import Auth
+from idp.web.json.routes import JsonBlueprint, reply
+
+api = JsonBlueprint("registration_api", __name__, tag="Sign-up and sign-in")
+REFUSALS = (InvalidInput, RegistrationClosed, EmailTaken, UsernameTaken, RateLimited)
+
+
+class Registration(Body):
+    """A new account; ``name`` or its two parts, or all three."""
+
+    email: Address
+    password: Password
+    given_name: Line | None = None
+    family_name: Line | None = None
+    name: Line | None = Field(default=None, validate_default=True)
+    username: Line | None = None
+    cookies: Cookies = False
+
+    @field_validator("name")
+    @classmethod
+    def named(cls, name: str | None, info: ValidationInfo) -> str | None:
+        """Refuse a registration that gives no name at all."""
+        if name or info.data.get("given_name") or info.data.get("family_name"):
+            return name
+        raise PydanticCustomError("required", "{words}", {"words": required_words()})
+
+
+@api.operation(
+    "POST",
+    "/auth/register",
+    auth=Auth.NONE,
+    body=Registration,
+    answers={201: SignedIn, 202: VerificationSent},
+    refusals=REFUSALS,
+)
+def register(body: Registration) -> Response:
+    """Create an account and sign in.
+
+    Where account privacy is `private`, the answer is 202 for every address and has no
+    tokens; the owner of the address learns by mail.
+    """
+    wanted = Wanted(
+        email=body.email,
+        password=body.password,
+        username=body.username,
+        name=body.name,
+        given_name=body.given_name,
+        family_name=body.family_name,
+    )
+    before = replaced(in_cookies=body.cookies)
+    outcome = sign_up(wanted, return_to="", replaces=before)
+    if isinstance(outcome, CheckInbox):
+        db.session.commit()
+        return reply(VerificationSent(), status=202)
+    return signed_in(outcome.started, in_cookies=body.cookies)
+
+
+def required_words() -> str:
+    """Return what is said of a missing name."""
+    words: str = gettext("This field is required.")
+    return words

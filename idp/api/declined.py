@@ -1,0 +1,40 @@
+"""What several routes say instead of yes, as 200 + error."""
+
+from flask_babel import gettext
+
+from idp.accounts.sign_in.limits import TooManyTries
+from idp.accounts.sign_in.password import Leaving, Refused
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.core.server_settings import ServerSettings
+from idp.web.json.routes import Declined
+
+TOKEN_INVALID = "token_invalid"  # noqa: S105 - the code of an answer
+WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the same
+INVALID_CREDENTIALS = "invalid_credentials"
+ACCOUNT_DELETING = "account_deleting"
+
+
+def token_invalid() -> Declined:
+    """Return the answer to a token or code that is wrong, used or expired."""
+    words = gettext("This link or code is wrong, used or expired. Ask for a new one.")
+    return Declined(TOKEN_INVALID, words)
+
+
+def wrong_password() -> Declined:
+    """Return the answer to a wrong old password."""
+    return Declined(WRONG_PASSWORD, gettext("This isn’t your current password."))
+
+
+def turned_away(outcome: Refused | Leaving | TooManyTries) -> Declined:
+    """Commit what is to be remembered of a refusal; raise RateLimited, or say no."""
+    db.session.commit()
+    if isinstance(outcome, TooManyTries):
+        raise RateLimited(outcome.retry_after_seconds)
+    if isinstance(outcome, Refused):
+        words = gettext("The email or password isn’t right. Check both.")
+        return Declined(INVALID_CREDENTIALS, words)
+    undo = f"{current(ServerSettings).issuer}{outcome.undo_path}"
+    words = gettext("This account is to be deleted. Keep it at %(url)s", url=undo)
+    return Declined(ACCOUNT_DELETING, words)

@@ -1,0 +1,1 @@
+"""/api/auth: the session of a single-page front end of this site."""

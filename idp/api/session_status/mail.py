@@ -1,0 +1,148 @@
+"""/api/auth: confirm an address, set a lost password, for front ends of this site."""
+
+from flask import Response
+from pydantic import Field
+
+from idp.accounts.email import verification as email_verification
+from idp.accounts.errors import InvalidInput
+from idp.accounts.one_time_tokens import Spent
+from idp.accounts.password.reset import ask_for_reset
+from idp.accounts.password.reset_sign_in import reset_and_sign_in
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.users import get_user
+from idp.api.declined import TOKEN_INVALID, token_invalid
+from idp.api.field_names import refuse_mismatch
+from idp.api.fields import Address, MailedToken, Password, ReturnUrl
+from idp.api.session_status.answers import (
+    StatusAndToken,
+    StatusAnswer,
+    status_and_token,
+    status_of,
+)
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web.bearer import Principal, bearer_token
+from idp.web.browser.session import current_session, get_session, session_of
+from idp.web.json.models import Body
+from idp.web.json.operations import Auth
+from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.return_urls import path_of
+
+api = JsonBlueprint("session_mail_api", __name__, tag="Session status")
+
+
+class SessionVerificationMail(Body):
+    """Where the mailed link leads on to."""
+
+    return_url: ReturnUrl = Field(default=None, alias="returnUrl")
+
+
+class SessionVerification(Body):
+    """The mailed token; who is signed in may send the code beside it."""
+
+    token: MailedToken
+
+
+class SessionResetMail(Body):
+    """Whose password was lost."""
+
+    email: Address
+    return_url: ReturnUrl = Field(default=None, alias="returnUrl")
+
+
+class SessionReset(Body):
+    """The mailed token and a new password, twice."""
+
+    token: MailedToken
+    password: Password
+    confirm_password: Password = Field(alias="confirmPassword")
+
+
+@api.operation(
+    "POST",
+    "/api/auth/verify/request",
+    body=SessionVerificationMail,
+    answers={202: StatusAnswer},
+    refusals=(RateLimited,),
+)
+def request_verification(who: Principal, body: SessionVerificationMail) -> StatusAnswer:
+    """Send the mail that confirms the address again, if it is not confirmed yet."""
+    live = session_of(who)
+    return_to = path_of(body.return_url)
+    if not live.email_verified:
+        email_verification.resend_own(get_user(live.user_id), return_to=return_to)
+    db.session.commit()
+    return StatusAnswer(status=status_of(live))
+
+
+@api.operation(
+    "POST",
+    "/api/auth/verify/submit",
+    auth=Auth.OPTIONAL,
+    body=SessionVerification,
+    answers={200: StatusAndToken},
+    declines=(TOKEN_INVALID,),
+)
+def submit_verification(
+    who: Principal | None, body: SessionVerification
+) -> Response | StatusAndToken | Declined:
+    """Confirm an address by the mailed token, once.
+
+    A browser that is signed in as its owner gets a new cookie and token; nobody is
+    signed in by it.
+    """
+    spent = email_verification.confirm_by_link(body.token)
+    if spent is None and who is not None:
+        spent = email_verification.confirm_code_of(who.user_id, body.token)
+    started = None
+    if spent and who and who.by_cookie and who.user_id == spent.user_id:
+        started = sessions.renew_token(get_session())
+    if started:
+        return status_and_token(started)
+    db.session.commit()
+    return bare_status(who, spent) if spent else token_invalid()
+
+
+@api.operation(
+    "POST",
+    "/api/auth/reset/request",
+    auth=Auth.NONE,
+    body=SessionResetMail,
+    answers={202: None},
+    refusals=(RateLimited,),
+)
+def request_reset(body: SessionResetMail) -> None:
+    """Mail a link to a new password; the answer does not depend on the address."""
+    ask_for_reset(body.email.strip(), return_to=path_of(body.return_url))
+    db.session.commit()
+
+
+@api.operation(
+    "POST",
+    "/api/auth/reset/submit",
+    auth=Auth.NONE,
+    body=SessionReset,
+    answers={200: StatusAndToken},
+    declines=(TOKEN_INVALID,),
+    refusals=(InvalidInput,),
+)
+def submit_reset(body: SessionReset) -> Response | Declined:
+    """Set a new password by the mailed token, once, and sign in.
+
+    Every earlier session and refresh token of the user ends.
+    """
+    refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
+    started = reset_and_sign_in(
+        body.token, new_password=body.password, replaces=current_session()
+    )
+    if started:
+        return status_and_token(started)
+    db.session.commit()
+    return token_invalid()
+
+
+def bare_status(who: Principal | None, spent: Spent) -> StatusAndToken:
+    """Return how it stands with a caller who has no cookie to renew."""
+    if who is None or who.by_cookie or who.user_id != spent.user_id:
+        return StatusAndToken(status="logout")
+    return StatusAndToken(status="ok", token=bearer_token())

@@ -1,0 +1,91 @@
+"""/api/auth: register and sign in, for single-page front ends of this site."""
+
+from flask import Response
+from pydantic import Field
+
+from idp.accounts.errors import EmailTaken, InvalidInput, RegistrationClosed
+from idp.accounts.registration.sign_up import CheckInbox, Wanted, sign_up
+from idp.accounts.sign_in.limits import TooManyTries
+from idp.accounts.sign_in.password import Leaving, Refused, sign_in_with_password
+from idp.api.declined import ACCOUNT_DELETING, INVALID_CREDENTIALS, turned_away
+from idp.api.field_names import refuse_mismatch, renamed
+from idp.api.fields import Address, Line, Password
+from idp.api.session_status.answers import StatusAndToken, status_and_token
+from idp.api.verification_sent import VerificationSent
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web.browser.session import current_session
+from idp.web.json.models import Body
+from idp.web.json.operations import Auth
+from idp.web.json.routes import Declined, JsonBlueprint, reply
+
+api = JsonBlueprint("session_sign_in_api", __name__, tag="Session status")
+NAMES = {"given_name": "firstName", "family_name": "lastName"}
+
+
+class SessionRegistration(Body):
+    """A new account; ``remember`` lets the cookies outlive the browser."""
+
+    first_name: Line = Field(alias="firstName")
+    last_name: Line = Field(alias="lastName")
+    email: Address
+    password: Password
+    confirm_password: Password = Field(alias="confirmPassword")
+    remember: bool = False
+
+
+class SessionLogin(Body):
+    """An email address (or username) and the password."""
+
+    email: Line
+    password: Password
+    remember: bool = False
+
+
+@api.operation(
+    "POST",
+    "/api/auth/register",
+    auth=Auth.NONE,
+    body=SessionRegistration,
+    answers={200: StatusAndToken, 202: VerificationSent},
+    refusals=(InvalidInput, RegistrationClosed, EmailTaken, RateLimited),
+)
+def register(body: SessionRegistration) -> Response:
+    """Create an account and begin its session; the address is still to be confirmed."""
+    refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
+    wanted = Wanted(
+        email=body.email,
+        password=body.password,
+        given_name=body.first_name,
+        family_name=body.last_name,
+    )
+    with renamed(NAMES):
+        outcome = sign_up(
+            wanted, return_to="", remember=body.remember, replaces=current_session()
+        )
+    if isinstance(outcome, CheckInbox):
+        db.session.commit()
+        return reply(VerificationSent(), status=202)
+    return status_and_token(outcome.started)
+
+
+@api.operation(
+    "POST",
+    "/api/auth/login",
+    auth=Auth.NONE,
+    body=SessionLogin,
+    answers={200: StatusAndToken},
+    declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING),
+    refusals=(RateLimited,),
+)
+def sign_in(body: SessionLogin) -> Response | Declined:
+    """Sign in with a password and begin a session."""
+    outcome = sign_in_with_password(
+        login=body.email.strip(),
+        password=body.password,
+        remember=body.remember,
+        replaces=current_session(),
+    )
+    if isinstance(outcome, Refused | Leaving | TooManyTries):
+        return turned_away(outcome)
+    return status_and_token(outcome.started)

@@ -1,0 +1,48 @@
+"""Ending a session by token or by cookie: the same for both of its addresses."""
+
+from flask import Response
+
+from idp.accounts import account_tokens
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.core.context import current
+from idp.core.db import db
+from idp.web.bearer import Identities, InvalidToken, require_csrf_token
+from idp.web.browser import refresh_cookie
+from idp.web.browser import session as web_session
+
+
+def end_behind(token: str) -> None:
+    """End what a bearer token stands for; InvalidToken for one never issued here."""
+    who = current(Identities).bearer.recognise(token)
+    if who is None:
+        raise InvalidToken
+    live = sessions.find_by_id(who.session_id)
+    if who.grant_id:
+        account_tokens.revoke(who.grant_id)
+    if live:
+        sessions.sign_out(live, client_id=who.client_id)
+    db.session.commit()
+
+
+def end_in_browser(*, proven: bool = False) -> None:
+    """End the session of this browser's cookies, if they have one, and commit.
+
+    Only a live session cookie needs the token of a page of ours, unless it is
+    ``proven`` that one asks: no other site's page makes a browser send the refresh
+    cookie, which is SameSite=Strict.
+    """
+    live = web_session.current_session()
+    if live and not proven:
+        require_csrf_token()
+    held = refresh_cookie.read()
+    if live is None and held:
+        live = account_tokens.session_of(held)
+    if live:
+        sessions.sign_out(live)
+    db.session.commit()  # a stolen chain that was noticed here stays ended
+
+
+def cleared(response: Response) -> Response:
+    """Remove the cookies of a sign-in."""
+    refresh_cookie.drop(response)
+    return web_session.detach(response)

@@ -1,0 +1,49 @@
+"""A user as the JSON API shows them to themselves."""
+
+from datetime import datetime
+
+from idp.accounts.models import User as UserRow
+from idp.web.json.models import Answer
+
+
+class User(Answer):
+    """A person; ``id`` is the ``sub`` that apps know."""
+
+    id: str
+    email: str
+    email_verified: bool
+    username: str | None
+    name: str | None
+    given_name: str | None
+    family_name: str | None
+    nickname: str | None
+    picture: str | None
+    website: str | None
+    gender: str | None
+    birthdate: str | None
+    phone_number: str | None
+    phone_number_verified: bool
+    address: dict[str, str] | None
+    locale: str | None
+    zoneinfo: str | None
+    status: str
+    two_factor: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+COLUMNS = User.model_fields.keys() - {
+    "email_verified",
+    "phone_number_verified",
+    "two_factor",
+}
+
+
+def user_answer(user: UserRow) -> User:
+    """Return a user as the answer to a program."""
+    return User(
+        **{name: getattr(user, name) for name in COLUMNS},
+        email_verified=user.email_verified_at is not None,
+        phone_number_verified=user.phone_number_verified_at is not None,
+        two_factor=False,
+    )

@@ -1,0 +1,1 @@
+"""/api/users and /api/accounts: users, for those who look after them."""

@@ -1,0 +1,150 @@
+"""/api/accounts: the same people from the side of security."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Literal
+
+from flask import Response
+from pydantic import Field
+
+from idp.accounts.access.roles import LastAdmin, give_roles
+from idp.accounts.factors.credentials import Credentials, credentials_of
+from idp.accounts.lifecycle.status import disable, enable
+from idp.accounts.models import User
+from idp.accounts.sessions.listing import end_every_device, list_devices
+from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.api.account.sessions import Session, session
+from idp.api.sign_out import cleared
+from idp.core.db import db
+from idp.oauth.tokens.user_grants import end_grants, list_grants
+from idp.web import access
+from idp.web.access import AdminsOnly, NoSuchUser
+from idp.web.bearer import Principal
+from idp.web.json.models import Answer, Body
+from idp.web.json.routes import JsonBlueprint, reply
+
+api = JsonBlueprint("accounts_api", __name__, tag="Users")
+ONE = "/api/accounts/<user_id>"
+MOST_ROLES = 20
+
+Role = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,31}$")]
+
+
+class Grant(Answer):
+    """What an app holds; an ``offline`` one outlives sign-out."""
+
+    id: str
+    client_id: str
+    client_name: str
+    scope: str
+    offline: bool
+    created_at: datetime
+    expires_at: datetime
+
+
+class Account(Answer):
+    """How a user gets in, what is open now, and what they may do; never a secret."""
+
+    id: str
+    status: str
+    roles: list[str]
+    require_password_change: bool
+    credentials: Credentials
+    sessions: list[Session]
+    grants: list[Grant]
+
+
+class AccountChange(Body):
+    """What an admin may set; what is left out or null stays as it is."""
+
+    status: Literal["active", "disabled"] | None = None
+    roles: list[Role] | None = Field(None, max_length=MOST_ROLES)
+    require_password_change: bool | None = None
+
+
+@api.operation("GET", ONE, answers={200: Account}, refusals=(NoSuchUser,))
+def show(who: Principal, user_id: str) -> Account:
+    """Show the account of oneself, or to an admin of anyone."""
+    return account(who, access.subject_of(who, user_id))
+
+
+@api.operation(
+    "PATCH",
+    ONE,
+    body=AccountChange,
+    answers={200: Account},
+    refusals=(NoSuchUser, AdminsOnly, ReauthenticationRequired, LastAdmin),
+)
+def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
+    """Disable or enable an account, set its roles, ask for a new password.
+
+    For admins who signed in within the last ten minutes. Disabling ends all sessions,
+    tokens and grants, and tells the apps.
+    """
+    user = access.subject_of(who, user_id)
+    access.require_admin(who)
+    access.fresh_proof(who)
+    apply(body, user, who=who)
+    db.session.commit()
+    return account(who, user)
+
+
+@api.operation(
+    "DELETE",
+    f"{ONE}/sessions",
+    answers={204: None},
+    refusals=(NoSuchUser, ReauthenticationRequired),
+)
+def end_sessions(who: Principal, user_id: str) -> Response:
+    """End all sessions with their tokens, the asking one too; apps are told."""
+    user = access.changeable(who, user_id)
+    end_every_device(user.id, by=who.user_id)
+    access.note_if_other(who, "sessions.end", subject=user)
+    db.session.commit()
+    own_browser = who.by_cookie and user.id == who.user_id
+    return cleared(reply(None)) if own_browser else reply(None)
+
+
+@api.operation(
+    "DELETE",
+    f"{ONE}/grants",
+    answers={204: None},
+    refusals=(NoSuchUser, ReauthenticationRequired),
+)
+def delete_grants(who: Principal, user_id: str) -> None:
+    """End what all apps hold: refresh tokens and access tokens.
+
+    What was allowed stays remembered; `/account/apps` takes that back too.
+    """
+    user = access.changeable(who, user_id)
+    end_grants(user.id, by=who.user_id)
+    access.note_if_other(who, "grants.end", subject=user)
+    db.session.commit()
+
+
+def apply(body: AccountChange, user: User, *, who: Principal) -> None:
+    """Set what was sent; the audit log names each thing that became different."""
+    if body.roles is not None and give_roles(user, body.roles):
+        access.note(who, "roles.set", subject=user, roles=sorted(user.roles))
+    if body.status == "disabled" and disable(user, by=who.user_id):
+        access.note(who, "user.disable", subject=user)
+    if body.status == "active" and enable(user, by=who.user_id):
+        access.note(who, "user.enable", subject=user)
+    wanted = body.require_password_change
+    if wanted is not None and wanted != user.must_change_password:
+        user.must_change_password = wanted
+        access.note(who, "password_change.require", subject=user, on=wanted)
+
+
+def account(who: Principal, user: User) -> Account:
+    """Return an account as an answer."""
+    devices = list_devices(user.id, current_session_id=who.session_id)
+    return Account(
+        id=user.id,
+        status=user.status,
+        roles=user.roles,
+        require_password_change=user.must_change_password,
+        credentials=credentials_of(user),
+        sessions=[session(device) for device in devices],
+        grants=[Grant(**asdict(grant)) for grant in list_grants(user.id)],
+    )

@@ -1,0 +1,89 @@
+"""POST /api/users: a new account, by its person or by an admin for somebody else."""
+
+from flask import Response, url_for
+from pydantic import Field
+
+from idp.accounts.errors import (
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+    UsernameTaken,
+)
+from idp.accounts.models import User as UserRow
+from idp.accounts.registration.sign_up import (
+    CheckInbox,
+    Wanted,
+    register,
+    register_other,
+)
+from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.api.field_names import required
+from idp.api.fields import Address, Line, Password
+from idp.api.user import User, user_answer
+from idp.api.verification_sent import VerificationSent
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.core.server_settings import ServerSettings
+from idp.web import access
+from idp.web.bearer import Principal
+from idp.web.json.models import Body
+from idp.web.json.operations import Auth
+from idp.web.json.routes import JsonBlueprint, reply
+
+api = JsonBlueprint("user_creation_api", __name__, tag="Users")
+
+
+class NewUser(Body):
+    """A new account; only an admin may leave the password to its owner."""
+
+    email: Address
+    password: Password | None = Field(None, description="Required but of admins")
+    given_name: Line | None = None
+    family_name: Line | None = None
+    name: Line | None = None
+    username: Line | None = None
+
+
+@api.operation(
+    "POST",
+    "/api/users",
+    auth=Auth.OPTIONAL,
+    body=NewUser,
+    answers={201: User, 202: VerificationSent},
+    refusals=(
+        InvalidInput,
+        RegistrationClosed,
+        EmailTaken,
+        UsernameTaken,
+        RateLimited,
+        ReauthenticationRequired,
+    ),
+)
+def create(who: Principal | None, body: NewUser) -> Response:
+    """Create an account, without signing in.
+
+    Anyone may where registration is open; an admin may for others in any case. Where
+    account privacy is `private`, anyone but an admin is answered 202 for every address.
+    """
+    wanted = Wanted(**body.model_dump())
+    if who is not None and access.is_admin(who):
+        access.fresh_proof(who)
+        made = register_other(wanted, by=who.user_id)
+        access.note(who, "user.create", subject=made)
+        return created(made)
+    if body.password is None:
+        raise required("password")
+    outcome = register(wanted, return_to="")
+    if isinstance(outcome, CheckInbox):
+        db.session.commit()
+        return reply(VerificationSent(), status=202)
+    return created(outcome)
+
+
+def created(made: UserRow) -> Response:
+    """Commit, and answer the new user."""
+    db.session.commit()
+    path = url_for("users_api.show", user_id=made.id)
+    location = {"Location": current(ServerSettings).issuer + path}
+    return reply(user_answer(made), headers=location)

@@ -1,0 +1,148 @@
+"""/api/users: people, as they see themselves, as admins and as others see them."""
+
+from flask import Response
+from pydantic import Field
+
+from idp.accounts.access.roles import LastAdmin
+from idp.accounts.errors import InvalidInput, UsernameTaken
+from idp.accounts.lifecycle.deletion import schedule_deletion
+from idp.accounts.models import User as UserRow
+from idp.accounts.profile.changes import merge_profile, replace_profile
+from idp.accounts.sign_in.reauthentication import (
+    Proof,
+    ReauthenticationRequired,
+    WrongPassword,
+)
+from idp.accounts.user_search import search
+from idp.accounts.users import find_user
+from idp.api.account.profile import Profile
+from idp.api.auth.delete_account import AccountDeletion
+from idp.api.declined import WRONG_PASSWORD, wrong_password
+from idp.api.proof import proof_by_password
+from idp.api.sign_out import cleared
+from idp.api.user import User, user_answer
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.web import access
+from idp.web.access import AdminsOnly, NoSuchUser
+from idp.web.bearer import Principal
+from idp.web.browser.session import session_of
+from idp.web.json.models import Answer
+from idp.web.json.paging import PageAnswer, PageQuery, next_link
+from idp.web.json.routes import Declined, JsonBlueprint, reply
+
+api = JsonBlueprint("users_api", __name__, tag="Users")
+PATH = "/api/users"
+ONE = f"{PATH}/<user_id>"
+CHANGE_REFUSALS = (InvalidInput, UsernameTaken, NoSuchUser, ReauthenticationRequired)
+
+
+class UsersQuery(PageQuery):
+    """Which users to list."""
+
+    query: str = Field(
+        "",
+        max_length=254,
+        description="Part of an address, username or name, or a whole id",
+    )
+
+
+class PublicProfile(Answer):
+    """What everybody who is signed in may see of a user."""
+
+    id: str
+    username: str | None
+    name: str | None
+    picture: str | None
+
+
+@api.operation(
+    "GET",
+    PATH,
+    query=UsersQuery,
+    answers={200: PageAnswer[User]},
+    refusals=(AdminsOnly,),
+)
+def show_all(who: Principal, query: UsersQuery) -> Response:
+    """List users by address, for admins."""
+    access.require_admin(who)
+    page = search(query.query.strip(), query)
+    items = [user_answer(user) for user in page.items]
+    answer = PageAnswer[User](items=items, next_cursor=page.next_cursor)
+    return reply(answer, headers=next_link(page))
+
+
+@api.operation("GET", ONE, answers={200: User | PublicProfile}, refusals=(NoSuchUser,))
+def show(who: Principal, user_id: str) -> User | PublicProfile:
+    """Show a user: all to themselves and to admins, to others the public profile."""
+    user = find_user(user_id)
+    if user is None:
+        raise NoSuchUser
+    if user.id == who.user_id or access.is_admin(who):
+        return user_answer(user)
+    if user.status != "active":
+        raise NoSuchUser
+    return PublicProfile(
+        id=user.id, username=user.username, name=user.name, picture=user.picture
+    )
+
+
+@api.operation("PUT", ONE, body=Profile, answers={200: User}, refusals=CHANGE_REFUSALS)
+def replace(who: Principal, *, user_id: str, body: Profile) -> User:
+    """Replace the profile of oneself, or for an admin of anyone."""
+    user = access.changeable(who, user_id)
+    replace_profile(user, body.given())
+    return changed(who, user)
+
+
+@api.operation(
+    "PATCH", ONE, body=Profile, answers={200: User}, refusals=CHANGE_REFUSALS
+)
+def merge(who: Principal, *, user_id: str, body: Profile) -> User:
+    """Change some fields of the profile of oneself, or for an admin of anyone."""
+    user = access.changeable(who, user_id)
+    merge_profile(user, body.given())
+    return changed(who, user)
+
+
+@api.operation(
+    "DELETE",
+    ONE,
+    body=AccountDeletion,
+    answers={204: None},
+    declines=(WRONG_PASSWORD,),
+    refusals=(NoSuchUser, ReauthenticationRequired, RateLimited, LastAdmin),
+)
+def delete(
+    who: Principal, *, user_id: str, body: AccountDeletion
+) -> Response | Declined:
+    """Take an account out of use and erase it later, one's own or for an admin any.
+
+    The password is one's own; an admin who deletes another account sends none, and has
+    signed in within the last ten minutes.
+    """
+    user = access.subject_of(who, user_id)
+    proof = proof_of(who, user, password=body.current_password)
+    outcome = schedule_deletion(user, proof=proof)
+    if isinstance(outcome, WrongPassword):
+        db.session.commit()
+        return wrong_password()
+    access.note_if_other(who, "user.delete", subject=user)
+    db.session.commit()
+    own_browser = who.by_cookie and user.id == who.user_id
+    return cleared(reply(None)) if own_browser else reply(None)
+
+
+def changed(who: Principal, user: UserRow) -> User:
+    """Commit a change of a profile, and answer the user."""
+    access.note_if_other(who, "user.change", subject=user)
+    db.session.commit()
+    return user_answer(user)
+
+
+def proof_of(who: Principal, user: UserRow, *, password: str | None) -> Proof:
+    """Return the proof that a deletion wants of whoever asks for it."""
+    if user.id != who.user_id:
+        return access.fresh_proof(who)
+    live = session_of(who)
+    return proof_by_password(user, live, password=password, field="current_password")

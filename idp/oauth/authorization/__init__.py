@@ -1,0 +1,1 @@
+"""Authorization requests: read, checked, decided, kept while they wait."""

@@ -1,0 +1,175 @@
+"""What an authorization request still needs before it can be answered (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from idp.accounts.factors.assurance import LEVELS
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sign_in.stages import Stage, next_stage
+from idp.oauth.authorization.request import AuthorizationRequest
+from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.prompt import NEW_AUTHENTICATION, Prompt
+
+
+@dataclass(frozen=True)
+class Proceed:
+    """Answer with a code for ``scope``, about the person of ``session``."""
+
+    scope: str
+    session: LiveSession
+
+
+@dataclass(frozen=True)
+class NeedsLogin:
+    """The person has to sign in, again or as someone else if a session is there.
+
+    ``create`` asks for the sign-up page instead (Prompt Create 1.0).
+    """
+
+    create: bool = False
+    silently: ClassVar[str] = "login_required"
+
+
+@dataclass(frozen=True)
+class NeedsChoice:
+    """The person has to say whether to go on with the account of the session."""
+
+    silently: ClassVar[str] = "account_selection_required"
+
+
+@dataclass(frozen=True)
+class NeedsStage:
+    """The account is not ready: the address unconfirmed, the password handed out."""
+
+    stage: Stage
+    silently: ClassVar[str] = "interaction_required"
+
+
+@dataclass(frozen=True)
+class NeedsConsent:
+    """The person has to allow ``scope``.
+
+    ``known`` are the values allowed before, ``declined`` those left out before.
+    """
+
+    scope: str
+    known: frozenset[str]
+    declined: frozenset[str] = frozenset()
+    silently: ClassVar[str] = "consent_required"
+
+
+@dataclass(frozen=True)
+class Deny:
+    """Answer with an error (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6)."""
+
+    error: str
+    description: str
+
+    def fields(self) -> dict[str, str]:
+        """Return the fields of the error response."""
+        return {"error": self.error, "error_description": self.description}
+
+
+CANCELLED = Deny("access_denied", "the person said no")
+OTHER_PERSON = Deny("login_required", "another person signed in than was asked for")
+
+Need = NeedsLogin | NeedsChoice | NeedsStage | NeedsConsent
+Decision = Proceed | Need | Deny
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of the browser and its user when a request is judged.
+
+    ``waiting_since`` is when a pending request arrived, None for one that comes now:
+    only a sign-in after it counts as new. ``remembered`` is the scope allowed in the
+    past, ``declined`` what was left out, ``allowed`` what was allowed for this very
+    request, None if nothing was yet.
+    ``chosen`` tells whether the session's account was chosen for this very request.
+    """
+
+    now: datetime
+    session: LiveSession | None
+    waiting_since: datetime | None = None
+    remembered: frozenset[str] = frozenset()
+    declined: frozenset[str] = frozenset()
+    allowed: frozenset[str] | None = None
+    chosen: bool = False
+    require_verified_email: bool = True
+
+    @property
+    def just_signed_in(self) -> bool:
+        """Tell whether the person proved who they are while the request waited."""
+        since = self.waiting_since
+        return bool(self.session and since and self.session.auth_time >= since)
+
+    @property
+    def account_is_chosen(self) -> bool:
+        """Tell whether the person picked the account: here, or by signing in."""
+        return self.chosen or self.just_signed_in
+
+
+def decide(
+    asked: AuthorizationRequest, client: ClientView, *, facts: Facts
+) -> Decision:
+    """Say how a request goes on; ``prompt=none`` turns every need into its error."""
+    decision = weigh(asked, client, facts=facts)
+    if Prompt.NONE in asked.prompts and isinstance(decision, Need):
+        return Deny(decision.silently, "the person would have to be asked")
+    return decision
+
+
+def weigh(asked: AuthorizationRequest, client: ClientView, *, facts: Facts) -> Decision:
+    """Return the first thing that is missing: who it is, their account, their yes.
+
+    An essential ``acr`` that no sign-in here reaches is refused at once (OIDC Core
+    §5.5.1.1).
+    """
+    if asked.essential_acr and asked.essential_acr.isdisjoint(LEVELS):
+        return Deny("unmet_authentication_requirements", "no such acr is offered")
+    session = facts.session
+    if session is None or wants_new_sign_in(asked, facts):
+        return NeedsLogin(create=Prompt.CREATE in asked.prompts)
+    if asked.subjects is not None and session.user_id not in asked.subjects:
+        return OTHER_PERSON if facts.just_signed_in else NeedsLogin()
+    if Prompt.SELECT_ACCOUNT in asked.prompts and not facts.account_is_chosen:
+        return NeedsChoice()
+    stage = next_stage(session, require_verified_email=facts.require_verified_email)
+    if stage:
+        return NeedsStage(stage)
+    scope, more = allowed_scope(asked, client, facts=facts), asked.consent_scope
+    needed = NeedsConsent(more, known=facts.remembered, declined=facts.declined)
+    return Proceed(scope, session) if scope else needed
+
+
+def wants_new_sign_in(asked: AuthorizationRequest, facts: Facts) -> bool:
+    """Tell whether the session is too old for this request (OIDC Core §3.1.2.3)."""
+    if facts.session is None or facts.just_signed_in:
+        return False
+    if asked.prompts & NEW_AUTHENTICATION or asked.max_age == 0:
+        return True
+    limit = asked.max_age
+    return limit is not None and facts.session.older_than(limit, now=facts.now)
+
+
+def allowed_scope(
+    asked: AuthorizationRequest, client: ClientView, *, facts: Facts
+) -> str:
+    """Return what may be answered without asking, empty if the person must be asked.
+
+    What was left out before stays left out, while it is still optional. First-party
+    clients are the operator's own: their consent is implied. The request itself may
+    ask for the page.
+    """
+    wanted = asked.consent_scope.split(" ")
+    if facts.allowed is not None:
+        return " ".join(name for name in wanted if name in facts.allowed)
+    if Prompt.CONSENT in asked.prompts:
+        return ""
+    if client.first_party:
+        return asked.consent_scope
+    declined = facts.declined & client.optional_scope
+    if not (facts.remembered | declined).issuperset(wanted):
+        return ""
+    return " ".join(name for name in wanted if name not in declined)

@@ -1,0 +1,195 @@
+"""Authorization requests that wait for their user: store, find, bind, answer once."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import bindparam, insert, select, update
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.core.prepared import Prepared
+from idp.core.randomness import digest, new_token
+from idp.oauth.models import Interaction
+from idp.oauth.protocol.parameters import Parameters, restore_parameters
+from idp.oauth.settings import OAuthSettings
+
+PATH = "/oauth2/authorize?interaction="
+RETURN_TO = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{43})")
+
+interactions = table_of(Interaction)
+STORE = Prepared(insert(interactions))
+FIND = Prepared(
+    select(interactions).where(interactions.c.digest == bindparam("digest"))
+)
+UNFINISHED = (
+    update(interactions)
+    .where(interactions.c.digest == bindparam("of"))
+    .where(interactions.c.finished_at.is_(None))
+)
+FINISH = Prepared(UNFINISHED.values(finished_at=bindparam("now")))
+ALLOW = Prepared(
+    UNFINISHED.values(allowed_by=bindparam("user"), allowed_scope=bindparam("scope"))
+)
+CHOOSE = Prepared(UNFINISHED.values(chosen_by=bindparam("user")))
+BIND = Prepared(
+    UNFINISHED.where(interactions.c.browser.is_(None)).values(browser=bindparam("to"))
+)
+REBIND = (
+    update(interactions)
+    .where(interactions.c.browser.in_(bindparam("old", expanding=True)))
+    .values(browser=bindparam("new"))
+)
+
+
+class State(Enum):
+    """Where a stored request stands."""
+
+    WAITING = "waiting"
+    FINISHED = "finished"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A stored request that this browser may go on with.
+
+    Only a WAITING one goes on; a FINISHED or EXPIRED one that is opened again (the Back
+    button, a second tab) starts afresh with the same parameters.
+    """
+
+    id: str
+    client_id: str
+    parameters: Parameters
+    state: State
+    created_at: datetime
+    bound: bool = True
+    allowed_by: str | None = None
+    allowed_scope: str | None = None
+    chosen_by: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Return the local path that goes on with it."""
+        return PATH + self.id
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Return when it began to wait, None when it starts afresh."""
+        return self.created_at if self.state is State.WAITING else None
+
+    def allowed_for(self, user_id: str) -> frozenset[str] | None:
+        """Return the scope that this user allowed for this request."""
+        if self.state is not State.WAITING or self.allowed_by != user_id:
+            return None
+        return frozenset((self.allowed_scope or "").split())
+
+    def chosen_for(self, user_id: str) -> bool:
+        """Tell whether this user was chosen to go on with this request."""
+        return self.state is State.WAITING and self.chosen_by == user_id
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A stored request that another browser began."""
+
+    client_id: str
+
+
+def store(
+    parameters: Parameters, *, browser: str | None, created_at: datetime | None = None
+) -> Pending:
+    """Keep a request, for ``browser`` (a cookie's digest) or for whoever opens it."""
+    now, interaction_id = utcnow(), new_token()
+    lifetime = timedelta(seconds=current(OAuthSettings).interaction_seconds)
+    pending = Pending(
+        id=interaction_id,
+        client_id=parameters.values["client_id"],
+        parameters=parameters,
+        state=State.WAITING,
+        created_at=created_at or now,
+    )
+    row = {
+        "digest": digest(interaction_id),
+        "browser": browser,
+        "client_id": pending.client_id,
+        "parameters": parameters.as_json(),
+        "created_at": pending.created_at,
+        "expires_at": now + lifetime,
+    }
+    STORE.run(row)
+    return pending
+
+
+def find(interaction_id: str, *, browsers: list[str]) -> Pending | Elsewhere | None:
+    """Return the stored request, None when there is none (any more).
+
+    ``browsers`` are the digests of the cookies that came with this request.
+    """
+    if not RETURN_TO.fullmatch(PATH + interaction_id):
+        return None
+    row = FIND.one_or_none({"digest": digest(interaction_id)})
+    if row is None:
+        return None
+    if row.browser is not None and row.browser not in browsers:
+        return Elsewhere(row.client_id)
+    return Pending(
+        id=interaction_id,
+        client_id=row.client_id,
+        parameters=restore_parameters(row.parameters),
+        state=state_of(row.finished_at, row.expires_at),
+        created_at=row.created_at,
+        bound=row.browser is not None,
+        allowed_by=row.allowed_by,
+        allowed_scope=row.allowed_scope,
+        chosen_by=row.chosen_by,
+    )
+
+
+def state_of(finished_at: datetime | None, expires_at: datetime) -> State:
+    """Return where a stored request stands now."""
+    if finished_at is not None:
+        return State.FINISHED
+    return State.WAITING if expires_at > utcnow() else State.EXPIRED
+
+
+def leads_to_request(return_to: str) -> bool:
+    """Tell whether ``return_to`` is the path of a stored request, there or gone."""
+    return RETURN_TO.fullmatch(return_to) is not None
+
+
+def find_behind(
+    return_to: str | None, *, browsers: list[str]
+) -> Pending | Elsewhere | None:
+    """Return the stored request that a page's ``return_to`` leads to."""
+    matched = RETURN_TO.fullmatch(return_to or "")
+    return find(matched[1], browsers=browsers) if matched else None
+
+
+def bind(pending: Pending, *, browser: str) -> None:
+    """Give a request that came by POST to the browser that goes on with it."""
+    BIND.run({"of": digest(pending.id), "to": browser})
+
+
+def rebind(old_browsers: list[str], *, new_browser: str) -> None:
+    """Give all requests of a browser, known by its old cookies, to its new cookie."""
+    if old_browsers:
+        db.session.execute(REBIND, {"old": old_browsers, "new": new_browser})
+
+
+def choose(pending: Pending, *, user_id: str) -> bool:
+    """Note who is to go on with this request; False when it was answered."""
+    return CHOOSE.changes_one({"of": digest(pending.id), "user": user_id})
+
+
+def allow(pending: Pending, *, user_id: str, scope: str) -> bool:
+    """Note what a person allowed for this request; False when it was answered."""
+    values = {"of": digest(pending.id), "user": user_id, "scope": scope}
+    return ALLOW.changes_one(values)
+
+
+def finish(pending: Pending) -> bool:
+    """Take the request's one answer; False when another tab has taken it."""
+    return FINISH.changes_one({"of": digest(pending.id), "now": utcnow()})

@@ -1,0 +1,1 @@
+"""Registered clients (RFC 7591): find, change, declare them."""

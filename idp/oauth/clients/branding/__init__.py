@@ -1,0 +1,1 @@
+"""How our pages look while they serve a client."""

@@ -1,0 +1,138 @@
+"""Finding clients on the hot path: one SELECT, then a cache of detached views."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT, account_client
+from idp.oauth.clients.branding.files import brand_of
+from idp.oauth.clients.view import ClientView, SecretDigest
+from idp.oauth.models import Client, ClientSecret
+from idp.oauth.protocol import scopes
+from idp.oauth.protocol.redirect_uris import origin_of
+
+CACHE_SECONDS = 30
+CACHE_SIZE = 10_000
+MAX_CLIENT_ID = 255
+
+clients, secrets_table = table_of(Client), table_of(ClientSecret)
+FIND = (
+    select(clients, secrets_table.c.digest, secrets_table.c.expires_at)
+    .outerjoin(secrets_table, secrets_table.c.client_id == clients.c.client_id)
+    .where(clients.c.client_id == bindparam("client_id"))
+    .order_by(secrets_table.c.created_at)
+)
+
+
+class ClientCache:
+    """Views of clients, kept CACHE_SECONDS; other processes' changes show after that.
+
+    Unknown ids are not kept: a client that was just registered works at once.
+    """
+
+    def __init__(self) -> None:
+        self._views: dict[str, tuple[datetime, ClientView]] = {}
+
+    def find(self, client_id: str) -> ClientView | None:
+        """Return a view that is fresh enough."""
+        kept = self._views.get(client_id)
+        if kept is None or (utcnow() - kept[0]).total_seconds() >= CACHE_SECONDS:
+            return None
+        return kept[1]
+
+    def keep(self, view: ClientView) -> None:
+        """Keep a view; a full cache starts again."""
+        if len(self._views) >= CACHE_SIZE:
+            self._views = {}
+        self._views[view.client_id] = (utcnow(), view)
+
+    def drop(self, client_id: str) -> None:
+        """Forget a client that was changed here."""
+        self._views.pop(client_id, None)
+
+
+def find_client(client_id: str | None) -> ClientView | None:
+    """Return the client that is registered under exactly this id, None if none is."""
+    if not client_id or len(client_id) > MAX_CLIENT_ID or not printable(client_id):
+        return None
+    cache = current(ClientCache)
+    found = cache.find(client_id)
+    if found is None:
+        found = read_client(client_id)
+        if found:
+            cache.keep(found)
+    return found
+
+
+def printable(client_id: str) -> bool:
+    """Tell whether this can be a client_id (RFC 6749 appendix A.1)."""
+    return client_id.isascii() and client_id.isprintable()
+
+
+def read_client(client_id: str) -> ClientView | None:
+    """Read a client and its secrets from the database; the built-in one is no row."""
+    if client_id == ACCOUNT_CLIENT:
+        return view_of(account_client(), ())
+    rows = db.session.execute(FIND, {"client_id": client_id}).all()
+    if not rows:
+        return None
+    secret_digests = tuple(
+        SecretDigest(row.digest, row.expires_at) for row in rows if row.digest
+    )
+    return view_of(rows[0], secret_digests)
+
+
+def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
+    """Return the view of a row of ``clients``."""
+    metadata = row.registered
+    return ClientView(
+        client_id=row.client_id,
+        client_name=row.client_name,
+        application_type=metadata["application_type"],
+        redirect_uris=tuple(metadata["redirect_uris"]),
+        post_logout_redirect_uris=tuple(metadata["post_logout_redirect_uris"]),
+        grant_types=frozenset(metadata["grant_types"]),
+        response_types=frozenset(metadata["response_types"]),
+        scope=frozenset(metadata["scope"].split()),
+        optional_scope=optional_scope_of(metadata),
+        token_endpoint_auth_method=metadata["token_endpoint_auth_method"],
+        token_endpoint_auth_signing_alg=metadata.get("token_endpoint_auth_signing_alg"),
+        client_assertion_aud=metadata.get("client_assertion_aud"),
+        jwks=metadata.get("jwks"),
+        jwks_uri=metadata.get("jwks_uri"),
+        owned_resources=frozenset(metadata.get("owned_resources", ())),
+        id_token_signed_response_alg=metadata["id_token_signed_response_alg"],
+        userinfo_signed_response_alg=metadata.get("userinfo_signed_response_alg"),
+        access_token_signed_response_alg=metadata["access_token_signed_response_alg"],
+        origins=frozenset(origins_of(metadata)),
+        contacts=tuple(metadata["contacts"]),
+        client_uri=metadata.get("client_uri"),
+        logo_uri=metadata.get("logo_uri"),
+        policy_uri=metadata.get("policy_uri"),
+        tos_uri=metadata.get("tos_uri"),
+        backchannel_logout_uri=metadata.get("backchannel_logout_uri"),
+        frontchannel_logout_uri=metadata.get("frontchannel_logout_uri"),
+        default_max_age=metadata.get("default_max_age"),
+        first_party=row.first_party,
+        require_pkce=row.require_pkce,
+        disabled=row.disabled_at is not None,
+        secret_digests=secret_digests,
+        brand=brand_of(row.client_id, row.branding),
+    )
+
+
+def optional_scope_of(metadata: Mapping[str, Any]) -> frozenset[str]:
+    """Return what people may leave out; never who they are."""
+    declared = metadata.get("optional_scope")
+    optional = scopes.OPTIONAL if declared is None else frozenset(declared.split())
+    return optional - {scopes.OPENID}
+
+
+def origins_of(metadata: Mapping[str, Any]) -> set[str]:
+    """Return the web origins of a client's redirect URIs."""
+    return {o for o in map(origin_of, metadata["redirect_uris"]) if o}

@@ -1,0 +1,136 @@
+"""Changing clients that exist: their metadata, whether they may be used, their end."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from sqlalchemy import delete
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db
+from idp.core.errors import FieldError, IdpError
+from idp.oauth.clients import registry
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.cache import ClientCache
+from idp.oauth.clients.metadata import registration as client_metadata
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from idp.oauth.clients.secrets import uses_secret
+from idp.oauth.models import Client, ClientSecret
+from idp.security import audit
+
+
+class UnknownClient(IdpError):
+    """No client is registered under this id."""
+
+    code = "unknown_client"
+    status = HTTPStatus.NOT_FOUND
+    title = "There is no such client."
+
+
+def get_client(client_id: str) -> Client:
+    """Return the row of a client; raise UnknownClient, also for the built-in one."""
+    client = db.session.get(Client, client_id)
+    if client is None or client_id == ACCOUNT_CLIENT:
+        raise UnknownClient
+    return client
+
+
+def change_client(
+    client_id: str,
+    metadata: Mapping[str, Any],
+    *,
+    first_party: bool | None = None,
+    require_pkce: bool | None = None,
+    by: str | None = None,
+) -> list[str]:
+    """Replace a client's metadata and return the names of what is different now.
+
+    ``metadata`` is complete: what it leaves out gets its default. A flag that is None
+    stays. A client that needs no secret any more loses those it has. Raises
+    UnknownClient, and InvalidClientMetadata with every mistake.
+    """
+    client = get_client(client_id)
+    flags = {
+        "first_party": pick(first_party, client.first_party),
+        "require_pkce": pick(require_pkce, client.require_pkce),
+    }
+    refuse_unknown_members(metadata)
+    checked = registry.check(metadata, require_pkce=flags["require_pkce"])
+    checked.setdefault("client_name", client_id)
+    registry.prepare_keys(checked)
+    changed = differing(client.registered, checked) + [
+        name for name, value in flags.items() if getattr(client, name) != value
+    ]
+    if not changed:
+        return []
+    client.registered, client.client_name = checked, checked["client_name"]
+    client.first_party, client.require_pkce = (
+        flags["first_party"],
+        flags["require_pkce"],
+    )
+    registry.write_origins(client)
+    if not uses_secret(checked):
+        db.session.execute(
+            delete(ClientSecret).where(ClientSecret.client_id == client_id)
+        )
+    note_change(client_id, by=by, changed=changed)
+    return changed
+
+
+def pick(wanted: bool | None, present: bool) -> bool:
+    """Return what is wanted, or what there is where nothing is."""
+    return present if wanted is None else wanted
+
+
+def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the names of members that are not the same in both."""
+    names = sorted(old.keys() | new.keys())
+    return [name for name in names if old.get(name) != new.get(name)]
+
+
+def refuse_unknown_members(metadata: Mapping[str, Any]) -> None:
+    """Refuse names that mean nothing here: an operator's typing mistakes."""
+    problems = client_metadata.unknown_members(metadata, also=frozenset())
+    if problems:
+        parts = (problem.partition(": ") for problem in problems)
+        code = InvalidClientMetadata.code
+        raise InvalidClientMetadata(
+            [FieldError(name, code, message) for name, _, message in parts]
+        )
+
+
+def disable_client(client_id: str, *, by: str | None = None) -> None:
+    """Turn a client off: no sign-in and no token until it is enabled again."""
+    client = get_client(client_id)
+    if client.disabled_at is None:
+        client.disabled_at = utcnow()
+        note_change(client_id, by=by, changed=["disabled"])
+
+
+def enable_client(client_id: str, *, by: str | None = None) -> None:
+    """Turn a client on again, with everything it had."""
+    client = get_client(client_id)
+    if client.disabled_at is not None:
+        client.disabled_at = None
+        note_change(client_id, by=by, changed=["enabled"])
+
+
+def delete_client(client_id: str, *, by: str | None = None) -> None:
+    """Remove a client and, by the foreign keys, all it was granted.
+
+    Access tokens it holds end by themselves within minutes; userinfo and introspection
+    refuse them at once.
+    """
+    deletion = delete(Client).where(Client.client_id == client_id)
+    if client_id == ACCOUNT_CLIENT or not changed_one(deletion, {}):
+        raise UnknownClient
+    audit.record("client.deleted", user_id=by, client_id=client_id)
+    current(ClientCache).drop(client_id)
+
+
+def note_change(client_id: str, *, by: str | None, changed: list[str]) -> None:
+    """Flush and write down who changed what; this process forgets the old view."""
+    db.session.flush()
+    audit.record("client.changed", user_id=by, client_id=client_id, changed=changed)
+    current(ClientCache).drop(client_id)

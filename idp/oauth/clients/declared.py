@@ -1,0 +1,194 @@
+"""Clients declared in a file (``--seed``, the demo): made so at every start.
+
+A declaration may be older or newer than this server. Standard metadata that this
+version does not know is left out with a remark, which the start prints, so that one
+such client does not keep the others from working. A name that no standard has is a
+mistake and is refused.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import FieldError
+from idp.core.randomness import digest
+from idp.oauth.clients import registry
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.cache import ClientCache, printable
+from idp.oauth.clients.fetched_uris import unreachable
+from idp.oauth.clients.metadata import registration as client_metadata
+from idp.oauth.clients.metadata.authentication import KEY_MEMBERS, PRIVATE_KEY_JWT
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from idp.oauth.clients.secrets import SECRET_METHODS
+from idp.oauth.models import Client, ClientSecret
+from idp.security import audit
+
+OPERATOR_MEMBERS = frozenset({"first_party", "require_pkce"})
+DECLARED_MEMBERS = OPERATOR_MEMBERS | {"client_id", "client_secret"}
+# IANA's registry of client metadata, and of authentication methods and grants
+STANDARD = frozenset(
+    [
+        "software_statement",
+        "sector_identifier_uri",
+        "id_token_encrypted_response_alg",
+        "id_token_encrypted_response_enc",
+        "userinfo_encrypted_response_alg",
+        "userinfo_encrypted_response_enc",
+        "request_object_signing_alg",
+        "request_object_encryption_alg",
+        "request_object_encryption_enc",
+        "request_uris",
+        "default_acr_values",
+        "require_auth_time",
+        "backchannel_logout_uri",
+        "backchannel_logout_session_required",
+        "frontchannel_logout_uri",
+        "frontchannel_logout_session_required",
+        "tls_client_certificate_bound_access_tokens",
+        "tls_client_auth_subject_dn",
+        "tls_client_auth_san_dns",
+        "tls_client_auth_san_uri",
+        "tls_client_auth_san_ip",
+        "tls_client_auth_san_email",
+        "require_pushed_authorization_requests",
+        "require_signed_request_object",
+        "dpop_bound_access_tokens",
+        "authorization_signed_response_alg",
+        "authorization_details_types",
+        "introspection_signed_response_alg",
+        "use_mtls_endpoint_aliases",
+    ]
+)
+STANDARD_METHODS = frozenset(
+    [
+        "client_secret_jwt",
+        "tls_client_auth",
+        "self_signed_tls_client_auth",
+        "attest_jwt_client_auth",
+    ]
+)
+STANDARD_GRANTS = "urn:ietf:params:oauth:grant-type:", "implicit", "password"
+
+
+def apply_client(declared: Mapping[str, Any]) -> list[str]:
+    """Make one declared client so and return remarks; again it changes nothing.
+
+    ``declared`` is RFC 7591 metadata with ``client_id``, ``client_secret`` and our own
+    ``first_party`` and ``require_pkce``. Raises InvalidClientMetadata for mistakes.
+    """
+    check_declared(declared)
+    method = declared.get("token_endpoint_auth_method")
+    if method in STANDARD_METHODS - {*client_metadata.AUTH_METHODS}:
+        return [f"token_endpoint_auth_method {method} is not supported: left out"]
+    known, remarks = supported(declared)
+    for error in list(unreachable(known)):
+        del known[error.field]
+        remarks.append(f"{error.field} {error.message}: it does nothing")
+    lost = what_is_lost(known) if remarks else None
+    if lost:
+        return [*remarks, f"no {lost} remains: left out"]
+    apply_supported(known)
+    return remarks
+
+
+def what_is_lost(known: Mapping[str, Any]) -> str | None:
+    """Return what is missing now, without which a client can do nothing."""
+    if known.get("grant_types") in ([], ["refresh_token"]):
+        return "grant type"
+    signs = known.get("token_endpoint_auth_method") == PRIVATE_KEY_JWT
+    return "key" if signs and known.keys().isdisjoint(KEY_MEMBERS) else None
+
+
+def supported(declared: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the declaration without what this version lacks, and what that was."""
+    lacking = sorted(STANDARD & declared.keys() - client_metadata.KNOWN)
+    known = {name: value for name, value in declared.items() if name not in lacking}
+    remarks = [f"{name} is not supported and does nothing" for name in lacking]
+    grants = declared.get("grant_types")
+    if isinstance(grants, list):
+        foreign = [g for g in grants if is_foreign_grant(g)]
+        known["grant_types"] = [g for g in grants if g not in foreign]
+        remarks += [f"grant type {grant} is not supported" for grant in foreign]
+    return known, remarks
+
+
+def is_foreign_grant(grant: object) -> bool:
+    """Tell whether this is a grant type of a standard that this version lacks."""
+    if not isinstance(grant, str) or grant in client_metadata.GRANT_TYPES:
+        return False
+    return grant.startswith(STANDARD_GRANTS)
+
+
+def apply_supported(declared: Mapping[str, Any]) -> None:
+    """Register the client, or bring the registered one into line."""
+    client_id, secret = declared["client_id"], declared.get("client_secret")
+    metadata = {k: v for k, v in declared.items() if k not in DECLARED_MEMBERS}
+    flags = {
+        "first_party": declared.get("first_party", False),
+        "require_pkce": declared.get("require_pkce", True),
+    }
+    client = db.session.get(Client, client_id)
+    if client is None:
+        registry.register_client(
+            metadata, client_id=client_id, client_secret=secret, **flags
+        )
+        return
+    checked = registry.check(metadata, require_pkce=flags["require_pkce"])
+    checked.setdefault("client_name", client_id)
+    registry.prepare_keys(checked)
+    wanted = {"registered": checked, "client_name": checked["client_name"], **flags}
+    before = {name: getattr(client, name) for name in wanted}
+    if before != wanted:
+        for name, value in wanted.items():
+            setattr(client, name, value)
+        registry.write_origins(client)
+        audit.record("client.changed", client_id=client_id)
+    if secret is not None:
+        keep_only_secret(client_id, secret)
+    current(ClientCache).drop(client_id)
+
+
+def check_declared(declared: Mapping[str, Any]) -> None:
+    """Refuse what a declared client must not or must have."""
+    known = DECLARED_MEMBERS | STANDARD
+    problems = client_metadata.unknown_members(declared, also=known)
+    if problems:
+        raise InvalidClientMetadata(
+            [FieldError(*split_problem(problem)) for problem in problems]
+        )
+    client_id = declared.get("client_id")
+    if not isinstance(client_id, str) or not client_id or not printable(client_id):
+        raise registry.refusal("client_id", "must be given, in printable ASCII")
+    if client_id == ACCOUNT_CLIENT:
+        raise registry.refusal("client_id", "is the built-in client of the account API")
+    secret = declared.get("client_secret")
+    method = declared.get("token_endpoint_auth_method", "client_secret_basic")
+    other = method not in SECRET_METHODS
+    if secret is not None and (other or not isinstance(secret, str) or not secret):
+        raise registry.refusal(
+            "client_secret", "must be text, of a client that uses one"
+        )
+    for flag in OPERATOR_MEMBERS & declared.keys():
+        if not isinstance(declared[flag], bool):
+            raise registry.refusal(flag, "must be true or false")
+
+
+def split_problem(problem: str) -> tuple[str, str, str]:
+    """Return field, code and message of ``field: message``."""
+    field, _, message = problem.partition(": ")
+    return field, InvalidClientMetadata.code, message
+
+
+def keep_only_secret(client_id: str, secret: str) -> None:
+    """Make ``secret`` the only live one of a client."""
+    of_client = select(ClientSecret).where(ClientSecret.client_id == client_id)
+    held = db.session.scalars(of_client).all()
+    if [row.digest for row in held] == [digest(secret)]:
+        return
+    for row in held:
+        db.session.delete(row)
+    registry.write_secret(client_id, secret)
+    audit.record("client.secret.rotated", client_id=client_id)

@@ -1,0 +1,36 @@
+"""The kinds of clients that people think in (pure); metadata knows no such word."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from idp.oauth.clients.view import DEVICE_CODE, PUBLIC
+
+
+class Kind(Enum):
+    """What runs where, and so what it can keep secret (RFC 6749 §2.1, RFC 8252)."""
+
+    SPA = "spa"
+    WEB = "web"
+    NATIVE = "native"
+    DEVICE = "device"
+    MACHINE = "machine"
+
+    @property
+    def redirected(self) -> bool:
+        """Tell whether a browser comes back to it, so that it has redirect URIs."""
+        return self not in (Kind.DEVICE, Kind.MACHINE)
+
+
+def kind_of(metadata: Mapping[str, Any]) -> Kind:
+    """Return the kind of a client with this metadata.
+
+    Without a response type no browser ever comes back to it: it is a device, whose
+    people answer in a browser elsewhere (RFC 8628), or a machine.
+    """
+    if not metadata["response_types"]:
+        return Kind.DEVICE if DEVICE_CODE in metadata["grant_types"] else Kind.MACHINE
+    if metadata["application_type"] == "native":
+        return Kind.NATIVE
+    public = metadata["token_endpoint_auth_method"] == PUBLIC
+    return Kind.SPA if public else Kind.WEB

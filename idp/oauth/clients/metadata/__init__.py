@@ -1,0 +1,1 @@
+"""What a registration may hold (RFC 7591 §2)."""

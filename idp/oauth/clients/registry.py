@@ -1,0 +1,141 @@
+"""The client registry: register and find (RFC 7591 metadata in, views out)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from idp.core.clock import unix, utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import FieldError
+from idp.core.randomness import digest, new_id, new_token
+from idp.core.server_settings import ServerSettings
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.cache import find_client, origins_of, view_of
+from idp.oauth.clients.fetched_uris import unreachable
+from idp.oauth.clients.metadata import registration as client_metadata
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from idp.oauth.clients.secrets import uses_secret
+from idp.oauth.clients.view import PUBLIC, ClientView
+from idp.oauth.keys import rotation
+from idp.oauth.models import Client, ClientOrigin, ClientSecret
+from idp.security import audit
+
+__all__ = [
+    "Registered",
+    "find_client",
+    "list_clients",
+    "register_client",
+]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A client that was just registered; the only moment its secret can be read."""
+
+    client_id: str
+    client_secret: str | None
+    issued_at: datetime
+    metadata: Mapping[str, Any]
+
+    def as_response(self) -> dict[str, Any]:
+        """Return the registration response (RFC 7591 §3.2.1)."""
+        response: dict[str, Any] = {
+            "client_id": self.client_id,
+            "client_id_issued_at": unix(self.issued_at),
+        }
+        if self.client_secret is not None:
+            response |= {
+                "client_secret": self.client_secret,
+                "client_secret_expires_at": 0,
+            }
+        return response | dict(self.metadata)
+
+
+def list_clients() -> list[ClientView]:
+    """Return all clients that were registered, by name, without their secrets."""
+    registered = select(Client).where(Client.client_id != ACCOUNT_CLIENT)
+    rows = db.session.scalars(registered.order_by(Client.client_name)).all()
+    return [view_of(row, ()) for row in rows]
+
+
+def register_client(
+    metadata: Mapping[str, Any],
+    *,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+    first_party: bool = False,
+    require_pkce: bool = True,
+    by: str | None = None,
+) -> Registered:
+    """Register a client and return its credentials, the secret for the only time.
+
+    An id and a secret are made unless the operator declares them; ``by`` is the admin
+    who does it. Raises InvalidClientMetadata with every mistake.
+    """
+    checked = check(metadata, require_pkce=require_pkce)
+    prepare_keys(checked)
+    secret = (client_secret or new_token()) if uses_secret(checked) else None
+    name = client_id or new_id()
+    if db.session.get(Client, name):
+        raise refusal("client_id", f"{name!r} is registered already")
+    checked.setdefault("client_name", name)
+    client = Client(
+        client_id=name,
+        client_name=checked["client_name"],
+        registered=checked,
+        first_party=first_party,
+        require_pkce=require_pkce,
+        created_at=utcnow(),
+    )
+    db.session.add(client)
+    db.session.flush()
+    write_origins(client)
+    if secret is not None:
+        write_secret(name, secret)
+    audit.record("client.created", user_id=by, client_id=name)
+    return Registered(name, secret, client.created_at, checked)
+
+
+def check(metadata: Mapping[str, Any], *, require_pkce: bool) -> dict[str, Any]:
+    """Return validated metadata; only a client with a secret may waive PKCE."""
+    checked = client_metadata.validate(metadata, issuer=current(ServerSettings).issuer)
+    errors = list(unreachable(checked))
+    if errors:
+        raise InvalidClientMetadata(errors)
+    if not require_pkce and checked["token_endpoint_auth_method"] == PUBLIC:
+        raise refusal("require_pkce", "can be waived for clients with a secret only")
+    return checked
+
+
+def refusal(field: str, message: str) -> InvalidClientMetadata:
+    """Return the error of one member."""
+    return InvalidClientMetadata(
+        [FieldError(field, InvalidClientMetadata.code, message)]
+    )
+
+
+def prepare_keys(metadata: Mapping[str, Any]) -> None:
+    """Make sure that there is a key for the algorithms this client asks for."""
+    rotation.ensure_keys(
+        metadata["id_token_signed_response_alg"],
+        metadata["access_token_signed_response_alg"],
+        *filter(None, [metadata.get("userinfo_signed_response_alg")]),
+    )
+
+
+def write_origins(client: Client) -> None:
+    """Replace the CORS origins of a client."""
+    db.session.execute(
+        delete(ClientOrigin).where(ClientOrigin.client_id == client.client_id)
+    )
+    for origin in sorted(origins_of(client.registered)):
+        db.session.add(ClientOrigin(origin=origin, client_id=client.client_id))
+
+
+def write_secret(client_id: str, secret: str) -> None:
+    """Store the digest of a new live secret."""
+    db.session.add(ClientSecret(client_id=client_id, digest=digest(secret)))

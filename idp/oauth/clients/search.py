@@ -1,0 +1,95 @@
+"""Finding clients in a long list, with what they were used for lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from idp.core.clock import utcnow
+from idp.core.db import db
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.kinds import Kind
+from idp.oauth.clients.view import DEVICE_CODE, PUBLIC
+from idp.oauth.models import Client, Grant
+
+LATELY = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list shows: ``text`` is part of a name or id; None means every."""
+
+    text: str = ""
+    kind: Kind | None = None
+    disabled: bool | None = None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Sign-ins in the last 30 days, and when the last one was."""
+
+    sign_ins: int
+    last_sign_in_at: datetime
+
+
+def search(
+    wanted: Wanted, *, after: tuple[str, ...] | None, limit: int
+) -> Sequence[Client]:
+    """Return clients by name, then id, that come after the position (name, id)."""
+    registered = select(Client).where(Client.client_id != ACCOUNT_CLIENT)
+    found = registered.order_by(Client.client_name, Client.client_id).limit(limit)
+    if wanted.text:
+        found = found.where(
+            or_(
+                Client.client_name.icontains(wanted.text, autoescape=True),
+                Client.client_id.icontains(wanted.text, autoescape=True),
+            )
+        )
+    if wanted.kind:
+        found = found.where(of_kind(wanted.kind))
+    if wanted.disabled is not None:
+        is_enabled = Client.disabled_at.is_(None)
+        found = found.where(~is_enabled if wanted.disabled else is_enabled)
+    if after:
+        name, client_id = after
+        same_name = and_(Client.client_name == name, Client.client_id > client_id)
+        found = found.where(or_(Client.client_name > name, same_name))
+    return db.session.scalars(found).all()
+
+
+def of_kind(kind: Kind) -> ColumnElement[bool]:
+    """Return ``client_kinds.kind_of`` as a condition."""
+    nobody_returns = member("response_types") == "[]"
+    device = member("grant_types").contains(f'"{DEVICE_CODE}"')
+    native = member("application_type") == "native"
+    public = member("token_endpoint_auth_method") == PUBLIC
+    conditions = {
+        Kind.DEVICE: and_(nobody_returns, device),
+        Kind.MACHINE: and_(nobody_returns, ~device),
+        Kind.NATIVE: and_(~nobody_returns, native),
+        Kind.SPA: and_(~nobody_returns, ~native, public),
+        Kind.WEB: and_(~nobody_returns, ~native, ~public),
+    }
+    return conditions[kind]
+
+
+def member(name: str) -> ColumnElement[Any]:
+    """Return one member of the metadata as text."""
+    text: ColumnElement[Any] = Client.registered[name].as_string()
+    return text
+
+
+def usage_of(client_ids: Sequence[str]) -> dict[str, Usage]:
+    """Return how clients were used; who had no sign-in lately is not in it.
+
+    Each completed authorization left a grant, so nothing is counted as it happens.
+    """
+    counted = (
+        select(Grant.client_id, func.count(), func.max(Grant.created_at))
+        .where(Grant.client_id.in_(client_ids), Grant.created_at > utcnow() - LATELY)
+        .group_by(Grant.client_id)
+    )
+    rows = db.session.execute(counted).all()
+    return {client_id: Usage(count, last) for client_id, count, last in rows}

@@ -1,0 +1,1 @@
+"""Settings of a client's library, ready to paste."""

@@ -1,0 +1,125 @@
+"""A client as protocol code sees it: detached from the database, safe to cache."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from authlib.oauth2.rfc6749 import ClientMixin
+
+from idp.core.clock import utcnow
+from idp.core.randomness import digest, same
+from idp.oauth.clients.jwks import ClientKey, listed, usable_keys
+from idp.oauth.protocol.redirect_uris import redirect_uri_matches
+from idp.web.authorization.destinations import PLAIN, Brand
+
+PUBLIC = "none"  # the method of a client that has no secret
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 §3.4
+NO_DIGEST = "0" * 64  # compared with when a client has no secret, to cost the same
+
+
+@dataclass(frozen=True)
+class SecretDigest:
+    """The SHA-256 of one live secret."""
+
+    digest: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ClientView(ClientMixin):
+    """One registered client; metadata has the names of RFC 7591 §2.
+
+    ``origins`` are the web origins of its redirect URIs: from those a browser may call
+    the token endpoint (CORS).
+    """
+
+    client_id: str
+    client_name: str
+    application_type: str
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...]
+    grant_types: frozenset[str]
+    response_types: frozenset[str]
+    scope: frozenset[str]
+    optional_scope: frozenset[str]
+    token_endpoint_auth_method: str
+    token_endpoint_auth_signing_alg: str | None
+    client_assertion_aud: str | None
+    jwks: Mapping[str, Any] | None
+    jwks_uri: str | None
+    owned_resources: frozenset[str]
+    id_token_signed_response_alg: str
+    userinfo_signed_response_alg: str | None
+    access_token_signed_response_alg: str
+    origins: frozenset[str]
+    contacts: tuple[str, ...]
+    client_uri: str | None
+    logo_uri: str | None
+    policy_uri: str | None
+    tos_uri: str | None
+    backchannel_logout_uri: str | None
+    frontchannel_logout_uri: str | None
+    default_max_age: int | None
+    first_party: bool
+    require_pkce: bool
+    disabled: bool
+    secret_digests: tuple[SecretDigest, ...]
+    brand: Brand = PLAIN
+
+    @property
+    def native(self) -> bool:
+        """Tell whether it runs on a person's device (RFC 8252)."""
+        return self.application_type == "native"
+
+    @property
+    def public(self) -> bool:
+        """Tell whether it has no secret (RFC 6749 §2.1)."""
+        return self.token_endpoint_auth_method == PUBLIC
+
+    @cached_property
+    def own_keys(self) -> tuple[ClientKey, ...]:
+        """The keys that it registered with its metadata."""
+        return usable_keys(listed(self.jwks))
+
+    def get_client_id(self) -> str:
+        """Return the ``client_id``."""
+        return self.client_id
+
+    def get_default_redirect_uri(self) -> None:
+        """Return nothing: a request names its redirect URI."""
+
+    def get_allowed_scope(self, scope: str | None) -> str:
+        """Return the requested scope values that this client registered."""
+        return " ".join(v for v in (scope or "").split() if v in self.scope)
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        """Tell whether a requested redirect URI is one of the registered."""
+        return any(
+            redirect_uri_matches(registered, redirect_uri, native=self.native)
+            for registered in self.redirect_uris
+        )
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        """Tell whether this is one of the live secrets; both are always compared."""
+        presented, now = digest(client_secret), utcnow()
+        live = [
+            secret.digest
+            for secret in self.secret_digests
+            if secret.expires_at is None or secret.expires_at > now
+        ]
+        found = [same(presented, known) for known in (live or [NO_DIGEST])]
+        return any(found)
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        """Tell whether ``method`` is the registered one, the same at each endpoint."""
+        return method == self.token_endpoint_auth_method
+
+    def check_response_type(self, response_type: str) -> bool:
+        """Tell whether the client registered this response type."""
+        return response_type in self.response_types
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        """Tell whether the client registered this grant type."""
+        return grant_type in self.grant_types

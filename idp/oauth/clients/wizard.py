@@ -1,0 +1,121 @@
+"""What a new client needs, worked out from a few answers (pure).
+
+People get the redirect URI wrong most: who names the framework need not know it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from idp.oauth.clients.kinds import Kind
+from idp.oauth.clients.view import DEVICE_CODE, PUBLIC
+
+SCOPE = "openid profile email"
+OFFLINE = "offline_access"
+LOOPBACK_URI = "http://127.0.0.1/callback"
+SECRET_METHOD = "client_secret_basic"  # noqa: S105 - a name
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A framework or product and the path to which it has people sent back.
+
+    ``slug`` is the target of its snippet (oauth.snippets). ``sends_pkce`` is false
+    where versions in use leave PKCE out for clients that have a secret.
+    """
+
+    slug: str
+    title: str
+    path: str
+    sends_pkce: bool = True
+
+
+OTHER = Framework("other", "Another one", "/callback")
+FRAMEWORKS: Mapping[Kind, tuple[Framework, ...]] = {
+    Kind.WEB: (
+        Framework("authlib", "Flask with Authlib", "/auth/callback"),
+        Framework("authjs", "Auth.js (Next.js, SvelteKit)", "/api/auth/callback/idp"),
+        Framework("spring", "Spring Boot", "/login/oauth2/code/idp", sends_pkce=False),
+        Framework("grafana", "Grafana", "/login/generic_oauth"),
+        Framework("oauth2-proxy", "oauth2-proxy", "/oauth2/callback"),
+        Framework("mod_auth_openidc", "Apache mod_auth_openidc", "/oidc/callback"),
+        OTHER,
+    ),
+    Kind.SPA: (
+        Framework("oidc-client-ts", "oidc-client-ts", "/callback"),
+        OTHER,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was asked; what does not apply to the kind stays empty.
+
+    ``returns_by`` is how a native app gets its people back: loopback, scheme or https.
+    """
+
+    kind: Kind
+    client_name: str
+    framework: str = OTHER.slug
+    base_url: str = ""
+    returns_by: str = "loopback"
+    scheme: str = ""
+    scope: str = ""
+    refresh: bool = True
+
+
+def metadata_for(answers: Answers) -> dict[str, Any]:
+    """Return RFC 7591 metadata for the answers; the registry judges it."""
+    if answers.kind is Kind.MACHINE:
+        return {
+            "client_name": answers.client_name,
+            "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": SECRET_METHOD,
+            "scope": answers.scope,
+        }
+    if answers.kind is Kind.DEVICE:
+        return {
+            "client_name": answers.client_name,
+            "application_type": "native",
+            "grant_types": [DEVICE_CODE, "refresh_token"],
+            "token_endpoint_auth_method": PUBLIC,
+            "scope": f"{SCOPE} {OFFLINE}",
+        }
+    refresh = ["refresh_token"] if answers.refresh else []
+    return {
+        "client_name": answers.client_name,
+        "application_type": "native" if answers.kind is Kind.NATIVE else "web",
+        "grant_types": ["authorization_code", *refresh],
+        "token_endpoint_auth_method": (
+            SECRET_METHOD if answers.kind is Kind.WEB else PUBLIC
+        ),
+        "redirect_uris": [redirect_uri_for(answers)],
+        "post_logout_redirect_uris": home_for(answers),
+        "scope": f"{SCOPE} {OFFLINE}" if answers.refresh else SCOPE,
+    }
+
+
+def requires_pkce(answers: Answers) -> bool:
+    """Tell whether PKCE can be required of what was chosen; a public client must."""
+    chosen = (item for item in FRAMEWORKS.get(answers.kind, ()))
+    return all(f.sends_pkce for f in chosen if f.slug == answers.framework)
+
+
+def redirect_uri_for(answers: Answers) -> str:
+    """Return where people come back to."""
+    if answers.kind is not Kind.NATIVE:
+        known = {item.slug: item for item in FRAMEWORKS[answers.kind]}
+        return answers.base_url.rstrip("/") + known[answers.framework].path
+    if answers.returns_by == "scheme":
+        return f"{answers.scheme.partition(':')[0]}:/callback"
+    if answers.returns_by == "https":
+        return answers.base_url.rstrip("/") + OTHER.path
+    return LOOPBACK_URI
+
+
+def home_for(answers: Answers) -> list[str]:
+    """Return where people may go after signing out: the app's front page."""
+    if answers.kind is Kind.NATIVE:
+        return []
+    return [answers.base_url.rstrip("/") + "/"]

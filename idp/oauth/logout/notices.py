@@ -1,0 +1,105 @@
+"""Who must be told that a browser session ended, and by which channel.
+
+Told are the clients that were given a code in that session, also those whose grant has
+been revoked since: the sessions they made of it for themselves may still be open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import bindparam, insert, select
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.core.randomness import new_id
+from idp.core.server_settings import ServerSettings
+from idp.oauth.clients.metadata.logout import BACKCHANNEL, FRONTCHANNEL
+from idp.oauth.models import Client, Grant, LogoutDelivery
+from idp.oauth.protocol.response_modes import with_query
+
+KEPT = timedelta(days=7)
+
+clients, grants = table_of(Client), table_of(Grant)
+deliveries = table_of(LogoutDelivery)
+
+SIGNED_IN_AT = (
+    select(grants.c.client_id, grants.c.user_id, grants.c.browser_session_id)
+    .where(grants.c.browser_session_id.in_(bindparam("sids", expanding=True)))
+    .distinct()
+    .subquery()
+)
+FIND = (
+    select(SIGNED_IN_AT, clients.c.client_name, clients.c.registered)
+    .join_from(SIGNED_IN_AT, clients)
+    .order_by(clients.c.client_name, clients.c.client_id)
+)
+ADD = insert(deliveries)
+
+
+@dataclass(frozen=True)
+class SignedInApp:
+    """A client that knows a session by its ``sid``, and where it wants to be told."""
+
+    client_id: str
+    client_name: str
+    user_id: str
+    sid: str
+    backchannel_logout_uri: str | None
+    frontchannel_logout_uri: str | None
+
+
+def find_apps(sids: Sequence[str]) -> list[SignedInApp]:
+    """Return each app of each session once, by name."""
+    rows = db.session.execute(FIND, {"sids": list(sids)}).all() if sids else ()
+    return [
+        SignedInApp(
+            client_id=row.client_id,
+            client_name=row.client_name,
+            user_id=row.user_id,
+            sid=row.browser_session_id,
+            backchannel_logout_uri=row.registered.get(BACKCHANNEL),
+            frontchannel_logout_uri=row.registered.get(FRONTCHANNEL),
+        )
+        for row in rows
+    ]
+
+
+def queue_notices(sids: Sequence[str]) -> None:
+    """Write a back-channel notice for each app that asked for them; a job sends it."""
+    now = utcnow()
+    notices = [
+        {
+            "id": new_id(),
+            "client_id": app.client_id,
+            "user_id": app.user_id,
+            "sid": app.sid,
+            "created_at": now,
+            "next_try_at": now,
+            "tries": 0,
+            "expires_at": now + KEPT,
+        }
+        for app in find_apps(sids)
+        if app.backchannel_logout_uri
+    ]
+    if notices:
+        db.session.execute(ADD, notices)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A page of an app that ends its session in this browser."""
+
+    client_name: str
+    url: str
+
+
+def frames_of(sid: str) -> list[Frame]:
+    """Return what this browser has to load (OIDC Front-Channel Logout §3)."""
+    told = {"iss": current(ServerSettings).issuer, "sid": sid}
+    return [
+        Frame(app.client_name, with_query(app.frontchannel_logout_uri, told))
+        for app in find_apps([sid])
+        if app.frontchannel_logout_uri
+    ]

@@ -1,0 +1,46 @@
+"""Logout requests that wait: for their browser's GET, or for their person's yes."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import bindparam, insert, select
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.core.randomness import digest, new_token
+from idp.oauth.logout.request import LogoutRequest
+from idp.oauth.models import PendingLogout
+from idp.oauth.settings import OAuthSettings
+
+PATH = "/oauth2/logout?request="
+RETURN_TO = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{43})")
+
+pending = table_of(PendingLogout)
+STORE = insert(pending)
+FIND = select(pending.c.request).where(
+    pending.c.digest == bindparam("digest"), pending.c.expires_at > bindparam("now")
+)
+
+
+def store(asked: LogoutRequest) -> str:
+    """Keep a request; return the local path that goes on with it."""
+    request_id = new_token()
+    lifetime = timedelta(seconds=current(OAuthSettings).interaction_seconds)
+    row = {
+        "digest": digest(request_id),
+        "request": asked.as_json(),
+        "expires_at": utcnow() + lifetime,
+    }
+    db.session.execute(STORE, row)
+    return PATH + request_id
+
+
+def find_behind(path: str | None) -> LogoutRequest | None:
+    """Return the request that a local path leads to, None when there is none."""
+    matched = RETURN_TO.fullmatch(path or "")
+    if matched is None:
+        return None
+    found = {"digest": digest(matched[1]), "now": utcnow()}
+    stored = db.session.scalars(FIND, found).one_or_none()
+    return LogoutRequest.restore(stored) if stored else None

@@ -1,0 +1,1 @@
+"""The words of the protocol, one a module: pure functions of values."""

@@ -1,0 +1,77 @@
+"""The ``claims`` request parameter (OIDC Core §5.5)."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from idp.oauth.protocol.errors import invalid_request
+
+MEMBERS = ("userinfo", "id_token")
+
+
+@dataclass(frozen=True)
+class ClaimsRequest:
+    """What the parameter asks for.
+
+    ``members`` keeps ``userinfo`` and ``id_token`` as sent, for whoever fills tokens.
+    ``subjects`` are the only users the ID Token may speak of (§5.5.1), None for anyone;
+    ``essential_acr`` are the levels of which one must be reached (§5.5.1.1).
+    """
+
+    members: dict[str, Any]
+    subjects: frozenset[str] | None = None
+    essential_acr: frozenset[str] = frozenset()
+
+
+def parse_claims(value: str | None) -> ClaimsRequest | None:
+    """Return the request for claims; JSON of another shape is refused.
+
+    Unknown members are ignored, as §5.5 demands.
+    """
+    if value is None:
+        return None
+    try:
+        asked = json.loads(value, parse_constant=refuse_constant)
+    except (ValueError, RecursionError):
+        raise invalid_request("claims is not valid JSON") from None
+    if not isinstance(asked, dict):
+        raise invalid_request("claims must be a JSON object")
+    members = {name: asked[name] for name in MEMBERS if asked.get(name) is not None}
+    if not all(map(is_member, members.values())):
+        raise invalid_request("claims has a member of the wrong shape")
+    id_token = members.get("id_token", {})
+    acr = id_token.get("acr") or {}
+    return ClaimsRequest(
+        members=members,
+        subjects=wanted_values(id_token.get("sub")) or None,
+        essential_acr=wanted_values(acr) if acr.get("essential") else frozenset(),
+    )
+
+
+def refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which are no JSON."""
+    raise ValueError(name)
+
+
+def is_member(member: object) -> bool:
+    """Tell whether ``member`` maps claim names to null or to objects of §5.5.1."""
+    return isinstance(member, dict) and all(map(is_claim_request, member.values()))
+
+
+def is_claim_request(wanted: object) -> bool:
+    """Tell whether one claim is asked for in a form of §5.5.1."""
+    if wanted is None:
+        return True
+    return (
+        isinstance(wanted, dict)
+        and isinstance(wanted.get("essential", False), bool)
+        and isinstance(wanted.get("values", []), list)
+    )
+
+
+def wanted_values(wanted: dict[str, Any] | None) -> frozenset[str]:
+    """Return ``value`` and ``values`` as strings; those of other types match nobody."""
+    if not wanted:
+        return frozenset()
+    listed = [*wanted.get("values", []), wanted.get("value")]
+    return frozenset(str(value) for value in listed if value is not None)

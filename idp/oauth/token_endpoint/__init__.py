@@ -1,0 +1,1 @@
+"""The one adapter to Authlib: its server, and who calls."""

@@ -1,0 +1,198 @@
+"""Who is calling: by a secret, a signature, or by name alone (RFC 6749 §2.3).
+
+One method per request, and the registered one. Unknown clients and wrong secrets look
+the same and cost the same: each answer compares one digest.
+"""
+
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import NoReturn
+from urllib.parse import unquote_plus
+
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
+from flask import g
+
+from idp.core.randomness import digest, same
+from idp.oauth.clients.cache import find_client
+from idp.oauth.clients.metadata.authentication import PRIVATE_KEY_JWT
+from idp.oauth.clients.view import NO_DIGEST, PUBLIC, ClientView
+from idp.oauth.token_endpoint import assertions as client_assertions
+from idp.oauth.token_endpoint.assertions import Assertion, BadAssertion
+from idp.oauth.token_endpoint.request import TokenRequest, clean
+from idp.security import audit
+from idp.security.caller import caller
+from idp.security.ratelimit import budgets as ratelimit
+from idp.security.ratelimit.budgets import Budget
+
+BASIC, POST = "client_secret_basic", "client_secret_post"
+REALM = 'Basic realm="idp", charset="UTF-8"'
+REFUSED = (
+    "Client authentication failed: the client is unknown, its secret or signature is "
+    "wrong, or another method was used than the one the client is registered with."
+)
+
+TWO_METHODS = (
+    "Two client authentication methods were used: send the Authorization header, or "
+    "client_secret, or client_assertion."
+)
+
+
+class AuthenticationFailed(InvalidClientError):
+    """The caller did not prove to be a client of ours: 401 (RFC 6749 §5.2)."""
+
+    status_code = 401
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        """Add the challenge that a 401 must have (RFC 9110 §11.6.1)."""
+        return [*super(InvalidClientError, self).get_headers(), challenge()]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request says about its client; ``…_as_written`` is before decoding."""
+
+    method: str
+    client_id: str | None
+    secret: str | None
+    assertion: Assertion | None = None
+    secret_as_written: str | None = None
+    id_as_written: str | None = None
+
+
+def challenge() -> tuple[str, str]:
+    """Return the header that names the scheme we take."""
+    return "WWW-Authenticate", REALM
+
+
+def authenticate(request: TokenRequest) -> ClientView:
+    """Return the client that proved to be the caller.
+
+    Raises InvalidRequestError for two methods at once, AuthenticationFailed else.
+    """
+    try:
+        presented = read_credentials(request)
+    except InvalidRequestError:
+        note_failure(request.form.get("client_id"), method=None, reason="unclear")
+        raise
+    client = find_client(presented.client_id)
+    if client is None and presented.id_as_written:
+        client = find_client(presented.id_as_written)
+    try:
+        if client is None or client.disabled or not proven(client, presented):
+            refuse(presented)
+    except BadAssertion as bad:
+        refuse(presented, bad)
+    g.oauth_client = client
+    return client
+
+
+def read_credentials(request: TokenRequest) -> Credentials:
+    """Return the one set of credentials in a request."""
+    form = request.form
+    if "client_assertion" in form or "client_assertion_type" in form:
+        return read_assertion(request)
+    basic = read_basic(request.headers.get("Authorization"))
+    named, secret = form.get("client_id"), form.get("client_secret")
+    if basic is None:
+        return Credentials(POST if secret else PUBLIC, named, secret)
+    if secret is not None:
+        raise InvalidRequestError(TWO_METHODS)
+    if named is not None and named != basic.client_id:
+        raise InvalidRequestError(
+            "client_id differs from the client in the Authorization header."
+        )
+    return basic
+
+
+def read_basic(header: str | None) -> Credentials | None:
+    """Return the credentials of an Authorization header, None when there is none.
+
+    Both parts are form-encoded before they are joined (RFC 6749 §2.3.1), but many
+    libraries join them as they are: either reading of the secret may be right. What
+    cannot be read is credentials that prove nothing.
+    """
+    if not header:
+        return None
+    scheme, _, encoded = header.partition(" ")
+    unreadable = Credentials(BASIC, None, None)
+    if scheme.lower() != "basic":
+        return unreadable
+    try:
+        joined = b64decode(encoded.strip(), validate=True).decode()
+    except ValueError:
+        return unreadable
+    name, colon, secret = joined.partition(":")
+    return Credentials(
+        BASIC,
+        unquote_plus(name),
+        unquote_plus(secret) if colon else "",
+        secret_as_written=secret,
+        id_as_written=name if name != unquote_plus(name) else None,
+    )
+
+
+def read_assertion(request: TokenRequest) -> Credentials:
+    """Return the credentials of a signed assertion (RFC 7521 §4.2)."""
+    form = request.form
+    if request.headers.get("Authorization") or "client_secret" in form:
+        raise InvalidRequestError(TWO_METHODS)
+    raw, named = form.get("client_assertion"), form.get("client_id")
+    if raw is None or form.get("client_assertion_type") != client_assertions.TYPE:
+        raise InvalidRequestError(
+            "Send client_assertion together with client_assertion_type, which is "
+            f"{client_assertions.TYPE}."
+        )
+    try:
+        assertion = client_assertions.parse(raw)
+    except BadAssertion:
+        return Credentials(PRIVATE_KEY_JWT, named, None)
+    if named is not None and named != assertion.client_id:
+        raise InvalidRequestError("client_id differs from sub in the assertion.")
+    return Credentials(PRIVATE_KEY_JWT, assertion.client_id, None, assertion)
+
+
+def proven(client: ClientView, presented: Credentials) -> bool:
+    """Tell whether the registered method was used, and with a live secret.
+
+    Raises BadAssertion for a signed assertion that proves nothing.
+    """
+    if not client.check_endpoint_auth_method(presented.method, "token"):
+        return False
+    if client.public:
+        return True
+    if presented.assertion is not None:
+        client_assertions.check(presented.assertion, client)
+        return True
+    readings = {presented.secret or "", presented.secret_as_written or ""} - {""}
+    return any(map(client.check_client_secret, readings))
+
+
+def refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:
+    """Count and record a failure, then raise.
+
+    Nobody learns which part was wrong, save who has signed with the client's key.
+    """
+    same(digest(presented.secret or ""), NO_DIGEST)
+    note_failure(
+        presented.client_id,
+        method=presented.method,
+        reason=bad.reason if bad else None,
+    )
+    raise AuthenticationFailed((bad.explanation if bad else None) or REFUSED)
+
+
+def note_failure(
+    client_id: str | None, *, method: str | None, reason: str | None
+) -> None:
+    """Count and record a failure; RateLimited when it was one too many."""
+    named = client_id or ""
+    known_as = named[:255] if clean(named) else ""
+    network = ratelimit.network_of(caller().ip)
+    ratelimit.count(Budget.named("client_auth"), known_as, network)
+    audit.record(
+        "client.auth.fail",
+        outcome="refused",
+        client_id=known_as or None,
+        method=method,
+        reason=reason,
+    )

@@ -1,0 +1,126 @@
+"""Tokens for the account API, from ordinary grants and refresh families.
+
+Implements accounts.TokenIssuer: a grant of the built-in client for each sign-in, which
+ends with its session like any grant without ``offline_access``.
+"""
+
+from authlib.oauth2.rfc6749 import InvalidGrantError
+
+from idp.accounts.account_tokens import SessionClaims, TokenPair
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.core.clock import unix, utcnow
+from idp.core.context import current
+from idp.core.db import table_of
+from idp.core.server_settings import ServerSettings
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT, SCOPE, audience
+from idp.oauth.clients.cache import find_client
+from idp.oauth.clients.view import ClientView
+from idp.oauth.grants.refresh_token import RefreshCredential
+from idp.oauth.models import Grant
+from idp.oauth.tokens import entitlements, issue, refresh
+from idp.oauth.tokens.entitlements import Entitlement
+from idp.oauth.tokens.grant_revocation import revoke_grant, revoke_where
+from idp.oauth.tokens.grants import Allowance, store_grant
+
+grants = table_of(Grant)
+
+
+class GrantedTokens:
+    """The issuer of account tokens (accounts.TokenIssuer)."""
+
+    def issue(self, session: LiveSession) -> TokenPair:
+        """Return the first pair of a session; an earlier chain of it ends."""
+        revoke_where(
+            (grants.c.browser_session_id == session.id)
+            & (grants.c.client_id == ACCOUNT_CLIENT)
+        )
+        entitlement = add_grant(session)
+        first = refresh.start_family(
+            entitlement, client_id=ACCOUNT_CLIENT, now=utcnow()
+        )
+        return pair(entitlement, session, refresh_token=first)
+
+    def refresh(self, refresh_token: str) -> TokenPair | None:
+        """Return the next pair; None for a token, or a session, that is over."""
+        try:
+            credential = RefreshCredential(refresh_token, client_id=ACCOUNT_CLIENT)
+            entitlement = credential.entitlement
+            session = sessions.find_by_id(entitlement.browser_session_id)
+            if session is None:
+                return None
+            successor = credential.spend()
+        except InvalidGrantError:
+            return None
+        sessions.touch(session)
+        return pair(entitlement, session, refresh_token=successor)
+
+    def session_of(self, refresh_token: str) -> LiveSession | None:
+        """Return the session behind a refresh token that could be used now."""
+        try:
+            credential = RefreshCredential(refresh_token, client_id=ACCOUNT_CLIENT)
+        except InvalidGrantError:
+            return None
+        return sessions.find_by_id(credential.entitlement.browser_session_id)
+
+    def claims_of(self, session: LiveSession) -> SessionClaims:
+        """Return what the tokens of a session say."""
+        return SessionClaims(
+            iss=current(ServerSettings).issuer,
+            sub=session.user_id,
+            aud=audience(),
+            client_id=ACCOUNT_CLIENT,
+            scope=SCOPE,
+            sid=session.id,
+            auth_time=unix(session.auth_time),
+            amr=session.amr,
+            exp=unix(session.expires_at),
+        )
+
+    def revoke(self, grant_id: str) -> None:
+        """End the tokens of one sign-in."""
+        revoke_grant(grant_id)
+
+
+def add_grant(session: LiveSession) -> Entitlement:
+    """Store the grant of a sign-in."""
+    allowed = Allowance(
+        client_id=ACCOUNT_CLIENT,
+        session=session,
+        scope=SCOPE,
+        resource=[audience()],
+    )
+    grant_id = store_grant(allowed, now=utcnow())
+    found = entitlements.find(grant_id)
+    if found is None:
+        raise LookupError(grant_id)
+    return found
+
+
+def pair(
+    entitlement: Entitlement, session: LiveSession, *, refresh_token: str
+) -> TokenPair:
+    """Return tokens as their holder gets them."""
+    made = issue.to_user_client(
+        entitlement,
+        client=built_in_client(),
+        scope=entitlement.scope,
+        refresh_token=refresh_token,
+        now=utcnow(),
+        resources=tuple(entitlement.resource or ()),
+    )
+    return TokenPair(
+        access_token=made["access_token"],
+        expires_in=made["expires_in"],
+        refresh_token=refresh_token,
+        scope=entitlement.scope,
+        session=session,
+    )
+
+
+def built_in_client() -> ClientView:
+    """Return the client that every account token is issued to."""
+    found = find_client(ACCOUNT_CLIENT)
+    if found is None:
+        raise LookupError(ACCOUNT_CLIENT)
+    return found

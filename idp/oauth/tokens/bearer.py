@@ -1,0 +1,89 @@
+"""Access tokens presented to our own endpoints (RFC 6750)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request
+
+from idp.core.clock import unix, utcnow
+from idp.core.context import current
+from idp.core.server_settings import ServerSettings
+from idp.oauth.keys.signer import Signer, UntrustedToken
+from idp.oauth.token_endpoint.request import FORM
+from idp.oauth.tokens.access_token import TYP
+
+
+@dataclass
+class BearerError(Exception):
+    """Why a request is not let in; ``error`` is None when it has no token (§3.1)."""
+
+    status: int
+    error: str | None = None
+    description: str = ""
+    scope: str | None = None
+
+    def challenge(self, realm: str) -> str:
+        """Return the WWW-Authenticate value of the answer."""
+        members = {
+            "realm": realm,
+            "error": self.error,
+            "error_description": self.description,
+            "scope": self.scope,
+        }
+        shown = (f'{name}="{value}"' for name, value in members.items() if value)
+        return "Bearer " + ", ".join(shown)
+
+
+def invalid_token(description: str) -> BearerError:
+    """Return the error of a token that is worth nothing here."""
+    return BearerError(401, "invalid_token", description)
+
+
+def presented_token(incoming: Request) -> str:
+    """Return the one token of a request: in the header, or in the form of a POST.
+
+    A token in the URL is refused, as it ends in logs and histories (RFC 9700 §4.3.2).
+    """
+    header = incoming.headers.get("Authorization", "")
+    scheme, _, from_header = header.partition(" ")
+    from_form = form_token(incoming)
+    if "access_token" in incoming.args:
+        raise BearerError(
+            400, "invalid_request", "Send the token in the Authorization header."
+        )
+    if scheme.lower() != "bearer":
+        if from_form is None:
+            raise BearerError(401)
+        return from_form
+    if from_form is not None:
+        raise BearerError(400, "invalid_request", "The token was sent twice.")
+    return from_header.strip()
+
+
+def form_token(incoming: Request) -> str | None:
+    """Return the token in a form body (§2.2)."""
+    if incoming.method != "POST" or incoming.mimetype != FORM:
+        return None
+    sent = incoming.form.getlist("access_token")
+    if len(sent) > 1:
+        raise BearerError(400, "invalid_request", "The token was sent twice.")
+    return sent[0] if sent else None
+
+
+def read_access_token(token: str) -> dict[str, Any]:
+    """Return the claims of an access token that is meant for this server and live.
+
+    Whether its grant still stands is the caller's to ask the database.
+    """
+    issuer = current(ServerSettings).issuer
+    try:
+        claims = current(Signer).read(token, typ=TYP)
+    except UntrustedToken:
+        raise invalid_token("The access token is malformed or not ours.") from None
+    if claims["exp"] <= unix(utcnow()):
+        raise invalid_token("The access token has expired.")
+    audience = claims["aud"]
+    meant_for = [audience] if isinstance(audience, str) else audience
+    if claims["iss"] != issuer or issuer not in meant_for:
+        raise invalid_token("The access token is meant for another audience.")
+    return claims

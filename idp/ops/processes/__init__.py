@@ -1,0 +1,1 @@
+"""Processes of one server: web workers, the background worker, jobs."""

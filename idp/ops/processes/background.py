@@ -1,0 +1,92 @@
+"""What the background worker does, and how often."""
+
+from idp.accounts import jobs as accounts
+from idp.accounts import mail_answers
+from idp.accounts.lifecycle.deletion import ERASED_AT_ONCE, erase_due
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.mail import jobs as mail
+from idp.mail.delivery import deliver_due
+from idp.oauth import jobs as oauth
+from idp.oauth.logout import delivery as logout_delivery
+from idp.ops.processes.jobs import Job
+from idp.security.ratelimit.budgets import Counters
+from idp.security.ratelimit.counters import SqlStorage
+
+MAIL_BATCH = 20
+PURGE_BATCH = 500
+MINUTE = 60.0
+HOUR = 60 * MINUTE
+
+
+def deliver_mail() -> int:
+    """Send what waits in the outbox."""
+    return deliver_due(MAIL_BATCH)
+
+
+def purge_accounts() -> int:
+    """Remove old one-time tokens, browser sessions and changes of address."""
+    return accounts.purge(utcnow())
+
+
+def purge_mail() -> int:
+    """Remove letters that left long ago."""
+    return mail.purge_outbox(PURGE_BATCH)
+
+
+def purge_counters() -> int:
+    """Remove counters whose window is over; Redis forgets them by itself."""
+    storage = current(Counters).shared
+    return storage.reset() if isinstance(storage, SqlStorage) else 0
+
+
+JOBS = (
+    Job(
+        name="mail requests",
+        interval_seconds=1,
+        run=mail_answers.answer_due,
+        batch=mail_answers.BATCH,
+    ),
+    Job(name="mail", interval_seconds=1, run=deliver_mail, batch=MAIL_BATCH),
+    Job(
+        name="logout notices",
+        interval_seconds=1,
+        run=logout_delivery.deliver_due,
+        batch=logout_delivery.PER_CLIENT,
+    ),
+    Job(name="keys", interval_seconds=5 * MINUTE, run=oauth.rotate_keys),
+    Job(
+        name="expired tokens",
+        interval_seconds=10 * MINUTE,
+        run=oauth.purge_expired,
+        batch=oauth.BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="old sessions",
+        interval_seconds=HOUR,
+        run=purge_accounts,
+        batch=accounts.BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="account erasure",
+        interval_seconds=HOUR,
+        run=erase_due,
+        batch=ERASED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
+        name="old mail",
+        interval_seconds=HOUR,
+        run=purge_mail,
+        batch=PURGE_BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="counters",
+        interval_seconds=10 * MINUTE,
+        run=purge_counters,
+        in_turns=True,
+    ),
+)

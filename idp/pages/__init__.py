@@ -1,0 +1,55 @@
+"""The hosted pages."""
+
+from idp.pages import brand, preferences
+from idp.pages.account import (
+    activity,
+    apps,
+    data,
+    deletion_undo,
+    email_change,
+    email_undo,
+    home,
+    password_change,
+    profile,
+    security,
+    sessions,
+)
+from idp.pages.authorization import consent, device
+from idp.pages.logout import logout
+from idp.pages.sign_in import (
+    account_choice,
+    links,
+    login,
+    password_reset,
+    reauthentication,
+    registration,
+    report,
+    verification,
+)
+
+BLUEPRINTS = (
+    home.bp,
+    preferences.bp,
+    registration.bp,
+    verification.bp,
+    login.bp,
+    report.bp,
+    password_reset.bp,
+    links.bp,
+    reauthentication.bp,
+    profile.bp,
+    email_change.bp,
+    email_undo.bp,
+    security.bp,
+    password_change.bp,
+    sessions.bp,
+    activity.bp,
+    data.bp,
+    deletion_undo.bp,
+    account_choice.bp,
+    brand.bp,
+    consent.bp,
+    apps.bp,
+    device.bp,
+    logout.bp,
+)

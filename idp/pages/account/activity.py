@@ -1,0 +1,49 @@
+"""/account/activity: what happened to the account, and what to do if it was not you."""
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.activity import list_activity
+from idp.accounts.sessions.listing import end_other_devices
+from idp.core.db import db
+from idp.pages.account.navigation import account_page
+from idp.pages.forms import ConfirmForm
+from idp.pages.onward import see_other
+from idp.web.browser.session import get_session, login_required
+from idp.web.json.paging import PageQuery
+
+bp = Blueprint("activity", __name__, url_prefix="/account/activity")
+
+EVENTS_A_PAGE = 25
+
+
+@bp.get("")
+@login_required
+def show() -> Response:
+    """Show one page of events, the newest first."""
+    live = get_session()
+    query = PageQuery(limit=EVENTS_A_PAGE, cursor=request.args.get("cursor"))
+    listed = list_activity(live.user_id, query)
+    return account_page(
+        "account/activity.html",
+        live,
+        events=listed.items,
+        next_cursor=listed.next_cursor,
+        first_page=query.cursor is None,
+    )
+
+
+@bp.get("/not-me")
+@login_required
+def ask() -> Response:
+    """Say what to do about an event that somebody else caused."""
+    return account_page("sign_in/not_me.html", get_session(), form=ConfirmForm())
+
+
+@bp.post("/not-me")
+@login_required
+def secure() -> Response:
+    """Sign out everywhere else, then lead to a new password."""
+    live = get_session()
+    end_other_devices(live.user_id, except_session_id=live.id)
+    db.session.commit()
+    return see_other("/account/password")

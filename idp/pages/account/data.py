@@ -1,0 +1,91 @@
+"""/account/data: take one's data along, or have it deleted."""
+
+from flask import Blueprint, Response, jsonify
+from flask_babel import gettext
+
+from idp.accounts.lifecycle.deletion import (
+    ADDRESS_RESERVED_FOR,
+    GRACE,
+    schedule_deletion,
+)
+from idp.accounts.lifecycle.export import export_account
+from idp.accounts.names import email_key
+from idp.accounts.sign_in.reauthentication import Proof, ReauthenticationRequired
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.pages.account.held_values import confirm_first, held_values
+from idp.pages.account.navigation import account_page
+from idp.pages.forms import ConfirmForm, DeleteAccountForm
+from idp.pages.onward import see_other
+from idp.web.browser import session as web_session
+from idp.web.browser.session import get_session, login_required
+from idp.web.pages import page
+
+bp = Blueprint("data", __name__)
+
+PATH = "/account/data"
+FILE_NAME = "account.json"
+
+
+@bp.get(PATH)
+@login_required
+def show() -> Response:
+    """Offer both."""
+    typed = held_values(get_session())
+    return data_page(DeleteAccountForm(formdata=None, data=typed))
+
+
+@bp.post(f"{PATH}/export")
+@login_required
+def export() -> Response:
+    """Send the file."""
+    live = get_session()
+    user, proof = get_user(live.user_id), Proof(live.auth_time)
+    try:
+        held = export_account(user, proof=proof)
+    except ReauthenticationRequired:
+        return confirm_first(live, PATH)
+    db.session.commit()
+    response = jsonify(held)
+    disposition = f'attachment; filename="{FILE_NAME}"'
+    response.headers["Content-Disposition"] = disposition
+    return response
+
+
+@bp.post(f"{PATH}/delete")
+@login_required
+def delete() -> Response:
+    """Take the account out of use, after its address was typed."""
+    live, form = get_session(), DeleteAccountForm()
+    if not form.validate():
+        return data_page(form)
+    typed = form.confirm_email.data
+    if email_key(typed) != email_key(live.email):
+        form.confirm_email.errors = [gettext("Type the address of this account.")]
+        return data_page(form)
+    try:
+        schedule_deletion(get_user(live.user_id), proof=Proof(live.auth_time))
+    except ReauthenticationRequired:
+        return confirm_first(live, PATH, confirm_email=typed)
+    db.session.commit()
+    return web_session.detach(see_other("/account/deletion"))
+
+
+@bp.get("/account/deletion")
+def scheduled() -> Response:
+    """Say that an account is out of use; anybody may read it, it names nobody."""
+    return page("account/deletion.html", state="scheduled", grace_days=GRACE.days)
+
+
+def data_page(form: DeleteAccountForm) -> Response:
+    """Render the page."""
+    live = get_session()
+    return account_page(
+        "account/data.html",
+        live,
+        email=live.email,
+        form=form,
+        export_form=ConfirmForm(),
+        grace_days=GRACE.days,
+        reserved_days=ADDRESS_RESERVED_FOR.days,
+    )

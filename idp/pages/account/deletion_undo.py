@@ -1,0 +1,47 @@
+"""/account/deletion/undo: keep an account that was to be deleted."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.lifecycle.undo import find_deletion, undo_deletion
+from idp.core.db import db
+from idp.pages.forms import ConfirmForm
+from idp.pages.onward import see_other
+from idp.web.pages import page
+
+bp = Blueprint("deletion_undo", __name__, url_prefix="/account/deletion/undo")
+
+
+@bp.get("")
+def ask() -> Response:
+    """Show until when the account can be kept; only the button does it."""
+    return link_page(request.args.get("token", ""))
+
+
+@bp.post("")
+def keep() -> Response:
+    """Keep the account; its owner signs in anew."""
+    token = request.form.get("token", "")
+    kept = undo_deletion(token)
+    db.session.commit()
+    return see_other("/account/deletion/undo/done") if kept else link_page(token)
+
+
+@bp.get("/done")
+def done() -> Response:
+    """Say that the account stays."""
+    return page("account/deletion.html", state="kept")
+
+
+def link_page(token: str) -> Response:
+    """Render the question, or say that the link is over."""
+    scheduled = find_deletion(token)
+    return page(
+        "account/deletion.html",
+        status=HTTPStatus.OK if scheduled else HTTPStatus.BAD_REQUEST,
+        state="ready" if scheduled else "ended",
+        form=ConfirmForm(),
+        erase_at=scheduled.erase_at if scheduled else None,
+        token=token,
+    )

@@ -1,0 +1,149 @@
+"""/account/email and /email-change: switch the account to another address."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+
+from idp.accounts.email import change as email_change
+from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.models import EmailChange
+from idp.accounts.sign_in.reauthentication import Proof, ReauthenticationRequired
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.pages.account.held_values import confirm_first, held_values
+from idp.pages.account.navigation import account_page
+from idp.pages.forms import CodeForm, ConfirmForm, NewEmailForm, show_errors
+from idp.pages.onward import see_other
+from idp.web.browser.session import get_session, login_required
+from idp.web.pages import page
+
+bp = Blueprint("email_change", __name__)
+
+PATH = "/account/email"
+
+
+@bp.get(PATH)
+@login_required
+def show() -> Response:
+    """Show the address, what is pending, and the form for another one."""
+    live = get_session()
+    if not live.email_verified:
+        return see_other(f"/email-verification?return_to={PATH}")
+    return email_page(form=NewEmailForm(formdata=None, data=held_values(live)))
+
+
+@bp.post(PATH)
+@login_required
+def change() -> Response:
+    """Mail the new address and tell the old one."""
+    live, form = get_session(), NewEmailForm()
+    if not form.validate():
+        return email_page(form=form)
+    new_email = form.new_email.data
+    proof = Proof(live.auth_time)
+    try:
+        email_change.request_change(
+            get_user(live.user_id), new_email=new_email, proof=proof
+        )
+    except ReauthenticationRequired:
+        return confirm_first(live, PATH, new_email=new_email)
+    except (InvalidInput, EmailTaken) as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        return email_page(form=form)
+    db.session.commit()
+    return see_other(f"{PATH}?sent=1")
+
+
+@bp.post(f"{PATH}/confirm")
+@login_required
+def confirm_by_code() -> Response:
+    """Switch by the code that was mailed to the new address."""
+    form = CodeForm()
+    if not form.validate():
+        return email_page(code_form=form)
+    try:
+        changed = email_change.confirm_by_code(get_session().user_id, form.code.data)
+    except EmailTaken as refusal:
+        form.code.errors = [gettext(refusal.title)]
+        return email_page(code_form=form)
+    db.session.commit()
+    if changed is None:
+        form.code.errors = [gettext("That code isn’t right, or it has expired.")]
+        return email_page(code_form=form)
+    return see_other(f"{PATH}?changed=1")
+
+
+@bp.post(f"{PATH}/resend")
+@login_required
+def resend() -> Response:
+    """Send the message to the new address again."""
+    email_change.resend(get_user(get_session().user_id))
+    db.session.commit()
+    return see_other(f"{PATH}?sent=1")
+
+
+@bp.post(f"{PATH}/cancel")
+@login_required
+def cancel() -> Response:
+    """Stay with the old address."""
+    email_change.cancel(get_user(get_session().user_id))
+    db.session.commit()
+    return see_other(PATH)
+
+
+@bp.get("/email-change")
+def ask() -> Response:
+    """Show what a mailed link switches to; only the button does it."""
+    token = request.args.get("token", "")
+    return link_page(email_change.find_link(token), token)
+
+
+@bp.post("/email-change")
+def confirm_by_link() -> Response:
+    """Switch by the link that was mailed to the new address."""
+    token = request.form.get("token", "")
+    try:
+        changed = email_change.confirm_by_link(token)
+    except EmailTaken:
+        return link_page(None, token)
+    db.session.commit()
+    if changed is None:
+        return link_page(None, token)
+    return see_other("/email-change/done")
+
+
+@bp.get("/email-change/done")
+def done() -> Response:
+    """Say that the account has switched."""
+    return page("account/email_change_link.html", state="done")
+
+
+def link_page(change: EmailChange | None, token: str) -> Response:
+    """Render the question, or say that the link is over."""
+    return page(
+        "account/email_change_link.html",
+        status=HTTPStatus.OK if change else HTTPStatus.BAD_REQUEST,
+        state="ready" if change else "ended",
+        form=ConfirmForm(),
+        change=change,
+        token=token,
+    )
+
+
+def email_page(
+    *, form: NewEmailForm | None = None, code_form: CodeForm | None = None
+) -> Response:
+    """Render the page of the signed-in person's address."""
+    live = get_session()
+    return account_page(
+        "account/email_change.html",
+        live,
+        email=live.email,
+        pending=email_change.find_pending_change(live.user_id),
+        form=form or NewEmailForm(formdata=None),
+        code_form=code_form or CodeForm(formdata=None),
+        sent="sent" in request.args,
+        changed="changed" in request.args,
+    )

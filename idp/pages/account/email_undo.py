@@ -1,0 +1,52 @@
+"""/email-change/undo: the old address keeps, or takes back, its account."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.email import undo as email_undo
+from idp.core.db import db
+from idp.pages.forms import ConfirmForm
+from idp.pages.onward import see_other
+from idp.web.browser import session as web_session
+from idp.web.pages import page
+
+bp = Blueprint("email_undo", __name__, url_prefix="/email-change/undo")
+
+DONE = "/email-change/undo/done"
+
+
+@bp.get("")
+def ask() -> Response:
+    """Show what a link undoes; only the button does it."""
+    return link_page(request.args.get("token", ""))
+
+
+@bp.post("")
+def undo() -> Response:
+    """Undo the change; whoever made it is signed out, and so is this browser."""
+    token = request.form.get("token", "")
+    undone = email_undo.undo(token)
+    db.session.commit()
+    if undone is None:
+        return link_page(token)
+    return web_session.detach(see_other(DONE))
+
+
+@bp.get("/done")
+def done() -> Response:
+    """Say that the old address holds, and lead to a new password."""
+    return page("account/email_undo.html", state="done")
+
+
+def link_page(token: str) -> Response:
+    """Render the question, or say that the link is over."""
+    change = email_undo.find_undo(token)
+    return page(
+        "account/email_undo.html",
+        status=HTTPStatus.OK if change else HTTPStatus.BAD_REQUEST,
+        state="ready" if change else "ended",
+        form=ConfirmForm(),
+        change=change,
+        token=token,
+    )

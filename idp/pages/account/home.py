@@ -1,0 +1,37 @@
+"""/account: the first page of a person's account, and the ways to it."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, redirect
+
+from idp.accounts.connected_apps import find_apps_of_user
+from idp.pages.account.navigation import account_page
+from idp.web.browser.session import get_session, login_required
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/account")
+@login_required
+def show() -> Response:
+    """Show who one is here and which apps use the account."""
+    live = get_session()
+    return account_page(
+        "account/home.html",
+        live,
+        user=live,
+        signed_in_at=live.auth_time,
+        apps=find_apps_of_user(live.user_id),
+    )
+
+
+@bp.get("/")
+def front_door() -> Response:
+    """Lead to the account: this server has no other front page."""
+    return make_response(redirect("/account", code=HTTPStatus.FOUND))
+
+
+@bp.get("/.well-known/change-password")
+def change_password() -> Response:
+    """Lead password managers to the form (W3C Change Password URL)."""
+    return make_response(redirect("/account/password", code=HTTPStatus.FOUND))

@@ -1,0 +1,54 @@
+"""The frame of the account pages: menu and who is signed in."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext
+
+from idp.accounts.access.roles import ADMIN
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.web.pages import page
+
+
+def account_page(template: str, live: LiveSession, **context: Any) -> Response:
+    """Render a page in the account's frame."""
+    return page(
+        template, navigation=navigation(live), account_label=live.email, **context
+    )
+
+
+def navigation(live: LiveSession) -> list[dict[str, object]]:
+    """Return the menu, with the page being shown marked, or the one it belongs to.
+
+    Who may administer the server finds the way there.
+    """
+    items: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+        ("/account", gettext("Your account"), "user", ()),
+        ("/account/profile", gettext("Profile"), "card", ("/account/email",)),
+        (
+            "/account/security",
+            gettext("Sign-in & security"),
+            "lock",
+            ("/account/password",),
+        ),
+        ("/account/sessions", gettext("Devices"), "device", ()),
+        ("/account/apps", gettext("Connected apps"), "apps", ()),
+        (
+            "/account/activity",
+            gettext("Activity"),
+            "clock",
+            ("/account/activity/not-me",),
+        ),
+        ("/account/data", gettext("Your data"), "file", ()),
+    )
+    if ADMIN in live.roles:
+        items += (("/admin/clients", gettext("Administration"), "globe", ()),)
+    return [
+        {
+            "url": url,
+            "label": label,
+            "icon": icon,
+            "current": request.path == url or request.path in parts,
+        }
+        for url, label, icon, parts in items
+    ]

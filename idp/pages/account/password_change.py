@@ -1,0 +1,78 @@
+"""/account/password: set one's own password."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+
+from idp.accounts.errors import InvalidInput
+from idp.accounts.password.change import change_password, needs_current_password
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.reauthentication import WrongPassword
+from idp.core.context import current
+from idp.core.db import db
+from idp.pages.account.navigation import account_page
+from idp.pages.forms import PasswordForm, show_errors
+from idp.pages.onward import HOME, Onward, read_onward, see_other
+from idp.web.browser import session as web_session
+from idp.web.browser.session import get_session, login_required
+from idp.web.pages import interaction_page
+
+bp = Blueprint("password_change", __name__)
+
+
+@bp.get("/account/password")
+@login_required
+def ask() -> Response:
+    """Show the form."""
+    return password_page(PasswordForm(), read_onward(), live=get_session())
+
+
+@bp.post("/account/password")
+@login_required
+def change() -> Response:
+    """Set the password and go on with what waits."""
+    ahead, live, form = read_onward(), get_session(), PasswordForm()
+    if not form.validate():
+        return password_page(form, ahead, live=live)
+    try:
+        outcome = change_password(
+            live,
+            new_password=form.password.data,
+            current_password=form.current_password.data,
+        )
+    except InvalidInput as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        return password_page(form, ahead, live=live)
+    if isinstance(outcome, WrongPassword):
+        db.session.commit()
+        form.current_password.errors = [gettext("This isn’t your current password.")]
+        return password_page(form, ahead, live=live)
+    at_home = ahead.return_to == HOME and not live.must_change_password
+    done = "/account/password?changed=1" if at_home else ahead.return_to
+    onward = web_session.carry_over(
+        outcome.started, return_to=done, signed_request=ahead.signed_request
+    )
+    db.session.commit()
+    return web_session.attach(see_other(onward), outcome.started)
+
+
+def password_page(form: PasswordForm, ahead: Onward, *, live: LiveSession) -> Response:
+    """Render the form: as a step on the way to ``return_to``, or as an account page."""
+    form.username.data = live.email
+    context: dict[str, Any] = {
+        "form": form,
+        "form_continue": ahead.form_continue,
+        "asks_current": needs_current_password(live),
+        "password_minimum": current(AccountsSettings).password_min_length,
+    }
+    if live.must_change_password or ahead.return_to != HOME:
+        return interaction_page(
+            "sign_in/own_password.html", client_name=ahead.client_name, **context
+        )
+    changed = "changed" in request.args
+    return account_page(
+        "account/password_change.html", live, changed=changed, **context
+    )

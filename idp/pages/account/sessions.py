@@ -1,0 +1,59 @@
+"""/account/sessions: the browsers a person is signed in with."""
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.sessions.listing import (
+    NoSuchSession,
+    end_device,
+    end_other_devices,
+    list_devices,
+)
+from idp.core.db import db
+from idp.pages.account.navigation import account_page
+from idp.pages.forms import ConfirmForm
+from idp.pages.onward import see_other
+from idp.web.browser import session as web_session
+from idp.web.browser.session import get_session, login_required
+
+bp = Blueprint("session_list", __name__, url_prefix="/account/sessions")
+
+PATH = "/account/sessions"
+
+
+@bp.get("")
+@login_required
+def show() -> Response:
+    """List the devices."""
+    live = get_session()
+    return account_page(
+        "account/session_list.html",
+        live,
+        form=ConfirmForm(),
+        devices=list_devices(live.user_id, current_session_id=live.id),
+        ended=request.args.get("ended"),
+    )
+
+
+@bp.post("/<device_id>/revoke")
+@login_required
+def end_one(device_id: str) -> Response:
+    """Sign one device out; one that is signed out already stays so."""
+    live = get_session()
+    try:
+        end_device(live.user_id, device_id)
+    except NoSuchSession:
+        return see_other(f"{PATH}?ended=one")
+    db.session.commit()
+    if device_id == live.id:
+        return web_session.detach(see_other("/logout"))
+    return see_other(f"{PATH}?ended=one")
+
+
+@bp.post("/revoke")
+@login_required
+def end_others() -> Response:
+    """Sign out everywhere else."""
+    live = get_session()
+    end_other_devices(live.user_id, except_session_id=live.id)
+    db.session.commit()
+    return see_other(f"{PATH}?ended=others")

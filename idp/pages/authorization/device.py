@@ -1,0 +1,225 @@
+"""/device: connect a device by the code on its screen (RFC 8628 §3.3).
+
+The first page takes the code, the second asks whose it is. Nothing is decided by a
+link: one that a stranger sent brings its code along, so a button confirms it, and the
+second page says what asks, and from where (§5.4).
+"""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from wtforms import HiddenField, StringField
+
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.models import User
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.oauth.authorization import consents
+from idp.oauth.device import requests as device_requests
+from idp.oauth.device.requests import PAGE, DeviceRequest
+from idp.oauth.device.user_codes import parse_user_code, shown_user_code
+from idp.oauth.protocol.scopes import split
+from idp.pages.authorization.hosts import host_of
+from idp.pages.authorization.kept_scope import kept_values
+from idp.pages.authorization.scope_words import ScopeItem, scope_items
+from idp.pages.sign_in.limited import limited, too_many
+from idp.security.caller import caller
+from idp.security.networks import network_name
+from idp.security.ratelimit import budgets as ratelimit
+from idp.security.ratelimit.budgets import Budget, network_of
+from idp.web.browser.session import get_session, login_required, onward, this_page
+from idp.web.forms import PageForm
+from idp.web.pages import interaction_page, wear
+
+bp = Blueprint("device", __name__)
+
+LONGEST_SHOWN = 32
+NOT_RIGHT = lazy_gettext("That code isn’t right. Check it on your device’s screen.")
+TOO_LATE = lazy_gettext("That code has expired. Get a new one on your device.")
+
+
+class CodeForm(PageForm):
+    """What the first page sends back."""
+
+    user_code = StringField(lazy_gettext("Code"))
+
+
+class AnswerForm(PageForm):
+    """What the second page sends back; ``decision`` is the button.
+
+    Each optional scope value that is kept has a field of its own (pages.kept_scope).
+    """
+
+    user_code = HiddenField()
+    decision = HiddenField()
+
+
+@bp.get(PAGE)
+@login_required
+def ask() -> ResponseReturnValue:
+    """Ask for a code, whether it is theirs, or say what became of it."""
+    session = get_session()
+    elsewhere = onward(session, this_page())
+    if elsewhere != this_page():
+        return redirect(elsewhere, code=HTTPStatus.SEE_OTHER)
+    typed = request.args.get("user_code", "")[:LONGEST_SHOWN]
+    found = find(typed, session)
+    if found is None:
+        return code_page(typed)
+    if found.expired:
+        return code_page("", refused=str(TOO_LATE))
+    if found.answered_at:
+        return answered_page(found)
+    if found.wants_new_sign_in(session):
+        query = urlencode({"return_to": page_of(typed)})
+        return redirect(f"/login?{query}", code=HTTPStatus.SEE_OTHER)
+    return question_page(found, session)
+
+
+@bp.post(PAGE)
+@login_required
+def receive() -> ResponseReturnValue:
+    """Take a code, or the answer about it."""
+    session = get_session()
+    elsewhere = onward(session, PAGE)
+    if elsewhere != PAGE:
+        return redirect(elsewhere, code=HTTPStatus.SEE_OTHER)
+    form = AnswerForm()
+    typed = (form.user_code.data or "")[:LONGEST_SHOWN]
+    if form.decision.data in ("allow", "deny"):
+        return settle(typed, session, allowed=form.decision.data == "allow")
+    try:
+        known = enter(typed, session)
+    except RateLimited as spent:
+        seconds = spent.retry_after_seconds
+        page = code_page(typed, refused=too_many(seconds))
+        return limited(page, retry_after_seconds=seconds)
+    return see_code(typed) if known else code_page(typed, refused=str(NOT_RIGHT))
+
+
+def enter(typed: str, session: LiveSession) -> bool:
+    """Note who typed a code; a code that nobody waits for is a guess, and counted."""
+    budget, key = Budget.named("user_code"), network_of(caller().ip)
+    ratelimit.check(budget, key)
+    user_code = parse_user_code(typed)
+    if user_code and device_requests.enter(user_code, user_id=session.user_id):
+        db.session.commit()
+        return True
+    db.session.rollback()
+    if user_code:
+        ratelimit.count(budget, key)
+    return False
+
+
+def settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
+    """Answer the device for exactly the code that was shown; show what came of it."""
+    found = find(typed, session)
+    waits = found is not None and not found.answered_at and not found.expired
+    if found and waits and not found.wants_new_sign_in(session):
+        scope, declined = kept_scope(found)
+        if not (allowed and scope):
+            counts = device_requests.deny(found, session)
+        else:
+            counts = allow(found, session, scope=scope, declined=declined)
+        if counts:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    return see_code(typed)
+
+
+def allow(
+    found: DeviceRequest, session: LiveSession, *, scope: str, declined: str
+) -> bool:
+    """Connect the device; False when an answer or the session's end came first."""
+    try:
+        return device_requests.allow(found, session, scope=scope, declined=declined)
+    except NotSignedIn:
+        return False
+
+
+def kept_scope(found: DeviceRequest) -> tuple[str, str]:
+    """Return what the person allows of the scope, and what they leave out."""
+    if found.client.first_party:
+        return found.scope, ""
+    return split(found.scope, optional=found.client.optional_scope, kept=kept_values())
+
+
+def find(typed: str, session: LiveSession) -> DeviceRequest | None:
+    """Return the request whose code this person typed here and confirmed."""
+    user_code = parse_user_code(typed)
+    if user_code is None:
+        return None
+    return device_requests.find_entered(user_code, user_id=session.user_id)
+
+
+def see_code(typed: str) -> Response:
+    """Lead to the page about a code."""
+    return make_response(redirect(page_of(typed), code=HTTPStatus.SEE_OTHER))
+
+
+def page_of(typed: str) -> str:
+    """Return the address of the page about a code."""
+    user_code = parse_user_code(typed)
+    if user_code is None:
+        return PAGE
+    return f"{PAGE}?{urlencode({'user_code': shown_user_code(user_code)})}"
+
+
+def code_page(typed: str, *, refused: str | None = None) -> Response:
+    """Render the first page, with the code that a link or a mistake brought."""
+    form = CodeForm(formdata=None, user_code=typed)
+    if refused:
+        form.user_code.errors = [refused]
+    return interaction_page("authorization/device_code.html", form=form)
+
+
+def question_page(found: DeviceRequest, session: LiveSession) -> Response:
+    """Render the second page."""
+    wear(found.client.brand)
+    here = page_of(found.user_code)
+    user = get_user(session.user_id)
+    return interaction_page(
+        "authorization/device_question.html",
+        form=AnswerForm(formdata=None),
+        user_code=shown_user_code(found.user_code),
+        client_name=found.client.client_name,
+        client_uri=host_of(found.client.client_uri),
+        account_label=user.email,
+        switch_url=f"/login?{urlencode({'return_to': here, 'switch': '1'})}",
+        network=network_name(found.ip) or gettext("unknown"),
+        asked_at=found.created_at,
+        scope_items=items_of(found, user),
+        policy_uri=found.client.policy_uri,
+        tos_uri=found.client.tos_uri,
+    )
+
+
+def items_of(found: DeviceRequest, user: User) -> list[ScopeItem]:
+    """Return what the app will be able to do; for the operator's own it is implied."""
+    if found.client.first_party:
+        return []
+    remembered = consents.find_remembered(
+        user_id=user.id, client_id=found.client.client_id
+    )
+    return scope_items(
+        found.scope,
+        user=user,
+        known=remembered.allowed,
+        declined=remembered.declined,
+        optional=found.client.optional_scope,
+    )
+
+
+def answered_page(found: DeviceRequest) -> Response:
+    """Render the end."""
+    return interaction_page(
+        "authorization/device_answered.html",
+        client_name=found.client.client_name,
+        connected=found.connected,
+    )

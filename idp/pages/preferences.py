@@ -1,0 +1,55 @@
+"""/language: the language and the theme of our pages, for anyone, signed in or not."""
+
+from flask import Blueprint, Response, request
+from wtforms import HiddenField
+
+from idp.accounts.profile.changes import merge_profile
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.pages.onward import see_other
+from idp.web.browser.session import current_session
+from idp.web.forms import PageForm
+from idp.web.i18n import keep_language, languages_by_name
+from idp.web.pages import PREFERENCES_PATH, interaction_page, keep_theme
+from idp.web.redirects import local_path
+
+bp = Blueprint("preferences", __name__)
+
+
+class PreferencesForm(PageForm):
+    """One button of the page: a language or a theme, and the page to go back to."""
+
+    language = HiddenField()
+    theme = HiddenField()
+    return_to = HiddenField()
+
+
+@bp.get(PREFERENCES_PATH)
+def ask() -> Response:
+    """Show what there is to choose from."""
+    current_session()  # knows the person's own language
+    return interaction_page(
+        "account/preferences.html",
+        form=PreferencesForm(),
+        languages=languages_by_name(),
+        return_to=local_path(request.args.get("return_to"), default=""),
+    )
+
+
+@bp.post(PREFERENCES_PATH)
+def choose() -> Response:
+    """Keep a choice in this browser, a language in the account too; go back."""
+    form = PreferencesForm()
+    response = see_other(local_path(form.return_to.data, default=PREFERENCES_PATH))
+    if form.language.data in languages_by_name():
+        set_own_language(form.language.data)
+        keep_language(response, form.language.data)
+    return keep_theme(response, form.theme.data)
+
+
+def set_own_language(tag: str) -> None:
+    """Make a language the setting of who is signed in: it comes before the cookie."""
+    live = current_session()
+    if live is not None:
+        merge_profile(get_user(live.user_id), {"locale": tag})
+        db.session.commit()

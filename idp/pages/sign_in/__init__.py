@@ -1,0 +1,1 @@
+"""Pages on the way in: sign in, sign up, confirm, recover."""

@@ -1,0 +1,48 @@
+"""/auth/sign-in/token: sign in by a link that works once."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.sign_in.links import find_invitation, sign_in_by_link
+from idp.core.db import db
+from idp.pages.forms import ConfirmForm
+from idp.pages.onward import Onward, go_on, read_onward
+from idp.web.browser.session import current_session
+from idp.web.pages import interaction_page
+
+bp = Blueprint("sign_in_links", __name__)
+
+
+@bp.get("/auth/sign-in/token")
+def ask() -> Response:
+    """Show whom the link signs in; only the button uses it."""
+    return link_page(request.args.get("token", ""), read_onward())
+
+
+@bp.post("/auth/sign-in/token")
+def sign_in() -> Response:
+    """Use the link."""
+    token, ahead = request.form.get("token", ""), read_onward()
+    outcome = sign_in_by_link(token, replaces=current_session())
+    if outcome is None:
+        db.session.commit()
+        return link_page(token, ahead)
+    return go_on(outcome, ahead)
+
+
+def link_page(token: str, ahead: Onward) -> Response:
+    """Render the question, or say that the link is over."""
+    invitation = find_invitation(token)
+    live = current_session()
+    return interaction_page(
+        "sign_in/sign_in_link.html",
+        status=HTTPStatus.OK if invitation else HTTPStatus.BAD_REQUEST,
+        form=ConfirmForm(),
+        form_continue=ahead.form_continue,
+        client_name=ahead.client_name,
+        invitation=invitation,
+        token=token,
+        signed_in_as=live.email if live else None,
+        login_url=ahead.url("/login"),
+    )

@@ -1,0 +1,126 @@
+"""/login: sign in, or confirm who one is."""
+
+from enum import StrEnum
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.limits import TooManyTries
+from idp.accounts.sign_in.password import Leaving, SignedIn, sign_in_with_password
+from idp.core.context import current
+from idp.core.db import db
+from idp.pages.forms import LoginForm
+from idp.pages.onward import (
+    Onward,
+    cookie_trouble,
+    go_on,
+    nothing_to_ask,
+    read_onward,
+    see_other,
+)
+from idp.pages.sign_in.limited import limited
+from idp.web.browser.session import current_session
+from idp.web.pages import interaction_page
+from idp.web.problems import words_for
+
+bp = Blueprint("login", __name__)
+
+
+class Step(StrEnum):
+    """What a page of the sign-in asks for."""
+
+    BOTH = "both"
+    NAME = "name"
+    PASSWORD = "password"  # noqa: S105 - a step, no secret
+
+
+@bp.get("/login")
+def ask() -> Response:
+    """Show the form, or go on at once where there is nothing to ask."""
+    ahead = read_onward()
+    switching = "switch" in request.args
+    on = nothing_to_ask(ahead)
+    if on and not switching:
+        return see_other(on)
+    login = ahead.login_hint if switching else expected_login(ahead)
+    return login_page(LoginForm(username=login), ahead)
+
+
+@bp.post("/login")
+def sign_in() -> Response:
+    """Judge a password attempt."""
+    ahead, form = read_onward(), LoginForm()
+    if current(AccountsSettings).identifier_first and "password" not in request.form:
+        named = form.username.validate(form)
+        return login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
+    if not form.validate():
+        return login_page(form, ahead)
+    outcome = sign_in_with_password(
+        login=form.username.data,
+        password=form.password.data,
+        remember=form.remember.data,
+        replaces=current_session(),
+    )
+    if isinstance(outcome, SignedIn):
+        return go_on(outcome, ahead)
+    db.session.commit()
+    if isinstance(outcome, Leaving):
+        return see_other(outcome.undo_path)
+    if isinstance(outcome, TooManyTries):
+        return limited_page(form, ahead, seconds=outcome.retry_after_seconds)
+    words = gettext(
+        "The email or password isn’t right. Check both, or reset your password."
+    )
+    return login_page(form, ahead, refused=words)
+
+
+def limited_page(form: LoginForm, ahead: Onward, *, seconds: int) -> Response:
+    """Say how long to wait, with what was typed kept."""
+    words = gettext(
+        "Too many tries. Wait %(time)s, or reset your password.",
+        time=words_for(seconds),
+    )
+    page = login_page(form, ahead, refused=words)
+    return limited(page, retry_after_seconds=seconds)
+
+
+def login_page(
+    form: LoginForm,
+    ahead: Onward,
+    *,
+    refused: str | None = None,
+    step: Step | None = None,
+) -> Response:
+    """Render the form; who is signed in confirms it or switches to another account.
+
+    Of a sign-in in two pages it is the first that is asked for, and the second that
+    is sent.
+    """
+    live = current_session()
+    confirming = live is not None and form.username.data == live.email
+    reauthenticate = ahead.reauthenticate and confirming
+    if reauthenticate or not current(AccountsSettings).identifier_first:
+        step = Step.BOTH
+    closed = current(AccountsSettings).registration == "closed"
+    return interaction_page(
+        "sign_in/login.html",
+        form=form,
+        form_continue=ahead.form_continue,
+        client_name=ahead.client_name,
+        refused=refused or cookie_trouble(),
+        reauthenticate=reauthenticate,
+        step=step or (Step.PASSWORD if request.method == "POST" else Step.NAME),
+        switch_url=ahead.url("/login", switch="1"),
+        register_url=None if closed else ahead.url("/register"),
+        forgot_url=ahead.url("/forgot-password"),
+        password_reset=request.args.get("reset") == "done",
+    )
+
+
+def expected_login(ahead: Onward) -> str | None:
+    """Return what the form begins with: whom the app expects, else who is signed in."""
+    live = current_session()
+    if live and ahead.login_hint in (None, live.email, live.username):
+        return live.email
+    return ahead.login_hint

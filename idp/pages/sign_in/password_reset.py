@@ -1,0 +1,120 @@
+"""/forgot-password and /password-reset: ask for a new password by mail, and set it."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.errors import InvalidInput
+from idp.accounts.password import reset as password_reset
+from idp.accounts.password.reset import Resettable
+from idp.accounts.settings import AccountsSettings
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
+from idp.pages.onward import HOME, Onward, cookie_trouble, read_onward, see_other
+from idp.pages.sign_in.limited import limited, too_many
+from idp.web.authorization.destinations import waiting_room
+from idp.web.browser.session import current_session
+from idp.web.pages import interaction_page
+from idp.web.redirects import local_path
+
+bp = Blueprint("password_reset", __name__)
+
+
+@bp.get("/forgot-password")
+def ask() -> Response:
+    """Show the form; who is signed in finds the own address in it."""
+    ahead, live = read_onward(), current_session()
+    address = ahead.login_hint or (live.email if live else None)
+    return forgot_page(EmailForm(email=address), ahead)
+
+
+@bp.post("/forgot-password")
+def send() -> Response:
+    """Mail the link; what is said does not depend on the address."""
+    ahead, form = read_onward(), EmailForm()
+    if not form.validate():
+        return forgot_page(form, ahead)
+    try:
+        password_reset.ask_for_reset(form.email.data, return_to=ahead.return_to)
+    except RateLimited as refusal:
+        seconds = refusal.retry_after_seconds
+        page = forgot_page(form, ahead, refused=too_many(seconds))
+        return limited(page, retry_after_seconds=seconds)
+    db.session.commit()
+    return forgot_page(form, ahead, sent=True)
+
+
+@bp.get("/password-reset")
+def show() -> Response:
+    """Show whose password a link sets; only the form sets it."""
+    token = request.args.get("token", "")
+    found = password_reset.find_reset(token)
+    if found is None:
+        return ended_page(read_onward())
+    return reset_page(NewPasswordForm(), found, token=token)
+
+
+@bp.post("/password-reset")
+def set_password() -> Response:
+    """Set the password, then lead to the sign-in page."""
+    token, form = request.form.get("token", ""), NewPasswordForm()
+    found = password_reset.find_reset(token)
+    if found is None:
+        return ended_page(read_onward())
+    if not form.validate():
+        return reset_page(form, found, token=token)
+    try:
+        done = password_reset.set_new_password(token, new_password=form.password.data)
+    except InvalidInput as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        return reset_page(form, found, token=token)
+    db.session.commit()
+    return to_sign_in(done) if done else ended_page(read_onward())
+
+
+def to_sign_in(done: Resettable) -> Response:
+    """Lead to the sign-in page, and on to the app if it waits for this browser."""
+    return_to = local_path(done.return_to, default=HOME)
+    waiting = waiting_room().describe(return_to)
+    ahead = Onward(return_to if waiting else HOME, waiting, signed_request="")
+    return see_other(ahead.url("/login", switch="1", reset="done"))
+
+
+def forgot_page(
+    form: EmailForm, ahead: Onward, *, sent: bool = False, refused: str | None = None
+) -> Response:
+    """Render the form, or the answer that is the same for every address."""
+    return interaction_page(
+        "sign_in/forgot_password.html",
+        form=form,
+        form_continue=ahead.form_continue,
+        client_name=ahead.client_name,
+        refused=refused or cookie_trouble(),
+        sent_to=form.email.data if sent else None,
+        again_url=ahead.url("/forgot-password"),
+        login_url=ahead.url("/login"),
+    )
+
+
+def reset_page(form: NewPasswordForm, found: Resettable, *, token: str) -> Response:
+    """Render the form for the account that the link is about."""
+    form.username.data = found.user.email
+    return interaction_page(
+        "sign_in/password_reset.html",
+        form=form,
+        token=token,
+        password_minimum=current(AccountsSettings).password_min_length,
+    )
+
+
+def ended_page(ahead: Onward) -> Response:
+    """Say that a link is over, and offer a new one."""
+    return interaction_page(
+        "sign_in/password_reset.html",
+        status=HTTPStatus.BAD_REQUEST,
+        form=None,
+        forgot_url=ahead.url("/forgot-password"),
+    )

@@ -1,0 +1,52 @@
+"""/account/confirm: prove once more who one is, then go back to what needed it."""
+
+from flask import Blueprint, Response
+from flask_babel import gettext
+
+from idp.accounts.sign_in.reauthentication import WrongPassword, confirm
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.pages.forms import ConfirmPasswordForm
+from idp.pages.onward import Onward, read_onward, see_other
+from idp.web.browser import session as web_session
+from idp.web.browser.session import get_session, login_required
+from idp.web.pages import page
+
+bp = Blueprint("reauthentication", __name__)
+
+
+@bp.get("/account/confirm")
+@login_required
+def ask() -> Response:
+    """Ask for the password."""
+    return confirm_page(ConfirmPasswordForm(), read_onward())
+
+
+@bp.post("/account/confirm")
+@login_required
+def prove() -> Response:
+    """Judge the password; a right one renews the session."""
+    ahead, live, form = read_onward(), get_session(), ConfirmPasswordForm()
+    if not form.validate():
+        return confirm_page(form, ahead)
+    outcome = confirm(get_user(live.user_id), live, password=form.password.data)
+    if isinstance(outcome, WrongPassword):
+        db.session.commit()
+        form.password.errors = [gettext("This isn’t your password.")]
+        return confirm_page(form, ahead)
+    return_to = web_session.carry_over(outcome, return_to=ahead.return_to)
+    db.session.commit()
+    return web_session.attach(see_other(return_to), outcome)
+
+
+def confirm_page(form: ConfirmPasswordForm, ahead: Onward) -> Response:
+    """Render the question, or say what somebody without a password can do."""
+    live = get_session()
+    form.username.data = live.email
+    return page(
+        "sign_in/reauthentication.html",
+        form=form,
+        form_continue=ahead.form_continue,
+        has_password=get_user(live.user_id).password_hash is not None,
+        cancel_url=ahead.return_to.partition("?")[0],
+    )

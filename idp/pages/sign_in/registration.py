@@ -1,0 +1,103 @@
+"""/register: create an account."""
+
+from flask import Blueprint, Response
+
+from idp.accounts.errors import (
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+    UsernameTaken,
+)
+from idp.accounts.registration.sign_up import CheckInbox, Wanted, sign_up
+from idp.accounts.settings import AccountsSettings
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.pages.forms import RegisterForm, show_errors
+from idp.pages.onward import (
+    Onward,
+    cookie_trouble,
+    go_on,
+    nothing_to_ask,
+    read_onward,
+    see_other,
+)
+from idp.pages.sign_in.check_inbox import check_inbox_page
+from idp.pages.sign_in.limited import limited, too_many
+from idp.web.browser.session import current_session
+from idp.web.pages import interaction_page
+
+bp = Blueprint("registration", __name__)
+
+
+@bp.get("/register")
+def ask() -> Response:
+    """Show the form, or go on at once with the account that is signed in."""
+    ahead = read_onward()
+    on = nothing_to_ask(ahead)
+    if on:
+        return see_other(on)
+    if current(AccountsSettings).registration == "closed":
+        raise RegistrationClosed
+    return register_page(RegisterForm(email=ahead.login_hint), ahead)
+
+
+@bp.post("/register")
+def register() -> Response:
+    """Create the account and lead to the confirmation of its address."""
+    ahead, form = read_onward(), RegisterForm()
+    if not form.validate():
+        return register_page(form, ahead)
+    try:
+        outcome = sign_up(
+            wanted_by(form), return_to=ahead.return_to, replaces=current_session()
+        )
+    except RateLimited as refusal:
+        return limited_page(form, ahead, seconds=refusal.retry_after_seconds)
+    except (InvalidInput, EmailTaken, UsernameTaken) as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        taken = isinstance(refusal, EmailTaken)
+        return register_page(form, ahead, email_taken=taken)
+    if isinstance(outcome, CheckInbox):
+        db.session.commit()
+        return check_inbox_page(ahead, address=form.email.data)
+    return go_on(outcome, ahead)
+
+
+def wanted_by(form: RegisterForm) -> Wanted:
+    """Return the form's fields as the rule takes them."""
+    return Wanted(
+        email=form.email.data,
+        password=form.password.data,
+        username=form.username.data,
+        name=form.name.data,
+    )
+
+
+def limited_page(form: RegisterForm, ahead: Onward, *, seconds: int) -> Response:
+    """Say how long to wait, with what was typed kept."""
+    page = register_page(form, ahead, refused=too_many(seconds))
+    return limited(page, retry_after_seconds=seconds)
+
+
+def register_page(
+    form: RegisterForm,
+    ahead: Onward,
+    *,
+    email_taken: bool = False,
+    refused: str | None = None,
+) -> Response:
+    """Render the form."""
+    return interaction_page(
+        "sign_in/register.html",
+        form=form,
+        form_continue=ahead.form_continue,
+        client_name=ahead.client_name,
+        login_url=ahead.url("/login"),
+        password_minimum=current(AccountsSettings).password_min_length,
+        email_taken=email_taken,
+        refused=refused or cookie_trouble(),
+        terms_url=None,
+        privacy_url=None,
+    )

@@ -1,0 +1,50 @@
+"""/login/not-me: the owner of an account says that a sign-in was somebody else's."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.sign_in import reports as sign_in_reports
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.core.log import shown_email
+from idp.pages.forms import ConfirmForm
+from idp.security.user_agent import browser_name
+from idp.web.pages import page
+
+bp = Blueprint("sign_in_report", __name__, url_prefix="/login/not-me")
+
+
+@bp.get("")
+def ask() -> Response:
+    """Show which sign-in a link is about; only the button does something."""
+    return link_page(request.args.get("token", ""))
+
+
+@bp.post("")
+def report() -> Response:
+    """Sign everybody out and mail the way to a new password."""
+    token = request.form.get("token", "")
+    owner = sign_in_reports.report(token)
+    if owner is None:
+        return link_page(token)
+    address = shown_email(owner.email)
+    db.session.commit()
+    return page("sign_in/sign_in_report.html", state="done", masked_address=address)
+
+
+def link_page(token: str) -> Response:
+    """Render the question, or say that the link is over."""
+    device = sign_in_reports.find_news(token)
+    if device is None:
+        status = HTTPStatus.BAD_REQUEST
+        return page("sign_in/sign_in_report.html", status=status, state="ended")
+    return page(
+        "sign_in/sign_in_report.html",
+        state="ready",
+        form=ConfirmForm(),
+        account_label=get_user(device.user_id).email,
+        browser=browser_name(device.user_agent),
+        signed_in_at=device.created_at,
+        token=token,
+    )

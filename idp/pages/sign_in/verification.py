@@ -1,0 +1,164 @@
+"""/email-verification: confirm an address by the mailed link or code."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+
+from idp.accounts.email import verification as email_verification
+from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.one_time_tokens import Spent
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.core.log import shown_email
+from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
+from idp.pages.onward import HOME, Onward, read_onward, see_other
+from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
+from idp.web.browser.session import current_session, onward, this_page
+from idp.web.pages import interaction_page
+from idp.web.redirects import local_path
+
+bp = Blueprint("email_verification", __name__, url_prefix="/email-verification")
+
+DONE = "/email-verification/done"
+
+
+@bp.get("")
+def ask() -> Response:
+    """Show what a link would confirm, or the form for the code."""
+    ahead, live = read_onward(), current_session()
+    token = request.args.get("token")
+    if token is not None:
+        return link_page(ahead, token=token)
+    if live is None:
+        return see_other(f"/login?{urlencode({'return_to': this_page()})}")
+    if live.email_verified:
+        return see_other(onward(live, ahead.return_to))
+    return own_inbox_page(ahead, live, resent="resent" in request.args)
+
+
+@bp.post("")
+def confirm() -> Response:
+    """Confirm by link or by code."""
+    ahead, live = read_onward(), current_session()
+    token = request.form.get("token")
+    if token is not None:
+        spent = email_verification.confirm_by_link(token)
+        db.session.commit()
+        return confirmed(ahead, spent) if spent else link_page(ahead, token=token)
+    if live is not None and live.email_verified:
+        return see_other(onward(live, ahead.return_to))
+    return confirm_by_code(ahead, live)
+
+
+def confirm_by_code(ahead: Onward, live: LiveSession | None) -> Response:
+    """Judge a typed code, of who is signed in or of the address in the form."""
+    form, spent = CodeForm(), None
+    if form.validate():
+        if live is not None:
+            spent = email_verification.confirm_code_of(live.user_id, form.code.data)
+        else:
+            address = form.email.data or ""
+            spent = email_verification.confirm_by_code(address, form.code.data)
+        db.session.commit()
+        if spent:
+            return confirmed(ahead, spent)
+        words = gettext("That code isn’t right, or it has expired.")
+        form.code.errors = [words]
+    if live is not None:
+        return own_inbox_page(ahead, live, form=form)
+    return check_inbox_page(ahead, address=form.email.data or "", form=form)
+
+
+@bp.post("/resend")
+def resend() -> Response:
+    """Send the message again; what is said does not depend on the address."""
+    ahead, live = read_onward(), current_session()
+    if live is not None and live.email_verified:
+        return see_other(onward(live, ahead.return_to))
+    if live is not None:
+        user = get_user(live.user_id)
+        email_verification.resend_own(user, return_to=ahead.return_to)
+        db.session.commit()
+        return see_other(ahead.url("/email-verification", resent="1"))
+    form = EmailForm()
+    if not form.validate():
+        return ended_page(ahead, form)
+    email_verification.resend(form.email.data, return_to=ahead.return_to)
+    db.session.commit()
+    return check_inbox_page(ahead, address=form.email.data, resent=True)
+
+
+@bp.post("/change")
+def change() -> Response:
+    """Send the message to another address."""
+    ahead, live, form = read_onward(), current_session(), EmailForm()
+    if live is None or live.email_verified:
+        return see_other(ahead.url("/email-verification"))
+    if not form.validate():
+        return own_inbox_page(ahead, live, change_form=form)
+    try:
+        email_verification.change_address(
+            get_user(live.user_id), form.email.data, return_to=ahead.return_to
+        )
+    except (InvalidInput, EmailTaken) as refusal:
+        db.session.rollback()
+        show_errors(form, refusal.errors)
+        return own_inbox_page(ahead, live, change_form=form)
+    db.session.commit()
+    return see_other(ahead.url("/email-verification"))
+
+
+@bp.get("/done")
+def done() -> Response:
+    """Say that the address is confirmed, and lead on."""
+    ahead = read_onward()
+    return interaction_page(
+        "sign_in/email_verified.html",
+        continue_url=ahead.return_to,
+        client_name=ahead.client_name,
+    )
+
+
+def confirmed(ahead: Onward, spent: Spent) -> Response:
+    """Go on to the app that waits in this browser, or say that it is done."""
+    live = current_session()
+    return_to = local_path(spent.data.get("return_to"), default=HOME)
+    if ahead.return_to != HOME:
+        return_to = ahead.return_to
+    if live is not None and live.user_id == spent.user_id and return_to != HOME:
+        return see_other(return_to)
+    return see_other(ahead.url(DONE))
+
+
+def link_page(ahead: Onward, *, token: str) -> Response:
+    """Show whose address a link confirms, or that it does not work any more."""
+    pending = email_verification.find_link(token)
+    if pending is None:
+        return ended_page(ahead, EmailForm(formdata=None))
+    return interaction_page(
+        "sign_in/email_verification.html",
+        state="ready",
+        form=ConfirmForm(),
+        form_continue=ahead.form_continue,
+        client_name=ahead.client_name,
+        masked_address=shown_email(email_verification.address_of(pending)),
+        token=token,
+    )
+
+
+def ended_page(ahead: Onward, form: EmailForm) -> Response:
+    """Say that a link is over and offer a new one; or lead on who needs none."""
+    live = current_session()
+    nothing_left = live is not None and live.email_verified
+    return interaction_page(
+        "sign_in/email_verification.html",
+        status=HTTPStatus.BAD_REQUEST,
+        state="ended",
+        form=form,
+        form_continue=ahead.form_continue,
+        client_name=ahead.client_name,
+        continue_url=ahead.return_to if nothing_left else None,
+    )

@@ -1,0 +1,1 @@
+"""Limits on tries: budgets, counters, attempts (security.md §6)."""

@@ -1,0 +1,135 @@
+"""Who may do what here: a role to look, and a fresh proof of identity to change."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import NoReturn, cast
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from idp.accounts.access.roles import ADMIN
+from idp.accounts.models import User
+from idp.accounts.sign_in.reauthentication import (
+    Proof,
+    ReauthenticationRequired,
+    is_fresh,
+)
+from idp.accounts.users import find_user, get_user
+from idp.core.db import db
+from idp.core.errors import IdpError
+from idp.pages.account.held_values import confirm_first
+from idp.security import audit
+from idp.web.bearer import Principal
+from idp.web.browser.csrf import FIELD
+from idp.web.browser.session import get_session, login_required
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class AdminsOnly(IdpError):
+    """Something of the administration, asked for without the role."""
+
+    code = "admins_only"
+    status = HTTPStatus.FORBIDDEN
+    title = "This is for administrators."
+
+
+class NoSuchUser(IdpError):
+    """A user that does not exist, or of whom the caller may not see that much."""
+
+    code = "no_such_user"
+    status = HTTPStatus.NOT_FOUND
+    title = "There is no such user."
+
+
+def protect(blueprint: Blueprint) -> None:
+    """Let admins alone reach a blueprint; changes want a proof of the last minutes."""
+    # What a view may not do, a hook may: None lets the request go on.
+    hook = cast("Callable[[], ResponseReturnValue]", require_role)
+    blueprint.before_request(login_required(hook))
+    blueprint.before_request(require_proof)
+
+
+def require_role() -> None:
+    """Refuse who is signed in without the role."""
+    live = get_session()
+    if ADMIN not in live.roles:
+        refuse(live.user_id)
+
+
+def refuse(user_id: str) -> NoReturn:
+    """Note who tried, and raise AdminsOnly."""
+    audit.record("admin.action", outcome="refused", user_id=user_id, path=request.path)
+    db.session.commit()
+    raise AdminsOnly
+
+
+def require_proof() -> ResponseReturnValue | None:
+    """Send who has not proven lately who they are to do so; the form comes back."""
+    live = get_session()
+    if request.method in READS or is_fresh(live.auth_time):
+        return None
+    typed = {name: value for name, value in request.form.items() if name != FIELD}
+    return confirm_first(live, request.full_path, **typed)
+
+
+def is_admin(who: Principal | None) -> bool:
+    """Tell whether a caller of the API has the role now, whatever a token says."""
+    return who is not None and ADMIN in get_user(who.user_id).roles
+
+
+def require_admin(who: Principal) -> None:
+    """Refuse a caller of the API without the role."""
+    if not is_admin(who):
+        refuse(who.user_id)
+
+
+def subject_of(who: Principal, user_id: str) -> User:
+    """Return a user of whom the caller may see all: themselves, or anyone for admins.
+
+    Raises NoSuchUser.
+    """
+    user = find_user(user_id)
+    if user is None or not (user.id == who.user_id or is_admin(who)):
+        raise NoSuchUser
+    return user
+
+
+def changeable(who: Principal, user_id: str) -> User:
+    """Return the same for a change: one of somebody else wants a fresh proof."""
+    user = subject_of(who, user_id)
+    if user.id != who.user_id:
+        fresh_proof(who)
+    return user
+
+
+def fresh_proof(who: Principal) -> Proof:
+    """Return a proof of the last minutes; raises ReauthenticationRequired."""
+    if who.auth_time is None or not is_fresh(who.auth_time):
+        raise ReauthenticationRequired
+    return Proof(who.auth_time)
+
+
+def note(
+    who: Principal,
+    action: str,
+    *,
+    subject: User,
+    roles: list[str] | None = None,
+    on: bool | None = None,
+) -> None:
+    """Add to the audit log what somebody did by their role."""
+    audit.record(
+        "admin.action",
+        user_id=who.user_id,
+        action=action,
+        subject=subject.id,
+        roles=roles,
+        on=on,
+    )
+
+
+def note_if_other(who: Principal, action: str, *, subject: User) -> None:
+    """Add to the audit log what an admin did to somebody else."""
+    if subject.id != who.user_id:
+        note(who, action, subject=subject)

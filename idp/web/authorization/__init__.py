@@ -1,0 +1,1 @@
+"""What faces share about authorization and logout requests."""

@@ -1,0 +1,119 @@
+"""Pages for authorization requests that cannot be answered or carried on."""
+
+from http import HTTPStatus
+
+from flask import Response, request
+from flask_babel import gettext, lazy_gettext
+
+from idp.core.clock import utcnow
+from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.errors import Unanswerable
+from idp.oauth.protocol.parameters import decode_pairs
+from idp.oauth.protocol.redirect_uris import origin_of
+from idp.security import audit
+from idp.web.pages import interaction_page
+
+MAX_SHOWN = 1024
+MAX_CLIENT_ID = 255
+
+TITLE = lazy_gettext("This sign-in request can’t be completed")
+MESSAGES = {
+    "client_id_missing": lazy_gettext("It does not say which app it comes from."),
+    "client_id_repeated": lazy_gettext("It names more than one app."),
+    "client_unknown": lazy_gettext("It comes from an app that is unknown here."),
+    "client_disabled": lazy_gettext("The app has been switched off here."),
+    "redirect_uri_missing": lazy_gettext("It does not say where to return to."),
+    "redirect_uri_repeated": lazy_gettext("It names more than one place to return to."),
+    "redirect_uri_mismatch": lazy_gettext(
+        "It wants to return to a place that the app has not registered."
+    ),
+    "parameter_too_long": lazy_gettext("A part of it is too long."),
+    "not_a_form": lazy_gettext("It was not sent as a form."),
+}
+
+
+def unanswerable_page(refusal: Unanswerable) -> Response:
+    """Explain a request that must not be answered by redirect (RFC 6749 §4.1.2.1).
+
+    What the request gave is shown as text, never as a link. The reference on the page
+    is the request id, under which the audit log has the refusal.
+    """
+    given = sent_names(("client_id", "redirect_uri"))
+    audit.record(
+        "redirect.rejected",
+        outcome="refused",
+        client_id=given.get("client_id", "")[:MAX_CLIENT_ID] or None,
+        reason=refusal.reason,
+        redirect_uri=given.get("redirect_uri", "").partition("?")[0] or None,
+    )
+    return interaction_page(
+        "authorization/authorization_error.html",
+        status=HTTPStatus.BAD_REQUEST,
+        title=TITLE,
+        message=MESSAGES[refusal.reason],
+        occurred_at=utcnow(),
+        client_name=refusal.client_name,
+        details=[
+            (gettext("Error"), refusal.reason),
+            *given.items(),
+            *((gettext("Finding"), finding) for finding in refusal.findings),
+        ],
+    )
+
+
+def sent_names(names: tuple[str, ...]) -> dict[str, str]:
+    """Return what the request said of these, as far as it is text."""
+    pairs = decode_pairs(request.query_string or request.get_data())
+    return {
+        name: readable(value[:MAX_SHOWN])
+        for name, value in pairs
+        if name in names and value
+    }
+
+
+def readable(text: str) -> str:
+    """Return text that a page and the audit log can hold, whatever it was made of."""
+    printable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return printable.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def elsewhere_page(client: ClientView | None) -> Response:
+    """Say that another browser began this request, and lead back to the app."""
+    return interaction_page(
+        "errors/page.html",
+        status=HTTPStatus.BAD_REQUEST,
+        title=gettext("This sign-in belongs to another browser"),
+        message=gettext(
+            "It was started in another browser, or before you signed out in this one. "
+            "Go back to the app and start again here."
+        ),
+        **way_back(client),
+    )
+
+
+def expired_page(client: ClientView | None) -> Response:
+    """Say that a waiting request is gone, and lead back to the app."""
+    return interaction_page(
+        "authorization/expired.html",
+        status=HTTPStatus.BAD_REQUEST,
+        **way_back(client),
+    )
+
+
+def way_back(client: ClientView | None) -> dict[str, object]:
+    """Return the button to the app's start page, if one is known."""
+    home = start_url(client) if client else None
+    if client is None or home is None:
+        return {"client_name": client and client.client_name, "action_url": None}
+    return {
+        "client_name": client.client_name,
+        "action_url": home,
+        "action_label": gettext("Back to %(client)s", client=client.client_name),
+    }
+
+
+def start_url(client: ClientView) -> str | None:
+    """Return where a person starts the app: its page, else where it is called back."""
+    if client.client_uri:
+        return client.client_uri
+    return next(filter(None, map(origin_of, client.redirect_uris)), None)

@@ -1,0 +1,61 @@
+"""Signing a browser out: end its session, tell its apps, send it on."""
+
+from flask import Response
+
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.core.db import db
+from idp.oauth.clients.cache import find_client
+from idp.oauth.logout.notices import Frame, frames_of
+from idp.oauth.logout.request import LogoutRequest
+from idp.oauth.protocol.redirect_uris import origin_of
+from idp.web.authorization.error_pages import start_url
+from idp.web.authorization.response import send_on
+from idp.web.browser import session as web_session
+from idp.web.pages import interaction_page
+
+SIGNED_OUT = "/logout"
+LONGEST_WAIT_SECONDS = 5  # for frames; the script goes on when they have loaded
+
+
+def leave(live: LiveSession, asked: LogoutRequest) -> Response:
+    """Commit a sign-out and send the browser on without its cookie.
+
+    Apps that want to be told by the browser are loaded in frames on a page in between.
+    """
+    frames = frames_of(live.id)
+    sessions.sign_out(live, client_id=asked.client_id)
+    db.session.commit()
+    answer = frames_page(frames, asked) if frames else go_on(asked)
+    return web_session.detach(answer)
+
+
+def go_on(asked: LogoutRequest) -> Response:
+    """Send a browser that is signed out back to the app, or say that it is."""
+    client = find_client(asked.client_id)
+    if asked.destination is None:
+        return interaction_page(
+            "logout/signed_out.html",
+            login_url="/login",
+            client_name=client.client_name if client else None,
+            client_url=start_url(client) if client else None,
+        )
+    return send_on(asked.destination)
+
+
+def frames_page(frames: list[Frame], asked: LogoutRequest) -> Response:
+    """Show the apps' pages, unseen, and go on when they have done their part.
+
+    The Refresh header is for browsers without scripts: nobody is left behind there.
+    """
+    client = find_client(asked.client_id) if asked.destination else None
+    destination = asked.destination or SIGNED_OUT
+    response = interaction_page(
+        "logout/signing_out.html",
+        frame_src=" ".join(sorted(filter(None, {origin_of(f.url) for f in frames}))),
+        frames=frames,
+        destination=destination,
+        client_name=client.client_name if client else None,
+    )
+    response.headers["Refresh"] = f"{LONGEST_WAIT_SECONDS}; url={destination}"
+    return response

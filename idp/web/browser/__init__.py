@@ -1,0 +1,1 @@
+"""What tells browsers apart: cookies, sessions, CSRF tokens."""

@@ -1,0 +1,41 @@
+"""The cookie that holds a refresh token where scripts cannot read it (cookies mode).
+
+It lives as long as the session cookie beside it and is for our own pages' scripts, so
+it is SameSite=Strict.
+"""
+
+from flask import Response, request
+
+from idp.accounts.account_tokens import TokenPair
+from idp.accounts.settings import AccountsSettings
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.web.browser.cookies import set_cookie
+
+
+def cookie_name() -> str:
+    """Return the name that the operator chose."""
+    return current(AccountsSettings).refresh_cookie_name
+
+
+def read() -> str | None:
+    """Return the refresh token that came with the request."""
+    return request.cookies.get(cookie_name()) or None
+
+
+def keep(response: Response, pair: TokenPair) -> None:
+    """Send the refresh token of a pair, for as long as its session may last."""
+    left = pair.session.expires_at - utcnow()
+    max_age = int(left.total_seconds()) if pair.session.remember else None
+    send(response, pair.refresh_token, max_age=max_age)
+
+
+def drop(response: Response) -> None:
+    """Remove the cookie from the browser."""
+    send(response, "", max_age=0)
+
+
+def send(response: Response, value: str, *, max_age: int | None) -> None:
+    """Set the cookie."""
+    name = cookie_name()
+    set_cookie(response, name, value=value, max_age=max_age, samesite="Strict")

@@ -1,0 +1,156 @@
+"""The bridge between the session cookie and the sessions in the database."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import ParamSpec
+from urllib.parse import urlencode
+
+from flask import Response, after_this_request, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.stages import Person, Stage, next_stage, stage_url
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.randomness import digest
+from idp.web.authorization.destinations import waiting_room
+from idp.web.bearer import Principal
+from idp.web.browser.cookies import (
+    browser_digests,
+    drop_cookie,
+    pre_session_cookie_name,
+    session_cookie_name,
+    session_token,
+    set_cookie,
+)
+
+P = ParamSpec("P")
+
+
+def current_session() -> LiveSession | None:
+    """Return this browser's live session: one SELECT, and none without a cookie."""
+    if "live_session" not in g:
+        token = session_token()
+        g.live_session = sessions.find_live(digest(token)) if token else None
+        g.user_locale = g.live_session.locale if g.live_session else None
+        if g.live_session:
+            after_this_request(keep_alive)
+    found: LiveSession | None = g.live_session
+    return found
+
+
+def forget_session() -> None:
+    """Have the session looked up again: it is not any more what it was."""
+    g.pop("live_session", None)
+
+
+class SignedInBrowsers:
+    """Who calls the JSON API with the session cookie (web.bearer.BrowserSessions)."""
+
+    def signed_in(self) -> Principal | None:
+        """Return who is signed in by the session cookie, else None."""
+        live = current_session()
+        if live is None:
+            return None
+        return Principal(
+            user_id=live.user_id,
+            session_id=live.id,
+            auth_time=live.auth_time,
+            must_change_password=live.must_change_password,
+        )
+
+
+def session_of(who: Principal) -> LiveSession:
+    """Return the session behind a caller of the JSON API; raises NotSignedIn."""
+    return get_session() if who.by_cookie else sessions.get_live(who.session_id)
+
+
+def get_session() -> LiveSession:
+    """Return this browser's live session, which ``login_required`` has seen."""
+    found = current_session()
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def carry_over(started: Started, *, return_to: str, signed_request: str = "") -> str:
+    """Give what waited for this browser to its new session; return where to go on.
+
+    A pending request that expired meanwhile is restored from its signed copy. Every
+    tab's request is rebound, so all of them still finish.
+    """
+    room = waiting_room()
+    renewed = room.renew(return_to, signed_request)
+    room.rebind(browser_digests(), digest(started.token))
+    return renewed
+
+
+def attach(response: Response, started: Started) -> Response:
+    """Send the cookie of a session that began; nothing of the earlier one stays.
+
+    Unless the person chose to stay signed in, it ends with the browser.
+    """
+    seconds = int((started.expires_at - utcnow()).total_seconds())
+    max_age = seconds if started.remember else None
+    set_cookie(response, session_cookie_name(), value=started.token, max_age=max_age)
+    drop_cookie(response, pre_session_cookie_name())
+    g.signed_in_now = True
+    return response
+
+
+def detach(response: Response) -> Response:
+    """Remove the cookie of a session that ended."""
+    drop_cookie(response, session_cookie_name())
+    drop_cookie(response, pre_session_cookie_name())
+    g.live_session = None
+    return response
+
+
+def onward(person: Person, return_to: str) -> str:
+    """Return the page of what this person must do next, or ``return_to``."""
+    settings = current(AccountsSettings)
+    stage = next_stage(person, require_verified_email=settings.require_verified_email)
+    return stage_url(stage, return_to) if stage else return_to
+
+
+def login_required(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Let a view run for who is signed in; lead others to the sign-in page and back.
+
+    Who still has a password that was handed out sets an own one first.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        live = current_session()
+        if live is None:
+            query = urlencode({"return_to": this_page()})
+            return redirect(f"/login?{query}", code=HTTPStatus.SEE_OTHER)
+        if live.must_change_password and request.path != Stage.PASSWORD.value:
+            to_password = stage_url(Stage.PASSWORD, this_page())
+            return redirect(to_password, code=HTTPStatus.SEE_OTHER)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def this_page() -> str:
+    """Return the path to come back to: a form's page when the form was posted."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def keep_alive(response: Response) -> Response:
+    """Note after a page was answered that its session is in use."""
+    live: LiveSession | None = g.live_session
+    used_lately = live is None or utcnow() - live.last_seen_at < sessions.TOUCH_AFTER
+    if live is not None and not used_lately and request.method == "GET":
+        db.session.rollback()  # what the view did not commit, it did not want
+        sessions.touch(live)
+        db.session.commit()
+    return response

@@ -1,0 +1,1 @@
+"""JSON routes: declared, checked, run, documented."""

@@ -1,0 +1,96 @@
+"""Which refusals an operation has, by its declaration and by the kit's own checks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from idp.core.errors import IdpError, Overloaded
+from idp.web.bearer import (
+    AuthenticationRequired,
+    InsufficientScope,
+    InvalidToken,
+    PasswordChangeRequired,
+)
+from idp.web.browser.csrf import CrossSiteRequest
+from idp.web.json.body import InvalidFields, InvalidJson, NotJson
+from idp.web.json.operations import Auth, Operation
+
+PROBLEM_JSON = "application/problem+json"
+TEXT = {"schema": {"type": "string"}}
+SECONDS = {"schema": {"type": "integer"}, "description": "Seconds to wait"}
+HEADERS: dict[int, dict[str, Any]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": TEXT},
+    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": SECONDS},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": SECONDS},
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One way to say no."""
+
+    status: int
+    code: str
+    title: str
+
+    @classmethod
+    def of(cls, error: type[IdpError]) -> "Refusal":
+        """Return what an error class says."""
+        return cls(int(error.status), error.code, error.title)
+
+
+TOO_LARGE = Refusal(413, "request_entity_too_large", "The body is above 64 KB.")
+NO_SUCH_PATH = Refusal(404, "not_found", "There is nothing under this path.")
+DATABASE_AWAY = Refusal(
+    503, "temporarily_unavailable", "The database cannot be reached."
+)
+
+
+def refusals_of(operation: Operation) -> dict[int, list[Refusal]]:
+    """Return an operation's refusals by status, in that order."""
+    found = dict.fromkeys([*map(Refusal.of, operation.refusals), *by_kit(operation)])
+    ordered: dict[int, list[Refusal]] = {}
+    for refusal in sorted(found, key=lambda refusal: refusal.status):
+        ordered.setdefault(refusal.status, []).append(refusal)
+    return ordered
+
+
+def by_kit(operation: Operation) -> Iterator[Refusal]:
+    """Yield what the kit refuses before the view runs."""
+    yield from by_admission(operation)
+    if operation.path_names:
+        yield NO_SUCH_PATH
+    if operation.query or not operation.safe:
+        yield Refusal.of(InvalidFields)
+    if not operation.safe:
+        yield from map(Refusal.of, (InvalidJson, NotJson, CrossSiteRequest))
+        yield TOO_LARGE
+    yield from (Refusal.of(Overloaded), DATABASE_AWAY)
+
+
+def by_admission(operation: Operation) -> Iterator[Refusal]:
+    """Yield what a caller is refused for."""
+    if operation.auth is Auth.SIGNED_IN:
+        yield Refusal.of(AuthenticationRequired)
+    if operation.auth is not Auth.NONE:
+        yield Refusal.of(InvalidToken)
+    if operation.auth in (Auth.SIGNED_IN, Auth.OPTIONAL):
+        yield Refusal.of(InsufficientScope)
+        if not operation.before_password_change:
+            yield Refusal.of(PasswordChangeRequired)
+
+
+def refusal_response(refusals: list[Refusal]) -> dict[str, Any]:
+    """Return the response object of one status; what is said twice stands once."""
+    codes = list(dict.fromkeys(refusal.code for refusal in refusals))
+    schema = {
+        "$ref": "#/components/schemas/Problem",
+        "properties": {"code": {"enum": codes}},
+    }
+    response: dict[str, Any] = {
+        "description": " ".join(dict.fromkeys(refusal.title for refusal in refusals)),
+        "content": {PROBLEM_JSON: {"schema": schema}},
+    }
+    headers = HEADERS.get(refusals[0].status)
+    return {**response, "headers": headers} if headers else response

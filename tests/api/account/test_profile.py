@@ -1,0 +1,103 @@
+"""/account/profile: read, replace, change parts; one path with the page."""
+
+import pytest
+
+from idp.accounts.profile.fields import FIELDS
+from idp.api.account.profile import Profile
+from tests.api.callers import fields, problem
+
+PATH = "/account/profile"
+both = pytest.mark.parametrize("method", ["PUT", "PATCH"])
+callers = pytest.mark.parametrize("caller", ["program", "spa"])
+
+
+def test_the_body_has_the_fields_that_the_rule_writes():
+    assert set(Profile.model_fields) == set(FIELDS)
+
+
+@callers
+def test_a_user_reads_and_changes_themselves(request, make, caller):
+    who, ada = request.getfixturevalue(caller), make.account(name="Ada")
+    who.sign_in(ada)
+    assert who.get(PATH).json["id"] == ada.id
+    sent = {"nickname": "Countess", "address": {"country": "UK"}}
+    answer = who.send("PATCH", PATH, sent)
+    assert answer.status_code == 200, answer.text
+    assert answer.json == who.get(PATH).json
+    assert sent.items() <= answer.json.items()
+    assert answer.json["name"] == "Ada"
+
+
+def test_put_clears_what_is_not_sent(program, make):
+    program.sign_in(make.account(name="Ada"))
+    answer = program.put(PATH, {"website": "https://ada.example"})
+    assert answer.json["website"] == "https://ada.example"
+    assert answer.json["name"] is None
+    assert answer.json["username"] is None
+
+
+def test_patch_clears_what_is_null(program, make):
+    program.sign_in(make.account(name="Ada"))
+    answer = program.send("PATCH", PATH, {"name": None})
+    assert answer.json["name"] is None
+    assert answer.json["username"] is not None
+
+
+@both
+def test_an_address_is_refused_with_the_route_that_changes_it(program, make, method):
+    ada = make.account()
+    program.sign_in(ada)
+    answer = program.send(method, PATH, {"email": "new@example.com", "name": "Ada"})
+    assert fields(answer) == {"email": "use_email_change"}
+    assert "POST /account/email" in answer.json["errors"][0]["message"]
+    assert program.get(PATH).json["email"] == ada.email
+
+
+@both
+def test_every_mistake_is_named_at_once(program, make, method):
+    program.sign_in(make.account())
+    sent = {"status": "admin", "website": "ftp://x", "zoneinfo": "Mars/Base"}
+    answer = program.send(method, PATH, sent)
+    assert problem(answer) == (400, "invalid_input")
+    assert fields(answer) == {
+        "status": "unknown_field",
+        "website": "invalid",
+        "zoneinfo": "invalid",
+    }
+
+
+@both
+def test_a_field_of_another_type_is_400(program, make, method):
+    program.sign_in(make.account())
+    assert problem(program.send(method, PATH, {"name": 7}))[0] == 400
+
+
+@both
+def test_a_username_of_another_account_is_409(program, make, method):
+    bob = make.account()
+    program.sign_in(make.account())
+    answer = program.send(method, PATH, {"username": bob.username.upper()})
+    assert problem(answer) == (409, "username_taken")
+    assert fields(answer) == {"username": "username_taken"}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
+def test_nobody_is_401(program, method):
+    body = None if method == "GET" else {"name": "Ada"}
+    answer = program.send(method, PATH, body)
+    assert problem(answer) == (401, "authentication_required")
+
+
+@both
+def test_a_cookie_needs_the_token_of_our_page(spa, make, method):
+    spa.sign_in(make.account(name="Ada"))
+    answer = spa.bare(method, PATH, {"name": "Eve"})
+    assert problem(answer) == (403, "csrf_rejected")
+    assert spa.get(PATH).json["name"] == "Ada"
+
+
+def test_a_browser_that_asks_for_html_gets_the_page(spa, make):
+    spa.sign_in(make.account())
+    answer = spa.get(PATH, headers={"Accept": "text/html"})
+    assert answer.mimetype == "text/html"
+    assert "Accept" in answer.vary

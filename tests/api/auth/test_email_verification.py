@@ -1,0 +1,133 @@
+"""/auth/email-verification."""
+
+import pytest
+
+from tests.api.auth.test_registration import ADA
+from tests.api.callers import declined, fields, problem
+
+CONFIRM, AGAIN = "/auth/email-verification", "/auth/email-verification/email"
+
+
+@pytest.fixture
+def mail(program, make):
+    """The mail to somebody who has just registered."""
+    assert program.post("/auth/register", ADA).status_code == 201
+    return make.mail_to(ADA["email"])
+
+
+def verified(make) -> bool:
+    user_id = make.user_id_of(ADA["email"])
+    return make.user_row(user_id)["email_verified_at"] is not None
+
+
+def test_the_token_confirms_once(program, make, mail):
+    answer = program.post(CONFIRM, {"token": mail.token})
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert verified(make)
+    assert declined(program.post(CONFIRM, {"token": mail.token})) == "token_invalid"
+
+
+def test_the_code_confirms_once(program, make, mail):
+    body = {"email": "ADA@example.org", "code": mail.code}
+    assert program.post(CONFIRM, body).status_code == 204
+    assert verified(make)
+    assert declined(program.post(CONFIRM, body)) == "token_invalid"
+
+
+def test_after_five_wrong_codes_the_right_one_is_wrong_too(program, make, mail):
+    wrong = "000000" if mail.code != "000000" else "111111"
+    for _ in range(5):
+        body = {"email": ADA["email"], "code": wrong}
+        assert declined(program.post(CONFIRM, body)) == "token_invalid"
+    body = {"email": ADA["email"], "code": mail.code}
+    assert declined(program.post(CONFIRM, body)) == "token_invalid"
+    assert not verified(make)
+
+
+def test_an_expired_token_is_declined(program, mail, clock):
+    clock.tick(hours=25)
+    assert declined(program.post(CONFIRM, {"token": mail.token})) == "token_invalid"
+
+
+def test_a_token_of_another_purpose_is_declined(program, make, mail):
+    program.post("/auth/password-reset/email", {"email": ADA["email"]})
+    other = make.mail_to(ADA["email"])
+    assert other.kind == "password_reset"
+    assert declined(program.post(CONFIRM, {"token": other.token})) == "token_invalid"
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"code": "1"}, {"email": "a@b.c"}, {"token": "x", "code": "1"}]
+)
+def test_any_other_shape_is_400_and_names_the_shapes(program, body):
+    answer = program.post(CONFIRM, body)
+    assert fields(answer) == {"": "unknown_shape"}
+    assert "token; email, code" in answer.json["errors"][0]["message"]
+
+
+def test_the_mail_is_sent_again_to_the_address_that_waits(program, make, mail):
+    answer = program.post(AGAIN, {"email": ADA["email"]})
+    assert (answer.status_code, answer.data) == (202, b"")
+    assert len(make.mails_to(ADA["email"])) == 2
+    assert declined(program.post(CONFIRM, {"token": mail.token})) == "token_invalid"
+    newest = make.mail_to(ADA["email"])
+    assert program.post(CONFIRM, {"token": newest.token}).status_code == 204
+
+
+def test_who_is_signed_in_need_not_name_the_address(program, make):
+    ada = make.account("ada@example.org", email_verified=False)
+    program.sign_in(ada)
+    before = len(make.mails_to(ada.email))
+    assert program.post(AGAIN).status_code == 202
+    assert len(make.mails_to(ada.email)) == before + 1
+
+
+def test_a_cookie_needs_the_token_of_our_page(spa, make):
+    spa.sign_in(make.account(email_verified=False))
+    assert problem(spa.bare("POST", AGAIN)) == (403, "csrf_rejected")
+    assert spa.post(AGAIN).status_code == 202
+
+
+def test_nobody_has_to_name_an_address(program):
+    assert fields(program.post(AGAIN)) == {"email": "required"}
+
+
+@pytest.mark.parametrize("address", ["nobody@example.org", "no address", ""])
+def test_the_answer_does_not_depend_on_the_address(program, make, address):
+    done = make.account()
+    for asked in (address, done.email):
+        answer = program.post(AGAIN, {"email": asked})
+        assert (answer.status_code, answer.data) == (202, b"")
+    assert make.mails_to(done.email) == []
+
+
+@pytest.mark.parametrize(
+    ("return_url", "path"),
+    [
+        ("https://idp.example/docs/api", "/docs/api"),
+        ("/docs/api", "/docs/api"),
+        ("https://evil.example/", None),
+        ("https://idp.example.evil.example/", None),
+        ("https://idp.example//evil.example", None),
+        ("//evil.example", None),
+        ("javascript:alert(1)", None),
+    ],
+)
+def test_the_link_leads_on_to_this_site_only(browser, program, make, return_url, path):
+    ada = make.account(email_verified=False)
+    make.sign_in(browser.http, person=ada)
+    body = {"email": ada.email, "return_url": return_url}
+    assert program.post(AGAIN, body).status_code == 202
+    mail = make.mail_to(ada.email)
+    assert "evil" not in mail.text
+    browser.open(mail.link)
+    answer = browser.send()
+    assert answer.location == (path or "/email-verification/done")
+
+
+@pytest.mark.parametrize("environ", [{"IDP_RATELIMIT_MAIL_IP": "1/hour"}])
+def test_who_asks_for_many_mails_waits(program):
+    assert program.post(AGAIN, {"email": "a@example.org"}).status_code == 202
+    answer = program.post(AGAIN, {"email": "b@example.org"})
+    assert problem(answer) == (429, "too_many_requests")
+    assert "Retry-After" in answer.headers

@@ -1,0 +1,117 @@
+"""POST /auth/logout."""
+
+import pytest
+
+from tests.api.callers import bearer, cookies_set, problem
+
+
+def test_a_token_ends_its_session_and_tokens_and_nothing_else(program, make):
+    ada = make.account()
+    other, tokens = program.sign_in(ada), program.sign_in(ada)
+    answer = program.post("/auth/logout")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert problem(program.get("/auth/me")) == (401, "invalid_token")
+    body = {"refresh_token": tokens["refresh_token"]}
+    assert program.post("/auth/refresh", body).status_code == 401
+    assert program.get("/auth/me", headers=bearer(other)).status_code == 200
+    assert make.audited("logout") == [("ok", ada.id)]
+
+
+def test_again_it_is_the_same(program, make, clock):
+    program.sign_in(make.account())
+    assert program.post("/auth/logout").status_code == 204
+    assert program.post("/auth/logout").status_code == 204
+    clock.tick(days=2)
+    assert program.post("/auth/logout").status_code == 204
+
+
+def test_a_refresh_cookie_alone_ends_the_session_behind_it(spa, make):
+    spa.sign_in(make.account())
+    held = spa.client.get_cookie("refresh_token", domain="idp.example")
+    spa.client.delete_cookie("__Host-idp", domain="idp.example")
+    assert spa.bare("POST", "/auth/logout", {}).status_code == 204
+    body = {"refresh_token": held.value}
+    assert spa.bare("POST", "/auth/refresh", body).status_code == 401
+
+
+def test_an_expired_token_still_signs_out(program, make, clock):
+    tokens = program.sign_in(make.account())
+    clock.tick(minutes=20)
+    assert program.get("/auth/me").status_code == 401
+    assert program.post("/auth/logout").status_code == 204
+    body = {"refresh_token": tokens["refresh_token"]}
+    assert program.post("/auth/refresh", body).status_code == 401
+
+
+def test_a_revoked_token_ends_no_later_session(program, spa, make):
+    ada = make.account()
+    spa.sign_in(ada)
+    stolen = spa.sign_in(ada)  # the same session
+    again = spa.sign_in(ada)
+    answer = program.post("/auth/logout", headers=bearer(stolen))
+    assert answer.status_code == 204
+    assert program.get("/auth/me", headers=bearer(again)).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "ey" * 100])
+def test_a_token_that_never_was_valid_is_401(program, token):
+    answer = program.post("/auth/logout", headers={"Authorization": f"Bearer {token}"})
+    assert problem(answer) == (401, "invalid_token")
+    assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+def test_a_token_with_another_signature_is_401(program, make):
+    tokens = program.sign_in(make.account())
+    head, _, _ = tokens["access_token"].rpartition(".")
+    forged = {"Authorization": f"Bearer {head}.{'A' * 86}"}
+    assert program.post("/auth/logout", headers=forged).status_code == 401
+    assert program.get("/auth/me").status_code == 200
+
+
+def test_a_token_for_another_audience_is_401(program, make, http):
+    made = make.code(make.spa())
+    theirs = http.post("/oauth2/token", data=made.form).json
+    assert program.post("/auth/logout", headers=bearer(theirs)).status_code == 401
+    id_token = {"Authorization": f"Bearer {theirs['id_token']}"}
+    assert program.post("/auth/logout", headers=id_token).status_code == 401
+
+
+def test_nothing_to_sign_out_by_is_401(program):
+    answer = program.post("/auth/logout")
+    assert problem(answer) == (401, "authentication_required")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="https://idp.example"'
+
+
+def test_a_browser_signs_out_with_the_token_of_our_page(spa, make):
+    spa.sign_in(make.account())
+    refused = spa.bare("POST", "/auth/logout")
+    assert problem(refused) == (403, "csrf_rejected")
+    answer = spa.post("/auth/logout")
+    assert answer.status_code == 204
+    sent = cookies_set(answer)
+    for name in ("__Host-idp", "refresh_token"):
+        assert "Max-Age=0" in sent[name]
+    assert spa.get("/auth/me").status_code == 401
+    assert spa.post("/auth/refresh", {}).status_code == 401
+
+
+def test_a_foreign_page_signs_nobody_out(spa, make):
+    spa.sign_in(make.account())
+    headers = {"Origin": "https://evil.example"}
+    answer = spa.post("/auth/logout", headers=headers)
+    assert problem(answer) == (403, "csrf_rejected")
+    assert spa.get("/auth/me").status_code == 200
+
+
+@pytest.mark.parametrize("value", ["s" * 43, "garbage"])
+def test_a_cookie_without_a_session_is_cleared(http, value):
+    http.set_cookie("__Host-idp", value, domain="idp.example", secure=True)
+    answer = http.post("/auth/logout")
+    assert answer.status_code == 204
+    assert "Max-Age=0" in cookies_set(answer)["__Host-idp"]
+
+
+def test_get_does_not_sign_out(spa, make):
+    spa.sign_in(make.account())
+    assert spa.get("/auth/logout").status_code == 405
+    assert spa.get("/auth/me").status_code == 200

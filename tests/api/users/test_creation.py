@@ -1,0 +1,116 @@
+"""POST /api/users: by anyone where registration is open, by admins for others."""
+
+import pytest
+
+from tests.api.callers import fields, problem
+from tests.make_accounts import PASSWORD
+
+PATH = "/api/users"
+GRACE = {"email": "grace@example.org", "name": "Grace Hopper"}
+WITH_PASSWORD = {**GRACE, "password": PASSWORD}
+CLOSED = pytest.mark.parametrize("environ", [{"IDP_REGISTRATION": "closed"}])
+PRIVATE = pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
+
+
+def test_anyone_makes_an_account_and_is_not_signed_in(program, make):
+    answer = program.post(PATH, {**WITH_PASSWORD, "username": "grace"})
+    assert answer.status_code == 201
+    made = answer.json
+    assert (made["username"], made["email_verified"]) == ("grace", False)
+    assert answer.headers["Location"] == f"https://idp.example/api/users/{made['id']}"
+    assert "Set-Cookie" not in answer.headers
+    assert make.mail_to("grace@example.org").kind == "verify_email"
+    body = {"login": "grace@example.org", "password": PASSWORD}
+    signed_in = program.post("/auth/login", body).json
+    assert signed_in["user"]["id"] == made["id"]
+    program.headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
+    assert len(program.get("/account/sessions").json) == 1
+    assert program.get(answer.headers["Location"]).json == made
+
+
+def test_a_person_without_a_role_is_anyone(person):
+    assert person.api.post(PATH, GRACE).status_code == 400
+    assert person.api.post(PATH, WITH_PASSWORD).status_code == 201
+
+
+def test_what_is_missing_or_unfit_is_named(program):
+    assert fields(program.post(PATH, GRACE)) == {"password": "required"}
+    assert set(fields(program.post(PATH, {}))) == {"email"}
+    answer = program.post(PATH, {**WITH_PASSWORD, "email": "none", "username": "-"})
+    assert set(fields(answer)) == {"email", "username"}
+
+
+@pytest.mark.parametrize(
+    "field", ["id", "roles", "email_verified", "status", "created_at", "cookies"]
+)
+def test_nobody_sets_what_is_not_theirs_to_set(admin, field):
+    answer = admin.api.post(PATH, {**WITH_PASSWORD, field: "x"})
+    assert fields(answer) == {field: "unknown_field"}
+
+
+def test_a_taken_address_or_username_is_409(program, ada):
+    answer = program.post(PATH, {**WITH_PASSWORD, "email": ada.email})
+    assert problem(answer) == (409, "email_taken")
+    answer = program.post(PATH, {**WITH_PASSWORD, "username": "ADA"})
+    assert problem(answer) == (409, "username_taken")
+
+
+@CLOSED
+def test_a_closed_server_takes_nobody_but_by_its_admins(program, spa, root):
+    answer = program.post(PATH, WITH_PASSWORD)
+    assert problem(answer) == (403, "registration_closed")
+    spa.sign_in(root)
+    assert spa.post(PATH, WITH_PASSWORD).status_code == 201
+
+
+@PRIVATE
+def test_a_private_server_answers_the_same_to_known_and_unknown(program, ada, make):
+    for address in (ada.email, "grace@example.org"):
+        answer = program.post(PATH, {**WITH_PASSWORD, "email": address})
+        assert (answer.status_code, answer.json) == (
+            202,
+            {"status": "verification_sent"},
+        )
+        assert "Location" not in answer.headers
+        assert "Set-Cookie" not in answer.headers
+    assert make.mail_to(ada.email).kind == "account_exists"
+
+
+@PRIVATE
+def test_a_private_server_tells_its_admins(admin, ada):
+    assert admin.api.post(PATH, WITH_PASSWORD).status_code == 201
+    answer = admin.api.post(PATH, {**WITH_PASSWORD, "email": ada.email})
+    assert problem(answer) == (409, "email_taken")
+
+
+@pytest.mark.parametrize("environ", [{"IDP_RATELIMIT_REGISTER_IP": "1/hour"}])
+def test_too_many_wait(program):
+    assert program.post(PATH, WITH_PASSWORD).status_code == 201
+    answer = program.post(PATH, {**WITH_PASSWORD, "email": "b@example.org"})
+    assert problem(answer) == (429, "too_many_requests")
+
+
+def test_an_admin_leaves_the_password_to_its_owner(admin, make):
+    answer = admin.api.post(PATH, GRACE)
+    assert answer.status_code == 201
+    assert make.user_row(answer.json["id"])["password_hash"] is None
+    assert make.mail_to("grace@example.org").kind == "verify_email"
+    assert make.audited("admin.action") == [("ok", admin.account.id)]
+
+
+def test_a_password_from_an_admin_is_judged_too(admin):
+    answer = admin.api.post(PATH, {**GRACE, "password": "short"})
+    assert fields(answer) == {"password": "too_short"}
+
+
+def test_an_admin_who_signed_in_long_ago_proves_it_first(spa, root, clock):
+    spa.sign_in(root)
+    clock.tick(minutes=11)
+    answer = spa.post(PATH, GRACE)
+    assert problem(answer) == (403, "reauthentication_required")
+
+
+def test_a_browser_needs_the_token_of_our_page(spa, root, make):
+    spa.sign_in(root)
+    assert problem(spa.bare("POST", PATH, GRACE)) == (403, "csrf_rejected")
+    assert make.user_id_of("grace@example.org") is None

@@ -1,0 +1,208 @@
+"""What an authorization request still needs: the decision, from values alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sign_in.stages import Stage
+from idp.oauth.authorization.decision import (
+    Deny,
+    Facts,
+    NeedsChoice,
+    NeedsConsent,
+    NeedsLogin,
+    NeedsStage,
+    Proceed,
+    decide,
+)
+from idp.oauth.authorization.request import AuthorizationRequest
+from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.prompt import Prompt
+from idp.oauth.protocol.response_modes import ReplyTo, ResponseMode
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+BEFORE, AFTER = NOW - timedelta(hours=1), NOW - timedelta(minutes=5)
+REPLY_TO = ReplyTo("Notes", "https://app.example/cb", ResponseMode.QUERY, "s")
+ASKED = AuthorizationRequest("notes", REPLY_TO, scope="openid email")
+SESSION = LiveSession(
+    id="sid",
+    user_id="ada",
+    token_digest="",
+    auth_time=BEFORE,
+    amr=["pwd"],
+    remember=False,
+    created_at=BEFORE,
+    last_seen_at=NOW,
+    expires_at=NOW + timedelta(hours=1),
+    email="ada@example.org",
+    email_verified=True,
+    username=None,
+    name=None,
+    locale=None,
+    status="active",
+    roles=[],
+    must_change_password=False,
+)
+READY = Facts(now=NOW, session=SESSION, remembered=frozenset({"openid", "email"}))
+
+
+def client(*, first_party: bool = False) -> ClientView:
+    """A client of which only ``first_party`` and what is optional matter here."""
+    values = dict.fromkeys(ClientView.__dataclass_fields__)
+    known = {"client_id": "notes", "first_party": first_party}
+    return ClientView(**values | known | {"optional_scope": frozenset({"address"})})
+
+
+def asked(*prompts: Prompt, **changed: object) -> AuthorizationRequest:
+    return replace(ASKED, prompts=frozenset(prompts), **changed)
+
+
+def verdict(request: AuthorizationRequest, facts: Facts, **of_client: bool):
+    return decide(request, client(**of_client), facts=facts)
+
+
+def with_session(**changed: object) -> Facts:
+    return replace(READY, session=replace(SESSION, **changed))
+
+
+NEEDS = [
+    (asked(), READY, Proceed("openid email", SESSION)),
+    (asked(), replace(READY, session=None), NeedsLogin()),
+    (asked(Prompt.CREATE), replace(READY, session=None), NeedsLogin(create=True)),
+    (asked(Prompt.CREATE), READY, NeedsLogin(create=True)),
+    (asked(Prompt.LOGIN), READY, NeedsLogin()),
+    (asked(Prompt.SELECT_ACCOUNT), READY, NeedsChoice()),
+    (asked(Prompt.SELECT_ACCOUNT), replace(READY, session=None), NeedsLogin()),
+    (asked(Prompt.SELECT_ACCOUNT, Prompt.LOGIN), READY, NeedsLogin()),
+    (asked(Prompt.SELECT_ACCOUNT, max_age=3599), READY, NeedsLogin()),
+    (
+        asked(Prompt.SELECT_ACCOUNT, subjects=frozenset({"bob"})),
+        READY,
+        NeedsLogin(),
+    ),
+    (
+        asked(Prompt.SELECT_ACCOUNT),
+        replace(READY, chosen=True),
+        Proceed("openid email", SESSION),
+    ),
+    (asked(max_age=3600), READY, Proceed("openid email", SESSION)),
+    (asked(max_age=3599), READY, NeedsLogin()),
+    (asked(max_age=0), with_session(auth_time=NOW), NeedsLogin()),
+    (asked(subjects=frozenset({"bob"})), READY, NeedsLogin()),
+    (asked(subjects=frozenset()), READY, NeedsLogin()),
+    (asked(), with_session(email_verified=False), NeedsStage(Stage.EMAIL)),
+    (asked(), with_session(must_change_password=True), NeedsStage(Stage.PASSWORD)),
+    (
+        asked(),
+        replace(READY, remembered=frozenset({"openid"})),
+        NeedsConsent("openid email", frozenset({"openid"})),
+    ),
+    (
+        asked(Prompt.CONSENT),
+        READY,
+        NeedsConsent("openid email", frozenset({"openid", "email"})),
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "facts", "expected"), NEEDS)
+def test_the_first_thing_missing_is_named(request_, facts, expected):
+    assert verdict(request_, facts) == expected
+
+
+SILENT = [
+    (READY, None),
+    (replace(READY, session=None), "login_required"),
+    (with_session(email_verified=False), "interaction_required"),
+    (with_session(must_change_password=True), "interaction_required"),
+    (replace(READY, remembered=frozenset()), "consent_required"),
+]
+
+
+@pytest.mark.parametrize(("facts", "error"), SILENT)
+def test_prompt_none_turns_each_need_into_its_error(facts, error):
+    decision = verdict(asked(Prompt.NONE), facts)
+    if error is None:
+        assert isinstance(decision, Proceed)
+    else:
+        assert isinstance(decision, Deny)
+        assert decision.error == error
+
+
+@pytest.mark.parametrize(
+    "changed", [{"max_age": 60}, {"subjects": frozenset({"bob"})}, {"max_age": 0}]
+)
+def test_prompt_none_never_asks_for_a_new_sign_in(changed):
+    decision = verdict(asked(Prompt.NONE, **changed), READY)
+    assert isinstance(decision, Deny)
+    assert decision.error == "login_required"
+
+
+def test_a_sign_in_while_the_request_waited_chooses_the_account():
+    asking = asked(Prompt.SELECT_ACCOUNT)
+    new = replace(SESSION, auth_time=AFTER)
+    waited = replace(READY, waiting_since=BEFORE + timedelta(minutes=30))
+    assert isinstance(verdict(asking, replace(waited, session=new)), Proceed)
+    assert isinstance(verdict(asking, waited), NeedsChoice)
+
+
+@pytest.mark.parametrize("prompt", [Prompt.LOGIN, Prompt.CREATE])
+def test_only_a_sign_in_while_the_request_waited_is_new(prompt):
+    new = replace(SESSION, auth_time=AFTER)
+    waited = replace(READY, waiting_since=BEFORE + timedelta(minutes=30))
+    assert isinstance(verdict(asked(prompt), replace(waited, session=new)), Proceed)
+    assert isinstance(verdict(asked(prompt), waited), NeedsLogin)
+    starting_afresh = replace(READY, session=new)
+    assert isinstance(verdict(asked(prompt), starting_afresh), NeedsLogin)
+
+
+def test_who_signs_in_as_somebody_else_than_asked_for_is_an_error():
+    facts = replace(READY, waiting_since=BEFORE)
+    decision = verdict(asked(subjects=frozenset({"bob"})), facts)
+    assert isinstance(decision, Deny)
+    assert decision.error == "login_required"
+
+
+def test_an_essential_acr_that_nobody_can_reach_is_an_error():
+    decision = verdict(asked(essential_acr=frozenset({"gold"})), READY)
+    assert isinstance(decision, Deny)
+    assert decision.error == "unmet_authentication_requirements"
+    reached = verdict(asked(essential_acr=frozenset({"gold", "aal1"})), READY)
+    assert isinstance(reached, Proceed)
+
+
+def test_first_party_clients_need_no_consent_unless_they_ask_for_it():
+    nothing = replace(READY, remembered=frozenset())
+    assert isinstance(verdict(asked(), nothing, first_party=True), Proceed)
+    shown = verdict(asked(Prompt.CONSENT), nothing, first_party=True)
+    assert isinstance(shown, NeedsConsent)
+
+
+def test_what_was_allowed_for_the_request_is_all_it_gets():
+    facts = replace(READY, allowed=frozenset({"openid", "phone"}))
+    assert verdict(asked(Prompt.CONSENT), facts) == Proceed("openid", SESSION)
+
+
+def test_what_was_left_out_before_stays_left_out_while_it_is_optional():
+    facts = replace(READY, declined=frozenset({"address", "phone"}))
+    wanted = asked(scope="openid email address")
+    assert verdict(wanted, facts) == Proceed("openid email", SESSION)
+    assert isinstance(verdict(asked(scope="openid phone"), facts), NeedsConsent)
+    assert isinstance(verdict(asked(scope="address"), facts), NeedsConsent)
+    assert isinstance(
+        verdict(replace(wanted, prompts={Prompt.CONSENT}), facts), NeedsConsent
+    )
+
+
+def test_one_claim_needs_the_consent_of_its_scope():
+    wanted = asked(claims={"userinfo": {"address": None, "locale": None, "x": None}})
+    assert verdict(wanted, READY) == NeedsConsent(
+        "openid email profile address", READY.remembered
+    )
+
+
+def test_an_operator_may_waive_the_verified_address():
+    facts = replace(with_session(email_verified=False), require_verified_email=False)
+    assert isinstance(verdict(asked(), facts), Proceed)

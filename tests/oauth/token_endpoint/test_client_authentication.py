@@ -1,0 +1,189 @@
+"""Who is calling the token endpoint."""
+
+from base64 import b64encode
+from datetime import timedelta
+from urllib.parse import quote_plus
+
+import pytest
+
+from idp.core.clock import utcnow
+from idp.core.db import db
+from idp.core.randomness import digest
+from idp.oauth.clients.declared import apply_client
+from idp.oauth.models import Client, ClientSecret
+from idp.security.models import AuditEvent
+from tests.make_oauth import CALLBACK, MadeClient
+from tests.oauth.calls import client_credentials, redeem
+
+FORM = {"grant_type": "client_credentials"}
+
+
+def basic(pair: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + b64encode(pair.encode()).decode()}
+
+
+def ask(http, headers=None, **form):
+    return http.post("/oauth2/token", data=FORM | form, headers=headers or {})
+
+
+def test_a_wrong_secret_and_an_unknown_client_look_the_same(http, make):
+    machine = make.machine_client()
+    wrong = ask(http, basic(f"{machine.client_id}:{'x' * 43}"))
+    unknown = ask(http, basic(f"nobody:{'x' * 43}"))
+    for refused in (wrong, unknown):
+        assert (refused.status_code, refused.json["error"]) == (401, "invalid_client")
+        assert refused.headers["WWW-Authenticate"].startswith("Basic realm=")
+    assert wrong.data == unknown.data
+    assert wrong.headers.to_wsgi_list() == unknown.headers.to_wsgi_list()
+
+
+def test_a_secret_is_taken_as_it_is_and_form_encoded(app, http):
+    """Many libraries leave out the encoding of RFC 6749 §2.3.1."""
+    secret = "5+5%3D/10=="
+    with app.app_context():
+        apply_client(
+            {
+                "client_id": "job",
+                "client_secret": secret,
+                "grant_types": ["client_credentials"],
+            }
+        )
+        db.session.commit()
+    for written in (secret, quote_plus(secret)):
+        assert ask(http, basic(f"job:{written}")).status_code == 200
+    for wrong in ("5 5=/10==", quote_plus(quote_plus(secret)), ""):
+        assert ask(http, basic(f"job:{wrong}")).status_code == 401
+
+
+def test_a_missing_authentication_is_401(http):
+    assert ask(http).status_code == 401
+
+
+def test_each_client_uses_the_method_it_registered(http, make):
+    by_basic = make.machine_client()
+    by_post = make.machine_client(token_endpoint_auth_method="client_secret_post")
+    posted = {"client_id": by_post.client_id, "client_secret": by_post.client_secret}
+    assert ask(http, by_basic.basic).status_code == 200
+    assert ask(http, **posted).status_code == 200
+    assert ask(http, by_post.basic).status_code == 401
+    wrong = {"client_id": by_basic.client_id, "client_secret": by_basic.client_secret}
+    assert ask(http, **wrong).status_code == 401
+
+
+def test_a_confidential_client_cannot_pass_as_public(http, make):
+    made = make.code(make.web_client())
+    assert redeem(http, made).status_code == 401
+
+
+def test_unclear_credentials_are_a_failure_on_record(http, make):
+    machine = make.machine_client()
+    refused = ask(http, machine.basic, client_secret=machine.client_secret)
+    assert refused.json["error"] == "invalid_request"
+    assert make.audited("client.auth.fail") == [("refused", None)]
+
+
+def test_an_id_with_signs_of_its_own_may_be_sent_as_it_is(http, make):
+    client = make.machine_client(client_id="a+b%20c")
+    raw = f"{client.client_id}:{client.client_secret}".encode()
+    headers = {"Authorization": "Basic " + b64encode(raw).decode()}
+    form = {"grant_type": "client_credentials"}
+    assert http.post("/oauth2/token", data=form, headers=headers).status_code == 200
+    assert client_credentials(http, client).status_code == 200
+
+
+def test_two_methods_at_once_are_refused(http, make):
+    machine = make.machine_client()
+    refused = ask(http, machine.basic, client_secret=machine.client_secret)
+    assert (refused.status_code, refused.json["error"]) == (400, "invalid_request")
+
+
+def test_the_client_may_be_named_twice_but_only_as_the_same(http, make):
+    machine = make.machine_client()
+    assert ask(http, machine.basic, client_id=machine.client_id).status_code == 200
+    assert ask(http, machine.basic, client_id="other").status_code == 400
+
+
+def test_both_parts_of_basic_are_form_decoded(http, make, app):
+    odd = {"client_id": "my app:1%", "client_secret": "p+a:s%s wörd"}
+    declared = {"grant_types": ["client_credentials"], "scope": "read"} | odd
+    with app.app_context():
+        apply_client(declared)
+        db.session.commit()
+    client = MadeClient(odd["client_id"], odd["client_secret"], CALLBACK)
+    assert client_credentials(http, client).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Basic",
+        "Basic ",
+        "Basic !!!!",
+        "Basic /////w==",
+        "Basic AA==",
+        "Bearer x",
+        "Digest username=x",
+        "basic\tx",
+        "x" * 3000,
+        "Basic " + b64encode(b"no-colon").decode(),
+        "Basic " + b64encode(b":").decode(),
+        "Basic " + b64encode(b"\x00:\x00").decode(),
+        "Basic " + b64encode("nöbödy:ä".encode()).decode(),
+    ],
+)
+def test_unreadable_authorization_is_401_and_never_a_crash(http, header):
+    assert ask(http, {"Authorization": header}).status_code == 401
+
+
+def test_two_live_secrets_let_a_client_rotate(http, make, app):
+    machine = make.machine_client()
+    with app.app_context():
+        second = ClientSecret(
+            client_id=machine.client_id,
+            digest=digest("a-second-secret"),
+            expires_at=utcnow() + timedelta(days=1),
+        )
+        db.session.add(second)
+        db.session.commit()
+    assert ask(http, machine.basic).status_code == 200
+    assert ask(http, basic(f"{machine.client_id}:a-second-secret")).status_code == 200
+
+
+def test_an_expired_secret_is_wrong(http, make, app, clock):
+    machine = make.machine_client()
+    with app.app_context():
+        db.session.query(ClientSecret).update(
+            {"expires_at": clock.now + timedelta(hours=1)}
+        )
+        db.session.commit()
+    assert ask(http, machine.basic).status_code == 200
+    clock.tick(hours=1)
+    assert ask(http, machine.basic).status_code == 401
+
+
+def test_a_disabled_client_is_told_nothing_more(http, make, app):
+    machine = make.machine_client()
+    with app.app_context():
+        db.session.get(Client, machine.client_id).disabled_at = utcnow()
+        db.session.commit()
+    assert ask(http, machine.basic).status_code == 401
+
+
+def test_a_failure_is_recorded(http, make, app):
+    machine = make.machine_client()
+    ask(http, basic(f"{machine.client_id}:wrong"))
+    with app.app_context():
+        row = db.session.query(AuditEvent).filter_by(event="client.auth.fail").one()
+        assert row.client_id == machine.client_id
+        assert row.outcome == "refused"
+
+
+def test_after_twenty_failures_the_next_are_429_and_the_right_secret_passes(http, make):
+    machine = make.machine_client()
+    wrong = basic(f"{machine.client_id}:wrong")
+    answers = [ask(http, wrong).status_code for _ in range(21)]
+    assert answers == [401] * 20 + [429]
+    limited = ask(http, wrong)
+    assert limited.json["error"] == "invalid_client"
+    assert int(limited.headers["Retry-After"]) > 0
+    assert ask(http, machine.basic).status_code == 200
