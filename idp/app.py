@@ -64,7 +64,7 @@ def create_app(settings: Loaded) -> Flask:
     app = Application("idp", static_folder=None)
     server = settings[ServerSettings]
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=driver_url(server.database_url),
+        SQLALCHEMY_DATABASE_URI=_driver_url(server.database_url),
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(
             server.database_url, threads=server.threads
         ),
@@ -75,15 +75,15 @@ def create_app(settings: Loaded) -> Flask:
     cast("DefaultJSONProvider", app.json).sort_keys = False
     connections.init_app(app)  # first, so that its end comes after the session's
     db.init_app(app)
-    provide_services(app, settings)
+    _provide_services(app, settings)
     for kit in KITS:
         kit.init_app(app)
-    add_slices(app)
+    _add_slices(app)
     headers.init_app(app)  # last, so that it is around every other WSGI layer
     return app
 
 
-def provide_services(app: Flask, settings: Loaded) -> None:
+def _provide_services(app: Flask, settings: Loaded) -> None:
     """Make what rules ask for with ``current(...)``."""
     server = settings[ServerSettings]
     at_once = max(1, server.cpus // server.workers)
@@ -99,14 +99,14 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     )
 
 
-def add_slices(app: Flask) -> None:
+def _add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
     oauth_server.init_app(app)
     context.provide(app, Destinations(PendingRequests()), ConnectedApps(GrantedApps()))
     context.provide(app, Identities(AccountBearers(), web_session.SignedInBrowsers()))
     context.provide(app, Origins(ClientOrigins()), AccountTokens(GrantedTokens()))
     context.provide(app, Organizations(Memberships()))
-    context.provide(app, PersonalData(personal_tables()))
+    context.provide(app, PersonalData(_personal_tables()))
     personal.subscribe(app.extensions["idp"][EventBus])
     for blueprint in (
         health.bp,
@@ -118,12 +118,12 @@ def add_slices(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
-def personal_tables() -> Iterator[PersonalTable]:
+def _personal_tables() -> Iterator[PersonalTable]:
     """Yield where the slices keep what they know about people."""
     for declared in (account_tables, organization_tables, oauth_tables):
         yield from declared.PERSONAL_TABLES
 
 
-def driver_url(url: str) -> str:
+def _driver_url(url: str) -> str:
     """Return the URL with our PostgreSQL driver named."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -100,20 +100,20 @@ def list_activity(user_id: str, query: PageQuery) -> Page[Activity]:
         wanted = wanted.where(here < (occurred_at, event_id))
     newest = wanted.order_by(AuditEvent.occurred_at.desc(), AuditEvent.id.desc())
     rows = db.session.scalars(newest.limit(query.limit + 1)).all()
-    return page_of(list(map(told, rows)), query, of=of, position=position)
+    return page_of(list(map(_told, rows)), query, of=of, position=_position)
 
 
-def position(activity: Activity) -> Position:
+def _position(activity: Activity) -> Position:
     """Return what the list is sorted by, as text."""
     return activity.occurred_at.isoformat(), activity.id
 
 
-def told(row: AuditEvent) -> Activity:
+def _told(row: AuditEvent) -> Activity:
     """Return a row as its person may read it."""
     return Activity(
         id=row.id,
         event=row.event,
-        words=words_for(row),
+        words=_words_for(row),
         outcome=row.outcome,
         occurred_at=row.occurred_at,
         browser=browser_name(row.user_agent),
@@ -122,7 +122,7 @@ def told(row: AuditEvent) -> Activity:
     )
 
 
-def words_for(row: AuditEvent) -> str:
+def _words_for(row: AuditEvent) -> str:
     """Return an event in words: what its details say, else what its name says."""
     for name, value, words in VARIANTS.get(row.event, ()):
         if row.detail.get(name) == value:

@@ -38,12 +38,12 @@ def answer_due() -> int:
     for row in waiting:
         if changed_one(TAKE, {"request_id": row.id}):
             asker = Asker(row.language, row.user_agent, row.ip)
-            answer(row.purpose, row.address, return_to=row.return_to, asker=asker)
+            _answer(row.purpose, row.address, return_to=row.return_to, asker=asker)
         db.session.commit()
     return len(waiting)
 
 
-def answer(purpose: str, address: str, *, return_to: str, asker: Asker) -> None:
+def _answer(purpose: str, address: str, *, return_to: str, asker: Asker) -> None:
     """Mail the owner of an address, if it has one who may use what was asked for."""
     user = find_by_email(address)
     if user is not None and user.status == "active":

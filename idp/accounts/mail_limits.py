@@ -22,7 +22,7 @@ def has_room(address: str) -> bool:
 
     Only mails count: what is asked for in vain does not prolong the wait.
     """
-    budget, key = Budget.named("mail_address"), address_key(address)
+    budget, key = Budget.named("mail_address"), _address_key(address)
     try:
         ratelimit.check(budget, key)
         ratelimit.count(budget, key)
@@ -31,6 +31,6 @@ def has_room(address: str) -> bool:
     return True
 
 
-def address_key(address: str) -> str:
+def _address_key(address: str) -> str:
     """Return what stands for an address, however it is typed."""
     return email_key(address) if storable(address) else ""

@@ -56,13 +56,46 @@ def email_problem(address: str) -> FieldError | None:
         return FieldError("email", "missing", gettext("Enter your email address."))
     if len(address) > MAX_EMAIL or len(email_key(address)) > MAX_EMAIL:
         return FieldError("email", "too_long", gettext("This address is too long."))
-    if not is_mail_address(address):
+    if not _is_mail_address(address):
         words = gettext("Enter an email address like name@example.com.")
         return FieldError("email", "invalid", words)
     return None
 
 
-def is_mail_address(address: str) -> bool:
+def username_problem(username: str) -> FieldError | None:
+    """Say what is wrong with a username, or None.
+
+    Letters of one script, the digits 0-9, and ``.``, ``_``, ``-`` between them. No
+    ``@``, so a username never reads as an address.
+    """
+    key = username_key(username)
+    if max(len(username), len(key)) > MAX_USERNAME:
+        words = gettext("Use at most %(max)s characters.", max=MAX_USERNAME)
+        return FieldError("username", "too_long", words)
+    if not USERNAME_ENDS.fullmatch(key) or not all(map(_in_username, key)):
+        words = gettext(
+            "Use letters, digits, dots, dashes and underscores; begin and end with a "
+            "letter or digit."
+        )
+        return FieldError("username", "invalid", words)
+    if _mixes_scripts(key):
+        words = gettext("Use letters of one alphabet only.")
+        return FieldError("username", "mixed_scripts", words)
+    return None
+
+
+def name_problem(person: str) -> FieldError | None:
+    """Say what is wrong with a person's name, or None; nearly all text is a name."""
+    if len(person) > MAX_NAME:
+        words = gettext("Use at most %(max)s characters.", max=MAX_NAME)
+        return FieldError("name", "too_long", words)
+    if not storable(person) or any(c in BIDI_CONTROLS for c in person):
+        words = gettext("This name has characters that cannot be shown.")
+        return FieldError("name", "invalid", words)
+    return None
+
+
+def _is_mail_address(address: str) -> bool:
     """Tell whether ``address`` is one that mail can be sent to.
 
     Compatibility characters are out: ``ada`` in full-width letters is another mailbox,
@@ -79,36 +112,14 @@ def is_mail_address(address: str) -> bool:
     return "." in domain or domain == "localhost"
 
 
-def username_problem(username: str) -> FieldError | None:
-    """Say what is wrong with a username, or None.
-
-    Letters of one script, the digits 0-9, and ``.``, ``_``, ``-`` between them. No
-    ``@``, so a username never reads as an address.
-    """
-    key = username_key(username)
-    if max(len(username), len(key)) > MAX_USERNAME:
-        words = gettext("Use at most %(max)s characters.", max=MAX_USERNAME)
-        return FieldError("username", "too_long", words)
-    if not USERNAME_ENDS.fullmatch(key) or not all(map(in_username, key)):
-        words = gettext(
-            "Use letters, digits, dots, dashes and underscores; begin and end with a "
-            "letter or digit."
-        )
-        return FieldError("username", "invalid", words)
-    if mixes_scripts(key):
-        words = gettext("Use letters of one alphabet only.")
-        return FieldError("username", "mixed_scripts", words)
-    return None
-
-
-def in_username(character: str) -> bool:
+def _in_username(character: str) -> bool:
     """Tell whether a username may hold ``character`` (after NFKC and folding)."""
     if character.isascii():
         return character.isalnum() or character in "._-"
     return character.isalpha() or category(character) in MARKS
 
 
-def mixes_scripts(text: str) -> bool:
+def _mixes_scripts(text: str) -> bool:
     """Tell whether a word takes letters from scripts that are not written together.
 
     Such a word can look like another: ``admin`` with one Cyrillic letter. The script
@@ -116,14 +127,3 @@ def mixes_scripts(text: str) -> bool:
     """
     scripts = {name(c, "").partition(" ")[0] for c in text if c.isalpha()}
     return len(scripts) > 1 and not any(scripts <= mix for mix in MIXES)
-
-
-def name_problem(person: str) -> FieldError | None:
-    """Say what is wrong with a person's name, or None; nearly all text is a name."""
-    if len(person) > MAX_NAME:
-        words = gettext("Use at most %(max)s characters.", max=MAX_NAME)
-        return FieldError("name", "too_long", words)
-    if not storable(person) or any(c in BIDI_CONTROLS for c in person):
-        words = gettext("This name has characters that cannot be shown.")
-        return FieldError("name", "invalid", words)
-    return None

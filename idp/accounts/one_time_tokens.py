@@ -106,8 +106,8 @@ def issue(
 
 def find_pending(token: str, *, purpose: str) -> Pending | None:
     """Say what a link is about; looking changes nothing, however often."""
-    values = {"digest": fingerprint(token), "of_purpose": purpose, "now": utcnow()}
-    return as_pending(db.session.execute(FIND, values).one_or_none())
+    values = {"digest": _fingerprint(token), "of_purpose": purpose, "now": utcnow()}
+    return _as_pending(db.session.execute(FIND, values).one_or_none())
 
 
 def find_newest(user_id: str, *, purpose: str) -> Pending | None:
@@ -119,7 +119,7 @@ def find_newest(user_id: str, *, purpose: str) -> Pending | None:
         .limit(1)
     )
     values = {"of_purpose": purpose, "now": utcnow()}
-    return as_pending(db.session.execute(newest, values).one_or_none())
+    return _as_pending(db.session.execute(newest, values).one_or_none())
 
 
 def spend(token: str, *, purpose: str) -> Spent | None:
@@ -127,7 +127,7 @@ def spend(token: str, *, purpose: str) -> Spent | None:
 
     The other pending tokens of the same user and purpose go with it.
     """
-    return spend_digest(fingerprint(token), purpose=purpose)
+    return _spend_digest(_fingerprint(token), purpose=purpose)
 
 
 def spend_code(user_id: str, code: str, *, purpose: str) -> Spent | None:
@@ -142,18 +142,8 @@ def spend_code(user_id: str, code: str, *, purpose: str) -> Spent | None:
         if current(Keyring).genuine(
             MAC_PURPOSE, f"{row.id}:{code}", presented=row.code_mac
         ):
-            return spend_digest(row.token_digest, purpose=purpose)
+            return _spend_digest(row.token_digest, purpose=purpose)
     return None
-
-
-def spend_digest(token_digest: str, *, purpose: str) -> Spent | None:
-    """Mark one token as used and withdraw its siblings."""
-    values = {"digest": token_digest, "of_purpose": purpose, "now": utcnow()}
-    row = db.session.execute(SPEND, values).one_or_none()
-    if row is None:
-        return None
-    withdraw(row.user_id, purpose=purpose)
-    return Spent(row.user_id, row.data)
 
 
 def withdraw(user_id: str, *, purpose: str) -> None:
@@ -174,13 +164,23 @@ def withdraw_all(user_id: str) -> None:
     db.session.execute(unused)
 
 
-def as_pending(row: Row[Any] | None) -> Pending | None:
+def _spend_digest(token_digest: str, *, purpose: str) -> Spent | None:
+    """Mark one token as used and withdraw its siblings."""
+    values = {"digest": token_digest, "of_purpose": purpose, "now": utcnow()}
+    row = db.session.execute(SPEND, values).one_or_none()
+    if row is None:
+        return None
+    withdraw(row.user_id, purpose=purpose)
+    return Spent(row.user_id, row.data)
+
+
+def _as_pending(row: Row[Any] | None) -> Pending | None:
     """Return a row as what pages may know of it."""
     if row is None:
         return None
     return Pending(row.user_id, row.data, row.created_at, row.expires_at)
 
 
-def fingerprint(token: str) -> str:
+def _fingerprint(token: str) -> str:
     """Return the digest of what a browser sent, which may be any text."""
     return digest(token) if token.isascii() else ""

@@ -8,7 +8,7 @@ from idp.core.settings import setting
 COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")  # RFC 6265 §4.1.1
 
 
-def check_cookie_name(value: str) -> str | None:
+def _check_cookie_name(value: str) -> str | None:
     """Return why ``value`` can be no cookie's name, or None."""
     if not COOKIE_NAME.fullmatch(value):
         return "must be letters, digits, - and _, at most 64"
@@ -48,7 +48,7 @@ class AccountsSettings:
     )
     refresh_cookie_name: str = setting(
         "refresh_token",
-        check=check_cookie_name,
+        check=_check_cookie_name,
         doc="Cookie that holds the refresh token of a page's script in cookies mode.",
     )
     verification_link_seconds: int = setting(

@@ -26,10 +26,10 @@ def change_to(
     if not isinstance(outcome, Changed):
         db.session.commit()
         return wrong_password()
-    return answered(outcome, in_cookies=in_cookies)
+    return _answered(outcome, in_cookies=in_cookies)
 
 
-def answered(outcome: Changed, *, in_cookies: bool) -> Response:
+def _answered(outcome: Changed, *, in_cookies: bool) -> Response:
     """Commit a change; a browser that had cookies gets those of the new password."""
     started = outcome.started
     if not in_cookies:

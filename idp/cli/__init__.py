@@ -63,18 +63,18 @@ class Commands(click.Group):
         except Refusal as error:
             raise click.ClickException(str(error)) from error
         except IdpError as error:
-            raise click.ClickException(refusal_text(error)) from error
-
-
-def refusal_text(error: IdpError) -> str:
-    """Return what a rule refused, field by field."""
-    said = [item for item in error.errors if item.message != error.title]
-    return "\n  ".join(
-        [error.title, *(f"{item.field}: {item.message}" for item in said)]
-    )
+            raise click.ClickException(_refusal_text(error)) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="idp")
 def main() -> None:
     """OAuth 2.0 and OpenID Connect server with hosted sign-in pages."""
+
+
+def _refusal_text(error: IdpError) -> str:
+    """Return what a rule refused, field by field."""
+    said = [item for item in error.errors if item.message != error.title]
+    return "\n  ".join(
+        [error.title, *(f"{item.field}: {item.message}" for item in said)]
+    )

@@ -84,7 +84,7 @@ def create(
         "redirect_uris": list(redirect_uris),
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
         "scope": scope,
-        "grant_types": grants_of(device=device, machine=machine),
+        "grant_types": _grants_of(device=device, machine=machine),
         "application_type": "native" if native or device else "web",
         "token_endpoint_auth_method": "none" if public else CONFIDENTIAL,
     }
@@ -98,13 +98,6 @@ def create(
     )
     db.session.commit()
     click.echo(json.dumps(registered.as_response(), indent=2))
-
-
-def grants_of(*, device: bool, machine: bool) -> list[str]:
-    """Return the grant types of a kind of client; most have a browser and people."""
-    if machine:
-        return ["client_credentials"]
-    return [DEVICE_CODE if device else "authorization_code", REFRESH]
 
 
 @command.command("list")
@@ -135,3 +128,10 @@ def show(*, client_id: str) -> None:
 
 for change in client_changes.COMMANDS:
     command.add_command(change)
+
+
+def _grants_of(*, device: bool, machine: bool) -> list[str]:
+    """Return the grant types of a kind of client; most have a browser and people."""
+    if machine:
+        return ["client_credentials"]
+    return [DEVICE_CODE if device else "authorization_code", REFRESH]

@@ -37,15 +37,15 @@ def prepare_demo(server: ServerSettings, started: Started) -> list[Companion]:
     except PortTaken as error:
         started.notes.append(f"No demo app: {error}")
         return []
-    config = demo_config(server, port)
+    config = _demo_config(server, port)
     for client in registrations(config.base_url, config.web_client_secret):
         apply_client(client)
     db.session.commit()
     started.demo_url = config.base_url
-    return [Companion("demo app", partial(run_demo, config, listener))]
+    return [Companion("demo app", partial(_run_demo, config, listener))]
 
 
-def demo_config(server: ServerSettings, port: int) -> DemoConfig:
+def _demo_config(server: ServerSettings, port: int) -> DemoConfig:
     """Return what the demo must know; its secrets follow from the server's."""
     keyring = current(Keyring)
     host = urlsplit(server.issuer).hostname or "localhost"
@@ -57,7 +57,7 @@ def demo_config(server: ServerSettings, port: int) -> DemoConfig:
     )
 
 
-def run_demo(config: DemoConfig, listener: socket) -> None:
+def _run_demo(config: DemoConfig, listener: socket) -> None:
     """Serve the demo app on a socket that listens already; SIGTERM ends it."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     host, port = listener.getsockname()[:2]

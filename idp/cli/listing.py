@@ -19,14 +19,14 @@ def print_list(items: "Sequence[DataclassInstance]", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
-    texts = [[as_text(value) for value in row.values()] for row in rows]
+    texts = [[_as_text(value) for value in row.values()] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for row in texts:
         cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
         click.echo("  ".join(cells).rstrip())
 
 
-def as_text(value: object) -> str:
+def _as_text(value: object) -> str:
     """Return one cell; a dash for what is not there."""
     if isinstance(value, list):
         return ",".join(map(str, value)) or "-"

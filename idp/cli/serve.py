@@ -60,20 +60,20 @@ def command(
     }
     started = Started()
     overrides = {key: value for key, value in given.items() if value is not None}
-    settings = settings_of_start(overrides, started)
+    settings = _settings_of_start(overrides, started)
     server = settings[ServerSettings]
-    declared = checked_seed(seed, server)
+    declared = _checked_seed(seed, server)
     claim_port(server.listen_host, server.listen_port)
     if prepare_schema(server.database_url, migrate=migrate or server.development):
         started.created[:0] = ["database", "signing keys"]
     app = create_app(settings)
-    companions = prepare(app, started, seed=declared)
+    companions = _prepare(app, started, seed=declared)
     configure_logging()
     text = banner(settings, started)
     serve(app, server, companions=companions, when_ready=partial(click.echo, text))
 
 
-def settings_of_start(overrides: dict[str, object], started: Started) -> Loaded:
+def _settings_of_start(overrides: dict[str, object], started: Started) -> Loaded:
     """Return the settings; in development make the secret first if there is none."""
     settings = configure(os.environ, overrides)
     server = settings[ServerSettings]
@@ -84,7 +84,7 @@ def settings_of_start(overrides: dict[str, object], started: Started) -> Loaded:
     return configure(os.environ, overrides)
 
 
-def checked_seed(path: Path | None, server: ServerSettings) -> Seed | None:
+def _checked_seed(path: Path | None, server: ServerSettings) -> Seed | None:
     """Read the seed file before anything is made; production refuses it."""
     if path is None:
         return None
@@ -93,7 +93,7 @@ def checked_seed(path: Path | None, server: ServerSettings) -> Seed | None:
     return read_seed(path)
 
 
-def prepare(app: Flask, started: Started, *, seed: Seed | None) -> list[Companion]:
+def _prepare(app: Flask, started: Started, *, seed: Seed | None) -> list[Companion]:
     """Fill the database before any worker exists; return what runs beside them.
 
     The connections are closed again: a forked process must not share them.

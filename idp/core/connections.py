@@ -73,16 +73,25 @@ def engine_options(url: str, *, threads: int) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": 5}}
     options["connect_args"] = {"connect_timeout": 5}
-    watch = [(note_use, "checkin"), (ping_after_rest, "checkout")]
+    watch = [(_note_use, "checkin"), (_ping_after_rest, "checkout")]
     return options | {"pool_timeout": 5, "pool_use_lifo": True, "pool_events": watch}
 
 
-def note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+def init_app(app: Flask) -> None:
+    """Give back what a context still holds at its end, after the ORM's session."""
+    provide(app, Database(app))
+
+    @app.teardown_appcontext
+    def undo(_error: BaseException | None) -> None:
+        release()
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
     """Remember when a connection went back to the pool."""
     record.info["used_at"] = monotonic()
 
 
-def ping_after_rest(connection: Any, record: ConnectionPoolEntry, *_: object) -> None:
+def _ping_after_rest(connection: Any, record: ConnectionPoolEntry, *_: object) -> None:
     """Ask a connection that has rested whether it still lives; else get another.
 
     SQLAlchemy's ``pool_pre_ping`` would ask every time: one more round trip for each
@@ -97,12 +106,3 @@ def ping_after_rest(connection: Any, record: ConnectionPoolEntry, *_: object) ->
         connection.rollback()
     except psycopg.Error as error:
         raise DisconnectionError(str(error)) from error
-
-
-def init_app(app: Flask) -> None:
-    """Give back what a context still holds at its end, after the ORM's session."""
-    provide(app, Database(app))
-
-    @app.teardown_appcontext
-    def undo(_error: BaseException | None) -> None:
-        release()

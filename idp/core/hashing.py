@@ -56,7 +56,7 @@ class PasswordHashes:
     def hash(self, password: str) -> str:
         """Return the encoded hash of ``password`` (NFKC; never cut short)."""
         with self._slot():
-            return self._hasher.hash(prepared(password))
+            return self._hasher.hash(_prepared(password))
 
     def verify(self, encoded: str | None, password: str) -> bool:
         """Tell whether ``password`` fits; with no hash, cost the same and say no."""
@@ -65,7 +65,7 @@ class PasswordHashes:
         known = encoded or self._hash_of_nobody()
         with self._slot():
             try:
-                self._hasher.verify(known, prepared(password))
+                self._hasher.verify(known, _prepared(password))
             except (VerificationError, InvalidHashError):
                 return False
         return encoded is not None
@@ -96,14 +96,14 @@ def too_long(password: str) -> bool:
     return len(normalize("NFKC", password)) > MAX_PASSWORD_CHARACTERS
 
 
-def prepared(password: str) -> bytes:
+def passwords() -> PasswordHashes:
+    """Return the running app's pool."""
+    return current(PasswordHashes)
+
+
+def _prepared(password: str) -> bytes:
     """Return what is hashed: NFKC, so that every keyboard types the same password.
 
     A lone surrogate cannot come from a keyboard; it is kept, not crashed on.
     """
     return normalize("NFKC", password).encode("utf-8", "surrogatepass")
-
-
-def passwords() -> PasswordHashes:
-    """Return the running app's pool."""
-    return current(PasswordHashes)

@@ -63,7 +63,7 @@ class Prepared:
 
     def one_or_none(self, values: Mapping[str, Any]) -> Record | None:
         """Return the one row that is found or RETURNED, in this unit of work."""
-        return self._fetch(in_transaction(), values)
+        return self._fetch(_in_transaction(), values)
 
     def read(self, values: Mapping[str, Any]) -> Record | None:
         """Return the one row of a SELECT, outside of the unit of work.
@@ -76,7 +76,7 @@ class Prepared:
 
     def run(self, values: Mapping[str, Any]) -> int:
         """Write, and return how many rows that were."""
-        _, changed = self._execute(in_transaction(), values, take=row_count)
+        _, changed = self._execute(_in_transaction(), values, take=_row_count)
         return changed
 
     def changes_one(self, values: Mapping[str, Any]) -> bool:
@@ -84,7 +84,7 @@ class Prepared:
         return self.run(values) == 1
 
     def _fetch(self, held: Connection, values: Mapping[str, Any]) -> Record | None:
-        compiled, fetched = self._execute(held, values, take=fetch_one)
+        compiled, fetched = self._execute(held, values, take=_fetch_one)
         return None if fetched is None else compiled.row(fetched)
 
     def _execute(
@@ -97,7 +97,7 @@ class Prepared:
         dialect, cursor = held.dialect, None
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            compiled = compile_for(self.statement, dialect, names=values)
+            compiled = _compile_for(self.statement, dialect, names=values)
             self._compiled[dialect.name] = compiled
         parameters = compiled.parameters(values)
         notify = held.engine.dispatch.before_cursor_execute
@@ -108,23 +108,23 @@ class Prepared:
             cursor.execute(compiled.sql, parameters)
             return compiled, take(cursor)
         except dialect.loaded_dbapi.Error as error:
-            raise translated(error, held, cursor=cursor, sql=compiled.sql) from error
+            raise _translated(error, held, cursor=cursor, sql=compiled.sql) from error
         finally:
             if cursor is not None:
                 cursor.close()
 
 
-def row_count(cursor: DBAPICursor) -> int:
+def _row_count(cursor: DBAPICursor) -> int:
     """Return how many rows a statement changed."""
     return cursor.rowcount
 
 
-def fetch_one(cursor: DBAPICursor) -> Any:
+def _fetch_one(cursor: DBAPICursor) -> Any:
     """Return the first row, or None; a look-up by a key has no second."""
     return cursor.fetchone()
 
 
-def in_transaction() -> Connection:
+def _in_transaction() -> Connection:
     """Return the connection of this unit of work, which is to be committed."""
     held = connection()
     if not held.in_transaction():
@@ -132,7 +132,7 @@ def in_transaction() -> Connection:
     return held
 
 
-def compile_for(
+def _compile_for(
     statement: Select[Any] | UpdateBase, dialect: Dialect, *, names: Collection[str]
 ) -> Compiled:
     """Return the statement as the driver of this kind of database runs it.
@@ -157,19 +157,19 @@ def compile_for(
     return Compiled(
         sql=str(compiled),
         order=tuple(compiled.positiontup or ()) if compiled.positional else None,
-        given={name: into.get(name, unchanged)(v) for name, v in fixed.items()},
+        given={name: into.get(name, _unchanged)(v) for name, v in fixed.items()},
         into=tuple((name, into[name]) for name in names if name in into),
         out=tuple((n, convert) for n, convert in enumerate(converters) if convert),
         record=record._make,
     )
 
 
-def unchanged(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     """Return a value that the driver takes as it is."""
     return value
 
 
-def translated(
+def _translated(
     error: Any, held: Connection, *, cursor: DBAPICursor | None, sql: str
 ) -> Exception:
     """Return a driver's error as SQLAlchemy's, without the values.

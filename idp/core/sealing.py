@@ -30,7 +30,7 @@ class Keyring:
 
     def __init__(self, secret_keys: tuple[str, ...]) -> None:
         self._masters = tuple(key.encode() for key in secret_keys)
-        self._derive = lru_cache(maxsize=256)(derive)
+        self._derive = lru_cache(maxsize=256)(_derive)
 
     def mac(self, purpose: str, message: str) -> str:
         """Return the base64url HMAC-SHA-256 of ``message`` under the newest key."""
@@ -52,14 +52,14 @@ class Keyring:
         key = self._derive(self._masters[0], "seal")
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(key).encrypt(nonce, plaintext, bound_to.encode())
-        return key_id(key) + nonce + sealed
+        return _key_id(key) + nonce + sealed
 
     def open(self, sealed: bytes, *, bound_to: str) -> bytes:
         """Decrypt what ``seal`` made; SealBroken when no key fits or it was moved."""
         wanted, rest = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES:]
         nonce, body = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
         for key in (self._derive(master, "seal") for master in self._masters):
-            if hmac.compare_digest(key_id(key), wanted):
+            if hmac.compare_digest(_key_id(key), wanted):
                 try:
                     return AESGCM(key).decrypt(nonce, body, bound_to.encode())
                 except InvalidTag as error:
@@ -68,7 +68,7 @@ class Keyring:
 
     def is_newest(self, sealed: bytes) -> bool:
         """Tell whether ``sealed`` is under the first key (false: seal it again)."""
-        return sealed[:KEY_ID_BYTES] == key_id(self._derive(self._masters[0], "seal"))
+        return sealed[:KEY_ID_BYTES] == _key_id(self._derive(self._masters[0], "seal"))
 
     def _mac(self, purpose: str, message: str, *, master: bytes) -> str:
         key = self._derive(master, f"mac:{purpose}")
@@ -76,13 +76,13 @@ class Keyring:
         return urlsafe_b64encode(tag).rstrip(b"=").decode()
 
 
-def derive(master: bytes, purpose: str) -> bytes:
+def _derive(master: bytes, purpose: str) -> bytes:
     """Return the 256-bit key of one purpose (HKDF-SHA-256, RFC 5869)."""
     return HKDF(
         algorithm=SHA256(), length=32, salt=b"idp", info=purpose.encode()
     ).derive(master)
 
 
-def key_id(key: bytes) -> bytes:
+def _key_id(key: bytes) -> bytes:
     """Return four bytes that tell keys apart and reveal nothing of them."""
     return hashlib.sha256(b"idp key id" + key).digest()[:KEY_ID_BYTES]

@@ -15,7 +15,7 @@ MIN_SECRET_CHARACTERS = 32
 Environment = Literal["production", "development"]
 
 
-def check_issuer(value: str) -> str | None:
+def _check_issuer(value: str) -> str | None:
     """Return why ``value`` cannot be an issuer (RFC 8414 §2), or None."""
     parts = urlsplit(value)
     if parts.scheme not in ("https", "http") or not parts.hostname:
@@ -29,7 +29,7 @@ def check_issuer(value: str) -> str | None:
     return None
 
 
-def check_listen(value: str) -> str | None:
+def _check_listen(value: str) -> str | None:
     """Return why ``value`` is no HOST:PORT, or None."""
     host, _, port = value.rpartition(":")
     if not port.isdecimal() or int(port) not in range(1, 65536):
@@ -41,21 +41,21 @@ def check_listen(value: str) -> str | None:
     return None
 
 
-def check_database_url(value: str) -> str | None:
+def _check_database_url(value: str) -> str | None:
     """Return why ``value`` names no database we run on, or None."""
     if value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         return None
     return "must start with sqlite:/// or postgresql://"
 
 
-def check_redis_url(value: str) -> str | None:
+def _check_redis_url(value: str) -> str | None:
     """Return why ``value`` names no Redis, or None."""
     if value.startswith(("redis://", "rediss://", "unix://")):
         return None
     return "must start with redis://, rediss:// or unix://"
 
 
-def check_networks(values: tuple[str, ...]) -> str | None:
+def _check_networks(values: tuple[str, ...]) -> str | None:
     """Return which of ``values`` is no address or network, or None."""
     for value in values:
         try:
@@ -76,7 +76,7 @@ class ServerSettings:
     )
     issuer: str = setting(
         "",
-        check=check_issuer,
+        check=_check_issuer,
         doc="The public URL of this server, without a path; every URL we give out "
         "starts with it.",
         default_doc="in development `http://localhost:<port>`",
@@ -86,7 +86,7 @@ class ServerSettings:
     )
     listen: str = setting(
         "127.0.0.1:8000",
-        check=check_listen,
+        check=_check_listen,
         doc="HOST:PORT that the server listens on.",
     )
     workers: int = setting(
@@ -105,14 +105,14 @@ class ServerSettings:
     database_url: str = setting(
         "",
         secret=True,
-        check=check_database_url,
+        check=_check_database_url,
         doc="`sqlite:///path` or `postgresql://user:password@host/name`.",
         default_doc="`sqlite:///<data_dir>/idp.sqlite3`",
     )
     redis_url: str | None = setting(
         None,
         secret=True,
-        check=check_redis_url,
+        check=_check_redis_url,
         doc="Redis for counters and short-lived values of several nodes.",
     )
     secret_key: tuple[str, ...] = setting(
@@ -127,7 +127,7 @@ class ServerSettings:
     )
     trusted_proxies: tuple[str, ...] = setting(
         (),
-        check=check_networks,
+        check=_check_networks,
         doc="Addresses or networks of proxies whose X-Forwarded-* headers count.",
     )
     config_file: Path | None = setting(None, doc="A TOML file with settings.")

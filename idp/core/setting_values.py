@@ -20,21 +20,12 @@ def parse_value(value: object, kind: Any) -> Any:
     if get_origin(kind) is UnionType:
         kind = next(arm for arm in get_args(kind) if arm is not type(None))
     if get_origin(kind) is tuple:
-        return parse_list(value)
+        return _parse_list(value)
     parser = PARSERS[kind]
     return parser(value)
 
 
-def parse_list(value: object) -> tuple[str, ...]:
-    """Return the items of a TOML list, or of text separated by commas or spaces."""
-    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    if isinstance(value, str):
-        return tuple(value.replace(",", " ").split())
-    raise Unreadable("must be a list of strings")
-
-
-def parse_bool(value: object) -> bool:
+def _parse_bool(value: object) -> bool:
     """Return true or false from the usual words."""
     if isinstance(value, bool):
         return value
@@ -43,7 +34,7 @@ def parse_bool(value: object) -> bool:
     raise Unreadable(f"must be true or false, not {value!r}")
 
 
-def parse_int(value: object) -> int:
+def _parse_int(value: object) -> int:
     """Return a whole number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -53,7 +44,7 @@ def parse_int(value: object) -> int:
         raise Unreadable(f"must be a whole number, not {value!r}") from None
 
 
-def parse_text(value: object) -> str:
+def _parse_text(value: object) -> str:
     """Return text that is not empty and has no control characters."""
     if not isinstance(value, str):
         raise Unreadable(f"must be text, not {value!r}")
@@ -64,16 +55,25 @@ def parse_text(value: object) -> str:
     return value.strip()
 
 
-def parse_path(value: object) -> Path:
+def _parse_path(value: object) -> Path:
     """Return a path; ``~`` is the user's home."""
     if isinstance(value, Path):
         return value
-    return Path(parse_text(value)).expanduser()
+    return Path(_parse_text(value)).expanduser()
 
 
 PARSERS: dict[Any, Any] = {
-    bool: parse_bool,
-    int: parse_int,
-    str: parse_text,
-    Path: parse_path,
+    bool: _parse_bool,
+    int: _parse_int,
+    str: _parse_text,
+    Path: _parse_path,
 }
+
+
+def _parse_list(value: object) -> tuple[str, ...]:
+    """Return the items of a TOML list, or of text separated by commas or spaces."""
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if isinstance(value, str):
+        return tuple(value.replace(",", " ").split())
+    raise Unreadable("must be a list of strings")

@@ -100,12 +100,12 @@ def load(
     """
     known = {key: cls for cls in classes for key in keys_of(cls)}
     problems: list[Problem] = []
-    raw = dict(from_file(environ.get("IDP_CONFIG_FILE"), known, problems=problems))
-    raw.update(from_environment(environ, known, problems=problems))
+    raw = dict(_from_file(environ.get("IDP_CONFIG_FILE"), known, problems=problems))
+    raw.update(_from_environment(environ, known, problems=problems))
     raw.update(
         (key, Raw(value, "command line")) for key, value in (overrides or {}).items()
     )
-    objects = {cls: build(cls, raw, problems) for cls in dict.fromkeys(known.values())}
+    objects = {cls: _build(cls, raw, problems) for cls in dict.fromkeys(known.values())}
     if problems:
         raise ConfigurationError(problems)
     sources = {key: raw[key].source if key in raw else "default" for key in known}
@@ -122,7 +122,18 @@ def env_name(key: str) -> str:
     return PREFIX + key.upper()
 
 
-def build(cls: type[T], raw: Mapping[str, Raw], problems: list[Problem]) -> T | None:
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean …?`` when a known name is close, else nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def reason(error: Exception) -> str:
+    """Return an error's text without its Python dress."""
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _build(cls: type[T], raw: Mapping[str, Raw], problems: list[Problem]) -> T | None:
     """Make one settings object; note what is wrong and return None if anything is."""
     hints = get_type_hints(cls)
     values: dict[str, Any] = {}
@@ -136,13 +147,13 @@ def build(cls: type[T], raw: Mapping[str, Raw], problems: list[Problem]) -> T | 
         except Unreadable as error:
             problems.append(Problem(found.source, str(error)))
             continue
-        problem = refusal(item, values[key])
+        problem = _refusal(item, values[key])
         if problem:
             problems.append(Problem(found.source, problem))
     return cls(**values) if len(problems) == before else None
 
 
-def refusal(item: Field[Any], value: Any) -> str | None:
+def _refusal(item: Field[Any], value: Any) -> str | None:
     """Return why a typed value is not allowed for this field, or None."""
     minimum, choices = item.metadata["minimum"], item.metadata["choices"]
     if minimum is not None and value is not None and value < minimum:
@@ -154,7 +165,7 @@ def refusal(item: Field[Any], value: Any) -> str | None:
     return check(value) if check and value is not None else None
 
 
-def from_environment(
+def _from_environment(
     environ: Mapping[str, str],
     known: Mapping[str, type[Any]],
     *,
@@ -165,7 +176,7 @@ def from_environment(
     An empty value is one that was not given, as Compose files pass them.
     """
     names = {env_name(key): key for key in known}
-    files = {f"{env_name(key)}_FILE": key for key in known if is_secret(known, key)}
+    files = {f"{env_name(key)}_FILE": key for key in known if _is_secret(known, key)}
     for name in sorted(environ):
         if not name.startswith(PREFIX) or NOT_OURS.match(name) or not environ[name]:
             continue
@@ -174,7 +185,7 @@ def from_environment(
         elif name in files:
             if env_name(files[name]) in environ:
                 problems.append(Problem(name, f"{env_name(files[name])} is set too"))
-            yield from from_secret_file(
+            yield from _from_secret_file(
                 name, environ[name], key=files[name], problems=problems
             )
         else:
@@ -182,7 +193,7 @@ def from_environment(
             problems.append(Problem(name, f"no such setting{guess}"))
 
 
-def from_secret_file(
+def _from_secret_file(
     name: str, path: str, *, key: str, problems: list[Problem]
 ) -> Iterator[tuple[str, Raw]]:
     """Yield the content of a secret file without its last line end."""
@@ -192,7 +203,7 @@ def from_secret_file(
         problems.append(Problem(name, f"cannot read {path}: {reason(error)}"))
 
 
-def from_file(
+def _from_file(
     path: str | None, known: Mapping[str, type[Any]], *, problems: list[Problem]
 ) -> Iterator[tuple[str, Raw]]:
     """Yield what the TOML file sets."""
@@ -204,26 +215,26 @@ def from_file(
     except (OSError, ValueError) as error:
         problems.append(Problem(path, f"cannot be read: {reason(error)}"))
         return
-    for key, value in flatten(tree):
-        where = f"{path}:{line_of(key, text)} {key}"
+    for key, value in _flatten(tree):
+        where = f"{path}:{_line_of(key, text)} {key}"
         if key in known:
             yield key, Raw(value, where)
         else:
             problems.append(Problem(where, f"no such setting{nearest(key, known)}"))
 
 
-def flatten(
+def _flatten(
     tree: Mapping[str, object], prefix: str = ""
 ) -> Iterator[tuple[str, object]]:
     """Yield ``(key, value)``; a table's name becomes the first part of its keys."""
     for name, value in tree.items():
         if isinstance(value, dict):
-            yield from flatten(value, f"{prefix}{name}_")
+            yield from _flatten(value, f"{prefix}{name}_")
         else:
             yield prefix + name, value
 
 
-def line_of(key: str, text: str) -> int:
+def _line_of(key: str, text: str) -> int:
     """Return the line of ``key`` in the TOML text (its last part, when in a table)."""
     for number, line in enumerate(text.splitlines(), start=1):
         name = line.partition("=")[0].strip().strip("\"'")
@@ -232,17 +243,6 @@ def line_of(key: str, text: str) -> int:
     return 1
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean …?`` when a known name is close, else nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def is_secret(known: Mapping[str, type[Any]], key: str) -> bool:
+def _is_secret(known: Mapping[str, type[Any]], key: str) -> bool:
     """Tell whether a key's value must not be shown."""
     return bool(keys_of(known[key])[key].metadata["secret"])
-
-
-def reason(error: Exception) -> str:
-    """Return an error's text without its Python dress."""
-    return getattr(error, "strerror", None) or str(error)

@@ -30,21 +30,21 @@ def create_demo_app(config: DemoConfig) -> Flask:
     app.extensions["demo_sessions"] = SessionStore()
     app.register_blueprint(web.bp)
     app.register_blueprint(spa.bp)
-    app.add_url_rule("/", view_func=home)
-    app.before_request(require_own_origin)
-    app.after_request(add_headers)
-    app.register_error_handler(IssuerUnreachableError, issuer_unreachable)
-    app.register_error_handler(404, not_found)
+    app.add_url_rule("/", view_func=_home)
+    app.before_request(_require_own_origin)
+    app.after_request(_add_headers)
+    app.register_error_handler(IssuerUnreachableError, _issuer_unreachable)
+    app.register_error_handler(404, _not_found)
     app.context_processor(lambda: {"config": config})
     return app
 
 
-def home() -> ResponseReturnValue:
+def _home() -> ResponseReturnValue:
     """Explain the demo and lead to its two apps."""
     return render_template("home.html")
 
 
-def require_own_origin() -> ResponseReturnValue | None:
+def _require_own_origin() -> ResponseReturnValue | None:
     """Keep the browser on one origin, and forms of other origins out.
 
     Redirect URIs and the cookie belong to one host name, so a page asked for under
@@ -61,7 +61,7 @@ def require_own_origin() -> ResponseReturnValue | None:
     return Response("This form belongs to another origin.\n", 400)
 
 
-def add_headers(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     """Allow this app's own files, and requests to the issuer; nothing inline.
 
     No form-action: browsers apply it to the redirect that answers a form, and here
@@ -80,11 +80,11 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-def issuer_unreachable(error: IssuerUnreachableError) -> ResponseReturnValue:
+def _issuer_unreachable(error: IssuerUnreachableError) -> ResponseReturnValue:
     """Say that the issuer does not answer, and where it was looked for."""
     return render_template("unreachable.html", problem=error), 502
 
 
-def not_found(_error: Exception) -> ResponseReturnValue:
+def _not_found(_error: Exception) -> ResponseReturnValue:
     """Lead a lost visitor back to the start."""
     return render_template("not_found.html"), 404

@@ -64,7 +64,7 @@ class Journal:
                 sender="browser",
                 method="GET",
                 url=bare,
-                parameters=without_secrets(dict(parse_qsl(query))),
+                parameters=_without_secrets(dict(parse_qsl(query))),
             )
         )
 
@@ -82,40 +82,40 @@ class Journal:
             sender="server",
             method=method,
             url=url,
-            authorization=shortened((headers or {}).get("Authorization", "")),
-            parameters=without_secrets(form or {}),
+            authorization=_shortened((headers or {}).get("Authorization", "")),
+            parameters=_without_secrets(form or {}),
         )
         try:
             answer = http_client.send(method, url, headers=headers, form=form)
         except IssuerUnreachableError as error:
             self._exchanges.appendleft(replace(exchange, answer=error.reason))
             raise
-        shown = shown_body(answer.body)
+        shown = _shown_body(answer.body)
         self._exchanges.appendleft(
             replace(exchange, status=answer.status, answer=shown)
         )
         return answer
 
 
-def shortened(secret: str) -> str:
+def _shortened(secret: str) -> str:
     """Keep enough of a secret to recognise it, too little to use it."""
     if len(secret) <= SHOWN_CHARACTERS:
         return "…" if secret else ""
     return f"{secret[:SHOWN_CHARACTERS]}… ({len(secret)} characters)"
 
 
-def without_secrets(fields: Mapping[str, object]) -> dict[str, object]:
+def _without_secrets(fields: Mapping[str, object]) -> dict[str, object]:
     """Shorten the values of the fields that carry secrets."""
     return {
-        name: shortened(str(value)) if name in SECRETS else value
+        name: _shortened(str(value)) if name in SECRETS else value
         for name, value in fields.items()
     }
 
 
-def shown_body(body: object) -> str:
+def _shown_body(body: object) -> str:
     """Render an answer's body for reading; objects as indented JSON."""
     if isinstance(body, dict):
-        return json.dumps(without_secrets(body), indent=2, ensure_ascii=False)
+        return json.dumps(_without_secrets(body), indent=2, ensure_ascii=False)
     if isinstance(body, str):
         return body[:2000]
     return json.dumps(body, indent=2, ensure_ascii=False)

@@ -20,7 +20,7 @@ SCOPE: Final = "openid profile email"
 @bp.get("")
 def home() -> ResponseReturnValue:
     """Show who is signed in, the tokens, and every request so far."""
-    session = current_session()
+    session = _current_session()
     return render_template(
         "web.html",
         session=session,
@@ -48,7 +48,7 @@ def break_it(name: str) -> ResponseReturnValue:
 @bp.get("/callback")
 def callback() -> ResponseReturnValue:
     """Finish a sign-in with the issuer's answer, or show why not."""
-    session = current_session()
+    session = _current_session()
     session.journal.note_browser(request.url)
     pending = session.take(request.args.get("state", ""))
     if pending is None:
@@ -57,33 +57,33 @@ def callback() -> ResponseReturnValue:
             description="This browser began no sign-in with that state, "
             "or its answer was used before.",
         )
-        return refusal_page(unknown, experiment=session.last_experiment)
-    party = relying_party(session)
+        return _refusal_page(unknown, experiment=session.last_experiment)
+    party = _relying_party(session)
     try:
         session.signed_in = finish(pending, party=party, answer=request.args)
     except RefusedError as refusal:
-        return refusal_page(refusal, experiment=pending.experiment)
-    sessions().renew(session)
+        return _refusal_page(refusal, experiment=pending.experiment)
+    _sessions().renew(session)
     return redirect("/web", code=303)
 
 
 @bp.post("/userinfo")
 def userinfo() -> ResponseReturnValue:
     """Ask the userinfo endpoint, and keep the answer for the page."""
-    session = current_session()
+    session = _current_session()
     if session.signed_in is None:
         return redirect("/web", code=303)
-    session.signed_in = with_userinfo(session.signed_in, party=relying_party(session))
+    session.signed_in = with_userinfo(session.signed_in, party=_relying_party(session))
     return redirect("/web#userinfo-answer", code=303)
 
 
 @bp.post("/refresh")
 def refresh() -> ResponseReturnValue:
     """Exchange the refresh token for new tokens."""
-    session = current_session()
+    session = _current_session()
     if session.signed_in is None or session.signed_in.tokens.refresh_token is None:
         return redirect("/web", code=303)
-    session.signed_in = refreshed(session.signed_in, party=relying_party(session))
+    session.signed_in = refreshed(session.signed_in, party=_relying_party(session))
     session.notice = "refreshed"
     return redirect("/web", code=303)
 
@@ -94,7 +94,7 @@ def sign_out() -> ResponseReturnValue:
 
     OIDC RP-Initiated Logout §2, at the address that discovery announces.
     """
-    session = current_session()
+    session = _current_session()
     signed_in, session.signed_in = session.signed_in, None
     if signed_in is None:
         return redirect("/web", code=303)
@@ -113,20 +113,7 @@ def sign_out() -> ResponseReturnValue:
 @bp.errorhandler(RefusedError)
 def refused(refusal: RefusedError) -> ResponseReturnValue:
     """Show a refusal that no route explains better."""
-    return refusal_page(refusal, experiment=None)
-
-
-def refusal_page(
-    refusal: RefusedError, *, experiment: Experiment | None
-) -> ResponseReturnValue:
-    """Render what was refused, beside what the experiment promised."""
-    page = render_template(
-        "refused.html",
-        refusal=refusal,
-        experiment=experiment,
-        session=current_session(),
-    )
-    return page, 400
+    return _refusal_page(refusal, experiment=None)
 
 
 def config() -> DemoConfig:
@@ -135,18 +122,31 @@ def config() -> DemoConfig:
     return found
 
 
-def sessions() -> SessionStore:
+def _refusal_page(
+    refusal: RefusedError, *, experiment: Experiment | None
+) -> ResponseReturnValue:
+    """Render what was refused, beside what the experiment promised."""
+    page = render_template(
+        "refused.html",
+        refusal=refusal,
+        experiment=experiment,
+        session=_current_session(),
+    )
+    return page, 400
+
+
+def _sessions() -> SessionStore:
     """Give this app's sessions."""
     found: SessionStore = current_app.extensions["demo_sessions"]
     return found
 
 
-def current_session() -> WebSession:
+def _current_session() -> WebSession:
     """Give the session of the browser that asks."""
-    return sessions().current()
+    return _sessions().current()
 
 
-def relying_party(session: WebSession) -> RelyingParty:
+def _relying_party(session: WebSession) -> RelyingParty:
     """Build the client; its requests go into this session's journal."""
     return RelyingParty(
         issuer=config().issuer,
@@ -160,8 +160,8 @@ def relying_party(session: WebSession) -> RelyingParty:
 def _send_to_issuer(
     *, scope: str, experiment: Experiment | None
 ) -> ResponseReturnValue:
-    session = current_session()
-    party = relying_party(session)
+    session = _current_session()
+    party = _relying_party(session)
     pending = Pending(
         attempt=Attempt(), provider=party.discover(), experiment=experiment
     )

@@ -37,8 +37,8 @@ def authorize() -> ResponseReturnValue:
     parameters = parse_parameters(request.query_string)
     interaction_id = parameters.get("interaction")
     if interaction_id and not parameters.get("client_id"):
-        return resume(interaction_id)
-    return respond(parameters, pending=None)
+        return _resume(interaction_id)
+    return _respond(parameters, pending=None)
 
 
 @bp.post("/oauth2/authorize")
@@ -55,64 +55,7 @@ def receive() -> ResponseReturnValue:
     authorization.read(parameters)
     pending = interactions.store(parameters, browser=None)
     db.session.commit()
-    return send_to(pending.path)
-
-
-def resume(interaction_id: str) -> Response:
-    """Judge a stored request once more, whatever else the URL says."""
-    found = interactions.find(interaction_id, browsers=browser_digests())
-    if isinstance(found, Elsewhere):
-        return elsewhere_page(find_client(found.client_id))
-    if found is None:
-        return expired_page(None)
-    return respond(found.parameters, pending=found)
-
-
-def respond(parameters: Parameters, *, pending: Pending | None) -> Response:
-    """Answer the client, or lead the person to what is still needed."""
-    client, asked = authorization.read(parameters)
-    decision = authorization.judge(
-        asked, client, session=current_session(), pending=pending
-    )
-    if isinstance(decision, Need):
-        waiting = keep_waiting(parameters, pending)
-        db.session.commit()
-        return send_to(page_for(decision, return_to=waiting.path))
-    try:
-        return answer(decision, asked, pending=pending)
-    except NotSignedIn:  # the session ended beside this request: judge it anew
-        db.session.rollback()
-        forget_session()
-        return respond(parameters, pending=pending)
-
-
-def answer(
-    verdict: Proceed | Deny, asked: AuthorizationRequest, *, pending: Pending | None
-) -> Response:
-    """Give a request its one answer; a tab that comes second is judged afresh."""
-    if pending and pending.waiting_since and not interactions.finish(pending):
-        return send_to(pending.path)
-    if isinstance(verdict, Deny):
-        fields = verdict.fields()
-    else:
-        fields = {"code": authorization.grant_code(asked, verdict)}
-    commit_if_used()
-    return authorization_response(asked.reply_to, fields)
-
-
-def keep_waiting(parameters: Parameters, pending: Pending | None) -> Pending:
-    """Return the stored request to come back to, for this browser."""
-    browser = digest(browser_token())
-    if pending is None or pending.waiting_since is None:
-        return interactions.store(parameters, browser=browser)
-    if not pending.bound:
-        interactions.bind(pending, browser=browser)
-    return pending
-
-
-def send_to(path: str) -> Response:
-    """Send the browser on to a page of ours."""
-    return make_response(redirect(path, code=redirect_status()))
+    return _send_to(pending.path)
 
 
 @bp.app_errorhandler(RefusedRequest)
@@ -130,3 +73,60 @@ def explain(refusal: Unanswerable) -> Response:
     page = unanswerable_page(refusal)
     db.session.commit()
     return page
+
+
+def _resume(interaction_id: str) -> Response:
+    """Judge a stored request once more, whatever else the URL says."""
+    found = interactions.find(interaction_id, browsers=browser_digests())
+    if isinstance(found, Elsewhere):
+        return elsewhere_page(find_client(found.client_id))
+    if found is None:
+        return expired_page(None)
+    return _respond(found.parameters, pending=found)
+
+
+def _respond(parameters: Parameters, *, pending: Pending | None) -> Response:
+    """Answer the client, or lead the person to what is still needed."""
+    client, asked = authorization.read(parameters)
+    decision = authorization.judge(
+        asked, client, session=current_session(), pending=pending
+    )
+    if isinstance(decision, Need):
+        waiting = _keep_waiting(parameters, pending)
+        db.session.commit()
+        return _send_to(page_for(decision, return_to=waiting.path))
+    try:
+        return _answer(decision, asked, pending=pending)
+    except NotSignedIn:  # the session ended beside this request: judge it anew
+        db.session.rollback()
+        forget_session()
+        return _respond(parameters, pending=pending)
+
+
+def _answer(
+    verdict: Proceed | Deny, asked: AuthorizationRequest, *, pending: Pending | None
+) -> Response:
+    """Give a request its one answer; a tab that comes second is judged afresh."""
+    if pending and pending.waiting_since and not interactions.finish(pending):
+        return _send_to(pending.path)
+    if isinstance(verdict, Deny):
+        fields = verdict.fields()
+    else:
+        fields = {"code": authorization.grant_code(asked, verdict)}
+    commit_if_used()
+    return authorization_response(asked.reply_to, fields)
+
+
+def _keep_waiting(parameters: Parameters, pending: Pending | None) -> Pending:
+    """Return the stored request to come back to, for this browser."""
+    browser = digest(browser_token())
+    if pending is None or pending.waiting_since is None:
+        return interactions.store(parameters, browser=browser)
+    if not pending.bound:
+        interactions.bind(pending, browser=browser)
+    return pending
+
+
+def _send_to(path: str) -> Response:
+    """Send the browser on to a page of ours."""
+    return make_response(redirect(path, code=redirect_status()))

@@ -34,14 +34,14 @@ def start() -> Response:
         raise UnauthorizedClientError(f"{DEVICE_CODE} is not registered.")
     started = device_codes.start(
         client.client_id,
-        scope=grantable_scope(asked, client),
+        scope=_grantable_scope(asked, client),
         resource=asked_resources(asked),
     )
     commit_if_used()
-    return answer(started)
+    return _answer(started)
 
 
-def grantable_scope(asked: TokenRequest, client: ClientView) -> str:
+def _grantable_scope(asked: TokenRequest, client: ClientView) -> str:
     """Return the requested scope less what this client cannot have."""
     wanted = asked.form.get("scope")
     granted = scopes.granted_to_user(wanted, allowed=client.scope)
@@ -50,7 +50,7 @@ def grantable_scope(asked: TokenRequest, client: ClientView) -> str:
     return granted
 
 
-def answer(started: Started) -> Response:
+def _answer(started: Started) -> Response:
     """Return the response of RFC 8628 §3.2."""
     page = current(ServerSettings).issuer + PAGE
     user_code = shown_user_code(started.user_code)

@@ -42,13 +42,13 @@ HEADERS = [
 @bp.route(METADATA, provide_automatic_options=False)
 def metadata() -> Response:
     """Answer what this server can do (OIDC Discovery 1.0 §4, RFC 8414 §3)."""
-    return in_flask(current(ServerMetadata).document)
+    return _in_flask(current(ServerMetadata).document)
 
 
 @bp.route(JWKS, provide_automatic_options=False)
 def jwks() -> Response:
     """Answer the public keys: current, next, and old ones still needed (RFC 7517)."""
-    return in_flask(current(Signer).jwks())
+    return _in_flask(current(Signer).jwks())
 
 
 @bp.route(DISCOVERY, methods=["OPTIONS"], provide_automatic_options=False)
@@ -60,21 +60,6 @@ def preflight() -> Response:
     del response.headers["Content-Type"]
     response.headers.update(PREFLIGHT)
     return response
-
-
-def in_flask(document: Document) -> Response:
-    """Return the answer as Flask's."""
-    status, headers, body = answer(document, request.headers.get("If-None-Match", ""))
-    return Response(body, status, headers)
-
-
-def answer(document: Document, known: str) -> tuple[str, list[tuple[str, str]], bytes]:
-    """Return status, headers and body: 304 when ``known`` has the document's tag."""
-    headers = [*HEADERS, ("ETag", document.etag)]
-    if document.etag in known or known == "*":
-        return "304 Not Modified", headers, b""
-    length = ("Content-Length", str(len(document.body)))
-    return "200 OK", [*headers, length], document.body
 
 
 class ReadyDocuments:
@@ -100,7 +85,7 @@ class ReadyDocuments:
             passed_on: Iterable[bytes] = self._app(environ, start_response)
             return passed_on
         known = environ.get("HTTP_IF_NONE_MATCH", "")
-        status, headers, body = answer(document, known)
+        status, headers, body = _answer(document, known)
         start_response(status, headers)
         return [body]
 
@@ -126,3 +111,18 @@ def put_in_front(state: BlueprintSetupState) -> None:
         },
         host=held[ServerSettings].issuer_host,
     )
+
+
+def _in_flask(document: Document) -> Response:
+    """Return the answer as Flask's."""
+    status, headers, body = _answer(document, request.headers.get("If-None-Match", ""))
+    return Response(body, status, headers)
+
+
+def _answer(document: Document, known: str) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Return status, headers and body: 304 when ``known`` has the document's tag."""
+    headers = [*HEADERS, ("ETag", document.etag)]
+    if document.etag in known or known == "*":
+        return "304 Not Modified", headers, b""
+    length = ("Content-Length", str(len(document.body)))
+    return "200 OK", [*headers, length], document.body

@@ -30,9 +30,9 @@ def end_session() -> Response:
     """
     path = request.full_path
     if not path.startswith(pending_logouts.PATH):
-        return respond(read_logout_request(request.query_string), waiting_at=None)
+        return _respond(read_logout_request(request.query_string), waiting_at=None)
     found = pending_logouts.find_behind(path)
-    return respond(found or LogoutRequest(), waiting_at=path if found else None)
+    return _respond(found or LogoutRequest(), waiting_at=path if found else None)
 
 
 @bp.post("/oauth2/logout")
@@ -46,26 +46,6 @@ def receive() -> Response:
     return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
 
 
-def respond(asked: LogoutRequest, *, waiting_at: str | None) -> Response:
-    """End the session, or lead to the question, or on if there is nothing to end."""
-    prefer(asked.ui_locales)
-    live = current_session()
-    if live is None:
-        return go_on(asked)
-    if asked.speaks_of(live) and is_navigation():
-        return leave(live, asked)
-    path = waiting_at or pending_logouts.store(asked)
-    db.session.commit()
-    question = f"/logout?{urlencode({'return_to': path})}"
-    return make_response(redirect(question, code=redirect_status()))
-
-
-def is_navigation() -> bool:
-    """Tell whether somebody goes here, and not a HEAD or a browser that looks ahead."""
-    ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
-    return request.method == "GET" and not ahead
-
-
 @bp.errorhandler(RefusedLogout)
 @unless_database_away
 def explain(refusal: RefusedLogout) -> Response:
@@ -74,3 +54,23 @@ def explain(refusal: RefusedLogout) -> Response:
     page = refused_page(refusal)
     db.session.commit()
     return page
+
+
+def _respond(asked: LogoutRequest, *, waiting_at: str | None) -> Response:
+    """End the session, or lead to the question, or on if there is nothing to end."""
+    prefer(asked.ui_locales)
+    live = current_session()
+    if live is None:
+        return go_on(asked)
+    if asked.speaks_of(live) and _is_navigation():
+        return leave(live, asked)
+    path = waiting_at or pending_logouts.store(asked)
+    db.session.commit()
+    question = f"/logout?{urlencode({'return_to': path})}"
+    return make_response(redirect(question, code=redirect_status()))
+
+
+def _is_navigation() -> bool:
+    """Tell whether somebody goes here, and not a HEAD or a browser that looks ahead."""
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    return request.method == "GET" and not ahead

@@ -28,7 +28,17 @@ def error_response(
     return response
 
 
-def show_unavailable(error: Exception) -> Response:
+def answer_in_oauth(blueprint: Blueprint) -> None:
+    """Make a blueprint answer its trouble in the words of RFC 6749."""
+    blueprint.register_error_handler(OAuth2Error, _show_refusal)
+    blueprint.register_error_handler(OperationalError, _show_unavailable)
+    blueprint.register_error_handler(PoolTimeout, _show_unavailable)
+    blueprint.register_error_handler(NoSigningKey, _show_unavailable)
+    blueprint.register_error_handler(RateLimited, _show_limited)
+    blueprint.register_error_handler(HTTPException, _show_http_error)
+
+
+def _show_unavailable(error: Exception) -> Response:
     """Answer 503 while the database is away or locked, or no key signs yet."""
     db.session.rollback()
     log.error("temporarily unavailable", extra={"error": type(error).__name__})
@@ -40,12 +50,12 @@ def show_unavailable(error: Exception) -> Response:
     )
 
 
-def show_refusal(error: OAuth2Error) -> Response:
+def _show_refusal(error: OAuth2Error) -> Response:
     """Answer what an endpoint refuses; what was written about it stays."""
     try:
         commit_if_used()
     except (OperationalError, PoolTimeout) as away:
-        return show_unavailable(away)
+        return _show_unavailable(away)
     status, body, headers = error()
     response = jsonify(body)
     response.status_code = status
@@ -53,7 +63,7 @@ def show_refusal(error: OAuth2Error) -> Response:
     return response
 
 
-def show_limited(error: RateLimited) -> Response:
+def _show_limited(error: RateLimited) -> Response:
     """Answer a client that failed to authenticate too often."""
     db.session.rollback()
     return error_response(
@@ -64,17 +74,7 @@ def show_limited(error: RateLimited) -> Response:
     )
 
 
-def show_http_error(error: HTTPException) -> Response:
+def _show_http_error(error: HTTPException) -> Response:
     """Answer what Werkzeug refused: a body that is too large or broken."""
     status = error.code or 400
     return error_response("invalid_request", error.name + ".", status=status)
-
-
-def answer_in_oauth(blueprint: Blueprint) -> None:
-    """Make a blueprint answer its trouble in the words of RFC 6749."""
-    blueprint.register_error_handler(OAuth2Error, show_refusal)
-    blueprint.register_error_handler(OperationalError, show_unavailable)
-    blueprint.register_error_handler(PoolTimeout, show_unavailable)
-    blueprint.register_error_handler(NoSigningKey, show_unavailable)
-    blueprint.register_error_handler(RateLimited, show_limited)
-    blueprint.register_error_handler(HTTPException, show_http_error)

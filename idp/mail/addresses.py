@@ -31,21 +31,21 @@ def parse_address(text: str) -> Address:
     """
     local, _, domain = text.rpartition("@")
     # The header parser judges ASCII; beyond it, printable characters are atoms too.
-    judged = "".join("x" if beyond_ascii(letter) else letter for letter in local)
+    judged = "".join("x" if _beyond_ascii(letter) else letter for letter in local)
     try:
-        wired = domain if domain.isascii() else ascii_domain(domain)
+        wired = domain if domain.isascii() else _ascii_domain(domain)
         Address(addr_spec=f"{judged}@{wired}")
     except (MessageError, ValueError) as error:
         raise BadAddress(f"{text!r} is no mail address") from error
     return Address(username=local, domain=wired)
 
 
-def ascii_domain(domain: str) -> str:
+def _ascii_domain(domain: str) -> str:
     """Return an internationalised domain in the letters of the DNS."""
     _, in_ascii = judged_domain(f"a@{domain}", strict=False)
     return in_ascii
 
 
-def beyond_ascii(letter: str) -> bool:
+def _beyond_ascii(letter: str) -> bool:
     """Tell whether RFC 6531 lets this character stand in a local part."""
     return not letter.isascii() and letter.isprintable()

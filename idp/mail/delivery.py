@@ -50,7 +50,7 @@ MAX_REASON = 512
 messages = table_of(OutboxMessage)
 
 
-def waiting(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+def _waiting(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Return the condition of rows that anyone may try at ``now``."""
     return (
         messages.c.sent_at.is_(None)
@@ -62,14 +62,14 @@ def waiting(now: ColumnElement[datetime]) -> ColumnElement[bool]:
 
 DUE = (
     select(messages.c.id)
-    .where(waiting(bindparam("now", type_=messages.c.created_at.type)))
+    .where(_waiting(bindparam("now", type_=messages.c.created_at.type)))
     .order_by(messages.c.next_try_at)
     .limit(bindparam("limit"))
 )
 CLAIM_ONE = (
     update(messages)
     .where(messages.c.id == bindparam("message_id"))
-    .where(waiting(bindparam("now", type_=messages.c.created_at.type)))
+    .where(_waiting(bindparam("now", type_=messages.c.created_at.type)))
     .values(claimed_until=bindparam("until"), tries=messages.c.tries + 1)
     .returning(
         messages.c.recipient,
@@ -99,11 +99,11 @@ def deliver_due(limit: int = 20) -> int:
     settings = current(MailSettings)
     url = parse_mail_url(settings.mail_url)
     transport = TRANSPORTS[url.scheme](url, settings)
-    settled = takewhile(lambda message_id: deliver(message_id, transport), due)
+    settled = takewhile(lambda message_id: _deliver(message_id, transport), due)
     return len(list(settled))
 
 
-def deliver(message_id: str, transport: Transport) -> bool:
+def _deliver(message_id: str, transport: Transport) -> bool:
     """Claim one letter and try it; False when it was put off for a later try."""
     now = utcnow()
     claim = {"message_id": message_id, "now": now, "until": now + CLAIM}
@@ -117,39 +117,39 @@ def deliver(message_id: str, transport: Transport) -> bool:
     try:
         transport.deliver(letter)
     except Undeliverable as error:
-        mark_failed(letter, str(error))
+        _mark_failed(letter, str(error))
     except TryLater as error:
-        mark_for_later(letter, str(error), tries=row.tries)
+        _mark_for_later(letter, str(error), tries=row.tries)
         db.session.commit()
         return False
     else:
-        mark_sent(letter, keep=transport.keeps)
+        _mark_sent(letter, keep=transport.keeps)
     db.session.commit()
     return True
 
 
-def mark_sent(letter: Letter, *, keep: bool) -> None:
+def _mark_sent(letter: Letter, *, keep: bool) -> None:
     """Note the delivery and blank the bodies, whose links still work."""
     bodies = {} if keep else {"text": "", "html": ""}
     marked = MARK.values(sent_at=utcnow(), claimed_until=None, last_error=None)
     db.session.execute(marked.values(**bodies), {"message_id": letter.id})
-    log.info("mail.sent", extra=facts(letter))
+    log.info("mail.sent", extra=_facts(letter))
 
 
-def mark_for_later(letter: Letter, reason: str, *, tries: int) -> None:
+def _mark_for_later(letter: Letter, reason: str, *, tries: int) -> None:
     """Put the letter back for a later try, or give up when that would be too late."""
-    next_try_at = utcnow() + wait_after(tries)
+    next_try_at = utcnow() + _wait_after(tries)
     if next_try_at > letter.created_at + GIVE_UP:
-        mark_failed(letter, reason)
+        _mark_failed(letter, reason)
         return
     later = MARK.values(
         next_try_at=next_try_at, claimed_until=None, last_error=reason[:MAX_REASON]
     )
     db.session.execute(later, {"message_id": letter.id})
-    log.warning("mail.delayed", extra={**facts(letter), "reason": reason})
+    log.warning("mail.delayed", extra={**_facts(letter), "reason": reason})
 
 
-def mark_failed(letter: Letter, reason: str) -> None:
+def _mark_failed(letter: Letter, reason: str) -> None:
     """Give up on the letter and blank its bodies."""
     failed = MARK.values(
         failed_at=utcnow(),
@@ -159,14 +159,14 @@ def mark_failed(letter: Letter, reason: str) -> None:
         html="",
     )
     db.session.execute(failed, {"message_id": letter.id})
-    log.error("mail.failed", extra={**facts(letter), "reason": reason})
+    log.error("mail.failed", extra={**_facts(letter), "reason": reason})
 
 
-def wait_after(tries: int) -> timedelta:
+def _wait_after(tries: int) -> timedelta:
     """Return the pause after this many failed tries: 15 s, doubled, at most an hour."""
     return min(FIRST_WAIT * (1 << min(tries - 1, 16)), LONGEST_WAIT)
 
 
-def facts(letter: Letter) -> dict[str, str]:
+def _facts(letter: Letter) -> dict[str, str]:
     """Return what the log may know of a letter."""
     return {"mail_id": letter.id, "to": shown_email(letter.recipient)}

@@ -34,13 +34,13 @@ def parse_mail_url(text: str) -> MailUrl:
     if scheme in LOCAL and colon and not rest.strip("/"):
         return MailUrl(scheme)
     if scheme == "file":
-        return parse_file_url(text)
+        return _parse_file_url(text)
     if scheme in SMTP_PORTS:
-        return parse_smtp_url(text)
+        return _parse_smtp_url(text)
     raise BadMailUrl(f"must be one of {FORMS}")
 
 
-def parse_file_url(text: str) -> MailUrl:
+def _parse_file_url(text: str) -> MailUrl:
     """Return the file of ``file:///path``: absolute, on this machine."""
     parts = urlsplit(text)
     path = unquote(parts.path)
@@ -49,7 +49,7 @@ def parse_file_url(text: str) -> MailUrl:
     return MailUrl("file", path=path)
 
 
-def parse_smtp_url(text: str) -> MailUrl:
+def _parse_smtp_url(text: str) -> MailUrl:
     """Return the server of an SMTP URL, its credentials percent-decoded."""
     try:
         parts = urlsplit(text)

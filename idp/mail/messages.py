@@ -113,7 +113,72 @@ def password_reset(
         )
 
 
-def sign_in_link(
+def write(
+    kind: str,
+    subject: str,
+    *,
+    link: str,
+    code: str | None = None,
+    expires_at: datetime | None = None,
+    display_name: str | None,
+    browser: str | None,
+    network: str | None = None,
+) -> Message:
+    """Render both parts of a message in the language that is set."""
+    locale = get_locale()
+    context = {
+        "subject": subject,
+        "lang": str(locale).replace("_", "-"),
+        "dir": locale.text_direction,
+        "link": link,
+        "code": code,
+        "expires_at": expires_at,
+        "expires_in": _words_until(expires_at) if expires_at else None,
+        "requested_at": utcnow(),
+        "name": shown_name(display_name),
+        "browser": browser,
+        "network": network,
+    }
+    text, html = (
+        # Not render_template: its context processors read the request.
+        current_app.jinja_env.get_template(f"mail/{kind}.{part}").render(context)
+        for part in ("txt", "html")
+    )
+    return Message(kind, _one_line(subject)[:MAX_SUBJECT], text, html)
+
+
+def shown_name(name: str | None) -> str | None:
+    """Return a display name as a greeting may hold it, or None for a bare greeting.
+
+    Invisible and control characters go, white space becomes single spaces, 40
+    characters stay. A name that could read as an address or a link is left out,
+    because registering strangers under such names is a way to send spam.
+    """
+    visible = "".join(
+        character if character.isprintable() else " "
+        for character in normalize("NFKC", name or "")
+    )
+    shown = " ".join(visible.split())
+    if not shown or READS_AS_ADDRESS.search(shown.replace(". ", " ").removesuffix(".")):
+        return None
+    return shown if len(shown) <= MAX_NAME else shown[: MAX_NAME - 1] + "…"
+
+
+@contextmanager
+def writing_in(locale: str | None) -> Iterator[None]:
+    """Set the language: ``locale`` if we have it, else the request's or English."""
+    wanted = (locale or "").replace("_", "-").partition("-")[0].lower()
+    known = {item.language for item in get_babel().instance.list_translations()}
+    with force_locale(wanted if wanted in known else str(get_locale())):
+        yield
+
+
+def issuer_name() -> str:
+    """Return what people know this server as."""
+    return current(ServerSettings).issuer_name
+
+
+def _sign_in_link(
     *,
     link: str,
     expires_at: datetime,
@@ -136,78 +201,13 @@ def sign_in_link(
         )
 
 
-def write(
-    kind: str,
-    subject: str,
-    *,
-    link: str,
-    code: str | None = None,
-    expires_at: datetime | None = None,
-    display_name: str | None,
-    browser: str | None,
-    network: str | None = None,
-) -> Message:
-    """Render both parts of a message in the language that is set."""
-    locale = get_locale()
-    context = {
-        "subject": subject,
-        "lang": str(locale).replace("_", "-"),
-        "dir": locale.text_direction,
-        "link": link,
-        "code": code,
-        "expires_at": expires_at,
-        "expires_in": words_until(expires_at) if expires_at else None,
-        "requested_at": utcnow(),
-        "name": shown_name(display_name),
-        "browser": browser,
-        "network": network,
-    }
-    text, html = (
-        # Not render_template: its context processors read the request.
-        current_app.jinja_env.get_template(f"mail/{kind}.{part}").render(context)
-        for part in ("txt", "html")
-    )
-    return Message(kind, one_line(subject)[:MAX_SUBJECT], text, html)
-
-
-def words_until(moment: datetime) -> str:
+def _words_until(moment: datetime) -> str:
     """Return a time to come as ``in 30 minutes``, in the language that is set."""
     words: str = format_timedelta(moment - utcnow(), add_direction=True)
     return words
 
 
-def shown_name(name: str | None) -> str | None:
-    """Return a display name as a greeting may hold it, or None for a bare greeting.
-
-    Invisible and control characters go, white space becomes single spaces, 40
-    characters stay. A name that could read as an address or a link is left out,
-    because registering strangers under such names is a way to send spam.
-    """
-    visible = "".join(
-        character if character.isprintable() else " "
-        for character in normalize("NFKC", name or "")
-    )
-    shown = " ".join(visible.split())
-    if not shown or READS_AS_ADDRESS.search(shown.replace(". ", " ").removesuffix(".")):
-        return None
-    return shown if len(shown) <= MAX_NAME else shown[: MAX_NAME - 1] + "…"
-
-
-def one_line(value: str) -> str:
+def _one_line(value: str) -> str:
     """Return ``value`` without line breaks and control characters."""
     printable = (character if character.isprintable() else " " for character in value)
     return " ".join("".join(printable).split())
-
-
-@contextmanager
-def writing_in(locale: str | None) -> Iterator[None]:
-    """Set the language: ``locale`` if we have it, else the request's or English."""
-    wanted = (locale or "").replace("_", "-").partition("-")[0].lower()
-    known = {item.language for item in get_babel().instance.list_translations()}
-    with force_locale(wanted if wanted in known else str(get_locale())):
-        yield
-
-
-def issuer_name() -> str:
-    """Return what people know this server as."""
-    return current(ServerSettings).issuer_name

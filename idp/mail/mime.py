@@ -18,7 +18,7 @@ def compose(
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = recipient(letter)
+    message["To"] = _recipient(letter)
     if reply_to:
         message["Reply-To"] = reply_to
     message["Subject"] = letter.subject
@@ -30,7 +30,7 @@ def compose(
     return message
 
 
-def recipient(letter: Letter) -> Address:
+def _recipient(letter: Letter) -> Address:
     """Return whom the letter goes to: always exactly one mailbox."""
     try:
         return parse_address(letter.recipient)

@@ -7,7 +7,7 @@ from idp.mail.addresses import BadAddress, parse_mailbox
 from idp.mail.mail_url import BadMailUrl, parse_mail_url
 
 
-def check_mail_url(value: str) -> str | None:
+def _check_mail_url(value: str) -> str | None:
     """Return why ``value`` names no transport, or None."""
     try:
         parse_mail_url(value)
@@ -16,7 +16,7 @@ def check_mail_url(value: str) -> str | None:
     return None
 
 
-def check_mailbox(value: str) -> str | None:
+def _check_mailbox(value: str) -> str | None:
     """Return why ``value`` is no ``Name <address>``, or None."""
     try:
         parse_mailbox(value)
@@ -32,17 +32,17 @@ class MailSettings:
     mail_url: str = setting(
         "",
         secret=True,
-        check=check_mail_url,
+        check=_check_mail_url,
         doc="`outbox:`, `console:`, `file:///path.jsonl`, `smtp://host:port`, "
         "`smtps://…` or `smtp+starttls://user:password@host`.",
         default_doc="`outbox:` in development",
     )
     mail_from: str = setting(
         "",
-        check=check_mailbox,
+        check=_check_mailbox,
         doc="Sender of all mail, like `Example <login@example.com>`.",
         default_doc="`no-reply@` and the issuer's host",
     )
     mail_reply_to: str | None = setting(
-        None, check=check_mailbox, doc="Where answers to our mail go."
+        None, check=_check_mailbox, doc="Where answers to our mail go."
     )

@@ -36,7 +36,7 @@ class SmtpTransport:
         """
         message = compose(letter, sender=self.sender, reply_to=self.reply_to)
         with self.connection() as server:
-            send(server, message)
+            _send(server, message)
 
     @contextmanager
     def connection(self) -> Iterator[smtplib.SMTP]:
@@ -44,7 +44,7 @@ class SmtpTransport:
         try:
             server = self.connect()
         except (smtplib.SMTPException, OSError) as error:
-            raise TryLater(told(error)) from error
+            raise TryLater(_told(error)) from error
         try:
             yield server
         finally:
@@ -79,34 +79,34 @@ class SmtpTransport:
         return server
 
 
-def send(server: smtplib.SMTP, message: EmailMessage) -> None:
+def _send(server: smtplib.SMTP, message: EmailMessage) -> None:
     """Send one message over an open connection."""
     try:
         server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         code, reply = next(iter(error.recipients.values()))
-        raise refusal(code, reply) from error
+        raise _refusal(code, reply) from error
     except smtplib.SMTPDataError as error:
-        raise refusal(error.smtp_code, error.smtp_error) from error
+        raise _refusal(error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPNotSupportedError as error:
         raise Undeliverable("the mail server has no SMTPUTF8") from error
     except (smtplib.SMTPException, OSError) as error:
-        raise TryLater(told(error)) from error
+        raise TryLater(_told(error)) from error
 
 
-def refusal(code: int, reply: bytes | str) -> Undeliverable | TryLater:
+def _refusal(code: int, reply: bytes | str) -> Undeliverable | TryLater:
     """Return what an SMTP reply means for the letter."""
     kind = Undeliverable if code >= PERMANENT else TryLater
-    return kind(f"{code} {words(reply)}")
+    return kind(f"{code} {_words(reply)}")
 
 
-def told(error: Exception) -> str:
+def _told(error: Exception) -> str:
     """Return an error's text; smtplib keeps the server's reply as bytes."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {words(error.smtp_error)}"
+        return f"{error.smtp_code} {_words(error.smtp_error)}"
     return f"{type(error).__name__}: {error}"
 
 
-def words(reply: bytes | str) -> str:
+def _words(reply: bytes | str) -> str:
     """Return a reply of the server as text."""
     return reply.decode(errors="replace") if isinstance(reply, bytes) else reply

@@ -94,12 +94,12 @@ class FileTransport:
             ensure_ascii=False,
         )
         try:
-            append(self.path, f"{line}\n".encode())
+            _append(self.path, f"{line}\n".encode())
         except OSError as error:
             raise TryLater(f"cannot write {self.path}: {error.strerror}") from error
 
 
-def append(path: str, line: bytes) -> None:
+def _append(path: str, line: bytes) -> None:
     """Append ``line`` to the file and wait until it is on the disk."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
     try:

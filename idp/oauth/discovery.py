@@ -53,16 +53,16 @@ class ServerMetadata:
             if path in routes
         }
         with self._app.app_context():  # it may be asked for before Flask begins
-            able = abilities()
+            able = _abilities()
         return Document.of({"issuer": server.issuer, **endpoints, **able})
 
 
-def open_to_all() -> bool:
+def _open_to_all() -> bool:
     """Tell whether people may make their own accounts here."""
     return current(AccountsSettings).registration != "closed"
 
 
-def abilities() -> dict[str, Any]:
+def _abilities() -> dict[str, Any]:
     """Return what the endpoints understand."""
     methods = list(client_metadata.AUTH_METHODS)
     algorithms = list(client_jwks.ALGORITHMS)
@@ -94,7 +94,7 @@ def abilities() -> dict[str, Any]:
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
         "authorization_response_iss_parameter_supported": True,
-        "prompt_values_supported": prompts.offered(registration_open=open_to_all()),
+        "prompt_values_supported": prompts.offered(registration_open=_open_to_all()),
         "display_values_supported": ["page"],
         "ui_locales_supported": available_languages(),
     }

@@ -49,10 +49,10 @@ def purge_expired() -> int:
     that no request waits for long.
     """
     moment = utcnow() - REMEMBERED
-    return max(purge(table_of(model), before=moment) for model in EXPIRING)
+    return max(_purge(table_of(model), before=moment) for model in EXPIRING)
 
 
-def purge(table: Table, *, before: datetime) -> int:
+def _purge(table: Table, *, before: datetime) -> int:
     """Delete one batch of rows of a table that expired before a moment."""
     key: Column[str] = next(iter(table.primary_key))
     chosen = select(key).where(table.c.expires_at < bindparam("before")).limit(BATCH)

@@ -20,13 +20,13 @@ interactions, notices = table_of(Interaction), table_of(LogoutDelivery)
 devices = table_of(DeviceCode)
 
 
-def of_grants(table: Table, person: Person) -> ColumnElement[bool]:
+def _of_grants(table: Table, person: Person) -> ColumnElement[bool]:
     """Say which rows of a table hang on a person's grants."""
     own = select(grants.c.id).where(grants.c.user_id == person.user_id)
     return table.c.grant_id.in_(own)
 
 
-def answered_by(person: Person) -> ColumnElement[bool]:
+def _answered_by(person: Person) -> ColumnElement[bool]:
     """Say which waiting requests a person has answered a question of."""
     return or_(
         interactions.c.allowed_by == person.user_id,
@@ -48,13 +48,13 @@ PERSONAL_TABLES = (
     PersonalTable(
         name="authorization_codes",
         table=codes,
-        of_person=lambda person: of_grants(codes, person),
+        of_person=lambda person: _of_grants(codes, person),
         withheld=frozenset({"digest"}),
     ),
     PersonalTable(
         name="refresh_families",
         table=families,
-        of_person=lambda person: of_grants(families, person),
+        of_person=lambda person: _of_grants(families, person),
         withheld=frozenset({"salt"}),
     ),
     PersonalTable(
@@ -71,8 +71,8 @@ PERSONAL_TABLES = (
     PersonalTable(
         name="pending_requests",
         table=interactions,
-        of_person=answered_by,
+        of_person=_answered_by,
         withheld=frozenset({"digest", "browser"}),
-        erase=lambda person: delete(interactions).where(answered_by(person)),
+        erase=lambda person: delete(interactions).where(_answered_by(person)),
     ),
 )

@@ -18,25 +18,25 @@ from idp.oauth.tokens.grant_revocation import (
 
 def subscribe(bus: EventBus) -> None:
     """Follow the events of the accounts slice."""
-    bus.subscribe(SessionEnded, end_with_session)
-    bus.subscribe(SessionsEnded, end_with_sessions)
-    bus.subscribe(PasswordChanged, end_all)
-    bus.subscribe(UserDeactivated, close)
+    bus.subscribe(SessionEnded, _end_with_session)
+    bus.subscribe(SessionsEnded, _end_with_sessions)
+    bus.subscribe(PasswordChanged, _end_all)
+    bus.subscribe(UserDeactivated, _close)
 
 
-def end_with_session(event: SessionEnded) -> None:
+def _end_with_session(event: SessionEnded) -> None:
     """End what lives with one browser session (OIDC Core §11); tell its apps."""
     revoke_of_session(event.session_id)
     queue_notices([event.session_id])
 
 
-def end_with_sessions(event: SessionsEnded) -> None:
+def _end_with_sessions(event: SessionsEnded) -> None:
     """End what lives with a user's sessions, save those of the one that stays."""
     revoke_of_sessions(event.user_id, except_session_id=event.except_session_id)
     queue_notices(event.session_ids)
 
 
-def end_all(event: PasswordChanged) -> None:
+def _end_all(event: PasswordChanged) -> None:
     """End everything, also what outlives sessions: whoever holds it may be a thief.
 
     Apps are told of the sessions that end with it (SessionsEnded): the one in which the
@@ -46,7 +46,7 @@ def end_all(event: PasswordChanged) -> None:
     revoke_of_user(event.user_id, but_access_of=event.session_id)
 
 
-def close(event: UserDeactivated) -> None:
+def _close(event: UserDeactivated) -> None:
     """End everything, and tell the apps of sessions that nobody has ended yet."""
     revoke_of_user(event.user_id)
     queue_notices(find_unended(event.user_id))

@@ -25,44 +25,44 @@ class Started:
 def banner(settings: Loaded, started: Started) -> str:
     """Return the lines: only what exists, the one-time password only when just made."""
     server = settings[ServerSettings]
-    lines = list(created_lines(server, started))
-    lines += admin_lines(server, started.admin)
+    lines = list(_created_lines(server, started))
+    lines += _admin_lines(server, started.admin)
     if started.demo_url:
         what = "demo app (code + PKCE) and SPA example"
-        lines.append(line("Try it", started.demo_url, remark=what))
+        lines.append(_line("Try it", started.demo_url, remark=what))
     if settings[MailSettings].mail_url.startswith("outbox:"):
         url = f"{server.issuer}/admin/outbox"
-        lines.append(line("Mail", url, remark="nothing leaves this machine"))
-    lines.append(line("Issuer", f"{server.issuer}/.well-known/openid-configuration"))
-    lines.append(line("API", f"{server.issuer}/docs/api"))
+        lines.append(_line("Mail", url, remark="nothing leaves this machine"))
+    lines.append(_line("Issuer", f"{server.issuer}/.well-known/openid-configuration"))
+    lines.append(_line("API", f"{server.issuer}/docs/api"))
     lines += [f"  {note}" for note in started.notes]
     if server.development:
         lines.append("  Dev mode: not for production.")
     return "\n".join(lines)
 
 
-def created_lines(server: ServerSettings, started: Started) -> Iterator[str]:
+def _created_lines(server: ServerSettings, started: Started) -> Iterator[str]:
     """Yield what was made, and where: a folder for SQLite, else just the names."""
     if started.created:
-        folder = f"{shown_path(server.data_dir)}: " if server.sqlite else ""
-        yield line("Created", f"{folder}{', '.join(started.created)}")
+        folder = f"{_shown_path(server.data_dir)}: " if server.sqlite else ""
+        yield _line("Created", f"{folder}{', '.join(started.created)}")
 
 
-def admin_lines(server: ServerSettings, admin: FirstAdmin | None) -> Iterator[str]:
+def _admin_lines(server: ServerSettings, admin: FirstAdmin | None) -> Iterator[str]:
     """Yield where to sign in, and as whom if the admin was just made."""
     who = f"admin: {admin.username} ({admin.email})" if admin else ""
-    yield line("Sign in", server.issuer, remark=who)
+    yield _line("Sign in", server.issuer, remark=who)
     if admin and admin.password:
         once = "(change at first sign-in; shown once)"
-        yield line("", f"one-time password: {admin.password} {once}")
+        yield _line("", f"one-time password: {admin.password} {once}")
 
 
-def line(label: str, value: str, *, remark: str = "") -> str:
+def _line(label: str, value: str, *, remark: str = "") -> str:
     """Return one line in three columns."""
     return f"  {label:8} {value:{COLUMN}} {remark}".rstrip()
 
 
-def shown_path(path: Path) -> str:
+def _shown_path(path: Path) -> str:
     """Return a path as short as it can be written from here."""
     absolute = path.absolute()
     if absolute.is_relative_to(Path.cwd()):

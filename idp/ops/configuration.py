@@ -38,8 +38,8 @@ def configure(
     whatever security.md §10 refuses.
     """
     loaded = load(SETTINGS, environ=environ, overrides=overrides)
-    completed = complete(loaded)
-    problems = list(refused(completed))
+    completed = _complete(loaded)
+    problems = list(_refused(completed))
     if problems:
         raise ConfigurationError(problems)
     return completed
@@ -64,7 +64,7 @@ def configure_command(
     return configure(environ, given)
 
 
-def complete(loaded: Loaded) -> Loaded:
+def _complete(loaded: Loaded) -> Loaded:
     """Work out the defaults that depend on other settings."""
     server, sources = loaded[ServerSettings], dict(loaded.sources)
     derived: dict[str, object] = {}
@@ -81,14 +81,14 @@ def complete(loaded: Loaded) -> Loaded:
         derived["secret_key"] = (server.secret_file.read_text().strip(),)
     server = replace(server, **derived)  # type: ignore[arg-type]
     mail = loaded[MailSettings]
-    mail_derived = dict(mail_defaults(mail, server))
+    mail_derived = dict(_mail_defaults(mail, server))
     mail = replace(mail, **mail_derived)
     sources.update(dict.fromkeys([*derived, *mail_derived], "worked out"))
     objects = {**loaded.objects, ServerSettings: server, MailSettings: mail}
     return Loaded(MappingProxyType(objects), MappingProxyType(sources))
 
 
-def mail_defaults(
+def _mail_defaults(
     mail: MailSettings, server: ServerSettings
 ) -> Iterator[tuple[str, str]]:
     """Yield the mail settings that follow from the server's."""
@@ -99,7 +99,7 @@ def mail_defaults(
         yield "mail_from", f"{server.issuer_name} <no-reply@{host}>"
 
 
-def refused(loaded: Loaded) -> Iterator[Problem]:
+def _refused(loaded: Loaded) -> Iterator[Problem]:
     """Yield what this environment does not allow."""
     server = loaded[ServerSettings]
     for number, key in enumerate(server.secret_key, start=1):
@@ -109,15 +109,15 @@ def refused(loaded: Loaded) -> Iterator[Problem]:
                 f"key {number} has {len(key)} characters, not {MIN_SECRET_CHARACTERS}",
             )
     if not server.development:
-        yield from refused_in_production(loaded)
+        yield from _refused_in_production(loaded)
 
 
-def refused_in_production(loaded: Loaded) -> Iterator[Problem]:
+def _refused_in_production(loaded: Loaded) -> Iterator[Problem]:
     """Yield what would make a production server unsafe (security.md §10)."""
     server = loaded[ServerSettings]
-    yield from refused_issuer(server)
+    yield from _refused_issuer(server)
     if not server.secret_key:
-        yield missing("secret_key", "make one with `openssl rand -base64 48`")
+        yield _missing("secret_key", "make one with `openssl rand -base64 48`")
     for proxy in server.trusted_proxies:
         if proxy.endswith("/0"):
             yield Problem("IDP_TRUSTED_PROXIES", f"{proxy} would trust everybody")
@@ -125,27 +125,27 @@ def refused_in_production(loaded: Loaded) -> Iterator[Problem]:
         yield Problem("IDP_DEMO", "the demo app is for development only")
     if loaded[OutboundSettings].allow_loopback_fetch:
         yield Problem("IDP_ALLOW_LOOPBACK_FETCH", "is for development only")
-    yield from refused_mail(loaded[MailSettings])
+    yield from _refused_mail(loaded[MailSettings])
     if loaded[AccountsSettings].bootstrap_admin_password in DEFAULT_PASSWORDS:
         yield Problem("IDP_BOOTSTRAP_ADMIN_PASSWORD", "is a default password")
 
 
-def refused_issuer(server: ServerSettings) -> Iterator[Problem]:
+def _refused_issuer(server: ServerSettings) -> Iterator[Problem]:
     """Yield why browsers elsewhere could not safely use the issuer."""
     if not server.issuer:
-        yield missing("issuer", "the public https URL of this server")
+        yield _missing("issuer", "the public https URL of this server")
     elif not server.secure:
         yield Problem("IDP_ISSUER", "must be https in production")
 
 
-def refused_mail(mail: MailSettings) -> Iterator[Problem]:
+def _refused_mail(mail: MailSettings) -> Iterator[Problem]:
     """Yield why mail would not reach people, or would be shown to others."""
     if not mail.mail_url:
-        yield missing("mail_url", "how mail leaves, like smtp://localhost:25")
+        yield _missing("mail_url", "how mail leaves, like smtp://localhost:25")
     elif mail.mail_url.startswith(("console:", "outbox:")):
         yield Problem("IDP_MAIL_URL", "would show or keep live links; use smtp")
 
 
-def missing(key: str, hint: str) -> Problem:
+def _missing(key: str, hint: str) -> Problem:
     """Return the problem of a setting that production needs."""
     return Problem(env_name(key), f"is needed in production: {hint}")

@@ -64,7 +64,7 @@ def check_schema(connection: Connection) -> Schema:
 
 def schema_of(url: str) -> Schema:
     """Compare the schema of the database at ``url``; a missing file is empty."""
-    path = sqlite_path(url)
+    path = _sqlite_path(url)
     if path and not path.exists():
         return Schema.EMPTY
     with connected(url) as connection:
@@ -76,16 +76,7 @@ def require_current(url: str) -> None:
     state = schema_of(url)
     if state in (Schema.EMPTY, Schema.OLDER):
         raise Refusal(f"The database is {state.value}. Run: idp db upgrade")
-    refuse_newer(state)
-
-
-def refuse_newer(state: Schema) -> None:
-    """Refuse a schema that a newer version has made."""
-    if state is Schema.NEWER:
-        raise Refusal(
-            "The database was migrated by a newer version of idp. Run that version, "
-            "or restore the backup made before the upgrade."
-        )
+    _refuse_newer(state)
 
 
 def upgrade_database(url: str) -> str:
@@ -95,15 +86,15 @@ def upgrade_database(url: str) -> str:
     this at once: one migrates, the others wait and find nothing left to do. A schema
     from a newer version is refused.
     """
-    path = sqlite_path(url)
+    path = _sqlite_path(url)
     with one_node_at_a_time(url):
         if path:
-            create_sqlite(path)
-            with connected(url) as connection, sqlite_migration(connection):
-                migrate(connection)
+            _create_sqlite(path)
+            with connected(url) as connection, _sqlite_migration(connection):
+                _migrate(connection)
         else:
             with connected(url) as connection, connection.begin():
-                migrate(connection)
+                _migrate(connection)
     return revisions()[-1]
 
 
@@ -118,18 +109,6 @@ def prepare_schema(url: str, *, migrate: bool) -> bool:
     else:
         require_current(url)
     return state is Schema.EMPTY
-
-
-def migrate(connection: Connection) -> None:
-    """Run the revisions that are missing, in the caller's transaction."""
-    state = check_schema(connection)
-    refuse_newer(state)
-    if state is Schema.CURRENT:
-        return
-    from alembic import command
-
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    command.upgrade(alembic_config(connection), "head")
 
 
 def alembic_config(connection: Connection) -> "Config":
@@ -154,7 +133,49 @@ def connected(url: str) -> Iterator[Connection]:
         yield connection
 
 
-def sqlite_path(url: str) -> Path | None:
+@contextmanager
+def one_node_at_a_time(url: str) -> Iterator[None]:
+    """Keep every other process and node out while a database is being set up.
+
+    SQLite: a lock on a file in its folder (made with mode 0700). PostgreSQL: an
+    advisory lock. Either ends with the process that holds it.
+    """
+    path = _sqlite_path(url)
+    if path:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (path.parent / LOCK_FILE).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    else:
+        with connected(url) as connection:
+            lock = text("SELECT pg_advisory_lock(:lock)")
+            connection.execute(lock, {"lock": ADVISORY_LOCK})
+            connection.commit()
+            yield
+
+
+def _refuse_newer(state: Schema) -> None:
+    """Refuse a schema that a newer version has made."""
+    if state is Schema.NEWER:
+        raise Refusal(
+            "The database was migrated by a newer version of idp. Run that version, "
+            "or restore the backup made before the upgrade."
+        )
+
+
+def _migrate(connection: Connection) -> None:
+    """Run the revisions that are missing, in the caller's transaction."""
+    state = check_schema(connection)
+    _refuse_newer(state)
+    if state is Schema.CURRENT:
+        return
+    from alembic import command
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    command.upgrade(alembic_config(connection), "head")
+
+
+def _sqlite_path(url: str) -> Path | None:
     """Return the file of an SQLite URL, None for other databases."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -162,7 +183,7 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database or "")
 
 
-def create_sqlite(path: Path) -> None:
+def _create_sqlite(path: Path) -> None:
     """Make the file if it is missing (mode 0600), in write-ahead-log mode.
 
     The mode is a property of the file. It is set here, once and under the lock, because
@@ -178,28 +199,7 @@ def create_sqlite(path: Path) -> None:
 
 
 @contextmanager
-def one_node_at_a_time(url: str) -> Iterator[None]:
-    """Keep every other process and node out while a database is being set up.
-
-    SQLite: a lock on a file in its folder (made with mode 0700). PostgreSQL: an
-    advisory lock. Either ends with the process that holds it.
-    """
-    path = sqlite_path(url)
-    if path:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (path.parent / LOCK_FILE).open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-    else:
-        with connected(url) as connection:
-            lock = text("SELECT pg_advisory_lock(:lock)")
-            connection.execute(lock, {"lock": ADVISORY_LOCK})
-            connection.commit()
-            yield
-
-
-@contextmanager
-def sqlite_migration(connection: Connection) -> Iterator[None]:
+def _sqlite_migration(connection: Connection) -> Iterator[None]:
     """Open a write transaction in which tables may be rebuilt; commit it at the end.
 
     SQLite alters a table by copying and dropping it, which would delete child rows by

@@ -22,10 +22,10 @@ def extract_texts(
     """
     yield from extract_python(source, keywords, comment_tags, options)
     source.seek(0)
-    yield from titles(ast.parse(source.read()))
+    yield from _titles(ast.parse(source.read()))
 
 
-def titles(tree: ast.Module) -> Iterator[Found]:
+def _titles(tree: ast.Module) -> Iterator[Found]:
     """Yield each ``title = "…"`` in the body of a class."""
     classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     for statement in (line for each in classes for line in each.body):

@@ -25,7 +25,20 @@ class FirstAdmin:
     password: str | None
 
 
-def ensure_admin() -> FirstAdmin | None:
+def one_time_password(min_length: int) -> str:
+    """Return a password like k7fd-m2qp-x9wt, longer when the policy asks for more."""
+    return new_password(groups=max(3, -(-min_length // GROUP)), length=GROUP)
+
+
+def prepare_database() -> FirstAdmin | None:
+    """Make and commit what is missing; return the admin if one was made."""
+    ensure_keys()
+    admin = _ensure_admin()
+    db.session.commit()
+    return admin
+
+
+def _ensure_admin() -> FirstAdmin | None:
     """Make the first admin in a database without users; None when there are some.
 
     The caller keeps other nodes out meanwhile (``one_node_at_a_time``).
@@ -45,16 +58,3 @@ def ensure_admin() -> FirstAdmin | None:
     )
     shown = None if chosen else password
     return FirstAdmin(ADMIN, settings.bootstrap_admin_email, shown)
-
-
-def one_time_password(min_length: int) -> str:
-    """Return a password like k7fd-m2qp-x9wt, longer when the policy asks for more."""
-    return new_password(groups=max(3, -(-min_length // GROUP)), length=GROUP)
-
-
-def prepare_database() -> FirstAdmin | None:
-    """Make and commit what is missing; return the admin if one was made."""
-    ensure_keys()
-    admin = ensure_admin()
-    db.session.commit()
-    return admin

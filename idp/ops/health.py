@@ -35,7 +35,7 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
     """Tell whether requests can be served: database, migrations and signing keys."""
-    checks = readiness()
+    checks = _readiness()
     ready = all(checks.values())
     body = {
         "status": "ready" if ready else "not ready",
@@ -44,7 +44,7 @@ def readyz() -> ResponseReturnValue:
     return body, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def readiness() -> dict[str, bool]:
+def _readiness() -> dict[str, bool]:
     """Return what a request needs and whether it is there."""
     checks = {"database": False, "migrations": False, "keys": False}
     try:

@@ -46,11 +46,24 @@ def effective(loaded: Loaded) -> Iterator[Effective]:
         for key, item in keys_of(cls).items():
             value = getattr(loaded[cls], key)
             secret = item.metadata["secret"] and value
-            shown = MASK if secret else as_text(value)
+            shown = MASK if secret else _as_text(value)
             yield Effective(env_name(key), shown, loaded.sources[key])
 
 
-def as_text(value: object) -> str:
+def markdown() -> str:
+    """Return the page about all settings, generated from the classes alone."""
+    parts = [INTRODUCTION]
+    for cls in SETTINGS:
+        title = (cls.__doc__ or "").partition("\n")[0].rstrip(".")
+        parts.append(f"\n## {title}\n\n{HEAD}")
+        hints = get_type_hints(cls)
+        parts += [
+            _row(key, item, kind=hints[key]) for key, item in keys_of(cls).items()
+        ]
+    return "".join(parts)
+
+
+def _as_text(value: object) -> str:
     """Return a setting's value in the form in which the environment would give it."""
     if value is None:
         return ""
@@ -61,34 +74,23 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def markdown() -> str:
-    """Return the page about all settings, generated from the classes alone."""
-    parts = [INTRODUCTION]
-    for cls in SETTINGS:
-        title = (cls.__doc__ or "").partition("\n")[0].rstrip(".")
-        parts.append(f"\n## {title}\n\n{HEAD}")
-        hints = get_type_hints(cls)
-        parts += [row(key, item, kind=hints[key]) for key, item in keys_of(cls).items()]
-    return "".join(parts)
-
-
-def row(key: str, item: Field[Any], *, kind: Any) -> str:
+def _row(key: str, item: Field[Any], *, kind: Any) -> str:
     """Return one setting as a line of the table."""
-    default = item.metadata["default_doc"] or code(as_text(item.default))
+    default = item.metadata["default_doc"] or _code(_as_text(item.default))
     doc = item.metadata["doc"] + (" *Secret.*" if item.metadata["secret"] else "")
-    return f"| `{env_name(key)}` | {shape(item, kind)} | {default} | {doc} |\n"
+    return f"| `{env_name(key)}` | {_shape(item, kind)} | {default} | {doc} |\n"
 
 
-def shape(item: Field[Any], kind: Any) -> str:
+def _shape(item: Field[Any], kind: Any) -> str:
     """Say what a value looks like: its choices, or its type and least value."""
     if item.metadata["choices"]:
-        return ", ".join(map(code, item.metadata["choices"]))
+        return ", ".join(map(_code, item.metadata["choices"]))
     plain = get_args(kind)[0] if get_origin(kind) is UnionType else kind
     name = NAMES[get_origin(plain) or plain]
     minimum = item.metadata["minimum"]
     return name if minimum is None else f"{name}, at least {minimum}"
 
 
-def code(text: str) -> str:
+def _code(text: str) -> str:
     """Return text as Markdown code, nothing for none."""
     return f"`{text}`" if text else ""

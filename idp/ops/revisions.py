@@ -40,12 +40,12 @@ def draft_revision(message: str) -> Path:
 
     number = len(revisions()) + 1
     name = f"{number:04d}_{'_'.join(message.lower().split())}"[:MAX_NAME]
-    with draft_database() as url, connected(url) as connection:
+    with _draft_database() as url, connected(url) as connection:
         config = alembic_config(connection)
         config.set_main_option("file_template", "%%(rev)s")
         config.attributes["draft"] = {
             "target_metadata": Model.metadata,
-            "render_item": render_item,
+            "render_item": _render_item,
             "render_as_batch": number > 1,  # SQLite alters a table by copying it
         }
         for option, value in FORMAT.items():
@@ -65,7 +65,7 @@ def differences(url: str) -> list[Any]:
 
 
 @contextmanager
-def draft_database() -> Iterator[str]:
+def _draft_database() -> Iterator[str]:
     """Yield the URL of a throw-away SQLite database at the newest revision."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/draft.sqlite3"
@@ -74,7 +74,7 @@ def draft_database() -> Iterator[str]:
         yield url
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def _render_item(kind: str, item: object, _context: object) -> str | bool:
     """Write our own type as a plain one, so that old revisions need no code of ours."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"

@@ -68,32 +68,13 @@ def read_seed(path: Path) -> Seed:
         Problem(str(path), f"no such list: {name}")
         for name in tree.keys() - {"users", "clients"}
     ]
-    seed = Seed(path, entries(tree.get("users")), entries(tree.get("clients")))
+    seed = Seed(path, _entries(tree.get("users")), _entries(tree.get("clients")))
     for number, user in enumerate(seed.users, start=1):
         where = seed.place("users", number)
-        problems += [Problem(where, text) for text in user_problems(user)]
+        problems += [Problem(where, text) for text in _user_problems(user)]
     if problems:
         raise ConfigurationError(problems)
     return seed
-
-
-def entries(value: object) -> list[Entry]:
-    """Return the tables of a TOML array of tables; anything else holds none."""
-    if not isinstance(value, list):
-        return []
-    return [item for item in value if isinstance(item, dict)]
-
-
-def user_problems(user: Entry) -> Iterator[str]:
-    """Yield what is wrong with the fields of one declared user."""
-    if "email" not in user:
-        yield "email: must be given"
-    for name, value in user.items():
-        wanted = USER_FIELDS.get(name)
-        if wanted is None:
-            yield f"{name}: no such field{nearest(name, USER_FIELDS)}"
-        elif not isinstance(value, wanted):
-            yield f"{name}: must be {TYPE_NAMES[wanted]}"
 
 
 def apply_seed(seed: Seed) -> list[Problem]:
@@ -105,7 +86,7 @@ def apply_seed(seed: Seed) -> list[Problem]:
     problems: list[Problem] = []
     remarks: list[Problem] = []
     lists: tuple[tuple[str, list[Entry], Callable[[Entry], list[str]]], ...] = (
-        ("users", seed.users, apply_user),
+        ("users", seed.users, _apply_user),
         ("clients", seed.clients, apply_client),
     )
     for kind, declared, apply in lists:
@@ -114,7 +95,7 @@ def apply_seed(seed: Seed) -> list[Problem]:
             try:
                 remarks += [Problem(where, text) for text in apply(entry)]
             except IdpError as error:
-                problems += [Problem(where, text) for text in refusals(error)]
+                problems += [Problem(where, text) for text in _refusals(error)]
     if problems:
         db.session.rollback()
         raise ConfigurationError(problems)
@@ -122,7 +103,26 @@ def apply_seed(seed: Seed) -> list[Problem]:
     return remarks
 
 
-def apply_user(declared: Entry) -> list[str]:
+def _entries(value: object) -> list[Entry]:
+    """Return the tables of a TOML array of tables; anything else holds none."""
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, dict)]
+
+
+def _user_problems(user: Entry) -> Iterator[str]:
+    """Yield what is wrong with the fields of one declared user."""
+    if "email" not in user:
+        yield "email: must be given"
+    for name, value in user.items():
+        wanted = USER_FIELDS.get(name)
+        if wanted is None:
+            yield f"{name}: no such field{nearest(name, USER_FIELDS)}"
+        elif not isinstance(value, wanted):
+            yield f"{name}: must be {TYPE_NAMES[wanted]}"
+
+
+def _apply_user(declared: Entry) -> list[str]:
     """Create a declared user, or bring the one with this address into line."""
     user = find_by_email(declared["email"])
     if user is None:
@@ -133,12 +133,12 @@ def apply_user(declared: Entry) -> list[str]:
             email_verified=declared.get("email_verified", False),
             roles=tuple(declared.get("roles", ())),
         )
-    align(user, declared)
+    _align(user, declared)
     db.session.flush()
     return []
 
 
-def align(user: User, declared: Entry) -> None:
+def _align(user: User, declared: Entry) -> None:
     """Set what the declaration says and leave the rest of the row alone."""
     for name in PROFILE:
         if name in declared:
@@ -149,20 +149,20 @@ def align(user: User, declared: Entry) -> None:
         user.roles = list(declared["roles"])
     for flag in ("email_verified", "phone_number_verified"):
         if flag in declared:
-            verify(user, f"{flag}_at", verified=declared[flag])
+            _verify(user, f"{flag}_at", verified=declared[flag])
     password = declared.get("password")
     if password and not passwords().verify(user.password_hash, password):
         user.password_hash = passwords().hash(password)
         user.password_changed_at = utcnow()
 
 
-def verify(user: User, column: str, *, verified: bool) -> None:
+def _verify(user: User, column: str, *, verified: bool) -> None:
     """Set or clear a moment of verification; one that is set keeps its time."""
     if verified != (getattr(user, column) is not None):
         setattr(user, column, utcnow() if verified else None)
 
 
-def refusals(error: IdpError) -> list[str]:
+def _refusals(error: IdpError) -> list[str]:
     """Return what a rule refused, one line a field."""
     lines = [f"{item.field}: {item.message}" for item in error.errors]
     return lines or [error.title]

@@ -9,7 +9,12 @@ from idp.organizations.memberships import OWNER
 from idp.organizations.models import Membership, Organization
 
 
-def add_personal_organization(event: UserCreated) -> None:
+def subscribe(bus: EventBus) -> None:
+    """Follow new accounts."""
+    bus.subscribe(UserCreated, _add_personal_organization)
+
+
+def _add_personal_organization(event: UserCreated) -> None:
     """Make a new person the owner of an organization of their own."""
     name = event.name or event.username or gettext("Personal")
     organization = Organization(name=name, personal_to=event.user_id)
@@ -18,8 +23,3 @@ def add_personal_organization(event: UserCreated) -> None:
     db.session.add(
         Membership(organization_id=organization.id, user_id=event.user_id, role=OWNER)
     )
-
-
-def subscribe(bus: EventBus) -> None:
-    """Follow new accounts."""
-    bus.subscribe(UserCreated, add_personal_organization)

@@ -17,10 +17,10 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def serve(client_id: str, name: str) -> Response:
     """Serve a file; under the name of its content it never changes."""
     found = find_file(client_id, name)
-    return answer(found) if found else abort(HTTPStatus.NOT_FOUND)
+    return _answer(found) if found else abort(HTTPStatus.NOT_FOUND)
 
 
-def answer(found: BrandFile) -> Response:
+def _answer(found: BrandFile) -> Response:
     """Return the file, for ever if its name is current."""
     response = Response(found.content, content_type=found.media_type)
     kept = f"public, max-age={ONE_YEAR}, immutable"

@@ -29,17 +29,17 @@ def trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def without_spaces(value: Any) -> Any:
+def _without_spaces(value: Any) -> Any:
     """Return a typed code as if it had been typed in one piece."""
     return "".join(value.split()) if isinstance(value, str) else value
 
 
-def given(message: str) -> DataRequired:
+def _given(message: str) -> DataRequired:
     """Ask for a value in words of ours."""
     return DataRequired(message)
 
 
-def password_limit(_form: PageForm, field: Field) -> None:
+def _password_limit(_form: PageForm, field: Field) -> None:
     """Bound the work that one request can ask of Argon2 (a validator)."""
     if field.data and too_long(field.data):
         raise ValidationError(
@@ -61,12 +61,12 @@ class LoginForm(PageForm):
 
     username = StringField(
         lazy_gettext("Email or username"),
-        [given(lazy_gettext("Enter your email or username.")), line_limit()],
+        [_given(lazy_gettext("Enter your email or username.")), line_limit()],
         filters=[trimmed],
     )
     password = PasswordField(
         lazy_gettext("Password"),
-        [given(lazy_gettext("Enter your password.")), password_limit],
+        [_given(lazy_gettext("Enter your password.")), _password_limit],
     )
     remember = BooleanField(lazy_gettext("Keep me signed in"))
 
@@ -77,13 +77,13 @@ class RegisterForm(PageForm):
     name = StringField(lazy_gettext("Name"), [line_limit()], filters=[trimmed])
     email = EmailField(
         lazy_gettext("Email"),
-        [given(lazy_gettext("Enter your email address.")), line_limit()],
+        [_given(lazy_gettext("Enter your email address.")), line_limit()],
         filters=[trimmed],
     )
     username = StringField(lazy_gettext("Username"), [line_limit()], filters=[trimmed])
     password = PasswordField(
         lazy_gettext("Password"),
-        [given(lazy_gettext("Choose a password.")), password_limit],
+        [_given(lazy_gettext("Choose a password.")), _password_limit],
         id="new-password",
     )
 
@@ -93,8 +93,8 @@ class CodeForm(PageForm):
 
     code = StringField(
         lazy_gettext("Code"),
-        [given(lazy_gettext("Enter the code from the message.")), line_limit()],
-        filters=[without_spaces],
+        [_given(lazy_gettext("Enter the code from the message.")), line_limit()],
+        filters=[_without_spaces],
     )
     email = HiddenField(filters=[trimmed], validators=[line_limit()])
 
@@ -104,7 +104,7 @@ class EmailForm(PageForm):
 
     email = EmailField(
         lazy_gettext("Email"),
-        [given(lazy_gettext("Enter your email address.")), line_limit()],
+        [_given(lazy_gettext("Enter your email address.")), line_limit()],
         filters=[trimmed],
     )
 
@@ -115,7 +115,7 @@ class ConfirmPasswordForm(PageForm):
     username = StringField(lazy_gettext("Account"))
     password = PasswordField(
         lazy_gettext("Password"),
-        [given(lazy_gettext("Enter your password.")), password_limit],
+        [_given(lazy_gettext("Enter your password.")), _password_limit],
     )
 
 
@@ -124,7 +124,7 @@ class NewEmailForm(PageForm):
 
     new_email = EmailField(
         lazy_gettext("New email"),
-        [given(lazy_gettext("Enter your new email address.")), line_limit()],
+        [_given(lazy_gettext("Enter your new email address.")), line_limit()],
         filters=[trimmed],
     )
 
@@ -134,7 +134,7 @@ class DeleteAccountForm(PageForm):
 
     confirm_email = EmailField(
         lazy_gettext("Your email, to confirm"),
-        [given(lazy_gettext("Type the address of this account.")), line_limit()],
+        [_given(lazy_gettext("Type the address of this account.")), line_limit()],
         filters=[trimmed],
     )
 
@@ -146,10 +146,12 @@ class PasswordForm(PageForm):
     """
 
     username = StringField(lazy_gettext("Account"))
-    current_password = PasswordField(lazy_gettext("Current password"), [password_limit])
+    current_password = PasswordField(
+        lazy_gettext("Current password"), [_password_limit]
+    )
     password = PasswordField(
         lazy_gettext("New password"),
-        [given(lazy_gettext("Choose a password.")), password_limit],
+        [_given(lazy_gettext("Choose a password.")), _password_limit],
         id="new-password",
     )
 
@@ -160,7 +162,7 @@ class NewPasswordForm(PageForm):
     username = StringField(lazy_gettext("Account"))
     password = PasswordField(
         lazy_gettext("New password"),
-        [given(lazy_gettext("Choose a password.")), password_limit],
+        [_given(lazy_gettext("Choose a password.")), _password_limit],
         id="new-password",
     )
 

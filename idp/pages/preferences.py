@@ -42,12 +42,12 @@ def choose() -> Response:
     form = PreferencesForm()
     response = see_other(local_path(form.return_to.data, default=PREFERENCES_PATH))
     if form.language.data in languages_by_name():
-        set_own_language(form.language.data)
+        _set_own_language(form.language.data)
         keep_language(response, form.language.data)
     return keep_theme(response, form.theme.data)
 
 
-def set_own_language(tag: str) -> None:
+def _set_own_language(tag: str) -> None:
     """Make a language the setting of who is signed in: it comes before the cookie."""
     live = current_session()
     if live is not None:

@@ -46,16 +46,8 @@ class Proxies:
             return peer
         for hop in reversed([hop.strip() for hop in forwarded_for.split(",")]):
             if not self.trusts(hop):
-                return valid_address(hop) or peer
+                return _valid_address(hop) or peer
         return peer
-
-
-def valid_address(text: str) -> str | None:
-    """Return an IP address in its usual form, or None when ``text`` is none."""
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None
 
 
 def caller() -> Caller:
@@ -64,11 +56,25 @@ def caller() -> Caller:
         return Caller(ip=None, user_agent=None, request_id=request_id())
     found: Caller | None = g.get("caller")
     if found is None:
-        found = g.caller = read_caller(request)
+        found = g.caller = _read_caller(request)
     return found
 
 
-def read_caller(incoming: Request) -> Caller:
+def init_app(app: Flask) -> None:
+    """Give the app its list of proxies."""
+    server: ServerSettings = app.extensions["idp"][ServerSettings]
+    provide(app, Proxies(server.trusted_proxies))
+
+
+def _valid_address(text: str) -> str | None:
+    """Return an IP address in its usual form, or None when ``text`` is none."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
+
+
+def _read_caller(incoming: Request) -> Caller:
     """Read the caller from a request's peer, proxies and headers."""
     forwarded = incoming.headers.get("X-Forwarded-For")
     return Caller(
@@ -76,9 +82,3 @@ def read_caller(incoming: Request) -> Caller:
         user_agent=incoming.user_agent.string[:MAX_USER_AGENT] or None,
         request_id=request_id(),
     )
-
-
-def init_app(app: Flask) -> None:
-    """Give the app its list of proxies."""
-    server: ServerSettings = app.extensions["idp"][ServerSettings]
-    provide(app, Proxies(server.trusted_proxies))

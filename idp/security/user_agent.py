@@ -29,8 +29,8 @@ SYSTEMS = (
 
 def browser_name(user_agent: str | None) -> str | None:
     """Return a name like ``Firefox on Linux``, or None when there is nothing to say."""
-    browser = first_match(user_agent, BROWSERS)
-    system = first_match(user_agent, SYSTEMS)
+    browser = _first_match(user_agent, BROWSERS)
+    system = _first_match(user_agent, SYSTEMS)
     if browser and system:
         named: str = gettext(
             "%(browser)s on %(system)s", browser=browser, system=system
@@ -39,7 +39,7 @@ def browser_name(user_agent: str | None) -> str | None:
     return browser or system
 
 
-def first_match(
+def _first_match(
     user_agent: str | None, names: tuple[tuple[str, str], ...]
 ) -> str | None:
     """Return the name of the first mark that the User-Agent holds."""

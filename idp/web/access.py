@@ -45,32 +45,9 @@ class NoSuchUser(IdpError):
 def protect(blueprint: Blueprint) -> None:
     """Let admins alone reach a blueprint; changes want a proof of the last minutes."""
     # What a view may not do, a hook may: None lets the request go on.
-    hook = cast("Callable[[], ResponseReturnValue]", require_role)
+    hook = cast("Callable[[], ResponseReturnValue]", _require_role)
     blueprint.before_request(login_required(hook))
-    blueprint.before_request(require_proof)
-
-
-def require_role() -> None:
-    """Refuse who is signed in without the role."""
-    live = get_session()
-    if ADMIN not in live.roles:
-        refuse(live.user_id)
-
-
-def refuse(user_id: str) -> NoReturn:
-    """Note who tried, and raise AdminsOnly."""
-    audit.record("admin.action", outcome="refused", user_id=user_id, path=request.path)
-    db.session.commit()
-    raise AdminsOnly
-
-
-def require_proof() -> ResponseReturnValue | None:
-    """Send who has not proven lately who they are to do so; the form comes back."""
-    live = get_session()
-    if request.method in READS or is_fresh(live.auth_time):
-        return None
-    typed = {name: value for name, value in request.form.items() if name != FIELD}
-    return confirm_first(live, request.full_path, **typed)
+    blueprint.before_request(_require_proof)
 
 
 def is_admin(who: Principal | None) -> bool:
@@ -81,7 +58,7 @@ def is_admin(who: Principal | None) -> bool:
 def require_admin(who: Principal) -> None:
     """Refuse a caller of the API without the role."""
     if not is_admin(who):
-        refuse(who.user_id)
+        _refuse(who.user_id)
 
 
 def subject_of(who: Principal, user_id: str) -> User:
@@ -133,3 +110,26 @@ def note_if_other(who: Principal, action: str, *, subject: User) -> None:
     """Add to the audit log what an admin did to somebody else."""
     if subject.id != who.user_id:
         note(who, action, subject=subject)
+
+
+def _require_role() -> None:
+    """Refuse who is signed in without the role."""
+    live = get_session()
+    if ADMIN not in live.roles:
+        _refuse(live.user_id)
+
+
+def _refuse(user_id: str) -> NoReturn:
+    """Note who tried, and raise AdminsOnly."""
+    audit.record("admin.action", outcome="refused", user_id=user_id, path=request.path)
+    db.session.commit()
+    raise AdminsOnly
+
+
+def _require_proof() -> ResponseReturnValue | None:
+    """Send who has not proven lately who they are to do so; the form comes back."""
+    live = get_session()
+    if request.method in READS or is_fresh(live.auth_time):
+        return None
+    typed = {name: value for name, value in request.form.items() if name != FIELD}
+    return confirm_first(live, request.full_path, **typed)

@@ -120,11 +120,6 @@ class PasswordChangeRequired(IdpError):
     title = "Choose a password of your own first."
 
 
-def shows_token() -> bool:
-    """Tell whether a bearer token comes along, which no foreign page could send."""
-    return request.headers.get("Authorization", "").lower().startswith("bearer ")
-
-
 def bearer_token() -> str | None:
     """Return the token in the Authorization header; InvalidToken when it is malformed.
 
@@ -138,18 +133,52 @@ def bearer_token() -> str | None:
     return token.strip()
 
 
-def caller_identity() -> Principal | None:
+def admit(operation: Operation) -> Principal | None:
+    """Let the caller of an operation in, or refuse: 401, or 403 for a forgery.
+
+    What a cookie authorises needs X-CSRF-Token; so does what nothing authorises
+    (sign-in, for one) when the browser's cookies come along. A program without any
+    needs none, but no foreign page may ask for a change either (security.md §7).
+    """
+    if operation.auth is Auth.OWN:
+        if bearer_token() is None:
+            _refuse_foreign_page()
+        return None
+    who = None if operation.auth is Auth.NONE else _caller_identity()
+    if who is None and operation.auth is Auth.SIGNED_IN:
+        raise AuthenticationRequired
+    if who is None or who.by_cookie:
+        _refuse_forgery()
+    elif operation.scope not in who.scope:
+        raise InsufficientScope(operation.scope)
+    if who and who.must_change_password and not operation.before_password_change:
+        raise PasswordChangeRequired
+    return who
+
+
+def require_csrf_token() -> None:
+    """Refuse a change that a cookie authorises, without this browser's live token."""
+    if not script_csrf.valid():
+        raise csrf.rejected()
+
+
+def _shows_token() -> bool:
+    """Tell whether a bearer token comes along, which no foreign page could send."""
+    return request.headers.get("Authorization", "").lower().startswith("bearer ")
+
+
+def _caller_identity() -> Principal | None:
     """Return who calls, once per request: by token, else by cookie, else None.
 
     A token that is sent counts alone: InvalidToken, even when the cookie would do.
     """
     if "principal" not in g:
-        g.principal = find_principal()
+        g.principal = _find_principal()
     found: Principal | None = g.principal
     return found
 
 
-def find_principal() -> Principal | None:
+def _find_principal() -> Principal | None:
     """Ask whoever knows the credential that the request carries."""
     identities = current(Identities)
     token = bearer_token()
@@ -161,30 +190,7 @@ def find_principal() -> Principal | None:
     return found
 
 
-def admit(operation: Operation) -> Principal | None:
-    """Let the caller of an operation in, or refuse: 401, or 403 for a forgery.
-
-    What a cookie authorises needs X-CSRF-Token; so does what nothing authorises
-    (sign-in, for one) when the browser's cookies come along. A program without any
-    needs none, but no foreign page may ask for a change either (security.md §7).
-    """
-    if operation.auth is Auth.OWN:
-        if bearer_token() is None:
-            refuse_foreign_page()
-        return None
-    who = None if operation.auth is Auth.NONE else caller_identity()
-    if who is None and operation.auth is Auth.SIGNED_IN:
-        raise AuthenticationRequired
-    if who is None or who.by_cookie:
-        refuse_forgery()
-    elif operation.scope not in who.scope:
-        raise InsufficientScope(operation.scope)
-    if who and who.must_change_password and not operation.before_password_change:
-        raise PasswordChangeRequired
-    return who
-
-
-def refuse_foreign_page() -> None:
+def _refuse_foreign_page() -> None:
     """Refuse a change that a page of another origin asks this browser for."""
     if request.method in SAFE_METHODS:
         return
@@ -192,16 +198,10 @@ def refuse_foreign_page() -> None:
         raise csrf.rejected()
 
 
-def refuse_forgery() -> None:
+def _refuse_forgery() -> None:
     """Refuse a change by a browser whose own page may not have asked for it."""
-    refuse_foreign_page()
-    if request.method in SAFE_METHODS or shows_token():
+    _refuse_foreign_page()
+    if request.method in SAFE_METHODS or _shows_token():
         return
     if script_csrf.speaks_for_browser():
         require_csrf_token()
-
-
-def require_csrf_token() -> None:
-    """Refuse a change that a cookie authorises, without this browser's live token."""
-    if not script_csrf.valid():
-        raise csrf.rejected()

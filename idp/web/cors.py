@@ -49,55 +49,9 @@ class Origins:
         self.allowed = allowed
 
 
-def allow_origin(response: Response, origin: str, *, expose: Sequence[str]) -> None:
-    """Let scripts of ``origin`` read the answer and the headers in ``expose``.
-
-    ``Access-Control-Allow-Credentials`` is never sent: cookies do not travel.
-    """
-    response.headers["Access-Control-Allow-Origin"] = origin
-    response.headers["Access-Control-Expose-Headers"] = ", ".join(expose)
-
-
-def allow_preflight(
-    response: Response, origin: str, *, methods: Sequence[str], accept: Sequence[str]
-) -> None:
-    """Let scripts of ``origin`` send ``methods`` with the headers in ``accept``."""
-    response.headers["Access-Control-Allow-Origin"] = origin
-    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
-    response.headers["Access-Control-Allow-Headers"] = ", ".join(accept)
-    response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
-
-
-def asked_method(incoming: Request) -> str | None:
-    """Return the method that a preflight asks for; None for other requests."""
-    if incoming.method != "OPTIONS":
-        return None
-    return incoming.headers.get("Access-Control-Request-Method")
-
-
-def speaks_bearer(incoming: Request) -> bool:
-    """Tell whether a token comes with the request, or will after this preflight."""
-    if incoming.method == "OPTIONS":
-        names = incoming.headers.get("Access-Control-Request-Headers", "")
-        return "authorization" in [name.strip().lower() for name in names.split(",")]
-    return incoming.headers.get("Authorization", "").lower().startswith("bearer ")
-
-
-def origin_allowed(origin: str) -> bool:
-    """Tell whether this caller's client lives at ``origin``.
-
-    While the caller is unknown, as in a preflight or an error, any client's does.
-    """
-    allowed = current(Origins).allowed
-    who: Principal | None = g.get("principal")
-    if who is not None and who.client_id is not None:
-        return allowed.of_client(who.client_id, origin)
-    return allowed.any_client(origin)
-
-
 def add_headers(response: Response) -> Response:
     """Open an answer of the account API to the origins of registered clients."""
-    rule, asked = request.url_rule, asked_method(request)
+    rule, asked = request.url_rule, _asked_method(request)
     if rule is None:
         return response
     operation = current(SharedPaths).operation(
@@ -107,15 +61,61 @@ def add_headers(response: Response) -> Response:
         return response
     response.vary.add("Origin")
     origin = request.headers.get("Origin")
-    if not origin or not speaks_bearer(request) or not origin_allowed(origin):
+    if not origin or not _speaks_bearer(request) or not _origin_allowed(origin):
         return response
     if asked:
-        allow_preflight(response, origin, methods=[asked], accept=ACCEPTED)
+        _allow_preflight(response, origin, methods=[asked], accept=ACCEPTED)
     else:
-        allow_origin(response, origin, expose=EXPOSED)
+        _allow_origin(response, origin, expose=EXPOSED)
     return response
 
 
 def init_app(app: Flask) -> None:
     """Give the app its allowed origins: nobody's, until a slice knows better."""
     provide(app, Origins(Nobody()))
+
+
+def _allow_origin(response: Response, origin: str, *, expose: Sequence[str]) -> None:
+    """Let scripts of ``origin`` read the answer and the headers in ``expose``.
+
+    ``Access-Control-Allow-Credentials`` is never sent: cookies do not travel.
+    """
+    response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Expose-Headers"] = ", ".join(expose)
+
+
+def _allow_preflight(
+    response: Response, origin: str, *, methods: Sequence[str], accept: Sequence[str]
+) -> None:
+    """Let scripts of ``origin`` send ``methods`` with the headers in ``accept``."""
+    response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+    response.headers["Access-Control-Allow-Headers"] = ", ".join(accept)
+    response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+
+
+def _asked_method(incoming: Request) -> str | None:
+    """Return the method that a preflight asks for; None for other requests."""
+    if incoming.method != "OPTIONS":
+        return None
+    return incoming.headers.get("Access-Control-Request-Method")
+
+
+def _speaks_bearer(incoming: Request) -> bool:
+    """Tell whether a token comes with the request, or will after this preflight."""
+    if incoming.method == "OPTIONS":
+        names = incoming.headers.get("Access-Control-Request-Headers", "")
+        return "authorization" in [name.strip().lower() for name in names.split(",")]
+    return incoming.headers.get("Authorization", "").lower().startswith("bearer ")
+
+
+def _origin_allowed(origin: str) -> bool:
+    """Tell whether this caller's client lives at ``origin``.
+
+    While the caller is unknown, as in a preflight or an error, any client's does.
+    """
+    allowed = current(Origins).allowed
+    who: Principal | None = g.get("principal")
+    if who is not None and who.client_id is not None:
+        return allowed.of_client(who.client_id, origin)
+    return allowed.any_client(origin)

@@ -31,17 +31,6 @@ class BrowserCSRF(CSRF):
         """Leave the verdict to the guard."""
 
 
-def sent_fields(form: Any) -> MultiDict[str, Any]:
-    """Return the fields of the request, files only for fields that take them."""
-    takes_files = any(
-        getattr(field, "field_class", None) is FileField
-        for _, field in getattr(form, "_unbound_fields", None) or ()
-    )
-    if takes_files and request.files:
-        return CombinedMultiDict([request.files, request.form])
-    return request.form
-
-
 class PageForm(FlaskForm):
     """A form with our token instead of Flask-WTF's, which needs Flask's session."""
 
@@ -63,7 +52,7 @@ class PageForm(FlaskForm):
                 return None
             if request.mimetype not in FORMS and request.get_data():
                 raise UnsupportedMediaType
-            return sent_fields(form)
+            return _sent_fields(form)
 
         @property
         def locales(self) -> list[str]:
@@ -86,3 +75,14 @@ class AtMost:
         """Raise ValidationError when the value is too long."""
         if field.data and len(field.data) > self.limit:
             raise ValidationError(self.message)
+
+
+def _sent_fields(form: Any) -> MultiDict[str, Any]:
+    """Return the fields of the request, files only for fields that take them."""
+    takes_files = any(
+        getattr(field, "field_class", None) is FileField
+        for _, field in getattr(form, "_unbound_fields", None) or ()
+    )
+    if takes_files and request.files:
+        return CombinedMultiDict([request.files, request.form])
+    return request.form

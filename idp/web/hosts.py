@@ -21,7 +21,24 @@ class Misdirected(IdpError):
     title = "This server does not answer to that host name."
 
 
-def known_hosts(server: ServerSettings) -> frozenset[str]:
+def init_app(app: Flask) -> None:
+    """Check the Host header of every request but the probes'."""
+    server: ServerSettings = app.extensions["idp"][ServerSettings]
+    hosts = _known_hosts(server)
+
+    @app.before_request
+    def check_host() -> Response | None:
+        incoming = request_ctx.request
+        if incoming.path in PROBES:
+            return None
+        # the host is empty when the header is missing or given twice
+        if incoming.host.lower() not in hosts:
+            raise Misdirected
+        elsewhere = _canonical_url(server, incoming)
+        return redirect(elsewhere) if elsewhere else None
+
+
+def _known_hosts(server: ServerSettings) -> frozenset[str]:
     """Return the Host values to answer to, in lower case.
 
     A client may spell out the default port; behind a proxy that ends TLS, Werkzeug
@@ -34,7 +51,7 @@ def known_hosts(server: ServerSettings) -> frozenset[str]:
     return frozenset(host.lower() for host in hosts)
 
 
-def canonical_url(server: ServerSettings, incoming: Request) -> str | None:
+def _canonical_url(server: ServerSettings, incoming: Request) -> str | None:
     """Return where a page request under a loopback alias belongs, or None.
 
     Development only: cookies and passkeys belong to one name. An issuer that is an
@@ -48,20 +65,3 @@ def canonical_url(server: ServerSettings, incoming: Request) -> str | None:
     if incoming.method != "GET" or not accepts_html:
         return None
     return server.issuer + incoming.full_path.rstrip("?")
-
-
-def init_app(app: Flask) -> None:
-    """Check the Host header of every request but the probes'."""
-    server: ServerSettings = app.extensions["idp"][ServerSettings]
-    hosts = known_hosts(server)
-
-    @app.before_request
-    def check_host() -> Response | None:
-        incoming = request_ctx.request
-        if incoming.path in PROBES:
-            return None
-        # the host is empty when the header is missing or given twice
-        if incoming.host.lower() not in hosts:
-            raise Misdirected
-        elsewhere = canonical_url(server, incoming)
-        return redirect(elsewhere) if elsewhere else None

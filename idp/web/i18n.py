@@ -34,19 +34,6 @@ class Languages:
     names: dict[str, str]
 
 
-def find_languages(folder: Path) -> Languages:
-    """Return the language of the source, then those of the compiled catalogues."""
-    found = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/*.mo")}
-    tags = [SOURCE_LANGUAGE, *sorted(found - {SOURCE_LANGUAGE})]
-    return Languages({tag: name_of(tag) for tag in tags})
-
-
-def name_of(tag: str) -> str:
-    """Return what a language calls itself, as the first word of a line."""
-    name = str(Locale.parse(tag, sep="-").get_display_name())
-    return name[:1].upper() + name[1:]
-
-
 def available_languages() -> list[str]:
     """Return the tags, English first."""
     return list(languages_by_name())
@@ -55,27 +42,6 @@ def available_languages() -> list[str]:
 def languages_by_name() -> dict[str, str]:
     """Return each tag with the language's name for itself."""
     return current(Languages).names
-
-
-def select_locale() -> str:
-    """Return the language of this request; English in commands."""
-    if not has_request_context():
-        return SOURCE_LANGUAGE
-    offered = available_languages()
-    for wish in wishes():
-        tag = wish.replace("_", "-").partition("-")[0].lower()
-        if tag in offered:
-            return tag
-    return request.accept_languages.best_match(offered) or SOURCE_LANGUAGE
-
-
-def wishes() -> Iterator[str]:
-    """Yield language tags, the strongest wish first, whether we have them or not."""
-    if CHOSEN_COOKIE not in request.cookies:
-        yield from g.get("ui_locales", ())
-    for wish in (g.get("user_locale"), request.cookies.get(LANGUAGE_COOKIE)):
-        if wish:
-            yield wish
 
 
 def prefer(ui_locales: tuple[str, ...]) -> None:
@@ -96,21 +62,55 @@ def page_lang() -> str:
     return str(get_locale() or SOURCE_LANGUAGE).replace("_", "-")
 
 
-def page_dir() -> str:
-    """Return ``rtl`` or ``ltr``, for ``<html dir>``."""
-    return text_direction(page_lang())
-
-
-def text_direction(tag: str) -> str:
-    """Return which way a language is written: ``rtl`` or ``ltr``."""
-    return str(Locale.parse(tag, sep="-").text_direction)
-
-
 def init_app(app: Flask) -> None:
     """Wire gettext into code and templates, with the languages found at start."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
-    babel.init_app(app, locale_selector=select_locale)
-    context.provide(app, find_languages(TRANSLATIONS))
+    babel.init_app(app, locale_selector=_select_locale)
+    context.provide(app, _find_languages(TRANSLATIONS))
     app.jinja_env.globals.update(
-        page_lang=page_lang, page_dir=page_dir, text_direction=text_direction
+        page_lang=page_lang, page_dir=_page_dir, text_direction=_text_direction
     )
+
+
+def _find_languages(folder: Path) -> Languages:
+    """Return the language of the source, then those of the compiled catalogues."""
+    found = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/*.mo")}
+    tags = [SOURCE_LANGUAGE, *sorted(found - {SOURCE_LANGUAGE})]
+    return Languages({tag: _name_of(tag) for tag in tags})
+
+
+def _name_of(tag: str) -> str:
+    """Return what a language calls itself, as the first word of a line."""
+    name = str(Locale.parse(tag, sep="-").get_display_name())
+    return name[:1].upper() + name[1:]
+
+
+def _select_locale() -> str:
+    """Return the language of this request; English in commands."""
+    if not has_request_context():
+        return SOURCE_LANGUAGE
+    offered = available_languages()
+    for wish in _wishes():
+        tag = wish.replace("_", "-").partition("-")[0].lower()
+        if tag in offered:
+            return tag
+    return request.accept_languages.best_match(offered) or SOURCE_LANGUAGE
+
+
+def _wishes() -> Iterator[str]:
+    """Yield language tags, the strongest wish first, whether we have them or not."""
+    if CHOSEN_COOKIE not in request.cookies:
+        yield from g.get("ui_locales", ())
+    for wish in (g.get("user_locale"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wish:
+            yield wish
+
+
+def _page_dir() -> str:
+    """Return ``rtl`` or ``ltr``, for ``<html dir>``."""
+    return _text_direction(page_lang())
+
+
+def _text_direction(tag: str) -> str:
+    """Return which way a language is written: ``rtl`` or ``ltr``."""
+    return str(Locale.parse(tag, sep="-").text_direction)

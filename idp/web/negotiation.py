@@ -31,7 +31,7 @@ class SharedPaths:
         found: dict[str, list[Rule]] = defaultdict(list)
         for rule in self.app.url_map.iter_rules():
             found[rule.rule].append(rule)
-        refuse_different_names(found)
+        _refuse_different_names(found)
         return dict(found)
 
     @cached_property
@@ -62,15 +62,6 @@ class SharedPaths:
         return operation_of(rule.endpoint) if rule else None
 
 
-def refuse_different_names(routes: dict[str, list[Rule]]) -> None:
-    """Raise ValueError for two rules that differ only in the names of their values."""
-    shapes: dict[str, str] = {}
-    for text in routes:
-        shape = VARIABLE.sub(r"<\1>", text)
-        if shapes.setdefault(shape, text) != text:
-            raise ValueError(f"{text} and {shapes[shape]} name one path differently")
-
-
 def wants_html(incoming: Request) -> bool:
     """Tell whether the caller asked for HTML by name and likes JSON less."""
     accept = incoming.accept_mimetypes
@@ -79,34 +70,43 @@ def wants_html(incoming: Request) -> bool:
     return named and best == "text/html"
 
 
-def wants_json_face(incoming: Request) -> bool:
-    """Tell which face of a shared path is meant; preflights are JSON's affair."""
-    if incoming.method in READS:
-        return not wants_html(incoming)
-    return incoming.mimetype not in FORMS
-
-
 def choose_face(app: Flask, incoming: Request) -> None:
     """Point a request for a shared path to the face that it means."""
     paths: SharedPaths = app.extensions["idp"][SharedPaths]
     rule = incoming.url_rule
     if rule is None or rule.rule not in paths.shared:
         return
-    wanted = wants_json_face(incoming)
+    wanted = _wants_json_face(incoming)
     chosen = paths.route(rule.rule, method=incoming.method, json=wanted)
     if chosen is None and wanted and incoming.method not in READS:
         raise MethodNotAllowed(paths.methods(rule.rule))
     incoming.url_rule = chosen or rule
     if incoming.method in READS:
-        after_this_request(tell_caches)
-
-
-def tell_caches(response: Response) -> Response:
-    """Say that the answer depends on ``Accept``."""
-    response.vary.add("Accept")
-    return response
+        after_this_request(_tell_caches)
 
 
 def init_app(app: Flask) -> None:
     """Give the app its list of shared paths."""
     provide(app, SharedPaths(app))
+
+
+def _refuse_different_names(routes: dict[str, list[Rule]]) -> None:
+    """Raise ValueError for two rules that differ only in the names of their values."""
+    shapes: dict[str, str] = {}
+    for text in routes:
+        shape = VARIABLE.sub(r"<\1>", text)
+        if shapes.setdefault(shape, text) != text:
+            raise ValueError(f"{text} and {shapes[shape]} name one path differently")
+
+
+def _wants_json_face(incoming: Request) -> bool:
+    """Tell which face of a shared path is meant; preflights are JSON's affair."""
+    if incoming.method in READS:
+        return not wants_html(incoming)
+    return incoming.mimetype not in FORMS
+
+
+def _tell_caches(response: Response) -> Response:
+    """Say that the answer depends on ``Accept``."""
+    response.vary.add("Accept")
+    return response

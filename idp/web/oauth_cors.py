@@ -35,27 +35,7 @@ def allow_registered_origins(blueprint: Blueprint, path: str, *, methods: str) -
         return response
 
     blueprint.add_url_rule(path, "preflight", preflight, methods=["OPTIONS"])
-    blueprint.after_request(mark)
-
-
-def mark(response: Response) -> Response:
-    """Let the calling page read the answer if its origin is registered."""
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return response
-    response.headers.add("Vary", "Origin")
-    if permitted(origin):
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
-    return response
-
-
-def permitted(origin: str) -> bool:
-    """Tell whether pages of ``origin`` may read: this client's, else any client's."""
-    client: ClientView | None = g.get("oauth_client")
-    if client is not None:
-        return origin in client.origins
-    return is_registered(origin)
+    blueprint.after_request(_mark)
 
 
 def is_registered(origin: str) -> bool:
@@ -67,3 +47,23 @@ def is_registered(origin: str) -> bool:
     except (OperationalError, PoolTimeout):
         return False  # the answer itself already says that the database is away
     return found is not None
+
+
+def _mark(response: Response) -> Response:
+    """Let the calling page read the answer if its origin is registered."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return response
+    response.headers.add("Vary", "Origin")
+    if _permitted(origin):
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+    return response
+
+
+def _permitted(origin: str) -> bool:
+    """Tell whether pages of ``origin`` may read: this client's, else any client's."""
+    client: ClientView | None = g.get("oauth_client")
+    if client is not None:
+        return origin in client.origins
+    return is_registered(origin)

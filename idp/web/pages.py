@@ -60,8 +60,38 @@ class StaticFile:
     fingerprint: str
 
 
+def keep_theme(response: Response, name: str | None) -> Response:
+    """Remember a theme in this browser; ``system`` forgets it; no other name counts."""
+    if name in THEMES:
+        set_cookie(response, THEME_COOKIE, value=name, max_age=ONE_YEAR)
+    elif name == FOLLOW_SYSTEM:
+        drop_cookie(response, THEME_COOKIE)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Register the static route and what all templates know."""
+    server: ServerSettings = app.extensions["idp"][ServerSettings]
+    app.add_url_rule("/static/<fingerprint>/<name>", "static", _static_file)
+    app.jinja_env.globals.update(
+        static_url=_static_url,
+        issuer_name=server.issuer_name,
+        preferences_url=_preferences_url,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def page_context() -> dict[str, object]:
+        return {
+            "theme": _theme(),
+            "brand": g.get("brand"),
+            "reference": request_id(),
+        }
+
+
 @cache
-def static_files() -> dict[str, StaticFile]:
+def _static_files() -> dict[str, StaticFile]:
     """Read all static files, by name; they are few, small, and part of the program."""
     files = {}
     for path in STATIC.iterdir():
@@ -72,27 +102,18 @@ def static_files() -> dict[str, StaticFile]:
     return files
 
 
-def static_url(name: str) -> str:
+def _static_url(name: str) -> str:
     """Return a URL that changes with the file, so that it may be cached for ever."""
-    return f"/static/{static_files()[name].fingerprint}/{name}"
+    return f"/static/{_static_files()[name].fingerprint}/{name}"
 
 
-def theme() -> str | None:
+def _theme() -> str | None:
     """Return the theme a person chose for this browser; None follows the system."""
     chosen = request.cookies.get(THEME_COOKIE)
     return chosen if chosen in THEMES else None
 
 
-def keep_theme(response: Response, name: str | None) -> Response:
-    """Remember a theme in this browser; ``system`` forgets it; no other name counts."""
-    if name in THEMES:
-        set_cookie(response, THEME_COOKIE, value=name, max_age=ONE_YEAR)
-    elif name == FOLLOW_SYSTEM:
-        drop_cookie(response, THEME_COOKIE)
-    return response
-
-
-def preferences_url(form_continue: Mapping[str, str] | None = None) -> str | None:
+def _preferences_url(form_continue: Mapping[str, str] | None = None) -> str | None:
     """Return where language and theme are chosen, and from there back to this page.
 
     ``form_continue`` is what the page's form carries along, which a page that answers
@@ -108,9 +129,9 @@ def preferences_url(form_continue: Mapping[str, str] | None = None) -> str | Non
     return f"{PREFERENCES_PATH}?{urlencode({'return_to': back})}"
 
 
-def static_file(fingerprint: str, name: str) -> Response:
+def _static_file(fingerprint: str, name: str) -> Response:
     """Serve a static file; under its fingerprint it never changes."""
-    found = static_files().get(name)
+    found = _static_files().get(name)
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     kept = f"public, max-age={ONE_YEAR}, immutable"
@@ -118,24 +139,3 @@ def static_file(fingerprint: str, name: str) -> Response:
     current_one = fingerprint == found.fingerprint
     response.headers["Cache-Control"] = kept if current_one else "no-cache"
     return response
-
-
-def init_app(app: Flask) -> None:
-    """Register the static route and what all templates know."""
-    server: ServerSettings = app.extensions["idp"][ServerSettings]
-    app.add_url_rule("/static/<fingerprint>/<name>", "static", static_file)
-    app.jinja_env.globals.update(
-        static_url=static_url,
-        issuer_name=server.issuer_name,
-        preferences_url=preferences_url,
-    )
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-
-    @app.context_processor
-    def page_context() -> dict[str, object]:
-        return {
-            "theme": theme(),
-            "brand": g.get("brand"),
-            "reference": request_id(),
-        }

@@ -27,14 +27,71 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 PROGRAMS_ONLY = ("/api/", "/oauth2/token")
 
 
-def wants_page() -> bool:
+def words_for(seconds: int | None) -> str | None:
+    """Return a waiting time in words, rounded up."""
+    if seconds is None:
+        return None
+    if seconds < MINUTE:
+        return str(ngettext("%(num)s second", "%(num)s seconds", seconds))
+    if seconds <= 2 * HOUR:
+        return str(ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // MINUTE)))
+    if seconds <= 2 * DAY:
+        return str(ngettext("%(num)s hour", "%(num)s hours", -(-seconds // HOUR)))
+    return str(ngettext("%(num)s day", "%(num)s days", -(-seconds // DAY)))
+
+
+TEXTS = {
+    HTTPStatus.BAD_REQUEST: (
+        lazy_gettext("The request was not complete. Go back and try again."),
+        lazy_gettext("We couldn’t read that request"),
+    ),
+    HTTPStatus.NOT_FOUND: (
+        lazy_gettext("The address may be mistyped, or the page has moved."),
+        lazy_gettext("There is no such page"),
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        lazy_gettext("Shorten what you entered and send it again."),
+        lazy_gettext("That was too much at once"),
+    ),
+}
+OTHER_TEXTS = (
+    lazy_gettext("Open the page itself and use its buttons."),
+    lazy_gettext("That doesn’t work here"),
+)
+
+
+def unless_database_away(
+    show: Callable[[E], Response],
+) -> Callable[[E], Response]:
+    """Let an error handler write: Flask asks no other handler about its own errors."""
+
+    @wraps(show)
+    def shown(error: E) -> Response:
+        try:
+            return show(error)
+        except (OperationalError, PoolTimeout) as away:
+            return _show_database_away(away)
+
+    return shown
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(IdpError, _show_refusal)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(OperationalError, _show_database_away)
+    app.register_error_handler(PoolTimeout, _show_database_away)
+    app.register_error_handler(Exception, _show_bug)
+
+
+def _wants_page() -> bool:
     """Tell whether a person reads the answer: HTML is accepted, JSON was not sent."""
     if current_operation() or request.path.startswith(PROGRAMS_ONLY):
         return False
     return not request.is_json and wants_html(request)
 
 
-def answer(
+def _answer(
     *,
     status: int,
     code: str,
@@ -44,7 +101,7 @@ def answer(
     retry_after_seconds: int | None = None,
 ) -> Response:
     """Return a problem as a page or as ``application/problem+json``."""
-    if wants_page():
+    if _wants_page():
         response = interaction_page(
             "errors/page.html",
             status=status,
@@ -71,23 +128,10 @@ def answer(
     return response
 
 
-def words_for(seconds: int | None) -> str | None:
-    """Return a waiting time in words, rounded up."""
-    if seconds is None:
-        return None
-    if seconds < MINUTE:
-        return str(ngettext("%(num)s second", "%(num)s seconds", seconds))
-    if seconds <= 2 * HOUR:
-        return str(ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // MINUTE)))
-    if seconds <= 2 * DAY:
-        return str(ngettext("%(num)s hour", "%(num)s hours", -(-seconds // HOUR)))
-    return str(ngettext("%(num)s day", "%(num)s days", -(-seconds // DAY)))
-
-
-def show_refusal(error: IdpError) -> Response:
+def _show_refusal(error: IdpError) -> Response:
     """Answer an expected error; nothing of the request was kept."""
     db.session.rollback()
-    response = answer(
+    response = _answer(
         status=error.status,
         code=error.code,
         title=gettext(error.title),
@@ -98,16 +142,16 @@ def show_refusal(error: IdpError) -> Response:
     return response
 
 
-def show_http_error(error: HTTPException) -> WerkzeugResponse:
+def _show_http_error(error: HTTPException) -> WerkzeugResponse:
     """Answer what Werkzeug refused: unknown paths, methods, broken bodies."""
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response(request.environ)
     status = HTTPStatus(error.code)
     message, title = TEXTS.get(status, OTHER_TEXTS)
-    response = answer(
+    response = _answer(
         status=status,
         code=status.phrase.lower().replace(" ", "_").replace("-", "_"),
-        title=str(title) if wants_page() else status.phrase,
+        title=str(title) if _wants_page() else status.phrase,
         message=str(message),
     )
     allowed = getattr(error, "valid_methods", None)
@@ -116,31 +160,11 @@ def show_http_error(error: HTTPException) -> WerkzeugResponse:
     return response
 
 
-TEXTS = {
-    HTTPStatus.BAD_REQUEST: (
-        lazy_gettext("The request was not complete. Go back and try again."),
-        lazy_gettext("We couldn’t read that request"),
-    ),
-    HTTPStatus.NOT_FOUND: (
-        lazy_gettext("The address may be mistyped, or the page has moved."),
-        lazy_gettext("There is no such page"),
-    ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-        lazy_gettext("Shorten what you entered and send it again."),
-        lazy_gettext("That was too much at once"),
-    ),
-}
-OTHER_TEXTS = (
-    lazy_gettext("Open the page itself and use its buttons."),
-    lazy_gettext("That doesn’t work here"),
-)
-
-
-def show_database_away(error: DBAPIError | PoolTimeout) -> Response:
+def _show_database_away(error: DBAPIError | PoolTimeout) -> Response:
     """Answer 503 while the database cannot be reached or is locked."""
     db.session.rollback()
     log.error("database unavailable", extra={"error": type(error).__name__})
-    return answer(
+    return _answer(
         status=HTTPStatus.SERVICE_UNAVAILABLE,
         code="temporarily_unavailable",
         title=gettext("We can’t reach our database right now"),
@@ -149,37 +173,13 @@ def show_database_away(error: DBAPIError | PoolTimeout) -> Response:
     )
 
 
-def unless_database_away(
-    show: Callable[[E], Response],
-) -> Callable[[E], Response]:
-    """Let an error handler write: Flask asks no other handler about its own errors."""
-
-    @wraps(show)
-    def shown(error: E) -> Response:
-        try:
-            return show(error)
-        except (OperationalError, PoolTimeout) as away:
-            return show_database_away(away)
-
-    return shown
-
-
-def show_bug(error: Exception) -> Response:
+def _show_bug(error: Exception) -> Response:
     """Answer 500 with the request id; the log has the rest."""
     db.session.rollback()
     log.error("unhandled error", exc_info=error)
-    return answer(
+    return _answer(
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
         code="internal_error",
         title=gettext("Something went wrong on our side"),
         message=gettext("It has been noted under the reference below. Try again."),
     )
-
-
-def init_app(app: Flask) -> None:
-    """Register the handlers."""
-    app.register_error_handler(IdpError, show_refusal)
-    app.register_error_handler(HTTPException, show_http_error)
-    app.register_error_handler(OperationalError, show_database_away)
-    app.register_error_handler(PoolTimeout, show_database_away)
-    app.register_error_handler(Exception, show_bug)

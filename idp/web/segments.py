@@ -21,13 +21,8 @@ def to_segment(value: str) -> str:
     may follow, and no name of a page that stands beside the ids.
     """
     if value in RESERVED:
-        return encoded(value[0]) + value[1:]
-    return SPECIAL.sub(lambda match: encoded(match[0]), value)
-
-
-def encoded(character: str) -> str:
-    """Return a character percent-encoded, and that percent sign too."""
-    return "".join(f"%25{byte:02X}" for byte in character.encode())
+        return _encoded(value[0]) + value[1:]
+    return SPECIAL.sub(lambda match: _encoded(match[0]), value)
 
 
 class SegmentConverter(BaseConverter):
@@ -47,3 +42,8 @@ class SegmentConverter(BaseConverter):
 def init_app(app: Flask) -> None:
     """Register the converter; routes that use it come later."""
     app.url_map.converters["segment"] = SegmentConverter
+
+
+def _encoded(character: str) -> str:
+    """Return a character percent-encoded, and that percent sign too."""
+    return "".join(f"%25{byte:02X}" for byte in character.encode())

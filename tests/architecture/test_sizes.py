@@ -67,6 +67,6 @@ def test_no_function_takes_more_than_two_arguments_by_place():
         for path in modules("idp", "bench")
         for place, node in functions(path)
         if positional(node) > POSITIONAL_ARGUMENTS
-        and node.name not in CALLED_BY_LIBRARIES
+        and node.name.removeprefix("_") not in CALLED_BY_LIBRARIES
     ]
     assert too_many == []

@@ -21,10 +21,17 @@ def is_taken(address: str, *, unless_by: str | None = None) -> bool:
     owner = find_by_email(address)
     if owner is not None:
         return owner.id != unless_by
-    return can_be_undone_to(address, unless_by=unless_by) or is_reserved(address)
+    return _can_be_undone_to(address, unless_by=unless_by) or _is_reserved(address)
 
 
-def can_be_undone_to(address: str, *, unless_by: str | None) -> bool:
+def reserve(address: str, *, until: datetime) -> None:
+    """Keep an address from being taken; only its digest is kept."""
+    row = ReservedAddress(address_digest=_fingerprint(address), until=until)
+    db.session.merge(row)
+    db.session.flush()
+
+
+def _can_be_undone_to(address: str, *, unless_by: str | None) -> bool:
     """Tell whether an account that left this address may still come back to it."""
     waiting = (
         select(EmailChange.user_id)
@@ -38,19 +45,12 @@ def can_be_undone_to(address: str, *, unless_by: str | None) -> bool:
     return any(user_id != unless_by for user_id in db.session.scalars(waiting).all())
 
 
-def is_reserved(address: str) -> bool:
+def _is_reserved(address: str) -> bool:
     """Tell whether the address was an erased account's until lately."""
-    row = db.session.get(ReservedAddress, fingerprint(address))
+    row = db.session.get(ReservedAddress, _fingerprint(address))
     return row is not None and row.until > utcnow()
 
 
-def reserve(address: str, *, until: datetime) -> None:
-    """Keep an address from being taken; only its digest is kept."""
-    row = ReservedAddress(address_digest=fingerprint(address), until=until)
-    db.session.merge(row)
-    db.session.flush()
-
-
-def fingerprint(address: str) -> str:
+def _fingerprint(address: str) -> str:
     """Return the digest of the form in which an address is unique."""
     return digest(email_key(address))

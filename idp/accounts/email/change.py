@@ -68,12 +68,12 @@ def request_change(
     ``open``; where it is ``private`` the owner of a taken address is told instead.
     """
     address = new_email.strip(" ")
-    refuse_unusable(user, address)
+    _refuse_unusable(user, address)
     refused = reauthentication.check(user, proof)
     if refused:
         return refused
-    refuse_taken(user, address)
-    count_mail(address)
+    _refuse_taken(user, address)
+    _count_mail(address)
     cancel(user)
     change = EmailChange(
         user_id=user.id,
@@ -85,32 +85,9 @@ def request_change(
     db.session.add(change)
     db.session.flush()
     audit.record("email.change.requested", user_id=user.id)
-    ask_new_address(user, change)
-    tell_old_address(user, change, notice=notices.email_change_notice)
+    _ask_new_address(user, change)
+    _tell_old_address(user, change, notice=notices.email_change_notice)
     return change
-
-
-def refuse_unusable(user: User, address: str) -> None:
-    """Raise InvalidInput for what is no address, or is the account's already."""
-    problem = email_problem(address)
-    if problem:
-        raise InvalidInput([FieldError("new_email", problem.code, problem.message)])
-    if email_key(address) == user.email_key:
-        words = gettext("This is your address already.")
-        raise InvalidInput([FieldError("new_email", "unchanged", words)])
-
-
-def refuse_taken(user: User, address: str) -> None:
-    """Raise EmailTaken for another's address, where that may be told."""
-    told = current(AccountsSettings).account_privacy == "open"
-    if told and is_taken(address, unless_by=user.id):
-        raise email_taken()
-
-
-def email_taken() -> EmailTaken:
-    """Return the refusal, as an error of its field."""
-    words = gettext(EmailTaken.title)
-    return EmailTaken([FieldError("new_email", EmailTaken.code, words)])
 
 
 def find_pending_change(user_id: str) -> EmailChange | None:
@@ -124,8 +101,8 @@ def resend(user: User) -> bool:
     change = find_pending_change(user.id)
     if change is None:
         return False
-    count_mail(change.new_email)
-    ask_new_address(user, change)
+    _count_mail(change.new_email)
+    _ask_new_address(user, change)
     return True
 
 
@@ -151,12 +128,12 @@ def confirm_by_link(token: str) -> EmailChange | None:
 
     Raises EmailTaken when another account has got the address meanwhile.
     """
-    return confirm(one_time_tokens.spend(token, purpose=PURPOSE))
+    return _confirm(one_time_tokens.spend(token, purpose=PURPOSE))
 
 
 def confirm_by_code(user_id: str, code: str) -> EmailChange | None:
     """Switch, by the code in the new mailbox. The caller commits a refusal too."""
-    return confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
+    return _confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
 
 
 def confirm_by_address(address: str, code: str) -> EmailChange | None:
@@ -176,7 +153,30 @@ def confirm_by_address(address: str, code: str) -> EmailChange | None:
     return None
 
 
-def confirm(spent: Spent | None) -> EmailChange | None:
+def _refuse_unusable(user: User, address: str) -> None:
+    """Raise InvalidInput for what is no address, or is the account's already."""
+    problem = email_problem(address)
+    if problem:
+        raise InvalidInput([FieldError("new_email", problem.code, problem.message)])
+    if email_key(address) == user.email_key:
+        words = gettext("This is your address already.")
+        raise InvalidInput([FieldError("new_email", "unchanged", words)])
+
+
+def _refuse_taken(user: User, address: str) -> None:
+    """Raise EmailTaken for another's address, where that may be told."""
+    told = current(AccountsSettings).account_privacy == "open"
+    if told and is_taken(address, unless_by=user.id):
+        raise _email_taken()
+
+
+def _email_taken() -> EmailTaken:
+    """Return the refusal, as an error of its field."""
+    words = gettext(EmailTaken.title)
+    return EmailTaken([FieldError("new_email", EmailTaken.code, words)])
+
+
+def _confirm(spent: Spent | None) -> EmailChange | None:
     """Make the new address the account's.
 
     What was mailed to the old one before is void: it proves nothing any more.
@@ -184,17 +184,17 @@ def confirm(spent: Spent | None) -> EmailChange | None:
     if spent is None:
         return None
     change = db.session.get_one(EmailChange, spent.data["change"])
-    if not mark_confirmed(change) or not switch(change):
+    if not _mark_confirmed(change) or not _switch(change):
         return None
     one_time_tokens.withdraw_all(change.user_id)
     audit.record("email.changed", user_id=change.user_id)
     db.session.refresh(change)
     user = db.session.get_one(User, change.user_id)
-    tell_old_address(user, change, notice=notices.email_changed)
+    _tell_old_address(user, change, notice=notices.email_changed)
     return change
 
 
-def mark_confirmed(change: EmailChange) -> bool:
+def _mark_confirmed(change: EmailChange) -> bool:
     """Note the confirmation, once; the time to undo it begins anew."""
     now = utcnow()
     until = now + UNDO_FOR if change.undo_until else None
@@ -202,10 +202,10 @@ def mark_confirmed(change: EmailChange) -> bool:
     return changed_one(CONFIRM, values)
 
 
-def switch(change: EmailChange) -> bool:
+def _switch(change: EmailChange) -> bool:
     """Write the new address; False when the account is no longer active."""
     if is_taken(change.new_email, unless_by=change.user_id):
-        raise email_taken()
+        raise _email_taken()
     values = {"user_id": change.user_id, "now": utcnow()}
     address = {
         "new_address": change.new_email,
@@ -215,10 +215,10 @@ def switch(change: EmailChange) -> bool:
         return changed_one(SWITCH, values | address)
     except IntegrityError as error:
         db.session.rollback()
-        raise email_taken() from error
+        raise _email_taken() from error
 
 
-def ask_new_address(user: User, change: EmailChange) -> None:
+def _ask_new_address(user: User, change: EmailChange) -> None:
     """Mail the proof; if another holds the address, tell the owner, as sign-up does."""
     issued = one_time_tokens.issue(
         user.id,
@@ -241,7 +241,7 @@ def ask_new_address(user: User, change: EmailChange) -> None:
     outbox.enqueue(change.new_email, message)
 
 
-def tell_old_address(
+def _tell_old_address(
     user: User, change: EmailChange, *, notice: Callable[..., Message]
 ) -> None:
     """Mail the old address what happens, with the link that undoes it.
@@ -260,7 +260,7 @@ def tell_old_address(
     outbox.enqueue(change.old_email, message)
 
 
-def count_mail(address: str) -> None:
+def _count_mail(address: str) -> None:
     """Count a mail to an address that was only typed; raises RateLimited."""
     ratelimit.count(Budget.named("mail_ip"), network_of(caller().ip))
     ratelimit.count(Budget.named("mail_address"), email_key(address))

@@ -79,14 +79,14 @@ def undo(token: str) -> EmailChange | None:
         return None
     later = {"of_user": change.user_id, "since": change.requested_at, "now": utcnow()}
     db.session.execute(UNDO_LATER_ONES, later)
-    restore(change)
+    _restore(change)
     one_time_tokens.withdraw_all(change.user_id)
     sessions.end_all(change.user_id)
     audit.record("email.changed", user_id=change.user_id, undone=True)
     return change
 
 
-def restore(change: EmailChange) -> None:
+def _restore(change: EmailChange) -> None:
     """Write the old address, which was reserved; its mailbox has just proven itself."""
     values = {
         "user_id": change.user_id,

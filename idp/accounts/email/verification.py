@@ -67,7 +67,7 @@ def send_verification(
         tell_owner_of(address)
         return
     message = messages.verify_email(
-        link=f"{issuer()}/email-verification?{urlencode({'token': issued.token})}",
+        link=f"{_issuer()}/email-verification?{urlencode({'token': issued.token})}",
         code=issued.code,
         expires_at=issued.expires_at,
         display_name=user.name,
@@ -94,7 +94,7 @@ def tell_owner_of(address: str) -> None:
 def tell_owner(owner: User) -> None:
     """Mail a person that somebody tried to take their address."""
     message = messages.account_exists(
-        link=f"{issuer()}/login",
+        link=f"{_issuer()}/login",
         display_name=owner.name,
         locale=owner.locale,
         browser=this_asker().browser,
@@ -153,7 +153,7 @@ def find_link(token: str) -> Pending | None:
 
 def confirm_by_link(token: str) -> Spent | None:
     """Confirm the address a link was mailed to; None when it is used or expired."""
-    return confirm(one_time_tokens.spend(token, purpose=PURPOSE))
+    return _confirm(one_time_tokens.spend(token, purpose=PURPOSE))
 
 
 def confirm_by_code(address: str, code: str) -> Spent | None:
@@ -164,10 +164,15 @@ def confirm_by_code(address: str, code: str) -> Spent | None:
 
 def confirm_code_of(user_id: str, code: str) -> Spent | None:
     """Confirm the address of a user who is signed in, by its mailed code."""
-    return confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
+    return _confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
 
 
-def confirm(spent: Spent | None) -> Spent | None:
+def address_of(token: Pending | Spent) -> str:
+    """Return the address that a token was mailed to."""
+    return str(token.data["email"])
+
+
+def _confirm(spent: Spent | None) -> Spent | None:
     """Mark the address of a spent token as proven, and make it the account's."""
     if spent is None:
         return None
@@ -185,11 +190,6 @@ def confirm(spent: Spent | None) -> Spent | None:
     return spent
 
 
-def address_of(token: Pending | Spent) -> str:
-    """Return the address that a token was mailed to."""
-    return str(token.data["email"])
-
-
-def issuer() -> str:
+def _issuer() -> str:
     """Return where links in mails lead."""
     return current(ServerSettings).issuer

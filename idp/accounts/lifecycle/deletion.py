@@ -54,23 +54,38 @@ def schedule_deletion(user: User, *, proof: Proof) -> WrongPassword | None:
         return refused
     with spare_last_admin():
         left = changed_one(LEAVE, {"user_id": user.id})
-        if not (left or user.status == "disabled") or not schedule(user.id):
+        if not (left or user.status == "disabled") or not _schedule(user.id):
             return None
         shut_out(user.id)
     audit.record("user.deleted", user_id=user.id, stage="scheduled")
     if left:
-        tell_owner(user)
+        _tell_owner(user)
     return None
 
 
-def schedule(user_id: str) -> bool:
+def erase_due(limit: int = ERASED_AT_ONCE) -> int:
+    """Erase the accounts whose time is over, each in its own transaction."""
+    due = (
+        select(ScheduledDeletion.user_id)
+        .where(ScheduledDeletion.erase_at <= utcnow())
+        .order_by(ScheduledDeletion.erase_at)
+        .limit(limit)
+    )
+    erased = 0
+    for user_id in db.session.scalars(due).all():
+        erased += _erase(user_id)
+        db.session.commit()
+    return erased
+
+
+def _schedule(user_id: str) -> bool:
     """Set the day of the erasure; False when it was set before."""
     now = utcnow()
     row = {"user_id": user_id, "requested_at": now, "erase_at": now + GRACE}
     return add_if_absent(deletions, row)
 
 
-def tell_owner(user: User) -> None:
+def _tell_owner(user: User) -> None:
     """Mail the link that keeps the account."""
     offered = deletion_undo.offer_undo(user.id)
     if offered is None:
@@ -85,22 +100,7 @@ def tell_owner(user: User) -> None:
     outbox.enqueue(user.email, message)
 
 
-def erase_due(limit: int = ERASED_AT_ONCE) -> int:
-    """Erase the accounts whose time is over, each in its own transaction."""
-    due = (
-        select(ScheduledDeletion.user_id)
-        .where(ScheduledDeletion.erase_at <= utcnow())
-        .order_by(ScheduledDeletion.erase_at)
-        .limit(limit)
-    )
-    erased = 0
-    for user_id in db.session.scalars(due).all():
-        erased += erase(user_id)
-        db.session.commit()
-    return erased
-
-
-def erase(user_id: str) -> bool:
+def _erase(user_id: str) -> bool:
     """Erase one person; False when somebody was faster or the deletion was undone.
 
     Deleting the row in ``users`` is the guard, and takes all rows with it that belong

@@ -47,30 +47,13 @@ class PersonalData:
 
     def collect(self, person: Person) -> dict[str, list[dict[str, Any]]]:
         """Return all rows about a person, by the names of the tables, as JSON."""
-        return {held.name: rows_of(held, person) for held in self.tables}
+        return {held.name: _rows_of(held, person) for held in self.tables}
 
     def erase(self, person: Person) -> None:
         """Erase what does not go with the row in ``users``."""
         for held in self.tables:
             if held.erase:
                 db.session.execute(held.erase(person))
-
-
-def rows_of(held: PersonalTable, person: Person) -> list[dict[str, Any]]:
-    """Return a person's rows of one table without what is withheld."""
-    shown = [column for column in held.table.c if column.name not in held.withheld]
-    rows = (
-        select(*shown).where(held.of_person(person)).order_by(*held.table.primary_key)
-    )
-    return [as_json(row) for row in db.session.execute(rows)]
-
-
-def as_json(row: Row[Any]) -> dict[str, Any]:
-    """Return a row with its moments in ISO 8601."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row._mapping.items()  # noqa: SLF001 - a public API
-    }
 
 
 def person_of(user: User) -> Person:
@@ -80,3 +63,20 @@ def person_of(user: User) -> Person:
     )
     addresses = {user.email}.union(*db.session.execute(changes).all())
     return Person(user.id, frozenset(addresses))
+
+
+def _rows_of(held: PersonalTable, person: Person) -> list[dict[str, Any]]:
+    """Return a person's rows of one table without what is withheld."""
+    shown = [column for column in held.table.c if column.name not in held.withheld]
+    rows = (
+        select(*shown).where(held.of_person(person)).order_by(*held.table.primary_key)
+    )
+    return [_as_json(row) for row in db.session.execute(rows)]
+
+
+def _as_json(row: Row[Any]) -> dict[str, Any]:
+    """Return a row with its moments in ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row._mapping.items()  # noqa: SLF001 - a public API
+    }

@@ -24,7 +24,7 @@ events, letters = table_of(AuditEvent), table_of(OutboxMessage)
 wishes = table_of(MailRequest)
 
 
-def wished_by(person: Person) -> ColumnElement[bool]:
+def _wished_by(person: Person) -> ColumnElement[bool]:
     """Say which wishes for mails are about a person's addresses."""
     return wishes.c.address.in_(map(email_key, person.addresses))
 
@@ -78,8 +78,8 @@ PERSONAL_TABLES = (
     PersonalTable(
         name="mail_requests",
         table=wishes,
-        of_person=wished_by,
-        erase=lambda person: delete(wishes).where(wished_by(person)),
+        of_person=_wished_by,
+        erase=lambda person: delete(wishes).where(_wished_by(person)),
     ),
     # The bodies hold links that work.
     PersonalTable(

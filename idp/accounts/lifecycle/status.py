@@ -40,18 +40,8 @@ def disable(user: User, *, by: str) -> bool:
         shut_out(user.id)
     db.session.expire(user)
     audit.record("user.locked", user_id=user.id, by=by)
-    tell_owner(user)
+    _tell_owner(user)
     return True
-
-
-def tell_owner(user: User) -> None:
-    """Mail the owner, whom the sign-in page will not tell why it refuses."""
-    message = notices.account_disabled(
-        link=current(ServerSettings).issuer,
-        display_name=user.name,
-        locale=user.locale,
-    )
-    outbox.enqueue(user.email, message)
 
 
 def enable(user: User, *, by: str) -> bool:
@@ -75,3 +65,13 @@ def shut_out(user_id: str) -> None:
     one_time_tokens.withdraw_all(user_id)
     sessions.end_all(user_id)
     publish(UserDeactivated(user_id))
+
+
+def _tell_owner(user: User) -> None:
+    """Mail the owner, whom the sign-in page will not tell why it refuses."""
+    message = notices.account_disabled(
+        link=current(ServerSettings).issuer,
+        display_name=user.name,
+        locale=user.locale,
+    )
+    outbox.enqueue(user.email, message)

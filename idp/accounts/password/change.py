@@ -66,7 +66,7 @@ def change_password(
         words = gettext("Choose a password that is different from the old one.")
         raise InvalidInput([FieldError("password", "unchanged", words)])
     password_hash = passwords().hash(new_password)
-    started = keep_only(live)  # sessions first: no grant is added beside their end
+    started = _keep_only(live)  # sessions first: no grant is added beside their end
     store(user, password_hash, session_id=live.id)
     return Changed(started)
 
@@ -102,10 +102,10 @@ def store(
     one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
     publish(PasswordChanged(user_id=user.id, session_id=session_id))
     audit.record(event, user_id=user.id)
-    tell_owner(user)
+    _tell_owner(user)
 
 
-def tell_owner(user: User) -> None:
+def _tell_owner(user: User) -> None:
     """Mail the owner, who may be somebody else than who did it.
 
     Then the new password is a stranger's, so the link needs no sign-in.
@@ -119,7 +119,7 @@ def tell_owner(user: User) -> None:
     outbox.enqueue(user.email, message)
 
 
-def keep_only(live: LiveSession) -> Started:
+def _keep_only(live: LiveSession) -> Started:
     """End a user's other sessions and give this one a new cookie token."""
     renewed = sessions.renew_token(live)
     if renewed is None:

@@ -36,23 +36,23 @@ def password_problem(
     """
     if too_long(password):
         words = gettext("Use at most %(max)s characters.", max=MAX_PASSWORD_CHARACTERS)
-        return refused("too_long", words)
+        return _refused("too_long", words)
     plain = normalize("NFKC", password)
     if len(plain) < minimum:
         words = gettext("Use at least %(min)s characters.", min=minimum)
-        return refused("too_short", words)
-    if repeats(plain):
+        return _refused("too_short", words)
+    if _repeats(plain):
         words = gettext("This password repeats itself or runs along. Mix it more.")
-        return refused("repeats", words)
-    if built_from(plain, context):
+        return _refused("repeats", words)
+    if _built_from(plain, context):
         words = gettext("This password is built from your email, your name or ours.")
-        return refused("context", words)
-    if guessable(plain):
+        return _refused("context", words)
+    if _guessable(plain):
         words = gettext(
             "This password is easy to guess: it is like ones in known leaks. Add a few "
             "unrelated words."
         )
-        return refused("common", words)
+        return _refused("common", words)
     return None
 
 
@@ -62,12 +62,12 @@ def person_words(*, email: str, username: str | None, name: str | None) -> list[
     return [email, local_part, username or "", name or "", *(name or "").split()]
 
 
-def refused(code: str, words: str) -> FieldError:
+def _refused(code: str, words: str) -> FieldError:
     """Return a refusal of the password field."""
     return FieldError("password", code, words)
 
 
-def repeats(password: str) -> bool:
+def _repeats(password: str) -> bool:
     """Tell whether a password is a few characters, a repeated part, or runs.
 
     A turn is a place where the step from one character to the next is not the step
@@ -76,7 +76,7 @@ def repeats(password: str) -> bool:
     if len(set(password)) < FEWEST_DISTINCT:
         return True
     half = len(password) // 2
-    if any(is_repeated(password, length) for length in range(1, half + 1)):
+    if any(_is_repeated(password, length) for length in range(1, half + 1)):
         return True
     points = list(map(ord, password))
     steps = [right - left for left, right in pairwise(points)]
@@ -84,13 +84,13 @@ def repeats(password: str) -> bool:
     return turns < FEWEST_TURNS
 
 
-def is_repeated(password: str, length: int) -> bool:
+def _is_repeated(password: str, length: int) -> bool:
     """Tell whether ``password`` is its first ``length`` characters, again and again."""
     times = -(-len(password) // length)
     return (password[:length] * times).startswith(password)
 
 
-def built_from(password: str, context: Iterable[str]) -> bool:
+def _built_from(password: str, context: Iterable[str]) -> bool:
     """Tell whether little is left of a password without the words of its context."""
     rest = password.casefold()
     words = {normalize("NFKC", word).casefold() for word in context}
@@ -100,7 +100,7 @@ def built_from(password: str, context: Iterable[str]) -> bool:
     return len(rest) < min(FEWEST_OWN_CHARACTERS, len(password))
 
 
-def guessable(password: str) -> bool:
+def _guessable(password: str) -> bool:
     """Tell whether zxcvbn thinks that few guesses find the password.
 
     It gets no words of context: it keeps them in a global that threads share.

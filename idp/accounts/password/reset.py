@@ -109,7 +109,7 @@ def set_new_password(token: str, *, new_password: str) -> Resettable | None:
     sign_in_limits.forget_run(user.email, user.username)
     if one_time_tokens.spend(token, purpose=PURPOSE) is None:
         return None
-    confirm_address(user)
+    _confirm_address(user)
     sessions.end_all(user.id)  # first: no grant is added beside their end
     password_change.store(user, password_hash, event="password.reset.done")
     one_time_tokens.withdraw_all(user.id)
@@ -117,7 +117,7 @@ def set_new_password(token: str, *, new_password: str) -> Resettable | None:
     return found
 
 
-def confirm_address(user: User) -> None:
+def _confirm_address(user: User) -> None:
     """Mark the address as proven: the link was mailed to it."""
     proven = {"user_id": user.id, "proven_key": user.email_key, "now": utcnow()}
     if changed_one(CONFIRM_ADDRESS, proven):

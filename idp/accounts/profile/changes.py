@@ -31,7 +31,7 @@ def replace_profile(user: User, values: Mapping[str, object]) -> None:
 
     Raises InvalidInput with every mistake at once, or UsernameTaken.
     """
-    write(user, dict.fromkeys(FIELDS) | dict(values))
+    _write(user, dict.fromkeys(FIELDS) | dict(values))
 
 
 def merge_profile(user: User, values: Mapping[str, object]) -> None:
@@ -39,19 +39,19 @@ def merge_profile(user: User, values: Mapping[str, object]) -> None:
 
     Raises as ``replace_profile`` does.
     """
-    write(user, values)
+    _write(user, values)
 
 
-def write(user: User, values: Mapping[str, object]) -> None:
+def _write(user: User, values: Mapping[str, object]) -> None:
     """Store what differs; nothing at all when a value is refused."""
-    wanted = judged(values)
+    wanted = _judged(values)
     changed = {
         field: value for field, value in wanted.items() if getattr(user, field) != value
     }
     if not changed:
         return
     if "username" in changed:
-        rename(user, changed["username"])
+        _rename(user, changed["username"])
     if "phone_number" in changed:
         user.phone_number_verified_at = None
     for field, value in changed.items():
@@ -60,27 +60,27 @@ def write(user: User, values: Mapping[str, object]) -> None:
         db.session.flush()
     except IntegrityError as error:  # the name was taken since we looked
         db.session.rollback()
-        raise username_taken() from error
+        raise _username_taken() from error
     audit.record("profile.changed", user_id=user.id, fields=sorted(changed))
 
 
-def rename(user: User, username: str | None) -> None:
+def _rename(user: User, username: str | None) -> None:
     """Set the form in which a username is unique; raises UsernameTaken."""
     owner = find_by_username(username) if username else None
     if owner is not None and owner.id != user.id:
-        raise username_taken()
+        raise _username_taken()
     user.username_key = username_key(username) if username else None
 
 
-def username_taken() -> UsernameTaken:
+def _username_taken() -> UsernameTaken:
     """Return the refusal, as an error of its field."""
     words = gettext(UsernameTaken.title)
     return UsernameTaken([FieldError("username", UsernameTaken.code, words)])
 
 
-def judged(values: Mapping[str, object]) -> dict[str, Any]:
+def _judged(values: Mapping[str, object]) -> dict[str, Any]:
     """Return the values to store; raises InvalidInput with all that is wrong."""
-    errors = list(not_writable(values))
+    errors = list(_not_writable(values))
     stored: dict[str, Any] = {}
     for field in FIELDS:
         if field not in values:
@@ -95,7 +95,7 @@ def judged(values: Mapping[str, object]) -> dict[str, Any]:
     return stored
 
 
-def not_writable(values: Mapping[str, object]) -> Iterator[FieldError]:
+def _not_writable(values: Mapping[str, object]) -> Iterator[FieldError]:
     """Yield an error for each name that is no field of the profile."""
     for field in values:
         if field == "email":

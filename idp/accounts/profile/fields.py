@@ -60,7 +60,7 @@ class Unfit(Exception):
         self.member: str | None = None
 
 
-def short_text(value: str, *, most: int) -> str:
+def _short_text(value: str, *, most: int) -> str:
     """Return a line of free text."""
     if len(value) > most:
         raise Unfit("too_long", gettext("Use at most %(max)s characters.", max=most))
@@ -69,24 +69,24 @@ def short_text(value: str, *, most: int) -> str:
     return value
 
 
-def person_name(value: str) -> str:
+def _person_name(value: str) -> str:
     """Return a name or a part of one."""
-    return agreed(value, name_problem(value))
+    return _agreed(value, name_problem(value))
 
 
-def username(value: str) -> str:
+def _username(value: str) -> str:
     """Return a username; whether it is free is for the database to say."""
-    return agreed(value, username_problem(value))
+    return _agreed(value, username_problem(value))
 
 
-def agreed(value: str, problem: FieldError | None) -> str:
+def _agreed(value: str, problem: FieldError | None) -> str:
     """Return a value that a rule of names has no problem with."""
     if problem:
         raise Unfit(problem.code, problem.message)
     return value
 
 
-def web_address(value: str) -> str:
+def _web_address(value: str) -> str:
     """Return an https URL with a host; never fetched, shown as a link or picture."""
     message = gettext("Enter an address that begins with https://.")
     if len(value) > MAX_URL:
@@ -103,12 +103,12 @@ def web_address(value: str) -> str:
     return value
 
 
-def gender(value: str) -> str:
+def _gender(value: str) -> str:
     """Return free text: the claim has no closed list."""
-    return short_text(value, most=MAX_GENDER)
+    return _short_text(value, most=MAX_GENDER)
 
 
-def birthdate(value: str) -> str:
+def _birthdate(value: str) -> str:
     """Return ``YYYY-MM-DD``, ``0000-MM-DD`` (the year untold) or ``YYYY``."""
     message = gettext("Enter a date like 1985-04-12, or only the year.")
     parts = BIRTHDATE.fullmatch(value)
@@ -123,7 +123,7 @@ def birthdate(value: str) -> str:
     return value
 
 
-def phone_number(value: str) -> str:
+def _phone_number(value: str) -> str:
     """Return a number with its country code, spaced as it was typed."""
     number = value.partition(";")[0]
     digits = sum(character.isdigit() for character in number)
@@ -134,7 +134,7 @@ def phone_number(value: str) -> str:
     return value
 
 
-def locale(value: str) -> str:
+def _locale(value: str) -> str:
     """Return a language tag (BCP 47); an underscore becomes a dash."""
     tag = value.replace("_", "-")
     if len(tag) > MAX_LOCALE or not LOCALE.fullmatch(tag):
@@ -142,59 +142,32 @@ def locale(value: str) -> str:
     return tag
 
 
-def zoneinfo(value: str) -> str:
+def _zoneinfo(value: str) -> str:
     """Return the name of a time zone (IANA)."""
-    if value not in time_zones():
+    if value not in _time_zones():
         raise Unfit("invalid", gettext("Enter a time zone like Europe/Berlin."))
     return value
 
 
 @cache
-def time_zones() -> frozenset[str]:
+def _time_zones() -> frozenset[str]:
     """Return the names of all time zones."""
     return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
-def address(value: Mapping[str, object]) -> dict[str, Any] | None:
-    """Return a postal address of the members of OIDC Core §5.1.1; None if all empty."""
-    members: dict[str, Any] = {}
-    for name, text in value.items():
-        try:
-            members[name] = address_member(name, text)
-        except Unfit as unfit:
-            unfit.member = name
-            raise
-    return {name: text for name, text in members.items() if text} or None
-
-
-def address_member(name: str, value: object) -> str | None:
-    """Return one part of an address; only here may text have several lines."""
-    if name not in ADDRESS_MEMBERS:
-        raise Unfit("unknown_field", gettext("This field cannot be set here."))
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise Unfit("invalid_type", gettext("This must be text."))
-    lines = value.replace("\r\n", "\n").strip().split("\n")
-    if len(value) > MAX_ADDRESS_MEMBER:
-        words = gettext("Use at most %(max)s characters.", max=MAX_ADDRESS_MEMBER)
-        raise Unfit("too_long", words)
-    return "\n".join(short_text(line, most=MAX_ADDRESS_MEMBER) for line in lines)
-
-
 TEXT_FIELDS: Mapping[str, Callable[[str], str]] = {
-    "name": person_name,
-    "given_name": person_name,
-    "family_name": person_name,
-    "nickname": person_name,
-    "username": username,
-    "picture": web_address,
-    "website": web_address,
-    "gender": gender,
-    "birthdate": birthdate,
-    "phone_number": phone_number,
-    "locale": locale,
-    "zoneinfo": zoneinfo,
+    "name": _person_name,
+    "given_name": _person_name,
+    "family_name": _person_name,
+    "nickname": _person_name,
+    "username": _username,
+    "picture": _web_address,
+    "website": _web_address,
+    "gender": _gender,
+    "birthdate": _birthdate,
+    "phone_number": _phone_number,
+    "locale": _locale,
+    "zoneinfo": _zoneinfo,
 }
 FIELDS = (*TEXT_FIELDS, "address")
 
@@ -206,8 +179,35 @@ def accepted(field: str, value: object) -> str | dict[str, Any] | None:
     if field == "address":
         if not isinstance(value, Mapping):
             raise Unfit("invalid_type", gettext("An address is an object of parts."))
-        return address(value)
+        return _address(value)
     if not isinstance(value, str):
         raise Unfit("invalid_type", gettext("This must be text."))
     text = value.strip()
     return TEXT_FIELDS[field](text) if text else None
+
+
+def _address(value: Mapping[str, object]) -> dict[str, Any] | None:
+    """Return a postal address of the members of OIDC Core §5.1.1; None if all empty."""
+    members: dict[str, Any] = {}
+    for name, text in value.items():
+        try:
+            members[name] = _address_member(name, text)
+        except Unfit as unfit:
+            unfit.member = name
+            raise
+    return {name: text for name, text in members.items() if text} or None
+
+
+def _address_member(name: str, value: object) -> str | None:
+    """Return one part of an address; only here may text have several lines."""
+    if name not in ADDRESS_MEMBERS:
+        raise Unfit("unknown_field", gettext("This field cannot be set here."))
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Unfit("invalid_type", gettext("This must be text."))
+    lines = value.replace("\r\n", "\n").strip().split("\n")
+    if len(value) > MAX_ADDRESS_MEMBER:
+        words = gettext("Use at most %(max)s characters.", max=MAX_ADDRESS_MEMBER)
+        raise Unfit("too_long", words)
+    return "\n".join(_short_text(line, most=MAX_ADDRESS_MEMBER) for line in lines)

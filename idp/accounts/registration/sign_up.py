@@ -61,20 +61,15 @@ class Wanted:
 
         A name that was given in its parts alone is made of them.
         """
-        given, family = trimmed(self.given_name), trimmed(self.family_name)
+        given, family = _trimmed(self.given_name), _trimmed(self.family_name)
         return replace(
             self,
             email=self.email.strip(" "),
-            username=trimmed(self.username),
-            name=trimmed(self.name) or " ".join(filter(None, (given, family))) or None,
+            username=_trimmed(self.username),
+            name=_trimmed(self.name) or " ".join(filter(None, (given, family))) or None,
             given_name=given,
             family_name=family,
         )
-
-
-def trimmed(text: str | None) -> str | None:
-    """Return text without white space around it, None if nothing is left."""
-    return (text or "").strip() or None
 
 
 @dataclass(frozen=True)
@@ -112,15 +107,15 @@ def register(wanted: Wanted, *, return_to: str) -> User | CheckInbox:
         raise RegistrationClosed
     private = settings.account_privacy == "private"
     wanted = wanted.trimmed()
-    refuse(sign_up_problems(wanted, minimum=settings.password_min_length))
+    _refuse(_sign_up_problems(wanted, minimum=settings.password_min_length))
     ratelimit.count(Budget.named("register_ip"), network_of(caller().ip))
     password_hash = passwords().hash(wanted.password or "")
     try:
-        user = add_user(wanted, password_hash=password_hash)
+        user = _add_user(wanted, password_hash=password_hash)
     except EmailTaken:
         if not private:
             raise
-        tell_owner(wanted.email)
+        _tell_owner(wanted.email)
         return CheckInbox()
     email_verification.send_verification(user, return_to=return_to)
     audit.record("register", user_id=user.id)
@@ -135,10 +130,10 @@ def register_other(wanted: Wanted, *, by: str) -> User:
     """
     wanted = wanted.trimmed()
     minimum = current(AccountsSettings).password_min_length
-    judged = sign_up_problems(wanted, minimum=minimum)
-    refuse(judged if wanted.password else problems(wanted))
+    judged = _sign_up_problems(wanted, minimum=minimum)
+    _refuse(judged if wanted.password else _problems(wanted))
     password_hash = passwords().hash(wanted.password) if wanted.password else None
-    user = add_user(wanted, password_hash=password_hash)
+    user = _add_user(wanted, password_hash=password_hash)
     email_verification.send_verification(user, return_to="")
     audit.record("register", user_id=user.id, by=by)
     return user
@@ -160,8 +155,8 @@ def create_user(
     password is, is the operator's to judge: only its length is bounded.
     """
     wanted = Wanted(email, password, username, name).trimmed()
-    refuse(problems(wanted))
-    user = add_user(
+    _refuse(_problems(wanted))
+    user = _add_user(
         wanted,
         password_hash=passwords().hash(password) if password else None,
         email_verified_at=utcnow() if email_verified else None,
@@ -172,9 +167,14 @@ def create_user(
     return user
 
 
-def add_user(wanted: Wanted, **columns: Any) -> User:
+def _trimmed(text: str | None) -> str | None:
+    """Return text without white space around it, None if nothing is left."""
+    return (text or "").strip() or None
+
+
+def _add_user(wanted: Wanted, **columns: Any) -> User:
     """Insert a user; raises UsernameTaken or EmailTaken, also when a race was lost."""
-    refuse_taken(wanted)
+    _refuse_taken(wanted)
     user = User(
         email=wanted.email,
         email_key=email_key(wanted.email),
@@ -191,29 +191,29 @@ def add_user(wanted: Wanted, **columns: Any) -> User:
         db.session.flush()
     except IntegrityError:
         db.session.rollback()
-        refuse_taken(wanted)
+        _refuse_taken(wanted)
         raise
     publish(UserCreated(user.id, username=user.username, name=user.name))
     return user
 
 
-def refuse_taken(wanted: Wanted) -> None:
+def _refuse_taken(wanted: Wanted) -> None:
     """Raise for a name that another account has.
 
     The username is looked at first: it may be told in every setting.
     """
     if wanted.username and find_by_username(wanted.username):
-        raise UsernameTaken([as_error(UsernameTaken, "username")])
+        raise UsernameTaken([_as_error(UsernameTaken, "username")])
     if is_taken(wanted.email):
-        raise EmailTaken([as_error(EmailTaken, "email")])
+        raise EmailTaken([_as_error(EmailTaken, "email")])
 
 
-def as_error(refusal: type[IdpError], field: str) -> FieldError:
+def _as_error(refusal: type[IdpError], field: str) -> FieldError:
     """Return a refusal as the error of one field."""
     return FieldError(field, refusal.code, gettext(refusal.title))
 
 
-def tell_owner(address: str) -> None:
+def _tell_owner(address: str) -> None:
     """Mail the owner of a taken address, in place of telling who tried."""
     allowed = mail_limits.has_room(address)
     owner = find_by_email(address)
@@ -222,14 +222,14 @@ def tell_owner(address: str) -> None:
         email_verification.tell_owner(owner)
 
 
-def refuse(found: Iterable[FieldError]) -> None:
+def _refuse(found: Iterable[FieldError]) -> None:
     """Raise InvalidInput with all problems, if there are any."""
     errors = list(found)
     if errors:
         raise InvalidInput(errors)
 
 
-def problems(wanted: Wanted) -> Iterator[FieldError]:
+def _problems(wanted: Wanted) -> Iterator[FieldError]:
     """Yield what no account can be."""
     found = [email_problem(wanted.email)]
     if wanted.username:
@@ -242,9 +242,9 @@ def problems(wanted: Wanted) -> Iterator[FieldError]:
     yield from filter(None, found)
 
 
-def sign_up_problems(wanted: Wanted, *, minimum: int) -> Iterator[FieldError]:
+def _sign_up_problems(wanted: Wanted, *, minimum: int) -> Iterator[FieldError]:
     """Yield what is wrong with a sign-up, in the order of the form."""
-    yield from (problem for problem in problems(wanted) if problem.field != "password")
+    yield from (problem for problem in _problems(wanted) if problem.field != "password")
     server = current(ServerSettings)
     names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
     problem = password_problem(

@@ -131,12 +131,12 @@ class Started:
 
 def find_live(token_digest: str) -> LiveSession | None:
     """Return the live session whose cookie token has this digest."""
-    return read(FIND, {"digest": token_digest})
+    return _read(FIND, {"digest": token_digest})
 
 
 def find_by_id(session_id: str | None) -> LiveSession | None:
     """Return the live session behind a token, None if it is over or there is none."""
-    return read(FIND_BY_ID, {"session_id": session_id}) if session_id else None
+    return _read(FIND_BY_ID, {"session_id": session_id}) if session_id else None
 
 
 def get_live(session_id: str | None) -> LiveSession:
@@ -145,12 +145,6 @@ def get_live(session_id: str | None) -> LiveSession:
     if found is None:
         raise NotSignedIn
     return found
-
-
-def read(statement: Prepared, key: dict[str, str]) -> LiveSession | None:
-    """Return the one session that a prebuilt statement finds."""
-    row = statement.one_or_none({**key, "now": utcnow()})
-    return LiveSession(**row._asdict()) if row else None
 
 
 def start(
@@ -167,38 +161,21 @@ def start(
     apps; anybody else's session in this browser ends.
     """
     if replaces and replaces.user_id == user_id:
-        renewed = renew(replaces, amr=amr, remember=remember, auth_time=utcnow())
+        renewed = _renew(replaces, amr=amr, remember=remember, auth_time=utcnow())
         if renewed:
             return renewed
     elif replaces:
         end(replaces.id)
     session_id, token = new_id(), new_token()
-    fresh = columns(token, amr=amr, remember=remember, auth_time=utcnow())
+    fresh = _columns(token, amr=amr, remember=remember, auth_time=utcnow())
     row = {"id": session_id, "user_id": user_id, "created_at": fresh["auth_time"]}
     db.session.execute(START, row | fresh)
     return Started(token, session_id, user_id, remember, fresh["expires_at"])
 
 
-def renew(
-    live: LiveSession, *, amr: list[str], remember: bool, auth_time: datetime
-) -> Started | None:
-    """Give a session a new cookie token and new lifetimes; None if it is over by now.
-
-    The old token must still be the one that was presented: of two renewals at once,
-    one wins.
-    """
-    token = new_token()
-    fresh = columns(token, amr=amr, remember=remember, auth_time=auth_time)
-    guard = {"session_id": live.id, "old_digest": live.token_digest, "now": utcnow()}
-    values = {f"new_{name}": value for name, value in fresh.items()}
-    if not changed_one(RENEW, guard | values):
-        return None
-    return Started(token, live.id, live.user_id, remember, fresh["expires_at"])
-
-
 def renew_token(live: LiveSession) -> Started | None:
     """Give a session a new cookie token, its proof of identity staying what it was."""
-    return renew(live, amr=live.amr, remember=live.remember, auth_time=live.auth_time)
+    return _renew(live, amr=live.amr, remember=live.remember, auth_time=live.auth_time)
 
 
 def touch(live: LiveSession) -> None:
@@ -207,7 +184,7 @@ def touch(live: LiveSession) -> None:
     Of requests at the same moment one writes.
     """
     now = utcnow()
-    idle_until = lifetimes(now, remember=live.remember)["idle_expires_at"]
+    idle_until = _lifetimes(now, remember=live.remember)["idle_expires_at"]
     db.session.execute(
         TOUCH,
         {
@@ -263,7 +240,30 @@ def find_unended(user_id: str) -> list[str]:
     return list(db.session.scalars(unended).all())
 
 
-def columns(
+def _read(statement: Prepared, key: dict[str, str]) -> LiveSession | None:
+    """Return the one session that a prebuilt statement finds."""
+    row = statement.one_or_none({**key, "now": utcnow()})
+    return LiveSession(**row._asdict()) if row else None
+
+
+def _renew(
+    live: LiveSession, *, amr: list[str], remember: bool, auth_time: datetime
+) -> Started | None:
+    """Give a session a new cookie token and new lifetimes; None if it is over by now.
+
+    The old token must still be the one that was presented: of two renewals at once,
+    one wins.
+    """
+    token = new_token()
+    fresh = _columns(token, amr=amr, remember=remember, auth_time=auth_time)
+    guard = {"session_id": live.id, "old_digest": live.token_digest, "now": utcnow()}
+    values = {f"new_{name}": value for name, value in fresh.items()}
+    if not changed_one(RENEW, guard | values):
+        return None
+    return Started(token, live.id, live.user_id, remember, fresh["expires_at"])
+
+
+def _columns(
     token: str, *, amr: list[str], remember: bool, auth_time: datetime
 ) -> dict[str, Any]:
     """Return what a session row holds after its cookie token was given out."""
@@ -276,11 +276,11 @@ def columns(
         "last_seen_at": now,
         "ip": who.ip,
         "user_agent": who.user_agent,
-        **lifetimes(now, remember=remember),
+        **_lifetimes(now, remember=remember),
     }
 
 
-def lifetimes(now: datetime, *, remember: bool) -> dict[str, datetime]:
+def _lifetimes(now: datetime, *, remember: bool) -> dict[str, datetime]:
     """Return when a session ends, used and unused.
 
     A remembered one may lie unused for all of its lifetime: the person chose that.

@@ -71,11 +71,11 @@ def welcome(user_id: str, known: Known | None) -> None:
     """
     if known:
         keep_device(device_token() or new_token())
-        touch(known)
+        _touch(known)
         return
     user, device_id = get_user(user_id), new_id()
     others = db.session.execute(HAS_ANY, {"of_user": user_id}).scalar_one()
-    news = news_for(user, device_id) if others else None
+    news = _news_for(user, device_id) if others else None
     if remember(user_id, device_id=device_id) and news:
         outbox.enqueue(user.email, news)
 
@@ -98,18 +98,25 @@ def remember(user_id: str, *, device_id: str | None = None) -> bool:
     return add_if_absent(devices, row)
 
 
-def touch(known: Known) -> None:
+def device_in(token: str) -> str | None:
+    """Return the id of the device that a link is about, None for a forged one."""
+    device_id, _, mac = token.partition(".")
+    genuine = current(Keyring).genuine(MAC_PURPOSE, device_id, presented=mac)
+    return device_id if genuine else None
+
+
+def _touch(known: Known) -> None:
     """Note that a browser is still in use, at most once a day."""
     now = utcnow()
     if now - known.last_seen_at >= TOUCH_AFTER:
         db.session.execute(TOUCH, {"device_id": known.id, "now": now})
 
 
-def news_for(user: User, device_id: str) -> Message:
+def _news_for(user: User, device_id: str) -> Message:
     """Return the message that tells an owner of a sign-in in a new browser."""
     who = caller()
     return notices.new_sign_in(
-        link=report_link(device_id),
+        link=_report_link(device_id),
         display_name=user.name,
         locale=user.locale,
         browser=browser_name(who.user_agent),
@@ -117,7 +124,7 @@ def news_for(user: User, device_id: str) -> Message:
     )
 
 
-def report_link(device_id: str) -> str:
+def _report_link(device_id: str) -> str:
     """Return the link by which an owner says that a sign-in was not theirs.
 
     It is not stored: a copy of the database holds no link that works.
@@ -125,10 +132,3 @@ def report_link(device_id: str) -> str:
     token = f"{device_id}.{current(Keyring).mac(MAC_PURPOSE, device_id)}"
     query = urlencode({"token": token})
     return f"{current(ServerSettings).issuer}/login/not-me?{query}"
-
-
-def device_in(token: str) -> str | None:
-    """Return the id of the device that a link is about, None for a forged one."""
-    device_id, _, mac = token.partition(".")
-    genuine = current(Keyring).genuine(MAC_PURPOSE, device_id, presented=mac)
-    return device_id if genuine else None

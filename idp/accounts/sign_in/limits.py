@@ -59,22 +59,9 @@ class Standing:
             meters.clear((self.tries.here, self.tries.run))
 
 
-def tries_at(login: str, *, device_id: str | None) -> Tries:
-    """Return what counts for a login as it was typed; ``device_id`` if it is known."""
-    account, network = login_key(login), network_of(caller().ip)
-    tried_by = (account, device_id) if device_id else (account,)
-    return Tries(
-        here=Meter.named("login_account_ip", account, network),
-        network=Meter.named("login_ip", network),
-        account=Meter.named("login_account", *tried_by),
-        slowly=Meter.named("login_account_slow", *tried_by),
-        run=Meter.named("login_run", *tried_by),
-    )
-
-
 def look(login: str, *, device_id: str | None) -> Standing:
     """Return how it stands with a login, by one SELECT."""
-    tries = tries_at(login, device_id=device_id)
+    tries = _tries_at(login, device_id=device_id)
     here, network, account, slowly, run = meters.read(
         (tries.here, tries.network, tries.account, tries.slowly, tries.run)
     )
@@ -88,10 +75,23 @@ def look(login: str, *, device_id: str | None) -> Standing:
 def forget_run(*logins: str | None) -> None:
     """Give an account its tries back: its mailbox has said that the owner is there."""
     for login in filter(None, logins):
-        meters.clear((tries_at(login, device_id=None).run,))
+        meters.clear((_tries_at(login, device_id=None).run,))
 
 
-def login_key(login: str) -> str:
+def _tries_at(login: str, *, device_id: str | None) -> Tries:
+    """Return what counts for a login as it was typed; ``device_id`` if it is known."""
+    account, network = _login_key(login), network_of(caller().ip)
+    tried_by = (account, device_id) if device_id else (account,)
+    return Tries(
+        here=Meter.named("login_account_ip", account, network),
+        network=Meter.named("login_ip", network),
+        account=Meter.named("login_account", *tried_by),
+        slowly=Meter.named("login_account_slow", *tried_by),
+        run=Meter.named("login_run", *tried_by),
+    )
+
+
+def _login_key(login: str) -> str:
     """Return what stands for an email address or username, however it is typed."""
     if not storable(login):
         return ""

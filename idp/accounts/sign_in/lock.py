@@ -26,10 +26,10 @@ def tell_owner_once(user_id: str) -> None:
     with suppress(RateLimited):
         ratelimit.check(ONCE, user_id)
         ratelimit.count(ONCE, user_id)
-        tell_owner(user_id)
+        _tell_owner(user_id)
 
 
-def tell_owner(user_id: str) -> None:
+def _tell_owner(user_id: str) -> None:
     """Note the lock and write to the owner."""
     user = get_user(user_id)
     message = notices.account_locked(

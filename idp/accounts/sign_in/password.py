@@ -74,7 +74,7 @@ def sign_in_with_password(
     Unknown accounts cost one hash like known ones. The hashes come before the first
     write, so that nobody waits for them. A caller commits every outcome.
     """
-    found = find_credentials(login)
+    found = _find_credentials(login)
     user_id = found.id if found else None
     known = known_devices.find_known(user_id)
     standing = sign_in_limits.look(login, device_id=known.id if known else None)
@@ -85,9 +85,9 @@ def sign_in_with_password(
         return TooManyTries(standing.wait_seconds)
     fits = passwords().verify(found.password_hash if found else None, password)
     if found is None or not fits or found.status != "active":
-        return refuse(found if fits else None, user_id, tries=standing.tries)
+        return _refuse(found if fits else None, user_id, tries=standing.tries)
     standing.forgive()
-    strengthen(found, password)
+    _strengthen(found, password)
     known_devices.welcome(found.id, known)
     started = sessions.start(
         found.id, amr=[PASSWORD], remember=remember, replaces=replaces
@@ -98,7 +98,7 @@ def sign_in_with_password(
     return SignedIn(started, found.email_verified, found.must_change_password)
 
 
-def refuse(
+def _refuse(
     owner: Row[Any] | None, user_id: str | None, *, tries: Tries
 ) -> Leaving | Refused:
     """Count and note a failed attempt, by ``user_id`` if there is such an account.
@@ -113,7 +113,7 @@ def refuse(
     return Leaving(undo.path) if undo else Refused()
 
 
-def find_credentials(login: str) -> Row[Any] | None:
+def _find_credentials(login: str) -> Row[Any] | None:
     """Return what is needed to judge an attempt; any text may be asked for."""
     if not storable(login):
         return None
@@ -124,7 +124,7 @@ def find_credentials(login: str) -> Row[Any] | None:
     return found.one_or_none()
 
 
-def strengthen(found: Row[Any], password: str) -> None:
+def _strengthen(found: Row[Any], password: str) -> None:
     """Hash a password anew when the parameters of hashing have changed."""
     if passwords().needs_rehash(found.password_hash):
         new_hash = passwords().hash(password)

@@ -36,7 +36,7 @@ access.protect(bp)
 @bp.get("/<segment:client_id>/branding")
 def show(client_id: str) -> Response:
     """Show how the client looks."""
-    return branding_page(get_client(client_id))
+    return _branding_page(get_client(client_id))
 
 
 @bp.post("/<segment:client_id>/branding")
@@ -46,12 +46,12 @@ def change(client_id: str) -> Response:
     form = BrandingForm()
     get_client(client_id)
     if not form.validate():
-        return branding_page(get_client(client_id), form)
-    problems = change_look(client_id, look_in(form), by=get_session().user_id)
+        return _branding_page(get_client(client_id), form)
+    problems = change_look(client_id, _look_in(form), by=get_session().user_id)
     if problems:
         db.session.rollback()
         show_errors(form, problems)
-        return branding_page(get_client(client_id), form)
+        return _branding_page(get_client(client_id), form)
     db.session.commit()
     there = url_for(".show", client_id=client_id, saved=1)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
@@ -70,24 +70,24 @@ def preview(client_id: str) -> Response:
     )
 
 
-def look_in(form: BrandingForm) -> Look:
+def _look_in(form: BrandingForm) -> Look:
     """Return what the fields ask for."""
     return Look(
         colour=form.colour.data or "",
         links={name: form[name].data or "" for name in LINKS},
         contacts=lines(form.contacts.data),
-        logo=logo_in(form, "logo"),
-        dark_logo=logo_in(form, "dark_logo"),
+        logo=_logo_in(form, "logo"),
+        dark_logo=_logo_in(form, "dark_logo"),
     )
 
 
-def logo_in(form: BrandingForm, name: str) -> LogoWish:
+def _logo_in(form: BrandingForm, name: str) -> LogoWish:
     """Return the file of one logo, and whether the old one is to go."""
     upload, remove = request.files.get(name), form[f"remove_{name}"].data
     return LogoWish(upload.read() if upload else b"", remove=remove)
 
 
-def branding_page(client: Client, form: BrandingForm | None = None) -> Response:
+def _branding_page(client: Client, form: BrandingForm | None = None) -> Response:
     """Render the fields, with the present look beside them."""
     branding, registered = client.branding or {}, client.registered
     present = {name: registered.get(name, "") for name in LINKS}
@@ -102,24 +102,24 @@ def branding_page(client: Client, form: BrandingForm | None = None) -> Response:
             **present,
         ),
         look=brand_of(client.client_id, branding),
-        swatches=swatches(branding.get(COLOUR)),
+        swatches=_swatches(branding.get(COLOUR)),
         preview_url=url_for(".preview", client_id=client.client_id),
         saved="saved" in request.args,
     )
 
 
-def swatches(colour: str | None) -> list[dict[str, object]]:
+def _swatches(colour: str | None) -> list[dict[str, object]]:
     """Return how a button of this colour looks on a light and on a dark card."""
     parsed = parse_colour(colour) if colour else None
     if parsed is None:
         return []
     return [
-        swatch("light", card=LIGHT_CARD, palette=light_palette(parsed)),
-        swatch("dark", card=DARK_CARD, palette=dark_palette(parsed)),
+        _swatch("light", card=LIGHT_CARD, palette=light_palette(parsed)),
+        _swatch("dark", card=DARK_CARD, palette=dark_palette(parsed)),
     ]
 
 
-def swatch(scheme: str, *, card: Colour, palette: Palette) -> dict[str, object]:
+def _swatch(scheme: str, *, card: Colour, palette: Palette) -> dict[str, object]:
     """Return the colours of one card, and the contrast of its button's text."""
     return {
         "scheme": scheme,

@@ -23,7 +23,7 @@ access.protect(bp)
 @bp.get("/<segment:client_id>/consent")
 def show(client_id: str) -> Response:
     """Show the scopes and whether people are asked."""
-    return consent_page(get_client(client_id))
+    return _consent_page(get_client(client_id))
 
 
 @bp.post("/<segment:client_id>/consent")
@@ -31,7 +31,7 @@ def change(client_id: str) -> Response:
     """Take other scopes, or another decision about the consent page."""
     client, form = get_client(client_id), ConsentForm()
     if not form.validate():
-        return consent_page(client, form)
+        return _consent_page(client, form)
     try:
         change_client(
             client_id,
@@ -46,13 +46,13 @@ def change(client_id: str) -> Response:
     except InvalidClientMetadata as refusal:
         db.session.rollback()
         show_errors(form, refusal.errors)
-        return consent_page(get_client(client_id), form)
+        return _consent_page(get_client(client_id), form)
     db.session.commit()
     there = url_for(".show", client_id=client_id, saved=1)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 
 
-def consent_page(client: Client, form: ConsentForm | None = None) -> Response:
+def _consent_page(client: Client, form: ConsentForm | None = None) -> Response:
     """Render the scopes and the decision."""
     values = {
         "scope": client.registered["scope"],

@@ -26,7 +26,7 @@ access.protect(bp)
 @bp.get("/<segment:client_id>/danger")
 def show(client_id: str) -> Response:
     """Offer both, and say what each does."""
-    return danger_page(client_id)
+    return _danger_page(client_id)
 
 
 @bp.post("/<segment:client_id>/danger")
@@ -37,22 +37,22 @@ def act(client_id: str) -> Response:
     if form.action.data in SWITCHES:
         SWITCHES[form.action.data](client_id, by=by)
         db.session.commit()
-        return see_other(url_for(".show", client_id=client_id))
+        return _see_other(url_for(".show", client_id=client_id))
     if form.confirmation.data != client_id:
         words = gettext("Type the client ID exactly as it stands above.")
         form.confirmation.errors = [words]
-        return danger_page(client_id, form)
+        return _danger_page(client_id, form)
     delete_client(client_id, by=by)
     db.session.commit()
-    return see_other(url_for("clients.show", deleted=1))
+    return _see_other(url_for("clients.show", deleted=1))
 
 
-def see_other(path: str) -> Response:
+def _see_other(path: str) -> Response:
     """Lead on by GET."""
     return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
 
 
-def danger_page(client_id: str, form: DangerForm | None = None) -> Response:
+def _danger_page(client_id: str, form: DangerForm | None = None) -> Response:
     """Render both forms."""
     return client_page(
         "admin/clients/danger.html",

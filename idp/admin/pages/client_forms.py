@@ -52,7 +52,7 @@ def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def trimmed(value: Any) -> Any:
+def _trimmed(value: Any) -> Any:
     """Return a typed value without the white space that pasting leaves around it."""
     return value.strip() if isinstance(value, str) else value
 
@@ -63,13 +63,13 @@ def lines(text: str | None) -> list[str]:
     return list(dict.fromkeys(line for line in found if line))
 
 
-def line(label: Any, *validators: Any, **options: Any) -> StringField:
+def _line(label: Any, *validators: Any, **options: Any) -> StringField:
     """Return a field of one line."""
     too_long = AtMost(LONGEST_LINE, lazy_gettext("This is too long."))
-    return StringField(label, [*validators, too_long], filters=[trimmed], **options)
+    return StringField(label, [*validators, too_long], filters=[_trimmed], **options)
 
 
-def text(label: Any, **options: Any) -> TextAreaField:
+def _text(label: Any, **options: Any) -> TextAreaField:
     """Return a field of several lines."""
     too_long = AtMost(LONGEST_TEXT, lazy_gettext("This is too long."))
     return TextAreaField(label, [too_long], **options)
@@ -94,10 +94,10 @@ def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
 class ReviewForm(PageForm):
     """The last page before a client is registered."""
 
-    client_name = line(
+    client_name = _line(
         lazy_gettext("Name"), DataRequired(lazy_gettext("Give the app a name."))
     )
-    client_id = line(
+    client_id = _line(
         lazy_gettext("Client ID"),
         Optional(),
         Regexp(
@@ -105,24 +105,24 @@ class ReviewForm(PageForm):
             message=lazy_gettext("Use letters, digits and . _ ~ - only."),
         ),
     )
-    redirect_uris = text(lazy_gettext("Redirect URIs"))
-    post_logout_redirect_uris = text(lazy_gettext("Addresses after sign-out"))
-    scope = line(lazy_gettext("Scopes"))
+    redirect_uris = _text(lazy_gettext("Redirect URIs"))
+    post_logout_redirect_uris = _text(lazy_gettext("Addresses after sign-out"))
+    scope = _line(lazy_gettext("Scopes"))
 
 
 class SettingsForm(PageForm):
     """What can be changed of a client without knowing its metadata by heart."""
 
-    client_name = line(
+    client_name = _line(
         lazy_gettext("Name"), DataRequired(lazy_gettext("Give the app a name."))
     )
-    redirect_uris = text(lazy_gettext("Redirect URIs"))
-    post_logout_redirect_uris = text(lazy_gettext("Addresses after sign-out"))
+    redirect_uris = _text(lazy_gettext("Redirect URIs"))
+    post_logout_redirect_uris = _text(lazy_gettext("Addresses after sign-out"))
     token_endpoint_auth_method = SelectField(
         lazy_gettext("Client authentication"), choices=AUTH_METHODS
     )
-    backchannel_logout_uri = line(lazy_gettext("Back-channel logout address"))
-    frontchannel_logout_uri = line(lazy_gettext("Front-channel logout address"))
+    backchannel_logout_uri = _line(lazy_gettext("Back-channel logout address"))
+    frontchannel_logout_uri = _line(lazy_gettext("Front-channel logout address"))
     refresh = BooleanField(lazy_gettext("Refresh tokens"))
     require_pkce = BooleanField(lazy_gettext("Require PKCE"))
     id_token_signed_response_alg = SelectField(
@@ -136,7 +136,7 @@ class SettingsForm(PageForm):
 class MetadataForm(PageForm):
     """All metadata of a client as JSON."""
 
-    metadata = text(lazy_gettext("Metadata"))
+    metadata = _text(lazy_gettext("Metadata"))
 
 
 class SecretForm(PageForm):
@@ -157,22 +157,22 @@ class RemoveSecretForm(PageForm):
 class BrandingForm(PageForm):
     """How a client looks, and the pages and people behind it."""
 
-    colour = line(lazy_gettext("Colour"))
+    colour = _line(lazy_gettext("Colour"))
     logo = FileField(lazy_gettext("Logo"))
     remove_logo = BooleanField(lazy_gettext("Remove the logo"))
     dark_logo = FileField(lazy_gettext("Logo on dark pages"))
     remove_dark_logo = BooleanField(lazy_gettext("Remove the logo on dark pages"))
-    client_uri = line(lazy_gettext("Home page"))
-    policy_uri = line(lazy_gettext("Privacy policy"))
-    tos_uri = line(lazy_gettext("Terms of service"))
-    contacts = text(lazy_gettext("Support addresses"))
+    client_uri = _line(lazy_gettext("Home page"))
+    policy_uri = _line(lazy_gettext("Privacy policy"))
+    tos_uri = _line(lazy_gettext("Terms of service"))
+    contacts = _text(lazy_gettext("Support addresses"))
 
 
 class ConsentForm(PageForm):
     """What a client may ask for, and whether people are asked."""
 
-    scope = line(lazy_gettext("Scopes"))
-    optional_scope = line(lazy_gettext("Scopes that people may leave out"))
+    scope = _line(lazy_gettext("Scopes"))
+    optional_scope = _line(lazy_gettext("Scopes that people may leave out"))
     first_party = BooleanField(lazy_gettext("Skip the consent page"))
 
 
@@ -180,7 +180,7 @@ class DangerForm(PageForm):
     """Turn off, turn on, or delete after typing the id."""
 
     action = HiddenField()
-    confirmation = line(lazy_gettext("Client ID"))
+    confirmation = _line(lazy_gettext("Client ID"))
 
 
 class QueryForm(PageForm):
@@ -195,7 +195,7 @@ class QueryForm(PageForm):
 class AppForm(QueryForm):
     """What the wizard asks about every app."""
 
-    client_name = line(
+    client_name = _line(
         lazy_gettext("Name"), DataRequired(lazy_gettext("Give the app a name."))
     )
 
@@ -204,7 +204,7 @@ class WebAppForm(AppForm):
     """What it asks about an app with a web address."""
 
     framework = SelectField(lazy_gettext("Framework or product"))
-    base_url = line(
+    base_url = _line(
         lazy_gettext("Address of the app"),
         DataRequired(lazy_gettext("Give the address, like https://app.example.")),
     )
@@ -218,12 +218,12 @@ class NativeAppForm(AppForm):
         lazy_gettext("How does the browser come back to the app?"),
         choices=choices(RETURNS_BY.items()),
     )
-    scheme = line(lazy_gettext("Scheme"))
-    base_url = line(lazy_gettext("Claimed web address"))
+    scheme = _line(lazy_gettext("Scheme"))
+    base_url = _line(lazy_gettext("Claimed web address"))
     refresh = BooleanField(lazy_gettext("Keep people signed in by refresh tokens"))
 
 
 class MachineForm(AppForm):
     """What it asks about a program that acts for itself."""
 
-    scope = line(lazy_gettext("Scopes"))
+    scope = _line(lazy_gettext("Scopes"))

@@ -34,7 +34,7 @@ access.protect(bp)
 @bp.get("/<segment:client_id>/secrets")
 def show(client_id: str) -> Response:
     """List the live secrets by their age; themselves they are not kept."""
-    return secrets_page(client_id)
+    return _secrets_page(client_id)
 
 
 @bp.post("/<segment:client_id>/secrets")
@@ -46,21 +46,21 @@ def change(client_id: str) -> Response:
         if unwanted:
             remove_secret(client_id, unwanted, by=get_session().user_id)
             db.session.commit()
-            return to_list(client_id)
-        return add(client_id)
+            return _to_list(client_id)
+        return _add(client_id)
     except SecretMadeAlready:
         db.session.rollback()
-        return to_list(client_id)
+        return _to_list(client_id)
     except (LastSecret, TooManySecrets, UsesNoSecret) as refusal:
         db.session.rollback()
-        return secrets_page(client_id, refused=refusal)
+        return _secrets_page(client_id, refused=refusal)
 
 
-def add(client_id: str) -> Response:
+def _add(client_id: str) -> Response:
     """Make a secret and show it, for the only time."""
     form = SecretForm()
     if not form.validate():
-        return secrets_page(client_id)
+        return _secrets_page(client_id)
     seconds = form.overlap.data
     made = rotate_secret(
         client_id,
@@ -72,13 +72,13 @@ def add(client_id: str) -> Response:
     return secret_page(client_id, made.client_secret)
 
 
-def to_list(client_id: str) -> Response:
+def _to_list(client_id: str) -> Response:
     """Lead to the list."""
     there = url_for(".show", client_id=client_id)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 
 
-def secrets_page(client_id: str, *, refused: IdpError | None = None) -> Response:
+def _secrets_page(client_id: str, *, refused: IdpError | None = None) -> Response:
     """Render the list and the form of a new secret."""
     client = get_client(client_id)
     form = open_form(SecretForm, overlap=DAY)

@@ -43,7 +43,7 @@ access.protect(bp)
 @bp.get("/<segment:client_id>/settings")
 def show(client_id: str) -> Response:
     """Show the settings as they are."""
-    return settings_page(get_client(client_id))
+    return _settings_page(get_client(client_id))
 
 
 @bp.post("/<segment:client_id>/settings")
@@ -51,42 +51,42 @@ def change(client_id: str) -> Response:
     """Take changed settings, from the fields or as JSON."""
     client = get_client(client_id)
     if "metadata" in request.form:
-        return replace_metadata(client, MetadataForm())
-    form = settings_form(client)
+        return _replace_metadata(client, MetadataForm())
+    form = _settings_form(client)
     if not form.validate():
-        return settings_page(client, form=form)
+        return _settings_page(client, form=form)
     try:
         change_client(
             client_id,
-            metadata_in(form, client),
+            _metadata_in(form, client),
             require_pkce=form.require_pkce.data if "require_pkce" in form else None,
             by=get_session().user_id,
         )
     except InvalidClientMetadata as refusal:
         db.session.rollback()
         show_errors(form, refusal.errors)
-        return settings_page(get_client(client_id), form=form)
+        return _settings_page(get_client(client_id), form=form)
     db.session.commit()
-    return saved(client_id)
+    return _saved(client_id)
 
 
-def replace_metadata(client: Client, form: MetadataForm) -> Response:
+def _replace_metadata(client: Client, form: MetadataForm) -> Response:
     """Take all metadata as JSON."""
-    client_id, metadata = client.client_id, read_object(form.metadata.data or "")
+    client_id, metadata = client.client_id, _read_object(form.metadata.data or "")
     if metadata is None or not form.validate():
         form.metadata.errors = [gettext("This is no JSON object: look for a comma.")]
-        return settings_page(client, everything=form)
+        return _settings_page(client, everything=form)
     try:
         change_client(client_id, metadata, by=get_session().user_id)
     except InvalidClientMetadata as refusal:
         db.session.rollback()
         form.metadata.errors = [f"{e.field}: {e.message}" for e in refusal.errors]
-        return settings_page(get_client(client_id), everything=form)
+        return _settings_page(get_client(client_id), everything=form)
     db.session.commit()
-    return saved(client_id)
+    return _saved(client_id)
 
 
-def read_object(text: str) -> dict[str, Any] | None:
+def _read_object(text: str) -> dict[str, Any] | None:
     """Return the JSON object in ``text``, None when it is none."""
     try:
         found = json.loads(text)
@@ -95,13 +95,13 @@ def read_object(text: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def saved(client_id: str) -> Response:
+def _saved(client_id: str) -> Response:
     """Lead back to the page, which says that it was saved."""
     there = url_for(".show", client_id=client_id, saved=1)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 
 
-def metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
+def _metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
     """Return the client's metadata with what the fields change."""
     changed = {name: form[name].data for name in PLAIN_FIELDS}
     changed |= {
@@ -114,7 +114,7 @@ def metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
     return {**client.registered, **changed}
 
 
-def settings_form(client: Client) -> SettingsForm:
+def _settings_form(client: Client) -> SettingsForm:
     """Return the form with the present values of what means something to its kind."""
     registered = client.registered
     form = open_form(
@@ -133,7 +133,7 @@ def settings_form(client: Client) -> SettingsForm:
     return form
 
 
-def settings_page(
+def _settings_page(
     client: Client,
     *,
     form: SettingsForm | None = None,
@@ -144,7 +144,7 @@ def settings_page(
     return client_page(
         "admin/clients/settings.html",
         client,
-        form=form or settings_form(client),
+        form=form or _settings_form(client),
         everything=everything or open_form(MetadataForm, metadata=text),
         saved="saved" in request.args,
     )

@@ -69,37 +69,37 @@ def choose_kind() -> Response:
 @bp.get("/app")
 def describe() -> Response:
     """Ask for the framework and the address."""
-    kind = asked_kind()
-    return app_page(kind, app_form(kind)) if kind else to_start()
+    kind = _asked_kind()
+    return _app_page(kind, _app_form(kind)) if kind else _to_start()
 
 
 @bp.get("/review")
 def review() -> Response:
     """Show what the answers come to, to be corrected and sent."""
-    kind = asked_kind()
+    kind = _asked_kind()
     if kind is None:
-        return to_start()
-    form = app_form(kind)
-    answers = read_answers(kind, form)
+        return _to_start()
+    form = _app_form(kind)
+    answers = _read_answers(kind, form)
     if answers is None:
-        return app_page(kind, form)
+        return _app_page(kind, form)
     metadata = metadata_for(answers)
-    return review_page(answers, open_form(ReviewForm, **shown_values(metadata)))
+    return _review_page(answers, open_form(ReviewForm, **_shown_values(metadata)))
 
 
 @bp.post("/review")
 def register() -> Response:
     """Register the client and show its secret, for the only time."""
-    kind = asked_kind()
-    answers = read_answers(kind, app_form(kind)) if kind else None
+    kind = _asked_kind()
+    answers = _read_answers(kind, _app_form(kind)) if kind else None
     if answers is None:
-        return to_start()
+        return _to_start()
     form = ReviewForm()
     if not form.validate():
-        return review_page(answers, form)
+        return _review_page(answers, form)
     try:
         made = register_client(
-            metadata_for(answers) | sent_values(form, kind=answers.kind),
+            metadata_for(answers) | _sent_values(form, kind=answers.kind),
             client_id=form.client_id.data or None,
             require_pkce=requires_pkce(answers),
             by=get_session().user_id,
@@ -107,23 +107,23 @@ def register() -> Response:
     except InvalidClientMetadata as refusal:
         db.session.rollback()
         show_errors(form, refusal.errors)
-        return review_page(answers, form)
+        return _review_page(answers, form)
     db.session.commit()
-    return registered_page(made, framework=answers.framework)
+    return _registered_page(made, framework=answers.framework)
 
 
-def asked_kind() -> Kind | None:
+def _asked_kind() -> Kind | None:
     """Return the kind in the address, None where it is missing or unknown."""
     kinds = {kind.value: kind for kind in FORMS}
     return kinds.get(request.args.get("kind", ""))
 
 
-def to_start() -> Response:
+def _to_start() -> Response:
     """Lead to the first page."""
     return make_response(redirect(url_for(".choose_kind"), code=HTTPStatus.SEE_OTHER))
 
 
-def app_form(kind: Kind) -> AppForm:
+def _app_form(kind: Kind) -> AppForm:
     """Return the second page's form with the answers in the address."""
     answered = request.args if "client_name" in request.args else None
     form = FORMS[kind](formdata=answered, data=STARTS_WITH)
@@ -134,9 +134,9 @@ def app_form(kind: Kind) -> AppForm:
     return form
 
 
-def read_answers(kind: Kind, form: AppForm) -> Answers | None:
+def _read_answers(kind: Kind, form: AppForm) -> Answers | None:
     """Return the answers, or None after putting what is wrong beside the fields."""
-    if not form.validate() or not complete(form):
+    if not form.validate() or not _complete(form):
         return None
     given = {name: value for name, value in form.data.items() if value is not None}
     answers = Answers(kind, **given)
@@ -145,12 +145,12 @@ def read_answers(kind: Kind, form: AppForm) -> Answers | None:
             metadata_for(answers), issuer=current(ServerSettings).issuer
         )
     except InvalidClientMetadata as refusal:
-        show_errors(form, (beside(error, answers) for error in refusal.errors[:1]))
+        show_errors(form, (_beside(error, answers) for error in refusal.errors[:1]))
         return None
     return answers
 
 
-def complete(form: AppForm) -> bool:
+def _complete(form: AppForm) -> bool:
     """Ask for what the chosen way back of a native app needs."""
     if not isinstance(form, NativeAppForm) or form.returns_by.data == "loopback":
         return True
@@ -158,7 +158,7 @@ def complete(form: AppForm) -> bool:
     return bool(field.validate(form, [DataRequired()]))
 
 
-def beside(error: FieldError, answers: Answers) -> FieldError:
+def _beside(error: FieldError, answers: Answers) -> FieldError:
     """Return the error of a redirect URI beside the answer it was made from."""
     if error.field not in client_metadata.REDIRECT_FIELDS:
         return error
@@ -167,7 +167,7 @@ def beside(error: FieldError, answers: Answers) -> FieldError:
     return FieldError(field, error.code, error.message)
 
 
-def app_page(kind: Kind, form: AppForm) -> Response:
+def _app_page(kind: Kind, form: AppForm) -> Response:
     """Render the second page."""
     return admin_page(
         "admin/clients/new_app.html",
@@ -178,7 +178,7 @@ def app_page(kind: Kind, form: AppForm) -> Response:
     )
 
 
-def review_page(answers: Answers, form: ReviewForm) -> Response:
+def _review_page(answers: Answers, form: ReviewForm) -> Response:
     """Render the third page."""
     answered = {k: v for k, v in request.args.items() if k != HELD}
     query = urlencode(answered)
@@ -195,7 +195,7 @@ def review_page(answers: Answers, form: ReviewForm) -> Response:
     )
 
 
-def shown_values(metadata: dict[str, object]) -> dict[str, object]:
+def _shown_values(metadata: dict[str, object]) -> dict[str, object]:
     """Return metadata as the fields of the third page show it."""
     several = {
         name: "\n".join(metadata.get(name, []))  # type: ignore[arg-type]
@@ -208,7 +208,7 @@ def shown_values(metadata: dict[str, object]) -> dict[str, object]:
     }
 
 
-def sent_values(form: ReviewForm, *, kind: Kind) -> dict[str, object]:
+def _sent_values(form: ReviewForm, *, kind: Kind) -> dict[str, object]:
     """Return the metadata in the fields of the third page."""
     values = {"client_name": form.client_name.data, "scope": form.scope.data or ""}
     if not kind.redirected:
@@ -218,7 +218,7 @@ def sent_values(form: ReviewForm, *, kind: Kind) -> dict[str, object]:
     }
 
 
-def registered_page(made: Registered, *, framework: str) -> Response:
+def _registered_page(made: Registered, *, framework: str) -> Response:
     """Show the new client's secret, or go on to its page when it has none."""
     if made.client_secret is not None:
         return secret_page(

@@ -23,7 +23,7 @@ def show() -> Response:
     """List apps by name."""
     chosen = {name: request.args.get(name, "") for name in ("q", "type", "status")}
     filters = {name: value for name, value in chosen.items() if value}
-    wanted = wanted_by(chosen)
+    wanted = _wanted_by(chosen)
     query = PageQuery(
         limit=PAGE_SIZE, cursor=request.args.get("cursor", "")[:1000] or None
     )
@@ -35,16 +35,16 @@ def show() -> Response:
     usage = usage_of([row.client_id for row in found.items])
     return admin_page(
         "admin/clients/list.html",
-        clients=[listed(row, usage.get(row.client_id)) for row in found.items],
+        clients=[_listed(row, usage.get(row.client_id)) for row in found.items],
         chosen=chosen,
         kinds=[(kind.value, word) for kind, word in KIND_WORDS.items()],
         filtered=bool(filters),
-        next_url=list_url(filters, found.next_cursor),
-        first_url=list_url(filters, "") if query.cursor else None,
+        next_url=_list_url(filters, found.next_cursor),
+        first_url=_list_url(filters, "") if query.cursor else None,
     )
 
 
-def wanted_by(chosen: dict[str, str]) -> Wanted:
+def _wanted_by(chosen: dict[str, str]) -> Wanted:
     """Read the filters; unknown words filter nothing."""
     kinds = {kind.value: kind for kind in Kind}
     disabled = {"active": False, "disabled": True}
@@ -55,7 +55,7 @@ def wanted_by(chosen: dict[str, str]) -> Wanted:
     )
 
 
-def list_url(filters: dict[str, str], cursor: str | None) -> str | None:
+def _list_url(filters: dict[str, str], cursor: str | None) -> str | None:
     """Return where the list goes on, from its beginning for an empty cursor."""
     if cursor is None:
         return None
@@ -63,21 +63,21 @@ def list_url(filters: dict[str, str], cursor: str | None) -> str | None:
     return f"{url_for('.show')}?{query}"
 
 
-def listed(client: Client, usage: Usage | None) -> dict[str, object]:
+def _listed(client: Client, usage: Usage | None) -> dict[str, object]:
     """Return one line of the list."""
     return {
         "url": url_for("client_setup.show", client_id=client.client_id),
         "client_id": client.client_id,
         "client_name": client.client_name,
         "kind": KIND_WORDS[kind_of(client.registered)],
-        "hosts": hosts_of(client.registered["redirect_uris"]),
+        "hosts": _hosts_of(client.registered["redirect_uris"]),
         "sign_ins": usage.sign_ins if usage else 0,
         "last_sign_in_at": usage.last_sign_in_at if usage else None,
         "disabled": client.disabled_at is not None,
     }
 
 
-def hosts_of(uris: list[str]) -> list[str]:
+def _hosts_of(uris: list[str]) -> list[str]:
     """Return the hosts, or the private schemes, that people are sent back to."""
     parts = map(urlsplit, uris)
     return list(dict.fromkeys(part.netloc or f"{part.scheme}:" for part in parts))

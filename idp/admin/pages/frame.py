@@ -46,7 +46,7 @@ def admin_page(template: str, *, status: int = 200, **context: Any) -> Response:
     return page(
         template,
         status=status,
-        navigation=navigation(),
+        navigation=_navigation(),
         account_label=get_session().email,
         returned=HELD in request.args and request.method == "GET",
         **context,
@@ -55,17 +55,17 @@ def admin_page(template: str, *, status: int = 200, **context: Any) -> Response:
 
 def client_page(template: str, client: Client, **context: Any) -> Response:
     """Render one of the pages about a client."""
-    listed = tabs(client.client_id)
+    listed = _tabs(client.client_id)
     return admin_page(
         template,
-        client=shown(client),
+        client=_shown(client),
         tabs=listed,
         here=next((tab["url"] for tab in listed if tab["current"]), None),
         **context,
     )
 
 
-def shown(client: Client) -> ShownClient:
+def _shown(client: Client) -> ShownClient:
     """Return what the frame shows."""
     kind = kind_of(client.registered)
     return ShownClient(
@@ -77,7 +77,7 @@ def shown(client: Client) -> ShownClient:
     )
 
 
-def tabs(client_id: str) -> list[dict[str, object]]:
+def _tabs(client_id: str) -> list[dict[str, object]]:
     """Return the pages about a client, with the one being shown marked."""
     return [
         {
@@ -89,7 +89,7 @@ def tabs(client_id: str) -> list[dict[str, object]]:
     ]
 
 
-def navigation() -> list[dict[str, object]]:
+def _navigation() -> list[dict[str, object]]:
     """Return the menu, with the part being shown marked."""
     items = (
         ("/admin/clients", gettext("Apps"), "apps"),

@@ -30,18 +30,8 @@ def require_this_machine() -> None:
     in development, with the ``outbox:`` mailer, for a loopback peer without a proxy.
     """
     kept = current(MailSettings).mail_url.startswith("outbox:")
-    if not (current(ServerSettings).development and kept and from_this_machine()):
+    if not (current(ServerSettings).development and kept and _from_this_machine()):
         abort(HTTPStatus.NOT_FOUND)
-
-
-def from_this_machine() -> bool:
-    """Tell whether a loopback peer sent the request, and not for somebody else."""
-    if any(name in request.headers for name in FORWARDED):
-        return False
-    try:
-        return ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False
 
 
 @blueprint.get("")
@@ -49,7 +39,7 @@ def list_messages() -> Response:
     """Show the newest messages."""
     return page(
         "admin/outbox.html",
-        messages=[summary(message) for message in list_newest(SHOWN)],
+        messages=[_summary(message) for message in list_newest(SHOWN)],
         navigation=[],
         account_label=None,
     )
@@ -58,14 +48,14 @@ def list_messages() -> Response:
 @blueprint.get("/<message_id>")
 def show_message(message_id: str) -> Response:
     """Show one message, its link and its code."""
-    message = get_message(message_id)
+    message = _get_message(message_id)
     link, code = find_action(message.text)
-    shown = summary(message) | {
+    shown = _summary(message) | {
         "text": message.text,
         "link": link,
         "code": code,
         "html_url": url_for(".show_body", message_id=message.id),
-        "headers": headers_of(message),
+        "headers": _headers_of(message),
     }
     return page(
         "admin/outbox_message.html",
@@ -80,18 +70,28 @@ def show_message(message_id: str) -> Response:
 @blueprint.get("/<message_id>/body")
 def show_body(message_id: str) -> Response:
     """Serve the HTML part for the frame, in a sandbox."""
-    response = make_response(get_message(message_id).html)
+    response = make_response(_get_message(message_id).html)
     response.headers["Content-Security-Policy"] = BODY_POLICY
     return response
 
 
-def get_message(message_id: str) -> OutboxMessage:
+def _from_this_machine() -> bool:
+    """Tell whether a loopback peer sent the request, and not for somebody else."""
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _get_message(message_id: str) -> OutboxMessage:
     """Return the message, or answer 404."""
     message = find_message(message_id)
     return message or abort(HTTPStatus.NOT_FOUND)
 
 
-def summary(message: OutboxMessage) -> dict[str, object]:
+def _summary(message: OutboxMessage) -> dict[str, object]:
     """Return what the list and the page show of a message."""
     return {
         "url": url_for(".show_message", message_id=message.id),
@@ -101,7 +101,7 @@ def summary(message: OutboxMessage) -> dict[str, object]:
     }
 
 
-def headers_of(message: OutboxMessage) -> list[tuple[str, str]]:
+def _headers_of(message: OutboxMessage) -> list[tuple[str, str]]:
     """Return the headers that people look for."""
     return [
         ("From", current(MailSettings).mail_from),

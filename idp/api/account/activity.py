@@ -32,12 +32,12 @@ class Event(Answer):
 def show(who: Principal, query: PageQuery) -> Response:
     """List the security events of the last ninety days, the newest first."""
     page = list_activity(who.user_id, query)
-    events = [event(activity) for activity in page.items]
+    events = [_event(activity) for activity in page.items]
     answer = PageAnswer[Event](items=events, next_cursor=page.next_cursor)
     return reply(answer, headers=next_link(page))
 
 
-def event(activity: Activity) -> Event:
+def _event(activity: Activity) -> Event:
     """Return an event as an answer."""
     return Event(
         id=activity.id,

@@ -32,7 +32,7 @@ class App(Answer):
 @api.operation("GET", PATH, answers={200: list[App]})
 def show(who: Principal) -> list[App]:
     """List the apps that may use the account, the last used first."""
-    return [app(of) for of in list_apps(who.user_id)]
+    return [_app(of) for of in list_apps(who.user_id)]
 
 
 @api.operation(
@@ -47,7 +47,7 @@ def remove(who: Principal, client_id: str) -> None:
     db.session.commit()
 
 
-def app(of: AppAccess) -> App:
+def _app(of: AppAccess) -> App:
     """Return an app as an answer."""
     return App(
         client_id=of.client_id,

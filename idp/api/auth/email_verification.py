@@ -52,23 +52,12 @@ def confirm(body: VerificationToken | VerificationCode) -> Declined | None:
     That is the address of an account, or a new one that it is to switch to.
     """
     try:
-        confirmed = spend(body)
+        confirmed = _spend(body)
     except EmailTaken:  # by another account, meanwhile: there is nothing to confirm
         db.session.rollback()
         return token_invalid()
     db.session.commit()
     return None if confirmed else token_invalid()
-
-
-def spend(body: VerificationToken | VerificationCode) -> bool:
-    """Take the token or code; False when it is worth nothing."""
-    if isinstance(body, VerificationToken):
-        token = body.token
-        by_link = email_verification.confirm_by_link, email_change.confirm_by_link
-        return any(confirm(token) for confirm in by_link)
-    address, code = body.email.strip(), body.code
-    by_code = email_verification.confirm_by_code, email_change.confirm_by_address
-    return any(confirm(address, code) for confirm in by_code)
 
 
 @api.operation(
@@ -85,13 +74,24 @@ def send_again(who: Principal | None, body: VerificationMail) -> None:
     if body.email is not None:
         email_verification.resend(body.email.strip(), return_to=return_to)
     elif who is not None:
-        send_to_self(who, return_to=return_to)
+        _send_to_self(who, return_to=return_to)
     else:
         raise required("email")
     db.session.commit()
 
 
-def send_to_self(who: Principal, *, return_to: str) -> None:
+def _spend(body: VerificationToken | VerificationCode) -> bool:
+    """Take the token or code; False when it is worth nothing."""
+    if isinstance(body, VerificationToken):
+        token = body.token
+        by_link = email_verification.confirm_by_link, email_change.confirm_by_link
+        return any(confirm(token) for confirm in by_link)
+    address, code = body.email.strip(), body.code
+    by_code = email_verification.confirm_by_code, email_change.confirm_by_address
+    return any(confirm(address, code) for confirm in by_code)
+
+
+def _send_to_self(who: Principal, *, return_to: str) -> None:
     """Send the mail to a person who is signed in and still has to confirm."""
     user = get_user(who.user_id)
     if user.email_verified_at is None:

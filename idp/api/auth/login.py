@@ -19,7 +19,7 @@ api = JsonBlueprint("login_api", __name__, tag="Sign-up and sign-in")
 NAMES = ("login", "email", "username")
 
 
-def any_name(schema: dict[str, Any]) -> None:
+def _any_name(schema: dict[str, Any]) -> None:
     """Say that the login has three names, of which a body has one."""
     properties = schema["properties"]
     login = properties.pop("login")
@@ -31,7 +31,7 @@ def any_name(schema: dict[str, Any]) -> None:
 class Login(Body):
     """An email address or username under any of three names, and the password."""
 
-    model_config = ConfigDict(json_schema_extra=any_name)
+    model_config = ConfigDict(json_schema_extra=_any_name)
 
     login: Line = Field(validation_alias=AliasChoices(*NAMES))
     password: Password

@@ -39,7 +39,7 @@ class Me(Answer):
 def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
     user = get_user(who.user_id)
-    memberships = list(map(membership, find_organizations_of(user.id)))
+    memberships = list(map(_membership, find_organizations_of(user.id)))
     own = (m.organization for m in memberships if m.organization.personal)
     return Me(
         user=user_answer(user),
@@ -49,7 +49,7 @@ def me(who: Principal) -> Me:
     )
 
 
-def membership(of: Belonging) -> Membership:
+def _membership(of: Belonging) -> Membership:
     """Return a place in an organization as an answer."""
     organization = Organization(
         id=of.organization_id, name=of.organization_name, personal=of.personal

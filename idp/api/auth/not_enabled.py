@@ -44,7 +44,7 @@ class Anything(Body):
     model_config = ConfigDict(extra="allow")
 
 
-def add(name: str, method: str, *, path: str) -> None:
+def _add(name: str, method: str, *, path: str) -> None:
     """Register a view that takes what its route has, and refuses."""
 
     def refuse(**_given: object) -> NoReturn:
@@ -67,4 +67,4 @@ def add(name: str, method: str, *, path: str) -> None:
 
 
 for route, (verb, where) in ROUTES.items():
-    add(route, verb, path=where)
+    _add(route, verb, path=where)

@@ -42,15 +42,15 @@ def refresh(body: Refresh) -> Response:
     From the cookie it needs `X-CSRF-Token`, and the next one is in the cookie again.
     """
     if body.refresh_token is not None:
-        return renewed(body.refresh_token, in_cookies=False)
+        return _renewed(body.refresh_token, in_cookies=False)
     held = refresh_cookie.read()
     if held is None:
         raise AuthenticationRequired
     require_csrf_token()
-    return renewed(held, in_cookies=True)
+    return _renewed(held, in_cookies=True)
 
 
-def renewed(refresh_token: str, *, in_cookies: bool) -> Response:
+def _renewed(refresh_token: str, *, in_cookies: bool) -> Response:
     """Commit and answer new tokens; a refusal that ended a stolen chain commits too."""
     pair = account_tokens.refresh(refresh_token)
     db.session.commit()

@@ -42,7 +42,7 @@ class Registration(Body):
         """Refuse a registration that gives no name at all."""
         if name or info.data.get("given_name") or info.data.get("family_name"):
             return name
-        raise PydanticCustomError("required", "{words}", {"words": required_words()})
+        raise PydanticCustomError("required", "{words}", {"words": _required_words()})
 
 
 @api.operation(
@@ -75,7 +75,7 @@ def register(body: Registration) -> Response:
     return signed_in(outcome.started, in_cookies=body.cookies)
 
 
-def required_words() -> str:
+def _required_words() -> str:
     """Return what is said of a missing name."""
     words: str = gettext("This field is required.")
     return words

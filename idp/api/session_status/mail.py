@@ -100,7 +100,7 @@ def submit_verification(
     if started:
         return status_and_token(started)
     db.session.commit()
-    return bare_status(who, spent) if spent else token_invalid()
+    return _bare_status(who, spent) if spent else token_invalid()
 
 
 @api.operation(
@@ -141,7 +141,7 @@ def submit_reset(body: SessionReset) -> Response | Declined:
     return token_invalid()
 
 
-def bare_status(who: Principal | None, spent: Spent) -> StatusAndToken:
+def _bare_status(who: Principal | None, spent: Spent) -> StatusAndToken:
     """Return how it stands with a caller who has no cookie to renew."""
     if who is None or who.by_cookie or who.user_id != spent.user_id:
         return StatusAndToken(status="logout")

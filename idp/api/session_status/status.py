@@ -70,13 +70,13 @@ def sign_out() -> Response:
 )
 def sign_out_by_fetch() -> Response:
     """Sign out by a `fetch` from a page of this site; any other GET changes nothing."""
-    if not fetched_by_own_page():
+    if not _fetched_by_own_page():
         raise NotByNavigation
     end_in_browser(proven=True)
     return cleared(reply(StatusAnswer(status="logout")))
 
 
-def fetched_by_own_page() -> bool:
+def _fetched_by_own_page() -> bool:
     """Tell whether a script of this origin asks; only a browser writes these headers.
 
     (W3C Fetch Metadata §2; ``Sec-Purpose`` marks what nobody has asked for yet.)

@@ -65,7 +65,7 @@ class AccountChange(Body):
 @api.operation("GET", ONE, answers={200: Account}, refusals=(NoSuchUser,))
 def show(who: Principal, user_id: str) -> Account:
     """Show the account of oneself, or to an admin of anyone."""
-    return account(who, access.subject_of(who, user_id))
+    return _account(who, access.subject_of(who, user_id))
 
 
 @api.operation(
@@ -84,9 +84,9 @@ def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
     user = access.subject_of(who, user_id)
     access.require_admin(who)
     access.fresh_proof(who)
-    apply(body, user, who=who)
+    _apply(body, user, who=who)
     db.session.commit()
-    return account(who, user)
+    return _account(who, user)
 
 
 @api.operation(
@@ -122,7 +122,7 @@ def delete_grants(who: Principal, user_id: str) -> None:
     db.session.commit()
 
 
-def apply(body: AccountChange, user: User, *, who: Principal) -> None:
+def _apply(body: AccountChange, user: User, *, who: Principal) -> None:
     """Set what was sent; the audit log names each thing that became different."""
     if body.roles is not None and give_roles(user, body.roles):
         access.note(who, "roles.set", subject=user, roles=sorted(user.roles))
@@ -136,7 +136,7 @@ def apply(body: AccountChange, user: User, *, who: Principal) -> None:
         access.note(who, "password_change.require", subject=user, on=wanted)
 
 
-def account(who: Principal, user: User) -> Account:
+def _account(who: Principal, user: User) -> Account:
     """Return an account as an answer."""
     devices = list_devices(user.id, current_session_id=who.session_id)
     return Account(

@@ -71,17 +71,17 @@ def create(who: Principal | None, body: NewUser) -> Response:
         access.fresh_proof(who)
         made = register_other(wanted, by=who.user_id)
         access.note(who, "user.create", subject=made)
-        return created(made)
+        return _created(made)
     if body.password is None:
         raise required("password")
     outcome = register(wanted, return_to="")
     if isinstance(outcome, CheckInbox):
         db.session.commit()
         return reply(VerificationSent(), status=202)
-    return created(outcome)
+    return _created(outcome)
 
 
-def created(made: UserRow) -> Response:
+def _created(made: UserRow) -> Response:
     """Commit, and answer the new user."""
     db.session.commit()
     path = url_for("users_api.show", user_id=made.id)

@@ -92,7 +92,7 @@ def replace(who: Principal, *, user_id: str, body: Profile) -> User:
     """Replace the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id)
     replace_profile(user, body.given())
-    return changed(who, user)
+    return _changed(who, user)
 
 
 @api.operation(
@@ -102,7 +102,7 @@ def merge(who: Principal, *, user_id: str, body: Profile) -> User:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id)
     merge_profile(user, body.given())
-    return changed(who, user)
+    return _changed(who, user)
 
 
 @api.operation(
@@ -122,7 +122,7 @@ def delete(
     signed in within the last ten minutes.
     """
     user = access.subject_of(who, user_id)
-    proof = proof_of(who, user, password=body.current_password)
+    proof = _proof_of(who, user, password=body.current_password)
     outcome = schedule_deletion(user, proof=proof)
     if isinstance(outcome, WrongPassword):
         db.session.commit()
@@ -133,14 +133,14 @@ def delete(
     return cleared(reply(None)) if own_browser else reply(None)
 
 
-def changed(who: Principal, user: UserRow) -> User:
+def _changed(who: Principal, user: UserRow) -> User:
     """Commit a change of a profile, and answer the user."""
     access.note_if_other(who, "user.change", subject=user)
     db.session.commit()
     return user_answer(user)
 
 
-def proof_of(who: Principal, user: UserRow, *, password: str | None) -> Proof:
+def _proof_of(who: Principal, user: UserRow, *, password: str | None) -> Proof:
     """Return the proof that a deletion wants of whoever asks for it."""
     if user.id != who.user_id:
         return access.fresh_proof(who)

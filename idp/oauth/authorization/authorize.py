@@ -40,38 +40,21 @@ from idp.oauth.tokens.codes import Authorization, issue_code
 from idp.oauth.tokens.id_token_hints import hinted_subject
 
 
-def find_requesting_client(parameters: Parameters) -> ClientView:
-    """Return the client that asks: named once, registered, and not switched off."""
-    client = find_client(single(parameters, "client_id"))
-    if client is None:
-        raise Unanswerable("client_unknown")
-    if client.disabled:
-        raise Unanswerable("client_disabled", client_name=client.client_name)
-    return client
-
-
 def read(parameters: Parameters) -> tuple[ClientView, AuthorizationRequest]:
     """Return who asks for what: client first, then redirect URI, then the rest.
 
     Raises Unanswerable until both are known good, from then on RefusedRequest.
     """
-    client = find_requesting_client(parameters)
+    client = _find_requesting_client(parameters)
     reply_to = read_reply_to(parameters, client)
     try:
         asked = read_request(
             parameters, client, reply_to=reply_to, hinted_subject=hinted_subject
         )
-        refuse_closed_sign_up(asked)
+        _refuse_closed_sign_up(asked)
     except AuthorizationError as refusal:
         raise RefusedRequest(reply_to, refusal) from refusal
     return client, asked
-
-
-def refuse_closed_sign_up(asked: AuthorizationRequest) -> None:
-    """Refuse ``prompt=create`` where nobody can sign up (Prompt Create 1.0 §4)."""
-    closed = current(AccountsSettings).registration == "closed"
-    if closed and Prompt.CREATE in asked.prompts:
-        raise invalid_request("prompt=create is not offered here")
 
 
 def judge(
@@ -111,18 +94,6 @@ class Waiting:
     need: Decision
 
 
-def find_waiting(
-    return_to: str | None, *, browsers: list[str], session: LiveSession | None
-) -> Waiting | None:
-    """Return what waits behind a page; None where its answer would change nothing."""
-    pending = interactions.find_behind(return_to, browsers=browsers)
-    if session is None or not isinstance(pending, Pending) or not pending.waiting_since:
-        return None
-    client, asked = read(pending.parameters)
-    need = judge(asked, client, session=session, pending=pending)
-    return Waiting(pending, client, asked, session, need)
-
-
 @dataclass(frozen=True)
 class Question:
     """A pending request of which the person must be asked whether they allow it.
@@ -143,7 +114,7 @@ def find_question(
     return_to: str | None, *, browsers: list[str], session: LiveSession | None
 ) -> Question | None:
     """Return what the consent page asks; None where its answer would change nothing."""
-    found = find_waiting(return_to, browsers=browsers, session=session)
+    found = _find_waiting(return_to, browsers=browsers, session=session)
     if found is None or not isinstance(found.need, NeedsConsent):
         return None
     return Question(
@@ -161,7 +132,7 @@ def find_choice(
     return_to: str | None, *, browsers: list[str], session: LiveSession | None
 ) -> Waiting | None:
     """Return what the account chooser asks; None where it would change nothing."""
-    found = find_waiting(return_to, browsers=browsers, session=session)
+    found = _find_waiting(return_to, browsers=browsers, session=session)
     return found if found and isinstance(found.need, NeedsChoice) else None
 
 
@@ -181,3 +152,32 @@ def grant_code(asked: AuthorizationRequest, verdict: Proceed) -> str:
             resource=list(asked.resource) or None,
         )
     )
+
+
+def _find_requesting_client(parameters: Parameters) -> ClientView:
+    """Return the client that asks: named once, registered, and not switched off."""
+    client = find_client(single(parameters, "client_id"))
+    if client is None:
+        raise Unanswerable("client_unknown")
+    if client.disabled:
+        raise Unanswerable("client_disabled", client_name=client.client_name)
+    return client
+
+
+def _refuse_closed_sign_up(asked: AuthorizationRequest) -> None:
+    """Refuse ``prompt=create`` where nobody can sign up (Prompt Create 1.0 §4)."""
+    closed = current(AccountsSettings).registration == "closed"
+    if closed and Prompt.CREATE in asked.prompts:
+        raise invalid_request("prompt=create is not offered here")
+
+
+def _find_waiting(
+    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+) -> Waiting | None:
+    """Return what waits behind a page; None where its answer would change nothing."""
+    pending = interactions.find_behind(return_to, browsers=browsers)
+    if session is None or not isinstance(pending, Pending) or not pending.waiting_since:
+        return None
+    client, asked = read(pending.parameters)
+    need = judge(asked, client, session=session, pending=pending)
+    return Waiting(pending, client, asked, session, need)

@@ -94,20 +94,11 @@ class GrantedApps:
 
     def of_user(self, user_id: str) -> Sequence[ConnectedApp]:
         """Return the apps that may use an account, the newest first."""
-        return find_apps(grants.c.user_id == user_id)
+        return _find_apps(grants.c.user_id == user_id)
 
     def of_session(self, session_id: str) -> Sequence[ConnectedApp]:
         """Return the apps that one browser session signed in to."""
-        return find_apps(grants.c.browser_session_id == session_id)
-
-
-def find_apps(whose: ColumnElement[bool]) -> list[ConnectedApp]:
-    """Return each app once, with its newest grant's time."""
-    rows = db.session.execute(LIVE_GRANTS.where(whose), {"now": utcnow()}).all()
-    return [
-        ConnectedApp(row.client_name, row.registered.get("client_uri"), row.used_at)
-        for row in rows
-    ]
+        return _find_apps(grants.c.browser_session_id == session_id)
 
 
 def list_apps(user_id: str) -> list[AppAccess]:
@@ -117,23 +108,8 @@ def list_apps(user_id: str) -> list[AppAccess]:
         values = {"user_id": user_id, "now": utcnow()}
         for row in db.session.execute(statement, values).all():
             by_client[row.client_id].append(row)
-    apps = [access(rows) for rows in by_client.values()]
+    apps = [_access(rows) for rows in by_client.values()]
     return sorted(apps, key=lambda app: app.last_used_at, reverse=True)
-
-
-def access(rows: Sequence[Any]) -> AppAccess:
-    """Return what the rows about one client say together."""
-    client = rows[0]
-    used = [row.last_used_at for row in rows]
-    refreshed = [row.refreshed_at for row in rows if row.refreshed_at]
-    return AppAccess(
-        client_id=client.client_id,
-        client_name=client.client_name,
-        client_uri=client.registered.get("client_uri"),
-        scope=scopes.in_order(name for row in rows for name in row.scope.split()),
-        first_used_at=min(row.first_used_at for row in rows),
-        last_used_at=max(used + refreshed),
-    )
 
 
 def remove_app(user_id: str, client_id: str) -> None:
@@ -147,3 +123,27 @@ def remove_app(user_id: str, client_id: str) -> None:
     consents.forget(user_id=user_id, client_id=client_id)
     revoke_of_client(user_id, client_id)
     audit.record("consent.revoked", user_id=user_id, client_id=client_id)
+
+
+def _find_apps(whose: ColumnElement[bool]) -> list[ConnectedApp]:
+    """Return each app once, with its newest grant's time."""
+    rows = db.session.execute(LIVE_GRANTS.where(whose), {"now": utcnow()}).all()
+    return [
+        ConnectedApp(row.client_name, row.registered.get("client_uri"), row.used_at)
+        for row in rows
+    ]
+
+
+def _access(rows: Sequence[Any]) -> AppAccess:
+    """Return what the rows about one client say together."""
+    client = rows[0]
+    used = [row.last_used_at for row in rows]
+    refreshed = [row.refreshed_at for row in rows if row.refreshed_at]
+    return AppAccess(
+        client_id=client.client_id,
+        client_name=client.client_name,
+        client_uri=client.registered.get("client_uri"),
+        scope=scopes.in_order(name for row in rows for name in row.scope.split()),
+        first_used_at=min(row.first_used_at for row in rows),
+        last_used_at=max(used + refreshed),
+    )

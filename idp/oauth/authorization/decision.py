@@ -114,13 +114,15 @@ def decide(
     asked: AuthorizationRequest, client: ClientView, *, facts: Facts
 ) -> Decision:
     """Say how a request goes on; ``prompt=none`` turns every need into its error."""
-    decision = weigh(asked, client, facts=facts)
+    decision = _weigh(asked, client, facts=facts)
     if Prompt.NONE in asked.prompts and isinstance(decision, Need):
         return Deny(decision.silently, "the person would have to be asked")
     return decision
 
 
-def weigh(asked: AuthorizationRequest, client: ClientView, *, facts: Facts) -> Decision:
+def _weigh(
+    asked: AuthorizationRequest, client: ClientView, *, facts: Facts
+) -> Decision:
     """Return the first thing that is missing: who it is, their account, their yes.
 
     An essential ``acr`` that no sign-in here reaches is refused at once (OIDC Core
@@ -129,7 +131,7 @@ def weigh(asked: AuthorizationRequest, client: ClientView, *, facts: Facts) -> D
     if asked.essential_acr and asked.essential_acr.isdisjoint(LEVELS):
         return Deny("unmet_authentication_requirements", "no such acr is offered")
     session = facts.session
-    if session is None or wants_new_sign_in(asked, facts):
+    if session is None or _wants_new_sign_in(asked, facts):
         return NeedsLogin(create=Prompt.CREATE in asked.prompts)
     if asked.subjects is not None and session.user_id not in asked.subjects:
         return OTHER_PERSON if facts.just_signed_in else NeedsLogin()
@@ -138,12 +140,12 @@ def weigh(asked: AuthorizationRequest, client: ClientView, *, facts: Facts) -> D
     stage = next_stage(session, require_verified_email=facts.require_verified_email)
     if stage:
         return NeedsStage(stage)
-    scope, more = allowed_scope(asked, client, facts=facts), asked.consent_scope
+    scope, more = _allowed_scope(asked, client, facts=facts), asked.consent_scope
     needed = NeedsConsent(more, known=facts.remembered, declined=facts.declined)
     return Proceed(scope, session) if scope else needed
 
 
-def wants_new_sign_in(asked: AuthorizationRequest, facts: Facts) -> bool:
+def _wants_new_sign_in(asked: AuthorizationRequest, facts: Facts) -> bool:
     """Tell whether the session is too old for this request (OIDC Core §3.1.2.3)."""
     if facts.session is None or facts.just_signed_in:
         return False
@@ -153,7 +155,7 @@ def wants_new_sign_in(asked: AuthorizationRequest, facts: Facts) -> bool:
     return limit is not None and facts.session.older_than(limit, now=facts.now)
 
 
-def allowed_scope(
+def _allowed_scope(
     asked: AuthorizationRequest, client: ClientView, *, facts: Facts
 ) -> str:
     """Return what may be answered without asking, empty if the person must be asked.

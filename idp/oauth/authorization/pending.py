@@ -139,20 +139,13 @@ def find(interaction_id: str, *, browsers: list[str]) -> Pending | Elsewhere | N
         id=interaction_id,
         client_id=row.client_id,
         parameters=restore_parameters(row.parameters),
-        state=state_of(row.finished_at, row.expires_at),
+        state=_state_of(row.finished_at, row.expires_at),
         created_at=row.created_at,
         bound=row.browser is not None,
         allowed_by=row.allowed_by,
         allowed_scope=row.allowed_scope,
         chosen_by=row.chosen_by,
     )
-
-
-def state_of(finished_at: datetime | None, expires_at: datetime) -> State:
-    """Return where a stored request stands now."""
-    if finished_at is not None:
-        return State.FINISHED
-    return State.WAITING if expires_at > utcnow() else State.EXPIRED
 
 
 def leads_to_request(return_to: str) -> bool:
@@ -193,3 +186,10 @@ def allow(pending: Pending, *, user_id: str, scope: str) -> bool:
 def finish(pending: Pending) -> bool:
     """Take the request's one answer; False when another tab has taken it."""
     return FINISH.changes_one({"of": digest(pending.id), "now": utcnow()})
+
+
+def _state_of(finished_at: datetime | None, expires_at: datetime) -> State:
+    """Return where a stored request stands now."""
+    if finished_at is not None:
+        return State.FINISHED
+    return State.WAITING if expires_at > utcnow() else State.EXPIRED

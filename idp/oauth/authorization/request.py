@@ -66,24 +66,12 @@ def read_reply_to(parameters: Parameters, client: ClientView) -> ReplyTo:
     text. One with line breaks is answered by query: a form would change them (HTML
     §4.10.21.4), and it comes back as it was (RFC 6749 §4.1.2).
     """
-    redirect_uri = known_redirect_uri(parameters, client)
+    redirect_uri = _known_redirect_uri(parameters, client)
     state = parameters.get("state")
     mode = MODES.get(parameters.get("response_mode") or "", ResponseMode.QUERY)
     if state is not None and (is_garbled(state) or not BREAKS.isdisjoint(state)):
         mode = ResponseMode.QUERY
     return ReplyTo(client.client_name, redirect_uri, mode, state)
-
-
-def known_redirect_uri(parameters: Parameters, client: ClientView) -> str:
-    """Return the redirect URI, which must be named once and registered as it is."""
-    redirect_uri = single(parameters, "redirect_uri", client_name=client.client_name)
-    if not client.check_redirect_uri(redirect_uri):
-        raise Unanswerable(
-            "redirect_uri_mismatch",
-            client_name=client.client_name,
-            findings=describe_differences(client.redirect_uris, redirect_uri),
-        )
-    return redirect_uri
 
 
 def single(parameters: Parameters, name: str, *, client_name: str | None = None) -> str:
@@ -106,22 +94,22 @@ def read_request(
 
     ``hinted_subject`` reads the ``sub`` of a genuine ``id_token_hint``.
     """
-    check_form(parameters)
-    check_response_type(parameters, client)
-    check_challenge(parameters, client)
+    _check_form(parameters)
+    _check_response_type(parameters, client)
+    _check_challenge(parameters, client)
     claims = parse_claims(parameters.get("claims")) or ClaimsRequest({})
     hint = parameters.get("id_token_hint")
     max_age = parse_max_age(parameters.get("max_age"))
     return AuthorizationRequest(
         client_id=client.client_id,
         reply_to=reply_to,
-        scope=grantable_scope(parameters, client),
+        scope=_grantable_scope(parameters, client),
         code_challenge=parameters.get("code_challenge"),
         nonce=parameters.get("nonce"),
         prompts=parse_prompt(parameters.get("prompt")),
         max_age=client.default_max_age if max_age is None else max_age,
         login_hint=parameters.get("login_hint"),
-        subjects=narrowed(claims.subjects, hint and hinted_subject(hint, client)),
+        subjects=_narrowed(claims.subjects, hint and hinted_subject(hint, client)),
         ui_locales=tuple((parameters.get("ui_locales") or "").split()),
         claims=permitted(claims.members, client.scope) or None,
         essential_acr=claims.essential_acr,
@@ -129,7 +117,19 @@ def read_request(
     )
 
 
-def check_form(parameters: Parameters) -> None:
+def _known_redirect_uri(parameters: Parameters, client: ClientView) -> str:
+    """Return the redirect URI, which must be named once and registered as it is."""
+    redirect_uri = single(parameters, "redirect_uri", client_name=client.client_name)
+    if not client.check_redirect_uri(redirect_uri):
+        raise Unanswerable(
+            "redirect_uri_mismatch",
+            client_name=client.client_name,
+            findings=describe_differences(client.redirect_uris, redirect_uri),
+        )
+    return redirect_uri
+
+
+def _check_form(parameters: Parameters) -> None:
     """Refuse repetition, bytes that are no text, and what we do not support."""
     if parameters.repeated:
         raise invalid_request("a parameter was sent more than once")
@@ -142,7 +142,7 @@ def check_form(parameters: Parameters) -> None:
         raise invalid_request("response_mode must be query or form_post")
 
 
-def check_response_type(parameters: Parameters, client: ClientView) -> None:
+def _check_response_type(parameters: Parameters, client: ClientView) -> None:
     """Refuse all but ``code``, and clients that did not register it."""
     response_type = parameters.get("response_type")
     if response_type is None:
@@ -158,7 +158,7 @@ def check_response_type(parameters: Parameters, client: ClientView) -> None:
         )
 
 
-def check_challenge(parameters: Parameters, client: ClientView) -> None:
+def _check_challenge(parameters: Parameters, client: ClientView) -> None:
     """Require a proper S256 challenge, always of public clients (RFC 9700 §2.1.1)."""
     problem = challenge_problem(
         parameters.get("code_challenge"),
@@ -169,7 +169,7 @@ def check_challenge(parameters: Parameters, client: ClientView) -> None:
         raise invalid_request(problem)
 
 
-def grantable_scope(parameters: Parameters, client: ClientView) -> str:
+def _grantable_scope(parameters: Parameters, client: ClientView) -> str:
     """Return the requested scope less what this client cannot have.
 
     ``offline_access`` (OIDC Core §11) is registered only with refresh tokens.
@@ -180,7 +180,7 @@ def grantable_scope(parameters: Parameters, client: ClientView) -> str:
     return granted
 
 
-def narrowed(
+def _narrowed(
     subjects: frozenset[str] | None, hinted: str | None
 ) -> frozenset[str] | None:
     """Return the users that the claims and the hint both allow; None is anyone."""

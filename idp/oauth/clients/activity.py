@@ -61,19 +61,19 @@ def recent_notices(client_id: str, *, limit: int) -> Sequence[Notice]:
         .limit(limit)
     )
     return [
-        Notice(email, row.created_at, state_of(row), row.tries, row.last_error)
+        Notice(email, row.created_at, _state_of(row), row.tries, row.last_error)
         for row, email in db.session.execute(newest).all()
     ]
-
-
-def state_of(notice: LogoutDelivery) -> str:
-    """Return in a word what became of a notice."""
-    if notice.delivered_at is not None:
-        return "delivered"
-    return "waiting" if notice.failed_at is None else "failed"
 
 
 def count_consents(client_id: str) -> int:
     """Return how many people have allowed a client something."""
     counted = select(func.count()).where(Consent.client_id == client_id)
     return db.session.scalar(counted) or 0
+
+
+def _state_of(notice: LogoutDelivery) -> str:
+    """Return in a word what became of a notice."""
+    if notice.delivered_at is not None:
+        return "delivered"
+    return "waiting" if notice.failed_at is None else "failed"

@@ -63,7 +63,7 @@ def find_client(client_id: str | None) -> ClientView | None:
     cache = current(ClientCache)
     found = cache.find(client_id)
     if found is None:
-        found = read_client(client_id)
+        found = _read_client(client_id)
         if found:
             cache.keep(found)
     return found
@@ -72,19 +72,6 @@ def find_client(client_id: str | None) -> ClientView | None:
 def printable(client_id: str) -> bool:
     """Tell whether this can be a client_id (RFC 6749 appendix A.1)."""
     return client_id.isascii() and client_id.isprintable()
-
-
-def read_client(client_id: str) -> ClientView | None:
-    """Read a client and its secrets from the database; the built-in one is no row."""
-    if client_id == ACCOUNT_CLIENT:
-        return view_of(account_client(), ())
-    rows = db.session.execute(FIND, {"client_id": client_id}).all()
-    if not rows:
-        return None
-    secret_digests = tuple(
-        SecretDigest(row.digest, row.expires_at) for row in rows if row.digest
-    )
-    return view_of(rows[0], secret_digests)
 
 
 def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
@@ -136,3 +123,16 @@ def optional_scope_of(metadata: Mapping[str, Any]) -> frozenset[str]:
 def origins_of(metadata: Mapping[str, Any]) -> set[str]:
     """Return the web origins of a client's redirect URIs."""
     return {o for o in map(origin_of, metadata["redirect_uris"]) if o}
+
+
+def _read_client(client_id: str) -> ClientView | None:
+    """Read a client and its secrets from the database; the built-in one is no row."""
+    if client_id == ACCOUNT_CLIENT:
+        return view_of(account_client(), ())
+    rows = db.session.execute(FIND, {"client_id": client_id}).all()
+    if not rows:
+        return None
+    secret_digests = tuple(
+        SecretDigest(row.digest, row.expires_at) for row in rows if row.digest
+    )
+    return view_of(rows[0], secret_digests)

@@ -52,14 +52,14 @@ def change_client(
     """
     client = get_client(client_id)
     flags = {
-        "first_party": pick(first_party, client.first_party),
-        "require_pkce": pick(require_pkce, client.require_pkce),
+        "first_party": _pick(first_party, client.first_party),
+        "require_pkce": _pick(require_pkce, client.require_pkce),
     }
     refuse_unknown_members(metadata)
     checked = registry.check(metadata, require_pkce=flags["require_pkce"])
     checked.setdefault("client_name", client_id)
     registry.prepare_keys(checked)
-    changed = differing(client.registered, checked) + [
+    changed = _differing(client.registered, checked) + [
         name for name, value in flags.items() if getattr(client, name) != value
     ]
     if not changed:
@@ -76,17 +76,6 @@ def change_client(
         )
     note_change(client_id, by=by, changed=changed)
     return changed
-
-
-def pick(wanted: bool | None, present: bool) -> bool:
-    """Return what is wanted, or what there is where nothing is."""
-    return present if wanted is None else wanted
-
-
-def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return the names of members that are not the same in both."""
-    names = sorted(old.keys() | new.keys())
-    return [name for name in names if old.get(name) != new.get(name)]
 
 
 def refuse_unknown_members(metadata: Mapping[str, Any]) -> None:
@@ -134,3 +123,14 @@ def note_change(client_id: str, *, by: str | None, changed: list[str]) -> None:
     db.session.flush()
     audit.record("client.changed", user_id=by, client_id=client_id, changed=changed)
     current(ClientCache).drop(client_id)
+
+
+def _pick(wanted: bool | None, present: bool) -> bool:
+    """Return what is wanted, or what there is where nothing is."""
+    return present if wanted is None else wanted
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the names of members that are not the same in both."""
+    names = sorted(old.keys() | new.keys())
+    return [name for name in names if old.get(name) != new.get(name)]

@@ -79,22 +79,22 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     ``declared`` is RFC 7591 metadata with ``client_id``, ``client_secret`` and our own
     ``first_party`` and ``require_pkce``. Raises InvalidClientMetadata for mistakes.
     """
-    check_declared(declared)
+    _check_declared(declared)
     method = declared.get("token_endpoint_auth_method")
     if method in STANDARD_METHODS - {*client_metadata.AUTH_METHODS}:
         return [f"token_endpoint_auth_method {method} is not supported: left out"]
-    known, remarks = supported(declared)
+    known, remarks = _supported(declared)
     for error in list(unreachable(known)):
         del known[error.field]
         remarks.append(f"{error.field} {error.message}: it does nothing")
-    lost = what_is_lost(known) if remarks else None
+    lost = _what_is_lost(known) if remarks else None
     if lost:
         return [*remarks, f"no {lost} remains: left out"]
-    apply_supported(known)
+    _apply_supported(known)
     return remarks
 
 
-def what_is_lost(known: Mapping[str, Any]) -> str | None:
+def _what_is_lost(known: Mapping[str, Any]) -> str | None:
     """Return what is missing now, without which a client can do nothing."""
     if known.get("grant_types") in ([], ["refresh_token"]):
         return "grant type"
@@ -102,27 +102,27 @@ def what_is_lost(known: Mapping[str, Any]) -> str | None:
     return "key" if signs and known.keys().isdisjoint(KEY_MEMBERS) else None
 
 
-def supported(declared: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _supported(declared: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the declaration without what this version lacks, and what that was."""
     lacking = sorted(STANDARD & declared.keys() - client_metadata.KNOWN)
     known = {name: value for name, value in declared.items() if name not in lacking}
     remarks = [f"{name} is not supported and does nothing" for name in lacking]
     grants = declared.get("grant_types")
     if isinstance(grants, list):
-        foreign = [g for g in grants if is_foreign_grant(g)]
+        foreign = [g for g in grants if _is_foreign_grant(g)]
         known["grant_types"] = [g for g in grants if g not in foreign]
         remarks += [f"grant type {grant} is not supported" for grant in foreign]
     return known, remarks
 
 
-def is_foreign_grant(grant: object) -> bool:
+def _is_foreign_grant(grant: object) -> bool:
     """Tell whether this is a grant type of a standard that this version lacks."""
     if not isinstance(grant, str) or grant in client_metadata.GRANT_TYPES:
         return False
     return grant.startswith(STANDARD_GRANTS)
 
 
-def apply_supported(declared: Mapping[str, Any]) -> None:
+def _apply_supported(declared: Mapping[str, Any]) -> None:
     """Register the client, or bring the registered one into line."""
     client_id, secret = declared["client_id"], declared.get("client_secret")
     metadata = {k: v for k, v in declared.items() if k not in DECLARED_MEMBERS}
@@ -147,17 +147,17 @@ def apply_supported(declared: Mapping[str, Any]) -> None:
         registry.write_origins(client)
         audit.record("client.changed", client_id=client_id)
     if secret is not None:
-        keep_only_secret(client_id, secret)
+        _keep_only_secret(client_id, secret)
     current(ClientCache).drop(client_id)
 
 
-def check_declared(declared: Mapping[str, Any]) -> None:
+def _check_declared(declared: Mapping[str, Any]) -> None:
     """Refuse what a declared client must not or must have."""
     known = DECLARED_MEMBERS | STANDARD
     problems = client_metadata.unknown_members(declared, also=known)
     if problems:
         raise InvalidClientMetadata(
-            [FieldError(*split_problem(problem)) for problem in problems]
+            [FieldError(*_split_problem(problem)) for problem in problems]
         )
     client_id = declared.get("client_id")
     if not isinstance(client_id, str) or not client_id or not printable(client_id):
@@ -176,13 +176,13 @@ def check_declared(declared: Mapping[str, Any]) -> None:
             raise registry.refusal(flag, "must be true or false")
 
 
-def split_problem(problem: str) -> tuple[str, str, str]:
+def _split_problem(problem: str) -> tuple[str, str, str]:
     """Return field, code and message of ``field: message``."""
     field, _, message = problem.partition(": ")
     return field, InvalidClientMetadata.code, message
 
 
-def keep_only_secret(client_id: str, secret: str) -> None:
+def _keep_only_secret(client_id: str, secret: str) -> None:
     """Make ``secret`` the only live one of a client."""
     of_client = select(ClientSecret).where(ClientSecret.client_id == client_id)
     held = db.session.scalars(of_client).all()

@@ -64,7 +64,7 @@ def usable_keys(keys: Iterable[Mapping[str, Any]]) -> tuple[ClientKey, ...]:
 
 def usable_key(jwk: Mapping[str, Any]) -> ClientKey | None:
     """Return a JWK as a key that checks signatures, None when it cannot."""
-    fitting = algorithms_of(jwk)
+    fitting = _algorithms_of(jwk)
     kid = jwk.get("kid")
     if not fitting or PRIVATE & jwk.keys() or not isinstance(kid, str | None):
         return None
@@ -72,10 +72,10 @@ def usable_key(jwk: Mapping[str, Any]) -> ClientKey | None:
         key = JWKRegistry.import_key({m: jwk[m] for m in MEMBERS if m in jwk})
     except (JoseError, ValueError):
         return None
-    return ClientKey(kid, fitting, key) if affordable(key) else None
+    return ClientKey(kid, fitting, key) if _affordable(key) else None
 
 
-def algorithms_of(jwk: Mapping[str, Any]) -> frozenset[str]:
+def _algorithms_of(jwk: Mapping[str, Any]) -> frozenset[str]:
     """Return by which algorithms a key may have signed (RFC 7517 §4.1 to §4.4)."""
     kind = jwk.get("kty"), jwk.get("crv")
     fitting = (
@@ -89,7 +89,7 @@ def algorithms_of(jwk: Mapping[str, Any]) -> frozenset[str]:
     return fitting if named is None else frozenset(a for a in fitting if a == named)
 
 
-def affordable(key: Key) -> bool:
+def _affordable(key: Key) -> bool:
     """Tell whether a key is neither weak nor made to be slow."""
     public = key.public_key
     if not isinstance(public, RSAPublicKey):

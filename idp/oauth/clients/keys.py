@@ -56,7 +56,7 @@ class ClientKeys:
             kept = self._sets.get(uri)
             if kept is not None and kept is not known:
                 return kept
-            keys = fetch_keys(uri)
+            keys = _fetch_keys(uri)
             if keys is None:
                 keys, fetched_at = (
                     (known.keys, known.fetched_at) if known else ((), now)
@@ -76,17 +76,17 @@ def candidates(
     tried. What the known keys do not explain makes us look at ``jwks_uri`` again.
     """
     if client.jwks_uri is None:
-        yield from fitting(client.own_keys, kid=kid, algorithm=algorithm)
+        yield from _fitting(client.own_keys, kid=kid, algorithm=algorithm)
         return
     for age in (FRESH_SECONDS, RENEWED_SECONDS):
         published = current(ClientKeys).published(client.jwks_uri, younger_than=age)
-        found = fitting(published, kid=kid, algorithm=algorithm)
+        found = _fitting(published, kid=kid, algorithm=algorithm)
         yield from found
         if found and kid is not None:
             return
 
 
-def fitting(
+def _fitting(
     keys: tuple[ClientKey, ...], *, kid: str | None, algorithm: str
 ) -> list[ClientKey]:
     """Return the keys that a ``kid`` may mean: of that name, or of none."""
@@ -94,17 +94,17 @@ def fitting(
     return [key for key in named if algorithm in key.algorithms]
 
 
-def fetch_keys(uri: str) -> tuple[ClientKey, ...] | None:
+def _fetch_keys(uri: str) -> tuple[ClientKey, ...] | None:
     """Return the keys at ``uri`` now, None when there is no answer to believe."""
     answer = current(Outbound).get(uri, accept="application/json")
     if isinstance(answer, Blocked):
         audit.note("ssrf.blocked", outcome="refused", host=answer.host)
     if isinstance(answer, Blocked | Failed):
         return None
-    return read_keys(answer)
+    return _read_keys(answer)
 
 
-def read_keys(answer: Fetched) -> tuple[ClientKey, ...] | None:
+def _read_keys(answer: Fetched) -> tuple[ClientKey, ...] | None:
     """Return the keys in an answer, None when it is no JWK Set."""
     try:
         found = listed(json.loads(answer.body)) if answer.status == 200 else []  # noqa: PLR2004 - HTTP's own word

@@ -48,7 +48,7 @@ def search(
             )
         )
     if wanted.kind:
-        found = found.where(of_kind(wanted.kind))
+        found = found.where(_of_kind(wanted.kind))
     if wanted.disabled is not None:
         is_enabled = Client.disabled_at.is_(None)
         found = found.where(~is_enabled if wanted.disabled else is_enabled)
@@ -57,28 +57,6 @@ def search(
         same_name = and_(Client.client_name == name, Client.client_id > client_id)
         found = found.where(or_(Client.client_name > name, same_name))
     return db.session.scalars(found).all()
-
-
-def of_kind(kind: Kind) -> ColumnElement[bool]:
-    """Return ``client_kinds.kind_of`` as a condition."""
-    nobody_returns = member("response_types") == "[]"
-    device = member("grant_types").contains(f'"{DEVICE_CODE}"')
-    native = member("application_type") == "native"
-    public = member("token_endpoint_auth_method") == PUBLIC
-    conditions = {
-        Kind.DEVICE: and_(nobody_returns, device),
-        Kind.MACHINE: and_(nobody_returns, ~device),
-        Kind.NATIVE: and_(~nobody_returns, native),
-        Kind.SPA: and_(~nobody_returns, ~native, public),
-        Kind.WEB: and_(~nobody_returns, ~native, ~public),
-    }
-    return conditions[kind]
-
-
-def member(name: str) -> ColumnElement[Any]:
-    """Return one member of the metadata as text."""
-    text: ColumnElement[Any] = Client.registered[name].as_string()
-    return text
 
 
 def usage_of(client_ids: Sequence[str]) -> dict[str, Usage]:
@@ -93,3 +71,25 @@ def usage_of(client_ids: Sequence[str]) -> dict[str, Usage]:
     )
     rows = db.session.execute(counted).all()
     return {client_id: Usage(count, last) for client_id, count, last in rows}
+
+
+def _of_kind(kind: Kind) -> ColumnElement[bool]:
+    """Return ``client_kinds.kind_of`` as a condition."""
+    nobody_returns = _member("response_types") == "[]"
+    device = _member("grant_types").contains(f'"{DEVICE_CODE}"')
+    native = _member("application_type") == "native"
+    public = _member("token_endpoint_auth_method") == PUBLIC
+    conditions = {
+        Kind.DEVICE: and_(nobody_returns, device),
+        Kind.MACHINE: and_(nobody_returns, ~device),
+        Kind.NATIVE: and_(~nobody_returns, native),
+        Kind.SPA: and_(~nobody_returns, ~native, public),
+        Kind.WEB: and_(~nobody_returns, ~native, ~public),
+    }
+    return conditions[kind]
+
+
+def _member(name: str) -> ColumnElement[Any]:
+    """Return one member of the metadata as text."""
+    text: ColumnElement[Any] = Client.registered[name].as_string()
+    return text

@@ -92,12 +92,12 @@ def rotate_secret(
     An overlap of zero ends the others at once. ``secret_id`` makes a repeated request
     harmless: it raises SecretMadeAlready. Raises UsesNoSecret and TooManySecrets.
     """
-    lock(client_id)
+    _lock(client_id)
     if secret_id and db.session.get(ClientSecret, secret_id):
         raise SecretMadeAlready
     now = utcnow()
     others_expire_at = None if overlap is None else now + overlap
-    shorten_others(client_id, others_expire_at)
+    _shorten_others(client_id, others_expire_at)
     if len(list_secrets(client_id)) >= MAX_LIVE:
         raise TooManySecrets
     made = ClientSecret(id=secret_id or new_id(), client_id=client_id)
@@ -105,11 +105,27 @@ def rotate_secret(
     made.digest = digest(secret)
     db.session.add(made)
     db.session.flush()
-    note_rotation(client_id, by=by, change="added")
+    _note_rotation(client_id, by=by, change="added")
     return NewSecret(client_id, made.id, secret, others_expire_at)
 
 
-def lock(client_id: str) -> None:
+def remove_secret(client_id: str, secret_id: str, *, by: str | None = None) -> None:
+    """End one secret at once; nothing happens when it is gone already.
+
+    Raises LastSecret for the only one left.
+    """
+    _lock(client_id)
+    live = [held.id for held in list_secrets(client_id)]
+    if live == [secret_id]:
+        raise LastSecret
+    ending = delete(ClientSecret).where(
+        ClientSecret.id == secret_id, ClientSecret.client_id == client_id
+    )
+    if changed_one(ending, {}):
+        _note_rotation(client_id, by=by, change="removed")
+
+
+def _lock(client_id: str) -> None:
     """Take the client's row, so that two rotations follow one another."""
     client = db.session.get(Client, client_id)
     if client is None or not uses_secret(client.registered):
@@ -118,7 +134,7 @@ def lock(client_id: str) -> None:
     db.session.execute(touch.values(updated_at=utcnow()))
 
 
-def shorten_others(client_id: str, expires_at: datetime | None) -> None:
+def _shorten_others(client_id: str, expires_at: datetime | None) -> None:
     """Let no secret of a client live longer than until ``expires_at``."""
     now = utcnow()
     for held in list_secrets(client_id):
@@ -131,23 +147,7 @@ def shorten_others(client_id: str, expires_at: datetime | None) -> None:
     db.session.execute(over)
 
 
-def remove_secret(client_id: str, secret_id: str, *, by: str | None = None) -> None:
-    """End one secret at once; nothing happens when it is gone already.
-
-    Raises LastSecret for the only one left.
-    """
-    lock(client_id)
-    live = [held.id for held in list_secrets(client_id)]
-    if live == [secret_id]:
-        raise LastSecret
-    ending = delete(ClientSecret).where(
-        ClientSecret.id == secret_id, ClientSecret.client_id == client_id
-    )
-    if changed_one(ending, {}):
-        note_rotation(client_id, by=by, change="removed")
-
-
-def note_rotation(client_id: str, *, by: str | None, change: str) -> None:
+def _note_rotation(client_id: str, *, by: str | None, change: str) -> None:
     """Write down the change; this process forgets the client's old view."""
     audit.record(
         "client.secret.rotated", user_id=by, client_id=client_id, change=change

@@ -90,8 +90,8 @@ def metadata_for(answers: Answers) -> dict[str, Any]:
         "token_endpoint_auth_method": (
             SECRET_METHOD if answers.kind is Kind.WEB else PUBLIC
         ),
-        "redirect_uris": [redirect_uri_for(answers)],
-        "post_logout_redirect_uris": home_for(answers),
+        "redirect_uris": [_redirect_uri_for(answers)],
+        "post_logout_redirect_uris": _home_for(answers),
         "scope": f"{SCOPE} {OFFLINE}" if answers.refresh else SCOPE,
     }
 
@@ -102,7 +102,7 @@ def requires_pkce(answers: Answers) -> bool:
     return all(f.sends_pkce for f in chosen if f.slug == answers.framework)
 
 
-def redirect_uri_for(answers: Answers) -> str:
+def _redirect_uri_for(answers: Answers) -> str:
     """Return where people come back to."""
     if answers.kind is not Kind.NATIVE:
         known = {item.slug: item for item in FRAMEWORKS[answers.kind]}
@@ -114,7 +114,7 @@ def redirect_uri_for(answers: Answers) -> str:
     return LOOPBACK_URI
 
 
-def home_for(answers: Answers) -> list[str]:
+def _home_for(answers: Answers) -> list[str]:
     """Return where people may go after signing out: the app's front page."""
     if answers.kind is Kind.NATIVE:
         return []

@@ -125,7 +125,7 @@ def allow(
         ),
         now=now,
     )
-    if not answer(asked, session, grant_id=grant_id):
+    if not _answer(asked, session, grant_id=grant_id):
         return False
     if not asked.client.first_party:
         consents.remember(
@@ -140,7 +140,7 @@ def allow(
 
 def deny(asked: DeviceRequest, session: LiveSession) -> bool:
     """Turn the device away; False when it was answered meanwhile."""
-    if not answer(asked, session, grant_id=None):
+    if not _answer(asked, session, grant_id=None):
         return False
     audit.record(
         "device.connected",
@@ -151,7 +151,9 @@ def deny(asked: DeviceRequest, session: LiveSession) -> bool:
     return True
 
 
-def answer(asked: DeviceRequest, session: LiveSession, *, grant_id: str | None) -> bool:
+def _answer(
+    asked: DeviceRequest, session: LiveSession, *, grant_id: str | None
+) -> bool:
     """Take the request's one answer, of whoever typed its code last."""
     values = {
         "of_code": fingerprint(asked.user_code),

@@ -58,7 +58,7 @@ class AuthorizationCodeGrant(authlib_grants.AuthorizationCodeGrant):
             checked_resources(self.request, about.resource)
         outcome = codes.redeem(presented)
         if isinstance(outcome, codes.Redeemed):
-            return credential(outcome, redirect_uri=redirect_uri)
+            return _credential(outcome, redirect_uri=redirect_uri)
         if isinstance(outcome, codes.Replayed):
             revoke_grant(outcome.grant_id)
             audit.record("code.replayed", outcome="refused", client_id=client.client_id)
@@ -85,7 +85,7 @@ class AuthorizationCodeGrant(authlib_grants.AuthorizationCodeGrant):
         """Nothing left to do: the code was spent before the tokens were made."""
 
 
-def credential(spent: codes.Redeemed, *, redirect_uri: str) -> CodeCredential:
+def _credential(spent: codes.Redeemed, *, redirect_uri: str) -> CodeCredential:
     """Return the credential of a spent code; refuse one whose grant has ended."""
     entitlement = entitlements.find(spent.grant_id)
     if entitlement is None or not entitlement.live(utcnow()):

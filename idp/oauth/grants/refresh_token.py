@@ -26,7 +26,7 @@ class RefreshCredential:
     def __init__(self, presented: str, *, client_id: str) -> None:
         self.presented = presented
         self.client_id = client_id
-        self.found = find(presented, client_id=client_id)
+        self.found = _find(presented, client_id=client_id)
         self.successor: str | None = None
 
     @property
@@ -52,27 +52,10 @@ class RefreshCredential:
             made = refresh.rotate(self.found.family)
             if made is not None:
                 return made
-            self.found = find(self.presented, client_id=self.client_id)
+            self.found = _find(self.presented, client_id=self.client_id)
         if isinstance(self.found, refresh.Replay):
             return refresh.current_token(self.found.family)
         raise InvalidGrantError(REFUSED)
-
-
-def find(presented: str, *, client_id: str) -> refresh.Spendable | refresh.Replay:
-    """Return a token that is worth something; record and refuse the rest."""
-    found = refresh.find(presented, client_id=client_id)
-    if not isinstance(found, refresh.Rejected):
-        return found
-    event, user_id = EVENTS.get(found.reason), found.user_id
-    if event:
-        audit.record(
-            event,
-            outcome="refused",
-            client_id=client_id,
-            user_id=user_id,
-            reason=found.reason,
-        )
-    raise InvalidGrantError(REFUSED)
 
 
 class RefreshTokenGrant(authlib_grants.RefreshTokenGrant):
@@ -109,3 +92,20 @@ class RefreshTokenGrant(authlib_grants.RefreshTokenGrant):
 
     def revoke_old_credential(self, refresh_token: RefreshCredential) -> None:
         """Nothing left to do: it was rotated before the tokens were made."""
+
+
+def _find(presented: str, *, client_id: str) -> refresh.Spendable | refresh.Replay:
+    """Return a token that is worth something; record and refuse the rest."""
+    found = refresh.find(presented, client_id=client_id)
+    if not isinstance(found, refresh.Rejected):
+        return found
+    event, user_id = EVENTS.get(found.reason), found.user_id
+    if event:
+        audit.record(
+            event,
+            outcome="refused",
+            client_id=client_id,
+            user_id=user_id,
+            reason=found.reason,
+        )
+    raise InvalidGrantError(REFUSED)

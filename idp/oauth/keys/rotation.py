@@ -44,8 +44,8 @@ def ensure_keys(*algorithms: str) -> None:
     Nodes may start together: of two first keys only one is stored.
     """
     wanted = algorithms or DEFAULT_ALGORITHMS
-    for algorithm, key in generated(a for a in wanted if find_newest(a) is None):
-        add_key(algorithm, key, generation=1, signs_from=utcnow())
+    for algorithm, key in _generated(a for a in wanted if _find_newest(a) is None):
+        _add_key(algorithm, key, generation=1, signs_from=utcnow())
 
 
 def rotate(*, now: bool = False) -> list[str]:
@@ -57,9 +57,9 @@ def rotate(*, now: bool = False) -> list[str]:
     """
     settings = current(OAuthSettings)
     ahead = SHOWN_SECONDS if now else settings.key_publish_seconds
-    made = generated(algorithms_in_use())
+    made = _generated(_algorithms_in_use())
     signs_from = utcnow() + timedelta(seconds=ahead)
-    kids = [add_successor(a, key, signs_from=signs_from) for a, key in made]
+    kids = [_add_successor(a, key, signs_from=signs_from) for a, key in made]
     return [kid for kid in kids if kid]
 
 
@@ -71,33 +71,33 @@ def rotate_due() -> list[str]:
     settings, moment = current(OAuthSettings), utcnow()
     soonest = moment + timedelta(seconds=settings.key_publish_seconds)
     lifetime = timedelta(seconds=settings.key_lifetime_seconds)
-    newest = ((a, find_newest(a)) for a in algorithms_in_use())
+    newest = ((a, _find_newest(a)) for a in _algorithms_in_use())
     ends = {a: key.signs_from + lifetime for a, key in newest if key}
     due = [algorithm for algorithm, end in ends.items() if end <= soonest]
     kids = [
-        add_successor(algorithm, key, signs_from=max(ends[algorithm], soonest))
-        for algorithm, key in generated(due)
+        _add_successor(algorithm, key, signs_from=max(ends[algorithm], soonest))
+        for algorithm, key in _generated(due)
     ]
     unread = SigningKey.retires_at <= moment - READ_LONGER
     db.session.execute(delete(SigningKey).where(unread))
     return [kid for kid in kids if kid]
 
 
-def generated(algorithms: Iterable[str]) -> list[tuple[str, Key]]:
+def _generated(algorithms: Iterable[str]) -> list[tuple[str, Key]]:
     """Return a new key for each algorithm, all made before anything is written.
 
     An RSA key takes long to find, and a write lock is the whole server's on SQLite.
     """
-    return [(algorithm, generate(algorithm)) for algorithm in algorithms]
+    return [(algorithm, _generate(algorithm)) for algorithm in algorithms]
 
 
-def algorithms_in_use() -> list[str]:
+def _algorithms_in_use() -> list[str]:
     """Return the algorithms that have a key."""
     names = select(SigningKey.algorithm).distinct().order_by(SigningKey.algorithm)
     return list(db.session.scalars(names))
 
 
-def find_newest(algorithm: str) -> Newest | None:
+def _find_newest(algorithm: str) -> Newest | None:
     """Return the newest key of an algorithm."""
     newest = (
         select(SigningKey.generation, SigningKey.signs_from)
@@ -109,17 +109,17 @@ def find_newest(algorithm: str) -> Newest | None:
     return Newest(*row) if row else None
 
 
-def add_successor(algorithm: str, key: Key, *, signs_from: datetime) -> str | None:
+def _add_successor(algorithm: str, key: Key, *, signs_from: datetime) -> str | None:
     """Store the next key and end the others' time; None when another node was first."""
-    newest = find_newest(algorithm)
+    newest = _find_newest(algorithm)
     generation = newest.generation + 1 if newest else 1
-    kid = add_key(algorithm, key, generation=generation, signs_from=signs_from)
+    kid = _add_key(algorithm, key, generation=generation, signs_from=signs_from)
     if kid is not None:
-        retire_before(algorithm, generation, signs_from=signs_from)
+        _retire_before(algorithm, generation, signs_from=signs_from)
     return kid
 
 
-def retire_before(algorithm: str, generation: int, *, signs_from: datetime) -> None:
+def _retire_before(algorithm: str, generation: int, *, signs_from: datetime) -> None:
     """Say until when the keys before ``generation`` stay published."""
     settings = current(OAuthSettings)
     longest = max(settings.access_token_seconds, settings.id_token_seconds)
@@ -131,7 +131,7 @@ def retire_before(algorithm: str, generation: int, *, signs_from: datetime) -> N
         key.retires_at = min(key.retires_at or retires_at, retires_at)
 
 
-def add_key(
+def _add_key(
     algorithm: str, key: Key, *, generation: int, signs_from: datetime
 ) -> str | None:
     """Store a key; None when this generation exists by now."""
@@ -157,7 +157,7 @@ def add_key(
     return kid
 
 
-def generate(algorithm: str) -> Key:
+def _generate(algorithm: str) -> Key:
     """Return a new key pair for an algorithm."""
     if algorithm == "ES256":
         return ECKey.generate_key("P-256")

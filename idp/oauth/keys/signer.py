@@ -109,9 +109,9 @@ class Signer:
         Put together here, because the header of a key is always the same.
         """
         chosen = self._signing_key(algorithm)
-        header = header_segment(algorithm, chosen.kid, typ=typ)
-        signed = header + b"." + segment(as_json(claims).encode())
-        return (signed + b"." + segment(chosen.sign(signed))).decode()
+        header = _header_segment(algorithm, chosen.kid, typ=typ)
+        signed = header + b"." + _segment(as_json(claims).encode())
+        return (signed + b"." + _segment(chosen.sign(signed))).decode()
 
     def read(self, token: str, *, typ: str, retired: bool = False) -> dict[str, Any]:
         """Return the claims of a token of ours; UntrustedToken otherwise.
@@ -158,7 +158,7 @@ class Signer:
     def ready_jwks(self) -> Document | None:
         """Return the published keys while they are young, None when they are not."""
         kept = self._snapshot
-        return kept.jwks if kept and is_young(kept, PUBLISH_SECONDS) else None
+        return kept.jwks if kept and _is_young(kept, PUBLISH_SECONDS) else None
 
     def _signing_key(self, algorithm: str) -> LoadedKey:
         now = utcnow()
@@ -176,12 +176,12 @@ class Signer:
             if kid in snapshot.by_kid:
                 return snapshot.by_kid[kid]
             if retired and kid in snapshot.retired:
-                return public_part(snapshot.retired[kid])
+                return _public_part(snapshot.retired[kid])
         return None
 
     def _younger_than(self, seconds: int) -> Snapshot:
         kept = self._snapshot
-        if kept and is_young(kept, seconds):
+        if kept and _is_young(kept, seconds):
             return kept
         self._snapshot = loaded = self._load(utcnow())
         return loaded
@@ -191,7 +191,7 @@ class Signer:
         rows = [r for r in stored if r.retires_at is None or r.retires_at > now]
         retired = {r.kid: r for r in stored if r.retires_at and r.retires_at <= now}
         with self._lock:
-            known = {row.kid: self._loaded.get(row.kid) or opened(row) for row in rows}
+            known = {row.kid: self._loaded.get(row.kid) or _opened(row) for row in rows}
             self._loaded = known
         ready: dict[str, tuple[LoadedKey, ...]] = {}
         for key in known.values():
@@ -199,53 +199,53 @@ class Signer:
         return Snapshot(now, ready, known, retired, published_document(rows))
 
 
-def segment(raw: bytes) -> bytes:
+def open_private(row: Any) -> dict[str, Any]:
+    """Return the private JWK of a stored key."""
+    opened = current(Keyring).open(row.private_sealed, bound_to=row.kid)
+    private: dict[str, Any] = json.loads(opened)
+    return private
+
+
+def _segment(raw: bytes) -> bytes:
     """Return a part of a compact JWS: base64url without padding (RFC 7515 §2)."""
     return urlsafe_b64encode(raw).rstrip(b"=")
 
 
 @lru_cache(maxsize=256)
-def header_segment(algorithm: str, kid: str, *, typ: str) -> bytes:
+def _header_segment(algorithm: str, kid: str, *, typ: str) -> bytes:
     """Return the encoded header of all tokens of a type that a key signs."""
-    return segment(as_json({"typ": typ, "alg": algorithm, "kid": kid}).encode())
+    return _segment(as_json({"typ": typ, "alg": algorithm, "kid": kid}).encode())
 
 
-def is_young(snapshot: Snapshot, seconds: int) -> bool:
+def _is_young(snapshot: Snapshot, seconds: int) -> bool:
     """Tell whether the database was asked less than ``seconds`` ago."""
     return (utcnow() - snapshot.loaded_at).total_seconds() < seconds
 
 
-def opened(row: Any) -> LoadedKey:
+def _opened(row: Any) -> LoadedKey:
     """Return a stored key, opened and parsed."""
-    return loaded(row, JWKRegistry.import_key(open_private(row)))
+    return _loaded(row, JWKRegistry.import_key(open_private(row)))
 
 
-def public_part(row: Any) -> LoadedKey:
+def _public_part(row: Any) -> LoadedKey:
     """Return a stored key that can only verify."""
-    return loaded(row, JWKRegistry.import_key(row.public_jwk))
+    return _loaded(row, JWKRegistry.import_key(row.public_jwk))
 
 
-def loaded(row: Any, key: Key) -> LoadedKey:
+def _loaded(row: Any, key: Key) -> LoadedKey:
     """Return a stored key with its way to sign.
 
     Access tokens are ES256, so this one is spared what joserfc does around the
     signature, which costs half as much again.
     """
     if row.algorithm == "ES256" and isinstance(key, ECKey) and key.is_private:
-        sign = partial(sign_es256, key.private_key)
+        sign = partial(_sign_es256, key.private_key)
     else:
         sign = partial(ALGORITHMS.get_alg(row.algorithm).sign, key=key)
     return LoadedKey(row.kid, row.algorithm, key, row.signs_from, sign)
 
 
-def sign_es256(key: Any, message: bytes) -> bytes:
+def _sign_es256(key: Any, message: bytes) -> bytes:
     """Return r and s of an ECDSA signature, 32 bytes each (RFC 7518 §3.4)."""
     r, s = decode_dss_signature(key.sign(message, ES256))
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-
-def open_private(row: Any) -> dict[str, Any]:
-    """Return the private JWK of a stored key."""
-    opened = current(Keyring).open(row.private_sealed, bound_to=row.kid)
-    private: dict[str, Any] = json.loads(opened)
-    return private

@@ -39,7 +39,7 @@ deliveries = table_of(LogoutDelivery)
 NOW = bindparam("now", type_=deliveries.c.created_at.type)
 
 
-def waiting(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+def _waiting(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Return the condition of rows that anyone may try at ``now``."""
     return (
         deliveries.c.delivered_at.is_(None)
@@ -57,7 +57,7 @@ PLACED = (
         .over(partition_by=deliveries.c.client_id, order_by=deliveries.c.next_try_at)
         .label("place"),
     )
-    .where(waiting(NOW))
+    .where(_waiting(NOW))
     .subquery()
 )
 DUE = (
@@ -68,7 +68,7 @@ DUE = (
 )
 CLAIM_ONE = (
     update(deliveries)
-    .where(deliveries.c.id == bindparam("delivery_id"), waiting(NOW))
+    .where(deliveries.c.id == bindparam("delivery_id"), _waiting(NOW))
     .values(claimed_until=bindparam("until"), tries=deliveries.c.tries + 1)
     .returning(
         deliveries.c.id,
@@ -110,17 +110,17 @@ def deliver_due() -> int:
     """
     due = db.session.scalars(DUE, {"now": utcnow()}).all()
     db.session.commit()
-    letters = written(filter(None, map(claim, due)))
+    letters = _written(filter(None, map(claim, due)))
     db.session.commit()
     if not letters:
         return 0
     outbound = current(Outbound)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda letter: send(letter, outbound), letters))
+        answers = list(pool.map(lambda letter: _send(letter, outbound), letters))
     for letter, answer in zip(letters, answers, strict=True):
-        settle(letter.notice, answer)
+        _settle(letter.notice, answer)
         db.session.commit()
-    return sum(map(accepted, answers))
+    return sum(map(_accepted, answers))
 
 
 def claim(delivery_id: str) -> Notice | None:
@@ -132,13 +132,13 @@ def claim(delivery_id: str) -> Notice | None:
     return Notice(*row) if row else None
 
 
-def written(notices: Iterable[Notice]) -> list[Letter]:
+def _written(notices: Iterable[Notice]) -> list[Letter]:
     """Make the tokens; a client that wants no notices any more gets none."""
     letters = []
     for notice in notices:
         client = find_client(notice.client_id)
         if client is None or client.backchannel_logout_uri is None:
-            give_up(notice, GONE)
+            _give_up(notice, GONE)
             continue
         token = logout_token(
             client, user_id=notice.user_id, sid=notice.sid, now=utcnow()
@@ -147,21 +147,21 @@ def written(notices: Iterable[Notice]) -> list[Letter]:
     return letters
 
 
-def send(letter: Letter, outbound: Outbound) -> Fetched | Blocked | Failed:
+def _send(letter: Letter, outbound: Outbound) -> Fetched | Blocked | Failed:
     """Post the logout token; runs in a thread of its own, without the database."""
     return outbound.post_form(letter.url, {"logout_token": letter.token})
 
 
-def accepted(answer: Fetched | Blocked | Failed) -> bool:
+def _accepted(answer: Fetched | Blocked | Failed) -> bool:
     """Tell whether the client signed its person out; a redirect says nothing."""
     return isinstance(answer, Fetched) and answer.status in ACCEPTED
 
 
-def settle(notice: Notice, answer: Fetched | Blocked | Failed) -> None:
+def _settle(notice: Notice, answer: Fetched | Blocked | Failed) -> None:
     """Note the delivery, or when to try again, or that it cannot be."""
-    if accepted(answer):
-        mark(notice, delivered_at=utcnow(), last_error=None)
-        log.info("logout.delivered", extra=facts(notice))
+    if _accepted(answer):
+        _mark(notice, delivered_at=utcnow(), last_error=None)
+        log.info("logout.delivered", extra=_facts(notice))
     elif isinstance(answer, Blocked):
         audit.record(
             "ssrf.blocked",
@@ -169,40 +169,40 @@ def settle(notice: Notice, answer: Fetched | Blocked | Failed) -> None:
             client_id=notice.client_id,
             host=answer.host,
         )
-        give_up(notice, f"blocked_{answer.reason}")
+        _give_up(notice, f"blocked_{answer.reason}")
     elif isinstance(answer, Fetched):
-        put_off(notice, f"http_{answer.status}")
+        _put_off(notice, f"http_{answer.status}")
     else:
-        put_off(notice, answer.reason)
+        _put_off(notice, answer.reason)
 
 
-def put_off(notice: Notice, reason: str) -> None:
+def _put_off(notice: Notice, reason: str) -> None:
     """Try again later, or give up when that would be too late."""
-    next_try_at = utcnow() + wait_after(notice.tries)
+    next_try_at = utcnow() + _wait_after(notice.tries)
     if next_try_at > notice.created_at + GIVE_UP:
-        give_up(notice, reason)
+        _give_up(notice, reason)
         return
-    mark(notice, next_try_at=next_try_at, last_error=reason)
-    log.warning("logout.delayed", extra={**facts(notice), "reason": reason})
+    _mark(notice, next_try_at=next_try_at, last_error=reason)
+    log.warning("logout.delayed", extra={**_facts(notice), "reason": reason})
 
 
-def give_up(notice: Notice, reason: str) -> None:
+def _give_up(notice: Notice, reason: str) -> None:
     """Note that the client will not be told."""
-    mark(notice, failed_at=utcnow(), last_error=reason)
-    log.error("logout.failed", extra={**facts(notice), "reason": reason})
+    _mark(notice, failed_at=utcnow(), last_error=reason)
+    log.error("logout.failed", extra={**_facts(notice), "reason": reason})
 
 
-def mark(notice: Notice, **values: datetime | str | None) -> None:
+def _mark(notice: Notice, **values: datetime | str | None) -> None:
     """Write what became of a notice, and let go of it."""
     settled = SETTLE.values(claimed_until=None, **values)
     db.session.execute(settled, {"delivery_id": notice.id})
 
 
-def wait_after(tries: int) -> timedelta:
+def _wait_after(tries: int) -> timedelta:
     """Return the pause after this many failed tries: 5 s, doubled, at most an hour."""
     return min(FIRST_WAIT * (1 << min(tries - 1, 16)), LONGEST_WAIT)
 
 
-def facts(notice: Notice) -> dict[str, str | int]:
+def _facts(notice: Notice) -> dict[str, str | int]:
     """Return what the log tells of a notice."""
     return {"client_id": notice.client_id, "sid": notice.sid, "tries": notice.tries}

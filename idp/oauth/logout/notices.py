@@ -50,22 +50,6 @@ class SignedInApp:
     frontchannel_logout_uri: str | None
 
 
-def find_apps(sids: Sequence[str]) -> list[SignedInApp]:
-    """Return each app of each session once, by name."""
-    rows = db.session.execute(FIND, {"sids": list(sids)}).all() if sids else ()
-    return [
-        SignedInApp(
-            client_id=row.client_id,
-            client_name=row.client_name,
-            user_id=row.user_id,
-            sid=row.browser_session_id,
-            backchannel_logout_uri=row.registered.get(BACKCHANNEL),
-            frontchannel_logout_uri=row.registered.get(FRONTCHANNEL),
-        )
-        for row in rows
-    ]
-
-
 def queue_notices(sids: Sequence[str]) -> None:
     """Write a back-channel notice for each app that asked for them; a job sends it."""
     now = utcnow()
@@ -80,7 +64,7 @@ def queue_notices(sids: Sequence[str]) -> None:
             "tries": 0,
             "expires_at": now + KEPT,
         }
-        for app in find_apps(sids)
+        for app in _find_apps(sids)
         if app.backchannel_logout_uri
     ]
     if notices:
@@ -100,6 +84,22 @@ def frames_of(sid: str) -> list[Frame]:
     told = {"iss": current(ServerSettings).issuer, "sid": sid}
     return [
         Frame(app.client_name, with_query(app.frontchannel_logout_uri, told))
-        for app in find_apps([sid])
+        for app in _find_apps([sid])
         if app.frontchannel_logout_uri
+    ]
+
+
+def _find_apps(sids: Sequence[str]) -> list[SignedInApp]:
+    """Return each app of each session once, by name."""
+    rows = db.session.execute(FIND, {"sids": list(sids)}).all() if sids else ()
+    return [
+        SignedInApp(
+            client_id=row.client_id,
+            client_name=row.client_name,
+            user_id=row.user_id,
+            sid=row.browser_session_id,
+            backchannel_logout_uri=row.registered.get(BACKCHANNEL),
+            frontchannel_logout_uri=row.registered.get(FRONTCHANNEL),
+        )
+        for row in rows
     ]

@@ -79,12 +79,12 @@ class LogoutRequest:
 
 def read_logout_request(encoded: bytes) -> LogoutRequest:
     """Read a query string or form body; RefusedLogout when a part of it is wrong."""
-    values = parse(encoded)
-    hint = genuine(values.get("id_token_hint"))
-    client = find_requesting_client(values.get("client_id"), hint)
+    values = _parse(encoded)
+    hint = _genuine(values.get("id_token_hint"))
+    client = _find_requesting_client(values.get("client_id"), hint)
     redirect_uri = values.get("post_logout_redirect_uri")
     if redirect_uri is not None:
-        check_redirect_uri(redirect_uri, client)
+        _check_redirect_uri(redirect_uri, client)
     return LogoutRequest(
         client_id=client.client_id if client else None,
         post_logout_redirect_uri=redirect_uri,
@@ -94,7 +94,7 @@ def read_logout_request(encoded: bytes) -> LogoutRequest:
     )
 
 
-def parse(encoded: bytes) -> dict[str, str]:
+def _parse(encoded: bytes) -> dict[str, str]:
     """Return the known parameters that have a value; unknown ones are ignored."""
     values: dict[str, str] = {}
     for name, value in decode_pairs(encoded):
@@ -110,7 +110,7 @@ def parse(encoded: bytes) -> dict[str, str]:
     return values
 
 
-def genuine(hint: str | None) -> dict[str, Any]:
+def _genuine(hint: str | None) -> dict[str, Any]:
     """Return the claims of the hint, none without one."""
     if hint is None:
         return {}
@@ -120,7 +120,7 @@ def genuine(hint: str | None) -> dict[str, Any]:
         raise RefusedLogout("hint_invalid") from None
 
 
-def find_requesting_client(
+def _find_requesting_client(
     client_id: str | None, hint: Mapping[str, Any]
 ) -> ClientView | None:
     """Return the client of the hint, or of ``client_id``; both given must agree."""
@@ -136,7 +136,7 @@ def find_requesting_client(
     return client
 
 
-def check_redirect_uri(uri: str, client: ClientView | None) -> None:
+def _check_redirect_uri(uri: str, client: ClientView | None) -> None:
     """Refuse a URI that this client did not register exactly so (§3)."""
     if client is None:
         raise RefusedLogout("client_missing")

@@ -85,11 +85,11 @@ def names_requested(claims: Mapping[str, Any] | None, member: str) -> list[str]:
 
 def values_of(user: Any, names: Iterable[str]) -> dict[str, Any]:
     """Return the named claims that a row of ``users`` has a value for."""
-    found = ((name, value_of(user, name)) for name in names)
+    found = ((name, _value_of(user, name)) for name in names)
     return {name: value for name, value in found if value is not None}
 
 
-def value_of(user: Any, name: str) -> Any:
+def _value_of(user: Any, name: str) -> Any:
     """Return one claim, or None when there is nothing to say."""
     if name == "email_verified":
         return user.email_verified_at is not None

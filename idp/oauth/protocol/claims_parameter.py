@@ -31,34 +31,34 @@ def parse_claims(value: str | None) -> ClaimsRequest | None:
     if value is None:
         return None
     try:
-        asked = json.loads(value, parse_constant=refuse_constant)
+        asked = json.loads(value, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise invalid_request("claims is not valid JSON") from None
     if not isinstance(asked, dict):
         raise invalid_request("claims must be a JSON object")
     members = {name: asked[name] for name in MEMBERS if asked.get(name) is not None}
-    if not all(map(is_member, members.values())):
+    if not all(map(_is_member, members.values())):
         raise invalid_request("claims has a member of the wrong shape")
     id_token = members.get("id_token", {})
     acr = id_token.get("acr") or {}
     return ClaimsRequest(
         members=members,
-        subjects=wanted_values(id_token.get("sub")) or None,
-        essential_acr=wanted_values(acr) if acr.get("essential") else frozenset(),
+        subjects=_wanted_values(id_token.get("sub")) or None,
+        essential_acr=_wanted_values(acr) if acr.get("essential") else frozenset(),
     )
 
 
-def refuse_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     """Refuse NaN and Infinity, which are no JSON."""
     raise ValueError(name)
 
 
-def is_member(member: object) -> bool:
+def _is_member(member: object) -> bool:
     """Tell whether ``member`` maps claim names to null or to objects of §5.5.1."""
-    return isinstance(member, dict) and all(map(is_claim_request, member.values()))
+    return isinstance(member, dict) and all(map(_is_claim_request, member.values()))
 
 
-def is_claim_request(wanted: object) -> bool:
+def _is_claim_request(wanted: object) -> bool:
     """Tell whether one claim is asked for in a form of §5.5.1."""
     if wanted is None:
         return True
@@ -69,7 +69,7 @@ def is_claim_request(wanted: object) -> bool:
     )
 
 
-def wanted_values(wanted: dict[str, Any] | None) -> frozenset[str]:
+def _wanted_values(wanted: dict[str, Any] | None) -> frozenset[str]:
     """Return ``value`` and ``values`` as strings; those of other types match nobody."""
     if not wanted:
         return frozenset()

@@ -24,12 +24,12 @@ def describe_differences(registered: Iterable[str], requested: str) -> tuple[str
     The registered URIs themselves stay unsaid: whoever sees this page may be anyone.
     """
     candidates = [
-        findings(take_apart(uri), take_apart(requested)) for uri in registered
+        _findings(_take_apart(uri), _take_apart(requested)) for uri in registered
     ]
     return min(candidates, key=len, default=("no redirect URI is registered",))
 
 
-def take_apart(uri: str) -> Parts:
+def _take_apart(uri: str) -> Parts:
     """Return the parts of a URI; of one that no parser reads, all is path."""
     try:
         parts = urlsplit(uri)
@@ -43,12 +43,12 @@ def take_apart(uri: str) -> Parts:
     return Parts(parts.scheme, host, port, parts.path, parts.query, parts.fragment)
 
 
-def findings(registered: Parts, requested: Parts) -> tuple[str, ...]:
+def _findings(registered: Parts, requested: Parts) -> tuple[str, ...]:
     """Return one sentence for each part that differs."""
     if registered == requested:
         return ("only the spelling differs: compare upper and lower case",)
     return tuple(
-        path_finding(registered.path, requested.path)
+        _path_finding(registered.path, requested.path)
         if name == "path"
         else f"the {name} differs"
         for name, want, got in zip(Parts._fields, registered, requested, strict=True)
@@ -56,7 +56,7 @@ def findings(registered: Parts, requested: Parts) -> tuple[str, ...]:
     )
 
 
-def path_finding(registered: str, requested: str) -> str:
+def _path_finding(registered: str, requested: str) -> str:
     """Return what differs in two paths, as exactly as it can be said."""
     if registered.rstrip("/") == requested.rstrip("/"):
         return "the slash at the end of the path differs"

@@ -36,7 +36,7 @@ def registrable(uri: str, *, application_type: str, issuer: str) -> str | None:
 
     The rules are those of RFC 9700 §2.1, RFC 8252 §7 and §8.4, OIDC Registration §2.
     """
-    problem = spelling_problem(uri)
+    problem = _spelling_problem(uri)
     if problem:
         return problem
     try:
@@ -47,11 +47,22 @@ def registrable(uri: str, *, application_type: str, issuer: str) -> str | None:
     if parts.scheme in DANGEROUS_SCHEMES:
         return f"uses the scheme {parts.scheme}, which browsers run: use https"
     if parts.scheme in ("https", "http"):
-        return web_problem(parts, port, issuer=issuer)
-    return private_scheme_problem(parts, native=application_type == "native")
+        return _web_problem(parts, port, issuer=issuer)
+    return _private_scheme_problem(parts, native=application_type == "native")
 
 
-def spelling_problem(uri: str) -> str | None:
+def origin_of(uri: str) -> str | None:
+    """Return the web origin of an http or https URI (RFC 6454 §6.1), else None."""
+    parts = urlsplit(uri)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if parts.port in (None, DEFAULT_PORTS[parts.scheme]):
+        return f"{parts.scheme}://{host}"
+    return f"{parts.scheme}://{host}:{parts.port}"
+
+
+def _spelling_problem(uri: str) -> str | None:
     """Return which character or part may not stand in any redirect URI."""
     if len(uri) > MAX_LENGTH:
         return f"is longer than {MAX_LENGTH} characters"
@@ -69,7 +80,7 @@ def spelling_problem(uri: str) -> str | None:
     return None
 
 
-def web_problem(parts: SplitResult, port: int | None, *, issuer: str) -> str | None:
+def _web_problem(parts: SplitResult, port: int | None, *, issuer: str) -> str | None:
     """Return what is wrong with an http or https redirect URI."""
     host = parts.hostname or ""
     if "@" in parts.netloc:
@@ -78,12 +89,12 @@ def web_problem(parts: SplitResult, port: int | None, *, issuer: str) -> str | N
         return "has no valid host name: write it like https://app.example/callback"
     if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
         return "is http: use https (http is for localhost, 127.0.0.1 and [::1] only)"
-    if (parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]) == address(issuer):
+    if (parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]) == _address(issuer):
         return "is on this server itself: register a URI of the app"
     return None
 
 
-def private_scheme_problem(parts: SplitResult, *, native: bool) -> str | None:
+def _private_scheme_problem(parts: SplitResult, *, native: bool) -> str | None:
     """Return what is wrong with a private-use scheme (RFC 8252 §7.1, §8.4)."""
     if not parts.scheme:
         return "has no scheme: write it in full, like https://app.example/callback"
@@ -96,19 +107,8 @@ def private_scheme_problem(parts: SplitResult, *, native: bool) -> str | None:
     return None
 
 
-def address(url: str) -> tuple[str, str, int]:
+def _address(url: str) -> tuple[str, str, int]:
     """Return scheme, host and port of an http or https URL."""
     parts = urlsplit(url)
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
     return parts.scheme, parts.hostname or "", port
-
-
-def origin_of(uri: str) -> str | None:
-    """Return the web origin of an http or https URI (RFC 6454 §6.1), else None."""
-    parts = urlsplit(uri)
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    if parts.port in (None, DEFAULT_PORTS[parts.scheme]):
-        return f"{parts.scheme}://{host}"
-    return f"{parts.scheme}://{host}:{parts.port}"

@@ -70,7 +70,7 @@ def parse(raw: str) -> Assertion:
         raise BadAssertion("malformed")
     try:
         parsed = extract_compact(raw.encode(), registry=REGISTRY)
-        claims = json.loads(parsed.payload, parse_constant=refuse_constant)
+        claims = json.loads(parsed.payload, parse_constant=_refuse_constant)
     except (JoseError, ValueError, RecursionError) as error:
         raise BadAssertion("malformed") from error
     if not isinstance(claims, dict):
@@ -78,52 +78,52 @@ def parse(raw: str) -> Assertion:
     return Assertion(parsed, claims)
 
 
-def refuse_constant(name: str) -> NoReturn:
-    """Refuse NaN and Infinity, which JSON does not have (RFC 8259 §6)."""
-    raise ValueError(name)
-
-
 def check(assertion: Assertion, client: ClientView) -> None:
     """Let an assertion pass once; raise BadAssertion for what proves nothing."""
-    check_signature(assertion.parsed, client)
+    _check_signature(assertion.parsed, client)
     now = utcnow()
-    problem = claims_problem(
+    problem = _claims_problem(
         assertion.claims,
         client_id=client.client_id,
-        audiences=audiences_of(client),
+        audiences=_audiences_of(client),
         now=unix(now),
     )
     if problem:
         raise problem
-    if not spend(assertion.claims, client_id=client.client_id):
+    if not _spend(assertion.claims, client_id=client.client_id):
         raise BadAssertion("replayed", "jti was used before: make one assertion each.")
 
 
-def check_signature(parsed: CompactSignature, client: ClientView) -> None:
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which JSON does not have (RFC 8259 §6)."""
+    raise ValueError(name)
+
+
+def _check_signature(parsed: CompactSignature, client: ClientView) -> None:
     """Raise BadAssertion unless a key of the client has signed, as it registered."""
     header = parsed.headers()
     algorithm, kid = header.get("alg"), header.get("kid")
     if UNTRUSTED_HEADERS & header.keys():
         raise BadAssertion("untrusted_header")
-    if not isinstance(algorithm, str) or algorithm not in allowed_for(client):
+    if not isinstance(algorithm, str) or algorithm not in _allowed_for(client):
         raise BadAssertion("algorithm")
     if kid is not None and not isinstance(kid, str):
         raise BadAssertion("malformed")
     tried = False
     for candidate in candidates(client, kid=kid, algorithm=algorithm):
         tried = True
-        if signed_by(parsed, candidate.key):
+        if _signed_by(parsed, candidate.key):
             return
     raise BadAssertion("signature" if tried else "unknown_key")
 
 
-def allowed_for(client: ClientView) -> tuple[str, ...]:
+def _allowed_for(client: ClientView) -> tuple[str, ...]:
     """Return the algorithms that a client may sign with: the one it registered."""
     registered = client.token_endpoint_auth_signing_alg
     return (registered,) if registered else ALLOWED
 
 
-def signed_by(parsed: CompactSignature, key: Any) -> bool:
+def _signed_by(parsed: CompactSignature, key: Any) -> bool:
     """Tell whether a key made the signature."""
     try:
         return validate_compact(parsed, key, registry=REGISTRY)
@@ -131,7 +131,7 @@ def signed_by(parsed: CompactSignature, key: Any) -> bool:
         return False
 
 
-def audiences_of(client: ClientView) -> tuple[str, ...]:
+def _audiences_of(client: ClientView) -> tuple[str, ...]:
     """Return which audience a client may name (RFC 7523 §3; security.md §4)."""
     issuer = current(ServerSettings).issuer
     if client.client_assertion_aud == "token_endpoint":
@@ -139,45 +139,45 @@ def audiences_of(client: ClientView) -> tuple[str, ...]:
     return (issuer,)
 
 
-def claims_problem(
+def _claims_problem(
     claims: Mapping[str, Any], *, client_id: str, audiences: tuple[str, ...], now: int
 ) -> BadAssertion | None:
     """Return what is wrong with the claims of an assertion (RFC 7523 §3)."""
     if claims.get("iss") != client_id or claims.get("sub") != client_id:
         return BadAssertion("subject", "iss and sub must both be the client_id.")
-    if not names_one_of(audiences, claims.get("aud")):
-        return wrong_audience(audiences[0], claims.get("aud"))
-    if not is_name(claims.get("jti")):
+    if not _names_one_of(audiences, claims.get("aud")):
+        return _wrong_audience(audiences[0], claims.get("aud"))
+    if not _is_name(claims.get("jti")):
         return BadAssertion("jti", f"jti must be text of 1 to {MAX_JTI} characters.")
-    return time_problem(claims, now=now)
+    return _time_problem(claims, now=now)
 
 
-def is_name(jti: Any) -> bool:
+def _is_name(jti: Any) -> bool:
     """Tell whether ``jti`` can name an assertion (RFC 7519 §4.1.7)."""
     return isinstance(jti, str) and 0 < len(jti) <= MAX_JTI and jti.isprintable()
 
 
-def names_one_of(audiences: tuple[str, ...], aud: Any) -> bool:
+def _names_one_of(audiences: tuple[str, ...], aud: Any) -> bool:
     """Tell whether ``aud`` is one of ours and nobody else's, alone or in a list."""
     named = aud[0] if isinstance(aud, list) and len(aud) == 1 else aud
     return isinstance(named, str) and named in audiences
 
 
-def wrong_audience(issuer: str, aud: Any) -> BadAssertion:
+def _wrong_audience(issuer: str, aud: Any) -> BadAssertion:
     """Return the refusal of an audience; the log names the switch that would help."""
     hint = f"aud must be {issuer} and nothing else."
-    if names_one_of((issuer + ENDPOINT,), aud):
+    if _names_one_of((issuer + ENDPOINT,), aud):
         return BadAssertion(
             "audience: client_assertion_aud is not token_endpoint", hint
         )
     return BadAssertion("audience", hint)
 
 
-def time_problem(claims: Mapping[str, Any], *, now: int) -> BadAssertion | None:
+def _time_problem(claims: Mapping[str, Any], *, now: int) -> BadAssertion | None:
     """Return whether an assertion has expired, lives too long, or not yet."""
     exp = claims.get("exp")
     begins = [claims[name] for name in ("nbf", "iat") if name in claims]
-    if not is_moment(exp) or not all(map(is_moment, begins)):
+    if not _is_moment(exp) or not all(map(_is_moment, begins)):
         return BadAssertion("time", "exp must be given, and be seconds as nbf and iat.")
     if exp <= now:
         return BadAssertion("expired", "The assertion has expired.")
@@ -188,12 +188,12 @@ def time_problem(claims: Mapping[str, Any], *, now: int) -> BadAssertion | None:
     return None
 
 
-def is_moment(value: Any) -> TypeGuard[float]:
+def _is_moment(value: Any) -> TypeGuard[float]:
     """Tell whether ``value`` is a NumericDate (RFC 7519 §2)."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def spend(claims: Mapping[str, Any], *, client_id: str) -> bool:
+def _spend(claims: Mapping[str, Any], *, client_id: str) -> bool:
     """Use up an assertion; False when it, or another with its ``jti``, was used.
 
     Nothing else was written before, so what a used one began is given up: the refusal

@@ -44,7 +44,7 @@ class AuthenticationFailed(InvalidClientError):
 
     def get_headers(self) -> list[tuple[str, str]]:
         """Add the challenge that a 401 must have (RFC 9110 §11.6.1)."""
-        return [*super(InvalidClientError, self).get_headers(), challenge()]
+        return [*super(InvalidClientError, self).get_headers(), _challenge()]
 
 
 @dataclass(frozen=True)
@@ -59,39 +59,39 @@ class Credentials:
     id_as_written: str | None = None
 
 
-def challenge() -> tuple[str, str]:
-    """Return the header that names the scheme we take."""
-    return "WWW-Authenticate", REALM
-
-
 def authenticate(request: TokenRequest) -> ClientView:
     """Return the client that proved to be the caller.
 
     Raises InvalidRequestError for two methods at once, AuthenticationFailed else.
     """
     try:
-        presented = read_credentials(request)
+        presented = _read_credentials(request)
     except InvalidRequestError:
-        note_failure(request.form.get("client_id"), method=None, reason="unclear")
+        _note_failure(request.form.get("client_id"), method=None, reason="unclear")
         raise
     client = find_client(presented.client_id)
     if client is None and presented.id_as_written:
         client = find_client(presented.id_as_written)
     try:
-        if client is None or client.disabled or not proven(client, presented):
-            refuse(presented)
+        if client is None or client.disabled or not _proven(client, presented):
+            _refuse(presented)
     except BadAssertion as bad:
-        refuse(presented, bad)
+        _refuse(presented, bad)
     g.oauth_client = client
     return client
 
 
-def read_credentials(request: TokenRequest) -> Credentials:
+def _challenge() -> tuple[str, str]:
+    """Return the header that names the scheme we take."""
+    return "WWW-Authenticate", REALM
+
+
+def _read_credentials(request: TokenRequest) -> Credentials:
     """Return the one set of credentials in a request."""
     form = request.form
     if "client_assertion" in form or "client_assertion_type" in form:
-        return read_assertion(request)
-    basic = read_basic(request.headers.get("Authorization"))
+        return _read_assertion(request)
+    basic = _read_basic(request.headers.get("Authorization"))
     named, secret = form.get("client_id"), form.get("client_secret")
     if basic is None:
         return Credentials(POST if secret else PUBLIC, named, secret)
@@ -104,7 +104,7 @@ def read_credentials(request: TokenRequest) -> Credentials:
     return basic
 
 
-def read_basic(header: str | None) -> Credentials | None:
+def _read_basic(header: str | None) -> Credentials | None:
     """Return the credentials of an Authorization header, None when there is none.
 
     Both parts are form-encoded before they are joined (RFC 6749 §2.3.1), but many
@@ -131,7 +131,7 @@ def read_basic(header: str | None) -> Credentials | None:
     )
 
 
-def read_assertion(request: TokenRequest) -> Credentials:
+def _read_assertion(request: TokenRequest) -> Credentials:
     """Return the credentials of a signed assertion (RFC 7521 §4.2)."""
     form = request.form
     if request.headers.get("Authorization") or "client_secret" in form:
@@ -151,7 +151,7 @@ def read_assertion(request: TokenRequest) -> Credentials:
     return Credentials(PRIVATE_KEY_JWT, assertion.client_id, None, assertion)
 
 
-def proven(client: ClientView, presented: Credentials) -> bool:
+def _proven(client: ClientView, presented: Credentials) -> bool:
     """Tell whether the registered method was used, and with a live secret.
 
     Raises BadAssertion for a signed assertion that proves nothing.
@@ -167,13 +167,13 @@ def proven(client: ClientView, presented: Credentials) -> bool:
     return any(map(client.check_client_secret, readings))
 
 
-def refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:
+def _refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:
     """Count and record a failure, then raise.
 
     Nobody learns which part was wrong, save who has signed with the client's key.
     """
     same(digest(presented.secret or ""), NO_DIGEST)
-    note_failure(
+    _note_failure(
         presented.client_id,
         method=presented.method,
         reason=bad.reason if bad else None,
@@ -181,7 +181,7 @@ def refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:
     raise AuthenticationFailed((bad.explanation if bad else None) or REFUSED)
 
 
-def note_failure(
+def _note_failure(
     client_id: str | None, *, method: str | None, reason: str | None
 ) -> None:
     """Count and record a failure; RateLimited when it was one too many."""

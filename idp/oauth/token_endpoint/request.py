@@ -28,8 +28,8 @@ class TokenRequest(OAuth2Request):
     def __init__(self, incoming: Request) -> None:
         super().__init__(incoming.method, SECURE_TRANSPORT)
         self.headers = incoming.headers  # given to Authlib, they would be counted first
-        pairs = read_form(incoming)
-        self._values = single_values(pairs)
+        pairs = _read_form(incoming)
+        self._values = _single_values(pairs)
         self.payload = BasicOAuth2Payload(self._values)
         self.resources = tuple(v for n, v in pairs if n == "resource" and v)
 
@@ -39,7 +39,12 @@ class TokenRequest(OAuth2Request):
         return self._values
 
 
-def read_form(incoming: Request) -> list[tuple[str, str]]:
+def clean(value: str) -> bool:
+    """Tell whether ``value`` is free of control characters, which no database takes."""
+    return value.isprintable() or not any(c < " " or c == "\x7f" for c in value)
+
+
+def _read_form(incoming: Request) -> list[tuple[str, str]]:
     """Return the parameters of a form body in order.
 
     Werkzeug's form, made for any kind of body, costs several times as much. A body
@@ -58,26 +63,21 @@ def read_form(incoming: Request) -> list[tuple[str, str]]:
         raise InvalidRequestError("The parameters are not UTF-8 text.") from None
 
 
-def single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return what was sent with a value; InvalidRequestError names what is wrong."""
     values: dict[str, str] = {}
     for name, value in pairs:
         if name in values and name not in REPEATABLE:
-            raise InvalidRequestError(f"{shown(name)} was sent more than once.")
+            raise InvalidRequestError(f"{_shown(name)} was sent more than once.")
         if len(name) > MAX_VALUE or len(value) > MAX_VALUE or not clean(name + value):
             raise InvalidRequestError(
-                f"{shown(name)} is too long or holds control characters."
+                f"{_shown(name)} is too long or holds control characters."
             )
         values.setdefault(name, value)
     return {name: value for name, value in values.items() if value}
 
 
-def clean(value: str) -> bool:
-    """Tell whether ``value`` is free of control characters, which no database takes."""
-    return value.isprintable() or not any(c < " " or c == "\x7f" for c in value)
-
-
-def shown(name: str) -> str:
+def _shown(name: str) -> str:
     """Return a parameter's name if it may stand in an error description (§5.2)."""
     plain = name.isascii() and name.isidentifier() and len(name) <= 64  # noqa: PLR2004 - longer ones are not ours
     return name if plain else "A parameter"

@@ -29,17 +29,17 @@ def for_user(
     """
     seconds = int((entitlement.expires_at - now).total_seconds())
     lifetime = min(current(OAuthSettings).access_token_seconds, max(seconds, 1))
-    claims = common_claims(client, scope=scope, now=now, lifetime=lifetime)
+    claims = _common_claims(client, scope=scope, now=now, lifetime=lifetime)
     claims["sub"] = entitlement.user_id
     claims["auth_time"] = unix(entitlement.auth_time)
     claims["grant_id"] = entitlement.grant_id
     if resources:
-        claims["aud"] = audience_of(resources)
+        claims["aud"] = _audience_of(resources)
     if entitlement.amr:
         claims["amr"] = entitlement.amr
     if entitlement.acr is not None:
         claims["acr"] = entitlement.acr
-    return signed(claims, client), lifetime
+    return _signed(claims, client), lifetime
 
 
 def for_client(
@@ -47,13 +47,13 @@ def for_client(
 ) -> tuple[str, int]:
     """Return a token about the client itself and its lifetime in seconds."""
     lifetime = current(OAuthSettings).access_token_seconds
-    claims = common_claims(client, scope=scope, now=now, lifetime=lifetime)
+    claims = _common_claims(client, scope=scope, now=now, lifetime=lifetime)
     if resources:
-        claims["aud"] = audience_of(resources)
-    return signed(claims, client), lifetime
+        claims["aud"] = _audience_of(resources)
+    return _signed(claims, client), lifetime
 
 
-def common_claims(
+def _common_claims(
     client: ClientView, *, scope: str, now: datetime, lifetime: int
 ) -> dict[str, Any]:
     """Return the claims of RFC 9068 §2.2; subject and audience are the defaults."""
@@ -73,12 +73,12 @@ def common_claims(
     return claims
 
 
-def audience_of(resources: tuple[str, ...]) -> str | list[str]:
+def _audience_of(resources: tuple[str, ...]) -> str | list[str]:
     """Return ``aud``: one resource by itself, several as a list (RFC 7519 §4.1.3)."""
     return resources[0] if len(resources) == 1 else list(resources)
 
 
-def signed(claims: dict[str, Any], client: ClientView) -> str:
+def _signed(claims: dict[str, Any], client: ClientView) -> str:
     """Return the signed token."""
     algorithm = client.access_token_signed_response_alg
     return current(Signer).sign(claims, algorithm=algorithm, typ=TYP)

@@ -53,56 +53,22 @@ class AccountBearers:
 
     def verify(self, token: str) -> Principal | None:
         """Return whom a live token speaks for; its grant is asked in the database."""
-        claims = read(token)
+        claims = _read(token)
         if claims is None or claims["exp"] <= unix(utcnow()):
             return None
         values = {"now": utcnow(), "jti": claims["jti"]}
-        row = LIVE.one_or_none(key(claims) | values)
-        return principal(claims, row) if row else None
+        row = LIVE.one_or_none(_key(claims) | values)
+        return _principal(claims, row) if row else None
 
     def recognise(self, token: str) -> Principal | None:
         """Return whom a token spoke for, once; what is over opens no session."""
-        claims = read(token, retired=True)
+        claims = _read(token, retired=True)
         if claims is None:
             return None
-        row = UNREVOKED.one_or_none(key(claims))
+        row = UNREVOKED.one_or_none(_key(claims))
         if row:
-            return principal(claims, row)
+            return _principal(claims, row)
         return Principal(claims["sub"], None, None, claims["client_id"])
-
-
-def read(token: str, *, retired: bool = False) -> dict[str, Any] | None:
-    """Return the claims of a token that we signed for the account API."""
-    try:
-        claims = current(Signer).read(token, typ=TYP, retired=retired)
-    except UntrustedToken:
-        return None
-    meant_for = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
-    ours = claims["iss"] == current(ServerSettings).issuer
-    about_user = "grant_id" in claims
-    return claims if ours and about_user and audience() in meant_for else None
-
-
-def key(claims: dict[str, Any]) -> dict[str, str]:
-    """Return what finds the grant of a token."""
-    return {
-        "of_grant": claims["grant_id"],
-        "subject": claims["sub"],
-        "of_client": claims["client_id"],
-    }
-
-
-def principal(claims: dict[str, Any], row: Any) -> Principal:
-    """Return the caller; the token's own scope counts, which may be narrowed."""
-    return Principal(
-        user_id=row.user_id,
-        session_id=row.browser_session_id,
-        auth_time=row.auth_time,
-        client_id=row.client_id,
-        grant_id=row.grant_id,
-        scope=frozenset(claims.get("scope", "").split()),
-        must_change_password=row.must_change_password,
-    )
 
 
 class ClientOrigins:
@@ -116,3 +82,37 @@ class ClientOrigins:
         """Tell whether this client lives at ``origin``."""
         client = find_client(client_id)
         return client is not None and origin in client.origins
+
+
+def _read(token: str, *, retired: bool = False) -> dict[str, Any] | None:
+    """Return the claims of a token that we signed for the account API."""
+    try:
+        claims = current(Signer).read(token, typ=TYP, retired=retired)
+    except UntrustedToken:
+        return None
+    meant_for = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    ours = claims["iss"] == current(ServerSettings).issuer
+    about_user = "grant_id" in claims
+    return claims if ours and about_user and audience() in meant_for else None
+
+
+def _key(claims: dict[str, Any]) -> dict[str, str]:
+    """Return what finds the grant of a token."""
+    return {
+        "of_grant": claims["grant_id"],
+        "subject": claims["sub"],
+        "of_client": claims["client_id"],
+    }
+
+
+def _principal(claims: dict[str, Any], row: Any) -> Principal:
+    """Return the caller; the token's own scope counts, which may be narrowed."""
+    return Principal(
+        user_id=row.user_id,
+        session_id=row.browser_session_id,
+        auth_time=row.auth_time,
+        client_id=row.client_id,
+        grant_id=row.grant_id,
+        scope=frozenset(claims.get("scope", "").split()),
+        must_change_password=row.must_change_password,
+    )

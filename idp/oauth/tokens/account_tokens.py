@@ -35,11 +35,11 @@ class GrantedTokens:
             (grants.c.browser_session_id == session.id)
             & (grants.c.client_id == ACCOUNT_CLIENT)
         )
-        entitlement = add_grant(session)
+        entitlement = _add_grant(session)
         first = refresh.start_family(
             entitlement, client_id=ACCOUNT_CLIENT, now=utcnow()
         )
-        return pair(entitlement, session, refresh_token=first)
+        return _pair(entitlement, session, refresh_token=first)
 
     def refresh(self, refresh_token: str) -> TokenPair | None:
         """Return the next pair; None for a token, or a session, that is over."""
@@ -53,7 +53,7 @@ class GrantedTokens:
         except InvalidGrantError:
             return None
         sessions.touch(session)
-        return pair(entitlement, session, refresh_token=successor)
+        return _pair(entitlement, session, refresh_token=successor)
 
     def session_of(self, refresh_token: str) -> LiveSession | None:
         """Return the session behind a refresh token that could be used now."""
@@ -82,7 +82,7 @@ class GrantedTokens:
         revoke_grant(grant_id)
 
 
-def add_grant(session: LiveSession) -> Entitlement:
+def _add_grant(session: LiveSession) -> Entitlement:
     """Store the grant of a sign-in."""
     allowed = Allowance(
         client_id=ACCOUNT_CLIENT,
@@ -97,13 +97,13 @@ def add_grant(session: LiveSession) -> Entitlement:
     return found
 
 
-def pair(
+def _pair(
     entitlement: Entitlement, session: LiveSession, *, refresh_token: str
 ) -> TokenPair:
     """Return tokens as their holder gets them."""
     made = issue.to_user_client(
         entitlement,
-        client=built_in_client(),
+        client=_built_in_client(),
         scope=entitlement.scope,
         refresh_token=refresh_token,
         now=utcnow(),
@@ -118,7 +118,7 @@ def pair(
     )
 
 
-def built_in_client() -> ClientView:
+def _built_in_client() -> ClientView:
     """Return the client that every account token is issued to."""
     found = find_client(ACCOUNT_CLIENT)
     if found is None:

@@ -46,7 +46,7 @@ def presented_token(incoming: Request) -> str:
     """
     header = incoming.headers.get("Authorization", "")
     scheme, _, from_header = header.partition(" ")
-    from_form = form_token(incoming)
+    from_form = _form_token(incoming)
     if "access_token" in incoming.args:
         raise BearerError(
             400, "invalid_request", "Send the token in the Authorization header."
@@ -58,16 +58,6 @@ def presented_token(incoming: Request) -> str:
     if from_form is not None:
         raise BearerError(400, "invalid_request", "The token was sent twice.")
     return from_header.strip()
-
-
-def form_token(incoming: Request) -> str | None:
-    """Return the token in a form body (§2.2)."""
-    if incoming.method != "POST" or incoming.mimetype != FORM:
-        return None
-    sent = incoming.form.getlist("access_token")
-    if len(sent) > 1:
-        raise BearerError(400, "invalid_request", "The token was sent twice.")
-    return sent[0] if sent else None
 
 
 def read_access_token(token: str) -> dict[str, Any]:
@@ -87,3 +77,13 @@ def read_access_token(token: str) -> dict[str, Any]:
     if claims["iss"] != issuer or issuer not in meant_for:
         raise invalid_token("The access token is meant for another audience.")
     return claims
+
+
+def _form_token(incoming: Request) -> str | None:
+    """Return the token in a form body (§2.2)."""
+    if incoming.method != "POST" or incoming.mimetype != FORM:
+        return None
+    sent = incoming.form.getlist("access_token")
+    if len(sent) > 1:
+        raise BearerError(400, "invalid_request", "The token was sent twice.")
+    return sent[0] if sent else None

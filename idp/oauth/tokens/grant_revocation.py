@@ -48,7 +48,7 @@ def revoke_of_user(user_id: str, *, but_access_of: str | None = None) -> None:
         grants.c.browser_session_id.is_not_distinct_from(but_access_of)
     )
     revoke_where(whose & ~asking)
-    revoke_families(select(grants.c.id).where(whose & asking))
+    _revoke_families(select(grants.c.id).where(whose & asking))
 
 
 def revoke_of_client(user_id: str, client_id: str) -> None:
@@ -59,12 +59,12 @@ def revoke_of_client(user_id: str, client_id: str) -> None:
 def revoke_where(which: ColumnElement[bool]) -> None:
     """End the grants that a condition names."""
     live = grants.c.revoked_at.is_(None)
-    revoke_families(select(grants.c.id).where(which, live))
+    _revoke_families(select(grants.c.id).where(which, live))
     ended = update(grants).where(which, live).values(revoked_at=utcnow())
     db.session.execute(ended)
 
 
-def revoke_families(of_grants: Select[Any]) -> None:
+def _revoke_families(of_grants: Select[Any]) -> None:
     """End the refresh tokens of some grants."""
     chosen = families.c.grant_id.in_(of_grants) & families.c.revoked_at.is_(None)
     db.session.execute(update(families).where(chosen).values(revoked_at=utcnow()))

@@ -56,14 +56,14 @@ def id_token(
         "acr": entitlement.acr,
         "nonce": nonce,
         "sid": entitlement.browser_session_id,
-        "at_hash": left_half(access_token, algorithm=algorithm),
+        "at_hash": _left_half(access_token, algorithm=algorithm),
     }
     content = {name: value for name, value in content.items() if value}
-    content |= requested_claims(entitlement)
+    content |= _requested_claims(entitlement)
     return current(Signer).sign(content, algorithm=algorithm, typ=TYP)
 
 
-def left_half(token: str, *, algorithm: str) -> str:
+def _left_half(token: str, *, algorithm: str) -> str:
     """Return the left half of a token's hash, base64url (§3.1.3.6).
 
     The hash is the signature's: SHA-256, and SHA-512 for Ed25519 (RFC 8032 §5.1).
@@ -73,7 +73,7 @@ def left_half(token: str, *, algorithm: str) -> str:
     return urlsafe_b64encode(raw[: len(raw) // 2]).rstrip(b"=").decode()
 
 
-def requested_claims(entitlement: Entitlement) -> dict[str, Any]:
+def _requested_claims(entitlement: Entitlement) -> dict[str, Any]:
     """Return what the ``claims`` parameter wants in the ID token (§5.5)."""
     names = claims.names_requested(entitlement.claims, "id_token")
     if not names:

@@ -73,17 +73,17 @@ def introspect(token: str, client: ClientView) -> dict[str, Any] | None:
     """
     parts = refresh.TOKEN.fullmatch(token)
     if parts:
-        return describe_refresh_token(parts, client)
+        return _describe_refresh_token(parts, client)
     try:
         claims = current(Signer).read(token, typ=access_token.TYP)
     except UntrustedToken:
         return None
-    if claims["exp"] <= unix(utcnow()) or not concerns(claims, client):
+    if claims["exp"] <= unix(utcnow()) or not _concerns(claims, client):
         return None
-    return describe_access_token(claims)
+    return _describe_access_token(claims)
 
 
-def concerns(claims: Mapping[str, Any], client: ClientView) -> bool:
+def _concerns(claims: Mapping[str, Any], client: ClientView) -> bool:
     """Tell whether a token was issued to a client, or is for a resource it owns."""
     if claims["iss"] != current(ServerSettings).issuer:
         return False
@@ -95,7 +95,7 @@ def concerns(claims: Mapping[str, Any], client: ClientView) -> bool:
     return bool(resources & client.owned_resources and holder and not holder.disabled)
 
 
-def describe_access_token(claims: Mapping[str, Any]) -> dict[str, Any] | None:
+def _describe_access_token(claims: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the members of an access token if it was not revoked, nor its grant."""
     key = {"jti": claims["jti"]}
     statement = FIND_OWN
@@ -108,11 +108,11 @@ def describe_access_token(claims: Mapping[str, Any]) -> dict[str, Any] | None:
     shown = {name: claims[name] for name in SHOWN if name in claims}
     shown |= BEARER
     if statement is FIND_ACCESS:
-        shown |= username_of(found, claims.get("scope", ""))
+        shown |= _username_of(found, claims.get("scope", ""))
     return shown
 
 
-def describe_refresh_token(
+def _describe_refresh_token(
     presented: re.Match[str], client: ClientView
 ) -> dict[str, Any] | None:
     """Return the members of the newest token of a client's live family.
@@ -138,10 +138,10 @@ def describe_refresh_token(
     }
     if found.acr is not None:
         shown["acr"] = found.acr
-    return shown | username_of(found, found.scope)
+    return shown | _username_of(found, found.scope)
 
 
-def username_of(user: Any, scope: str) -> dict[str, str]:
+def _username_of(user: Any, scope: str) -> dict[str, str]:
     """Return the name of a token's user that its scope opens, if any does."""
     opened = scope.split(" ")
     if "profile" in opened and user.username:

@@ -26,7 +26,7 @@ def to_user_client(
     token, lifetime = access_token.for_user(
         entitlement, client=client, scope=scope, resources=resources, now=now
     )
-    response = bearer(token, lifetime=lifetime, scope=scope)
+    response = _bearer(token, lifetime=lifetime, scope=scope)
     if refresh_token is not None:
         response["refresh_token"] = refresh_token
     if OPENID in scope.split(" "):
@@ -72,10 +72,10 @@ def to_client(
         client, scope=scope, resources=resources, now=now
     )
     audit.note("token.issued", client_id=client.client_id)
-    return bearer(token, lifetime=lifetime, scope=scope)
+    return _bearer(token, lifetime=lifetime, scope=scope)
 
 
-def bearer(token: str, *, lifetime: int, scope: str) -> dict[str, Any]:
+def _bearer(token: str, *, lifetime: int, scope: str) -> dict[str, Any]:
     """Return the members that every response has; ``scope`` is what was granted."""
     response: dict[str, Any] = {
         "access_token": token,

@@ -114,11 +114,11 @@ def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> 
         "client_id": client_id,
         "salt": salt,
         "generation": 0,
-        "idle_expires_at": idle_until(now),
+        "idle_expires_at": _idle_until(now),
         "expires_at": entitlement.expires_at,
     }
     ADD.run(row)
-    return token_of(family_id, 0, salt=salt)
+    return _token_of(family_id, 0, salt=salt)
 
 
 def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
@@ -141,10 +141,34 @@ def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
         return Rejected("unknown")
     if family.client_id != client_id:
         return Rejected("wrong_client", entitlement.user_id)
-    return judge(family, entitlement, generation=generation)
+    return _judge(family, entitlement, generation=generation)
 
 
-def judge(
+def rotate(family: Family) -> str | None:
+    """Spend the current generation and return the next token.
+
+    None when another request was first: its loser calls ``find`` again, and within the
+    grace is a Replay that gets the winner's successor, so two tabs that refresh at once
+    both survive.
+    """
+    now = utcnow()
+    spent = {"family_id": family.id, "spent": family.generation}
+    if not ROTATE.changes_one({**spent, "now": now, "idle_until": _idle_until(now)}):
+        return None
+    return _token_of(family.id, family.generation + 1, salt=family.salt)
+
+
+def current_token(family: Family) -> str:
+    """Return the newest token of a family again; it is computed, not stored."""
+    return _token_of(family.id, family.generation, salt=family.salt)
+
+
+def signed_part(family_id: str, generation: int, *, salt: bytes) -> str:
+    """Return what the MAC of a token covers."""
+    return f"{family_id}.{generation}.{salt.hex()}"
+
+
+def _judge(
     family: Family, entitlement: Entitlement, *, generation: int
 ) -> Spendable | Replay | Rejected:
     """Say what a genuine token of the right client is worth."""
@@ -159,36 +183,12 @@ def judge(
     return Rejected("reused", entitlement.user_id)
 
 
-def rotate(family: Family) -> str | None:
-    """Spend the current generation and return the next token.
-
-    None when another request was first: its loser calls ``find`` again, and within the
-    grace is a Replay that gets the winner's successor, so two tabs that refresh at once
-    both survive.
-    """
-    now = utcnow()
-    spent = {"family_id": family.id, "spent": family.generation}
-    if not ROTATE.changes_one({**spent, "now": now, "idle_until": idle_until(now)}):
-        return None
-    return token_of(family.id, family.generation + 1, salt=family.salt)
-
-
-def current_token(family: Family) -> str:
-    """Return the newest token of a family again; it is computed, not stored."""
-    return token_of(family.id, family.generation, salt=family.salt)
-
-
-def token_of(family_id: str, generation: int, *, salt: bytes) -> str:
+def _token_of(family_id: str, generation: int, *, salt: bytes) -> str:
     """Return the token of one generation."""
     mac = current(Keyring).mac(PURPOSE, signed_part(family_id, generation, salt=salt))
     return f"{family_id}.{generation}.{mac}"
 
 
-def signed_part(family_id: str, generation: int, *, salt: bytes) -> str:
-    """Return what the MAC of a token covers."""
-    return f"{family_id}.{generation}.{salt.hex()}"
-
-
-def idle_until(now: datetime) -> datetime:
+def _idle_until(now: datetime) -> datetime:
     """Return when a token that is not used ends."""
     return now + timedelta(seconds=current(OAuthSettings).refresh_idle_seconds)

@@ -25,18 +25,18 @@ def revoke_token(token: str, client: ClientView) -> bool:
     for an ID token of the client, a kind that cannot be revoked (§2.2.1).
     """
     if refresh.TOKEN.fullmatch(token):
-        revoke_refresh_token(token, client)
+        _revoke_refresh_token(token, client)
         return True
-    claims = read_claims(token, typ=access_token.TYP)
+    claims = _read_claims(token, typ=access_token.TYP)
     if claims is None:
-        of_id_token = read_claims(token, typ=id_token.TYP.lower())
+        of_id_token = _read_claims(token, typ=id_token.TYP.lower())
         return of_id_token is None or of_id_token["aud"] != client.client_id
     if claims["client_id"] == client.client_id and claims["exp"] > unix(utcnow()):
-        revoke_access_token(claims)
+        _revoke_access_token(claims)
     return True
 
 
-def read_claims(token: str, *, typ: str) -> dict[str, Any] | None:
+def _read_claims(token: str, *, typ: str) -> dict[str, Any] | None:
     """Return the claims of a token that this server has signed."""
     try:
         claims = current(Signer).read(token, typ=typ)
@@ -45,7 +45,7 @@ def read_claims(token: str, *, typ: str) -> dict[str, Any] | None:
     return claims if claims["iss"] == current(ServerSettings).issuer else None
 
 
-def revoke_refresh_token(token: str, client: ClientView) -> None:
+def _revoke_refresh_token(token: str, client: ClientView) -> None:
     """End the grant of a genuine refresh token, newest or not, of this client."""
     found = refresh.find(token, client_id=client.client_id)
     if isinstance(found, refresh.Rejected):
@@ -59,7 +59,7 @@ def revoke_refresh_token(token: str, client: ClientView) -> None:
     )
 
 
-def revoke_access_token(claims: Mapping[str, Any]) -> None:
+def _revoke_access_token(claims: Mapping[str, Any]) -> None:
     """Remember the ``jti`` until the token ends by itself; twice is no harm."""
     row = {
         "jti": claims["jti"],

@@ -19,22 +19,22 @@ MINUTE = 60.0
 HOUR = 60 * MINUTE
 
 
-def deliver_mail() -> int:
+def _deliver_mail() -> int:
     """Send what waits in the outbox."""
     return deliver_due(MAIL_BATCH)
 
 
-def purge_accounts() -> int:
+def _purge_accounts() -> int:
     """Remove old one-time tokens, browser sessions and changes of address."""
     return accounts.purge(utcnow())
 
 
-def purge_mail() -> int:
+def _purge_mail() -> int:
     """Remove letters that left long ago."""
     return mail.purge_outbox(PURGE_BATCH)
 
 
-def purge_counters() -> int:
+def _purge_counters() -> int:
     """Remove counters whose window is over; Redis forgets them by itself."""
     storage = current(Counters).shared
     return storage.reset() if isinstance(storage, SqlStorage) else 0
@@ -47,7 +47,7 @@ JOBS = (
         run=mail_answers.answer_due,
         batch=mail_answers.BATCH,
     ),
-    Job(name="mail", interval_seconds=1, run=deliver_mail, batch=MAIL_BATCH),
+    Job(name="mail", interval_seconds=1, run=_deliver_mail, batch=MAIL_BATCH),
     Job(
         name="logout notices",
         interval_seconds=1,
@@ -65,7 +65,7 @@ JOBS = (
     Job(
         name="old sessions",
         interval_seconds=HOUR,
-        run=purge_accounts,
+        run=_purge_accounts,
         batch=accounts.BATCH,
         in_turns=True,
     ),
@@ -79,14 +79,14 @@ JOBS = (
     Job(
         name="old mail",
         interval_seconds=HOUR,
-        run=purge_mail,
+        run=_purge_mail,
         batch=PURGE_BATCH,
         in_turns=True,
     ),
     Job(
         name="counters",
         interval_seconds=10 * MINUTE,
-        run=purge_counters,
+        run=_purge_counters,
         in_turns=True,
     ),
 )

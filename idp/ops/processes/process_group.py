@@ -38,8 +38,10 @@ def serve(
     ``when_ready`` runs once, in a process of its own, as soon as the port answers.
     Raises SystemExit with status 1 when a worker keeps dying.
     """
-    granian = web_server(server)
-    announcer = Companion("announcer", partial(announce, server, when_ready), once=True)
+    granian = _web_server(server)
+    announcer = Companion(
+        "announcer", partial(_announce, server, when_ready), once=True
+    )
     stop = StopSignals(granian.signal_handler_interrupt, [*companions, announcer])
     ForkRules().install()
 
@@ -52,62 +54,11 @@ def serve(
     granian.on_startup(start)
     granian.on_shutdown(stop.finish)
     try:
-        granian.serve(target_loader=lambda: in_worker(app), wrap_loader=False)
+        granian.serve(target_loader=lambda: _in_worker(app), wrap_loader=False)
     except SystemExit:
         # Signals to the whole group end workers before Granian has asked them to.
         if not stop.requested:
             raise
-
-
-def web_server(server: ServerSettings) -> Any:
-    """Return Granian, not yet listening; its log lines go where all others go."""
-    return Server(
-        target="idp",
-        address=server.listen_host,
-        port=server.listen_port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=server.workers,
-        blocking_threads=server.threads,
-        workers_kill_timeout=STOP_SECONDS,
-        respawn_failed_workers=True,
-        log_level=LogLevels.warning,
-        log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {}},
-    )
-
-
-def in_worker(app: Flask) -> Flask:
-    """Return the app, in a worker that was just forked.
-
-    Its environment holds nothing of ours: Granian copies it into every request's,
-    where a variable like HTTP_X_FORWARDED_FOR would pass for a header.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    Thread(target=stop_once, name="stop", daemon=True).start()
-    for name in [name for name in os.environ if name.startswith(("IDP_", "HTTP_"))]:
-        del os.environ[name]
-    return app
-
-
-def stop_once() -> None:
-    """Wait for SIGTERM and pass it to Granian, the first time only.
-
-    A worker can be sent several: to the whole group, by its parent, and one for each
-    thread of a parent that is killed. Granian's handler waits for ever at the second.
-    A worker whose parent is gone ends itself when its time is over.
-    """
-    signal.sigwait({signal.SIGTERM})
-    handler = signal.getsignal(signal.SIGTERM)
-    if callable(handler):
-        handler(signal.SIGTERM, None)
-        time.sleep(STOP_SECONDS)
-    os._exit(0)
-
-
-def announce(server: ServerSettings, when_ready: Callable[[], None]) -> None:
-    """Call ``when_ready`` once the port answers."""
-    if await_answer(server.listen_host, server.listen_port):
-        when_ready()
 
 
 class StopSignals:
@@ -148,3 +99,54 @@ class StopSignals:
             for companion in self._companions:
                 companion.stop()
         self._stop_workers()
+
+
+def _web_server(server: ServerSettings) -> Any:
+    """Return Granian, not yet listening; its log lines go where all others go."""
+    return Server(
+        target="idp",
+        address=server.listen_host,
+        port=server.listen_port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=server.workers,
+        blocking_threads=server.threads,
+        workers_kill_timeout=STOP_SECONDS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+        log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {}},
+    )
+
+
+def _in_worker(app: Flask) -> Flask:
+    """Return the app, in a worker that was just forked.
+
+    Its environment holds nothing of ours: Granian copies it into every request's,
+    where a variable like HTTP_X_FORWARDED_FOR would pass for a header.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    Thread(target=_stop_once, name="stop", daemon=True).start()
+    for name in [name for name in os.environ if name.startswith(("IDP_", "HTTP_"))]:
+        del os.environ[name]
+    return app
+
+
+def _stop_once() -> None:
+    """Wait for SIGTERM and pass it to Granian, the first time only.
+
+    A worker can be sent several: to the whole group, by its parent, and one for each
+    thread of a parent that is killed. Granian's handler waits for ever at the second.
+    A worker whose parent is gone ends itself when its time is over.
+    """
+    signal.sigwait({signal.SIGTERM})
+    handler = signal.getsignal(signal.SIGTERM)
+    if callable(handler):
+        handler(signal.SIGTERM, None)
+        time.sleep(STOP_SECONDS)
+    os._exit(0)
+
+
+def _announce(server: ServerSettings, when_ready: Callable[[], None]) -> None:
+    """Call ``when_ready`` once the port answers."""
+    if await_answer(server.listen_host, server.listen_port):
+        when_ready()

@@ -34,7 +34,7 @@ def show() -> Response:
         "account/connected_apps.html",
         live,
         form=ConfirmForm(),
-        apps=[listed(app) for app in list_apps(live.user_id)],
+        apps=[_listed(app) for app in list_apps(live.user_id)],
         token_minutes=ceil(current(OAuthSettings).access_token_seconds / 60),
         removed="removed" in request.args,
     )
@@ -52,7 +52,7 @@ def remove(client_id: str) -> Response:
     return see_other(f"{PATH}?removed=1")
 
 
-def listed(app: AppAccess) -> dict[str, object]:
+def _listed(app: AppAccess) -> dict[str, object]:
     """Return one entry of the list."""
     return {
         "segment": to_segment(app.client_id),

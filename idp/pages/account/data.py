@@ -32,7 +32,7 @@ FILE_NAME = "account.json"
 def show() -> Response:
     """Offer both."""
     typed = held_values(get_session())
-    return data_page(DeleteAccountForm(formdata=None, data=typed))
+    return _data_page(DeleteAccountForm(formdata=None, data=typed))
 
 
 @bp.post(f"{PATH}/export")
@@ -58,11 +58,11 @@ def delete() -> Response:
     """Take the account out of use, after its address was typed."""
     live, form = get_session(), DeleteAccountForm()
     if not form.validate():
-        return data_page(form)
+        return _data_page(form)
     typed = form.confirm_email.data
     if email_key(typed) != email_key(live.email):
         form.confirm_email.errors = [gettext("Type the address of this account.")]
-        return data_page(form)
+        return _data_page(form)
     try:
         schedule_deletion(get_user(live.user_id), proof=Proof(live.auth_time))
     except ReauthenticationRequired:
@@ -77,7 +77,7 @@ def scheduled() -> Response:
     return page("account/deletion.html", state="scheduled", grace_days=GRACE.days)
 
 
-def data_page(form: DeleteAccountForm) -> Response:
+def _data_page(form: DeleteAccountForm) -> Response:
     """Render the page."""
     live = get_session()
     return account_page(

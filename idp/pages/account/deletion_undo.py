@@ -16,7 +16,7 @@ bp = Blueprint("deletion_undo", __name__, url_prefix="/account/deletion/undo")
 @bp.get("")
 def ask() -> Response:
     """Show until when the account can be kept; only the button does it."""
-    return link_page(request.args.get("token", ""))
+    return _link_page(request.args.get("token", ""))
 
 
 @bp.post("")
@@ -25,7 +25,7 @@ def keep() -> Response:
     token = request.form.get("token", "")
     kept = undo_deletion(token)
     db.session.commit()
-    return see_other("/account/deletion/undo/done") if kept else link_page(token)
+    return see_other("/account/deletion/undo/done") if kept else _link_page(token)
 
 
 @bp.get("/done")
@@ -34,7 +34,7 @@ def done() -> Response:
     return page("account/deletion.html", state="kept")
 
 
-def link_page(token: str) -> Response:
+def _link_page(token: str) -> Response:
     """Render the question, or say that the link is over."""
     scheduled = find_deletion(token)
     return page(

@@ -30,7 +30,7 @@ def show() -> Response:
     live = get_session()
     if not live.email_verified:
         return see_other(f"/email-verification?return_to={PATH}")
-    return email_page(form=NewEmailForm(formdata=None, data=held_values(live)))
+    return _email_page(form=NewEmailForm(formdata=None, data=held_values(live)))
 
 
 @bp.post(PATH)
@@ -39,7 +39,7 @@ def change() -> Response:
     """Mail the new address and tell the old one."""
     live, form = get_session(), NewEmailForm()
     if not form.validate():
-        return email_page(form=form)
+        return _email_page(form=form)
     new_email = form.new_email.data
     proof = Proof(live.auth_time)
     try:
@@ -51,7 +51,7 @@ def change() -> Response:
     except (InvalidInput, EmailTaken) as refusal:
         db.session.rollback()
         show_errors(form, refusal.errors)
-        return email_page(form=form)
+        return _email_page(form=form)
     db.session.commit()
     return see_other(f"{PATH}?sent=1")
 
@@ -62,16 +62,16 @@ def confirm_by_code() -> Response:
     """Switch by the code that was mailed to the new address."""
     form = CodeForm()
     if not form.validate():
-        return email_page(code_form=form)
+        return _email_page(code_form=form)
     try:
         changed = email_change.confirm_by_code(get_session().user_id, form.code.data)
     except EmailTaken as refusal:
         form.code.errors = [gettext(refusal.title)]
-        return email_page(code_form=form)
+        return _email_page(code_form=form)
     db.session.commit()
     if changed is None:
         form.code.errors = [gettext("That code isn’t right, or it has expired.")]
-        return email_page(code_form=form)
+        return _email_page(code_form=form)
     return see_other(f"{PATH}?changed=1")
 
 
@@ -97,7 +97,7 @@ def cancel() -> Response:
 def ask() -> Response:
     """Show what a mailed link switches to; only the button does it."""
     token = request.args.get("token", "")
-    return link_page(email_change.find_link(token), token)
+    return _link_page(email_change.find_link(token), token)
 
 
 @bp.post("/email-change")
@@ -107,10 +107,10 @@ def confirm_by_link() -> Response:
     try:
         changed = email_change.confirm_by_link(token)
     except EmailTaken:
-        return link_page(None, token)
+        return _link_page(None, token)
     db.session.commit()
     if changed is None:
-        return link_page(None, token)
+        return _link_page(None, token)
     return see_other("/email-change/done")
 
 
@@ -120,19 +120,7 @@ def done() -> Response:
     return page("account/email_change_link.html", state="done")
 
 
-def link_page(change: EmailChange | None, token: str) -> Response:
-    """Render the question, or say that the link is over."""
-    return page(
-        "account/email_change_link.html",
-        status=HTTPStatus.OK if change else HTTPStatus.BAD_REQUEST,
-        state="ready" if change else "ended",
-        form=ConfirmForm(),
-        change=change,
-        token=token,
-    )
-
-
-def email_page(
+def _email_page(
     *, form: NewEmailForm | None = None, code_form: CodeForm | None = None
 ) -> Response:
     """Render the page of the signed-in person's address."""
@@ -146,4 +134,16 @@ def email_page(
         code_form=code_form or CodeForm(formdata=None),
         sent="sent" in request.args,
         changed="changed" in request.args,
+    )
+
+
+def _link_page(change: EmailChange | None, token: str) -> Response:
+    """Render the question, or say that the link is over."""
+    return page(
+        "account/email_change_link.html",
+        status=HTTPStatus.OK if change else HTTPStatus.BAD_REQUEST,
+        state="ready" if change else "ended",
+        form=ConfirmForm(),
+        change=change,
+        token=token,
     )

@@ -19,7 +19,7 @@ DONE = "/email-change/undo/done"
 @bp.get("")
 def ask() -> Response:
     """Show what a link undoes; only the button does it."""
-    return link_page(request.args.get("token", ""))
+    return _link_page(request.args.get("token", ""))
 
 
 @bp.post("")
@@ -29,7 +29,7 @@ def undo() -> Response:
     undone = email_undo.undo(token)
     db.session.commit()
     if undone is None:
-        return link_page(token)
+        return _link_page(token)
     return web_session.detach(see_other(DONE))
 
 
@@ -39,7 +39,7 @@ def done() -> Response:
     return page("account/email_undo.html", state="done")
 
 
-def link_page(token: str) -> Response:
+def _link_page(token: str) -> Response:
     """Render the question, or say that the link is over."""
     change = email_undo.find_undo(token)
     return page(

@@ -28,7 +28,7 @@ def confirm_first(live: LiveSession, page: str, /, **values: str) -> Response:
     path, _, query = page.partition("?")
     kept = dict(parse_qsl(query, keep_blank_values=True))
     if values:
-        kept[FIELD] = seal(values, binding(live, path))
+        kept[FIELD] = _seal(values, _binding(live, path))
     back = f"{path}?{urlencode(kept)}" if kept else path
     return see_other(f"/account/confirm?{urlencode({'return_to': back})}")
 
@@ -38,20 +38,20 @@ def held_values(live: LiveSession) -> dict[str, str]:
     sealed = request.args.get(FIELD, "")
     try:
         raw = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-        opened = current(Keyring).open(raw, bound_to=binding(live, request.path))
+        opened = current(Keyring).open(raw, bound_to=_binding(live, request.path))
     except (SealBroken, ValueError):
         return {}
     values: dict[str, str] = json.loads(zlib.decompress(opened))
     return values
 
 
-def seal(values: dict[str, str], bound_to: str) -> str:
+def _seal(values: dict[str, str], bound_to: str) -> str:
     """Return values as text for a URL, which opens only where it is bound to."""
     short = zlib.compress(json.dumps(values).encode())  # proxies cut addresses at 8 KB
     sealed = current(Keyring).seal(short, bound_to=bound_to)
     return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
-def binding(live: LiveSession, page: str) -> str:
+def _binding(live: LiveSession, page: str) -> str:
     """Name what a sealed value belongs to."""
     return f"{FIELD}:{live.id}:{page}"

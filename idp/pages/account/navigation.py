@@ -13,11 +13,11 @@ from idp.web.pages import page
 def account_page(template: str, live: LiveSession, **context: Any) -> Response:
     """Render a page in the account's frame."""
     return page(
-        template, navigation=navigation(live), account_label=live.email, **context
+        template, navigation=_navigation(live), account_label=live.email, **context
     )
 
 
-def navigation(live: LiveSession) -> list[dict[str, object]]:
+def _navigation(live: LiveSession) -> list[dict[str, object]]:
     """Return the menu, with the page being shown marked, or the one it belongs to.
 
     Who may administer the server finds the way there.

@@ -26,7 +26,7 @@ bp = Blueprint("password_change", __name__)
 @login_required
 def ask() -> Response:
     """Show the form."""
-    return password_page(PasswordForm(), read_onward(), live=get_session())
+    return _password_page(PasswordForm(), read_onward(), live=get_session())
 
 
 @bp.post("/account/password")
@@ -35,7 +35,7 @@ def change() -> Response:
     """Set the password and go on with what waits."""
     ahead, live, form = read_onward(), get_session(), PasswordForm()
     if not form.validate():
-        return password_page(form, ahead, live=live)
+        return _password_page(form, ahead, live=live)
     try:
         outcome = change_password(
             live,
@@ -45,11 +45,11 @@ def change() -> Response:
     except InvalidInput as refusal:
         db.session.rollback()
         show_errors(form, refusal.errors)
-        return password_page(form, ahead, live=live)
+        return _password_page(form, ahead, live=live)
     if isinstance(outcome, WrongPassword):
         db.session.commit()
         form.current_password.errors = [gettext("This isn’t your current password.")]
-        return password_page(form, ahead, live=live)
+        return _password_page(form, ahead, live=live)
     at_home = ahead.return_to == HOME and not live.must_change_password
     done = "/account/password?changed=1" if at_home else ahead.return_to
     onward = web_session.carry_over(
@@ -59,7 +59,7 @@ def change() -> Response:
     return web_session.attach(see_other(onward), outcome.started)
 
 
-def password_page(form: PasswordForm, ahead: Onward, *, live: LiveSession) -> Response:
+def _password_page(form: PasswordForm, ahead: Onward, *, live: LiveSession) -> Response:
     """Render the form: as a step on the way to ``return_to``, or as an account page."""
     form.username.data = live.email
     context: dict[str, Any] = {

@@ -30,7 +30,7 @@ def show() -> Response:
     user = get_user(get_session().user_id)
     profile = profile_of(user)
     form = ProfileForm(data=profile | (profile["address"] or {}))
-    return profile_page(form, saved="saved" in request.args)
+    return _profile_page(form, saved="saved" in request.args)
 
 
 @bp.post("/account/profile")
@@ -39,31 +39,31 @@ def save() -> Response:
     """Store the fields; all mistakes are shown at once."""
     form, user = ProfileForm(), get_user(get_session().user_id)
     if not form.validate():
-        return profile_page(form)
+        return _profile_page(form)
     try:
-        merge_profile(user, typed(form, user))
+        merge_profile(user, _typed(form, user))
     except (InvalidInput, UsernameTaken) as refusal:
         db.session.rollback()
-        show_errors(form, by_form_field(refusal))
-        return profile_page(form)
+        show_errors(form, _by_form_field(refusal))
+        return _profile_page(form)
     db.session.commit()
     return see_other("/account/profile?saved=1")
 
 
-def typed(form: ProfileForm, user: User) -> dict[str, Any]:
+def _typed(form: ProfileForm, user: User) -> dict[str, Any]:
     """Return the form as the rule takes it; parts of an address it lacks are kept."""
     values: dict[str, Any] = {name: form[name].data for name in TEXT_FIELDS}
     parts = {name: form[name].data for name in ADDRESS_FIELDS}
     return values | {"address": (user.address or {}) | parts}
 
 
-def by_form_field(refusal: IdpError) -> Iterator[FieldError]:
+def _by_form_field(refusal: IdpError) -> Iterator[FieldError]:
     """Yield what was refused under the names of the form: it is flat."""
     for error in refusal.errors:
         yield replace(error, field=error.field.removeprefix("address."))
 
 
-def profile_page(form: ProfileForm, *, saved: bool = False) -> Response:
+def _profile_page(form: ProfileForm, *, saved: bool = False) -> Response:
     """Render the form."""
     return account_page(
         "account/profile.html",

@@ -48,30 +48,30 @@ class ConsentForm(PageForm):
 def ask() -> ResponseReturnValue:
     """Show the question, or go on where there is none (any more)."""
     return_to = request.args.get("return_to", "")
-    question = waiting_question(return_to)
+    question = _waiting_question(return_to)
     if question is None:
         return redirect(local_path(return_to, default="/account"))
-    return consent_page(question)
+    return _consent_page(question)
 
 
 @bp.post("/consent")
 def receive() -> ResponseReturnValue:
     """Take the answer for exactly the request and the scope that were shown."""
     form = ConsentForm()
-    question = waiting_question(form.return_to.data)
+    question = _waiting_question(form.return_to.data)
     if question is None:
         return lead_on(form.return_to.data, signed_request=form.request.data)
     if form.asked.data != question.scope:
-        return consent_page(question)
+        return _consent_page(question)
     if form.decision.data not in ("allow", "deny"):
-        return consent_page(question)
-    if form.decision.data == "allow" and allow(question):
+        return _consent_page(question)
+    if form.decision.data == "allow" and _allow(question):
         db.session.commit()
         return redirect(question.pending.path, code=HTTPStatus.SEE_OTHER)
-    return refuse(question)
+    return _refuse(question)
 
 
-def refuse(question: Question) -> Response:
+def _refuse(question: Question) -> Response:
     """Tell the app that the person said no, unless another tab has said yes."""
     finished = interactions.finish(question.pending)
     db.session.commit()
@@ -80,14 +80,14 @@ def refuse(question: Question) -> Response:
     return authorization_response(question.asked.reply_to, CANCELLED.fields())
 
 
-def waiting_question(return_to: str | None) -> Question | None:
+def _waiting_question(return_to: str | None) -> Question | None:
     """Return what this browser's person is to be asked, None if nothing."""
     return find_question(
         return_to, browsers=browser_digests(), session=current_session()
     )
 
 
-def allow(question: Question) -> bool:
+def _allow(question: Question) -> bool:
     """Keep a yes: for this request, and remembered for later ones.
 
     False when nothing that was asked for is kept, which is a no.
@@ -107,7 +107,7 @@ def allow(question: Question) -> bool:
     return True
 
 
-def consent_page(question: Question) -> Response:
+def _consent_page(question: Question) -> Response:
     """Render the question in the language that the app asked for."""
     prefer(question.asked.ui_locales)
     wear(question.client.brand)

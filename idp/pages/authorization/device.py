@@ -68,17 +68,17 @@ def ask() -> ResponseReturnValue:
     if elsewhere != this_page():
         return redirect(elsewhere, code=HTTPStatus.SEE_OTHER)
     typed = request.args.get("user_code", "")[:LONGEST_SHOWN]
-    found = find(typed, session)
+    found = _find(typed, session)
     if found is None:
-        return code_page(typed)
+        return _code_page(typed)
     if found.expired:
-        return code_page("", refused=str(TOO_LATE))
+        return _code_page("", refused=str(TOO_LATE))
     if found.answered_at:
-        return answered_page(found)
+        return _answered_page(found)
     if found.wants_new_sign_in(session):
-        query = urlencode({"return_to": page_of(typed)})
+        query = urlencode({"return_to": _page_of(typed)})
         return redirect(f"/login?{query}", code=HTTPStatus.SEE_OTHER)
-    return question_page(found, session)
+    return _question_page(found, session)
 
 
 @bp.post(PAGE)
@@ -92,17 +92,17 @@ def receive() -> ResponseReturnValue:
     form = AnswerForm()
     typed = (form.user_code.data or "")[:LONGEST_SHOWN]
     if form.decision.data in ("allow", "deny"):
-        return settle(typed, session, allowed=form.decision.data == "allow")
+        return _settle(typed, session, allowed=form.decision.data == "allow")
     try:
-        known = enter(typed, session)
+        known = _enter(typed, session)
     except RateLimited as spent:
         seconds = spent.retry_after_seconds
-        page = code_page(typed, refused=too_many(seconds))
+        page = _code_page(typed, refused=too_many(seconds))
         return limited(page, retry_after_seconds=seconds)
-    return see_code(typed) if known else code_page(typed, refused=str(NOT_RIGHT))
+    return _see_code(typed) if known else _code_page(typed, refused=str(NOT_RIGHT))
 
 
-def enter(typed: str, session: LiveSession) -> bool:
+def _enter(typed: str, session: LiveSession) -> bool:
     """Note who typed a code; a code that nobody waits for is a guess, and counted."""
     budget, key = Budget.named("user_code"), network_of(caller().ip)
     ratelimit.check(budget, key)
@@ -116,24 +116,24 @@ def enter(typed: str, session: LiveSession) -> bool:
     return False
 
 
-def settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
+def _settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
     """Answer the device for exactly the code that was shown; show what came of it."""
-    found = find(typed, session)
+    found = _find(typed, session)
     waits = found is not None and not found.answered_at and not found.expired
     if found and waits and not found.wants_new_sign_in(session):
-        scope, declined = kept_scope(found)
+        scope, declined = _kept_scope(found)
         if not (allowed and scope):
             counts = device_requests.deny(found, session)
         else:
-            counts = allow(found, session, scope=scope, declined=declined)
+            counts = _allow(found, session, scope=scope, declined=declined)
         if counts:
             db.session.commit()
         else:
             db.session.rollback()
-    return see_code(typed)
+    return _see_code(typed)
 
 
-def allow(
+def _allow(
     found: DeviceRequest, session: LiveSession, *, scope: str, declined: str
 ) -> bool:
     """Connect the device; False when an answer or the session's end came first."""
@@ -143,14 +143,14 @@ def allow(
         return False
 
 
-def kept_scope(found: DeviceRequest) -> tuple[str, str]:
+def _kept_scope(found: DeviceRequest) -> tuple[str, str]:
     """Return what the person allows of the scope, and what they leave out."""
     if found.client.first_party:
         return found.scope, ""
     return split(found.scope, optional=found.client.optional_scope, kept=kept_values())
 
 
-def find(typed: str, session: LiveSession) -> DeviceRequest | None:
+def _find(typed: str, session: LiveSession) -> DeviceRequest | None:
     """Return the request whose code this person typed here and confirmed."""
     user_code = parse_user_code(typed)
     if user_code is None:
@@ -158,12 +158,12 @@ def find(typed: str, session: LiveSession) -> DeviceRequest | None:
     return device_requests.find_entered(user_code, user_id=session.user_id)
 
 
-def see_code(typed: str) -> Response:
+def _see_code(typed: str) -> Response:
     """Lead to the page about a code."""
-    return make_response(redirect(page_of(typed), code=HTTPStatus.SEE_OTHER))
+    return make_response(redirect(_page_of(typed), code=HTTPStatus.SEE_OTHER))
 
 
-def page_of(typed: str) -> str:
+def _page_of(typed: str) -> str:
     """Return the address of the page about a code."""
     user_code = parse_user_code(typed)
     if user_code is None:
@@ -171,7 +171,7 @@ def page_of(typed: str) -> str:
     return f"{PAGE}?{urlencode({'user_code': shown_user_code(user_code)})}"
 
 
-def code_page(typed: str, *, refused: str | None = None) -> Response:
+def _code_page(typed: str, *, refused: str | None = None) -> Response:
     """Render the first page, with the code that a link or a mistake brought."""
     form = CodeForm(formdata=None, user_code=typed)
     if refused:
@@ -179,10 +179,10 @@ def code_page(typed: str, *, refused: str | None = None) -> Response:
     return interaction_page("authorization/device_code.html", form=form)
 
 
-def question_page(found: DeviceRequest, session: LiveSession) -> Response:
+def _question_page(found: DeviceRequest, session: LiveSession) -> Response:
     """Render the second page."""
     wear(found.client.brand)
-    here = page_of(found.user_code)
+    here = _page_of(found.user_code)
     user = get_user(session.user_id)
     return interaction_page(
         "authorization/device_question.html",
@@ -194,13 +194,13 @@ def question_page(found: DeviceRequest, session: LiveSession) -> Response:
         switch_url=f"/login?{urlencode({'return_to': here, 'switch': '1'})}",
         network=network_name(found.ip) or gettext("unknown"),
         asked_at=found.created_at,
-        scope_items=items_of(found, user),
+        scope_items=_items_of(found, user),
         policy_uri=found.client.policy_uri,
         tos_uri=found.client.tos_uri,
     )
 
 
-def items_of(found: DeviceRequest, user: User) -> list[ScopeItem]:
+def _items_of(found: DeviceRequest, user: User) -> list[ScopeItem]:
     """Return what the app will be able to do; for the operator's own it is implied."""
     if found.client.first_party:
         return []
@@ -216,7 +216,7 @@ def items_of(found: DeviceRequest, user: User) -> list[ScopeItem]:
     )
 
 
-def answered_page(found: DeviceRequest) -> Response:
+def _answered_page(found: DeviceRequest) -> Response:
     """Render the end."""
     return interaction_page(
         "authorization/device_answered.html",

@@ -49,7 +49,7 @@ def scope_items(
         ScopeItem(
             name=name,
             title=title_of(name),
-            detail=detail_of(name, user),
+            detail=_detail_of(name, user),
             new=bool(known) and name not in known | declined,
             optional=name in optional,
             kept=name not in declined,
@@ -63,45 +63,41 @@ def title_of(name: str) -> str:
     return str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name))
 
 
-def detail_of(name: str, user: User) -> str | None:
-    """Return the very data that the app would see, or what a scope amounts to."""
-    describe = DETAILS.get(name)
-    return describe(user) if describe else None
-
-
-def account_detail(_user: User) -> str:
+def _account_detail(_user: User) -> str:
     """Return what ``openid`` gives away."""
     return str(gettext("It learns an account number, by which it knows you again."))
 
 
-def profile_detail(user: User) -> str | None:
+def _profile_detail(user: User) -> str | None:
     """Return how the app will call the person."""
     return user.name or user.username
 
 
-def email_detail(user: User) -> str:
+def _email_detail(user: User) -> str:
     """Return the address."""
-    return verified(user.email, proven=user.email_verified_at is not None)
+    return _verified(user.email, proven=user.email_verified_at is not None)
 
 
-def address_detail(user: User) -> str:
+def _address_detail(user: User) -> str:
     """Return the postal address in one line."""
     return (user.address or {}).get("formatted") or str(gettext("None is stored."))
 
 
-def phone_detail(user: User) -> str:
+def _phone_detail(user: User) -> str:
     """Return the phone number."""
     if user.phone_number is None:
         return str(gettext("None is stored."))
-    return verified(user.phone_number, proven=user.phone_number_verified_at is not None)
+    return _verified(
+        user.phone_number, proven=user.phone_number_verified_at is not None
+    )
 
 
-def offline_detail(_user: User) -> str:
+def _offline_detail(_user: User) -> str:
     """Return what ``offline_access`` amounts to (OIDC Core §11)."""
     return str(gettext("Also after you sign out here, until you take it back."))
 
 
-def verified(value: str, *, proven: bool) -> str:
+def _verified(value: str, *, proven: bool) -> str:
     """Return a value with the word on whether it was confirmed."""
     if proven:
         return str(gettext("%(value)s (verified)", value=value))
@@ -109,10 +105,16 @@ def verified(value: str, *, proven: bool) -> str:
 
 
 DETAILS: dict[str, Callable[[User], str | None]] = {
-    "openid": account_detail,
-    "profile": profile_detail,
-    "email": email_detail,
-    "address": address_detail,
-    "phone": phone_detail,
-    "offline_access": offline_detail,
+    "openid": _account_detail,
+    "profile": _profile_detail,
+    "email": _email_detail,
+    "address": _address_detail,
+    "phone": _phone_detail,
+    "offline_access": _offline_detail,
 }
+
+
+def _detail_of(name: str, user: User) -> str | None:
+    """Return the very data that the app would see, or what a scope amounts to."""
+    describe = DETAILS.get(name)
+    return describe(user) if describe else None

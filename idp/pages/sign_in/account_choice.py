@@ -34,32 +34,32 @@ class ChoiceForm(PageForm):
 def ask() -> Response:
     """Show the account of this browser, or go on where there is nothing to choose."""
     return_to = request.args.get("return_to", "")
-    waiting = waiting_choice(return_to)
+    waiting = _waiting_choice(return_to)
     if waiting is None:
         return lead_on(return_to, signed_request=None)
-    return choice_page(waiting)
+    return _choice_page(waiting)
 
 
 @bp.post("/login/select")
 def choose() -> Response:
     """Go on with the account, for exactly the request that was shown."""
     form = ChoiceForm()
-    waiting = waiting_choice(form.return_to.data)
+    waiting = _waiting_choice(form.return_to.data)
     if waiting is None:
         return lead_on(form.return_to.data, signed_request=form.request.data)
     if form.account.data != waiting.session.user_id:
-        return choice_page(waiting)
+        return _choice_page(waiting)
     interactions.choose(waiting.pending, user_id=waiting.session.user_id)
     db.session.commit()
     return lead_on(waiting.pending.path, signed_request=None)
 
 
-def waiting_choice(return_to: str | None) -> Waiting | None:
+def _waiting_choice(return_to: str | None) -> Waiting | None:
     """Return what this browser's person is to choose for, None if nothing."""
     return find_choice(return_to, browsers=browser_digests(), session=current_session())
 
 
-def choice_page(waiting: Waiting) -> Response:
+def _choice_page(waiting: Waiting) -> Response:
     """Render the chooser in the language that the app asked for."""
     prefer(waiting.asked.ui_locales)
     wear(waiting.client.brand)

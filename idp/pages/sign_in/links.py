@@ -17,7 +17,7 @@ bp = Blueprint("sign_in_links", __name__)
 @bp.get("/auth/sign-in/token")
 def ask() -> Response:
     """Show whom the link signs in; only the button uses it."""
-    return link_page(request.args.get("token", ""), read_onward())
+    return _link_page(request.args.get("token", ""), read_onward())
 
 
 @bp.post("/auth/sign-in/token")
@@ -27,11 +27,11 @@ def sign_in() -> Response:
     outcome = sign_in_by_link(token, replaces=current_session())
     if outcome is None:
         db.session.commit()
-        return link_page(token, ahead)
+        return _link_page(token, ahead)
     return go_on(outcome, ahead)
 
 
-def link_page(token: str, ahead: Onward) -> Response:
+def _link_page(token: str, ahead: Onward) -> Response:
     """Render the question, or say that the link is over."""
     invitation = find_invitation(token)
     live = current_session()

@@ -43,8 +43,8 @@ def ask() -> Response:
     on = nothing_to_ask(ahead)
     if on and not switching:
         return see_other(on)
-    login = ahead.login_hint if switching else expected_login(ahead)
-    return login_page(LoginForm(username=login), ahead)
+    login = ahead.login_hint if switching else _expected_login(ahead)
+    return _login_page(LoginForm(username=login), ahead)
 
 
 @bp.post("/login")
@@ -53,9 +53,9 @@ def sign_in() -> Response:
     ahead, form = read_onward(), LoginForm()
     if current(AccountsSettings).identifier_first and "password" not in request.form:
         named = form.username.validate(form)
-        return login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
+        return _login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
     if not form.validate():
-        return login_page(form, ahead)
+        return _login_page(form, ahead)
     outcome = sign_in_with_password(
         login=form.username.data,
         password=form.password.data,
@@ -68,24 +68,24 @@ def sign_in() -> Response:
     if isinstance(outcome, Leaving):
         return see_other(outcome.undo_path)
     if isinstance(outcome, TooManyTries):
-        return limited_page(form, ahead, seconds=outcome.retry_after_seconds)
+        return _limited_page(form, ahead, seconds=outcome.retry_after_seconds)
     words = gettext(
         "The email or password isn’t right. Check both, or reset your password."
     )
-    return login_page(form, ahead, refused=words)
+    return _login_page(form, ahead, refused=words)
 
 
-def limited_page(form: LoginForm, ahead: Onward, *, seconds: int) -> Response:
+def _limited_page(form: LoginForm, ahead: Onward, *, seconds: int) -> Response:
     """Say how long to wait, with what was typed kept."""
     words = gettext(
         "Too many tries. Wait %(time)s, or reset your password.",
         time=words_for(seconds),
     )
-    page = login_page(form, ahead, refused=words)
+    page = _login_page(form, ahead, refused=words)
     return limited(page, retry_after_seconds=seconds)
 
 
-def login_page(
+def _login_page(
     form: LoginForm,
     ahead: Onward,
     *,
@@ -118,7 +118,7 @@ def login_page(
     )
 
 
-def expected_login(ahead: Onward) -> str | None:
+def _expected_login(ahead: Onward) -> str | None:
     """Return what the form begins with: whom the app expects, else who is signed in."""
     live = current_session()
     if live and ahead.login_hint in (None, live.email, live.username):

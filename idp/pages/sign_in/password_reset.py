@@ -27,7 +27,7 @@ def ask() -> Response:
     """Show the form; who is signed in finds the own address in it."""
     ahead, live = read_onward(), current_session()
     address = ahead.login_hint or (live.email if live else None)
-    return forgot_page(EmailForm(email=address), ahead)
+    return _forgot_page(EmailForm(email=address), ahead)
 
 
 @bp.post("/forgot-password")
@@ -35,15 +35,15 @@ def send() -> Response:
     """Mail the link; what is said does not depend on the address."""
     ahead, form = read_onward(), EmailForm()
     if not form.validate():
-        return forgot_page(form, ahead)
+        return _forgot_page(form, ahead)
     try:
         password_reset.ask_for_reset(form.email.data, return_to=ahead.return_to)
     except RateLimited as refusal:
         seconds = refusal.retry_after_seconds
-        page = forgot_page(form, ahead, refused=too_many(seconds))
+        page = _forgot_page(form, ahead, refused=too_many(seconds))
         return limited(page, retry_after_seconds=seconds)
     db.session.commit()
-    return forgot_page(form, ahead, sent=True)
+    return _forgot_page(form, ahead, sent=True)
 
 
 @bp.get("/password-reset")
@@ -52,8 +52,8 @@ def show() -> Response:
     token = request.args.get("token", "")
     found = password_reset.find_reset(token)
     if found is None:
-        return ended_page(read_onward())
-    return reset_page(NewPasswordForm(), found, token=token)
+        return _ended_page(read_onward())
+    return _reset_page(NewPasswordForm(), found, token=token)
 
 
 @bp.post("/password-reset")
@@ -62,20 +62,20 @@ def set_password() -> Response:
     token, form = request.form.get("token", ""), NewPasswordForm()
     found = password_reset.find_reset(token)
     if found is None:
-        return ended_page(read_onward())
+        return _ended_page(read_onward())
     if not form.validate():
-        return reset_page(form, found, token=token)
+        return _reset_page(form, found, token=token)
     try:
         done = password_reset.set_new_password(token, new_password=form.password.data)
     except InvalidInput as refusal:
         db.session.rollback()
         show_errors(form, refusal.errors)
-        return reset_page(form, found, token=token)
+        return _reset_page(form, found, token=token)
     db.session.commit()
-    return to_sign_in(done) if done else ended_page(read_onward())
+    return _to_sign_in(done) if done else _ended_page(read_onward())
 
 
-def to_sign_in(done: Resettable) -> Response:
+def _to_sign_in(done: Resettable) -> Response:
     """Lead to the sign-in page, and on to the app if it waits for this browser."""
     return_to = local_path(done.return_to, default=HOME)
     waiting = waiting_room().describe(return_to)
@@ -83,7 +83,7 @@ def to_sign_in(done: Resettable) -> Response:
     return see_other(ahead.url("/login", switch="1", reset="done"))
 
 
-def forgot_page(
+def _forgot_page(
     form: EmailForm, ahead: Onward, *, sent: bool = False, refused: str | None = None
 ) -> Response:
     """Render the form, or the answer that is the same for every address."""
@@ -99,7 +99,7 @@ def forgot_page(
     )
 
 
-def reset_page(form: NewPasswordForm, found: Resettable, *, token: str) -> Response:
+def _reset_page(form: NewPasswordForm, found: Resettable, *, token: str) -> Response:
     """Render the form for the account that the link is about."""
     form.username.data = found.user.email
     return interaction_page(
@@ -110,7 +110,7 @@ def reset_page(form: NewPasswordForm, found: Resettable, *, token: str) -> Respo
     )
 
 
-def ended_page(ahead: Onward) -> Response:
+def _ended_page(ahead: Onward) -> Response:
     """Say that a link is over, and offer a new one."""
     return interaction_page(
         "sign_in/password_reset.html",

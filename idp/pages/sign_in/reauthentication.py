@@ -19,7 +19,7 @@ bp = Blueprint("reauthentication", __name__)
 @login_required
 def ask() -> Response:
     """Ask for the password."""
-    return confirm_page(ConfirmPasswordForm(), read_onward())
+    return _confirm_page(ConfirmPasswordForm(), read_onward())
 
 
 @bp.post("/account/confirm")
@@ -28,18 +28,18 @@ def prove() -> Response:
     """Judge the password; a right one renews the session."""
     ahead, live, form = read_onward(), get_session(), ConfirmPasswordForm()
     if not form.validate():
-        return confirm_page(form, ahead)
+        return _confirm_page(form, ahead)
     outcome = confirm(get_user(live.user_id), live, password=form.password.data)
     if isinstance(outcome, WrongPassword):
         db.session.commit()
         form.password.errors = [gettext("This isn’t your password.")]
-        return confirm_page(form, ahead)
+        return _confirm_page(form, ahead)
     return_to = web_session.carry_over(outcome, return_to=ahead.return_to)
     db.session.commit()
     return web_session.attach(see_other(return_to), outcome)
 
 
-def confirm_page(form: ConfirmPasswordForm, ahead: Onward) -> Response:
+def _confirm_page(form: ConfirmPasswordForm, ahead: Onward) -> Response:
     """Render the question, or say what somebody without a password can do."""
     live = get_session()
     form.username.data = live.email

@@ -39,7 +39,7 @@ def ask() -> Response:
         return see_other(on)
     if current(AccountsSettings).registration == "closed":
         raise RegistrationClosed
-    return register_page(RegisterForm(email=ahead.login_hint), ahead)
+    return _register_page(RegisterForm(email=ahead.login_hint), ahead)
 
 
 @bp.post("/register")
@@ -47,25 +47,25 @@ def register() -> Response:
     """Create the account and lead to the confirmation of its address."""
     ahead, form = read_onward(), RegisterForm()
     if not form.validate():
-        return register_page(form, ahead)
+        return _register_page(form, ahead)
     try:
         outcome = sign_up(
-            wanted_by(form), return_to=ahead.return_to, replaces=current_session()
+            _wanted_by(form), return_to=ahead.return_to, replaces=current_session()
         )
     except RateLimited as refusal:
-        return limited_page(form, ahead, seconds=refusal.retry_after_seconds)
+        return _limited_page(form, ahead, seconds=refusal.retry_after_seconds)
     except (InvalidInput, EmailTaken, UsernameTaken) as refusal:
         db.session.rollback()
         show_errors(form, refusal.errors)
         taken = isinstance(refusal, EmailTaken)
-        return register_page(form, ahead, email_taken=taken)
+        return _register_page(form, ahead, email_taken=taken)
     if isinstance(outcome, CheckInbox):
         db.session.commit()
         return check_inbox_page(ahead, address=form.email.data)
     return go_on(outcome, ahead)
 
 
-def wanted_by(form: RegisterForm) -> Wanted:
+def _wanted_by(form: RegisterForm) -> Wanted:
     """Return the form's fields as the rule takes them."""
     return Wanted(
         email=form.email.data,
@@ -75,13 +75,13 @@ def wanted_by(form: RegisterForm) -> Wanted:
     )
 
 
-def limited_page(form: RegisterForm, ahead: Onward, *, seconds: int) -> Response:
+def _limited_page(form: RegisterForm, ahead: Onward, *, seconds: int) -> Response:
     """Say how long to wait, with what was typed kept."""
-    page = register_page(form, ahead, refused=too_many(seconds))
+    page = _register_page(form, ahead, refused=too_many(seconds))
     return limited(page, retry_after_seconds=seconds)
 
 
-def register_page(
+def _register_page(
     form: RegisterForm,
     ahead: Onward,
     *,

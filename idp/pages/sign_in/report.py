@@ -18,7 +18,7 @@ bp = Blueprint("sign_in_report", __name__, url_prefix="/login/not-me")
 @bp.get("")
 def ask() -> Response:
     """Show which sign-in a link is about; only the button does something."""
-    return link_page(request.args.get("token", ""))
+    return _link_page(request.args.get("token", ""))
 
 
 @bp.post("")
@@ -27,13 +27,13 @@ def report() -> Response:
     token = request.form.get("token", "")
     owner = sign_in_reports.report(token)
     if owner is None:
-        return link_page(token)
+        return _link_page(token)
     address = shown_email(owner.email)
     db.session.commit()
     return page("sign_in/sign_in_report.html", state="done", masked_address=address)
 
 
-def link_page(token: str) -> Response:
+def _link_page(token: str) -> Response:
     """Render the question, or say that the link is over."""
     device = sign_in_reports.find_news(token)
     if device is None:

@@ -31,7 +31,7 @@ def ask() -> Response:
     ahead, live = read_onward(), current_session()
     token = request.args.get("token")
     if token is not None:
-        return link_page(ahead, token=token)
+        return _link_page(ahead, token=token)
     if live is None:
         return see_other(f"/login?{urlencode({'return_to': this_page()})}")
     if live.email_verified:
@@ -47,29 +47,10 @@ def confirm() -> Response:
     if token is not None:
         spent = email_verification.confirm_by_link(token)
         db.session.commit()
-        return confirmed(ahead, spent) if spent else link_page(ahead, token=token)
+        return _confirmed(ahead, spent) if spent else _link_page(ahead, token=token)
     if live is not None and live.email_verified:
         return see_other(onward(live, ahead.return_to))
-    return confirm_by_code(ahead, live)
-
-
-def confirm_by_code(ahead: Onward, live: LiveSession | None) -> Response:
-    """Judge a typed code, of who is signed in or of the address in the form."""
-    form, spent = CodeForm(), None
-    if form.validate():
-        if live is not None:
-            spent = email_verification.confirm_code_of(live.user_id, form.code.data)
-        else:
-            address = form.email.data or ""
-            spent = email_verification.confirm_by_code(address, form.code.data)
-        db.session.commit()
-        if spent:
-            return confirmed(ahead, spent)
-        words = gettext("That code isn’t right, or it has expired.")
-        form.code.errors = [words]
-    if live is not None:
-        return own_inbox_page(ahead, live, form=form)
-    return check_inbox_page(ahead, address=form.email.data or "", form=form)
+    return _confirm_by_code(ahead, live)
 
 
 @bp.post("/resend")
@@ -85,7 +66,7 @@ def resend() -> Response:
         return see_other(ahead.url("/email-verification", resent="1"))
     form = EmailForm()
     if not form.validate():
-        return ended_page(ahead, form)
+        return _ended_page(ahead, form)
     email_verification.resend(form.email.data, return_to=ahead.return_to)
     db.session.commit()
     return check_inbox_page(ahead, address=form.email.data, resent=True)
@@ -122,7 +103,26 @@ def done() -> Response:
     )
 
 
-def confirmed(ahead: Onward, spent: Spent) -> Response:
+def _confirm_by_code(ahead: Onward, live: LiveSession | None) -> Response:
+    """Judge a typed code, of who is signed in or of the address in the form."""
+    form, spent = CodeForm(), None
+    if form.validate():
+        if live is not None:
+            spent = email_verification.confirm_code_of(live.user_id, form.code.data)
+        else:
+            address = form.email.data or ""
+            spent = email_verification.confirm_by_code(address, form.code.data)
+        db.session.commit()
+        if spent:
+            return _confirmed(ahead, spent)
+        words = gettext("That code isn’t right, or it has expired.")
+        form.code.errors = [words]
+    if live is not None:
+        return own_inbox_page(ahead, live, form=form)
+    return check_inbox_page(ahead, address=form.email.data or "", form=form)
+
+
+def _confirmed(ahead: Onward, spent: Spent) -> Response:
     """Go on to the app that waits in this browser, or say that it is done."""
     live = current_session()
     return_to = local_path(spent.data.get("return_to"), default=HOME)
@@ -133,11 +133,11 @@ def confirmed(ahead: Onward, spent: Spent) -> Response:
     return see_other(ahead.url(DONE))
 
 
-def link_page(ahead: Onward, *, token: str) -> Response:
+def _link_page(ahead: Onward, *, token: str) -> Response:
     """Show whose address a link confirms, or that it does not work any more."""
     pending = email_verification.find_link(token)
     if pending is None:
-        return ended_page(ahead, EmailForm(formdata=None))
+        return _ended_page(ahead, EmailForm(formdata=None))
     return interaction_page(
         "sign_in/email_verification.html",
         state="ready",
@@ -149,7 +149,7 @@ def link_page(ahead: Onward, *, token: str) -> Response:
     )
 
 
-def ended_page(ahead: Onward, form: EmailForm) -> Response:
+def _ended_page(ahead: Onward, form: EmailForm) -> Response:
     """Say that a link is over and offer a new one; or lead on who needs none."""
     live = current_session()
     nothing_left = live is not None and live.email_verified

@@ -129,9 +129,11 @@ class Outbound:
         try:
             with self.connect(target, deadline) as sock:
                 limit = MAX_BODY_BYTES + MAX_HEADER_BYTES
-                return exchange(request, target, wire=Wire(sock, deadline, limit=limit))
+                return _exchange(
+                    request, target, wire=Wire(sock, deadline, limit=limit)
+                )
         except (OSError, HTTPException, ValueError) as error:
-            return Failed(reason_of(error), target.host)
+            return Failed(_reason_of(error), target.host)
 
     def locate(self, url: str, deadline: Deadline) -> Target | Blocked | Failed:
         """Return where to connect to, when the URL and all its addresses are fine."""
@@ -159,7 +161,7 @@ class Outbound:
 
     def connect(self, target: Target, deadline: Deadline) -> socket.socket:
         """Return a connection to the first address that answers, TLS included."""
-        sock = first_open(target, deadline)
+        sock = _first_open(target, deadline)
         if target.parts.scheme == "http":
             return sock
         sock.settimeout(deadline.left())
@@ -170,25 +172,34 @@ class Outbound:
             raise
 
 
-def first_open(target: Target, deadline: Deadline) -> socket.socket:
+REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "timeout"),
+    (ssl.SSLError, "tls"),
+    (TooMuch, "too_large"),
+    (OSError, "connection"),
+    (Exception, "protocol"),
+)
+
+
+def _first_open(target: Target, deadline: Deadline) -> socket.socket:
     """Return a TCP connection; each address gets its share of the time left."""
     waiting = len(target.addresses)
     for address in target.addresses[:-1]:
         try:
-            return open_to(
+            return _open_to(
                 address, target.port, timeout_seconds=deadline.left() / waiting
             )
         except OSError:
             waiting -= 1
-    return open_to(target.addresses[-1], target.port, timeout_seconds=deadline.left())
+    return _open_to(target.addresses[-1], target.port, timeout_seconds=deadline.left())
 
 
-def open_to(address: str, port: int, *, timeout_seconds: float) -> socket.socket:
+def _open_to(address: str, port: int, *, timeout_seconds: float) -> socket.socket:
     """Connect to an address; never to a name, which would be resolved again."""
     return socket.create_connection((address, port), timeout=timeout_seconds)
 
 
-def exchange(request: Request, target: Target, *, wire: Wire) -> Fetched | Failed:
+def _exchange(request: Request, target: Target, *, wire: Wire) -> Fetched | Failed:
     """Send the request, read the answer, within the wire's deadline and size."""
     connection = WireConnection(target.parts.netloc, target.port, wire=wire)
     headers = {
@@ -201,10 +212,10 @@ def exchange(request: Request, target: Target, *, wire: Wire) -> Fetched | Faile
     method = "GET" if request.form is None else "POST"
     body = None if request.form is None else urlencode(request.form).encode()
     connection.request(method, target.path, body, headers)
-    return read_answer(connection.getresponse(), target)
+    return _read_answer(connection.getresponse(), target)
 
 
-def read_answer(response: HTTPResponse, target: Target) -> Fetched | Failed:
+def _read_answer(response: HTTPResponse, target: Target) -> Fetched | Failed:
     """Read the whole body; refuse one that is compressed, since we asked for none."""
     headers = {name.lower(): value for name, value in response.getheaders()}
     if headers.get("content-encoding", "identity").lower() != "identity":
@@ -217,15 +228,6 @@ def read_answer(response: HTTPResponse, target: Target) -> Fetched | Failed:
     return Fetched(response.status, headers, body)
 
 
-def reason_of(error: Exception) -> str:
+def _reason_of(error: Exception) -> str:
     """Return the word for what went wrong; the first kind that fits, in this order."""
     return next(reason for kind, reason in REASONS if isinstance(error, kind))
-
-
-REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (TimeoutError, "timeout"),
-    (ssl.SSLError, "tls"),
-    (TooMuch, "too_large"),
-    (OSError, "connection"),
-    (Exception, "protocol"),
-)

@@ -18,7 +18,7 @@ def is_public(text: str) -> bool:
     IPv6 must lie in the one block that is given out for global unicast: this leaves out
     IPv4-mapped and NAT64 addresses, which can stand for any IPv4 one.
     """
-    address = parsed(text)
+    address = _parsed(text)
     if address is None or not address.is_global or address.is_multicast:
         return False
     if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
@@ -28,11 +28,11 @@ def is_public(text: str) -> bool:
 
 def is_loopback(text: str) -> bool:
     """Tell whether an address is this machine's own, as written in RFC 6761 §6.3."""
-    address = parsed(text)
+    address = _parsed(text)
     return address is not None and address.is_loopback
 
 
-def parsed(text: str) -> IPv4Address | IPv6Address | None:
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     """Return the address, or None when ``text`` is none or names an interface."""
     try:
         return None if "%" in text else ip_address(text)

@@ -51,42 +51,8 @@ class Reading:
 
 def read(meters: Sequence[Meter]) -> list[Reading]:
     """Return what each meter shows; nothing is counted."""
-    counts = look([key for meter in meters for key in meter.counters()])
-    return [reading(meter, counts) for meter in meters]
-
-
-def reading(meter: Meter, counts: Counts) -> Reading:
-    """Judge the counters of one meter."""
-    found = [(counts.get(key, (0, 0.0)), of) for key, of in meter.counters().items()]
-    spent = [end for (tries, end), limit in found if tries >= limit.amount]
-    wait = round(max(spent) - utcnow().timestamp()) if spent else 0
-    return Reading(
-        tries=max((tries for (tries, _), _ in found), default=0),
-        wait_seconds=max(1, wait) if spent else 0,
-    )
-
-
-def look(keys: list[str]) -> Counts:
-    """Return the counters that have begun, by one SELECT in the caller's session.
-
-    Without the shared ones, this process's own.
-    """
-    counters = current(Counters)
-    if isinstance(counters.shared, SqlStorage):
-        values = {"of": keys, "now": utcnow()}
-        rows = db.session.execute(LIVE_ONES, values).all()
-        return {row.key: (row.value, row.expires_at.timestamp()) for row in rows}
-    try:
-        return look_one_by_one(counters.shared, keys)
-    except StorageError as error:
-        log.warning("counters unavailable", extra={"error": str(error)})
-        return look_one_by_one(counters.local, keys)
-
-
-def look_one_by_one(storage: Storage, keys: Iterable[str]) -> Counts:
-    """Return the counters that have begun in a storage that gives one at a time."""
-    values = {key: storage.get(key) for key in keys}
-    return {key: (n, storage.get_expiry(key)) for key, n in values.items() if n}
+    counts = _look([key for meter in meters for key in meter.counters()])
+    return [_reading(meter, counts) for meter in meters]
 
 
 def add(meters: Iterable[Meter]) -> None:
@@ -104,19 +70,53 @@ def add(meters: Iterable[Meter]) -> None:
         if isinstance(counters.shared, SqlStorage):
             counters.shared.incr_all(seconds)
         else:
-            add_one_by_one(counters.shared, seconds)
+            _add_one_by_one(counters.shared, seconds)
     except StorageError as error:
         log.warning("counters unavailable", extra={"error": str(error)})
-        add_one_by_one(counters.local, seconds)
-
-
-def add_one_by_one(storage: Storage, seconds: dict[str, int]) -> None:
-    """Count in a storage that takes one at a time."""
-    for key, expiry in seconds.items():
-        storage.incr(key, expiry)
+        _add_one_by_one(counters.local, seconds)
 
 
 def clear(meters: Iterable[Meter]) -> None:
     """Forget the tries on these meters."""
     for meter in meters:
         ratelimit.clear(meter.budget, *meter.key)
+
+
+def _reading(meter: Meter, counts: Counts) -> Reading:
+    """Judge the counters of one meter."""
+    found = [(counts.get(key, (0, 0.0)), of) for key, of in meter.counters().items()]
+    spent = [end for (tries, end), limit in found if tries >= limit.amount]
+    wait = round(max(spent) - utcnow().timestamp()) if spent else 0
+    return Reading(
+        tries=max((tries for (tries, _), _ in found), default=0),
+        wait_seconds=max(1, wait) if spent else 0,
+    )
+
+
+def _look(keys: list[str]) -> Counts:
+    """Return the counters that have begun, by one SELECT in the caller's session.
+
+    Without the shared ones, this process's own.
+    """
+    counters = current(Counters)
+    if isinstance(counters.shared, SqlStorage):
+        values = {"of": keys, "now": utcnow()}
+        rows = db.session.execute(LIVE_ONES, values).all()
+        return {row.key: (row.value, row.expires_at.timestamp()) for row in rows}
+    try:
+        return _look_one_by_one(counters.shared, keys)
+    except StorageError as error:
+        log.warning("counters unavailable", extra={"error": str(error)})
+        return _look_one_by_one(counters.local, keys)
+
+
+def _look_one_by_one(storage: Storage, keys: Iterable[str]) -> Counts:
+    """Return the counters that have begun in a storage that gives one at a time."""
+    values = {key: storage.get(key) for key in keys}
+    return {key: (n, storage.get_expiry(key)) for key, n in values.items() if n}
+
+
+def _add_one_by_one(storage: Storage, seconds: dict[str, int]) -> None:
+    """Count in a storage that takes one at a time."""
+    for key, expiry in seconds.items():
+        storage.incr(key, expiry)

@@ -75,7 +75,7 @@ Act = Callable[..., bool]
 
 def check(budget: Budget, *key: str) -> None:
     """Raise RateLimited when the budget of this key is used up; count nothing."""
-    refuse_if_spent(budget, key, act=FixedWindowRateLimiter.test)
+    _refuse_if_spent(budget, key, act=FixedWindowRateLimiter.test)
 
 
 def count(budget: Budget, *key: str) -> None:
@@ -83,26 +83,13 @@ def count(budget: Budget, *key: str) -> None:
 
     Of tries that passed ``check`` side by side, only as many as allowed pass here.
     """
-    refuse_if_spent(budget, key, act=FixedWindowRateLimiter.hit)
+    _refuse_if_spent(budget, key, act=FixedWindowRateLimiter.hit)
 
 
 def clear(budget: Budget, *key: str) -> None:
     """Forget the tries of this key."""
     for item in budget.limits:
-        run(budget, item, key=key, act=forget)
-
-
-def forget(limiter: FixedWindowRateLimiter, item: RateLimitItem, *of: str) -> bool:
-    """Clear one counter."""
-    limiter.clear(item, *of)
-    return True
-
-
-def refuse_if_spent(budget: Budget, key: tuple[str, ...], *, act: Act) -> None:
-    """Do ``act`` for each limit of the budget; raise with the longest wait."""
-    spent = [item for item in budget.limits if not run(budget, item, key=key, act=act)]
-    if spent:
-        raise RateLimited(max(seconds_left(budget, item, key=key) for item in spent))
+        _run(budget, item, key=key, act=_forget)
 
 
 def name(budget: Budget, key: tuple[str, ...]) -> tuple[str, str]:
@@ -110,7 +97,30 @@ def name(budget: Budget, key: tuple[str, ...]) -> tuple[str, str]:
     return budget.name, digest("\0".join(key))[:32]
 
 
-def seconds_left(budget: Budget, item: RateLimitItem, *, key: tuple[str, ...]) -> int:
+def network_of(ip: str | None) -> str:
+    """Return what counts as one address: the /64 of IPv6, because a site owns it."""
+    if ip is None:
+        return "none"
+    address = ip_address(ip)
+    if address.version == 4:  # noqa: PLR2004 - the protocol's name
+        return ip
+    return str(ip_network((address, IPV6_SITE_BITS), strict=False))
+
+
+def _forget(limiter: FixedWindowRateLimiter, item: RateLimitItem, *of: str) -> bool:
+    """Clear one counter."""
+    limiter.clear(item, *of)
+    return True
+
+
+def _refuse_if_spent(budget: Budget, key: tuple[str, ...], *, act: Act) -> None:
+    """Do ``act`` for each limit of the budget; raise with the longest wait."""
+    spent = [item for item in budget.limits if not _run(budget, item, key=key, act=act)]
+    if spent:
+        raise RateLimited(max(_seconds_left(budget, item, key=key) for item in spent))
+
+
+def _seconds_left(budget: Budget, item: RateLimitItem, *, key: tuple[str, ...]) -> int:
     """Return how long until the window ends, at least one second."""
     counters = current(Counters)
     try:
@@ -122,7 +132,9 @@ def seconds_left(budget: Budget, item: RateLimitItem, *, key: tuple[str, ...]) -
     return max(1, round(end.reset_time - utcnow().timestamp()))
 
 
-def run(budget: Budget, item: RateLimitItem, *, key: tuple[str, ...], act: Act) -> bool:
+def _run(
+    budget: Budget, item: RateLimitItem, *, key: tuple[str, ...], act: Act
+) -> bool:
     """Do ``act`` on the shared counters; without them refuse, or count locally."""
     counters = current(Counters)
     try:
@@ -132,13 +144,3 @@ def run(budget: Budget, item: RateLimitItem, *, key: tuple[str, ...], act: Act) 
         if budget.fail_closed:
             return False
         return act(FixedWindowRateLimiter(counters.local), item, *name(budget, key))
-
-
-def network_of(ip: str | None) -> str:
-    """Return what counts as one address: the /64 of IPv6, because a site owns it."""
-    if ip is None:
-        return "none"
-    address = ip_address(ip)
-    if address.version == 4:  # noqa: PLR2004 - the protocol's name
-        return ip
-    return str(ip_network((address, IPV6_SITE_BITS), strict=False))

@@ -40,7 +40,7 @@ class SqlStorage(Storage):
     def __init__(self, engine: Engine) -> None:
         super().__init__(wrap_exceptions=True)
         self.engine = engine
-        self._add = upsert(engine.dialect.name)
+        self._add = _upsert(engine.dialect.name)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -49,7 +49,7 @@ class SqlStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add ``amount`` in one statement and return the sum; ``expiry`` in seconds."""
-        values = addition(key, expiry, amount=amount)
+        values = _addition(key, expiry, amount=amount)
         with self.engine.begin() as connection:
             return int(connection.execute(self._add, values).scalar_one())
 
@@ -60,7 +60,7 @@ class SqlStorage(Storage):
         """
         with self.engine.begin() as connection:
             for key in sorted(expiries):
-                connection.execute(self._add, addition(key, expiries[key])).all()
+                connection.execute(self._add, _addition(key, expiries[key])).all()
 
     def get(self, key: str) -> int:
         """Return the count, 0 when its window is over."""
@@ -93,14 +93,22 @@ class SqlStorage(Storage):
         return (row[0], row[1]) if row else None
 
 
-def addition(key: str, expiry: int, *, amount: int = 1) -> dict[str, Any]:
+def open_storage(engine: Engine, redis_url: str | None) -> Storage:
+    """Return the storage that the settings name."""
+    if redis_url is None:
+        return SqlStorage(engine)
+    url = redis_url.replace("unix://", "redis+unix://", 1)
+    return cast("Storage", storage_from_string(url, wrap_exceptions=True))
+
+
+def _addition(key: str, expiry: int, *, amount: int = 1) -> dict[str, Any]:
     """Return the values of one addition, which may begin a new window."""
     now = utcnow()
     ends_at = now + timedelta(seconds=expiry)
     return {"key": key, "value": amount, "expires_at": ends_at, "now": now}
 
 
-def upsert(dialect: str) -> Any:
+def _upsert(dialect: str) -> Any:
     """Return the statement that adds to a counter or begins a new window."""
     adding = insert_of(dialect)(counters).values(
         key=bindparam("key"),
@@ -116,11 +124,3 @@ def upsert(dialect: str) -> Any:
             "expires_at": case((over, fresh.expires_at), else_=counters.c.expires_at),
         },
     ).returning(counters.c.value)
-
-
-def open_storage(engine: Engine, redis_url: str | None) -> Storage:
-    """Return the storage that the settings name."""
-    if redis_url is None:
-        return SqlStorage(engine)
-    url = redis_url.replace("unix://", "redis+unix://", 1)
-    return cast("Storage", storage_from_string(url, wrap_exceptions=True))

@@ -9,7 +9,7 @@ from idp.core.settings import setting
 OFF = "off"
 
 
-def check_limit(value: str) -> str | None:
+def _check_limit(value: str) -> str | None:
     """Return why ``value`` is no limit, or None."""
     if value == OFF:
         return None
@@ -20,10 +20,10 @@ def check_limit(value: str) -> str | None:
     return None
 
 
-def limit(default: str, what: str) -> str:
+def _limit(default: str, what: str) -> str:
     """Declare one limit setting."""
     declared: str = setting(
-        default, check=check_limit, doc=f"Limit on {what}; `off` lifts it."
+        default, check=_check_limit, doc=f"Limit on {what}; `off` lifts it."
     )
     return declared
 
@@ -32,37 +32,37 @@ def limit(default: str, what: str) -> str:
 class RateLimitSettings:
     """How many tries are allowed, in what time (security.md §6)."""
 
-    ratelimit_login_account_ip: str = limit(
+    ratelimit_login_account_ip: str = _limit(
         "10/15 minutes", "failed sign-ins of one account from one address"
     )
-    ratelimit_login_ip: str = limit(
+    ratelimit_login_ip: str = _limit(
         "50/15 minutes", "failed sign-ins from one address, whatever the account"
     )
-    ratelimit_login_account: str = limit(
+    ratelimit_login_account: str = _limit(
         "30/hour", "failed sign-ins of one account from anywhere"
     )
-    ratelimit_login_account_slow: str = limit(
+    ratelimit_login_account_slow: str = _limit(
         "1/minute", "failed sign-ins of one account once the limit above is reached"
     )
-    ratelimit_login_run: str = limit(
+    ratelimit_login_run: str = _limit(
         "100/30 days", "failed sign-ins of one account with no good one in between"
     )
-    ratelimit_register_ip: str = limit("20/hour", "new accounts from one address")
-    ratelimit_mail_address: str = limit(
+    ratelimit_register_ip: str = _limit("20/hour", "new accounts from one address")
+    ratelimit_mail_address: str = _limit(
         "3/hour; 6/day", "mails that anyone can ask for, to one address"
     )
-    ratelimit_mail_ip: str = limit(
+    ratelimit_mail_ip: str = _limit(
         "20/hour", "mails that anyone can ask for, from one address"
     )
-    ratelimit_otp_factor: str = limit(
+    ratelimit_otp_factor: str = _limit(
         "5/15 minutes", "wrong one-time codes of one factor"
     )
-    ratelimit_user_code: str = limit(
+    ratelimit_user_code: str = _limit(
         "20/15 minutes", "codes of devices that were typed wrong, from one address"
     )
-    ratelimit_client_auth: str = limit(
+    ratelimit_client_auth: str = _limit(
         "20/10 minutes", "failed authentications of one client from one address"
     )
-    ratelimit_registration_ip: str = limit(
+    ratelimit_registration_ip: str = _limit(
         "20/hour", "dynamic client registrations from one address"
     )

@@ -65,16 +65,10 @@ def sent_names(names: tuple[str, ...]) -> dict[str, str]:
     """Return what the request said of these, as far as it is text."""
     pairs = decode_pairs(request.query_string or request.get_data())
     return {
-        name: readable(value[:MAX_SHOWN])
+        name: _readable(value[:MAX_SHOWN])
         for name, value in pairs
         if name in names and value
     }
-
-
-def readable(text: str) -> str:
-    """Return text that a page and the audit log can hold, whatever it was made of."""
-    printable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return printable.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def elsewhere_page(client: ClientView | None) -> Response:
@@ -87,7 +81,7 @@ def elsewhere_page(client: ClientView | None) -> Response:
             "It was started in another browser, or before you signed out in this one. "
             "Go back to the app and start again here."
         ),
-        **way_back(client),
+        **_way_back(client),
     )
 
 
@@ -96,11 +90,24 @@ def expired_page(client: ClientView | None) -> Response:
     return interaction_page(
         "authorization/expired.html",
         status=HTTPStatus.BAD_REQUEST,
-        **way_back(client),
+        **_way_back(client),
     )
 
 
-def way_back(client: ClientView | None) -> dict[str, object]:
+def start_url(client: ClientView) -> str | None:
+    """Return where a person starts the app: its page, else where it is called back."""
+    if client.client_uri:
+        return client.client_uri
+    return next(filter(None, map(origin_of, client.redirect_uris)), None)
+
+
+def _readable(text: str) -> str:
+    """Return text that a page and the audit log can hold, whatever it was made of."""
+    printable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return printable.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _way_back(client: ClientView | None) -> dict[str, object]:
     """Return the button to the app's start page, if one is known."""
     home = start_url(client) if client else None
     if client is None or home is None:
@@ -110,10 +117,3 @@ def way_back(client: ClientView | None) -> dict[str, object]:
         "action_url": home,
         "action_label": gettext("Back to %(client)s", client=client.client_name),
     }
-
-
-def start_url(client: ClientView) -> str | None:
-    """Return where a person starts the app: its page, else where it is called back."""
-    if client.client_uri:
-        return client.client_uri
-    return next(filter(None, map(origin_of, client.redirect_uris)), None)

@@ -26,7 +26,7 @@ def leave(live: LiveSession, asked: LogoutRequest) -> Response:
     frames = frames_of(live.id)
     sessions.sign_out(live, client_id=asked.client_id)
     db.session.commit()
-    answer = frames_page(frames, asked) if frames else go_on(asked)
+    answer = _frames_page(frames, asked) if frames else go_on(asked)
     return web_session.detach(answer)
 
 
@@ -43,7 +43,7 @@ def go_on(asked: LogoutRequest) -> Response:
     return send_on(asked.destination)
 
 
-def frames_page(frames: list[Frame], asked: LogoutRequest) -> Response:
+def _frames_page(frames: list[Frame], asked: LogoutRequest) -> Response:
     """Show the apps' pages, unseen, and go on when they have done their part.
 
     The Refresh header is for browsers without scripts: nobody is left behind there.

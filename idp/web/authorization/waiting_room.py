@@ -13,22 +13,6 @@ from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import current_session
 
 
-def describe_device(return_to: str) -> Destination | None:
-    """Say which device waits behind ``return_to`` for who is signed in."""
-    session = current_session()
-    found = session and device_requests.find_behind(return_to, session)
-    if not session or not found:
-        return None
-    return Destination(
-        client_name=found.client.client_name,
-        login_hint=session.email,
-        reauthenticate=found.wants_new_sign_in(session),
-        ui_locales=(),
-        signed_request="",
-        brand=found.client.brand,
-    )
-
-
 class PendingRequests:
     """The waiting room of authorization requests (web.destinations.WaitingRoom)."""
 
@@ -36,7 +20,7 @@ class PendingRequests:
         """Say what waits behind ``return_to`` for this browser, None if nothing."""
         pending = interactions.find_behind(return_to, browsers=browser_digests())
         if not isinstance(pending, Pending):
-            return describe_device(return_to)
+            return _describe_device(return_to)
         try:
             client, asked = authorization.read(pending.parameters)
         except (RefusedRequest, Unanswerable):
@@ -65,3 +49,19 @@ class PendingRequests:
     def rebind(self, old_browsers: list[str], new_browser: str) -> None:
         """Give the requests of a browser, by cookie digests, to its new cookie."""
         interactions.rebind(old_browsers, new_browser=new_browser)
+
+
+def _describe_device(return_to: str) -> Destination | None:
+    """Say which device waits behind ``return_to`` for who is signed in."""
+    session = current_session()
+    found = session and device_requests.find_behind(return_to, session)
+    if not session or not found:
+        return None
+    return Destination(
+        client_name=found.client.client_name,
+        login_hint=session.email,
+        reauthenticate=found.wants_new_sign_in(session),
+        ui_locales=(),
+        signed_request="",
+        brand=found.client.brand,
+    )

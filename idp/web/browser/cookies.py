@@ -40,7 +40,7 @@ def browser_token() -> str:
     found = session_token() or presented_token()
     if found is None:
         found = g.new_pre_session = new_token()
-        after_this_request(keep_pre_session)
+        after_this_request(_keep_pre_session)
     return found
 
 
@@ -56,14 +56,9 @@ def browser_digests() -> list[str]:
     return [digest(token) for token in tokens if token]
 
 
-def device_cookie_name() -> str:
-    """Return the name of the cookie that a browser is known again by."""
-    return f"{session_cookie_name()}-device"
-
-
 def device_token() -> str | None:
     """Return the token by which this browser may be known, None in commands."""
-    return cookie_token(device_cookie_name()) if has_request_context() else None
+    return cookie_token(_device_cookie_name()) if has_request_context() else None
 
 
 def keep_device(token: str) -> None:
@@ -71,7 +66,7 @@ def keep_device(token: str) -> None:
 
     @after_this_request
     def send_device(response: Response) -> Response:
-        name, year = device_cookie_name(), DEVICE_COOKIE_SECONDS
+        name, year = _device_cookie_name(), DEVICE_COOKIE_SECONDS
         set_cookie(response, name, value=token, max_age=year)
         return response
 
@@ -110,7 +105,12 @@ def drop_cookie(response: Response, name: str) -> None:
     set_cookie(response, name, value="", max_age=0)
 
 
-def keep_pre_session(response: Response) -> Response:
+def _device_cookie_name() -> str:
+    """Return the name of the cookie that a browser is known again by."""
+    return f"{session_cookie_name()}-device"
+
+
+def _keep_pre_session(response: Response) -> Response:
     """Send the pre-session cookie that was made, unless a session has replaced it."""
     if not g.get("signed_in_now"):
         made, name = g.new_pre_session, pre_session_cookie_name()

@@ -91,28 +91,6 @@ def same_origin(incoming: Request, own: frozenset[str]) -> bool:
     return incoming.headers.get("Sec-Fetch-Site") not in ("same-site", "cross-site")
 
 
-def needs_check(incoming: Request) -> bool:
-    """Tell whether the guard applies: a state change without other protection."""
-    if incoming.method in SAFE_METHODS or incoming.endpoint is None:
-        return False
-    view = current_app.view_functions[incoming.endpoint]
-    return not getattr(view, "csrf_exempt", False)
-
-
-def guard() -> Response | None:
-    """Refuse forgeries; send a merely stale form back to its page."""
-    if not needs_check(request_ctx.request):
-        return None
-    token = request.headers.get(HEADER) or request.form.get(FIELD)
-    ours = same_origin(request, own_origins())
-    verdict = judge(token, browser_digests()) if ours else Verdict.FORGED
-    if verdict is Verdict.VALID:
-        return None
-    if verdict is Verdict.STALE and HEADER not in request.headers:
-        return redirect(form_url(), code=HTTPStatus.SEE_OTHER)
-    raise rejected()
-
-
 def rejected() -> CrossSiteRequest:
     """Note a forgery in the audit log; return the refusal to raise."""
     audit.record("csrf.rejected", outcome="refused", path=request.path)
@@ -131,7 +109,41 @@ def own_origins() -> frozenset[str]:
     return frozenset({server.issuer, f"{scheme}://{request.host}"})
 
 
-def form_url() -> str:
+def cookies_blocked() -> bool:
+    """Tell whether this browser was just given a cookie and did not keep it."""
+    names = (session_cookie_name(), pre_session_cookie_name())
+    kept = any(cookie_token(name) for name in names)
+    return request.args.get("cookies") == "missing" and not kept
+
+
+def init_app(app: Flask) -> None:
+    """Guard every view of the app."""
+    app.before_request(_guard)
+
+
+def _needs_check(incoming: Request) -> bool:
+    """Tell whether the guard applies: a state change without other protection."""
+    if incoming.method in SAFE_METHODS or incoming.endpoint is None:
+        return False
+    view = current_app.view_functions[incoming.endpoint]
+    return not getattr(view, "csrf_exempt", False)
+
+
+def _guard() -> Response | None:
+    """Refuse forgeries; send a merely stale form back to its page."""
+    if not _needs_check(request_ctx.request):
+        return None
+    token = request.headers.get(HEADER) or request.form.get(FIELD)
+    ours = same_origin(request, own_origins())
+    verdict = judge(token, browser_digests()) if ours else Verdict.FORGED
+    if verdict is Verdict.VALID:
+        return None
+    if verdict is Verdict.STALE and HEADER not in request.headers:
+        return redirect(_form_url(), code=HTTPStatus.SEE_OTHER)
+    raise rejected()
+
+
+def _form_url() -> str:
     """Return the stale form's page, whose GET goes on if it has nothing to ask.
 
     A browser that sent no cookie gets one with the answer: if it comes back without,
@@ -144,15 +156,3 @@ def form_url() -> str:
         browser_token()
         kept["cookies"] = "missing"
     return Request.from_values(path, query_string=kept).full_path.rstrip("?")
-
-
-def cookies_blocked() -> bool:
-    """Tell whether this browser was just given a cookie and did not keep it."""
-    names = (session_cookie_name(), pre_session_cookie_name())
-    kept = any(cookie_token(name) for name in names)
-    return request.args.get("cookies") == "missing" and not kept
-
-
-def init_app(app: Flask) -> None:
-    """Guard every view of the app."""
-    app.before_request(guard)

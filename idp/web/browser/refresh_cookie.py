@@ -27,15 +27,15 @@ def keep(response: Response, pair: TokenPair) -> None:
     """Send the refresh token of a pair, for as long as its session may last."""
     left = pair.session.expires_at - utcnow()
     max_age = int(left.total_seconds()) if pair.session.remember else None
-    send(response, pair.refresh_token, max_age=max_age)
+    _send(response, pair.refresh_token, max_age=max_age)
 
 
 def drop(response: Response) -> None:
     """Remove the cookie from the browser."""
-    send(response, "", max_age=0)
+    _send(response, "", max_age=0)
 
 
-def send(response: Response, value: str, *, max_age: int | None) -> None:
+def _send(response: Response, value: str, *, max_age: int | None) -> None:
     """Set the cookie."""
     name = cookie_name()
     set_cookie(response, name, value=value, max_age=max_age, samesite="Strict")

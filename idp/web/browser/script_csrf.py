@@ -28,11 +28,23 @@ def script_token() -> str:
     holder = session_token() or cookie_token(cookie_name())
     if holder is None:
         holder = new_token()
-        keep_holder(holder)
+        _keep_holder(holder)
     return csrf.token_for(holder)
 
 
-def keep_holder(token: str) -> None:
+def speaks_for_browser() -> bool:
+    """Tell whether a cookie came along that other requests of this browser share."""
+    return bool(_holders())
+
+
+def valid() -> bool:
+    """Tell whether the request carries a live token of this browser."""
+    token = request.headers.get(csrf.HEADER)
+    verdicts = [csrf.judge(token, [digest(holder)]) for holder in _holders()]
+    return csrf.Verdict.VALID in verdicts
+
+
+def _keep_holder(token: str) -> None:
     """Send the cookie of scripts with the answer to this request."""
 
     @after_this_request
@@ -43,21 +55,9 @@ def keep_holder(token: str) -> None:
         return response
 
 
-def speaks_for_browser() -> bool:
-    """Tell whether a cookie came along that other requests of this browser share."""
-    return bool(holders())
-
-
-def holders() -> list[str]:
+def _holders() -> list[str]:
     """Return the cookies that a token may be bound to: the session's alone, if any."""
     session = session_token()
     if session:
         return [session]
     return [held for held in (cookie_token(cookie_name()), presented_token()) if held]
-
-
-def valid() -> bool:
-    """Tell whether the request carries a live token of this browser."""
-    token = request.headers.get(csrf.HEADER)
-    verdicts = [csrf.judge(token, [digest(holder)]) for holder in holders()]
-    return csrf.Verdict.VALID in verdicts

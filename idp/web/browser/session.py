@@ -39,7 +39,7 @@ def current_session() -> LiveSession | None:
         g.live_session = sessions.find_live(digest(token)) if token else None
         g.user_locale = g.live_session.locale if g.live_session else None
         if g.live_session:
-            after_this_request(keep_alive)
+            after_this_request(_keep_alive)
     found: LiveSession | None = g.live_session
     return found
 
@@ -145,7 +145,7 @@ def this_page() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
-def keep_alive(response: Response) -> Response:
+def _keep_alive(response: Response) -> Response:
     """Note after a page was answered that its session is in use."""
     live: LiveSession | None = g.live_session
     used_lately = live is None or utcnow() - live.last_seen_at < sessions.TOUCH_AFTER

@@ -58,66 +58,15 @@ def read_body(kind: Any, incoming: Request) -> BaseModel:
     if (raw or incoming.mimetype) and incoming.mimetype != JSON:
         raise NotJson
     raw = raw or b"{}"
-    given = decoded(raw)
-    problems = list(unusable(given))
+    given = _decoded(raw)
+    problems = list(_unusable(given))
     if problems:
         raise InvalidFields(problems)
-    model = choose(kind, frozenset(given))
+    model = _choose(kind, frozenset(given))
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
         raise InvalidFields(field_errors(error)) from None
-
-
-def decoded(raw: bytes) -> dict[str, Any]:
-    """Return the JSON object in ``raw``."""
-    try:
-        value = json.loads(
-            raw.decode(), object_pairs_hook=unique, parse_constant=no_constant
-        )
-    except DuplicateName as error:
-        message = gettext("This name stands twice in one object.")
-        raise InvalidJson([FieldError(str(error), "duplicate", message)]) from None
-    except (ValueError, RecursionError):
-        raise InvalidJson from None
-    if not isinstance(value, dict):
-        raise InvalidJson
-    return value
-
-
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object's members; DuplicateName when a name stands twice."""
-    members: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in members:
-            raise DuplicateName(dotted((shown(name),)))
-        members[name] = value
-    return members
-
-
-def no_constant(name: str) -> None:
-    """Refuse NaN and Infinity, which Python would read (RFC 8259 §6)."""
-    raise ValueError(name)
-
-
-def unusable(value: Any, path: Path = ()) -> Iterator[FieldError]:
-    """Yield what no model could take: text or numbers that no column can hold."""
-    if len(path) > MAX_DEPTH:
-        message = gettext("This is nested too deeply.")
-        yield FieldError(dotted(path[:3]), "too_deep", message)
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from unusable(name, (*path, shown(name)))
-            yield from unusable(member, (*path, shown(name)))
-    elif isinstance(value, list):
-        for index, member in enumerate(value):
-            yield from unusable(member, (*path, index))
-    elif isinstance(value, str) and not storable(value):
-        message = gettext("This holds characters that can’t be used.")
-        yield FieldError(dotted(path), "invalid_characters", message)
-    elif isinstance(value, int) and abs(value) > BIGGEST:
-        message = gettext("This number is too large.")
-        yield FieldError(dotted(path), "out_of_range", message)
 
 
 def storable(text: str) -> bool:
@@ -129,46 +78,9 @@ def storable(text: str) -> bool:
     return "\0" not in text
 
 
-def shown(name: str) -> str:
-    """Return a name that an answer can carry."""
-    return name.encode(errors="replace").decode().replace("\0", "?")
-
-
-def choose(kind: Any, names: frozenset[str]) -> type[BaseModel]:
-    """Return the one model, or the shape of a union that has exactly these names."""
-    shapes = shapes_of(kind)
-    if len(shapes) == 1:
-        return shapes[0]
-    for shape in shapes:
-        if required(shape) <= names <= fields(shape):
-            return shape
-    raise InvalidFields([wrong_shape(shapes)])
-
-
-def wrong_shape(shapes: tuple[type[BaseModel], ...]) -> FieldError:
-    """Return the error that names the shapes a body may have."""
-    named = "; ".join(", ".join(shape.model_fields) for shape in shapes)
-    message = gettext("Send exactly one of these sets of fields: %(sets)s.", sets=named)
-    return FieldError("", "unknown_shape", message)
-
-
 def shapes_of(kind: Any) -> tuple[type[BaseModel], ...]:
     """Return the models of a union, or the one model."""
     return get_args(kind) if get_origin(kind) is UnionType else (kind,)
-
-
-def fields(model: type[BaseModel]) -> frozenset[str]:
-    """Return the names that a body of this model may have."""
-    return frozenset(item.alias or name for name, item in model.model_fields.items())
-
-
-def required(model: type[BaseModel]) -> frozenset[str]:
-    """Return the names that a body of this model must have."""
-    return frozenset(
-        item.alias or name
-        for name, item in model.model_fields.items()
-        if item.is_required()
-    )
 
 
 def read_query(kind: type[Query] | None, incoming: Request, *, safe: bool) -> Any:
@@ -180,10 +92,10 @@ def read_query(kind: type[Query] | None, incoming: Request, *, safe: bool) -> An
     given = incoming.args.to_dict(flat=False)
     if kind is None:
         if given and not safe:
-            raise InvalidFields([no_such_field(shown(name)) for name in given])
+            raise InvalidFields([no_such_field(_shown(name)) for name in given])
         return None
     first = {name: values[0] for name, values in given.items()}
-    problems = [*unusable(first), *repeated(given)]
+    problems = [*_unusable(first), *_repeated(given)]
     if problems:
         raise InvalidFields(problems)
     try:
@@ -192,8 +104,96 @@ def read_query(kind: type[Query] | None, incoming: Request, *, safe: bool) -> An
         raise InvalidFields(field_errors(error)) from None
 
 
-def repeated(given: dict[str, list[str]]) -> Iterator[FieldError]:
+def _decoded(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object in ``raw``."""
+    try:
+        value = json.loads(
+            raw.decode(), object_pairs_hook=_unique, parse_constant=_no_constant
+        )
+    except DuplicateName as error:
+        message = gettext("This name stands twice in one object.")
+        raise InvalidJson([FieldError(str(error), "duplicate", message)]) from None
+    except (ValueError, RecursionError):
+        raise InvalidJson from None
+    if not isinstance(value, dict):
+        raise InvalidJson
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's members; DuplicateName when a name stands twice."""
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise DuplicateName(dotted((_shown(name),)))
+        members[name] = value
+    return members
+
+
+def _no_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which Python would read (RFC 8259 §6)."""
+    raise ValueError(name)
+
+
+def _unusable(value: Any, path: Path = ()) -> Iterator[FieldError]:
+    """Yield what no model could take: text or numbers that no column can hold."""
+    if len(path) > MAX_DEPTH:
+        message = gettext("This is nested too deeply.")
+        yield FieldError(dotted(path[:3]), "too_deep", message)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _unusable(name, (*path, _shown(name)))
+            yield from _unusable(member, (*path, _shown(name)))
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _unusable(member, (*path, index))
+    elif isinstance(value, str) and not storable(value):
+        message = gettext("This holds characters that can’t be used.")
+        yield FieldError(dotted(path), "invalid_characters", message)
+    elif isinstance(value, int) and abs(value) > BIGGEST:
+        message = gettext("This number is too large.")
+        yield FieldError(dotted(path), "out_of_range", message)
+
+
+def _shown(name: str) -> str:
+    """Return a name that an answer can carry."""
+    return name.encode(errors="replace").decode().replace("\0", "?")
+
+
+def _choose(kind: Any, names: frozenset[str]) -> type[BaseModel]:
+    """Return the one model, or the shape of a union that has exactly these names."""
+    shapes = shapes_of(kind)
+    if len(shapes) == 1:
+        return shapes[0]
+    for shape in shapes:
+        if _required(shape) <= names <= _fields(shape):
+            return shape
+    raise InvalidFields([_wrong_shape(shapes)])
+
+
+def _wrong_shape(shapes: tuple[type[BaseModel], ...]) -> FieldError:
+    """Return the error that names the shapes a body may have."""
+    named = "; ".join(", ".join(shape.model_fields) for shape in shapes)
+    message = gettext("Send exactly one of these sets of fields: %(sets)s.", sets=named)
+    return FieldError("", "unknown_shape", message)
+
+
+def _fields(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names that a body of this model may have."""
+    return frozenset(item.alias or name for name, item in model.model_fields.items())
+
+
+def _required(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names that a body of this model must have."""
+    return frozenset(
+        item.alias or name
+        for name, item in model.model_fields.items()
+        if item.is_required()
+    )
+
+
+def _repeated(given: dict[str, list[str]]) -> Iterator[FieldError]:
     """Yield the names that were given more than once."""
     for name, values in given.items():
         if len(values) > 1:
-            yield FieldError(shown(name), "duplicate", gettext("Give this once."))
+            yield FieldError(_shown(name), "duplicate", gettext("Give this once."))

@@ -68,7 +68,7 @@ class Group:
 def groups_of(document: Json) -> list[Group]:
     """Return all operations by heading."""
     shown = [
-        (operation["tags"][0], show(document, path, method=method, of=operation))
+        (operation["tags"][0], _show(document, path, method=method, of=operation))
         for path, item in document["paths"].items()
         for method, operation in item.items()
     ]
@@ -79,7 +79,7 @@ def groups_of(document: Json) -> list[Group]:
     ]
 
 
-def show(document: Json, path: str, *, method: str, of: Json) -> Shown:
+def _show(document: Json, path: str, *, method: str, of: Json) -> Shown:
     """Return one operation as it is shown."""
     return Shown(
         anchor=of["operationId"],
@@ -87,54 +87,54 @@ def show(document: Json, path: str, *, method: str, of: Json) -> Shown:
         path=path,
         summary=of["summary"],
         description=of.get("description", ""),
-        access=access_of(of),
-        fields=(*parameters(of), *body_fields(document, of)),
-        outcomes=tuple(outcomes(of)),
-        curl=curl(document, path, method=method.upper(), operation=of),
+        access=_access_of(of),
+        fields=(*_parameters(of), *_body_fields(document, of)),
+        outcomes=tuple(_outcomes(of)),
+        curl=_curl(document, path, method=method.upper(), operation=of),
     )
 
 
-def access_of(operation: Json) -> str:
+def _access_of(operation: Json) -> str:
     """Return who may call."""
     if not operation["security"]:
         return "anyone"
     return "optional" if {} in operation["security"] else "signed_in"
 
 
-def parameters(operation: Json) -> Iterator[Field]:
+def _parameters(operation: Json) -> Iterator[Field]:
     """Yield the values in path and query."""
     for parameter in operation.get("parameters", []):
         yield Field(
             name=parameter["name"],
-            kind=kind_of(parameter["schema"]),
+            kind=_kind_of(parameter["schema"]),
             place=parameter["in"],
             required=parameter["required"],
             description=parameter.get("description", ""),
         )
 
 
-def body_fields(document: Json, operation: Json) -> Iterator[Field]:
+def _body_fields(document: Json, operation: Json) -> Iterator[Field]:
     """Yield the fields of the body; those of every shape, when there are several."""
-    for schema in body_shapes(document, operation):
+    for schema in _body_shapes(document, operation):
         for name, member in schema.get("properties", {}).items():
             yield Field(
                 name=name,
-                kind=kind_of(member),
+                kind=_kind_of(member),
                 place="body",
                 required=name in schema.get("required", []),
                 description=member.get("description", ""),
             )
 
 
-def body_shapes(document: Json, operation: Json) -> list[Json]:
+def _body_shapes(document: Json, operation: Json) -> list[Json]:
     """Return the schemas that a body may have."""
     if "requestBody" not in operation:
         return []
     schema = operation["requestBody"]["content"][JSON]["schema"]
-    return [resolve(document, shape) for shape in schema.get("oneOf", [schema])]
+    return [_resolve(document, shape) for shape in schema.get("oneOf", [schema])]
 
 
-def outcomes(operation: Json) -> Iterator[Outcome]:
+def _outcomes(operation: Json) -> Iterator[Outcome]:
     """Yield every status with its codes."""
     for status, response in operation["responses"].items():
         content: Json = response.get("content", {})
@@ -143,12 +143,12 @@ def outcomes(operation: Json) -> Iterator[Outcome]:
         yield Outcome(
             status=status,
             description=response["description"],
-            kind="" if problem else kind_of(schema),
-            codes=tuple(codes_in(schema)),
+            kind="" if problem else _kind_of(schema),
+            codes=tuple(_codes_in(schema)),
         )
 
 
-def codes_in(schema: Json) -> Iterator[str]:
+def _codes_in(schema: Json) -> Iterator[str]:
     """Yield the codes that a problem or a "200 + error" answer may have."""
     for arm in schema.get("anyOf", [schema]):
         members = arm.get("properties", {})
@@ -156,7 +156,7 @@ def codes_in(schema: Json) -> Iterator[str]:
         yield from members.get("code", {}).get("enum", [])
 
 
-def resolve(document: Json, schema: Json) -> Json:
+def _resolve(document: Json, schema: Json) -> Json:
     """Return a schema, looked up when it is only a reference."""
     if "$ref" not in schema:
         return schema
@@ -165,49 +165,49 @@ def resolve(document: Json, schema: Json) -> Json:
     return found
 
 
-def kind_of(schema: Json) -> str:
+def _kind_of(schema: Json) -> str:
     """Return a schema's type in a word or two."""
     if "$ref" in schema:
         return str(schema["$ref"].rpartition("/")[2])
     arms = schema.get("anyOf") or schema.get("oneOf")
     if arms:
-        return " | ".join(dict.fromkeys(map(kind_of, arms)))
+        return " | ".join(dict.fromkeys(map(_kind_of, arms)))
     if "enum" in schema or "const" in schema:
         values = schema.get("enum", [schema.get("const")])
         return " | ".join(json.dumps(value) for value in values)
     kind = str(schema.get("type", ""))
     if kind == "array":
-        return f"{kind_of(schema.get('items', {}))}[]"
+        return f"{_kind_of(schema.get('items', {}))}[]"
     return f"{kind} ({schema['format']})" if "format" in schema else kind
 
 
-def curl(document: Json, path: str, *, method: str, operation: Json) -> str:
+def _curl(document: Json, path: str, *, method: str, operation: Json) -> str:
     """Return a command that calls the operation; $TOKEN stands for an access token."""
     url = document["servers"][0]["url"] + path
     parts = [f"curl {shlex.quote(url)}"]
     if method != "GET":
         parts[0] = f"curl -X {method} {shlex.quote(url)}"
-    if access_of(operation) != "anyone":
+    if _access_of(operation) != "anyone":
         parts.append('-H "Authorization: Bearer $TOKEN"')
-    shapes = body_shapes(document, operation)
+    shapes = _body_shapes(document, operation)
     if shapes:
-        body = json.dumps(sample(document, shapes[0]), ensure_ascii=False)
+        body = json.dumps(_sample(document, shapes[0]), ensure_ascii=False)
         parts += [f"-H 'Content-Type: {JSON}'", f"-d {shlex.quote(body)}"]
     return " \\\n  ".join(parts)
 
 
-def sample(document: Json, schema: Json, *, depth: int = 0) -> Any:
+def _sample(document: Json, schema: Json, *, depth: int = 0) -> Any:
     """Return a value of a schema: its example, else its required fields."""
-    schema = resolve(document, schema)
+    schema = _resolve(document, schema)
     if schema.get("examples"):
         return schema["examples"][0]
     if "enum" in schema or "const" in schema:
         return schema.get("enum", [schema.get("const")])[0]
     arms = schema.get("anyOf")
     if arms:
-        return sample(document, arms[0], depth=depth + 1)
+        return _sample(document, arms[0], depth=depth + 1)
     if "properties" not in schema or depth > MAX_DEPTH:
         return SAMPLES.get(schema.get("type", ""), [])
     members = schema["properties"]
     names = schema.get("required") or list(members)[:1]
-    return {name: sample(document, members[name], depth=depth + 1) for name in names}
+    return {name: _sample(document, members[name], depth=depth + 1) for name in names}

@@ -75,19 +75,7 @@ def field_errors(error: ValidationError) -> list[FieldError]:
     itself.
     """
     found = error.errors(include_url=False, include_input=False)
-    return [field_error(item) for item in found[:MAX_ERRORS]]
-
-
-def field_error(item: ErrorDetails) -> FieldError:
-    """Translate one finding."""
-    name = dotted(item["loc"])
-    context = item.get("ctx") or {}
-    if item["type"] in KINDS:
-        code, message = KINDS[item["type"]]
-        return FieldError(name, code, str(message) % context)
-    if item["type"] in PYDANTIC_TYPES:
-        return FieldError(name, ANY[0], str(ANY[1]))
-    return FieldError(name, item["type"], item["msg"])
+    return [_field_error(item) for item in found[:MAX_ERRORS]]
 
 
 def dotted(location: tuple[int | str, ...]) -> str:
@@ -99,3 +87,15 @@ def no_such_field(name: str) -> FieldError:
     """Return the error of a name that means nothing here."""
     code, message = KINDS["extra_forbidden"]
     return FieldError(name[:MAX_NAME], code, str(message))
+
+
+def _field_error(item: ErrorDetails) -> FieldError:
+    """Translate one finding."""
+    name = dotted(item["loc"])
+    context = item.get("ctx") or {}
+    if item["type"] in KINDS:
+        code, message = KINDS[item["type"]]
+        return FieldError(name, code, str(message) % context)
+    if item["type"] in PYDANTIC_TYPES:
+        return FieldError(name, ANY[0], str(ANY[1]))
+    return FieldError(name, item["type"], item["msg"])

@@ -48,15 +48,8 @@ def left_out(description: str | None = None) -> Any:
         default=None,
         description=description,
         exclude_if=lambda value: value is None,
-        json_schema_extra=never_null,
+        json_schema_extra=_never_null,
     )
-
-
-def never_null(schema: dict[str, Any]) -> None:
-    """Take null out of the schema of a field that is left out instead."""
-    schema.pop("default", None)
-    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
-    schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
 
 
 class ErrorDetail(Answer):
@@ -89,3 +82,10 @@ class Problem(Answer):
     code: str
     errors: list[FieldProblem]
     request_id: str | None
+
+
+def _never_null(schema: dict[str, Any]) -> None:
+    """Take null out of the schema of a field that is left out instead."""
+    schema.pop("default", None)
+    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+    schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})

@@ -40,25 +40,16 @@ class Route:
     operation: Operation
 
 
-def routes(app: Flask) -> list[Route]:
-    """Return all JSON routes of the app, in the order of their registration."""
-    found = [
-        (rule.endpoint, operation_of(rule.endpoint))
-        for rule in app.url_map.iter_rules()
-    ]
-    return [Route(endpoint, operation) for endpoint, operation in found if operation]
-
-
 def openapi_document(app: Flask) -> Json:
     """Return the document of a running app (OpenAPI 3.1.1)."""
     server = current(ServerSettings)
-    described = routes(app)
-    schemas, definitions = schemas_of(described)
+    described = _routes(app)
+    schemas, definitions = _schemas_of(described)
     paths: dict[str, Json] = {}
     for route in described:
         path = VARIABLE.sub(r"{\2}", route.operation.path)
         item = paths.setdefault(path, {})
-        item[route.operation.method.lower()] = describe(route, schemas)
+        item[route.operation.method.lower()] = _describe(route, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -67,21 +58,44 @@ def openapi_document(app: Flask) -> Json:
             "description": "Errors are RFC 9457 problems. See `/docs/api`.",
         },
         "servers": [{"url": server.issuer}],
-        "tags": [{"name": tag} for tag in tags_of(described)],
+        "tags": [{"name": tag} for tag in _tags_of(described)],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(definitions.items())),
-            "securitySchemes": security_schemes(),
+            "securitySchemes": _security_schemes(),
         },
     }
 
 
-def tags_of(described: list[Route]) -> list[str]:
+def undocumented_routes(app: Flask, *, besides: Collection[str] = ()) -> list[str]:
+    """Return the routes for programs that the document lacks, as ``METHOD /path``.
+
+    Those are all under /api/ and /auth/, and everywhere what no form can send.
+    ``besides`` names the endpoints of pages and of OAuth.
+    """
+    return [
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        if operation_of(rule.endpoint) is None and rule.endpoint not in besides
+        for method in sorted(_program_methods(rule))
+    ]
+
+
+def _routes(app: Flask) -> list[Route]:
+    """Return all JSON routes of the app, in the order of their registration."""
+    found = [
+        (rule.endpoint, operation_of(rule.endpoint))
+        for rule in app.url_map.iter_rules()
+    ]
+    return [Route(endpoint, operation) for endpoint, operation in found if operation]
+
+
+def _tags_of(described: list[Route]) -> list[str]:
     """Return the headings in the order of their first operation."""
     return list(dict.fromkeys(route.operation.tag for route in described))
 
 
-def schemas_of(described: list[Route]) -> tuple[dict[Key, Json], Json]:
+def _schemas_of(described: list[Route]) -> tuple[dict[Key, Json], Json]:
     """Return the schema of every body and answer, and the models they refer to."""
     wanted: list[tuple[str, str, TypeAdapter[Any]]] = [
         ("problem", "serialization", TypeAdapter(Problem)),
@@ -106,7 +120,7 @@ def schemas_of(described: list[Route]) -> tuple[dict[Key, Json], Json]:
     return {(key, mode): schema for (key, mode), schema in found.items()}, definitions
 
 
-def describe(route: Route, schemas: dict[Key, Json]) -> Json:
+def _describe(route: Route, schemas: dict[Key, Json]) -> Json:
     """Return the operation object of one route."""
     operation = route.operation
     described: Json = {
@@ -114,17 +128,17 @@ def describe(route: Route, schemas: dict[Key, Json]) -> Json:
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": operation.description,
-        "security": security_of(operation),
-        "parameters": [*path_parameters(operation), *query_parameters(operation)],
-        "requestBody": request_body(route, schemas),
-        "responses": responses_of(route, schemas),
+        "security": _security_of(operation),
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "requestBody": _request_body(route, schemas),
+        "responses": _responses_of(route, schemas),
     }
     return {
         name: value for name, value in described.items() if value or name == "security"
     }
 
 
-def request_body(route: Route, schemas: dict[Key, Json]) -> Json | None:
+def _request_body(route: Route, schemas: dict[Key, Json]) -> Json | None:
     """Return the request body object, None for operations without one."""
     if route.operation.safe or route.operation.body is NoFields:
         return None
@@ -134,7 +148,7 @@ def request_body(route: Route, schemas: dict[Key, Json]) -> Json | None:
     return {"required": True, "content": {JSON: {"schema": schema}}}
 
 
-def responses_of(route: Route, schemas: dict[Key, Json]) -> Json:
+def _responses_of(route: Route, schemas: dict[Key, Json]) -> Json:
     """Return the responses object: answers, "200 + error", refusals."""
     operation = route.operation
     found: dict[str, Json] = {}
@@ -144,13 +158,13 @@ def responses_of(route: Route, schemas: dict[Key, Json]) -> Json:
             schema = schemas[f"{route.endpoint} {status}", "serialization"]
             found[str(status)]["content"] = {JSON: {"schema": schema}}
     if operation.declines:
-        found["200"] = with_declines(found.get("200"), operation.declines)
+        found["200"] = _with_declines(found.get("200"), operation.declines)
     for status, refusals in refusals_of(operation).items():
         found[str(status)] = refusal_response(refusals)
     return dict(sorted(found.items()))
 
 
-def with_declines(answer: Json | None, codes: tuple[str, ...]) -> Json:
+def _with_declines(answer: Json | None, codes: tuple[str, ...]) -> Json:
     """Return the 200 answer with what it says instead of yes."""
     code = {"properties": {"code": {"enum": list(codes)}}}
     no: Json = {"$ref": REF.format(model="ErrorAnswer"), "properties": {"error": code}}
@@ -158,14 +172,14 @@ def with_declines(answer: Json | None, codes: tuple[str, ...]) -> Json:
     return {"description": "OK, or an error", "content": {JSON: {"schema": schema}}}
 
 
-def path_parameters(operation: Operation) -> Iterator[Json]:
+def _path_parameters(operation: Operation) -> Iterator[Json]:
     """Yield the values in the path."""
     for converter, name in VARIABLE.findall(operation.path):
         schema = {"type": PATH_TYPES.get(converter, "string")}
         yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def query_parameters(operation: Operation) -> Iterator[Json]:
+def _query_parameters(operation: Operation) -> Iterator[Json]:
     """Yield the values in the query string."""
     if operation.query is None:
         return
@@ -178,7 +192,7 @@ def query_parameters(operation: Operation) -> Iterator[Json]:
         yield {**parameter, "required": name in model.get("required", [])}
 
 
-def security_of(operation: Operation) -> list[Json]:
+def _security_of(operation: Operation) -> list[Json]:
     """Return who may call: nobody in particular, a token, or the cookie."""
     if operation.auth is Auth.NONE:
         return []
@@ -187,7 +201,7 @@ def security_of(operation: Operation) -> list[Json]:
     return ways if operation.auth is Auth.SIGNED_IN else [{}, *ways]
 
 
-def security_schemes() -> Json:
+def _security_schemes() -> Json:
     """Return what a caller can show."""
     return {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -196,21 +210,7 @@ def security_schemes() -> Json:
     }
 
 
-def undocumented_routes(app: Flask, *, besides: Collection[str] = ()) -> list[str]:
-    """Return the routes for programs that the document lacks, as ``METHOD /path``.
-
-    Those are all under /api/ and /auth/, and everywhere what no form can send.
-    ``besides`` names the endpoints of pages and of OAuth.
-    """
-    return [
-        f"{method} {rule.rule}"
-        for rule in app.url_map.iter_rules()
-        if operation_of(rule.endpoint) is None and rule.endpoint not in besides
-        for method in sorted(program_methods(rule))
-    ]
-
-
-def program_methods(rule: Rule) -> set[str]:
+def _program_methods(rule: Rule) -> set[str]:
     """Return those methods of a route that only a program would use."""
     methods = set(rule.methods or ()) - {"HEAD", "OPTIONS"}
     return methods if rule.rule.startswith(PROGRAM_PATHS) else methods & PROGRAM_METHODS

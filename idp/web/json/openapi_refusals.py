@@ -49,36 +49,11 @@ DATABASE_AWAY = Refusal(
 
 def refusals_of(operation: Operation) -> dict[int, list[Refusal]]:
     """Return an operation's refusals by status, in that order."""
-    found = dict.fromkeys([*map(Refusal.of, operation.refusals), *by_kit(operation)])
+    found = dict.fromkeys([*map(Refusal.of, operation.refusals), *_by_kit(operation)])
     ordered: dict[int, list[Refusal]] = {}
     for refusal in sorted(found, key=lambda refusal: refusal.status):
         ordered.setdefault(refusal.status, []).append(refusal)
     return ordered
-
-
-def by_kit(operation: Operation) -> Iterator[Refusal]:
-    """Yield what the kit refuses before the view runs."""
-    yield from by_admission(operation)
-    if operation.path_names:
-        yield NO_SUCH_PATH
-    if operation.query or not operation.safe:
-        yield Refusal.of(InvalidFields)
-    if not operation.safe:
-        yield from map(Refusal.of, (InvalidJson, NotJson, CrossSiteRequest))
-        yield TOO_LARGE
-    yield from (Refusal.of(Overloaded), DATABASE_AWAY)
-
-
-def by_admission(operation: Operation) -> Iterator[Refusal]:
-    """Yield what a caller is refused for."""
-    if operation.auth is Auth.SIGNED_IN:
-        yield Refusal.of(AuthenticationRequired)
-    if operation.auth is not Auth.NONE:
-        yield Refusal.of(InvalidToken)
-    if operation.auth in (Auth.SIGNED_IN, Auth.OPTIONAL):
-        yield Refusal.of(InsufficientScope)
-        if not operation.before_password_change:
-            yield Refusal.of(PasswordChangeRequired)
 
 
 def refusal_response(refusals: list[Refusal]) -> dict[str, Any]:
@@ -94,3 +69,28 @@ def refusal_response(refusals: list[Refusal]) -> dict[str, Any]:
     }
     headers = HEADERS.get(refusals[0].status)
     return {**response, "headers": headers} if headers else response
+
+
+def _by_kit(operation: Operation) -> Iterator[Refusal]:
+    """Yield what the kit refuses before the view runs."""
+    yield from _by_admission(operation)
+    if operation.path_names:
+        yield NO_SUCH_PATH
+    if operation.query or not operation.safe:
+        yield Refusal.of(InvalidFields)
+    if not operation.safe:
+        yield from map(Refusal.of, (InvalidJson, NotJson, CrossSiteRequest))
+        yield TOO_LARGE
+    yield from (Refusal.of(Overloaded), DATABASE_AWAY)
+
+
+def _by_admission(operation: Operation) -> Iterator[Refusal]:
+    """Yield what a caller is refused for."""
+    if operation.auth is Auth.SIGNED_IN:
+        yield Refusal.of(AuthenticationRequired)
+    if operation.auth is not Auth.NONE:
+        yield Refusal.of(InvalidToken)
+    if operation.auth in (Auth.SIGNED_IN, Auth.OPTIONAL):
+        yield Refusal.of(InsufficientScope)
+        if not operation.before_password_change:
+            yield Refusal.of(PasswordChangeRequired)

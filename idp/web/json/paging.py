@@ -45,7 +45,7 @@ class PageQuery(Query):
         ``of`` names the list with all its filters, like ``activity:<user id>``: a
         cursor of another list is refused.
         """
-        return None if self.cursor is None else read_cursor(self.cursor, of=of)
+        return None if self.cursor is None else _read_cursor(self.cursor, of=of)
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,6 @@ def make_cursor(position: Position, *, of: str) -> str:
     return f"{packed}.{current(Keyring).mac(PURPOSE, f'{of} {packed}')}"
 
 
-def read_cursor(cursor: str, *, of: str) -> Position:
-    """Return the position in a cursor; InvalidFields when it was not made for this."""
-    packed, _, mac = cursor.partition(".")
-    if not current(Keyring).genuine(PURPOSE, f"{of} {packed}", presented=mac):
-        message = gettext("This cursor is not of this list. Begin without one.")
-        raise InvalidFields([FieldError("cursor", "invalid_cursor", message)])
-    text = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-    return tuple(json.loads(text))
-
-
 def next_link(page: Page[T]) -> dict[str, str]:
     """Return the Link header to the next page (RFC 8288 §3), or none."""
     if page.next_cursor is None:
@@ -104,3 +94,13 @@ def next_link(page: Page[T]) -> dict[str, str]:
     values = {**request.args.to_dict(), "cursor": page.next_cursor}
     url = f"{current(ServerSettings).issuer}{request.path}?{urlencode(values)}"
     return {"Link": f'<{url}>; rel="next"'}
+
+
+def _read_cursor(cursor: str, *, of: str) -> Position:
+    """Return the position in a cursor; InvalidFields when it was not made for this."""
+    packed, _, mac = cursor.partition(".")
+    if not current(Keyring).genuine(PURPOSE, f"{of} {packed}", presented=mac):
+        message = gettext("This cursor is not of this list. Begin without one.")
+        raise InvalidFields([FieldError("cursor", "invalid_cursor", message)])
+    text = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    return tuple(json.loads(text))

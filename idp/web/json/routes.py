@@ -84,56 +84,12 @@ class JsonBlueprint(Blueprint):
                 answers=answers,
                 **declared,
             )
-            check_parameters(operation, view)
-            answer = face(operation, view)
+            _check_parameters(operation, view)
+            answer = _face(operation, view)
             self.add_url_rule(path, view.__name__, answer, methods=[method])
             return view
 
         return register
-
-
-def check_parameters(operation: Operation, view: Callable[..., object]) -> None:
-    """Refuse, when the app is put together, a view that takes what it would not get."""
-    wanted = set(inspect.signature(view).parameters)
-    given = set(operation.path_names)
-    given |= {"who"} if operation.auth in (Auth.OPTIONAL, Auth.SIGNED_IN) else set()
-    given |= {"body"} if operation.body is not NoFields else set()
-    given |= {"query"} if operation.query is not None else set()
-    if not operation.summary:
-        raise TypeError(f"{view.__qualname__} needs a docstring: it is the summary")
-    if not (wanted <= given and given - {"who"} <= wanted):
-        raise TypeError(f"{view.__qualname__} takes {wanted}, and would get {given}")
-
-
-def face(
-    operation: Operation, view: Callable[..., object]
-) -> Callable[..., WerkzeugResponse]:
-    """Return what Flask calls: admit, read, run, answer."""
-    wanted = frozenset(inspect.signature(view).parameters)
-
-    @wraps(view)
-    def answer(**path_values: Any) -> WerkzeugResponse:
-        who = admit(operation)
-        if not all(storable(value) for value in map(str, path_values.values())):
-            raise NotFound
-        query = read_query(operation.query, request, safe=operation.safe)
-        body = None if operation.safe else read_body(operation.body, request)
-        given = {**path_values, "who": who, "query": query, "body": body}
-        found = view(**{name: given[name] for name in wanted})
-        return checked(operation, found)
-
-    answer.operation = operation  # type: ignore[attr-defined]
-    # admit() asks for X-CSRF-Token itself, wherever a cookie is what authorises
-    return csrf.exempt(answer)
-
-
-def checked(operation: Operation, found: object) -> WerkzeugResponse:
-    """Return what the view gave as a response that its declaration has."""
-    response = found if isinstance(found, WerkzeugResponse) else reply(found)
-    declared = {*operation.answers, *({200} if operation.declines else ())}
-    if response.status_code not in declared:
-        raise Undeclared(f"{operation.method} {operation.path}: {response.status}")
-    return response
 
 
 def reply(
@@ -150,11 +106,11 @@ def reply(
     if operation is None:
         raise Undeclared(request.path)
     if isinstance(content, Declined):
-        return declined(operation, content)
+        return _declined(operation, content)
     status = status or operation.success
     if status not in operation.answers:
         raise Undeclared(f"{operation.method} {operation.path}: {status}")
-    response = Response(rendered(operation.answers[status], content), status)
+    response = Response(_rendered(operation.answers[status], content), status)
     if operation.answers[status] is None:
         del response.headers["Content-Type"]
     else:
@@ -163,27 +119,71 @@ def reply(
     return response
 
 
-def declined(operation: Operation, answer: Declined) -> Response:
+def _check_parameters(operation: Operation, view: Callable[..., object]) -> None:
+    """Refuse, when the app is put together, a view that takes what it would not get."""
+    wanted = set(inspect.signature(view).parameters)
+    given = set(operation.path_names)
+    given |= {"who"} if operation.auth in (Auth.OPTIONAL, Auth.SIGNED_IN) else set()
+    given |= {"body"} if operation.body is not NoFields else set()
+    given |= {"query"} if operation.query is not None else set()
+    if not operation.summary:
+        raise TypeError(f"{view.__qualname__} needs a docstring: it is the summary")
+    if not (wanted <= given and given - {"who"} <= wanted):
+        raise TypeError(f"{view.__qualname__} takes {wanted}, and would get {given}")
+
+
+def _face(
+    operation: Operation, view: Callable[..., object]
+) -> Callable[..., WerkzeugResponse]:
+    """Return what Flask calls: admit, read, run, answer."""
+    wanted = frozenset(inspect.signature(view).parameters)
+
+    @wraps(view)
+    def answer(**path_values: Any) -> WerkzeugResponse:
+        who = admit(operation)
+        if not all(storable(value) for value in map(str, path_values.values())):
+            raise NotFound
+        query = read_query(operation.query, request, safe=operation.safe)
+        body = None if operation.safe else read_body(operation.body, request)
+        given = {**path_values, "who": who, "query": query, "body": body}
+        found = view(**{name: given[name] for name in wanted})
+        return _checked(operation, found)
+
+    answer.operation = operation  # type: ignore[attr-defined]
+    # admit() asks for X-CSRF-Token itself, wherever a cookie is what authorises
+    return csrf.exempt(answer)
+
+
+def _checked(operation: Operation, found: object) -> WerkzeugResponse:
+    """Return what the view gave as a response that its declaration has."""
+    response = found if isinstance(found, WerkzeugResponse) else reply(found)
+    declared = {*operation.answers, *({200} if operation.declines else ())}
+    if response.status_code not in declared:
+        raise Undeclared(f"{operation.method} {operation.path}: {response.status}")
+    return response
+
+
+def _declined(operation: Operation, answer: Declined) -> Response:
     """Return a "200 + error" answer."""
     if answer.code not in operation.declines:
         raise Undeclared(f"{operation.method} {operation.path}: {answer.code}")
     detail = ErrorDetail(code=answer.code, message=answer.message)
     return Response(
-        rendered(ErrorAnswer, ErrorAnswer(error=detail)), 200, mimetype=JSON
+        _rendered(ErrorAnswer, ErrorAnswer(error=detail)), 200, mimetype=JSON
     )
 
 
-def rendered(kind: Any, content: object) -> bytes:
+def _rendered(kind: Any, content: object) -> bytes:
     """Return ``content`` as JSON; a ValidationError is a bug of the view."""
     if kind is None:
         if content is not None:
             raise Undeclared(repr(type(content)))
         return b""
-    adapter = adapter_of(kind)
+    adapter = _adapter_of(kind)
     return adapter.dump_json(adapter.validate_python(content), by_alias=True)
 
 
 @cache
-def adapter_of(kind: Any) -> TypeAdapter[Any]:
+def _adapter_of(kind: Any) -> TypeAdapter[Any]:
     """Return pydantic's view of an answer's type."""
     return TypeAdapter(kind)

@@ -48,31 +48,10 @@ def spelled(colour: Colour) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def luminance(colour: Colour) -> float:
-    """Return the relative luminance, 0 for black and 1 for white (WCAG 2.2)."""
-    red, green, blue = (linear(channel / 255) for channel in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def linear(channel: float) -> float:
-    """Undo the gamma of one sRGB channel."""
-    if channel <= 0.04045:  # noqa: PLR2004 - where the sRGB curve begins
-        return channel / 12.92
-    return float(((channel + 0.055) / 1.055) ** 2.4)
-
-
 def contrast(one: Colour, other: Colour) -> float:
     """Return the contrast ratio of two colours, from 1 to 21."""
-    dark, light = sorted((luminance(one), luminance(other)))
+    dark, light = sorted((_luminance(one), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)
-
-
-def mix(one: Colour, other: Colour, *, share: float) -> Colour:
-    """Return ``share`` of ``one`` and the rest of ``other``."""
-    red, green, blue = (
-        round(a * share + b * (1 - share)) for a, b in zip(one, other, strict=True)
-    )
-    return red, green, blue
 
 
 def readable_on(colour: Colour) -> Colour:
@@ -80,36 +59,27 @@ def readable_on(colour: Colour) -> Colour:
     return max(WHITE, BLACK, key=lambda text: contrast(text, colour))
 
 
-def lightened(colour: Colour) -> Colour:
-    """Return the colour with as much white as it needs to show on a dark card."""
-    for tenths in range(11):
-        lighter = mix(WHITE, colour, share=tenths / 10)
-        if contrast(lighter, DARK_CARD) >= VISIBLE:
-            return lighter
-    return WHITE
-
-
 def light_palette(colour: Colour) -> Palette:
     """Return what light pages use."""
     return Palette(
         brand=colour,
         on_brand=readable_on(colour),
-        soft=mix(colour, LIGHT_CARD, share=SOFT_SHARE_LIGHT),
+        soft=_mix(colour, LIGHT_CARD, share=SOFT_SHARE_LIGHT),
         outlined=contrast(colour, LIGHT_CARD) < VISIBLE,
     )
 
 
 def dark_palette(colour: Colour) -> Palette:
     """Return what dark pages use."""
-    brand = lightened(colour)
-    soft = mix(brand, DARK_CARD, share=SOFT_SHARE_DARK)
+    brand = _lightened(colour)
+    soft = _mix(brand, DARK_CARD, share=SOFT_SHARE_DARK)
     return Palette(brand, readable_on(brand), soft, outlined=False)
 
 
 def stylesheet(colour: Colour) -> str:
     """Return the sheet that is loaded after the main one: custom properties only."""
-    light = properties(light_palette(colour))
-    dark = properties(dark_palette(colour))
+    light = _properties(light_palette(colour))
+    dark = _properties(dark_palette(colour))
     return (
         f":root{{{light}}}\n"
         "@media (prefers-color-scheme:dark){"
@@ -118,7 +88,37 @@ def stylesheet(colour: Colour) -> str:
     )
 
 
-def properties(palette: Palette) -> str:
+def _luminance(colour: Colour) -> float:
+    """Return the relative luminance, 0 for black and 1 for white (WCAG 2.2)."""
+    red, green, blue = (_linear(channel / 255) for channel in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    """Undo the gamma of one sRGB channel."""
+    if channel <= 0.04045:  # noqa: PLR2004 - where the sRGB curve begins
+        return channel / 12.92
+    return float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def _mix(one: Colour, other: Colour, *, share: float) -> Colour:
+    """Return ``share`` of ``one`` and the rest of ``other``."""
+    red, green, blue = (
+        round(a * share + b * (1 - share)) for a, b in zip(one, other, strict=True)
+    )
+    return red, green, blue
+
+
+def _lightened(colour: Colour) -> Colour:
+    """Return the colour with as much white as it needs to show on a dark card."""
+    for tenths in range(11):
+        lighter = _mix(WHITE, colour, share=tenths / 10)
+        if contrast(lighter, DARK_CARD) >= VISIBLE:
+            return lighter
+    return WHITE
+
+
+def _properties(palette: Palette) -> str:
     """Return one scheme's declarations, in the words of idp.css."""
     edge = "var(--field)" if palette.outlined else spelled(palette.brand)
     return (

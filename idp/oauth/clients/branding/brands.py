@@ -47,7 +47,7 @@ def set_colour(client_id: str, colour: str, *, by: str | None = None) -> None:
     if colour and parsed is None:
         message = "Write the colour as # and six hexadecimal digits, like #1f4fc4."
         raise ColourRefused([FieldError(COLOUR, ColourRefused.code, message)])
-    change(client_id, COLOUR, value=spelled(parsed) if parsed else None, by=by)
+    _change(client_id, COLOUR, value=spelled(parsed) if parsed else None, by=by)
 
 
 def set_logo(
@@ -60,15 +60,33 @@ def set_logo(
     if db.session.get(ClientLogo, (client_id, name)) is None:
         db.session.add(ClientLogo(client_id=client_id, name=name, content=logo.content))
         db.session.flush()
-    change(client_id, which, value=name, by=by)
+    _change(client_id, which, value=name, by=by)
 
 
 def remove_logo(client_id: str, which: Which, *, by: str | None = None) -> None:
     """Take a logo away."""
-    change(client_id, which, value=None, by=by)
+    _change(client_id, which, value=None, by=by)
 
 
-def change(
+def find_file(client_id: str, name: str) -> BrandFile | None:
+    """Return a file of a client's look.
+
+    A stylesheet is answered under an old name too: a page may have been made a moment
+    before the colour changed, or by a server that learns of it in half a minute.
+    """
+    extension = name.rpartition(".")[2]
+    if extension == "css":
+        return _find_sheet(client_id, name)
+    picture = select(ClientLogo.content).where(
+        ClientLogo.client_id == client_id, ClientLogo.name == name
+    )
+    content = db.session.scalar(picture)
+    return (
+        None if content is None else BrandFile(content, TYPES[extension], current=True)
+    )
+
+
+def _change(
     client_id: str, member: str, *, value: str | None, by: str | None = None
 ) -> None:
     """Set one member of a client's branding; delete logos it no longer names."""
@@ -86,25 +104,7 @@ def change(
     note_change(client_id, by=by, changed=[f"branding.{member}"])
 
 
-def find_file(client_id: str, name: str) -> BrandFile | None:
-    """Return a file of a client's look.
-
-    A stylesheet is answered under an old name too: a page may have been made a moment
-    before the colour changed, or by a server that learns of it in half a minute.
-    """
-    extension = name.rpartition(".")[2]
-    if extension == "css":
-        return find_sheet(client_id, name)
-    picture = select(ClientLogo.content).where(
-        ClientLogo.client_id == client_id, ClientLogo.name == name
-    )
-    content = db.session.scalar(picture)
-    return (
-        None if content is None else BrandFile(content, TYPES[extension], current=True)
-    )
-
-
-def find_sheet(client_id: str, name: str) -> BrandFile | None:
+def _find_sheet(client_id: str, name: str) -> BrandFile | None:
     """Return the stylesheet of a client's colour."""
     of_client = select(Client.branding).where(Client.client_id == client_id)
     colour = (db.session.scalar(of_client) or {}).get(COLOUR)

@@ -43,20 +43,20 @@ class Logo:
 def read_logo(upload: bytes) -> Logo:
     """Return the logo made from an uploaded file; raise LogoRefused with the fix."""
     if len(upload) > MAX_UPLOAD_BYTES:
-        raise refusal("The file is larger than 2 MB: export it smaller.")
+        raise _refusal("The file is larger than 2 MB: export it smaller.")
     if b"<svg" in upload[:4096]:
-        return read_svg(upload)
-    return read_bitmap(upload)
+        return _read_svg(upload)
+    return _read_bitmap(upload)
 
 
-def read_svg(upload: bytes) -> Logo:
+def _read_svg(upload: bytes) -> Logo:
     """Return a well-formed SVG without document type, which could define entities."""
     if len(upload) > MAX_BYTES:
-        raise refusal("The SVG is larger than 100 KB: simplify it, or upload a PNG.")
+        raise _refusal("The SVG is larger than 100 KB: simplify it, or upload a PNG.")
     roots: list[str] = []
 
     def refuse_doctype(*_parts: object) -> None:
-        raise refusal("The SVG has a DOCTYPE: remove that line and upload it again.")
+        raise _refusal("The SVG has a DOCTYPE: remove that line and upload it again.")
 
     def note_root(name: str, _attributes: object) -> None:
         roots.append(name)
@@ -67,46 +67,46 @@ def read_svg(upload: bytes) -> Logo:
     try:
         parser.Parse(upload, True)
     except expat.ExpatError as error:
-        raise refusal(f"The SVG is not well formed: {error}.") from None
+        raise _refusal(f"The SVG is not well formed: {error}.") from None
     if roots[0] != SVG_ROOT:
-        raise refusal("The file is no SVG picture: its root must be <svg xmlns=…>.")
+        raise _refusal("The file is no SVG picture: its root must be <svg xmlns=…>.")
     return Logo(upload, "svg")
 
 
-def read_bitmap(upload: bytes) -> Logo:
+def _read_bitmap(upload: bytes) -> Logo:
     """Return a PNG, WebP or JPEG as WebP, shrunk to fit, without its metadata."""
     from PIL import Image
 
     bomb = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:
         picture = Image.open(BytesIO(upload), formats=FORMATS)
-        check_sides(*picture.size)  # before any pixel is decoded
+        _check_sides(*picture.size)  # before any pixel is decoded
         pixels = picture.convert("RGBA")
     except (OSError, SyntaxError, ValueError, *bomb):
-        raise refusal("The file is no PNG, WebP, JPEG or SVG picture.") from None
+        raise _refusal("The file is no PNG, WebP, JPEG or SVG picture.") from None
     for side in SIDES:
         pixels.thumbnail((side, side))
         encoded = BytesIO()
         pixels.save(encoded, "WEBP", quality=QUALITY)
         if encoded.tell() <= MAX_BYTES:
             return Logo(encoded.getvalue(), "webp")
-    raise refusal("The picture is still larger than 100 KB when shrunk: simplify it.")
+    raise _refusal("The picture is still larger than 100 KB when shrunk: simplify it.")
 
 
-def check_sides(width: int, height: int) -> None:
+def _check_sides(width: int, height: int) -> None:
     """Refuse what would be blurred, and what would take much memory to decode."""
     if min(width, height) < MIN_SIDE:
-        raise refusal(
+        raise _refusal(
             f"The picture is {width} × {height} pixels: "
             f"use one with at least {MIN_SIDE} × {MIN_SIDE}."
         )
     if max(width, height) > MAX_SIDE:
-        raise refusal(
+        raise _refusal(
             f"The picture is {width} × {height} pixels: "
             f"make it smaller than {MAX_SIDE} × {MAX_SIDE}."
         )
 
 
-def refusal(message: str) -> LogoRefused:
+def _refusal(message: str) -> LogoRefused:
     """Return the error of an upload."""
     return LogoRefused([FieldError("logo", LogoRefused.code, message)])

@@ -37,26 +37,26 @@ def change_look(client_id: str, wanted: Look, *, by: str | None) -> list[FieldEr
         "contacts": wanted.contacts,
     }
     return [
-        *refused(partial(change_client, client_id, metadata, by=by)),
-        *refused(partial(set_colour, client_id, wanted.colour, by=by)),
-        *change_logo(client_id, LOGO, wish=wanted.logo, by=by),
-        *change_logo(client_id, DARK_LOGO, wish=wanted.dark_logo, by=by),
+        *_refused(partial(change_client, client_id, metadata, by=by)),
+        *_refused(partial(set_colour, client_id, wanted.colour, by=by)),
+        *_change_logo(client_id, LOGO, wish=wanted.logo, by=by),
+        *_change_logo(client_id, DARK_LOGO, wish=wanted.dark_logo, by=by),
     ]
 
 
-def change_logo(
+def _change_logo(
     client_id: str, which: Which, *, wish: LogoWish, by: str | None
 ) -> list[FieldError]:
     """Take a new logo, or take the old one away."""
     if wish.upload:
-        found = refused(partial(set_logo, client_id, which, upload=wish.upload, by=by))
+        found = _refused(partial(set_logo, client_id, which, upload=wish.upload, by=by))
         return [FieldError(which, error.code, error.message) for error in found]
     if wish.remove:
         remove_logo(client_id, which, by=by)
     return []
 
 
-def refused(change: Callable[[], object]) -> list[FieldError]:
+def _refused(change: Callable[[], object]) -> list[FieldError]:
     """Make a change and return its mistakes; a missing client is no mistake of it."""
     try:
         change()

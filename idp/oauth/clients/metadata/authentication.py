@@ -21,7 +21,7 @@ MAX_RESOURCES = 50
 KEY_MEMBERS = ("jwks", "jwks_uri")
 
 
-def jwks_uri_problem(value: Any) -> str | None:
+def _jwks_uri_problem(value: Any) -> str | None:
     """Return why ``value`` is no address of a client's keys."""
     target = take_apart(value) if isinstance(value, str) else None
     if target is None:
@@ -31,7 +31,7 @@ def jwks_uri_problem(value: Any) -> str | None:
     return None
 
 
-def owned_resources_problem(value: Any) -> str | None:
+def _owned_resources_problem(value: Any) -> str | None:
     """Return why ``value`` is no list of resources that a client stands for."""
     if not isinstance(value, list) or len(value) > MAX_RESOURCES:
         return "must be a list of resources, as in the aud of access tokens"
@@ -43,8 +43,8 @@ def owned_resources_problem(value: Any) -> str | None:
 
 CHECKS = {
     "jwks": jwks_problem,
-    "jwks_uri": jwks_uri_problem,
-    "owned_resources": owned_resources_problem,  # ours
+    "jwks_uri": _jwks_uri_problem,
+    "owned_resources": _owned_resources_problem,  # ours
 }
 
 
@@ -57,11 +57,11 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if signs and not keys:
         yield "jwks_uri", "is needed for private_key_jwt: publish keys, or give jwks"
     algorithm = values.get("token_endpoint_auth_signing_alg")
-    if signs and algorithm and not has_key_for(algorithm, values.get("jwks")):
+    if signs and algorithm and not _has_key_for(algorithm, values.get("jwks")):
         yield "jwks", f"holds no key for {algorithm} (token_endpoint_auth_signing_alg)"
 
 
-def has_key_for(algorithm: str, jwks: Any) -> bool:
+def _has_key_for(algorithm: str, jwks: Any) -> bool:
     """Tell whether registered keys can sign so; published ones may any day."""
     if jwks is None:
         return True

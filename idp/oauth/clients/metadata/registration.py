@@ -76,13 +76,13 @@ def validate(metadata: Mapping[str, Any], *, issuer: str) -> dict[str, Any]:
     (RFC 7591 §2); ``unknown_members`` finds them for callers who mean to be strict.
     """
     given = {name: value for name, value in metadata.items() if value is not None}
-    errors = [*shape_errors(given)]
+    errors = [*_shape_errors(given)]
     if not errors:
         values = with_defaults(given)
         errors = [
-            *redirect_uri_errors(values, issuer),
-            *frontchannel_errors(values, issuer),
-            *consistency_errors(values),
+            *_redirect_uri_errors(values, issuer),
+            *_frontchannel_errors(values, issuer),
+            *_consistency_errors(values),
         ]
     if errors:
         raise InvalidClientMetadata(errors)
@@ -93,38 +93,10 @@ def unknown_members(metadata: Mapping[str, Any], *, also: frozenset[str]) -> lis
     """Return what is wrong with each name that means nothing here."""
     known = KNOWN | also
     return [
-        f"{name}: not supported{nearest(name, known)}"
+        f"{name}: not supported{_nearest(name, known)}"
         for name in metadata
         if name.partition("#")[0] not in known
     ]
-
-
-def nearest(name: str, known: frozenset[str]) -> str:
-    """Return ``; did you mean …?`` when a known name is close, else nothing."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def shape_errors(given: Mapping[str, Any]) -> list[FieldError]:
-    """Return which members are not of their type or not one of their values."""
-    checks: list[tuple[str, Callable[[Any], str | None]]] = [
-        *((name, uri_list_problem) for name in REDIRECT_FIELDS),
-        *((name, one_of(values)) for name, values in CHOICES.items()),
-        *((name, all_of(values)) for name, values in LIST_CHOICES.items()),
-        *((name, text_problem) for name in TEXTS),
-        *((name, page_problem) for name in PAGES),
-        ("scope", scope_problem),
-        ("optional_scope", scope_problem),  # ours
-        ("default_acr_values", words_problem),
-        ("contacts", contacts_problem),
-        ("default_max_age", seconds_problem),
-        ("require_auth_time", boolean_problem),
-        *((name, logout_metadata.uri_problem) for name in logout_metadata.URIS),
-        *((name, boolean_problem) for name in logout_metadata.SESSION_REQUIRED),
-        *authentication_metadata.CHECKS.items(),
-    ]
-    found = ((name, check(given[name])) for name, check in checks if name in given)
-    return [invalid(name, problem) for name, problem in found if problem]
 
 
 def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,11 +119,39 @@ def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     interactive = "authorization_code" in values["grant_types"]
     values.setdefault("response_types", ["code"] if interactive else [])
     if "scope" not in values:
-        values["scope"] = default_scope(values["grant_types"])
+        values["scope"] = _default_scope(values["grant_types"])
     return values
 
 
-def default_scope(grant_types: list[str]) -> str:
+def _nearest(name: str, known: frozenset[str]) -> str:
+    """Return ``; did you mean …?`` when a known name is close, else nothing."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _shape_errors(given: Mapping[str, Any]) -> list[FieldError]:
+    """Return which members are not of their type or not one of their values."""
+    checks: list[tuple[str, Callable[[Any], str | None]]] = [
+        *((name, _uri_list_problem) for name in REDIRECT_FIELDS),
+        *((name, _one_of(values)) for name, values in CHOICES.items()),
+        *((name, _all_of(values)) for name, values in LIST_CHOICES.items()),
+        *((name, _text_problem) for name in TEXTS),
+        *((name, _page_problem) for name in PAGES),
+        ("scope", _scope_problem),
+        ("optional_scope", _scope_problem),  # ours
+        ("default_acr_values", _words_problem),
+        ("contacts", _contacts_problem),
+        ("default_max_age", _seconds_problem),
+        ("require_auth_time", _boolean_problem),
+        *((name, logout_metadata.uri_problem) for name in logout_metadata.URIS),
+        *((name, _boolean_problem) for name in logout_metadata.SESSION_REQUIRED),
+        *authentication_metadata.CHECKS.items(),
+    ]
+    found = ((name, check(given[name])) for name, check in checks if name in given)
+    return [_invalid(name, problem) for name, problem in found if problem]
+
+
+def _default_scope(grant_types: list[str]) -> str:
     """Return the scope of a client that names none: what its grants can use."""
     if PERSONAL_GRANTS.isdisjoint(grant_types):
         return ""
@@ -161,7 +161,7 @@ def default_scope(grant_types: list[str]) -> str:
     )
 
 
-def redirect_uri_errors(values: Mapping[str, Any], issuer: str) -> list[FieldError]:
+def _redirect_uri_errors(values: Mapping[str, Any], issuer: str) -> list[FieldError]:
     """Return which redirect URIs cannot be registered, and a missing one."""
     errors = []
     kind = values["application_type"]
@@ -177,7 +177,7 @@ def redirect_uri_errors(values: Mapping[str, Any], issuer: str) -> list[FieldErr
     return errors
 
 
-def frontchannel_errors(values: Mapping[str, Any], issuer: str) -> list[FieldError]:
+def _frontchannel_errors(values: Mapping[str, Any], issuer: str) -> list[FieldError]:
     """Return why ``frontchannel_logout_uri`` cannot be registered."""
     uri = values.get(logout_metadata.FRONTCHANNEL)
     if uri is None:
@@ -185,35 +185,35 @@ def frontchannel_errors(values: Mapping[str, Any], issuer: str) -> list[FieldErr
     problem = logout_metadata.frontchannel_problem(
         uri, redirect_uris=values["redirect_uris"], issuer=issuer
     )
-    return [invalid(logout_metadata.FRONTCHANNEL, problem)] if problem else []
+    return [_invalid(logout_metadata.FRONTCHANNEL, problem)] if problem else []
 
 
-def consistency_errors(values: Mapping[str, Any]) -> list[FieldError]:
+def _consistency_errors(values: Mapping[str, Any]) -> list[FieldError]:
     """Return which members contradict each other (RFC 7591 §2.1)."""
     grants, errors = values["grant_types"], []
     interactive = "authorization_code" in grants
     if interactive != ("code" in values["response_types"]):
         message = "must hold code exactly when grant_types holds authorization_code"
-        errors.append(invalid("response_types", message))
+        errors.append(_invalid("response_types", message))
     if "refresh_token" in grants and PERSONAL_GRANTS.isdisjoint(grants):
         message = "refresh_token needs authorization_code or device_code beside it"
-        errors.append(invalid("grant_types", message))
+        errors.append(_invalid("grant_types", message))
     public = values["token_endpoint_auth_method"] == PUBLIC
     if "client_credentials" in grants and public:
         message = "client_credentials needs a secret: use client_secret_basic"
-        errors.append(invalid("token_endpoint_auth_method", message))
+        errors.append(_invalid("token_endpoint_auth_method", message))
     contradictions = authentication_metadata.contradictions(values)
-    return errors + [invalid(field, message) for field, message in contradictions]
+    return errors + [_invalid(field, message) for field, message in contradictions]
 
 
-def invalid(field: str, message: str) -> FieldError:
+def _invalid(field: str, message: str) -> FieldError:
     """Return the error of a member that is no redirect URI."""
     uris = field in REDIRECT_FIELDS
     code = "invalid_redirect_uri" if uris else "invalid_client_metadata"
     return FieldError(field, code, message)
 
 
-def one_of(values: tuple[str, ...]) -> Callable[[Any], str | None]:
+def _one_of(values: tuple[str, ...]) -> Callable[[Any], str | None]:
     """Return a check for one of some words."""
 
     def check(value: Any) -> str | None:
@@ -223,7 +223,7 @@ def one_of(values: tuple[str, ...]) -> Callable[[Any], str | None]:
     return check
 
 
-def all_of(values: tuple[str, ...]) -> Callable[[Any], str | None]:
+def _all_of(values: tuple[str, ...]) -> Callable[[Any], str | None]:
     """Return a check for a list of some words."""
 
     def check(value: Any) -> str | None:
@@ -235,7 +235,7 @@ def all_of(values: tuple[str, ...]) -> Callable[[Any], str | None]:
     return check
 
 
-def uri_list_problem(value: Any) -> str | None:
+def _uri_list_problem(value: Any) -> str | None:
     """Return why ``value`` is no list of strings, each once."""
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         return "must be a list of URIs"
@@ -244,14 +244,14 @@ def uri_list_problem(value: Any) -> str | None:
     return "holds one URI twice" if len(set(value)) < len(value) else None
 
 
-def text_problem(value: Any) -> str | None:
+def _text_problem(value: Any) -> str | None:
     """Return why ``value`` is no line of text to show."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         return "must be a line of text without control characters"
     return f"is longer than {MAX_TEXT} characters" if len(value) > MAX_TEXT else None
 
 
-def page_problem(value: Any) -> str | None:
+def _page_problem(value: Any) -> str | None:
     """Return why ``value`` is no https URL of a page or picture."""
     hint = "must be an https URL without user, like https://app.example/terms"
     if not isinstance(value, str) or not value.isascii() or not value.isprintable():
@@ -265,34 +265,34 @@ def page_problem(value: Any) -> str | None:
     return None if " " not in value else hint
 
 
-def scope_problem(value: Any) -> str | None:
+def _scope_problem(value: Any) -> str | None:
     """Return why ``value`` is no scope (RFC 6749 §3.3)."""
     well_formed = isinstance(value, str) and scopes.parse(value) is not None
     return None if well_formed else "must be scope values with single spaces between"
 
 
-def words_problem(value: Any) -> str | None:
+def _words_problem(value: Any) -> str | None:
     """Return why ``value`` is no short list of words."""
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
         return "must be a list of words"
-    wrong = [item for item in value if text_problem(item)]
+    wrong = [item for item in value if _text_problem(item)]
     return f"{wrong[0]!r} is no word" if wrong else None
 
 
-def contacts_problem(value: Any) -> str | None:
+def _contacts_problem(value: Any) -> str | None:
     """Return why ``value`` is no list of addresses of people."""
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
         return "must be a list of email addresses"
-    wrong = [v for v in value if text_problem(v) or "@" not in v or " " in v]
+    wrong = [v for v in value if _text_problem(v) or "@" not in v or " " in v]
     return f"{wrong[0]!r} is no email address" if wrong else None
 
 
-def seconds_problem(value: Any) -> str | None:
+def _seconds_problem(value: Any) -> str | None:
     """Return why ``value`` is no number of seconds."""
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     return None if whole else "must be a number of seconds, 0 or more"
 
 
-def boolean_problem(value: Any) -> str | None:
+def _boolean_problem(value: Any) -> str | None:
     """Return why ``value`` is neither true nor false."""
     return None if isinstance(value, bool) else "must be true or false"

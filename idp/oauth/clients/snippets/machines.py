@@ -12,21 +12,11 @@ from idp.oauth.clients.snippets.setup import (
 from idp.oauth.clients.view import DEVICE_CODE
 
 
-def credentials(setup: Setup) -> str:
-    """Return how curl says who the client is."""
-    client_id = shlex.quote(setup.client_id)
-    if setup.public:
-        return f"-d client_id={client_id}"
-    if setup.posts_secret:
-        return f'-d client_id={client_id} -d client_secret="${SECRET_VARIABLE}"'
-    return f'-u {client_id}:"${SECRET_VARIABLE}"'
-
-
 def curl(setup: Setup) -> Snippet:
     """Return a token request for the shell."""
     scope = f" \\\n  -d scope={shlex.quote(setup.scope)}" if setup.scope else ""
     text = f"""curl {setup.endpoints}/token \\
-  {credentials(setup)} \\
+  {_credentials(setup)} \\
   -d grant_type=client_credentials{scope}
 """
     return Snippet("curl", "curl", "shell", text)
@@ -55,12 +45,12 @@ def curl_device(setup: Setup) -> Snippet:
     """Return the two requests of the device grant for the shell."""
     scope = shlex.quote(f"scope={setup.scope}")
     text = f"""curl {setup.endpoints}/device_authorization \\
-  {credentials(setup)} \\
+  {_credentials(setup)} \\
   -d {scope}
 
 # Show verification_uri and user_code. Then, each time `interval` seconds have passed:
 curl {setup.endpoints}/token \\
-  {credentials(setup)} \\
+  {_credentials(setup)} \\
   -d grant_type={DEVICE_CODE} \\
   -d device_code="$DEVICE_CODE"
 """
@@ -99,3 +89,13 @@ while answer.get("error") in ("authorization_pending", "slow_down"):
     answer = session.post("{setup.endpoints}/token", data=CLIENT | poll).json()
 """
     return Snippet("python", "Python with Requests", "tv.py", text.lstrip())
+
+
+def _credentials(setup: Setup) -> str:
+    """Return how curl says who the client is."""
+    client_id = shlex.quote(setup.client_id)
+    if setup.public:
+        return f"-d client_id={client_id}"
+    if setup.posts_secret:
+        return f'-d client_id={client_id} -d client_secret="${SECRET_VARIABLE}"'
+    return f'-u {client_id}:"${SECRET_VARIABLE}"'

@@ -58,30 +58,30 @@ class Setup:
 
 def setup_of(issuer: str, *, client_id: str, metadata: Mapping[str, Any]) -> Setup:
     """Return what a client's snippets are filled with."""
-    redirect_uri = first(metadata["redirect_uris"], EXAMPLE_URI)
+    redirect_uri = _first(metadata["redirect_uris"], EXAMPLE_URI)
     asked = SCOPE.split(" ") if metadata["redirect_uris"] else metadata["scope"].split()
     return Setup(
         issuer=issuer,
         client_id=client_id,
         client_name=metadata.get("client_name", client_id),
         redirect_uri=redirect_uri,
-        home=first(metadata["post_logout_redirect_uris"], base_of(redirect_uri)),
+        home=_first(metadata["post_logout_redirect_uris"], _base_of(redirect_uri)),
         scope=" ".join(s for s in asked if s in metadata["scope"].split()),
         auth_method=metadata["token_endpoint_auth_method"],
     )
 
 
-def first(values: list[str], default: str) -> str:
+def quoted(value: str) -> str:
+    """Return a string literal that Python, JavaScript and TOML read alike."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _first(values: list[str], default: str) -> str:
     """Return the first value, or the default."""
     return values[0] if values else default
 
 
-def base_of(uri: str) -> str:
+def _base_of(uri: str) -> str:
     """Return the front page of the app that a redirect URI belongs to."""
     scheme, _, rest = uri.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}/"
-
-
-def quoted(value: str) -> str:
-    """Return a string literal that Python, JavaScript and TOML read alike."""
-    return json.dumps(value, ensure_ascii=False)

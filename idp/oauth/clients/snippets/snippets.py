@@ -27,7 +27,7 @@ def snippets_of(setup: Setup, kind: Kind) -> list[Snippet]:
     return [make(setup) for make in BY_KIND[kind]]
 
 
-def authlib(setup: Setup) -> Snippet:
+def _authlib(setup: Setup) -> Snippet:
     """Return the Flask integration of Authlib."""
     method = f'\n        "token_endpoint_auth_method": "{POST}",' * setup.posts_secret
     text = f"""import os
@@ -49,7 +49,7 @@ oauth.register(
     return Snippet("authlib", "Flask with Authlib", "app.py", text)
 
 
-def auth_js(setup: Setup) -> Snippet:
+def _auth_js(setup: Setup) -> Snippet:
     """Return a provider of Auth.js 5."""
     method = (
         f'\n  client: {{ token_endpoint_auth_method: "{POST}" }},' * setup.posts_secret
@@ -67,7 +67,7 @@ def auth_js(setup: Setup) -> Snippet:
     return Snippet("authjs", "Auth.js 5", "auth.ts", text)
 
 
-def spring(setup: Setup) -> Snippet:
+def _spring(setup: Setup) -> Snippet:
     """Return a registration of Spring Security's OAuth 2.0 client."""
     registration = "spring.security.oauth2.client.registration.idp"
     provider = "spring.security.oauth2.client.provider.idp"
@@ -81,7 +81,7 @@ def spring(setup: Setup) -> Snippet:
     return Snippet("spring", "Spring Boot", "application.properties", text)
 
 
-def oauth2_proxy(setup: Setup) -> Snippet:
+def _oauth2_proxy(setup: Setup) -> Snippet:
     """Return a configuration of oauth2-proxy."""
     text = f"""provider = "oidc"
 oidc_issuer_url = {quoted(setup.issuer)}
@@ -96,7 +96,7 @@ email_domains = ["*"]
     return Snippet("oauth2-proxy", "oauth2-proxy", "oauth2-proxy.cfg", text)
 
 
-def mod_auth_openidc(setup: Setup) -> Snippet:
+def _mod_auth_openidc(setup: Setup) -> Snippet:
     """Return directives of Apache's mod_auth_openidc."""
     text = f"""OIDCProviderMetadataURL {setup.discovery}
 OIDCClientID {setup.client_id}
@@ -110,7 +110,7 @@ OIDCScope "{setup.scope}"
     return Snippet("mod_auth_openidc", "Apache mod_auth_openidc", "site.conf", text)
 
 
-def grafana(setup: Setup) -> Snippet:
+def _grafana(setup: Setup) -> Snippet:
     """Return the generic OAuth section of Grafana."""
     text = f"""[auth.generic_oauth]
 enabled = true
@@ -126,7 +126,7 @@ use_pkce = true
     return Snippet("grafana", "Grafana", "grafana.ini", text)
 
 
-def oidc_client_ts(setup: Setup) -> Snippet:
+def _oidc_client_ts(setup: Setup) -> Snippet:
     """Return a user manager of oidc-client-ts."""
     text = f"""import {{ UserManager }} from "oidc-client-ts";
 
@@ -142,7 +142,7 @@ export const users = new UserManager({{
     return Snippet("oidc-client-ts", "oidc-client-ts", "auth.js", text)
 
 
-def appauth(setup: Setup) -> Snippet:
+def _appauth(setup: Setup) -> Snippet:
     """Return the properties that AppAuth for Android and iOS ask for."""
     values = {
         "discovery_uri": setup.discovery,
@@ -155,9 +155,9 @@ def appauth(setup: Setup) -> Snippet:
 
 
 BY_KIND: dict[Kind, tuple[Callable[[Setup], Snippet], ...]] = {
-    Kind.SPA: (oidc_client_ts,),
-    Kind.WEB: (authlib, auth_js, spring, oauth2_proxy, mod_auth_openidc, grafana),
-    Kind.NATIVE: (appauth,),
+    Kind.SPA: (_oidc_client_ts,),
+    Kind.WEB: (_authlib, _auth_js, _spring, _oauth2_proxy, _mod_auth_openidc, _grafana),
+    Kind.NATIVE: (_appauth,),
     Kind.DEVICE: (curl_device, python_device),
     Kind.MACHINE: (curl, authlib_machine),
 }
