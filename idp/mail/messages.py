@@ -178,29 +178,6 @@ def issuer_name() -> str:
     return current(ServerSettings).issuer_name
 
 
-def _sign_in_link(
-    *,
-    link: str,
-    expires_at: datetime,
-    code: str | None = None,
-    display_name: str | None = None,
-    locale: str | None = None,
-    browser: str | None = None,
-) -> Message:
-    """Send a link that signs its reader in once."""
-    with writing_in(locale):
-        subject = gettext("Sign in to %(issuer)s", issuer=issuer_name())
-        return write(
-            "sign_in_link",
-            subject,
-            link=link,
-            code=code,
-            expires_at=expires_at,
-            display_name=display_name,
-            browser=browser,
-        )
-
-
 def _words_until(moment: datetime) -> str:
     """Return a time to come as ``in 30 minutes``, in the language that is set."""
     words: str = format_timedelta(moment - utcnow(), add_direction=True)

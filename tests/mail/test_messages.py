@@ -41,7 +41,7 @@ def compose(kind: str, **changes) -> Message:
 
 
 @pytest.fixture(
-    params=["verify_email", "account_exists", "sign_in_link", "password_reset"]
+    params=["verify_email", "account_exists", "password_reset"]
 )
 def kind(request):
     return request.param
@@ -73,7 +73,7 @@ def test_the_link_stands_alone_on_its_line_and_so_does_the_code(app: Flask):
     assert "    123456" in lines
 
 
-@pytest.mark.parametrize("kind", ["verify_email", "sign_in_link", "password_reset"])
+@pytest.mark.parametrize("kind", ["verify_email", "password_reset"])
 def test_a_message_that_expires_says_when(app: Flask, clock, kind):
     with app.app_context():
         message = compose(kind)
