@@ -3,7 +3,7 @@
 The figure that counts is the processor time of one operation, over all processes of the
 server. Throughput and latency depend on what else runs, the load generator included. So
 does processor time where processors share a core: compare ratios of servers that took
-turns in one run (--against), not the figures of two runs.
+turns in one run (--against, --peer), not the figures of two runs.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import checkout, report
+from bench import checkout, peer, report
 from bench.cases import CASES
 from bench.interpreter import ROOT, python_for
 from bench.machine import signature_milliseconds
@@ -49,6 +49,7 @@ def options() -> argparse.Namespace:
     add("--workers", type=int, default=1, help="web workers (1)")
     add("--python", help="run on this interpreter; what it needs is installed once")
     add("--against", type=Path, metavar="DIR", help="another checkout, by turns")
+    add("--peer", choices=(peer.NAME,), help="another product, by turns (needs Node)")
     add("--memory", action="store_true", help="also time of a start, and memory")
     given = parser.parse_args()
     if given.memory and given.workers != 1:
@@ -77,6 +78,8 @@ def products(given: argparse.Namespace) -> Iterator[list[Product]]:
             )
             for name, where in sources.items()
         ]
+        if given.peer:
+            found.append(stack.enter_context(peer.product(folder / peer.NAME)))
         yield found
 
 

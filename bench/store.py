@@ -3,13 +3,14 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.processes import cpu_seconds
+from bench.processes import cpu_seconds, stop
 
 POSTGRESQL_BINARIES = Path("/usr/lib/postgresql")
 
@@ -76,3 +77,23 @@ def run_postgresql(
         user=user,
         stdout=subprocess.DEVNULL,
     )
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[Store]:
+    """Run a Redis that keeps nothing on disk, on a socket in the folder."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise SystemExit("no redis-server: install redis-server")
+    socket = folder / "redis.sock"
+    kept = ["--save", "", "--appendonly", "no"]
+    command = [program, "--port", "0", "--unixsocket", str(socket), *kept]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+    try:
+        while not socket.exists():
+            if process.poll() is not None:
+                raise RuntimeError("Redis did not start")
+            time.sleep(0.01)
+        yield Store(str(socket), process.pid)
+    finally:
+        stop(process)
