@@ -64,7 +64,7 @@ messages: install-dev ## Collect the texts to translate and update the catalogue
 			-i .cache/messages.pot -o "$$po" -l "$${locale%%/*}"; \
 	done
 
-bench: install-dev ## Measure the protocol endpoints
+bench: install-dev ## Measure the protocol endpoints (args=--help)
 	$(BIN)/python -m bench $(args)
 
 lock: ## Refresh the lock files (args=--upgrade for newer versions)

@@ -14,7 +14,8 @@ from time import perf_counter
 from urllib.parse import urlencode
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-COOKIE = re.compile(rb"\r\nset-cookie: *([^=\r]+)=([^;\r]*)", re.IGNORECASE)
+COOKIE = re.compile(rb"\r\nset-cookie: *([^=\r]+)=([^;\r]*)([^\r]*)", re.IGNORECASE)
+COOKIE_PATH = re.compile(rb"; *path=([^;]+)", re.IGNORECASE)
 LOCATION = re.compile(rb"\r\nlocation: *([^\r]+)", re.IGNORECASE)
 HEAD_END = b"\r\n\r\n"
 
@@ -56,10 +57,10 @@ Start = Callable[[], Operation]
 
 @dataclass
 class Visitor:
-    """Builds the requests of one browser or program and keeps its cookies."""
+    """Builds the requests of one browser or program; keeps cookies by name and path."""
 
     host: str
-    cookies: dict[str, str] = field(default_factory=dict)
+    cookies: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def get(self, path: str, headers: Mapping[str, str] = {}) -> bytes:
         """Return a GET request."""
@@ -79,18 +80,28 @@ class Visitor:
         """Return the bytes of one request."""
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        if self.cookies:
-            pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-            lines.append(f"Cookie: {pairs}")
+        if cookies := self.cookies_for(path):
+            lines.append(f"Cookie: {cookies}")
         if method != "GET":
             lines.append(f"Content-Length: {len(body)}")
         return "\r\n".join(lines).encode() + HEAD_END + body
 
+    def cookies_for(self, path: str) -> str:
+        """Return the Cookie header of a request to a path, empty when there is none."""
+        return "; ".join(
+            f"{name}={value}"
+            for (name, below), value in self.cookies.items()
+            if path.startswith(below)
+        )
+
     def keep_cookies(self, reply: Reply) -> None:
         """Take the cookies of a reply; an empty value removes one."""
-        for name, value in COOKIE.findall(reply.head):
-            self.cookies[name.decode()] = value.decode()
-        self.cookies = {name: value for name, value in self.cookies.items() if value}
+        for name, value, attributes in COOKIE.findall(reply.head):
+            path = COOKIE_PATH.search(attributes)
+            key = (name.decode(), path[1].decode() if path else "/")
+            self.cookies.pop(key, None)
+            if value:
+                self.cookies[key] = value.decode()
 
 
 def basic(user: str, password: str) -> dict[str, str]:
@@ -151,13 +162,21 @@ class Conversation:
         self.socket.close()
 
 
-def run_for(seconds: float, conversations: Sequence[Conversation]) -> list[float]:
-    """Run operations on all connections; return how long each took, in seconds.
+@dataclass
+class Load:
+    """Seconds that each operation took; ``in_time`` of them ended in the time given."""
+
+    taken: list[float] = field(default_factory=list)
+    in_time: int = 0
+
+
+def run_for(seconds: float, conversations: Sequence[Conversation]) -> Load:
+    """Run operations on all connections for so long.
 
     Every operation that began is finished, so none is cut off in the middle.
     """
     selector = selectors.DefaultSelector()
-    taken: list[float] = []
+    load = Load()
     until = perf_counter() + seconds
     for one in conversations:
         selector.register(one.socket, selectors.EVENT_READ, one)
@@ -168,10 +187,11 @@ def run_for(seconds: float, conversations: Sequence[Conversation]) -> list[float
             if not one.go_on():
                 continue
             now = perf_counter()
-            taken.append(now - one.began)
+            load.taken.append(now - one.began)
             if now < until:
+                load.in_time += 1
                 one.begin()
             else:
                 selector.unregister(one.socket)
     selector.close()
-    return taken
+    return load

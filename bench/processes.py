@@ -1,13 +1,16 @@
-"""What a process and all its children cost, read from /proc (proc(5))."""
+"""What a process and all its children cost, read from /proc (proc(5)); its end."""
 
 import os
+import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
+STOP_SECONDS = 30
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-PARENT, USER_TICKS, SYSTEM_TICKS = 1, 11, 12  # fields after the command's name
+# Fields after the command's name: utime, stime, and the same of children that ended.
+PARENT, TICKS = 1, slice(11, 15)
 
 
 def stat_of(pid: int) -> list[str] | None:
@@ -36,9 +39,12 @@ def descend(pid: int, children: dict[int, list[int]]) -> Iterator[int]:
 
 
 def cpu_seconds(root: int) -> float:
-    """Return the processor time that a tree of processes has used so far."""
+    """Return the processor time that a tree of processes has used so far.
+
+    What a child used counts also after its end, for its parent has waited for it.
+    """
     found = [fields for pid in tree(root) if (fields := stat_of(pid))]
-    ticks = sum(int(f[USER_TICKS]) + int(f[SYSTEM_TICKS]) for f in found)
+    ticks = sum(int(ticks) for fields in found for ticks in fields[TICKS])
     return ticks / TICKS_PER_SECOND
 
 
@@ -50,3 +56,13 @@ def pss_megabytes(root: int) -> float:
             if line.startswith("Pss:"):
                 kilobytes += int(line.split()[1])
     return kilobytes / 1024
+
+
+def stop(process: subprocess.Popen) -> None:
+    """Ask a process to end; end it when it does not."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,39 +1,40 @@
-"""A server of our own for one measurement, and what it costs."""
+"""Runs one server process until it is no longer needed."""
 
-import os
-import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from bench.processes import stop
+from bench.site import DISCOVERY
+from bench.store import Store
+
 START_SECONDS = 60
-STOP_SECONDS = 30
-POLL_SECONDS = 0.005
+POLL_SECONDS = 0.002
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running ``idp serve``; ``start_seconds`` passed until it was ready."""
+    """A running server; ``start_seconds`` passed until its first discovery answer."""
 
     port: int
     pid: int
     start_seconds: float
 
-    @property
-    def address(self) -> tuple[str, int]:
-        """Where to connect."""
-        return ("127.0.0.1", self.port)
 
-    @property
-    def host(self) -> str:
-        """The Host header of the issuer."""
-        return f"127.0.0.1:{self.port}"
+@dataclass(frozen=True)
+class Product:
+    """Something to measure: ``serving`` starts it on what ``store`` already holds."""
+
+    name: str
+    description: str
+    serving: Callable[[], AbstractContextManager[Server]]
+    store: Store
+    cases: Sequence[str]
 
 
 def free_port() -> int:
@@ -43,66 +44,38 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(
-    folder: Path, *, database_url: str, seed: Path | None, workers: int
+def process_of(
+    command: Sequence[str], *, folder: Path, env: Mapping[str, str], port: int
 ) -> Iterator[Server]:
-    """Run a server in ``folder`` until the block is left.
-
-    All is as in production but what loopback makes impossible: the issuer is http, and
-    mail stays in the outbox.
-    """
-    port = free_port()
+    """Run a command in a folder until the block is left; it serves on ``port``."""
+    log = folder / "server.log"
     began = time.perf_counter()
-    with (folder / "server.log").open("a") as log:
+    with log.open("a") as output:
         process = subprocess.Popen(
-            command(seed),
-            cwd=folder,
-            env=settings(port, database_url=database_url, workers=workers),
-            stdout=log,
-            stderr=log,
+            command, cwd=folder, env=env, stdout=output, stderr=output
         )
     try:
-        wait_until_ready(process, port, log=folder / "server.log")
+        wait_until_ready(process, port, log=log)
         yield Server(port, process.pid, time.perf_counter() - began)
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(STOP_SECONDS)
-
-
-def command(seed: Path | None) -> list[str]:
-    """Return the command line of the server."""
-    idp = str(Path(sys.executable).with_name("idp"))
-    return [idp, "serve", *(["--seed", str(seed)] if seed else [])]
-
-
-def settings(port: int, *, database_url: str, workers: int) -> dict[str, str]:
-    """Return the server's environment."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("IDP_")}
-    return inherited | {
-        "IDP_ENVIRONMENT": "development",
-        "IDP_ISSUER": f"http://127.0.0.1:{port}",
-        "IDP_LISTEN": f"127.0.0.1:{port}",
-        "IDP_DATABASE_URL": database_url,
-        "IDP_WORKERS": str(workers),
-        "IDP_DEMO": "false",
-    }
+        stop(process)
 
 
 def wait_until_ready(process: subprocess.Popen, port: int, *, log: Path) -> None:
-    """Wait until /readyz says yes; fail with the log when the server ends instead."""
+    """Wait for the first discovery answer; fail with the log when the server ends."""
     deadline = time.perf_counter() + START_SECONDS
     while time.perf_counter() < deadline and process.poll() is None:
-        if is_ready(port):
+        if answers(port):
             return
         time.sleep(POLL_SECONDS)
     raise RuntimeError(f"the server did not start:\n{log.read_text()}")
 
 
-def is_ready(port: int) -> bool:
-    """Ask /readyz."""
+def answers(port: int) -> bool:
+    """Ask for the discovery document."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", DISCOVERY)
         return connection.getresponse().status == 200
     except OSError:
         return False
