@@ -5,7 +5,6 @@ from flask_babel import gettext
 from idp.accounts.sign_in.limits import TooManyTries
 from idp.accounts.sign_in.password import Leaving, Refused
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.core.server_settings import ServerSettings
 from idp.web.json.routes import Declined
@@ -27,11 +26,10 @@ def wrong_password() -> Declined:
     return Declined(WRONG_PASSWORD, gettext("This isn’t your current password."))
 
 
-def turned_away(outcome: Refused | Leaving | TooManyTries) -> Declined:
-    """Commit what is to be remembered of a refusal; raise RateLimited, or say no."""
-    db.session.commit()
+def turned_away(outcome: Refused | Leaving | TooManyTries) -> Declined | RateLimited:
+    """Return the answer to a sign-in that was refused."""
     if isinstance(outcome, TooManyTries):
-        raise RateLimited(outcome.retry_after_seconds)
+        return RateLimited(outcome.retry_after_seconds)
     if isinstance(outcome, Refused):
         words = gettext("The email or password isn’t right. Check both.")
         return Declined(INVALID_CREDENTIALS, words)

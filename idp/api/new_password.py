@@ -7,7 +7,6 @@ from idp.accounts.password.change import Changed, change_password
 from idp.accounts.sessions.browser_sessions import LiveSession
 from idp.api.declined import wrong_password
 from idp.api.tokens import keep_cookies
-from idp.core.db import db
 from idp.web.browser import refresh_cookie
 from idp.web.browser import session as web_session
 from idp.web.browser.session import current_session
@@ -19,27 +18,24 @@ NO_CONTENT = 204
 def change_to(
     new_password: str, live: LiveSession, *, current: str | None
 ) -> Response | Declined:
-    """Set a password, commit and answer; the session's own browser goes on."""
+    """Set a password and answer; the session's own browser goes on."""
     here = current_session()
     in_cookies = here is not None and here.id == live.id
     outcome = change_password(live, new_password=new_password, current_password=current)
     if not isinstance(outcome, Changed):
-        db.session.commit()
         return wrong_password()
     return _answered(outcome, in_cookies=in_cookies)
 
 
 def _answered(outcome: Changed, *, in_cookies: bool) -> Response:
-    """Commit a change; a browser that had cookies gets those of the new password."""
+    """Answer a change; a browser that had cookies gets those of the new password."""
     started = outcome.started
     if not in_cookies:
-        db.session.commit()
         return reply(None, status=NO_CONTENT)
     web_session.carry_over(started, return_to="")
     pair = None
     if refresh_cookie.read():
         pair = account_tokens.hand_out(started, in_cookies=True)
-    db.session.commit()
     response = reply(None, status=NO_CONTENT)
     if pair:
         return keep_cookies(response, started, pair=pair)

@@ -5,7 +5,6 @@ from flask import Response
 from idp.accounts import account_tokens
 from idp.accounts.sessions import browser_sessions as sessions
 from idp.core.context import current
-from idp.core.db import db
 from idp.web.bearer import Identities, InvalidToken, require_csrf_token
 from idp.web.browser import refresh_cookie
 from idp.web.browser import session as web_session
@@ -21,11 +20,10 @@ def end_behind(token: str) -> None:
         account_tokens.revoke(who.grant_id)
     if live:
         sessions.sign_out(live, client_id=who.client_id)
-    db.session.commit()
 
 
 def end_in_browser(*, proven: bool = False) -> None:
-    """End the session of this browser's cookies, if they have one, and commit.
+    """End the session of this browser's cookies, if they have one.
 
     Only a live session cookie needs the token of a page of ours, unless it is
     ``proven`` that one asks: no other site's page makes a browser send the refresh
@@ -39,7 +37,6 @@ def end_in_browser(*, proven: bool = False) -> None:
         live = account_tokens.session_of(held)
     if live:
         sessions.sign_out(live)
-    db.session.commit()  # a stolen chain that was noticed here stays ended
 
 
 def cleared(response: Response) -> Response:

@@ -7,7 +7,6 @@ from idp.accounts.account_tokens import TokenPair
 from idp.accounts.sessions.browser_sessions import LiveSession, Started
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
-from idp.core.db import db
 from idp.web.browser import refresh_cookie, script_csrf
 from idp.web.browser import session as web_session
 from idp.web.browser.cookies import drop_cookie
@@ -57,11 +56,10 @@ def begin(started: Started, *, in_cookies: bool) -> TokenPair:
 
 
 def signed_in(started: Started, *, in_cookies: bool) -> Response:
-    """Commit a sign-in and answer its tokens and user."""
+    """Answer the tokens and the user of a sign-in."""
     pair = begin(started, in_cookies=in_cookies)
     tokens = tokens_answer(pair, in_cookies=in_cookies)
     user = user_answer(get_user(started.user_id))
-    db.session.commit()
     response = reply(SignedIn(**tokens.model_dump(), user=user))
     return keep_cookies(response, started, pair=pair) if in_cookies else response
 

@@ -1,7 +1,8 @@
 """The database: engine, base class of tables, column types, one typed helper."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, cast
@@ -19,6 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
@@ -108,6 +110,22 @@ def add_if_absent(table: Table, row: Mapping[str, Any]) -> bool:
     return added.one_or_none() is not None
 
 
+@contextmanager
+def unless_taken(refusal: Callable[[], Exception]) -> Iterator[None]:
+    """Write what may be unique already; raise ``refusal()`` where it is.
+
+    The body is a savepoint: what was written before it stays in the unit of work.
+    """
+    held = connection()
+    if held.dialect.name == "sqlite":  # else a savepoint that is released commits
+        _begin_writing(held)
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as taken:
+        raise refusal() from taken
+
+
 class UnitSession(Session):
     """The ORM's session, in one transaction with prebuilt statements.
 
@@ -174,3 +192,10 @@ def configure_sqlite(
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=5000")
     cursor.close()
+
+
+def _begin_writing(held: Connection) -> None:
+    """Begin SQLite's transaction, which its driver does at the first write alone."""
+    driver: Any = held.connection.dbapi_connection
+    if not driver.in_transaction:
+        driver.execute("BEGIN IMMEDIATE")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -16,18 +16,28 @@ class FieldError:
     message: str
 
 
+class Trace(NamedTuple):
+    """What the audit log keeps of a refusal that undoes all else."""
+
+    event: str
+    user_id: str | None
+    detail: Mapping[str, str]
+
+
 class IdpError(Exception):
     """Base of every expected error of the account and admin surfaces.
 
     ``code`` is a stable slug: clients and tests match on it, never on the title.
     ``title`` is safe to show to anyone; ids and causes belong in the log. ``headers``
-    leave with the answer, like ``WWW-Authenticate``.
+    leave with the answer, like ``WWW-Authenticate``. Raised, it undoes the unit of work
+    and leaves its ``trace``; returned by a view, it is answered and the work stays.
     """
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
     title: ClassVar[str] = "Something went wrong."
     headers: Mapping[str, str] = MappingProxyType({})
+    trace: Trace | None = None
 
     def __init__(self, errors: Sequence[FieldError] = ()) -> None:
         super().__init__(self.title)

@@ -9,7 +9,6 @@ from flask_babel import gettext
 
 from idp.accounts.sign_in.password import SignedIn
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.server_settings import ServerSettings
 from idp.web.authorization.destinations import Destination, waiting_room
 from idp.web.browser import session as web_session
@@ -97,10 +96,9 @@ def see_other(path: str) -> Response:
 
 
 def go_on(outcome: SignedIn, ahead: Onward) -> Response:
-    """Commit a sign-in and send the browser on with its new cookie."""
+    """Send the browser on with the cookie of its new session."""
     return_to = web_session.carry_over(
         outcome.started, return_to=ahead.return_to, signed_request=ahead.signed_request
     )
-    db.session.commit()
     response = see_other(web_session.onward(outcome, return_to))
     return web_session.attach(response, outcome.started)

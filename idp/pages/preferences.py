@@ -5,7 +5,6 @@ from wtforms import HiddenField
 
 from idp.accounts.profile.changes import merge_profile
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.pages.onward import see_other
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
@@ -52,4 +51,3 @@ def _set_own_language(tag: str) -> None:
     live = current_session()
     if live is not None:
         merge_profile(get_user(live.user_id), {"locale": tag})
-        db.session.commit()

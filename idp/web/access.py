@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import NoReturn, cast
+from typing import cast
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -15,8 +15,7 @@ from idp.accounts.sign_in.reauthentication import (
     is_fresh,
 )
 from idp.accounts.users import find_user, get_user
-from idp.core.db import db
-from idp.core.errors import IdpError
+from idp.core.errors import IdpError, Trace
 from idp.pages.account.held_values import confirm_first
 from idp.security import audit
 from idp.web.bearer import Principal
@@ -32,6 +31,10 @@ class AdminsOnly(IdpError):
     code = "admins_only"
     status = HTTPStatus.FORBIDDEN
     title = "This is for administrators."
+
+    def __init__(self, user_id: str, path: str) -> None:
+        super().__init__()
+        self.trace = Trace("admin.action", user_id, {"path": path})
 
 
 class NoSuchUser(IdpError):
@@ -58,7 +61,7 @@ def is_admin(who: Principal | None) -> bool:
 def require_admin(who: Principal) -> None:
     """Refuse a caller of the API without the role."""
     if not is_admin(who):
-        _refuse(who.user_id)
+        raise AdminsOnly(who.user_id, request.path)
 
 
 def subject_of(who: Principal, user_id: str) -> User:
@@ -116,14 +119,7 @@ def _require_role() -> None:
     """Refuse who is signed in without the role."""
     live = get_session()
     if ADMIN not in live.roles:
-        _refuse(live.user_id)
-
-
-def _refuse(user_id: str) -> NoReturn:
-    """Note who tried, and raise AdminsOnly."""
-    audit.record("admin.action", outcome="refused", user_id=user_id, path=request.path)
-    db.session.commit()
-    raise AdminsOnly
+        raise AdminsOnly(live.user_id, request.path)
 
 
 def _require_proof() -> ResponseReturnValue | None:

@@ -9,10 +9,16 @@ from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
+from idp.core.errors import IdpError
 from idp.web.negotiation import choose_face
+from idp.web.unit_of_work import keep, undo
 from idp.web.uploads import LimitedRequest
 
 NOTHING = NullSession()
+# Endpoints whose refusals are raised, and remembered, in OAuth's own way.
+THEIR_OWN_WORK = frozenset(
+    {"token", "introspect", "revoke", "userinfo", "device_authorization"}
+)
 
 
 class NoSession(SessionInterface):
@@ -66,3 +72,17 @@ class Application(Flask):
         """Choose the face first: the hooks to run are those of its blueprint."""
         choose_face(self, request_ctx.request)
         return super().preprocess_request()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view as one unit of work; a refusal that it returns is answered."""
+        if request_ctx.request.blueprint in THEIR_OWN_WORK:
+            return super().dispatch_request()
+        try:
+            answer = super().dispatch_request()
+        except Exception:
+            undo()
+            raise
+        keep()
+        if isinstance(answer, IdpError):
+            raise answer
+        return answer

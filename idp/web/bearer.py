@@ -159,7 +159,7 @@ def admit(operation: Operation) -> Principal | None:
 def require_csrf_token() -> None:
     """Refuse a change that a cookie authorises, without this browser's live token."""
     if not script_csrf.valid():
-        raise csrf.rejected()
+        raise csrf.CrossSiteRequest
 
 
 def _shows_token() -> bool:
@@ -195,7 +195,7 @@ def _refuse_foreign_page() -> None:
     if request.method in SAFE_METHODS:
         return
     if not csrf.same_origin(request, csrf.own_origins()):
-        raise csrf.rejected()
+        raise csrf.CrossSiteRequest
 
 
 def _refuse_forgery() -> None:

@@ -13,12 +13,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.core.log import request_id
 from idp.web.json.operations import current_operation
 from idp.web.negotiation import wants_html
 from idp.web.pages import interaction_page
+from idp.web.unit_of_work import leave_trace, undo
 
 E = TypeVar("E", bound=Exception)
 log = logging.getLogger("idp.web")
@@ -77,7 +77,7 @@ def unless_database_away(
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
-    app.register_error_handler(IdpError, _show_refusal)
+    app.register_error_handler(IdpError, unless_database_away(_show_refusal))
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(OperationalError, _show_database_away)
     app.register_error_handler(PoolTimeout, _show_database_away)
@@ -129,8 +129,8 @@ def _answer(
 
 
 def _show_refusal(error: IdpError) -> Response:
-    """Answer an expected error; nothing of the request was kept."""
-    db.session.rollback()
+    """Answer an expected error; nothing of the request was kept but its trace."""
+    leave_trace(error)
     response = _answer(
         status=error.status,
         code=error.code,
@@ -162,7 +162,7 @@ def _show_http_error(error: HTTPException) -> WerkzeugResponse:
 
 def _show_database_away(error: DBAPIError | PoolTimeout) -> Response:
     """Answer 503 while the database cannot be reached or is locked."""
-    db.session.rollback()
+    undo()
     log.error("database unavailable", extra={"error": type(error).__name__})
     return _answer(
         status=HTTPStatus.SERVICE_UNAVAILABLE,
@@ -175,7 +175,7 @@ def _show_database_away(error: DBAPIError | PoolTimeout) -> Response:
 
 def _show_bug(error: Exception) -> Response:
     """Answer 500 with the request id; the log has the rest."""
-    db.session.rollback()
+    undo()
     log.error("unhandled error", exc_info=error)
     return _answer(
         status=HTTPStatus.INTERNAL_SERVER_ERROR,

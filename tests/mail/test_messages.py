@@ -40,9 +40,7 @@ def compose(kind: str, **changes) -> Message:
     return getattr(messages, kind)(**(given | changes))
 
 
-@pytest.fixture(
-    params=["verify_email", "account_exists", "password_reset"]
-)
+@pytest.fixture(params=["verify_email", "account_exists", "password_reset"])
 def kind(request):
     return request.param
 

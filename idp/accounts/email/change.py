@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import one_time_tokens
 from idp.accounts.email import undo as email_undo
@@ -25,7 +24,7 @@ from idp.accounts.sign_in import reauthentication
 from idp.accounts.sign_in.reauthentication import Proof, WrongPassword
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
@@ -211,11 +210,8 @@ def _switch(change: EmailChange) -> bool:
         "new_address": change.new_email,
         "new_key": email_key(change.new_email),
     }
-    try:
+    with unless_taken(_email_taken):
         return changed_one(SWITCH, values | address)
-    except IntegrityError as error:
-        db.session.rollback()
-        raise _email_taken() from error
 
 
 def _ask_new_address(user: User, change: EmailChange) -> None:

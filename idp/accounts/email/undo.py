@@ -7,7 +7,6 @@ notices of one change carry the same link, and a copy of the database has none.
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import one_time_tokens
 from idp.accounts.errors import EmailTaken
@@ -15,7 +14,7 @@ from idp.accounts.models import EmailChange, User
 from idp.accounts.sessions import browser_sessions as sessions
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.security import audit
@@ -94,8 +93,5 @@ def _restore(change: EmailChange) -> None:
         "old_key": change.old_email_key,
         "now": utcnow(),
     }
-    try:
+    with unless_taken(EmailTaken):
         db.session.execute(RESTORE, values)
-    except IntegrityError as error:
-        db.session.rollback()
-        raise EmailTaken from error

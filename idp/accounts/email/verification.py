@@ -8,7 +8,6 @@ account's when it is proven.
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import mail_limits, mail_requests, one_time_tokens
 from idp.accounts.email.availability import is_taken
@@ -21,7 +20,7 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.users import find_by_email, find_id_by_email, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import changed_one, table_of, unless_taken
 from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
 from idp.mail import messages, outbox
@@ -180,9 +179,9 @@ def _confirm(spent: Spent | None) -> Spent | None:
     names = {"new_address": address, "new_key": email_key(address)}
     values = {"user_id": spent.user_id, "now": utcnow()}
     try:
-        confirmed = changed_one(CONFIRM, values | names)
-    except IntegrityError:  # meanwhile another account has the address
-        db.session.rollback()
+        with unless_taken(EmailTaken):
+            confirmed = changed_one(CONFIRM, values | names)
+    except EmailTaken:  # meanwhile another account has the address
         return None
     if not confirmed:
         return None

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy.exc import IntegrityError
 
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.models import User
 from idp.accounts.names import username_key
 from idp.accounts.profile.fields import FIELDS, Unfit, accepted
 from idp.accounts.users import find_by_username
-from idp.core.db import db
+from idp.core.db import unless_taken
 from idp.core.errors import FieldError
 from idp.security import audit
 
@@ -51,25 +50,22 @@ def _write(user: User, values: Mapping[str, object]) -> None:
     if not changed:
         return
     if "username" in changed:
-        _rename(user, changed["username"])
-    if "phone_number" in changed:
-        user.phone_number_verified_at = None
-    for field, value in changed.items():
-        setattr(user, field, value)
-    try:
-        db.session.flush()
-    except IntegrityError as error:  # the name was taken since we looked
-        db.session.rollback()
-        raise _username_taken() from error
-    audit.record("profile.changed", user_id=user.id, fields=sorted(changed))
+        changed["username_key"] = _free_key(user, changed["username"])
+    with unless_taken(_username_taken):  # since we looked
+        for column, value in changed.items():
+            setattr(user, column, value)
+        if "phone_number" in changed:
+            user.phone_number_verified_at = None
+    fields = sorted(field for field in changed if field in FIELDS)
+    audit.record("profile.changed", user_id=user.id, fields=fields)
 
 
-def _rename(user: User, username: str | None) -> None:
-    """Set the form in which a username is unique; raises UsernameTaken."""
+def _free_key(user: User, username: str | None) -> str | None:
+    """Return the form in which a username is unique; raises UsernameTaken."""
     owner = find_by_username(username) if username else None
     if owner is not None and owner.id != user.id:
         raise _username_taken()
-    user.username_key = username_key(username) if username else None
+    return username_key(username) if username else None
 
 
 def _username_taken() -> UsernameTaken:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import mail_limits
 from idp.accounts.email import verification as email_verification
@@ -34,7 +33,7 @@ from idp.accounts.sign_in.password import PASSWORD, SignedIn
 from idp.accounts.users import find_by_email, find_by_username
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import db
+from idp.core.db import db, unless_taken
 from idp.core.errors import FieldError, IdpError
 from idp.core.events import publish
 from idp.core.hashing import passwords, too_long
@@ -186,11 +185,10 @@ def _add_user(wanted: Wanted, **columns: Any) -> User:
         password_changed_at=utcnow(),
         **columns,
     )
-    db.session.add(user)
     try:
-        db.session.flush()
-    except IntegrityError:
-        db.session.rollback()
+        with unless_taken(EmailTaken):
+            db.session.add(user)
+    except EmailTaken:
         _refuse_taken(wanted)
         raise
     publish(UserCreated(user.id, username=user.username, name=user.name))

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
 from idp.admin.pages.frame import client_page
-from idp.core.db import db
 from idp.oauth.clients.branding.branding import (
     DARK_CARD,
     LIGHT_CARD,
@@ -25,6 +24,7 @@ from idp.oauth.models import Client
 from idp.web import access
 from idp.web.browser.session import get_session
 from idp.web.pages import THEMES, interaction_page
+from idp.web.unit_of_work import undo
 from idp.web.uploads import takes_files
 
 LINKS = ("client_uri", "policy_uri", "tos_uri")
@@ -49,10 +49,9 @@ def change(client_id: str) -> Response:
         return _branding_page(get_client(client_id), form)
     problems = change_look(client_id, _look_in(form), by=get_session().user_id)
     if problems:
-        db.session.rollback()
+        undo()
         show_errors(form, problems)
         return _branding_page(get_client(client_id), form)
-    db.session.commit()
     there = url_for(".show", client_id=client_id, saved=1)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 

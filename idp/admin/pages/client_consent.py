@@ -6,7 +6,6 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from idp.admin.pages.client_forms import ConsentForm, open_form, show_errors
 from idp.admin.pages.frame import client_page
-from idp.core.db import db
 from idp.oauth.clients.activity import count_consents
 from idp.oauth.clients.cache import optional_scope_of
 from idp.oauth.clients.changes import change_client, get_client
@@ -15,6 +14,7 @@ from idp.oauth.models import Client
 from idp.oauth.protocol.scopes import join
 from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("client_consent", __name__, url_prefix="/admin/clients")
 access.protect(bp)
@@ -44,10 +44,9 @@ def change(client_id: str) -> Response:
             by=get_session().user_id,
         )
     except InvalidClientMetadata as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, refusal.errors)
         return _consent_page(get_client(client_id), form)
-    db.session.commit()
     there = url_for(".show", client_id=client_id, saved=1)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 

@@ -7,7 +7,6 @@ from flask_babel import gettext
 
 from idp.admin.pages.client_forms import DangerForm, open_form
 from idp.admin.pages.frame import client_page
-from idp.core.db import db
 from idp.oauth.clients.changes import (
     delete_client,
     disable_client,
@@ -36,14 +35,12 @@ def act(client_id: str) -> Response:
     form, by = DangerForm(), get_session().user_id
     if form.action.data in SWITCHES:
         SWITCHES[form.action.data](client_id, by=by)
-        db.session.commit()
         return _see_other(url_for(".show", client_id=client_id))
     if form.confirmation.data != client_id:
         words = gettext("Type the client ID exactly as it stands above.")
         form.confirmation.errors = [words]
         return _danger_page(client_id, form)
     delete_client(client_id, by=by)
-    db.session.commit()
     return _see_other(url_for("clients.show", deleted=1))
 
 

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, make_response, redirect, url_for
 from idp.admin.pages.client_forms import RemoveSecretForm, SecretForm, open_form
 from idp.admin.pages.frame import client_page
 from idp.admin.pages.secret_page import secret_page
-from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.core.randomness import new_id
 from idp.oauth.clients.changes import get_client
@@ -24,6 +23,7 @@ from idp.oauth.clients.secrets import (
 )
 from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.unit_of_work import undo
 
 DAY = "86400"
 
@@ -45,14 +45,13 @@ def change(client_id: str) -> Response:
     try:
         if unwanted:
             remove_secret(client_id, unwanted, by=get_session().user_id)
-            db.session.commit()
             return _to_list(client_id)
         return _add(client_id)
     except SecretMadeAlready:
-        db.session.rollback()
+        undo()
         return _to_list(client_id)
     except (LastSecret, TooManySecrets, UsesNoSecret) as refusal:
-        db.session.rollback()
+        undo()
         return _secrets_page(client_id, refused=refusal)
 
 
@@ -68,7 +67,6 @@ def _add(client_id: str) -> Response:
         secret_id=form.secret_id.data,
         by=get_session().user_id,
     )
-    db.session.commit()
     return secret_page(client_id, made.client_secret)
 
 

@@ -15,7 +15,6 @@ from idp.admin.pages.client_forms import (
     show_errors,
 )
 from idp.admin.pages.frame import client_page
-from idp.core.db import db
 from idp.oauth.clients.changes import change_client, get_client
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.metadata.registration import (
@@ -25,6 +24,7 @@ from idp.oauth.clients.metadata.registration import (
 from idp.oauth.models import Client
 from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.unit_of_work import undo
 
 REFRESH = "refresh_token"
 PLAIN_FIELDS = (
@@ -63,10 +63,9 @@ def change(client_id: str) -> Response:
             by=get_session().user_id,
         )
     except InvalidClientMetadata as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, refusal.errors)
         return _settings_page(get_client(client_id), form=form)
-    db.session.commit()
     return _saved(client_id)
 
 
@@ -79,10 +78,9 @@ def _replace_metadata(client: Client, form: MetadataForm) -> Response:
     try:
         change_client(client_id, metadata, by=get_session().user_id)
     except InvalidClientMetadata as refusal:
-        db.session.rollback()
+        undo()
         form.metadata.errors = [f"{e.field}: {e.message}" for e in refusal.errors]
         return _settings_page(get_client(client_id), everything=form)
-    db.session.commit()
     return _saved(client_id)
 
 

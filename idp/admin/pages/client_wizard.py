@@ -24,7 +24,6 @@ from idp.admin.pages.client_forms import (
 from idp.admin.pages.frame import KIND_WORDS, admin_page
 from idp.admin.pages.secret_page import secret_page
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.kinds import Kind
@@ -42,6 +41,7 @@ from idp.oauth.settings import OAuthSettings
 from idp.pages.account.held_values import FIELD as HELD
 from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("client_wizard", __name__, url_prefix="/admin/clients/new")
 access.protect(bp)
@@ -105,10 +105,9 @@ def register() -> Response:
             by=get_session().user_id,
         )
     except InvalidClientMetadata as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, refusal.errors)
         return _review_page(answers, form)
-    db.session.commit()
     return _registered_page(made, framework=answers.framework)
 
 

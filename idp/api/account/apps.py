@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from idp.core.db import db
 from idp.oauth.authorization.connected_apps import (
     AppAccess,
     NoSuchApp,
@@ -44,7 +43,6 @@ def show(who: Principal) -> list[App]:
 def remove(who: Principal, client_id: str) -> None:
     """Take all access from an app: its consent and its refresh tokens."""
     remove_app(who.user_id, client_id)
-    db.session.commit()
 
 
 def _app(of: AppAccess) -> App:

@@ -10,7 +10,6 @@ from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Address, Password
 from idp.api.proof import proof_by_password
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
@@ -40,5 +39,4 @@ def change(who: Principal, body: NewEmail) -> Declined | None:
     live, user = session_of(who), get_user(who.user_id)
     proof = proof_by_password(user, live, password=body.password, field="password")
     outcome = request_change(user, new_email=body.new_email, proof=proof)
-    db.session.commit()
     return wrong_password() if isinstance(outcome, WrongPassword) else None

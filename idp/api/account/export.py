@@ -11,7 +11,6 @@ from idp.accounts.sign_in.reauthentication import (
 from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
@@ -47,5 +46,4 @@ def export(who: Principal, body: ExportRequest) -> Export | Declined:
     """Hand out everything that is held about the user."""
     proof = Proof(session_of(who).auth_time, body.password)
     held = export_account(get_user(who.user_id), proof=proof)
-    db.session.commit()
     return wrong_password() if isinstance(held, WrongPassword) else Export(**held)

@@ -8,7 +8,6 @@ from idp.api.declined import TOKEN_INVALID, WRONG_PASSWORD, token_invalid
 from idp.api.field_names import renamed
 from idp.api.fields import Address, MailedToken, Password
 from idp.api.new_password import change_to
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.bearer import AuthenticationRequired, Principal
 from idp.web.browser.session import session_of
@@ -56,11 +55,9 @@ def put(
     with renamed({"password": "new"}):
         if isinstance(body, LostPassword):
             ask_for_reset(body.email.strip(), return_to="")
-            db.session.commit()
             return reply(None, status=202)
         if isinstance(body, PasswordByToken):
             done = set_new_password(body.token, new_password=body.new)
-            db.session.commit()
             return reply(None) if done else token_invalid()
         if who is None:
             raise AuthenticationRequired

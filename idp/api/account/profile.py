@@ -8,7 +8,6 @@ from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
-from idp.core.db import db
 from idp.web.bearer import Principal
 from idp.web.json.models import Body
 from idp.web.json.routes import JsonBlueprint
@@ -62,7 +61,6 @@ def replace(who: Principal, body: Profile) -> User:
     """Replace the profile: a field that is not sent is cleared."""
     user = get_user(who.user_id)
     replace_profile(user, body.given())
-    db.session.commit()
     return user_answer(user)
 
 
@@ -77,5 +75,4 @@ def merge(who: Principal, body: Profile) -> User:
     """Change the fields that are sent, and no others."""
     user = get_user(who.user_id)
     merge_profile(user, body.given())
-    db.session.commit()
     return user_answer(user)

@@ -12,7 +12,6 @@ from idp.accounts.sessions.listing import (
     list_devices,
 )
 from idp.api.sign_out import cleared
-from idp.core.db import db
 from idp.web.bearer import Principal
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint, reply
@@ -51,7 +50,6 @@ def show(who: Principal) -> list[Session]:
 def end_one(who: Principal, device_id: str) -> Response:
     """End one session, with its tokens."""
     end_device(who.user_id, device_id)
-    db.session.commit()
     own = who.by_cookie and device_id == who.session_id
     return cleared(reply(None)) if own else reply(None)
 
@@ -60,7 +58,6 @@ def end_one(who: Principal, device_id: str) -> Response:
 def end_others(who: Principal) -> None:
     """End all sessions but the asking one."""
     end_other_devices(who.user_id, except_session_id=who.session_id)
-    db.session.commit()
 
 
 def session(device: Device) -> Session:

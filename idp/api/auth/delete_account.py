@@ -13,7 +13,6 @@ from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
 from idp.api.proof import proof_by_password
 from idp.api.sign_out import cleared
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
@@ -46,7 +45,6 @@ def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
     password = body.current_password
     proof = proof_by_password(user, live, password=password, field="current_password")
     outcome = schedule_deletion(user, proof=proof)
-    db.session.commit()
     if isinstance(outcome, WrongPassword):
         return wrong_password()
     return cleared(reply(None)) if who.by_cookie else reply(None)

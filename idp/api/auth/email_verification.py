@@ -7,13 +7,13 @@ from idp.accounts.users import get_user
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import required
 from idp.api.fields import Address, Line, MailedToken, ReturnUrl
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.bearer import Principal
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
 from idp.web.return_urls import path_of
+from idp.web.unit_of_work import undo
 
 api = JsonBlueprint("email_verification_api", __name__, tag="Email verification")
 
@@ -54,9 +54,8 @@ def confirm(body: VerificationToken | VerificationCode) -> Declined | None:
     try:
         confirmed = _spend(body)
     except EmailTaken:  # by another account, meanwhile: there is nothing to confirm
-        db.session.rollback()
+        undo()
         return token_invalid()
-    db.session.commit()
     return None if confirmed else token_invalid()
 
 
@@ -77,7 +76,6 @@ def send_again(who: Principal | None, body: VerificationMail) -> None:
         _send_to_self(who, return_to=return_to)
     else:
         raise required("email")
-    db.session.commit()
 
 
 def _spend(body: VerificationToken | VerificationCode) -> bool:

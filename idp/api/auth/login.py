@@ -48,7 +48,7 @@ class Login(Body):
     declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING),
     refusals=(RateLimited,),
 )
-def sign_in(body: Login) -> Response | Declined:
+def sign_in(body: Login) -> Response | Declined | RateLimited:
     """Sign in with a password.
 
     A wrong password and an unknown account get the same answer.

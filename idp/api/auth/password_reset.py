@@ -4,7 +4,6 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.password.reset import ask_for_reset, set_new_password
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.fields import Address, MailedToken, Password, ReturnUrl
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -39,7 +38,6 @@ class PasswordReset(Body):
 def send(body: PasswordResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
     ask_for_reset(body.email.strip(), return_to=path_of(body.return_url))
-    db.session.commit()
 
 
 @api.operation(
@@ -57,5 +55,4 @@ def reset(body: PasswordReset) -> Declined | None:
     Every session and refresh token of the user ends. It signs nobody in.
     """
     done = set_new_password(body.token, new_password=body.password)
-    db.session.commit()
     return None if done else token_invalid()

@@ -5,7 +5,6 @@ from flask import Response
 from idp.accounts import account_tokens
 from idp.api.fields import Line
 from idp.api.tokens import Tokens, tokens_answer
-from idp.core.db import db
 from idp.web.bearer import AuthenticationRequired, require_csrf_token
 from idp.web.browser import refresh_cookie
 from idp.web.json.models import Body
@@ -36,7 +35,7 @@ class InvalidRefreshToken(AuthenticationRequired):
     answers={200: Tokens},
     refusals=(AuthenticationRequired, InvalidRefreshToken),
 )
-def refresh(body: Refresh) -> Response:
+def refresh(body: Refresh) -> Response | InvalidRefreshToken:
     """Get new tokens for a refresh token, which can be used once.
 
     From the cookie it needs `X-CSRF-Token`, and the next one is in the cookie again.
@@ -50,12 +49,11 @@ def refresh(body: Refresh) -> Response:
     return _renewed(held, in_cookies=True)
 
 
-def _renewed(refresh_token: str, *, in_cookies: bool) -> Response:
-    """Commit and answer new tokens; a refusal that ended a stolen chain commits too."""
+def _renewed(refresh_token: str, *, in_cookies: bool) -> Response | InvalidRefreshToken:
+    """Answer new tokens; a refusal is returned, so that a stolen chain stays ended."""
     pair = account_tokens.refresh(refresh_token)
-    db.session.commit()
     if pair is None:
-        raise InvalidRefreshToken
+        return InvalidRefreshToken()
     response = reply(tokens_answer(pair, in_cookies=in_cookies))
     if in_cookies:
         refresh_cookie.keep(response, pair)

@@ -15,7 +15,6 @@ from idp.accounts.registration.sign_up import CheckInbox, Wanted, sign_up
 from idp.api.fields import Address, Cookies, Line, Password
 from idp.api.tokens import SignedIn, replaced, signed_in
 from idp.api.verification_sent import VerificationSent
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -70,7 +69,6 @@ def register(body: Registration) -> Response:
     before = replaced(in_cookies=body.cookies)
     outcome = sign_up(wanted, return_to="", replaces=before)
     if isinstance(outcome, CheckInbox):
-        db.session.commit()
         return reply(VerificationSent(), status=202)
     return signed_in(outcome.started, in_cookies=body.cookies)
 

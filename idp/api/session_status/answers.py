@@ -10,7 +10,6 @@ from flask import Response
 
 from idp.accounts.sessions.browser_sessions import LiveSession, Started
 from idp.api.tokens import begin, keep_cookies
-from idp.core.db import db
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import reply
 
@@ -41,6 +40,5 @@ def status_and_token(started: Started) -> Response:
     """Commit a sign-in; answer its status and token, and send its cookies."""
     pair = begin(started, in_cookies=True)
     status = status_of(pair.session)
-    db.session.commit()
     response = reply(StatusAndToken(status=status, token=pair.access_token))
     return keep_cookies(response, started, pair=pair)

@@ -19,7 +19,6 @@ from idp.api.session_status.answers import (
     status_and_token,
     status_of,
 )
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.bearer import Principal, bearer_token
 from idp.web.browser.session import current_session, get_session, session_of
@@ -71,7 +70,6 @@ def request_verification(who: Principal, body: SessionVerificationMail) -> Statu
     return_to = path_of(body.return_url)
     if not live.email_verified:
         email_verification.resend_own(get_user(live.user_id), return_to=return_to)
-    db.session.commit()
     return StatusAnswer(status=status_of(live))
 
 
@@ -99,7 +97,6 @@ def submit_verification(
         started = sessions.renew_token(get_session())
     if started:
         return status_and_token(started)
-    db.session.commit()
     return _bare_status(who, spent) if spent else token_invalid()
 
 
@@ -114,7 +111,6 @@ def submit_verification(
 def request_reset(body: SessionResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
     ask_for_reset(body.email.strip(), return_to=path_of(body.return_url))
-    db.session.commit()
 
 
 @api.operation(
@@ -137,7 +133,6 @@ def submit_reset(body: SessionReset) -> Response | Declined:
     )
     if started:
         return status_and_token(started)
-    db.session.commit()
     return token_invalid()
 
 

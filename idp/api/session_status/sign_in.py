@@ -12,7 +12,6 @@ from idp.api.field_names import refuse_mismatch, renamed
 from idp.api.fields import Address, Line, Password
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.api.verification_sent import VerificationSent
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web.browser.session import current_session
 from idp.web.json.models import Body
@@ -64,7 +63,6 @@ def register(body: SessionRegistration) -> Response:
             wanted, return_to="", remember=body.remember, replaces=current_session()
         )
     if isinstance(outcome, CheckInbox):
-        db.session.commit()
         return reply(VerificationSent(), status=202)
     return status_and_token(outcome.started)
 
@@ -78,7 +76,7 @@ def register(body: SessionRegistration) -> Response:
     declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING),
     refusals=(RateLimited,),
 )
-def sign_in(body: SessionLogin) -> Response | Declined:
+def sign_in(body: SessionLogin) -> Response | Declined | RateLimited:
     """Sign in with a password and begin a session."""
     outcome = sign_in_with_password(
         login=body.email.strip(),

@@ -15,7 +15,6 @@ from idp.accounts.sessions.listing import end_every_device, list_devices
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.account.sessions import Session, session
 from idp.api.sign_out import cleared
-from idp.core.db import db
 from idp.oauth.tokens.user_grants import end_grants, list_grants
 from idp.web import access
 from idp.web.access import AdminsOnly, NoSuchUser
@@ -85,7 +84,6 @@ def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
     access.require_admin(who)
     access.fresh_proof(who)
     _apply(body, user, who=who)
-    db.session.commit()
     return _account(who, user)
 
 
@@ -100,7 +98,6 @@ def end_sessions(who: Principal, user_id: str) -> Response:
     user = access.changeable(who, user_id)
     end_every_device(user.id, by=who.user_id)
     access.note_if_other(who, "sessions.end", subject=user)
-    db.session.commit()
     own_browser = who.by_cookie and user.id == who.user_id
     return cleared(reply(None)) if own_browser else reply(None)
 
@@ -119,7 +116,6 @@ def delete_grants(who: Principal, user_id: str) -> None:
     user = access.changeable(who, user_id)
     end_grants(user.id, by=who.user_id)
     access.note_if_other(who, "grants.end", subject=user)
-    db.session.commit()
 
 
 def _apply(body: AccountChange, user: User, *, who: Principal) -> None:

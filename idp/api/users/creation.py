@@ -22,7 +22,6 @@ from idp.api.fields import Address, Line, Password
 from idp.api.user import User, user_answer
 from idp.api.verification_sent import VerificationSent
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.core.server_settings import ServerSettings
 from idp.web import access
@@ -76,14 +75,12 @@ def create(who: Principal | None, body: NewUser) -> Response:
         raise required("password")
     outcome = register(wanted, return_to="")
     if isinstance(outcome, CheckInbox):
-        db.session.commit()
         return reply(VerificationSent(), status=202)
     return _created(outcome)
 
 
 def _created(made: UserRow) -> Response:
     """Commit, and answer the new user."""
-    db.session.commit()
     path = url_for("users_api.show", user_id=made.id)
     location = {"Location": current(ServerSettings).issuer + path}
     return reply(user_answer(made), headers=location)

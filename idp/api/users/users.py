@@ -21,7 +21,6 @@ from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.proof import proof_by_password
 from idp.api.sign_out import cleared
 from idp.api.user import User, user_answer
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.web import access
 from idp.web.access import AdminsOnly, NoSuchUser
@@ -125,10 +124,8 @@ def delete(
     proof = _proof_of(who, user, password=body.current_password)
     outcome = schedule_deletion(user, proof=proof)
     if isinstance(outcome, WrongPassword):
-        db.session.commit()
         return wrong_password()
     access.note_if_other(who, "user.delete", subject=user)
-    db.session.commit()
     own_browser = who.by_cookie and user.id == who.user_id
     return cleared(reply(None)) if own_browser else reply(None)
 
@@ -136,7 +133,6 @@ def delete(
 def _changed(who: Principal, user: UserRow) -> User:
     """Commit a change of a profile, and answer the user."""
     access.note_if_other(who, "user.change", subject=user)
-    db.session.commit()
     return user_answer(user)
 
 

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, request
 
 from idp.accounts.activity import list_activity
 from idp.accounts.sessions.listing import end_other_devices
-from idp.core.db import db
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
 from idp.pages.onward import see_other
@@ -45,5 +44,4 @@ def secure() -> Response:
     """Sign out everywhere else, then lead to a new password."""
     live = get_session()
     end_other_devices(live.user_id, except_session_id=live.id)
-    db.session.commit()
     return see_other("/account/password")

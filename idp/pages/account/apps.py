@@ -5,7 +5,6 @@ from math import ceil
 from flask import Blueprint, Response, request
 
 from idp.core.context import current
-from idp.core.db import db
 from idp.oauth.authorization.connected_apps import (
     AppAccess,
     NoSuchApp,
@@ -48,7 +47,6 @@ def remove(client_id: str) -> Response:
         remove_app(get_session().user_id, client_id)
     except NoSuchApp:
         return see_other(f"{PATH}?removed=1")
-    db.session.commit()
     return see_other(f"{PATH}?removed=1")
 
 

@@ -12,7 +12,6 @@ from idp.accounts.lifecycle.export import export_account
 from idp.accounts.names import email_key
 from idp.accounts.sign_in.reauthentication import Proof, ReauthenticationRequired
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.pages.account.held_values import confirm_first, held_values
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm, DeleteAccountForm
@@ -45,7 +44,6 @@ def export() -> Response:
         held = export_account(user, proof=proof)
     except ReauthenticationRequired:
         return confirm_first(live, PATH)
-    db.session.commit()
     response = jsonify(held)
     disposition = f'attachment; filename="{FILE_NAME}"'
     response.headers["Content-Disposition"] = disposition
@@ -67,7 +65,6 @@ def delete() -> Response:
         schedule_deletion(get_user(live.user_id), proof=Proof(live.auth_time))
     except ReauthenticationRequired:
         return confirm_first(live, PATH, confirm_email=typed)
-    db.session.commit()
     return web_session.detach(see_other("/account/deletion"))
 
 

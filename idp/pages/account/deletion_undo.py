@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from idp.accounts.lifecycle.undo import find_deletion, undo_deletion
-from idp.core.db import db
 from idp.pages.forms import ConfirmForm
 from idp.pages.onward import see_other
 from idp.web.pages import page
@@ -24,7 +23,6 @@ def keep() -> Response:
     """Keep the account; its owner signs in anew."""
     token = request.form.get("token", "")
     kept = undo_deletion(token)
-    db.session.commit()
     return see_other("/account/deletion/undo/done") if kept else _link_page(token)
 
 

@@ -10,13 +10,13 @@ from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import EmailChange
 from idp.accounts.sign_in.reauthentication import Proof, ReauthenticationRequired
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.pages.account.held_values import confirm_first, held_values
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import CodeForm, ConfirmForm, NewEmailForm, show_errors
 from idp.pages.onward import see_other
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import page
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("email_change", __name__)
 
@@ -49,10 +49,9 @@ def change() -> Response:
     except ReauthenticationRequired:
         return confirm_first(live, PATH, new_email=new_email)
     except (InvalidInput, EmailTaken) as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, refusal.errors)
         return _email_page(form=form)
-    db.session.commit()
     return see_other(f"{PATH}?sent=1")
 
 
@@ -68,7 +67,6 @@ def confirm_by_code() -> Response:
     except EmailTaken as refusal:
         form.code.errors = [gettext(refusal.title)]
         return _email_page(code_form=form)
-    db.session.commit()
     if changed is None:
         form.code.errors = [gettext("That code isn’t right, or it has expired.")]
         return _email_page(code_form=form)
@@ -80,7 +78,6 @@ def confirm_by_code() -> Response:
 def resend() -> Response:
     """Send the message to the new address again."""
     email_change.resend(get_user(get_session().user_id))
-    db.session.commit()
     return see_other(f"{PATH}?sent=1")
 
 
@@ -89,7 +86,6 @@ def resend() -> Response:
 def cancel() -> Response:
     """Stay with the old address."""
     email_change.cancel(get_user(get_session().user_id))
-    db.session.commit()
     return see_other(PATH)
 
 
@@ -108,7 +104,6 @@ def confirm_by_link() -> Response:
         changed = email_change.confirm_by_link(token)
     except EmailTaken:
         return _link_page(None, token)
-    db.session.commit()
     if changed is None:
         return _link_page(None, token)
     return see_other("/email-change/done")

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from idp.accounts.email import undo as email_undo
-from idp.core.db import db
 from idp.pages.forms import ConfirmForm
 from idp.pages.onward import see_other
 from idp.web.browser import session as web_session
@@ -23,11 +22,10 @@ def ask() -> Response:
 
 
 @bp.post("")
-def undo() -> Response:
+def submit_undo() -> Response:
     """Undo the change; whoever made it is signed out, and so is this browser."""
     token = request.form.get("token", "")
     undone = email_undo.undo(token)
-    db.session.commit()
     if undone is None:
         return _link_page(token)
     return web_session.detach(see_other(DONE))

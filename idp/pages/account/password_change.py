@@ -11,13 +11,13 @@ from idp.accounts.sessions.browser_sessions import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.reauthentication import WrongPassword
 from idp.core.context import current
-from idp.core.db import db
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import PasswordForm, show_errors
 from idp.pages.onward import HOME, Onward, read_onward, see_other
 from idp.web.browser import session as web_session
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import interaction_page
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_change", __name__)
 
@@ -43,11 +43,10 @@ def change() -> Response:
             current_password=form.current_password.data,
         )
     except InvalidInput as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, refusal.errors)
         return _password_page(form, ahead, live=live)
     if isinstance(outcome, WrongPassword):
-        db.session.commit()
         form.current_password.errors = [gettext("This isn’t your current password.")]
         return _password_page(form, ahead, live=live)
     at_home = ahead.return_to == HOME and not live.must_change_password
@@ -55,7 +54,6 @@ def change() -> Response:
     onward = web_session.carry_over(
         outcome.started, return_to=done, signed_request=ahead.signed_request
     )
-    db.session.commit()
     return web_session.attach(see_other(onward), outcome.started)
 
 

@@ -11,7 +11,6 @@ from idp.accounts.models import User
 from idp.accounts.profile.changes import merge_profile, profile_of
 from idp.accounts.profile.fields import TEXT_FIELDS
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.core.errors import FieldError, IdpError
 from idp.pages.account.navigation import account_page
 from idp.pages.account.profile_form import ADDRESS_FIELDS, ProfileForm
@@ -19,6 +18,7 @@ from idp.pages.forms import show_errors
 from idp.pages.onward import see_other
 from idp.web.browser.session import get_session, login_required
 from idp.web.i18n import languages_by_name
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("profile", __name__)
 
@@ -43,10 +43,9 @@ def save() -> Response:
     try:
         merge_profile(user, _typed(form, user))
     except (InvalidInput, UsernameTaken) as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, _by_form_field(refusal))
         return _profile_page(form)
-    db.session.commit()
     return see_other("/account/profile?saved=1")
 
 

@@ -8,7 +8,6 @@ from idp.accounts.sessions.listing import (
     end_other_devices,
     list_devices,
 )
-from idp.core.db import db
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
 from idp.pages.onward import see_other
@@ -43,7 +42,6 @@ def end_one(device_id: str) -> Response:
         end_device(live.user_id, device_id)
     except NoSuchSession:
         return see_other(f"{PATH}?ended=one")
-    db.session.commit()
     if device_id == live.id:
         return web_session.detach(see_other("/logout"))
     return see_other(f"{PATH}?ended=one")
@@ -55,5 +53,4 @@ def end_others() -> Response:
     """Sign out everywhere else."""
     live = get_session()
     end_other_devices(live.user_id, except_session_id=live.id)
-    db.session.commit()
     return see_other(f"{PATH}?ended=others")

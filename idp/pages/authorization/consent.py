@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.oauth.authorization import consents
 from idp.oauth.authorization import pending as interactions
 from idp.oauth.authorization.authorize import Question, find_question
@@ -66,7 +65,6 @@ def receive() -> ResponseReturnValue:
     if form.decision.data not in ("allow", "deny"):
         return _consent_page(question)
     if form.decision.data == "allow" and _allow(question):
-        db.session.commit()
         return redirect(question.pending.path, code=HTTPStatus.SEE_OTHER)
     return _refuse(question)
 
@@ -74,7 +72,6 @@ def receive() -> ResponseReturnValue:
 def _refuse(question: Question) -> Response:
     """Tell the app that the person said no, unless another tab has said yes."""
     finished = interactions.finish(question.pending)
-    db.session.commit()
     if not finished:
         return lead_on(question.pending.path, signed_request=None)
     return authorization_response(question.asked.reply_to, CANCELLED.fields())

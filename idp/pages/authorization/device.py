@@ -17,7 +17,6 @@ from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User
 from idp.accounts.sessions.browser_sessions import LiveSession
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.oauth.authorization import consents
 from idp.oauth.device import requests as device_requests
@@ -35,6 +34,7 @@ from idp.security.ratelimit.budgets import Budget, network_of
 from idp.web.browser.session import get_session, login_required, onward, this_page
 from idp.web.forms import PageForm
 from idp.web.pages import interaction_page, wear
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("device", __name__)
 
@@ -108,9 +108,8 @@ def _enter(typed: str, session: LiveSession) -> bool:
     ratelimit.check(budget, key)
     user_code = parse_user_code(typed)
     if user_code and device_requests.enter(user_code, user_id=session.user_id):
-        db.session.commit()
         return True
-    db.session.rollback()
+    undo()
     if user_code:
         ratelimit.count(budget, key)
     return False
@@ -126,10 +125,8 @@ def _settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
             counts = device_requests.deny(found, session)
         else:
             counts = _allow(found, session, scope=scope, declined=declined)
-        if counts:
-            db.session.commit()
-        else:
-            db.session.rollback()
+        if not counts:
+            undo()
     return _see_code(typed)
 
 

@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from flask import Response, make_response, redirect
 
-from idp.core.db import db
 from idp.web.authorization.destinations import waiting_room
 from idp.web.redirects import local_path
 
@@ -13,5 +12,4 @@ def lead_on(return_to: str | None, *, signed_request: str | None) -> Response:
     """Lead to what waits; an expired request is restored from its signed copy."""
     path = local_path(return_to, default="/account")
     renewed = waiting_room().renew(path, signed_request or "")
-    db.session.commit()
     return make_response(redirect(renewed, code=HTTPStatus.SEE_OTHER))

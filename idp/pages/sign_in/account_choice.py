@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from wtforms import HiddenField
 
-from idp.core.db import db
 from idp.oauth.authorization import pending as interactions
 from idp.oauth.authorization.authorize import Waiting, find_choice
 from idp.oauth.authorization.signed_requests import signed_copy
@@ -50,7 +49,6 @@ def choose() -> Response:
     if form.account.data != waiting.session.user_id:
         return _choice_page(waiting)
     interactions.choose(waiting.pending, user_id=waiting.session.user_id)
-    db.session.commit()
     return lead_on(waiting.pending.path, signed_request=None)
 
 

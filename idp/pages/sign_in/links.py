@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from idp.accounts.sign_in.links import find_invitation, sign_in_by_link
-from idp.core.db import db
 from idp.pages.forms import ConfirmForm
 from idp.pages.onward import Onward, go_on, read_onward
 from idp.web.browser.session import current_session
@@ -26,7 +25,6 @@ def sign_in() -> Response:
     token, ahead = request.form.get("token", ""), read_onward()
     outcome = sign_in_by_link(token, replaces=current_session())
     if outcome is None:
-        db.session.commit()
         return _link_page(token, ahead)
     return go_on(outcome, ahead)
 

@@ -9,7 +9,6 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.limits import TooManyTries
 from idp.accounts.sign_in.password import Leaving, SignedIn, sign_in_with_password
 from idp.core.context import current
-from idp.core.db import db
 from idp.pages.forms import LoginForm
 from idp.pages.onward import (
     Onward,
@@ -64,7 +63,6 @@ def sign_in() -> Response:
     )
     if isinstance(outcome, SignedIn):
         return go_on(outcome, ahead)
-    db.session.commit()
     if isinstance(outcome, Leaving):
         return see_other(outcome.undo_path)
     if isinstance(outcome, TooManyTries):

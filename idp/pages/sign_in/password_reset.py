@@ -9,7 +9,6 @@ from idp.accounts.password import reset as password_reset
 from idp.accounts.password.reset import Resettable
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
 from idp.pages.onward import HOME, Onward, cookie_trouble, read_onward, see_other
@@ -18,6 +17,7 @@ from idp.web.authorization.destinations import waiting_room
 from idp.web.browser.session import current_session
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_reset", __name__)
 
@@ -42,7 +42,6 @@ def send() -> Response:
         seconds = refusal.retry_after_seconds
         page = _forgot_page(form, ahead, refused=too_many(seconds))
         return limited(page, retry_after_seconds=seconds)
-    db.session.commit()
     return _forgot_page(form, ahead, sent=True)
 
 
@@ -68,10 +67,9 @@ def set_password() -> Response:
     try:
         done = password_reset.set_new_password(token, new_password=form.password.data)
     except InvalidInput as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, refusal.errors)
         return _reset_page(form, found, token=token)
-    db.session.commit()
     return _to_sign_in(done) if done else _ended_page(read_onward())
 
 

@@ -5,7 +5,6 @@ from flask_babel import gettext
 
 from idp.accounts.sign_in.reauthentication import WrongPassword, confirm
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.pages.forms import ConfirmPasswordForm
 from idp.pages.onward import Onward, read_onward, see_other
 from idp.web.browser import session as web_session
@@ -31,11 +30,9 @@ def prove() -> Response:
         return _confirm_page(form, ahead)
     outcome = confirm(get_user(live.user_id), live, password=form.password.data)
     if isinstance(outcome, WrongPassword):
-        db.session.commit()
         form.password.errors = [gettext("This isn’t your password.")]
         return _confirm_page(form, ahead)
     return_to = web_session.carry_over(outcome, return_to=ahead.return_to)
-    db.session.commit()
     return web_session.attach(see_other(return_to), outcome)
 
 

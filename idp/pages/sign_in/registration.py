@@ -11,7 +11,6 @@ from idp.accounts.errors import (
 from idp.accounts.registration.sign_up import CheckInbox, Wanted, sign_up
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.pages.forms import RegisterForm, show_errors
 from idp.pages.onward import (
@@ -26,6 +25,7 @@ from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.session import current_session
 from idp.web.pages import interaction_page
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("registration", __name__)
 
@@ -55,12 +55,11 @@ def register() -> Response:
     except RateLimited as refusal:
         return _limited_page(form, ahead, seconds=refusal.retry_after_seconds)
     except (InvalidInput, EmailTaken, UsernameTaken) as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, refusal.errors)
         taken = isinstance(refusal, EmailTaken)
         return _register_page(form, ahead, email_taken=taken)
     if isinstance(outcome, CheckInbox):
-        db.session.commit()
         return check_inbox_page(ahead, address=form.email.data)
     return go_on(outcome, ahead)
 

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, request
 
 from idp.accounts.sign_in import reports as sign_in_reports
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.core.log import shown_email
 from idp.pages.forms import ConfirmForm
 from idp.security.user_agent import browser_name
@@ -29,7 +28,6 @@ def report() -> Response:
     if owner is None:
         return _link_page(token)
     address = shown_email(owner.email)
-    db.session.commit()
     return page("sign_in/sign_in_report.html", state="done", masked_address=address)
 
 

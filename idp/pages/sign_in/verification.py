@@ -11,7 +11,6 @@ from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.one_time_tokens import Spent
 from idp.accounts.sessions.browser_sessions import LiveSession
 from idp.accounts.users import get_user
-from idp.core.db import db
 from idp.core.log import shown_email
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
 from idp.pages.onward import HOME, Onward, read_onward, see_other
@@ -19,6 +18,7 @@ from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
 from idp.web.browser.session import current_session, onward, this_page
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path
+from idp.web.unit_of_work import undo
 
 bp = Blueprint("email_verification", __name__, url_prefix="/email-verification")
 
@@ -46,7 +46,6 @@ def confirm() -> Response:
     token = request.form.get("token")
     if token is not None:
         spent = email_verification.confirm_by_link(token)
-        db.session.commit()
         return _confirmed(ahead, spent) if spent else _link_page(ahead, token=token)
     if live is not None and live.email_verified:
         return see_other(onward(live, ahead.return_to))
@@ -62,13 +61,11 @@ def resend() -> Response:
     if live is not None:
         user = get_user(live.user_id)
         email_verification.resend_own(user, return_to=ahead.return_to)
-        db.session.commit()
         return see_other(ahead.url("/email-verification", resent="1"))
     form = EmailForm()
     if not form.validate():
         return _ended_page(ahead, form)
     email_verification.resend(form.email.data, return_to=ahead.return_to)
-    db.session.commit()
     return check_inbox_page(ahead, address=form.email.data, resent=True)
 
 
@@ -85,10 +82,9 @@ def change() -> Response:
             get_user(live.user_id), form.email.data, return_to=ahead.return_to
         )
     except (InvalidInput, EmailTaken) as refusal:
-        db.session.rollback()
+        undo()
         show_errors(form, refusal.errors)
         return own_inbox_page(ahead, live, change_form=form)
-    db.session.commit()
     return see_other(ahead.url("/email-verification"))
 
 
@@ -112,7 +108,6 @@ def _confirm_by_code(ahead: Onward, live: LiveSession | None) -> Response:
         else:
             address = form.email.data or ""
             spent = email_verification.confirm_by_code(address, form.code.data)
-        db.session.commit()
         if spent:
             return _confirmed(ahead, spent)
         words = gettext("That code isn’t right, or it has expired.")

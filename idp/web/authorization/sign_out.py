@@ -4,7 +4,6 @@ from flask import Response
 
 from idp.accounts.sessions import browser_sessions as sessions
 from idp.accounts.sessions.browser_sessions import LiveSession
-from idp.core.db import db
 from idp.oauth.clients.cache import find_client
 from idp.oauth.logout.notices import Frame, frames_of
 from idp.oauth.logout.request import LogoutRequest
@@ -19,13 +18,12 @@ LONGEST_WAIT_SECONDS = 5  # for frames; the script goes on when they have loaded
 
 
 def leave(live: LiveSession, asked: LogoutRequest) -> Response:
-    """Commit a sign-out and send the browser on without its cookie.
+    """Sign out and send the browser on without its cookie.
 
     Apps that want to be told by the browser are loaded in frames on a page in between.
     """
     frames = frames_of(live.id)
     sessions.sign_out(live, client_id=asked.client_id)
-    db.session.commit()
     answer = _frames_page(frames, asked) if frames else go_on(asked)
     return web_session.detach(answer)
 

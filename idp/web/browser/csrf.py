@@ -14,12 +14,10 @@ from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
 from idp.core.context import current
-from idp.core.db import db
-from idp.core.errors import IdpError
+from idp.core.errors import IdpError, Trace
 from idp.core.randomness import digest
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
-from idp.security import audit
 from idp.web.browser.cookies import (
     browser_digests,
     browser_token,
@@ -43,6 +41,10 @@ class CrossSiteRequest(IdpError):
     code = "csrf_rejected"
     status = HTTPStatus.FORBIDDEN
     title = "This request did not come from one of our pages."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trace = Trace("csrf.rejected", None, {"path": request.path})
 
 
 class Verdict(Enum):
@@ -91,13 +93,6 @@ def same_origin(incoming: Request, own: frozenset[str]) -> bool:
     return incoming.headers.get("Sec-Fetch-Site") not in ("same-site", "cross-site")
 
 
-def rejected() -> CrossSiteRequest:
-    """Note a forgery in the audit log; return the refusal to raise."""
-    audit.record("csrf.rejected", outcome="refused", path=request.path)
-    db.session.commit()
-    return CrossSiteRequest()
-
-
 def own_origins() -> frozenset[str]:
     """Return the origins that our pages have in this browser.
 
@@ -140,7 +135,7 @@ def _guard() -> Response | None:
         return None
     if verdict is Verdict.STALE and HEADER not in request.headers:
         return redirect(_form_url(), code=HTTPStatus.SEE_OTHER)
-    raise rejected()
+    raise CrossSiteRequest
 
 
 def _form_url() -> str:

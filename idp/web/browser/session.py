@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import ParamSpec
 from urllib.parse import urlencode
 
-from flask import Response, after_this_request, g, redirect, request
+from flask import Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.errors import NotSignedIn
@@ -16,7 +16,6 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.stages import Person, Stage, next_stage, stage_url
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.randomness import digest
 from idp.web.authorization.destinations import waiting_room
 from idp.web.bearer import Principal
@@ -38,10 +37,17 @@ def current_session() -> LiveSession | None:
         token = session_token()
         g.live_session = sessions.find_live(digest(token)) if token else None
         g.user_locale = g.live_session.locale if g.live_session else None
-        if g.live_session:
-            after_this_request(_keep_alive)
     found: LiveSession | None = g.live_session
     return found
+
+
+def note_use() -> None:
+    """Note that the session of a page is in use, if this request looked it up."""
+    live: LiveSession | None = g.get("live_session")
+    if live is None or request.method != "GET":
+        return
+    if utcnow() - live.last_seen_at >= sessions.TOUCH_AFTER:
+        sessions.touch(live)
 
 
 def forget_session() -> None:
@@ -143,14 +149,3 @@ def login_required(
 def this_page() -> str:
     """Return the path to come back to: a form's page when the form was posted."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
-
-
-def _keep_alive(response: Response) -> Response:
-    """Note after a page was answered that its session is in use."""
-    live: LiveSession | None = g.live_session
-    used_lately = live is None or utcnow() - live.last_seen_at < sessions.TOUCH_AFTER
-    if live is not None and not used_lately and request.method == "GET":
-        db.session.rollback()  # what the view did not commit, it did not want
-        sessions.touch(live)
-        db.session.commit()
-    return response

@@ -10,8 +10,9 @@ A face writes::
         \"\"\"Change some fields of the profile.\"\"\"
 
 The view gets path values by their names and, as far as it declares them, ``who``,
-``body`` and ``query``. It commits, and returns the answer's model, a ``Declined``, None
-for an empty answer, or a Response that ``reply`` made, to set cookies on.
+``body`` and ``query``. It returns the answer's model, a ``Declined``, None
+for an empty answer, a Response that ``reply`` made, to set cookies on, or a refusal
+whose work is to stay; then what it did is committed.
 """
 
 import inspect
@@ -25,12 +26,14 @@ from pydantic import TypeAdapter
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from idp.core.errors import IdpError
 from idp.web import cors
 from idp.web.bearer import admit
 from idp.web.browser import csrf
 from idp.web.json.body import JSON, read_body, read_query, storable
 from idp.web.json.models import ErrorAnswer, ErrorDetail, NoFields
 from idp.web.json.operations import Auth, Declared, Operation, current_operation
+from idp.web.unit_of_work import keep
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -147,6 +150,9 @@ def _face(
         body = None if operation.safe else read_body(operation.body, request)
         given = {**path_values, "who": who, "query": query, "body": body}
         found = view(**{name: given[name] for name in wanted})
+        keep()
+        if isinstance(found, IdpError):
+            raise found
         return _checked(operation, found)
 
     answer.operation = operation  # type: ignore[attr-defined]

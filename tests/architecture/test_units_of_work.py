@@ -1,0 +1,46 @@
+"""Who may commit: mechanisms, jobs and commands; never a rule or a view."""
+
+import ast
+
+from tests.architecture.sources import ROOT, modules
+
+# Where a unit of work ends, each with the reason.
+ENDS_UNITS_OF_WORK = {
+    "idp/core/db.py": "the mechanism",
+    "idp/core/connections.py": "the mechanism",
+    "idp/web/unit_of_work.py": "requests to views",
+    "idp/accounts/lifecycle/deletion.py": "a job: one account at a time",
+    "idp/accounts/mail_answers.py": "a job: one request for a mail at a time",
+    "idp/mail/delivery.py": "a job: one mail at a time",
+    "idp/mail/jobs.py": "a job",
+    "idp/oauth/jobs.py": "a job",
+    "idp/oauth/logout/delivery.py": "a job: one notice at a time",
+    "idp/endpoints/authorize.py": "judges a request anew when its session ends",
+    "idp/endpoints/end_session.py": "answers refusals with pages that are remembered",
+    "idp/endpoints/errors.py": "endpoints of programs",
+    "idp/endpoints/introspect.py": "endpoints of programs",
+    "idp/endpoints/device_authorization.py": "endpoints of programs",
+    "idp/endpoints/token.py": "endpoints of programs",
+    "idp/endpoints/revoke.py": "endpoints of programs",
+}
+COMMANDS_AND_JOBS = ("idp/cli/", "idp/ops/", "idp/demo/")
+ENDING = {"commit", "rollback", "commit_if_used"}
+
+
+def ends_units(source: str) -> bool:
+    """Tell whether a module commits or rolls back."""
+    calls = (n.func for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call))
+    names = {
+        f.attr if isinstance(f, ast.Attribute) else getattr(f, "id", "") for f in calls
+    }
+    return bool(names & ENDING)
+
+
+def test_rules_and_views_never_commit():
+    found = {
+        str(path.relative_to(ROOT))
+        for path in modules("idp")
+        if ends_units(path.read_text())
+    }
+    elsewhere = {path for path in found if not path.startswith(COMMANDS_AND_JOBS)}
+    assert elsewhere == set(ENDS_UNITS_OF_WORK)
