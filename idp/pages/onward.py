@@ -1,10 +1,9 @@
 """Where a sign-in page leads: the page or the app's request that waits behind it."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Response, make_response, redirect, request
+from flask import Response, request
 from flask_babel import gettext
 
 from idp.accounts.sign_in.password import SignedIn
@@ -16,7 +15,7 @@ from idp.web.browser.csrf import cookies_blocked
 from idp.web.browser.session import current_session
 from idp.web.i18n import prefer
 from idp.web.pages import wear
-from idp.web.redirects import local_path
+from idp.web.redirects import local_path, redirect_to
 
 HOME = "/account"
 
@@ -90,15 +89,10 @@ def cookie_trouble() -> str | None:
     return words
 
 
-def see_other(path: str) -> Response:
-    """Send the browser on by GET."""
-    return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
-
-
 def go_on(outcome: SignedIn, ahead: Onward) -> Response:
     """Send the browser on with the cookie of its new session."""
     return_to = web_session.carry_over(
         outcome.started, return_to=ahead.return_to, signed_request=ahead.signed_request
     )
-    response = see_other(web_session.onward(outcome, return_to))
+    response = redirect_to(web_session.onward(outcome, return_to))
     return web_session.attach(response, outcome.started)

@@ -5,12 +5,11 @@ from wtforms import HiddenField
 
 from idp.accounts.profile.changes import merge_profile
 from idp.accounts.users import get_user
-from idp.pages.onward import see_other
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import keep_language, languages_by_name
 from idp.web.pages import PREFERENCES_PATH, interaction_page, keep_theme
-from idp.web.redirects import local_path
+from idp.web.redirects import local_path, redirect_to
 
 bp = Blueprint("preferences", __name__)
 
@@ -39,7 +38,7 @@ def ask() -> Response:
 def choose() -> Response:
     """Keep a choice in this browser, a language in the account too; go back."""
     form = PreferencesForm()
-    response = see_other(local_path(form.return_to.data, default=PREFERENCES_PATH))
+    response = redirect_to(local_path(form.return_to.data, default=PREFERENCES_PATH))
     if form.language.data in languages_by_name():
         _set_own_language(form.language.data)
         keep_language(response, form.language.data)

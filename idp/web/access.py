@@ -16,10 +16,10 @@ from idp.accounts.sign_in.reauthentication import (
 )
 from idp.accounts.users import find_user, get_user
 from idp.core.errors import IdpError, Trace
-from idp.pages.account.held_values import confirm_first
 from idp.security import audit
 from idp.web.bearer import Principal
 from idp.web.browser.csrf import FIELD
+from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import get_session, login_required
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,6 +1,9 @@
 """Where a browser may be sent next: only to ourselves."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
+
+from flask import Response, make_response, redirect
 
 
 def local_path(wanted: str | None, *, default: str) -> str:
@@ -15,3 +18,8 @@ def local_path(wanted: str | None, *, default: str) -> str:
         return default
     parts = urlsplit(wanted)
     return default if parts.scheme or parts.netloc else wanted
+
+
+def redirect_to(path: str) -> Response:
+    """Send the browser on by GET."""
+    return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))

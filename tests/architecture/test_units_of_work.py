@@ -14,6 +14,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/mail/delivery.py": "a job: one mail at a time",
     "idp/mail/jobs.py": "a job",
     "idp/oauth/jobs.py": "a job",
+    "idp/oauth/token_endpoint/assertions.py": "a spent assertion stays spent",
     "idp/oauth/logout/delivery.py": "a job: one notice at a time",
     "idp/endpoints/authorize.py": "judges a request anew when its session ends",
     "idp/endpoints/end_session.py": "answers refusals with pages that are remembered",

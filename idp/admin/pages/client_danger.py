@@ -1,8 +1,6 @@
 """/admin/clients/<id>/danger: turn a client off, or delete it."""
 
-from http import HTTPStatus
-
-from flask import Blueprint, Response, make_response, redirect, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext
 
 from idp.admin.pages.client_forms import DangerForm, open_form
@@ -15,6 +13,7 @@ from idp.oauth.clients.changes import (
 )
 from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.redirects import redirect_to
 
 SWITCHES = {"disable": disable_client, "enable": enable_client}
 
@@ -35,18 +34,13 @@ def act(client_id: str) -> Response:
     form, by = DangerForm(), get_session().user_id
     if form.action.data in SWITCHES:
         SWITCHES[form.action.data](client_id, by=by)
-        return _see_other(url_for(".show", client_id=client_id))
+        return redirect_to(url_for(".show", client_id=client_id))
     if form.confirmation.data != client_id:
         words = gettext("Type the client ID exactly as it stands above.")
         form.confirmation.errors = [words]
         return _danger_page(client_id, form)
     delete_client(client_id, by=by)
-    return _see_other(url_for("clients.show", deleted=1))
-
-
-def _see_other(path: str) -> Response:
-    """Lead on by GET."""
-    return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
+    return redirect_to(url_for("clients.show", deleted=1))
 
 
 def _danger_page(client_id: str, form: DangerForm | None = None) -> Response:

@@ -24,7 +24,7 @@ from idp.oauth.clients.metadata.registration import (
     AUTH_METHODS,
     ID_TOKEN_ALGS,
 )
-from idp.pages.account.held_values import held_values
+from idp.web.browser.reauth_form import reauth_form_values
 from idp.web.browser.session import get_session
 from idp.web.forms import AtMost, PageForm
 
@@ -77,7 +77,7 @@ def _text(label: Any, **options: Any) -> TextAreaField:
 
 def open_form(kind: type[F], **values: Any) -> F:
     """Return a form as it was sent, as it was held, or with the present values."""
-    held = held_values(get_session()) if request.method == "GET" else {}
+    held = reauth_form_values(get_session()) if request.method == "GET" else {}
     return kind(formdata=MultiDict(held), data=values) if held else kind(data=values)
 
 

@@ -38,8 +38,8 @@ from idp.oauth.clients.wizard import (
     requires_pkce,
 )
 from idp.oauth.settings import OAuthSettings
-from idp.pages.account.held_values import FIELD as HELD
 from idp.web import access
+from idp.web.browser.reauth_form import FIELD as HELD
 from idp.web.browser.session import get_session
 from idp.web.unit_of_work import undo
 

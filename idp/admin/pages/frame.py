@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.models import Client
-from idp.pages.account.held_values import FIELD as HELD
+from idp.web.browser.reauth_form import FIELD as HELD
 from idp.web.browser.session import get_session
 from idp.web.pages import page
 

@@ -6,9 +6,9 @@ from idp.accounts.activity import list_activity
 from idp.accounts.sessions.listing import end_other_devices
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
-from idp.pages.onward import see_other
 from idp.web.browser.session import get_session, login_required
 from idp.web.json.paging import PageQuery
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("activity", __name__, url_prefix="/account/activity")
 
@@ -44,4 +44,4 @@ def secure() -> Response:
     """Sign out everywhere else, then lead to a new password."""
     live = get_session()
     end_other_devices(live.user_id, except_session_id=live.id)
-    return see_other("/account/password")
+    return redirect_to("/account/password")

@@ -15,8 +15,8 @@ from idp.oauth.settings import OAuthSettings
 from idp.pages.account.navigation import account_page
 from idp.pages.authorization.scope_words import title_of
 from idp.pages.forms import ConfirmForm
-from idp.pages.onward import see_other
 from idp.web.browser.session import get_session, login_required
+from idp.web.redirects import redirect_to
 from idp.web.segments import to_segment
 
 bp = Blueprint("connected_apps", __name__, url_prefix="/account/apps")
@@ -46,8 +46,8 @@ def remove(client_id: str) -> Response:
     try:
         remove_app(get_session().user_id, client_id)
     except NoSuchApp:
-        return see_other(f"{PATH}?removed=1")
-    return see_other(f"{PATH}?removed=1")
+        return redirect_to(f"{PATH}?removed=1")
+    return redirect_to(f"{PATH}?removed=1")
 
 
 def _listed(app: AppAccess) -> dict[str, object]:

@@ -12,13 +12,13 @@ from idp.accounts.lifecycle.export import export_account
 from idp.accounts.names import email_key
 from idp.accounts.sign_in.reauthentication import Proof, ReauthenticationRequired
 from idp.accounts.users import get_user
-from idp.pages.account.held_values import confirm_first, held_values
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm, DeleteAccountForm
-from idp.pages.onward import see_other
 from idp.web.browser import session as web_session
+from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import page
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("data", __name__)
 
@@ -30,7 +30,7 @@ FILE_NAME = "account.json"
 @login_required
 def show() -> Response:
     """Offer both."""
-    typed = held_values(get_session())
+    typed = reauth_form_values(get_session())
     return _data_page(DeleteAccountForm(formdata=None, data=typed))
 
 
@@ -65,7 +65,7 @@ def delete() -> Response:
         schedule_deletion(get_user(live.user_id), proof=Proof(live.auth_time))
     except ReauthenticationRequired:
         return confirm_first(live, PATH, confirm_email=typed)
-    return web_session.detach(see_other("/account/deletion"))
+    return web_session.detach(redirect_to("/account/deletion"))
 
 
 @bp.get("/account/deletion")

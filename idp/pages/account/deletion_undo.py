@@ -6,8 +6,8 @@ from flask import Blueprint, Response, request
 
 from idp.accounts.lifecycle.undo import find_deletion, undo_deletion
 from idp.pages.forms import ConfirmForm
-from idp.pages.onward import see_other
 from idp.web.pages import page
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("deletion_undo", __name__, url_prefix="/account/deletion/undo")
 
@@ -23,7 +23,7 @@ def keep() -> Response:
     """Keep the account; its owner signs in anew."""
     token = request.form.get("token", "")
     kept = undo_deletion(token)
-    return see_other("/account/deletion/undo/done") if kept else _link_page(token)
+    return redirect_to("/account/deletion/undo/done") if kept else _link_page(token)
 
 
 @bp.get("/done")

@@ -10,12 +10,12 @@ from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import EmailChange
 from idp.accounts.sign_in.reauthentication import Proof, ReauthenticationRequired
 from idp.accounts.users import get_user
-from idp.pages.account.held_values import confirm_first, held_values
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import CodeForm, ConfirmForm, NewEmailForm, show_errors
-from idp.pages.onward import see_other
+from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import page
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("email_change", __name__)
@@ -29,8 +29,8 @@ def show() -> Response:
     """Show the address, what is pending, and the form for another one."""
     live = get_session()
     if not live.email_verified:
-        return see_other(f"/email-verification?return_to={PATH}")
-    return _email_page(form=NewEmailForm(formdata=None, data=held_values(live)))
+        return redirect_to(f"/email-verification?return_to={PATH}")
+    return _email_page(form=NewEmailForm(formdata=None, data=reauth_form_values(live)))
 
 
 @bp.post(PATH)
@@ -52,7 +52,7 @@ def change() -> Response:
         undo()
         show_errors(form, refusal.errors)
         return _email_page(form=form)
-    return see_other(f"{PATH}?sent=1")
+    return redirect_to(f"{PATH}?sent=1")
 
 
 @bp.post(f"{PATH}/confirm")
@@ -70,7 +70,7 @@ def confirm_by_code() -> Response:
     if changed is None:
         form.code.errors = [gettext("That code isn’t right, or it has expired.")]
         return _email_page(code_form=form)
-    return see_other(f"{PATH}?changed=1")
+    return redirect_to(f"{PATH}?changed=1")
 
 
 @bp.post(f"{PATH}/resend")
@@ -78,7 +78,7 @@ def confirm_by_code() -> Response:
 def resend() -> Response:
     """Send the message to the new address again."""
     email_change.resend(get_user(get_session().user_id))
-    return see_other(f"{PATH}?sent=1")
+    return redirect_to(f"{PATH}?sent=1")
 
 
 @bp.post(f"{PATH}/cancel")
@@ -86,7 +86,7 @@ def resend() -> Response:
 def cancel() -> Response:
     """Stay with the old address."""
     email_change.cancel(get_user(get_session().user_id))
-    return see_other(PATH)
+    return redirect_to(PATH)
 
 
 @bp.get("/email-change")
@@ -106,7 +106,7 @@ def confirm_by_link() -> Response:
         return _link_page(None, token)
     if changed is None:
         return _link_page(None, token)
-    return see_other("/email-change/done")
+    return redirect_to("/email-change/done")
 
 
 @bp.get("/email-change/done")

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, request
 
 from idp.accounts.email import undo as email_undo
 from idp.pages.forms import ConfirmForm
-from idp.pages.onward import see_other
 from idp.web.browser import session as web_session
 from idp.web.pages import page
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("email_undo", __name__, url_prefix="/email-change/undo")
 
@@ -28,7 +28,7 @@ def submit_undo() -> Response:
     undone = email_undo.undo(token)
     if undone is None:
         return _link_page(token)
-    return web_session.detach(see_other(DONE))
+    return web_session.detach(redirect_to(DONE))
 
 
 @bp.get("/done")

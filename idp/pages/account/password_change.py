@@ -13,10 +13,11 @@ from idp.accounts.sign_in.reauthentication import WrongPassword
 from idp.core.context import current
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import PasswordForm, show_errors
-from idp.pages.onward import HOME, Onward, read_onward, see_other
+from idp.pages.onward import HOME, Onward, read_onward
 from idp.web.browser import session as web_session
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import interaction_page
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_change", __name__)
@@ -54,7 +55,7 @@ def change() -> Response:
     onward = web_session.carry_over(
         outcome.started, return_to=done, signed_request=ahead.signed_request
     )
-    return web_session.attach(see_other(onward), outcome.started)
+    return web_session.attach(redirect_to(onward), outcome.started)
 
 
 def _password_page(form: PasswordForm, ahead: Onward, *, live: LiveSession) -> Response:

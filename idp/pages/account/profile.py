@@ -15,9 +15,9 @@ from idp.core.errors import FieldError, IdpError
 from idp.pages.account.navigation import account_page
 from idp.pages.account.profile_form import ADDRESS_FIELDS, ProfileForm
 from idp.pages.forms import show_errors
-from idp.pages.onward import see_other
 from idp.web.browser.session import get_session, login_required
 from idp.web.i18n import languages_by_name
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("profile", __name__)
@@ -46,7 +46,7 @@ def save() -> Response:
         undo()
         show_errors(form, _by_form_field(refusal))
         return _profile_page(form)
-    return see_other("/account/profile?saved=1")
+    return redirect_to("/account/profile?saved=1")
 
 
 def _typed(form: ProfileForm, user: User) -> dict[str, Any]:

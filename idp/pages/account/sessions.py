@@ -10,9 +10,9 @@ from idp.accounts.sessions.listing import (
 )
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
-from idp.pages.onward import see_other
 from idp.web.browser import session as web_session
 from idp.web.browser.session import get_session, login_required
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("session_list", __name__, url_prefix="/account/sessions")
 
@@ -41,10 +41,10 @@ def end_one(device_id: str) -> Response:
     try:
         end_device(live.user_id, device_id)
     except NoSuchSession:
-        return see_other(f"{PATH}?ended=one")
+        return redirect_to(f"{PATH}?ended=one")
     if device_id == live.id:
-        return web_session.detach(see_other("/logout"))
-    return see_other(f"{PATH}?ended=one")
+        return web_session.detach(redirect_to("/logout"))
+    return redirect_to(f"{PATH}?ended=one")
 
 
 @bp.post("/revoke")
@@ -53,4 +53,4 @@ def end_others() -> Response:
     """Sign out everywhere else."""
     live = get_session()
     end_other_devices(live.user_id, except_session_id=live.id)
-    return see_other(f"{PATH}?ended=others")
+    return redirect_to(f"{PATH}?ended=others")

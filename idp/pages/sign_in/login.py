@@ -16,12 +16,12 @@ from idp.pages.onward import (
     go_on,
     nothing_to_ask,
     read_onward,
-    see_other,
 )
 from idp.pages.sign_in.limited import limited
 from idp.web.browser.session import current_session
 from idp.web.pages import interaction_page
 from idp.web.problems import words_for
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("login", __name__)
 
@@ -41,7 +41,7 @@ def ask() -> Response:
     switching = "switch" in request.args
     on = nothing_to_ask(ahead)
     if on and not switching:
-        return see_other(on)
+        return redirect_to(on)
     login = ahead.login_hint if switching else _expected_login(ahead)
     return _login_page(LoginForm(username=login), ahead)
 
@@ -64,7 +64,7 @@ def sign_in() -> Response:
     if isinstance(outcome, SignedIn):
         return go_on(outcome, ahead)
     if isinstance(outcome, Leaving):
-        return see_other(outcome.undo_path)
+        return redirect_to(outcome.undo_path)
     if isinstance(outcome, TooManyTries):
         return _limited_page(form, ahead, seconds=outcome.retry_after_seconds)
     words = gettext(

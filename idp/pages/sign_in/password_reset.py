@@ -11,12 +11,12 @@ from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
-from idp.pages.onward import HOME, Onward, cookie_trouble, read_onward, see_other
+from idp.pages.onward import HOME, Onward, cookie_trouble, read_onward
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.authorization.destinations import waiting_room
 from idp.web.browser.session import current_session
 from idp.web.pages import interaction_page
-from idp.web.redirects import local_path
+from idp.web.redirects import local_path, redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_reset", __name__)
@@ -78,7 +78,7 @@ def _to_sign_in(done: Resettable) -> Response:
     return_to = local_path(done.return_to, default=HOME)
     waiting = waiting_room().describe(return_to)
     ahead = Onward(return_to if waiting else HOME, waiting, signed_request="")
-    return see_other(ahead.url("/login", switch="1", reset="done"))
+    return redirect_to(ahead.url("/login", switch="1", reset="done"))
 
 
 def _forgot_page(

@@ -6,10 +6,11 @@ from flask_babel import gettext
 from idp.accounts.sign_in.reauthentication import WrongPassword, confirm
 from idp.accounts.users import get_user
 from idp.pages.forms import ConfirmPasswordForm
-from idp.pages.onward import Onward, read_onward, see_other
+from idp.pages.onward import Onward, read_onward
 from idp.web.browser import session as web_session
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import page
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("reauthentication", __name__)
 
@@ -33,7 +34,7 @@ def prove() -> Response:
         form.password.errors = [gettext("This isn’t your password.")]
         return _confirm_page(form, ahead)
     return_to = web_session.carry_over(outcome, return_to=ahead.return_to)
-    return web_session.attach(see_other(return_to), outcome)
+    return web_session.attach(redirect_to(return_to), outcome)
 
 
 def _confirm_page(form: ConfirmPasswordForm, ahead: Onward) -> Response:

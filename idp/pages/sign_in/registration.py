@@ -19,12 +19,12 @@ from idp.pages.onward import (
     go_on,
     nothing_to_ask,
     read_onward,
-    see_other,
 )
 from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.session import current_session
 from idp.web.pages import interaction_page
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("registration", __name__)
@@ -36,7 +36,7 @@ def ask() -> Response:
     ahead = read_onward()
     on = nothing_to_ask(ahead)
     if on:
-        return see_other(on)
+        return redirect_to(on)
     if current(AccountsSettings).registration == "closed":
         raise RegistrationClosed
     return _register_page(RegisterForm(email=ahead.login_hint), ahead)

@@ -13,11 +13,11 @@ from idp.accounts.sessions.browser_sessions import LiveSession
 from idp.accounts.users import get_user
 from idp.core.log import shown_email
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
-from idp.pages.onward import HOME, Onward, read_onward, see_other
+from idp.pages.onward import HOME, Onward, read_onward
 from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
 from idp.web.browser.session import current_session, onward, this_page
 from idp.web.pages import interaction_page
-from idp.web.redirects import local_path
+from idp.web.redirects import local_path, redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("email_verification", __name__, url_prefix="/email-verification")
@@ -33,9 +33,9 @@ def ask() -> Response:
     if token is not None:
         return _link_page(ahead, token=token)
     if live is None:
-        return see_other(f"/login?{urlencode({'return_to': this_page()})}")
+        return redirect_to(f"/login?{urlencode({'return_to': this_page()})}")
     if live.email_verified:
-        return see_other(onward(live, ahead.return_to))
+        return redirect_to(onward(live, ahead.return_to))
     return own_inbox_page(ahead, live, resent="resent" in request.args)
 
 
@@ -48,7 +48,7 @@ def confirm() -> Response:
         spent = email_verification.confirm_by_link(token)
         return _confirmed(ahead, spent) if spent else _link_page(ahead, token=token)
     if live is not None and live.email_verified:
-        return see_other(onward(live, ahead.return_to))
+        return redirect_to(onward(live, ahead.return_to))
     return _confirm_by_code(ahead, live)
 
 
@@ -57,11 +57,11 @@ def resend() -> Response:
     """Send the message again; what is said does not depend on the address."""
     ahead, live = read_onward(), current_session()
     if live is not None and live.email_verified:
-        return see_other(onward(live, ahead.return_to))
+        return redirect_to(onward(live, ahead.return_to))
     if live is not None:
         user = get_user(live.user_id)
         email_verification.resend_own(user, return_to=ahead.return_to)
-        return see_other(ahead.url("/email-verification", resent="1"))
+        return redirect_to(ahead.url("/email-verification", resent="1"))
     form = EmailForm()
     if not form.validate():
         return _ended_page(ahead, form)
@@ -74,7 +74,7 @@ def change() -> Response:
     """Send the message to another address."""
     ahead, live, form = read_onward(), current_session(), EmailForm()
     if live is None or live.email_verified:
-        return see_other(ahead.url("/email-verification"))
+        return redirect_to(ahead.url("/email-verification"))
     if not form.validate():
         return own_inbox_page(ahead, live, change_form=form)
     try:
@@ -85,7 +85,7 @@ def change() -> Response:
         undo()
         show_errors(form, refusal.errors)
         return own_inbox_page(ahead, live, change_form=form)
-    return see_other(ahead.url("/email-verification"))
+    return redirect_to(ahead.url("/email-verification"))
 
 
 @bp.get("/done")
@@ -124,8 +124,8 @@ def _confirmed(ahead: Onward, spent: Spent) -> Response:
     if ahead.return_to != HOME:
         return_to = ahead.return_to
     if live is not None and live.user_id == spent.user_id and return_to != HOME:
-        return see_other(return_to)
-    return see_other(ahead.url(DONE))
+        return redirect_to(return_to)
+    return redirect_to(ahead.url(DONE))
 
 
 def _link_page(ahead: Onward, *, token: str) -> Response:

@@ -6,7 +6,7 @@ import pytest
 
 from idp.accounts.sessions.browser_sessions import find_live
 from idp.core.randomness import digest
-from idp.pages.account.held_values import held_values
+from idp.web.browser.reauth_form import reauth_form_values
 
 ELEVEN_MINUTES = 11 * 60
 
@@ -124,7 +124,7 @@ def test_what_is_held_opens_on_its_own_page_alone(stale, app, path, opened):
     held = hold(stale)
     with app.test_request_context(f"{path}?held={held}"):
         live = find_live(digest(stale.cookie()))
-        assert held_values(live) == opened
+        assert reauth_form_values(live) == opened
 
 
 @pytest.mark.parametrize("held", ["", "x", "%00", "é", "A" * 200])

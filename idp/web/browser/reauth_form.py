@@ -14,7 +14,7 @@ from flask import Response, request
 from idp.accounts.sessions.browser_sessions import LiveSession
 from idp.core.context import current
 from idp.core.sealing import Keyring, SealBroken
-from idp.pages.onward import see_other
+from idp.web.redirects import redirect_to
 
 FIELD = "held"
 
@@ -30,10 +30,10 @@ def confirm_first(live: LiveSession, page: str, /, **values: str) -> Response:
     if values:
         kept[FIELD] = _seal(values, _binding(live, path))
     back = f"{path}?{urlencode(kept)}" if kept else path
-    return see_other(f"/account/confirm?{urlencode({'return_to': back})}")
+    return redirect_to(f"/account/confirm?{urlencode({'return_to': back})}")
 
 
-def held_values(live: LiveSession) -> dict[str, str]:
+def reauth_form_values(live: LiveSession) -> dict[str, str]:
     """Return what was typed on this page before its author went to confirm."""
     sealed = request.args.get(FIELD, "")
     try:
