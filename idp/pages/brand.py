@@ -14,7 +14,7 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @bp.get("/brand/<segment:client_id>.<name>")
-def serve(client_id: str, name: str) -> Response:
+def show_brand_file(client_id: str, name: str) -> Response:
     """Serve a file; under the name of its content it never changes."""
     found = find_file(client_id, name)
     return _answer(found) if found else abort(HTTPStatus.NOT_FOUND)

@@ -23,7 +23,7 @@ class PreferencesForm(PageForm):
 
 
 @bp.get(PREFERENCES_PATH)
-def ask() -> Response:
+def show_preferences() -> Response:
     """Show what there is to choose from."""
     current_session()  # knows the person's own language
     return interaction_page(
@@ -35,7 +35,7 @@ def ask() -> Response:
 
 
 @bp.post(PREFERENCES_PATH)
-def choose() -> Response:
+def submit_preferences() -> Response:
     """Keep a choice in this browser, a language in the account too; go back."""
     form = PreferencesForm()
     response = redirect_to(local_path(form.return_to.data, default=PREFERENCES_PATH))

@@ -78,6 +78,7 @@ pages = Blueprint("shelf_pages", __name__)
 @api.operation(
     "POST",
     "/shelf/books",
+    id="shelf_add",
     auth=Auth.NONE,
     body=NewBook,
     answers={201: Book, 202: None},
@@ -103,53 +104,84 @@ def add(body: NewBook) -> Response | Book | Declined:
     return reply(Book(id="7", title=body.title, note=None), headers=location)
 
 
-@api.operation("GET", "/shelf/books/<book_id>", answers={200: Book})
+@api.operation("GET", "/shelf/books/<book_id>", id="shelf_read", answers={200: Book})
 def read(who: Principal, book_id: str) -> Book:
     """Show one book."""
     return Book(id=book_id, title="Ulysses", note=who.user_id, borrower="ada")
 
 
-@api.operation("DELETE", "/shelf/books/<book_id>", answers={204: None})
+@api.operation(
+    "DELETE", "/shelf/books/<book_id>", id="shelf_remove", answers={204: None}
+)
 def remove(book_id: str) -> None:
     """Throw a book away."""
 
 
-@api.operation("PUT", "/shelf/books/<book_id>", body=NewBook, answers={200: Book})
+@api.operation(
+    "PUT",
+    "/shelf/books/<book_id>",
+    id="shelf_replace",
+    body=NewBook,
+    answers={200: Book},
+)
 def replace(who: Principal, book_id: str, body: NewBook) -> Book:
     """Replace a book."""
     return Book(id=book_id, title=body.title, note=who.user_id)
 
 
-@api.operation("POST", "/shelf/return", body=ByCode | ByToken, answers={204: None})
+@api.operation(
+    "POST",
+    "/shelf/return",
+    id="shelf_give_back",
+    body=ByCode | ByToken,
+    answers={204: None},
+)
 def give_back(body: ByCode | ByToken) -> None:
     """Give a book back."""
 
 
-@api.operation("GET", "/shelf/me", auth=Auth.OPTIONAL, answers={200: Found})
+@api.operation(
+    "GET", "/shelf/me", id="shelf_me", auth=Auth.OPTIONAL, answers={200: Found}
+)
 def me(who: Principal | None) -> Found:
     """Say who asks."""
     return Found(who=who.user_id if who else None)
 
 
-@api.operation("POST", "/shelf/me", auth=Auth.OPTIONAL, answers={200: Found})
+@api.operation(
+    "POST", "/shelf/me", id="shelf_change_me", auth=Auth.OPTIONAL, answers={200: Found}
+)
 def change_me(who: Principal | None) -> Found:
     """Say who changes."""
     return Found(who=who.user_id if who else None)
 
 
-@api.operation("GET", "/shelf/help", answers={200: Found}, before_password_change=True)
+@api.operation(
+    "GET",
+    "/shelf/help",
+    id="shelf_ask_for_help",
+    answers={200: Found},
+    before_password_change=True,
+)
 def ask_for_help(who: Principal) -> Found:
     """Ask for help, whatever is due first."""
     return Found(who=who.user_id)
 
 
-@api.operation("POST", "/shelf/leave", auth=Auth.OWN, answers={204: None})
+@api.operation(
+    "POST", "/shelf/leave", id="shelf_leave", auth=Auth.OWN, answers={204: None}
+)
 def leave() -> None:
     """Leave, whoever it is."""
 
 
 @api.operation(
-    "GET", "/shelf/search", auth=Auth.NONE, query=Filter, answers={200: list[Book]}
+    "GET",
+    "/shelf/search",
+    id="shelf_search",
+    auth=Auth.NONE,
+    query=Filter,
+    answers={200: list[Book]},
 )
 def search(query: Filter) -> list[Book]:
     """Search the shelf."""
@@ -159,6 +191,7 @@ def search(query: Filter) -> list[Book]:
 @api.operation(
     "GET",
     "/shelf/list",
+    id="shelf_list_books",
     auth=Auth.NONE,
     query=PageQuery,
     answers={200: PageAnswer[str]},

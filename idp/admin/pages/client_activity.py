@@ -15,7 +15,7 @@ access.protect(bp)
 
 
 @bp.get("/<segment:client_id>/activity")
-def show(client_id: str) -> Response:
+def show_activity(client_id: str) -> Response:
     """List the newest sign-ins, and what the app was told of sign-outs."""
     client = get_client(client_id)
     usage = usage_of([client_id]).get(client_id)

@@ -34,14 +34,14 @@ access.protect(bp)
 
 
 @bp.get("/<segment:client_id>/branding")
-def show(client_id: str) -> Response:
+def show_branding(client_id: str) -> Response:
     """Show how the client looks."""
     return _branding_page(get_client(client_id))
 
 
 @bp.post("/<segment:client_id>/branding")
 @takes_files(2 * MAX_UPLOAD_BYTES)
-def change(client_id: str) -> Response:
+def submit_branding(client_id: str) -> Response:
     """Take another look; nothing is kept unless all of it is fine."""
     form = BrandingForm()
     get_client(client_id)
@@ -52,12 +52,12 @@ def change(client_id: str) -> Response:
         undo()
         show_errors(form, problems)
         return _branding_page(get_client(client_id), form)
-    there = url_for(".show", client_id=client_id, saved=1)
+    there = url_for(".show_branding", client_id=client_id, saved=1)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 
 
 @bp.get("/<segment:client_id>/branding/preview")
-def preview(client_id: str) -> Response:
+def show_preview(client_id: str) -> Response:
     """Show a card in the client's look, light or dark."""
     client, theme = get_client(client_id), request.args.get("theme")
     return interaction_page(
@@ -65,7 +65,7 @@ def preview(client_id: str) -> Response:
         client_name=client.client_name,
         brand=brand_of(client_id, client.branding),
         theme=theme if theme in THEMES else None,
-        back_url=url_for(".show", client_id=client_id),
+        back_url=url_for(".show_branding", client_id=client_id),
     )
 
 
@@ -102,7 +102,7 @@ def _branding_page(client: Client, form: BrandingForm | None = None) -> Response
         ),
         look=brand_of(client.client_id, branding),
         swatches=_swatches(branding.get(COLOUR)),
-        preview_url=url_for(".preview", client_id=client.client_id),
+        preview_url=url_for(".show_preview", client_id=client.client_id),
         saved="saved" in request.args,
     )
 

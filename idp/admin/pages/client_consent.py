@@ -21,13 +21,13 @@ access.protect(bp)
 
 
 @bp.get("/<segment:client_id>/consent")
-def show(client_id: str) -> Response:
+def show_consent(client_id: str) -> Response:
     """Show the scopes and whether people are asked."""
     return _consent_page(get_client(client_id))
 
 
 @bp.post("/<segment:client_id>/consent")
-def change(client_id: str) -> Response:
+def submit_consent(client_id: str) -> Response:
     """Take other scopes, or another decision about the consent page."""
     client, form = get_client(client_id), ConsentForm()
     if not form.validate():
@@ -47,7 +47,7 @@ def change(client_id: str) -> Response:
         undo()
         show_errors(form, refusal.errors)
         return _consent_page(get_client(client_id), form)
-    there = url_for(".show", client_id=client_id, saved=1)
+    there = url_for(".show_consent", client_id=client_id, saved=1)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 
 

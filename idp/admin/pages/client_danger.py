@@ -22,25 +22,25 @@ access.protect(bp)
 
 
 @bp.get("/<segment:client_id>/danger")
-def show(client_id: str) -> Response:
+def show_danger(client_id: str) -> Response:
     """Offer both, and say what each does."""
     return _danger_page(client_id)
 
 
 @bp.post("/<segment:client_id>/danger")
-def act(client_id: str) -> Response:
+def submit_danger(client_id: str) -> Response:
     """Turn off or on at once; delete after the id was typed."""
     get_client(client_id)
     form, by = DangerForm(), get_session().user_id
     if form.action.data in SWITCHES:
         SWITCHES[form.action.data](client_id, by=by)
-        return redirect_to(url_for(".show", client_id=client_id))
+        return redirect_to(url_for(".show_danger", client_id=client_id))
     if form.confirmation.data != client_id:
         words = gettext("Type the client ID exactly as it stands above.")
         form.confirmation.errors = [words]
         return _danger_page(client_id, form)
     delete_client(client_id, by=by)
-    return redirect_to(url_for("clients.show", deleted=1))
+    return redirect_to(url_for("clients.show_clients", deleted=1))
 
 
 def _danger_page(client_id: str, form: DangerForm | None = None) -> Response:

@@ -32,13 +32,13 @@ access.protect(bp)
 
 
 @bp.get("/<segment:client_id>/secrets")
-def show(client_id: str) -> Response:
+def show_secrets(client_id: str) -> Response:
     """List the live secrets by their age; themselves they are not kept."""
     return _secrets_page(client_id)
 
 
 @bp.post("/<segment:client_id>/secrets")
-def change(client_id: str) -> Response:
+def submit_secrets(client_id: str) -> Response:
     """Add a secret, or remove one."""
     get_client(client_id)
     unwanted = RemoveSecretForm().remove.data
@@ -72,7 +72,7 @@ def _add(client_id: str) -> Response:
 
 def _to_list(client_id: str) -> Response:
     """Lead to the list."""
-    there = url_for(".show", client_id=client_id)
+    there = url_for(".show_secrets", client_id=client_id)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 
 

@@ -41,13 +41,13 @@ access.protect(bp)
 
 
 @bp.get("/<segment:client_id>/settings")
-def show(client_id: str) -> Response:
+def show_settings(client_id: str) -> Response:
     """Show the settings as they are."""
     return _settings_page(get_client(client_id))
 
 
 @bp.post("/<segment:client_id>/settings")
-def change(client_id: str) -> Response:
+def submit_settings(client_id: str) -> Response:
     """Take changed settings, from the fields or as JSON."""
     client = get_client(client_id)
     if "metadata" in request.form:
@@ -95,7 +95,7 @@ def _read_object(text: str) -> dict[str, Any] | None:
 
 def _saved(client_id: str) -> Response:
     """Lead back to the page, which says that it was saved."""
-    there = url_for(".show", client_id=client_id, saved=1)
+    there = url_for(".show_settings", client_id=client_id, saved=1)
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
 
 

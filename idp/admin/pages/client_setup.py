@@ -17,7 +17,7 @@ access.protect(bp)
 
 
 @bp.get("/<segment:client_id>")
-def show(client_id: str) -> Response:
+def show_setup(client_id: str) -> Response:
     """Show the values an app needs, filled into the configuration of what it runs."""
     client = get_client(client_id)
     setup = setup_of(

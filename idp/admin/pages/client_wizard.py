@@ -57,7 +57,7 @@ STARTS_WITH = {"framework": OTHER.slug, "returns_by": "loopback", "refresh": Tru
 
 
 @bp.get("")
-def choose_kind() -> Response:
+def show_kinds() -> Response:
     """Ask what kind of app it is."""
     return admin_page(
         "admin/clients/new_kind.html",
@@ -67,14 +67,14 @@ def choose_kind() -> Response:
 
 
 @bp.get("/app")
-def describe() -> Response:
+def show_description() -> Response:
     """Ask for the framework and the address."""
     kind = _asked_kind()
     return _app_page(kind, _app_form(kind)) if kind else _to_start()
 
 
 @bp.get("/review")
-def review() -> Response:
+def show_review() -> Response:
     """Show what the answers come to, to be corrected and sent."""
     kind = _asked_kind()
     if kind is None:
@@ -88,7 +88,7 @@ def review() -> Response:
 
 
 @bp.post("/review")
-def register() -> Response:
+def submit_review() -> Response:
     """Register the client and show its secret, for the only time."""
     kind = _asked_kind()
     answers = _read_answers(kind, _app_form(kind)) if kind else None
@@ -119,7 +119,7 @@ def _asked_kind() -> Kind | None:
 
 def _to_start() -> Response:
     """Lead to the first page."""
-    return make_response(redirect(url_for(".choose_kind"), code=HTTPStatus.SEE_OTHER))
+    return make_response(redirect(url_for(".show_kinds"), code=HTTPStatus.SEE_OTHER))
 
 
 def _app_form(kind: Kind) -> AppForm:
@@ -173,7 +173,7 @@ def _app_page(kind: Kind, form: AppForm) -> Response:
         form=form,
         kind=kind.value,
         kind_words=KIND_WORDS[kind],
-        back_url=url_for(".choose_kind", kind=kind.value),
+        back_url=url_for(".show_kinds", kind=kind.value),
     )
 
 
@@ -189,8 +189,8 @@ def _review_page(answers: Answers, form: ReviewForm) -> Response:
         interval_seconds=current(OAuthSettings).device_interval_seconds,
         metadata=metadata_for(answers),
         pkce=requires_pkce(answers),
-        send_url=f"{url_for('.review')}?{query}",
-        back_url=f"{url_for('.describe')}?{query}",
+        send_url=f"{url_for('.show_review')}?{query}",
+        back_url=f"{url_for('.show_description')}?{query}",
     )
 
 
@@ -224,6 +224,6 @@ def _registered_page(made: Registered, *, framework: str) -> Response:
             made.client_id, made.client_secret, framework=framework, new_client=True
         )
     there = url_for(
-        "client_setup.show", client_id=made.client_id, target=framework, made=1
+        "client_setup.show_setup", client_id=made.client_id, target=framework, made=1
     )
     return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))

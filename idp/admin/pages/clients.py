@@ -19,7 +19,7 @@ access.protect(bp)
 
 
 @bp.get("")
-def show() -> Response:
+def show_clients() -> Response:
     """List apps by name."""
     chosen = {name: request.args.get(name, "") for name in ("q", "type", "status")}
     filters = {name: value for name, value in chosen.items() if value}
@@ -60,13 +60,13 @@ def _list_url(filters: dict[str, str], cursor: str | None) -> str | None:
     if cursor is None:
         return None
     query = urlencode(filters | ({"cursor": cursor} if cursor else {}))
-    return f"{url_for('.show')}?{query}"
+    return f"{url_for('.show_clients')}?{query}"
 
 
 def _listed(client: Client, usage: Usage | None) -> dict[str, object]:
     """Return one line of the list."""
     return {
-        "url": url_for("client_setup.show", client_id=client.client_id),
+        "url": url_for("client_setup.show_setup", client_id=client.client_id),
         "client_id": client.client_id,
         "client_name": client.client_name,
         "kind": KIND_WORDS[kind_of(client.registered)],

@@ -81,7 +81,7 @@ def _tabs(client_id: str) -> list[dict[str, object]]:
     """Return the pages about a client, with the one being shown marked."""
     return [
         {
-            "url": url_for(f"{name}.show", client_id=client_id),
+            "url": url_for(f"{name}.{_shown_by(name)}", client_id=client_id),
             "label": label,
             "current": request.blueprint == name,
         }
@@ -104,3 +104,8 @@ def _navigation() -> list[dict[str, object]]:
         }
         for url, label, icon in items
     ]
+
+
+def _shown_by(blueprint: str) -> str:
+    """Return the view that shows the page of a tab."""
+    return blueprint.replace("client_", "show_")

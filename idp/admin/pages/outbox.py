@@ -35,7 +35,7 @@ def require_this_machine() -> None:
 
 
 @blueprint.get("")
-def list_messages() -> Response:
+def show_messages() -> Response:
     """Show the newest messages."""
     return page(
         "admin/outbox.html",
@@ -61,7 +61,7 @@ def show_message(message_id: str) -> Response:
         "admin/outbox_message.html",
         frame_src="'self'",
         message=shown,
-        outbox_url=url_for(".list_messages"),
+        outbox_url=url_for(".show_messages"),
         navigation=[],
         account_label=None,
     )

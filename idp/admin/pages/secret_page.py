@@ -28,6 +28,6 @@ def secret_page(
         file_url=f"data:text/plain;base64,{encoded}",
         new_client=new_client,
         setup_url=url_for(
-            "client_setup.show", client_id=client_id, target=framework or None
+            "client_setup.show_setup", client_id=client_id, target=framework or None
         ),
     )

@@ -27,7 +27,11 @@ class Event(Answer):
 
 
 @api.operation(
-    "GET", "/account/activity", query=PageQuery, answers={200: PageAnswer[Event]}
+    "GET",
+    "/account/activity",
+    id="activity_api_show",
+    query=PageQuery,
+    answers={200: PageAnswer[Event]},
 )
 def show(who: Principal, query: PageQuery) -> Response:
     """List the security events of the last ninety days, the newest first."""

@@ -28,7 +28,7 @@ class App(Answer):
     last_used_at: datetime
 
 
-@api.operation("GET", PATH, answers={200: list[App]})
+@api.operation("GET", PATH, id="connected_apps_api_show", answers={200: list[App]})
 def show(who: Principal) -> list[App]:
     """List the apps that may use the account, the last used first."""
     return [_app(of) for of in list_apps(who.user_id)]
@@ -37,6 +37,7 @@ def show(who: Principal) -> list[App]:
 @api.operation(
     "DELETE",
     f"{PATH}/<path:client_id>",
+    id="connected_apps_api_remove",
     answers={204: None},
     refusals=(NoSuchApp,),
 )

@@ -29,6 +29,7 @@ class NewEmail(Body):
 @api.operation(
     "POST",
     "/account/email",
+    id="email_change_api_change",
     body=NewEmail,
     answers={202: None},
     declines=(WRONG_PASSWORD,),

@@ -37,6 +37,7 @@ class Export(Answer, extra="allow"):
 @api.operation(
     "POST",
     "/account/export",
+    id="export_api_export",
     body=ExportRequest,
     answers={200: Export},
     declines=(WRONG_PASSWORD,),

@@ -41,6 +41,7 @@ class PasswordByOld(Body):
 @api.operation(
     "PUT",
     "/api/v1/account/password",
+    id="password_api_put",
     auth=Auth.OPTIONAL,
     body=LostPassword | PasswordByToken | PasswordByOld,
     answers={204: None, 202: None},

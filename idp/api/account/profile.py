@@ -44,7 +44,7 @@ class Profile(Body):
         return self.model_dump(exclude_unset=True)
 
 
-@api.operation("GET", "/account/profile", answers={200: User})
+@api.operation("GET", "/account/profile", id="profile_api_show", answers={200: User})
 def show(who: Principal) -> User:
     """Show the user who is signed in."""
     return user_answer(get_user(who.user_id))
@@ -53,6 +53,7 @@ def show(who: Principal) -> User:
 @api.operation(
     "PUT",
     "/account/profile",
+    id="profile_api_replace",
     body=Profile,
     answers={200: User},
     refusals=(InvalidInput, UsernameTaken),
@@ -67,6 +68,7 @@ def replace(who: Principal, body: Profile) -> User:
 @api.operation(
     "PATCH",
     "/account/profile",
+    id="profile_api_merge",
     body=Profile,
     answers={200: User},
     refusals=(InvalidInput, UsernameTaken),

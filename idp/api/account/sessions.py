@@ -34,7 +34,7 @@ class Session(Answer):
     current: bool
 
 
-@api.operation("GET", PATH, answers={200: list[Session]})
+@api.operation("GET", PATH, id="session_list_api_show", answers={200: list[Session]})
 def show(who: Principal) -> list[Session]:
     """List the sessions of who is signed in: the asking one, then the last used."""
     devices = list_devices(who.user_id, current_session_id=who.session_id)
@@ -44,6 +44,7 @@ def show(who: Principal) -> list[Session]:
 @api.operation(
     "DELETE",
     f"{PATH}/<device_id>",
+    id="session_list_api_end_one",
     answers={204: None},
     refusals=(NoSuchSession,),
 )
@@ -54,7 +55,7 @@ def end_one(who: Principal, device_id: str) -> Response:
     return cleared(reply(None)) if own else reply(None)
 
 
-@api.operation("DELETE", PATH, answers={204: None})
+@api.operation("DELETE", PATH, id="session_list_api_end_others", answers={204: None})
 def end_others(who: Principal) -> None:
     """End all sessions but the asking one."""
     end_other_devices(who.user_id, except_session_id=who.session_id)

@@ -32,7 +32,13 @@ def script() -> Response:
     return Response(SCRIPT, mimetype="application/javascript")
 
 
-@api.operation("GET", "/auth/csrf/token", auth=Auth.NONE, answers={200: CsrfToken})
+@api.operation(
+    "GET",
+    "/auth/csrf/token",
+    id="csrf_token_api_token",
+    auth=Auth.NONE,
+    answers={200: CsrfToken},
+)
 def token() -> CsrfToken:
     """Get the token for `X-CSRF-Token`.
 

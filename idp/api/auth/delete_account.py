@@ -31,6 +31,7 @@ class AccountDeletion(Body):
 @api.operation(
     "POST",
     "/auth/delete-account",
+    id="deletion_api_delete",
     body=AccountDeletion,
     answers={204: None},
     declines=(WRONG_PASSWORD,),

@@ -41,6 +41,7 @@ class VerificationMail(Body):
 @api.operation(
     "POST",
     "/auth/email-verification",
+    id="email_verification_api_confirm",
     auth=Auth.NONE,
     body=VerificationToken | VerificationCode,
     answers={204: None},
@@ -62,6 +63,7 @@ def confirm(body: VerificationToken | VerificationCode) -> Declined | None:
 @api.operation(
     "POST",
     "/auth/email-verification/email",
+    id="email_verification_api_send_again",
     auth=Auth.OPTIONAL,
     body=VerificationMail,
     answers={202: None},

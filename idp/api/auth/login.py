@@ -42,6 +42,7 @@ class Login(Body):
 @api.operation(
     "POST",
     "/auth/login",
+    id="login_api_sign_in",
     auth=Auth.NONE,
     body=Login,
     answers={200: SignedIn},

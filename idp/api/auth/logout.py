@@ -15,6 +15,7 @@ api = JsonBlueprint("logout_api", __name__, tag="Sign-up and sign-in")
 @api.operation(
     "POST",
     "/auth/logout",
+    id="logout_api_sign_out",
     auth=Auth.OWN,
     answers={204: None},
     refusals=(AuthenticationRequired,),

@@ -35,7 +35,7 @@ class Me(Answer):
     organization: Organization | None
 
 
-@api.operation("GET", "/auth/me", answers={200: Me})
+@api.operation("GET", "/auth/me", id="me_api_me", answers={200: Me})
 def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
     user = get_user(who.user_id)

@@ -59,6 +59,7 @@ def _add(name: str, method: str, *, path: str) -> None:
     api.operation(
         method,
         path,
+        id=f"not_enabled_api_{name}",
         auth=Auth.NONE,
         body=Anything if changes else NoFields,
         answers={},

@@ -32,6 +32,7 @@ class PasswordChange(Body):
 @api.operation(
     "PUT",
     "/auth/change-password",
+    id="password_change_api_change",
     body=PasswordChange,
     answers={204: None},
     declines=(WRONG_PASSWORD,),

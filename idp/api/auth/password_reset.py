@@ -30,6 +30,7 @@ class PasswordReset(Body):
 @api.operation(
     "POST",
     "/auth/password-reset/email",
+    id="password_reset_api_send",
     auth=Auth.NONE,
     body=PasswordResetMail,
     answers={204: None},
@@ -43,6 +44,7 @@ def send(body: PasswordResetMail) -> None:
 @api.operation(
     "POST",
     "/auth/password-reset",
+    id="password_reset_api_reset",
     auth=Auth.NONE,
     body=PasswordReset,
     answers={204: None},

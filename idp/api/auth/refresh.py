@@ -30,6 +30,7 @@ class InvalidRefreshToken(AuthenticationRequired):
 @api.operation(
     "POST",
     "/auth/refresh",
+    id="refresh_api_refresh",
     auth=Auth.OWN,
     body=Refresh,
     answers={200: Tokens},

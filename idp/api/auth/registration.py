@@ -47,6 +47,7 @@ class Registration(Body):
 @api.operation(
     "POST",
     "/auth/register",
+    id="registration_api_register",
     auth=Auth.NONE,
     body=Registration,
     answers={201: SignedIn, 202: VerificationSent},

@@ -60,6 +60,7 @@ class SessionReset(Body):
 @api.operation(
     "POST",
     "/api/auth/verify/request",
+    id="session_mail_api_request_verification",
     body=SessionVerificationMail,
     answers={202: StatusAnswer},
     refusals=(RateLimited,),
@@ -76,6 +77,7 @@ def request_verification(who: Principal, body: SessionVerificationMail) -> Statu
 @api.operation(
     "POST",
     "/api/auth/verify/submit",
+    id="session_mail_api_submit_verification",
     auth=Auth.OPTIONAL,
     body=SessionVerification,
     answers={200: StatusAndToken},
@@ -103,6 +105,7 @@ def submit_verification(
 @api.operation(
     "POST",
     "/api/auth/reset/request",
+    id="session_mail_api_request_reset",
     auth=Auth.NONE,
     body=SessionResetMail,
     answers={202: None},
@@ -116,6 +119,7 @@ def request_reset(body: SessionResetMail) -> None:
 @api.operation(
     "POST",
     "/api/auth/reset/submit",
+    id="session_mail_api_submit_reset",
     auth=Auth.NONE,
     body=SessionReset,
     answers={200: StatusAndToken},

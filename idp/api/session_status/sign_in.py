@@ -44,6 +44,7 @@ class SessionLogin(Body):
 @api.operation(
     "POST",
     "/api/auth/register",
+    id="session_sign_in_api_register",
     auth=Auth.NONE,
     body=SessionRegistration,
     answers={200: StatusAndToken, 202: VerificationSent},
@@ -70,6 +71,7 @@ def register(body: SessionRegistration) -> Response:
 @api.operation(
     "POST",
     "/api/auth/login",
+    id="session_sign_in_api_sign_in",
     auth=Auth.NONE,
     body=SessionLogin,
     answers={200: StatusAndToken},

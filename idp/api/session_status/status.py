@@ -38,6 +38,7 @@ class NotByNavigation(IdpError):
 @api.operation(
     "GET",
     "/api/auth",
+    id="session_status_api_status",
     auth=Auth.OPTIONAL,
     answers={200: StatusAndSession},
     before_password_change=True,
@@ -49,7 +50,13 @@ def status(who: Principal | None) -> StatusAndSession:
     return StatusAndSession(status=status_of(live), auth=auth)
 
 
-@api.operation("POST", "/api/auth/logout", auth=Auth.OWN, answers={200: StatusAnswer})
+@api.operation(
+    "POST",
+    "/api/auth/logout",
+    id="session_status_api_sign_out",
+    auth=Auth.OWN,
+    answers={200: StatusAnswer},
+)
 def sign_out() -> Response:
     """Sign out, whoever is signed in or not."""
     token = bearer_token()
@@ -64,6 +71,7 @@ def sign_out() -> Response:
 @api.operation(
     "GET",
     "/api/auth/logout",
+    id="session_status_api_sign_out_by_fetch",
     auth=Auth.OWN,
     answers={200: StatusAnswer},
     refusals=(NotByNavigation,),

@@ -61,7 +61,9 @@ class AccountChange(Body):
     require_password_change: bool | None = None
 
 
-@api.operation("GET", ONE, answers={200: Account}, refusals=(NoSuchUser,))
+@api.operation(
+    "GET", ONE, id="accounts_api_show", answers={200: Account}, refusals=(NoSuchUser,)
+)
 def show(who: Principal, user_id: str) -> Account:
     """Show the account of oneself, or to an admin of anyone."""
     return _account(who, access.subject_of(who, user_id))
@@ -70,6 +72,7 @@ def show(who: Principal, user_id: str) -> Account:
 @api.operation(
     "PATCH",
     ONE,
+    id="accounts_api_change",
     body=AccountChange,
     answers={200: Account},
     refusals=(NoSuchUser, AdminsOnly, ReauthenticationRequired, LastAdmin),
@@ -90,6 +93,7 @@ def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
 @api.operation(
     "DELETE",
     f"{ONE}/sessions",
+    id="accounts_api_end_sessions",
     answers={204: None},
     refusals=(NoSuchUser, ReauthenticationRequired),
 )
@@ -105,6 +109,7 @@ def end_sessions(who: Principal, user_id: str) -> Response:
 @api.operation(
     "DELETE",
     f"{ONE}/grants",
+    id="accounts_api_delete_grants",
     answers={204: None},
     refusals=(NoSuchUser, ReauthenticationRequired),
 )

@@ -47,6 +47,7 @@ class NewUser(Body):
 @api.operation(
     "POST",
     "/api/users",
+    id="user_creation_api_create",
     auth=Auth.OPTIONAL,
     body=NewUser,
     answers={201: User, 202: VerificationSent},

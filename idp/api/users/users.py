@@ -58,6 +58,7 @@ class PublicProfile(Answer):
 @api.operation(
     "GET",
     PATH,
+    id="users_api_show_all",
     query=UsersQuery,
     answers={200: PageAnswer[User]},
     refusals=(AdminsOnly,),
@@ -71,7 +72,13 @@ def show_all(who: Principal, query: UsersQuery) -> Response:
     return reply(answer, headers=next_link(page))
 
 
-@api.operation("GET", ONE, answers={200: User | PublicProfile}, refusals=(NoSuchUser,))
+@api.operation(
+    "GET",
+    ONE,
+    id="users_api_show",
+    answers={200: User | PublicProfile},
+    refusals=(NoSuchUser,),
+)
 def show(who: Principal, user_id: str) -> User | PublicProfile:
     """Show a user: all to themselves and to admins, to others the public profile."""
     user = find_user(user_id)
@@ -86,7 +93,14 @@ def show(who: Principal, user_id: str) -> User | PublicProfile:
     )
 
 
-@api.operation("PUT", ONE, body=Profile, answers={200: User}, refusals=CHANGE_REFUSALS)
+@api.operation(
+    "PUT",
+    ONE,
+    id="users_api_replace",
+    body=Profile,
+    answers={200: User},
+    refusals=CHANGE_REFUSALS,
+)
 def replace(who: Principal, *, user_id: str, body: Profile) -> User:
     """Replace the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id)
@@ -95,7 +109,12 @@ def replace(who: Principal, *, user_id: str, body: Profile) -> User:
 
 
 @api.operation(
-    "PATCH", ONE, body=Profile, answers={200: User}, refusals=CHANGE_REFUSALS
+    "PATCH",
+    ONE,
+    id="users_api_merge",
+    body=Profile,
+    answers={200: User},
+    refusals=CHANGE_REFUSALS,
 )
 def merge(who: Principal, *, user_id: str, body: Profile) -> User:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
@@ -107,6 +126,7 @@ def merge(who: Principal, *, user_id: str, body: Profile) -> User:
 @api.operation(
     "DELETE",
     ONE,
+    id="users_api_delete",
     body=AccountDeletion,
     answers={204: None},
     declines=(WRONG_PASSWORD,),

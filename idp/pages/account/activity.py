@@ -17,7 +17,7 @@ EVENTS_A_PAGE = 25
 
 @bp.get("")
 @login_required
-def show() -> Response:
+def show_activity() -> Response:
     """Show one page of events, the newest first."""
     live = get_session()
     query = PageQuery(limit=EVENTS_A_PAGE, cursor=request.args.get("cursor"))
@@ -33,14 +33,14 @@ def show() -> Response:
 
 @bp.get("/not-me")
 @login_required
-def ask() -> Response:
+def show_not_me() -> Response:
     """Say what to do about an event that somebody else caused."""
     return account_page("sign_in/not_me.html", get_session(), form=ConfirmForm())
 
 
 @bp.post("/not-me")
 @login_required
-def secure() -> Response:
+def submit_not_me() -> Response:
     """Sign out everywhere else, then lead to a new password."""
     live = get_session()
     end_other_devices(live.user_id, except_session_id=live.id)

@@ -26,7 +26,7 @@ PATH = "/account/apps"
 
 @bp.get("")
 @login_required
-def show() -> Response:
+def show_apps() -> Response:
     """List the apps."""
     live = get_session()
     return account_page(
@@ -41,7 +41,7 @@ def show() -> Response:
 
 @bp.post("/<segment:client_id>/revoke")
 @login_required
-def remove(client_id: str) -> Response:
+def submit_revoke(client_id: str) -> Response:
     """Take all access from one app; one that has none stays so."""
     try:
         remove_app(get_session().user_id, client_id)

@@ -28,7 +28,7 @@ FILE_NAME = "account.json"
 
 @bp.get(PATH)
 @login_required
-def show() -> Response:
+def show_data() -> Response:
     """Offer both."""
     typed = reauth_form_values(get_session())
     return _data_page(DeleteAccountForm(formdata=None, data=typed))
@@ -36,7 +36,7 @@ def show() -> Response:
 
 @bp.post(f"{PATH}/export")
 @login_required
-def export() -> Response:
+def submit_export() -> Response:
     """Send the file."""
     live = get_session()
     user, proof = get_user(live.user_id), Proof(live.auth_time)
@@ -52,7 +52,7 @@ def export() -> Response:
 
 @bp.post(f"{PATH}/delete")
 @login_required
-def delete() -> Response:
+def submit_deletion() -> Response:
     """Take the account out of use, after its address was typed."""
     live, form = get_session(), DeleteAccountForm()
     if not form.validate():
@@ -69,7 +69,7 @@ def delete() -> Response:
 
 
 @bp.get("/account/deletion")
-def scheduled() -> Response:
+def show_scheduled() -> Response:
     """Say that an account is out of use; anybody may read it, it names nobody."""
     return page("account/deletion.html", state="scheduled", grace_days=GRACE.days)
 

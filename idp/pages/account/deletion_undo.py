@@ -13,13 +13,13 @@ bp = Blueprint("deletion_undo", __name__, url_prefix="/account/deletion/undo")
 
 
 @bp.get("")
-def ask() -> Response:
+def show_undo() -> Response:
     """Show until when the account can be kept; only the button does it."""
     return _link_page(request.args.get("token", ""))
 
 
 @bp.post("")
-def keep() -> Response:
+def submit_undo() -> Response:
     """Keep the account; its owner signs in anew."""
     token = request.form.get("token", "")
     kept = undo_deletion(token)
@@ -27,7 +27,7 @@ def keep() -> Response:
 
 
 @bp.get("/done")
-def done() -> Response:
+def show_done() -> Response:
     """Say that the account stays."""
     return page("account/deletion.html", state="kept")
 

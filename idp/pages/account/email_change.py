@@ -25,7 +25,7 @@ PATH = "/account/email"
 
 @bp.get(PATH)
 @login_required
-def show() -> Response:
+def show_email() -> Response:
     """Show the address, what is pending, and the form for another one."""
     live = get_session()
     if not live.email_verified:
@@ -35,7 +35,7 @@ def show() -> Response:
 
 @bp.post(PATH)
 @login_required
-def change() -> Response:
+def submit_email() -> Response:
     """Mail the new address and tell the old one."""
     live, form = get_session(), NewEmailForm()
     if not form.validate():
@@ -57,7 +57,7 @@ def change() -> Response:
 
 @bp.post(f"{PATH}/confirm")
 @login_required
-def confirm_by_code() -> Response:
+def submit_code() -> Response:
     """Switch by the code that was mailed to the new address."""
     form = CodeForm()
     if not form.validate():
@@ -75,7 +75,7 @@ def confirm_by_code() -> Response:
 
 @bp.post(f"{PATH}/resend")
 @login_required
-def resend() -> Response:
+def submit_resend() -> Response:
     """Send the message to the new address again."""
     email_change.resend(get_user(get_session().user_id))
     return redirect_to(f"{PATH}?sent=1")
@@ -83,21 +83,21 @@ def resend() -> Response:
 
 @bp.post(f"{PATH}/cancel")
 @login_required
-def cancel() -> Response:
+def submit_cancel() -> Response:
     """Stay with the old address."""
     email_change.cancel(get_user(get_session().user_id))
     return redirect_to(PATH)
 
 
 @bp.get("/email-change")
-def ask() -> Response:
+def show_link() -> Response:
     """Show what a mailed link switches to; only the button does it."""
     token = request.args.get("token", "")
     return _link_page(email_change.find_link(token), token)
 
 
 @bp.post("/email-change")
-def confirm_by_link() -> Response:
+def submit_link() -> Response:
     """Switch by the link that was mailed to the new address."""
     token = request.form.get("token", "")
     try:
@@ -110,7 +110,7 @@ def confirm_by_link() -> Response:
 
 
 @bp.get("/email-change/done")
-def done() -> Response:
+def show_done() -> Response:
     """Say that the account has switched."""
     return page("account/email_change_link.html", state="done")
 

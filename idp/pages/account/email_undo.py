@@ -16,7 +16,7 @@ DONE = "/email-change/undo/done"
 
 
 @bp.get("")
-def ask() -> Response:
+def show_undo() -> Response:
     """Show what a link undoes; only the button does it."""
     return _link_page(request.args.get("token", ""))
 
@@ -32,7 +32,7 @@ def submit_undo() -> Response:
 
 
 @bp.get("/done")
-def done() -> Response:
+def show_done() -> Response:
     """Say that the old address holds, and lead to a new password."""
     return page("account/email_undo.html", state="done")
 

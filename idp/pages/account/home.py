@@ -13,7 +13,7 @@ bp = Blueprint("account", __name__)
 
 @bp.get("/account")
 @login_required
-def show() -> Response:
+def show_account() -> Response:
     """Show who one is here and which apps use the account."""
     live = get_session()
     return account_page(
@@ -26,12 +26,12 @@ def show() -> Response:
 
 
 @bp.get("/")
-def front_door() -> Response:
+def show_front_door() -> Response:
     """Lead to the account: this server has no other front page."""
     return make_response(redirect("/account", code=HTTPStatus.FOUND))
 
 
 @bp.get("/.well-known/change-password")
-def change_password() -> Response:
+def show_change_password() -> Response:
     """Lead password managers to the form (W3C Change Password URL)."""
     return make_response(redirect("/account/password", code=HTTPStatus.FOUND))

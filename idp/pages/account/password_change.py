@@ -25,14 +25,14 @@ bp = Blueprint("password_change", __name__)
 
 @bp.get("/account/password")
 @login_required
-def ask() -> Response:
+def show_password() -> Response:
     """Show the form."""
     return _password_page(PasswordForm(), read_onward(), live=get_session())
 
 
 @bp.post("/account/password")
 @login_required
-def change() -> Response:
+def submit_password() -> Response:
     """Set the password and go on with what waits."""
     ahead, live, form = read_onward(), get_session(), PasswordForm()
     if not form.validate():

@@ -25,7 +25,7 @@ bp = Blueprint("profile", __name__)
 
 @bp.get("/account/profile")
 @login_required
-def show() -> Response:
+def show_profile() -> Response:
     """Show the form with what is there."""
     user = get_user(get_session().user_id)
     profile = profile_of(user)
@@ -35,7 +35,7 @@ def show() -> Response:
 
 @bp.post("/account/profile")
 @login_required
-def save() -> Response:
+def submit_profile() -> Response:
     """Store the fields; all mistakes are shown at once."""
     form, user = ProfileForm(), get_user(get_session().user_id)
     if not form.validate():

@@ -12,7 +12,7 @@ bp = Blueprint("security", __name__)
 
 @bp.get("/account/security")
 @login_required
-def show() -> Response:
+def show_security() -> Response:
     """Show how one signs in here, and where one is signed in."""
     live = get_session()
     user = get_user(live.user_id)

@@ -21,7 +21,7 @@ PATH = "/account/sessions"
 
 @bp.get("")
 @login_required
-def show() -> Response:
+def show_sessions() -> Response:
     """List the devices."""
     live = get_session()
     return account_page(
@@ -35,7 +35,7 @@ def show() -> Response:
 
 @bp.post("/<device_id>/revoke")
 @login_required
-def end_one(device_id: str) -> Response:
+def submit_end_one(device_id: str) -> Response:
     """Sign one device out; one that is signed out already stays so."""
     live = get_session()
     try:
@@ -49,7 +49,7 @@ def end_one(device_id: str) -> Response:
 
 @bp.post("/revoke")
 @login_required
-def end_others() -> Response:
+def submit_end_others() -> Response:
     """Sign out everywhere else."""
     live = get_session()
     end_other_devices(live.user_id, except_session_id=live.id)

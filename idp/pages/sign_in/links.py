@@ -14,13 +14,13 @@ bp = Blueprint("sign_in_links", __name__)
 
 
 @bp.get("/auth/sign-in/token")
-def ask() -> Response:
+def show_link() -> Response:
     """Show whom the link signs in; only the button uses it."""
     return _link_page(request.args.get("token", ""), read_onward())
 
 
 @bp.post("/auth/sign-in/token")
-def sign_in() -> Response:
+def submit_link() -> Response:
     """Use the link."""
     token, ahead = request.form.get("token", ""), read_onward()
     outcome = sign_in_by_link(token, replaces=current_session())

@@ -35,7 +35,7 @@ class Step(StrEnum):
 
 
 @bp.get("/login")
-def ask() -> Response:
+def show_login() -> Response:
     """Show the form, or go on at once where there is nothing to ask."""
     ahead = read_onward()
     switching = "switch" in request.args
@@ -47,7 +47,7 @@ def ask() -> Response:
 
 
 @bp.post("/login")
-def sign_in() -> Response:
+def submit_login() -> Response:
     """Judge a password attempt."""
     ahead, form = read_onward(), LoginForm()
     if current(AccountsSettings).identifier_first and "password" not in request.form:

@@ -23,7 +23,7 @@ bp = Blueprint("password_reset", __name__)
 
 
 @bp.get("/forgot-password")
-def ask() -> Response:
+def show_forgot_password() -> Response:
     """Show the form; who is signed in finds the own address in it."""
     ahead, live = read_onward(), current_session()
     address = ahead.login_hint or (live.email if live else None)
@@ -31,7 +31,7 @@ def ask() -> Response:
 
 
 @bp.post("/forgot-password")
-def send() -> Response:
+def submit_forgot_password() -> Response:
     """Mail the link; what is said does not depend on the address."""
     ahead, form = read_onward(), EmailForm()
     if not form.validate():
@@ -46,7 +46,7 @@ def send() -> Response:
 
 
 @bp.get("/password-reset")
-def show() -> Response:
+def show_reset() -> Response:
     """Show whose password a link sets; only the form sets it."""
     token = request.args.get("token", "")
     found = password_reset.find_reset(token)
@@ -56,7 +56,7 @@ def show() -> Response:
 
 
 @bp.post("/password-reset")
-def set_password() -> Response:
+def submit_reset() -> Response:
     """Set the password, then lead to the sign-in page."""
     token, form = request.form.get("token", ""), NewPasswordForm()
     found = password_reset.find_reset(token)

@@ -17,14 +17,14 @@ bp = Blueprint("reauthentication", __name__)
 
 @bp.get("/account/confirm")
 @login_required
-def ask() -> Response:
+def show_reauthentication() -> Response:
     """Ask for the password."""
     return _confirm_page(ConfirmPasswordForm(), read_onward())
 
 
 @bp.post("/account/confirm")
 @login_required
-def prove() -> Response:
+def submit_reauthentication() -> Response:
     """Judge the password; a right one renews the session."""
     ahead, live, form = read_onward(), get_session(), ConfirmPasswordForm()
     if not form.validate():

@@ -31,7 +31,7 @@ bp = Blueprint("registration", __name__)
 
 
 @bp.get("/register")
-def ask() -> Response:
+def show_registration() -> Response:
     """Show the form, or go on at once with the account that is signed in."""
     ahead = read_onward()
     on = nothing_to_ask(ahead)
@@ -43,7 +43,7 @@ def ask() -> Response:
 
 
 @bp.post("/register")
-def register() -> Response:
+def submit_registration() -> Response:
     """Create the account and lead to the confirmation of its address."""
     ahead, form = read_onward(), RegisterForm()
     if not form.validate():

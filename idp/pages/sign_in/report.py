@@ -15,13 +15,13 @@ bp = Blueprint("sign_in_report", __name__, url_prefix="/login/not-me")
 
 
 @bp.get("")
-def ask() -> Response:
+def show_report() -> Response:
     """Show which sign-in a link is about; only the button does something."""
     return _link_page(request.args.get("token", ""))
 
 
 @bp.post("")
-def report() -> Response:
+def submit_report() -> Response:
     """Sign everybody out and mail the way to a new password."""
     token = request.form.get("token", "")
     owner = sign_in_reports.report(token)

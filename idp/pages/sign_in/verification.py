@@ -26,7 +26,7 @@ DONE = "/email-verification/done"
 
 
 @bp.get("")
-def ask() -> Response:
+def show_verification() -> Response:
     """Show what a link would confirm, or the form for the code."""
     ahead, live = read_onward(), current_session()
     token = request.args.get("token")
@@ -40,7 +40,7 @@ def ask() -> Response:
 
 
 @bp.post("")
-def confirm() -> Response:
+def submit_verification() -> Response:
     """Confirm by link or by code."""
     ahead, live = read_onward(), current_session()
     token = request.form.get("token")
@@ -53,7 +53,7 @@ def confirm() -> Response:
 
 
 @bp.post("/resend")
-def resend() -> Response:
+def submit_resend() -> Response:
     """Send the message again; what is said does not depend on the address."""
     ahead, live = read_onward(), current_session()
     if live is not None and live.email_verified:
@@ -70,7 +70,7 @@ def resend() -> Response:
 
 
 @bp.post("/change")
-def change() -> Response:
+def submit_address() -> Response:
     """Send the message to another address."""
     ahead, live, form = read_onward(), current_session(), EmailForm()
     if live is None or live.email_verified:
@@ -89,7 +89,7 @@ def change() -> Response:
 
 
 @bp.get("/done")
-def done() -> Response:
+def show_done() -> Response:
     """Say that the address is confirmed, and lead on."""
     ahead = read_onward()
     return interaction_page(

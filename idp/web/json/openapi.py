@@ -124,7 +124,7 @@ def _describe(route: Route, schemas: dict[Key, Json]) -> Json:
     """Return the operation object of one route."""
     operation = route.operation
     described: Json = {
-        "operationId": route.endpoint.replace(".", "_"),
+        "operationId": operation.id,
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": operation.description,

@@ -43,7 +43,7 @@ class Declared(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path.
+    """One method of one path; ``id`` is its operationId, which never changes.
 
     ``body`` is a model or a union of them; ``answers`` gives the model of each status,
     None for an empty answer; ``declines`` lists the codes of "200 + error" answers;
@@ -51,6 +51,7 @@ class Operation:
     whoever still has a password that was handed out.
     """
 
+    id: str
     method: str
     path: str
     tag: str

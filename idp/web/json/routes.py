@@ -4,8 +4,8 @@ A face writes::
 
     api = JsonBlueprint("profile_api", __name__, tag="Profile")
 
-    @api.operation("PATCH", "/account/profile", body=ProfilePatch, answers={200: User},
-                   refusals=(UsernameTaken,))
+    @api.operation("PATCH", "/account/profile", id="profile_api_merge",
+                   body=ProfilePatch, answers={200: User}, refusals=(UsernameTaken,))
     def change(who: Principal, body: ProfilePatch) -> User:
         \"\"\"Change some fields of the profile.\"\"\"
 
@@ -66,12 +66,14 @@ class JsonBlueprint(Blueprint):
         method: str,
         path: str,
         *,
+        id: str,  # noqa: A002 - the operationId of the document
         answers: Mapping[int, Any],
         **declared: Unpack[Declared],
     ) -> Callable[[View], View]:
         """Register a view; the first line of its docstring is the summary.
 
-        The first of ``answers`` is the status of an answer that names none; see
+        ``id`` is the name that generated clients call it by, and stays for good. The
+        first of ``answers`` is the status of an answer that names none; see
         ``Operation`` for the rest.
         """
 
@@ -79,6 +81,7 @@ class JsonBlueprint(Blueprint):
             doc = inspect.cleandoc(view.__doc__ or "")
             summary, _, description = doc.partition("\n")
             operation = Operation(
+                id=id,
                 method=method,
                 path=path,
                 tag=self.tag,

@@ -92,7 +92,7 @@ def declare(view, **declared):
     """Register a view on a blueprint of its own."""
     api = JsonBlueprint("strict", __name__, tag="Strict")
     declared = {"answers": {200: Empty}, "auth": Auth.NONE} | declared
-    return api.operation("POST", "/strict/<name>", **declared)(view)
+    return api.operation("POST", "/strict/<name>", id="strict", **declared)(view)
 
 
 def test_a_view_takes_exactly_what_it_would_get():

@@ -104,7 +104,9 @@ class Empty(Answer):
 def test_two_names_for_one_path_are_a_bug(shelved):
     api = JsonBlueprint("other", __name__, tag="Other")
 
-    @api.operation("PATCH", "/shelf/books/<id>", auth=Auth.NONE, answers={200: Empty})
+    @api.operation(
+        "PATCH", "/shelf/books/<id>", id="rename", auth=Auth.NONE, answers={200: Empty}
+    )
     def change(id: str) -> Empty:  # noqa: A002 - the other name
         """Change it."""
 
