@@ -12,7 +12,8 @@ from sqlalchemy import select
 from idp.accounts import mail_answers
 from idp.accounts.models import User
 from idp.accounts.registration.sign_up import create_user
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.end import end_session
+from idp.accounts.sessions.start import start_session
 from idp.accounts.sign_in import links as sign_in_links
 from idp.accounts.users import get_user
 from idp.core.db import db
@@ -89,7 +90,7 @@ class MakeAccounts:
     def session(self, account: MadeAccount, *, remember: bool = False) -> str:
         """Sign a person in somewhere; return the cookie's token."""
         with self.app.app_context():
-            started = sessions.start(account.id, amr=["pwd"], remember=remember)
+            started = start_session(account.id, amr=["pwd"], remember=remember)
             db.session.commit()
             return started.token
 
@@ -97,11 +98,11 @@ class MakeAccounts:
     def session_elsewhere(self, account: MadeAccount) -> Iterator[tuple[str, str]]:
         """Sign a person in for a while; yield who they are and the session's id."""
         with self.app.app_context():
-            started = sessions.start(account.id, amr=["pwd"])
+            started = start_session(account.id, amr=["pwd"])
             db.session.commit()
         yield account.id, started.session_id
         with self.app.app_context():
-            sessions.end(started.session_id)
+            end_session(started.session_id)
             db.session.commit()
 
     def set_status(self, account: MadeAccount, status: str) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from urllib.parse import quote_plus
 
 from idp.accounts.models import BrowserSession, User
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.find import find_session
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.randomness import digest, new_subject, new_token
@@ -145,7 +145,7 @@ class MakeOAuth(MakeAccounts):
         user_id, session_id = person or self.signed_in_person()
         with self.app.app_context():
             session = replace(
-                sessions.find_by_id(session_id),
+                find_session(session_id),
                 auth_time=utcnow(),
                 expires_at=utcnow() + timedelta(hours=24),
                 amr=list(amr),

@@ -7,8 +7,9 @@ and ends with it.
 from dataclasses import dataclass
 from typing import Protocol
 
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.sessions.find import LiveSession, get_live_session
+from idp.accounts.sessions.lifetimes import disable_idle_timeout
+from idp.accounts.sessions.start import Started
 from idp.core.context import current
 
 
@@ -80,8 +81,8 @@ def hand_out(started: Started, *, in_cookies: bool) -> TokenPair:
     time counts.
     """
     if not in_cookies:
-        sessions.rest(started.session_id)
-    return current(AccountTokens).issuer.issue(sessions.get_live(started.session_id))
+        disable_idle_timeout(started.session_id)
+    return current(AccountTokens).issuer.issue(get_live_session(started.session_id))
 
 
 def refresh(refresh_token: str) -> TokenPair | None:

@@ -4,7 +4,7 @@ from flask import Response
 
 from idp.accounts import account_tokens
 from idp.accounts.password.change import Changed, change_password
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.api.declined import wrong_password
 from idp.api.tokens import keep_cookies
 from idp.web.browser import refresh_cookie

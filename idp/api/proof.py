@@ -1,7 +1,7 @@
 """What a program shows once more before the changes that hurt most in other hands."""
 
 from idp.accounts.models import User
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.reauthentication import Proof
 from idp.api.field_names import required
 

@@ -3,7 +3,8 @@
 from flask import Response
 
 from idp.accounts import account_tokens
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.end import sign_out
+from idp.accounts.sessions.find import find_session
 from idp.core.context import current
 from idp.web.bearer import Identities, InvalidToken, require_csrf_token
 from idp.web.browser import refresh_cookie
@@ -15,11 +16,11 @@ def end_behind(token: str) -> None:
     who = current(Identities).bearer.recognise(token)
     if who is None:
         raise InvalidToken
-    live = sessions.find_by_id(who.session_id)
+    live = find_session(who.session_id)
     if who.grant_id:
         account_tokens.revoke(who.grant_id)
     if live:
-        sessions.sign_out(live, client_id=who.client_id)
+        sign_out(live, client_id=who.client_id)
 
 
 def end_in_browser(*, proven: bool = False) -> None:
@@ -36,7 +37,7 @@ def end_in_browser(*, proven: bool = False) -> None:
     if live is None and held:
         live = account_tokens.session_of(held)
     if live:
-        sessions.sign_out(live)
+        sign_out(live)
 
 
 def cleared(response: Response) -> Response:

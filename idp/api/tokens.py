@@ -4,7 +4,8 @@ from flask import Response, request
 
 from idp.accounts import account_tokens
 from idp.accounts.account_tokens import TokenPair
-from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import Started
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
 from idp.web.browser import refresh_cookie, script_csrf

@@ -6,7 +6,7 @@ from idp.accounts.events import (
     SessionsEnded,
     UserDeactivated,
 )
-from idp.accounts.sessions.browser_sessions import find_unended
+from idp.accounts.sessions.find import find_unended
 from idp.core.events import EventBus
 from idp.oauth.logout.notices import queue_notices
 from idp.oauth.tokens.grant_revocation import (

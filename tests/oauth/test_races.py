@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import event
 
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.end import end_all_sessions
 from idp.app import create_app
 from idp.core.db import db
 from idp.core.server_settings import ServerSettings
@@ -209,7 +209,7 @@ def test_no_code_is_issued_beside_the_end_of_its_session(
 
     def sign_out():
         with app.app_context():
-            sessions.end_all(ada.user_id)
+            end_all_sessions(ada.user_id)
             db.session.commit()
 
     beside_the_grant(in_a_thread(sign_out))
@@ -225,7 +225,7 @@ def test_no_device_is_connected_beside_the_end_of_the_session(
 
     def sign_out():
         with app.app_context():
-            sessions.end_all(ada.user_id)
+            end_all_sessions(ada.user_id)
             db.session.commit()
 
     beside_the_grant(in_a_thread(sign_out))

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, update
 from idp.accounts import one_time_tokens
 from idp.accounts.errors import EmailTaken
 from idp.accounts.models import EmailChange, User
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.end import end_all_sessions
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
@@ -80,7 +80,7 @@ def undo(token: str) -> EmailChange | None:
     db.session.execute(UNDO_LATER_ONES, later)
     _restore(change)
     one_time_tokens.withdraw_all(change.user_id)
-    sessions.end_all(change.user_id)
+    end_all_sessions(change.user_id)
     audit.record("email.changed", user_id=change.user_id, undone=True)
     return change
 

@@ -6,7 +6,7 @@ from idp.accounts import one_time_tokens
 from idp.accounts.access.roles import spare_last_admin
 from idp.accounts.events import UserDeactivated
 from idp.accounts.models import ScheduledDeletion, User
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.end import end_all_sessions
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.events import publish
@@ -63,7 +63,7 @@ def enable(user: User, *, by: str) -> bool:
 def shut_out(user_id: str) -> None:
     """End what a person has open: mailed links, sessions, what hangs on them."""
     one_time_tokens.withdraw_all(user_id)
-    sessions.end_all(user_id)
+    end_all_sessions(user_id)
     publish(UserDeactivated(user_id))
 
 

@@ -9,8 +9,9 @@ from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.events import PasswordChanged
 from idp.accounts.models import User
 from idp.accounts.password.policy import password_problem, person_words
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.sessions.end import end_all_sessions
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import Started, renew_token
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import links as sign_in_links
 from idp.accounts.sign_in import reauthentication
@@ -121,8 +122,8 @@ def _tell_owner(user: User) -> None:
 
 def _keep_only(live: LiveSession) -> Started:
     """End a user's other sessions and give this one a new cookie token."""
-    renewed = sessions.renew_token(live)
+    renewed = renew_token(live)
     if renewed is None:
         raise NotSignedIn
-    sessions.end_all(live.user_id, except_session_id=live.id)
+    end_all_sessions(live.user_id, except_session_id=live.id)
     return renewed

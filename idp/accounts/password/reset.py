@@ -14,7 +14,7 @@ from idp.accounts.mail_requests import Asker
 from idp.accounts.models import User
 from idp.accounts.names import email_key
 from idp.accounts.password import change as password_change
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import known_devices
 from idp.accounts.sign_in import limits as sign_in_limits
@@ -110,7 +110,7 @@ def set_new_password(token: str, *, new_password: str) -> Resettable | None:
     if one_time_tokens.spend(token, purpose=PURPOSE) is None:
         return None
     _confirm_address(user)
-    sessions.end_all(user.id)  # first: no grant is added beside their end
+    end_all_sessions(user.id)  # first: no grant is added beside their end
     password_change.store(user, password_hash, event="password.reset.done")
     one_time_tokens.withdraw_all(user.id)
     known_devices.remember(user.id)

@@ -1,8 +1,8 @@
 """A new password by a mailed link, and the session that begins with it."""
 
 from idp.accounts.password import reset as password_reset
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import Started, start_session
 from idp.accounts.sign_in.links import ONE_TIME
 from idp.security import audit
 
@@ -18,6 +18,6 @@ def reset_and_sign_in(
     if done is None:
         return None
     user_id = done.user.id
-    started = sessions.start(user_id, amr=[ONE_TIME], replaces=replaces)
+    started = start_session(user_id, amr=[ONE_TIME], replaces=replaces)
     audit.record("login.ok", user_id=user_id, session_id=started.session_id)
     return started

@@ -25,8 +25,8 @@ from idp.accounts.names import (
     username_problem,
 )
 from idp.accounts.password.policy import password_problem, person_words
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import start_session
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import known_devices
 from idp.accounts.sign_in.password import PASSWORD, SignedIn
@@ -88,7 +88,7 @@ def sign_up(
     if isinstance(user, CheckInbox):
         return user
     known_devices.remember(user.id)
-    started = sessions.start(
+    started = start_session(
         user.id, amr=[PASSWORD], remember=remember, replaces=replaces
     )
     return SignedIn(started, email_verified=False, must_change_password=False)

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from idp.accounts import one_time_tokens
 from idp.accounts.models import User
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import start_session
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import known_devices
 from idp.accounts.sign_in.password import SignedIn
@@ -72,7 +72,7 @@ def sign_in_by_link(
     if user is None or user.status != "active":
         return None
     known_devices.welcome(user.id, known_devices.find_known(user.id))
-    started = sessions.start(user.id, amr=[ONE_TIME], replaces=replaces)
+    started = start_session(user.id, amr=[ONE_TIME], replaces=replaces)
     audit.record("magic.used", user_id=user.id, session_id=started.session_id)
     return SignedIn(
         started,

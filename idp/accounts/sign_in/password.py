@@ -9,8 +9,8 @@ from idp.accounts.email import verification as email_verification
 from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.models import User
 from idp.accounts.names import email_key, storable, username_key
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import Started, start_session
 from idp.accounts.sign_in import known_devices
 from idp.accounts.sign_in import limits as sign_in_limits
 from idp.accounts.sign_in import lock as account_lock
@@ -89,7 +89,7 @@ def sign_in_with_password(
     standing.forgive()
     _strengthen(found, password)
     known_devices.welcome(found.id, known)
-    started = sessions.start(
+    started = start_session(
         found.id, amr=[PASSWORD], remember=remember, replaces=replaces
     )
     if not found.email_verified:

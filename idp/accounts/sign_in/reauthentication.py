@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from idp.accounts.models import User
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import Started, start_session
 from idp.accounts.sign_in.password import PASSWORD
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError
@@ -69,7 +69,7 @@ def confirm(user: User, live: LiveSession, *, password: str) -> Started | WrongP
     if not fits(user, password):
         return WrongPassword()
     amr = sorted({*live.amr, PASSWORD})
-    started = sessions.start(user.id, amr=amr, remember=live.remember, replaces=live)
+    started = start_session(user.id, amr=amr, remember=live.remember, replaces=live)
     audit.record("login.ok", user_id=user.id, session_id=started.session_id, again=True)
     return started
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete
 from idp.accounts.mail_requests import this_asker
 from idp.accounts.models import KnownDevice, User
 from idp.accounts.password import reset as password_reset
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sign_in import known_devices
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
@@ -45,7 +45,7 @@ def report(token: str) -> User | None:
     user = get_user(device.user_id)
     if not changed_one(FORGET, {"device_id": device.id}):
         return None
-    sessions.end_all(user.id)
+    end_all_sessions(user.id)
     audit.record("session.revoked", user_id=user.id, others=True, reported=True)
     if user.status == "active":
         password_reset.send_link(user, return_to="", asker=this_asker())

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import Response
 
-from idp.accounts.sessions.listing import (
+from idp.accounts.sessions.list import (
     Device,
     NoSuchSession,
     end_device,

@@ -8,7 +8,8 @@ from typing import Literal
 
 from flask import Response
 
-from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import Started
 from idp.api.tokens import begin, keep_cookies
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import reply

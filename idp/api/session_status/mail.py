@@ -8,7 +8,7 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.one_time_tokens import Spent
 from idp.accounts.password.reset import ask_for_reset
 from idp.accounts.password.reset_sign_in import reset_and_sign_in
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.start import renew_token
 from idp.accounts.users import get_user
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import refuse_mismatch
@@ -96,7 +96,7 @@ def submit_verification(
         spent = email_verification.confirm_code_of(who.user_id, body.token)
     started = None
     if spent and who and who.by_cookie and who.user_id == spent.user_id:
-        started = sessions.renew_token(get_session())
+        started = renew_token(get_session())
     if started:
         return status_and_token(started)
     return _bare_status(who, spent) if spent else token_invalid()

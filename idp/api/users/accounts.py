@@ -11,7 +11,7 @@ from idp.accounts.access.roles import LastAdmin, give_roles
 from idp.accounts.factors.credentials import Credentials, credentials_of
 from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.models import User
-from idp.accounts.sessions.listing import end_every_device, list_devices
+from idp.accounts.sessions.list import end_every_device, list_devices
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.account.sessions import Session, session
 from idp.api.sign_out import cleared

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.factors.assurance import SINGLE_FACTOR
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
 from idp.core.context import current

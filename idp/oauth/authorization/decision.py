@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from idp.accounts.factors.assurance import LEVELS
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Stage, next_stage
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.view import ClientView

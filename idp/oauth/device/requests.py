@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy import bindparam, select, update
 
 from idp.accounts.factors.assurance import SINGLE_FACTOR
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.core.clock import utcnow
 from idp.core.prepared import Prepared
 from idp.oauth.authorization import consents

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import UntrustedToken

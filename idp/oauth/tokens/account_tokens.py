@@ -7,8 +7,8 @@ ends with its session like any grant without ``offline_access``.
 from authlib.oauth2.rfc6749 import InvalidGrantError
 
 from idp.accounts.account_tokens import SessionClaims, TokenPair
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession, find_session
+from idp.accounts.sessions.lifetimes import touch_session
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import table_of
@@ -46,13 +46,13 @@ class GrantedTokens:
         try:
             credential = RefreshCredential(refresh_token, client_id=ACCOUNT_CLIENT)
             entitlement = credential.entitlement
-            session = sessions.find_by_id(entitlement.browser_session_id)
+            session = find_session(entitlement.browser_session_id)
             if session is None:
                 return None
             successor = credential.spend()
         except InvalidGrantError:
             return None
-        sessions.touch(session)
+        touch_session(session)
         return _pair(entitlement, session, refresh_token=successor)
 
     def session_of(self, refresh_token: str) -> LiveSession | None:
@@ -61,7 +61,7 @@ class GrantedTokens:
             credential = RefreshCredential(refresh_token, client_id=ACCOUNT_CLIENT)
         except InvalidGrantError:
             return None
-        return sessions.find_by_id(credential.entitlement.browser_session_id)
+        return find_session(credential.entitlement.browser_session_id)
 
     def claims_of(self, session: LiveSession) -> SessionClaims:
         """Return what the tokens of a session say."""

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession, User
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.prepared import Prepared

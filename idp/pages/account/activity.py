@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from idp.accounts.activity import list_activity
-from idp.accounts.sessions.listing import end_other_devices
+from idp.accounts.sessions.list import end_other_devices
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
 from idp.web.browser.session import get_session, login_required

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import gettext
 
 from idp.accounts.access.roles import ADMIN
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.web.pages import page
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.password.change import change_password, needs_current_password
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.reauthentication import WrongPassword
 from idp.core.context import current

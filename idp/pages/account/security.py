@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from idp.accounts.sessions.listing import list_devices
+from idp.accounts.sessions.list import list_devices
 from idp.accounts.users import get_user
 from idp.pages.account.navigation import account_page
 from idp.web.browser.session import get_session, login_required

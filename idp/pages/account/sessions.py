@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from idp.accounts.sessions.listing import (
+from idp.accounts.sessions.list import (
     NoSuchSession,
     end_device,
     end_other_devices,

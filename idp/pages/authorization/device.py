@@ -15,7 +15,7 @@ from wtforms import HiddenField, StringField
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.users import get_user
 from idp.core.errors import RateLimited
 from idp.oauth.authorization import consents

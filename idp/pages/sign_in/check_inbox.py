@@ -3,7 +3,7 @@
 from flask import Response
 
 from idp.accounts.email.verification import address_to_verify
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.pages.forms import CodeForm, EmailForm
 from idp.pages.onward import Onward
 from idp.web.pages import interaction_page

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.one_time_tokens import Spent
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.users import get_user
 from idp.core.log import shown_email
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors

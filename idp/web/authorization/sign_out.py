@@ -2,8 +2,8 @@
 
 from flask import Response
 
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.end import sign_out
+from idp.accounts.sessions.find import LiveSession
 from idp.oauth.clients.cache import find_client
 from idp.oauth.logout.notices import Frame, frames_of
 from idp.oauth.logout.request import LogoutRequest
@@ -23,7 +23,7 @@ def leave(live: LiveSession, asked: LogoutRequest) -> Response:
     Apps that want to be told by the browser are loaded in frames on a page in between.
     """
     frames = frames_of(live.id)
-    sessions.sign_out(live, client_id=asked.client_id)
+    sign_out(live, client_id=asked.client_id)
     answer = _frames_page(frames, asked) if frames else go_on(asked)
     return web_session.detach(answer)
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, request
 
-from idp.accounts.sessions.browser_sessions import LiveSession
+from idp.accounts.sessions.find import LiveSession
 from idp.core.context import current
 from idp.core.sealing import Keyring, SealBroken
 from idp.web.redirects import redirect_to

@@ -10,8 +10,9 @@ from flask import Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.errors import NotSignedIn
-from idp.accounts.sessions import browser_sessions as sessions
-from idp.accounts.sessions.browser_sessions import LiveSession, Started
+from idp.accounts.sessions.find import LiveSession, find_by_cookie, get_live_session
+from idp.accounts.sessions.lifetimes import TOUCH_AFTER, touch_session
+from idp.accounts.sessions.start import Started
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.stages import Person, Stage, next_stage, stage_url
 from idp.core.clock import utcnow
@@ -35,7 +36,7 @@ def current_session() -> LiveSession | None:
     """Return this browser's live session: one SELECT, and none without a cookie."""
     if "live_session" not in g:
         token = session_token()
-        g.live_session = sessions.find_live(digest(token)) if token else None
+        g.live_session = find_by_cookie(digest(token)) if token else None
         g.user_locale = g.live_session.locale if g.live_session else None
     found: LiveSession | None = g.live_session
     return found
@@ -46,8 +47,8 @@ def note_use() -> None:
     live: LiveSession | None = g.get("live_session")
     if live is None or request.method != "GET":
         return
-    if utcnow() - live.last_seen_at >= sessions.TOUCH_AFTER:
-        sessions.touch(live)
+    if utcnow() - live.last_seen_at >= TOUCH_AFTER:
+        touch_session(live)
 
 
 def forget_session() -> None:
@@ -73,7 +74,7 @@ class SignedInBrowsers:
 
 def session_of(who: Principal) -> LiveSession:
     """Return the session behind a caller of the JSON API; raises NotSignedIn."""
-    return get_session() if who.by_cookie else sessions.get_live(who.session_id)
+    return get_session() if who.by_cookie else get_live_session(who.session_id)
 
 
 def get_session() -> LiveSession:

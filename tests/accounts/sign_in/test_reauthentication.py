@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from idp.accounts.sessions.browser_sessions import find_live
+from idp.accounts.sessions.find import find_by_cookie
 from idp.core.randomness import digest
 from idp.web.browser.reauth_form import reauth_form_values
 
@@ -123,7 +123,7 @@ def test_what_is_held_opens_for_its_own_session_alone(stale, another_browser, ad
 def test_what_is_held_opens_on_its_own_page_alone(stale, app, path, opened):
     held = hold(stale)
     with app.test_request_context(f"{path}?held={held}"):
-        live = find_live(digest(stale.cookie()))
+        live = find_by_cookie(digest(stale.cookie()))
         assert reauth_form_values(live) == opened
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from sqlalchemy import select
 
 from idp.accounts.models import BrowserSession
-from idp.accounts.sessions import browser_sessions as sessions
+from idp.accounts.sessions.end import end_all_sessions, end_session
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import IdpError
@@ -66,18 +66,18 @@ def list_devices(user_id: str, *, current_session_id: str | None) -> list[Device
 def end_device(user_id: str, session_id: str) -> None:
     """End one of a person's own sessions; raises NoSuchSession."""
     found = db.session.get(BrowserSession, session_id)
-    if found is None or found.user_id != user_id or not sessions.end(session_id):
+    if found is None or found.user_id != user_id or not end_session(session_id):
         raise NoSuchSession
     audit.record("session.revoked", user_id=user_id, session_id=session_id)
 
 
 def end_other_devices(user_id: str, *, except_session_id: str | None) -> None:
     """End all of a person's sessions but one, or all of them for a caller without."""
-    sessions.end_all(user_id, except_session_id=except_session_id)
+    end_all_sessions(user_id, except_session_id=except_session_id)
     audit.record("session.revoked", user_id=user_id, others=True)
 
 
 def end_every_device(user_id: str, *, by: str) -> None:
     """End all of a person's sessions, whoever asks."""
-    sessions.end_all(user_id)
+    end_all_sessions(user_id)
     audit.record("session.revoked", user_id=user_id, by=by, all=True)

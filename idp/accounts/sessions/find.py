@@ -1,0 +1,105 @@
+"""The live session behind a cookie or a token: one prebuilt SELECT.
+
+It runs on every page and authorization request.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.models import BrowserSession, User
+from idp.core.clock import utcnow
+from idp.core.db import db, table_of
+from idp.core.prepared import Prepared
+
+sessions = table_of(BrowserSession)
+users = table_of(User)
+
+LIVE = (
+    sessions.c.ended_at.is_(None),
+    sessions.c.idle_expires_at > bindparam("now"),
+    sessions.c.expires_at > bindparam("now"),
+)
+SESSION_COLUMNS = (
+    "id", "user_id", "token_digest", "auth_time", "amr", "remember", "created_at",
+    "last_seen_at", "expires_at",
+)  # fmt: skip
+USER_COLUMNS = (
+    "email", "username", "name", "locale", "status", "roles", "must_change_password",
+)  # fmt: skip
+FIND_LIVE = (
+    select(
+        *(sessions.c[name] for name in SESSION_COLUMNS),
+        *(users.c[name] for name in USER_COLUMNS),
+        users.c.email_verified_at.is_not(None).label("email_verified"),
+    )
+    .join_from(sessions, users)
+    .where(*LIVE, users.c.status == "active")
+)
+FIND = Prepared(FIND_LIVE.where(sessions.c.token_digest == bindparam("digest")))
+FIND_BY_ID = Prepared(FIND_LIVE.where(sessions.c.id == bindparam("session_id")))
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that holds now, and what pages and decisions need of its user.
+
+    ``id`` is the ``sid`` that apps are told; ``email_verified`` and
+    ``must_change_password`` say what is still to do (see ``stages``).
+    """
+
+    id: str
+    user_id: str
+    token_digest: str
+    auth_time: datetime
+    amr: list[str]
+    remember: bool
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    email: str
+    email_verified: bool
+    username: str | None
+    name: str | None
+    locale: str | None
+    status: str
+    roles: list[str]
+    must_change_password: bool
+
+    def older_than(self, seconds: int, *, now: datetime) -> bool:
+        """Tell whether the last proof of identity is longer ago than ``seconds``."""
+        return now - self.auth_time > timedelta(seconds=seconds)
+
+
+def find_by_cookie(token_digest: str) -> LiveSession | None:
+    """Return the live session whose cookie token has this digest."""
+    return _read(FIND, {"digest": token_digest})
+
+
+def find_session(session_id: str | None) -> LiveSession | None:
+    """Return the live session behind a token, None if it is over or there is none."""
+    return _read(FIND_BY_ID, {"session_id": session_id}) if session_id else None
+
+
+def get_live_session(session_id: str | None) -> LiveSession:
+    """Return the live session behind a token; raises NotSignedIn."""
+    found = find_session(session_id)
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def find_unended(user_id: str) -> list[str]:
+    """Return the ids of a user's sessions that nobody has ended, run out or not."""
+    unended = select(sessions.c.id).where(
+        sessions.c.user_id == user_id, sessions.c.ended_at.is_(None)
+    )
+    return list(db.session.scalars(unended).all())
+
+
+def _read(statement: Prepared, key: dict[str, str]) -> LiveSession | None:
+    """Return the one session that a prebuilt statement finds."""
+    row = statement.one_or_none({**key, "now": utcnow()})
+    return LiveSession(**row._asdict()) if row else None
