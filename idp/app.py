@@ -1,10 +1,12 @@
 """Put the house together: settings, extensions, slices. Decides nothing."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from sqlalchemy import Engine
 
 from idp import api, endpoints
 from idp import pages as hosted_pages
@@ -14,8 +16,8 @@ from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
 from idp.accounts.organizations import Organizations
 from idp.admin import pages as admin_pages
-from idp.core import connections, context
-from idp.core.connections import engine_options
+from idp.core import context
+from idp.core.connections import Database, engine_options
 from idp.core.db import db
 from idp.core.events import EventBus
 from idp.core.hashing import HashingSettings, PasswordHashes
@@ -31,11 +33,11 @@ from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
 from idp.organizations.memberships import Memberships
-from idp.security import caller
+from idp.security.caller import Proxies
 from idp.security.outbound.client import Outbound, OutboundSettings
 from idp.security.ratelimit.budgets import Counters
 from idp.web import cors, headers, hosts, i18n, negotiation, pages, problems, segments
-from idp.web.application import Application
+from idp.web.application import Application, begin_units_with_contexts
 from idp.web.authorization.destinations import Destinations
 from idp.web.authorization.waiting_room import PendingRequests
 from idp.web.bearer import Identities
@@ -43,11 +45,11 @@ from idp.web.browser import csrf
 from idp.web.browser import session as web_session
 from idp.web.cors import Origins
 from idp.web.json import docs
+from idp.web.machine.front import Front
 
 MAX_BODY_BYTES = 64 * 1024
 KITS = (
     negotiation,
-    caller,
     hosts,
     csrf,
     i18n,
@@ -73,12 +75,13 @@ def create_app(settings: Loaded) -> Flask:
         TRUSTED_HOSTS=None,
     )
     cast("DefaultJSONProvider", app.json).sort_keys = False
-    connections.init_app(app)  # first, so that its end comes after the session's
     db.init_app(app)
+    begin_units_with_contexts(app)
     _provide_services(app, settings)
     for kit in KITS:
         kit.init_app(app)
     _add_slices(app)
+    _stand_in_front(app)
     headers.init_app(app)  # last, so that it is around every other WSGI layer
     return app
 
@@ -91,12 +94,20 @@ def _provide_services(app: Flask, settings: Loaded) -> None:
         app,
         settings,
         *settings.objects.values(),
+        Database(partial(_find_engine, app)),
         Keyring(server.secret_key),
+        Proxies(server.trusted_proxies),
         Outbound(allow_loopback=settings[OutboundSettings].allow_loopback_fetch),
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         EventBus(),
-        Counters(app),
+        Counters(),
     )
+
+
+def _find_engine(app: Flask) -> Engine:
+    """Return the engine that Flask-SQLAlchemy has made for the app."""
+    with app.app_context():
+        return db.engine
 
 
 def _add_slices(app: Flask) -> None:
@@ -116,6 +127,12 @@ def _add_slices(app: Flask) -> None:
         *admin_pages.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)
+
+
+def _stand_in_front(app: Flask) -> None:
+    """Begin each request where its caller is read."""
+    proxies = app.extensions["idp"][Proxies]
+    app.wsgi_app = Front(app.wsgi_app, app=app, proxies=proxies)  # type: ignore[method-assign]
 
 
 def _personal_tables() -> Iterator[PersonalTable]:

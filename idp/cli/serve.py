@@ -105,5 +105,6 @@ def _prepare(app: Flask, started: Started, *, seed: Seed | None) -> list[Compani
             for remark in apply_seed(seed) if seed else ():
                 click.echo(remark, err=True)
             demo = prepare_demo(server, started)
+        db.session.close()
         db.engine.dispose()
     return [Companion("background worker", partial(run_worker, app, JOBS)), *demo]

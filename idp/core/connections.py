@@ -1,75 +1,171 @@
 """Connections to the database: one for each unit of work, and how they are kept.
 
-A unit of work is what one context of the app, so one request, does until it commits. It
-has one connection, on which prebuilt statements run directly (``connection``) and the
-ORM's session too: there is one transaction, whoever begins it. A request that needs no
-ORM is spared the session, which costs more than its statements.
+A unit of work is one request, command or job until it commits. It has one connection,
+on which prebuilt statements run directly (``connection``) and the ORM's session too:
+there is one transaction, whoever begins it. A request that needs no ORM is spared the
+session, which costs more than its statements.
+
+Threads are few, so each keeps the connections it has used: one for units of work and,
+where reading without a transaction takes a connection of another kind, one for that. To
+take one from SQLAlchemy's pool and give it back costs more than a statement.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
+from threading import local
 from time import monotonic
 from typing import Any
+from weakref import WeakSet
 
-from flask import Flask, g
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from idp.core.context import current, provide
+from idp.core.context import current, this_unit
 
 RESTED_SECONDS = 1.0
 
 
-class Database:
-    """The app's engine, for units of work and for single reads."""
+class Kept:
+    """The connection that a thread keeps for one purpose, while nobody works on it."""
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+        self.used_at = 0.0
+
+
+class Lasting:
+    """Connections of an engine that stay with the thread that used them.
+
+    One that is taken is nobody's until it comes back: a unit of work inside another
+    gets one of its own.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._here = local()
+        self._everywhere: WeakSet[Kept] = WeakSet()
+        self._asks_after_rest = engine.dialect.name != "sqlite"
+
+    def take(self) -> Connection:
+        """Return this thread's connection, or another while that one is taken."""
+        kept = self._kept()
+        held, kept.connection = kept.connection, None
+        if held is None:
+            return self._engine.connect()
+        if self._asks_after_rest and monotonic() - kept.used_at >= RESTED_SECONDS:
+            _replace_if_dead(held)
+        return held
+
+    def give_back(self, held: Connection) -> None:
+        """Keep a connection whose transaction is over, unless it is one too many."""
+        kept = self._kept()
+        if held.invalidated or kept.connection is not None:
+            held.close()
+            return
+        kept.connection, kept.used_at = held, monotonic()
+
+    def close(self) -> None:
+        """Close what no unit of work has taken, in whichever thread it is kept."""
+        for kept in list(self._everywhere):
+            held, kept.connection = kept.connection, None
+            if held is not None:
+                held.detach()  # it must not go back to a pool that is given up
+                held.close()
+
+    def _kept(self) -> Kept:
+        kept: Kept | None = getattr(self._here, "kept", None)
+        if kept is None:
+            kept = self._here.kept = Kept()
+            self._everywhere.add(kept)
+        return kept
+
+
+class Database:
+    """The app's engine, and the connections that its threads keep.
+
+    To dispose of the engine closes those too, as must be done before a fork.
+    """
+
+    def __init__(self, find_engine: Callable[[], Engine]) -> None:
+        self._find_engine = find_engine
 
     @cached_property
     def engine(self) -> Engine:
-        """What units of work take their connections from."""
-        with self._app.app_context():
-            engine: Engine = self._app.extensions["sqlalchemy"].engine
-        return engine
+        """What makes the connections."""
+        return self._find_engine()
 
     @cached_property
-    def reading(self) -> Engine:
-        """The same connections without transactions, for single SELECTs."""
+    def writing(self) -> Lasting:
+        """Connections for units of work."""
+        return self._lasting(self.engine)
+
+    @cached_property
+    def reading(self) -> Lasting:
+        """Connections without transactions, for single SELECTs."""
         if self.engine.dialect.name == "sqlite":
-            return self.engine  # its driver begins nothing before the first write
-        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            return self.writing  # its driver begins nothing before the first write
+        return self._lasting(
+            self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
+
+    def _lasting(self, engine: Engine) -> Lasting:
+        made = Lasting(engine)
+        event.listen(self.engine, "engine_disposed", lambda _engine: made.close())
+        return made
 
 
 def connection() -> Connection:
     """Return the connection of this unit of work, for prebuilt statements."""
-    held: Connection | None = g.get("connection")
-    if held is None:
-        held = g.connection = current(Database).engine.connect()
-    return held
+    unit = this_unit()
+    if unit.connection is None:
+        unit.connection = current(Database).writing.take()
+    return unit.connection
 
 
 def release(*, commit: bool = False) -> None:
-    """End the unit of work and give its connection back.
+    """End the unit's transaction and give its connection back.
 
-    What is not committed is undone.
+    What is not committed is undone, by the database if its connection was lost.
     """
-    held: Connection | None = g.pop("connection", None)
+    unit = this_unit()
+    held, unit.connection = unit.connection, None
     if held is None:
         return
-    with held:
+    try:
         if commit:
             held.commit()
+        else:
+            held.rollback()
+    except BaseException as error:
+        _give_up(held)
+        if commit or not isinstance(error, DBAPIError):
+            raise
+    else:
+        current(Database).writing.give_back(held)
 
 
-def reading() -> Connection:
-    """Return a connection for one SELECT outside of the unit of work, to be closed."""
-    return current(Database).reading.connect()
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """Lend a connection for one SELECT outside of the unit of work."""
+    lasting = current(Database).reading
+    held = lasting.take()
+    try:
+        yield held
+    except BaseException:
+        _give_up(held)
+        raise
+    lasting.give_back(held)
 
 
 def engine_options(url: str, *, threads: int) -> dict[str, Any]:
-    """Return pool options: a connection for each thread, and one to spare."""
-    options: dict[str, Any] = {"pool_size": threads + 1, "max_overflow": 4}
+    """Return pool options: two connections for each thread, and one to spare."""
+    options: dict[str, Any] = {
+        "pool_size": 2 * threads + 1,
+        "max_overflow": 4,
+        "hide_parameters": True,  # an error that is logged must show no secret
+    }
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": 5}}
     options["connect_args"] = {"connect_timeout": 5}
@@ -77,13 +173,19 @@ def engine_options(url: str, *, threads: int) -> dict[str, Any]:
     return options | {"pool_timeout": 5, "pool_use_lifo": True, "pool_events": watch}
 
 
-def init_app(app: Flask) -> None:
-    """Give back what a context still holds at its end, after the ORM's session."""
-    provide(app, Database(app))
+def _give_up(held: Connection) -> None:
+    """Close a connection that failed: nobody knows in which state it is."""
+    with suppress(DBAPIError):
+        held.invalidate()
+        held.close()
 
-    @app.teardown_appcontext
-    def undo(_error: BaseException | None) -> None:
-        release()
+
+def _replace_if_dead(held: Connection) -> None:
+    """Let a connection that the server has left get another one at its next use."""
+    try:
+        _ping(held.connection.dbapi_connection)
+    except DisconnectionError as gone:
+        held.invalidate(gone)
 
 
 def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
@@ -97,8 +199,12 @@ def _ping_after_rest(connection: Any, record: ConnectionPoolEntry, *_: object) -
     SQLAlchemy's ``pool_pre_ping`` would ask every time: one more round trip for each
     request of a busy server, whose connections have just been used.
     """
-    if monotonic() - record.info.get("used_at", monotonic()) < RESTED_SECONDS:
-        return
+    if monotonic() - record.info.get("used_at", monotonic()) >= RESTED_SECONDS:
+        _ping(connection)
+
+
+def _ping(connection: Any) -> None:
+    """Raise DisconnectionError when a connection's server has left it."""
     import psycopg
 
     try:

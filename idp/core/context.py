@@ -1,28 +1,100 @@
-"""What one running app holds one of: settings, the keyring, the Argon2 pool.
+"""What runs: the services of one app, and the unit of work they serve.
 
-``provide`` is called by ``create_app``; everything else asks ``current`` for the type
-it needs, so no module keeps a global that two apps in one process would share.
+An app provides one object of each class: settings, the keyring, the Argon2 pool. A unit
+of work is one request, command or job of that app. Rules ask ``current`` for what they
+need, so no module keeps a global that two apps in one process would share.
 """
 
-from typing import Any, TypeVar
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
-from flask import Flask
-from flask.globals import _cv_app
+from sqlalchemy import Connection
 
 T = TypeVar("T")
+Services = dict[type[Any], object]
+
+NO_REQUEST = "command"
 
 
-def provide(app: Flask, *instances: object) -> None:
+class Extensible(Protocol):
+    """An app that keeps its services among its extensions."""
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """What belongs to the app, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The network side of a request; ``ip`` and ``user_agent`` are None in commands."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+    request_id: str = NO_REQUEST
+
+
+COMMAND = Caller()
+
+
+class Unit:
+    """A unit of work: where it finds services, who called, and its connection."""
+
+    __slots__ = ("caller", "connection", "outer", "services")
+
+    def __init__(
+        self, services: Services, *, caller: Caller, outer: "Unit | None"
+    ) -> None:
+        self.services = services
+        self.caller = caller
+        self.outer = outer
+        self.connection: Connection | None = None
+
+
+_running: ContextVar[Unit | None] = ContextVar("running", default=None)
+
+
+def services_of(app: Extensible) -> Services:
+    """Return all that an app provides."""
+    found: Services = app.extensions.setdefault("idp", {})
+    return found
+
+
+def provide(app: Extensible, *instances: object) -> None:
     """Make each instance the app's one object of its class."""
-    held: dict[type[Any], object] = app.extensions.setdefault("idp", {})
-    held.update((type(instance), instance) for instance in instances)
+    services_of(app).update((type(instance), instance) for instance in instances)
 
 
 def current(kind: type[T]) -> T:
-    """Return the running app's one ``kind``; a KeyError is a hole in ``create_app``.
-
-    Rules ask dozens of times in a request, so this looks where ``current_app`` looks,
-    without its proxy.
-    """
-    found: T = _cv_app.get().app.extensions["idp"][kind]
+    """Return the running app's one ``kind``; a KeyError is a hole in ``create_app``."""
+    found: T = _running.get().services[kind]  # type: ignore[assignment, union-attr] # a service is of its class, and something runs
     return found
+
+
+def running_unit() -> Unit | None:
+    """Return the innermost unit of work; None while nothing runs."""
+    return _running.get()
+
+
+def this_unit() -> Unit:
+    """Return the innermost unit of work, whose work it is."""
+    found = _running.get()
+    if found is None:
+        raise RuntimeError("no unit of work was begun")
+    return found
+
+
+def begin(services: Services, *, caller: Caller | None = None) -> Unit:
+    """Begin a unit of work; inside another one of the app it has the same caller."""
+    outer = _running.get()
+    if caller is None:
+        same = outer is not None and outer.services is services
+        caller = outer.caller if outer and same else COMMAND
+    begun = Unit(services, caller=caller, outer=outer)
+    _running.set(begun)
+    return begun
+
+
+def end(unit: Unit) -> None:
+    """Go back to what ran before the unit; ``core.db.end_unit`` undoes its work too."""
+    _running.set(unit.outer)

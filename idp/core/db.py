@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 
 from idp.core.connections import connection, release
+from idp.core.context import Unit, end, this_unit
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -129,12 +130,12 @@ def unless_taken(refusal: Callable[[], Exception]) -> Iterator[None]:
 class UnitSession(Session):
     """The ORM's session, in one transaction with prebuilt statements.
 
-    It works on this context's one connection, and gives it back as a session does that
-    has a connection of its own: after a commit, a rollback, or when it is closed.
+    It works on the unit's one connection, and gives it back as a session does that has
+    a connection of its own: after a commit, a rollback, or when it is closed.
     """
 
     def get_bind(self, *_args: Any, **_options: Any) -> Connection:
-        """Return the connection of this context."""
+        """Return the connection of this unit of work."""
         return connection()
 
     def commit(self) -> None:
@@ -159,6 +160,7 @@ db = SQLAlchemy(
     session_options={
         "class_": UnitSession,
         "join_transaction_mode": "control_fully",
+        "scopefunc": this_unit,
     },
 )
 
@@ -172,6 +174,16 @@ def commit_if_used() -> None:
         db.session.commit()
     else:
         release(commit=True)
+
+
+def end_unit(unit: Unit) -> None:
+    """Undo what a unit of work has not committed, and go back to what ran before it."""
+    try:
+        if db.session.registry.has():
+            db.session.remove()
+        release()
+    finally:
+        end(unit)
 
 
 @event.listens_for(Engine, "connect")

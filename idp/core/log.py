@@ -6,28 +6,19 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-from flask import g, has_request_context
-
-from idp.core.randomness import new_jti
+from idp.core.context import NO_REQUEST, running_unit
 
 QUIET = ("authlib", "granian.access", "flask_sqlalchemy")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
-NO_REQUEST = "command"
-
-
 def request_id() -> str:
     """Return what names this request in log lines, audit rows and on error pages.
 
-    Made when it is first asked for; outside of requests it is ``command``.
+    Outside of requests it is ``command``.
     """
-    if not has_request_context():
-        return NO_REQUEST
-    made: str | None = g.get("request_id")
-    if made is None:
-        made = g.request_id = new_jti()
-    return made
+    unit = running_unit()
+    return NO_REQUEST if unit is None else unit.caller.request_id
 
 
 class JsonLines(logging.Formatter):
@@ -47,8 +38,9 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if has_request_context():
-            line["request_id"] = request_id()
+        named = request_id()
+        if named != NO_REQUEST:
+            line["request_id"] = named
         line.update({k: v for k, v in vars(record).items() if k not in STANDARD})
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

@@ -9,7 +9,9 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.clock import utcnow
-from idp.core.db import db, table_of
+from idp.core.connections import Database
+from idp.core.context import current
+from idp.core.db import table_of
 from idp.oauth.models import SigningKey
 from idp.ops.database import Schema, check_schema
 
@@ -48,7 +50,7 @@ def _readiness() -> dict[str, bool]:
     """Return what a request needs and whether it is there."""
     checks = {"database": False, "migrations": False, "keys": False}
     try:
-        with db.engine.connect() as connection:
+        with current(Database).engine.connect() as connection:
             checks["database"] = True
             checks["migrations"] = check_schema(connection) is Schema.CURRENT
             if checks["migrations"]:

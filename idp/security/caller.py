@@ -1,24 +1,13 @@
-"""Who sent this request: address, browser, request id; read once."""
+"""Who sent a request: address, browser, request id; read once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
 
-from flask import Flask, Request, g, has_request_context, request
-
-from idp.core.context import current, provide
-from idp.core.log import request_id
-from idp.core.server_settings import ServerSettings
+from idp.core.context import COMMAND, Caller, running_unit
+from idp.core.randomness import new_jti
 
 MAX_USER_AGENT = 512
-
-
-@dataclass(frozen=True)
-class Caller:
-    """The network side of a request; ``ip`` and ``user_agent`` are None in commands."""
-
-    ip: str | None
-    user_agent: str | None
-    request_id: str
 
 
 class Proxies:
@@ -49,21 +38,21 @@ class Proxies:
                 return _valid_address(hop) or peer
         return peer
 
+    def read_caller(self, environ: Mapping[str, Any]) -> Caller:
+        """Return who sent a request, from its WSGI environment."""
+        return Caller(
+            self.client_address(
+                environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR")
+            ),
+            environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT] or None,
+            new_jti(),
+        )
+
 
 def caller() -> Caller:
     """Return the caller of the current request, or of no request in commands."""
-    if not has_request_context():
-        return Caller(ip=None, user_agent=None, request_id=request_id())
-    found: Caller | None = g.get("caller")
-    if found is None:
-        found = g.caller = _read_caller(request)
-    return found
-
-
-def init_app(app: Flask) -> None:
-    """Give the app its list of proxies."""
-    server: ServerSettings = app.extensions["idp"][ServerSettings]
-    provide(app, Proxies(server.trusted_proxies))
+    unit = running_unit()
+    return COMMAND if unit is None else unit.caller
 
 
 def _valid_address(text: str) -> str | None:
@@ -72,13 +61,3 @@ def _valid_address(text: str) -> str | None:
         return str(ip_address(text))
     except ValueError:
         return None
-
-
-def _read_caller(incoming: Request) -> Caller:
-    """Read the caller from a request's peer, proxies and headers."""
-    forwarded = incoming.headers.get("X-Forwarded-For")
-    return Caller(
-        ip=current(Proxies).client_address(incoming.remote_addr, forwarded),
-        user_agent=incoming.user_agent.string[:MAX_USER_AGENT] or None,
-        request_id=request_id(),
-    )

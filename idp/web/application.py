@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, Request
+from flask import Flask, Request, appcontext_popped, appcontext_pushed
 from flask.globals import request_ctx
 from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
+from idp.core.context import begin, running_unit, services_of
+from idp.core.db import end_unit
 from idp.core.errors import IdpError
 from idp.web.negotiation import choose_face
 from idp.web.unit_of_work import keep, undo
@@ -86,3 +88,21 @@ class Application(Flask):
         if isinstance(answer, IdpError):
             raise answer
         return answer
+
+
+def begin_units_with_contexts(app: Flask) -> None:
+    """Make each context of the app a unit of work, which ends after the context."""
+    appcontext_pushed.connect(_begin_unit, app)
+    appcontext_popped.connect(_end_unit, app)
+
+
+def _begin_unit(app: Flask, **_more: object) -> None:
+    """Begin the unit of work of a context."""
+    begin(services_of(app))
+
+
+def _end_unit(app: Flask, **_more: object) -> None:
+    """End the unit of a context, whose session Flask-SQLAlchemy has ended."""
+    unit = running_unit()
+    if unit is not None and unit.services is services_of(app):
+        end_unit(unit)

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 
-from flask import Flask
 from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from idp.core.clock import utcnow
+from idp.core.connections import Database
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.core.randomness import digest
 from idp.core.server_settings import ServerSettings
@@ -54,14 +53,11 @@ class Budget:
 class Counters:
     """The app's storage; opened at first use, because workers are forked before."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-
     @cached_property
     def shared(self) -> Storage:
         """What all processes count in."""
-        server: ServerSettings = self.app.extensions["idp"][ServerSettings]
-        return open_storage(db.engine, server.redis_url)
+        redis_url = current(ServerSettings).redis_url
+        return open_storage(current(Database).engine, redis_url)
 
     @cached_property
     def local(self) -> MemoryStorage:

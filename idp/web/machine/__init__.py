@@ -1,0 +1,1 @@
+"""How programs are answered: before Flask, by functions of values."""
