@@ -25,8 +25,12 @@ from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
 from idp.oauth import personal_tables as oauth_tables
+from idp.oauth import reactions
 from idp.oauth.authorization.connected_apps import GrantedApps
-from idp.oauth.token_endpoint import server as oauth_server
+from idp.oauth.clients.cache import ClientCache
+from idp.oauth.clients.keys import ClientKeys
+from idp.oauth.discovery import ServerMetadata
+from idp.oauth.keys.signer import Signer
 from idp.oauth.tokens.account_bearer import AccountBearers, ClientOrigins
 from idp.oauth.tokens.account_tokens import GrantedTokens
 from idp.ops import health
@@ -112,13 +116,16 @@ def _find_engine(app: Flask) -> Engine:
 
 def _add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
-    oauth_server.init_app(app)
+    bus: EventBus = app.extensions["idp"][EventBus]
+    reactions.subscribe(bus)
+    personal.subscribe(bus)
+    context.provide(app, ClientCache(), ClientKeys(), Signer())
+    context.provide(app, ServerMetadata(app))
     context.provide(app, Destinations(PendingRequests()), ConnectedApps(GrantedApps()))
     context.provide(app, Identities(AccountBearers(), web_session.SignedInBrowsers()))
     context.provide(app, Origins(ClientOrigins()), AccountTokens(GrantedTokens()))
     context.provide(app, Organizations(Memberships()))
     context.provide(app, PersonalData(_personal_tables()))
-    personal.subscribe(app.extensions["idp"][EventBus])
     for blueprint in (
         health.bp,
         *hosted_pages.BLUEPRINTS,

@@ -2,13 +2,12 @@
 
 import logging
 
-from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from idp.core.db import commit_if_used, db
+from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.oauth.keys.signer import NoSigningKey
 
@@ -30,7 +29,6 @@ def error_response(
 
 def answer_in_oauth(blueprint: Blueprint) -> None:
     """Make a blueprint answer its trouble in the words of RFC 6749."""
-    blueprint.register_error_handler(OAuth2Error, _show_refusal)
     blueprint.register_error_handler(OperationalError, _show_unavailable)
     blueprint.register_error_handler(PoolTimeout, _show_unavailable)
     blueprint.register_error_handler(NoSigningKey, _show_unavailable)
@@ -48,19 +46,6 @@ def _show_unavailable(error: Exception) -> Response:
         status=503,
         retry_after=RETRY_AFTER_SECONDS,
     )
-
-
-def _show_refusal(error: OAuth2Error) -> Response:
-    """Answer what an endpoint refuses; what was written about it stays."""
-    try:
-        commit_if_used()
-    except (OperationalError, PoolTimeout) as away:
-        return _show_unavailable(away)
-    status, body, headers = error()
-    response = jsonify(body)
-    response.status_code = status
-    response.headers.update(headers)
-    return response
 
 
 def _show_limited(error: RateLimited) -> Response:

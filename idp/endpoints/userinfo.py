@@ -1,7 +1,6 @@
 """GET and POST /oauth2/userinfo (OIDC Core §5.3)."""
 
-from flask import Blueprint, Response, g
-from flask.globals import request_ctx
+from flask import Blueprint, Response, g, request
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
@@ -18,7 +17,7 @@ from idp.oauth.tokens.bearer import (
 from idp.oauth.tokens.userinfo import find_userinfo, signed_userinfo
 from idp.web import oauth_cors as cors
 from idp.web.browser import csrf
-from idp.web.machine_answers import MachineAnswer
+from idp.web.machine.in_flask import MachineResponse, machine_request
 
 bp = Blueprint("userinfo", __name__)
 answer_in_oauth(bp)
@@ -30,7 +29,7 @@ cors.allow_registered_origins(bp, "/oauth2/userinfo", methods="GET, POST")
 @csrf.exempt  # no cookie counts: the access token does
 def show() -> Response:
     """Answer the claims that the access token opens."""
-    token = read_access_token(presented_token(request_ctx.request))
+    token = read_access_token(presented_token(machine_request(request)))
     g.oauth_client = client = find_client(token["client_id"])
     if OPENID not in token.get("scope", "").split(" ") or "grant_id" not in token:
         raise BearerError(
@@ -42,8 +41,8 @@ def show() -> Response:
     algorithm = client.userinfo_signed_response_alg
     if algorithm:
         signed = signed_userinfo(found, client=client, algorithm=algorithm)
-        return MachineAnswer(signed, content_type=JWT)
-    return MachineAnswer(as_json(found), content_type=JSON)
+        return MachineResponse(signed, content_type=JWT)
+    return MachineResponse(as_json(found), content_type=JSON)
 
 
 @bp.errorhandler(BearerError)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from idp.core.db import db, table_of
 from idp.oauth.clients.view import ClientView
 from idp.oauth.models import ClientOrigin
+from idp.web.machine.in_flask import MachineResponse
 
 ALLOWED_HEADERS = "Authorization, Content-Type"
 EXPOSED_HEADERS = "WWW-Authenticate, Retry-After"
@@ -55,14 +56,16 @@ def _mark(response: Response) -> Response:
     if origin is None:
         return response
     response.headers.add("Vary", "Origin")
-    if _permitted(origin):
+    if _permitted(origin, response):
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
     return response
 
 
-def _permitted(origin: str) -> bool:
+def _permitted(origin: str, response: Response) -> bool:
     """Tell whether pages of ``origin`` may read: this client's, else any client's."""
+    if isinstance(response, MachineResponse) and response.readable_by is not None:
+        return origin in response.readable_by
     client: ClientView | None = g.get("oauth_client")
     if client is not None:
         return origin in client.origins

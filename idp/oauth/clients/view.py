@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from authlib.oauth2.rfc6749 import ClientMixin
-
 from idp.core.clock import utcnow
 from idp.core.randomness import digest, same
 from idp.oauth.clients.jwks import ClientKey, listed, usable_keys
@@ -15,6 +13,7 @@ from idp.oauth.protocol.redirect_uris import redirect_uri_matches
 from idp.web.authorization.destinations import PLAIN, Brand
 
 PUBLIC = "none"  # the method of a client that has no secret
+REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a name
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 §3.4
 NO_DIGEST = "0" * 64  # compared with when a client has no secret, to cost the same
 
@@ -28,7 +27,7 @@ class SecretDigest:
 
 
 @dataclass(frozen=True)
-class ClientView(ClientMixin):
+class ClientView:
     """One registered client; metadata has the names of RFC 7591 §2.
 
     ``origins`` are the web origins of its redirect URIs: from those a browser may call
@@ -83,17 +82,6 @@ class ClientView(ClientMixin):
         """The keys that it registered with its metadata."""
         return usable_keys(listed(self.jwks))
 
-    def get_client_id(self) -> str:
-        """Return the ``client_id``."""
-        return self.client_id
-
-    def get_default_redirect_uri(self) -> None:
-        """Return nothing: a request names its redirect URI."""
-
-    def get_allowed_scope(self, scope: str | None) -> str:
-        """Return the requested scope values that this client registered."""
-        return " ".join(v for v in (scope or "").split() if v in self.scope)
-
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Tell whether a requested redirect URI is one of the registered."""
         return any(
@@ -111,10 +99,6 @@ class ClientView(ClientMixin):
         ]
         found = [same(presented, known) for known in (live or [NO_DIGEST])]
         return any(found)
-
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        """Tell whether ``method`` is the registered one, the same at each endpoint."""
-        return method == self.token_endpoint_auth_method
 
     def check_response_type(self, response_type: str) -> bool:
         """Tell whether the client registered this response type."""

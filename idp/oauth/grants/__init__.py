@@ -1,1 +1,1 @@
-"""Authlib grants that translate to our rules and decide nothing."""
+"""One grant, one function: ``exchange(request, client)`` returns tokens or refuses."""

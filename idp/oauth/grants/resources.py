@@ -1,18 +1,11 @@
 """The ``resource`` parameter of a token request (RFC 8707 §2.2)."""
 
-from authlib.oauth2.rfc6749 import OAuth2Error
-
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth.protocol.errors import AuthorizationError
+from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.resources import parse_resources
-from idp.oauth.token_endpoint.request import TokenRequest
-
-
-class InvalidTarget(OAuth2Error):
-    """A resource that the grant is not about."""
-
-    error = "invalid_target"
+from idp.oauth.protocol.token_request import TokenRequest
 
 
 def asked_resources(request: TokenRequest) -> tuple[str, ...]:
@@ -20,7 +13,7 @@ def asked_resources(request: TokenRequest) -> tuple[str, ...]:
     try:
         return parse_resources(request.resources)
     except AuthorizationError as error:
-        raise InvalidTarget(error.description) from error
+        raise OAuthRefusal(error.error, error.description) from error
 
 
 def checked_resources(
@@ -35,5 +28,7 @@ def checked_resources(
         return possible
     allowed = possible or (current(ServerSettings).issuer,)
     if not set(request.resources) <= set(allowed):
-        raise InvalidTarget("resource was not part of the authorization.")
+        raise OAuthRefusal(
+            "invalid_target", "resource was not part of the authorization."
+        )
     return tuple(dict.fromkeys(request.resources))

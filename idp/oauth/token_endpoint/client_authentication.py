@@ -9,23 +9,21 @@ from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import unquote_plus
 
-from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
-from flask import g
-
 from idp.core.randomness import digest, same
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.metadata.authentication import PRIVATE_KEY_JWT
 from idp.oauth.clients.view import NO_DIGEST, PUBLIC, ClientView
+from idp.oauth.protocol.refusals import OAuthRefusal, invalid_request
+from idp.oauth.protocol.token_request import TokenRequest, is_plain
 from idp.oauth.token_endpoint import assertions as client_assertions
 from idp.oauth.token_endpoint.assertions import Assertion, BadAssertion
-from idp.oauth.token_endpoint.request import TokenRequest, clean
 from idp.security import audit
-from idp.security.caller import caller
 from idp.security.ratelimit import budgets as ratelimit
 from idp.security.ratelimit.budgets import Budget
 
 BASIC, POST = "client_secret_basic", "client_secret_post"
-REALM = 'Basic realm="idp", charset="UTF-8"'
+# A 401 must have a challenge (RFC 9110 §11.6.1); it names the scheme we take.
+CHALLENGE = ("WWW-Authenticate", 'Basic realm="idp", charset="UTF-8"')
 REFUSED = (
     "Client authentication failed: the client is unknown, its secret or signature is "
     "wrong, or another method was used than the one the client is registered with."
@@ -35,16 +33,6 @@ TWO_METHODS = (
     "Two client authentication methods were used: send the Authorization header, or "
     "client_secret, or client_assertion."
 )
-
-
-class AuthenticationFailed(InvalidClientError):
-    """The caller did not prove to be a client of ours: 401 (RFC 6749 §5.2)."""
-
-    status_code = 401
-
-    def get_headers(self) -> list[tuple[str, str]]:
-        """Add the challenge that a 401 must have (RFC 9110 §11.6.1)."""
-        return [*super(InvalidClientError, self).get_headers(), _challenge()]
 
 
 @dataclass(frozen=True)
@@ -62,43 +50,44 @@ class Credentials:
 def authenticate(request: TokenRequest) -> ClientView:
     """Return the client that proved to be the caller.
 
-    Raises InvalidRequestError for two methods at once, AuthenticationFailed else.
+    Raises OAuthRefusal: invalid_request for two methods at once, invalid_client else.
     """
     try:
         presented = _read_credentials(request)
-    except InvalidRequestError:
-        _note_failure(request.form.get("client_id"), method=None, reason="unclear")
+    except OAuthRefusal:
+        _note_failure(request, request.get("client_id"), method=None, reason="unclear")
         raise
     client = find_client(presented.client_id)
     if client is None and presented.id_as_written:
         client = find_client(presented.id_as_written)
     try:
         if client is None or client.disabled or not _proven(client, presented):
-            _refuse(presented)
+            _refuse(request, presented)
     except BadAssertion as bad:
-        _refuse(presented, bad)
-    g.oauth_client = client
+        _refuse(request, presented, bad=bad)
     return client
 
 
-def _challenge() -> tuple[str, str]:
-    """Return the header that names the scheme we take."""
-    return "WWW-Authenticate", REALM
+def unauthenticated(hint: str, *, reason: str | None = None) -> OAuthRefusal:
+    """Return the refusal of a caller that is no client of ours: 401 (RFC 6749 §5.2)."""
+    return OAuthRefusal(
+        "invalid_client", hint, reason=reason, status=401, headers=(CHALLENGE,)
+    )
 
 
 def _read_credentials(request: TokenRequest) -> Credentials:
     """Return the one set of credentials in a request."""
-    form = request.form
-    if "client_assertion" in form or "client_assertion_type" in form:
+    sent = request.values
+    if "client_assertion" in sent or "client_assertion_type" in sent:
         return _read_assertion(request)
-    basic = _read_basic(request.headers.get("Authorization"))
-    named, secret = form.get("client_id"), form.get("client_secret")
+    basic = _read_basic(request.authorization)
+    named, secret = request.get("client_id"), request.get("client_secret")
     if basic is None:
         return Credentials(POST if secret else PUBLIC, named, secret)
     if secret is not None:
-        raise InvalidRequestError(TWO_METHODS)
+        raise invalid_request(TWO_METHODS)
     if named is not None and named != basic.client_id:
-        raise InvalidRequestError(
+        raise invalid_request(
             "client_id differs from the client in the Authorization header."
         )
     return basic
@@ -133,12 +122,11 @@ def _read_basic(header: str | None) -> Credentials | None:
 
 def _read_assertion(request: TokenRequest) -> Credentials:
     """Return the credentials of a signed assertion (RFC 7521 §4.2)."""
-    form = request.form
-    if request.headers.get("Authorization") or "client_secret" in form:
-        raise InvalidRequestError(TWO_METHODS)
-    raw, named = form.get("client_assertion"), form.get("client_id")
-    if raw is None or form.get("client_assertion_type") != client_assertions.TYPE:
-        raise InvalidRequestError(
+    if request.authorization or request.get("client_secret"):
+        raise invalid_request(TWO_METHODS)
+    raw, named = request.get("client_assertion"), request.get("client_id")
+    if raw is None or request.get("client_assertion_type") != client_assertions.TYPE:
+        raise invalid_request(
             "Send client_assertion together with client_assertion_type, which is "
             f"{client_assertions.TYPE}."
         )
@@ -147,7 +135,7 @@ def _read_assertion(request: TokenRequest) -> Credentials:
     except BadAssertion:
         return Credentials(PRIVATE_KEY_JWT, named, None)
     if named is not None and named != assertion.client_id:
-        raise InvalidRequestError("client_id differs from sub in the assertion.")
+        raise invalid_request("client_id differs from sub in the assertion.")
     return Credentials(PRIVATE_KEY_JWT, assertion.client_id, None, assertion)
 
 
@@ -156,7 +144,7 @@ def _proven(client: ClientView, presented: Credentials) -> bool:
 
     Raises BadAssertion for a signed assertion that proves nothing.
     """
-    if not client.check_endpoint_auth_method(presented.method, "token"):
+    if presented.method != client.token_endpoint_auth_method:
         return False
     if client.public:
         return True
@@ -167,27 +155,31 @@ def _proven(client: ClientView, presented: Credentials) -> bool:
     return any(map(client.check_client_secret, readings))
 
 
-def _refuse(presented: Credentials, bad: BadAssertion | None = None) -> NoReturn:
+def _refuse(
+    request: TokenRequest, presented: Credentials, *, bad: BadAssertion | None = None
+) -> NoReturn:
     """Count and record a failure, then raise.
 
-    Nobody learns which part was wrong, save who has signed with the client's key.
+    The caller is not told which part was wrong, unless it has signed with the client's
+    key.
     """
     same(digest(presented.secret or ""), NO_DIGEST)
-    _note_failure(
-        presented.client_id,
-        method=presented.method,
-        reason=bad.reason if bad else None,
-    )
-    raise AuthenticationFailed((bad.explanation if bad else None) or REFUSED)
+    reason = bad.reason if bad else None
+    _note_failure(request, presented.client_id, method=presented.method, reason=reason)
+    raise unauthenticated((bad.explanation if bad else None) or REFUSED, reason=reason)
 
 
 def _note_failure(
-    client_id: str | None, *, method: str | None, reason: str | None
+    request: TokenRequest,
+    client_id: str | None,
+    *,
+    method: str | None,
+    reason: str | None,
 ) -> None:
     """Count and record a failure; RateLimited when it was one too many."""
     named = client_id or ""
-    known_as = named[:255] if clean(named) else ""
-    network = ratelimit.network_of(caller().ip)
+    known_as = named[:255] if is_plain(named) else ""
+    network = ratelimit.network_of(request.ip)
     ratelimit.count(Budget.named("client_auth"), known_as, network)
     audit.record(
         "client.auth.fail",

@@ -1,102 +1,118 @@
-"""Registers our grants on Authlib, and the authorization server on the app."""
+"""The token endpoint on Authlib's server (RFC 6749 §3.2): translation only."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
 
-from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import (
+    AuthorizationServer,
     BaseGrant,
-    InvalidRequestError,
-    OAuth2Error,
+    OAuth2Request,
+    TokenEndpointMixin,
     UnsupportedGrantTypeError,
 )
-from flask import Flask, Response
-from flask.globals import request_ctx
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
-from idp.core import context
-from idp.core.events import EventBus
-from idp.oauth import reactions
-from idp.oauth.clients.cache import ClientCache, find_client
-from idp.oauth.clients.keys import ClientKeys
-from idp.oauth.clients.view import ClientView
-from idp.oauth.discovery import ServerMetadata
-from idp.oauth.grants.authorization_code import AuthorizationCodeGrant
-from idp.oauth.grants.client_credentials import ClientCredentialsGrant
-from idp.oauth.grants.device_code import DeviceCodeGrant
-from idp.oauth.grants.refresh_token import RefreshTokenGrant
-from idp.oauth.keys.signer import Signer, as_json
-from idp.oauth.token_endpoint import client_authentication as client_auth
-from idp.oauth.token_endpoint.request import TokenRequest
-from idp.web.machine_answers import MachineAnswer
-
-GRANTS = (
-    AuthorizationCodeGrant,
-    RefreshTokenGrant,
-    ClientCredentialsGrant,
-    DeviceCodeGrant,
+from idp.oauth.clients.view import DEVICE_CODE, REFRESH_TOKEN, ClientView
+from idp.oauth.grants import (
+    authorization_code,
+    client_credentials,
+    device_code,
+    refresh_token,
 )
+from idp.oauth.protocol.machine import MachineAnswer, MachineRequest, json_answer
+from idp.oauth.protocol.refusals import OAuthRefusal, invalid_request
+from idp.oauth.protocol.token_request import TokenRequest, read_token_request
+from idp.oauth.token_endpoint.client_authentication import authenticate
+from idp.oauth.tokens.issue import TokenResponse
+
+Exchange = Callable[[TokenRequest, ClientView], TokenResponse]
+GRANTS: Final[Mapping[str, Exchange]] = {
+    "authorization_code": authorization_code.exchange,
+    REFRESH_TOKEN: refresh_token.exchange,
+    "client_credentials": client_credentials.exchange,
+    DEVICE_CODE: device_code.exchange,
+}
+# Authlib refuses plain http by the URL it is given. Whether http is allowed is decided
+# at start (production refuses such an issuer), and TLS may end at a proxy before us.
+SECURE_TRANSPORT = "https://token.invalid/"
+
+
+class AuthlibRequest(OAuth2Request):
+    """Authlib's request over our own reading of the form."""
+
+    def __init__(self, read: TokenRequest) -> None:
+        super().__init__(read.method, SECURE_TRANSPORT)
+        self.read = read
+        self.payload = BasicOAuth2Payload(read.values)
+
+
+class Grant(BaseGrant, TokenEndpointMixin):
+    """A grant of ours as Authlib calls it."""
+
+    exchange: Exchange
+
+    def validate_token_request(self) -> None:
+        """Find out who calls, and whether the client registered this grant."""
+        request: AuthlibRequest = self.request
+        request.client = authenticate(request.read)
+        if not request.client.check_grant_type(self.GRANT_TYPE):
+            raise OAuthRefusal(
+                "unauthorized_client",
+                f"The client did not register the grant type {self.GRANT_TYPE}.",
+            )
+
+    def create_token_response(self) -> tuple[int, dict[str, Any], list[Any]]:
+        """Return what the grant gives, as Authlib passes it on."""
+        given = type(self).exchange(self.request.read, self.request.client)
+        return 200, given.members(), self.TOKEN_RESPONSE_HEADER
 
 
 class TokenServer(AuthorizationServer):
-    """Authlib's token endpoint with our reading of requests and our authentication.
-
-    Authlib's own authorization endpoint is not used (security.md §3).
-    """
+    """Authlib's choice of a grant; its authorization endpoint is not used."""
 
     def __init__(self) -> None:
-        super().__init__(query_client=find_client)
-        for grant in GRANTS:
-            self.register_grant(grant)
+        super().__init__()
+        for name, exchange in GRANTS.items():
+            members = {"GRANT_TYPE": name, "exchange": staticmethod(exchange)}
+            self.register_grant(type("Grant", (Grant,), members))
 
-    def create_token_response(self, request: TokenRequest | None = None) -> Response:
-        """Answer a token request; every refusal is an error response, not raised."""
-        response: Response
-        try:
-            read = request or self.create_oauth2_request(None)
-            response = super().create_token_response(read)
-        except OAuth2Error as error:
-            response = self.handle_error_response(None, error)
-        return response
-
-    def create_oauth2_request(self, request_: object) -> TokenRequest:
-        """Return the current request, or the one that was read already."""
-        if isinstance(request_, TokenRequest):
-            return request_
-        read = TokenRequest(request_ctx.request)
-        if read.payload.grant_type is None:
-            raise InvalidRequestError("grant_type is missing.")
-        return read
-
-    def get_token_grant(self, request: TokenRequest) -> BaseGrant:
-        """Return the grant that the request names; say which there are."""
-        try:
-            return super().get_token_grant(request)
-        except UnsupportedGrantTypeError as error:
-            known = ", ".join(grant.GRANT_TYPE for grant in GRANTS)
-            error.description = f"grant_type must be one of {known}."
-            raise
-
-    def authenticate_client(
-        self, request: TokenRequest, methods: Sequence[str], endpoint: str = "token"
-    ) -> ClientView:
-        """Return the caller; our rules know no order of methods to try."""
-        return client_auth.authenticate(request)
-
-    def save_token(self, token: dict[str, Any], request: TokenRequest) -> None:
-        """Nothing to do: what is stored was written when it was decided."""
+    def create_oauth2_request(self, request: AuthlibRequest) -> AuthlibRequest:
+        """Return the request, which is Authlib's already."""
+        return request
 
     def handle_response(
-        self, status: int, body: dict[str, Any], headers: list[tuple[str, str]]
-    ) -> Response:
-        """Return an answer of Authlib's as Flask's."""
-        return MachineAnswer(as_json(body), status, headers)
+        self, status: int, body: Mapping[str, Any], headers: list[tuple[str, str]]
+    ) -> MachineAnswer:
+        """Return an answer of Authlib's as ours."""
+        return json_answer(body, status=status, headers=tuple(headers))
 
-    def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
-        """Send nothing: nobody subscribes to Authlib's signals."""
+    def handle_error_response(
+        self, _request: AuthlibRequest, error: UnsupportedGrantTypeError
+    ) -> MachineAnswer:
+        """Return the one refusal that is Authlib's own; say which grants there are."""
+        hint = f"grant_type must be one of {', '.join(GRANTS)}."
+        return OAuthRefusal(error.error, hint).answer()
 
 
-def init_app(app: Flask) -> None:
-    """Give the app its caches of clients, its signing keys and its token endpoint."""
-    reactions.subscribe(app.extensions["idp"][EventBus])
-    context.provide(app, ClientCache(), ClientKeys(), Signer(), TokenServer())
-    context.provide(app, ServerMetadata(app))
+_SERVER = TokenServer()
+
+
+def respond(request: MachineRequest) -> MachineAnswer:
+    """Answer a token request with tokens, or with an error, which is not raised.
+
+    What was written about a refusal is to be committed too: a theft stays revoked.
+    """
+    try:
+        read = read_token_request(request)
+    except OAuthRefusal as refusal:
+        return refusal.answer()
+    if read.get("grant_type") is None:
+        return invalid_request("grant_type is missing.").answer()
+    asked = AuthlibRequest(read)
+    try:
+        answer: MachineAnswer = _SERVER.create_token_response(asked)
+    except OAuthRefusal as refusal:
+        answer = refusal.answer()
+    client: ClientView | None = asked.client
+    return replace(answer, readable_by=client.origins) if client else answer

@@ -1,5 +1,6 @@
 """Access tokens: signed JWTs, not stored (RFC 9068)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +22,13 @@ def for_user(
     client: ClientView,
     scope: str,
     resources: tuple[str, ...],
+    sender: Mapping[str, str] | None,
     now: datetime,
 ) -> tuple[str, int]:
     """Return a token about a user and its lifetime in seconds.
 
     It never outlives its grant. ``grant_id`` is ours: by it the token is revoked.
+    ``sender`` binds it to a key (RFC 7800 §3.1).
     """
     seconds = int((entitlement.expires_at - now).total_seconds())
     lifetime = min(current(OAuthSettings).access_token_seconds, max(seconds, 1))
@@ -39,17 +42,26 @@ def for_user(
         claims["amr"] = entitlement.amr
     if entitlement.acr is not None:
         claims["acr"] = entitlement.acr
+    if sender is not None:
+        claims["cnf"] = sender
     return _signed(claims, client), lifetime
 
 
 def for_client(
-    client: ClientView, *, scope: str, resources: tuple[str, ...], now: datetime
+    client: ClientView,
+    *,
+    scope: str,
+    resources: tuple[str, ...],
+    sender: Mapping[str, str] | None,
+    now: datetime,
 ) -> tuple[str, int]:
     """Return a token about the client itself and its lifetime in seconds."""
     lifetime = current(OAuthSettings).access_token_seconds
     claims = _common_claims(client, scope=scope, now=now, lifetime=lifetime)
     if resources:
         claims["aud"] = _audience_of(resources)
+    if sender is not None:
+        claims["cnf"] = sender
     return _signed(claims, client), lifetime
 
 

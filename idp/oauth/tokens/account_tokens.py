@@ -4,8 +4,6 @@ Implements accounts.TokenIssuer: a grant of the built-in client for each sign-in
 ends with its session like any grant without ``offline_access``.
 """
 
-from authlib.oauth2.rfc6749 import InvalidGrantError
-
 from idp.accounts.account_tokens import SessionClaims, TokenPair
 from idp.accounts.sessions.find import LiveSession, find_session
 from idp.accounts.sessions.lifetimes import touch_session
@@ -16,7 +14,6 @@ from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT, SCOPE, audience
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
-from idp.oauth.grants.refresh_token import RefreshCredential
 from idp.oauth.models import Grant
 from idp.oauth.tokens import entitlements, issue, refresh
 from idp.oauth.tokens.entitlements import Entitlement
@@ -43,25 +40,24 @@ class GrantedTokens:
 
     def refresh(self, refresh_token: str) -> TokenPair | None:
         """Return the next pair; None for a token, or a session, that is over."""
-        try:
-            credential = RefreshCredential(refresh_token, client_id=ACCOUNT_CLIENT)
-            entitlement = credential.entitlement
-            session = find_session(entitlement.browser_session_id)
-            if session is None:
-                return None
-            successor = credential.spend()
-        except InvalidGrantError:
+        found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
+        if isinstance(found, refresh.Rejected):
+            return None
+        session = find_session(found.entitlement.browser_session_id)
+        if session is None:
+            return None
+        successor = refresh.rotate(found)
+        if isinstance(successor, refresh.Rejected):
             return None
         touch_session(session)
-        return _pair(entitlement, session, refresh_token=successor)
+        return _pair(found.entitlement, session, refresh_token=successor)
 
     def session_of(self, refresh_token: str) -> LiveSession | None:
         """Return the session behind a refresh token that could be used now."""
-        try:
-            credential = RefreshCredential(refresh_token, client_id=ACCOUNT_CLIENT)
-        except InvalidGrantError:
+        found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
+        if isinstance(found, refresh.Rejected):
             return None
-        return find_session(credential.entitlement.browser_session_id)
+        return find_session(found.entitlement.browser_session_id)
 
     def claims_of(self, session: LiveSession) -> SessionClaims:
         """Return what the tokens of a session say."""
@@ -110,8 +106,8 @@ def _pair(
         resources=tuple(entitlement.resource or ()),
     )
     return TokenPair(
-        access_token=made["access_token"],
-        expires_in=made["expires_in"],
+        access_token=made.access_token,
+        expires_in=made.expires_in,
         refresh_token=refresh_token,
         scope=entitlement.scope,
         session=session,

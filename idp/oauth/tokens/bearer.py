@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Any
-
-from flask import Request
+from urllib.parse import parse_qsl
 
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth.keys.signer import Signer, UntrustedToken
-from idp.oauth.token_endpoint.request import FORM
+from idp.oauth.protocol.machine import MachineRequest
+from idp.oauth.protocol.token_request import FORM
 from idp.oauth.tokens.access_token import TYP
 
 
@@ -39,15 +39,15 @@ def invalid_token(description: str) -> BearerError:
     return BearerError(401, "invalid_token", description)
 
 
-def presented_token(incoming: Request) -> str:
+def presented_token(request: MachineRequest) -> str:
     """Return the one token of a request: in the header, or in the form of a POST.
 
     A token in the URL is refused, as it ends in logs and histories (RFC 9700 §4.3.2).
     """
-    header = incoming.headers.get("Authorization", "")
+    header = request.headers.get("authorization", "")
     scheme, _, from_header = header.partition(" ")
-    from_form = _form_token(incoming)
-    if "access_token" in incoming.args:
+    from_form = _form_token(request)
+    if _sent(request.query):
         raise BearerError(
             400, "invalid_request", "Send the token in the Authorization header."
         )
@@ -79,11 +79,19 @@ def read_access_token(token: str) -> dict[str, Any]:
     return claims
 
 
-def _form_token(incoming: Request) -> str | None:
+def _form_token(request: MachineRequest) -> str | None:
     """Return the token in a form body (§2.2)."""
-    if incoming.method != "POST" or incoming.mimetype != FORM:
+    if request.method != "POST" or request.media_type != FORM:
         return None
-    sent = incoming.form.getlist("access_token")
+    sent = _sent(request.body.decode(errors="replace"))
     if len(sent) > 1:
         raise BearerError(400, "invalid_request", "The token was sent twice.")
     return sent[0] if sent else None
+
+
+def _sent(encoded: str) -> list[str]:
+    """Return the values of ``access_token`` in a form or a query string."""
+    if not encoded:
+        return []
+    pairs = parse_qsl(encoded, keep_blank_values=True)
+    return [value for name, value in pairs if name == "access_token"]

@@ -36,9 +36,7 @@ SPEND = Prepared(
 FIND_USED = Prepared(
     select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None))
 )
-FIND_RESOURCE = Prepared(
-    select(grants.c.resource).join_from(codes, grants).where(*LIVE)
-)
+FIND_LIVE = Prepared(select(grants.c.resource).join_from(codes, grants).where(*LIVE))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +66,13 @@ class Presented:
             "same_uri": self.redirect_uri,
             "challenge": None if verifier is None else s256(verifier),
         }
+
+
+@dataclass(frozen=True)
+class Live:
+    """A code that could be spent now; ``resource`` is its grant's."""
+
+    resource: list[str] | None
 
 
 @dataclass(frozen=True)
@@ -119,14 +124,7 @@ def redeem(presented: Presented) -> Redeemed | Replayed | Unknown:
     return Replayed(used.grant_id) if used else Unknown()
 
 
-@dataclass(frozen=True)
-class Opens:
-    """What a code that could be spent now is about."""
-
-    resource: list[str] | None
-
-
-def look(presented: Presented) -> Opens | None:
-    """Say what a code is about without spending it."""
-    found = FIND_RESOURCE.one_or_none({**presented.binding(), "now": utcnow()})
-    return Opens(found.resource) if found else None
+def find(presented: Presented) -> Live | None:
+    """Return what a code is about that could be spent now, without spending it."""
+    found = FIND_LIVE.one_or_none({**presented.binding(), "now": utcnow()})
+    return Live(found.resource) if found else None

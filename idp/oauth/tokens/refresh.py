@@ -2,6 +2,8 @@
 
 A client holds ``<family id>.<generation>.<mac>``. Nothing usable is stored, and every
 token that was ever issued can be recognised, so reuse is told apart from a guess.
+
+``judge`` says what a token is worth, ``find`` acts on reuse, ``rotate`` spends.
 """
 
 import re
@@ -20,10 +22,13 @@ from idp.oauth.models import RefreshFamily
 from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens.entitlements import GRANT_COLUMNS, Entitlement, grants, users
 from idp.oauth.tokens.grant_revocation import revoke_grant
+from idp.security import audit
 
 families = table_of(RefreshFamily)
 TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
 PURPOSE = "refresh_token"
+REUSED = "reused"
+EVENTS = {REUSED: "refresh.reused", "wrong_client": "client.auth.fail"}
 
 FIND = Prepared(
     select(
@@ -82,19 +87,17 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Spendable:
-    """The current token of a live family."""
+class Usable:
+    """A genuine token of a live family.
 
+    It is the ``newest``, or its immediate predecessor within the grace: the answer that
+    rotated it may have been lost.
+    """
+
+    presented: str
     family: Family
     entitlement: Entitlement
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """The token before the current one, whose answer may have been lost."""
-
-    family: Family
-    entitlement: Entitlement
+    newest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Rejected:
     """A token that is worth nothing: unknown, wrong_client, ended or reused."""
 
     reason: str
-    user_id: str | None = None
+    entitlement: Entitlement | None = None
 
 
 def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> str:
@@ -121,66 +124,74 @@ def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> 
     return _token_of(family_id, 0, salt=salt)
 
 
-def find(presented: str, *, client_id: str) -> Spendable | Replay | Rejected:
-    """Say what the raw value a client presented is worth.
-
-    A genuine token that was spent before is a theft signal: the grant is revoked, and
-    the entry point commits that although the answer is an error. The one exception
-    is the immediate predecessor within the grace: its answer may have been lost, so the
-    same successor is given again. A guess, and another client's token, revoke nothing.
-    """
+def judge(presented: str, *, client_id: str) -> Usable | Rejected:
+    """Say what the raw value a client presented is worth; nothing is written."""
     parts = TOKEN.fullmatch(presented)
     row = parts and FIND.one_or_none({"family_id": parts[1]})
     if not parts or not row:
         return Rejected("unknown")
     family = Family(*row[:FAMILY_WIDTH])
     entitlement = Entitlement(*row[FAMILY_WIDTH:])
-    generation = int(parts[2])
+    generation, now = int(parts[2]), utcnow()
     message = signed_part(family.id, generation, salt=family.salt)
     if not current(Keyring).genuine(PURPOSE, message, presented=parts[3]):
         return Rejected("unknown")
     if family.client_id != client_id:
-        return Rejected("wrong_client", entitlement.user_id)
-    return _judge(family, entitlement, generation=generation)
+        return Rejected("wrong_client", entitlement)
+    if family.ended(now) or not entitlement.live(now):
+        return Rejected("ended", entitlement)
+    newest = generation == family.generation
+    if newest or (generation == family.generation - 1 and family.within_grace(now)):
+        return Usable(presented, family, entitlement, newest)
+    return Rejected(REUSED, entitlement)
 
 
-def rotate(family: Family) -> str | None:
-    """Spend the current generation and return the next token.
+def find(presented: str, *, client_id: str) -> Usable | Rejected:
+    """Judge a token that is about to be used.
 
-    None when another request was first: its loser calls ``find`` again, and within the
-    grace is a Replay that gets the winner's successor, so two tabs that refresh at once
-    both survive.
+    A genuine one that was spent before is a theft signal: its grant is revoked, and the
+    entry point commits that although the answer is an error. A guess, and another
+    client's token, revoke nothing.
     """
+    found = judge(presented, client_id=client_id)
+    if isinstance(found, Usable):
+        return found
+    if found.reason == REUSED and found.entitlement:
+        revoke_grant(found.entitlement.grant_id)
+    if found.reason in EVENTS:
+        audit.record(
+            EVENTS[found.reason],
+            outcome="refused",
+            client_id=client_id,
+            user_id=found.entitlement.user_id if found.entitlement else None,
+            reason=found.reason,
+        )
+    return found
+
+
+def rotate(found: Usable) -> str | Rejected:
+    """Spend a token and return its successor.
+
+    Of two requests at once one changes the row. The other looks again and, within the
+    grace, finds the predecessor: it is given the winner's successor, which is computed,
+    not stored, so two tabs that refresh at once both survive.
+    """
+    family = found.family
+    if not found.newest:
+        return _token_of(family.id, family.generation, salt=family.salt)
     now = utcnow()
     spent = {"family_id": family.id, "spent": family.generation}
-    if not ROTATE.changes_one({**spent, "now": now, "idle_until": _idle_until(now)}):
-        return None
-    return _token_of(family.id, family.generation + 1, salt=family.salt)
-
-
-def current_token(family: Family) -> str:
-    """Return the newest token of a family again; it is computed, not stored."""
-    return _token_of(family.id, family.generation, salt=family.salt)
+    if ROTATE.changes_one({**spent, "now": now, "idle_until": _idle_until(now)}):
+        return _token_of(family.id, family.generation + 1, salt=family.salt)
+    again = find(found.presented, client_id=family.client_id)
+    if isinstance(again, Rejected):
+        return again
+    return Rejected("ended") if again.newest else rotate(again)
 
 
 def signed_part(family_id: str, generation: int, *, salt: bytes) -> str:
     """Return what the MAC of a token covers."""
     return f"{family_id}.{generation}.{salt.hex()}"
-
-
-def _judge(
-    family: Family, entitlement: Entitlement, *, generation: int
-) -> Spendable | Replay | Rejected:
-    """Say what a genuine token of the right client is worth."""
-    now = utcnow()
-    if family.ended(now) or not entitlement.live(now):
-        return Rejected("ended", entitlement.user_id)
-    if generation == family.generation:
-        return Spendable(family, entitlement)
-    if generation == family.generation - 1 and family.within_grace(now):
-        return Replay(family, entitlement)
-    revoke_grant(entitlement.grant_id)
-    return Rejected("reused", entitlement.user_id)
 
 
 def _token_of(family_id: str, generation: int, *, salt: bytes) -> str:

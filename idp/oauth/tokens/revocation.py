@@ -47,8 +47,10 @@ def _read_claims(token: str, *, typ: str) -> dict[str, Any] | None:
 
 def _revoke_refresh_token(token: str, client: ClientView) -> None:
     """End the grant of a genuine refresh token, newest or not, of this client."""
-    found = refresh.find(token, client_id=client.client_id)
-    if isinstance(found, refresh.Rejected):
+    found = refresh.judge(token, client_id=client.client_id)
+    if isinstance(found, refresh.Rejected) and found.reason != refresh.REUSED:
+        return
+    if found.entitlement is None:
         return
     revoke_grant(found.entitlement.grant_id)
     audit.record(

@@ -8,7 +8,7 @@ from flask import Response, request
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth.protocol.response_modes import ReplyTo, ResponseMode, with_query
-from idp.web.machine_answers import MachineAnswer
+from idp.web.machine.in_flask import MachineResponse
 from idp.web.pages import interaction_page
 
 
@@ -37,7 +37,7 @@ def send_on(destination: str) -> Response:
     Werkzeug would rewrite it: ``com.example.app:///cb`` loses its slashes and hosts
     their case, so a native app would never be called.
     """
-    return MachineAnswer(b"", redirect_status(), {"Location": destination})
+    return MachineResponse(b"", redirect_status(), {"Location": destination})
 
 
 def redirect_status() -> HTTPStatus:
