@@ -2,6 +2,7 @@
 
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -13,11 +14,11 @@ from idp.core.db import db
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.view import DEVICE_CODE
 from idp.oauth.keys import rotation
-from idp.oauth.models import Grant, SigningKey
+from idp.oauth.models import AuthorizationCode, Grant, SigningKey
 from idp.oauth.tokens.grant_revocation import revoke_of_user
 from idp.ops.configuration import configure
 from tests.conftest import IssuerClient
-from tests.hosted_pages import press
+from tests.hosted_pages import follow, press
 from tests.oauth.assertions import (
     assertion_form,
     claims_for,
@@ -173,20 +174,26 @@ def test_a_revocation_beside_a_refresh_leaves_no_token(app, http, make):
 
 
 @pytest.fixture
-def beside_the_grant(app):
-    """Run something, once, just before a grant is added."""
+def just_before(app):
+    """Run something, once, just before a statement that begins so."""
 
-    def arrange(act):
+    def arrange(beginning, act):
         waiting = [act]
 
         def before(_connection, _cursor, statement, *_rest):
-            if statement.startswith("INSERT INTO grants") and waiting:
+            if statement.startswith(beginning) and waiting:
                 waiting.pop()()
 
         with app.app_context():
             event.listen(db.engine, "before_cursor_execute", before)
 
     return arrange
+
+
+@pytest.fixture
+def beside_the_grant(just_before):
+    """Run something, once, just before a grant is added."""
+    return partial(just_before, "INSERT INTO grants")
 
 
 def in_a_thread(act):
@@ -244,6 +251,54 @@ def test_of_two_answers_at_once_only_one_leaves_something(
     assert device.error() == "access_denied"
     with app.app_context():
         assert db.session.query(Grant).count() == 0
+
+
+@pytest.fixture
+def allowed(http, make):
+    """A request that was allowed on the consent page, and its answer not yet taken."""
+    make.sign_in(http)
+    rp = RelyingParty(http, make.spa(scope="openid"))
+    return rp, press(http, rp.reach(prompt="consent"), decision="allow").location
+
+
+def codes_in(app):
+    with app.app_context():
+        return db.session.query(AuthorizationCode).count()
+
+
+def test_of_two_tabs_that_race_through_consent_one_gets_a_code(
+    app, http, allowed, just_before
+):
+    rp, waiting = allowed
+    answers = []
+
+    def second_tab():
+        answers.append(http.get(waiting))
+
+    just_before("UPDATE interactions SET finished_at", in_a_thread(second_tab))
+    first_tab = http.get(waiting)
+    assert rp.checked(answers[0])["code"]
+    assert first_tab.location == waiting, "it is told to begin again"
+    assert codes_in(app) == 1
+    assert follow(http, first_tab).request.path == "/consent"
+
+
+def test_of_many_tabs_at_once_one_gets_a_code(app, http, allowed):
+    _, waiting = allowed
+    cookie = http.get_cookie("__Host-idp", domain="idp.example")
+    barrier = Barrier(CALLERS)
+
+    def open_tab(_number):
+        tab = app.test_client()
+        tab.set_cookie(cookie.key, cookie.value, domain="idp.example", secure=True)
+        barrier.wait()
+        return tab.get(waiting)
+
+    with ThreadPoolExecutor(CALLERS) as pool:
+        answers = list(pool.map(open_tab, range(CALLERS)))
+    assert {answer.status_code for answer in answers} == {302}
+    assert ["code=" in answer.location for answer in answers].count(True) == 1
+    assert codes_in(app) == 1
 
 
 def test_nodes_that_start_together_make_one_first_key(app):
