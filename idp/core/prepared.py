@@ -3,23 +3,29 @@
 SQLAlchemy writes their SQL and converts their values; what else it does for each
 execution costs several times what the driver does. Hot endpoints do without that
 (ADR 6). They run in the same unit of work as everything else (core.connections).
+
+This module alone uses what SQLAlchemy offers to writers of dialects, and only what a
+test in tests/core/test_prepared.py needs: ``dispatch`` tells listeners of each
+statement, ``is_disconnect`` and ``DBAPIError.instance`` make errors what they are
+elsewhere.
 """
 
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast, overload
 
 from sqlalchemy import Connection, Dialect, Insert, Select
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
 from idp.core.connections import connection, reading
 
 T = TypeVar("T")
+Row = TypeVar("Row")
 Processor = Callable[[Any], Any]
-Record = Any  # a named tuple of the columns; which ones only the statement knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +33,17 @@ class Compiled:
     """The SQL for one kind of database, and how values go in and come out."""
 
     sql: str
-    order: tuple[str, ...] | None
     given: Mapping[str, Any]
     into: tuple[tuple[str, Processor], ...]
     out: tuple[tuple[int, Processor], ...]
     record: Processor
 
-    def parameters(self, values: Mapping[str, Any]) -> Any:
-        """Return the values as the driver takes them: by position, or by name."""
+    def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values as the driver takes them, by name."""
         bound = {**self.given, **values}
         for name, convert in self.into:
             bound[name] = convert(bound[name])
-        return bound if self.order is None else [bound[name] for name in self.order]
+        return bound
 
     def row(self, fetched: Any) -> Any:
         """Return a fetched row as a record."""
@@ -50,22 +55,34 @@ class Compiled:
         return self.record(values)
 
 
-class Prepared:
+class Prepared(Generic[Row]):
     """One statement of SQLAlchemy's; values are given by the names of its parameters.
 
-    Each run gives the same names. It knows no defaults that Python computes, and no
-    lists of values (``IN``).
+    ``row`` is the NamedTuple of its columns; without one they are named by the
+    statement alone. Each run gives the same names. It knows no defaults that Python
+    computes, and no lists of values (``IN``).
     """
 
-    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+    @overload
+    def __init__(
+        self: "Prepared[Any]", statement: Select[Any] | UpdateBase
+    ) -> None: ...
+
+    @overload
+    def __init__(self, statement: Select[Any] | UpdateBase, row: type[Row]) -> None: ...
+
+    def __init__(
+        self, statement: Select[Any] | UpdateBase, row: type[Row] | None = None
+    ) -> None:
         self.statement = statement
+        self._row = row
         self._compiled: dict[str, Compiled] = {}
 
-    def one_or_none(self, values: Mapping[str, Any]) -> Record | None:
+    def one_or_none(self, values: Mapping[str, Any]) -> Row | None:
         """Return the one row that is found or RETURNED, in this unit of work."""
         return self._fetch(_in_transaction(), values)
 
-    def read(self, values: Mapping[str, Any]) -> Record | None:
+    def read(self, values: Mapping[str, Any]) -> Row | None:
         """Return the one row of a SELECT, outside of the unit of work.
 
         For endpoints that only read: on PostgreSQL this spares the round trips that
@@ -83,9 +100,12 @@ class Prepared:
         """Write, and tell whether exactly one row changed."""
         return self.run(values) == 1
 
-    def _fetch(self, held: Connection, values: Mapping[str, Any]) -> Record | None:
+    def _fetch(self, held: Connection, values: Mapping[str, Any]) -> Row | None:
         compiled, fetched = self._execute(held, values, take=_fetch_one)
-        return None if fetched is None else compiled.row(fetched)
+        if fetched is None:
+            return None
+        found: Row = compiled.row(fetched)
+        return found
 
     def _execute(
         self,
@@ -97,7 +117,7 @@ class Prepared:
         dialect, cursor = held.dialect, None
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            compiled = _compile_for(self.statement, dialect, names=values)
+            compiled = self._compile_for(dialect, names=values)
             self._compiled[dialect.name] = compiled
         parameters = compiled.parameters(values)
         notify = held.engine.dispatch.before_cursor_execute
@@ -112,6 +132,30 @@ class Prepared:
         finally:
             if cursor is not None:
                 cursor.close()
+
+    def _compile_for(self, dialect: Dialect, *, names: Collection[str]) -> Compiled:
+        """Return the statement as the driver of this kind of database runs it.
+
+        ``names`` are those of the values that it will be given.
+        """
+        compiled = _compile(self.statement, dialect, names=names)
+        into = {
+            name: convert
+            for bind, name in compiled.bind_names.items()
+            if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect))
+        }
+        fixed = {name: v for name, v in compiled.params.items() if name not in names}
+        converters = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in self.statement.exported_columns
+        ]
+        return Compiled(
+            sql=str(compiled),
+            given={name: into.get(name, _unchanged)(v) for name, v in fixed.items()},
+            into=tuple((name, into[name]) for name in names if name in into),
+            out=tuple((n, convert) for n, convert in enumerate(converters) if convert),
+            record=_record_of(self.statement, self._row),
+        )
 
 
 def _row_count(cursor: DBAPICursor) -> int:
@@ -132,36 +176,29 @@ def _in_transaction() -> Connection:
     return held
 
 
-def _compile_for(
+def _compile(
     statement: Select[Any] | UpdateBase, dialect: Dialect, *, names: Collection[str]
-) -> Compiled:
-    """Return the statement as the driver of this kind of database runs it.
+) -> SQLCompiler:
+    """Return a statement compiled with parameters that go by their names.
 
-    ``names`` are those of the values that it will be given.
+    SQLAlchemy's own choice for SQLite is by position; its driver takes both.
     """
     selects = isinstance(statement, Insert) and statement.select is not None
     columns = list(names) if isinstance(statement, Insert) and not selects else None
-    compiled = statement.compile(dialect=dialect, column_keys=columns)
-    into = {
-        name: convert
-        for bind, name in compiled.bind_names.items()
-        if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect))
-    }
-    fixed = {name: v for name, v in compiled.params.items() if name not in names}
-    returned = list(statement.exported_columns)
-    converters = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None)
-        for column in returned
-    ]
-    record = namedtuple("Record", [c.key or "" for c in returned], rename=True)  # type: ignore[misc] # the columns are known only now
-    return Compiled(
-        sql=str(compiled),
-        order=tuple(compiled.positiontup or ()) if compiled.positional else None,
-        given={name: into.get(name, _unchanged)(v) for name, v in fixed.items()},
-        into=tuple((name, into[name]) for name in names if name in into),
-        out=tuple((n, convert) for n, convert in enumerate(converters) if convert),
-        record=record._make,
-    )
+    if dialect.name == "sqlite":
+        by_name: Callable[..., Dialect] = type(dialect)
+        dialect = by_name(paramstyle="named")
+    return statement.compile(dialect=dialect, column_keys=columns)
+
+
+def _record_of(statement: Select[Any] | UpdateBase, row: type[Any] | None) -> Processor:
+    """Return what makes a record of a row's values; TypeError when they differ."""
+    names = [column.key or "" for column in statement.exported_columns]
+    # the columns of the statement are known only now
+    made: Any = row or namedtuple("Record", names, rename=True)
+    if row is not None and list(made._fields) != names:
+        raise TypeError(f"{made.__name__} has not the columns {', '.join(names)}")
+    return cast("Processor", made._make)
 
 
 def _unchanged(value: Any) -> Any:

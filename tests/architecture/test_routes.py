@@ -338,7 +338,11 @@ def test_a_json_route_of_an_account_refuses_strangers(http: FlaskClient, route):
 
 
 def test_the_api_document_lacks_no_route_for_programs(app: Flask):
-    besides = {"csrf_script.script", "sign_in_links.show_link", "sign_in_links.submit_link"}
+    besides = {
+        "csrf_script.script",
+        "sign_in_links.show_link",
+        "sign_in_links.submit_link",
+    }
     with app.app_context():
         assert undocumented_routes(app, besides=besides) == []
 

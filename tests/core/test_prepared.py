@@ -1,6 +1,7 @@
 """Statements that the driver runs: their values, transactions and errors."""
 
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import bindparam, event, func, insert, literal, select, update
@@ -78,6 +79,27 @@ def test_it_tells_how_many_rows_it_changed(work):
 
 def test_a_column_without_a_name_is_read_by_its_place(work):
     assert tuple(Prepared(select(literal(1), func.abs(-2))).one_or_none({})) == (1, 2)
+
+
+class Found(NamedTuple):
+    client_id: str
+    parameters: dict[str, Any]
+
+
+PARTS = select(interactions.c.client_id, interactions.c.parameters).where(OWN)
+
+
+def test_a_row_is_of_the_class_that_names_its_columns(work):
+    add()
+    found = Prepared(PARTS, Found).one_or_none({"of": ROW["digest"]})
+    assert found == Found(ROW["client_id"], ROW["parameters"])
+    assert isinstance(found, Found)
+
+
+def test_a_class_with_other_names_than_the_statement_is_refused(work):
+    wrong = Prepared(PARTS.add_columns(interactions.c.digest), Found)
+    with pytest.raises(TypeError, match="client_id, parameters, digest"):
+        wrong.one_or_none({"of": "nothing"})
 
 
 def test_what_is_committed_stays_and_the_rest_does_not(work):

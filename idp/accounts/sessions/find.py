@@ -5,6 +5,7 @@ It runs on every page and authorization request.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -99,7 +100,7 @@ def find_unended(user_id: str) -> list[str]:
     return list(db.session.scalars(unended).all())
 
 
-def _read(statement: Prepared, key: dict[str, str]) -> LiveSession | None:
+def _read(statement: Prepared[Any], key: dict[str, str]) -> LiveSession | None:
     """Return the one session that a prebuilt statement finds."""
     row = statement.one_or_none({**key, "now": utcnow()})
     return LiveSession(**row._asdict()) if row else None
