@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, select
 
 from idp.accounts.email import verification as email_verification
 from idp.accounts.mail_requests import Asker
-from idp.accounts.models import MailRequest
+from idp.accounts.models import MailRequest, UserStatus
 from idp.accounts.password import reset as password_reset
 from idp.accounts.users import find_by_email
 from idp.core.db import changed_one, db, table_of
@@ -46,6 +46,6 @@ def answer_due() -> int:
 def _answer(purpose: str, address: str, *, return_to: str, asker: Asker) -> None:
     """Mail the owner of an address, if it has one who may use what was asked for."""
     user = find_by_email(address)
-    if user is not None and user.status == "active":
+    if user is not None and user.status == UserStatus.ACTIVE:
         with force_locale(asker.language):
             SENDERS[purpose](user, return_to=return_to, asker=asker)

@@ -6,14 +6,14 @@ from http import HTTPStatus
 
 from sqlalchemy import Text, cast, select
 
-from idp.accounts.models import User
+from idp.accounts.models import User, UserStatus
 from idp.core.db import db
 from idp.core.errors import IdpError
 
 ADMIN = "admin"
 ADMINS = (
     select(User.id)
-    .where(User.status == "active")
+    .where(User.status == UserStatus.ACTIVE)
     .where(cast(User.roles, Text).contains(f'"{ADMIN}"', autoescape=True))
     .order_by(User.id)
 )

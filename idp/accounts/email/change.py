@@ -16,7 +16,7 @@ from idp.accounts.email import undo as email_undo
 from idp.accounts.email import verification as email_verification
 from idp.accounts.email.availability import is_taken
 from idp.accounts.errors import EmailTaken, InvalidInput
-from idp.accounts.models import EmailChange, User
+from idp.accounts.models import EmailChange, User, UserStatus
 from idp.accounts.names import email_key, email_problem
 from idp.accounts.one_time_tokens import Spent
 from idp.accounts.settings import AccountsSettings
@@ -48,7 +48,7 @@ CONFIRM = (
 )
 SWITCH = (
     update(users)
-    .where(users.c.id == bindparam("user_id"), users.c.status == "active")
+    .where(users.c.id == bindparam("user_id"), users.c.status == UserStatus.ACTIVE)
     .values(
         email=bindparam("new_address"),
         email_key=bindparam("new_key"),

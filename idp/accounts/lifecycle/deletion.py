@@ -14,7 +14,7 @@ from idp.accounts.email.availability import reserve
 from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.lifecycle.personal_data import PersonalData, person_of
 from idp.accounts.lifecycle.status import shut_out
-from idp.accounts.models import ScheduledDeletion, User
+from idp.accounts.models import ScheduledDeletion, User, UserStatus
 from idp.accounts.sign_in import reauthentication
 from idp.accounts.sign_in.reauthentication import Proof, WrongPassword
 from idp.accounts.users import find_user
@@ -34,11 +34,12 @@ users, deletions = table_of(User), table_of(ScheduledDeletion)
 
 LEAVE = (
     update(users)
-    .where(users.c.id == bindparam("user_id"), users.c.status == "active")
-    .values(status="deleting")
+    .where(users.c.id == bindparam("user_id"), users.c.status == UserStatus.ACTIVE)
+    .values(status=UserStatus.DELETING)
 )
 ERASE = delete(users).where(
-    users.c.id == bindparam("user_id"), users.c.status.in_(("deleting", "disabled"))
+    users.c.id == bindparam("user_id"),
+    users.c.status.in_((UserStatus.DELETING, UserStatus.DISABLED)),
 )
 
 
@@ -54,7 +55,7 @@ def schedule_deletion(user: User, *, proof: Proof) -> WrongPassword | None:
         return refused
     with spare_last_admin():
         left = changed_one(LEAVE, {"user_id": user.id})
-        if not (left or user.status == "disabled") or not _schedule(user.id):
+        if not (left or user.status == UserStatus.DISABLED) or not _schedule(user.id):
             return None
         shut_out(user.id)
     audit.record("user.deleted", user_id=user.id, stage="scheduled")

@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, delete, update
 from idp.accounts import one_time_tokens
 from idp.accounts.access.roles import spare_last_admin
 from idp.accounts.events import UserDeactivated
-from idp.accounts.models import ScheduledDeletion, User
+from idp.accounts.models import ScheduledDeletion, User, UserStatus
 from idp.accounts.sessions.end import end_all_sessions
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
@@ -18,13 +18,13 @@ users, deletions = table_of(User), table_of(ScheduledDeletion)
 
 DISABLE = (
     update(users)
-    .where(users.c.id == bindparam("user_id"), users.c.status != "disabled")
-    .values(status="disabled")
+    .where(users.c.id == bindparam("user_id"), users.c.status != UserStatus.DISABLED)
+    .values(status=UserStatus.DISABLED)
 )
 ENABLE = (
     update(users)
-    .where(users.c.id == bindparam("user_id"), users.c.status != "active")
-    .values(status="active")
+    .where(users.c.id == bindparam("user_id"), users.c.status != UserStatus.ACTIVE)
+    .values(status=UserStatus.ACTIVE)
 )
 KEEP = delete(deletions).where(deletions.c.user_id == bindparam("of_user"))
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, delete, update
 
 from idp.accounts import one_time_tokens
-from idp.accounts.models import ScheduledDeletion, User
+from idp.accounts.models import ScheduledDeletion, User, UserStatus
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, db, table_of
 from idp.security import audit
@@ -18,8 +18,8 @@ users, deletions = table_of(User), table_of(ScheduledDeletion)
 
 KEEP = (
     update(users)
-    .where(users.c.id == bindparam("user_id"), users.c.status == "deleting")
-    .values(status="active")
+    .where(users.c.id == bindparam("user_id"), users.c.status == UserStatus.DELETING)
+    .values(status=UserStatus.ACTIVE)
 )
 
 

@@ -7,7 +7,7 @@ from idp.accounts.models.mail_request import MailRequest
 from idp.accounts.models.one_time_token import OneTimeToken
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
-from idp.accounts.models.user import User
+from idp.accounts.models.user import User, UserStatus
 
 __all__ = [
     "BrowserSession",
@@ -18,4 +18,5 @@ __all__ = [
     "ReservedAddress",
     "ScheduledDeletion",
     "User",
+    "UserStatus",
 ]

@@ -1,6 +1,7 @@
 """A person."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, String
@@ -11,12 +12,19 @@ from idp.core.db import Model
 from idp.core.randomness import new_subject
 
 
+class UserStatus(StrEnum):
+    """Whether a user may sign in: only an active one may."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    DELETING = "deleting"  # only the undo is offered
+
+
 class User(Model):
     """One person; ``id`` is the public ``sub`` and never changes or returns.
 
     ``*_key`` columns hold the form that makes a name unique (NFKC, lower or folded
-    case); the column beside it holds what the person typed. ``status`` is active,
-    disabled, or deleting (only the undo is offered).
+    case); the column beside it holds what the person typed.
     """
 
     __tablename__ = "users"
@@ -49,7 +57,7 @@ class User(Model):
     locale: Mapped[str | None] = mapped_column(String(35))
     zoneinfo: Mapped[str | None] = mapped_column(String(64))
 
-    status: Mapped[str] = mapped_column(String(16), default="active")
+    status: Mapped[str] = mapped_column(String(16), default=UserStatus.ACTIVE)
     roles: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)

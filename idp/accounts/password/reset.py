@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, update
 
 from idp.accounts import mail_requests, one_time_tokens
 from idp.accounts.mail_requests import Asker
-from idp.accounts.models import User
+from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.password import change as password_change
 from idp.accounts.sessions.end import end_all_sessions
@@ -86,7 +86,7 @@ def find_reset(token: str) -> Resettable | None:
     """
     pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
     user = find_user(pending.user_id) if pending else None
-    if pending is None or user is None or user.status != "active":
+    if pending is None or user is None or user.status != UserStatus.ACTIVE:
         return None
     if email_key(pending.data["email"]) != user.email_key:
         return None

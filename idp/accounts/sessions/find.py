@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from idp.accounts.errors import NotSignedIn
-from idp.accounts.models import BrowserSession, User
+from idp.accounts.models import BrowserSession, User, UserStatus
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.prepared import Prepared
@@ -37,7 +37,7 @@ FIND_LIVE = (
         users.c.email_verified_at.is_not(None).label("email_verified"),
     )
     .join_from(sessions, users)
-    .where(*LIVE, users.c.status == "active")
+    .where(*LIVE, users.c.status == UserStatus.ACTIVE)
 )
 FIND = Prepared(FIND_LIVE.where(sessions.c.token_digest == bindparam("digest")))
 FIND_BY_ID = Prepared(FIND_LIVE.where(sessions.c.id == bindparam("session_id")))

@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp.accounts import one_time_tokens
-from idp.accounts.models import User
+from idp.accounts.models import User, UserStatus
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.start import start_session
 from idp.accounts.settings import AccountsSettings
@@ -58,7 +58,7 @@ def find_invitation(token: str) -> Invitation | None:
     """Say whom a link would sign in; looking changes nothing."""
     pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
     user = find_user(pending.user_id) if pending else None
-    if pending is None or user is None or user.status != "active":
+    if pending is None or user is None or user.status != UserStatus.ACTIVE:
         return None
     return Invitation(user, pending.created_at, pending.expires_at)
 
@@ -69,7 +69,7 @@ def sign_in_by_link(
     """Take a link once and begin a session; None when it is used, expired or void."""
     spent = one_time_tokens.spend(token, purpose=PURPOSE)
     user = find_user(spent.user_id) if spent else None
-    if user is None or user.status != "active":
+    if user is None or user.status != UserStatus.ACTIVE:
         return None
     known_devices.welcome(user.id, known_devices.find_known(user.id))
     started = start_session(user.id, amr=[ONE_TIME], replaces=replaces)

@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from idp.accounts.email import verification as email_verification
 from idp.accounts.lifecycle import undo as deletion_undo
-from idp.accounts.models import User
+from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key, storable, username_key
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.start import Started, start_session
@@ -84,7 +84,7 @@ def sign_in_with_password(
         audit.record("login.limited", outcome="refused", user_id=user_id)
         return TooManyTries(standing.wait_seconds)
     fits = passwords().verify(found.password_hash if found else None, password)
-    if found is None or not fits or found.status != "active":
+    if found is None or not fits or found.status != UserStatus.ACTIVE:
         return _refuse(found if fits else None, user_id, tries=standing.tries)
     standing.forgive()
     _strengthen(found, password)
@@ -105,7 +105,7 @@ def _refuse(
 
     ``owner`` is the account whose password was right, although it opens nothing.
     """
-    leaving = owner is not None and owner.status == "deleting"
+    leaving = owner is not None and owner.status == UserStatus.DELETING
     if not leaving:
         tries.count()
     audit.record("login.fail", outcome="refused", user_id=user_id)

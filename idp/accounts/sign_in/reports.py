@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, delete
 
 from idp.accounts.mail_requests import this_asker
-from idp.accounts.models import KnownDevice, User
+from idp.accounts.models import KnownDevice, User, UserStatus
 from idp.accounts.password import reset as password_reset
 from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sign_in import known_devices
@@ -47,6 +47,6 @@ def report(token: str) -> User | None:
         return None
     end_all_sessions(user.id)
     audit.record("session.revoked", user_id=user.id, others=True, reported=True)
-    if user.status == "active":
+    if user.status == UserStatus.ACTIVE:
         password_reset.send_link(user, return_to="", asker=this_asker())
     return user

@@ -7,6 +7,7 @@ from idp.accounts.access.roles import LastAdmin
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.lifecycle.deletion import schedule_deletion
 from idp.accounts.models import User as UserRow
+from idp.accounts.models import UserStatus
 from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.sign_in.reauthentication import (
     Proof,
@@ -86,7 +87,7 @@ def show(who: Principal, user_id: str) -> User | PublicProfile:
         raise NoSuchUser
     if user.id == who.user_id or access.is_admin(who):
         return user_answer(user)
-    if user.status != "active":
+    if user.status != UserStatus.ACTIVE:
         raise NoSuchUser
     return PublicProfile(
         id=user.id, username=user.username, name=user.name, picture=user.picture
