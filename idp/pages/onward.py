@@ -14,7 +14,7 @@ from idp.web.browser import session as web_session
 from idp.web.browser.csrf import cookies_blocked
 from idp.web.browser.session import current_session
 from idp.web.i18n import prefer
-from idp.web.pages import wear
+from idp.web.pages import set_branding
 from idp.web.redirects import local_path, redirect_to
 
 HOME = "/account"
@@ -65,7 +65,7 @@ def read_onward() -> Onward:
     destination = waiting_room().describe(return_to)
     signed = destination.signed_request if destination else ""
     prefer(destination.ui_locales if destination else ())
-    wear(destination.brand if destination else None)
+    set_branding(destination.brand if destination else None)
     return Onward(return_to, destination, signed or request.values.get("request", ""))
 
 

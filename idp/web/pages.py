@@ -15,7 +15,7 @@ from flask import Flask, Response, abort, g, make_response, render_template, req
 from idp.core.log import request_id
 from idp.core.randomness import digest_bytes
 from idp.core.server_settings import ServerSettings
-from idp.web.authorization.destinations import Brand
+from idp.oauth.clients.branding.files import Brand
 from idp.web.browser.cookies import drop_cookie, set_cookie
 from idp.web.headers import PagePolicy, policy_headers
 
@@ -46,8 +46,8 @@ def interaction_page(template: str, *, status: int = 200, **context: Any) -> Res
     return page(template, policy=PagePolicy.INTERACTION, status=status, **context)
 
 
-def wear(brand: Brand | None) -> None:
-    """Give this request's page the look of the app that it serves."""
+def set_branding(brand: Brand | None) -> None:
+    """Give this request's page the branding of the client that it serves."""
     g.brand = brand
 
 

@@ -11,13 +11,13 @@ from idp.oauth.authorization.connected_apps import (
     list_apps,
     remove_app,
 )
+from idp.oauth.clients.segments import to_segment
 from idp.oauth.settings import OAuthSettings
 from idp.pages.account.navigation import account_page
 from idp.pages.authorization.scope_words import title_of
 from idp.pages.forms import ConfirmForm
 from idp.web.browser.session import get_session, login_required
 from idp.web.redirects import redirect_to
-from idp.web.segments import to_segment
 
 bp = Blueprint("connected_apps", __name__, url_prefix="/account/apps")
 

@@ -23,7 +23,7 @@ from idp.web.browser.cookies import browser_digests
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
-from idp.web.pages import interaction_page, wear
+from idp.web.pages import interaction_page, set_branding
 from idp.web.redirects import local_path
 
 bp = Blueprint("consent", __name__)
@@ -107,7 +107,7 @@ def _allow(question: Question) -> bool:
 def _consent_page(question: Question) -> Response:
     """Render the question in the language that the app asked for."""
     prefer(question.asked.ui_locales)
-    wear(question.client.brand)
+    set_branding(question.client.brand)
     client, session, pending = question.client, question.session, question.pending
     user = get_user(session.user_id)
     return interaction_page(

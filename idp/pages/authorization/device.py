@@ -33,7 +33,7 @@ from idp.security.ratelimit import budgets as ratelimit
 from idp.security.ratelimit.budgets import Budget, network_of
 from idp.web.browser.session import get_session, login_required, onward, this_page
 from idp.web.forms import PageForm
-from idp.web.pages import interaction_page, wear
+from idp.web.pages import interaction_page, set_branding
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("device", __name__)
@@ -178,7 +178,7 @@ def _code_page(typed: str, *, refused: str | None = None) -> Response:
 
 def _question_page(found: DeviceRequest, session: LiveSession) -> Response:
     """Render the second page."""
-    wear(found.client.brand)
+    set_branding(found.client.brand)
     here = _page_of(found.user_code)
     user = get_user(session.user_id)
     return interaction_page(

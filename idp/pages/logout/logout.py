@@ -10,7 +10,7 @@ from idp.web.authorization.sign_out import go_on, leave
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
-from idp.web.pages import interaction_page, wear
+from idp.web.pages import interaction_page, set_branding
 from idp.web.redirects import local_path
 
 bp = Blueprint("logout", __name__)
@@ -30,7 +30,7 @@ def ask() -> Response:
     if live is None:
         return go_on(asked)
     client = find_client(asked.client_id)
-    wear(client.brand if client else None)
+    set_branding(client.brand if client else None)
     stay_url = "/account" if waiting else local_path(return_to, default="/account")
     return interaction_page(
         "logout/logout.html",

@@ -13,7 +13,7 @@ from idp.web.browser.cookies import browser_digests
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
-from idp.web.pages import interaction_page, wear
+from idp.web.pages import interaction_page, set_branding
 
 bp = Blueprint("account_choice", __name__)
 
@@ -60,7 +60,7 @@ def _waiting_choice(return_to: str | None) -> Waiting | None:
 def _choice_page(waiting: Waiting) -> Response:
     """Render the chooser in the language that the app asked for."""
     prefer(waiting.asked.ui_locales)
-    wear(waiting.client.brand)
+    set_branding(waiting.client.brand)
     session, path = waiting.session, waiting.pending.path
     back = {"return_to": path}
     return interaction_page(

@@ -8,18 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from idp.core.context import current
-
-
-@dataclass(frozen=True)
-class Brand:
-    """How our pages look while they serve one app: URLs of its files here."""
-
-    css_url: str | None = None
-    logo_url: str | None = None
-    dark_logo_url: str | None = None
-
-
-PLAIN = Brand()
+from idp.oauth.clients.branding.files import PLAIN, Brand
 
 
 @dataclass(frozen=True)

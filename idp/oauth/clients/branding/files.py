@@ -1,24 +1,36 @@
-"""Names of the files that make a client's look (pure): ``/brand/<client_id>.<name>``.
+"""The files of a client's branding (pure): ``/brand/<client_id>.<name>``.
 
 A name holds a hash of the content, so a file under its name never changes.
 """
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from idp.core.randomness import digest_bytes
 from idp.oauth.clients.branding.branding import parse_colour, stylesheet
-from idp.web.authorization.destinations import PLAIN, Brand
-from idp.web.segments import to_segment
+from idp.oauth.clients.segments import to_segment
 
 COLOUR: Final = "colour"
 LOGO: Final = "logo"
 DARK_LOGO: Final = "dark_logo"
 
 
+@dataclass(frozen=True)
+class Brand:
+    """The branding of pages that serve one client: paths of its files here."""
+
+    css_url: str | None = None
+    logo_url: str | None = None
+    dark_logo_url: str | None = None
+
+
+PLAIN = Brand()
+
+
 def brand_of(client_id: str, branding: Mapping[str, str] | None) -> Brand:
-    """Return where the files of a client's look are."""
+    """Return where the files of a client's branding are."""
     if not branding:
         return PLAIN
     colour = branding.get(COLOUR)
