@@ -1,7 +1,8 @@
 """How many mails anyone may have sent to an address (security.md §6)."""
 
-from idp.accounts.names import email_key, storable
+from idp.accounts.names import email_key
 from idp.core.errors import RateLimited
+from idp.core.text import is_line
 from idp.security.caller import caller
 from idp.security.ratelimit import budgets as ratelimit
 from idp.security.ratelimit.budgets import Budget, network_of
@@ -33,4 +34,4 @@ def has_room(address: str) -> bool:
 
 def _address_key(address: str) -> str:
     """Return what stands for an address, however it is typed."""
-    return email_key(address) if storable(address) else ""
+    return email_key(address) if is_line(address) else ""

@@ -11,10 +11,11 @@ from sqlalchemy import insert
 
 from idp.accounts import mail_limits
 from idp.accounts.models import MailRequest
-from idp.accounts.names import email_key, storable
+from idp.accounts.names import email_key
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.randomness import new_id
+from idp.core.text import is_line
 from idp.security.caller import caller
 from idp.security.requester import asker_name
 
@@ -53,7 +54,7 @@ def ask(purpose: str, address: str, *, return_to: str) -> None:
     RateLimited for a caller who asks for many.
     """
     allowed = mail_limits.may_mail(address)
-    key = email_key(address) if storable(address) else ""
+    key = email_key(address) if is_line(address) else ""
     if not allowed or not key or len(key) > LONGEST_ADDRESS:
         return
     asker = this_asker()

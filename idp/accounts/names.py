@@ -10,6 +10,7 @@ from unicodedata import category, name, normalize
 from flask_babel import gettext
 
 from idp.core.errors import FieldError
+from idp.core.text import BREAKING, is_line
 from idp.mail.address_syntax import judged_domain
 
 MAX_EMAIL = 254  # RFC 5321 §4.5.3.1.3
@@ -17,8 +18,7 @@ MAX_USERNAME = 64
 MAX_NAME = 255
 # Separators and brackets of address lists; the rest of a header injection is control.
 NOT_IN_ADDRESSES = frozenset(',;<>"()[]\\ ')
-UNSTORABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
-INVISIBLE = UNSTORABLE | {"Cf", "Co", "Cn"}
+INVISIBLE = BREAKING | {"Cf", "Co", "Cn"}
 # They turn the reading order of what follows on the page (Unicode UAX #9).
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MARKS = frozenset({"Mn", "Mc"})
@@ -39,11 +39,6 @@ def email_key(address: str) -> str:
 def username_key(username: str) -> str:
     """Return the form in which a username is unique: NFKC, case folded."""
     return normalize("NFKC", normalize("NFKC", username.strip()).casefold())
-
-
-def storable(text: str) -> bool:
-    """Tell whether a database takes ``text``: no NUL, no half of a surrogate pair."""
-    return not any(category(character) in UNSTORABLE for character in text)
 
 
 def email_problem(address: str) -> FieldError | None:
@@ -89,7 +84,7 @@ def name_problem(person: str) -> FieldError | None:
     if len(person) > MAX_NAME:
         words = gettext("Use at most %(max)s characters.", max=MAX_NAME)
         return FieldError("name", "too_long", words)
-    if not storable(person) or any(c in BIDI_CONTROLS for c in person):
+    if not is_line(person) or any(c in BIDI_CONTROLS for c in person):
         words = gettext("This name has characters that cannot be shown.")
         return FieldError("name", "invalid", words)
     return None

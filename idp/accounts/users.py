@@ -3,8 +3,9 @@
 from sqlalchemy import select
 
 from idp.accounts.models import User
-from idp.accounts.names import email_key, storable, username_key
+from idp.accounts.names import email_key, username_key
 from idp.core.db import db
+from idp.core.text import is_line
 
 
 def find_user(user_id: str) -> User | None:
@@ -19,14 +20,14 @@ def get_user(user_id: str) -> User:
 
 def find_by_email(address: str) -> User | None:
     """Return the owner of an address, verified or not, however it is typed."""
-    if not storable(address):
+    if not is_line(address):
         return None
     return db.session.scalar(select(User).where(User.email_key == email_key(address)))
 
 
 def find_id_by_email(address: str) -> str | None:
     """Return the id alone: as quick to find as that there is none."""
-    if not storable(address):
+    if not is_line(address):
         return None
     return db.session.scalar(
         select(User.id).where(User.email_key == email_key(address))
@@ -35,7 +36,7 @@ def find_id_by_email(address: str) -> str | None:
 
 def find_by_username(username: str) -> User | None:
     """Return the owner of a username."""
-    if not storable(username):
+    if not is_line(username):
         return None
     key = username_key(username)
     return db.session.scalar(select(User).where(User.username_key == key))

@@ -17,10 +17,10 @@ from flask_babel import gettext
 from idp.accounts.names import (
     BIDI_CONTROLS,
     name_problem,
-    storable,
     username_problem,
 )
 from idp.core.errors import FieldError
+from idp.core.text import is_line
 
 MAX_URL = 2048
 MAX_GENDER = 64
@@ -64,7 +64,7 @@ def _short_text(value: str, *, most: int) -> str:
     """Return a line of free text."""
     if len(value) > most:
         raise Unfit("too_long", gettext("Use at most %(max)s characters.", max=most))
-    if not storable(value) or any(c in BIDI_CONTROLS for c in value):
+    if not is_line(value) or any(c in BIDI_CONTROLS for c in value):
         raise Unfit("invalid", gettext("It has characters that cannot be shown."))
     return value
 

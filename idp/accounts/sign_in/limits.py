@@ -7,7 +7,8 @@ use up the owner's.
 
 from dataclasses import dataclass
 
-from idp.accounts.names import email_key, storable, username_key
+from idp.accounts.names import email_key, username_key
+from idp.core.text import is_line
 from idp.security.caller import caller
 from idp.security.ratelimit import attempts as meters
 from idp.security.ratelimit.attempts import Meter
@@ -93,6 +94,6 @@ def _tries_at(login: str, *, device_id: str | None) -> Tries:
 
 def _login_key(login: str) -> str:
     """Return what stands for an email address or username, however it is typed."""
-    if not storable(login):
+    if not is_line(login):
         return ""
     return email_key(login) if "@" in login else username_key(login)

@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, select, update
 from idp.accounts.email import verification as email_verification
 from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.models import User, UserStatus
-from idp.accounts.names import email_key, storable, username_key
+from idp.accounts.names import email_key, username_key
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.start import Started, start_session
 from idp.accounts.sign_in import known_devices
@@ -17,6 +17,7 @@ from idp.accounts.sign_in import lock as account_lock
 from idp.accounts.sign_in.limits import TooManyTries, Tries
 from idp.core.db import db, table_of
 from idp.core.hashing import passwords
+from idp.core.text import is_line
 from idp.security import audit
 
 PASSWORD = "pwd"  # noqa: S105 - the method's name in RFC 8176 §2
@@ -115,7 +116,7 @@ def _refuse(
 
 def _find_credentials(login: str) -> Row[Any] | None:
     """Return what is needed to judge an attempt; any text may be asked for."""
-    if not storable(login):
+    if not is_line(login):
         return None
     if "@" in login:
         found = db.session.execute(BY_EMAIL, {"key": email_key(login)})

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from idp.core.text import is_storable
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.claims import permitted, scopes_behind
 from idp.oauth.protocol.claims_parameter import ClaimsRequest, parse_claims
 from idp.oauth.protocol.errors import AuthorizationError, Unanswerable, invalid_request
-from idp.oauth.protocol.parameters import Parameters, is_garbled
+from idp.oauth.protocol.parameters import Parameters
 from idp.oauth.protocol.pkce import challenge_problem
 from idp.oauth.protocol.prompt import Prompt, parse_max_age, parse_prompt
 from idp.oauth.protocol.redirect_differences import describe_differences
@@ -69,7 +70,7 @@ def read_reply_to(parameters: Parameters, client: ClientView) -> ReplyTo:
     redirect_uri = _known_redirect_uri(parameters, client)
     state = parameters.get("state")
     mode = MODES.get(parameters.get("response_mode") or "", ResponseMode.QUERY)
-    if state is not None and (is_garbled(state) or not BREAKS.isdisjoint(state)):
+    if state is not None and (not is_storable(state) or not BREAKS.isdisjoint(state)):
         mode = ResponseMode.QUERY
     return ReplyTo(client.client_name, redirect_uri, mode, state)
 
@@ -133,7 +134,7 @@ def _check_form(parameters: Parameters) -> None:
     """Refuse repetition, bytes that are no text, and what we do not support."""
     if parameters.repeated:
         raise invalid_request("a parameter was sent more than once")
-    if any(map(is_garbled, (*parameters.values.values(), *parameters.resource))):
+    if not all(map(is_storable, (*parameters.values.values(), *parameters.resource))):
         raise invalid_request("a parameter is not UTF-8 text")
     for name, error in NOT_SUPPORTED.items():
         if name in parameters.values:

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from idp.accounts.sessions.find import LiveSession
+from idp.core.text import is_storable
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import UntrustedToken
-from idp.oauth.protocol.parameters import decode_pairs, is_garbled
+from idp.oauth.protocol.parameters import decode_pairs
 from idp.oauth.protocol.redirect_differences import describe_differences
 from idp.oauth.protocol.response_modes import with_query
 from idp.oauth.tokens.id_token_hints import read_hint
@@ -104,7 +105,7 @@ def _parse(encoded: bytes) -> dict[str, str]:
             raise RefusedLogout("parameter_repeated", findings=(name,))
         if len(value) > LENGTHS[name]:
             raise RefusedLogout("parameter_too_long", findings=(name,))
-        if is_garbled(value):
+        if not is_storable(value):
             raise RefusedLogout("parameter_garbled", findings=(name,))
         values[name] = value
     return values

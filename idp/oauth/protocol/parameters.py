@@ -88,12 +88,3 @@ def decode_pairs(encoded: bytes) -> list[tuple[str, str]]:
         keep_blank_values=True,
         errors="surrogateescape",
     )
-
-
-def is_garbled(value: str) -> bool:
-    """Tell whether a value is not UTF-8, or holds what a database cannot keep."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return True
-    return "\0" in value

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from idp.core.text import is_line
 from idp.oauth.protocol.machine import MachineRequest
 from idp.oauth.protocol.refusals import invalid_request
 
@@ -58,11 +59,6 @@ def read_token_request(request: MachineRequest) -> TokenRequest:
     )
 
 
-def is_plain(value: str) -> bool:
-    """Tell whether ``value`` is free of control characters, which no database takes."""
-    return value.isprintable() or not any(c < " " or c == "\x7f" for c in value)
-
-
 def _read_form(request: MachineRequest) -> list[tuple[str, str]]:
     """Return the parameters of a form body in order."""
     if request.media_type != FORM and (request.media_type or request.body):
@@ -81,7 +77,7 @@ def _single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         if name in values and name not in REPEATABLE:
             raise invalid_request(f"{_shown(name)} was sent more than once.")
         too_long = len(name) > MAX_VALUE or len(value) > MAX_VALUE
-        if too_long or not is_plain(name + value):
+        if too_long or not is_line(name + value):
             raise invalid_request(
                 f"{_shown(name)} is too long or holds control characters."
             )

@@ -10,11 +10,12 @@ from typing import NoReturn
 from urllib.parse import unquote_plus
 
 from idp.core.randomness import digest, same
+from idp.core.text import is_line
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.metadata.authentication import PRIVATE_KEY_JWT
 from idp.oauth.clients.view import NO_DIGEST, PUBLIC, ClientView
 from idp.oauth.protocol.refusals import OAuthRefusal, invalid_request
-from idp.oauth.protocol.token_request import TokenRequest, is_plain
+from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.token_endpoint import assertions as client_assertions
 from idp.oauth.token_endpoint.assertions import Assertion, BadAssertion
 from idp.security import audit
@@ -178,7 +179,7 @@ def _note_failure(
 ) -> None:
     """Count and record a failure; RateLimited when it was one too many."""
     named = client_id or ""
-    known_as = named[:255] if is_plain(named) else ""
+    known_as = named[:255] if is_line(named) else ""
     network = ratelimit.network_of(request.ip)
     ratelimit.count(Budget.named("client_auth"), known_as, network)
     audit.record(

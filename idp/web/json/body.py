@@ -11,6 +11,7 @@ from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
 from idp.core.errors import FieldError, IdpError
+from idp.core.text import is_storable
 from idp.web.json.field_messages import dotted, field_errors, no_such_field
 from idp.web.json.models import Query
 
@@ -67,15 +68,6 @@ def read_body(kind: Any, incoming: Request) -> BaseModel:
         return model.model_validate_json(raw)
     except ValidationError as error:
         raise InvalidFields(field_errors(error)) from None
-
-
-def storable(text: str) -> bool:
-    """Tell whether text is free of NUL and lone surrogates, which no database takes."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
 
 
 def shapes_of(kind: Any) -> tuple[type[BaseModel], ...]:
@@ -147,7 +139,7 @@ def _unusable(value: Any, path: Path = ()) -> Iterator[FieldError]:
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from _unusable(member, (*path, index))
-    elif isinstance(value, str) and not storable(value):
+    elif isinstance(value, str) and not is_storable(value):
         message = gettext("This holds characters that can’t be used.")
         yield FieldError(dotted(path), "invalid_characters", message)
     elif isinstance(value, int) and abs(value) > BIGGEST:

@@ -27,10 +27,11 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.core.errors import IdpError
+from idp.core.text import is_storable
 from idp.web import cors
 from idp.web.bearer import admit
 from idp.web.browser import csrf
-from idp.web.json.body import JSON, read_body, read_query, storable
+from idp.web.json.body import JSON, read_body, read_query
 from idp.web.json.models import ErrorAnswer, ErrorDetail, NoFields
 from idp.web.json.operations import Auth, Declared, Operation, current_operation
 from idp.web.unit_of_work import keep
@@ -147,7 +148,7 @@ def _face(
     @wraps(view)
     def answer(**path_values: Any) -> WerkzeugResponse:
         who = admit(operation)
-        if not all(storable(value) for value in map(str, path_values.values())):
+        if not all(is_storable(value) for value in map(str, path_values.values())):
             raise NotFound
         query = read_query(operation.query, request, safe=operation.safe)
         body = None if operation.safe else read_body(operation.body, request)

@@ -7,13 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from idp.core.text import is_storable
 from idp.oauth.protocol.claims_parameter import parse_claims
 from idp.oauth.protocol.errors import AuthorizationError, Unanswerable
-from idp.oauth.protocol.parameters import (
-    is_garbled,
-    parse_parameters,
-    restore_parameters,
-)
+from idp.oauth.protocol.parameters import parse_parameters, restore_parameters
 from idp.oauth.protocol.prompt import Prompt, parse_max_age, parse_prompt
 from idp.oauth.protocol.resources import parse_resources
 from idp.oauth.protocol.response_modes import with_query
@@ -61,9 +58,9 @@ def test_a_value_above_its_length_is_unanswerable():
 
 
 @pytest.mark.parametrize("raw", [b"%ff", b"\xff", b"%00", b"a%ED%A0%80"])
-def test_what_is_no_text_is_garbled(raw):
+def test_what_is_no_text_cannot_be_stored(raw):
     (value,) = parse_parameters(b"nonce=" + raw).values.values()
-    assert is_garbled(value)
+    assert not is_storable(value)
 
 
 @pytest.mark.parametrize("value", ["bad", "none login", "login ", " ", "LOGIN", "a b"])
