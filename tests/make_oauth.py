@@ -15,7 +15,8 @@ from idp.core.randomness import digest, new_subject, new_token
 from idp.oauth.clients.registry import register_client
 from idp.oauth.clients.view import DEVICE_CODE
 from idp.oauth.protocol.pkce import s256
-from idp.oauth.tokens import codes, entitlements, refresh
+from idp.oauth.tokens import codes, refresh
+from idp.oauth.tokens.grants import find_grant
 from tests.make_accounts import MakeAccounts
 
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-0"
@@ -171,7 +172,7 @@ class MakeOAuth(MakeAccounts):
                 codes.Presented(made.code, client.client_id, uri, VERIFIER)
             )
             token = refresh.start_family(
-                entitlements.find(spent.grant_id),
+                find_grant(spent.grant_id),
                 client_id=client.client_id,
                 now=utcnow(),
             )

@@ -5,16 +5,15 @@ from flask import Blueprint, Response, g, request
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.endpoints.errors import answer_in_oauth, error_response
-from idp.oauth.clients.cache import find_client
 from idp.oauth.keys.signer import as_json
 from idp.oauth.protocol.scopes import OPENID
 from idp.oauth.tokens.bearer import (
     BearerError,
     invalid_token,
     presented_token,
-    read_access_token,
 )
-from idp.oauth.tokens.userinfo import find_userinfo, signed_userinfo
+from idp.oauth.tokens.userinfo import COLUMNS, signed_userinfo, userinfo_of
+from idp.oauth.tokens.verify import InvalidAccessToken, verify_access_token
 from idp.web import oauth_cors as cors
 from idp.web.browser import csrf
 from idp.web.machine.in_flask import MachineResponse, machine_request
@@ -29,15 +28,19 @@ cors.allow_registered_origins(bp, "/oauth2/userinfo", methods="GET, POST")
 @csrf.exempt  # no cookie counts: the access token does
 def show() -> Response:
     """Answer the claims that the access token opens."""
-    token = read_access_token(presented_token(machine_request(request)))
-    g.oauth_client = client = find_client(token["client_id"])
-    if OPENID not in token.get("scope", "").split(" ") or "grant_id" not in token:
+    presented = presented_token(machine_request(request))
+    issuer = current(ServerSettings).issuer
+    try:
+        token = verify_access_token(presented, columns=COLUMNS, audience=issuer)
+    except InvalidAccessToken as invalid:
+        g.oauth_client = invalid.client
+        raise invalid_token(invalid.hint) from None
+    g.oauth_client = client = token.client
+    if OPENID not in token.scope or token.about_user is None:
         raise BearerError(
             403, "insufficient_scope", "The access token lacks openid.", scope=OPENID
         )
-    found = find_userinfo(token)
-    if found is None or client is None or client.disabled:
-        raise invalid_token("The access token was revoked.")
+    found = userinfo_of(token)
     algorithm = client.userinfo_signed_response_alg
     if algorithm:
         signed = signed_userinfo(found, client=client, algorithm=algorithm)

@@ -18,16 +18,13 @@ from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.models import Client, Consent, Grant, RefreshFamily
 from idp.oauth.protocol import scopes
 from idp.oauth.tokens.grant_revocation import revoke_of_client
+from idp.oauth.tokens.grants import UNENDED
 from idp.security import audit
 
 grants, families = table_of(Grant), table_of(RefreshFamily)
 clients, remembered = table_of(Client), table_of(Consent)
 
-LIVE = (
-    grants.c.revoked_at.is_(None),
-    grants.c.expires_at > bindparam("now"),
-    grants.c.client_id != ACCOUNT_CLIENT,
-)
+LIVE = (*UNENDED, grants.c.client_id != ACCOUNT_CLIENT)
 LIVE_GRANTS = (
     select(
         clients.c.client_name,

@@ -18,7 +18,7 @@ from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.device.codes import codes, fingerprint
 from idp.oauth.device.user_codes import parse_user_code
-from idp.oauth.tokens.grants import Allowance, store_grant
+from idp.oauth.tokens.grants import GrantParameters, store_grant
 from idp.security import audit
 
 PAGE = "/device"
@@ -116,7 +116,7 @@ def allow(
     """
     now, client_id = utcnow(), asked.client.client_id
     grant_id = store_grant(
-        Allowance(
+        GrantParameters(
             client_id=client_id,
             session=session,
             scope=scope,

@@ -6,8 +6,9 @@ from idp.oauth.grants.resources import checked_resources
 from idp.oauth.protocol.pkce import verifier_problem
 from idp.oauth.protocol.refusals import invalid_grant, invalid_request
 from idp.oauth.protocol.token_request import TokenRequest
-from idp.oauth.tokens import codes, entitlements, issue
+from idp.oauth.tokens import codes, issue
 from idp.oauth.tokens.grant_revocation import revoke_grant
+from idp.oauth.tokens.grants import find_grant
 from idp.oauth.tokens.issue import TokenResponse
 from idp.security import audit
 
@@ -29,13 +30,13 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
         if found:
             checked_resources(request, found.resource)
     spent = _redeem(presented)
-    entitlement = entitlements.find(spent.grant_id)
-    if entitlement is None or not entitlement.live(utcnow()):
+    grant = find_grant(spent.grant_id)
+    if grant is None or not grant.live(utcnow()):
         raise invalid_grant(ENDED)
     return issue.first_to_user_client(
-        entitlement,
+        grant,
         client=client,
-        resources=checked_resources(request, entitlement.resource),
+        resources=checked_resources(request, grant.resource),
         nonce=spent.nonce,
         sender=request.sender,
     )

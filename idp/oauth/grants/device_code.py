@@ -7,7 +7,8 @@ from idp.oauth.device.codes import Standing
 from idp.oauth.grants.resources import checked_resources
 from idp.oauth.protocol.refusals import OAuthRefusal, invalid_grant, invalid_request
 from idp.oauth.protocol.token_request import TokenRequest
-from idp.oauth.tokens import entitlements, issue
+from idp.oauth.tokens import issue
+from idp.oauth.tokens.grants import find_grant
 from idp.oauth.tokens.issue import TokenResponse
 
 WORTHLESS = (
@@ -37,12 +38,12 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     standing, grant_id = device_codes.poll(device_code, client_id=client.client_id)
     if standing is not Standing.ALLOWED:
         raise OAuthRefusal(standing.value, HINTS[standing])
-    entitlement = entitlements.find(grant_id) if grant_id else None
-    if entitlement is None or not entitlement.live(utcnow()):
+    grant = find_grant(grant_id) if grant_id else None
+    if grant is None or not grant.live(utcnow()):
         raise invalid_grant(WORTHLESS)
-    resources = checked_resources(request, entitlement.resource)
+    resources = checked_resources(request, grant.resource)
     if not device_codes.spend(device_code, client_id=client.client_id):
         raise invalid_grant(WORTHLESS)
     return issue.first_to_user_client(
-        entitlement, client=client, resources=resources, sender=request.sender
+        grant, client=client, resources=resources, sender=request.sender
     )

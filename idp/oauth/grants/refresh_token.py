@@ -26,16 +26,16 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     found = refresh.find(presented, client_id=client.client_id)
     if isinstance(found, refresh.Rejected):
         raise invalid_grant(REFUSED, reason=found.reason)
-    entitlement = found.entitlement
-    scope = scopes.narrowed(request.get("scope"), granted=entitlement.scope)
+    grant = found.grant
+    scope = scopes.narrowed(request.get("scope"), granted=grant.scope)
     if scope is None:
         raise OAuthRefusal("invalid_scope", "scope asks for more than was granted.")
-    resources = checked_resources(request, entitlement.resource)
+    resources = checked_resources(request, grant.resource)
     successor = refresh.rotate(found)
     if isinstance(successor, refresh.Rejected):
         raise invalid_grant(REFUSED, reason=successor.reason)
     return issue.to_user_client(
-        entitlement,
+        grant,
         client=client,
         scope=scope,
         resources=resources,

@@ -11,13 +11,13 @@ from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.settings import OAuthSettings
-from idp.oauth.tokens.entitlements import Entitlement
+from idp.oauth.tokens.grants import GrantSnapshot
 
 TYP = "at+jwt"
 
 
 def for_user(
-    entitlement: Entitlement,
+    grant: GrantSnapshot,
     *,
     client: ClientView,
     scope: str,
@@ -30,18 +30,18 @@ def for_user(
     It never outlives its grant. ``grant_id`` is ours: by it the token is revoked.
     ``sender`` binds it to a key (RFC 7800 §3.1).
     """
-    seconds = int((entitlement.expires_at - now).total_seconds())
+    seconds = int((grant.expires_at - now).total_seconds())
     lifetime = min(current(OAuthSettings).access_token_seconds, max(seconds, 1))
     claims = _common_claims(client, scope=scope, now=now, lifetime=lifetime)
-    claims["sub"] = entitlement.user_id
-    claims["auth_time"] = unix(entitlement.auth_time)
-    claims["grant_id"] = entitlement.grant_id
+    claims["sub"] = grant.user_id
+    claims["auth_time"] = unix(grant.auth_time)
+    claims["grant_id"] = grant.grant_id
     if resources:
         claims["aud"] = _audience_of(resources)
-    if entitlement.amr:
-        claims["amr"] = entitlement.amr
-    if entitlement.acr is not None:
-        claims["acr"] = entitlement.acr
+    if grant.amr:
+        claims["amr"] = grant.amr
+    if grant.acr is not None:
+        claims["acr"] = grant.acr
     if sender is not None:
         claims["cnf"] = sender
     return _signed(claims, client), lifetime

@@ -15,10 +15,14 @@ from idp.oauth.clients.account_client import ACCOUNT_CLIENT, SCOPE, audience
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.models import Grant
-from idp.oauth.tokens import entitlements, issue, refresh
-from idp.oauth.tokens.entitlements import Entitlement
+from idp.oauth.tokens import issue, refresh
 from idp.oauth.tokens.grant_revocation import revoke_grant, revoke_where
-from idp.oauth.tokens.grants import Allowance, store_grant
+from idp.oauth.tokens.grants import (
+    GrantParameters,
+    GrantSnapshot,
+    find_grant,
+    store_grant,
+)
 
 grants = table_of(Grant)
 
@@ -32,32 +36,30 @@ class GrantedTokens:
             (grants.c.browser_session_id == session.id)
             & (grants.c.client_id == ACCOUNT_CLIENT)
         )
-        entitlement = _add_grant(session)
-        first = refresh.start_family(
-            entitlement, client_id=ACCOUNT_CLIENT, now=utcnow()
-        )
-        return _pair(entitlement, session, refresh_token=first)
+        grant = _add_grant(session)
+        first = refresh.start_family(grant, client_id=ACCOUNT_CLIENT, now=utcnow())
+        return _pair(grant, session, refresh_token=first)
 
     def refresh(self, refresh_token: str) -> TokenPair | None:
         """Return the next pair; None for a token, or a session, that is over."""
         found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
         if isinstance(found, refresh.Rejected):
             return None
-        session = find_session(found.entitlement.browser_session_id)
+        session = find_session(found.grant.browser_session_id)
         if session is None:
             return None
         successor = refresh.rotate(found)
         if isinstance(successor, refresh.Rejected):
             return None
         touch_session(session)
-        return _pair(found.entitlement, session, refresh_token=successor)
+        return _pair(found.grant, session, refresh_token=successor)
 
     def session_of(self, refresh_token: str) -> LiveSession | None:
         """Return the session behind a refresh token that could be used now."""
         found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
         if isinstance(found, refresh.Rejected):
             return None
-        return find_session(found.entitlement.browser_session_id)
+        return find_session(found.grant.browser_session_id)
 
     def claims_of(self, session: LiveSession) -> SessionClaims:
         """Return what the tokens of a session say."""
@@ -78,38 +80,38 @@ class GrantedTokens:
         revoke_grant(grant_id)
 
 
-def _add_grant(session: LiveSession) -> Entitlement:
+def _add_grant(session: LiveSession) -> GrantSnapshot:
     """Store the grant of a sign-in."""
-    allowed = Allowance(
+    allowed = GrantParameters(
         client_id=ACCOUNT_CLIENT,
         session=session,
         scope=SCOPE,
         resource=[audience()],
     )
     grant_id = store_grant(allowed, now=utcnow())
-    found = entitlements.find(grant_id)
+    found = find_grant(grant_id)
     if found is None:
         raise LookupError(grant_id)
     return found
 
 
 def _pair(
-    entitlement: Entitlement, session: LiveSession, *, refresh_token: str
+    grant: GrantSnapshot, session: LiveSession, *, refresh_token: str
 ) -> TokenPair:
     """Return tokens as their holder gets them."""
     made = issue.to_user_client(
-        entitlement,
+        grant,
         client=_built_in_client(),
-        scope=entitlement.scope,
+        scope=grant.scope,
         refresh_token=refresh_token,
         now=utcnow(),
-        resources=tuple(entitlement.resource or ()),
+        resources=tuple(grant.resource or ()),
     )
     return TokenPair(
         access_token=made.access_token,
         expires_in=made.expires_in,
         refresh_token=refresh_token,
-        scope=entitlement.scope,
+        scope=grant.scope,
         session=session,
     )
 

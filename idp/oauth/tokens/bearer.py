@@ -1,16 +1,10 @@
 """Access tokens presented to our own endpoints (RFC 6750)."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
-from idp.core.clock import unix, utcnow
-from idp.core.context import current
-from idp.core.server_settings import ServerSettings
-from idp.oauth.keys.signer import Signer, UntrustedToken
 from idp.oauth.protocol.machine import MachineRequest
 from idp.oauth.protocol.token_request import FORM
-from idp.oauth.tokens.access_token import TYP
 
 
 @dataclass
@@ -58,25 +52,6 @@ def presented_token(request: MachineRequest) -> str:
     if from_form is not None:
         raise BearerError(400, "invalid_request", "The token was sent twice.")
     return from_header.strip()
-
-
-def read_access_token(token: str) -> dict[str, Any]:
-    """Return the claims of an access token that is meant for this server and live.
-
-    Whether its grant still stands is the caller's to ask the database.
-    """
-    issuer = current(ServerSettings).issuer
-    try:
-        claims = current(Signer).read(token, typ=TYP)
-    except UntrustedToken:
-        raise invalid_token("The access token is malformed or not ours.") from None
-    if claims["exp"] <= unix(utcnow()):
-        raise invalid_token("The access token has expired.")
-    audience = claims["aud"]
-    meant_for = [audience] if isinstance(audience, str) else audience
-    if claims["iss"] != issuer or issuer not in meant_for:
-        raise invalid_token("The access token is meant for another audience.")
-    return claims
 
 
 def _form_token(request: MachineRequest) -> str | None:

@@ -13,7 +13,7 @@ from idp.core.randomness import digest, new_token
 from idp.oauth.models import AuthorizationCode, Grant
 from idp.oauth.protocol.pkce import s256
 from idp.oauth.settings import OAuthSettings
-from idp.oauth.tokens.grants import Allowance, store_grant
+from idp.oauth.tokens.grants import GrantParameters, store_grant
 
 codes, grants = table_of(AuthorizationCode), table_of(Grant)
 
@@ -40,7 +40,7 @@ FIND_LIVE = Prepared(select(grants.c.resource).join_from(codes, grants).where(*L
 
 
 @dataclass(frozen=True, kw_only=True)
-class Authorization(Allowance):
+class Authorization(GrantParameters):
     """What a user allowed a client, and all else that a code is bound to."""
 
     redirect_uri: str

@@ -1,4 +1,4 @@
-"""Grants: what a person has allowed a client, from the moment they said so."""
+"""Grants: what a user has allowed a client, from the moment they said so."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 
 from idp.accounts.errors import NotSignedIn
-from idp.accounts.models import BrowserSession, User
+from idp.accounts.models import BrowserSession, User, UserStatus
 from idp.accounts.sessions.find import LiveSession
 from idp.core.context import current
 from idp.core.db import table_of
@@ -16,11 +16,35 @@ from idp.core.randomness import new_id
 from idp.oauth.models import Grant
 from idp.oauth.protocol.scopes import OFFLINE_ACCESS
 from idp.oauth.settings import OAuthSettings
-from idp.oauth.tokens.entitlements import ACTIVE
 
 grants, users = table_of(Grant), table_of(User)
 sessions = table_of(BrowserSession)
 
+# What of a grant still counts, at the moment ``now``; LIVE wants the table of users.
+UNENDED = (grants.c.revoked_at.is_(None), grants.c.expires_at > bindparam("now"))
+LIVE = (*UNENDED, users.c.status == UserStatus.ACTIVE)
+SNAPSHOT = (
+    grants.c.id.label("grant_id"),
+    grants.c.user_id,
+    grants.c.browser_session_id,
+    grants.c.scope,
+    grants.c.auth_time,
+    grants.c.acr,
+    grants.c.amr,
+    grants.c.claims,
+    grants.c.resource,
+    grants.c.created_at,
+    grants.c.expires_at.label("grant_expires_at"),
+    grants.c.revoked_at.label("grant_revoked_at"),
+    users.c.status,
+    users.c.username,
+    users.c.email,
+)
+FIND = Prepared(
+    select(*SNAPSHOT)
+    .join_from(grants, users, grants.c.user_id == users.c.id)
+    .where(grants.c.id == bindparam("grant_id"))
+)
 COLUMNS = (
     "id", "user_id", "client_id", "browser_session_id", "scope", "offline",
     "auth_time", "acr", "amr", "claims", "resource", "created_at", "expires_at",
@@ -37,7 +61,7 @@ ADD = Prepared(
             sessions.c.token_digest == bindparam("session_token_digest"),
             sessions.c.ended_at.is_(None),
             sessions.c.expires_at > bindparam("created_at"),
-            users.c.status == ACTIVE,
+            users.c.status == UserStatus.ACTIVE,
         )
         .with_for_update(read=True),
         include_defaults=False,
@@ -45,9 +69,35 @@ ADD = Prepared(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class GrantSnapshot:
+    """One grant and its user, read by one SELECT (SNAPSHOT)."""
+
+    grant_id: str
+    user_id: str
+    browser_session_id: str | None
+    scope: str
+    auth_time: datetime
+    acr: str | None
+    amr: list[str]
+    claims: dict[str, Any] | None
+    resource: list[str] | None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    user_status: str
+    username: str | None
+    email: str
+
+    def live(self, now: datetime) -> bool:
+        """Tell whether tokens may still come from it: LIVE, of values."""
+        ended = self.revoked_at is not None or self.expires_at <= now
+        return not ended and self.user_status == UserStatus.ACTIVE
+
+
 @dataclass(frozen=True, kw_only=True)
-class Allowance:
-    """What a person allows a client.
+class GrantParameters:
+    """What a user allows a client.
 
     ``session`` is the one in which they did; a grant without ``offline_access`` ends
     with it at the latest. ``claims`` is the ``claims`` parameter (OIDC Core §5.5),
@@ -62,7 +112,13 @@ class Allowance:
     resource: list[str] | None = None
 
 
-def store_grant(allowed: Allowance, *, now: datetime) -> str:
+def find_grant(grant_id: str) -> GrantSnapshot | None:
+    """Return a grant, live or not."""
+    row = FIND.one_or_none({"grant_id": grant_id})
+    return GrantSnapshot(*row) if row else None
+
+
+def store_grant(allowed: GrantParameters, *, now: datetime) -> str:
     """Store a grant and return its id; NotSignedIn if the session is over by now."""
     grant_id, session = new_id(), allowed.session
     offline = OFFLINE_ACCESS in allowed.scope.split(" ")

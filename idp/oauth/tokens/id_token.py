@@ -17,7 +17,7 @@ from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims
 from idp.oauth.settings import OAuthSettings
-from idp.oauth.tokens.entitlements import Entitlement
+from idp.oauth.tokens.grants import GrantSnapshot
 
 TYP = "JWT"
 
@@ -30,7 +30,7 @@ FIND_USER = Prepared(
 
 
 def id_token(
-    entitlement: Entitlement,
+    grant: GrantSnapshot,
     *,
     client: ClientView,
     access_token: str,
@@ -47,19 +47,19 @@ def id_token(
     algorithm = client.id_token_signed_response_alg
     content: dict[str, Any] = {
         "iss": current(ServerSettings).issuer,
-        "sub": entitlement.user_id,
+        "sub": grant.user_id,
         "aud": client.client_id,
         "iat": issued_at,
         "exp": issued_at + current(OAuthSettings).id_token_seconds,
-        "auth_time": unix(entitlement.auth_time),
-        "amr": entitlement.amr,
-        "acr": entitlement.acr,
+        "auth_time": unix(grant.auth_time),
+        "amr": grant.amr,
+        "acr": grant.acr,
         "nonce": nonce,
-        "sid": entitlement.browser_session_id,
+        "sid": grant.browser_session_id,
         "at_hash": _left_half(access_token, algorithm=algorithm),
     }
     content = {name: value for name, value in content.items() if value}
-    content |= _requested_claims(entitlement)
+    content |= _requested_claims(grant)
     return current(Signer).sign(content, algorithm=algorithm, typ=TYP)
 
 
@@ -73,10 +73,10 @@ def _left_half(token: str, *, algorithm: str) -> str:
     return urlsafe_b64encode(raw[: len(raw) // 2]).rstrip(b"=").decode()
 
 
-def _requested_claims(entitlement: Entitlement) -> dict[str, Any]:
+def _requested_claims(grant: GrantSnapshot) -> dict[str, Any]:
     """Return what the ``claims`` parameter wants in the ID token (§5.5)."""
-    names = claims.names_requested(entitlement.claims, "id_token")
+    names = claims.names_requested(grant.claims, "id_token")
     if not names:
         return {}
-    user = FIND_USER.one_or_none({"user_id": entitlement.user_id})
+    user = FIND_USER.one_or_none({"user_id": grant.user_id})
     return claims.values_of(user, names)

@@ -9,7 +9,7 @@ from idp.core.clock import utcnow
 from idp.oauth.clients.view import REFRESH_TOKEN, ClientView
 from idp.oauth.protocol.scopes import OPENID
 from idp.oauth.tokens import access_token, refresh
-from idp.oauth.tokens.entitlements import Entitlement
+from idp.oauth.tokens.grants import GrantSnapshot
 from idp.oauth.tokens.id_token import id_token
 from idp.security import audit
 
@@ -44,7 +44,7 @@ class TokenResponse:
 
 
 def to_user_client(
-    entitlement: Entitlement,
+    grant: GrantSnapshot,
     *,
     client: ClientView,
     scope: str,
@@ -56,7 +56,7 @@ def to_user_client(
 ) -> TokenResponse:
     """Return the response to a client that acts for a user."""
     token, lifetime = access_token.for_user(
-        entitlement,
+        grant,
         client=client,
         scope=scope,
         resources=resources,
@@ -66,14 +66,14 @@ def to_user_client(
     about_user = None
     if OPENID in scope.split(" "):
         about_user = id_token(
-            entitlement, client=client, access_token=token, nonce=nonce, now=now
+            grant, client=client, access_token=token, nonce=nonce, now=now
         )
-    audit.note("token.issued", user_id=entitlement.user_id, client_id=client.client_id)
+    audit.note("token.issued", user_id=grant.user_id, client_id=client.client_id)
     return TokenResponse(token, lifetime, scope, refresh_token, about_user)
 
 
 def first_to_user_client(
-    entitlement: Entitlement,
+    grant: GrantSnapshot,
     *,
     client: ClientView,
     resources: tuple[str, ...],
@@ -87,11 +87,11 @@ def first_to_user_client(
     """
     now, started = utcnow(), None
     if client.check_grant_type(REFRESH_TOKEN):
-        started = refresh.start_family(entitlement, client_id=client.client_id, now=now)
+        started = refresh.start_family(grant, client_id=client.client_id, now=now)
     return to_user_client(
-        entitlement,
+        grant,
         client=client,
-        scope=entitlement.scope,
+        scope=grant.scope,
         resources=resources,
         refresh_token=started,
         nonce=nonce,

@@ -20,8 +20,8 @@ from idp.core.randomness import new_id, new_salt
 from idp.core.sealing import Keyring
 from idp.oauth.models import RefreshFamily
 from idp.oauth.settings import OAuthSettings
-from idp.oauth.tokens.entitlements import GRANT_COLUMNS, Entitlement, grants, users
 from idp.oauth.tokens.grant_revocation import revoke_grant
+from idp.oauth.tokens.grants import SNAPSHOT, GrantSnapshot, grants, users
 from idp.security import audit
 
 families = table_of(RefreshFamily)
@@ -40,7 +40,7 @@ FIND = Prepared(
         families.c.idle_expires_at,
         families.c.expires_at,
         families.c.revoked_at,
-        *GRANT_COLUMNS,
+        *SNAPSHOT,
     )
     .join_from(families, grants, families.c.grant_id == grants.c.id)
     .join(users, grants.c.user_id == users.c.id)
@@ -96,7 +96,7 @@ class Usable:
 
     presented: str
     family: Family
-    entitlement: Entitlement
+    grant: GrantSnapshot
     newest: bool
 
 
@@ -105,45 +105,49 @@ class Rejected:
     """A token that is worth nothing: unknown, wrong_client, ended or reused."""
 
     reason: str
-    entitlement: Entitlement | None = None
+    grant: GrantSnapshot | None = None
 
 
-def start_family(entitlement: Entitlement, *, client_id: str, now: datetime) -> str:
+def start_family(grant: GrantSnapshot, *, client_id: str, now: datetime) -> str:
     """Store a family for a grant and return its first token."""
     family_id, salt = new_id(), new_salt()
     row = {
         "id": family_id,
-        "grant_id": entitlement.grant_id,
+        "grant_id": grant.grant_id,
         "client_id": client_id,
         "salt": salt,
         "generation": 0,
         "idle_expires_at": _idle_until(now),
-        "expires_at": entitlement.expires_at,
+        "expires_at": grant.expires_at,
     }
     ADD.run(row)
     return _token_of(family_id, 0, salt=salt)
 
 
-def judge(presented: str, *, client_id: str) -> Usable | Rejected:
-    """Say what the raw value a client presented is worth; nothing is written."""
+def judge(presented: str, *, client_id: str, in_unit: bool = True) -> Usable | Rejected:
+    """Say what the raw value a client presented is worth; nothing is written.
+
+    ``in_unit`` asks within the unit of work instead of beside it.
+    """
     parts = TOKEN.fullmatch(presented)
-    row = parts and FIND.one_or_none({"family_id": parts[1]})
+    find_row = FIND.one_or_none if in_unit else FIND.read
+    row = parts and find_row({"family_id": parts[1]})
     if not parts or not row:
         return Rejected("unknown")
     family = Family(*row[:FAMILY_WIDTH])
-    entitlement = Entitlement(*row[FAMILY_WIDTH:])
+    grant = GrantSnapshot(*row[FAMILY_WIDTH:])
     generation, now = int(parts[2]), utcnow()
-    message = signed_part(family.id, generation, salt=family.salt)
+    message = _signed_part(family.id, generation, salt=family.salt)
     if not current(Keyring).genuine(PURPOSE, message, presented=parts[3]):
         return Rejected("unknown")
     if family.client_id != client_id:
-        return Rejected("wrong_client", entitlement)
-    if family.ended(now) or not entitlement.live(now):
-        return Rejected("ended", entitlement)
+        return Rejected("wrong_client", grant)
+    if family.ended(now) or not grant.live(now):
+        return Rejected("ended", grant)
     newest = generation == family.generation
     if newest or (generation == family.generation - 1 and family.within_grace(now)):
-        return Usable(presented, family, entitlement, newest)
-    return Rejected(REUSED, entitlement)
+        return Usable(presented, family, grant, newest)
+    return Rejected(REUSED, grant)
 
 
 def find(presented: str, *, client_id: str) -> Usable | Rejected:
@@ -156,14 +160,14 @@ def find(presented: str, *, client_id: str) -> Usable | Rejected:
     found = judge(presented, client_id=client_id)
     if isinstance(found, Usable):
         return found
-    if found.reason == REUSED and found.entitlement:
-        revoke_grant(found.entitlement.grant_id)
+    if found.reason == REUSED and found.grant:
+        revoke_grant(found.grant.grant_id)
     if found.reason in EVENTS:
         audit.record(
             EVENTS[found.reason],
             outcome="refused",
             client_id=client_id,
-            user_id=found.entitlement.user_id if found.entitlement else None,
+            user_id=found.grant.user_id if found.grant else None,
             reason=found.reason,
         )
     return found
@@ -189,15 +193,15 @@ def rotate(found: Usable) -> str | Rejected:
     return Rejected("ended") if again.newest else rotate(again)
 
 
-def signed_part(family_id: str, generation: int, *, salt: bytes) -> str:
-    """Return what the MAC of a token covers."""
-    return f"{family_id}.{generation}.{salt.hex()}"
-
-
 def _token_of(family_id: str, generation: int, *, salt: bytes) -> str:
     """Return the token of one generation."""
-    mac = current(Keyring).mac(PURPOSE, signed_part(family_id, generation, salt=salt))
+    mac = current(Keyring).mac(PURPOSE, _signed_part(family_id, generation, salt=salt))
     return f"{family_id}.{generation}.{mac}"
+
+
+def _signed_part(family_id: str, generation: int, *, salt: bytes) -> str:
+    """Return what the MAC of a token covers."""
+    return f"{family_id}.{generation}.{salt.hex()}"
 
 
 def _idle_until(now: datetime) -> datetime:

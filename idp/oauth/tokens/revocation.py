@@ -11,8 +11,9 @@ from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer, UntrustedToken
 from idp.oauth.models import RevokedToken
-from idp.oauth.tokens import access_token, id_token, refresh
+from idp.oauth.tokens import id_token, refresh
 from idp.oauth.tokens.grant_revocation import revoke_grant
+from idp.oauth.tokens.verify import InvalidAccessToken, read_access_token
 from idp.security import audit
 
 revoked = table_of(RevokedToken)
@@ -27,22 +28,23 @@ def revoke_token(token: str, client: ClientView) -> bool:
     if refresh.TOKEN.fullmatch(token):
         _revoke_refresh_token(token, client)
         return True
-    claims = _read_claims(token, typ=access_token.TYP)
-    if claims is None:
-        of_id_token = _read_claims(token, typ=id_token.TYP.lower())
-        return of_id_token is None or of_id_token["aud"] != client.client_id
+    try:
+        claims = read_access_token(token)
+    except InvalidAccessToken:
+        return not _is_id_token_of(client, token)
     if claims["client_id"] == client.client_id and claims["exp"] > unix(utcnow()):
         _revoke_access_token(claims)
     return True
 
 
-def _read_claims(token: str, *, typ: str) -> dict[str, Any] | None:
-    """Return the claims of a token that this server has signed."""
+def _is_id_token_of(client: ClientView, token: str) -> bool:
+    """Tell whether a token is an ID Token that this client was given."""
     try:
-        claims = current(Signer).read(token, typ=typ)
+        claims = current(Signer).read(token, typ=id_token.TYP.lower())
     except UntrustedToken:
-        return None
-    return claims if claims["iss"] == current(ServerSettings).issuer else None
+        return False
+    ours = claims["iss"] == current(ServerSettings).issuer
+    return ours and bool(claims["aud"] == client.client_id)
 
 
 def _revoke_refresh_token(token: str, client: ClientView) -> None:
@@ -50,12 +52,12 @@ def _revoke_refresh_token(token: str, client: ClientView) -> None:
     found = refresh.judge(token, client_id=client.client_id)
     if isinstance(found, refresh.Rejected) and found.reason != refresh.REUSED:
         return
-    if found.entitlement is None:
+    if found.grant is None:
         return
-    revoke_grant(found.entitlement.grant_id)
+    revoke_grant(found.grant.grant_id)
     audit.record(
         "token.revoked",
-        user_id=found.entitlement.user_id,
+        user_id=found.grant.user_id,
         client_id=client.client_id,
         kind="refresh_token",
     )

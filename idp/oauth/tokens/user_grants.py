@@ -1,4 +1,4 @@
-"""The grants of one person, as whoever looks after the account sees them."""
+"""The grants of one user, as administrators see them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from idp.core.db import db, table_of
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.models import Client, Grant
 from idp.oauth.tokens.grant_revocation import revoke_where
+from idp.oauth.tokens.grants import UNENDED
 from idp.security import audit
 
 grants, clients = table_of(Grant), table_of(Client)
@@ -27,7 +28,7 @@ FIND = (
     .join_from(grants, clients)
     .where(grants.c.user_id == bindparam("user_id"))
     .where(grants.c.client_id != ACCOUNT_CLIENT)
-    .where(grants.c.revoked_at.is_(None), grants.c.expires_at > bindparam("now"))
+    .where(*UNENDED)
     .order_by(grants.c.created_at.desc(), grants.c.id.desc())
 )
 
@@ -46,13 +47,13 @@ class HeldGrant:
 
 
 def list_grants(user_id: str) -> list[HeldGrant]:
-    """Return what apps hold of a person, the newest first."""
+    """Return what clients hold of a user, the newest first."""
     rows = db.session.execute(FIND, {"user_id": user_id, "now": utcnow()}).all()
     return [HeldGrant(*row) for row in rows]
 
 
 def end_grants(user_id: str, *, by: str) -> None:
-    """End what apps hold of a person; what was allowed stays remembered.
+    """End what clients hold of a user; what was allowed stays remembered.
 
     The tokens of the account API are no app's: they end with their sessions.
     """
