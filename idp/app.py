@@ -10,11 +10,8 @@ from sqlalchemy import Engine
 
 from idp import api, endpoints
 from idp import pages as hosted_pages
-from idp.accounts.account_tokens import AccountTokens
-from idp.accounts.connected_apps import ConnectedApps
 from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
-from idp.accounts.organizations import Organizations
 from idp.admin import pages as admin_pages
 from idp.core import context
 from idp.core.connections import Database, engine_options
@@ -26,17 +23,14 @@ from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
-from idp.oauth.authorization.connected_apps import GrantedApps
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.clients.keys import ClientKeys
 from idp.oauth.discovery import ServerMetadata
 from idp.oauth.keys.signer import Signer
 from idp.oauth.tokens.account_bearer import AccountBearers, ClientOrigins
-from idp.oauth.tokens.account_tokens import GrantedTokens
 from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
-from idp.organizations.memberships import Memberships
 from idp.security.caller import Proxies
 from idp.security.outbound.client import Outbound, OutboundSettings
 from idp.security.ratelimit.budgets import Counters
@@ -121,10 +115,9 @@ def _add_slices(app: Flask) -> None:
     personal.subscribe(bus)
     context.provide(app, ClientCache(), ClientKeys(), Signer())
     context.provide(app, ServerMetadata(app))
-    context.provide(app, Destinations(PendingRequests()), ConnectedApps(GrantedApps()))
+    context.provide(app, Destinations(PendingRequests()))
     context.provide(app, Identities(AccountBearers(), web_session.SignedInBrowsers()))
-    context.provide(app, Origins(ClientOrigins()), AccountTokens(GrantedTokens()))
-    context.provide(app, Organizations(Memberships()))
+    context.provide(app, Origins(ClientOrigins()))
     context.provide(app, PersonalData(_personal_tables()))
     for blueprint in (
         health.bp,

@@ -2,11 +2,11 @@
 
 from flask import Response
 
-from idp.accounts import account_tokens
 from idp.accounts.password.change import Changed, change_password
 from idp.accounts.sessions.find import LiveSession
 from idp.api.declined import wrong_password
 from idp.api.tokens import keep_cookies
+from idp.oauth.tokens import account_tokens
 from idp.web.browser import refresh_cookie
 from idp.web.browser import session as web_session
 from idp.web.browser.session import current_session
@@ -35,7 +35,7 @@ def _answered(outcome: Changed, *, in_cookies: bool) -> Response:
     web_session.carry_over(started, return_to="")
     pair = None
     if refresh_cookie.read():
-        pair = account_tokens.hand_out(started, in_cookies=True)
+        pair = account_tokens.issue_first_pair(started, in_cookies=True)
     response = reply(None, status=NO_CONTENT)
     if pair:
         return keep_cookies(response, started, pair=pair)

@@ -2,10 +2,11 @@
 
 from flask import Response
 
-from idp.accounts import account_tokens
 from idp.accounts.sessions.end import sign_out
 from idp.accounts.sessions.find import find_session
 from idp.core.context import current
+from idp.oauth.tokens import account_tokens
+from idp.oauth.tokens.grant_revocation import revoke_grant
 from idp.web.bearer import Identities, InvalidToken, require_csrf_token
 from idp.web.browser import refresh_cookie
 from idp.web.browser import session as web_session
@@ -18,7 +19,7 @@ def end_behind(token: str) -> None:
         raise InvalidToken
     live = find_session(who.session_id)
     if who.grant_id:
-        account_tokens.revoke(who.grant_id)
+        revoke_grant(who.grant_id)
     if live:
         sign_out(live, client_id=who.client_id)
 
@@ -35,7 +36,7 @@ def end_in_browser(*, proven: bool = False) -> None:
         require_csrf_token()
     held = refresh_cookie.read()
     if live is None and held:
-        live = account_tokens.session_of(held)
+        live = account_tokens.session_of_refresh_token(held)
     if live:
         sign_out(live)
 

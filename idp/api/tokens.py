@@ -2,12 +2,12 @@
 
 from flask import Response, request
 
-from idp.accounts import account_tokens
-from idp.accounts.account_tokens import TokenPair
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.start import Started
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
+from idp.oauth.tokens import account_tokens
+from idp.oauth.tokens.account_tokens import TokenPair
 from idp.web.browser import refresh_cookie, script_csrf
 from idp.web.browser import session as web_session
 from idp.web.browser.cookies import drop_cookie
@@ -53,7 +53,7 @@ def begin(started: Started, *, in_cookies: bool) -> TokenPair:
     """Issue a sign-in's tokens; with cookies, this browser's waiting requests go on."""
     if in_cookies:
         web_session.carry_over(started, return_to="")
-    return account_tokens.hand_out(started, in_cookies=in_cookies)
+    return account_tokens.issue_first_pair(started, in_cookies=in_cookies)
 
 
 def signed_in(started: Started, *, in_cookies: bool) -> Response:

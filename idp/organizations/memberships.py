@@ -1,26 +1,27 @@
 """Who belongs where."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from idp.accounts.organizations import Belonging
 from idp.core.db import db
 from idp.organizations.models import Membership, Organization
 
 OWNER = "owner"
 
 
-class Memberships:
-    """The directory of who belongs where (accounts.OrganizationDirectory)."""
+@dataclass(frozen=True)
+class Belonging:
+    """A user's place in one organization; ``personal`` tells the user's own."""
 
-    def of_user(self, user_id: str) -> Sequence[Belonging]:
-        """Return a person's organizations, their own first."""
-        return list_memberships(user_id)
+    organization_id: str
+    organization_name: str
+    personal: bool
+    role: str
 
 
 def list_memberships(user_id: str) -> list[Belonging]:
-    """Return a person's organizations: their own first, then in order of joining."""
+    """Return a user's organizations: their own first, then in order of joining."""
     rows = db.session.execute(
         select(Organization, Membership)
         .join(Membership, Membership.organization_id == Organization.id)

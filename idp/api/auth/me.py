@@ -1,9 +1,9 @@
 """GET /auth/me: everything about who is signed in."""
 
 from idp.accounts.factors.credentials import Credentials, credentials_of
-from idp.accounts.organizations import Belonging, find_organizations_of
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
+from idp.organizations.memberships import Belonging, list_memberships
 from idp.web.bearer import Principal
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
@@ -39,7 +39,7 @@ class Me(Answer):
 def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
     user = get_user(who.user_id)
-    memberships = list(map(_membership, find_organizations_of(user.id)))
+    memberships = list(map(_membership, list_memberships(user.id)))
     own = (m.organization for m in memberships if m.organization.personal)
     return Me(
         user=user_answer(user),

@@ -2,9 +2,9 @@
 
 from flask import Response
 
-from idp.accounts import account_tokens
 from idp.api.fields import Line
 from idp.api.tokens import Tokens, tokens_answer
+from idp.oauth.tokens import account_tokens
 from idp.web.bearer import AuthenticationRequired, require_csrf_token
 from idp.web.browser import refresh_cookie
 from idp.web.json.models import Body
@@ -52,7 +52,7 @@ def refresh(body: Refresh) -> Response | InvalidRefreshToken:
 
 def _renewed(refresh_token: str, *, in_cookies: bool) -> Response | InvalidRefreshToken:
     """Answer new tokens; a refusal is returned, so that a stolen chain stays ended."""
-    pair = account_tokens.refresh(refresh_token)
+    pair = account_tokens.refresh_pair(refresh_token)
     if pair is None:
         return InvalidRefreshToken()
     response = reply(tokens_answer(pair, in_cookies=in_cookies))

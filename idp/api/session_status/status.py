@@ -5,12 +5,12 @@ from http import HTTPStatus
 
 from flask import Response, request
 
-from idp.accounts import account_tokens
-from idp.accounts.account_tokens import SessionClaims
 from idp.accounts.sessions.find import find_session
 from idp.api.session_status.answers import Status, StatusAnswer, status_of
 from idp.api.sign_out import cleared, end_behind, end_in_browser
 from idp.core.errors import IdpError
+from idp.oauth.tokens import account_tokens
+from idp.oauth.tokens.account_tokens import SessionClaims
 from idp.web.bearer import InvalidToken, Principal, bearer_token
 from idp.web.json.models import Answer
 from idp.web.json.operations import Auth
@@ -46,7 +46,7 @@ class NotByNavigation(IdpError):
 def status(who: Principal | None) -> StatusAndSession:
     """Say whether somebody is signed in, and what their tokens say."""
     live = find_session(who.session_id) if who else None
-    auth = account_tokens.claims_of(live) if live else None
+    auth = account_tokens.session_claims(live) if live else None
     return StatusAndSession(status=status_of(live), auth=auth)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 
-from idp.accounts.connected_apps import ConnectedApp
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.errors import IdpError
@@ -72,6 +71,15 @@ class NoSuchApp(IdpError):
 
 
 @dataclass(frozen=True)
+class ConnectedApp:
+    """An app that a user signed in to; ``uri`` is its home page."""
+
+    name: str
+    uri: str | None
+    used_at: datetime
+
+
+@dataclass(frozen=True)
 class AppAccess:
     """An app that may use an account: by a live grant, a remembered consent, or both.
 
@@ -86,16 +94,14 @@ class AppAccess:
     last_used_at: datetime
 
 
-class GrantedApps:
-    """The directory of apps that hold a live grant (accounts.AppDirectory)."""
+def find_apps_of_user(user_id: str) -> list[ConnectedApp]:
+    """Return the apps that hold a live grant of an account, the newest first."""
+    return _find_apps(grants.c.user_id == user_id)
 
-    def of_user(self, user_id: str) -> Sequence[ConnectedApp]:
-        """Return the apps that may use an account, the newest first."""
-        return _find_apps(grants.c.user_id == user_id)
 
-    def of_session(self, session_id: str) -> Sequence[ConnectedApp]:
-        """Return the apps that one browser session signed in to."""
-        return _find_apps(grants.c.browser_session_id == session_id)
+def find_apps_of_session(session_id: str) -> list[ConnectedApp]:
+    """Return the apps that one browser session signed in to."""
+    return _find_apps(grants.c.browser_session_id == session_id)
 
 
 def list_apps(user_id: str) -> list[AppAccess]:

@@ -1,12 +1,14 @@
 """Tokens for the account API, from ordinary grants and refresh families.
 
-Implements accounts.TokenIssuer: a grant of the built-in client for each sign-in, which
-ends with its session like any grant without ``offline_access``.
+A sign-in by JSON begins a session like any other. It gets a grant of the built-in
+client, and a pair of tokens that lives and ends with the session.
 """
 
-from idp.accounts.account_tokens import SessionClaims, TokenPair
-from idp.accounts.sessions.find import LiveSession, find_session
-from idp.accounts.sessions.lifetimes import touch_session
+from dataclasses import dataclass
+
+from idp.accounts.sessions.find import LiveSession, find_session, get_live_session
+from idp.accounts.sessions.lifetimes import disable_idle_timeout, touch_session
+from idp.accounts.sessions.start import Started
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import table_of
@@ -16,7 +18,7 @@ from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.models import Grant
 from idp.oauth.tokens import issue, refresh
-from idp.oauth.tokens.grant_revocation import revoke_grant, revoke_where
+from idp.oauth.tokens.grant_revocation import revoke_where
 from idp.oauth.tokens.grants import (
     GrantParameters,
     GrantSnapshot,
@@ -27,57 +29,95 @@ from idp.oauth.tokens.grants import (
 grants = table_of(Grant)
 
 
-class GrantedTokens:
-    """The issuer of account tokens (accounts.TokenIssuer)."""
+@dataclass(frozen=True)
+class TokenPair:
+    """An access token of ``expires_in`` seconds, a refresh token, and their session.
 
-    def issue(self, session: LiveSession) -> TokenPair:
-        """Return the first pair of a session; an earlier chain of it ends."""
-        revoke_where(
-            (grants.c.browser_session_id == session.id)
-            & (grants.c.client_id == ACCOUNT_CLIENT)
-        )
-        grant = _add_grant(session)
-        first = refresh.start_family(grant, client_id=ACCOUNT_CLIENT, now=utcnow())
-        return _pair(grant, session, refresh_token=first)
+    ``refresh_token`` can be used once; the answer to that has the next one.
+    """
 
-    def refresh(self, refresh_token: str) -> TokenPair | None:
-        """Return the next pair; None for a token, or a session, that is over."""
-        found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
-        if isinstance(found, refresh.Rejected):
-            return None
-        session = find_session(found.grant.browser_session_id)
-        if session is None:
-            return None
-        successor = refresh.rotate(found)
-        if isinstance(successor, refresh.Rejected):
-            return None
-        touch_session(session)
-        return _pair(found.grant, session, refresh_token=successor)
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    scope: str
+    session: LiveSession
 
-    def session_of(self, refresh_token: str) -> LiveSession | None:
-        """Return the session behind a refresh token that could be used now."""
-        found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
-        if isinstance(found, refresh.Rejected):
-            return None
-        return find_session(found.grant.browser_session_id)
 
-    def claims_of(self, session: LiveSession) -> SessionClaims:
-        """Return what the tokens of a session say."""
-        return SessionClaims(
-            iss=current(ServerSettings).issuer,
-            sub=session.user_id,
-            aud=audience(),
-            client_id=ACCOUNT_CLIENT,
-            scope=SCOPE,
-            sid=session.id,
-            auth_time=unix(session.auth_time),
-            amr=session.amr,
-            exp=unix(session.expires_at),
-        )
+@dataclass(frozen=True)
+class SessionClaims:
+    """What the tokens of a session say (RFC 9068); times in seconds since 1970.
 
-    def revoke(self, grant_id: str) -> None:
-        """End the tokens of one sign-in."""
-        revoke_grant(grant_id)
+    ``sid`` is the session, ``exp`` when it ends at the latest.
+    """
+
+    iss: str
+    sub: str
+    aud: str
+    client_id: str
+    scope: str
+    sid: str
+    auth_time: int
+    amr: list[str]
+    exp: int
+
+
+def issue_first_pair(started: Started, *, in_cookies: bool) -> TokenPair:
+    """Issue the tokens of a session that has just begun; an earlier chain of it ends.
+
+    Without cookies no page is visited with it, so only the refresh token's own idle
+    time counts.
+    """
+    if not in_cookies:
+        disable_idle_timeout(started.session_id)
+    session = get_live_session(started.session_id)
+    revoke_where(
+        (grants.c.browser_session_id == session.id)
+        & (grants.c.client_id == ACCOUNT_CLIENT)
+    )
+    grant = _add_grant(session)
+    first = refresh.start_family(grant, client_id=ACCOUNT_CLIENT, now=utcnow())
+    return _pair(grant, session, refresh_token=first)
+
+
+def refresh_pair(refresh_token: str) -> TokenPair | None:
+    """Return the next tokens; None for a token, or a session, that is over.
+
+    A refusal may have ended a stolen chain, so the caller commits it too.
+    """
+    found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
+    if isinstance(found, refresh.Rejected):
+        return None
+    session = find_session(found.grant.browser_session_id)
+    if session is None:
+        return None
+    successor = refresh.rotate(found)
+    if isinstance(successor, refresh.Rejected):
+        return None
+    touch_session(session)
+    return _pair(found.grant, session, refresh_token=successor)
+
+
+def session_of_refresh_token(refresh_token: str) -> LiveSession | None:
+    """Return the session behind a refresh token that could be used now."""
+    found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
+    if isinstance(found, refresh.Rejected):
+        return None
+    return find_session(found.grant.browser_session_id)
+
+
+def session_claims(session: LiveSession) -> SessionClaims:
+    """Return what the tokens of a session say."""
+    return SessionClaims(
+        iss=current(ServerSettings).issuer,
+        sub=session.user_id,
+        aud=audience(),
+        client_id=ACCOUNT_CLIENT,
+        scope=SCOPE,
+        sid=session.id,
+        auth_time=unix(session.auth_time),
+        amr=session.amr,
+        exp=unix(session.expires_at),
+    )
 
 
 def _add_grant(session: LiveSession) -> GrantSnapshot:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect
 
-from idp.accounts.connected_apps import find_apps_of_user
+from idp.oauth.authorization.connected_apps import find_apps_of_user
 from idp.pages.account.navigation import account_page
 from idp.web.browser.session import get_session, login_required
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from idp.accounts.connected_apps import find_apps_of_session
+from idp.oauth.authorization.connected_apps import find_apps_of_session
 from idp.oauth.clients.cache import find_client
 from idp.oauth.logout.pending import find_behind
 from idp.oauth.logout.request import LogoutRequest

@@ -6,10 +6,10 @@ it is SameSite=Strict.
 
 from flask import Response, request
 
-from idp.accounts.account_tokens import TokenPair
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
 from idp.core.context import current
+from idp.oauth.tokens.account_tokens import TokenPair
 from idp.web.browser.cookies import set_cookie
 
 
