@@ -21,29 +21,30 @@ from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
+from idp.endpoints.errors import answer_trouble
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.clients.keys import ClientKeys
 from idp.oauth.discovery import ServerMetadata
 from idp.oauth.keys.signer import Signer
-from idp.oauth.tokens.account_bearer import AccountBearers, ClientOrigins
+from idp.oauth.tokens.account_bearer import AccountBearers
 from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
 from idp.security.caller import Proxies
 from idp.security.outbound.client import Outbound, OutboundSettings
 from idp.security.ratelimit.budgets import Counters
-from idp.web import cors, headers, hosts, i18n, negotiation, pages, problems, segments
+from idp.web import headers, hosts, i18n, negotiation, pages, problems, segments
 from idp.web.application import Application, begin_units_with_contexts
 from idp.web.authorization.destinations import Destinations
 from idp.web.authorization.waiting_room import PendingRequests
 from idp.web.bearer import Identities
 from idp.web.browser import csrf
 from idp.web.browser import session as web_session
-from idp.web.cors import Origins
+from idp.web.hosts import HostRule
 from idp.web.json import docs
-from idp.web.machine.front import Front
+from idp.web.machine.front import Front, Rules
 
 MAX_BODY_BYTES = 64 * 1024
 KITS = (
@@ -54,7 +55,6 @@ KITS = (
     segments,
     pages,
     problems,
-    cors,
     docs,
 )
 
@@ -114,10 +114,8 @@ def _add_slices(app: Flask) -> None:
     reactions.subscribe(bus)
     personal.subscribe(bus)
     context.provide(app, ClientCache(), ClientKeys(), Signer())
-    context.provide(app, ServerMetadata(app))
     context.provide(app, Destinations(PendingRequests()))
     context.provide(app, Identities(AccountBearers(), web_session.SignedInBrowsers()))
-    context.provide(app, Origins(ClientOrigins()))
     context.provide(app, PersonalData(_personal_tables()))
     for blueprint in (
         health.bp,
@@ -130,9 +128,25 @@ def _add_slices(app: Flask) -> None:
 
 
 def _stand_in_front(app: Flask) -> None:
-    """Begin each request where its caller is read."""
-    proxies = app.extensions["idp"][Proxies]
-    app.wsgi_app = Front(app.wsgi_app, app=app, proxies=proxies)  # type: ignore[method-assign]
+    """Answer programs before Flask, and describe all that is served then."""
+    rules = Rules(context.service_of(app, Proxies), context.service_of(app, HostRule))
+    front = Front(
+        app.wsgi_app,
+        context.services_of(app),
+        rules=rules,
+        endpoints=endpoints.FOR_PROGRAMS,
+        trouble=answer_trouble,
+    )
+    app.wsgi_app = front  # type: ignore[method-assign]
+    languages = context.service_of(app, i18n.Languages)
+    served = partial(_paths, app)
+    context.provide(app, ServerMetadata(paths=served, languages=languages.names))
+
+
+def _paths(app: Flask) -> set[str]:
+    """Return every path that is served, by Flask or before it."""
+    for_programs = {endpoint.path for endpoint in endpoints.FOR_PROGRAMS}
+    return for_programs | {rule.rule for rule in app.url_map.iter_rules()}
 
 
 def _personal_tables() -> Iterator[PersonalTable]:

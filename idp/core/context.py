@@ -65,6 +65,12 @@ def provide(app: Extensible, *instances: object) -> None:
     services_of(app).update((type(instance), instance) for instance in instances)
 
 
+def service_of(app: Extensible, kind: type[T]) -> T:
+    """Return an app's one ``kind`` while nothing runs yet."""
+    found: T = services_of(app)[kind]  # type: ignore[assignment] # a service is of its class
+    return found
+
+
 def current(kind: type[T]) -> T:
     """Return the running app's one ``kind``; a KeyError is a hole in ``create_app``."""
     found: T = _running.get().services[kind]  # type: ignore[assignment, union-attr] # a service is of its class, and something runs

@@ -176,6 +176,14 @@ def commit_if_used() -> None:
         release(commit=True)
 
 
+def undo_if_used() -> None:
+    """Undo what was not committed, if this request has asked the database."""
+    if db.session.registry.has():
+        db.session.rollback()
+    else:
+        release()
+
+
 def end_unit(unit: Unit) -> None:
     """Undo what a unit of work has not committed, and go back to what ran before it."""
     try:

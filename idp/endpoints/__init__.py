@@ -11,13 +11,12 @@ from idp.endpoints import (
     userinfo,
 )
 
-BLUEPRINTS = (
-    authorize.bp,
-    device_authorization.bp,
-    documents.bp,
-    end_session.bp,
-    introspect.bp,
-    revoke.bp,
-    token.bp,
-    userinfo.bp,
+BLUEPRINTS = (authorize.bp, end_session.bp)
+FOR_PROGRAMS = (
+    token.ENDPOINT,
+    userinfo.ENDPOINT,
+    introspect.ENDPOINT,
+    revoke.ENDPOINT,
+    device_authorization.ENDPOINT,
+    *documents.ENDPOINTS,
 )

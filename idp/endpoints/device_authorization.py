@@ -1,11 +1,7 @@
 """POST /oauth2/device_authorization (RFC 8628 §3.1)."""
 
-from flask import Blueprint, Response, request
-
 from idp.core.context import current
-from idp.core.db import commit_if_used
 from idp.core.server_settings import ServerSettings
-from idp.endpoints.errors import answer_in_oauth
 from idp.oauth.clients.view import DEVICE_CODE, ClientView
 from idp.oauth.device import codes as device_codes
 from idp.oauth.device.codes import Started
@@ -13,24 +9,16 @@ from idp.oauth.device.requests import PAGE
 from idp.oauth.device.user_codes import shown_user_code
 from idp.oauth.grants.resources import asked_resources
 from idp.oauth.protocol import scopes
-from idp.oauth.protocol.machine import MachineAnswer, json_answer
+from idp.oauth.protocol.machine import MachineAnswer, MachineRequest, json_answer
 from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.token_endpoint.callers import answer_client
-from idp.web.browser import csrf
-from idp.web.machine.in_flask import machine_request, machine_response
-
-bp = Blueprint("device_authorization", __name__)
-answer_in_oauth(bp)
+from idp.web.machine.endpoint import Endpoint
 
 
-@bp.post("/oauth2/device_authorization")
-@csrf.exempt  # no cookie counts: the client's credentials do
-def start() -> Response:
+def _respond(request: MachineRequest) -> MachineAnswer:
     """Give a device its codes: one to poll with, one for its user to type."""
-    answer = answer_client(machine_request(request), _start)
-    commit_if_used()
-    return machine_response(answer)
+    return answer_client(request, _start)
 
 
 def _start(asked: TokenRequest, client: ClientView) -> MachineAnswer:
@@ -68,3 +56,6 @@ def _answer(started: Started) -> MachineAnswer:
             "interval": started.interval,
         }
     )
+
+
+ENDPOINT = Endpoint("/oauth2/device_authorization", _respond)

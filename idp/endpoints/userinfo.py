@@ -1,60 +1,66 @@
 """GET and POST /oauth2/userinfo (OIDC Core §5.3)."""
 
-from flask import Blueprint, Response, g, request
+from dataclasses import replace
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.endpoints.errors import answer_in_oauth, error_response
+from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import as_json
+from idp.oauth.protocol.machine import MachineAnswer, MachineRequest, json_answer
 from idp.oauth.protocol.scopes import OPENID
-from idp.oauth.tokens.bearer import (
-    BearerError,
-    invalid_token,
-    presented_token,
-)
+from idp.oauth.tokens.bearer import BearerError, invalid_token, presented_token
 from idp.oauth.tokens.userinfo import COLUMNS, signed_userinfo, userinfo_of
-from idp.oauth.tokens.verify import InvalidAccessToken, verify_access_token
-from idp.web import oauth_cors as cors
-from idp.web.browser import csrf
-from idp.web.machine.in_flask import MachineResponse, machine_request
+from idp.oauth.tokens.verify import InvalidAccessToken, Verified, verify_access_token
+from idp.web.machine.endpoint import Endpoint, Readers
 
-bp = Blueprint("userinfo", __name__)
-answer_in_oauth(bp)
-JSON, JWT = "application/json", "application/jwt"
-cors.allow_registered_origins(bp, "/oauth2/userinfo", methods="GET, POST")
+JSON = (("Content-Type", "application/json"),)
+JWT = (("Content-Type", "application/jwt"),)
+NO_STORE = ("Cache-Control", "no-store")
 
 
-@bp.route("/oauth2/userinfo", methods=["GET", "POST"], provide_automatic_options=False)
-@csrf.exempt  # no cookie counts: the access token does
-def show() -> Response:
+def _respond(request: MachineRequest) -> MachineAnswer:
     """Answer the claims that the access token opens."""
-    presented = presented_token(machine_request(request))
     issuer = current(ServerSettings).issuer
+    client: ClientView | None = None
     try:
+        presented = presented_token(request)
         token = verify_access_token(presented, columns=COLUMNS, audience=issuer)
+        client = token.client
+        answer = _show(token)
     except InvalidAccessToken as invalid:
-        g.oauth_client = invalid.client
-        raise invalid_token(invalid.hint) from None
-    g.oauth_client = client = token.client
+        client = invalid.client
+        answer = _refuse(invalid_token(invalid.hint))
+    except BearerError as error:
+        answer = _refuse(error)
+    return replace(answer, readable_by=client.origins) if client else answer
+
+
+def _show(token: Verified) -> MachineAnswer:
+    """Return what a live token opens, in the form that its client registered."""
     if OPENID not in token.scope or token.about_user is None:
         raise BearerError(
             403, "insufficient_scope", "The access token lacks openid.", scope=OPENID
         )
-    found = userinfo_of(token)
+    found, client = userinfo_of(token), token.client
     algorithm = client.userinfo_signed_response_alg
     if algorithm:
         signed = signed_userinfo(found, client=client, algorithm=algorithm)
-        return MachineResponse(signed, content_type=JWT)
-    return MachineResponse(as_json(found), content_type=JSON)
+        return MachineAnswer(200, JWT, signed.encode())
+    return MachineAnswer(200, JSON, as_json(found).encode())
 
 
-@bp.errorhandler(BearerError)
-def refuse(error: BearerError) -> Response:
+def _refuse(error: BearerError) -> MachineAnswer:
     """Answer a refusal with its challenge; nothing is said when no token was sent."""
+    challenge = ("WWW-Authenticate", error.challenge(current(ServerSettings).issuer))
     if error.error is None:
-        response = Response(status=error.status)
-    else:
-        response = error_response(error.error, error.description, status=error.status)
-    realm = current(ServerSettings).issuer
-    response.headers["WWW-Authenticate"] = error.challenge(realm)
-    return response
+        return MachineAnswer(error.status, (challenge,), b"")
+    return json_answer(
+        {"error": error.error, "error_description": error.description},
+        status=error.status,
+        headers=(NO_STORE, challenge),
+    )
+
+
+ENDPOINT = Endpoint(
+    "/oauth2/userinfo", _respond, methods=("GET", "POST"), readers=Readers.REGISTERED
+)

@@ -3,10 +3,9 @@
 Made from what is registered, so that nothing is announced that does not work.
 """
 
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
-
-from flask import Flask
 
 from idp.accounts.factors import assurance
 from idp.accounts.settings import AccountsSettings
@@ -18,7 +17,6 @@ from idp.oauth.clients.view import PUBLIC
 from idp.oauth.keys.jwks import Document
 from idp.oauth.protocol import claims, pkce, response_modes, scopes
 from idp.oauth.protocol import prompt as prompts
-from idp.web.i18n import available_languages
 
 ENDPOINTS = {
     "authorization_endpoint": "/oauth2/authorize",
@@ -39,22 +37,21 @@ MORE_CLAIMS = ("amr", "sid", "at_hash")
 class ServerMetadata:
     """The app's document; made at first use, when all routes are registered."""
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
+    def __init__(
+        self, *, paths: Callable[[], Collection[str]], languages: Collection[str]
+    ) -> None:
+        self._paths = paths
+        self._languages = languages
 
     @cached_property
     def document(self) -> Document:
         """The document as it is sent."""
-        server: ServerSettings = self._app.extensions["idp"][ServerSettings]
-        routes = {rule.rule for rule in self._app.url_map.iter_rules()}
+        issuer, served = current(ServerSettings).issuer, self._paths()
         endpoints = {
-            name: server.issuer + path
-            for name, path in ENDPOINTS.items()
-            if path in routes
+            name: issuer + path for name, path in ENDPOINTS.items() if path in served
         }
-        with self._app.app_context():  # it may be asked for before Flask begins
-            able = _abilities()
-        return Document.of({"issuer": server.issuer, **endpoints, **able})
+        content = {"issuer": issuer, **endpoints, **_abilities()}
+        return Document.of(content | {"ui_locales_supported": list(self._languages)})
 
 
 def _open_to_all() -> bool:
@@ -96,5 +93,4 @@ def _abilities() -> dict[str, Any]:
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": prompts.offered(registration_open=_open_to_all()),
         "display_values_supported": ["page"],
-        "ui_locales_supported": available_languages(),
     }

@@ -17,10 +17,6 @@ from idp.web.unit_of_work import keep, undo
 from idp.web.uploads import LimitedRequest
 
 NOTHING = NullSession()
-# Endpoints whose refusals are raised, and remembered, in OAuth's own way.
-THEIR_OWN_WORK = frozenset(
-    {"token", "introspect", "revoke", "userinfo", "device_authorization"}
-)
 
 
 class NoSession(SessionInterface):
@@ -77,8 +73,6 @@ class Application(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view as one unit of work; a refusal that it returns is answered."""
-        if request_ctx.request.blueprint in THEIR_OWN_WORK:
-            return super().dispatch_request()
         try:
             answer = super().dispatch_request()
         except Exception:

@@ -1,52 +1,70 @@
-"""Cross-origin calls of the account API: with a bearer token, never with cookies.
+"""Cross-origin calls: of endpoints for programs, and of the account API by a token.
 
-Which origins there are is oauth's to know, from the registered redirect URIs; it fills
-in ``Origins`` in ``create_app``. A preflight names no client, so any client's origin
-passes there; the answer to a token goes to that client's origins only (security.md §7).
+Cookies never travel. The origins of a client are those of its redirect URIs. Its pages
+may read its own answers, errors too; while the caller is unknown, as in a preflight,
+any client's may (security.md §7; WHATWG Fetch §3.2).
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
 
-from flask import Flask, Request, Response, g, request
+from flask import Request, Response, g, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from idp.core.context import current, provide
+from idp.core.context import current
+from idp.oauth.clients.cache import find_client
+from idp.oauth.clients.origins import is_registered
+from idp.oauth.protocol.machine import MachineAnswer
 from idp.web.bearer import Principal
 from idp.web.json.operations import Auth
+from idp.web.machine.endpoint import Endpoint, Readers
 from idp.web.negotiation import SharedPaths
 
 EXPOSED = ("ETag", "Link", "Location", "Retry-After", "WWW-Authenticate")
 ACCEPTED = ("Authorization", "Content-Type")
 PREFLIGHT_SECONDS = 600
 
-
-class AllowedOrigins(Protocol):
-    """What the registry of clients can say about an origin."""
-
-    def any_client(self, origin: str) -> bool:
-        """Tell whether some registered client lives at ``origin``."""
-
-    def of_client(self, client_id: str, origin: str) -> bool:
-        """Tell whether this client lives at ``origin``."""
-
-
-class Nobody:
-    """No origins: what holds until the registry of clients is there."""
-
-    def any_client(self, origin: str) -> bool:
-        """Tell that none does."""
-        return False
-
-    def of_client(self, client_id: str, origin: str) -> bool:
-        """Tell that it does not."""
-        return False
+TO_ANYONE = (("Access-Control-Allow-Origin", "*"),)
+PREFLIGHT_OF_ANYONE = (
+    ("Access-Control-Allow-Methods", "GET"),
+    ("Access-Control-Allow-Headers", "*, Authorization"),
+    ("Access-Control-Max-Age", "600"),
+)
+PREFLIGHT_OF_REGISTERED = (
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type"),
+    ("Access-Control-Max-Age", "7200"),
+)
+EXPOSED_TO_REGISTERED = "WWW-Authenticate, Retry-After"
+VARIES = ("Vary", "Origin")
 
 
-class Origins:
-    """The app's allowed origins, filled in ``create_app``."""
+def preflight(endpoint: Endpoint) -> MachineAnswer:
+    """Answer OPTIONS at an endpoint, still without the origin that may read it."""
+    if endpoint.readers is Readers.NOBODY:
+        allow = ("Allow", ", ".join(sorted(endpoint.understood)))
+        return MachineAnswer(200, (allow,), b"")
+    if endpoint.readers is Readers.ANYONE:
+        return MachineAnswer(204, PREFLIGHT_OF_ANYONE, b"")
+    methods = ("Access-Control-Allow-Methods", ", ".join(endpoint.methods))
+    return MachineAnswer(204, (methods, *PREFLIGHT_OF_REGISTERED), b"")
 
-    def __init__(self, allowed: AllowedOrigins) -> None:
-        self.allowed = allowed
+
+def mark(
+    answer: MachineAnswer, endpoint: Endpoint, *, origin: str | None
+) -> MachineAnswer:
+    """Let the pages that may read an endpoint's answer do so."""
+    if endpoint.readers is Readers.ANYONE:
+        return replace(answer, headers=(*answer.headers, *TO_ANYONE))
+    if origin is None or endpoint.readers is Readers.NOBODY:
+        return answer
+    headers = (*answer.headers, VARIES)
+    if _may_read(answer, origin):
+        headers += (
+            ("Access-Control-Allow-Origin", origin),
+            ("Access-Control-Expose-Headers", EXPOSED_TO_REGISTERED),
+        )
+    return replace(answer, headers=headers)
 
 
 def add_headers(response: Response) -> Response:
@@ -70,9 +88,14 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-def init_app(app: Flask) -> None:
-    """Give the app its allowed origins: nobody's, until a slice knows better."""
-    provide(app, Origins(Nobody()))
+def _may_read(answer: MachineAnswer, origin: str) -> bool:
+    """Tell whether pages of ``origin`` may read: this client's, else any client's."""
+    if answer.readable_by is not None:
+        return origin in answer.readable_by
+    try:
+        return is_registered(origin)
+    except (OperationalError, PoolTimeout):
+        return False  # the answer itself already says that the database is away
 
 
 def _allow_origin(response: Response, origin: str, *, expose: Sequence[str]) -> None:
@@ -114,8 +137,8 @@ def _origin_allowed(origin: str) -> bool:
 
     While the caller is unknown, as in a preflight or an error, any client's does.
     """
-    allowed = current(Origins).allowed
     who: Principal | None = g.get("principal")
-    if who is not None and who.client_id is not None:
-        return allowed.of_client(who.client_id, origin)
-    return allowed.any_client(origin)
+    if who is None or who.client_id is None:
+        return is_registered(origin)
+    client = find_client(who.client_id)
+    return client is not None and origin in client.origins

@@ -6,6 +6,7 @@ from flask import Flask, Request, redirect
 from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
+from idp.core.context import provide, service_of
 from idp.core.errors import IdpError
 from idp.core.server_settings import ServerSettings
 
@@ -21,10 +22,22 @@ class Misdirected(IdpError):
     title = "This server does not answer to that host name."
 
 
+class HostRule:
+    """The app's names, as a Host header may spell them."""
+
+    def __init__(self, server: ServerSettings) -> None:
+        self._hosts = _known_hosts(server)
+
+    def serves(self, host: str) -> bool:
+        """Tell whether ``host`` is one of ours; none was sent when it is empty."""
+        return host in self._hosts or host.lower() in self._hosts
+
+
 def init_app(app: Flask) -> None:
     """Check the Host header of every request but the probes'."""
-    server: ServerSettings = app.extensions["idp"][ServerSettings]
-    hosts = _known_hosts(server)
+    server = service_of(app, ServerSettings)
+    rule = HostRule(server)
+    provide(app, rule)
 
     @app.before_request
     def check_host() -> Response | None:
@@ -32,7 +45,7 @@ def init_app(app: Flask) -> None:
         if incoming.path in PROBES:
             return None
         # the host is empty when the header is missing or given twice
-        if incoming.host.lower() not in hosts:
+        if not rule.serves(incoming.host):
             raise Misdirected
         elsewhere = _canonical_url(server, incoming)
         return redirect(elsewhere) if elsewhere else None

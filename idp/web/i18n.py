@@ -34,13 +34,8 @@ class Languages:
     names: dict[str, str]
 
 
-def available_languages() -> list[str]:
-    """Return the tags, English first."""
-    return list(languages_by_name())
-
-
 def languages_by_name() -> dict[str, str]:
-    """Return each tag with the language's name for itself."""
+    """Return each tag with the language's name for itself, English first."""
     return current(Languages).names
 
 
@@ -89,7 +84,7 @@ def _select_locale() -> str:
     """Return the language of this request; English in commands."""
     if not has_request_context():
         return SOURCE_LANGUAGE
-    offered = available_languages()
+    offered = list(languages_by_name())
     for wish in _wishes():
         tag = wish.replace("_", "-").partition("-")[0].lower()
         if tag in offered:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from idp.endpoints import FOR_PROGRAMS
 from idp.web.json.openapi import undocumented_routes
 
 pytestmark = pytest.mark.any_database
@@ -275,6 +276,9 @@ def test_every_route_has_its_line_and_every_line_its_route(app: Flask):
         for rule in app.url_map.iter_rules()
         for method in methods_of(rule)
     }
+    found |= {
+        (verb, each.path, False) for each in FOR_PROGRAMS for verb in each.methods
+    }
     table = {(route.method, route.path, route.face == "json") for route in ROUTES}
     assert found == table
 
@@ -296,6 +300,7 @@ def test_exempt_views_are_those_of_the_table(app: Flask):
         if getattr(app.view_functions[rule.endpoint], "csrf_exempt", False)
         and not is_json(app, rule)
     }
+    exempt |= {each.path for each in FOR_PROGRAMS if "POST" in each.methods}
     assert exempt == {route.path for route in ROUTES if route.csrf == "exempt"}
 
 

@@ -9,6 +9,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/core/db.py": "the mechanism",
     "idp/core/connections.py": "the mechanism",
     "idp/web/unit_of_work.py": "requests to views",
+    "idp/web/machine/front.py": "requests to endpoints of programs",
     "idp/accounts/lifecycle/deletion.py": "a job: one account at a time",
     "idp/accounts/mail_answers.py": "a job: one request for a mail at a time",
     "idp/mail/delivery.py": "a job: one mail at a time",
@@ -18,14 +19,9 @@ ENDS_UNITS_OF_WORK = {
     "idp/oauth/logout/delivery.py": "a job: one notice at a time",
     "idp/endpoints/authorize.py": "judges a request anew when its session ends",
     "idp/endpoints/end_session.py": "answers refusals with pages that are remembered",
-    "idp/endpoints/errors.py": "endpoints of programs",
-    "idp/endpoints/introspect.py": "endpoints of programs",
-    "idp/endpoints/device_authorization.py": "endpoints of programs",
-    "idp/endpoints/token.py": "endpoints of programs",
-    "idp/endpoints/revoke.py": "endpoints of programs",
 }
 COMMANDS_AND_JOBS = ("idp/cli/", "idp/ops/", "idp/demo/")
-ENDING = {"commit", "rollback", "commit_if_used"}
+ENDING = {"commit", "rollback", "commit_if_used", "undo_if_used"}
 
 
 def ends_units(source: str) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from idp.core.db import db
+from idp.endpoints import FOR_PROGRAMS
 from idp.oauth.keys import rotation
 
 DISCOVERY = "/.well-known/openid-configuration"
@@ -24,6 +25,7 @@ def test_both_discovery_documents_are_the_same(http):
 def test_every_announced_endpoint_exists(http, app):
     told = http.get(DISCOVERY).json
     routes = {rule.rule for rule in app.url_map.iter_rules()}
+    routes |= {endpoint.path for endpoint in FOR_PROGRAMS}
     urls = {k: v for k, v in told.items() if k.endswith(("_endpoint", "_uri"))}
     assert set(urls) >= {"token_endpoint", "userinfo_endpoint", "jwks_uri"}
     for url in urls.values():

@@ -10,6 +10,7 @@ from joserfc.jws import extract_compact
 from idp.accounts.models import User
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.endpoints import FOR_PROGRAMS
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from tests.browsing import Browser
 from tests.oauth.calls import verified
@@ -102,6 +103,7 @@ def test_section_3_the_endpoints_are_there_and_no_other_is(app, http, told):
     for path in announced:
         assert http.get(path).status_code != 404, path
     served = {rule.rule for rule in app.url_map.iter_rules()}
+    served |= {endpoint.path for endpoint in FOR_PROGRAMS}
     machine = {rule for rule in served if rule.startswith("/oauth2/")}
     assert announced == machine | {"/.well-known/jwks.json"}
 

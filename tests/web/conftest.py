@@ -7,13 +7,16 @@ from flask.testing import FlaskClient
 from idp.web.browser.cookies import session_cookie_name
 from tests.conftest import ISSUER, IssuerClient
 from tests.documented import watch
+from tests.factories import Make
 from tests.web import shelf
 
 
 @pytest.fixture
-def shelved(app: Flask) -> Flask:
-    """The app with the shelf."""
-    shelf.put_up(app)
+def shelved(app: Flask, make: Make) -> Flask:
+    """The app with the shelf, and two clients; only the first has tokens there."""
+    spa = make.spa(redirect_uris=[shelf.SPA + "/callback"])
+    make.spa(redirect_uris=[shelf.OTHER_SPA + "/callback"])
+    shelf.put_up(app, spa=spa.client_id)
     watch(app)
     return app
 

@@ -13,7 +13,6 @@ from idp.core.errors import IdpError, RateLimited
 from idp.web.bearer import Identities, Principal
 from idp.web.browser.cookies import session_token
 from idp.web.browser.csrf import form_token
-from idp.web.cors import Origins
 from idp.web.json.models import Answer, Body, Query, left_out
 from idp.web.json.operations import Auth
 from idp.web.json.paging import PageAnswer, PageQuery, next_link, page_of
@@ -224,13 +223,16 @@ def token() -> str:
 
 
 class Tokens:
-    """The tokens that this shelf's server has issued."""
+    """The tokens that this shelf's server has issued to one client."""
+
+    def __init__(self, client_id: str) -> None:
+        self.client_id = client_id
 
     def verify(self, token: str) -> Principal | None:
         now = utcnow()
         scope = frozenset({"account"} if token != "narrow" else {"openid"})
         due = token == "handed-out"
-        who = Principal("bearer-user", "sid", now, "spa", "grant", scope, due)
+        who = Principal("bearer-user", "sid", now, self.client_id, "grant", scope, due)
         return who if due or token in ("good", "narrow") else None
 
     def recognise(self, token: str) -> Principal | None:
@@ -245,18 +247,8 @@ class Cookies:
         return Principal("cookie-user", "sid", utcnow()) if known else None
 
 
-class Clients:
-    """Two single-page apps; only the first has tokens here."""
-
-    def any_client(self, origin: str) -> bool:
-        return origin in (SPA, OTHER_SPA)
-
-    def of_client(self, client_id: str, origin: str) -> bool:
-        return (client_id, origin) == ("spa", SPA)
-
-
-def put_up(app: Flask) -> None:
-    """Add the shelf to an app that has not served yet."""
+def put_up(app: Flask, *, spa: str) -> None:
+    """Add the shelf to an app that has not served yet; ``spa`` has tokens there."""
     app.register_blueprint(pages)
     app.register_blueprint(api)
-    provide(app, Identities(Tokens(), Cookies()), Origins(Clients()))
+    provide(app, Identities(Tokens(spa), Cookies()))

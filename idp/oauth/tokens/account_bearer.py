@@ -1,4 +1,4 @@
-"""Access tokens at the account API: who a bearer is, and from where it may call."""
+"""Access tokens at the account API: who a bearer is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,6 @@ from sqlalchemy import bindparam, select
 
 from idp.core.prepared import Prepared
 from idp.oauth.clients.account_client import audience
-from idp.oauth.clients.cache import find_client
 from idp.oauth.tokens.grants import grants, users
 from idp.oauth.tokens.verify import (
     InvalidAccessToken,
@@ -16,7 +15,6 @@ from idp.oauth.tokens.verify import (
     read_access_token,
     verify_access_token,
 )
-from idp.web import oauth_cors as cors
 from idp.web.bearer import Principal
 
 SHOWN = (
@@ -74,19 +72,6 @@ class AccountBearers:
         if row:
             return _principal(claims, row)
         return Principal(claims["sub"], None, None, claims["client_id"])
-
-
-class ClientOrigins:
-    """From where pages may call the account API (web.cors.AllowedOrigins)."""
-
-    def any_client(self, origin: str) -> bool:
-        """Tell whether some registered client lives at ``origin``."""
-        return cors.is_registered(origin)
-
-    def of_client(self, client_id: str, origin: str) -> bool:
-        """Tell whether this client lives at ``origin``."""
-        client = find_client(client_id)
-        return client is not None and origin in client.origins
 
 
 def _principal(claims: Mapping[str, Any], row: Any) -> Principal:

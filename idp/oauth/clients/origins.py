@@ -1,0 +1,21 @@
+"""From which web origins the pages of clients call: those of their redirect URIs."""
+
+from sqlalchemy import bindparam, select
+
+from idp.core.db import table_of
+from idp.core.prepared import Prepared
+from idp.oauth.models import ClientOrigin
+
+MAX_ORIGIN = 300
+
+origins = table_of(ClientOrigin)
+FIND = Prepared(
+    select(origins.c.client_id).where(origins.c.origin == bindparam("origin")).limit(1)
+)
+
+
+def is_registered(origin: str) -> bool:
+    """Tell whether some client lives at ``origin``."""
+    if len(origin) > MAX_ORIGIN or not origin.isprintable():
+        return False
+    return FIND.read({"origin": origin}) is not None

@@ -1,0 +1,53 @@
+"""Refusals of programs that no endpoint has seen, as RFC 9457 has them."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from idp.core.log import request_id
+from idp.oauth.protocol.machine import MachineAnswer, json_answer
+from idp.web.hosts import Misdirected
+
+
+def misdirected() -> MachineAnswer:
+    """Refuse a host that is not served here."""
+    refusal = Misdirected()
+    return _problem(refusal.status, code=refusal.code, title=refusal.title)
+
+
+def wrong_method(understood: Iterable[str]) -> MachineAnswer:
+    """Refuse a method that an endpoint does not know (RFC 9110 §15.5.6)."""
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    allow = ("Allow", ", ".join(sorted(understood)))
+    title = status.phrase
+    return _problem(status, code="method_not_allowed", title=title, headers=(allow,))
+
+
+def bug() -> MachineAnswer:
+    """Answer what nobody foresaw; the log has the rest under the request id."""
+    return _problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        code="internal_error",
+        title="Something went wrong on our side",
+    )
+
+
+def _problem(
+    status: HTTPStatus,
+    *,
+    code: str,
+    title: str,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> MachineAnswer:
+    """Return a problem as ``application/problem+json``."""
+    told = json_answer(
+        {
+            "type": f"urn:idp:problem:{code}",
+            "title": title,
+            "status": status,
+            "code": code,
+            "errors": [],
+            "request_id": request_id(),
+        }
+    )
+    typed = (("Content-Type", "application/problem+json"), *headers)
+    return MachineAnswer(status, typed, told.body)
