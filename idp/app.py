@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from idp import api, endpoints
 from idp import pages as hosted_pages
+from idp.accounts import reactions as account_reactions
 from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
 from idp.admin import pages as admin_pages
@@ -112,6 +113,7 @@ def _add_slices(app: Flask) -> None:
     """Register every slice's routes, subscriptions and extension points."""
     bus: EventBus = app.extensions["idp"][EventBus]
     reactions.subscribe(bus)
+    account_reactions.subscribe(bus)
     personal.subscribe(bus)
     context.provide(app, ClientCache(), ClientKeys(), Signer())
     context.provide(app, Destinations(PendingRequests()))

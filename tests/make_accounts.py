@@ -13,12 +13,18 @@ from idp.accounts import mail_answers
 from idp.accounts.models import User
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.sessions.end import end_session
-from idp.accounts.sessions.start import start_session
+from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.start import (
+    SessionRequest,
+    StartedSession,
+    start_session,
+)
 from idp.accounts.sign_in import links as sign_in_links
 from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.mail.models import OutboxMessage
 from idp.security.models import AuditEvent
+from idp.security.requester import Requester
 
 PASSWORD = "nine quiet otters by the lake"
 
@@ -90,20 +96,26 @@ class MakeAccounts:
     def session(self, account: MadeAccount, *, remember: bool = False) -> str:
         """Sign a person in somewhere; return the cookie's token."""
         with self.app.app_context():
-            started = start_session(account.id, amr=["pwd"], remember=remember)
+            session = self._start(account, remember=remember)
             db.session.commit()
-            return started.token
+            return session.token
 
     @contextmanager
     def session_elsewhere(self, account: MadeAccount) -> Iterator[tuple[str, str]]:
         """Sign a person in for a while; yield who they are and the session's id."""
         with self.app.app_context():
-            started = start_session(account.id, amr=["pwd"])
+            session = self._start(account)
             db.session.commit()
-        yield account.id, started.session_id
+        yield account.id, session.id
         with self.app.app_context():
-            end_session(started.session_id)
+            end_session(session.id)
             db.session.commit()
+
+    def _start(self, account: MadeAccount, *, remember: bool = False) -> StartedSession:
+        """Begin a session as a sign-in with a password does."""
+        user = SessionUser.of(get_user(account.id))
+        request = SessionRequest(Requester(), remember=remember)
+        return start_session(user, amr=["pwd"], request=request)
 
     def set_status(self, account: MadeAccount, status: str) -> None:
         """Set what only an operator could."""

@@ -1,9 +1,11 @@
 """Refusals of the account surfaces."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
+from idp.core.context import current
 from idp.core.errors import IdpError
-from idp.web.bearer import AuthenticationRequired
+from idp.core.server_settings import ServerSettings
 
 
 class InvalidInput(IdpError):
@@ -38,5 +40,22 @@ class RegistrationClosed(IdpError):
     title = "New accounts can’t be created here."
 
 
+class AuthenticationRequired(IdpError):
+    """Neither a token nor a session; RFC 6750 §3 wants no error code for that."""
+
+    code = "authentication_required"
+    status = HTTPStatus.UNAUTHORIZED
+    title = "Sign in first."
+    challenge = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers: Mapping[str, str] = {"WWW-Authenticate": self.www_authenticate()}
+
+    def www_authenticate(self) -> str:
+        """Return the challenge of RFC 6750 §3."""
+        return f'Bearer realm="{current(ServerSettings).issuer}"{self.challenge}'
+
+
 class NotSignedIn(AuthenticationRequired):
-    """Something that only a signed-in person can do."""
+    """Something that only a signed-in user can do."""

@@ -1,6 +1,12 @@
-"""What this slice tells higher ones, in the same transaction (idp.core.events)."""
+"""What rules of accounts tell those above them, in the same transaction (core.events).
+
+``accounts.reactions`` says who of this package answers; other packages subscribe too.
+"""
 
 from dataclasses import dataclass
+
+from idp.accounts.models import User
+from idp.security.requester import Requester
 
 
 @dataclass(frozen=True)
@@ -48,3 +54,36 @@ class UserDeactivated:
     """A user may not sign in any more."""
 
     user_id: str
+
+
+@dataclass(frozen=True)
+class AddressUnproven:
+    """A new account has an unproven address; ``return_to`` is where its user was."""
+
+    user: User
+    return_to: str
+    requester: Requester
+
+
+@dataclass(frozen=True)
+class UnverifiedSignIn:
+    """A user has signed in who has not proven the address."""
+
+    user_id: str
+    requester: Requester
+
+
+@dataclass(frozen=True)
+class AddressClaimed:
+    """A sign-up was refused, in secret, because its address is ``owner``'s."""
+
+    owner: User
+    requester: Requester
+
+
+@dataclass(frozen=True)
+class SignInReported:
+    """The owner of an account that is in use says that a sign-in was not theirs."""
+
+    user: User
+    requester: Requester

@@ -1,17 +1,18 @@
-"""Answering the wishes for mails: the worker's part of ``mail_requests``."""
+"""Answering the requests for mails: the worker's part of ``mail_requests``."""
 
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from idp.accounts.email import verification as email_verification
-from idp.accounts.mail_requests import Asker
 from idp.accounts.models import MailRequest, UserStatus
 from idp.accounts.password import reset as password_reset
 from idp.accounts.users import find_by_email
 from idp.core.db import changed_one, db, table_of
+from idp.security.requester import Requester
 
 BATCH = 20
 
@@ -30,22 +31,23 @@ SENDERS: MappingProxyType[str, Send] = MappingProxyType(
 
 
 def answer_due() -> int:
-    """Answer what was asked for, the oldest first; return how many wishes there were.
+    """Answer what was asked for, the oldest first; return how many there were.
 
     Each is taken and answered in one transaction, by one worker.
     """
     waiting = db.session.execute(OLDEST).all()
     for row in waiting:
         if changed_one(TAKE, {"request_id": row.id}):
-            asker = Asker(row.language, row.user_agent, row.ip)
-            _answer(row.purpose, row.address, return_to=row.return_to, asker=asker)
+            _answer(row)
         db.session.commit()
     return len(waiting)
 
 
-def _answer(purpose: str, address: str, *, return_to: str, asker: Asker) -> None:
+def _answer(row: Row[Any]) -> None:
     """Mail the owner of an address, if it has one who may use what was asked for."""
-    user = find_by_email(address)
+    user = find_by_email(row.address)
+    requester = Requester(row.ip, row.user_agent, row.language)
     if user is not None and user.status == UserStatus.ACTIVE:
-        with force_locale(asker.language):
-            SENDERS[purpose](user, return_to=return_to, asker=asker)
+        with force_locale(requester.language):
+            send = SENDERS[row.purpose]
+            send(user, return_to=row.return_to, requester=requester)

@@ -3,18 +3,18 @@
 from idp.accounts.names import email_key
 from idp.core.errors import RateLimited
 from idp.core.text import is_line
-from idp.security.caller import caller
 from idp.security.ratelimit import budgets as ratelimit
 from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.requester import Requester
 
 
-def may_mail(address: str) -> bool:
-    """Count a mail that the caller asks for; False when the address had its share.
+def may_mail(address: str, *, requester: Requester) -> bool:
+    """Count a mail that is asked for; False when the address had its share.
 
     What is said must not depend on it, nor on whether the address has an account.
-    Raises RateLimited for a caller who asks for many. Call it before the first write.
+    Raises RateLimited for a requester who asks for many.
     """
-    ratelimit.count(Budget.named("mail_ip"), network_of(caller().ip))
+    ratelimit.count(Budget.named("mail_ip"), network_of(requester.ip))
     return has_room(address)
 
 

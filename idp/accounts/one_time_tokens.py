@@ -47,7 +47,7 @@ TRY_CODE = (
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedToken:
     """What goes into a mail; only fingerprints of it are kept."""
 
     token: str
@@ -56,7 +56,7 @@ class Issued:
 
 
 @dataclass(frozen=True)
-class Pending:
+class PendingToken:
     """A token that could be spent now."""
 
     user_id: str
@@ -66,7 +66,7 @@ class Pending:
 
 
 @dataclass(frozen=True)
-class Spent:
+class SpentToken:
     """A token that this request has spent."""
 
     user_id: str
@@ -80,7 +80,7 @@ def issue(
     seconds: int,
     data: dict[str, Any] | None = None,
     beside_others: bool = False,
-) -> Issued:
+) -> IssuedToken:
     """Make a link token and its code; what was pending for the purpose is void.
 
     Unless it is to hold ``beside_others``, which a mail may have brought already.
@@ -101,16 +101,16 @@ def issue(
     )
     db.session.add(row)
     db.session.flush()
-    return Issued(token, code, row.expires_at)
+    return IssuedToken(token, code, row.expires_at)
 
 
-def find_pending(token: str, *, purpose: str) -> Pending | None:
+def find_pending(token: str, *, purpose: str) -> PendingToken | None:
     """Say what a link is about; looking changes nothing, however often."""
     values = {"digest": _fingerprint(token), "of_purpose": purpose, "now": utcnow()}
     return _as_pending(db.session.execute(FIND, values).one_or_none())
 
 
-def find_newest(user_id: str, *, purpose: str) -> Pending | None:
+def find_newest(user_id: str, *, purpose: str) -> PendingToken | None:
     """Return the newest pending token of a user for a purpose."""
     newest = (
         select(tokens)
@@ -122,7 +122,7 @@ def find_newest(user_id: str, *, purpose: str) -> Pending | None:
     return _as_pending(db.session.execute(newest, values).one_or_none())
 
 
-def spend(token: str, *, purpose: str) -> Spent | None:
+def spend(token: str, *, purpose: str) -> SpentToken | None:
     """Take a link's token once; None when it is unknown, used, expired, of another use.
 
     The other pending tokens of the same user and purpose go with it.
@@ -130,7 +130,7 @@ def spend(token: str, *, purpose: str) -> Spent | None:
     return _spend_digest(_fingerprint(token), purpose=purpose)
 
 
-def spend_code(user_id: str, code: str, *, purpose: str) -> Spent | None:
+def spend_code(user_id: str, code: str, *, purpose: str) -> SpentToken | None:
     """Take a user's code once. The try is counted first, so no burst of guesses helps.
 
     After five tries only the link is left. The caller commits a refusal too.
@@ -164,21 +164,21 @@ def withdraw_all(user_id: str) -> None:
     db.session.execute(unused)
 
 
-def _spend_digest(token_digest: str, *, purpose: str) -> Spent | None:
+def _spend_digest(token_digest: str, *, purpose: str) -> SpentToken | None:
     """Mark one token as used and withdraw its siblings."""
     values = {"digest": token_digest, "of_purpose": purpose, "now": utcnow()}
     row = db.session.execute(SPEND, values).one_or_none()
     if row is None:
         return None
     withdraw(row.user_id, purpose=purpose)
-    return Spent(row.user_id, row.data)
+    return SpentToken(row.user_id, row.data)
 
 
-def _as_pending(row: Row[Any] | None) -> Pending | None:
+def _as_pending(row: Row[Any] | None) -> PendingToken | None:
     """Return a row as what pages may know of it."""
     if row is None:
         return None
-    return Pending(row.user_id, row.data, row.created_at, row.expires_at)
+    return PendingToken(row.user_id, row.data, row.created_at, row.expires_at)
 
 
 def _fingerprint(token: str) -> str:

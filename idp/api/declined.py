@@ -2,8 +2,9 @@
 
 from flask_babel import gettext
 
+from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.sign_in.limits import TooManyTries
-from idp.accounts.sign_in.password import Leaving, Refused
+from idp.accounts.sign_in.password import PendingDeletion, Refused
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.server_settings import ServerSettings
@@ -26,13 +27,16 @@ def wrong_password() -> Declined:
     return Declined(WRONG_PASSWORD, gettext("This isn’t your current password."))
 
 
-def turned_away(outcome: Refused | Leaving | TooManyTries) -> Declined | RateLimited:
+def sign_in_refused(
+    outcome: Refused | PendingDeletion | TooManyTries,
+) -> Declined | RateLimited:
     """Return the answer to a sign-in that was refused."""
     if isinstance(outcome, TooManyTries):
         return RateLimited(outcome.retry_after_seconds)
-    if isinstance(outcome, Refused):
+    undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
+    if undo is None:
         words = gettext("The email or password isn’t right. Check both.")
         return Declined(INVALID_CREDENTIALS, words)
-    undo = f"{current(ServerSettings).issuer}{outcome.undo_path}"
-    words = gettext("This account is to be deleted. Keep it at %(url)s", url=undo)
+    url = f"{current(ServerSettings).issuer}{undo.path}"
+    words = gettext("This account is to be deleted. Keep it at %(url)s", url=url)
     return Declined(ACCOUNT_DELETING, words)

@@ -1,16 +1,19 @@
-"""Setting a password by the old one: the same for both of its addresses."""
+"""Setting a password by the old one or a mailed token: the same for all addresses."""
 
 from flask import Response
 
-from idp.accounts.password.change import Changed, change_password
+from idp.accounts.password.change import change_password
+from idp.accounts.password.reset import set_new_password
 from idp.accounts.sessions.find import LiveSession
-from idp.api.declined import wrong_password
+from idp.accounts.sign_in.completion import SignedIn
+from idp.api.declined import token_invalid, wrong_password
 from idp.api.tokens import keep_cookies
 from idp.oauth.tokens import account_tokens
 from idp.web.browser import refresh_cookie
-from idp.web.browser import session as web_session
-from idp.web.browser.session import current_session
+from idp.web.browser.cookies import device_token, keep_device
+from idp.web.browser.session import current_session, sign_in_browser
 from idp.web.json.routes import Declined, reply
+from idp.web.requester import this_requester
 
 NO_CONTENT = 204
 
@@ -21,22 +24,36 @@ def change_to(
     """Set a password and answer; the session's own browser goes on."""
     here = current_session()
     in_cookies = here is not None and here.id == live.id
-    outcome = change_password(live, new_password=new_password, current_password=current)
-    if not isinstance(outcome, Changed):
+    outcome = change_password(
+        live,
+        new_password=new_password,
+        current_password=current,
+        requester=this_requester(),
+    )
+    if not isinstance(outcome, SignedIn):
         return wrong_password()
     return _answered(outcome, in_cookies=in_cookies)
 
 
-def _answered(outcome: Changed, *, in_cookies: bool) -> Response:
+def reset_by_token(token: str, new_password: str) -> Response | Declined:
+    """Set a password by a mailed token and answer; nobody is signed in by it."""
+    done = set_new_password(
+        token,
+        new_password=new_password,
+        device_token=device_token(),
+        requester=this_requester(),
+    )
+    if done is None:
+        return token_invalid()
+    return keep_device(reply(None, status=NO_CONTENT), done.device_token)
+
+
+def _answered(signed_in: SignedIn, *, in_cookies: bool) -> Response:
     """Answer a change; a browser that had cookies gets those of the new password."""
-    started = outcome.started
-    if not in_cookies:
-        return reply(None, status=NO_CONTENT)
-    web_session.carry_over(started, return_to="")
-    pair = None
-    if refresh_cookie.read():
-        pair = account_tokens.issue_first_pair(started, in_cookies=True)
     response = reply(None, status=NO_CONTENT)
-    if pair:
-        return keep_cookies(response, started, pair=pair)
-    return web_session.attach(response, started)
+    if not in_cookies:
+        return response
+    if refresh_cookie.read():
+        pair = account_tokens.issue_first_pair(signed_in.session)
+        return keep_cookies(response, signed_in, pair=pair)
+    return sign_in_browser(response, signed_in)

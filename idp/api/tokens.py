@@ -1,18 +1,25 @@
 """Tokens in answers and cookies, the same after every way to sign in."""
 
 from flask import Response, request
+from pydantic import ConfigDict
 
-from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.start import Started
-from idp.accounts.users import get_user
+from idp.accounts.models import User as UserRow
+from idp.accounts.sessions.start import SessionRequest
+from idp.accounts.sign_in.completion import SignedIn
 from idp.api.user import User, user_answer
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_tokens import TokenPair
-from idp.web.browser import refresh_cookie, script_csrf
-from idp.web.browser import session as web_session
-from idp.web.browser.cookies import drop_cookie
+from idp.web.browser import refresh_cookie
+from idp.web.browser.cookies import (
+    cookie_names,
+    device_token,
+    drop_cookie,
+    keep_device,
+)
+from idp.web.browser.session import session_request, sign_in_browser
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import reply
+from idp.web.requester import this_requester
 
 TOKEN_TYPE = "Bearer"  # noqa: S105 - the type's name in RFC 6750
 
@@ -27,8 +34,11 @@ class Tokens(Answer):
     scope: str
 
 
-class SignedIn(Tokens):
+class TokensAndUser(Tokens):
     """Tokens, and who they are for."""
+
+    __qualname__ = "SignedIn"  # as the API document calls it
+    model_config = ConfigDict(title="SignedIn")
 
     user: User
 
@@ -44,30 +54,41 @@ def tokens_answer(pair: TokenPair, *, in_cookies: bool) -> Tokens:
     )
 
 
-def replaced(*, in_cookies: bool) -> LiveSession | None:
-    """Return the session of this browser, which one that it keeps would replace."""
-    return web_session.current_session() if in_cookies else None
+def token_request(*, in_cookies: bool, remember: bool = False) -> SessionRequest:
+    """Return where a session begins that gives tokens.
 
-
-def begin(started: Started, *, in_cookies: bool) -> TokenPair:
-    """Issue a sign-in's tokens; with cookies, this browser's waiting requests go on."""
+    Without cookies the browser, if it is one, keeps the session that it has.
+    """
     if in_cookies:
-        web_session.carry_over(started, return_to="")
-    return account_tokens.issue_first_pair(started, in_cookies=in_cookies)
+        return session_request(remember=remember)
+    return SessionRequest(
+        device_token=device_token(),
+        remember=remember,
+        in_cookies=False,
+        requester=this_requester(),
+    )
 
 
-def signed_in(started: Started, *, in_cookies: bool) -> Response:
+def signed_in_answer(
+    user: UserRow, signed_in: SignedIn, *, in_cookies: bool
+) -> Response:
     """Answer the tokens and the user of a sign-in."""
-    pair = begin(started, in_cookies=in_cookies)
+    pair = account_tokens.issue_first_pair(signed_in.session)
     tokens = tokens_answer(pair, in_cookies=in_cookies)
-    user = user_answer(get_user(started.user_id))
-    response = reply(SignedIn(**tokens.model_dump(), user=user))
-    return keep_cookies(response, started, pair=pair) if in_cookies else response
+    answer = TokensAndUser(**tokens.model_dump(), user=user_answer(user))
+    response = reply(answer)
+    if in_cookies:
+        return keep_cookies(response, signed_in, pair=pair)
+    if signed_in.device_token:
+        keep_device(response, signed_in.device_token)
+    return response
 
 
-def keep_cookies(response: Response, started: Started, *, pair: TokenPair) -> Response:
+def keep_cookies(
+    response: Response, signed_in: SignedIn, *, pair: TokenPair
+) -> Response:
     """Send the cookies of a sign-in; nothing of the earlier ones stays."""
     refresh_cookie.keep(response, pair)
-    if script_csrf.cookie_name() in request.cookies:
-        drop_cookie(response, script_csrf.cookie_name())
-    return web_session.attach(response, started)
+    if cookie_names().scripts in request.cookies:
+        drop_cookie(response, cookie_names().scripts)
+    return sign_in_browser(response, signed_in)

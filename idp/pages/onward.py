@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 from flask_babel import gettext
 
-from idp.accounts.sign_in.password import SignedIn
+from idp.accounts.sign_in.completion import SignedIn
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.web.authorization.destinations import Destination, waiting_room
@@ -89,10 +89,13 @@ def cookie_trouble() -> str | None:
     return words
 
 
-def go_on(outcome: SignedIn, ahead: Onward) -> Response:
+def go_on(signed_in: SignedIn, ahead: Onward) -> Response:
     """Send the browser on with the cookie of its new session."""
-    return_to = web_session.carry_over(
-        outcome.started, return_to=ahead.return_to, signed_request=ahead.signed_request
-    )
-    response = redirect_to(web_session.onward(outcome, return_to))
-    return web_session.attach(response, outcome.started)
+    return_to = restored_path(ahead)
+    response = redirect_to(web_session.onward(signed_in.session, return_to))
+    return web_session.sign_in_browser(response, signed_in)
+
+
+def restored_path(ahead: Onward) -> str:
+    """Return where to go on; a request that expired meanwhile is restored."""
+    return waiting_room().renew(ahead.return_to, ahead.signed_request)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from idp.accounts.access.roles import ADMIN
 from idp.accounts.models import User
 from idp.accounts.sign_in.reauthentication import (
-    Proof,
+    ReauthCredential,
     ReauthenticationRequired,
     is_fresh,
 )
@@ -83,11 +83,11 @@ def changeable(who: Principal, user_id: str) -> User:
     return user
 
 
-def fresh_proof(who: Principal) -> Proof:
+def fresh_proof(who: Principal) -> ReauthCredential:
     """Return a proof of the last minutes; raises ReauthenticationRequired."""
     if who.auth_time is None or not is_fresh(who.auth_time):
         raise ReauthenticationRequired
-    return Proof(who.auth_time)
+    return ReauthCredential(who.auth_time)
 
 
 def note(

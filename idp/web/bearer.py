@@ -5,7 +5,6 @@ Tokens belong to oauth and sessions to accounts, both higher slices: they fill i
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -13,9 +12,9 @@ from typing import Protocol
 
 from flask import g, request
 
+from idp.accounts.errors import AuthenticationRequired
 from idp.core.context import current
 from idp.core.errors import IdpError
-from idp.core.server_settings import ServerSettings
 from idp.web.browser import csrf, script_csrf
 from idp.web.json.operations import SAFE_METHODS, Auth, Operation
 
@@ -73,23 +72,6 @@ class Identities:
     def __init__(self, bearer: BearerVerifier, browser: BrowserSessions) -> None:
         self.bearer = bearer
         self.browser = browser
-
-
-class AuthenticationRequired(IdpError):
-    """Neither a token nor a session; RFC 6750 §3 wants no error code for that."""
-
-    code = "authentication_required"
-    status = HTTPStatus.UNAUTHORIZED
-    title = "Sign in first."
-    challenge = ""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.headers: Mapping[str, str] = {"WWW-Authenticate": self.www_authenticate()}
-
-    def www_authenticate(self) -> str:
-        """Return the challenge of RFC 6750 §3."""
-        return f'Bearer realm="{current(ServerSettings).issuer}"{self.challenge}'
 
 
 class InvalidToken(AuthenticationRequired):

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from idp.web.browser.cookies import session_cookie_name
+from idp.web.browser.cookies import cookie_names
 from tests.conftest import ISSUER, IssuerClient
 from tests.documented import watch
 from tests.factories import Make
@@ -32,7 +32,7 @@ def program(shelved: Flask) -> FlaskClient:
 def browser(shelved: Flask, program: FlaskClient) -> FlaskClient:
     """A browser that is signed in."""
     with shelved.test_request_context(base_url=ISSUER):
-        name = session_cookie_name()
+        name = cookie_names().session
     program.set_cookie(name, shelf.SESSION, domain="idp.example", secure=True)
     return program
 

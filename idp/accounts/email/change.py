@@ -14,14 +14,14 @@ from sqlalchemy import bindparam, select, update
 from idp.accounts import one_time_tokens
 from idp.accounts.email import undo as email_undo
 from idp.accounts.email import verification as email_verification
-from idp.accounts.email.availability import is_taken
+from idp.accounts.email_availability import is_taken
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import EmailChange, User, UserStatus
 from idp.accounts.names import email_key, email_problem
-from idp.accounts.one_time_tokens import Spent
+from idp.accounts.one_time_tokens import SpentToken
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import reauthentication
-from idp.accounts.sign_in.reauthentication import Proof, WrongPassword
+from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
@@ -30,10 +30,9 @@ from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.mail.messages import Message
 from idp.security import audit
-from idp.security.caller import caller
 from idp.security.ratelimit import budgets as ratelimit
 from idp.security.ratelimit.budgets import Budget, network_of
-from idp.security.requester import this_asker_name
+from idp.security.requester import Requester
 
 PURPOSE = "email_change"
 UNDO_FOR = timedelta(hours=72)
@@ -58,7 +57,11 @@ SWITCH = (
 
 
 def request_change(
-    user: User, *, new_email: str, proof: Proof
+    user: User,
+    *,
+    new_email: str,
+    credential: ReauthCredential,
+    requester: Requester,
 ) -> EmailChange | WrongPassword:
     """Begin a switch: mail the new address, tell the old one if it was ever proven.
 
@@ -68,11 +71,11 @@ def request_change(
     """
     address = new_email.strip(" ")
     _refuse_unusable(user, address)
-    refused = reauthentication.check(user, proof)
+    refused = reauthentication.check(user, credential, requester=requester)
     if refused:
         return refused
     _refuse_taken(user, address)
-    _count_mail(address)
+    _count_mail(address, requester=requester)
     cancel(user)
     change = EmailChange(
         user_id=user.id,
@@ -84,8 +87,9 @@ def request_change(
     db.session.add(change)
     db.session.flush()
     audit.record("email.change.requested", user_id=user.id)
-    _ask_new_address(user, change)
-    _tell_old_address(user, change, notice=notices.email_change_notice)
+    _ask_new_address(user, change, requester=requester)
+    notice = notices.email_change_notice
+    _notify_old_address(user, change, notice=notice, requester=requester)
     return change
 
 
@@ -95,13 +99,13 @@ def find_pending_change(user_id: str) -> EmailChange | None:
     return db.session.get(EmailChange, pending.data["change"]) if pending else None
 
 
-def resend(user: User) -> bool:
+def resend(user: User, *, requester: Requester) -> bool:
     """Mail the new address again; False when nothing is pending. Raises RateLimited."""
     change = find_pending_change(user.id)
     if change is None:
         return False
-    _count_mail(change.new_email)
-    _ask_new_address(user, change)
+    _count_mail(change.new_email, requester=requester)
+    _ask_new_address(user, change, requester=requester)
     return True
 
 
@@ -122,23 +126,29 @@ def find_link(token: str) -> EmailChange | None:
     return db.session.get(EmailChange, pending.data["change"]) if pending else None
 
 
-def confirm_by_link(token: str) -> EmailChange | None:
+def confirm_by_link(token: str, *, requester: Requester) -> EmailChange | None:
     """Switch, by the link in the new mailbox; None when it is used or expired.
 
     Raises EmailTaken when another account has got the address meanwhile.
     """
-    return _confirm(one_time_tokens.spend(token, purpose=PURPOSE))
+    spent = one_time_tokens.spend(token, purpose=PURPOSE)
+    return _confirm(spent, requester=requester)
 
 
-def confirm_by_code(user_id: str, code: str) -> EmailChange | None:
-    """Switch, by the code in the new mailbox. The caller commits a refusal too."""
-    return _confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
+def confirm_by_code(
+    user_id: str, code: str, *, requester: Requester
+) -> EmailChange | None:
+    """Switch, by the code in the new mailbox; None when it is wrong or expired."""
+    spent = one_time_tokens.spend_code(user_id, code, purpose=PURPOSE)
+    return _confirm(spent, requester=requester)
 
 
-def confirm_by_address(address: str, code: str) -> EmailChange | None:
+def confirm_by_address(
+    address: str, code: str, *, requester: Requester
+) -> EmailChange | None:
     """Switch, by the new address as it was given and the code in its mailbox.
 
-    None when no change waits for it. The caller commits a refusal too.
+    None when no change waits for it.
     """
     waiting = select(changes.c.user_id).where(
         changes.c.new_email == address,
@@ -146,7 +156,7 @@ def confirm_by_address(address: str, code: str) -> EmailChange | None:
         changes.c.undone_at.is_(None),
     )
     for user_id in db.session.scalars(waiting).all():
-        changed = confirm_by_code(user_id, code)
+        changed = confirm_by_code(user_id, code, requester=requester)
         if changed:
             return changed
     return None
@@ -175,7 +185,7 @@ def _email_taken() -> EmailTaken:
     return EmailTaken([FieldError("new_email", EmailTaken.code, words)])
 
 
-def _confirm(spent: Spent | None) -> EmailChange | None:
+def _confirm(spent: SpentToken | None, *, requester: Requester) -> EmailChange | None:
     """Make the new address the account's.
 
     What was mailed to the old one before is void: it proves nothing any more.
@@ -189,12 +199,13 @@ def _confirm(spent: Spent | None) -> EmailChange | None:
     audit.record("email.changed", user_id=change.user_id)
     db.session.refresh(change)
     user = db.session.get_one(User, change.user_id)
-    _tell_old_address(user, change, notice=notices.email_changed)
+    notice = notices.email_changed
+    _notify_old_address(user, change, notice=notice, requester=requester)
     return change
 
 
 def _mark_confirmed(change: EmailChange) -> bool:
-    """Note the confirmation, once; the time to undo it begins anew."""
+    """Record the confirmation, once; the time to undo it begins anew."""
     now = utcnow()
     until = now + UNDO_FOR if change.undo_until else None
     values = {"change_id": change.id, "now": now, "until": until}
@@ -214,7 +225,7 @@ def _switch(change: EmailChange) -> bool:
         return changed_one(SWITCH, values | address)
 
 
-def _ask_new_address(user: User, change: EmailChange) -> None:
+def _ask_new_address(user: User, change: EmailChange, *, requester: Requester) -> None:
     """Mail the proof; if another holds the address, tell the owner, as sign-up does."""
     issued = one_time_tokens.issue(
         user.id,
@@ -223,7 +234,7 @@ def _ask_new_address(user: User, change: EmailChange) -> None:
         data={"change": change.id},
     )
     if is_taken(change.new_email, unless_by=user.id):
-        email_verification.tell_owner_of(change.new_email)
+        email_verification.notify_owner_of(change.new_email, requester=requester)
         return
     query = urlencode({"token": issued.token})
     message = notices.email_change_confirm(
@@ -232,13 +243,17 @@ def _ask_new_address(user: User, change: EmailChange) -> None:
         expires_at=issued.expires_at,
         display_name=user.name,
         locale=user.locale,
-        browser=this_asker_name(),
+        browser=requester.name,
     )
     outbox.enqueue(change.new_email, message)
 
 
-def _tell_old_address(
-    user: User, change: EmailChange, *, notice: Callable[..., Message]
+def _notify_old_address(
+    user: User,
+    change: EmailChange,
+    *,
+    notice: Callable[..., Message],
+    requester: Requester,
 ) -> None:
     """Mail the old address what happens, with the link that undoes it.
 
@@ -251,12 +266,12 @@ def _tell_old_address(
         expires_at=change.undo_until,
         display_name=user.name,
         locale=user.locale,
-        browser=this_asker_name(),
+        browser=requester.name,
     )
     outbox.enqueue(change.old_email, message)
 
 
-def _count_mail(address: str) -> None:
+def _count_mail(address: str, *, requester: Requester) -> None:
     """Count a mail to an address that was only typed; raises RateLimited."""
-    ratelimit.count(Budget.named("mail_ip"), network_of(caller().ip))
+    ratelimit.count(Budget.named("mail_ip"), network_of(requester.ip))
     ratelimit.count(Budget.named("mail_address"), email_key(address))

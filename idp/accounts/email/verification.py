@@ -10,12 +10,11 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, update
 
 from idp.accounts import mail_limits, mail_requests, one_time_tokens
-from idp.accounts.email.availability import is_taken
+from idp.accounts.email_availability import is_taken
 from idp.accounts.errors import EmailTaken, InvalidInput
-from idp.accounts.mail_requests import Asker, this_asker
 from idp.accounts.models import User
 from idp.accounts.names import email_key, email_problem
-from idp.accounts.one_time_tokens import Pending, Spent
+from idp.accounts.one_time_tokens import IssuedToken, PendingToken, SpentToken
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.users import find_by_email, find_id_by_email, get_user
 from idp.core.clock import utcnow
@@ -25,6 +24,7 @@ from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
 from idp.mail import messages, outbox
 from idp.security import audit
+from idp.security.requester import Requester
 
 PURPOSE = "email_verification"
 
@@ -41,90 +41,71 @@ CONFIRM = (
 )
 
 
-def send_verification(
-    user: User,
-    *,
-    return_to: str,
-    address: str | None = None,
-    asker: Asker | None = None,
-) -> None:
-    """Mail a link and a code to the address that is to be proven.
+def send_first(user: User, *, return_to: str, requester: Requester) -> None:
+    """Mail a link and a code to the address that an account was just made with.
 
-    That is ``address``, else the one the last message went to, else the account's.
-    ``return_to`` is where the person was going, ``asker`` who wants the message if not
-    this request. If another account has the address, its owner is told instead: no
-    token of this user can prove it then.
+    Nothing is pending for it yet, and nobody else has the address.
     """
-    address = address or address_to_verify(user.id) or user.email
-    issued = one_time_tokens.issue(
-        user.id,
-        purpose=PURPOSE,
-        seconds=current(AccountsSettings).verification_link_seconds,
-        data={"email": address, "return_to": return_to},
-    )
-    if is_taken(address, unless_by=user.id):
-        tell_owner_of(address)
-        return
-    message = messages.verify_email(
-        link=f"{_issuer()}/email-verification?{urlencode({'token': issued.token})}",
-        code=issued.code,
-        expires_at=issued.expires_at,
-        display_name=user.name,
-        locale=user.locale,
-        browser=(asker or this_asker()).browser,
-    )
-    outbox.enqueue(address, message)
+    issued = _issue(user, user.email, return_to=return_to, new_account=True)
+    _send(user, user.email, issued=issued, requester=requester)
 
 
-def send_if_none_pending(user_id: str) -> None:
-    """Send a message to who will be asked for its code and has none that works."""
+def send_if_none_pending(user_id: str, *, requester: Requester) -> None:
+    """Send a message to a user who will be asked for its code and has none that works.
+
+    None will be asked for it where addresses need not be proven.
+    """
     needed = current(AccountsSettings).require_verified_email
     if needed and address_to_verify(user_id) is None:
-        send_verification(get_user(user_id), return_to="")
+        user = get_user(user_id)
+        _send_verification(user, user.email, return_to="", requester=requester)
 
 
-def tell_owner_of(address: str) -> None:
-    """Mail the owner of an address, if one is there, that somebody tried to take it."""
+def notify_owner_of(address: str, *, requester: Requester) -> None:
+    """Mail the owner of an address, if it has one, that another tried to take it."""
     owner = find_by_email(address)
     if owner is not None:
-        tell_owner(owner)
+        notify_address_owner(owner, requester=requester)
 
 
-def tell_owner(owner: User) -> None:
-    """Mail a person that somebody tried to take their address."""
+def notify_address_owner(owner: User, *, requester: Requester) -> None:
+    """Mail a user that another tried to take their address."""
     message = messages.account_exists(
         link=f"{_issuer()}/login",
         display_name=owner.name,
         locale=owner.locale,
-        browser=this_asker().browser,
+        browser=requester.name,
     )
     outbox.enqueue(owner.email, message)
 
 
-def resend(address: str, *, return_to: str) -> None:
+def resend(address: str, *, return_to: str, requester: Requester) -> None:
     """Have a new message sent if ``address`` waits for one; the answer never tells.
 
-    Raises RateLimited for a caller who asks for many.
+    Raises RateLimited for a requester who asks for many.
     """
-    mail_requests.ask(PURPOSE, address, return_to=return_to)
+    mail_requests.ask(PURPOSE, address, return_to=return_to, requester=requester)
     user_id = find_id_by_email(address)
     audit.record("email.verification.requested", user_id=user_id)
 
 
-def send_if_unverified(user: User, *, return_to: str, asker: Asker) -> None:
-    """Send a new message to who still has to prove the address."""
+def send_if_unverified(user: User, *, return_to: str, requester: Requester) -> None:
+    """Send a new message to a user who still has to prove the address."""
     if user.email_verified_at is None:
-        send_verification(user, return_to=return_to, asker=asker)
+        address = address_to_verify(user.id) or user.email
+        _send_verification(user, address, return_to=return_to, requester=requester)
 
 
-def resend_own(user: User, *, return_to: str) -> None:
-    """Send a new message to where a signed-in person expects it; see ``resend``."""
+def resend_own(user: User, *, return_to: str, requester: Requester) -> None:
+    """Send a new message to where a signed-in user expects it; see ``resend``."""
     address = address_to_verify(user.id) or user.email
-    if mail_limits.may_mail(address):
-        send_verification(user, return_to=return_to, address=address)
+    if mail_limits.may_mail(address, requester=requester):
+        _send_verification(user, address, return_to=return_to, requester=requester)
 
 
-def change_address(user: User, address: str, *, return_to: str) -> None:
+def change_address(
+    user: User, address: str, *, return_to: str, requester: Requester
+) -> None:
     """Send the proof to another address, which becomes the account's once proven.
 
     Raises InvalidInput, RateLimited, and EmailTaken where account privacy is ``open``.
@@ -135,8 +116,8 @@ def change_address(user: User, address: str, *, return_to: str) -> None:
     taken = is_taken(address, unless_by=user.id)
     if taken and current(AccountsSettings).account_privacy == "open":
         raise EmailTaken([FieldError("email", EmailTaken.code, EmailTaken.title)])
-    if mail_limits.may_mail(address):
-        send_verification(user, return_to=return_to, address=address)
+    if mail_limits.may_mail(address, requester=requester):
+        _send_verification(user, address, return_to=return_to, requester=requester)
 
 
 def address_to_verify(user_id: str) -> str | None:
@@ -145,33 +126,76 @@ def address_to_verify(user_id: str) -> str | None:
     return address_of(pending) if pending else None
 
 
-def find_link(token: str) -> Pending | None:
+def find_link(token: str) -> PendingToken | None:
     """Say what a mailed link would confirm, None when it is used or expired."""
     return one_time_tokens.find_pending(token, purpose=PURPOSE)
 
 
-def confirm_by_link(token: str) -> Spent | None:
+def confirm_by_link(token: str) -> SpentToken | None:
     """Confirm the address a link was mailed to; None when it is used or expired."""
     return _confirm(one_time_tokens.spend(token, purpose=PURPOSE))
 
 
-def confirm_by_code(address: str, code: str) -> Spent | None:
+def confirm_by_code(address: str, code: str) -> SpentToken | None:
     """Confirm an address by its mailed code; None tells nothing about the account."""
     user = find_by_email(address)
     return confirm_code_of(user.id, code) if user else None
 
 
-def confirm_code_of(user_id: str, code: str) -> Spent | None:
+def confirm_code_of(user_id: str, code: str) -> SpentToken | None:
     """Confirm the address of a user who is signed in, by its mailed code."""
     return _confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
 
 
-def address_of(token: Pending | Spent) -> str:
+def address_of(token: PendingToken | SpentToken) -> str:
     """Return the address that a token was mailed to."""
     return str(token.data["email"])
 
 
-def _confirm(spent: Spent | None) -> Spent | None:
+def _send_verification(
+    user: User, address: str, *, return_to: str, requester: Requester
+) -> None:
+    """Mail a link and a code to the address that is to be proven.
+
+    ``return_to`` is where the user was going. If another account has the address, its
+    owner is told instead: no token of this user can prove it then.
+    """
+    issued = _issue(user, address, return_to=return_to)
+    if is_taken(address, unless_by=user.id):
+        notify_owner_of(address, requester=requester)
+    else:
+        _send(user, address, issued=issued, requester=requester)
+
+
+def _issue(
+    user: User, address: str, *, return_to: str, new_account: bool = False
+) -> IssuedToken:
+    """Make the token of an address; one that was mailed before is void."""
+    return one_time_tokens.issue(
+        user.id,
+        purpose=PURPOSE,
+        seconds=current(AccountsSettings).verification_link_seconds,
+        data={"email": address, "return_to": return_to},
+        beside_others=new_account,
+    )
+
+
+def _send(
+    user: User, address: str, *, issued: IssuedToken, requester: Requester
+) -> None:
+    """Mail a link and a code."""
+    message = messages.verify_email(
+        link=f"{_issuer()}/email-verification?{urlencode({'token': issued.token})}",
+        code=issued.code,
+        expires_at=issued.expires_at,
+        display_name=user.name,
+        locale=user.locale,
+        browser=requester.name,
+    )
+    outbox.enqueue(address, message)
+
+
+def _confirm(spent: SpentToken | None) -> SpentToken | None:
     """Mark the address of a spent token as proven, and make it the account's."""
     if spent is None:
         return None

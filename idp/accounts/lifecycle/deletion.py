@@ -10,13 +10,13 @@ from datetime import timedelta
 from sqlalchemy import bindparam, delete, select, update
 
 from idp.accounts.access.roles import spare_last_admin
-from idp.accounts.email.availability import reserve
+from idp.accounts.email_availability import reserve
 from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.lifecycle.personal_data import PersonalData, person_of
 from idp.accounts.lifecycle.status import shut_out
 from idp.accounts.models import ScheduledDeletion, User, UserStatus
 from idp.accounts.sign_in import reauthentication
-from idp.accounts.sign_in.reauthentication import Proof, WrongPassword
+from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
 from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -24,7 +24,7 @@ from idp.core.db import add_if_absent, changed_one, db, table_of
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.security import audit
-from idp.security.requester import this_asker_name
+from idp.security.requester import Requester
 
 GRACE = timedelta(days=14)
 ADDRESS_RESERVED_FOR = timedelta(days=30)
@@ -43,14 +43,16 @@ ERASE = delete(users).where(
 )
 
 
-def schedule_deletion(user: User, *, proof: Proof) -> WrongPassword | None:
+def schedule_deletion(
+    user: User, *, credential: ReauthCredential, requester: Requester
+) -> WrongPassword | None:
     """Take an account out of use now and have it erased later; once is enough.
 
     Sessions, tokens and grants end at once. An account that an admin has disabled stays
-    so, and only an admin can keep it. ``proof`` is of whoever asks. Raises
+    so, and only an admin can keep it. ``credential`` is the requester's. Raises
     ReauthenticationRequired, RateLimited and LastAdmin.
     """
-    refused = reauthentication.check(user, proof)
+    refused = reauthentication.check(user, credential, requester=requester)
     if refused:
         return refused
     with spare_last_admin():
@@ -60,7 +62,7 @@ def schedule_deletion(user: User, *, proof: Proof) -> WrongPassword | None:
         shut_out(user.id)
     audit.record("user.deleted", user_id=user.id, stage="scheduled")
     if left:
-        _tell_owner(user)
+        _notify_owner(user, requester=requester)
     return None
 
 
@@ -86,7 +88,7 @@ def _schedule(user_id: str) -> bool:
     return add_if_absent(deletions, row)
 
 
-def _tell_owner(user: User) -> None:
+def _notify_owner(user: User, *, requester: Requester) -> None:
     """Mail the link that keeps the account."""
     offered = deletion_undo.offer_undo(user.id)
     if offered is None:
@@ -96,7 +98,7 @@ def _tell_owner(user: User) -> None:
         expires_at=offered.erase_at,
         display_name=user.name,
         locale=user.locale,
-        browser=this_asker_name(),
+        browser=requester.name,
     )
     outbox.enqueue(user.email, message)
 

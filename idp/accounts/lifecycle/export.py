@@ -5,19 +5,22 @@ from typing import Any
 from idp.accounts.lifecycle.personal_data import PersonalData, person_of
 from idp.accounts.models import User
 from idp.accounts.sign_in import reauthentication
-from idp.accounts.sign_in.reauthentication import Proof, WrongPassword
+from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.security import audit
+from idp.security.requester import Requester
 
 
-def export_account(user: User, *, proof: Proof) -> dict[str, Any] | WrongPassword:
+def export_account(
+    user: User, *, credential: ReauthCredential, requester: Requester
+) -> dict[str, Any] | WrongPassword:
     """Return a person's data as JSON values; secrets and live links are left out.
 
     Raises ReauthenticationRequired and RateLimited.
     """
-    refused = reauthentication.check(user, proof)
+    refused = reauthentication.check(user, credential, requester=requester)
     if refused:
         return refused
     head = {

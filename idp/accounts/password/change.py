@@ -1,6 +1,6 @@
 """Setting one's own password: at the first sign-in, after a link, or at any time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
@@ -8,15 +8,19 @@ from idp.accounts import one_time_tokens
 from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.events import PasswordChanged
 from idp.accounts.models import User
-from idp.accounts.password.policy import password_problem, person_words
+from idp.accounts.password_policy import password_problem, person_words
 from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.start import Started, renew_token
+from idp.accounts.sessions.start import StartedSession, renew_token
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import links as sign_in_links
-from idp.accounts.sign_in import reauthentication
+from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import PASSWORD
-from idp.accounts.sign_in.reauthentication import WrongPassword, is_fresh
+from idp.accounts.sign_in.reauthentication import (
+    WrongPassword,
+    is_fresh,
+    verify_password,
+)
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -27,7 +31,7 @@ from idp.core.hashing import passwords
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.security import audit
-from idp.security.requester import this_asker_name
+from idp.security.requester import Requester
 
 
 def needs_current_password(live: LiveSession) -> bool:
@@ -41,16 +45,27 @@ def needs_current_password(live: LiveSession) -> bool:
 
 
 @dataclass(frozen=True)
-class Changed:
-    """The new password holds; this browser goes on with a new cookie."""
+class SessionsClosed:
+    """A user's sessions have ended, save one that may be spared.
 
-    started: Started
+    ``store`` asks for it: where the sessions end before what hangs on them, no grant is
+    added beside their end.
+    """
+
+    user_id: str
+    spared: StartedSession | None = None
 
 
 def change_password(
-    live: LiveSession, *, new_password: str, current_password: str | None
-) -> Changed | WrongPassword:
+    live: LiveSession,
+    *,
+    new_password: str,
+    current_password: str | None,
+    requester: Requester,
+) -> SignedIn | WrongPassword:
     """Set a new password; every other session ends, and what hung on the old one.
+
+    This one goes on with a new cookie.
 
     A current password that is given has to fit, needed or not. Raises InvalidInput when
     the policy or the sameness with the old one speaks against
@@ -60,16 +75,19 @@ def change_password(
     refuse_weak(user, new_password)
     old_hash = user.password_hash
     needed = needs_current_password(live) or current_password is not None
-    if needed and not reauthentication.fits(user, current_password or ""):
+    if needed and not verify_password(
+        user, current_password or "", requester=requester
+    ):
         audit.record("password.changed", outcome="refused", user_id=user.id)
         return WrongPassword()
     if passwords().verify(old_hash, new_password):
         words = gettext("Choose a password that is different from the old one.")
         raise InvalidInput([FieldError("password", "unchanged", words)])
     password_hash = passwords().hash(new_password)
-    started = _keep_only(live)  # sessions first: no grant is added beside their end
-    store(user, password_hash, session_id=live.id)
-    return Changed(started)
+    session = _renew(live, requester=requester)
+    closed = close_sessions(live.user_id, spared=session)
+    store(user, password_hash, closed=closed, requester=requester)
+    return SignedIn(session)
 
 
 def refuse_weak(user: User, new_password: str) -> None:
@@ -85,17 +103,27 @@ def refuse_weak(user: User, new_password: str) -> None:
         raise InvalidInput([problem])
 
 
+def close_sessions(
+    user_id: str, *, spared: StartedSession | None = None
+) -> SessionsClosed:
+    """End a user's sessions because the password is to be another."""
+    end_all_sessions(user_id, except_session_id=spared.id if spared else None)
+    return SessionsClosed(user_id, spared)
+
+
 def store(
     user: User,
     password_hash: str,
     *,
+    closed: SessionsClosed,
+    requester: Requester,
     event: str = "password.changed",
-    session_id: str | None = None,
 ) -> None:
     """Write the new password and tell its owner; links that sign in are void.
 
-    ``event`` is what the audit log calls it, ``session_id`` the session that goes on.
+    ``event`` is what the audit log calls it.
     """
+    session_id = closed.spared.id if closed.spared else None
     user.password_hash = password_hash
     user.password_changed_at = utcnow()
     user.must_change_password = False
@@ -103,11 +131,11 @@ def store(
     one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
     publish(PasswordChanged(user_id=user.id, session_id=session_id))
     audit.record(event, user_id=user.id)
-    _tell_owner(user)
+    _notify_owner(user, requester=requester)
 
 
-def _tell_owner(user: User) -> None:
-    """Mail the owner, who may be somebody else than who did it.
+def _notify_owner(user: User, *, requester: Requester) -> None:
+    """Mail the owner, who may be another than the requester.
 
     Then the new password is a stranger's, so the link needs no sign-in.
     """
@@ -115,15 +143,15 @@ def _tell_owner(user: User) -> None:
         link=f"{current(ServerSettings).issuer}/forgot-password",
         display_name=user.name,
         locale=user.locale,
-        browser=this_asker_name(),
+        browser=requester.name,
     )
     outbox.enqueue(user.email, message)
 
 
-def _keep_only(live: LiveSession) -> Started:
-    """End a user's other sessions and give this one a new cookie token."""
-    renewed = renew_token(live)
+def _renew(live: LiveSession, *, requester: Requester) -> StartedSession:
+    """Give a session a new cookie token; raises NotSignedIn when it is over by now."""
+    own = replace(live, must_change_password=False)
+    renewed = renew_token(own, requester=requester)
     if renewed is None:
         raise NotSignedIn
-    end_all_sessions(live.user_id, except_session_id=live.id)
     return renewed

@@ -10,14 +10,12 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, update
 
 from idp.accounts import mail_requests, one_time_tokens
-from idp.accounts.mail_requests import Asker
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.password import change as password_change
-from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in import known_devices
-from idp.accounts.sign_in import limits as sign_in_limits
+from idp.accounts.sign_in.known_devices import add_device
+from idp.accounts.sign_in.limits import forget_consecutive_failures
 from idp.accounts.users import find_id_by_email, find_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -26,6 +24,7 @@ from idp.core.hashing import passwords
 from idp.core.server_settings import ServerSettings
 from idp.mail import messages, outbox
 from idp.security import audit
+from idp.security.requester import Requester
 
 PURPOSE = "password_reset"
 
@@ -41,7 +40,7 @@ CONFIRM_ADDRESS = (
 
 @dataclass(frozen=True)
 class Resettable:
-    """An account whose password a link can set; ``return_to`` is where its asker was.
+    """An account whose password a link can set; ``return_to`` is where its user was.
 
     The path may lead nowhere in the browser that opens the link.
     """
@@ -50,16 +49,25 @@ class Resettable:
     return_to: str
 
 
-def ask_for_reset(address: str, *, return_to: str) -> None:
+@dataclass(frozen=True)
+class PasswordReset:
+    """A link has set a password; ``device_token`` is for the device cookie."""
+
+    user: User
+    return_to: str
+    device_token: str
+
+
+def ask_for_reset(address: str, *, return_to: str, requester: Requester) -> None:
     """Have a link mailed to the owner of an address, if it has one; nobody is told.
 
-    Raises RateLimited for a caller who asks for many.
+    Raises RateLimited for a requester who asks for many.
     """
-    mail_requests.ask(PURPOSE, address, return_to=return_to)
+    mail_requests.ask(PURPOSE, address, return_to=return_to, requester=requester)
     audit.record("password.reset.requested", user_id=find_id_by_email(address))
 
 
-def send_link(user: User, *, return_to: str, asker: Asker) -> None:
+def send_link(user: User, *, return_to: str, requester: Requester) -> None:
     """Mail the link; an older one is void."""
     issued = one_time_tokens.issue(
         user.id,
@@ -73,7 +81,7 @@ def send_link(user: User, *, return_to: str, asker: Asker) -> None:
         expires_at=issued.expires_at,
         display_name=user.name,
         locale=user.locale,
-        browser=asker.browser,
+        browser=requester.name,
     )
     outbox.enqueue(user.email, message)
 
@@ -93,7 +101,9 @@ def find_reset(token: str) -> Resettable | None:
     return Resettable(user, str(pending.data["return_to"]))
 
 
-def set_new_password(token: str, *, new_password: str) -> Resettable | None:
+def set_new_password(
+    token: str, *, new_password: str, device_token: str | None, requester: Requester
+) -> PasswordReset | None:
     """Set the password of a link's account, once; None as above.
 
     Raises InvalidInput for a weak one, which costs the link nothing. Whatever the old
@@ -106,15 +116,20 @@ def set_new_password(token: str, *, new_password: str) -> Resettable | None:
     user = found.user
     password_change.refuse_weak(user, new_password)
     password_hash = passwords().hash(new_password)
-    sign_in_limits.forget_run(user.email, user.username)
+    forget_consecutive_failures(user.email, user.username)
     if one_time_tokens.spend(token, purpose=PURPOSE) is None:
         return None
     _confirm_address(user)
-    end_all_sessions(user.id)  # first: no grant is added beside their end
-    password_change.store(user, password_hash, event="password.reset.done")
+    password_change.store(
+        user,
+        password_hash,
+        closed=password_change.close_sessions(user.id),
+        requester=requester,
+        event="password.reset.done",
+    )
     one_time_tokens.withdraw_all(user.id)
-    known_devices.remember(user.id)
-    return found
+    known = add_device(user.id, device_token=device_token, requester=requester)
+    return PasswordReset(user, found.return_to, known)
 
 
 def _confirm_address(user: User) -> None:

@@ -7,15 +7,14 @@ from typing import Any
 from flask_babel import gettext
 
 from idp.accounts import mail_limits
-from idp.accounts.email import verification as email_verification
-from idp.accounts.email.availability import is_taken
+from idp.accounts.email_availability import is_taken
 from idp.accounts.errors import (
     EmailTaken,
     InvalidInput,
     RegistrationClosed,
     UsernameTaken,
 )
-from idp.accounts.events import UserCreated
+from idp.accounts.events import AddressClaimed, AddressUnproven, UserCreated
 from idp.accounts.models import User
 from idp.accounts.names import (
     email_key,
@@ -24,12 +23,13 @@ from idp.accounts.names import (
     username_key,
     username_problem,
 )
-from idp.accounts.password.policy import password_problem, person_words
-from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.start import start_session
+from idp.accounts.password_policy import password_problem, person_words
+from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in import known_devices
-from idp.accounts.sign_in.password import PASSWORD, SignedIn
+from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.known_devices import add_device
+from idp.accounts.sign_in.password import PASSWORD
 from idp.accounts.users import find_by_email, find_by_username
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -39,14 +39,14 @@ from idp.core.events import publish
 from idp.core.hashing import passwords, too_long
 from idp.core.server_settings import ServerSettings
 from idp.security import audit
-from idp.security.caller import caller
 from idp.security.ratelimit import budgets as ratelimit
 from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.requester import Requester
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What somebody asks an account to be; the texts are as they were typed."""
+class NewAccount:
+    """What an account is to be; the texts are as they were typed."""
 
     email: str
     password: str | None = None
@@ -55,7 +55,7 @@ class Wanted:
     given_name: str | None = None
     family_name: str | None = None
 
-    def trimmed(self) -> "Wanted":
+    def trimmed(self) -> "NewAccount":
         """Return it without white space around names; an empty one is none.
 
         A name that was given in its parts alone is made of them.
@@ -76,26 +76,31 @@ class CheckInbox:
     """The answer of a private server, whether or not the address has an account."""
 
 
+@dataclass(frozen=True)
+class SignedUp:
+    """There is an account, and its user is signed in."""
+
+    user: User
+    signed_in: SignedIn
+
+
 def sign_up(
-    wanted: Wanted,
-    *,
-    return_to: str,
-    remember: bool = False,
-    replaces: LiveSession | None = None,
-) -> SignedIn | CheckInbox:
-    """Make an account for whoever asks, as ``register`` does, and sign them in."""
-    user = register(wanted, return_to=return_to)
+    wanted: NewAccount, *, return_to: str, request: SessionRequest
+) -> SignedUp | CheckInbox:
+    """Make an account as ``register`` does, and sign its user in."""
+    requester = request.requester
+    user = register(wanted, return_to=return_to, requester=requester)
     if isinstance(user, CheckInbox):
         return user
-    known_devices.remember(user.id)
-    started = start_session(
-        user.id, amr=[PASSWORD], remember=remember, replaces=replaces
-    )
-    return SignedIn(started, email_verified=False, must_change_password=False)
+    known = add_device(user.id, device_token=request.device_token, requester=requester)
+    session = start_session(SessionUser.of(user), amr=[PASSWORD], request=request)
+    return SignedUp(user, SignedIn(session, known))
 
 
-def register(wanted: Wanted, *, return_to: str) -> User | CheckInbox:
-    """Make an account for whoever asks, and mail the proof of its address.
+def register(
+    wanted: NewAccount, *, return_to: str, requester: Requester
+) -> User | CheckInbox:
+    """Make an account, and have the proof of its address mailed.
 
     Raises RegistrationClosed, InvalidInput, RateLimited, UsernameTaken, and EmailTaken
     where account privacy is ``open``. Where it is ``private``, a taken address gets the
@@ -107,25 +112,25 @@ def register(wanted: Wanted, *, return_to: str) -> User | CheckInbox:
     private = settings.account_privacy == "private"
     wanted = wanted.trimmed()
     _refuse(_sign_up_problems(wanted, minimum=settings.password_min_length))
-    ratelimit.count(Budget.named("register_ip"), network_of(caller().ip))
+    ratelimit.count(Budget.named("register_ip"), network_of(requester.ip))
     password_hash = passwords().hash(wanted.password or "")
     try:
         user = _add_user(wanted, password_hash=password_hash)
     except EmailTaken:
         if not private:
             raise
-        _tell_owner(wanted.email)
+        _notify_address_owner(wanted.email, requester=requester)
         return CheckInbox()
-    email_verification.send_verification(user, return_to=return_to)
+    publish(AddressUnproven(user, return_to=return_to, requester=requester))
     audit.record("register", user_id=user.id)
     return CheckInbox() if private else user
 
 
-def register_other(wanted: Wanted, *, by: str) -> User:
-    """Make an account for somebody else, on an admin's word.
+def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User:
+    """Make an account for another user, on an admin's word.
 
-    Its owner proves the address by mail; without a password, by setting one as who
-    forgot theirs does. Raises InvalidInput, EmailTaken or UsernameTaken.
+    Its owner proves the address by mail; without a password, by setting one like a user
+    who forgot theirs. Raises InvalidInput, EmailTaken or UsernameTaken.
     """
     wanted = wanted.trimmed()
     minimum = current(AccountsSettings).password_min_length
@@ -133,7 +138,7 @@ def register_other(wanted: Wanted, *, by: str) -> User:
     _refuse(judged if wanted.password else _problems(wanted))
     password_hash = passwords().hash(wanted.password) if wanted.password else None
     user = _add_user(wanted, password_hash=password_hash)
-    email_verification.send_verification(user, return_to="")
+    publish(AddressUnproven(user, return_to="", requester=requester))
     audit.record("register", user_id=user.id, by=by)
     return user
 
@@ -153,7 +158,7 @@ def create_user(
     Raises InvalidInput with all mistakes, EmailTaken or UsernameTaken. How good the
     password is, is the operator's to judge: only its length is bounded.
     """
-    wanted = Wanted(email, password, username, name).trimmed()
+    wanted = NewAccount(email, password, username, name).trimmed()
     _refuse(_problems(wanted))
     user = _add_user(
         wanted,
@@ -171,7 +176,7 @@ def _trimmed(text: str | None) -> str | None:
     return (text or "").strip() or None
 
 
-def _add_user(wanted: Wanted, **columns: Any) -> User:
+def _add_user(wanted: NewAccount, **columns: Any) -> User:
     """Insert a user; raises UsernameTaken or EmailTaken, also when a race was lost."""
     _refuse_taken(wanted)
     user = User(
@@ -195,7 +200,7 @@ def _add_user(wanted: Wanted, **columns: Any) -> User:
     return user
 
 
-def _refuse_taken(wanted: Wanted) -> None:
+def _refuse_taken(wanted: NewAccount) -> None:
     """Raise for a name that another account has.
 
     The username is looked at first: it may be told in every setting.
@@ -211,13 +216,13 @@ def _as_error(refusal: type[IdpError], field: str) -> FieldError:
     return FieldError(field, refusal.code, gettext(refusal.title))
 
 
-def _tell_owner(address: str) -> None:
-    """Mail the owner of a taken address, in place of telling who tried."""
+def _notify_address_owner(address: str, *, requester: Requester) -> None:
+    """Have the owner of a taken address told, in place of the requester."""
     allowed = mail_limits.has_room(address)
     owner = find_by_email(address)
     audit.record("register", outcome="refused", user_id=owner.id if owner else None)
     if owner and allowed:
-        email_verification.tell_owner(owner)
+        publish(AddressClaimed(owner, requester=requester))
 
 
 def _refuse(found: Iterable[FieldError]) -> None:
@@ -227,7 +232,7 @@ def _refuse(found: Iterable[FieldError]) -> None:
         raise InvalidInput(errors)
 
 
-def _problems(wanted: Wanted) -> Iterator[FieldError]:
+def _problems(wanted: NewAccount) -> Iterator[FieldError]:
     """Yield what no account can be."""
     found = [email_problem(wanted.email)]
     if wanted.username:
@@ -240,7 +245,7 @@ def _problems(wanted: Wanted) -> Iterator[FieldError]:
     yield from filter(None, found)
 
 
-def _sign_up_problems(wanted: Wanted, *, minimum: int) -> Iterator[FieldError]:
+def _sign_up_problems(wanted: NewAccount, *, minimum: int) -> Iterator[FieldError]:
     """Yield what is wrong with a sign-up, in the order of the form."""
     yield from (problem for problem in _problems(wanted) if problem.field != "password")
     server = current(ServerSettings)

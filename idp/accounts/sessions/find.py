@@ -24,18 +24,22 @@ LIVE = (
     sessions.c.expires_at > bindparam("now"),
 )
 SESSION_COLUMNS = (
-    "id", "user_id", "token_digest", "auth_time", "amr", "remember", "created_at",
+    "id", "token_digest", "auth_time", "amr", "remember", "created_at",
     "last_seen_at", "expires_at",
 )  # fmt: skip
 USER_COLUMNS = (
-    "email", "username", "name", "locale", "status", "roles", "must_change_password",
-)  # fmt: skip
+    users.c.id.label("user_id"),
+    users.c.email,
+    users.c.email_verified_at.is_not(None).label("email_verified"),
+    users.c.username,
+    users.c.name,
+    users.c.locale,
+    users.c.status,
+    users.c.roles,
+    users.c.must_change_password,
+)
 FIND_LIVE = (
-    select(
-        *(sessions.c[name] for name in SESSION_COLUMNS),
-        *(users.c[name] for name in USER_COLUMNS),
-        users.c.email_verified_at.is_not(None).label("email_verified"),
-    )
+    select(*(sessions.c[name] for name in SESSION_COLUMNS), *USER_COLUMNS)
     .join_from(sessions, users)
     .where(*LIVE, users.c.status == UserStatus.ACTIVE)
 )
@@ -44,22 +48,14 @@ FIND_BY_ID = Prepared(FIND_LIVE.where(sessions.c.id == bindparam("session_id")))
 
 
 @dataclass(frozen=True)
-class LiveSession:
-    """A session that holds now, and what pages and decisions need of its user.
+class SessionUser:
+    """What pages and decisions need to know of the user of a session.
 
-    ``id`` is the ``sid`` that apps are told; ``email_verified`` and
-    ``must_change_password`` say what is still to do (see ``stages``).
+    ``email_verified`` and ``must_change_password`` say what is still to do (see
+    ``stages``).
     """
 
-    id: str
     user_id: str
-    token_digest: str
-    auth_time: datetime
-    amr: list[str]
-    remember: bool
-    created_at: datetime
-    last_seen_at: datetime
-    expires_at: datetime
     email: str
     email_verified: bool
     username: str | None
@@ -68,6 +64,35 @@ class LiveSession:
     status: str
     roles: list[str]
     must_change_password: bool
+
+    @classmethod
+    def of(cls, user: User) -> "SessionUser":
+        """Return what is to be known of a user."""
+        return cls(
+            user_id=user.id,
+            email=user.email,
+            email_verified=user.email_verified_at is not None,
+            username=user.username,
+            name=user.name,
+            locale=user.locale,
+            status=user.status,
+            roles=user.roles,
+            must_change_password=user.must_change_password,
+        )
+
+
+@dataclass(frozen=True)
+class LiveSession(SessionUser):
+    """A session that holds now; ``id`` is the ``sid`` that apps are told."""
+
+    id: str
+    token_digest: str
+    auth_time: datetime
+    amr: list[str]
+    remember: bool
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
 
     def older_than(self, seconds: int, *, now: datetime) -> bool:
         """Tell whether the last proof of identity is longer ago than ``seconds``."""

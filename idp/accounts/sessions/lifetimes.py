@@ -28,17 +28,12 @@ TOUCH = (
         ),
     )
 )
-DISABLE_IDLE_TIMEOUT = (
-    update(sessions)
-    .where(sessions.c.id == bindparam("session_id"))
-    .values(idle_expires_at=sessions.c.expires_at)
-)
 
 
 def lifetimes(now: datetime, *, remember: bool) -> dict[str, datetime]:
     """Return when a session ends, used and unused.
 
-    A remembered one may lie unused for all of its lifetime: the person chose that.
+    A remembered one may lie unused for all of its lifetime: its user chose that.
     """
     settings = current(AccountsSettings)
     if remember:
@@ -66,8 +61,3 @@ def touch_session(live: LiveSession) -> None:
             "idle_until": min(idle_until, live.expires_at),
         },
     )
-
-
-def disable_idle_timeout(session_id: str) -> None:
-    """Let a session lie unused for all of its lifetime: it has no cookie to lose."""
-    db.session.execute(DISABLE_IDLE_TIMEOUT, {"session_id": session_id})

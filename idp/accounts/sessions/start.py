@@ -1,6 +1,6 @@
 """Beginning a browser session after a proof of identity, and renewing its cookie."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, insert, update
 
 from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.end import end_session
-from idp.accounts.sessions.find import LIVE, LiveSession
+from idp.accounts.sessions.find import LIVE, LiveSession, SessionUser
 from idp.accounts.sessions.lifetimes import lifetimes
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, db, table_of
 from idp.core.randomness import digest, new_id, new_token
-from idp.security.caller import caller
+from idp.security.requester import Requester
 
 sessions = table_of(BrowserSession)
 
@@ -31,76 +31,111 @@ RENEW = (
 
 
 @dataclass(frozen=True)
-class Started:
-    """A session that has just begun; ``token`` goes into the cookie alone."""
+class SessionRequest:
+    """Where a session is to begin, and how long it may last.
 
-    token: str
-    session_id: str
-    user_id: str
-    remember: bool
-    expires_at: datetime
+    ``device_token`` is the device cookie's, if there is one; ``replaces`` the session
+    that the browser has. Without a cookie (``in_cookies``) a session may lie unused for
+    all of its lifetime.
+    """
+
+    requester: Requester
+    device_token: str | None = None
+    replaces: LiveSession | None = None
+    remember: bool = False
+    in_cookies: bool = True
+
+
+@dataclass(frozen=True)
+class StartedSession(LiveSession):
+    """A live session with the token that was made for its cookie, and for it alone.
+
+    A ``renewed`` one goes on under its ``sid``.
+    """
+
+    token: str = field(repr=False)
+    renewed: bool
 
 
 def start_session(
-    user_id: str,
-    *,
-    amr: list[str],
-    remember: bool = False,
-    replaces: LiveSession | None = None,
-) -> Started:
+    user: SessionUser, *, amr: list[str], request: SessionRequest
+) -> StartedSession:
     """Begin a session after a proof of identity; ``amr`` in the words of RFC 8176.
 
-    The cookie token is always new. Where the same person was signed in already the
+    The cookie token is always new. Where the same user was signed in already the
     session goes on under its ``sid``, so that signing in again ends nothing at the
     apps; anybody else's session in this browser ends.
     """
-    if replaces and replaces.user_id == user_id:
-        renewed = _renew(replaces, amr=amr, remember=remember, auth_time=utcnow())
+    before = request.replaces
+    fresh = _new_columns(request, amr=amr)
+    if before and before.user_id == user.user_id:
+        renewed = _renew(before, user, fresh=fresh)
         if renewed:
             return renewed
-    elif replaces:
-        end_session(replaces.id)
-    session_id, token = new_id(), new_token()
-    fresh = _columns(token, amr=amr, remember=remember, auth_time=utcnow())
-    row = {"id": session_id, "user_id": user_id, "created_at": fresh["auth_time"]}
-    db.session.execute(START, row | fresh)
-    return Started(token, session_id, user_id, remember, fresh["expires_at"])
+    elif before:
+        end_session(before.id)
+    row = fresh.row | {"id": new_id(), "created_at": fresh.row["last_seen_at"]}
+    db.session.execute(START, row | {"user_id": user.user_id})
+    return fresh.session_of(user, row, renewed=False)
 
 
-def renew_token(live: LiveSession) -> Started | None:
-    """Give a session a new cookie token, its proof of identity staying what it was."""
-    return _renew(live, amr=live.amr, remember=live.remember, auth_time=live.auth_time)
+def renew_token(live: LiveSession, *, requester: Requester) -> StartedSession | None:
+    """Give a session a new cookie token, its proof of identity staying what it was.
+
+    None when it is over by now. What ``live`` says of its user goes on as it is.
+    """
+    request = SessionRequest(requester, remember=live.remember)
+    fresh = _new_columns(request, amr=live.amr, auth_time=live.auth_time)
+    return _renew(live, live, fresh=fresh)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """What a session row holds after its cookie token was given out."""
+
+    token: str
+    row: dict[str, Any]
+
+    def session_of(
+        self, user: SessionUser, row: dict[str, Any], *, renewed: bool
+    ) -> StartedSession:
+        """Return the session as it is stored now, without asking for it."""
+        known = {item.name: getattr(user, item.name) for item in fields(SessionUser)}
+        own = {name: row[name] for name in LiveSession.__annotations__}
+        return StartedSession(**known, **own, token=self.token, renewed=renewed)
 
 
 def _renew(
-    live: LiveSession, *, amr: list[str], remember: bool, auth_time: datetime
-) -> Started | None:
+    live: LiveSession, user: SessionUser, *, fresh: _Columns
+) -> StartedSession | None:
     """Give a session a new cookie token and new lifetimes; None if it is over by now.
 
     The old token must still be the one that was presented: of two renewals at once,
     one wins.
     """
-    token = new_token()
-    fresh = _columns(token, amr=amr, remember=remember, auth_time=auth_time)
     guard = {"session_id": live.id, "old_digest": live.token_digest, "now": utcnow()}
-    values = {f"new_{name}": value for name, value in fresh.items()}
+    values = {f"new_{name}": value for name, value in fresh.row.items()}
     if not changed_one(RENEW, guard | values):
         return None
-    return Started(token, live.id, live.user_id, remember, fresh["expires_at"])
+    return fresh.session_of(user, asdict(live) | fresh.row, renewed=True)
 
 
-def _columns(
-    token: str, *, amr: list[str], remember: bool, auth_time: datetime
-) -> dict[str, Any]:
-    """Return what a session row holds after its cookie token was given out."""
-    now, who = utcnow(), caller()
-    return {
+def _new_columns(
+    request: SessionRequest, *, amr: list[str], auth_time: datetime | None = None
+) -> _Columns:
+    """Make a cookie token and what is stored with it; ``auth_time``: given, or now."""
+    now, token, requester = utcnow(), new_token(), request.requester
+    until = lifetimes(now, remember=request.remember)
+    if not request.in_cookies:
+        until["idle_expires_at"] = until["expires_at"]
+    row = {
         "token_digest": digest(token),
-        "auth_time": auth_time,
+        "auth_time": auth_time or now,
         "amr": amr,
-        "remember": remember,
+        "remember": request.remember,
         "last_seen_at": now,
-        "ip": who.ip,
-        "user_agent": who.user_agent,
-        **lifetimes(now, remember=remember),
+        "ip": requester.ip,
+        "user_agent": requester.user_agent,
+        **until,
     }
+    return _Columns(token, row)

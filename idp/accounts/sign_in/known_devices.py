@@ -1,4 +1,4 @@
-"""Browsers that an account was signed in with before, and news of those that are new.
+"""Browsers that an account was signed in with before, and notices of new ones.
 
 A device cookie holds a random token for a year, one for all accounts of a browser. It
 proves nothing by itself (security.md §6).
@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, exists, select, update
 
-from idp.accounts.models import KnownDevice, User
-from idp.accounts.users import get_user
+from idp.accounts.models import KnownDevice
+from idp.accounts.sessions.find import SessionUser
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import add_if_absent, db, table_of
@@ -19,11 +19,9 @@ from idp.core.randomness import digest, new_id, new_token
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
-from idp.mail.messages import Message
-from idp.security.caller import caller
 from idp.security.networks import network_name
+from idp.security.requester import Requester
 from idp.security.user_agent import browser_name
-from idp.web.browser.cookies import device_token, keep_device
 
 TOUCH_AFTER = timedelta(days=1)
 MAC_PURPOSE = "sign-in-report"
@@ -43,85 +41,100 @@ TOUCH = (
 
 
 @dataclass(frozen=True)
-class Known:
-    """This browser as one person's account knows it."""
+class DeviceMatch:
+    """A browser's device token, if it has one, as one account knows it.
 
-    id: str
-    last_seen_at: datetime
+    ``id`` and ``last_seen_at`` are None where the account does not know it.
+    """
+
+    token: str | None
+    id: str | None = None
+    last_seen_at: datetime | None = None
 
 
-def find_known(user_id: str | None) -> Known | None:
-    """Return this browser if the account knows it; None asks for nobody's.
+def find_device(user_id: str | None, *, device_token: str | None) -> DeviceMatch:
+    """Say whether the account knows this browser; None asks for nobody's.
 
     That question costs the same, so that time does not tell whether there is an
     account.
     """
-    token = device_token()
-    if token is None:
-        return None
-    values = {"of_user": user_id or "", "digest": digest(token)}
+    if device_token is None:
+        return DeviceMatch(None)
+    values = {"of_user": user_id or "", "digest": digest(device_token)}
     row = db.session.execute(FIND, values).one_or_none()
-    return Known(row.id, row.last_seen_at) if row else None
+    if row is None:
+        return DeviceMatch(device_token)
+    return DeviceMatch(device_token, row.id, row.last_seen_at)
 
 
-def welcome(user_id: str, known: Known | None) -> None:
-    """Note a sign-in in this browser; the owner is told of one that is new.
+def record_sign_in(
+    user: SessionUser, device: DeviceMatch, *, requester: Requester
+) -> str:
+    """Record a sign-in in a browser; return the token that its device cookie keeps.
 
-    The very first browser of an account is not news: who has just registered knows.
+    The owner is told of a browser that is new, but not of the account's very first:
+    a user who has just registered knows.
     """
-    if known:
-        keep_device(device_token() or new_token())
-        _touch(known)
-        return
-    user, device_id = get_user(user_id), new_id()
-    others = db.session.execute(HAS_ANY, {"of_user": user_id}).scalar_one()
-    news = _news_for(user, device_id) if others else None
-    if remember(user_id, device_id=device_id) and news:
-        outbox.enqueue(user.email, news)
+    token = device.token or new_token()
+    if device.id and device.last_seen_at:
+        _touch(device.id, device.last_seen_at)
+        return token
+    others = db.session.execute(HAS_ANY, {"of_user": user.user_id}).scalar_one()
+    device_id = _add(user.user_id, token, requester=requester)
+    if others and device_id:
+        _notify_new_device(user, device_id, requester=requester)
+    return token
 
 
-def remember(user_id: str, *, device_id: str | None = None) -> bool:
-    """Let an account know this browser; False when it does already.
-
-    Of two tabs that sign in at once the first is remembered.
-    """
-    token = device_token() or new_token()
-    keep_device(token)
-    who = caller()
-    row = {
-        "id": device_id or new_id(),
-        "user_id": user_id,
-        "token_digest": digest(token),
-        "ip": who.ip,
-        "user_agent": who.user_agent,
-    }
-    return add_if_absent(devices, row)
+def add_device(user_id: str, *, device_token: str | None, requester: Requester) -> str:
+    """Let an account know a browser; return the token that its device cookie keeps."""
+    token = device_token or new_token()
+    _add(user_id, token, requester=requester)
+    return token
 
 
-def device_in(token: str) -> str | None:
+def device_in(report_token: str) -> str | None:
     """Return the id of the device that a link is about, None for a forged one."""
-    device_id, _, mac = token.partition(".")
+    device_id, _, mac = report_token.partition(".")
     genuine = current(Keyring).genuine(MAC_PURPOSE, device_id, presented=mac)
     return device_id if genuine else None
 
 
-def _touch(known: Known) -> None:
-    """Note that a browser is still in use, at most once a day."""
+def _add(user_id: str, token: str, *, requester: Requester) -> str | None:
+    """Add a browser and return its id; None when the account knows it already.
+
+    Of two tabs that sign in at once one adds it.
+    """
+    device_id = new_id()
+    row = {
+        "id": device_id,
+        "user_id": user_id,
+        "token_digest": digest(token),
+        "ip": requester.ip,
+        "user_agent": requester.user_agent,
+    }
+    return device_id if add_if_absent(devices, row) else None
+
+
+def _touch(device_id: str, last_seen_at: datetime) -> None:
+    """Record that a browser is still in use, at most once a day."""
     now = utcnow()
-    if now - known.last_seen_at >= TOUCH_AFTER:
-        db.session.execute(TOUCH, {"device_id": known.id, "now": now})
+    if now - last_seen_at >= TOUCH_AFTER:
+        db.session.execute(TOUCH, {"device_id": device_id, "now": now})
 
 
-def _news_for(user: User, device_id: str) -> Message:
-    """Return the message that tells an owner of a sign-in in a new browser."""
-    who = caller()
-    return notices.new_sign_in(
+def _notify_new_device(
+    user: SessionUser, device_id: str, *, requester: Requester
+) -> None:
+    """Mail the owner of a sign-in in a new browser."""
+    message = notices.new_sign_in(
         link=_report_link(device_id),
         display_name=user.name,
         locale=user.locale,
-        browser=browser_name(who.user_agent),
-        network=network_name(who.ip),
+        browser=browser_name(requester.user_agent),
+        network=network_name(requester.ip),
     )
+    outbox.enqueue(user.email, message)
 
 
 def _report_link(device_id: str) -> str:

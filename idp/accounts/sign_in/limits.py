@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from idp.accounts.names import email_key, username_key
 from idp.core.text import is_line
-from idp.security.caller import caller
 from idp.security.ratelimit import attempts as meters
 from idp.security.ratelimit.attempts import Meter
 from idp.security.ratelimit.budgets import network_of
+from idp.security.requester import Requester
 
 
 @dataclass(frozen=True)
@@ -27,69 +27,78 @@ class TooManyTries:
 class Tries:
     """What one more wrong password is counted on.
 
-    ``run`` are the wrong ones in a row, ``slowly`` paces what may still be tried once
-    ``account`` is used up.
+    ``consecutive`` are the wrong ones in a row, ``slowly`` paces what may still be
+    tried once ``account`` is used up.
     """
 
     here: Meter
     network: Meter
     account: Meter
     slowly: Meter
-    run: Meter
+    consecutive: Meter
 
     def count(self) -> None:
         """Count a wrong password; it stays counted whatever becomes of the request."""
-        meters.add((self.here, self.network, self.account, self.slowly, self.run))
+        meters.add(
+            (self.here, self.network, self.account, self.slowly, self.consecutive)
+        )
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How it stands with the tries before a password is judged.
+class AttemptStatus:
+    """How many tries are left before a password is judged.
 
     ``locked``: so many were wrong in a row that only the owner can end it.
     """
 
     tries: Tries
     wait_seconds: int
-    spotless: bool
+    unused: bool
     locked: bool
 
-    def forgive(self) -> None:
-        """Forget, after the right password, the wrong ones from here and the run."""
-        if not self.spotless:
-            meters.clear((self.tries.here, self.tries.run))
+    def reset_attempts(self) -> None:
+        """Forget, after the right password, the wrong ones from here and in a row."""
+        if not self.unused:
+            meters.clear((self.tries.here, self.tries.consecutive))
 
 
-def look(login: str, *, device_id: str | None) -> Standing:
-    """Return how it stands with a login, by one SELECT."""
-    tries = _tries_at(login, device_id=device_id)
-    here, network, account, slowly, run = meters.read(
-        (tries.here, tries.network, tries.account, tries.slowly, tries.run)
+def read_attempts(
+    login: str, *, requester: Requester, device_id: str | None
+) -> AttemptStatus:
+    """Return how many tries a login has left, by one SELECT."""
+    tries = _tries_at(login, requester=requester, device_id=device_id)
+    here, network, account, slowly, consecutive = meters.read(
+        (tries.here, tries.network, tries.account, tries.slowly, tries.consecutive)
     )
     paced = slowly.wait_seconds if account.wait_seconds else 0
-    waits = (here.wait_seconds, network.wait_seconds, run.wait_seconds, paced)
-    spotless = not (here.tries or run.tries)
-    locked = run.wait_seconds > 0
-    return Standing(tries, max(waits), spotless=spotless, locked=locked)
+    waits = (here.wait_seconds, network.wait_seconds, consecutive.wait_seconds, paced)
+    unused = not (here.tries or consecutive.tries)
+    locked = consecutive.wait_seconds > 0
+    return AttemptStatus(tries, max(waits), unused=unused, locked=locked)
 
 
-def forget_run(*logins: str | None) -> None:
+def forget_consecutive_failures(*logins: str | None) -> None:
     """Give an account its tries back: its mailbox has said that the owner is there."""
     for login in filter(None, logins):
-        meters.clear((_tries_at(login, device_id=None).run,))
+        meters.clear((_consecutive((_login_key(login),)),))
 
 
-def _tries_at(login: str, *, device_id: str | None) -> Tries:
+def _tries_at(login: str, *, requester: Requester, device_id: str | None) -> Tries:
     """Return what counts for a login as it was typed; ``device_id`` if it is known."""
-    account, network = _login_key(login), network_of(caller().ip)
+    account, network = _login_key(login), network_of(requester.ip)
     tried_by = (account, device_id) if device_id else (account,)
     return Tries(
         here=Meter.named("login_account_ip", account, network),
         network=Meter.named("login_ip", network),
         account=Meter.named("login_account", *tried_by),
         slowly=Meter.named("login_account_slow", *tried_by),
-        run=Meter.named("login_run", *tried_by),
+        consecutive=_consecutive(tried_by),
     )
+
+
+def _consecutive(tried_by: tuple[str, ...]) -> Meter:
+    """Return the meter of wrong passwords in a row."""
+    return Meter.named("login_run", *tried_by)
 
 
 def _login_key(login: str) -> str:

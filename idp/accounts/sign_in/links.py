@@ -1,6 +1,6 @@
 """Links that sign their holder in once, made by an operator for a user.
 
-The way back in for somebody who lost the password: the link proves who they are, and
+The way back in for a user who lost the password: the link proves who they are, and
 they set a new password within minutes of it.
 """
 
@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from idp.accounts import one_time_tokens
 from idp.accounts.models import User, UserStatus
-from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.start import start_session
+from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in import known_devices
-from idp.accounts.sign_in.password import SignedIn
+from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
+from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.users import find_user
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
@@ -63,19 +63,17 @@ def find_invitation(token: str) -> Invitation | None:
     return Invitation(user, pending.created_at, pending.expires_at)
 
 
-def sign_in_by_link(
-    token: str, *, replaces: LiveSession | None = None
-) -> SignedIn | None:
+def sign_in_by_link(token: str, *, request: SessionRequest) -> SignedIn | None:
     """Take a link once and begin a session; None when it is used, expired or void."""
     spent = one_time_tokens.spend(token, purpose=PURPOSE)
     user = find_user(spent.user_id) if spent else None
     if user is None or user.status != UserStatus.ACTIVE:
         return None
-    known_devices.welcome(user.id, known_devices.find_known(user.id))
-    started = start_session(user.id, amr=[ONE_TIME], replaces=replaces)
-    audit.record("magic.used", user_id=user.id, session_id=started.session_id)
-    return SignedIn(
-        started,
-        email_verified=user.email_verified_at is not None,
-        must_change_password=user.must_change_password,
+    signed_in = complete_sign_in(
+        SessionUser.of(user),
+        amr=[ONE_TIME],
+        request=request,
+        device=find_device(user.id, device_token=request.device_token),
     )
+    audit.record("magic.used", user_id=user.id, session_id=signed_in.session.id)
+    return signed_in

@@ -18,7 +18,7 @@ from idp.security.ratelimit.budgets import Budget
 ONCE = Budget.of("account_lock_notice", "1/7 days")
 
 
-def tell_owner_once(user_id: str) -> None:
+def notify_locked_out(user_id: str) -> None:
     """Mail the owner of an account that takes no password, once a week at most.
 
     Call it before the first write: the count is kept whatever becomes of the request.
@@ -26,11 +26,11 @@ def tell_owner_once(user_id: str) -> None:
     with suppress(RateLimited):
         ratelimit.check(ONCE, user_id)
         ratelimit.count(ONCE, user_id)
-        _tell_owner(user_id)
+        _notify(user_id)
 
 
-def _tell_owner(user_id: str) -> None:
-    """Note the lock and write to the owner."""
+def _notify(user_id: str) -> None:
+    """Record the lock and mail the owner."""
     user = get_user(user_id)
     message = notices.account_locked(
         link=f"{current(ServerSettings).issuer}/forgot-password",

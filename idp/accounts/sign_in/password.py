@@ -1,53 +1,40 @@
 """Sign in with a password. Every refusal looks and costs the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from idp.accounts.email import verification as email_verification
-from idp.accounts.lifecycle import undo as deletion_undo
+from idp.accounts.events import UnverifiedSignIn
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key, username_key
-from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.start import Started, start_session
-from idp.accounts.sign_in import known_devices
-from idp.accounts.sign_in import limits as sign_in_limits
+from idp.accounts.sessions.find import USER_COLUMNS, SessionUser
+from idp.accounts.sessions.start import SessionRequest
+from idp.accounts.sign_in import known_devices, limits
 from idp.accounts.sign_in import lock as account_lock
+from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
+from idp.accounts.sign_in.known_devices import DeviceMatch
 from idp.accounts.sign_in.limits import TooManyTries, Tries
 from idp.core.db import db, table_of
+from idp.core.events import publish
 from idp.core.hashing import passwords
 from idp.core.text import is_line
 from idp.security import audit
 
 PASSWORD = "pwd"  # noqa: S105 - the method's name in RFC 8176 §2
+USER_FIELDS = tuple(item.name for item in fields(SessionUser))
 
 users = table_of(User)
 
-CREDENTIALS = select(
-    users.c.id,
-    users.c.password_hash,
-    users.c.status,
-    users.c.must_change_password,
-    users.c.email_verified_at.is_not(None).label("email_verified"),
-)
+CREDENTIALS = select(*USER_COLUMNS, users.c.password_hash)
 BY_EMAIL = CREDENTIALS.where(users.c.email_key == bindparam("key"))
 BY_USERNAME = CREDENTIALS.where(users.c.username_key == bindparam("key"))
 REHASH = (
     update(users)
-    .where(users.c.id == bindparam("user_id"))
+    .where(users.c.id == bindparam("of_user"))
     .where(users.c.password_hash == bindparam("old_hash"))
     .values(password_hash=bindparam("new_hash"))
 )
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A session has begun; the two flags say what is to be done first (``stages``)."""
-
-    started: Started
-    email_verified: bool
-    must_change_password: bool
 
 
 @dataclass(frozen=True)
@@ -58,60 +45,81 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Leaving:
-    """The right password of an account that is to be deleted: it opens only the undo.
+class PendingDeletion:
+    """The right password of an account to be deleted: it opens only the undo."""
 
-    ``undo_path`` is the page that keeps the account.
+    user_id: str
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A password and the account it is for; all that is to be hashed is hashed.
+
+    Made before the first write, so that nobody waits for a hash behind it.
     """
 
-    undo_path: str
+    found: Row[Any] | None
+    fits: bool
+    new_hash: str | None
+
+    @classmethod
+    def judge(cls, found: Row[Any] | None, password: str) -> "_Attempt":
+        """Judge a password; unknown accounts cost one hash like known ones."""
+        old_hash = found.password_hash if found else None
+        fits = passwords().verify(old_hash, password)
+        if found is None or not fits or found.status != UserStatus.ACTIVE:
+            return cls(found, fits, None)
+        again = passwords().needs_rehash(found.password_hash)
+        return cls(found, fits, passwords().hash(password) if again else None)
 
 
 def sign_in_with_password(
-    *, login: str, password: str, remember: bool, replaces: LiveSession | None = None
-) -> SignedIn | Leaving | Refused | TooManyTries:
+    *, login: str, password: str, request: SessionRequest
+) -> SignedIn | PendingDeletion | Refused | TooManyTries:
     """Judge a password attempt; ``login`` is an email address or a username.
 
-    Unknown accounts cost one hash like known ones. The hashes come before the first
-    write, so that nobody waits for them. A caller commits every outcome.
+    Unknown accounts cost one hash like known ones.
     """
     found = _find_credentials(login)
-    user_id = found.id if found else None
-    known = known_devices.find_known(user_id)
-    standing = sign_in_limits.look(login, device_id=known.id if known else None)
-    if standing.wait_seconds:
-        if standing.locked and found:
-            account_lock.tell_owner_once(found.id)
-        audit.record("login.limited", outcome="refused", user_id=user_id)
-        return TooManyTries(standing.wait_seconds)
-    fits = passwords().verify(found.password_hash if found else None, password)
-    if found is None or not fits or found.status != UserStatus.ACTIVE:
-        return _refuse(found if fits else None, user_id, tries=standing.tries)
-    standing.forgive()
-    _strengthen(found, password)
-    known_devices.welcome(found.id, known)
-    started = start_session(
-        found.id, amr=[PASSWORD], remember=remember, replaces=replaces
+    user_id = found.user_id if found else None
+    device = known_devices.find_device(user_id, device_token=request.device_token)
+    status = limits.read_attempts(
+        login, requester=request.requester, device_id=device.id
     )
-    if not found.email_verified:
-        email_verification.send_if_none_pending(found.id)
-    audit.record("login.ok", user_id=found.id, session_id=started.session_id)
-    return SignedIn(started, found.email_verified, found.must_change_password)
+    if status.wait_seconds:
+        if status.locked and found:
+            account_lock.notify_locked_out(found.user_id)
+        audit.record("login.limited", outcome="refused", user_id=user_id)
+        return TooManyTries(status.wait_seconds)
+    attempt = _Attempt.judge(found, password)
+    if found is None or not attempt.fits or found.status != UserStatus.ACTIVE:
+        return _refuse(attempt, tries=status.tries)
+    status.reset_attempts()
+    _rehash_if_needed(attempt)
+    return _sign_in(_user_in(found), request=request, device=device)
 
 
-def _refuse(
-    owner: Row[Any] | None, user_id: str | None, *, tries: Tries
-) -> Leaving | Refused:
-    """Count and note a failed attempt, by ``user_id`` if there is such an account.
+def _sign_in(
+    user: SessionUser, *, request: SessionRequest, device: DeviceMatch
+) -> SignedIn:
+    """Sign a user in who gave the right password."""
+    signed_in = complete_sign_in(user, amr=[PASSWORD], request=request, device=device)
+    if not user.email_verified:
+        publish(UnverifiedSignIn(user.user_id, requester=request.requester))
+    audit.record("login.ok", user_id=user.user_id, session_id=signed_in.session.id)
+    return signed_in
 
-    ``owner`` is the account whose password was right, although it opens nothing.
-    """
-    leaving = owner is not None and owner.status == UserStatus.DELETING
-    if not leaving:
-        tries.count()
+
+def _refuse(attempt: _Attempt, *, tries: Tries) -> PendingDeletion | Refused:
+    """Count and record a failed attempt, by its account if there is one."""
+    found = attempt.found
+    if found and attempt.fits and found.status == UserStatus.DELETING:
+        audit.record("login.fail", outcome="refused", user_id=found.user_id)
+        return PendingDeletion(found.user_id)
+    tries.count()
+    user_id = found.user_id if found else None
     audit.record("login.fail", outcome="refused", user_id=user_id)
-    undo = deletion_undo.offer_undo(owner.id) if owner and leaving else None
-    return Leaving(undo.path) if undo else Refused()
+    return Refused()
 
 
 def _find_credentials(login: str) -> Row[Any] | None:
@@ -125,9 +133,14 @@ def _find_credentials(login: str) -> Row[Any] | None:
     return found.one_or_none()
 
 
-def _strengthen(found: Row[Any], password: str) -> None:
-    """Hash a password anew when the parameters of hashing have changed."""
-    if passwords().needs_rehash(found.password_hash):
-        new_hash = passwords().hash(password)
-        values = {"old_hash": found.password_hash, "new_hash": new_hash}
-        db.session.execute(REHASH, {"user_id": found.id, **values})
+def _user_in(found: Row[Any]) -> SessionUser:
+    """Return the user of a row of CREDENTIALS."""
+    return SessionUser(**{key: getattr(found, key) for key in USER_FIELDS})
+
+
+def _rehash_if_needed(attempt: _Attempt) -> None:
+    """Store the new hash of a password when the parameters of hashing have changed."""
+    if attempt.found and attempt.new_hash:
+        old_hash, user_id = attempt.found.password_hash, attempt.found.user_id
+        values = {"old_hash": old_hash, "new_hash": attempt.new_hash}
+        db.session.execute(REHASH, {"of_user": user_id, **values})

@@ -9,16 +9,17 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from idp.accounts.models import User
-from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.start import Started, start_session
+from idp.accounts.sessions.find import LiveSession, SessionUser
+from idp.accounts.sessions.start import SessionRequest, start_session
+from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import PASSWORD
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError
 from idp.core.hashing import passwords
 from idp.security import audit
-from idp.security.caller import caller
 from idp.security.ratelimit import budgets as ratelimit
 from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.requester import Requester
 
 FRESH = timedelta(minutes=10)
 
@@ -32,7 +33,7 @@ class ReauthenticationRequired(IdpError):
 
 
 @dataclass(frozen=True)
-class Proof:
+class ReauthCredential:
     """What a caller has to show: the time of the last proof, a password if given."""
 
     auth_time: datetime
@@ -51,36 +52,43 @@ def is_fresh(auth_time: datetime) -> bool:
     return utcnow() - auth_time <= FRESH
 
 
-def check(user: User, proof: Proof) -> WrongPassword | None:
+def check(
+    user: User, credential: ReauthCredential, *, requester: Requester
+) -> WrongPassword | None:
     """Return None when the caller has proven who they are.
 
     Raises ReauthenticationRequired without a password and without a fresh proof, and
     RateLimited. A password that is given has to fit, however fresh the proof.
     """
-    if proof.password is not None:
-        return None if fits(user, proof.password) else WrongPassword()
-    if not is_fresh(proof.auth_time):
+    if credential.password is not None:
+        right = verify_password(user, credential.password, requester=requester)
+        return None if right else WrongPassword()
+    if not is_fresh(credential.auth_time):
         raise ReauthenticationRequired
     return None
 
 
-def confirm(user: User, live: LiveSession, *, password: str) -> Started | WrongPassword:
+def confirm(
+    user: User, live: LiveSession, *, password: str, requester: Requester
+) -> SignedIn | WrongPassword:
     """Renew a session by its password: a new cookie token, and ten minutes' trust."""
-    if not fits(user, password):
+    if not verify_password(user, password, requester=requester):
         return WrongPassword()
-    amr = sorted({*live.amr, PASSWORD})
-    started = start_session(user.id, amr=amr, remember=live.remember, replaces=live)
-    audit.record("login.ok", user_id=user.id, session_id=started.session_id, again=True)
-    return started
+    request = SessionRequest(requester, replaces=live, remember=live.remember)
+    session = start_session(
+        SessionUser.of(user), amr=sorted({*live.amr, PASSWORD}), request=request
+    )
+    audit.record("login.ok", user_id=user.id, session_id=session.id, again=True)
+    return SignedIn(session)
 
 
-def fits(user: User, password: str) -> bool:
-    """Tell whether a password is the user's; wrong ones are counted and noted.
+def verify_password(user: User, password: str, *, requester: Requester) -> bool:
+    """Tell whether a password is the user's; wrong ones are counted and recorded.
 
     Raises RateLimited: a session that was left open is no place to guess from.
     """
     budget = Budget.named("login_account_ip")
-    key = (user.id, network_of(caller().ip))
+    key = (user.id, network_of(requester.ip))
     ratelimit.check(budget, *key)
     if passwords().verify(user.password_hash, password):
         return True

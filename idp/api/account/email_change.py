@@ -9,12 +9,13 @@ from idp.accounts.sign_in.reauthentication import (
 from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Address, Password
-from idp.api.proof import proof_by_password
+from idp.api.reauthentication import credential_of
 from idp.core.errors import RateLimited
 from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.requester import this_requester
 
 api = JsonBlueprint("email_change_api", __name__, tag="Profile")
 
@@ -38,6 +39,11 @@ class NewEmail(Body):
 def change(who: Principal, body: NewEmail) -> Declined | None:
     """Ask the new address to confirm, and tell the old one, which can undo it."""
     live, user = session_of(who), get_user(who.user_id)
-    proof = proof_by_password(user, live, password=body.password, field="password")
-    outcome = request_change(user, new_email=body.new_email, proof=proof)
+    credential = credential_of(user, live, password=body.password, field="password")
+    outcome = request_change(
+        user,
+        new_email=body.new_email,
+        credential=credential,
+        requester=this_requester(),
+    )
     return wrong_password() if isinstance(outcome, WrongPassword) else None

@@ -4,7 +4,7 @@ from typing import Any
 
 from idp.accounts.lifecycle.export import export_account
 from idp.accounts.sign_in.reauthentication import (
-    Proof,
+    ReauthCredential,
     ReauthenticationRequired,
     WrongPassword,
 )
@@ -16,6 +16,7 @@ from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.requester import this_requester
 
 api = JsonBlueprint("export_api", __name__, tag="Profile")
 
@@ -45,6 +46,10 @@ class Export(Answer, extra="allow"):
 )
 def export(who: Principal, body: ExportRequest) -> Export | Declined:
     """Hand out everything that is held about the user."""
-    proof = Proof(session_of(who).auth_time, body.password)
-    held = export_account(get_user(who.user_id), proof=proof)
-    return wrong_password() if isinstance(held, WrongPassword) else Export(**held)
+    credential = ReauthCredential(session_of(who).auth_time, body.password)
+    exported = export_account(
+        get_user(who.user_id), credential=credential, requester=this_requester()
+    )
+    return (
+        wrong_password() if isinstance(exported, WrongPassword) else Export(**exported)
+    )

@@ -2,18 +2,19 @@
 
 from flask import Response
 
-from idp.accounts.errors import InvalidInput
-from idp.accounts.password.reset import ask_for_reset, set_new_password
-from idp.api.declined import TOKEN_INVALID, WRONG_PASSWORD, token_invalid
+from idp.accounts.errors import AuthenticationRequired, InvalidInput
+from idp.accounts.password.reset import ask_for_reset
+from idp.api.declined import TOKEN_INVALID, WRONG_PASSWORD
 from idp.api.field_names import renamed
 from idp.api.fields import Address, MailedToken, Password
-from idp.api.new_password import change_to
+from idp.api.new_password import change_to, reset_by_token
 from idp.core.errors import RateLimited
-from idp.web.bearer import AuthenticationRequired, Principal
+from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
+from idp.web.requester import this_requester
 
 api = JsonBlueprint("password_api", __name__, tag="Password")
 
@@ -55,11 +56,10 @@ def put(
     """Ask for a new password by mail, or set it by token or by the old one."""
     with renamed({"password": "new"}):
         if isinstance(body, LostPassword):
-            ask_for_reset(body.email.strip(), return_to="")
+            ask_for_reset(body.email.strip(), return_to="", requester=this_requester())
             return reply(None, status=202)
         if isinstance(body, PasswordByToken):
-            done = set_new_password(body.token, new_password=body.new)
-            return reply(None) if done else token_invalid()
+            return reset_by_token(body.token, body.new)
         if who is None:
             raise AuthenticationRequired
         return change_to(body.new, session_of(who), current=body.old)

@@ -11,13 +11,14 @@ from idp.accounts.sign_in.reauthentication import (
 from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
-from idp.api.proof import proof_by_password
+from idp.api.reauthentication import credential_of
 from idp.api.sign_out import cleared
 from idp.core.errors import RateLimited
 from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint, reply
+from idp.web.requester import this_requester
 
 api = JsonBlueprint("deletion_api", __name__, tag="Profile")
 
@@ -44,8 +45,8 @@ def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
     """
     live, user = session_of(who), get_user(who.user_id)
     password = body.current_password
-    proof = proof_by_password(user, live, password=password, field="current_password")
-    outcome = schedule_deletion(user, proof=proof)
+    credential = credential_of(user, live, password=password, field="current_password")
+    outcome = schedule_deletion(user, credential=credential, requester=this_requester())
     if isinstance(outcome, WrongPassword):
         return wrong_password()
     return cleared(reply(None)) if who.by_cookie else reply(None)

@@ -12,6 +12,7 @@ from idp.web.bearer import Principal
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.requester import this_requester
 from idp.web.return_urls import path_of
 from idp.web.unit_of_work import undo
 
@@ -73,7 +74,9 @@ def send_again(who: Principal | None, body: VerificationMail) -> None:
     """Send the mail again; the answer does not depend on the address."""
     return_to = path_of(body.return_url)
     if body.email is not None:
-        email_verification.resend(body.email.strip(), return_to=return_to)
+        email_verification.resend(
+            body.email.strip(), return_to=return_to, requester=this_requester()
+        )
     elif who is not None:
         _send_to_self(who, return_to=return_to)
     else:
@@ -82,17 +85,23 @@ def send_again(who: Principal | None, body: VerificationMail) -> None:
 
 def _spend(body: VerificationToken | VerificationCode) -> bool:
     """Take the token or code; False when it is worth nothing."""
+    requester = this_requester()
     if isinstance(body, VerificationToken):
-        token = body.token
-        by_link = email_verification.confirm_by_link, email_change.confirm_by_link
-        return any(confirm(token) for confirm in by_link)
+        return bool(
+            email_verification.confirm_by_link(body.token)
+            or email_change.confirm_by_link(body.token, requester=requester)
+        )
     address, code = body.email.strip(), body.code
-    by_code = email_verification.confirm_by_code, email_change.confirm_by_address
-    return any(confirm(address, code) for confirm in by_code)
+    return bool(
+        email_verification.confirm_by_code(address, code)
+        or email_change.confirm_by_address(address, code, requester=requester)
+    )
 
 
 def _send_to_self(who: Principal, *, return_to: str) -> None:
     """Send the mail to a person who is signed in and still has to confirm."""
     user = get_user(who.user_id)
     if user.email_verified_at is None:
-        email_verification.resend_own(user, return_to=return_to)
+        email_verification.resend_own(
+            user, return_to=return_to, requester=this_requester()
+        )

@@ -5,11 +5,16 @@ from typing import Any
 from flask import Response
 from pydantic import AliasChoices, ConfigDict, Field
 
-from idp.accounts.sign_in.limits import TooManyTries
-from idp.accounts.sign_in.password import Leaving, Refused, sign_in_with_password
-from idp.api.declined import ACCOUNT_DELETING, INVALID_CREDENTIALS, turned_away
+from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.password import sign_in_with_password
+from idp.accounts.users import get_user
+from idp.api.declined import (
+    ACCOUNT_DELETING,
+    INVALID_CREDENTIALS,
+    sign_in_refused,
+)
 from idp.api.fields import Cookies, Line, Password
-from idp.api.tokens import SignedIn, replaced, signed_in
+from idp.api.tokens import TokensAndUser, signed_in_answer, token_request
 from idp.core.errors import RateLimited
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -45,7 +50,7 @@ class Login(Body):
     id="login_api_sign_in",
     auth=Auth.NONE,
     body=Login,
-    answers={200: SignedIn},
+    answers={200: TokensAndUser},
     declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING),
     refusals=(RateLimited,),
 )
@@ -57,9 +62,9 @@ def sign_in(body: Login) -> Response | Declined | RateLimited:
     outcome = sign_in_with_password(
         login=body.login.strip(),
         password=body.password,
-        remember=body.remember,
-        replaces=replaced(in_cookies=body.cookies),
+        request=token_request(in_cookies=body.cookies, remember=body.remember),
     )
-    if isinstance(outcome, Refused | Leaving | TooManyTries):
-        return turned_away(outcome)
-    return signed_in(outcome.started, in_cookies=body.cookies)
+    if not isinstance(outcome, SignedIn):
+        return sign_in_refused(outcome)
+    user = get_user(outcome.session.user_id)
+    return signed_in_answer(user, outcome, in_cookies=body.cookies)

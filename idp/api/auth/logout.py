@@ -2,10 +2,11 @@
 
 from flask import Response, request
 
+from idp.accounts.errors import AuthenticationRequired
 from idp.api.sign_out import cleared, end_behind, end_in_browser
-from idp.web.bearer import AuthenticationRequired, bearer_token
+from idp.web.bearer import bearer_token
 from idp.web.browser import refresh_cookie
-from idp.web.browser.cookies import session_cookie_name
+from idp.web.browser.cookies import cookie_names
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
 
@@ -30,7 +31,7 @@ def sign_out() -> Response:
     if token is not None:
         end_behind(token)
         return reply(None)
-    if not {session_cookie_name(), refresh_cookie.cookie_name()} & {*request.cookies}:
+    if not {cookie_names().session, refresh_cookie.cookie_name()} & {*request.cookies}:
         raise AuthenticationRequired
     end_in_browser()
     return cleared(reply(None))

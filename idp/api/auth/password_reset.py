@@ -1,13 +1,17 @@
 """/auth/password-reset: ask for a new password by mail, and set it."""
 
+from flask import Response
+
 from idp.accounts.errors import InvalidInput
-from idp.accounts.password.reset import ask_for_reset, set_new_password
-from idp.api.declined import TOKEN_INVALID, token_invalid
+from idp.accounts.password.reset import ask_for_reset
+from idp.api.declined import TOKEN_INVALID
 from idp.api.fields import Address, MailedToken, Password, ReturnUrl
+from idp.api.new_password import reset_by_token
 from idp.core.errors import RateLimited
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.requester import this_requester
 from idp.web.return_urls import path_of
 
 api = JsonBlueprint("password_reset_api", __name__, tag="Password")
@@ -38,7 +42,11 @@ class PasswordReset(Body):
 )
 def send(body: PasswordResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
-    ask_for_reset(body.email.strip(), return_to=path_of(body.return_url))
+    ask_for_reset(
+        body.email.strip(),
+        return_to=path_of(body.return_url),
+        requester=this_requester(),
+    )
 
 
 @api.operation(
@@ -51,10 +59,9 @@ def send(body: PasswordResetMail) -> None:
     declines=(TOKEN_INVALID,),
     refusals=(InvalidInput,),
 )
-def reset(body: PasswordReset) -> Declined | None:
+def reset(body: PasswordReset) -> Response | Declined:
     """Set a new password by the mailed token, once.
 
     Every session and refresh token of the user ends. It signs nobody in.
     """
-    done = set_new_password(body.token, new_password=body.password)
-    return None if done else token_invalid()
+    return reset_by_token(body.token, body.password)

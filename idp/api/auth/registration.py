@@ -11,9 +11,9 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
-from idp.accounts.registration.sign_up import CheckInbox, Wanted, sign_up
+from idp.accounts.registration.sign_up import CheckInbox, NewAccount, sign_up
 from idp.api.fields import Address, Cookies, Line, Password
-from idp.api.tokens import SignedIn, replaced, signed_in
+from idp.api.tokens import TokensAndUser, signed_in_answer, token_request
 from idp.api.verification_sent import VerificationSent
 from idp.core.errors import RateLimited
 from idp.web.json.models import Body
@@ -50,7 +50,7 @@ class Registration(Body):
     id="registration_api_register",
     auth=Auth.NONE,
     body=Registration,
-    answers={201: SignedIn, 202: VerificationSent},
+    answers={201: TokensAndUser, 202: VerificationSent},
     refusals=REFUSALS,
 )
 def register(body: Registration) -> Response:
@@ -59,7 +59,7 @@ def register(body: Registration) -> Response:
     Where account privacy is `private`, the answer is 202 for every address and has no
     tokens; the owner of the address learns by mail.
     """
-    wanted = Wanted(
+    wanted = NewAccount(
         email=body.email,
         password=body.password,
         username=body.username,
@@ -67,11 +67,12 @@ def register(body: Registration) -> Response:
         given_name=body.given_name,
         family_name=body.family_name,
     )
-    before = replaced(in_cookies=body.cookies)
-    outcome = sign_up(wanted, return_to="", replaces=before)
+    outcome = sign_up(
+        wanted, return_to="", request=token_request(in_cookies=body.cookies)
+    )
     if isinstance(outcome, CheckInbox):
         return reply(VerificationSent(), status=202)
-    return signed_in(outcome.started, in_cookies=body.cookies)
+    return signed_in_answer(outcome.user, outcome.signed_in, in_cookies=body.cookies)
 
 
 def _required_words() -> str:

@@ -9,8 +9,9 @@ from typing import Literal
 from flask import Response
 
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.start import Started
-from idp.api.tokens import begin, keep_cookies
+from idp.accounts.sign_in.completion import SignedIn
+from idp.api.tokens import keep_cookies
+from idp.oauth.tokens import account_tokens
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import reply
 
@@ -37,9 +38,9 @@ def status_of(live: LiveSession | None) -> Status:
     return "ok" if live.email_verified else "email_not_verified"
 
 
-def status_and_token(started: Started) -> Response:
-    """Commit a sign-in; answer its status and token, and send its cookies."""
-    pair = begin(started, in_cookies=True)
-    status = status_of(pair.session)
+def status_and_token(signed_in: SignedIn) -> Response:
+    """Answer the status and token of a sign-in, and send its cookies."""
+    pair = account_tokens.issue_first_pair(signed_in.session)
+    status = status_of(signed_in.session)
     response = reply(StatusAndToken(status=status, token=pair.access_token))
-    return keep_cookies(response, started, pair=pair)
+    return keep_cookies(response, signed_in, pair=pair)

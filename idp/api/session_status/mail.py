@@ -1,14 +1,17 @@
 """/api/auth: confirm an address, set a lost password, for front ends of this site."""
 
+from dataclasses import replace
+
 from flask import Response
 from pydantic import Field
 
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import InvalidInput
-from idp.accounts.one_time_tokens import Spent
+from idp.accounts.one_time_tokens import SpentToken
 from idp.accounts.password.reset import ask_for_reset
 from idp.accounts.password.reset_sign_in import reset_and_sign_in
 from idp.accounts.sessions.start import renew_token
+from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.users import get_user
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import refuse_mismatch
@@ -21,10 +24,11 @@ from idp.api.session_status.answers import (
 )
 from idp.core.errors import RateLimited
 from idp.web.bearer import Principal, bearer_token
-from idp.web.browser.session import current_session, get_session, session_of
+from idp.web.browser.session import get_session, session_of, session_request
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.requester import this_requester
 from idp.web.return_urls import path_of
 
 api = JsonBlueprint("session_mail_api", __name__, tag="Session status")
@@ -70,7 +74,8 @@ def request_verification(who: Principal, body: SessionVerificationMail) -> Statu
     live = session_of(who)
     return_to = path_of(body.return_url)
     if not live.email_verified:
-        email_verification.resend_own(get_user(live.user_id), return_to=return_to)
+        user, requester = get_user(live.user_id), this_requester()
+        email_verification.resend_own(user, return_to=return_to, requester=requester)
     return StatusAnswer(status=status_of(live))
 
 
@@ -94,11 +99,12 @@ def submit_verification(
     spent = email_verification.confirm_by_link(body.token)
     if spent is None and who is not None:
         spent = email_verification.confirm_code_of(who.user_id, body.token)
-    started = None
+    session = None
     if spent and who and who.by_cookie and who.user_id == spent.user_id:
-        started = renew_token(get_session())
-    if started:
-        return status_and_token(started)
+        own = replace(get_session(), email_verified=True)
+        session = renew_token(own, requester=this_requester())
+    if session:
+        return status_and_token(SignedIn(session))
     return _bare_status(who, spent) if spent else token_invalid()
 
 
@@ -113,7 +119,11 @@ def submit_verification(
 )
 def request_reset(body: SessionResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
-    ask_for_reset(body.email.strip(), return_to=path_of(body.return_url))
+    ask_for_reset(
+        body.email.strip(),
+        return_to=path_of(body.return_url),
+        requester=this_requester(),
+    )
 
 
 @api.operation(
@@ -132,15 +142,15 @@ def submit_reset(body: SessionReset) -> Response | Declined:
     Every earlier session and refresh token of the user ends.
     """
     refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
-    started = reset_and_sign_in(
-        body.token, new_password=body.password, replaces=current_session()
+    signed_in = reset_and_sign_in(
+        body.token, new_password=body.password, request=session_request()
     )
-    if started:
-        return status_and_token(started)
+    if signed_in:
+        return status_and_token(signed_in)
     return token_invalid()
 
 
-def _bare_status(who: Principal | None, spent: Spent) -> StatusAndToken:
+def _bare_status(who: Principal | None, spent: SpentToken) -> StatusAndToken:
     """Return how it stands with a caller who has no cookie to renew."""
     if who is None or who.by_cookie or who.user_id != spent.user_id:
         return StatusAndToken(status="logout")

@@ -4,16 +4,20 @@ from flask import Response
 from pydantic import Field
 
 from idp.accounts.errors import EmailTaken, InvalidInput, RegistrationClosed
-from idp.accounts.registration.sign_up import CheckInbox, Wanted, sign_up
-from idp.accounts.sign_in.limits import TooManyTries
-from idp.accounts.sign_in.password import Leaving, Refused, sign_in_with_password
-from idp.api.declined import ACCOUNT_DELETING, INVALID_CREDENTIALS, turned_away
+from idp.accounts.registration.sign_up import CheckInbox, NewAccount, sign_up
+from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.password import sign_in_with_password
+from idp.api.declined import (
+    ACCOUNT_DELETING,
+    INVALID_CREDENTIALS,
+    sign_in_refused,
+)
 from idp.api.field_names import refuse_mismatch, renamed
 from idp.api.fields import Address, Line, Password
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.api.verification_sent import VerificationSent
 from idp.core.errors import RateLimited
-from idp.web.browser.session import current_session
+from idp.web.browser.session import session_request
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
@@ -53,7 +57,7 @@ class SessionLogin(Body):
 def register(body: SessionRegistration) -> Response:
     """Create an account and begin its session; the address is still to be confirmed."""
     refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
-    wanted = Wanted(
+    wanted = NewAccount(
         email=body.email,
         password=body.password,
         given_name=body.first_name,
@@ -61,11 +65,11 @@ def register(body: SessionRegistration) -> Response:
     )
     with renamed(NAMES):
         outcome = sign_up(
-            wanted, return_to="", remember=body.remember, replaces=current_session()
+            wanted, return_to="", request=session_request(remember=body.remember)
         )
     if isinstance(outcome, CheckInbox):
         return reply(VerificationSent(), status=202)
-    return status_and_token(outcome.started)
+    return status_and_token(outcome.signed_in)
 
 
 @api.operation(
@@ -83,9 +87,8 @@ def sign_in(body: SessionLogin) -> Response | Declined | RateLimited:
     outcome = sign_in_with_password(
         login=body.email.strip(),
         password=body.password,
-        remember=body.remember,
-        replaces=current_session(),
+        request=session_request(remember=body.remember),
     )
-    if isinstance(outcome, Refused | Leaving | TooManyTries):
-        return turned_away(outcome)
-    return status_and_token(outcome.started)
+    if not isinstance(outcome, SignedIn):
+        return sign_in_refused(outcome)
+    return status_and_token(outcome)

@@ -12,7 +12,7 @@ from idp.accounts.errors import (
 from idp.accounts.models import User as UserRow
 from idp.accounts.registration.sign_up import (
     CheckInbox,
-    Wanted,
+    NewAccount,
     register,
     register_other,
 )
@@ -29,6 +29,7 @@ from idp.web.bearer import Principal
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
+from idp.web.requester import this_requester
 
 api = JsonBlueprint("user_creation_api", __name__, tag="Users")
 
@@ -66,15 +67,15 @@ def create(who: Principal | None, body: NewUser) -> Response:
     Anyone may where registration is open; an admin may for others in any case. Where
     account privacy is `private`, anyone but an admin is answered 202 for every address.
     """
-    wanted = Wanted(**body.model_dump())
+    wanted = NewAccount(**body.model_dump())
     if who is not None and access.is_admin(who):
         access.fresh_proof(who)
-        made = register_other(wanted, by=who.user_id)
+        made = register_other(wanted, by=who.user_id, requester=this_requester())
         access.note(who, "user.create", subject=made)
         return _created(made)
     if body.password is None:
         raise required("password")
-    outcome = register(wanted, return_to="")
+    outcome = register(wanted, return_to="", requester=this_requester())
     if isinstance(outcome, CheckInbox):
         return reply(VerificationSent(), status=202)
     return _created(outcome)

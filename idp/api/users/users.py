@@ -10,7 +10,7 @@ from idp.accounts.models import User as UserRow
 from idp.accounts.models import UserStatus
 from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.sign_in.reauthentication import (
-    Proof,
+    ReauthCredential,
     ReauthenticationRequired,
     WrongPassword,
 )
@@ -19,7 +19,7 @@ from idp.accounts.users import find_user
 from idp.api.account.profile import Profile
 from idp.api.auth.delete_account import AccountDeletion
 from idp.api.declined import WRONG_PASSWORD, wrong_password
-from idp.api.proof import proof_by_password
+from idp.api.reauthentication import credential_of
 from idp.api.sign_out import cleared
 from idp.api.user import User, user_answer
 from idp.core.errors import RateLimited
@@ -30,6 +30,7 @@ from idp.web.browser.session import session_of
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import Declined, JsonBlueprint, reply
+from idp.web.requester import this_requester
 
 api = JsonBlueprint("users_api", __name__, tag="Users")
 PATH = "/api/users"
@@ -142,8 +143,8 @@ def delete(
     signed in within the last ten minutes.
     """
     user = access.subject_of(who, user_id)
-    proof = _proof_of(who, user, password=body.current_password)
-    outcome = schedule_deletion(user, proof=proof)
+    credential = _credential_of(who, user, password=body.current_password)
+    outcome = schedule_deletion(user, credential=credential, requester=this_requester())
     if isinstance(outcome, WrongPassword):
         return wrong_password()
     access.note_if_other(who, "user.delete", subject=user)
@@ -157,9 +158,11 @@ def _changed(who: Principal, user: UserRow) -> User:
     return user_answer(user)
 
 
-def _proof_of(who: Principal, user: UserRow, *, password: str | None) -> Proof:
-    """Return the proof that a deletion wants of whoever asks for it."""
+def _credential_of(
+    who: Principal, user: UserRow, *, password: str | None
+) -> ReauthCredential:
+    """Return what a deletion asks the caller for."""
     if user.id != who.user_id:
         return access.fresh_proof(who)
     live = session_of(who)
-    return proof_by_password(user, live, password=password, field="current_password")
+    return credential_of(user, live, password=password, field="current_password")

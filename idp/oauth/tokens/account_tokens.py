@@ -6,9 +6,9 @@ client, and a pair of tokens that lives and ends with the session.
 
 from dataclasses import dataclass
 
-from idp.accounts.sessions.find import LiveSession, find_session, get_live_session
-from idp.accounts.sessions.lifetimes import disable_idle_timeout, touch_session
-from idp.accounts.sessions.start import Started
+from idp.accounts.sessions.find import LiveSession, find_session
+from idp.accounts.sessions.lifetimes import touch_session
+from idp.accounts.sessions.start import StartedSession
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import table_of
@@ -61,19 +61,16 @@ class SessionClaims:
     exp: int
 
 
-def issue_first_pair(started: Started, *, in_cookies: bool) -> TokenPair:
-    """Issue the tokens of a session that has just begun; an earlier chain of it ends.
+def issue_first_pair(session: StartedSession) -> TokenPair:
+    """Issue the tokens of a session that has just begun.
 
-    Without cookies no page is visited with it, so only the refresh token's own idle
-    time counts.
+    Of one that goes on, an earlier chain ends.
     """
-    if not in_cookies:
-        disable_idle_timeout(started.session_id)
-    session = get_live_session(started.session_id)
-    revoke_where(
-        (grants.c.browser_session_id == session.id)
-        & (grants.c.client_id == ACCOUNT_CLIENT)
-    )
+    if session.renewed:
+        revoke_where(
+            (grants.c.browser_session_id == session.id)
+            & (grants.c.client_id == ACCOUNT_CLIENT)
+        )
     grant = _add_grant(session)
     first = refresh.start_family(grant, client_id=ACCOUNT_CLIENT, now=utcnow())
     return _pair(grant, session, refresh_token=first)

@@ -10,7 +10,10 @@ from idp.accounts.lifecycle.deletion import (
 )
 from idp.accounts.lifecycle.export import export_account
 from idp.accounts.names import email_key
-from idp.accounts.sign_in.reauthentication import Proof, ReauthenticationRequired
+from idp.accounts.sign_in.reauthentication import (
+    ReauthCredential,
+    ReauthenticationRequired,
+)
 from idp.accounts.users import get_user
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm, DeleteAccountForm
@@ -19,6 +22,7 @@ from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
+from idp.web.requester import this_requester
 
 bp = Blueprint("data", __name__)
 
@@ -39,12 +43,14 @@ def show_data() -> Response:
 def submit_export() -> Response:
     """Send the file."""
     live = get_session()
-    user, proof = get_user(live.user_id), Proof(live.auth_time)
+    user, credential = get_user(live.user_id), ReauthCredential(live.auth_time)
     try:
-        held = export_account(user, proof=proof)
+        exported = export_account(
+            user, credential=credential, requester=this_requester()
+        )
     except ReauthenticationRequired:
         return confirm_first(live, PATH)
-    response = jsonify(held)
+    response = jsonify(exported)
     disposition = f'attachment; filename="{FILE_NAME}"'
     response.headers["Content-Disposition"] = disposition
     return response
@@ -62,7 +68,11 @@ def submit_deletion() -> Response:
         form.confirm_email.errors = [gettext("Type the address of this account.")]
         return _data_page(form)
     try:
-        schedule_deletion(get_user(live.user_id), proof=Proof(live.auth_time))
+        schedule_deletion(
+            get_user(live.user_id),
+            credential=ReauthCredential(live.auth_time),
+            requester=this_requester(),
+        )
     except ReauthenticationRequired:
         return confirm_first(live, PATH, confirm_email=typed)
     return web_session.detach(redirect_to("/account/deletion"))

@@ -8,7 +8,10 @@ from flask_babel import gettext
 from idp.accounts.email import change as email_change
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import EmailChange
-from idp.accounts.sign_in.reauthentication import Proof, ReauthenticationRequired
+from idp.accounts.sign_in.reauthentication import (
+    ReauthCredential,
+    ReauthenticationRequired,
+)
 from idp.accounts.users import get_user
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import CodeForm, ConfirmForm, NewEmailForm, show_errors
@@ -16,6 +19,7 @@ from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
+from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("email_change", __name__)
@@ -41,10 +45,12 @@ def submit_email() -> Response:
     if not form.validate():
         return _email_page(form=form)
     new_email = form.new_email.data
-    proof = Proof(live.auth_time)
     try:
         email_change.request_change(
-            get_user(live.user_id), new_email=new_email, proof=proof
+            get_user(live.user_id),
+            new_email=new_email,
+            credential=ReauthCredential(live.auth_time),
+            requester=this_requester(),
         )
     except ReauthenticationRequired:
         return confirm_first(live, PATH, new_email=new_email)
@@ -63,7 +69,9 @@ def submit_code() -> Response:
     if not form.validate():
         return _email_page(code_form=form)
     try:
-        changed = email_change.confirm_by_code(get_session().user_id, form.code.data)
+        changed = email_change.confirm_by_code(
+            get_session().user_id, form.code.data, requester=this_requester()
+        )
     except EmailTaken as refusal:
         form.code.errors = [gettext(refusal.title)]
         return _email_page(code_form=form)
@@ -77,7 +85,8 @@ def submit_code() -> Response:
 @login_required
 def submit_resend() -> Response:
     """Send the message to the new address again."""
-    email_change.resend(get_user(get_session().user_id))
+    user = get_user(get_session().user_id)
+    email_change.resend(user, requester=this_requester())
     return redirect_to(f"{PATH}?sent=1")
 
 
@@ -101,7 +110,7 @@ def submit_link() -> Response:
     """Switch by the link that was mailed to the new address."""
     token = request.form.get("token", "")
     try:
-        changed = email_change.confirm_by_link(token)
+        changed = email_change.confirm_by_link(token, requester=this_requester())
     except EmailTaken:
         return _link_page(None, token)
     if changed is None:

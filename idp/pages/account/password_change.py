@@ -13,11 +13,11 @@ from idp.accounts.sign_in.reauthentication import WrongPassword
 from idp.core.context import current
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import PasswordForm, show_errors
-from idp.pages.onward import HOME, Onward, read_onward
-from idp.web.browser import session as web_session
-from idp.web.browser.session import get_session, login_required
+from idp.pages.onward import HOME, Onward, read_onward, restored_path
+from idp.web.browser.session import get_session, login_required, sign_in_browser
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
+from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_change", __name__)
@@ -42,6 +42,7 @@ def submit_password() -> Response:
             live,
             new_password=form.password.data,
             current_password=form.current_password.data,
+            requester=this_requester(),
         )
     except InvalidInput as refusal:
         undo()
@@ -51,11 +52,8 @@ def submit_password() -> Response:
         form.current_password.errors = [gettext("This isn’t your current password.")]
         return _password_page(form, ahead, live=live)
     at_home = ahead.return_to == HOME and not live.must_change_password
-    done = "/account/password?changed=1" if at_home else ahead.return_to
-    onward = web_session.carry_over(
-        outcome.started, return_to=done, signed_request=ahead.signed_request
-    )
-    return web_session.attach(redirect_to(onward), outcome.started)
+    onward = "/account/password?changed=1" if at_home else restored_path(ahead)
+    return sign_in_browser(redirect_to(onward), outcome)
 
 
 def _password_page(form: PasswordForm, ahead: Onward, *, live: LiveSession) -> Response:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from idp.accounts.sign_in.links import find_invitation, sign_in_by_link
 from idp.pages.forms import ConfirmForm
 from idp.pages.onward import Onward, go_on, read_onward
-from idp.web.browser.session import current_session
+from idp.web.browser.session import current_session, session_request
 from idp.web.pages import interaction_page
 
 bp = Blueprint("sign_in_links", __name__)
@@ -23,7 +23,7 @@ def show_link() -> Response:
 def submit_link() -> Response:
     """Use the link."""
     token, ahead = request.form.get("token", ""), read_onward()
-    outcome = sign_in_by_link(token, replaces=current_session())
+    outcome = sign_in_by_link(token, request=session_request())
     if outcome is None:
         return _link_page(token, ahead)
     return go_on(outcome, ahead)

@@ -5,9 +5,15 @@ from enum import StrEnum
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
+from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import TooManyTries
-from idp.accounts.sign_in.password import Leaving, SignedIn, sign_in_with_password
+from idp.accounts.sign_in.password import (
+    PendingDeletion,
+    Refused,
+    sign_in_with_password,
+)
 from idp.core.context import current
 from idp.pages.forms import LoginForm
 from idp.pages.onward import (
@@ -18,7 +24,7 @@ from idp.pages.onward import (
     read_onward,
 )
 from idp.pages.sign_in.limited import limited
-from idp.web.browser.session import current_session
+from idp.web.browser.session import current_session, session_request
 from idp.web.pages import interaction_page
 from idp.web.problems import words_for
 from idp.web.redirects import redirect_to
@@ -58,15 +64,22 @@ def submit_login() -> Response:
     outcome = sign_in_with_password(
         login=form.username.data,
         password=form.password.data,
-        remember=form.remember.data,
-        replaces=current_session(),
+        request=session_request(remember=form.remember.data),
     )
     if isinstance(outcome, SignedIn):
         return go_on(outcome, ahead)
-    if isinstance(outcome, Leaving):
-        return redirect_to(outcome.undo_path)
+    return _refused(outcome, form, ahead=ahead)
+
+
+def _refused(
+    outcome: PendingDeletion | Refused | TooManyTries, form: LoginForm, *, ahead: Onward
+) -> Response:
+    """Answer an attempt that signs nobody in."""
     if isinstance(outcome, TooManyTries):
         return _limited_page(form, ahead, seconds=outcome.retry_after_seconds)
+    undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
+    if undo:
+        return redirect_to(undo.path)
     words = gettext(
         "The email or password isn’t right. Check both, or reset your password."
     )

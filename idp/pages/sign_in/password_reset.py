@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.password import reset as password_reset
-from idp.accounts.password.reset import Resettable
+from idp.accounts.password.reset import PasswordReset, Resettable
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
@@ -14,9 +14,11 @@ from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
 from idp.pages.onward import HOME, Onward, cookie_trouble, read_onward
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.authorization.destinations import waiting_room
+from idp.web.browser.cookies import device_token, keep_device
 from idp.web.browser.session import current_session
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
+from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_reset", __name__)
@@ -37,7 +39,9 @@ def submit_forgot_password() -> Response:
     if not form.validate():
         return _forgot_page(form, ahead)
     try:
-        password_reset.ask_for_reset(form.email.data, return_to=ahead.return_to)
+        password_reset.ask_for_reset(
+            form.email.data, return_to=ahead.return_to, requester=this_requester()
+        )
     except RateLimited as refusal:
         seconds = refusal.retry_after_seconds
         page = _forgot_page(form, ahead, refused=too_many(seconds))
@@ -65,7 +69,12 @@ def submit_reset() -> Response:
     if not form.validate():
         return _reset_page(form, found, token=token)
     try:
-        done = password_reset.set_new_password(token, new_password=form.password.data)
+        done = password_reset.set_new_password(
+            token,
+            new_password=form.password.data,
+            device_token=device_token(),
+            requester=this_requester(),
+        )
     except InvalidInput as refusal:
         undo()
         show_errors(form, refusal.errors)
@@ -73,12 +82,13 @@ def submit_reset() -> Response:
     return _to_sign_in(done) if done else _ended_page(read_onward())
 
 
-def _to_sign_in(done: Resettable) -> Response:
+def _to_sign_in(done: PasswordReset) -> Response:
     """Lead to the sign-in page, and on to the app if it waits for this browser."""
     return_to = local_path(done.return_to, default=HOME)
     waiting = waiting_room().describe(return_to)
     ahead = Onward(return_to if waiting else HOME, waiting, signed_request="")
-    return redirect_to(ahead.url("/login", switch="1", reset="done"))
+    response = redirect_to(ahead.url("/login", switch="1", reset="done"))
+    return keep_device(response, done.device_token)
 
 
 def _forgot_page(

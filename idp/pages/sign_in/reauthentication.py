@@ -6,11 +6,11 @@ from flask_babel import gettext
 from idp.accounts.sign_in.reauthentication import WrongPassword, confirm
 from idp.accounts.users import get_user
 from idp.pages.forms import ConfirmPasswordForm
-from idp.pages.onward import Onward, read_onward
-from idp.web.browser import session as web_session
-from idp.web.browser.session import get_session, login_required
+from idp.pages.onward import Onward, read_onward, restored_path
+from idp.web.browser.session import get_session, login_required, sign_in_browser
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
+from idp.web.requester import this_requester
 
 bp = Blueprint("reauthentication", __name__)
 
@@ -29,12 +29,16 @@ def submit_reauthentication() -> Response:
     ahead, live, form = read_onward(), get_session(), ConfirmPasswordForm()
     if not form.validate():
         return _confirm_page(form, ahead)
-    outcome = confirm(get_user(live.user_id), live, password=form.password.data)
+    outcome = confirm(
+        get_user(live.user_id),
+        live,
+        password=form.password.data,
+        requester=this_requester(),
+    )
     if isinstance(outcome, WrongPassword):
         form.password.errors = [gettext("This isn’t your password.")]
         return _confirm_page(form, ahead)
-    return_to = web_session.carry_over(outcome, return_to=ahead.return_to)
-    return web_session.attach(redirect_to(return_to), outcome)
+    return sign_in_browser(redirect_to(restored_path(ahead)), outcome)
 
 
 def _confirm_page(form: ConfirmPasswordForm, ahead: Onward) -> Response:

@@ -8,7 +8,7 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
-from idp.accounts.registration.sign_up import CheckInbox, Wanted, sign_up
+from idp.accounts.registration.sign_up import CheckInbox, NewAccount, sign_up
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
@@ -22,7 +22,7 @@ from idp.pages.onward import (
 )
 from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.limited import limited, too_many
-from idp.web.browser.session import current_session
+from idp.web.browser.session import session_request
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -50,7 +50,7 @@ def submit_registration() -> Response:
         return _register_page(form, ahead)
     try:
         outcome = sign_up(
-            _wanted_by(form), return_to=ahead.return_to, replaces=current_session()
+            _wanted_by(form), return_to=ahead.return_to, request=session_request()
         )
     except RateLimited as refusal:
         return _limited_page(form, ahead, seconds=refusal.retry_after_seconds)
@@ -61,12 +61,12 @@ def submit_registration() -> Response:
         return _register_page(form, ahead, email_taken=taken)
     if isinstance(outcome, CheckInbox):
         return check_inbox_page(ahead, address=form.email.data)
-    return go_on(outcome, ahead)
+    return go_on(outcome.signed_in, ahead)
 
 
-def _wanted_by(form: RegisterForm) -> Wanted:
+def _wanted_by(form: RegisterForm) -> NewAccount:
     """Return the form's fields as the rule takes them."""
-    return Wanted(
+    return NewAccount(
         email=form.email.data,
         password=form.password.data,
         username=form.username.data,

@@ -10,6 +10,7 @@ from idp.core.log import shown_email
 from idp.pages.forms import ConfirmForm
 from idp.security.user_agent import browser_name
 from idp.web.pages import page
+from idp.web.requester import this_requester
 
 bp = Blueprint("sign_in_report", __name__, url_prefix="/login/not-me")
 
@@ -24,7 +25,7 @@ def show_report() -> Response:
 def submit_report() -> Response:
     """Sign everybody out and mail the way to a new password."""
     token = request.form.get("token", "")
-    owner = sign_in_reports.report(token)
+    owner = sign_in_reports.report(token, requester=this_requester())
     if owner is None:
         return _link_page(token)
     address = shown_email(owner.email)
@@ -33,7 +34,7 @@ def submit_report() -> Response:
 
 def _link_page(token: str) -> Response:
     """Render the question, or say that the link is over."""
-    device = sign_in_reports.find_news(token)
+    device = sign_in_reports.find_reportable(token)
     if device is None:
         status = HTTPStatus.BAD_REQUEST
         return page("sign_in/sign_in_report.html", status=status, state="ended")

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import EmailTaken, InvalidInput
-from idp.accounts.one_time_tokens import Spent
+from idp.accounts.one_time_tokens import SpentToken
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.users import get_user
 from idp.core.log import shown_email
@@ -18,6 +18,7 @@ from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
 from idp.web.browser.session import current_session, onward, this_page
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
+from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("email_verification", __name__, url_prefix="/email-verification")
@@ -60,12 +61,16 @@ def submit_resend() -> Response:
         return redirect_to(onward(live, ahead.return_to))
     if live is not None:
         user = get_user(live.user_id)
-        email_verification.resend_own(user, return_to=ahead.return_to)
+        email_verification.resend_own(
+            user, return_to=ahead.return_to, requester=this_requester()
+        )
         return redirect_to(ahead.url("/email-verification", resent="1"))
     form = EmailForm()
     if not form.validate():
         return _ended_page(ahead, form)
-    email_verification.resend(form.email.data, return_to=ahead.return_to)
+    email_verification.resend(
+        form.email.data, return_to=ahead.return_to, requester=this_requester()
+    )
     return check_inbox_page(ahead, address=form.email.data, resent=True)
 
 
@@ -79,7 +84,10 @@ def submit_address() -> Response:
         return own_inbox_page(ahead, live, change_form=form)
     try:
         email_verification.change_address(
-            get_user(live.user_id), form.email.data, return_to=ahead.return_to
+            get_user(live.user_id),
+            form.email.data,
+            return_to=ahead.return_to,
+            requester=this_requester(),
         )
     except (InvalidInput, EmailTaken) as refusal:
         undo()
@@ -117,7 +125,7 @@ def _confirm_by_code(ahead: Onward, live: LiveSession | None) -> Response:
     return check_inbox_page(ahead, address=form.email.data or "", form=form)
 
 
-def _confirmed(ahead: Onward, spent: Spent) -> Response:
+def _confirmed(ahead: Onward, spent: SpentToken) -> Response:
     """Go on to the app that waits in this browser, or say that it is done."""
     live = current_session()
     return_to = local_path(spent.data.get("return_to"), default=HOME)

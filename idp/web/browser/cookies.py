@@ -6,7 +6,10 @@ whichever it is. The device cookie stays for a year after a sign-in: by it the b
 is known again. Each holds 256 random bits and nothing else.
 """
 
-from flask import Response, after_this_request, g, has_request_context, request
+from dataclasses import dataclass
+from functools import cache
+
+from flask import Response, after_this_request, g, request
 
 from idp.core.context import current
 from idp.core.randomness import digest, new_token
@@ -16,19 +19,31 @@ TOKEN_LENGTH = 43
 DEVICE_COOKIE_SECONDS = 365 * 86400
 
 
-def session_cookie_name() -> str:
-    """Return ``__Host-idp``, or ``idp`` where cookies cannot be Secure."""
-    return "__Host-idp" if current(ServerSettings).secure else "idp"
+@dataclass(frozen=True)
+class CookieNames:
+    """What our cookies are called; ``scripts`` is for scripts that are signed out."""
+
+    session: str
+    pre_session: str
+    device: str
+    scripts: str
+
+    @classmethod
+    @cache
+    def of(cls, *, secure: bool) -> "CookieNames":
+        """Return names with the prefix ``__Host-`` where cookies can be Secure."""
+        session = "__Host-idp" if secure else "idp"
+        return cls(session, f"{session}-pre", f"{session}-device", f"{session}-csrf")
 
 
-def pre_session_cookie_name() -> str:
-    """Return the name of the cookie of a browser that is not signed in."""
-    return f"{session_cookie_name()}-pre"
+def cookie_names() -> CookieNames:
+    """Return the names that fit this server's address."""
+    return CookieNames.of(secure=current(ServerSettings).secure)
 
 
 def session_token() -> str | None:
     """Return the session cookie's value when it has the form of one."""
-    return cookie_token(session_cookie_name())
+    return cookie_token(cookie_names().session)
 
 
 def browser_token() -> str:
@@ -47,7 +62,7 @@ def browser_token() -> str:
 def presented_token() -> str | None:
     """Return the pre-session token, made in this request or sent with it."""
     made: str | None = g.get("new_pre_session")
-    return made or cookie_token(pre_session_cookie_name())
+    return made or cookie_token(cookie_names().pre_session)
 
 
 def browser_digests() -> list[str]:
@@ -57,18 +72,15 @@ def browser_digests() -> list[str]:
 
 
 def device_token() -> str | None:
-    """Return the token by which this browser may be known, None in commands."""
-    return cookie_token(_device_cookie_name()) if has_request_context() else None
+    """Return the token by which this browser may be known."""
+    return cookie_token(cookie_names().device)
 
 
-def keep_device(token: str) -> None:
-    """Send the device cookie, for another year, with the answer to this request."""
-
-    @after_this_request
-    def send_device(response: Response) -> Response:
-        name, year = _device_cookie_name(), DEVICE_COOKIE_SECONDS
-        set_cookie(response, name, value=token, max_age=year)
-        return response
+def keep_device(response: Response, token: str) -> Response:
+    """Send the device cookie, for another year."""
+    name, year = cookie_names().device, DEVICE_COOKIE_SECONDS
+    set_cookie(response, name, value=token, max_age=year)
+    return response
 
 
 def cookie_token(name: str) -> str | None:
@@ -105,14 +117,9 @@ def drop_cookie(response: Response, name: str) -> None:
     set_cookie(response, name, value="", max_age=0)
 
 
-def _device_cookie_name() -> str:
-    """Return the name of the cookie that a browser is known again by."""
-    return f"{session_cookie_name()}-device"
-
-
 def _keep_pre_session(response: Response) -> Response:
     """Send the pre-session cookie that was made, unless a session has replaced it."""
     if not g.get("signed_in_now"):
-        made, name = g.new_pre_session, pre_session_cookie_name()
+        made, name = g.new_pre_session, cookie_names().pre_session
         set_cookie(response, name, value=made, max_age=None)
     return response

@@ -21,9 +21,8 @@ from idp.core.server_settings import ServerSettings
 from idp.web.browser.cookies import (
     browser_digests,
     browser_token,
+    cookie_names,
     cookie_token,
-    pre_session_cookie_name,
-    session_cookie_name,
 )
 
 FIELD = "csrf_token"
@@ -106,7 +105,7 @@ def own_origins() -> frozenset[str]:
 
 def cookies_blocked() -> bool:
     """Tell whether this browser was just given a cookie and did not keep it."""
-    names = (session_cookie_name(), pre_session_cookie_name())
+    names = (cookie_names().session, cookie_names().pre_session)
     kept = any(cookie_token(name) for name in names)
     return request.args.get("cookies") == "missing" and not kept
 

@@ -10,22 +10,17 @@ from flask import Response, after_this_request, request
 from idp.core.randomness import digest, new_token
 from idp.web.browser import csrf
 from idp.web.browser.cookies import (
+    cookie_names,
     cookie_token,
     presented_token,
-    session_cookie_name,
     session_token,
     set_cookie,
 )
 
 
-def cookie_name() -> str:
-    """Return the name of the cookie of scripts that are not signed in."""
-    return f"{session_cookie_name()}-csrf"
-
-
 def script_token() -> str:
     """Return the token for this browser's scripts; a cookie is made if it has none."""
-    holder = session_token() or cookie_token(cookie_name())
+    holder = session_token() or cookie_token(cookie_names().scripts)
     if holder is None:
         holder = new_token()
         _keep_holder(holder)
@@ -50,7 +45,11 @@ def _keep_holder(token: str) -> None:
     @after_this_request
     def send(response: Response) -> Response:
         set_cookie(
-            response, cookie_name(), value=token, max_age=None, samesite="Strict"
+            response,
+            cookie_names().scripts,
+            value=token,
+            max_age=None,
+            samesite="Strict",
         )
         return response
 
@@ -60,4 +59,8 @@ def _holders() -> list[str]:
     session = session_token()
     if session:
         return [session]
-    return [held for held in (cookie_token(cookie_name()), presented_token()) if held]
+    return [
+        known
+        for known in (cookie_token(cookie_names().scripts), presented_token())
+        if known
+    ]

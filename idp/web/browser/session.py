@@ -10,11 +10,17 @@ from flask import Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.errors import NotSignedIn
-from idp.accounts.sessions.find import LiveSession, find_by_cookie, get_live_session
+from idp.accounts.sessions.find import (
+    LiveSession,
+    SessionUser,
+    find_by_cookie,
+    get_live_session,
+)
 from idp.accounts.sessions.lifetimes import TOUCH_AFTER, touch_session
-from idp.accounts.sessions.start import Started
+from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in.stages import Person, Stage, next_stage, stage_url
+from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.stages import Stage, next_stage, stage_url
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.randomness import digest
@@ -22,12 +28,14 @@ from idp.web.authorization.destinations import waiting_room
 from idp.web.bearer import Principal
 from idp.web.browser.cookies import (
     browser_digests,
+    cookie_names,
+    device_token,
     drop_cookie,
-    pre_session_cookie_name,
-    session_cookie_name,
+    keep_device,
     session_token,
     set_cookie,
 )
+from idp.web.requester import this_requester
 
 P = ParamSpec("P")
 
@@ -85,43 +93,50 @@ def get_session() -> LiveSession:
     return found
 
 
-def carry_over(started: Started, *, return_to: str, signed_request: str = "") -> str:
-    """Give what waited for this browser to its new session; return where to go on.
+def session_request(*, remember: bool = False) -> SessionRequest:
+    """Return where a session begins that this browser asks for."""
+    return SessionRequest(
+        replaces=current_session(),
+        device_token=device_token(),
+        remember=remember,
+        requester=this_requester(),
+    )
 
-    A pending request that expired meanwhile is restored from its signed copy. Every
-    tab's request is rebound, so all of them still finish.
+
+def sign_in_browser(response: Response, signed_in: SignedIn) -> Response:
+    """Apply a sign-in to the answer: nothing of the browser's earlier session stays.
+
+    The requests that waited for it, in every tab, are the new session's. Unless the
+    user chose to stay signed in, the cookie ends with the browser.
     """
-    room = waiting_room()
-    renewed = room.renew(return_to, signed_request)
-    room.rebind(browser_digests(), digest(started.token))
-    return renewed
-
-
-def attach(response: Response, started: Started) -> Response:
-    """Send the cookie of a session that began; nothing of the earlier one stays.
-
-    Unless the person chose to stay signed in, it ends with the browser.
-    """
-    seconds = int((started.expires_at - utcnow()).total_seconds())
-    max_age = seconds if started.remember else None
-    set_cookie(response, session_cookie_name(), value=started.token, max_age=max_age)
-    drop_cookie(response, pre_session_cookie_name())
+    session = signed_in.session
+    waiting_room().rebind(browser_digests(), digest(session.token))
+    seconds = int((session.expires_at - utcnow()).total_seconds())
+    set_cookie(
+        response,
+        cookie_names().session,
+        value=session.token,
+        max_age=seconds if session.remember else None,
+    )
+    drop_cookie(response, cookie_names().pre_session)
     g.signed_in_now = True
+    if signed_in.device_token:
+        keep_device(response, signed_in.device_token)
     return response
 
 
 def detach(response: Response) -> Response:
     """Remove the cookie of a session that ended."""
-    drop_cookie(response, session_cookie_name())
-    drop_cookie(response, pre_session_cookie_name())
+    drop_cookie(response, cookie_names().session)
+    drop_cookie(response, cookie_names().pre_session)
     g.live_session = None
     return response
 
 
-def onward(person: Person, return_to: str) -> str:
-    """Return the page of what this person must do next, or ``return_to``."""
+def onward(user: SessionUser, return_to: str) -> str:
+    """Return the page of what this user must do next, or ``return_to``."""
     settings = current(AccountsSettings)
-    stage = next_stage(person, require_verified_email=settings.require_verified_email)
+    stage = next_stage(user, require_verified_email=settings.require_verified_email)
     return stage_url(stage, return_to) if stage else return_to
 
 

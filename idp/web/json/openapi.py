@@ -17,7 +17,7 @@ from idp import __version__
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.web.browser import csrf
-from idp.web.browser.cookies import session_cookie_name
+from idp.web.browser.cookies import cookie_names
 from idp.web.json.body import JSON, shapes_of
 from idp.web.json.models import ErrorAnswer, NoFields, Problem
 from idp.web.json.openapi_refusals import refusal_response, refusals_of
@@ -205,7 +205,7 @@ def _security_schemes() -> Json:
     """Return what a caller can show."""
     return {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-        "session": {"type": "apiKey", "in": "cookie", "name": session_cookie_name()},
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie_names().session},
         "csrf": {"type": "apiKey", "in": "header", "name": csrf.HEADER},
     }
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from idp.accounts.errors import AuthenticationRequired
 from idp.core.errors import IdpError, Overloaded
 from idp.web.bearer import (
-    AuthenticationRequired,
     InsufficientScope,
     InvalidToken,
     PasswordChangeRequired,

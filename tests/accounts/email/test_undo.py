@@ -4,10 +4,11 @@ import pytest
 
 from idp.accounts.email.change import request_change
 from idp.accounts.jobs import purge
-from idp.accounts.sign_in.reauthentication import Proof
+from idp.accounts.sign_in.reauthentication import ReauthCredential
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.security.requester import Requester
 
 OLD, NEW, LATER = "old@example.com", "new@example.com", "later@example.com"
 
@@ -156,8 +157,12 @@ def test_an_address_that_was_never_proven_has_no_way_back(app, make, browser):
     """It may be a stranger's, mistyped at sign-up; the rule stands without the page."""
     typo = make.account("typo@example.com", email_verified=False)
     with app.app_context():
-        proof = Proof(auth_time=utcnow())
-        request_change(get_user(typo.id), new_email=NEW, proof=proof)
+        request_change(
+            get_user(typo.id),
+            new_email=NEW,
+            credential=ReauthCredential(auth_time=utcnow()),
+            requester=Requester(),
+        )
         db.session.commit()
     browser.open(make.mail_to(NEW).link)
     browser.submit()

@@ -3,10 +3,11 @@
 import pytest
 
 from idp.accounts.lifecycle.deletion import schedule_deletion
-from idp.accounts.sign_in.reauthentication import Proof
+from idp.accounts.sign_in.reauthentication import ReauthCredential
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.security.requester import Requester
 from tests.api.callers import bearer, cookies_set, declined, fields, problem
 
 STRICT = {"IDP_RATELIMIT_LOGIN_ACCOUNT_IP": "2/15 minutes"}
@@ -83,7 +84,11 @@ def test_a_disabled_account_looks_like_a_wrong_password(program, make):
 def test_who_deletes_the_account_is_led_to_the_undo(program, make, app):
     ada = make.account()
     with app.test_request_context():
-        schedule_deletion(get_user(ada.id), proof=Proof(utcnow()))
+        schedule_deletion(
+            get_user(ada.id),
+            credential=ReauthCredential(utcnow()),
+            requester=Requester(),
+        )
         db.session.commit()
     body = {"login": ada.email, "password": ada.password}
     answer = program.post("/auth/login", body)

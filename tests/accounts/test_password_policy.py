@@ -1,6 +1,6 @@
 import pytest
 
-from idp.accounts.password.policy import password_problem, person_words
+from idp.accounts.password_policy import password_problem, person_words
 
 ADA = person_words(email="ada.lovelace@example.com", username="countess", name="Ada L")
 

@@ -1,0 +1,64 @@
+"""Whether an address can be had: no account has it, none waits to get it back."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, exists, not_, or_, select
+
+from idp.accounts.models import EmailChange, ReservedAddress, User
+from idp.accounts.names import email_key
+from idp.core.clock import utcnow
+from idp.core.db import db, table_of
+from idp.core.randomness import digest
+from idp.core.text import is_line
+
+users, changes = table_of(User), table_of(EmailChange)
+reservations = table_of(ReservedAddress)
+
+OWNED = exists().where(users.c.email_key == bindparam("key"))
+OWNED_BY_ANOTHER = exists().where(
+    users.c.email_key == bindparam("key"), users.c.id != bindparam("of_user")
+)
+# An account that has left the address may still come back to it.
+CAN_BE_UNDONE_TO = exists().where(
+    changes.c.old_email_key == bindparam("key"),
+    changes.c.user_id != bindparam("of_user"),
+    changes.c.undone_at.is_(None),
+    changes.c.undo_until > bindparam("now"),
+)
+# It was an erased account's until lately.
+RESERVED = exists().where(
+    reservations.c.address_digest == bindparam("digest"),
+    reservations.c.until > bindparam("now"),
+)
+IS_TAKEN = select(
+    or_(OWNED_BY_ANOTHER, and_(not_(OWNED), or_(CAN_BE_UNDONE_TO, RESERVED)))
+)
+
+
+def is_taken(address: str, *, unless_by: str | None = None) -> bool:
+    """Tell whether another than the user ``unless_by`` holds an address.
+
+    One statement: a change of address frees the old one and reserves it in one
+    transaction, so nobody finds it between the two.
+    """
+    if not is_line(address):
+        return False
+    values = {
+        "key": email_key(address),
+        "digest": _fingerprint(address),
+        "of_user": unless_by or "",
+        "now": utcnow(),
+    }
+    return bool(db.session.execute(IS_TAKEN, values).scalar_one())
+
+
+def reserve(address: str, *, until: datetime) -> None:
+    """Keep an address from being taken; only its digest is kept."""
+    row = ReservedAddress(address_digest=_fingerprint(address), until=until)
+    db.session.merge(row)
+    db.session.flush()
+
+
+def _fingerprint(address: str) -> str:
+    """Return the digest of the form in which an address is unique."""
+    return digest(email_key(address))

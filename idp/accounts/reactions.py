@@ -1,0 +1,41 @@
+"""What rooms of accounts do when a lower one says that something has happened."""
+
+from idp.accounts.email import verification as email_verification
+from idp.accounts.events import (
+    AddressClaimed,
+    AddressUnproven,
+    SignInReported,
+    UnverifiedSignIn,
+)
+from idp.accounts.password import reset as password_reset
+from idp.core.events import EventBus
+
+
+def subscribe(bus: EventBus) -> None:
+    """Follow sign-ups and sign-ins."""
+    bus.subscribe(AddressUnproven, _prove_address)
+    bus.subscribe(UnverifiedSignIn, _prove_address_if_none_pending)
+    bus.subscribe(AddressClaimed, _notify_address_owner)
+    bus.subscribe(SignInReported, _offer_new_password)
+
+
+def _prove_address(event: AddressUnproven) -> None:
+    """Mail the proof to the address that the account was made with."""
+    email_verification.send_first(
+        event.user, return_to=event.return_to, requester=event.requester
+    )
+
+
+def _prove_address_if_none_pending(event: UnverifiedSignIn) -> None:
+    """Mail the proof to a user who will be asked for it and has none that works."""
+    email_verification.send_if_none_pending(event.user_id, requester=event.requester)
+
+
+def _notify_address_owner(event: AddressClaimed) -> None:
+    """Mail the owner of a taken address, in place of telling who tried."""
+    email_verification.notify_address_owner(event.owner, requester=event.requester)
+
+
+def _offer_new_password(event: SignInReported) -> None:
+    """Mail a link of its own, which lasts for half an hour only."""
+    password_reset.send_link(event.user, return_to="", requester=event.requester)
