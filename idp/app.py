@@ -29,7 +29,6 @@ from idp.oauth.clients.cache import ClientCache
 from idp.oauth.clients.keys import ClientKeys
 from idp.oauth.discovery import ServerMetadata
 from idp.oauth.keys.signer import Signer
-from idp.oauth.tokens.account_bearer import AccountBearers
 from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
@@ -40,9 +39,7 @@ from idp.web import headers, hosts, i18n, negotiation, pages, problems, segments
 from idp.web.application import Application, begin_units_with_contexts
 from idp.web.authorization.destinations import Destinations
 from idp.web.authorization.waiting_room import PendingRequests
-from idp.web.bearer import Identities
 from idp.web.browser import csrf
-from idp.web.browser import session as web_session
 from idp.web.hosts import HostRule
 from idp.web.json import docs
 from idp.web.machine.front import Front, Rules
@@ -117,7 +114,6 @@ def _add_slices(app: Flask) -> None:
     personal.subscribe(bus)
     context.provide(app, ClientCache(), ClientKeys(), Signer())
     context.provide(app, Destinations(PendingRequests()))
-    context.provide(app, Identities(AccountBearers(), web_session.SignedInBrowsers()))
     context.provide(app, PersonalData(_personal_tables()))
     for blueprint in (
         health.bp,

@@ -4,17 +4,17 @@ from flask import Response
 
 from idp.accounts.sessions.end import sign_out
 from idp.accounts.sessions.find import find_session
-from idp.core.context import current
 from idp.oauth.tokens import account_tokens
+from idp.oauth.tokens.account_bearer import recognize_bearer
 from idp.oauth.tokens.grant_revocation import revoke_grant
-from idp.web.bearer import Identities, InvalidToken, require_csrf_token
+from idp.web.bearer import InvalidToken, require_csrf_token
 from idp.web.browser import refresh_cookie
 from idp.web.browser import session as web_session
 
 
 def end_behind(token: str) -> None:
     """End what a bearer token stands for; InvalidToken for one never issued here."""
-    who = current(Identities).bearer.recognise(token)
+    who = recognize_bearer(token)
     if who is None:
         raise InvalidToken
     live = find_session(who.session_id)

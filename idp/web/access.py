@@ -7,6 +7,7 @@ from typing import cast
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.access.roles import ADMIN
 from idp.accounts.models import User
 from idp.accounts.sign_in.reauthentication import (
@@ -17,7 +18,6 @@ from idp.accounts.sign_in.reauthentication import (
 from idp.accounts.users import find_user, get_user
 from idp.core.errors import IdpError, Trace
 from idp.security import audit
-from idp.web.bearer import Principal
 from idp.web.browser.csrf import FIELD
 from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import get_session, login_required

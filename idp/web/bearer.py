@@ -1,77 +1,19 @@
-"""Who calls the account API: an access token, or the browser's session cookie.
-
-Tokens belong to oauth and sessions to accounts, both higher slices: they fill in
-``Identities`` in ``create_app``, as ``Destinations`` is.
-"""
+"""Who calls the account API: an access token, or the browser's session cookie."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
-from typing import Protocol
 
 from flask import g, request
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.errors import AuthenticationRequired
-from idp.core.context import current
 from idp.core.errors import IdpError
+from idp.oauth.tokens.account_bearer import verify_bearer
 from idp.web.browser import csrf, script_csrf
+from idp.web.browser.session import session_principal
 from idp.web.json.operations import SAFE_METHODS, Auth, Operation
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,8192}=*")  # RFC 6750 §2.1, security.md §4
-
-
-@dataclass(frozen=True)
-class Principal:
-    """A user, and by what this request speaks for them.
-
-    With a bearer token ``client_id`` and ``grant_id`` are set and ``scope`` is the
-    token's; with the cookie they are None and empty, and there is no limit of scope.
-    ``session_id`` is the browser session behind either, when there is one. Whoever
-    ``must_change_password`` can do nothing else.
-    """
-
-    user_id: str
-    session_id: str | None
-    auth_time: datetime | None
-    client_id: str | None = None
-    grant_id: str | None = None
-    scope: frozenset[str] = frozenset()
-    must_change_password: bool = False
-
-    @property
-    def by_cookie(self) -> bool:
-        """Tell whether the browser's session speaks, so that CSRF matters."""
-        return self.client_id is None
-
-
-class BearerVerifier(Protocol):
-    """What the issuer of access tokens can say about one."""
-
-    def verify(self, token: str) -> Principal | None:
-        """Return whom a live token for the account API speaks for, else None."""
-
-    def recognise(self, token: str) -> Principal | None:
-        """Return whom a token spoke for, even if it has expired or was revoked.
-
-        For sign-out, which is the same however often it is asked; None for a token
-        that was never issued here.
-        """
-
-
-class BrowserSessions(Protocol):
-    """What the owner of browser sessions can say about this request's cookie."""
-
-    def signed_in(self) -> Principal | None:
-        """Return who is signed in by the session cookie, else None."""
-
-
-class Identities:
-    """The app's ways to know a caller, filled in ``create_app``."""
-
-    def __init__(self, bearer: BearerVerifier, browser: BrowserSessions) -> None:
-        self.bearer = bearer
-        self.browser = browser
 
 
 class InvalidToken(AuthenticationRequired):
@@ -161,12 +103,11 @@ def _caller_identity() -> Principal | None:
 
 
 def _find_principal() -> Principal | None:
-    """Ask whoever knows the credential that the request carries."""
-    identities = current(Identities)
+    """Judge the credential that the request carries."""
     token = bearer_token()
     if token is None:
-        return identities.browser.signed_in()
-    found = identities.bearer.verify(token)
+        return session_principal()
+    found = verify_bearer(token)
     if found is None:
         raise InvalidToken
     return found

@@ -12,11 +12,11 @@ from flask import Request, Response, g, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from idp.accounts.access.principal import Principal
 from idp.core.context import current
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.origins import is_registered
 from idp.oauth.protocol.machine import MachineAnswer
-from idp.web.bearer import Principal
 from idp.web.json.operations import Auth
 from idp.web.machine.endpoint import Endpoint, Readers
 from idp.web.negotiation import SharedPaths

@@ -1,5 +1,7 @@
 """An app with a shelf of books on it, and ways to speak to it."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,15 +10,24 @@ from idp.web.browser.cookies import cookie_names
 from tests.conftest import ISSUER, IssuerClient
 from tests.documented import watch
 from tests.factories import Make
+from tests.make_accounts import MadeAccount
+from tests.make_oauth import MadeClient
+from tests.oauth.calls import redeem
 from tests.web import shelf
 
 
 @pytest.fixture
-def shelved(app: Flask, make: Make) -> Flask:
+def spa(make: Make) -> MadeClient:
+    """A client whose tokens may open the shelf."""
+    uri = shelf.SPA + "/callback"
+    return make.spa(redirect_uris=[uri], scope="openid account")
+
+
+@pytest.fixture
+def shelved(app: Flask, make: Make, spa: MadeClient) -> Flask:
     """The app with the shelf, and two clients; only the first has tokens there."""
-    spa = make.spa(redirect_uris=[shelf.SPA + "/callback"])
     make.spa(redirect_uris=[shelf.OTHER_SPA + "/callback"])
-    shelf.put_up(app, spa=spa.client_id)
+    shelf.put_up(app)
     watch(app)
     return app
 
@@ -29,11 +40,13 @@ def program(shelved: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def browser(shelved: Flask, program: FlaskClient) -> FlaskClient:
-    """A browser that is signed in."""
+def browser(shelved: Flask, make: Make, program: FlaskClient) -> FlaskClient:
+    """A browser that cookie-user is signed in with."""
+    user_id, _ = make.signed_in_person(id="cookie-user")
+    token = make.session(MadeAccount(user_id, "", "", ""))
     with shelved.test_request_context(base_url=ISSUER):
         name = cookie_names().session
-    program.set_cookie(name, shelf.SESSION, domain="idp.example", secure=True)
+    program.set_cookie(name, token, domain="idp.example", secure=True)
     return program
 
 
@@ -44,6 +57,22 @@ def csrf(browser: FlaskClient) -> dict[str, str]:
 
 
 @pytest.fixture
-def bearer() -> dict[str, str]:
+def bearer_of(
+    program: FlaskClient, make: Make, spa: MadeClient
+) -> Callable[..., dict[str, str]]:
+    """Issue bearer-user a token for the account API; return its header."""
+
+    def issue(*, scope: str = "account", **profile: object) -> dict[str, str]:
+        person = make.signed_in_person(id="bearer-user", **profile)
+        resource = [f"{ISSUER}/account"]
+        made = make.code(spa, scope=scope, person=person, resource=resource)
+        token = redeem(program, made).json["access_token"]
+        return {"Authorization": f"Bearer {token}"}
+
+    return issue
+
+
+@pytest.fixture
+def bearer(bearer_of: Callable[..., dict[str, str]]) -> dict[str, str]:
     """The header of a live access token."""
-    return {"Authorization": "Bearer good"}
+    return bearer_of()

@@ -7,11 +7,8 @@ from typing import Literal
 from flask import Blueprint, Flask, Response, redirect
 from pydantic import Field
 
-from idp.core.clock import utcnow
-from idp.core.context import provide
+from idp.accounts.access.principal import Principal
 from idp.core.errors import IdpError, RateLimited
-from idp.web.bearer import Identities, Principal
-from idp.web.browser.cookies import session_token
 from idp.web.browser.csrf import form_token
 from idp.web.json.models import Answer, Body, Query, left_out
 from idp.web.json.operations import Auth
@@ -19,7 +16,6 @@ from idp.web.json.paging import PageAnswer, PageQuery, next_link, page_of
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 from tests.conftest import ISSUER
 
-SESSION = "s" * 43
 SPA = "https://spa.example"
 OTHER_SPA = "https://other.example"
 
@@ -222,33 +218,7 @@ def token() -> str:
     return form_token()
 
 
-class Tokens:
-    """The tokens that this shelf's server has issued to one client."""
-
-    def __init__(self, client_id: str) -> None:
-        self.client_id = client_id
-
-    def verify(self, token: str) -> Principal | None:
-        now = utcnow()
-        scope = frozenset({"account"} if token != "narrow" else {"openid"})
-        due = token == "handed-out"
-        who = Principal("bearer-user", "sid", now, self.client_id, "grant", scope, due)
-        return who if due or token in ("good", "narrow") else None
-
-    def recognise(self, token: str) -> Principal | None:
-        return self.verify("good") if token == "expired" else self.verify(token)
-
-
-class Cookies:
-    """The one session that this shelf's server has."""
-
-    def signed_in(self) -> Principal | None:
-        known = session_token() == SESSION
-        return Principal("cookie-user", "sid", utcnow()) if known else None
-
-
-def put_up(app: Flask, *, spa: str) -> None:
-    """Add the shelf to an app that has not served yet; ``spa`` has tokens there."""
+def put_up(app: Flask) -> None:
+    """Add the shelf to an app that has not served yet."""
     app.register_blueprint(pages)
     app.register_blueprint(api)
-    provide(app, Identities(Tokens(spa), Cookies()))

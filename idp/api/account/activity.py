@@ -4,8 +4,8 @@ from datetime import datetime
 
 from flask import Response
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.activity import Activity, list_activity
-from idp.web.bearer import Principal
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from idp.accounts.access.principal import Principal
 from idp.oauth.authorization.connected_apps import (
     AppAccess,
     NoSuchApp,
@@ -9,7 +10,6 @@ from idp.oauth.authorization.connected_apps import (
     remove_app,
 )
 from idp.oauth.protocol.scopes import join
-from idp.web.bearer import Principal
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 

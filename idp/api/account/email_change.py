@@ -1,5 +1,6 @@
 """POST /account/email: switch the account to another address."""
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.email.change import request_change
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.sign_in.reauthentication import (
@@ -11,7 +12,6 @@ from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Address, Password
 from idp.api.reauthentication import credential_of
 from idp.core.errors import RateLimited
-from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint

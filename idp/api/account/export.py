@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.lifecycle.export import export_account
 from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
@@ -12,7 +13,6 @@ from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
 from idp.core.errors import RateLimited
-from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import Declined, JsonBlueprint

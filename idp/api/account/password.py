@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.errors import AuthenticationRequired, InvalidInput
 from idp.accounts.password.reset import ask_for_reset
 from idp.api.declined import TOKEN_INVALID, WRONG_PASSWORD
@@ -9,7 +10,6 @@ from idp.api.field_names import renamed
 from idp.api.fields import Address, MailedToken, Password
 from idp.api.new_password import change_to, reset_by_token
 from idp.core.errors import RateLimited
-from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth

@@ -4,11 +4,11 @@ from typing import Any
 
 from pydantic import ConfigDict
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
-from idp.web.bearer import Principal
 from idp.web.json.models import Body
 from idp.web.json.routes import JsonBlueprint
 

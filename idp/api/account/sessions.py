@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Response
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.sessions.list import (
     Device,
     NoSuchSession,
@@ -12,7 +13,6 @@ from idp.accounts.sessions.list import (
     list_devices,
 )
 from idp.api.sign_out import cleared
-from idp.web.bearer import Principal
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint, reply
 

@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.access.roles import LastAdmin
 from idp.accounts.lifecycle.deletion import schedule_deletion
 from idp.accounts.sign_in.reauthentication import (
@@ -14,7 +15,6 @@ from idp.api.fields import Password
 from idp.api.reauthentication import credential_of
 from idp.api.sign_out import cleared
 from idp.core.errors import RateLimited
-from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint, reply

@@ -1,5 +1,6 @@
 """/auth/email-verification: confirm an address, ask for the mail again."""
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.email import change as email_change
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import EmailTaken
@@ -8,7 +9,6 @@ from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import required
 from idp.api.fields import Address, Line, MailedToken, ReturnUrl
 from idp.core.errors import RateLimited
-from idp.web.bearer import Principal
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint

@@ -1,10 +1,10 @@
 """GET /auth/me: everything about who is signed in."""
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.factors.credentials import Credentials, credentials_of
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
 from idp.organizations.memberships import Belonging, list_memberships
-from idp.web.bearer import Principal
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 

@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput
 from idp.accounts.password.change import needs_current_password
 from idp.api.declined import WRONG_PASSWORD
@@ -9,7 +10,6 @@ from idp.api.field_names import refuse_mismatch, renamed, required
 from idp.api.fields import Password
 from idp.api.new_password import change_to
 from idp.core.errors import RateLimited
-from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint

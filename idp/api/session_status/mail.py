@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Response
 from pydantic import Field
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import InvalidInput
 from idp.accounts.one_time_tokens import SpentToken
@@ -23,7 +24,7 @@ from idp.api.session_status.answers import (
     status_of,
 )
 from idp.core.errors import RateLimited
-from idp.web.bearer import Principal, bearer_token
+from idp.web.bearer import bearer_token
 from idp.web.browser.session import get_session, session_of, session_request
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth

@@ -5,13 +5,14 @@ from http import HTTPStatus
 
 from flask import Response, request
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.sessions.find import find_session
 from idp.api.session_status.answers import Status, StatusAnswer, status_of
 from idp.api.sign_out import cleared, end_behind, end_in_browser
 from idp.core.errors import IdpError
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_tokens import SessionClaims
-from idp.web.bearer import InvalidToken, Principal, bearer_token
+from idp.web.bearer import InvalidToken, bearer_token
 from idp.web.json.models import Answer
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply

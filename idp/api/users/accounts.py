@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from flask import Response
 from pydantic import Field
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.access.roles import LastAdmin, give_roles
 from idp.accounts.factors.credentials import Credentials, credentials_of
 from idp.accounts.lifecycle.status import disable, enable
@@ -18,7 +19,6 @@ from idp.api.sign_out import cleared
 from idp.oauth.tokens.user_grants import end_grants, list_grants
 from idp.web import access
 from idp.web.access import AdminsOnly, NoSuchUser
-from idp.web.bearer import Principal
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
 

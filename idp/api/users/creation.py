@@ -3,6 +3,7 @@
 from flask import Response, url_for
 from pydantic import Field
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.errors import (
     EmailTaken,
     InvalidInput,
@@ -25,7 +26,6 @@ from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.server_settings import ServerSettings
 from idp.web import access
-from idp.web.bearer import Principal
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply

@@ -3,6 +3,7 @@
 from flask import Response
 from pydantic import Field
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.access.roles import LastAdmin
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.lifecycle.deletion import schedule_deletion
@@ -25,7 +26,6 @@ from idp.api.user import User, user_answer
 from idp.core.errors import RateLimited
 from idp.web import access
 from idp.web.access import AdminsOnly, NoSuchUser
-from idp.web.bearer import Principal
 from idp.web.browser.session import session_of
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link

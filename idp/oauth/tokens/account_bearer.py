@@ -1,10 +1,11 @@
-"""Access tokens at the account API: who a bearer is."""
+"""Access tokens at the account API: whom they speak for."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from idp.accounts.access.principal import Principal
 from idp.core.prepared import Prepared
 from idp.oauth.clients.account_client import audience
 from idp.oauth.tokens.grants import grants, users
@@ -15,7 +16,6 @@ from idp.oauth.tokens.verify import (
     read_access_token,
     verify_access_token,
 )
-from idp.web.bearer import Principal
 
 SHOWN = (
     grants.c.id.label("grant_id"),
@@ -39,39 +39,41 @@ FIND_UNREVOKED = Prepared(
 )
 
 
-class AccountBearers:
-    """The judge of account tokens (web.bearer.BearerVerifier)."""
-
-    def verify(self, token: str) -> Principal | None:
-        """Return whom a live token speaks for; its grant is asked in the database."""
-        try:
-            found = verify_access_token(
-                token, columns=COLUMNS, audience=audience(), in_unit=True
-            )
-        except InvalidAccessToken:
-            return None
-        if found.about_user is None:
-            return None
-        return _principal(found.claims, found.about_user)
-
-    def recognise(self, token: str) -> Principal | None:
-        """Return whom a token spoke for, once; what is over opens no session."""
-        try:
-            claims = read_access_token(token, retired=True)
-        except InvalidAccessToken:
-            return None
-        if audience() not in audiences_of(claims) or "grant_id" not in claims:
-            return None
-        row = FIND_UNREVOKED.one_or_none(
-            {
-                "of_grant": claims["grant_id"],
-                "subject": claims["sub"],
-                "of_client": claims["client_id"],
-            }
+def verify_bearer(token: str) -> Principal | None:
+    """Return whom a live token for the account API speaks for, else None."""
+    try:
+        found = verify_access_token(
+            token, columns=COLUMNS, audience=audience(), in_unit=True
         )
-        if row:
-            return _principal(claims, row)
-        return Principal(claims["sub"], None, None, claims["client_id"])
+    except InvalidAccessToken:
+        return None
+    if found.about_user is None:
+        return None
+    return _principal(found.claims, found.about_user)
+
+
+def recognize_bearer(token: str) -> Principal | None:
+    """Return whom a token spoke for, even if it has expired or was revoked.
+
+    For sign-out; None for a token that was never issued here. What is over opens no
+    session.
+    """
+    try:
+        claims = read_access_token(token, retired=True)
+    except InvalidAccessToken:
+        return None
+    if audience() not in audiences_of(claims) or "grant_id" not in claims:
+        return None
+    row = FIND_UNREVOKED.one_or_none(
+        {
+            "of_grant": claims["grant_id"],
+            "subject": claims["sub"],
+            "of_client": claims["client_id"],
+        }
+    )
+    if row:
+        return _principal(claims, row)
+    return Principal(claims["sub"], None, None, claims["client_id"])
 
 
 def _principal(claims: Mapping[str, Any], row: Any) -> Principal:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.sessions.find import (
     LiveSession,
@@ -25,7 +26,6 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.randomness import digest
 from idp.web.authorization.destinations import waiting_room
-from idp.web.bearer import Principal
 from idp.web.browser.cookies import (
     browser_digests,
     cookie_names,
@@ -64,20 +64,17 @@ def forget_session() -> None:
     g.pop("live_session", None)
 
 
-class SignedInBrowsers:
-    """Who calls the JSON API with the session cookie (web.bearer.BrowserSessions)."""
-
-    def signed_in(self) -> Principal | None:
-        """Return who is signed in by the session cookie, else None."""
-        live = current_session()
-        if live is None:
-            return None
-        return Principal(
-            user_id=live.user_id,
-            session_id=live.id,
-            auth_time=live.auth_time,
-            must_change_password=live.must_change_password,
-        )
+def session_principal() -> Principal | None:
+    """Return who is signed in by the session cookie, else None."""
+    live = current_session()
+    if live is None:
+        return None
+    return Principal(
+        user_id=live.user_id,
+        session_id=live.id,
+        auth_time=live.auth_time,
+        must_change_password=live.must_change_password,
+    )
 
 
 def session_of(who: Principal) -> LiveSession:

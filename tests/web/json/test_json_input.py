@@ -150,13 +150,12 @@ def test_a_name_given_twice_is_refused(program):
         None,
     ],
 )
-def test_only_application_json_is_read(program, content_type):
+def test_only_application_json_is_read(program, bearer, content_type):
     raw = '{"token": "x"}'
     answer = program.post("/shelf/return", data=raw, content_type=content_type)
     assert answer.status_code in (401, 415)
-    signed = {"Authorization": "Bearer good"}
     answer = program.post(
-        "/shelf/return", data=raw, content_type=content_type, headers=signed
+        "/shelf/return", data=raw, content_type=content_type, headers=bearer
     )
     assert answer.status_code == 415
     assert answer.json["code"] == "unsupported_media_type"

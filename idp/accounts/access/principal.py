@@ -1,0 +1,28 @@
+"""Who calls the account API."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A user, and by what this request speaks for them.
+
+    With a bearer token ``client_id`` and ``grant_id`` are set and ``scope`` is the
+    token's; with the cookie they are None and empty, and there is no limit of scope.
+    ``session_id`` is the browser session behind either, when there is one. A user who
+    ``must_change_password`` can do nothing else.
+    """
+
+    user_id: str
+    session_id: str | None
+    auth_time: datetime | None
+    client_id: str | None = None
+    grant_id: str | None = None
+    scope: frozenset[str] = frozenset()
+    must_change_password: bool = False
+
+    @property
+    def by_cookie(self) -> bool:
+        """Tell whether the browser's session speaks, so that CSRF matters."""
+        return self.client_id is None
