@@ -34,7 +34,7 @@ from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
 from idp.security.caller import Proxies
 from idp.security.outbound.client import Outbound, OutboundSettings
-from idp.security.ratelimit.budgets import Counters
+from idp.security.ratelimit.counters import Counters
 from idp.web import headers, hosts, i18n, negotiation, pages, problems, segments
 from idp.web.application import Application, begin_units_with_contexts
 from idp.web.authorization.destinations import Destinations

@@ -3,8 +3,8 @@
 from idp.accounts.names import email_key
 from idp.core.errors import RateLimited
 from idp.core.text import is_line
-from idp.security.ratelimit import budgets as ratelimit
-from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.ratelimit.budgets import MAIL_ADDRESS, MAIL_IP
+from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
 
@@ -14,7 +14,7 @@ def may_mail(address: str, *, requester: Requester) -> bool:
     What is said must not depend on it, nor on whether the address has an account.
     Raises RateLimited for a requester who asks for many.
     """
-    ratelimit.count(Budget.named("mail_ip"), network_of(requester.ip))
+    MAIL_IP.meter(network_of(requester.ip)).count()
     return has_room(address)
 
 
@@ -23,10 +23,10 @@ def has_room(address: str) -> bool:
 
     Only mails count: what is asked for in vain does not prolong the wait.
     """
-    budget, key = Budget.named("mail_address"), _address_key(address)
+    mails = MAIL_ADDRESS.meter(_address_key(address))
     try:
-        ratelimit.check(budget, key)
-        ratelimit.count(budget, key)
+        mails.check()
+        mails.count()
     except RateLimited:
         return False
     return True

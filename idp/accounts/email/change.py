@@ -30,8 +30,8 @@ from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.mail.messages import Message
 from idp.security import audit
-from idp.security.ratelimit import budgets as ratelimit
-from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.ratelimit.budgets import MAIL_ADDRESS, MAIL_IP
+from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
 PURPOSE = "email_change"
@@ -273,5 +273,5 @@ def _notify_old_address(
 
 def _count_mail(address: str, *, requester: Requester) -> None:
     """Count a mail to an address that was only typed; raises RateLimited."""
-    ratelimit.count(Budget.named("mail_ip"), network_of(requester.ip))
-    ratelimit.count(Budget.named("mail_address"), email_key(address))
+    MAIL_IP.meter(network_of(requester.ip)).count()
+    MAIL_ADDRESS.meter(email_key(address)).count()

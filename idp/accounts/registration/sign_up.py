@@ -39,8 +39,8 @@ from idp.core.events import publish
 from idp.core.hashing import passwords, too_long
 from idp.core.server_settings import ServerSettings
 from idp.security import audit
-from idp.security.ratelimit import budgets as ratelimit
-from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.ratelimit.budgets import REGISTER_IP
+from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
 
@@ -112,7 +112,7 @@ def register(
     private = settings.account_privacy == "private"
     wanted = wanted.trimmed()
     _refuse(_sign_up_problems(wanted, minimum=settings.password_min_length))
-    ratelimit.count(Budget.named("register_ip"), network_of(requester.ip))
+    REGISTER_IP.meter(network_of(requester.ip)).count()
     password_hash = passwords().hash(wanted.password or "")
     try:
         user = _add_user(wanted, password_hash=password_hash)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from idp.accounts.names import email_key, username_key
 from idp.core.text import is_line
-from idp.security.ratelimit import attempts as meters
-from idp.security.ratelimit.attempts import Meter
-from idp.security.ratelimit.budgets import network_of
+from idp.security.ratelimit import budgets, meters
+from idp.security.ratelimit.meters import Meter, network_of
 from idp.security.requester import Requester
 
 
@@ -88,17 +87,17 @@ def _tries_at(login: str, *, requester: Requester, device_id: str | None) -> Tri
     account, network = _login_key(login), network_of(requester.ip)
     tried_by = (account, device_id) if device_id else (account,)
     return Tries(
-        here=Meter.named("login_account_ip", account, network),
-        network=Meter.named("login_ip", network),
-        account=Meter.named("login_account", *tried_by),
-        slowly=Meter.named("login_account_slow", *tried_by),
+        here=budgets.LOGIN_ACCOUNT_IP.meter(account, network),
+        network=budgets.LOGIN_IP.meter(network),
+        account=budgets.LOGIN_ACCOUNT.meter(*tried_by),
+        slowly=budgets.LOGIN_ACCOUNT_SLOW.meter(*tried_by),
         consecutive=_consecutive(tried_by),
     )
 
 
 def _consecutive(tried_by: tuple[str, ...]) -> Meter:
     """Return the meter of wrong passwords in a row."""
-    return Meter.named("login_run", *tried_by)
+    return budgets.LOGIN_RUN.meter(*tried_by)
 
 
 def _login_key(login: str) -> str:

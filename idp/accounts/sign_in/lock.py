@@ -12,10 +12,7 @@ from idp.core.errors import RateLimited
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
 from idp.security import audit
-from idp.security.ratelimit import budgets as ratelimit
-from idp.security.ratelimit.budgets import Budget
-
-ONCE = Budget.of("account_lock_notice", "1/7 days")
+from idp.security.ratelimit.budgets import ACCOUNT_LOCK_NOTICE
 
 
 def notify_locked_out(user_id: str) -> None:
@@ -23,9 +20,10 @@ def notify_locked_out(user_id: str) -> None:
 
     Call it before the first write: the count is kept whatever becomes of the request.
     """
+    notices_sent = ACCOUNT_LOCK_NOTICE.meter(user_id)
     with suppress(RateLimited):
-        ratelimit.check(ONCE, user_id)
-        ratelimit.count(ONCE, user_id)
+        notices_sent.check()
+        notices_sent.count()
         _notify(user_id)
 
 

@@ -17,8 +17,8 @@ from idp.core.clock import utcnow
 from idp.core.errors import IdpError
 from idp.core.hashing import passwords
 from idp.security import audit
-from idp.security.ratelimit import budgets as ratelimit
-from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.ratelimit.budgets import LOGIN_ACCOUNT_IP
+from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
 FRESH = timedelta(minutes=10)
@@ -87,11 +87,10 @@ def verify_password(user: User, password: str, *, requester: Requester) -> bool:
 
     Raises RateLimited: a session that was left open is no place to guess from.
     """
-    budget = Budget.named("login_account_ip")
-    key = (user.id, network_of(requester.ip))
-    ratelimit.check(budget, *key)
+    tries = LOGIN_ACCOUNT_IP.meter(user.id, network_of(requester.ip))
+    tries.check()
     if passwords().verify(user.password_hash, password):
         return True
-    ratelimit.count(budget, *key)
+    tries.count()
     audit.record("login.fail", outcome="refused", user_id=user.id, again=True)
     return False

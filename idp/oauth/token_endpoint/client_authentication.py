@@ -19,8 +19,8 @@ from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.token_endpoint import assertions as client_assertions
 from idp.oauth.token_endpoint.assertions import Assertion, BadAssertion
 from idp.security import audit
-from idp.security.ratelimit import budgets as ratelimit
-from idp.security.ratelimit.budgets import Budget
+from idp.security.ratelimit.budgets import CLIENT_AUTH
+from idp.security.ratelimit.meters import network_of
 
 BASIC, POST = "client_secret_basic", "client_secret_post"
 # A 401 must have a challenge (RFC 9110 §11.6.1); it names the scheme we take.
@@ -180,8 +180,7 @@ def _note_failure(
     """Count and record a failure; RateLimited when it was one too many."""
     named = client_id or ""
     known_as = named[:255] if is_line(named) else ""
-    network = ratelimit.network_of(request.ip)
-    ratelimit.count(Budget.named("client_auth"), known_as, network)
+    CLIENT_AUTH.meter(known_as, network_of(request.ip)).count()
     audit.record(
         "client.auth.fail",
         outcome="refused",

@@ -10,8 +10,7 @@ from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
 from idp.oauth.logout import delivery as logout_delivery
 from idp.ops.processes.jobs import Job
-from idp.security.ratelimit.budgets import Counters
-from idp.security.ratelimit.counters import SqlStorage
+from idp.security.ratelimit.counters import Counters, SqlStorage
 
 MAIL_BATCH = 20
 PURGE_BATCH = 500

@@ -29,8 +29,8 @@ from idp.pages.authorization.scope_words import ScopeItem, scope_items
 from idp.pages.sign_in.limited import limited, too_many
 from idp.security.caller import caller
 from idp.security.networks import network_name
-from idp.security.ratelimit import budgets as ratelimit
-from idp.security.ratelimit.budgets import Budget, network_of
+from idp.security.ratelimit.budgets import USER_CODE
+from idp.security.ratelimit.meters import network_of
 from idp.web.browser.session import get_session, login_required, onward, this_page
 from idp.web.forms import PageForm
 from idp.web.pages import interaction_page, set_branding
@@ -104,14 +104,14 @@ def receive() -> ResponseReturnValue:
 
 def _enter(typed: str, session: LiveSession) -> bool:
     """Note who typed a code; a code that nobody waits for is a guess, and counted."""
-    budget, key = Budget.named("user_code"), network_of(caller().ip)
-    ratelimit.check(budget, key)
+    guesses = USER_CODE.meter(network_of(caller().ip))
+    guesses.check()
     user_code = parse_user_code(typed)
     if user_code and device_requests.enter(user_code, user_id=session.user_id):
         return True
     undo()
     if user_code:
-        ratelimit.count(budget, key)
+        guesses.count()
     return False
 
 

@@ -1,1 +1,1 @@
-"""Limits on tries: budgets, counters, attempts (security.md §6)."""
+"""Limits on tries: budgets, meters, counters (security.md §6)."""

@@ -5,17 +5,24 @@ connection of its own and commits at once: a refusal is counted although the req
 rolled back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, cast
 
-from limits.storage import Storage, storage_from_string
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from sqlalchemy import Engine, bindparam, case, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.clock import utcnow
+from idp.core.connections import Database
+from idp.core.context import current
 from idp.core.db import insert_of, table_of
+from idp.core.server_settings import ServerSettings
 from idp.security.models.counter import Counter
+
+Counts = dict[str, tuple[int, float]]  # a counter's key: its value, when it ends
 
 counters = table_of(Counter)
 LIVE = (
@@ -53,14 +60,21 @@ class SqlStorage(Storage):
         with self.engine.begin() as connection:
             return int(connection.execute(self._add, values).scalar_one())
 
-    def incr_all(self, expiries: Mapping[str, int]) -> None:
+    def incr_all(self, expiries: Mapping[str, int]) -> Counts:
         """Add 1 to several counters in one transaction; expiries in seconds.
 
         Always in one order, so that two of them never wait for each other.
         """
-        with self.engine.begin() as connection:
-            for key in sorted(expiries):
-                connection.execute(self._add, _addition(key, expiries[key])).all()
+        found: Counts = {}
+        try:
+            with self.engine.begin() as connection:
+                for key in sorted(expiries):
+                    values = _addition(key, expiries[key])
+                    row = connection.execute(self._add, values).one()
+                    found[key] = (row.value, row.expires_at.timestamp())
+        except SQLAlchemyError as error:
+            raise StorageError(error) from error
+        return found
 
     def get(self, key: str) -> int:
         """Return the count, 0 when its window is over."""
@@ -93,12 +107,38 @@ class SqlStorage(Storage):
         return (row[0], row[1]) if row else None
 
 
-def open_storage(engine: Engine, redis_url: str | None) -> Storage:
-    """Return the storage that the settings name."""
-    if redis_url is None:
-        return SqlStorage(engine)
-    url = redis_url.replace("unix://", "redis+unix://", 1)
-    return cast("Storage", storage_from_string(url, wrap_exceptions=True))
+class Counters:
+    """The app's storage; opened at first use, because workers are forked before."""
+
+    @cached_property
+    def shared(self) -> Storage:
+        """What all processes count in."""
+        redis_url = current(ServerSettings).redis_url
+        if redis_url is None:
+            return SqlStorage(current(Database).engine)
+        url = redis_url.replace("unix://", "redis+unix://", 1)
+        return cast("Storage", storage_from_string(url, wrap_exceptions=True))
+
+    @cached_property
+    def local(self) -> MemoryStorage:
+        """What this process counts in while the shared one is away."""
+        return MemoryStorage()
+
+
+def add_to(storage: Storage, expiries: Mapping[str, int]) -> Counts:
+    """Add 1 to several counters, and return them; expiries in seconds."""
+    if isinstance(storage, SqlStorage):
+        return storage.incr_all(expiries)
+    return {
+        key: (storage.incr(key, expiry), storage.get_expiry(key))
+        for key, expiry in expiries.items()
+    }
+
+
+def look_in(storage: Storage, keys: Iterable[str]) -> Counts:
+    """Return the counters that have begun, one look each."""
+    values = {key: storage.get(key) for key in keys}
+    return {key: (n, storage.get_expiry(key)) for key, n in values.items() if n}
 
 
 def _addition(key: str, expiry: int, *, amount: int = 1) -> dict[str, Any]:
@@ -123,4 +163,4 @@ def _upsert(dialect: str) -> Any:
             "value": case((over, fresh.value), else_=counters.c.value + fresh.value),
             "expires_at": case((over, fresh.expires_at), else_=counters.c.expires_at),
         },
-    ).returning(counters.c.value)
+    ).returning(counters.c.value, counters.c.expires_at)

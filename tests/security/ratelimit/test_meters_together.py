@@ -6,13 +6,12 @@ from sqlalchemy import event
 from idp.app import create_app
 from idp.core.db import db
 from idp.security.models import Counter
-from idp.security.ratelimit import attempts as meters
-from idp.security.ratelimit.attempts import Meter, Reading
-from idp.security.ratelimit.budgets import Budget
+from idp.security.ratelimit import meters
+from idp.security.ratelimit.meters import Budget, Reading
 
-SLOW = Meter(Budget.of("slow", "3/minute; 4/hour"), ("ada",))
-FAST = Meter(Budget.of("fast", "2/second"), ("ada",))
-OFF = Meter(Budget.of("off", "off"), ("ada",))
+SLOW = Budget("slow", lambda _: "3/minute; 4/hour").meter("ada")
+FAST = Budget("fast", lambda _: "2/second").meter("ada")
+OFF = Budget("off", lambda _: "off").meter("ada")
 
 
 @pytest.fixture

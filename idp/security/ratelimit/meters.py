@@ -1,0 +1,200 @@
+"""Counting tries: each budget by what it is kept for (security.md §6).
+
+Keys are digests, so the counters hold no address or name, and unknown accounts count
+exactly as known ones.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address, ip_network
+
+from limits import RateLimitItem, parse_many
+from limits.errors import StorageError
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import RateLimited
+from idp.core.randomness import digest
+from idp.security.ratelimit.counters import (
+    LIVE_ONES,
+    Counters,
+    Counts,
+    SqlStorage,
+    add_to,
+    look_in,
+)
+from idp.security.ratelimit.settings import OFF, RateLimitSettings
+
+log = logging.getLogger("idp.ratelimit")
+IPV6_SITE_BITS = 64
+WAIT_WITHOUT_COUNTERS_SECONDS = 60
+NONE = (0, 0.0)  # a counter that has not begun
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many tries a kind of act has; ``fail_closed`` refuses when none can count.
+
+    ``notation`` is that of the library ``limits``, mostly a setting.
+    """
+
+    name: str
+    notation: Callable[[RateLimitSettings], str]
+    fail_closed: bool = False
+
+    @property
+    def limits(self) -> tuple[RateLimitItem, ...]:
+        """Return the limits, all of which hold."""
+        return _parsed(self.notation(current(RateLimitSettings)))
+
+    def meter(self, *key: str) -> "Meter":
+        """Return what counts the tries of one key."""
+        return Meter(self, key)
+
+
+@dataclass(frozen=True)
+class Meter:
+    """A budget, and what it is kept for."""
+
+    budget: Budget
+    key: tuple[str, ...]
+
+    def check(self) -> None:
+        """Raise RateLimited when the budget is used up; count nothing."""
+        _refuse(_seconds_to_wait(self, _look((self,)), over=0))
+
+    def count(self) -> None:
+        """Count one try; raise RateLimited when it was one too many.
+
+        Of tries that passed ``check`` side by side, only as many as allowed pass here.
+        It is counted although the request is undone.
+        """
+        _refuse(_seconds_to_wait(self, _count((self,)), over=1))
+
+    def counters(self) -> dict[str, RateLimitItem]:
+        """Return the limits of the budget by the keys of their counters."""
+        parts = self.budget.name, digest("\0".join(self.key))[:32]
+        return {item.key_for(*parts): item for item in self.budget.limits}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a meter shows: the most tries in a window, and how long to wait, or 0."""
+
+    tries: int
+    wait_seconds: int
+
+
+def read(meters: Sequence[Meter]) -> list[Reading]:
+    """Return what each meter shows, by one SELECT; nothing is counted."""
+    counts = _look(meters)
+    return [
+        Reading(
+            tries=max(
+                (counts.get(key, NONE)[0] for key in meter.counters()), default=0
+            ),
+            wait_seconds=_seconds_to_wait(meter, counts, over=0),
+        )
+        for meter in meters
+    ]
+
+
+def add(meters: Sequence[Meter]) -> None:
+    """Count one try on each meter, in one transaction, and refuse none.
+
+    It is counted although the request is undone. Call it before the caller's first
+    write: on SQLite it could not write beside it.
+    """
+    _count(meters)
+
+
+def clear(meters: Iterable[Meter]) -> None:
+    """Forget the tries on these meters."""
+    counters = current(Counters)
+    for key in (key for meter in meters for key in meter.counters()):
+        try:
+            counters.shared.clear(key)
+        except StorageError as error:
+            _report(error)
+            counters.local.clear(key)
+
+
+def network_of(ip: str | None) -> str:
+    """Return what counts as one address: the /64 of IPv6, because a site owns it."""
+    if ip is None:
+        return "none"
+    address = ip_address(ip)
+    if address.version == 4:  # noqa: PLR2004 - the protocol's name
+        return ip
+    return str(ip_network((address, IPV6_SITE_BITS), strict=False))
+
+
+@cache
+def _parsed(notation: str) -> tuple[RateLimitItem, ...]:
+    """Return the limits that a text in the notation of ``limits`` means."""
+    return () if notation == OFF else tuple(parse_many(notation))
+
+
+def _refuse(wait_seconds: int) -> None:
+    """Raise RateLimited when there is something to wait for."""
+    if wait_seconds:
+        raise RateLimited(wait_seconds)
+
+
+def _seconds_to_wait(meter: Meter, counts: Counts, *, over: int) -> int:
+    """Return how long until no limit of a meter is spent, or 0.
+
+    One is spent by ``over`` tries more than it allows.
+    """
+    found = [(counts.get(key, NONE), of) for key, of in meter.counters().items()]
+    ends = [end for (tries, end), limit in found if tries >= limit.amount + over]
+    return max(1, round(max(ends) - utcnow().timestamp())) if ends else 0
+
+
+def _count(meters: Sequence[Meter]) -> Counts:
+    """Count one try on each meter and return the counters it is in."""
+    seconds = {
+        key: item.get_expiry()
+        for meter in meters
+        for key, item in meter.counters().items()
+    }
+    counters = current(Counters)
+    try:
+        return add_to(counters.shared, seconds)
+    except StorageError as error:
+        _report(error)
+        _refuse_without_counters(meters)
+        return add_to(counters.local, seconds)
+
+
+def _look(meters: Sequence[Meter]) -> Counts:
+    """Return the counters that have begun, by one SELECT in the caller's session.
+
+    Without the shared ones, this process's own.
+    """
+    keys = [key for meter in meters for key in meter.counters()]
+    counters = current(Counters)
+    if isinstance(counters.shared, SqlStorage):
+        values = {"of": keys, "now": utcnow()}
+        rows = db.session.execute(LIVE_ONES, values).all()
+        return {row.key: (row.value, row.expires_at.timestamp()) for row in rows}
+    try:
+        return look_in(counters.shared, keys)
+    except StorageError as error:
+        _report(error)
+        _refuse_without_counters(meters)
+        return look_in(counters.local, keys)
+
+
+def _refuse_without_counters(meters: Iterable[Meter]) -> None:
+    """Raise RateLimited for a budget that guards what must not be tried uncounted."""
+    if any(meter.budget.fail_closed for meter in meters):
+        raise RateLimited(WAIT_WITHOUT_COUNTERS_SECONDS)
+
+
+def _report(error: StorageError) -> None:
+    """Tell the operator that each process counts by itself."""
+    log.warning("counters unavailable", extra={"error": str(error)})
