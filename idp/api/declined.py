@@ -3,7 +3,6 @@
 from flask_babel import gettext
 
 from idp.accounts.lifecycle.undo import offer_undo
-from idp.accounts.sign_in.limits import TooManyTries
 from idp.accounts.sign_in.password import PendingDeletion, Refused
 from idp.core.context import current
 from idp.core.errors import RateLimited
@@ -28,11 +27,11 @@ def wrong_password() -> Declined:
 
 
 def sign_in_refused(
-    outcome: Refused | PendingDeletion | TooManyTries,
+    outcome: Refused | PendingDeletion | RateLimited,
 ) -> Declined | RateLimited:
     """Return the answer to a sign-in that was refused."""
-    if isinstance(outcome, TooManyTries):
-        return RateLimited(outcome.retry_after_seconds)
+    if isinstance(outcome, RateLimited):
+        return outcome
     undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
     if undo is None:
         words = gettext("The email or password isn’t right. Check both.")

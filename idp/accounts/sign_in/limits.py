@@ -15,14 +15,6 @@ from idp.security.requester import Requester
 
 
 @dataclass(frozen=True)
-class TooManyTries:
-    """No password is judged before ``retry_after_seconds`` have passed."""
-
-    retry_after_seconds: int
-    code: str = "too_many_requests"
-
-
-@dataclass(frozen=True)
 class Tries:
     """What one more wrong password is counted on.
 

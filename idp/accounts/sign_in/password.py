@@ -14,8 +14,9 @@ from idp.accounts.sign_in import known_devices, limits
 from idp.accounts.sign_in import lock as account_lock
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
 from idp.accounts.sign_in.known_devices import DeviceMatch
-from idp.accounts.sign_in.limits import TooManyTries, Tries
+from idp.accounts.sign_in.limits import Tries
 from idp.core.db import db, table_of
+from idp.core.errors import RateLimited
 from idp.core.events import publish
 from idp.core.hashing import passwords
 from idp.core.text import is_line
@@ -75,10 +76,11 @@ class _Attempt:
 
 def sign_in_with_password(
     *, login: str, password: str, request: SessionRequest
-) -> SignedIn | PendingDeletion | Refused | TooManyTries:
+) -> SignedIn | PendingDeletion | Refused | RateLimited:
     """Judge a password attempt; ``login`` is an email address or a username.
 
-    Unknown accounts cost one hash like known ones.
+    Unknown accounts cost one hash like known ones. RateLimited is returned: what the
+    audit log says of it stays.
     """
     found = _find_credentials(login)
     user_id = found.user_id if found else None
@@ -90,7 +92,7 @@ def sign_in_with_password(
         if status.locked and found:
             account_lock.notify_locked_out(found.user_id)
         audit.record("login.limited", outcome="refused", user_id=user_id)
-        return TooManyTries(status.wait_seconds)
+        return RateLimited(status.wait_seconds)
     attempt = _Attempt.judge(found, password)
     if found is None or not attempt.fits or found.status != UserStatus.ACTIVE:
         return _refuse(attempt, tries=status.tries)

@@ -8,13 +8,13 @@ from flask_babel import gettext
 from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.limits import TooManyTries
 from idp.accounts.sign_in.password import (
     PendingDeletion,
     Refused,
     sign_in_with_password,
 )
 from idp.core.context import current
+from idp.core.errors import RateLimited
 from idp.pages.forms import LoginForm
 from idp.pages.onward import (
     Onward,
@@ -72,10 +72,10 @@ def submit_login() -> Response:
 
 
 def _refused(
-    outcome: PendingDeletion | Refused | TooManyTries, form: LoginForm, *, ahead: Onward
+    outcome: PendingDeletion | Refused | RateLimited, form: LoginForm, *, ahead: Onward
 ) -> Response:
     """Answer an attempt that signs nobody in."""
-    if isinstance(outcome, TooManyTries):
+    if isinstance(outcome, RateLimited):
         return _limited_page(form, ahead, seconds=outcome.retry_after_seconds)
     undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
     if undo:
