@@ -37,8 +37,6 @@ from idp.security.outbound.client import Outbound, OutboundSettings
 from idp.security.ratelimit.counters import Counters
 from idp.web import headers, hosts, i18n, negotiation, pages, problems, segments
 from idp.web.application import Application, begin_units_with_contexts
-from idp.web.authorization.destinations import Destinations
-from idp.web.authorization.waiting_room import PendingRequests
 from idp.web.browser import csrf
 from idp.web.hosts import HostRule
 from idp.web.json import docs
@@ -113,7 +111,6 @@ def _add_slices(app: Flask) -> None:
     account_reactions.subscribe(bus)
     personal.subscribe(bus)
     context.provide(app, ClientCache(), ClientKeys(), Signer())
-    context.provide(app, Destinations(PendingRequests()))
     context.provide(app, PersonalData(_personal_tables()))
     for blueprint in (
         health.bp,

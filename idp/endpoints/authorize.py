@@ -1,30 +1,39 @@
 """The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2)."""
 
-from flask import Blueprint, Response, make_response, redirect, request
-from flask.typing import ResponseReturnValue
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
 
 from idp.accounts.errors import NotSignedIn
-from idp.core.db import commit_if_used, db
+from idp.accounts.sign_in.stages import stage_url
 from idp.core.randomness import digest
 from idp.oauth.authorization import authorize as authorization
-from idp.oauth.authorization import pending as interactions
-from idp.oauth.authorization.decision import Deny, Need, Proceed
-from idp.oauth.authorization.pending import Elsewhere, Pending
+from idp.oauth.authorization import pending as pending_requests
+from idp.oauth.authorization.decision import (
+    Deny,
+    Need,
+    NeedsChoice,
+    NeedsLogin,
+    NeedsStage,
+    Proceed,
+)
+from idp.oauth.authorization.pending import BoundToOtherBrowser, PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.cache import find_client
-from idp.oauth.protocol.errors import RefusedRequest, Unanswerable
+from idp.oauth.protocol.errors import NonRedirectableError, RefusedRequest
 from idp.oauth.protocol.parameters import Parameters, parse_parameters
-from idp.web.authorization.decision_pages import page_for
 from idp.web.authorization.error_pages import (
-    elsewhere_page,
     expired_page,
-    unanswerable_page,
+    non_redirectable_page,
+    other_browser_page,
 )
-from idp.web.authorization.response import authorization_response, redirect_status
+from idp.web.authorization.response import authorization_response
 from idp.web.browser import csrf
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import current_session, forget_session
 from idp.web.problems import unless_database_away
+from idp.web.redirects import protocol_redirect
+from idp.web.unit_of_work import keep, undo
 
 bp = Blueprint("authorize", __name__)
 
@@ -32,101 +41,108 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @bp.get("/oauth2/authorize")
-def authorize() -> ResponseReturnValue:
-    """Judge a new request, or a pending one that comes back from our pages."""
+def show_authorization() -> Response:
+    """Evaluate a new request, or a pending one that comes back from our pages."""
     parameters = parse_parameters(request.query_string)
-    interaction_id = parameters.get("interaction")
-    if interaction_id and not parameters.get("client_id"):
-        return _resume(interaction_id)
+    request_id = parameters.get("interaction")
+    if request_id and not parameters.get("client_id"):
+        return _resume(request_id)
     return _respond(parameters, pending=None)
 
 
 @bp.post("/oauth2/authorize")
-@csrf.exempt  # any site may send a request here: it is only stored, and judged by GET
-def receive() -> ResponseReturnValue:
+@csrf.exempt  # any site may send a request: it is only stored, and evaluated by GET
+def submit_authorization() -> Response:
     """Keep a posted request and continue with a same-origin GET.
 
     A POST from another site comes without our cookies (SameSite), so nothing could be
-    judged here; the GET that follows has them.
+    evaluated here; the GET that follows has them.
     """
     if request.mimetype != FORM:
-        raise Unanswerable("not_a_form")
+        raise NonRedirectableError("not_a_form")
     parameters = parse_parameters(request.get_data())
     authorization.read(parameters)
-    pending = interactions.store(parameters, browser=None)
-    db.session.commit()
-    return _send_to(pending.path)
+    return protocol_redirect(pending_requests.store(parameters, browser=None).path)
 
 
 @bp.app_errorhandler(RefusedRequest)
-def refuse(refused: RefusedRequest) -> Response:
+def answer_refused(refused: RefusedRequest) -> Response:
     """Tell the client what is wrong with its request."""
-    db.session.rollback()
     return authorization_response(refused.reply_to, refused.refusal.fields())
 
 
-@bp.app_errorhandler(Unanswerable)
+@bp.app_errorhandler(NonRedirectableError)
 @unless_database_away
-def explain(refusal: Unanswerable) -> Response:
-    """Show a page of our own, because there is nobody to redirect to."""
-    db.session.rollback()
-    page = unanswerable_page(refusal)
-    db.session.commit()
+def explain(error: NonRedirectableError) -> Response:
+    """Show a page of our own: no redirect URI is known to be good."""
+    page = non_redirectable_page(error)
+    keep()
     return page
 
 
-def _resume(interaction_id: str) -> Response:
-    """Judge a stored request once more, whatever else the URL says."""
-    found = interactions.find(interaction_id, browsers=browser_digests())
-    if isinstance(found, Elsewhere):
-        return elsewhere_page(find_client(found.client_id))
+def _resume(request_id: str) -> Response:
+    """Evaluate a stored request once more, whatever else the URL says."""
+    found = pending_requests.find(request_id, browsers=browser_digests())
+    if isinstance(found, BoundToOtherBrowser):
+        return other_browser_page(find_client(found.client_id))
     if found is None:
         return expired_page(None)
     return _respond(found.parameters, pending=found)
 
 
-def _respond(parameters: Parameters, *, pending: Pending | None) -> Response:
-    """Answer the client, or lead the person to what is still needed."""
+def _respond(parameters: Parameters, *, pending: PendingRequest | None) -> Response:
+    """Answer the client, or lead the user to what is still needed."""
     client, asked = authorization.read(parameters)
-    decision = authorization.judge(
+    decision = authorization.evaluate(
         asked, client, session=current_session(), pending=pending
     )
     if isinstance(decision, Need):
-        waiting = _keep_waiting(parameters, pending)
-        db.session.commit()
-        return _send_to(page_for(decision, return_to=waiting.path))
+        kept = _keep_pending(parameters, pending)
+        return protocol_redirect(_page_for(decision, return_to=kept.path))
     try:
         return _answer(decision, asked, pending=pending)
-    except NotSignedIn:  # the session ended beside this request: judge it anew
-        db.session.rollback()
+    except NotSignedIn:  # the session ended beside this request: evaluate it anew
+        undo()
         forget_session()
         return _respond(parameters, pending=pending)
 
 
 def _answer(
-    verdict: Proceed | Deny, asked: AuthorizationRequest, *, pending: Pending | None
+    decision: Proceed | Deny,
+    asked: AuthorizationRequest,
+    *,
+    pending: PendingRequest | None,
 ) -> Response:
-    """Give a request its one answer; a tab that comes second is judged afresh."""
-    if pending and pending.waiting_since and not interactions.finish(pending):
-        return _send_to(pending.path)
-    if isinstance(verdict, Deny):
-        fields = verdict.fields()
+    """Give a request its one answer; a tab that comes second is evaluated afresh."""
+    if pending and pending.waiting_since and not pending_requests.finish(pending):
+        return protocol_redirect(pending.path)
+    if isinstance(decision, Deny):
+        fields = decision.fields()
     else:
-        fields = {"code": authorization.grant_code(asked, verdict)}
-    commit_if_used()
+        fields = {"code": authorization.grant_code(asked, decision)}
+    keep()  # nothing is rendered before the commit (form_post)
     return authorization_response(asked.reply_to, fields)
 
 
-def _keep_waiting(parameters: Parameters, pending: Pending | None) -> Pending:
+def _keep_pending(
+    parameters: Parameters, pending: PendingRequest | None
+) -> PendingRequest:
     """Return the stored request to come back to, for this browser."""
     browser = digest(browser_token())
     if pending is None or pending.waiting_since is None:
-        return interactions.store(parameters, browser=browser)
+        return pending_requests.store(parameters, browser=browser)
     if not pending.bound:
-        interactions.bind(pending, browser=browser)
+        pending_requests.bind(pending, browser=browser)
     return pending
 
 
-def _send_to(path: str) -> Response:
-    """Send the browser on to a page of ours."""
-    return make_response(redirect(path, code=redirect_status()))
+def _page_for(need: Need, *, return_to: str) -> str:
+    """Return the path of the page that asks for what a request needs."""
+    if isinstance(need, NeedsStage):
+        return stage_url(need.stage, return_to)
+    path = "/consent"
+    if isinstance(need, NeedsChoice):
+        path = "/login/select"
+    elif isinstance(need, NeedsLogin):
+        path = "/register" if need.create else "/login"
+    return f"{path}?{urlencode({'return_to': return_to})}"

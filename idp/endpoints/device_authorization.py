@@ -4,7 +4,7 @@ from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.view import DEVICE_CODE, ClientView
 from idp.oauth.device import codes as device_codes
-from idp.oauth.device.codes import Started
+from idp.oauth.device.codes import DeviceAuthorization
 from idp.oauth.device.requests import PAGE
 from idp.oauth.device.user_codes import shown_user_code
 from idp.oauth.grants.resources import asked_resources
@@ -29,6 +29,7 @@ def _start(asked: TokenRequest, client: ClientView) -> MachineAnswer:
         client.client_id,
         scope=_grantable_scope(asked, client),
         resource=asked_resources(asked),
+        ip=asked.ip,
     )
     return _answer(started)
 
@@ -42,7 +43,7 @@ def _grantable_scope(asked: TokenRequest, client: ClientView) -> str:
     return granted
 
 
-def _answer(started: Started) -> MachineAnswer:
+def _answer(started: DeviceAuthorization) -> MachineAnswer:
     """Return the response of RFC 8628 §3.2."""
     page = current(ServerSettings).issuer + PAGE
     user_code = shown_user_code(started.user_code)

@@ -5,7 +5,7 @@ choice of this browser, ``Accept-Language``, English. For an hour after a choice
 made here, no app is asked: it cannot know better than the person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +39,11 @@ def languages_by_name() -> dict[str, str]:
     return current(Languages).names
 
 
-def prefer(ui_locales: tuple[str, ...]) -> None:
-    """Use what the app that waits for this request asks for (OIDC Core §3.1.2.1)."""
+def prefer(ui_locales: Callable[[], tuple[str, ...]]) -> None:
+    """Use what the client that waits asks for (OIDC Core §3.1.2.1), found when needed.
+
+    Only a text needs a language: an answer without any asks nothing.
+    """
     g.ui_locales = ui_locales
     refresh()  # a form may have asked for the language already
 
@@ -95,7 +98,7 @@ def _select_locale() -> str:
 def _wishes() -> Iterator[str]:
     """Yield language tags, the strongest wish first, whether we have them or not."""
     if CHOSEN_COOKIE not in request.cookies:
-        yield from g.get("ui_locales", ())
+        yield from g.ui_locales() if "ui_locales" in g else ()
     for wish in (g.get("user_locale"), request.cookies.get(LANGUAGE_COOKIE)):
         if wish:
             yield wish

@@ -2,7 +2,7 @@
 
 import mimetypes
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -46,8 +46,8 @@ def interaction_page(template: str, *, status: int = 200, **context: Any) -> Res
     return page(template, policy=PagePolicy.INTERACTION, status=status, **context)
 
 
-def set_branding(brand: Brand | None) -> None:
-    """Give this request's page the branding of the client that it serves."""
+def set_branding(brand: Callable[[], Brand | None]) -> None:
+    """Give this request's page the branding of its client, found when one is shown."""
     g.brand = brand
 
 
@@ -85,7 +85,7 @@ def init_app(app: Flask) -> None:
     def page_context() -> dict[str, object]:
         return {
             "theme": _theme(),
-            "brand": g.get("brand"),
+            "brand": g.brand() if "brand" in g else None,
             "reference": request_id(),
         }
 

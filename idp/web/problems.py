@@ -15,9 +15,10 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.core.errors import IdpError
 from idp.core.log import request_id
+from idp.web.i18n import prefer
 from idp.web.json.operations import current_operation
 from idp.web.negotiation import wants_html
-from idp.web.pages import interaction_page
+from idp.web.pages import interaction_page, set_branding
 from idp.web.unit_of_work import leave_trace, undo
 
 E = TypeVar("E", bound=Exception)
@@ -163,6 +164,7 @@ def _show_http_error(error: HTTPException) -> WerkzeugResponse:
 def _show_database_away(error: DBAPIError | PoolTimeout) -> Response:
     """Answer 503 while the database cannot be reached or is locked."""
     undo()
+    _ask_nothing()
     log.error("database unavailable", extra={"error": type(error).__name__})
     return _answer(
         status=HTTPStatus.SERVICE_UNAVAILABLE,
@@ -176,6 +178,7 @@ def _show_database_away(error: DBAPIError | PoolTimeout) -> Response:
 def _show_bug(error: Exception) -> Response:
     """Answer 500 with the request id; the log has the rest."""
     undo()
+    _ask_nothing()
     log.error("unhandled error", exc_info=error)
     return _answer(
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -183,3 +186,9 @@ def _show_bug(error: Exception) -> Response:
         title=gettext("Something went wrong on our side"),
         message=gettext("It has been noted under the reference below. Try again."),
     )
+
+
+def _ask_nothing() -> None:
+    """Show an error without the client that waits: to find it may be what failed."""
+    prefer(tuple)
+    set_branding(lambda: None)

@@ -1,9 +1,11 @@
-"""Where a browser may be sent next: only to ourselves."""
+"""Sending a browser on: to a path of ours, or where a client registered."""
 
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, redirect
+from flask import Response, request
+
+from idp.web.machine.in_flask import MachineResponse
 
 
 def local_path(wanted: str | None, *, default: str) -> str:
@@ -20,6 +22,23 @@ def local_path(wanted: str | None, *, default: str) -> str:
     return default if parts.scheme or parts.netloc else wanted
 
 
-def redirect_to(path: str) -> Response:
-    """Send the browser on by GET."""
-    return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
+def redirect_to(
+    destination: str, *, status: HTTPStatus = HTTPStatus.SEE_OTHER
+) -> Response:
+    """Send the browser on by GET; the address leaves exactly as it is written.
+
+    Werkzeug would rewrite it: ``com.example.app:///cb`` loses its slashes and hosts
+    their case, so a native app would never be called.
+    """
+    return MachineResponse(b"", status, {"Location": destination})
+
+
+def protocol_redirect(destination: str) -> Response:
+    """Send the browser on from an endpoint of the protocol: 302 after a GET.
+
+    303 after a POST, so that no browser posts a form on to the client (RFC 9700 §4.12).
+    """
+    seen = request.method == "GET"
+    return redirect_to(
+        destination, status=HTTPStatus.FOUND if seen else HTTPStatus.SEE_OTHER
+    )

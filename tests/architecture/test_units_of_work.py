@@ -17,8 +17,6 @@ ENDS_UNITS_OF_WORK = {
     "idp/oauth/jobs.py": "a job",
     "idp/oauth/token_endpoint/assertions.py": "a spent assertion stays spent",
     "idp/oauth/logout/delivery.py": "a job: one notice at a time",
-    "idp/endpoints/authorize.py": "judges a request anew when its session ends",
-    "idp/endpoints/end_session.py": "answers refusals with pages that are remembered",
 }
 COMMANDS_AND_JOBS = ("idp/cli/", "idp/ops/", "idp/demo/")
 ENDING = {"commit", "rollback", "commit_if_used", "undo_if_used"}

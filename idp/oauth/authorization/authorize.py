@@ -1,6 +1,4 @@
-"""Judging an authorization request, and answering it with a code."""
-
-from dataclasses import dataclass
+"""Evaluating an authorization request, and answering it with a code."""
 
 from idp.accounts.factors.assurance import SINGLE_FACTOR
 from idp.accounts.sessions.find import LiveSession
@@ -8,16 +6,15 @@ from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.oauth.authorization import consents
-from idp.oauth.authorization import pending as interactions
+from idp.oauth.authorization.consents import NOTHING, Remembered
 from idp.oauth.authorization.decision import (
+    AuthorizationContext,
     Decision,
-    Facts,
-    NeedsChoice,
-    NeedsConsent,
+    NeedsLogin,
     Proceed,
     decide,
 )
-from idp.oauth.authorization.pending import Pending
+from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import (
     AuthorizationRequest,
     read_reply_to,
@@ -29,8 +26,8 @@ from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.claims import permitted
 from idp.oauth.protocol.errors import (
     AuthorizationError,
+    NonRedirectableError,
     RefusedRequest,
-    Unanswerable,
     invalid_request,
 )
 from idp.oauth.protocol.parameters import Parameters
@@ -43,7 +40,7 @@ from idp.oauth.tokens.id_token_hints import hinted_subject
 def read(parameters: Parameters) -> tuple[ClientView, AuthorizationRequest]:
     """Return who asks for what: client first, then redirect URI, then the rest.
 
-    Raises Unanswerable until both are known good, from then on RefusedRequest.
+    Raises NonRedirectableError until both are known good, from then on RefusedRequest.
     """
     client = _find_requesting_client(parameters)
     reply_to = read_reply_to(parameters, client)
@@ -57,88 +54,38 @@ def read(parameters: Parameters) -> tuple[ClientView, AuthorizationRequest]:
     return client, asked
 
 
-def judge(
+def evaluate(
     asked: AuthorizationRequest,
     client: ClientView,
     *,
     session: LiveSession | None,
-    pending: Pending | None,
+    pending: PendingRequest | None,
 ) -> Decision:
     """Say how a request goes on, new or pending, with what is known right now."""
-    remembered = consents.NOTHING
+    remembered = NOTHING
     if session:
         remembered = consents.find_remembered(
             user_id=session.user_id, client_id=client.client_id
         )
-    facts = Facts(
-        now=utcnow(),
-        session=session,
-        waiting_since=pending.waiting_since if pending else None,
-        remembered=remembered.allowed,
-        declined=remembered.declined,
-        allowed=pending.allowed_for(session.user_id) if pending and session else None,
-        chosen=bool(pending and session and pending.chosen_for(session.user_id)),
-        require_verified_email=current(AccountsSettings).require_verified_email,
-    )
-    return decide(asked, client, facts=facts)
+    context = _context_of(session, pending, remembered=remembered)
+    return decide(asked, client, context=context)
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A pending request of this browser's person, and what it needs right now."""
-
-    pending: Pending
-    client: ClientView
-    asked: AuthorizationRequest
-    session: LiveSession
-    need: Decision
-
-
-@dataclass(frozen=True)
-class Question:
-    """A pending request of which the person must be asked whether they allow it.
-
-    ``known`` is what they allowed before, ``declined`` what they left out.
-    """
-
-    pending: Pending
-    client: ClientView
-    asked: AuthorizationRequest
-    session: LiveSession
-    scope: str
-    known: frozenset[str]
-    declined: frozenset[str]
+def needs_login(
+    asked: AuthorizationRequest,
+    client: ClientView,
+    *,
+    session: LiveSession,
+    pending: PendingRequest,
+) -> bool:
+    """Tell whether a pending request needs a new sign-in; consents do not matter."""
+    context = _context_of(session, pending, remembered=NOTHING)
+    return isinstance(decide(asked, client, context=context), NeedsLogin)
 
 
-def find_question(
-    return_to: str | None, *, browsers: list[str], session: LiveSession | None
-) -> Question | None:
-    """Return what the consent page asks; None where its answer would change nothing."""
-    found = _find_waiting(return_to, browsers=browsers, session=session)
-    if found is None or not isinstance(found.need, NeedsConsent):
-        return None
-    return Question(
-        found.pending,
-        found.client,
-        found.asked,
-        found.session,
-        scope=found.need.scope,
-        known=found.need.known,
-        declined=found.need.declined,
-    )
-
-
-def find_choice(
-    return_to: str | None, *, browsers: list[str], session: LiveSession | None
-) -> Waiting | None:
-    """Return what the account chooser asks; None where it would change nothing."""
-    found = _find_waiting(return_to, browsers=browsers, session=session)
-    return found if found and isinstance(found.need, NeedsChoice) else None
-
-
-def grant_code(asked: AuthorizationRequest, verdict: Proceed) -> str:
-    """Return a code for what the person allowed of what was asked."""
-    session, allowed = verdict.session, verdict.scope.split(" ")
+def grant_code(asked: AuthorizationRequest, decision: Proceed) -> str:
+    """Return a code for what the user allowed of what was asked."""
+    session, allowed = decision.session, decision.scope.split(" ")
     return issue_code(
         Authorization(
             client_id=asked.client_id,
@@ -158,9 +105,9 @@ def _find_requesting_client(parameters: Parameters) -> ClientView:
     """Return the client that asks: named once, registered, and not switched off."""
     client = find_client(single(parameters, "client_id"))
     if client is None:
-        raise Unanswerable("client_unknown")
+        raise NonRedirectableError("client_unknown")
     if client.disabled:
-        raise Unanswerable("client_disabled", client_name=client.client_name)
+        raise NonRedirectableError("client_disabled", client_name=client.client_name)
     return client
 
 
@@ -171,13 +118,20 @@ def _refuse_closed_sign_up(asked: AuthorizationRequest) -> None:
         raise invalid_request("prompt=create is not offered here")
 
 
-def _find_waiting(
-    return_to: str | None, *, browsers: list[str], session: LiveSession | None
-) -> Waiting | None:
-    """Return what waits behind a page; None where its answer would change nothing."""
-    pending = interactions.find_behind(return_to, browsers=browsers)
-    if session is None or not isinstance(pending, Pending) or not pending.waiting_since:
-        return None
-    client, asked = read(pending.parameters)
-    need = judge(asked, client, session=session, pending=pending)
-    return Waiting(pending, client, asked, session, need)
+def _context_of(
+    session: LiveSession | None,
+    pending: PendingRequest | None,
+    *,
+    remembered: Remembered,
+) -> AuthorizationContext:
+    """Gather what a decision is made of."""
+    return AuthorizationContext(
+        now=utcnow(),
+        session=session,
+        waiting_since=pending.waiting_since if pending else None,
+        remembered=remembered.allowed,
+        declined=remembered.declined,
+        allowed=pending.allowed_for(session.user_id) if pending and session else None,
+        chosen=bool(pending and session and pending.chosen_for(session.user_id)),
+        require_verified_email=current(AccountsSettings).require_verified_email,
+    )

@@ -79,7 +79,7 @@ Decision = Proceed | Need | Deny
 
 
 @dataclass(frozen=True)
-class Facts:
+class AuthorizationContext:
     """What is known of the browser and its user when a request is judged.
 
     ``waiting_since`` is when a pending request arrived, None for one that comes now:
@@ -111,17 +111,17 @@ class Facts:
 
 
 def decide(
-    asked: AuthorizationRequest, client: ClientView, *, facts: Facts
+    asked: AuthorizationRequest, client: ClientView, *, context: AuthorizationContext
 ) -> Decision:
     """Say how a request goes on; ``prompt=none`` turns every need into its error."""
-    decision = _weigh(asked, client, facts=facts)
+    decision = _first_need(asked, client, context=context)
     if Prompt.NONE in asked.prompts and isinstance(decision, Need):
         return Deny(decision.silently, "the person would have to be asked")
     return decision
 
 
-def _weigh(
-    asked: AuthorizationRequest, client: ClientView, *, facts: Facts
+def _first_need(
+    asked: AuthorizationRequest, client: ClientView, *, context: AuthorizationContext
 ) -> Decision:
     """Return the first thing that is missing: who it is, their account, their yes.
 
@@ -130,33 +130,35 @@ def _weigh(
     """
     if asked.essential_acr and asked.essential_acr.isdisjoint(LEVELS):
         return Deny("unmet_authentication_requirements", "no such acr is offered")
-    session = facts.session
-    if session is None or _wants_new_sign_in(asked, facts):
+    session = context.session
+    if session is None or _wants_new_sign_in(asked, context):
         return NeedsLogin(create=Prompt.CREATE in asked.prompts)
     if asked.subjects is not None and session.user_id not in asked.subjects:
-        return OTHER_PERSON if facts.just_signed_in else NeedsLogin()
-    if Prompt.SELECT_ACCOUNT in asked.prompts and not facts.account_is_chosen:
+        return OTHER_PERSON if context.just_signed_in else NeedsLogin()
+    if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
         return NeedsChoice()
-    stage = next_stage(session, require_verified_email=facts.require_verified_email)
+    stage = next_stage(session, require_verified_email=context.require_verified_email)
     if stage:
         return NeedsStage(stage)
-    scope, more = _allowed_scope(asked, client, facts=facts), asked.consent_scope
-    needed = NeedsConsent(more, known=facts.remembered, declined=facts.declined)
+    scope, more = _allowed_scope(asked, client, context=context), asked.consent_scope
+    needed = NeedsConsent(more, known=context.remembered, declined=context.declined)
     return Proceed(scope, session) if scope else needed
 
 
-def _wants_new_sign_in(asked: AuthorizationRequest, facts: Facts) -> bool:
+def _wants_new_sign_in(
+    asked: AuthorizationRequest, context: AuthorizationContext
+) -> bool:
     """Tell whether the session is too old for this request (OIDC Core §3.1.2.3)."""
-    if facts.session is None or facts.just_signed_in:
+    if context.session is None or context.just_signed_in:
         return False
     if asked.prompts & NEW_AUTHENTICATION or asked.max_age == 0:
         return True
     limit = asked.max_age
-    return limit is not None and facts.session.older_than(limit, now=facts.now)
+    return limit is not None and context.session.older_than(limit, now=context.now)
 
 
 def _allowed_scope(
-    asked: AuthorizationRequest, client: ClientView, *, facts: Facts
+    asked: AuthorizationRequest, client: ClientView, *, context: AuthorizationContext
 ) -> str:
     """Return what may be answered without asking, empty if the person must be asked.
 
@@ -165,13 +167,13 @@ def _allowed_scope(
     ask for the page.
     """
     wanted = asked.consent_scope.split(" ")
-    if facts.allowed is not None:
-        return " ".join(name for name in wanted if name in facts.allowed)
+    if context.allowed is not None:
+        return " ".join(name for name in wanted if name in context.allowed)
     if Prompt.CONSENT in asked.prompts:
         return ""
     if client.first_party:
         return asked.consent_scope
-    declined = facts.declined & client.optional_scope
-    if not (facts.remembered | declined).issuperset(wanted):
+    declined = context.declined & client.optional_scope
+    if not (context.remembered | declined).issuperset(wanted):
         return ""
     return " ".join(name for name in wanted if name not in declined)

@@ -17,7 +17,7 @@ from idp.oauth.protocol.parameters import Parameters, restore_parameters
 from idp.oauth.settings import OAuthSettings
 
 PATH = "/oauth2/authorize?interaction="
-RETURN_TO = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{43})")
+WHOLE_PATH = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{43})")
 
 interactions = table_of(Interaction)
 STORE = Prepared(insert(interactions))
@@ -44,7 +44,7 @@ REBIND = (
 )
 
 
-class State(Enum):
+class PendingState(Enum):
     """Where a stored request stands."""
 
     WAITING = "waiting"
@@ -53,7 +53,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True)
-class Pending:
+class PendingRequest:
     """A stored request that this browser may go on with.
 
     Only a WAITING one goes on; a FINISHED or EXPIRED one that is opened again (the Back
@@ -63,7 +63,7 @@ class Pending:
     id: str
     client_id: str
     parameters: Parameters
-    state: State
+    state: PendingState
     created_at: datetime
     bound: bool = True
     allowed_by: str | None = None
@@ -78,21 +78,21 @@ class Pending:
     @property
     def waiting_since(self) -> datetime | None:
         """Return when it began to wait, None when it starts afresh."""
-        return self.created_at if self.state is State.WAITING else None
+        return self.created_at if self.state is PendingState.WAITING else None
 
     def allowed_for(self, user_id: str) -> frozenset[str] | None:
         """Return the scope that this user allowed for this request."""
-        if self.state is not State.WAITING or self.allowed_by != user_id:
+        if self.state is not PendingState.WAITING or self.allowed_by != user_id:
             return None
         return frozenset((self.allowed_scope or "").split())
 
     def chosen_for(self, user_id: str) -> bool:
         """Tell whether this user was chosen to go on with this request."""
-        return self.state is State.WAITING and self.chosen_by == user_id
+        return self.state is PendingState.WAITING and self.chosen_by == user_id
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class BoundToOtherBrowser:
     """A stored request that another browser began."""
 
     client_id: str
@@ -100,19 +100,19 @@ class Elsewhere:
 
 def store(
     parameters: Parameters, *, browser: str | None, created_at: datetime | None = None
-) -> Pending:
-    """Keep a request, for ``browser`` (a cookie's digest) or for whoever opens it."""
-    now, interaction_id = utcnow(), new_token()
+) -> PendingRequest:
+    """Keep a request for a browser, by its cookie's digest, or for the first one."""
+    now, request_id = utcnow(), new_token()
     lifetime = timedelta(seconds=current(OAuthSettings).interaction_seconds)
-    pending = Pending(
-        id=interaction_id,
+    pending = PendingRequest(
+        id=request_id,
         client_id=parameters.values["client_id"],
         parameters=parameters,
-        state=State.WAITING,
+        state=PendingState.WAITING,
         created_at=created_at or now,
     )
     row = {
-        "digest": digest(interaction_id),
+        "digest": digest(request_id),
         "browser": browser,
         "client_id": pending.client_id,
         "parameters": parameters.as_json(),
@@ -123,20 +123,22 @@ def store(
     return pending
 
 
-def find(interaction_id: str, *, browsers: list[str]) -> Pending | Elsewhere | None:
+def find(
+    request_id: str, *, browsers: list[str]
+) -> PendingRequest | BoundToOtherBrowser | None:
     """Return the stored request, None when there is none (any more).
 
     ``browsers`` are the digests of the cookies that came with this request.
     """
-    if not RETURN_TO.fullmatch(PATH + interaction_id):
+    if not WHOLE_PATH.fullmatch(PATH + request_id):
         return None
-    row = FIND.one_or_none({"digest": digest(interaction_id)})
+    row = FIND.one_or_none({"digest": digest(request_id)})
     if row is None:
         return None
     if row.browser is not None and row.browser not in browsers:
-        return Elsewhere(row.client_id)
-    return Pending(
-        id=interaction_id,
+        return BoundToOtherBrowser(row.client_id)
+    return PendingRequest(
+        id=request_id,
         client_id=row.client_id,
         parameters=restore_parameters(row.parameters),
         state=_state_of(row.finished_at, row.expires_at),
@@ -148,20 +150,20 @@ def find(interaction_id: str, *, browsers: list[str]) -> Pending | Elsewhere | N
     )
 
 
-def leads_to_request(return_to: str) -> bool:
-    """Tell whether ``return_to`` is the path of a stored request, there or gone."""
-    return RETURN_TO.fullmatch(return_to) is not None
+def is_path(path: str) -> bool:
+    """Tell whether ``path`` is the path of a stored request, there or gone."""
+    return WHOLE_PATH.fullmatch(path) is not None
 
 
-def find_behind(
-    return_to: str | None, *, browsers: list[str]
-) -> Pending | Elsewhere | None:
-    """Return the stored request that a page's ``return_to`` leads to."""
-    matched = RETURN_TO.fullmatch(return_to or "")
+def find_by_path(
+    path: str | None, *, browsers: list[str]
+) -> PendingRequest | BoundToOtherBrowser | None:
+    """Return the stored request that a local path leads to."""
+    matched = WHOLE_PATH.fullmatch(path or "")
     return find(matched[1], browsers=browsers) if matched else None
 
 
-def bind(pending: Pending, *, browser: str) -> None:
+def bind(pending: PendingRequest, *, browser: str) -> None:
     """Give a request that came by POST to the browser that goes on with it."""
     BIND.run({"of": digest(pending.id), "to": browser})
 
@@ -172,24 +174,24 @@ def rebind(old_browsers: list[str], *, new_browser: str) -> None:
         db.session.execute(REBIND, {"old": old_browsers, "new": new_browser})
 
 
-def choose(pending: Pending, *, user_id: str) -> bool:
-    """Note who is to go on with this request; False when it was answered."""
+def choose(pending: PendingRequest, *, user_id: str) -> bool:
+    """Choose the account that goes on with this request; False when it was answered."""
     return CHOOSE.changes_one({"of": digest(pending.id), "user": user_id})
 
 
-def allow(pending: Pending, *, user_id: str, scope: str) -> bool:
-    """Note what a person allowed for this request; False when it was answered."""
+def allow(pending: PendingRequest, *, user_id: str, scope: str) -> bool:
+    """Keep what a user allowed for this request; False when it was answered."""
     values = {"of": digest(pending.id), "user": user_id, "scope": scope}
     return ALLOW.changes_one(values)
 
 
-def finish(pending: Pending) -> bool:
+def finish(pending: PendingRequest) -> bool:
     """Take the request's one answer; False when another tab has taken it."""
     return FINISH.changes_one({"of": digest(pending.id), "now": utcnow()})
 
 
-def _state_of(finished_at: datetime | None, expires_at: datetime) -> State:
+def _state_of(finished_at: datetime | None, expires_at: datetime) -> PendingState:
     """Return where a stored request stands now."""
     if finished_at is not None:
-        return State.FINISHED
-    return State.WAITING if expires_at > utcnow() else State.EXPIRED
+        return PendingState.FINISHED
+    return PendingState.WAITING if expires_at > utcnow() else PendingState.EXPIRED

@@ -1,8 +1,8 @@
 """An authorization request, checked as far as it can be without knowing the user.
 
 The order is fixed (RFC 9700 §4.11.2): client, redirect URI, then everything else. Until
-both are known good a refusal is Unanswerable; from then on it is an AuthorizationError,
-which the client is told by redirect.
+both are known good a refusal is a NonRedirectableError; from then on the client is told
+by redirect.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,11 @@ from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.claims import permitted, scopes_behind
 from idp.oauth.protocol.claims_parameter import ClaimsRequest, parse_claims
-from idp.oauth.protocol.errors import AuthorizationError, Unanswerable, invalid_request
+from idp.oauth.protocol.errors import (
+    AuthorizationError,
+    NonRedirectableError,
+    invalid_request,
+)
 from idp.oauth.protocol.parameters import Parameters
 from idp.oauth.protocol.pkce import challenge_problem
 from idp.oauth.protocol.prompt import Prompt, parse_max_age, parse_prompt
@@ -61,7 +65,7 @@ class AuthorizationRequest:
 
 
 def read_reply_to(parameters: Parameters, client: ClientView) -> ReplyTo:
-    """Return where the answer goes; Unanswerable unless the redirect URI is good.
+    """Return where the answer goes, once the redirect URI is known to be good.
 
     An unknown ``response_mode`` is refused by query, and so is a ``state`` that is no
     text. One with line breaks is answered by query: a form would change them (HTML
@@ -80,7 +84,7 @@ def single(parameters: Parameters, name: str, *, client_name: str | None = None)
     value = parameters.get(name)
     if value is None:
         fault = "repeated" if name in parameters.repeated else "missing"
-        raise Unanswerable(f"{name}_{fault}", client_name=client_name)
+        raise NonRedirectableError(f"{name}_{fault}", client_name=client_name)
     return value
 
 
@@ -122,7 +126,7 @@ def _known_redirect_uri(parameters: Parameters, client: ClientView) -> str:
     """Return the redirect URI, which must be named once and registered as it is."""
     redirect_uri = single(parameters, "redirect_uri", client_name=client.client_name)
     if not client.check_redirect_uri(redirect_uri):
-        raise Unanswerable(
+        raise NonRedirectableError(
             "redirect_uri_mismatch",
             client_name=client.client_name,
             findings=describe_differences(client.redirect_uris, redirect_uri),

@@ -1,6 +1,6 @@
 """Device codes: what a device without a browser polls with (RFC 8628 §3.1-3.5).
 
-The person's side, who types the other code, is ``oauth.device_requests``.
+The user's side, who types the other code, is ``oauth.device.requests``.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from idp.core.randomness import digest, new_token, new_user_code
 from idp.core.sealing import Keyring
 from idp.oauth.models import DeviceCode
 from idp.oauth.settings import OAuthSettings
-from idp.security.caller import caller
 
 MAC_PURPOSE = "user-code"
 SLOWER_BY_SECONDS = 5  # RFC 8628 §3.5
@@ -40,7 +39,7 @@ FIND = Prepared(
         codes.c.used_at,
     ).where(*OWN)
 )
-NOTE_POLL = Prepared(
+RECORD_POLL = Prepared(
     update(codes)
     .where(*OWN, codes.c.answered_at.is_(None))
     .values(polled_at=bindparam("now"), interval_seconds=bindparam("interval"))
@@ -54,7 +53,7 @@ SPEND = Prepared(
 
 
 @dataclass(frozen=True)
-class Started:
+class DeviceAuthorization:
     """What a device is given to poll with, and to show."""
 
     device_code: str
@@ -63,7 +62,7 @@ class Started:
     interval: int
 
 
-class Standing(Enum):
+class PollStatus(Enum):
     """What a poll is answered with: an error of RFC 8628 §3.5, or tokens."""
 
     PENDING = "authorization_pending"
@@ -75,7 +74,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PolledRequest:
     """A device's request as its polls see it."""
 
     polled_at: datetime | None
@@ -85,62 +84,64 @@ class Waiting:
     grant_id: str | None
     used_at: datetime | None
 
-    def standing(self, now: datetime) -> Standing:
+    def status(self, now: datetime) -> PollStatus:
         """Say what a poll at this moment is worth; only waiting has to be slow."""
         if self.used_at is not None:
-            return Standing.WORTHLESS
+            return PollStatus.WORTHLESS
         if self.expires_at <= now:
-            return Standing.EXPIRED
+            return PollStatus.EXPIRED
         if self.answered_at is not None:
-            return Standing.ALLOWED if self.grant_id else Standing.DENIED
-        return Standing.TOO_SOON if self.hurried(now) else Standing.PENDING
+            return PollStatus.ALLOWED if self.grant_id else PollStatus.DENIED
+        return PollStatus.TOO_SOON if self.too_soon(now) else PollStatus.PENDING
 
-    def hurried(self, now: datetime) -> bool:
+    def too_soon(self, now: datetime) -> bool:
         """Tell whether the last poll is more recent than the interval allows."""
         pause = timedelta(seconds=self.interval_seconds) - LEEWAY
         return self.polled_at is not None and now - self.polled_at < pause
 
 
-def start(client_id: str, *, scope: str, resource: tuple[str, ...]) -> Started:
+def start(
+    client_id: str, *, scope: str, resource: tuple[str, ...], ip: str | None
+) -> DeviceAuthorization:
     """Store a device's request; return its two codes, which are not stored."""
     settings, now = current(OAuthSettings), utcnow()
-    started = Started(
+    authorization = DeviceAuthorization(
         device_code=new_token(),
         user_code=new_user_code(),
         expires_in=settings.device_code_seconds,
         interval=settings.device_interval_seconds,
     )
     row = {
-        "digest": digest(started.device_code),
-        "user_code_mac": fingerprint(started.user_code),
+        "digest": digest(authorization.device_code),
+        "user_code_mac": fingerprint(authorization.user_code),
         "client_id": client_id,
         "scope": scope,
         "resource": list(resource) or None,
-        "ip": caller().ip,
-        "interval_seconds": started.interval,
+        "ip": ip,
+        "interval_seconds": authorization.interval,
         "created_at": now,
-        "expires_at": now + timedelta(seconds=started.expires_in),
+        "expires_at": now + timedelta(seconds=authorization.expires_in),
     }
     ADD.run(row)
-    return started
+    return authorization
 
 
-def poll(device_code: str, *, client_id: str) -> tuple[Standing, str | None]:
-    """Say where a device's request stands, with the id of its grant, and note the poll.
+def poll(device_code: str, *, client_id: str) -> tuple[PollStatus, str | None]:
+    """Record a poll; return the status of the request, with the id of its grant.
 
-    Who asks too soon has to wait longer from then on (§3.5).
+    A device that asks too soon has to wait longer from then on (§3.5).
     """
     now, own = utcnow(), {"code_digest": digest(device_code), "by_client": client_id}
     row = FIND.one_or_none(own)
     if row is None:
-        return Standing.WORTHLESS, None
-    waiting = Waiting(*row)
-    standing, interval = waiting.standing(now), waiting.interval_seconds
-    if standing is Standing.TOO_SOON:
+        return PollStatus.WORTHLESS, None
+    waiting = PolledRequest(*row)
+    status, interval = waiting.status(now), waiting.interval_seconds
+    if status is PollStatus.TOO_SOON:
         interval += SLOWER_BY_SECONDS
-    if standing in (Standing.PENDING, Standing.TOO_SOON):
-        NOTE_POLL.run({**own, "now": now, "interval": interval})
-    return standing, waiting.grant_id
+    if status in (PollStatus.PENDING, PollStatus.TOO_SOON):
+        RECORD_POLL.run({**own, "now": now, "interval": interval})
+    return status, waiting.grant_id
 
 
 def spend(device_code: str, *, client_id: str) -> bool:
@@ -150,5 +151,5 @@ def spend(device_code: str, *, client_id: str) -> bool:
 
 
 def fingerprint(user_code: str) -> str:
-    """Return what is stored of the code that a person types."""
+    """Return what is stored of the code that a user types."""
     return current(Keyring).mac(MAC_PURPOSE, user_code)

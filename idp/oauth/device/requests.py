@@ -1,6 +1,6 @@
-"""Devices that wait for their person: find one by its code, and answer it once.
+"""Pending requests of devices: find one by its user code, and answer it once.
 
-Whoever types a code is who may answer, until somebody else types it (RFC 8628 §3.3).
+The user who typed a code last is the one who may answer (RFC 8628 §3.3).
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from idp.accounts.sessions.find import LiveSession
 from idp.core.clock import utcnow
 from idp.core.prepared import Prepared
 from idp.oauth.authorization import consents
+from idp.oauth.authorization.questions import SignInContext
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.device.codes import codes, fingerprint
@@ -28,7 +29,7 @@ UNANSWERED = (
     codes.c.answered_at.is_(None),
     codes.c.expires_at > bindparam("now"),
 )
-ENTER = Prepared(update(codes).where(*UNANSWERED).values(user_id=bindparam("by")))
+BIND = Prepared(update(codes).where(*UNANSWERED).values(user_id=bindparam("by")))
 FIND = Prepared(
     select(
         codes.c.client_id,
@@ -53,7 +54,7 @@ ANSWER = Prepared(
 
 @dataclass(frozen=True)
 class DeviceRequest:
-    """A device's request, as the person knows it who typed its code."""
+    """A device's request, as the user knows it who typed its code."""
 
     user_code: str
     client: ClientView
@@ -70,8 +71,8 @@ class DeviceRequest:
         """Tell whether its time ran out before it was answered."""
         return self.answered_at is None and self.expires_at <= utcnow()
 
-    def wants_new_sign_in(self, session: LiveSession) -> bool:
-        """Tell whether the session is too old for the app (``default_max_age``)."""
+    def needs_login(self, session: LiveSession) -> bool:
+        """Tell whether the session is too old for the client (``default_max_age``)."""
         limit = self.client.default_max_age
         return limit is not None and session.older_than(limit, now=utcnow())
 
@@ -81,14 +82,14 @@ class DeviceRequest:
         return self.grant_id is not None
 
 
-def enter(user_code: str, *, user_id: str) -> bool:
-    """Note who typed a code; False when no device waits with it."""
+def bind(user_code: str, *, user_id: str) -> bool:
+    """Give a request to the user who typed its code; False when no device waits."""
     values = {"of_code": fingerprint(user_code), "now": utcnow(), "by": user_id}
-    return ENTER.changes_one(values)
+    return BIND.changes_one(values)
 
 
-def find_entered(user_code: str, *, user_id: str) -> DeviceRequest | None:
-    """Return what waits, or was answered, behind a code that this person typed."""
+def find_request(user_code: str, *, user_id: str) -> DeviceRequest | None:
+    """Return the request, waiting or answered, whose code this user typed."""
     values = {"of_code": fingerprint(user_code), "by": user_id}
     row = FIND.one_or_none(values)
     client = find_client(row.client_id) if row else None
@@ -98,12 +99,20 @@ def find_entered(user_code: str, *, user_id: str) -> DeviceRequest | None:
     return DeviceRequest(user_code, client, *rest)
 
 
-def find_behind(return_to: str, session: LiveSession) -> DeviceRequest | None:
-    """Return what waits behind the path of a page about a code."""
+def sign_in_context(return_to: str, *, session: LiveSession) -> SignInContext | None:
+    """Return what a sign-in page shows of the device that a local path is about."""
     parts = urlsplit(return_to)
     typed = parse_qs(parts.query).get("user_code", [""])[0]
     user_code = parse_user_code(typed) if parts.path == PAGE else None
-    return find_entered(user_code, user_id=session.user_id) if user_code else None
+    found = user_code and find_request(user_code, user_id=session.user_id)
+    if not found:
+        return None
+    return SignInContext(
+        client_name=found.client.client_name,
+        login_hint=session.email,
+        reauthenticate=found.needs_login(session),
+        brand=found.client.brand,
+    )
 
 
 def allow(
@@ -111,8 +120,8 @@ def allow(
 ) -> bool:
     """Connect the device with ``scope``; False when it was answered meanwhile.
 
-    Then there is a grant too many, which the caller undoes. What the person says of an
-    app that is not the operator's own is remembered.
+    Then there is a grant too many, which the caller undoes. What the user says of a
+    client that is not first-party is remembered.
     """
     now, client_id = utcnow(), asked.client.client_id
     grant_id = store_grant(
@@ -139,7 +148,7 @@ def allow(
 
 
 def deny(asked: DeviceRequest, session: LiveSession) -> bool:
-    """Turn the device away; False when it was answered meanwhile."""
+    """Deny the device; False when it was answered meanwhile."""
     if not _answer(asked, session, grant_id=None):
         return False
     audit.record(
@@ -154,7 +163,7 @@ def deny(asked: DeviceRequest, session: LiveSession) -> bool:
 def _answer(
     asked: DeviceRequest, session: LiveSession, *, grant_id: str | None
 ) -> bool:
-    """Take the request's one answer, of whoever typed its code last."""
+    """Take the request's one answer, of the user who typed its code last."""
     values = {
         "of_code": fingerprint(asked.user_code),
         "now": utcnow(),

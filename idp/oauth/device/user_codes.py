@@ -1,4 +1,4 @@
-"""The code that a device shows and a person types (pure; RFC 8628 §6.1)."""
+"""The code that a device shows and a user types (pure; RFC 8628 §6.1)."""
 
 import re
 
@@ -15,6 +15,6 @@ def parse_user_code(typed: str) -> str | None:
 
 
 def shown_user_code(code: str) -> str:
-    """Return a code as people read it: WDJB-MJHT."""
+    """Return a code as users read it: WDJB-MJHT."""
     half = USER_CODE_LENGTH // 2
     return f"{code[:half]}-{code[half:]}"

@@ -3,7 +3,7 @@
 from idp.core.clock import utcnow
 from idp.oauth.clients.view import ClientView
 from idp.oauth.device import codes as device_codes
-from idp.oauth.device.codes import Standing
+from idp.oauth.device.codes import PollStatus
 from idp.oauth.grants.resources import checked_resources
 from idp.oauth.protocol.refusals import OAuthRefusal, invalid_grant, invalid_request
 from idp.oauth.protocol.token_request import TokenRequest
@@ -17,13 +17,15 @@ WORTHLESS = (
 )
 # The errors of §3.5, each with what the device is told.
 HINTS = {
-    Standing.PENDING: "The person has not answered yet. Poll again after the interval.",
-    Standing.TOO_SOON: "Wait five seconds longer between polls from now on.",
-    Standing.EXPIRED: (
+    PollStatus.PENDING: (
+        "The person has not answered yet. Poll again after the interval."
+    ),
+    PollStatus.TOO_SOON: "Wait five seconds longer between polls from now on.",
+    PollStatus.EXPIRED: (
         "Nobody answered in time. Start a new device authorization request."
     ),
-    Standing.DENIED: "The person said no.",
-    Standing.WORTHLESS: WORTHLESS,
+    PollStatus.DENIED: "The person said no.",
+    PollStatus.WORTHLESS: WORTHLESS,
 }
 
 
@@ -35,9 +37,9 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     device_code = request.get("device_code")
     if device_code is None:
         raise invalid_request("device_code is missing.")
-    standing, grant_id = device_codes.poll(device_code, client_id=client.client_id)
-    if standing is not Standing.ALLOWED:
-        raise OAuthRefusal(standing.value, HINTS[standing])
+    status, grant_id = device_codes.poll(device_code, client_id=client.client_id)
+    if status is not PollStatus.ALLOWED:
+        raise OAuthRefusal(status.value, HINTS[status])
     grant = find_grant(grant_id) if grant_id else None
     if grant is None or not grant.live(utcnow()):
         raise invalid_grant(WORTHLESS)

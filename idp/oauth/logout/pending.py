@@ -1,4 +1,4 @@
-"""Logout requests that wait: for their browser's GET, or for their person's yes."""
+"""Pending logout requests: of their browser's GET, or of their user's yes."""
 
 import re
 from datetime import timedelta
@@ -36,7 +36,7 @@ def store(asked: LogoutRequest) -> str:
     return PATH + request_id
 
 
-def find_behind(path: str | None) -> LogoutRequest | None:
+def find_by_path(path: str | None) -> LogoutRequest | None:
     """Return the request that a local path leads to, None when there is none."""
     matched = RETURN_TO.fullmatch(path or "")
     if matched is None:

@@ -29,7 +29,7 @@ class RefusedRequest(Exception):
         self.refusal = refusal
 
 
-class Unanswerable(Exception):
+class NonRedirectableError(Exception):
     """A request that must not be answered by redirect, as nobody vouches for the way.
 
     ``reason`` is a stable slug; ``client_name`` is known when only the redirect URI is

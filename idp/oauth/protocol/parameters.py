@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from idp.oauth.protocol.errors import Unanswerable
+from idp.oauth.protocol.errors import NonRedirectableError
 
 USUAL_LENGTH = 2048
 USUAL = (
@@ -56,14 +56,14 @@ def parse_parameters(encoded: bytes) -> Parameters:
 
     Unknown names are ignored unless they are repeated. Bytes that are not UTF-8 stay in
     the text as surrogates, so that even a refusal gives ``state`` back unchanged. A
-    value above its length raises Unanswerable.
+    value above its length raises NonRedirectableError.
     """
     values: dict[str, str] = {}
     resource: list[str] = []
     repeated: set[str] = set()
     for name, value in decode_pairs(encoded):
         if len(value) > LENGTHS.get(name, len(value)):
-            raise Unanswerable("parameter_too_long", findings=(name,))
+            raise NonRedirectableError("parameter_too_long", findings=(name,))
         if name == "resource":
             resource.append(value)
         elif name in values:

@@ -62,6 +62,17 @@ def origin_of(uri: str) -> str | None:
     return f"{parts.scheme}://{host}:{parts.port}"
 
 
+def host_of(uri: str | None) -> str | None:
+    """Return the part of a URI that tells users where it leads.
+
+    That is the host; a private-use scheme (RFC 8252 §7.1) is an app on the device, of
+    which only the scheme says whose it is.
+    """
+    parts = urlsplit(uri or "")
+    web = parts.scheme in DEFAULT_PORTS
+    return (parts.hostname if web else parts.scheme) or None
+
+
 def _spelling_problem(uri: str) -> str | None:
     """Return which character or part may not stand in any redirect URI."""
     if len(uri) > MAX_LENGTH:

@@ -12,8 +12,8 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.reauthentication import WrongPassword
 from idp.core.context import current
 from idp.pages.account.navigation import account_page
+from idp.pages.continuation import HOME, Continuation, read_continuation, restored_path
 from idp.pages.forms import PasswordForm, show_errors
-from idp.pages.onward import HOME, Onward, read_onward, restored_path
 from idp.web.browser.session import get_session, login_required, sign_in_browser
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
@@ -27,14 +27,14 @@ bp = Blueprint("password_change", __name__)
 @login_required
 def show_password() -> Response:
     """Show the form."""
-    return _password_page(PasswordForm(), read_onward(), live=get_session())
+    return _password_page(PasswordForm(), read_continuation(), live=get_session())
 
 
 @bp.post("/account/password")
 @login_required
 def submit_password() -> Response:
     """Set the password and go on with what waits."""
-    ahead, live, form = read_onward(), get_session(), PasswordForm()
+    ahead, live, form = read_continuation(), get_session(), PasswordForm()
     if not form.validate():
         return _password_page(form, ahead, live=live)
     try:
@@ -52,11 +52,14 @@ def submit_password() -> Response:
         form.current_password.errors = [gettext("This isn’t your current password.")]
         return _password_page(form, ahead, live=live)
     at_home = ahead.return_to == HOME and not live.must_change_password
-    onward = "/account/password?changed=1" if at_home else restored_path(ahead)
-    return sign_in_browser(redirect_to(onward), outcome)
+    changed = "/account/password?changed=1"
+    path = changed if at_home else restored_path(ahead, outcome)
+    return sign_in_browser(redirect_to(path), outcome)
 
 
-def _password_page(form: PasswordForm, ahead: Onward, *, live: LiveSession) -> Response:
+def _password_page(
+    form: PasswordForm, ahead: Continuation, *, live: LiveSession
+) -> Response:
     """Render the form: as a step on the way to ``return_to``, or as an account page."""
     form.username.data = live.email
     context: dict[str, Any] = {

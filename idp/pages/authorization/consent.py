@@ -1,30 +1,27 @@
-"""The consent page (OIDC Core §3.1.2.4): what an app asks for, and the answer."""
+"""The consent page (OIDC Core §3.1.2.4): what a client asks for, and the answer."""
 
-from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, request
 from wtforms import HiddenField
 
 from idp.accounts.users import get_user
 from idp.oauth.authorization import consents
-from idp.oauth.authorization import pending as interactions
-from idp.oauth.authorization.authorize import Question, find_question
+from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import CANCELLED
+from idp.oauth.authorization.questions import ConsentQuestion, find_consent_question
 from idp.oauth.authorization.signed_requests import signed_copy
+from idp.oauth.protocol.redirect_uris import host_of
 from idp.oauth.protocol.scopes import split
-from idp.pages.authorization.hosts import host_of
-from idp.pages.authorization.kept_scope import kept_values
-from idp.pages.authorization.scope_words import scope_items
-from idp.pages.authorization.stale import lead_on
+from idp.pages.authorization.scope_words import kept_values, scope_items
+from idp.pages.continuation import HOME, redirect_to_pending
 from idp.web.authorization.response import authorization_response
 from idp.web.browser.cookies import browser_digests
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
 from idp.web.pages import interaction_page, set_branding
-from idp.web.redirects import local_path
+from idp.web.redirects import local_path, protocol_redirect, redirect_to
 
 bp = Blueprint("consent", __name__)
 
@@ -34,7 +31,7 @@ class ConsentForm(PageForm):
 
     ``asked`` is the scope that was on the page: an answer counts for that alone.
     ``decision`` is the button, ``request`` the signed copy of the waiting request. Each
-    optional value that is kept has a field of its own (pages.kept_scope).
+    optional value that is kept has a field of its own (scope_words.KEPT).
     """
 
     return_to = HiddenField()
@@ -44,47 +41,47 @@ class ConsentForm(PageForm):
 
 
 @bp.get("/consent")
-def ask() -> ResponseReturnValue:
+def show_consent() -> Response:
     """Show the question, or go on where there is none (any more)."""
     return_to = request.args.get("return_to", "")
     question = _waiting_question(return_to)
     if question is None:
-        return redirect(local_path(return_to, default="/account"))
+        return protocol_redirect(local_path(return_to, default=HOME))
     return _consent_page(question)
 
 
 @bp.post("/consent")
-def receive() -> ResponseReturnValue:
+def submit_consent() -> Response:
     """Take the answer for exactly the request and the scope that were shown."""
     form = ConsentForm()
     question = _waiting_question(form.return_to.data)
     if question is None:
-        return lead_on(form.return_to.data, signed_request=form.request.data)
+        return redirect_to_pending(form.return_to.data, sent_copy=form.request.data)
     if form.asked.data != question.scope:
         return _consent_page(question)
     if form.decision.data not in ("allow", "deny"):
         return _consent_page(question)
     if form.decision.data == "allow" and _allow(question):
-        return redirect(question.pending.path, code=HTTPStatus.SEE_OTHER)
-    return _refuse(question)
+        return redirect_to(question.pending.path)
+    return _deny(question)
 
 
-def _refuse(question: Question) -> Response:
-    """Tell the app that the person said no, unless another tab has said yes."""
-    finished = interactions.finish(question.pending)
+def _deny(question: ConsentQuestion) -> Response:
+    """Tell the client that the user denied it, unless another tab has allowed it."""
+    finished = pending_requests.finish(question.pending)
     if not finished:
-        return lead_on(question.pending.path, signed_request=None)
+        return redirect_to(question.pending.path)
     return authorization_response(question.asked.reply_to, CANCELLED.fields())
 
 
-def _waiting_question(return_to: str | None) -> Question | None:
-    """Return what this browser's person is to be asked, None if nothing."""
-    return find_question(
+def _waiting_question(return_to: str | None) -> ConsentQuestion | None:
+    """Return what this browser's user is to be asked, None if nothing."""
+    return find_consent_question(
         return_to, browsers=browser_digests(), session=current_session()
     )
 
 
-def _allow(question: Question) -> bool:
+def _allow(question: ConsentQuestion) -> bool:
     """Keep a yes: for this request, and remembered for later ones.
 
     False when nothing that was asked for is kept, which is a no.
@@ -94,7 +91,7 @@ def _allow(question: Question) -> bool:
     if not scope:
         return False
     user_id = question.session.user_id
-    if interactions.allow(question.pending, user_id=user_id, scope=scope):
+    if pending_requests.allow(question.pending, user_id=user_id, scope=scope):
         consents.remember(
             user_id=user_id,
             client_id=question.client.client_id,
@@ -104,10 +101,10 @@ def _allow(question: Question) -> bool:
     return True
 
 
-def _consent_page(question: Question) -> Response:
-    """Render the question in the language that the app asked for."""
-    prefer(question.asked.ui_locales)
-    set_branding(question.client.brand)
+def _consent_page(question: ConsentQuestion) -> Response:
+    """Render the question in the language that the client asked for."""
+    prefer(lambda: question.asked.ui_locales)
+    set_branding(lambda: question.client.brand)
     client, session, pending = question.client, question.session, question.pending
     user = get_user(session.user_id)
     return interaction_page(

@@ -5,11 +5,9 @@ link: one that a stranger sent brings its code along, so a button confirms it, a
 second page says what asks, and from where (§5.4).
 """
 
-from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, redirect, request
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, StringField
 
@@ -22,18 +20,23 @@ from idp.oauth.authorization import consents
 from idp.oauth.device import requests as device_requests
 from idp.oauth.device.requests import PAGE, DeviceRequest
 from idp.oauth.device.user_codes import parse_user_code, shown_user_code
+from idp.oauth.protocol.redirect_uris import host_of
 from idp.oauth.protocol.scopes import split
-from idp.pages.authorization.hosts import host_of
-from idp.pages.authorization.kept_scope import kept_values
-from idp.pages.authorization.scope_words import ScopeItem, scope_items
+from idp.pages.authorization.scope_words import ScopeItem, kept_values, scope_items
 from idp.pages.sign_in.limited import limited, too_many
 from idp.security.caller import caller
 from idp.security.networks import network_name
 from idp.security.ratelimit.budgets import USER_CODE
 from idp.security.ratelimit.meters import network_of
-from idp.web.browser.session import get_session, login_required, onward, this_page
+from idp.web.browser.session import (
+    continue_url,
+    get_session,
+    login_required,
+    this_page,
+)
 from idp.web.forms import PageForm
 from idp.web.pages import interaction_page, set_branding
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("device", __name__)
@@ -52,7 +55,7 @@ class CodeForm(PageForm):
 class AnswerForm(PageForm):
     """What the second page sends back; ``decision`` is the button.
 
-    Each optional scope value that is kept has a field of its own (pages.kept_scope).
+    Each optional scope value that is kept has a field of its own (scope_words.KEPT).
     """
 
     user_code = HiddenField()
@@ -61,12 +64,12 @@ class AnswerForm(PageForm):
 
 @bp.get(PAGE)
 @login_required
-def ask() -> ResponseReturnValue:
-    """Ask for a code, whether it is theirs, or say what became of it."""
+def show_device() -> Response:
+    """Ask for a code, or whether the device is the user's, or say what became of it."""
     session = get_session()
-    elsewhere = onward(session, this_page())
-    if elsewhere != this_page():
-        return redirect(elsewhere, code=HTTPStatus.SEE_OTHER)
+    required = continue_url(session, this_page())
+    if required != this_page():
+        return redirect_to(required)
     typed = request.args.get("user_code", "")[:LONGEST_SHOWN]
     found = _find(typed, session)
     if found is None:
@@ -75,26 +78,26 @@ def ask() -> ResponseReturnValue:
         return _code_page("", refused=str(TOO_LATE))
     if found.answered_at:
         return _answered_page(found)
-    if found.wants_new_sign_in(session):
+    if found.needs_login(session):
         query = urlencode({"return_to": _page_of(typed)})
-        return redirect(f"/login?{query}", code=HTTPStatus.SEE_OTHER)
+        return redirect_to(f"/login?{query}")
     return _question_page(found, session)
 
 
 @bp.post(PAGE)
 @login_required
-def receive() -> ResponseReturnValue:
+def submit_device() -> Response:
     """Take a code, or the answer about it."""
     session = get_session()
-    elsewhere = onward(session, PAGE)
-    if elsewhere != PAGE:
-        return redirect(elsewhere, code=HTTPStatus.SEE_OTHER)
+    required = continue_url(session, PAGE)
+    if required != PAGE:
+        return redirect_to(required)
     form = AnswerForm()
     typed = (form.user_code.data or "")[:LONGEST_SHOWN]
     if form.decision.data in ("allow", "deny"):
-        return _settle(typed, session, allowed=form.decision.data == "allow")
+        return _take_answer(typed, session, allowed=form.decision.data == "allow")
     try:
-        known = _enter(typed, session)
+        known = _take_code(typed, session)
     except RateLimited as spent:
         seconds = spent.retry_after_seconds
         page = _code_page(typed, refused=too_many(seconds))
@@ -102,12 +105,12 @@ def receive() -> ResponseReturnValue:
     return _see_code(typed) if known else _code_page(typed, refused=str(NOT_RIGHT))
 
 
-def _enter(typed: str, session: LiveSession) -> bool:
-    """Note who typed a code; a code that nobody waits for is a guess, and counted."""
+def _take_code(typed: str, session: LiveSession) -> bool:
+    """Bind a code to the user who typed it; a wrong one is a guess, and counted."""
     guesses = USER_CODE.meter(network_of(caller().ip))
     guesses.check()
     user_code = parse_user_code(typed)
-    if user_code and device_requests.enter(user_code, user_id=session.user_id):
+    if user_code and device_requests.bind(user_code, user_id=session.user_id):
         return True
     undo()
     if user_code:
@@ -115,11 +118,11 @@ def _enter(typed: str, session: LiveSession) -> bool:
     return False
 
 
-def _settle(typed: str, session: LiveSession, *, allowed: bool) -> Response:
+def _take_answer(typed: str, session: LiveSession, *, allowed: bool) -> Response:
     """Answer the device for exactly the code that was shown; show what came of it."""
     found = _find(typed, session)
     waits = found is not None and not found.answered_at and not found.expired
-    if found and waits and not found.wants_new_sign_in(session):
+    if found and waits and not found.needs_login(session):
         scope, declined = _kept_scope(found)
         if not (allowed and scope):
             counts = device_requests.deny(found, session)
@@ -141,23 +144,23 @@ def _allow(
 
 
 def _kept_scope(found: DeviceRequest) -> tuple[str, str]:
-    """Return what the person allows of the scope, and what they leave out."""
+    """Return what the user allows of the scope, and what they leave out."""
     if found.client.first_party:
         return found.scope, ""
     return split(found.scope, optional=found.client.optional_scope, kept=kept_values())
 
 
 def _find(typed: str, session: LiveSession) -> DeviceRequest | None:
-    """Return the request whose code this person typed here and confirmed."""
+    """Return the request whose code this user typed here and confirmed."""
     user_code = parse_user_code(typed)
     if user_code is None:
         return None
-    return device_requests.find_entered(user_code, user_id=session.user_id)
+    return device_requests.find_request(user_code, user_id=session.user_id)
 
 
 def _see_code(typed: str) -> Response:
     """Lead to the page about a code."""
-    return make_response(redirect(_page_of(typed), code=HTTPStatus.SEE_OTHER))
+    return redirect_to(_page_of(typed))
 
 
 def _page_of(typed: str) -> str:
@@ -178,7 +181,7 @@ def _code_page(typed: str, *, refused: str | None = None) -> Response:
 
 def _question_page(found: DeviceRequest, session: LiveSession) -> Response:
     """Render the second page."""
-    set_branding(found.client.brand)
+    set_branding(lambda: found.client.brand)
     here = _page_of(found.user_code)
     user = get_user(session.user_id)
     return interaction_page(
@@ -198,7 +201,7 @@ def _question_page(found: DeviceRequest, session: LiveSession) -> Response:
 
 
 def _items_of(found: DeviceRequest, user: User) -> list[ScopeItem]:
-    """Return what the app will be able to do; for the operator's own it is implied."""
+    """Return what the client will be able to do; of a first-party one it is implied."""
     if found.client.first_party:
         return []
     remembered = consents.find_remembered(

@@ -1,8 +1,9 @@
-"""What scope values mean to the person who is asked for them."""
+"""What scope values mean to the user who is asked for them, and which are kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 
 from idp.accounts.models import User
@@ -15,13 +16,14 @@ TITLES = {
     "phone": lazy_gettext("See your phone number"),
     "offline_access": lazy_gettext("Keep this access while you’re away"),
 }
+KEPT = "keep-"  # begins the field of an optional value
 
 
 @dataclass(frozen=True)
 class ScopeItem:
     """One line of the consent page.
 
-    An ``optional`` one can be left out by the person; it is ``kept`` unless they did so
+    An ``optional`` one can be left out; it is ``kept`` unless they did so
     the last time.
     """
 
@@ -58,6 +60,11 @@ def scope_items(
     ]
 
 
+def kept_values() -> set[str]:
+    """Return the optional scope values whose boxes are ticked."""
+    return {name.removeprefix(KEPT) for name in request.form if name.startswith(KEPT)}
+
+
 def title_of(name: str) -> str:
     """Return one scope value in words."""
     return str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name))
@@ -69,7 +76,7 @@ def _account_detail(_user: User) -> str:
 
 
 def _profile_detail(user: User) -> str | None:
-    """Return how the app will call the person."""
+    """Return how the client will call the user."""
     return user.name or user.username
 
 

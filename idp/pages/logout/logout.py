@@ -1,12 +1,15 @@
-"""/logout: sign out of this server in this browser, asked by a person or an app."""
+"""/logout: sign out of this server in this browser, asked by its user or a client."""
 
 from flask import Blueprint, Response, request
 
 from idp.oauth.authorization.connected_apps import find_apps_of_session
 from idp.oauth.clients.cache import find_client
-from idp.oauth.logout.pending import find_behind
+from idp.oauth.logout.pending import find_by_path
 from idp.oauth.logout.request import LogoutRequest
-from idp.web.authorization.sign_out import go_on, leave
+from idp.web.authorization.sign_out_response import (
+    complete_logout,
+    signed_out_response,
+)
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
@@ -17,20 +20,20 @@ bp = Blueprint("logout", __name__)
 
 
 class LogoutForm(PageForm):
-    """A yes, with the app's request that waits for it in ``return_to``."""
+    """A yes, with the client's pending request in ``return_to``."""
 
 
 @bp.get("/logout")
-def ask() -> Response:
-    """Ask first; a browser that is signed out is told so, or goes back to the app."""
+def show_logout() -> Response:
+    """Ask first; a browser that is signed out is told so, or sent to the client."""
     return_to = request.args.get("return_to")
-    waiting, live = find_behind(return_to), current_session()
+    waiting, live = find_by_path(return_to), current_session()
     asked = waiting or LogoutRequest()
-    prefer(asked.ui_locales)
+    prefer(lambda: asked.ui_locales)
     if live is None:
-        return go_on(asked)
+        return signed_out_response(asked)
     client = find_client(asked.client_id)
-    set_branding(client.brand if client else None)
+    set_branding(lambda: client.brand if client else None)
     stay_url = "/account" if waiting else local_path(return_to, default="/account")
     return interaction_page(
         "logout/logout.html",
@@ -44,9 +47,9 @@ def ask() -> Response:
 
 
 @bp.post("/logout")
-def end() -> Response:
-    """End the session, tell its apps, and go where the app that asked wants."""
-    asked = find_behind(request.form.get("return_to")) or LogoutRequest()
-    prefer(asked.ui_locales)
+def submit_logout() -> Response:
+    """End the session, tell its clients, and go where the one that asked wants."""
+    asked = find_by_path(request.form.get("return_to")) or LogoutRequest()
+    prefer(lambda: asked.ui_locales)
     live = current_session()
-    return leave(live, asked) if live else go_on(asked)
+    return complete_logout(live, asked) if live else signed_out_response(asked)

@@ -4,13 +4,17 @@ from flask import Response
 
 from idp.accounts.email.verification import address_to_verify
 from idp.accounts.sessions.find import LiveSession
+from idp.pages.continuation import Continuation
 from idp.pages.forms import CodeForm, EmailForm
-from idp.pages.onward import Onward
 from idp.web.pages import interaction_page
 
 
 def check_inbox_page(
-    ahead: Onward, *, address: str, form: CodeForm | None = None, resent: bool = False
+    ahead: Continuation,
+    *,
+    address: str,
+    form: CodeForm | None = None,
+    resent: bool = False,
 ) -> Response:
     """Render the page for a browser that is not signed in.
 
@@ -30,7 +34,7 @@ def check_inbox_page(
 
 
 def own_inbox_page(
-    ahead: Onward,
+    ahead: Continuation,
     live: LiveSession,
     *,
     form: CodeForm | None = None,

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from idp.accounts.sign_in.links import find_invitation, sign_in_by_link
+from idp.pages.continuation import Continuation, read_continuation, signed_in_response
 from idp.pages.forms import ConfirmForm
-from idp.pages.onward import Onward, go_on, read_onward
 from idp.web.browser.session import current_session, session_request
 from idp.web.pages import interaction_page
 
@@ -16,20 +16,20 @@ bp = Blueprint("sign_in_links", __name__)
 @bp.get("/auth/sign-in/token")
 def show_link() -> Response:
     """Show whom the link signs in; only the button uses it."""
-    return _link_page(request.args.get("token", ""), read_onward())
+    return _link_page(request.args.get("token", ""), read_continuation())
 
 
 @bp.post("/auth/sign-in/token")
 def submit_link() -> Response:
     """Use the link."""
-    token, ahead = request.form.get("token", ""), read_onward()
+    token, ahead = request.form.get("token", ""), read_continuation()
     outcome = sign_in_by_link(token, request=session_request())
     if outcome is None:
         return _link_page(token, ahead)
-    return go_on(outcome, ahead)
+    return signed_in_response(outcome, ahead)
 
 
-def _link_page(token: str, ahead: Onward) -> Response:
+def _link_page(token: str, ahead: Continuation) -> Response:
     """Render the question, or say that the link is over."""
     invitation = find_invitation(token)
     live = current_session()

@@ -15,14 +15,14 @@ from idp.accounts.sign_in.password import (
 )
 from idp.core.context import current
 from idp.core.errors import RateLimited
-from idp.pages.forms import LoginForm
-from idp.pages.onward import (
-    Onward,
+from idp.pages.continuation import (
+    Continuation,
     cookie_trouble,
-    go_on,
-    nothing_to_ask,
-    read_onward,
+    read_continuation,
+    signed_in_response,
+    url_when_signed_in,
 )
+from idp.pages.forms import LoginForm
 from idp.pages.sign_in.limited import limited
 from idp.web.browser.session import current_session, session_request
 from idp.web.pages import interaction_page
@@ -43,9 +43,9 @@ class Step(StrEnum):
 @bp.get("/login")
 def show_login() -> Response:
     """Show the form, or go on at once where there is nothing to ask."""
-    ahead = read_onward()
+    ahead = read_continuation()
     switching = "switch" in request.args
-    on = nothing_to_ask(ahead)
+    on = url_when_signed_in(ahead)
     if on and not switching:
         return redirect_to(on)
     login = ahead.login_hint if switching else _expected_login(ahead)
@@ -55,7 +55,7 @@ def show_login() -> Response:
 @bp.post("/login")
 def submit_login() -> Response:
     """Judge a password attempt."""
-    ahead, form = read_onward(), LoginForm()
+    ahead, form = read_continuation(), LoginForm()
     if current(AccountsSettings).identifier_first and "password" not in request.form:
         named = form.username.validate(form)
         return _login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
@@ -67,12 +67,15 @@ def submit_login() -> Response:
         request=session_request(remember=form.remember.data),
     )
     if isinstance(outcome, SignedIn):
-        return go_on(outcome, ahead)
+        return signed_in_response(outcome, ahead)
     return _refused(outcome, form, ahead=ahead)
 
 
 def _refused(
-    outcome: PendingDeletion | Refused | RateLimited, form: LoginForm, *, ahead: Onward
+    outcome: PendingDeletion | Refused | RateLimited,
+    form: LoginForm,
+    *,
+    ahead: Continuation,
 ) -> Response:
     """Answer an attempt that signs nobody in."""
     if isinstance(outcome, RateLimited):
@@ -86,7 +89,7 @@ def _refused(
     return _login_page(form, ahead, refused=words)
 
 
-def _limited_page(form: LoginForm, ahead: Onward, *, seconds: int) -> Response:
+def _limited_page(form: LoginForm, ahead: Continuation, *, seconds: int) -> Response:
     """Say how long to wait, with what was typed kept."""
     words = gettext(
         "Too many tries. Wait %(time)s, or reset your password.",
@@ -98,7 +101,7 @@ def _limited_page(form: LoginForm, ahead: Onward, *, seconds: int) -> Response:
 
 def _login_page(
     form: LoginForm,
-    ahead: Onward,
+    ahead: Continuation,
     *,
     refused: str | None = None,
     step: Step | None = None,
@@ -129,7 +132,7 @@ def _login_page(
     )
 
 
-def _expected_login(ahead: Onward) -> str | None:
+def _expected_login(ahead: Continuation) -> str | None:
     """Return what the form begins with: whom the app expects, else who is signed in."""
     live = current_session()
     if live and ahead.login_hint in (None, live.email, live.username):

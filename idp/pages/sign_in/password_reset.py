@@ -10,10 +10,9 @@ from idp.accounts.password.reset import PasswordReset, Resettable
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
+from idp.pages.continuation import HOME, Continuation, cookie_trouble, read_continuation
 from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
-from idp.pages.onward import HOME, Onward, cookie_trouble, read_onward
 from idp.pages.sign_in.limited import limited, too_many
-from idp.web.authorization.destinations import waiting_room
 from idp.web.browser.cookies import device_token, keep_device
 from idp.web.browser.session import current_session
 from idp.web.pages import interaction_page
@@ -27,7 +26,7 @@ bp = Blueprint("password_reset", __name__)
 @bp.get("/forgot-password")
 def show_forgot_password() -> Response:
     """Show the form; who is signed in finds the own address in it."""
-    ahead, live = read_onward(), current_session()
+    ahead, live = read_continuation(), current_session()
     address = ahead.login_hint or (live.email if live else None)
     return _forgot_page(EmailForm(email=address), ahead)
 
@@ -35,7 +34,7 @@ def show_forgot_password() -> Response:
 @bp.post("/forgot-password")
 def submit_forgot_password() -> Response:
     """Mail the link; what is said does not depend on the address."""
-    ahead, form = read_onward(), EmailForm()
+    ahead, form = read_continuation(), EmailForm()
     if not form.validate():
         return _forgot_page(form, ahead)
     try:
@@ -55,7 +54,7 @@ def show_reset() -> Response:
     token = request.args.get("token", "")
     found = password_reset.find_reset(token)
     if found is None:
-        return _ended_page(read_onward())
+        return _ended_page(read_continuation())
     return _reset_page(NewPasswordForm(), found, token=token)
 
 
@@ -65,7 +64,7 @@ def submit_reset() -> Response:
     token, form = request.form.get("token", ""), NewPasswordForm()
     found = password_reset.find_reset(token)
     if found is None:
-        return _ended_page(read_onward())
+        return _ended_page(read_continuation())
     if not form.validate():
         return _reset_page(form, found, token=token)
     try:
@@ -79,20 +78,25 @@ def submit_reset() -> Response:
         undo()
         show_errors(form, refusal.errors)
         return _reset_page(form, found, token=token)
-    return _to_sign_in(done) if done else _ended_page(read_onward())
+    return _to_sign_in(done) if done else _ended_page(read_continuation())
 
 
 def _to_sign_in(done: PasswordReset) -> Response:
-    """Lead to the sign-in page, and on to the app if it waits for this browser."""
+    """Lead to the sign-in page, and on to the client if it waits for this browser."""
     return_to = local_path(done.return_to, default=HOME)
-    waiting = waiting_room().describe(return_to)
-    ahead = Onward(return_to if waiting else HOME, waiting, signed_request="")
+    ahead = Continuation(return_to)
+    if ahead.context is None:
+        ahead = Continuation(HOME)
     response = redirect_to(ahead.url("/login", switch="1", reset="done"))
     return keep_device(response, done.device_token)
 
 
 def _forgot_page(
-    form: EmailForm, ahead: Onward, *, sent: bool = False, refused: str | None = None
+    form: EmailForm,
+    ahead: Continuation,
+    *,
+    sent: bool = False,
+    refused: str | None = None,
 ) -> Response:
     """Render the form, or the answer that is the same for every address."""
     return interaction_page(
@@ -118,7 +122,7 @@ def _reset_page(form: NewPasswordForm, found: Resettable, *, token: str) -> Resp
     )
 
 
-def _ended_page(ahead: Onward) -> Response:
+def _ended_page(ahead: Continuation) -> Response:
     """Say that a link is over, and offer a new one."""
     return interaction_page(
         "sign_in/password_reset.html",

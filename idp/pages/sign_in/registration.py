@@ -12,14 +12,14 @@ from idp.accounts.registration.sign_up import CheckInbox, NewAccount, sign_up
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
-from idp.pages.forms import RegisterForm, show_errors
-from idp.pages.onward import (
-    Onward,
+from idp.pages.continuation import (
+    Continuation,
     cookie_trouble,
-    go_on,
-    nothing_to_ask,
-    read_onward,
+    read_continuation,
+    signed_in_response,
+    url_when_signed_in,
 )
+from idp.pages.forms import RegisterForm, show_errors
 from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.session import session_request
@@ -33,8 +33,8 @@ bp = Blueprint("registration", __name__)
 @bp.get("/register")
 def show_registration() -> Response:
     """Show the form, or go on at once with the account that is signed in."""
-    ahead = read_onward()
-    on = nothing_to_ask(ahead)
+    ahead = read_continuation()
+    on = url_when_signed_in(ahead)
     if on:
         return redirect_to(on)
     if current(AccountsSettings).registration == "closed":
@@ -45,7 +45,7 @@ def show_registration() -> Response:
 @bp.post("/register")
 def submit_registration() -> Response:
     """Create the account and lead to the confirmation of its address."""
-    ahead, form = read_onward(), RegisterForm()
+    ahead, form = read_continuation(), RegisterForm()
     if not form.validate():
         return _register_page(form, ahead)
     try:
@@ -61,7 +61,7 @@ def submit_registration() -> Response:
         return _register_page(form, ahead, email_taken=taken)
     if isinstance(outcome, CheckInbox):
         return check_inbox_page(ahead, address=form.email.data)
-    return go_on(outcome.signed_in, ahead)
+    return signed_in_response(outcome.signed_in, ahead)
 
 
 def _wanted_by(form: RegisterForm) -> NewAccount:
@@ -74,7 +74,7 @@ def _wanted_by(form: RegisterForm) -> NewAccount:
     )
 
 
-def _limited_page(form: RegisterForm, ahead: Onward, *, seconds: int) -> Response:
+def _limited_page(form: RegisterForm, ahead: Continuation, *, seconds: int) -> Response:
     """Say how long to wait, with what was typed kept."""
     page = _register_page(form, ahead, refused=too_many(seconds))
     return limited(page, retry_after_seconds=seconds)
@@ -82,7 +82,7 @@ def _limited_page(form: RegisterForm, ahead: Onward, *, seconds: int) -> Respons
 
 def _register_page(
     form: RegisterForm,
-    ahead: Onward,
+    ahead: Continuation,
     *,
     email_taken: bool = False,
     refused: str | None = None,

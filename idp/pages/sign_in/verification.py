@@ -12,10 +12,10 @@ from idp.accounts.one_time_tokens import SpentToken
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.users import get_user
 from idp.core.log import shown_email
+from idp.pages.continuation import HOME, Continuation, read_continuation
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
-from idp.pages.onward import HOME, Onward, read_onward
 from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
-from idp.web.browser.session import current_session, onward, this_page
+from idp.web.browser.session import continue_url, current_session, this_page
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
 from idp.web.requester import this_requester
@@ -29,36 +29,36 @@ DONE = "/email-verification/done"
 @bp.get("")
 def show_verification() -> Response:
     """Show what a link would confirm, or the form for the code."""
-    ahead, live = read_onward(), current_session()
+    ahead, live = read_continuation(), current_session()
     token = request.args.get("token")
     if token is not None:
         return _link_page(ahead, token=token)
     if live is None:
         return redirect_to(f"/login?{urlencode({'return_to': this_page()})}")
     if live.email_verified:
-        return redirect_to(onward(live, ahead.return_to))
+        return redirect_to(continue_url(live, ahead.return_to))
     return own_inbox_page(ahead, live, resent="resent" in request.args)
 
 
 @bp.post("")
 def submit_verification() -> Response:
     """Confirm by link or by code."""
-    ahead, live = read_onward(), current_session()
+    ahead, live = read_continuation(), current_session()
     token = request.form.get("token")
     if token is not None:
         spent = email_verification.confirm_by_link(token)
         return _confirmed(ahead, spent) if spent else _link_page(ahead, token=token)
     if live is not None and live.email_verified:
-        return redirect_to(onward(live, ahead.return_to))
+        return redirect_to(continue_url(live, ahead.return_to))
     return _confirm_by_code(ahead, live)
 
 
 @bp.post("/resend")
 def submit_resend() -> Response:
     """Send the message again; what is said does not depend on the address."""
-    ahead, live = read_onward(), current_session()
+    ahead, live = read_continuation(), current_session()
     if live is not None and live.email_verified:
-        return redirect_to(onward(live, ahead.return_to))
+        return redirect_to(continue_url(live, ahead.return_to))
     if live is not None:
         user = get_user(live.user_id)
         email_verification.resend_own(
@@ -77,7 +77,7 @@ def submit_resend() -> Response:
 @bp.post("/change")
 def submit_address() -> Response:
     """Send the message to another address."""
-    ahead, live, form = read_onward(), current_session(), EmailForm()
+    ahead, live, form = read_continuation(), current_session(), EmailForm()
     if live is None or live.email_verified:
         return redirect_to(ahead.url("/email-verification"))
     if not form.validate():
@@ -99,7 +99,7 @@ def submit_address() -> Response:
 @bp.get("/done")
 def show_done() -> Response:
     """Say that the address is confirmed, and lead on."""
-    ahead = read_onward()
+    ahead = read_continuation()
     return interaction_page(
         "sign_in/email_verified.html",
         continue_url=ahead.return_to,
@@ -107,7 +107,7 @@ def show_done() -> Response:
     )
 
 
-def _confirm_by_code(ahead: Onward, live: LiveSession | None) -> Response:
+def _confirm_by_code(ahead: Continuation, live: LiveSession | None) -> Response:
     """Judge a typed code, of who is signed in or of the address in the form."""
     form, spent = CodeForm(), None
     if form.validate():
@@ -125,7 +125,7 @@ def _confirm_by_code(ahead: Onward, live: LiveSession | None) -> Response:
     return check_inbox_page(ahead, address=form.email.data or "", form=form)
 
 
-def _confirmed(ahead: Onward, spent: SpentToken) -> Response:
+def _confirmed(ahead: Continuation, spent: SpentToken) -> Response:
     """Go on to the app that waits in this browser, or say that it is done."""
     live = current_session()
     return_to = local_path(spent.data.get("return_to"), default=HOME)
@@ -136,7 +136,7 @@ def _confirmed(ahead: Onward, spent: SpentToken) -> Response:
     return redirect_to(ahead.url(DONE))
 
 
-def _link_page(ahead: Onward, *, token: str) -> Response:
+def _link_page(ahead: Continuation, *, token: str) -> Response:
     """Show whose address a link confirms, or that it does not work any more."""
     pending = email_verification.find_link(token)
     if pending is None:
@@ -152,7 +152,7 @@ def _link_page(ahead: Onward, *, token: str) -> Response:
     )
 
 
-def _ended_page(ahead: Onward, form: EmailForm) -> Response:
+def _ended_page(ahead: Continuation, form: EmailForm) -> Response:
     """Say that a link is over and offer a new one; or lead on who needs none."""
     live = current_session()
     nothing_left = live is not None and live.email_verified

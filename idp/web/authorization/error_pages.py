@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from idp.core.clock import utcnow
 from idp.oauth.clients.view import ClientView
-from idp.oauth.protocol.errors import Unanswerable
+from idp.oauth.protocol.errors import NonRedirectableError
 from idp.oauth.protocol.parameters import decode_pairs
 from idp.oauth.protocol.redirect_uris import origin_of
 from idp.security import audit
@@ -32,7 +32,7 @@ MESSAGES = {
 }
 
 
-def unanswerable_page(refusal: Unanswerable) -> Response:
+def non_redirectable_page(refusal: NonRedirectableError) -> Response:
     """Explain a request that must not be answered by redirect (RFC 6749 §4.1.2.1).
 
     What the request gave is shown as text, never as a link. The reference on the page
@@ -71,7 +71,7 @@ def sent_names(names: tuple[str, ...]) -> dict[str, str]:
     }
 
 
-def elsewhere_page(client: ClientView | None) -> Response:
+def other_browser_page(client: ClientView | None) -> Response:
     """Say that another browser began this request, and lead back to the app."""
     return interaction_page(
         "errors/page.html",

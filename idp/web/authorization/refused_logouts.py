@@ -27,7 +27,7 @@ MESSAGES = {
 }
 
 
-def refused_page(refusal: RefusedLogout) -> Response:
+def refused_logout_page(refusal: RefusedLogout) -> Response:
     """Explain a refusal and offer to sign out here all the same.
 
     What the request gave is shown as text, never as a link.

@@ -25,7 +25,7 @@ from idp.accounts.sign_in.stages import Stage, next_stage, stage_url
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.randomness import digest
-from idp.web.authorization.destinations import waiting_room
+from idp.oauth.authorization import pending as pending_requests
 from idp.web.browser.cookies import (
     browser_digests,
     cookie_names,
@@ -107,7 +107,7 @@ def sign_in_browser(response: Response, signed_in: SignedIn) -> Response:
     user chose to stay signed in, the cookie ends with the browser.
     """
     session = signed_in.session
-    waiting_room().rebind(browser_digests(), digest(session.token))
+    pending_requests.rebind(browser_digests(), new_browser=digest(session.token))
     seconds = int((session.expires_at - utcnow()).total_seconds())
     set_cookie(
         response,
@@ -130,7 +130,7 @@ def detach(response: Response) -> Response:
     return response
 
 
-def onward(user: SessionUser, return_to: str) -> str:
+def continue_url(user: SessionUser, return_to: str) -> str:
     """Return the page of what this user must do next, or ``return_to``."""
     settings = current(AccountsSettings)
     stage = next_stage(user, require_verified_email=settings.require_verified_email)

@@ -8,8 +8,8 @@ import pytest
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Stage
 from idp.oauth.authorization.decision import (
+    AuthorizationContext,
     Deny,
-    Facts,
     NeedsChoice,
     NeedsConsent,
     NeedsLogin,
@@ -45,7 +45,9 @@ SESSION = LiveSession(
     roles=[],
     must_change_password=False,
 )
-READY = Facts(now=NOW, session=SESSION, remembered=frozenset({"openid", "email"}))
+READY = AuthorizationContext(
+    now=NOW, session=SESSION, remembered=frozenset({"openid", "email"})
+)
 
 
 def client(*, first_party: bool = False) -> ClientView:
@@ -59,11 +61,13 @@ def asked(*prompts: Prompt, **changed: object) -> AuthorizationRequest:
     return replace(ASKED, prompts=frozenset(prompts), **changed)
 
 
-def verdict(request: AuthorizationRequest, facts: Facts, **of_client: bool):
-    return decide(request, client(**of_client), facts=facts)
+def verdict(
+    request: AuthorizationRequest, context: AuthorizationContext, **of_client: bool
+):
+    return decide(request, client(**of_client), context=context)
 
 
-def with_session(**changed: object) -> Facts:
+def with_session(**changed: object) -> AuthorizationContext:
     return replace(READY, session=replace(SESSION, **changed))
 
 
@@ -107,9 +111,9 @@ NEEDS = [
 ]
 
 
-@pytest.mark.parametrize(("request_", "facts", "expected"), NEEDS)
-def test_the_first_thing_missing_is_named(request_, facts, expected):
-    assert verdict(request_, facts) == expected
+@pytest.mark.parametrize(("request_", "context", "expected"), NEEDS)
+def test_the_first_thing_missing_is_named(request_, context, expected):
+    assert verdict(request_, context) == expected
 
 
 SILENT = [
@@ -121,9 +125,9 @@ SILENT = [
 ]
 
 
-@pytest.mark.parametrize(("facts", "error"), SILENT)
-def test_prompt_none_turns_each_need_into_its_error(facts, error):
-    decision = verdict(asked(Prompt.NONE), facts)
+@pytest.mark.parametrize(("context", "error"), SILENT)
+def test_prompt_none_turns_each_need_into_its_error(context, error):
+    decision = verdict(asked(Prompt.NONE), context)
     if error is None:
         assert isinstance(decision, Proceed)
     else:
@@ -159,8 +163,8 @@ def test_only_a_sign_in_while_the_request_waited_is_new(prompt):
 
 
 def test_who_signs_in_as_somebody_else_than_asked_for_is_an_error():
-    facts = replace(READY, waiting_since=BEFORE)
-    decision = verdict(asked(subjects=frozenset({"bob"})), facts)
+    context = replace(READY, waiting_since=BEFORE)
+    decision = verdict(asked(subjects=frozenset({"bob"})), context)
     assert isinstance(decision, Deny)
     assert decision.error == "login_required"
 
@@ -181,18 +185,18 @@ def test_first_party_clients_need_no_consent_unless_they_ask_for_it():
 
 
 def test_what_was_allowed_for_the_request_is_all_it_gets():
-    facts = replace(READY, allowed=frozenset({"openid", "phone"}))
-    assert verdict(asked(Prompt.CONSENT), facts) == Proceed("openid", SESSION)
+    context = replace(READY, allowed=frozenset({"openid", "phone"}))
+    assert verdict(asked(Prompt.CONSENT), context) == Proceed("openid", SESSION)
 
 
 def test_what_was_left_out_before_stays_left_out_while_it_is_optional():
-    facts = replace(READY, declined=frozenset({"address", "phone"}))
+    context = replace(READY, declined=frozenset({"address", "phone"}))
     wanted = asked(scope="openid email address")
-    assert verdict(wanted, facts) == Proceed("openid email", SESSION)
-    assert isinstance(verdict(asked(scope="openid phone"), facts), NeedsConsent)
-    assert isinstance(verdict(asked(scope="address"), facts), NeedsConsent)
+    assert verdict(wanted, context) == Proceed("openid email", SESSION)
+    assert isinstance(verdict(asked(scope="openid phone"), context), NeedsConsent)
+    assert isinstance(verdict(asked(scope="address"), context), NeedsConsent)
     assert isinstance(
-        verdict(replace(wanted, prompts={Prompt.CONSENT}), facts), NeedsConsent
+        verdict(replace(wanted, prompts={Prompt.CONSENT}), context), NeedsConsent
     )
 
 
@@ -204,5 +208,5 @@ def test_one_claim_needs_the_consent_of_its_scope():
 
 
 def test_an_operator_may_waive_the_verified_address():
-    facts = replace(with_session(email_verified=False), require_verified_email=False)
-    assert isinstance(verdict(asked(), facts), Proceed)
+    context = replace(with_session(email_verified=False), require_verified_email=False)
+    assert isinstance(verdict(asked(), context), Proceed)

@@ -7,9 +7,11 @@ from sqlalchemy import delete, select, update
 
 from idp.core.db import db
 from idp.core.randomness import digest
+from idp.oauth.authorization import pending as pending_requests
+from idp.oauth.authorization.questions import sign_in_context
+from idp.oauth.authorization.signed_requests import renewed_path
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.models import AuthorizationCode, Client, Interaction
-from idp.web.authorization.destinations import waiting_room
 from tests.hosted_pages import read_page
 from tests.rp import RelyingParty
 
@@ -54,19 +56,27 @@ def codes_in(app):
 
 def sign_in_anew(http, make, person):
     """Sign in as the sign-in page does: new cookie, waiting requests rebound."""
-    old = [digest(c.value) for c in cookies_of(http)]
+    old = browsers_of(http)
     browser = make.sign_in(http, person=person)
     new = digest(http.get_cookie("__Host-idp", domain="idp.example").value)
-    with make.app.test_request_context(base_url="https://idp.example"):
-        waiting_room().rebind(old, new)
+    with make.app.app_context():
+        pending_requests.rebind(old, new_browser=new)
         db.session.commit()
     return browser
 
 
-def cookies_of(http):
+def browsers_of(http):
+    """The digests of the cookies that a browser is known by, session first."""
     names = ("__Host-idp", "__Host-idp-pre")
     found = [http.get_cookie(name, domain="idp.example") for name in names]
-    return [cookie for cookie in found if cookie]
+    return [digest(cookie.value) for cookie in found if cookie]
+
+
+def context_of(http, path):
+    """What a sign-in page of a browser that is not signed in shows of a request."""
+    with http.application.app_context():
+        found = pending_requests.find_by_path(path, browsers=browsers_of(http))
+        return sign_in_context(found, session=None)
 
 
 def test_a_request_waits_for_the_sign_in_and_then_finishes(rp, http, make, someone):
@@ -215,22 +225,16 @@ class TestExpired:
         self.clock = clock
 
     def copy(self, http):
-        with http.application.test_request_context(
-            base_url="https://idp.example", headers=self.headers(http)
-        ):
-            return waiting_room().describe(self.path).signed_request
+        page = http.get("/login", query_string={"return_to": self.path})
+        return dict(read_page(page).forms[0].fields)["request"]
 
     def renew(self, http, copy):
-        with http.application.test_request_context(
-            base_url="https://idp.example", headers=self.headers(http)
-        ):
-            renewed = waiting_room().renew(self.path, copy)
+        browsers = browsers_of(http)
+        with http.application.app_context():
+            found = pending_requests.find_by_path(self.path, browsers=browsers)
+            renewed = renewed_path(self.path, found, copy=copy, browser=browsers[0])
             db.session.commit()
             return renewed
-
-    def headers(self, http):
-        jar = cookies_of(http)
-        return {"Cookie": "; ".join(f"{c.key}={c.value}" for c in jar)}
 
     def forget(self, http):
         with http.application.app_context():
@@ -282,28 +286,27 @@ class TestExpired:
         assert "took too long" in http.get(self.path).text
 
 
-def test_pages_learn_what_waits_behind_them(rp, http, make, someone):
+def test_pages_learn_what_waits_behind_them(rp, http):
     waiting = return_to_of(rp.ask(login_hint="ada@example.org", ui_locales="fr en"))
-    (cookie,) = cookies_of(http)
-    with http.application.test_request_context(
-        base_url="https://idp.example",
-        headers={"Cookie": f"{cookie.key}={cookie.value}"},
+    known = context_of(http, waiting)
+    assert (known.client_name, known.login_hint) == ("Notes", "ada@example.org")
+    assert known.ui_locales == ("fr", "en")
+    assert not known.reauthenticate
+
+
+def test_pages_of_another_browser_learn_nothing(rp, http):
+    waiting = return_to_of(rp.ask(login_hint="ada@example.org"))
+    for browser, path in (
+        (http.application.test_client(), waiting),
+        (http, "/account"),
     ):
-        known = waiting_room().describe(waiting)
-        assert (known.client_name, known.login_hint) == ("Notes", "ada@example.org")
-        assert known.ui_locales == ("fr", "en")
-        assert not known.reauthenticate
-        assert waiting_room().describe("/account") is None
-    with http.application.test_request_context(base_url="https://idp.example"):
-        assert waiting_room().describe(waiting) is None
+        page = read_page(browser.get("/login", query_string={"return_to": path}))
+        assert "Notes" not in page.text
+        assert "ada@example.org" not in page.response.text
 
 
 def test_pages_learn_that_a_new_sign_in_is_wanted(rp, http, make, someone):
     make.sign_in(http, person=someone)
     waiting = return_to_of(rp.ask(prompt="login"))
-    (cookie,) = cookies_of(http)
-    with http.application.test_request_context(
-        base_url="https://idp.example",
-        headers={"Cookie": f"{cookie.key}={cookie.value}"},
-    ):
-        assert waiting_room().describe(waiting).reauthenticate
+    answer = http.get("/login", query_string={"return_to": waiting})
+    assert "Confirm it’s you" in read_page(answer).text

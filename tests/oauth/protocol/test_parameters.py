@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from idp.core.text import is_storable
 from idp.oauth.protocol.claims_parameter import parse_claims
-from idp.oauth.protocol.errors import AuthorizationError, Unanswerable
+from idp.oauth.protocol.errors import AuthorizationError, NonRedirectableError
 from idp.oauth.protocol.parameters import parse_parameters, restore_parameters
 from idp.oauth.protocol.prompt import Prompt, parse_max_age, parse_prompt
 from idp.oauth.protocol.resources import parse_resources
@@ -51,9 +51,9 @@ def test_what_was_stored_comes_back_the_same():
     assert restore_parameters(stored) == read
 
 
-def test_a_value_above_its_length_is_unanswerable():
+def test_a_value_above_its_length_is_not_redirectable():
     assert parse_parameters(b"state=" + b"x" * 4096).get("state")
-    with pytest.raises(Unanswerable):
+    with pytest.raises(NonRedirectableError):
         parse_parameters(b"state=" + b"x" * 4097)
 
 

@@ -1,4 +1,4 @@
-"""Signing a browser out: end its session, tell its apps, send it on."""
+"""Signing a browser out: end its session, tell its clients, send it on."""
 
 from flask import Response
 
@@ -9,27 +9,27 @@ from idp.oauth.logout.notices import Frame, frames_of
 from idp.oauth.logout.request import LogoutRequest
 from idp.oauth.protocol.redirect_uris import origin_of
 from idp.web.authorization.error_pages import start_url
-from idp.web.authorization.response import send_on
 from idp.web.browser import session as web_session
 from idp.web.pages import interaction_page
+from idp.web.redirects import protocol_redirect
 
 SIGNED_OUT = "/logout"
 LONGEST_WAIT_SECONDS = 5  # for frames; the script goes on when they have loaded
 
 
-def leave(live: LiveSession, asked: LogoutRequest) -> Response:
-    """Sign out and send the browser on without its cookie.
+def complete_logout(live: LiveSession, asked: LogoutRequest) -> Response:
+    """End the session and send the browser on without its cookie.
 
-    Apps that want to be told by the browser are loaded in frames on a page in between.
+    Clients that are told by the browser are loaded in frames on a page in between.
     """
     frames = frames_of(live.id)
     sign_out(live, client_id=asked.client_id)
-    answer = _frames_page(frames, asked) if frames else go_on(asked)
+    answer = _frames_page(frames, asked) if frames else signed_out_response(asked)
     return web_session.detach(answer)
 
 
-def go_on(asked: LogoutRequest) -> Response:
-    """Send a browser that is signed out back to the app, or say that it is."""
+def signed_out_response(asked: LogoutRequest) -> Response:
+    """Send a browser that is signed out back to the client, or say that it is."""
     client = find_client(asked.client_id)
     if asked.destination is None:
         return interaction_page(
@@ -38,13 +38,13 @@ def go_on(asked: LogoutRequest) -> Response:
             client_name=client.client_name if client else None,
             client_url=start_url(client) if client else None,
         )
-    return send_on(asked.destination)
+    return protocol_redirect(asked.destination)
 
 
 def _frames_page(frames: list[Frame], asked: LogoutRequest) -> Response:
-    """Show the apps' pages, unseen, and go on when they have done their part.
+    """Load the clients' pages, unseen, and go on when they have done their part.
 
-    The Refresh header is for browsers without scripts: nobody is left behind there.
+    The Refresh header is for browsers without scripts.
     """
     client = find_client(asked.client_id) if asked.destination else None
     destination = asked.destination or SIGNED_OUT

@@ -1,0 +1,129 @@
+"""What pages ask because of a pending request: sign-in, account, consent."""
+
+from dataclasses import dataclass
+
+from idp.accounts.sessions.find import LiveSession
+from idp.oauth.authorization import authorize as authorization
+from idp.oauth.authorization import pending as pending_requests
+from idp.oauth.authorization.decision import Decision, NeedsChoice, NeedsConsent
+from idp.oauth.authorization.pending import PendingRequest
+from idp.oauth.authorization.request import AuthorizationRequest
+from idp.oauth.authorization.signed_requests import signed_copy
+from idp.oauth.clients.branding.files import PLAIN, Brand
+from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.errors import NonRedirectableError, RefusedRequest
+
+
+@dataclass(frozen=True)
+class SignInContext:
+    """What a sign-in or sign-up page tells and asks because of a pending request.
+
+    ``reauthenticate`` wants a new proof of identity although the browser is signed in
+    (``prompt=login``, ``max_age``); ``signed_request`` rides in the form, so that the
+    request can be restored when its stored copy has expired.
+    """
+
+    client_name: str
+    login_hint: str | None = None
+    reauthenticate: bool = False
+    ui_locales: tuple[str, ...] = ()
+    signed_request: str = ""
+    brand: Brand = PLAIN
+
+
+@dataclass(frozen=True)
+class AccountQuestion:
+    """A pending request whose user has to choose the account of ``session``, or not."""
+
+    pending: PendingRequest
+    client: ClientView
+    asked: AuthorizationRequest
+    session: LiveSession
+
+
+@dataclass(frozen=True)
+class ConsentQuestion:
+    """A pending request whose user has to allow or deny ``scope``.
+
+    ``known`` is what they allowed before, ``declined`` what they left out.
+    """
+
+    pending: PendingRequest
+    client: ClientView
+    asked: AuthorizationRequest
+    session: LiveSession
+    scope: str
+    known: frozenset[str]
+    declined: frozenset[str]
+
+
+def sign_in_context(
+    pending: PendingRequest, *, session: LiveSession | None
+) -> SignInContext | None:
+    """Return what a sign-in page shows of a request; None if it cannot go on."""
+    try:
+        client, asked = authorization.read(pending.parameters)
+    except (RefusedRequest, NonRedirectableError):
+        return None
+    return SignInContext(
+        client_name=client.client_name,
+        login_hint=asked.login_hint,
+        reauthenticate=session is not None
+        and authorization.needs_login(asked, client, session=session, pending=pending),
+        ui_locales=asked.ui_locales,
+        signed_request=signed_copy(pending),
+        brand=client.brand,
+    )
+
+
+def find_consent_question(
+    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+) -> ConsentQuestion | None:
+    """Return what the consent page asks; None where its answer would change nothing."""
+    found = _find_open(return_to, browsers=browsers, session=session)
+    if found is None or not isinstance(found.need, NeedsConsent):
+        return None
+    return ConsentQuestion(
+        found.pending,
+        found.client,
+        found.asked,
+        found.session,
+        scope=found.need.scope,
+        known=found.need.known,
+        declined=found.need.declined,
+    )
+
+
+def find_account_question(
+    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+) -> AccountQuestion | None:
+    """Return what the account chooser asks; None where it would change nothing."""
+    found = _find_open(return_to, browsers=browsers, session=session)
+    if found is None or not isinstance(found.need, NeedsChoice):
+        return None
+    return AccountQuestion(found.pending, found.client, found.asked, found.session)
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A pending request of a signed-in browser, and what it needs right now."""
+
+    pending: PendingRequest
+    client: ClientView
+    asked: AuthorizationRequest
+    session: LiveSession
+    need: Decision
+
+
+def _find_open(
+    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+) -> _Open | None:
+    """Return the request behind a page that was not answered yet."""
+    if session is None:
+        return None
+    pending = pending_requests.find_by_path(return_to, browsers=browsers)
+    if not isinstance(pending, PendingRequest) or not pending.waiting_since:
+        return None
+    client, asked = authorization.read(pending.parameters)
+    need = authorization.evaluate(asked, client, session=session, pending=pending)
+    return _Open(pending, client, asked, session, need)

@@ -1,0 +1,148 @@
+"""Where a page leads: a path of ours, and the request that may be pending behind it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from flask import Response, request
+from flask_babel import gettext
+
+from idp.accounts.sign_in.completion import SignedIn
+from idp.core.context import current
+from idp.core.randomness import digest
+from idp.core.server_settings import ServerSettings
+from idp.oauth.authorization import pending as pending_requests
+from idp.oauth.authorization import signed_requests
+from idp.oauth.authorization.pending import BoundToOtherBrowser, PendingRequest
+from idp.oauth.authorization.questions import SignInContext, sign_in_context
+from idp.oauth.clients.branding.files import Brand
+from idp.oauth.device import requests as device_requests
+from idp.web.browser import session as web_session
+from idp.web.browser.cookies import browser_digests, browser_token
+from idp.web.browser.csrf import cookies_blocked
+from idp.web.browser.session import current_session
+from idp.web.i18n import prefer
+from idp.web.pages import set_branding
+from idp.web.redirects import local_path, redirect_to
+
+HOME = "/account"
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """A local path, and what a page says because of the request behind it.
+
+    That is read once, and only where a page shows it. ``sent_copy`` came with a form:
+    it restores a request whose stored copy has expired.
+    """
+
+    return_to: str
+    sent_copy: str = ""
+
+    @cached_property
+    def pending(self) -> PendingRequest | BoundToOtherBrowser | None:
+        """The stored authorization request."""
+        return pending_requests.find_by_path(self.return_to, browsers=browser_digests())
+
+    @cached_property
+    def context(self) -> SignInContext | None:
+        """What a page tells and asks because of it, or because of a device."""
+        session = current_session()
+        if isinstance(self.pending, PendingRequest):
+            return sign_in_context(self.pending, session=session)
+        if session is None:
+            return None
+        return device_requests.sign_in_context(self.return_to, session=session)
+
+    @property
+    def client_name(self) -> str | None:
+        """Return the client that waits."""
+        return self.context.client_name if self.context else None
+
+    @property
+    def login_hint(self) -> str | None:
+        """Return whom the client expects."""
+        return self.context.login_hint if self.context else None
+
+    @property
+    def reauthenticate(self) -> bool:
+        """Tell whether the client wants a new proof of identity."""
+        return bool(self.context and self.context.reauthenticate)
+
+    @property
+    def ui_locales(self) -> tuple[str, ...]:
+        """Return the languages that the client asks for."""
+        return self.context.ui_locales if self.context else ()
+
+    @property
+    def brand(self) -> Brand | None:
+        """Return the client's branding."""
+        return self.context.brand if self.context else None
+
+    @property
+    def form_continue(self) -> dict[str, str]:
+        """Return what the page's forms carry along."""
+        kept = self.return_to if self.return_to != HOME else ""
+        signed = self.context.signed_request if self.context else ""
+        return {"return_to": kept, "request": signed or self.sent_copy}
+
+    def url(self, path: str, **query: str) -> str:
+        """Return the address of another page that leads to the same place."""
+        kept = {"return_to": self.return_to} if self.return_to != HOME else {}
+        encoded = urlencode(kept | query)
+        return f"{path}?{encoded}" if encoded else path
+
+    def renewed_path(self, *, browser: str) -> str:
+        """Return the path, or that of the request restored for ``browser``."""
+        return signed_requests.renewed_path(
+            self.return_to, self.pending, copy=self.sent_copy, browser=browser
+        )
+
+
+def read_continuation() -> Continuation:
+    """Read from the query or the form where this page leads."""
+    return_to = local_path(request.values.get("return_to"), default=HOME)
+    read = Continuation(return_to, request.values.get("request", ""))
+    prefer(lambda: read.ui_locales)
+    set_branding(lambda: read.brand)
+    return read
+
+
+def url_when_signed_in(ahead: Continuation) -> str | None:
+    """Return where a browser that is signed in goes on, None if it has to sign in."""
+    live = current_session()
+    if live is None or ahead.reauthenticate:
+        return None
+    return web_session.continue_url(live, ahead.return_to)
+
+
+def cookie_trouble() -> str | None:
+    """Return what to tell a browser whose forms cannot be told from forgeries."""
+    if not cookies_blocked():
+        return None
+    issuer = current(ServerSettings).issuer_host
+    words: str = gettext(
+        "Your browser is blocking cookies from %(issuer)s. Allow them and try again.",
+        issuer=issuer,
+    )
+    return words
+
+
+def signed_in_response(signed_in: SignedIn, ahead: Continuation) -> Response:
+    """Send the browser on with the cookie of its new session."""
+    path = restored_path(ahead, signed_in)
+    response = redirect_to(web_session.continue_url(signed_in.session, path))
+    return web_session.sign_in_browser(response, signed_in)
+
+
+def restored_path(ahead: Continuation, signed_in: SignedIn) -> str:
+    """Return where to go on; a request that expired meanwhile is restored."""
+    return ahead.renewed_path(browser=digest(signed_in.session.token))
+
+
+def redirect_to_pending(return_to: str | None, *, sent_copy: str | None) -> Response:
+    """Lead from a stale page to what is pending, restored if it has expired."""
+    ahead = Continuation(local_path(return_to, default=HOME), sent_copy or "")
+    if not ahead.sent_copy:
+        return redirect_to(ahead.return_to)
+    return redirect_to(ahead.renewed_path(browser=digest(browser_token())))
