@@ -4,6 +4,7 @@ import logging
 from typing import Literal
 
 from idp.core.db import db
+from idp.core.log import log_event
 from idp.security.caller import caller
 from idp.security.models import AuditEvent
 
@@ -49,12 +50,6 @@ def note(
     **detail: str | int | bool | list[str] | None,
 ) -> None:
     """Write the log line alone: for events too frequent for rows (token.issued)."""
-    log.info(
-        event,
-        extra={
-            "outcome": outcome,
-            "user_id": user_id,
-            "client_id": client_id,
-            **detail,
-        },
+    log_event(
+        log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
     )

@@ -6,7 +6,7 @@ from typing import IO, TypeVar, cast
 
 from flask import Request, current_app
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wsgi import LimitedStream
+from werkzeug.wsgi import LimitedStream, get_input_stream
 
 FORM_BYTES = 16 * 1024  # what a form needs beside its files
 
@@ -24,15 +24,15 @@ def takes_files(limit_bytes: int) -> Callable[[View], View]:
 
 
 class UncutStream(LimitedStream):
-    """A body that is read whole or refused, never in part."""
+    """A body of unknown length that is read whole or refused, never in part."""
 
     def __init__(self, stream: IO[bytes], limit: int) -> None:
-        super().__init__(stream, limit, is_max=True)
+        super().__init__(stream, limit + 1, is_max=True)
 
     def readall(self) -> bytes:
         """Return the whole body."""
         body = super().readall()
-        if len(body) >= self.limit and self._stream.read(1):
+        if len(body) >= self.limit:
             raise RequestEntityTooLarge
         return body
 
@@ -43,17 +43,19 @@ class LimitedRequest(Request):
     The limit is looked up when the body is read, whoever reads it first.
     """
 
+    own_limit: int | None = None
+
     @property
     def max_content_length(self) -> int | None:
-        """Return the view's own limit in bytes, else the app's."""
+        """Return the limit of this request, of its view or of the app, in bytes."""
         view = current_app.view_functions.get(self.endpoint or "")
-        own: int | None = getattr(view, "max_body_bytes", None)
-        return own or super().max_content_length
+        of_view: int | None = getattr(view, "max_body_bytes", None)
+        return of_view or self.own_limit or super().max_content_length
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:
         """Set the limit of this one request, where no view has its own."""
-        self._max_content_length = value
+        self.own_limit = value
 
     @cached_property
     def stream(self) -> IO[bytes]:
@@ -61,8 +63,7 @@ class LimitedRequest(Request):
 
         Werkzeug refuses one that says its length, and would cut this one off.
         """
-        found = super().stream
         limit = self.max_content_length
         if self.content_length is not None or limit is None:
-            return found
-        return cast("IO[bytes]", UncutStream(found, limit))
+            return super().stream
+        return cast("IO[bytes]", UncutStream(get_input_stream(self.environ), limit))

@@ -1,5 +1,6 @@
 """Requests of programs, read whole from their WSGI environment."""
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import IO, Any
 
@@ -23,7 +24,7 @@ class UnreadableBody(Exception):
 def read_request(environ: dict[str, Any], caller: Caller) -> MachineRequest:
     """Return a request as a value; raises UnreadableBody."""
     headers = {
-        name[len(PREFIX) :].replace("_", "-").lower(): value
+        _header_name(name): value
         for name, value in environ.items()
         if name.startswith(PREFIX)
     }
@@ -37,6 +38,12 @@ def read_request(environ: dict[str, Any], caller: Caller) -> MachineRequest:
         ip=caller.ip,
         user_agent=caller.user_agent,
     )
+
+
+@lru_cache(maxsize=256)
+def _header_name(variable: str) -> str:
+    """Return the name of a header from that of its WSGI variable."""
+    return variable.removeprefix(PREFIX).replace("_", "-").lower()
 
 
 def _read_body(environ: dict[str, Any]) -> bytes:
