@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
+from sqlalchemy import event
 
 from idp.app import create_app
 from idp.core import clock as core_clock
@@ -182,3 +184,30 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     stopped = Clock(core_clock.system_time())
     monkeypatch.setattr(core_clock, "source", stopped)
     return stopped
+
+
+@pytest.fixture
+def statements(app):
+    """Record what is executed inside a ``with`` block, as verbs and commits."""
+
+    @contextmanager
+    def recorded():
+        seen = []
+
+        def execute(_connection, _cursor, statement, *_rest):
+            seen.append(statement.split()[0])
+
+        def commit(_connection):
+            seen.append("COMMIT")
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", execute)
+        event.listen(engine, "commit", commit)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", execute)
+            event.remove(engine, "commit", commit)
+
+    return recorded

@@ -1,11 +1,5 @@
 """How many statements hot requests cost, caches warm (architecture.md §5)."""
 
-from contextlib import contextmanager
-
-import pytest
-from sqlalchemy import event
-
-from idp.core.db import db
 from tests.oauth.assertions import (
     ask_for_token,
     claims_for,
@@ -21,33 +15,6 @@ from tests.oauth.calls import (
     refresh,
     userinfo,
 )
-
-
-@pytest.fixture
-def statements(app):
-    """Record what is executed inside a ``with`` block, as verbs and commits."""
-
-    @contextmanager
-    def recorded():
-        seen = []
-
-        def execute(_connection, _cursor, statement, *_rest):
-            seen.append(statement.split()[0])
-
-        def commit(_connection):
-            seen.append("COMMIT")
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", execute)
-        event.listen(engine, "commit", commit)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", execute)
-            event.remove(engine, "commit", commit)
-
-    return recorded
 
 
 def test_client_credentials_cost_no_statement(http, make, statements, clock):

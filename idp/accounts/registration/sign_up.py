@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
+from sqlalchemy.orm import make_transient_to_detached
 
 from idp.accounts import mail_limits
 from idp.accounts.email_availability import is_taken
@@ -15,7 +16,7 @@ from idp.accounts.errors import (
     UsernameTaken,
 )
 from idp.accounts.events import AddressClaimed, AddressUnproven, UserCreated
-from idp.accounts.models import User
+from idp.accounts.models import User, UserStatus
 from idp.accounts.names import (
     email_key,
     email_problem,
@@ -33,15 +34,18 @@ from idp.accounts.sign_in.password import PASSWORD
 from idp.accounts.users import find_by_email, find_by_username
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import db, unless_taken
+from idp.core.db import add_if_absent, db, table_of
 from idp.core.errors import FieldError, IdpError
 from idp.core.events import publish
 from idp.core.hashing import passwords, too_long
+from idp.core.randomness import new_subject
 from idp.core.server_settings import ServerSettings
 from idp.security import audit
 from idp.security.ratelimit.budgets import REGISTER_IP
 from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
+
+users = table_of(User)
 
 
 @dataclass(frozen=True)
@@ -179,25 +183,37 @@ def _trimmed(text: str | None) -> str | None:
 def _add_user(wanted: NewAccount, **columns: Any) -> User:
     """Insert a user; raises UsernameTaken or EmailTaken, also when a race was lost."""
     _refuse_taken(wanted)
-    user = User(
-        email=wanted.email,
-        email_key=email_key(wanted.email),
-        username=wanted.username,
-        username_key=username_key(wanted.username) if wanted.username else None,
-        name=wanted.name,
-        given_name=wanted.given_name,
-        family_name=wanted.family_name,
-        password_changed_at=utcnow(),
-        **columns,
-    )
-    try:
-        with unless_taken(EmailTaken):
-            db.session.add(user)
-    except EmailTaken:
+    row = _row_of(wanted) | columns
+    if not add_if_absent(users, row):
         _refuse_taken(wanted)
-        raise
+        raise EmailTaken([_as_error(EmailTaken, "email")])
+    user = User(**row)
+    make_transient_to_detached(user)
+    db.session.add(user)
     publish(UserCreated(user.id, username=user.username, name=user.name))
     return user
+
+
+def _row_of(wanted: NewAccount) -> dict[str, Any]:
+    """Return every column of a new user, so that none is asked for later."""
+    now = utcnow()
+    return {
+        **dict.fromkeys(column.key for column in users.c),
+        "id": new_subject(),
+        "email": wanted.email,
+        "email_key": email_key(wanted.email),
+        "username": wanted.username,
+        "username_key": username_key(wanted.username) if wanted.username else None,
+        "name": wanted.name,
+        "given_name": wanted.given_name,
+        "family_name": wanted.family_name,
+        "password_changed_at": now,
+        "must_change_password": False,
+        "status": UserStatus.ACTIVE,
+        "roles": [],
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
 def _refuse_taken(wanted: NewAccount) -> None:

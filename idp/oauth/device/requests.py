@@ -124,7 +124,7 @@ def allow(
     client that is not first-party is remembered.
     """
     now, client_id = utcnow(), asked.client.client_id
-    grant_id = store_grant(
+    grant = store_grant(
         GrantParameters(
             client_id=client_id,
             session=session,
@@ -134,7 +134,7 @@ def allow(
         ),
         now=now,
     )
-    if not _answer(asked, session, grant_id=grant_id):
+    if not _answer(asked, session, grant_id=grant.grant_id):
         return False
     if not asked.client.first_party:
         consents.remember(

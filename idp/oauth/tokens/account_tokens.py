@@ -22,7 +22,6 @@ from idp.oauth.tokens.grant_revocation import revoke_where
 from idp.oauth.tokens.grants import (
     GrantParameters,
     GrantSnapshot,
-    find_grant,
     store_grant,
 )
 
@@ -125,11 +124,7 @@ def _add_grant(session: LiveSession) -> GrantSnapshot:
         scope=SCOPE,
         resource=[audience()],
     )
-    grant_id = store_grant(allowed, now=utcnow())
-    found = find_grant(grant_id)
-    if found is None:
-        raise LookupError(grant_id)
-    return found
+    return store_grant(allowed, now=utcnow())
 
 
 def _pair(

@@ -99,7 +99,7 @@ def issue_code(authorization: Authorization) -> str:
     """Store a grant and a code for it; return the code, which is not stored."""
     now, code = utcnow(), new_token()
     row = {
-        "grant_id": store_grant(authorization, now=now),
+        "grant_id": store_grant(authorization, now=now).grant_id,
         "digest": digest(code),
         "client_id": authorization.client_id,
         "redirect_uri": authorization.redirect_uri,

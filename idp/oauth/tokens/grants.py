@@ -118,8 +118,8 @@ def find_grant(grant_id: str) -> GrantSnapshot | None:
     return GrantSnapshot(*row) if row else None
 
 
-def store_grant(allowed: GrantParameters, *, now: datetime) -> str:
-    """Store a grant and return its id; NotSignedIn if the session is over by now."""
+def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
+    """Store a grant and return it; NotSignedIn if the session is over by now."""
     grant_id, session = new_id(), allowed.session
     offline = OFFLINE_ACCESS in allowed.scope.split(" ")
     lifetime = timedelta(seconds=current(OAuthSettings).refresh_lifetime_seconds)
@@ -144,4 +144,25 @@ def store_grant(allowed: GrantParameters, *, now: datetime) -> str:
     }
     if not ADD.changes_one(row):
         raise NotSignedIn
-    return grant_id
+    return _snapshot_of(row, session)
+
+
+def _snapshot_of(row: dict[str, Any], session: LiveSession) -> GrantSnapshot:
+    """Return a grant that was just stored, and its user."""
+    return GrantSnapshot(
+        grant_id=row["id"],
+        user_id=row["user_id"],
+        browser_session_id=row["browser_session_id"],
+        scope=row["scope"],
+        auth_time=row["auth_time"],
+        acr=row["acr"],
+        amr=row["amr"],
+        claims=row["claims"],
+        resource=row["resource"],
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        revoked_at=None,
+        user_status=session.status,
+        username=session.username,
+        email=session.email,
+    )

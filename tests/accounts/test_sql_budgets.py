@@ -1,0 +1,51 @@
+"""How many statements signing up and in cost, caches warm (architecture.md §5)."""
+
+import pytest
+
+from tests.make_accounts import PASSWORD
+from tests.rp import RelyingParty
+
+REGISTER = "/auth/register"
+
+
+@pytest.fixture(autouse=True)
+def warm(make):
+    """The key that signs the tokens of sign-ins."""
+    make.spa()
+
+
+def new_account(email):
+    return {"email": email, "password": PASSWORD, "name": "Ada Lovelace"}
+
+
+def test_a_sign_up_by_json_costs_twelve_statements(http, statements):
+    http.post(REGISTER, json=new_account("first@example.com"))
+    with statements() as seen:
+        answer = http.post(REGISTER, json=new_account("ada@example.com"))
+    assert answer.status_code == 201
+    assert seen[:2] == ["INSERT", "COMMIT"]  # the limit, on a connection of its own
+    assert sorted(seen[2:]) == ["COMMIT", *["INSERT"] * 10, "SELECT"]
+
+
+def test_a_sign_in_on_a_page_costs_at_most_eight_statements_with_an_app_waiting(
+    browser, make, statements
+):
+    spa, ada = make.spa(), make.account()
+    browser.sign_in(ada.email, ada.password)
+    browser.http.delete_cookie("__Host-idp", domain="idp.example")
+    rp = RelyingParty(browser.http, spa)
+    browser.follow(rp.ask())
+    with statements() as seen:
+        answer = browser.send(username=ada.email, password=ada.password)
+    assert answer.status_code == 303
+    assert len([verb for verb in seen if verb != "COMMIT"]) <= 8
+
+
+def test_who_am_i_costs_three_selects(http, make, statements):
+    ada = make.account()
+    login = {"login": ada.email, "password": ada.password}
+    token = http.post("/auth/login", json=login).json["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    with statements() as seen:
+        assert http.get("/auth/me", headers=headers).status_code == 200
+    assert seen == ["SELECT", "SELECT", "SELECT", "COMMIT"]
