@@ -7,8 +7,6 @@ hold is refused before either sees it.
 import re
 from unicodedata import category, name, normalize
 
-from flask_babel import gettext
-
 from idp.core.errors import FieldError
 from idp.core.text import BREAKING, is_line
 from idp.mail.address_syntax import judged_domain
@@ -48,12 +46,11 @@ def email_problem(address: str) -> FieldError | None:
     nothing invisible. The network is not asked.
     """
     if not address:
-        return FieldError("email", "missing", gettext("Enter your email address."))
+        return FieldError("email", "missing")
     if len(address) > MAX_EMAIL or len(email_key(address)) > MAX_EMAIL:
-        return FieldError("email", "too_long", gettext("This address is too long."))
+        return FieldError("email", "too_long")
     if not _is_mail_address(address):
-        words = gettext("Enter an email address like name@example.com.")
-        return FieldError("email", "invalid", words)
+        return FieldError("email", "invalid")
     return None
 
 
@@ -65,28 +62,20 @@ def username_problem(username: str) -> FieldError | None:
     """
     key = username_key(username)
     if max(len(username), len(key)) > MAX_USERNAME:
-        words = gettext("Use at most %(max)s characters.", max=MAX_USERNAME)
-        return FieldError("username", "too_long", words)
+        return FieldError("username", "too_long", values={"max": MAX_USERNAME})
     if not USERNAME_ENDS.fullmatch(key) or not all(map(_in_username, key)):
-        words = gettext(
-            "Use letters, digits, dots, dashes and underscores; begin and end with a "
-            "letter or digit."
-        )
-        return FieldError("username", "invalid", words)
+        return FieldError("username", "invalid")
     if _mixes_scripts(key):
-        words = gettext("Use letters of one alphabet only.")
-        return FieldError("username", "mixed_scripts", words)
+        return FieldError("username", "mixed_scripts")
     return None
 
 
 def name_problem(person: str) -> FieldError | None:
     """Say what is wrong with a person's name, or None; nearly all text is a name."""
     if len(person) > MAX_NAME:
-        words = gettext("Use at most %(max)s characters.", max=MAX_NAME)
-        return FieldError("name", "too_long", words)
+        return FieldError("name", "too_long", values={"max": MAX_NAME})
     if not is_line(person) or any(c in BIDI_CONTROLS for c in person):
-        words = gettext("This name has characters that cannot be shown.")
-        return FieldError("name", "invalid", words)
+        return FieldError("name", "invalid")
     return None
 
 

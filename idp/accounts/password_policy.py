@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from itertools import pairwise
 from unicodedata import normalize
 
-from flask_babel import gettext
-
 from idp.core.errors import FieldError
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
 
@@ -35,24 +33,16 @@ def password_problem(
     words an attacker would try first: the person's names and the server's.
     """
     if too_long(password):
-        words = gettext("Use at most %(max)s characters.", max=MAX_PASSWORD_CHARACTERS)
-        return _refused("too_long", words)
+        return _refused("too_long", max=MAX_PASSWORD_CHARACTERS)
     plain = normalize("NFKC", password)
     if len(plain) < minimum:
-        words = gettext("Use at least %(min)s characters.", min=minimum)
-        return _refused("too_short", words)
+        return _refused("too_short", min=minimum)
     if _repeats(plain):
-        words = gettext("This password repeats itself or runs along. Mix it more.")
-        return _refused("repeats", words)
+        return _refused("repeats")
     if _built_from(plain, context):
-        words = gettext("This password is built from your email, your name or ours.")
-        return _refused("context", words)
+        return _refused("context")
     if _guessable(plain):
-        words = gettext(
-            "This password is easy to guess: it is like ones in known leaks. Add a few "
-            "unrelated words."
-        )
-        return _refused("common", words)
+        return _refused("common")
     return None
 
 
@@ -62,9 +52,9 @@ def person_words(*, email: str, username: str | None, name: str | None) -> list[
     return [email, local_part, username or "", name or "", *(name or "").split()]
 
 
-def _refused(code: str, words: str) -> FieldError:
+def _refused(code: str, **values: object) -> FieldError:
     """Return a refusal of the password field."""
-    return FieldError("password", code, words)
+    return FieldError("password", code, values=values)
 
 
 def _repeats(password: str) -> bool:

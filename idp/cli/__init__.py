@@ -74,7 +74,8 @@ def main() -> None:
 
 def _refusal_text(error: IdpError) -> str:
     """Return what a rule refused, field by field."""
-    said = [item for item in error.errors if item.message != error.title]
-    return "\n  ".join(
-        [error.title, *(f"{item.field}: {item.message}" for item in said)]
-    )
+    from idp.web.words import message_of  # noqa: PLC0415 - only a refusal needs it
+
+    worded = [(item.field, message_of(item)) for item in error.errors]
+    said = [(field, words) for field, words in worded if words != error.title]
+    return "\n  ".join([error.title, *(f"{field}: {words}" for field, words in said)])

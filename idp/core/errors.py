@@ -1,5 +1,6 @@
 """The shape of a refusal on the account and admin surfaces."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -9,11 +10,22 @@ from typing import ClassVar, NamedTuple
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with one input: ``code`` is stable, ``message`` is for people."""
+    """One thing wrong with one input; ``code`` is stable.
+
+    Rules give no text to users: ``word`` names it in ``web.words``, and is
+    ``field.code`` unless said; ``values`` fill it in. ``message`` is set where the text
+    is for developers, or was worded in the kit.
+    """
 
     field: str
     code: str
-    message: str
+    message: str = ""
+    word: str = ""
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.word:
+            object.__setattr__(self, "word", f"{self.field}.{self.code}")
 
 
 class Trace(NamedTuple):

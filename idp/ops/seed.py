@@ -15,6 +15,7 @@ from idp.core.errors import IdpError
 from idp.core.hashing import passwords
 from idp.core.settings import ConfigurationError, Problem, nearest, reason
 from idp.oauth.clients.declared import apply_client
+from idp.web.words import message_of
 
 PROFILE = (
     "name",
@@ -164,5 +165,5 @@ def _verify(user: User, column: str, *, verified: bool) -> None:
 
 def _refusals(error: IdpError) -> list[str]:
     """Return what a rule refused, one line a field."""
-    lines = [f"{item.field}: {item.message}" for item in error.errors]
+    lines = [f"{item.field}: {message_of(item)}" for item in error.errors]
     return lines or [error.title]

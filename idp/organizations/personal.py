@@ -1,12 +1,12 @@
 """Everybody's own organization, made in the transaction that makes the account."""
 
-from flask_babel import gettext
-
 from idp.accounts.events import UserCreated
 from idp.core.db import db
 from idp.core.events import EventBus
 from idp.organizations.memberships import OWNER
 from idp.organizations.models import Membership, Organization
+
+UNNAMED = ""  # whoever shows it has the words
 
 
 def subscribe(bus: EventBus) -> None:
@@ -16,7 +16,7 @@ def subscribe(bus: EventBus) -> None:
 
 def _add_personal_organization(event: UserCreated) -> None:
     """Make a new person the owner of an organization of their own."""
-    name = event.name or event.username or gettext("Personal")
+    name = event.name or event.username or UNNAMED
     organization = Organization(name=name, personal_to=event.user_id)
     db.session.add(organization)
     db.session.flush()

@@ -20,6 +20,7 @@ from wtforms.validators import DataRequired, ValidationError
 from idp.core.errors import FieldError
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
 from idp.web.forms import AtMost, PageForm
+from idp.web.words import message_of
 
 LONGEST_LINE = 1000  # the rules say what is too long; this bounds their work
 
@@ -171,4 +172,4 @@ def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
     """Put what a rule refused beside the fields it is about."""
     for error in errors:
         field = form[error.field]
-        field.errors = [*field.errors, error.message]
+        field.errors = [*field.errors, message_of(error)]

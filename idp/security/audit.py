@@ -6,6 +6,7 @@ from typing import Literal
 from idp.core.db import db
 from idp.core.log import log_event
 from idp.security.caller import caller
+from idp.security.events import EVENTS, UnknownEvent
 from idp.security.models import AuditEvent
 
 log = logging.getLogger("idp.audit")
@@ -24,7 +25,10 @@ def record(
     """Add one audit row to the caller's transaction, and a log line.
 
     ``detail`` must hold no secret, no token and no address that was not verified.
+    UnknownEvent for what ``security.events`` does not list.
     """
+    if outcome not in EVENTS.get(event, ()):
+        raise UnknownEvent(event, outcome)
     who = caller()
     db.session.add(
         AuditEvent(

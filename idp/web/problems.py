@@ -13,13 +13,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from idp.core.errors import IdpError
+from idp.core.errors import FieldError, IdpError
 from idp.core.log import request_id
 from idp.web.i18n import prefer
 from idp.web.json.operations import current_operation
 from idp.web.negotiation import wants_html
 from idp.web.pages import interaction_page, set_branding
 from idp.web.unit_of_work import leave_trace, undo
+from idp.web.words import message_of, title_of
 
 E = TypeVar("E", bound=Exception)
 log = logging.getLogger("idp.web")
@@ -135,12 +136,17 @@ def _show_refusal(error: IdpError) -> Response:
     response = _answer(
         status=error.status,
         code=error.code,
-        title=gettext(error.title),
-        errors=[vars(item) for item in error.errors],
+        title=title_of(error),
+        errors=[_shown(item) for item in error.errors],
         retry_after_seconds=getattr(error, "retry_after_seconds", None),
     )
     response.headers.update(error.headers)
     return response
+
+
+def _shown(error: FieldError) -> dict[str, str]:
+    """Return one thing wrong with one input as a member of ``errors``."""
+    return {"field": error.field, "code": error.code, "message": message_of(error)}
 
 
 def _show_http_error(error: HTTPException) -> WerkzeugResponse:

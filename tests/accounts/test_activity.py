@@ -2,9 +2,9 @@
 
 import pytest
 
-from idp.accounts.activity import WORDS
 from idp.core.db import db
 from idp.security import audit
+from idp.web.activity import WORDS
 
 
 @pytest.fixture

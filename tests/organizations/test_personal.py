@@ -40,7 +40,7 @@ def test_a_sign_up_that_is_refused_leaves_no_organization(app, make, browser):
 def test_a_name_is_not_made_of_the_address(app, make):
     nameless = make.account(username=None)
     (own,) = memberships_of(app, nameless.id)
-    assert own.organization_name == "Personal"
+    assert own.organization_name == ""
 
 
 def test_ones_own_organization_comes_first(app, make):

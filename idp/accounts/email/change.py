@@ -5,10 +5,10 @@ old one is told at once and again at the switch, and can stop or undo it (email_
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask_babel import gettext
 from sqlalchemy import bindparam, select, update
 
 from idp.accounts import one_time_tokens
@@ -166,10 +166,9 @@ def _refuse_unusable(user: User, address: str) -> None:
     """Raise InvalidInput for what is no address, or is the account's already."""
     problem = email_problem(address)
     if problem:
-        raise InvalidInput([FieldError("new_email", problem.code, problem.message)])
+        raise InvalidInput([replace(problem, field="new_email")])
     if email_key(address) == user.email_key:
-        words = gettext("This is your address already.")
-        raise InvalidInput([FieldError("new_email", "unchanged", words)])
+        raise InvalidInput([FieldError("new_email", "unchanged")])
 
 
 def _refuse_taken(user: User, address: str) -> None:
@@ -181,8 +180,9 @@ def _refuse_taken(user: User, address: str) -> None:
 
 def _email_taken() -> EmailTaken:
     """Return the refusal, as an error of its field."""
-    words = gettext(EmailTaken.title)
-    return EmailTaken([FieldError("new_email", EmailTaken.code, words)])
+    return EmailTaken(
+        [FieldError("new_email", EmailTaken.code, word="email.email_taken")]
+    )
 
 
 def _confirm(spent: SpentToken | None, *, requester: Requester) -> EmailChange | None:

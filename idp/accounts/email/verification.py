@@ -115,7 +115,7 @@ def change_address(
         raise InvalidInput([problem])
     taken = is_taken(address, unless_by=user.id)
     if taken and current(AccountsSettings).account_privacy == "open":
-        raise EmailTaken([FieldError("email", EmailTaken.code, EmailTaken.title)])
+        raise EmailTaken([FieldError("email", EmailTaken.code)])
     if mail_limits.may_mail(address, requester=requester):
         _send_verification(user, address, return_to=return_to, requester=requester)
 

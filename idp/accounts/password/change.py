@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext
-
 from idp.accounts import one_time_tokens
 from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.events import PasswordChanged
@@ -81,8 +79,7 @@ def change_password(
         audit.record("password.changed", outcome="refused", user_id=user.id)
         return WrongPassword()
     if passwords().verify(old_hash, new_password):
-        words = gettext("Choose a password that is different from the old one.")
-        raise InvalidInput([FieldError("password", "unchanged", words)])
+        raise InvalidInput([FieldError("password", "unchanged")])
     password_hash = passwords().hash(new_password)
     session = _renew(live, requester=requester)
     closed = close_sessions(live.user_id, spared=session)

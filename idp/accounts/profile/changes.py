@@ -8,8 +8,6 @@ The fields that may be written are listed in ``profile_fields.FIELDS`` and nowhe
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.models import User
 from idp.accounts.names import username_key
@@ -70,8 +68,7 @@ def _free_key(user: User, username: str | None) -> str | None:
 
 def _username_taken() -> UsernameTaken:
     """Return the refusal, as an error of its field."""
-    words = gettext(UsernameTaken.title)
-    return UsernameTaken([FieldError("username", UsernameTaken.code, words)])
+    return UsernameTaken([FieldError("username", UsernameTaken.code)])
 
 
 def _judged(values: Mapping[str, object]) -> dict[str, Any]:
@@ -85,7 +82,9 @@ def _judged(values: Mapping[str, object]) -> dict[str, Any]:
             stored[field] = accepted(field, values[field])
         except Unfit as unfit:
             name = f"{field}.{unfit.member}" if unfit.member else field
-            errors.append(FieldError(name, unfit.code, unfit.message))
+            errors.append(
+                FieldError(name, unfit.code, word=unfit.word, values=unfit.values)
+            )
     if errors:
         raise InvalidInput(errors)
     return stored
@@ -95,8 +94,6 @@ def _not_writable(values: Mapping[str, object]) -> Iterator[FieldError]:
     """Yield an error for each name that is no field of the profile."""
     for field in values:
         if field == "email":
-            words = gettext("Change the address with POST /account/email.")
-            yield FieldError(field, "use_email_change", words)
+            yield FieldError(field, "use_email_change")
         elif field not in FIELDS:
-            words = gettext("This field cannot be set here.")
-            yield FieldError(field, "unknown_field", words)
+            yield FieldError(field, "unknown_field", word="profile.unknown_field")

@@ -1,6 +1,6 @@
 """What the fields of a profile may hold (OIDC Core §5.1). Pure.
 
-Each function takes what was sent and returns what is stored; ``Unfit`` says in words
+Each function takes what was sent and returns what is stored; ``Unfit`` says
 why a value is not taken. An empty value of any field clears it.
 """
 
@@ -11,8 +11,6 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
-
-from flask_babel import gettext
 
 from idp.accounts.names import (
     BIDI_CONTROLS,
@@ -48,24 +46,25 @@ A_LEAP_YEAR = "2000"
 
 
 class Unfit(Exception):
-    """A value that a field does not take: a stable code and words for people.
+    """A value that a field does not take: a stable code, and which words say so.
 
     ``member`` names the part of an address that is meant.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, word: str, **values: object) -> None:
+        super().__init__(word)
         self.code = code
-        self.message = message
+        self.word = word
+        self.values = values
         self.member: str | None = None
 
 
 def _short_text(value: str, *, most: int) -> str:
     """Return a line of free text."""
     if len(value) > most:
-        raise Unfit("too_long", gettext("Use at most %(max)s characters.", max=most))
+        raise Unfit("too_long", "text.too_long", max=most)
     if not is_line(value) or any(c in BIDI_CONTROLS for c in value):
-        raise Unfit("invalid", gettext("It has characters that cannot be shown."))
+        raise Unfit("invalid", "text.invalid")
     return value
 
 
@@ -82,24 +81,24 @@ def _username(value: str) -> str:
 def _agreed(value: str, problem: FieldError | None) -> str:
     """Return a value that a rule of names has no problem with."""
     if problem:
-        raise Unfit(problem.code, problem.message)
+        raise Unfit(problem.code, problem.word, **problem.values)
     return value
 
 
 def _web_address(value: str) -> str:
     """Return an https URL with a host; never fetched, shown as a link or picture."""
-    message = gettext("Enter an address that begins with https://.")
+    word = "url.invalid"
     if len(value) > MAX_URL:
-        raise Unfit("too_long", gettext("Use at most %(max)s characters.", max=MAX_URL))
+        raise Unfit("too_long", "text.too_long", max=MAX_URL)
     if not value.isascii() or not value.isprintable() or set(value) & set(' "<>\\`'):
-        raise Unfit("invalid", message)
+        raise Unfit("invalid", word)
     try:
         parts = urlsplit(value)
         named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError as error:
-        raise Unfit("invalid", message) from error
+        raise Unfit("invalid", word) from error
     if parts.scheme != "https" or not named or "@" in parts.netloc:
-        raise Unfit("invalid", message)
+        raise Unfit("invalid", word)
     return value
 
 
@@ -110,16 +109,16 @@ def _gender(value: str) -> str:
 
 def _birthdate(value: str) -> str:
     """Return ``YYYY-MM-DD``, ``0000-MM-DD`` (the year untold) or ``YYYY``."""
-    message = gettext("Enter a date like 1985-04-12, or only the year.")
+    word = "birthdate.invalid"
     parts = BIRTHDATE.fullmatch(value)
     if not parts or value == "0000":
-        raise Unfit("invalid", message)
+        raise Unfit("invalid", word)
     year, day = parts.groups()
     if day:
         try:
             date.fromisoformat(f"{A_LEAP_YEAR if year == '0000' else year}-{day}")
         except ValueError as error:
-            raise Unfit("invalid", message) from error
+            raise Unfit("invalid", word) from error
     return value
 
 
@@ -129,8 +128,7 @@ def _phone_number(value: str) -> str:
     digits = sum(character.isdigit() for character in number)
     fits = FEWEST_PHONE_DIGITS <= digits <= MOST_PHONE_DIGITS
     if not PHONE.fullmatch(value) or not fits or len(value) > MAX_PHONE:
-        message = gettext("Enter a number with its country code, like +49 30 1234567.")
-        raise Unfit("invalid", message)
+        raise Unfit("invalid", "phone_number.invalid")
     return value
 
 
@@ -138,14 +136,14 @@ def _locale(value: str) -> str:
     """Return a language tag (BCP 47); an underscore becomes a dash."""
     tag = value.replace("_", "-")
     if len(tag) > MAX_LOCALE or not LOCALE.fullmatch(tag):
-        raise Unfit("invalid", gettext("Enter a language tag like en or de-CH."))
+        raise Unfit("invalid", "locale.invalid")
     return tag
 
 
 def _zoneinfo(value: str) -> str:
     """Return the name of a time zone (IANA)."""
     if value not in _time_zones():
-        raise Unfit("invalid", gettext("Enter a time zone like Europe/Berlin."))
+        raise Unfit("invalid", "zoneinfo.invalid")
     return value
 
 
@@ -178,10 +176,10 @@ def accepted(field: str, value: object) -> str | dict[str, Any] | None:
         return None
     if field == "address":
         if not isinstance(value, Mapping):
-            raise Unfit("invalid_type", gettext("An address is an object of parts."))
+            raise Unfit("invalid_type", "address.invalid_type")
         return _address(value)
     if not isinstance(value, str):
-        raise Unfit("invalid_type", gettext("This must be text."))
+        raise Unfit("invalid_type", "text.invalid_type")
     text = value.strip()
     return TEXT_FIELDS[field](text) if text else None
 
@@ -201,13 +199,12 @@ def _address(value: Mapping[str, object]) -> dict[str, Any] | None:
 def _address_member(name: str, value: object) -> str | None:
     """Return one part of an address; only here may text have several lines."""
     if name not in ADDRESS_MEMBERS:
-        raise Unfit("unknown_field", gettext("This field cannot be set here."))
+        raise Unfit("unknown_field", "profile.unknown_field")
     if value is None:
         return None
     if not isinstance(value, str):
-        raise Unfit("invalid_type", gettext("This must be text."))
+        raise Unfit("invalid_type", "text.invalid_type")
     lines = value.replace("\r\n", "\n").strip().split("\n")
     if len(value) > MAX_ADDRESS_MEMBER:
-        words = gettext("Use at most %(max)s characters.", max=MAX_ADDRESS_MEMBER)
-        raise Unfit("too_long", words)
+        raise Unfit("too_long", "text.too_long", max=MAX_ADDRESS_MEMBER)
     return "\n".join(_short_text(line, most=MAX_ADDRESS_MEMBER) for line in lines)

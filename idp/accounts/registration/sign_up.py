@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy.orm import make_transient_to_detached
 
 from idp.accounts import mail_limits
@@ -229,7 +228,7 @@ def _refuse_taken(wanted: NewAccount) -> None:
 
 def _as_error(refusal: type[IdpError], field: str) -> FieldError:
     """Return a refusal as the error of one field."""
-    return FieldError(field, refusal.code, gettext(refusal.title))
+    return FieldError(field, refusal.code)
 
 
 def _notify_address_owner(address: str, *, requester: Requester) -> None:

@@ -27,6 +27,7 @@ from idp.oauth.clients.metadata.registration import (
 from idp.web.browser.reauth_form import reauth_form_values
 from idp.web.browser.session import get_session
 from idp.web.forms import AtMost, PageForm
+from idp.web.words import message_of
 
 F = TypeVar("F", bound=PageForm)
 
@@ -86,9 +87,9 @@ def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
     for error in errors:
         if error.field in form:
             field = form[error.field]
-            field.errors = [*field.errors, error.message]
+            field.errors = [*field.errors, message_of(error)]
         else:
-            form.form_errors.append(f"{error.field}: {error.message}")
+            form.form_errors.append(f"{error.field}: {message_of(error)}")
 
 
 class ReviewForm(PageForm):

@@ -6,6 +6,7 @@ from flask import Response
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.activity import Activity, list_activity
+from idp.web.activity import words_for
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
@@ -46,7 +47,7 @@ def _event(activity: Activity) -> Event:
     return Event(
         id=activity.id,
         event=activity.event,
-        words=activity.words,
+        words=words_for(activity),
         outcome=activity.outcome,
         occurred_at=activity.occurred_at,
         device=activity.browser,

@@ -7,6 +7,7 @@ from idp.api.user import User, user_answer
 from idp.organizations.memberships import Belonging, list_memberships
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
+from idp.web.words import PERSONAL_ORGANIZATION
 
 api = JsonBlueprint("me_api", __name__, tag="Sign-up and sign-in")
 
@@ -52,6 +53,8 @@ def me(who: Principal) -> Me:
 def _membership(of: Belonging) -> Membership:
     """Return a place in an organization as an answer."""
     organization = Organization(
-        id=of.organization_id, name=of.organization_name, personal=of.personal
+        id=of.organization_id,
+        name=of.organization_name or str(PERSONAL_ORGANIZATION),
+        personal=of.personal,
     )
     return Membership(organization=organization, role=of.role)

@@ -6,6 +6,7 @@ from idp.accounts.activity import list_activity
 from idp.accounts.sessions.list import end_other_devices
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
+from idp.web.activity import words_for
 from idp.web.browser.session import get_session, login_required
 from idp.web.json.paging import PageQuery
 from idp.web.redirects import redirect_to
@@ -26,6 +27,7 @@ def show_activity() -> Response:
         "account/activity.html",
         live,
         events=listed.items,
+        words_for=words_for,
         next_cursor=listed.next_cursor,
         first_page=query.cursor is None,
     )

@@ -21,6 +21,7 @@ from idp.web.pages import page
 from idp.web.redirects import redirect_to
 from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
+from idp.web.words import title_of
 
 bp = Blueprint("email_change", __name__)
 
@@ -73,7 +74,7 @@ def submit_code() -> Response:
             get_session().user_id, form.code.data, requester=this_requester()
         )
     except EmailTaken as refusal:
-        form.code.errors = [gettext(refusal.title)]
+        form.code.errors = [title_of(refusal)]
         return _email_page(code_form=form)
     if changed is None:
         form.code.errors = [gettext("That code isn’t right, or it has expired.")]

@@ -178,6 +178,14 @@ def test_a_taken_address_cannot_be_changed_to(signed_up, make):
     assert make.mails_to("taken@example.com") == []
 
 
+def test_a_taken_address_is_refused_in_the_language_of_the_page(signed_up, make):
+    make.account("taken@example.com")
+    signed_up.http.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    signed_up.submit("/email-verification/change", email="taken@example.com")
+    assert "There’s already" not in signed_up.text
+    assert "Es gibt bereits" in signed_up.text
+
+
 @pytest.mark.parametrize("environ", PRIVATE)
 def test_on_a_private_server_the_change_tells_the_owner_alone(
     another_browser, make, environ

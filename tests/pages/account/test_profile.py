@@ -9,6 +9,7 @@ from idp.accounts.profile.changes import merge_profile, profile_of, replace_prof
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.web.words import WORDS
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_an_address_of_mail_is_refused_with_the_way_to_change_it(app, ada):
         write(app, ada, merge_profile, email="new@example.com")
     (error,) = refused.value.errors
     assert (error.field, error.code) == ("email", "use_email_change")
-    assert "/account/email" in error.message
+    assert "/account/email" in WORDS[error.word]
 
 
 def test_every_mistake_is_named_at_once(app, ada):

@@ -1,0 +1,64 @@
+"""What the audit log says to the user it is about, in words."""
+
+from flask_babel import lazy_gettext
+
+from idp.accounts.activity import Activity
+
+# What is said of an event that went well, and of one that was refused.
+WORDS = {
+    ("register", "ok"): lazy_gettext("Account created"),
+    ("login.ok", "ok"): lazy_gettext("Signed in"),
+    ("login.fail", "refused"): lazy_gettext("Sign-in with a wrong password"),
+    ("login.limited", "refused"): lazy_gettext("Too many sign-in tries; paused"),
+    ("logout", "ok"): lazy_gettext("Signed out"),
+    ("session.revoked", "ok"): lazy_gettext("A device was signed out"),
+    ("email.verified", "ok"): lazy_gettext("Email address confirmed"),
+    ("email.change.requested", "ok"): lazy_gettext("Change of email address started"),
+    ("email.changed", "ok"): lazy_gettext("Email address changed"),
+    ("password.changed", "ok"): lazy_gettext("Password changed"),
+    ("password.changed", "refused"): lazy_gettext(
+        "Password change with a wrong password"
+    ),
+    ("password.reset.requested", "ok"): lazy_gettext("Password reset asked for"),
+    ("password.reset.done", "ok"): lazy_gettext("Password reset"),
+    ("profile.changed", "ok"): lazy_gettext("Profile changed"),
+    ("magic.requested", "ok"): lazy_gettext("Sign-in link asked for"),
+    ("magic.used", "ok"): lazy_gettext("Signed in with a link"),
+    ("consent.given", "ok"): lazy_gettext("Access given to an app"),
+    ("consent.revoked", "ok"): lazy_gettext("Access taken from an app"),
+    ("device.connected", "ok"): lazy_gettext("A device was connected"),
+    ("device.connected", "refused"): lazy_gettext("A device was turned away"),
+    ("code.replayed", "refused"): lazy_gettext(
+        "An app’s sign-in was used twice and has been ended"
+    ),
+    ("refresh.reused", "refused"): lazy_gettext(
+        "An app’s token was used twice and has been ended"
+    ),
+    ("account.exported", "ok"): lazy_gettext("Data exported"),
+    ("user.deleted", "ok"): lazy_gettext("Account deletion"),
+    ("user.locked", "ok"): lazy_gettext("Account locked"),
+}
+# The same event, told apart by what its row says besides.
+VARIANTS = {
+    "login.ok": (("again", True, lazy_gettext("Confirmed it’s you")),),
+    "email.changed": (
+        ("undone", True, lazy_gettext("Change of email address undone")),
+    ),
+    "session.revoked": (
+        ("others", True, lazy_gettext("All other devices signed out")),
+        ("all", True, lazy_gettext("All devices signed out")),
+    ),
+    "user.locked": (("lifted", True, lazy_gettext("Account unlocked")),),
+    "user.deleted": (
+        ("stage", "scheduled", lazy_gettext("Account deletion asked for")),
+        ("stage", "undone", lazy_gettext("Account deletion undone")),
+    ),
+}
+
+
+def words_for(activity: Activity) -> str:
+    """Return an event in words: what its details say, else what its name says."""
+    for name, value, words in VARIANTS.get(activity.event, ()):
+        if activity.detail.get(name) == value:
+            return str(words)
+    return str(WORDS[activity.event, activity.outcome])

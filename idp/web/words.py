@@ -1,0 +1,71 @@
+"""The words for what rules refuse: one table, so that none is left untranslated.
+
+Rules give codes and values (``core.errors.FieldError``); pages, JSON answers and
+commands say them by ``message_of``. The title of a refusal is English beside its class,
+where the API's document takes it from, and translated by ``title_of``.
+"""
+
+from flask_babel import gettext, lazy_gettext
+
+from idp.core.errors import FieldError, IdpError
+
+WORDS = {
+    "address.invalid_type": lazy_gettext("An address is an object of parts."),
+    "birthdate.invalid": lazy_gettext(
+        "Enter a date like 1985-04-12, or only the year."
+    ),
+    "email.email_taken": lazy_gettext("There’s already an account with this email."),
+    "email.invalid": lazy_gettext("Enter an email address like name@example.com."),
+    "email.missing": lazy_gettext("Enter your email address."),
+    "email.too_long": lazy_gettext("This address is too long."),
+    "email.use_email_change": lazy_gettext(
+        "Change the address with POST /account/email."
+    ),
+    "locale.invalid": lazy_gettext("Enter a language tag like en or de-CH."),
+    "name.invalid": lazy_gettext("This name has characters that cannot be shown."),
+    "name.too_long": lazy_gettext("Use at most %(max)s characters."),
+    "new_email.unchanged": lazy_gettext("This is your address already."),
+    "password.common": lazy_gettext(
+        "This password is easy to guess: it is like ones in known leaks. Add a few "
+        "unrelated words."
+    ),
+    "password.context": lazy_gettext(
+        "This password is built from your email, your name or ours."
+    ),
+    "password.repeats": lazy_gettext(
+        "This password repeats itself or runs along. Mix it more."
+    ),
+    "password.too_long": lazy_gettext("Use at most %(max)s characters."),
+    "password.too_short": lazy_gettext("Use at least %(min)s characters."),
+    "password.unchanged": lazy_gettext(
+        "Choose a password that is different from the old one."
+    ),
+    "phone_number.invalid": lazy_gettext(
+        "Enter a number with its country code, like +49 30 1234567."
+    ),
+    "profile.unknown_field": lazy_gettext("This field cannot be set here."),
+    "text.invalid": lazy_gettext("It has characters that cannot be shown."),
+    "text.invalid_type": lazy_gettext("This must be text."),
+    "text.too_long": lazy_gettext("Use at most %(max)s characters."),
+    "url.invalid": lazy_gettext("Enter an address that begins with https://."),
+    "username.invalid": lazy_gettext(
+        "Use letters, digits, dots, dashes and underscores; begin and end with a "
+        "letter or digit."
+    ),
+    "username.mixed_scripts": lazy_gettext("Use letters of one alphabet only."),
+    "username.too_long": lazy_gettext("Use at most %(max)s characters."),
+    "username.username_taken": lazy_gettext("This username is taken."),
+    "zoneinfo.invalid": lazy_gettext("Enter a time zone like Europe/Berlin."),
+}
+PERSONAL_ORGANIZATION = lazy_gettext("Personal")
+
+
+def message_of(error: FieldError) -> str:
+    """Return what a user reads about one input; a KeyError is a hole in ``WORDS``."""
+    return error.message or str(WORDS[error.word]) % error.values
+
+
+def title_of(refusal: IdpError) -> str:
+    """Return what a user reads about a refusal as a whole."""
+    title: str = gettext(refusal.title)
+    return title
