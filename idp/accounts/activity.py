@@ -9,7 +9,7 @@ from sqlalchemy import select, tuple_
 
 from idp.core.clock import utcnow
 from idp.core.db import db
-from idp.security.events import TOLD
+from idp.security.events import told
 from idp.security.models import AuditEvent
 from idp.security.networks import network_name
 from idp.security.user_agent import browser_name
@@ -39,7 +39,7 @@ def list_activity(user_id: str, query: PageQuery) -> Page[Activity]:
         select(AuditEvent)
         .where(AuditEvent.user_id == user_id)
         .where(AuditEvent.occurred_at > utcnow() - SHOWN_FOR)
-        .where(tuple_(AuditEvent.event, AuditEvent.outcome).in_(TOLD))
+        .where(tuple_(AuditEvent.event, AuditEvent.outcome).in_(told()))
     )
     after = query.after(of)
     if after:

@@ -1,17 +1,14 @@
 """The audit log: who did what to whom, from where (security.md §11)."""
 
 import logging
-from typing import Literal
 
 from idp.core.db import db
 from idp.core.log import log_event
 from idp.security.caller import caller
-from idp.security.events import EVENTS, UnknownEvent
+from idp.security.events import LOGGED, STORED, Outcome, refuse_unlisted
 from idp.security.models import AuditEvent
 
 log = logging.getLogger("idp.audit")
-
-Outcome = Literal["ok", "refused"]
 
 
 def record(
@@ -25,10 +22,9 @@ def record(
     """Add one audit row to the caller's transaction, and a log line.
 
     ``detail`` must hold no secret, no token and no address that was not verified.
-    UnknownEvent for what ``security.events`` does not list.
+    UnlistedEvent for what ``security.events`` does not list.
     """
-    if outcome not in EVENTS.get(event, ()):
-        raise UnknownEvent(event, outcome)
+    refuse_unlisted(event, outcome, details=detail, least=STORED)
     who = caller()
     db.session.add(
         AuditEvent(
@@ -42,7 +38,9 @@ def record(
             detail={key: value for key, value in detail.items() if value is not None},
         )
     )
-    note(event, outcome=outcome, user_id=user_id, client_id=client_id, **detail)
+    log_event(
+        log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
+    )
 
 
 def note(
@@ -54,6 +52,7 @@ def note(
     **detail: str | int | bool | list[str] | None,
 ) -> None:
     """Write the log line alone: for events too frequent for rows (token.issued)."""
+    refuse_unlisted(event, outcome, details=detail, least=LOGGED)
     log_event(
         log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
     )

@@ -90,7 +90,7 @@ def test_nobody_sees_what_is_others(page, app, make):
 
 
 def test_what_is_for_operators_is_not_shown(page, app, ada):
-    note(app, ("admin.action", "ok"), user_id=ada.id, secret="payroll")
+    note(app, ("admin.action", "ok"), user_id=ada.id, subject="payroll")
     page.open("/account/activity")
     assert "payroll" not in page.text
     assert "admin.action" not in page.text
