@@ -1,5 +1,6 @@
 """The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2)."""
 
+import logging
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -21,7 +22,12 @@ from idp.oauth.authorization.pending import BoundToOtherBrowser, PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.cache import find_client
 from idp.oauth.protocol.errors import NonRedirectableError, RefusedRequest
-from idp.oauth.protocol.parameters import Parameters, parse_parameters
+from idp.oauth.protocol.parameters import (
+    AUTHORIZATION,
+    FORM,
+    Parameters,
+    read_parameters,
+)
 from idp.web.authorization.error_pages import (
     expired_page,
     non_redirectable_page,
@@ -36,14 +42,13 @@ from idp.web.redirects import protocol_redirect
 from idp.web.unit_of_work import keep, undo
 
 bp = Blueprint("authorize", __name__)
-
-FORM = "application/x-www-form-urlencoded"
+log = logging.getLogger("idp.oauth")
 
 
 @bp.get("/oauth2/authorize")
 def show_authorization() -> Response:
     """Evaluate a new request, or a pending one that comes back from our pages."""
-    parameters = parse_parameters(request.query_string)
+    parameters = read_parameters(request.query_string, AUTHORIZATION)
     request_id = parameters.get("interaction")
     if request_id and not parameters.get("client_id"):
         return _resume(request_id)
@@ -60,14 +65,16 @@ def submit_authorization() -> Response:
     """
     if request.mimetype != FORM:
         raise NonRedirectableError("not_a_form")
-    parameters = parse_parameters(request.get_data())
+    parameters = read_parameters(request.get_data(), AUTHORIZATION)
     authorization.read(parameters)
     return protocol_redirect(pending_requests.store(parameters, browser=None).path)
 
 
 @bp.app_errorhandler(RefusedRequest)
 def answer_refused(refused: RefusedRequest) -> Response:
-    """Tell the client what is wrong with its request."""
+    """Tell the client what is wrong with its request; the log knows of what."""
+    facts = {"client_id": refused.client_id, "error": refused.refusal.error}
+    log.info("authorization.refused", extra={**facts, "reason": refused.refusal.reason})
     return authorization_response(refused.reply_to, refused.refusal.fields())
 
 

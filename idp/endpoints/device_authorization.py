@@ -2,15 +2,13 @@
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.oauth.clients.view import DEVICE_CODE, ClientView
+from idp.oauth.authorization.checks import AskedAt, run_checks
+from idp.oauth.clients.view import ClientView
 from idp.oauth.device import codes as device_codes
 from idp.oauth.device.codes import DeviceAuthorization
 from idp.oauth.device.requests import PAGE
 from idp.oauth.device.user_codes import shown_user_code
-from idp.oauth.grants.resources import asked_resources
-from idp.oauth.protocol import scopes
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest, json_answer
-from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.token_endpoint.callers import answer_client
 from idp.web.machine.endpoint import Endpoint
@@ -23,24 +21,14 @@ def _respond(request: MachineRequest) -> MachineAnswer:
 
 def _start(asked: TokenRequest, client: ClientView) -> MachineAnswer:
     """Store the request of a client that registered the grant."""
-    if not client.check_grant_type(DEVICE_CODE):
-        raise OAuthRefusal("unauthorized_client", f"{DEVICE_CODE} is not registered.")
+    passed = run_checks(asked.parameters, client, endpoint=AskedAt.DEVICE)
     started = device_codes.start(
         client.client_id,
-        scope=_grantable_scope(asked, client),
-        resource=asked_resources(asked),
+        scope=passed["scope"],
+        resource=passed["resource"],
         ip=asked.ip,
     )
     return _answer(started)
-
-
-def _grantable_scope(asked: TokenRequest, client: ClientView) -> str:
-    """Return the requested scope less what this client cannot have."""
-    wanted = asked.get("scope")
-    granted = scopes.granted_to_user(wanted, allowed=client.scope)
-    if not granted:
-        raise OAuthRefusal("invalid_scope", "No scope is left for this client.")
-    return granted
 
 
 def _answer(started: DeviceAuthorization) -> MachineAnswer:

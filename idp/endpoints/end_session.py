@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from idp.oauth.logout import pending as pending_logouts
 from idp.oauth.logout.request import LogoutRequest, RefusedLogout, read_logout_request
+from idp.oauth.protocol.parameters import FORM
 from idp.web.authorization.refused_logouts import refused_logout_page
 from idp.web.authorization.sign_out_response import complete_logout, signed_out_response
 from idp.web.browser import csrf
@@ -16,8 +17,6 @@ from idp.web.redirects import protocol_redirect, redirect_to
 from idp.web.unit_of_work import keep
 
 bp = Blueprint("end_session", __name__)
-
-FORM = "application/x-www-form-urlencoded"
 
 
 @bp.get("/oauth2/logout")

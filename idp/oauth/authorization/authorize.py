@@ -25,16 +25,13 @@ from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.claims import permitted
 from idp.oauth.protocol.errors import (
-    AuthorizationError,
     NonRedirectableError,
     RefusedRequest,
-    invalid_request,
 )
-from idp.oauth.protocol.parameters import Parameters
-from idp.oauth.protocol.prompt import Prompt
+from idp.oauth.protocol.parameters import Fault, Parameters
+from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.scopes import join
 from idp.oauth.tokens.codes import Authorization, issue_code
-from idp.oauth.tokens.id_token_hints import hinted_subject
 
 
 def read(parameters: Parameters) -> tuple[ClientView, AuthorizationRequest]:
@@ -42,16 +39,15 @@ def read(parameters: Parameters) -> tuple[ClientView, AuthorizationRequest]:
 
     Raises NonRedirectableError until both are known good, from then on RefusedRequest.
     """
+    too_long = parameters.names_with(Fault.TOO_LONG)
+    if too_long:
+        raise NonRedirectableError("parameter_too_long", findings=(too_long[0],))
     client = _find_requesting_client(parameters)
     reply_to = read_reply_to(parameters, client)
     try:
-        asked = read_request(
-            parameters, client, reply_to=reply_to, hinted_subject=hinted_subject
-        )
-        _refuse_closed_sign_up(asked)
-    except AuthorizationError as refusal:
-        raise RefusedRequest(reply_to, refusal) from refusal
-    return client, asked
+        return client, read_request(parameters, client, reply_to=reply_to)
+    except OAuthRefusal as refusal:
+        raise RefusedRequest(reply_to, refusal, client_id=client.client_id) from refusal
 
 
 def evaluate(
@@ -109,13 +105,6 @@ def _find_requesting_client(parameters: Parameters) -> ClientView:
     if client.disabled:
         raise NonRedirectableError("client_disabled", client_name=client.client_name)
     return client
-
-
-def _refuse_closed_sign_up(asked: AuthorizationRequest) -> None:
-    """Refuse ``prompt=create`` where nobody can sign up (Prompt Create 1.0 §4)."""
-    closed = current(AccountsSettings).registration == "closed"
-    if closed and Prompt.CREATE in asked.prompts:
-        raise invalid_request("prompt=create is not offered here")
 
 
 def _context_of(

@@ -2,9 +2,9 @@
 
 from idp.core.clock import utcnow
 from idp.oauth.clients.view import ClientView
-from idp.oauth.grants.resources import asked_resources
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.refusals import OAuthRefusal
+from idp.oauth.protocol.resources import parse_resources
 from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.tokens import issue
 from idp.oauth.tokens.issue import TokenResponse
@@ -20,7 +20,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     return issue.to_client(
         client,
         scope=scope,
-        resources=asked_resources(request),
+        resources=parse_resources(request.resources),
         sender=request.sender,
         now=utcnow(),
     )

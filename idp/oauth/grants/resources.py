@@ -2,18 +2,8 @@
 
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.oauth.protocol.errors import AuthorizationError
 from idp.oauth.protocol.refusals import OAuthRefusal
-from idp.oauth.protocol.resources import parse_resources
 from idp.oauth.protocol.token_request import TokenRequest
-
-
-def asked_resources(request: TokenRequest) -> tuple[str, ...]:
-    """Return the resources that a request is the first to name, well formed."""
-    try:
-        return parse_resources(request.resources)
-    except AuthorizationError as error:
-        raise OAuthRefusal(error.error, error.description) from error
 
 
 def checked_resources(

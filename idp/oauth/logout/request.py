@@ -9,28 +9,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from idp.accounts.sessions.find import LiveSession
-from idp.core.text import is_storable
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import UntrustedToken
-from idp.oauth.protocol.parameters import decode_pairs
+from idp.oauth.protocol.parameters import LOGOUT, read_parameters
 from idp.oauth.protocol.redirect_differences import describe_differences
 from idp.oauth.protocol.response_modes import with_query
 from idp.oauth.tokens.id_token_hints import read_hint
 
-USUAL_LENGTH = 2048
-LENGTHS = {
-    "client_id": USUAL_LENGTH,
-    "post_logout_redirect_uri": USUAL_LENGTH,
-    "logout_hint": USUAL_LENGTH,
-    "ui_locales": USUAL_LENGTH,
-    "state": 4096,
-    "id_token_hint": 8192,
-}
-
 
 class RefusedLogout(Exception):
-    """A logout request that must not be acted on; ``reason`` is a stable slug.
+    """A logout request that must not be acted on; ``reason`` is a stable code.
 
     ``findings`` say in words what differs from the nearest registered URI.
     """
@@ -43,11 +32,11 @@ class RefusedLogout(Exception):
 
 @dataclass(frozen=True)
 class LogoutRequest:
-    """What an app asks for when its person signed out there.
+    """What a client asks for when its user signed out there.
 
     ``sid`` is the session of a genuine ``id_token_hint``. ``post_logout_redirect_uri``
-    is one that the client registered, so whoever holds the request may redirect to it.
-    ``logout_hint`` is not kept: a browser is signed in as one person, whom the page
+    is one that the client registered, so the request may always be redirected to it.
+    ``logout_hint`` is not kept: a browser is signed in as one user, whom the page
     names.
     """
 
@@ -65,7 +54,7 @@ class LogoutRequest:
         return with_query(self.post_logout_redirect_uri, {"state": self.state})
 
     def speaks_of(self, session: LiveSession) -> bool:
-        """Tell whether the hint proves that the app means this very session (§2)."""
+        """Tell whether the hint proves that the client means this very session (§2)."""
         return self.sid == session.id
 
     def as_json(self) -> dict[str, Any]:
@@ -80,7 +69,7 @@ class LogoutRequest:
 
 def read_logout_request(encoded: bytes) -> LogoutRequest:
     """Read a query string or form body; RefusedLogout when a part of it is wrong."""
-    values = _parse(encoded)
+    values = _read(encoded)
     hint = _genuine(values.get("id_token_hint"))
     client = _find_requesting_client(values.get("client_id"), hint)
     redirect_uri = values.get("post_logout_redirect_uri")
@@ -95,20 +84,12 @@ def read_logout_request(encoded: bytes) -> LogoutRequest:
     )
 
 
-def _parse(encoded: bytes) -> dict[str, str]:
-    """Return the known parameters that have a value; unknown ones are ignored."""
-    values: dict[str, str] = {}
-    for name, value in decode_pairs(encoded):
-        if name not in LENGTHS or not value:
-            continue
-        if name in values:
-            raise RefusedLogout("parameter_repeated", findings=(name,))
-        if len(value) > LENGTHS[name]:
-            raise RefusedLogout("parameter_too_long", findings=(name,))
-        if not is_storable(value):
-            raise RefusedLogout("parameter_garbled", findings=(name,))
-        values[name] = value
-    return values
+def _read(encoded: bytes) -> Mapping[str, str]:
+    """Return the parameters; what is wrong with the first is the reason to refuse."""
+    parameters = read_parameters(encoded, LOGOUT)
+    for fault, name in parameters.faults:
+        raise RefusedLogout(f"parameter_{fault.value}", findings=(name,))
+    return parameters.values
 
 
 def _genuine(hint: str | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from idp.oauth.protocol.machine import MachineRequest
-from idp.oauth.protocol.token_request import FORM
+from idp.oauth.protocol.parameters import FORM
 
 
 @dataclass

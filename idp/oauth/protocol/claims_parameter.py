@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from idp.oauth.protocol.errors import invalid_request
+from idp.oauth.protocol.refusals import invalid_request
 
 MEMBERS = ("userinfo", "id_token")
 

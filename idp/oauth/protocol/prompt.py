@@ -2,13 +2,13 @@
 
 from enum import Enum
 
-from idp.oauth.protocol.errors import invalid_request
+from idp.oauth.protocol.refusals import invalid_request
 
 MAX_AGE_DIGITS = 9
 
 
 class Prompt(Enum):
-    """What the client wants the person to be asked."""
+    """What the client wants the user to be asked."""
 
     NONE = "none"
     LOGIN = "login"

@@ -1,4 +1,4 @@
-"""Refusals of requests that programs send (RFC 6749 §5.2)."""
+"""Refusals that clients are told of: RFC 6749 §4.1.2.1 by redirect, §5.2 as JSON."""
 
 from idp.oauth.protocol.machine import NO_STORE, MachineAnswer, json_answer
 
@@ -26,10 +26,14 @@ class OAuthRefusal(Exception):
         self.status = status
         self.headers = headers
 
+    def fields(self) -> dict[str, str]:
+        """Return the fields of the error response."""
+        return {"error": self.error, "error_description": self.hint}
+
     def answer(self) -> MachineAnswer:
-        """Return the error response."""
+        """Return the error response as JSON."""
         return json_answer(
-            {"error": self.error, "error_description": self.hint},
+            self.fields(),
             status=self.status,
             headers=(*NO_STORE, *self.headers),
         )

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from idp.oauth.protocol.errors import AuthorizationError
+from idp.oauth.protocol.refusals import OAuthRefusal
 
 MAX_RESOURCES = 8
 
@@ -14,7 +14,7 @@ def parse_resources(values: tuple[str, ...]) -> tuple[str, ...]:
     than a handful is refused, as its audience would mean nothing.
     """
     if len(values) > MAX_RESOURCES or not all(map(is_resource, values)):
-        raise AuthorizationError(
+        raise OAuthRefusal(
             "invalid_target", "resource must be an absolute URI without a fragment"
         )
     return tuple(dict.fromkeys(values))

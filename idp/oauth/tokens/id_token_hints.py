@@ -6,7 +6,7 @@ from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer, UntrustedToken
-from idp.oauth.protocol.errors import invalid_request
+from idp.oauth.protocol.refusals import invalid_request
 
 
 def read_hint(hint: str) -> dict[str, Any]:
