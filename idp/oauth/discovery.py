@@ -11,8 +11,8 @@ from idp.accounts.factors import assurance
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
-from idp.oauth.clients import jwks as client_jwks
-from idp.oauth.clients.metadata import registration as client_metadata
+from idp.oauth.clients.metadata import jwks as client_jwks
+from idp.oauth.clients.metadata import members as client_metadata
 from idp.oauth.clients.view import PUBLIC
 from idp.oauth.keys.jwks import Document
 from idp.oauth.protocol import claims, pkce, response_modes, scopes

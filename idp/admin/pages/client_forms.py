@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, Regexp
 
 from idp.core.errors import FieldError
-from idp.oauth.clients.metadata.registration import (
+from idp.oauth.clients.metadata.members import (
     ACCESS_TOKEN_ALGS,
     AUTH_METHODS,
     ID_TOKEN_ALGS,

@@ -11,6 +11,7 @@ from idp.admin.pages.secret_page import secret_page
 from idp.core.errors import IdpError
 from idp.core.randomness import new_id
 from idp.oauth.clients.changes import get_client
+from idp.oauth.clients.kinds import uses_secret
 from idp.oauth.clients.secrets import (
     LastSecret,
     SecretMadeAlready,
@@ -19,7 +20,6 @@ from idp.oauth.clients.secrets import (
     list_secrets,
     remove_secret,
     rotate_secret,
-    uses_secret,
 )
 from idp.web import access
 from idp.web.browser.session import get_session

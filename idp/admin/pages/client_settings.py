@@ -17,10 +17,8 @@ from idp.admin.pages.client_forms import (
 from idp.admin.pages.frame import client_page
 from idp.oauth.clients.changes import change_client, get_client
 from idp.oauth.clients.kinds import Kind, kind_of
-from idp.oauth.clients.metadata.registration import (
-    REDIRECT_FIELDS,
-    InvalidClientMetadata,
-)
+from idp.oauth.clients.metadata.members import REDIRECT_FIELDS
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.models import Client
 from idp.web import access
 from idp.web.browser.session import get_session

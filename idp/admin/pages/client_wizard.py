@@ -27,8 +27,8 @@ from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.kinds import Kind
-from idp.oauth.clients.metadata import registration as client_metadata
-from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from idp.oauth.clients.metadata.members import REDIRECT_FIELDS
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata, validate
 from idp.oauth.clients.registry import Registered, register_client
 from idp.oauth.clients.wizard import (
     FRAMEWORKS,
@@ -140,9 +140,7 @@ def _read_answers(kind: Kind, form: AppForm) -> Answers | None:
     given = {name: value for name, value in form.data.items() if value is not None}
     answers = Answers(kind, **given)
     try:
-        client_metadata.validate(
-            metadata_for(answers), issuer=current(ServerSettings).issuer
-        )
+        validate(metadata_for(answers), issuer=current(ServerSettings).issuer)
     except InvalidClientMetadata as refusal:
         show_errors(form, (_beside(error, answers) for error in refusal.errors[:1]))
         return None
@@ -159,7 +157,7 @@ def _complete(form: AppForm) -> bool:
 
 def _beside(error: FieldError, answers: Answers) -> FieldError:
     """Return the error of a redirect URI beside the answer it was made from."""
-    if error.field not in client_metadata.REDIRECT_FIELDS:
+    if error.field not in REDIRECT_FIELDS:
         return error
     by_scheme = answers.kind is Kind.NATIVE and answers.returns_by == "scheme"
     field = "scheme" if by_scheme else "base_url"
@@ -198,7 +196,7 @@ def _shown_values(metadata: dict[str, object]) -> dict[str, object]:
     """Return metadata as the fields of the third page show it."""
     several = {
         name: "\n".join(metadata.get(name, []))  # type: ignore[arg-type]
-        for name in client_metadata.REDIRECT_FIELDS
+        for name in REDIRECT_FIELDS
     }
     return {
         "client_name": metadata["client_name"],
@@ -212,9 +210,7 @@ def _sent_values(form: ReviewForm, *, kind: Kind) -> dict[str, object]:
     values = {"client_name": form.client_name.data, "scope": form.scope.data or ""}
     if not kind.redirected:
         return values
-    return values | {
-        name: lines(form[name].data) for name in client_metadata.REDIRECT_FIELDS
-    }
+    return values | {name: lines(form[name].data) for name in REDIRECT_FIELDS}
 
 
 def _registered_page(made: Registered, *, framework: str) -> Response:

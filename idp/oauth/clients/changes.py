@@ -9,13 +9,15 @@ from sqlalchemy import delete
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db
-from idp.core.errors import FieldError, IdpError
+from idp.core.errors import IdpError
 from idp.oauth.clients import registry
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import ClientCache
-from idp.oauth.clients.metadata import registration as client_metadata
-from idp.oauth.clients.metadata.registration import InvalidClientMetadata
-from idp.oauth.clients.secrets import uses_secret
+from idp.oauth.clients.kinds import uses_secret
+from idp.oauth.clients.metadata.registration import (
+    InvalidClientMetadata,
+    unknown_members,
+)
 from idp.oauth.models import Client, ClientSecret
 from idp.security import audit
 
@@ -56,9 +58,9 @@ def change_client(
         "require_pkce": _pick(require_pkce, client.require_pkce),
     }
     refuse_unknown_members(metadata)
-    checked = registry.check(metadata, require_pkce=flags["require_pkce"])
-    checked.setdefault("client_name", client_id)
-    registry.prepare_keys(checked)
+    checked = registry.check_metadata(
+        metadata, name=client_id, require_pkce=flags["require_pkce"]
+    )
     changed = _differing(client.registered, checked) + [
         name for name, value in flags.items() if getattr(client, name) != value
     ]
@@ -74,19 +76,15 @@ def change_client(
         db.session.execute(
             delete(ClientSecret).where(ClientSecret.client_id == client_id)
         )
-    note_change(client_id, by=by, changed=changed)
+    record_change(client_id, by=by, changed=changed)
     return changed
 
 
 def refuse_unknown_members(metadata: Mapping[str, Any]) -> None:
     """Refuse names that mean nothing here: an operator's typing mistakes."""
-    problems = client_metadata.unknown_members(metadata, also=frozenset())
-    if problems:
-        parts = (problem.partition(": ") for problem in problems)
-        code = InvalidClientMetadata.code
-        raise InvalidClientMetadata(
-            [FieldError(name, code, message) for name, _, message in parts]
-        )
+    errors = unknown_members(metadata)
+    if errors:
+        raise InvalidClientMetadata(errors)
 
 
 def disable_client(client_id: str, *, by: str | None = None) -> None:
@@ -94,7 +92,7 @@ def disable_client(client_id: str, *, by: str | None = None) -> None:
     client = get_client(client_id)
     if client.disabled_at is None:
         client.disabled_at = utcnow()
-        note_change(client_id, by=by, changed=["disabled"])
+        record_change(client_id, by=by, changed=["disabled"])
 
 
 def enable_client(client_id: str, *, by: str | None = None) -> None:
@@ -102,7 +100,7 @@ def enable_client(client_id: str, *, by: str | None = None) -> None:
     client = get_client(client_id)
     if client.disabled_at is not None:
         client.disabled_at = None
-        note_change(client_id, by=by, changed=["enabled"])
+        record_change(client_id, by=by, changed=["enabled"])
 
 
 def delete_client(client_id: str, *, by: str | None = None) -> None:
@@ -114,14 +112,22 @@ def delete_client(client_id: str, *, by: str | None = None) -> None:
     deletion = delete(Client).where(Client.client_id == client_id)
     if client_id == ACCOUNT_CLIENT or not changed_one(deletion, {}):
         raise UnknownClient
-    audit.record("client.deleted", user_id=by, client_id=client_id)
-    current(ClientCache).drop(client_id)
+    record_change(client_id, event="client.deleted", by=by)
 
 
-def note_change(client_id: str, *, by: str | None, changed: list[str]) -> None:
-    """Flush and write down who changed what; this process forgets the old view."""
+def record_change(
+    client_id: str,
+    *,
+    event: str = "client.changed",
+    by: str | None = None,
+    **detail: str | list[str],
+) -> None:
+    """Finish a change of a client: flush, audit, and forget its old view.
+
+    Each change ends here. Other processes see it within CACHE_SECONDS.
+    """
     db.session.flush()
-    audit.record("client.changed", user_id=by, client_id=client_id, changed=changed)
+    audit.record(event, outcome="ok", user_id=by, client_id=client_id, **detail)
     current(ClientCache).drop(client_id)
 
 

@@ -9,22 +9,21 @@ mistake and is refused.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from idp.core.context import current
 from idp.core.db import db
-from idp.core.errors import FieldError
-from idp.core.randomness import digest
 from idp.oauth.clients import registry
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
-from idp.oauth.clients.cache import ClientCache, printable
-from idp.oauth.clients.fetched_uris import unreachable
-from idp.oauth.clients.metadata import registration as client_metadata
-from idp.oauth.clients.metadata.authentication import KEY_MEMBERS, PRIVATE_KEY_JWT
-from idp.oauth.clients.metadata.registration import InvalidClientMetadata
-from idp.oauth.clients.secrets import SECRET_METHODS
-from idp.oauth.models import Client, ClientSecret
-from idp.security import audit
+from idp.oauth.clients.cache import printable
+from idp.oauth.clients.changes import change_client
+from idp.oauth.clients.kinds import SECRET_METHODS
+from idp.oauth.clients.metadata.agreement import PRIVATE_KEY_JWT
+from idp.oauth.clients.metadata.fetched_uris import unreachable
+from idp.oauth.clients.metadata.members import AUTH_METHODS, GRANT_TYPES, KNOWN
+from idp.oauth.clients.metadata.registration import (
+    InvalidClientMetadata,
+    unknown_members,
+)
+from idp.oauth.clients.secrets import keep_only_secret
+from idp.oauth.models import Client
 
 OPERATOR_MEMBERS = frozenset({"first_party", "require_pkce"})
 DECLARED_MEMBERS = OPERATOR_MEMBERS | {"client_id", "client_secret"}
@@ -81,7 +80,7 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     """
     _check_declared(declared)
     method = declared.get("token_endpoint_auth_method")
-    if method in STANDARD_METHODS - {*client_metadata.AUTH_METHODS}:
+    if method in STANDARD_METHODS - {*AUTH_METHODS}:
         return [f"token_endpoint_auth_method {method} is not supported: left out"]
     known, remarks = _supported(declared)
     for error in list(unreachable(known)):
@@ -99,12 +98,12 @@ def _what_is_lost(known: Mapping[str, Any]) -> str | None:
     if known.get("grant_types") in ([], ["refresh_token"]):
         return "grant type"
     signs = known.get("token_endpoint_auth_method") == PRIVATE_KEY_JWT
-    return "key" if signs and known.keys().isdisjoint(KEY_MEMBERS) else None
+    return "key" if signs and known.keys().isdisjoint({"jwks", "jwks_uri"}) else None
 
 
 def _supported(declared: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the declaration without what this version lacks, and what that was."""
-    lacking = sorted(STANDARD & declared.keys() - client_metadata.KNOWN)
+    lacking = sorted(STANDARD & declared.keys() - KNOWN)
     known = {name: value for name, value in declared.items() if name not in lacking}
     remarks = [f"{name} is not supported and does nothing" for name in lacking]
     grants = declared.get("grant_types")
@@ -117,7 +116,7 @@ def _supported(declared: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 def _is_foreign_grant(grant: object) -> bool:
     """Tell whether this is a grant type of a standard that this version lacks."""
-    if not isinstance(grant, str) or grant in client_metadata.GRANT_TYPES:
+    if not isinstance(grant, str) or grant in GRANT_TYPES:
         return False
     return grant.startswith(STANDARD_GRANTS)
 
@@ -130,35 +129,22 @@ def _apply_supported(declared: Mapping[str, Any]) -> None:
         "first_party": declared.get("first_party", False),
         "require_pkce": declared.get("require_pkce", True),
     }
-    client = db.session.get(Client, client_id)
-    if client is None:
+    if db.session.get(Client, client_id) is None:
         registry.register_client(
             metadata, client_id=client_id, client_secret=secret, **flags
         )
         return
-    checked = registry.check(metadata, require_pkce=flags["require_pkce"])
-    checked.setdefault("client_name", client_id)
-    registry.prepare_keys(checked)
-    wanted = {"registered": checked, "client_name": checked["client_name"], **flags}
-    before = {name: getattr(client, name) for name in wanted}
-    if before != wanted:
-        for name, value in wanted.items():
-            setattr(client, name, value)
-        registry.write_origins(client)
-        audit.record("client.changed", client_id=client_id)
+    change_client(client_id, metadata, **flags)
     if secret is not None:
-        _keep_only_secret(client_id, secret)
-    current(ClientCache).drop(client_id)
+        keep_only_secret(client_id, secret)
 
 
 def _check_declared(declared: Mapping[str, Any]) -> None:
     """Refuse what a declared client must not or must have."""
     known = DECLARED_MEMBERS | STANDARD
-    problems = client_metadata.unknown_members(declared, also=known)
-    if problems:
-        raise InvalidClientMetadata(
-            [FieldError(*_split_problem(problem)) for problem in problems]
-        )
+    errors = unknown_members(declared, also=known)
+    if errors:
+        raise InvalidClientMetadata(errors)
     client_id = declared.get("client_id")
     if not isinstance(client_id, str) or not client_id or not printable(client_id):
         raise registry.refusal("client_id", "must be given, in printable ASCII")
@@ -174,21 +160,3 @@ def _check_declared(declared: Mapping[str, Any]) -> None:
     for flag in OPERATOR_MEMBERS & declared.keys():
         if not isinstance(declared[flag], bool):
             raise registry.refusal(flag, "must be true or false")
-
-
-def _split_problem(problem: str) -> tuple[str, str, str]:
-    """Return field, code and message of ``field: message``."""
-    field, _, message = problem.partition(": ")
-    return field, InvalidClientMetadata.code, message
-
-
-def _keep_only_secret(client_id: str, secret: str) -> None:
-    """Make ``secret`` the only live one of a client."""
-    of_client = select(ClientSecret).where(ClientSecret.client_id == client_id)
-    held = db.session.scalars(of_client).all()
-    if [row.digest for row in held] == [digest(secret)]:
-        return
-    for row in held:
-        db.session.delete(row)
-    registry.write_secret(client_id, secret)
-    audit.record("client.secret.rotated", client_id=client_id)

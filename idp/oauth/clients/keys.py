@@ -8,7 +8,7 @@ from threading import Lock
 
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.oauth.clients.jwks import MAX_KEYS, ClientKey, listed, usable_keys
+from idp.oauth.clients.metadata.jwks import MAX_KEYS, ClientKey, listed, usable_keys
 from idp.oauth.clients.view import ClientView
 from idp.security import audit
 from idp.security.outbound.client import Blocked, Failed, Fetched, Outbound

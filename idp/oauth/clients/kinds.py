@@ -1,10 +1,12 @@
-"""The kinds of clients that people think in (pure); metadata knows no such word."""
+"""The kinds of clients, worked out from their metadata (pure)."""
 
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
 from idp.oauth.clients.view import DEVICE_CODE, PUBLIC
+
+SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
 
 
 class Kind(Enum):
@@ -34,3 +36,8 @@ def kind_of(metadata: Mapping[str, Any]) -> Kind:
         return Kind.NATIVE
     public = metadata["token_endpoint_auth_method"] == PUBLIC
     return Kind.SPA if public else Kind.WEB
+
+
+def uses_secret(metadata: Mapping[str, Any]) -> bool:
+    """Tell whether a client with this metadata authenticates by a secret."""
+    return metadata["token_endpoint_auth_method"] in SECRET_METHODS

@@ -15,10 +15,9 @@ from idp.core.randomness import digest, new_id, new_token
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import find_client, origins_of, view_of
-from idp.oauth.clients.fetched_uris import unreachable
-from idp.oauth.clients.metadata import registration as client_metadata
-from idp.oauth.clients.metadata.registration import InvalidClientMetadata
-from idp.oauth.clients.secrets import uses_secret
+from idp.oauth.clients.kinds import uses_secret
+from idp.oauth.clients.metadata.fetched_uris import unreachable
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata, validate
 from idp.oauth.clients.view import PUBLIC, ClientView
 from idp.oauth.keys import rotation
 from idp.oauth.models import Client, ClientOrigin, ClientSecret
@@ -76,13 +75,11 @@ def register_client(
     An id and a secret are made unless the operator declares them; ``by`` is the admin
     who does it. Raises InvalidClientMetadata with every mistake.
     """
-    checked = check(metadata, require_pkce=require_pkce)
-    prepare_keys(checked)
-    secret = (client_secret or new_token()) if uses_secret(checked) else None
     name = client_id or new_id()
+    checked = check_metadata(metadata, name=name, require_pkce=require_pkce)
+    secret = (client_secret or new_token()) if uses_secret(checked) else None
     if db.session.get(Client, name):
         raise refusal("client_id", f"{name!r} is registered already")
-    checked.setdefault("client_name", name)
     client = Client(
         client_id=name,
         client_name=checked["client_name"],
@@ -100,14 +97,26 @@ def register_client(
     return Registered(name, secret, client.created_at, checked)
 
 
-def check(metadata: Mapping[str, Any], *, require_pkce: bool) -> dict[str, Any]:
-    """Return validated metadata; only a client with a secret may waive PKCE."""
-    checked = client_metadata.validate(metadata, issuer=current(ServerSettings).issuer)
+def check_metadata(
+    metadata: Mapping[str, Any], *, name: str, require_pkce: bool
+) -> dict[str, Any]:
+    """Return what is stored of metadata; ``name`` is shown where it names none.
+
+    Only a client with a secret may waive PKCE. There is a key afterwards for each
+    algorithm that it asks for. Raises InvalidClientMetadata with every mistake.
+    """
+    checked = validate(metadata, issuer=current(ServerSettings).issuer)
     errors = list(unreachable(checked))
     if errors:
         raise InvalidClientMetadata(errors)
     if not require_pkce and checked["token_endpoint_auth_method"] == PUBLIC:
         raise refusal("require_pkce", "can be waived for clients with a secret only")
+    rotation.ensure_keys(
+        checked["id_token_signed_response_alg"],
+        checked["access_token_signed_response_alg"],
+        *filter(None, [checked.get("userinfo_signed_response_alg")]),
+    )
+    checked.setdefault("client_name", name)
     return checked
 
 
@@ -115,15 +124,6 @@ def refusal(field: str, message: str) -> InvalidClientMetadata:
     """Return the error of one member."""
     return InvalidClientMetadata(
         [FieldError(field, InvalidClientMetadata.code, message)]
-    )
-
-
-def prepare_keys(metadata: Mapping[str, Any]) -> None:
-    """Make sure that there is a key for the algorithms this client asks for."""
-    rotation.ensure_keys(
-        metadata["id_token_signed_response_alg"],
-        metadata["access_token_signed_response_alg"],
-        *filter(None, [metadata.get("userinfo_signed_response_alg")]),
     )
 
 
@@ -136,6 +136,9 @@ def write_origins(client: Client) -> None:
         db.session.add(ClientOrigin(origin=origin, client_id=client.client_id))
 
 
-def write_secret(client_id: str, secret: str) -> None:
+def write_secret(client_id: str, secret: str, *, secret_id: str | None = None) -> None:
     """Store the digest of a new live secret."""
-    db.session.add(ClientSecret(client_id=client_id, digest=digest(secret)))
+    row = ClientSecret(id=secret_id or new_id(), client_id=client_id)
+    row.digest = digest(secret)
+    db.session.add(row)
+    db.session.flush()

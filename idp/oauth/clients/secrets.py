@@ -1,24 +1,22 @@
 """The live secrets of a client: two while it rotates, so that no app has to stop."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from idp.core.clock import utcnow
-from idp.core.context import current
 from idp.core.db import changed_one, db
 from idp.core.errors import IdpError
 from idp.core.randomness import digest, new_id, new_token
-from idp.oauth.clients.cache import ClientCache
+from idp.oauth.clients.changes import record_change
+from idp.oauth.clients.kinds import uses_secret
+from idp.oauth.clients.registry import write_secret
 from idp.oauth.models import Client, ClientSecret
-from idp.security import audit
 
 MAX_LIVE = 2
-SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
+ROTATED = "client.secret.rotated"
 
 
 class UsesNoSecret(IdpError):
@@ -63,11 +61,6 @@ class NewSecret:
     others_expire_at: datetime | None
 
 
-def uses_secret(metadata: Mapping[str, Any]) -> bool:
-    """Tell whether a client with this metadata authenticates by a secret."""
-    return metadata["token_endpoint_auth_method"] in SECRET_METHODS
-
-
 def list_secrets(client_id: str) -> list[ClientSecret]:
     """Return the live secrets of a client, newest first."""
     of_client = (
@@ -100,13 +93,10 @@ def rotate_secret(
     _shorten_others(client_id, others_expire_at)
     if len(list_secrets(client_id)) >= MAX_LIVE:
         raise TooManySecrets
-    made = ClientSecret(id=secret_id or new_id(), client_id=client_id)
-    secret = new_token()
-    made.digest = digest(secret)
-    db.session.add(made)
-    db.session.flush()
-    _note_rotation(client_id, by=by, change="added")
-    return NewSecret(client_id, made.id, secret, others_expire_at)
+    secret, made_id = new_token(), secret_id or new_id()
+    write_secret(client_id, secret, secret_id=made_id)
+    record_change(client_id, event=ROTATED, by=by, change="added")
+    return NewSecret(client_id, made_id, secret, others_expire_at)
 
 
 def remove_secret(client_id: str, secret_id: str, *, by: str | None = None) -> None:
@@ -122,7 +112,19 @@ def remove_secret(client_id: str, secret_id: str, *, by: str | None = None) -> N
         ClientSecret.id == secret_id, ClientSecret.client_id == client_id
     )
     if changed_one(ending, {}):
-        _note_rotation(client_id, by=by, change="removed")
+        record_change(client_id, event=ROTATED, by=by, change="removed")
+
+
+def keep_only_secret(client_id: str, secret: str) -> None:
+    """Make a declared secret the only one of a client; again it changes nothing."""
+    of_client = select(ClientSecret).where(ClientSecret.client_id == client_id)
+    held = db.session.scalars(of_client).all()
+    if [row.digest for row in held] == [digest(secret)]:
+        return
+    for row in held:
+        db.session.delete(row)
+    write_secret(client_id, secret)
+    record_change(client_id, event=ROTATED)
 
 
 def _lock(client_id: str) -> None:
@@ -145,11 +147,3 @@ def _shorten_others(client_id: str, expires_at: datetime | None) -> None:
         ClientSecret.client_id == client_id, ClientSecret.expires_at <= now
     )
     db.session.execute(over)
-
-
-def _note_rotation(client_id: str, *, by: str | None, change: str) -> None:
-    """Write down the change; this process forgets the client's old view."""
-    audit.record(
-        "client.secret.rotated", user_id=by, client_id=client_id, change=change
-    )
-    current(ClientCache).drop(client_id)

@@ -9,7 +9,7 @@ from typing import Any
 from idp.core.clock import utcnow
 from idp.core.randomness import digest, same
 from idp.oauth.clients.branding.files import PLAIN, Brand
-from idp.oauth.clients.jwks import ClientKey, listed, usable_keys
+from idp.oauth.clients.metadata.jwks import ClientKey, listed, usable_keys
 from idp.oauth.protocol.redirect_uris import redirect_uri_matches
 
 PUBLIC = "none"  # the method of a client that has no secret

@@ -15,7 +15,6 @@ from idp.core.context import current
 from idp.core.db import db, table_of
 from idp.core.randomness import new_id
 from idp.core.server_settings import ServerSettings
-from idp.oauth.clients.metadata.logout import BACKCHANNEL, FRONTCHANNEL
 from idp.oauth.models import Client, Grant, LogoutDelivery
 from idp.oauth.protocol.response_modes import with_query
 
@@ -98,8 +97,8 @@ def _find_apps(sids: Sequence[str]) -> list[SignedInApp]:
             client_name=row.client_name,
             user_id=row.user_id,
             sid=row.browser_session_id,
-            backchannel_logout_uri=row.registered.get(BACKCHANNEL),
-            frontchannel_logout_uri=row.registered.get(FRONTCHANNEL),
+            backchannel_logout_uri=row.registered.get("backchannel_logout_uri"),
+            frontchannel_logout_uri=row.registered.get("frontchannel_logout_uri"),
         )
         for row in rows
     ]

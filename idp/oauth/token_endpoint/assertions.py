@@ -19,8 +19,8 @@ from idp.core.db import add_if_absent, db, table_of
 from idp.core.randomness import digest
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.cache import printable
-from idp.oauth.clients.jwks import ALGORITHMS as ALLOWED
 from idp.oauth.clients.keys import candidates
+from idp.oauth.clients.metadata.jwks import ALGORITHMS as ALLOWED
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Algorithms
 from idp.oauth.models import SpentAssertion

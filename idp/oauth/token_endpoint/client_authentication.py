@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from idp.core.randomness import digest, same
 from idp.core.text import is_line
 from idp.oauth.clients.cache import find_client
-from idp.oauth.clients.metadata.authentication import PRIVATE_KEY_JWT
+from idp.oauth.clients.metadata.agreement import PRIVATE_KEY_JWT
 from idp.oauth.clients.view import NO_DIGEST, PUBLIC, ClientView
 from idp.oauth.protocol.refusals import OAuthRefusal, invalid_request
 from idp.oauth.protocol.token_request import TokenRequest

@@ -6,8 +6,10 @@ import pytest
 
 from idp.core.db import db
 from idp.core.randomness import digest
+from idp.oauth.clients.declared import apply_client
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.clients.registry import find_client, list_clients, register_client
+from idp.oauth.clients.secrets import list_secrets
 from idp.oauth.models import ClientSecret
 from idp.security.models import AuditEvent
 from tests.oauth.calls import client_credentials
@@ -102,3 +104,13 @@ def test_what_another_process_changed_shows_within_half_a_minute(
         db.session.commit()
     clock.tick(seconds=30)
     assert client_credentials(http, machine).status_code == 401
+
+
+def test_a_declaration_that_left_secrets_behind_loses_them(app):
+    declared = {"client_id": "notes", "redirect_uris": ["https://app.example/cb"]}
+    with app.app_context():
+        apply_client(declared | {"client_secret": "kept"})
+        db.session.commit()
+        apply_client(declared | {"token_endpoint_auth_method": "none"})
+        db.session.commit()
+        assert list_secrets("notes") == []

@@ -18,7 +18,7 @@ from idp.oauth.clients.branding.files import (
     sheet_of,
 )
 from idp.oauth.clients.branding.logos import TYPES, read_logo
-from idp.oauth.clients.changes import get_client, note_change
+from idp.oauth.clients.changes import get_client, record_change
 from idp.oauth.models import Client, ClientLogo
 
 Which = Literal["logo", "dark_logo"]
@@ -101,7 +101,7 @@ def _change(
         ClientLogo.client_id == client_id, ClientLogo.name.not_in(named)
     )
     db.session.execute(unused)
-    note_change(client_id, by=by, changed=[f"branding.{member}"])
+    record_change(client_id, by=by, changed=[f"branding.{member}"])
 
 
 def _find_sheet(client_id: str, name: str) -> BrandFile | None:

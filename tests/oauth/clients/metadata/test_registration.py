@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 
-from idp.oauth.clients.metadata.registration import (
-    KNOWN,
-    InvalidClientMetadata,
-    validate,
-)
+from idp.oauth.clients.metadata.members import KNOWN, MEMBERS
+from idp.oauth.clients.metadata.registration import InvalidClientMetadata, validate
 
 ISSUER = "https://idp.example"
 GOOD = {"redirect_uris": ["https://app.example/cb"]}
@@ -192,3 +189,9 @@ def test_the_registered_algorithm_needs_a_key_that_fits():
 )
 def test_members_about_keys_and_answers_are_checked(changed, field):
     assert list(problems(GOOD | changed)) == [field]
+
+
+def test_no_member_has_two_rows():
+    names = [member.name for member in MEMBERS]
+    assert len(names) == len(set(names))
+    assert all(member.source for member in MEMBERS)

@@ -1,0 +1,130 @@
+"""What one member of client metadata may hold, whatever the others say (pure).
+
+Each check returns what is wrong with a value, None when nothing is.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from idp.oauth.protocol import scopes
+from idp.oauth.protocol.redirect_uris import LOOPBACK_HOSTS
+from idp.oauth.protocol.resources import is_resource
+from idp.security.outbound.targets import take_apart
+
+Check = Callable[[Any], str | None]
+
+MAX_TEXT = 255
+MAX_ITEMS = 50
+
+
+def one_of(*words: str) -> Check:
+    """Return a check for one of some words."""
+
+    def check(value: Any) -> str | None:
+        known = isinstance(value, str) and value in words
+        return None if known else f"must be one of {', '.join(words)}, not {value!r}"
+
+    return check
+
+
+def some_of(*words: str) -> Check:
+    """Return a check for a list of some words."""
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, list):
+            return "must be a list"
+        wrong = [item for item in value if item not in words]
+        return f"{wrong[0]!r} is not one of {', '.join(words)}" if wrong else None
+
+    return check
+
+
+def called_uri(path: str) -> Check:
+    """Return a check for an address that is called; ``path`` is for the example."""
+
+    def check(value: Any) -> str | None:
+        target = take_apart(value) if isinstance(value, str) else None
+        if target is None:
+            example = f"https://app.example/{path}"
+            return f"must be an https URL without fragment, like {example}"
+        if target.parts.scheme == "http" and target.host not in LOOPBACK_HOSTS:
+            return (
+                "is http: use https (http is for localhost, 127.0.0.1 and [::1] only)"
+            )
+        return None
+
+    return check
+
+
+def uris(value: Any) -> str | None:
+    """Check a list of strings, each once."""
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        return "must be a list of URIs"
+    if len(value) > MAX_ITEMS:
+        return f"has more than {MAX_ITEMS} URIs"
+    return "holds one URI twice" if len(set(value)) < len(value) else None
+
+
+def text(value: Any) -> str | None:
+    """Check a line of text to show."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        return "must be a line of text without control characters"
+    return f"is longer than {MAX_TEXT} characters" if len(value) > MAX_TEXT else None
+
+
+def page(value: Any) -> str | None:
+    """Check an https URL of a page or picture."""
+    hint = "must be an https URL without user, like https://app.example/terms"
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+        return hint
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return hint
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        return hint
+    return None if " " not in value else hint
+
+
+def scope(value: Any) -> str | None:
+    """Check a scope (RFC 6749 §3.3)."""
+    well_formed = isinstance(value, str) and scopes.parse(value) is not None
+    return None if well_formed else "must be scope values with single spaces between"
+
+
+def words(value: Any) -> str | None:
+    """Check a short list of words."""
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        return "must be a list of words"
+    wrong = [item for item in value if text(item)]
+    return f"{wrong[0]!r} is no word" if wrong else None
+
+
+def emails(value: Any) -> str | None:
+    """Check a list of email addresses."""
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        return "must be a list of email addresses"
+    wrong = [v for v in value if text(v) or "@" not in v or " " in v]
+    return f"{wrong[0]!r} is no email address" if wrong else None
+
+
+def resources(value: Any) -> str | None:
+    """Check a list of resources (RFC 8707 §2)."""
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        return "must be a list of resources, as in the aud of access tokens"
+    wrong = [
+        item for item in value if not isinstance(item, str) or not is_resource(item)
+    ]
+    return f"{wrong[0]!r} is no absolute URI without fragment" if wrong else None
+
+
+def seconds(value: Any) -> str | None:
+    """Check a number of seconds."""
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return None if whole else "must be a number of seconds, 0 or more"
+
+
+def boolean(value: Any) -> str | None:
+    """Check true or false."""
+    return None if isinstance(value, bool) else "must be true or false"
