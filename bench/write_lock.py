@@ -54,7 +54,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         app = application(Path(folder))
         http, held = app.test_client(), Held(app)
-        longest = [sign_up(http, held, number) for number in range(SIGN_UPS)]
+        longest = [sign_up(http, held, number=number) for number in range(SIGN_UPS)]
     median, worst = statistics.median(longest), max(longest)
     print(
         f"sign-up, first write to commit: median {median:.2f} ms, most {worst:.2f} ms"
@@ -80,7 +80,7 @@ def application(folder: Path) -> Flask:
     return app
 
 
-def sign_up(http, held: Held, number: int) -> float:
+def sign_up(http, held: Held, *, number: int) -> float:
     """Make an account; return the longest transaction of it."""
     held.milliseconds.clear()
     account = {
