@@ -1,8 +1,9 @@
 """The words for what rules refuse: one table, so that none is left untranslated.
 
 Rules give codes and values (``core.errors.FieldError``); pages, JSON answers and
-commands say them by ``message_of``. The title of a refusal is English beside its class,
-where the API's document takes it from, and translated by ``title_of``.
+commands say them by ``message_of``, pages about requests of clients by ``reason_of``.
+The title of a refusal is English beside its class, where the API's document takes it
+from, and translated by ``title_of``.
 """
 
 from flask_babel import gettext, lazy_gettext
@@ -44,6 +45,30 @@ WORDS = {
         "Enter a number with its country code, like +49 30 1234567."
     ),
     "profile.unknown_field": lazy_gettext("This field cannot be set here."),
+    "request.client_disabled": lazy_gettext("The app has been switched off here."),
+    "request.client_id_missing": lazy_gettext(
+        "It does not say which app it comes from."
+    ),
+    "request.client_id_repeated": lazy_gettext("It names more than one app."),
+    "request.client_mismatch": lazy_gettext("Its ID token was issued to another app."),
+    "request.client_missing": lazy_gettext("It does not say which app it comes from."),
+    "request.client_unknown": lazy_gettext(
+        "It comes from an app that is unknown here."
+    ),
+    "request.hint_invalid": lazy_gettext(
+        "Its ID token was not issued here, or was altered."
+    ),
+    "request.not_a_form": lazy_gettext("It was not sent as a form."),
+    "request.parameter_garbled": lazy_gettext("A part of it is not readable text."),
+    "request.parameter_repeated": lazy_gettext("A part of it was sent more than once."),
+    "request.parameter_too_long": lazy_gettext("A part of it is too long."),
+    "request.redirect_uri_mismatch": lazy_gettext(
+        "It wants to return to a place that the app has not registered."
+    ),
+    "request.redirect_uri_missing": lazy_gettext("It does not say where to return to."),
+    "request.redirect_uri_repeated": lazy_gettext(
+        "It names more than one place to return to."
+    ),
     "text.invalid": lazy_gettext("It has characters that cannot be shown."),
     "text.invalid_type": lazy_gettext("This must be text."),
     "text.too_long": lazy_gettext("Use at most %(max)s characters."),
@@ -63,6 +88,11 @@ PERSONAL_ORGANIZATION = lazy_gettext("Personal")
 def message_of(error: FieldError) -> str:
     """Return what a user reads about one input; a KeyError is a hole in ``WORDS``."""
     return error.message or str(WORDS[error.word]) % error.values
+
+
+def reason_of(reason: str) -> str:
+    """Return why a request of a client could not be acted on."""
+    return str(WORDS[f"request.{reason}"])
 
 
 def title_of(refusal: IdpError) -> str:

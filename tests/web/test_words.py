@@ -9,7 +9,7 @@ from idp.web import activity
 from idp.web.words import WORDS, message_of
 from tests.architecture.sources import modules
 
-RULES = ("idp/accounts", "idp/organizations", "idp/security")
+RULES = ("idp/accounts", "idp/organizations", "idp/security", "idp/oauth")
 
 
 def constant(node: ast.expr | None) -> str | None:
@@ -27,6 +27,9 @@ def given_words(tree: ast.Module) -> Iterator[str]:
             yield arguments[1]
         if call.func.id == "FieldError" and len(arguments) == 2 and all(arguments):
             yield words.get("word") or f"{arguments[0]}.{arguments[1]}"
+        refused = call.func.id in ("NonRedirectableError", "RefusedLogout")
+        if refused and arguments[0]:
+            yield f"request.{arguments[0]}"
         if call.func.id == "_refused" and arguments and arguments[0]:
             yield f"password.{arguments[0]}"
 

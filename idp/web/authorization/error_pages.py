@@ -12,24 +12,12 @@ from idp.oauth.protocol.parameters import decode_pairs
 from idp.oauth.protocol.redirect_uris import origin_of
 from idp.security import audit
 from idp.web.pages import interaction_page
+from idp.web.words import reason_of
 
 MAX_SHOWN = 1024
 MAX_CLIENT_ID = 255
 
 TITLE = lazy_gettext("This sign-in request can’t be completed")
-MESSAGES = {
-    "client_id_missing": lazy_gettext("It does not say which app it comes from."),
-    "client_id_repeated": lazy_gettext("It names more than one app."),
-    "client_unknown": lazy_gettext("It comes from an app that is unknown here."),
-    "client_disabled": lazy_gettext("The app has been switched off here."),
-    "redirect_uri_missing": lazy_gettext("It does not say where to return to."),
-    "redirect_uri_repeated": lazy_gettext("It names more than one place to return to."),
-    "redirect_uri_mismatch": lazy_gettext(
-        "It wants to return to a place that the app has not registered."
-    ),
-    "parameter_too_long": lazy_gettext("A part of it is too long."),
-    "not_a_form": lazy_gettext("It was not sent as a form."),
-}
 
 
 def non_redirectable_page(refusal: NonRedirectableError) -> Response:
@@ -50,7 +38,7 @@ def non_redirectable_page(refusal: NonRedirectableError) -> Response:
         "authorization/authorization_error.html",
         status=HTTPStatus.BAD_REQUEST,
         title=TITLE,
-        message=MESSAGES[refusal.reason],
+        message=reason_of(refusal.reason),
         occurred_at=utcnow(),
         client_name=refusal.client_name,
         details=[
@@ -72,7 +60,7 @@ def sent_names(names: tuple[str, ...]) -> dict[str, str]:
 
 
 def other_browser_page(client: ClientView | None) -> Response:
-    """Say that another browser began this request, and lead back to the app."""
+    """Say that another browser began this request, and lead back to the client."""
     return interaction_page(
         "errors/page.html",
         status=HTTPStatus.BAD_REQUEST,
@@ -86,7 +74,7 @@ def other_browser_page(client: ClientView | None) -> Response:
 
 
 def expired_page(client: ClientView | None) -> Response:
-    """Say that a waiting request is gone, and lead back to the app."""
+    """Say that a pending request is gone, and lead back to the client."""
     return interaction_page(
         "authorization/expired.html",
         status=HTTPStatus.BAD_REQUEST,
@@ -95,7 +83,7 @@ def expired_page(client: ClientView | None) -> Response:
 
 
 def start_url(client: ClientView) -> str | None:
-    """Return where a person starts the app: its page, else where it is called back."""
+    """Return where a user starts the client: its page, else where it is called back."""
     if client.client_uri:
         return client.client_uri
     return next(filter(None, map(origin_of, client.redirect_uris)), None)
@@ -108,7 +96,7 @@ def _readable(text: str) -> str:
 
 
 def _way_back(client: ClientView | None) -> dict[str, object]:
-    """Return the button to the app's start page, if one is known."""
+    """Return the button to the client's start page, if one is known."""
     home = start_url(client) if client else None
     if client is None or home is None:
         return {"client_name": client and client.client_name, "action_url": None}
