@@ -36,7 +36,7 @@ LIVE_GRANTS = (
     .order_by(func.max(grants.c.created_at).desc())
 )
 OF_CLIENT = (clients.c.client_id, clients.c.client_name, clients.c.registered)
-HELD = (
+GRANTED = (
     select(
         *OF_CLIENT,
         grants.c.scope,
@@ -107,7 +107,7 @@ def find_apps_of_session(session_id: str) -> list[ConnectedApp]:
 def list_apps(user_id: str) -> list[AppAccess]:
     """Return the apps that may use an account, the last used first."""
     by_client: dict[str, list[Any]] = defaultdict(list)
-    for statement in (HELD, ALLOWED):
+    for statement in (GRANTED, ALLOWED):
         values = {"user_id": user_id, "now": utcnow()}
         for row in db.session.execute(statement, values).all():
             by_client[row.client_id].append(row)

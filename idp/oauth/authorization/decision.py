@@ -14,7 +14,7 @@ from idp.oauth.protocol.prompt import NEW_AUTHENTICATION, Prompt
 
 @dataclass(frozen=True)
 class Proceed:
-    """Answer with a code for ``scope``, about the person of ``session``."""
+    """Answer with a code for ``scope``, about the user of ``session``."""
 
     scope: str
     session: LiveSession
@@ -22,7 +22,7 @@ class Proceed:
 
 @dataclass(frozen=True)
 class NeedsLogin:
-    """The person has to sign in, again or as someone else if a session is there.
+    """The user has to sign in, again or with another account if a session is there.
 
     ``create`` asks for the sign-up page instead (Prompt Create 1.0).
     """
@@ -33,14 +33,14 @@ class NeedsLogin:
 
 @dataclass(frozen=True)
 class NeedsChoice:
-    """The person has to say whether to go on with the account of the session."""
+    """The user has to choose the account of the session, or another."""
 
     silently: ClassVar[str] = "account_selection_required"
 
 
 @dataclass(frozen=True)
 class NeedsStage:
-    """The account is not ready: the address unconfirmed, the password handed out."""
+    """The account is not ready: the address unconfirmed, the password temporary."""
 
     stage: Stage
     silently: ClassVar[str] = "interaction_required"
@@ -48,7 +48,7 @@ class NeedsStage:
 
 @dataclass(frozen=True)
 class NeedsConsent:
-    """The person has to allow ``scope``.
+    """The user has to allow ``scope``.
 
     ``known`` are the values allowed before, ``declined`` those left out before.
     """
@@ -71,8 +71,8 @@ class Deny:
         return {"error": self.error, "error_description": self.description}
 
 
-CANCELLED = Deny("access_denied", "the person said no")
-OTHER_PERSON = Deny("login_required", "another person signed in than was asked for")
+CANCELLED = Deny("access_denied", "the user said no")
+OTHER_USER = Deny("login_required", "another user signed in than was asked for")
 
 Need = NeedsLogin | NeedsChoice | NeedsStage | NeedsConsent
 Decision = Proceed | Need | Deny
@@ -80,7 +80,7 @@ Decision = Proceed | Need | Deny
 
 @dataclass(frozen=True)
 class AuthorizationContext:
-    """What is known of the browser and its user when a request is judged.
+    """What is known of the browser and its user when a request is evaluated.
 
     ``waiting_since`` is when a pending request arrived, None for one that comes now:
     only a sign-in after it counts as new. ``remembered`` is the scope allowed in the
@@ -100,13 +100,13 @@ class AuthorizationContext:
 
     @property
     def just_signed_in(self) -> bool:
-        """Tell whether the person proved who they are while the request waited."""
+        """Tell whether the user signed in while the request was pending."""
         since = self.waiting_since
         return bool(self.session and since and self.session.auth_time >= since)
 
     @property
     def account_is_chosen(self) -> bool:
-        """Tell whether the person picked the account: here, or by signing in."""
+        """Tell whether the user chose the account: here, or by signing in."""
         return self.chosen or self.just_signed_in
 
 
@@ -116,7 +116,7 @@ def decide(
     """Say how a request goes on; ``prompt=none`` turns every need into its error."""
     decision = _first_need(asked, client, context=context)
     if Prompt.NONE in asked.prompts and isinstance(decision, Need):
-        return Deny(decision.silently, "the person would have to be asked")
+        return Deny(decision.silently, "the user would have to be asked")
     return decision
 
 
@@ -134,7 +134,7 @@ def _first_need(
     if session is None or _wants_new_sign_in(asked, context):
         return NeedsLogin(create=Prompt.CREATE in asked.prompts)
     if asked.subjects is not None and session.user_id not in asked.subjects:
-        return OTHER_PERSON if context.just_signed_in else NeedsLogin()
+        return OTHER_USER if context.just_signed_in else NeedsLogin()
     if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
         return NeedsChoice()
     stage = next_stage(session, require_verified_email=context.require_verified_email)
@@ -160,10 +160,10 @@ def _wants_new_sign_in(
 def _allowed_scope(
     asked: AuthorizationRequest, client: ClientView, *, context: AuthorizationContext
 ) -> str:
-    """Return what may be answered without asking, empty if the person must be asked.
+    """Return what may be answered without asking, empty if the user must be asked.
 
     What was left out before stays left out, while it is still optional. First-party
-    clients are the operator's own: their consent is implied. The request itself may
+    clients are the operator's own: consent to them is implied. The request itself may
     ask for the page.
     """
     wanted = asked.consent_scope.split(" ")

@@ -1,1 +1,1 @@
-"""Signing out of apps: the request, who is told, and the notices (OIDC logout)."""
+"""Signing out of clients: the request, who is told, and the notices (OIDC logout)."""

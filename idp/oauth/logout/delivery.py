@@ -2,7 +2,7 @@
 
 A claim is one guarded UPDATE, committed before anything goes over the network. A worker
 that dies between sending and marking leaves its claim behind, and the notice is sent
-again when that has run out: at least once, which a sign-out bears.
+again when that has run out: at least once, which a sign-out tolerates.
 """
 
 import logging
@@ -26,7 +26,7 @@ from idp.security.outbound.client import Blocked, Failed, Fetched, Outbound
 log = logging.getLogger("idp.logout")
 
 BATCH = 20
-PER_CLIENT = 5  # in one batch, so that an app that is away holds up no other's notices
+PER_CLIENT = 5  # in one batch, so that a client that is away delays no other's notices
 AT_ONCE = 5
 CLAIM = timedelta(minutes=1)  # longer than a whole batch of answers that time out
 FIRST_WAIT = timedelta(seconds=5)
@@ -79,7 +79,7 @@ CLAIM_ONE = (
         deliveries.c.tries,
     )
 )
-SETTLE = update(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
+RECORD = update(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Letter:
+class SignedNotice:
     """A notice with its token, ready to be sent without the database."""
 
     notice: Notice
@@ -110,15 +110,15 @@ def deliver_due() -> int:
     """
     due = db.session.scalars(DUE, {"now": utcnow()}).all()
     db.session.commit()
-    letters = _written(filter(None, map(claim, due)))
+    signed = _signed(filter(None, map(claim, due)))
     db.session.commit()
-    if not letters:
+    if not signed:
         return 0
     outbound = current(Outbound)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda letter: _send(letter, outbound), letters))
-    for letter, answer in zip(letters, answers, strict=True):
-        _settle(letter.notice, answer)
+        answers = list(pool.map(lambda ready: _send(ready, outbound), signed))
+    for ready, answer in zip(signed, answers, strict=True):
+        _record_outcome(ready.notice, answer)
         db.session.commit()
     return sum(map(_accepted, answers))
 
@@ -132,9 +132,9 @@ def claim(delivery_id: str) -> Notice | None:
     return Notice(*row) if row else None
 
 
-def _written(notices: Iterable[Notice]) -> list[Letter]:
+def _signed(notices: Iterable[Notice]) -> list[SignedNotice]:
     """Make the tokens; a client that wants no notices any more gets none."""
-    letters = []
+    signed = []
     for notice in notices:
         client = find_client(notice.client_id)
         if client is None or client.backchannel_logout_uri is None:
@@ -143,25 +143,25 @@ def _written(notices: Iterable[Notice]) -> list[Letter]:
         token = logout_token(
             client, user_id=notice.user_id, sid=notice.sid, now=utcnow()
         )
-        letters.append(Letter(notice, client.backchannel_logout_uri, token))
-    return letters
+        signed.append(SignedNotice(notice, client.backchannel_logout_uri, token))
+    return signed
 
 
-def _send(letter: Letter, outbound: Outbound) -> Fetched | Blocked | Failed:
+def _send(ready: SignedNotice, outbound: Outbound) -> Fetched | Blocked | Failed:
     """Post the logout token; runs in a thread of its own, without the database."""
-    return outbound.post_form(letter.url, {"logout_token": letter.token})
+    return outbound.post_form(ready.url, {"logout_token": ready.token})
 
 
 def _accepted(answer: Fetched | Blocked | Failed) -> bool:
-    """Tell whether the client signed its person out; a redirect says nothing."""
+    """Tell whether the client signed its user out; a redirect says nothing."""
     return isinstance(answer, Fetched) and answer.status in ACCEPTED
 
 
-def _settle(notice: Notice, answer: Fetched | Blocked | Failed) -> None:
-    """Note the delivery, or when to try again, or that it cannot be."""
+def _record_outcome(notice: Notice, answer: Fetched | Blocked | Failed) -> None:
+    """Record the delivery, or when to try again, or that it cannot be."""
     if _accepted(answer):
         _mark(notice, delivered_at=utcnow(), last_error=None)
-        log.info("logout.delivered", extra=_facts(notice))
+        log.info("logout.delivered", extra=_logged(notice))
     elif isinstance(answer, Blocked):
         audit.record(
             "ssrf.blocked",
@@ -183,18 +183,18 @@ def _put_off(notice: Notice, reason: str) -> None:
         _give_up(notice, reason)
         return
     _mark(notice, next_try_at=next_try_at, last_error=reason)
-    log.warning("logout.delayed", extra={**_facts(notice), "reason": reason})
+    log.warning("logout.delayed", extra={**_logged(notice), "reason": reason})
 
 
 def _give_up(notice: Notice, reason: str) -> None:
-    """Note that the client will not be told."""
+    """Record that the client will not be told."""
     _mark(notice, failed_at=utcnow(), last_error=reason)
-    log.error("logout.failed", extra={**_facts(notice), "reason": reason})
+    log.error("logout.failed", extra={**_logged(notice), "reason": reason})
 
 
 def _mark(notice: Notice, **values: datetime | str | None) -> None:
     """Write what became of a notice, and let go of it."""
-    settled = SETTLE.values(claimed_until=None, **values)
+    settled = RECORD.values(claimed_until=None, **values)
     db.session.execute(settled, {"delivery_id": notice.id})
 
 
@@ -203,6 +203,6 @@ def _wait_after(tries: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(tries - 1, 16)), LONGEST_WAIT)
 
 
-def _facts(notice: Notice) -> dict[str, str | int]:
+def _logged(notice: Notice) -> dict[str, str | int]:
     """Return what the log tells of a notice."""
     return {"client_id": notice.client_id, "sid": notice.sid, "tries": notice.tries}

@@ -38,7 +38,7 @@ ADD = insert(deliveries)
 
 
 @dataclass(frozen=True)
-class SignedInApp:
+class SignedInClient:
     """A client that knows a session by its ``sid``, and where it wants to be told."""
 
     client_id: str
@@ -50,21 +50,21 @@ class SignedInApp:
 
 
 def queue_notices(sids: Sequence[str]) -> None:
-    """Write a back-channel notice for each app that asked for them; a job sends it."""
+    """Write a back-channel notice for each client that wants one; a job sends it."""
     now = utcnow()
     notices = [
         {
             "id": new_id(),
-            "client_id": app.client_id,
-            "user_id": app.user_id,
-            "sid": app.sid,
+            "client_id": client.client_id,
+            "user_id": client.user_id,
+            "sid": client.sid,
             "created_at": now,
             "next_try_at": now,
             "tries": 0,
             "expires_at": now + KEPT,
         }
-        for app in _find_apps(sids)
-        if app.backchannel_logout_uri
+        for client in _find_clients(sids)
+        if client.backchannel_logout_uri
     ]
     if notices:
         db.session.execute(ADD, notices)
@@ -72,7 +72,7 @@ def queue_notices(sids: Sequence[str]) -> None:
 
 @dataclass(frozen=True)
 class Frame:
-    """A page of an app that ends its session in this browser."""
+    """A page of a client that ends its session in this browser."""
 
     client_name: str
     url: str
@@ -82,17 +82,17 @@ def frames_of(sid: str) -> list[Frame]:
     """Return what this browser has to load (OIDC Front-Channel Logout §3)."""
     told = {"iss": current(ServerSettings).issuer, "sid": sid}
     return [
-        Frame(app.client_name, with_query(app.frontchannel_logout_uri, told))
-        for app in _find_apps([sid])
-        if app.frontchannel_logout_uri
+        Frame(client.client_name, with_query(client.frontchannel_logout_uri, told))
+        for client in _find_clients([sid])
+        if client.frontchannel_logout_uri
     ]
 
 
-def _find_apps(sids: Sequence[str]) -> list[SignedInApp]:
-    """Return each app of each session once, by name."""
+def _find_clients(sids: Sequence[str]) -> list[SignedInClient]:
+    """Return each client of each session once, by name."""
     rows = db.session.execute(FIND, {"sids": list(sids)}).all() if sids else ()
     return [
-        SignedInApp(
+        SignedInClient(
             client_id=row.client_id,
             client_name=row.client_name,
             user_id=row.user_id,

@@ -1,4 +1,4 @@
-"""Logout tokens tell an app that a session ended (OIDC Back-Channel Logout §2.4)."""
+"""Logout tokens tell a client that a session ended (OIDC Back-Channel Logout §2.4)."""
 
 from datetime import datetime
 

@@ -67,7 +67,7 @@ def permitted(members: Mapping[str, Any], scope: Collection[str]) -> dict[str, A
     """Return a ``claims`` parameter less what these scope values do not open.
 
     One claim is asked for no more cheaply than the scope that it belongs to: the client
-    must have registered that scope, and the person allowed it.
+    must have registered that scope, and the user allowed it.
     """
     return {
         member: {

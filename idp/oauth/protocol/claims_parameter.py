@@ -13,8 +13,8 @@ MEMBERS = ("userinfo", "id_token")
 class ClaimsRequest:
     """What the parameter asks for.
 
-    ``members`` keeps ``userinfo`` and ``id_token`` as sent, for whoever fills tokens.
-    ``subjects`` are the only users the ID Token may speak of (§5.5.1), None for anyone;
+    ``members`` keeps ``userinfo`` and ``id_token`` as sent, for those who fill tokens.
+    ``subjects`` are the only users the ID Token may speak of (§5.5.1), None for any;
     ``essential_acr`` are the levels of which one must be reached (§5.5.1.1).
     """
 
@@ -70,7 +70,7 @@ def _is_claim_request(wanted: object) -> bool:
 
 
 def _wanted_values(wanted: dict[str, Any] | None) -> frozenset[str]:
-    """Return ``value`` and ``values`` as strings; those of other types match nobody."""
+    """Return ``value`` and ``values`` as strings; other types match no user."""
     if not wanted:
         return frozenset()
     listed = [*wanted.get("values", []), wanted.get("value")]

@@ -22,7 +22,7 @@ NEW_AUTHENTICATION = frozenset({Prompt.LOGIN, Prompt.CREATE})
 
 
 def offered(*, registration_open: bool) -> list[str]:
-    """Return the values that lead somewhere: nobody can sign up at a closed server."""
+    """Return the values that lead somewhere; ``create`` only where sign-up is open."""
     return [
         prompt.value
         for prompt in Prompt

@@ -8,7 +8,7 @@ UNREADABLE_PORT = -1
 
 
 class Parts(NamedTuple):
-    """A URI taken apart for comparison only; nothing is ever judged by it."""
+    """A URI taken apart for comparison only; nothing is decided by it."""
 
     scheme: str
     host: str
@@ -21,7 +21,7 @@ class Parts(NamedTuple):
 def describe_differences(registered: Iterable[str], requested: str) -> tuple[str, ...]:
     """Return how ``requested`` differs from the registered URI nearest to it.
 
-    The registered URIs themselves stay unsaid: whoever sees this page may be anyone.
+    The registered URIs themselves stay unsaid: anyone may see this page.
     """
     candidates = [
         _findings(_take_apart(uri), _take_apart(requested)) for uri in registered

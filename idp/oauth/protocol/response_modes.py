@@ -20,8 +20,8 @@ MODES = {mode.value: mode for mode in ResponseMode}
 class ReplyTo:
     """Where the answer goes: a redirect URI of the client, its mode and ``state``.
 
-    There is one only after both client and redirect URI were found good, so whoever
-    holds it may redirect. ``state`` may hold surrogates: bytes that are not UTF-8.
+    There is one only after both client and redirect URI were found good, so it may
+    always be redirected to. ``state`` may hold surrogates: bytes that are not UTF-8.
     """
 
     client_name: str

@@ -5,9 +5,9 @@ from collections.abc import Container, Iterable
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
-# Scopes that are about a person; they mean nothing when no person is involved.
+# Scopes that are about a user; they mean nothing when no user is involved.
 USER_SCOPES = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS)
-# What people may leave out of what they allow, unless a client says otherwise.
+# What users may leave out of what they allow, unless a client says otherwise.
 OPTIONAL = frozenset({"address", "phone", OFFLINE_ACCESS})
 TOKEN = re.compile(r"[!#-\[\]-~]+")
 MAX_LENGTH = 2048
@@ -30,7 +30,7 @@ def join(values: Iterable[str]) -> str:
 
 
 def in_order(values: Iterable[str]) -> tuple[str, ...]:
-    """Return each scope value once, those about a person first, as people read them."""
+    """Return each scope value once, those about a user first, as users read them."""
     rank = {name: number for number, name in enumerate(USER_SCOPES)}
     return tuple(sorted(set(values), key=lambda v: (rank.get(v, len(rank)), v)))
 
@@ -53,7 +53,7 @@ def granted_to_user(requested: str | None, *, allowed: frozenset[str]) -> str:
 def split(
     scope: str, *, optional: frozenset[str], kept: Container[str]
 ) -> tuple[str, str]:
-    """Return ``scope`` in two: what a person allows, and what they leave out.
+    """Return ``scope`` in two: what a user allows, and what they leave out.
 
     Only what is optional can be left out.
     """
@@ -65,7 +65,7 @@ def split(
 def granted_to_client(requested: str | None, *, allowed: frozenset[str]) -> str | None:
     """Return what ``client_credentials`` gets; None is to be answered invalid_scope.
 
-    The scopes about a person are no answer to a request without one. A client that
+    The scopes about a user are no answer to a request without one. A client that
     registered no other scope and asks for none gets a token without scope.
     """
     possible = allowed - set(USER_SCOPES)

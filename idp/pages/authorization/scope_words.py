@@ -45,7 +45,7 @@ def scope_items(
 ) -> list[ScopeItem]:
     """Return the lines for ``scope``; what was asked for before is not new.
 
-    Nothing is tagged for an app that never asked: all of it would be.
+    Nothing is tagged for a client that never asked: all of it would be.
     """
     return [
         ScopeItem(
@@ -122,6 +122,6 @@ DETAILS: dict[str, Callable[[User], str | None]] = {
 
 
 def _detail_of(name: str, user: User) -> str | None:
-    """Return the very data that the app would see, or what a scope amounts to."""
+    """Return the very data that the client would see, or what a scope amounts to."""
     describe = DETAILS.get(name)
     return describe(user) if describe else None

@@ -22,7 +22,7 @@ bp = Blueprint("account_choice", __name__)
 class ChoiceForm(PageForm):
     """What the chooser sends back.
 
-    ``account`` is who was on the page: an answer counts for nobody else.
+    ``account`` is the user on the page: an answer counts for no other.
     """
 
     return_to = HiddenField()
