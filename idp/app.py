@@ -32,7 +32,7 @@ from idp.oauth.keys.signer import Signer
 from idp.ops import health
 from idp.organizations import personal
 from idp.organizations import personal_tables as organization_tables
-from idp.security.caller import Proxies
+from idp.security.client_network import Proxies
 from idp.security.outbound.client import Outbound, OutboundSettings
 from idp.security.ratelimit.counters import Counters
 from idp.web import headers, hosts, i18n, negotiation, pages, problems, segments

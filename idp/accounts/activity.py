@@ -9,11 +9,11 @@ from sqlalchemy import select, tuple_
 
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.core.paging import Page, PageRequest, Position, page_of
+from idp.security.client_network import network_name
 from idp.security.events import told
 from idp.security.models import AuditEvent
-from idp.security.networks import network_name
 from idp.security.user_agent import browser_name
-from idp.web.json.paging import Page, PageQuery, Position, page_of
 
 SHOWN_FOR = timedelta(days=90)
 
@@ -32,7 +32,7 @@ class Activity:
     client_id: str | None
 
 
-def list_activity(user_id: str, query: PageQuery) -> Page[Activity]:
+def list_activity(user_id: str, request: PageRequest) -> Page[Activity]:
     """Return one page of a person's last ninety days, the newest first."""
     of = f"activity:{user_id}"
     wanted = (
@@ -41,14 +41,14 @@ def list_activity(user_id: str, query: PageQuery) -> Page[Activity]:
         .where(AuditEvent.occurred_at > utcnow() - SHOWN_FOR)
         .where(tuple_(AuditEvent.event, AuditEvent.outcome).in_(told()))
     )
-    after = query.after(of)
+    after = request.after(of)
     if after:
         occurred_at, event_id = datetime.fromisoformat(after[0]), after[1]
         here = tuple_(AuditEvent.occurred_at, AuditEvent.id)
         wanted = wanted.where(here < (occurred_at, event_id))
     newest = wanted.order_by(AuditEvent.occurred_at.desc(), AuditEvent.id.desc())
-    rows = db.session.scalars(newest.limit(query.limit + 1)).all()
-    return page_of(list(map(_told, rows)), query, of=of, position=_position)
+    rows = db.session.scalars(newest.limit(request.limit + 1)).all()
+    return page_of(list(map(_told, rows)), request, of=of, position=_position)
 
 
 def _position(activity: Activity) -> Position:

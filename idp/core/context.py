@@ -90,6 +90,16 @@ def this_unit() -> Unit:
     return found
 
 
+def running_caller() -> Caller:
+    """Return who sent this request, or nobody in commands.
+
+    For log lines, audit rows and the kit, which hands it to rules as their Requester:
+    a rule that decides or stores by it takes it as an argument.
+    """
+    unit = _running.get()
+    return COMMAND if unit is None else unit.caller
+
+
 def begin(services: Services, *, caller: Caller | None = None) -> Unit:
     """Begin a unit of work; inside another one of the app it has the same caller."""
     outer = _running.get()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
-from idp.core.context import NO_REQUEST, running_unit
+from idp.core.context import NO_REQUEST, running_caller
 
 QUIET = ("authlib", "granian.access", "flask_sqlalchemy")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
@@ -18,8 +18,7 @@ def request_id() -> str:
 
     Outside of requests it is ``command``.
     """
-    unit = running_unit()
-    return NO_REQUEST if unit is None else unit.caller.request_id
+    return running_caller().request_id
 
 
 class Happened(logging.LogRecord):

@@ -158,7 +158,7 @@ class ServerSettings:
         """The issuer's Host header value, with its port when it has one."""
         return urlsplit(self.issuer).netloc
 
-    @property
+    @cached_property
     def secure(self) -> bool:
         """Tell whether the issuer is https, so that cookies can be ``Secure``."""
         return self.issuer.startswith("https://")

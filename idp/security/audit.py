@@ -1,10 +1,14 @@
-"""The audit log: who did what to whom, from where (security.md §11)."""
+"""The audit log: who did what to whom, from where (security.md §11).
+
+Each row is stamped with the running request's address, browser and id, as log lines are
+with the id: the front sets them, and no rule has to hand them on.
+"""
 
 import logging
 
+from idp.core.context import running_caller
 from idp.core.db import db
 from idp.core.log import log_event
-from idp.security.caller import caller
 from idp.security.events import LOGGED, STORED, Outcome, refuse_unlisted
 from idp.security.models import AuditEvent
 
@@ -25,7 +29,7 @@ def record(
     UnlistedEvent for what ``security.events`` does not list.
     """
     refuse_unlisted(event, outcome, details=detail, least=STORED)
-    who = caller()
+    who = running_caller()
     db.session.add(
         AuditEvent(
             event=event,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from idp.security.networks import network_name
+from idp.security.client_network import network_name
 from idp.security.user_agent import browser_name
 
 

@@ -9,10 +9,11 @@ from pydantic import Field
 
 from idp.accounts.access.principal import Principal
 from idp.core.errors import IdpError, RateLimited
+from idp.core.paging import page_of
 from idp.web.browser.csrf import form_token
 from idp.web.json.models import Answer, Body, Query, left_out
 from idp.web.json.operations import Auth
-from idp.web.json.paging import PageAnswer, PageQuery, next_link, page_of
+from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 from tests.conftest import ISSUER
 

@@ -12,7 +12,7 @@ from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.security import audit
-from idp.security.networks import network_name
+from idp.security.client_network import network_name
 from idp.security.user_agent import browser_name
 
 

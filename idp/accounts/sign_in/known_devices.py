@@ -19,7 +19,7 @@ from idp.core.randomness import digest, new_id, new_token
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.mail import notices, outbox
-from idp.security.networks import network_name
+from idp.security.client_network import network_name
 from idp.security.requester import Requester
 from idp.security.user_agent import browser_name
 

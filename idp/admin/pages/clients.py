@@ -5,11 +5,12 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, request, url_for
 
 from idp.admin.pages.frame import KIND_WORDS, admin_page
+from idp.core.paging import page_of
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.search import Usage, Wanted, search, usage_of
 from idp.oauth.models import Client
 from idp.web import access
-from idp.web.json.paging import PageQuery, page_of
+from idp.web.json.paging import PageQuery
 
 PAGE_SIZE = 25
 LONGEST_SEARCH = 255

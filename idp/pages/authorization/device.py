@@ -24,8 +24,7 @@ from idp.oauth.protocol.redirect_uris import host_of
 from idp.oauth.protocol.scopes import split
 from idp.pages.authorization.scope_words import ScopeItem, kept_values, scope_items
 from idp.pages.sign_in.limited import limited, too_many
-from idp.security.caller import caller
-from idp.security.networks import network_name
+from idp.security.client_network import network_name
 from idp.security.ratelimit.budgets import USER_CODE
 from idp.security.ratelimit.meters import network_of
 from idp.web.browser.session import (
@@ -37,6 +36,7 @@ from idp.web.browser.session import (
 from idp.web.forms import PageForm
 from idp.web.pages import interaction_page, set_branding
 from idp.web.redirects import redirect_to
+from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("device", __name__)
@@ -107,7 +107,7 @@ def submit_device() -> Response:
 
 def _take_code(typed: str, session: LiveSession) -> bool:
     """Bind a code to the user who typed it; a wrong one is a guess, and counted."""
-    guesses = USER_CODE.meter(network_of(caller().ip))
+    guesses = USER_CODE.meter(network_of(this_requester().ip))
     guesses.check()
     user_code = parse_user_code(typed)
     if user_code and device_requests.bind(user_code, user_id=session.user_id):

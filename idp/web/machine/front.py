@@ -13,7 +13,7 @@ from typing import Any
 from idp.core.context import Caller, Services, begin
 from idp.core.db import commit_if_used, end_unit, undo_if_used
 from idp.oauth.protocol.machine import MachineAnswer
-from idp.security.caller import Proxies
+from idp.security.client_network import Proxies
 from idp.web import cors
 from idp.web.hosts import HostRule
 from idp.web.machine.endpoint import Endpoint

@@ -46,7 +46,7 @@ def test_a_changed_or_invented_cursor_is_400(program):
 
 
 def test_a_cursor_belongs_to_one_list(shelved, program):
-    from idp.web.json.paging import make_cursor
+    from idp.core.paging import make_cursor
 
     with shelved.app_context():
         other = make_cursor(("book 05",), of="another list")

@@ -1,13 +1,18 @@
-"""Who sent a request: address, browser, request id; read once."""
+"""From which network a client calls: its address behind proxies, and what users see.
+
+They see the network and never the address. Without a map of the world there is nothing
+better to say, and nothing worse to leak.
+"""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from idp.core.context import COMMAND, Caller, running_unit
+from idp.core.context import Caller
 from idp.core.randomness import new_jti
 
 MAX_USER_AGENT = 512
+IPV6_BITS = 32
 
 
 class Proxies:
@@ -49,10 +54,15 @@ class Proxies:
         )
 
 
-def caller() -> Caller:
-    """Return the caller of the current request, or of no request in commands."""
-    unit = running_unit()
-    return COMMAND if unit is None else unit.caller
+def network_name(ip: str | None) -> str | None:
+    """Return the coarse network of an address, like ``203.0.x.x``; None if unknown."""
+    if ip is None:
+        return None
+    address = ip_address(ip)
+    if address.version == 4:  # noqa: PLR2004 - the protocol's name
+        first, second, *_ = ip.split(".")
+        return f"{first}.{second}.x.x"
+    return str(ip_network((address, IPV6_BITS), strict=False))
 
 
 def _valid_address(text: str) -> str | None:

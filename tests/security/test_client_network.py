@@ -1,6 +1,6 @@
 import pytest
 
-from idp.security.caller import Proxies
+from idp.security.client_network import Proxies
 
 
 @pytest.fixture
