@@ -5,9 +5,13 @@ from dataclasses import replace
 from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.view import ClientView
-from idp.oauth.keys.signer import as_json
 from idp.oauth.protocol.bearer import BearerError, invalid_token, presented_token
-from idp.oauth.protocol.machine import MachineAnswer, MachineRequest, json_answer
+from idp.oauth.protocol.machine import (
+    MachineAnswer,
+    MachineRequest,
+    as_json,
+    json_answer,
+)
 from idp.oauth.protocol.scopes import OPENID
 from idp.oauth.tokens.userinfo import COLUMNS, signed_userinfo, userinfo_of
 from idp.oauth.tokens.verify import InvalidAccessToken, Verified, verify_access_token

@@ -1,4 +1,4 @@
-"""The personal data of this slice: which apps a person uses, since when, for what."""
+"""The personal data of this slice: which apps a user uses, since when, for what."""
 
 from sqlalchemy import ColumnElement, Table, delete, or_, select
 
@@ -21,13 +21,13 @@ devices = table_of(DeviceCode)
 
 
 def _of_grants(table: Table, person: Person) -> ColumnElement[bool]:
-    """Say which rows of a table hang on a person's grants."""
+    """Say which rows of a table hang on a user's grants."""
     own = select(grants.c.id).where(grants.c.user_id == person.user_id)
     return table.c.grant_id.in_(own)
 
 
 def _answered_by(person: Person) -> ColumnElement[bool]:
-    """Say which waiting requests a person has answered a question of."""
+    """Say of which pending requests a user has answered a question."""
     return or_(
         interactions.c.allowed_by == person.user_id,
         interactions.c.chosen_by == person.user_id,

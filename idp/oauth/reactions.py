@@ -37,16 +37,16 @@ def _end_with_sessions(event: SessionsEnded) -> None:
 
 
 def _end_all(event: PasswordChanged) -> None:
-    """End everything, also what outlives sessions: whoever holds it may be a thief.
+    """End everything, also what outlives sessions: a thief may hold it.
 
     Apps are told of the sessions that end with it (SessionsEnded): the one in which the
-    password was changed goes on, and so does the person in its apps. A program that
+    password was changed goes on, and so does the user in its apps. A program that
     changed it keeps its access token for the minutes that are left of it.
     """
     revoke_of_user(event.user_id, but_access_of=event.session_id)
 
 
 def _close(event: UserDeactivated) -> None:
-    """End everything, and tell the apps of sessions that nobody has ended yet."""
+    """End everything, and tell the apps of sessions that have not ended yet."""
     revoke_of_user(event.user_id)
     queue_notices(find_unended(event.user_id))

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort
 
-from idp.oauth.clients.branding.brands import BrandFile, find_file
+from idp.oauth.clients.branding.served import BrandFile, find_file
 from idp.web.pages import ONE_YEAR
 
 bp = Blueprint("brand", __name__)

@@ -6,7 +6,14 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
 from idp.admin.pages.frame import client_page
-from idp.oauth.clients.branding.branding import (
+from idp.oauth.clients.branding.changes import (
+    BrandingChange,
+    LogoChange,
+    set_branding,
+)
+from idp.oauth.clients.branding.files import COLOUR, brand_of
+from idp.oauth.clients.branding.logos import MAX_UPLOAD_BYTES
+from idp.oauth.clients.branding.palettes import (
     DARK_CARD,
     LIGHT_CARD,
     Colour,
@@ -16,9 +23,6 @@ from idp.oauth.clients.branding.branding import (
     parse_colour,
     spelled,
 )
-from idp.oauth.clients.branding.files import COLOUR, brand_of
-from idp.oauth.clients.branding.logos import MAX_UPLOAD_BYTES
-from idp.oauth.clients.branding.look import LogoWish, Look, change_look
 from idp.oauth.clients.changes import get_client
 from idp.oauth.models import Client
 from idp.web import access
@@ -35,19 +39,19 @@ access.protect(bp)
 
 @bp.get("/<segment:client_id>/branding")
 def show_branding(client_id: str) -> Response:
-    """Show how the client looks."""
+    """Show the branding of a client."""
     return _branding_page(get_client(client_id))
 
 
 @bp.post("/<segment:client_id>/branding")
 @takes_files(2 * MAX_UPLOAD_BYTES)
 def submit_branding(client_id: str) -> Response:
-    """Take another look; nothing is kept unless all of it is fine."""
+    """Change the branding; nothing is kept unless all of it is fine."""
     form = BrandingForm()
     get_client(client_id)
     if not form.validate():
         return _branding_page(get_client(client_id), form)
-    problems = change_look(client_id, _look_in(form), by=get_session().user_id)
+    problems = set_branding(client_id, _branding_in(form), by=get_session().user_id)
     if problems:
         undo()
         show_errors(form, problems)
@@ -58,7 +62,7 @@ def submit_branding(client_id: str) -> Response:
 
 @bp.get("/<segment:client_id>/branding/preview")
 def show_preview(client_id: str) -> Response:
-    """Show a card in the client's look, light or dark."""
+    """Show a card in the client's branding, light or dark."""
     client, theme = get_client(client_id), request.args.get("theme")
     return interaction_page(
         "admin/clients/preview.html",
@@ -69,9 +73,9 @@ def show_preview(client_id: str) -> Response:
     )
 
 
-def _look_in(form: BrandingForm) -> Look:
+def _branding_in(form: BrandingForm) -> BrandingChange:
     """Return what the fields ask for."""
-    return Look(
+    return BrandingChange(
         colour=form.colour.data or "",
         links={name: form[name].data or "" for name in LINKS},
         contacts=lines(form.contacts.data),
@@ -80,10 +84,10 @@ def _look_in(form: BrandingForm) -> Look:
     )
 
 
-def _logo_in(form: BrandingForm, name: str) -> LogoWish:
+def _logo_in(form: BrandingForm, name: str) -> LogoChange:
     """Return the file of one logo, and whether the old one is to go."""
     upload, remove = request.files.get(name), form[f"remove_{name}"].data
-    return LogoWish(upload.read() if upload else b"", remove=remove)
+    return LogoChange(upload.read() if upload else b"", remove=remove)
 
 
 def _branding_page(client: Client, form: BrandingForm | None = None) -> Response:

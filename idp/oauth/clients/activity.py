@@ -67,7 +67,7 @@ def recent_notices(client_id: str, *, limit: int) -> Sequence[Notice]:
 
 
 def count_consents(client_id: str) -> int:
-    """Return how many people have allowed a client something."""
+    """Return how many users have allowed a client something."""
     counted = select(func.count()).where(Consent.client_id == client_id)
     return db.session.scalar(counted) or 0
 

@@ -114,7 +114,7 @@ def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
 
 
 def optional_scope_of(metadata: Mapping[str, Any]) -> frozenset[str]:
-    """Return what people may leave out; never who they are."""
+    """Return what users may leave out; never who they are."""
     declared = metadata.get("optional_scope")
     optional = scopes.OPTIONAL if declared is None else frozenset(declared.split())
     return optional - {scopes.OPENID}

@@ -14,8 +14,8 @@ from idp.security import audit
 from idp.security.outbound.client import Blocked, Failed, Fetched, Outbound
 
 FRESH_SECONDS = 300
-# A client that rotates its keys is understood after this; more often nobody, with
-# however many wrong assertions, makes us ask its server.
+# A client that rotates its keys is understood after this. No number of wrong assertions
+# makes us ask its server more often.
 RENEWED_SECONDS = 30
 KEPT_WHILE_AWAY = timedelta(days=1)
 MAX_SETS = 1000

@@ -28,7 +28,7 @@ def kind_of(metadata: Mapping[str, Any]) -> Kind:
     """Return the kind of a client with this metadata.
 
     Without a response type no browser ever comes back to it: it is a device, whose
-    people answer in a browser elsewhere (RFC 8628), or a machine.
+    users answer in a browser elsewhere (RFC 8628), or a machine.
     """
     if not metadata["response_types"]:
         return Kind.DEVICE if DEVICE_CODE in metadata["grant_types"] else Kind.MACHINE

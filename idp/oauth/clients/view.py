@@ -69,7 +69,7 @@ class ClientView:
 
     @property
     def native(self) -> bool:
-        """Tell whether it runs on a person's device (RFC 8252)."""
+        """Tell whether it runs on a user's device (RFC 8252)."""
         return self.application_type == "native"
 
     @property

@@ -1,6 +1,6 @@
 """What a new client needs, worked out from a few answers (pure).
 
-People get the redirect URI wrong most: who names the framework need not know it.
+The redirect URI is what is mistaken most; a framework's name spares it.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ SECRET_METHOD = "client_secret_basic"  # noqa: S105 - a name
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework or product and the path to which it has people sent back.
+    """A framework or product and its path of redirection.
 
     ``slug`` is the target of its snippet (oauth.snippets). ``sends_pkce`` is false
     where versions in use leave PKCE out for clients that have a secret.
@@ -52,7 +52,7 @@ FRAMEWORKS: Mapping[Kind, tuple[Framework, ...]] = {
 class Answers:
     """What was asked; what does not apply to the kind stays empty.
 
-    ``returns_by`` is how a native app gets its people back: loopback, scheme or https.
+    ``returns_by`` is how browsers come back to a native app: loopback, scheme or https.
     """
 
     kind: Kind
@@ -103,7 +103,7 @@ def requires_pkce(answers: Answers) -> bool:
 
 
 def _redirect_uri_for(answers: Answers) -> str:
-    """Return where people come back to."""
+    """Return where browsers come back to."""
     if answers.kind is not Kind.NATIVE:
         known = {item.slug: item for item in FRAMEWORKS[answers.kind]}
         return answers.base_url.rstrip("/") + known[answers.framework].path
@@ -115,7 +115,7 @@ def _redirect_uri_for(answers: Answers) -> str:
 
 
 def _home_for(answers: Answers) -> list[str]:
-    """Return where people may go after signing out: the app's front page."""
+    """Return where users may go after signing out: the app's front page."""
     if answers.kind is Kind.NATIVE:
         return []
     return [answers.base_url.rstrip("/") + "/"]

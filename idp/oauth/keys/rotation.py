@@ -51,7 +51,7 @@ def ensure_keys(*algorithms: str) -> None:
 def rotate(*, now: bool = False) -> list[str]:
     """Make the next key of each algorithm in use; return the new kids.
 
-    It signs after ``key_publish_seconds``, when nobody keeps a key set without it. When
+    It signs after ``key_publish_seconds``, when all clients know it. When
     ``now`` (an emergency) it signs as soon as every node shows it: a relying party that
     meets an unknown ``kid`` then finds it wherever it asks (OIDC Core §10.1.1).
     """

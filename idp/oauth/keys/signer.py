@@ -24,6 +24,7 @@ from idp.core.randomness import digest
 from idp.core.sealing import Keyring
 from idp.oauth.keys.jwks import Document, published_document
 from idp.oauth.models import SigningKey
+from idp.oauth.protocol.machine import as_json
 
 RELOAD_SECONDS = 30
 PUBLISH_SECONDS = 5  # every node shows a new key after this
@@ -33,7 +34,6 @@ MAX_VERIFIED = 2000
 OURS = ("RS256", "ES256", "PS256", "EdDSA")
 
 ES256 = ECDSA(SHA256())
-as_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 LOAD = select(table_of(SigningKey)).order_by(SigningKey.generation.desc())
 

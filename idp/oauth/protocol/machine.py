@@ -7,7 +7,7 @@ from typing import Any
 
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+as_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,6 @@ def json_answer(
     status: int = 200,
     headers: tuple[tuple[str, str], ...] = NO_STORE,
 ) -> MachineAnswer:
-    """Return members as a JSON object that, by default, nobody may keep."""
+    """Return members as a JSON object that, by default, may not be stored."""
     typed = (("Content-Type", "application/json"), *headers)
-    return MachineAnswer(status, typed, _encode(members).encode())
+    return MachineAnswer(status, typed, as_json(members).encode())

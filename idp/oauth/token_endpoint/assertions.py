@@ -158,7 +158,7 @@ def _is_name(jti: Any) -> bool:
 
 
 def _names_one_of(audiences: tuple[str, ...], aud: Any) -> bool:
-    """Tell whether ``aud`` is one of ours and nobody else's, alone or in a list."""
+    """Tell whether ``aud`` is one of ours alone, by itself or in a list."""
     named = aud[0] if isinstance(aud, list) and len(aud) == 1 else aud
     return isinstance(named, str) and named in audiences
 

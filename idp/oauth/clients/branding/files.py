@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from idp.core.randomness import digest_bytes
-from idp.oauth.clients.branding.branding import parse_colour, stylesheet
+from idp.oauth.clients.branding.palettes import parse_colour, stylesheet
 from idp.oauth.clients.segments import to_segment
 
 COLOUR: Final = "colour"

@@ -46,7 +46,7 @@ def response_types(values: Values, _issuer: str) -> Iterator[str]:
 
 
 def token_endpoint_auth_method(values: Values, _issuer: str) -> Iterator[str]:
-    """Refuse tokens about a client that anybody could name (RFC 6749 §4.4)."""
+    """Refuse tokens about a client that any caller could name (RFC 6749 §4.4)."""
     public = values["token_endpoint_auth_method"] == PUBLIC
     if CLIENT_CREDENTIALS in values["grant_types"] and public:
         yield "client_credentials needs a secret: use client_secret_basic"

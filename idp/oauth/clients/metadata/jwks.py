@@ -10,7 +10,7 @@ from joserfc.jwk import JWKRegistry, Key
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 MAX_KEYS = 20
-RSA_BITS = range(2048, 8193)  # a larger one costs whoever checks its signatures
+RSA_BITS = range(2048, 8193)  # checking a larger one's signatures is slow
 MAX_RSA_EXPONENT = 2**32
 MEMBERS = ("kty", "crv", "n", "e", "x", "y")
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
@@ -34,7 +34,7 @@ def jwks_problem(value: Any) -> str | None:
     """Return why ``value`` cannot be registered as a client's ``jwks``.
 
     Keys of other kinds may be beside one that signs. A private or symmetric key must
-    not be here at all: whoever sent it has shown it to others too.
+    not be here at all: its owner has shown it to others too.
     """
     keys = listed(value)
     if not keys or len(keys) > MAX_KEYS:
