@@ -1,5 +1,6 @@
 """The authorization endpoint: order of checks, answers, what it costs."""
 
+import logging
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -319,3 +320,21 @@ def test_nobody_signed_in_leads_to_the_sign_in_page(rp, http):
     assert answer.location.startswith("/login?return_to=%2Foauth2%2Fauthorize%3F")
     assert "__Host-idp-pre=" in answer.headers["Set-Cookie"]
     assert rp.ask(prompt="create").location.startswith("/register?return_to=")
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "parameter"),
+    [
+        ({"prompt": "fancy"}, "invalid_request", "prompt"),
+        ({"scope": "fancy"}, "invalid_scope", "scope"),
+        ({"request": "e30."}, "request_not_supported", "request"),
+    ],
+)
+def test_the_log_says_which_parameter_a_request_was_refused_for(
+    rp, caplog, changed, error, parameter
+):
+    caplog.set_level(logging.INFO)
+    assert rp.checked(rp.ask(**changed))["error"] == error
+    (line,) = [r for r in caplog.records if r.message == "authorization.refused"]
+    assert (line.client_id, line.error) == (rp.client.client_id, error)
+    assert line.reason == parameter

@@ -1,8 +1,6 @@
 """/admin/clients/<id>/branding: colour and logos of a client's pages, and its links."""
 
-from http import HTTPStatus
-
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
 from idp.admin.pages.frame import client_page
@@ -28,6 +26,7 @@ from idp.oauth.models import Client
 from idp.web import access
 from idp.web.browser.session import get_session
 from idp.web.pages import THEMES, interaction_page
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 from idp.web.uploads import takes_files
 
@@ -57,7 +56,7 @@ def submit_branding(client_id: str) -> Response:
         show_errors(form, problems)
         return _branding_page(get_client(client_id), form)
     there = url_for(".show_branding", client_id=client_id, saved=1)
-    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+    return redirect_to(there)
 
 
 @bp.get("/<segment:client_id>/branding/preview")

@@ -1,8 +1,6 @@
 """/admin/clients/<id>/consent: what a client may ask for, and who is asked."""
 
-from http import HTTPStatus
-
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from idp.admin.pages.client_forms import ConsentForm, open_form, show_errors
 from idp.admin.pages.frame import client_page
@@ -14,6 +12,7 @@ from idp.oauth.models import Client
 from idp.oauth.protocol.scopes import join
 from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("client_consent", __name__, url_prefix="/admin/clients")
@@ -48,7 +47,7 @@ def submit_consent(client_id: str) -> Response:
         show_errors(form, refusal.errors)
         return _consent_page(get_client(client_id), form)
     there = url_for(".show_consent", client_id=client_id, saved=1)
-    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+    return redirect_to(there)
 
 
 def _consent_page(client: Client, form: ConsentForm | None = None) -> Response:

@@ -1,9 +1,8 @@
 """/admin/clients/<id>/secrets: list, add with an overlap, remove."""
 
 from datetime import timedelta
-from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, redirect, url_for
+from flask import Blueprint, Response, url_for
 
 from idp.admin.pages.client_forms import RemoveSecretForm, SecretForm, open_form
 from idp.admin.pages.frame import client_page
@@ -23,6 +22,7 @@ from idp.oauth.clients.secrets import (
 )
 from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 DAY = "86400"
@@ -73,7 +73,7 @@ def _add(client_id: str) -> Response:
 def _to_list(client_id: str) -> Response:
     """Lead to the list."""
     there = url_for(".show_secrets", client_id=client_id)
-    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+    return redirect_to(there)
 
 
 def _secrets_page(client_id: str, *, refused: IdpError | None = None) -> Response:

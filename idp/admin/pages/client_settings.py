@@ -1,10 +1,9 @@
 """/admin/clients/<id>/settings: change a client's metadata."""
 
 import json
-from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
 
 from idp.admin.pages.client_forms import (
@@ -22,6 +21,7 @@ from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.models import Client
 from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 REFRESH = "refresh_token"
@@ -94,7 +94,7 @@ def _read_object(text: str) -> dict[str, Any] | None:
 def _saved(client_id: str) -> Response:
     """Lead back to the page, which says that it was saved."""
     there = url_for(".show_settings", client_id=client_id, saved=1)
-    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+    return redirect_to(there)
 
 
 def _metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:

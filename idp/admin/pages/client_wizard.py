@@ -4,10 +4,9 @@ The answers travel in the address, so that Back works everywhere and nothing is 
 here until the last page is sent.
 """
 
-from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 from wtforms.validators import DataRequired
 
 from idp.admin.pages.client_forms import (
@@ -41,6 +40,7 @@ from idp.oauth.settings import OAuthSettings
 from idp.web import access
 from idp.web.browser.reauth_form import FIELD as HELD
 from idp.web.browser.session import get_session
+from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("client_wizard", __name__, url_prefix="/admin/clients/new")
@@ -119,7 +119,7 @@ def _asked_kind() -> Kind | None:
 
 def _to_start() -> Response:
     """Lead to the first page."""
-    return make_response(redirect(url_for(".show_kinds"), code=HTTPStatus.SEE_OTHER))
+    return redirect_to(url_for(".show_kinds"))
 
 
 def _app_form(kind: Kind) -> AppForm:
@@ -222,4 +222,4 @@ def _registered_page(made: Registered, *, framework: str) -> Response:
     there = url_for(
         "client_setup.show_setup", client_id=made.client_id, target=framework, made=1
     )
-    return make_response(redirect(there, code=HTTPStatus.SEE_OTHER))
+    return redirect_to(there)

@@ -2,11 +2,12 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, redirect
+from flask import Blueprint, Response
 
 from idp.oauth.authorization.connected_apps import find_apps_of_user
 from idp.pages.account.navigation import account_page
 from idp.web.browser.session import get_session, login_required
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("account", __name__)
 
@@ -28,10 +29,10 @@ def show_account() -> Response:
 @bp.get("/")
 def show_front_door() -> Response:
     """Lead to the account: this server has no other front page."""
-    return make_response(redirect("/account", code=HTTPStatus.FOUND))
+    return redirect_to("/account", status=HTTPStatus.FOUND)
 
 
 @bp.get("/.well-known/change-password")
 def show_change_password() -> Response:
     """Lead password managers to the form (W3C Change Password URL)."""
-    return make_response(redirect("/account/password", code=HTTPStatus.FOUND))
+    return redirect_to("/account/password", status=HTTPStatus.FOUND)

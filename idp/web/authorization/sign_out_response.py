@@ -23,8 +23,8 @@ def complete_logout(live: LiveSession, asked: LogoutRequest) -> Response:
     Clients that are told by the browser are loaded in frames on a page in between.
     """
     frames = frames_of(live.id)
-    sign_out(live, client_id=asked.client_id)
     answer = _frames_page(frames, asked) if frames else signed_out_response(asked)
+    sign_out(live, client_id=asked.client_id)  # writes: nothing is rendered after it
     return web_session.detach(answer)
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Flask, Request, current_app, redirect, request
+from flask import Flask, Request, current_app, request
 from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,7 @@ from idp.web.browser.cookies import (
     cookie_names,
     cookie_token,
 )
+from idp.web.redirects import redirect_to
 
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
@@ -133,7 +134,7 @@ def _guard() -> Response | None:
     if verdict is Verdict.VALID:
         return None
     if verdict is Verdict.STALE and HEADER not in request.headers:
-        return redirect(_form_url(), code=HTTPStatus.SEE_OTHER)
+        return redirect_to(_form_url())
     raise CrossSiteRequest
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from http import HTTPStatus
 from typing import ParamSpec
 from urllib.parse import urlencode
 
-from flask import Response, g, redirect, request
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.access.principal import Principal
@@ -35,6 +34,7 @@ from idp.web.browser.cookies import (
     session_token,
     set_cookie,
 )
+from idp.web.redirects import redirect_to
 from idp.web.requester import this_requester
 
 P = ParamSpec("P")
@@ -150,10 +150,10 @@ def login_required(
         live = current_session()
         if live is None:
             query = urlencode({"return_to": this_page()})
-            return redirect(f"/login?{query}", code=HTTPStatus.SEE_OTHER)
+            return redirect_to(f"/login?{query}")
         if live.must_change_password and request.path != Stage.PASSWORD.value:
             to_password = stage_url(Stage.PASSWORD, this_page())
-            return redirect(to_password, code=HTTPStatus.SEE_OTHER)
+            return redirect_to(to_password)
         return view(*args, **kwargs)
 
     return guarded
