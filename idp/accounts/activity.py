@@ -33,7 +33,7 @@ class Activity:
 
 
 def list_activity(user_id: str, request: PageRequest) -> Page[Activity]:
-    """Return one page of a person's last ninety days, the newest first."""
+    """Return one page of a user's last ninety days, the newest first."""
     of = f"activity:{user_id}"
     wanted = (
         select(AuditEvent)
@@ -48,7 +48,7 @@ def list_activity(user_id: str, request: PageRequest) -> Page[Activity]:
         wanted = wanted.where(here < (occurred_at, event_id))
     newest = wanted.order_by(AuditEvent.occurred_at.desc(), AuditEvent.id.desc())
     rows = db.session.scalars(newest.limit(request.limit + 1)).all()
-    return page_of(list(map(_told, rows)), request, of=of, position=_position)
+    return page_of(list(map(_activity_of, rows)), request, of=of, position=_position)
 
 
 def _position(activity: Activity) -> Position:
@@ -56,8 +56,8 @@ def _position(activity: Activity) -> Position:
     return activity.occurred_at.isoformat(), activity.id
 
 
-def _told(row: AuditEvent) -> Activity:
-    """Return a row as its person may read it."""
+def _activity_of(row: AuditEvent) -> Activity:
+    """Return a row as its user may read it."""
     return Activity(
         id=row.id,
         event=row.event,

@@ -20,7 +20,7 @@ class UserCreated:
 
 @dataclass(frozen=True)
 class SessionEnded:
-    """One browser signed out, or its session was taken over by another person."""
+    """One browser signed out, or its session was taken over by another user."""
 
     session_id: str
     user_id: str

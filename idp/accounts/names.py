@@ -70,11 +70,11 @@ def username_problem(username: str) -> FieldError | None:
     return None
 
 
-def name_problem(person: str) -> FieldError | None:
-    """Say what is wrong with a person's name, or None; nearly all text is a name."""
-    if len(person) > MAX_NAME:
+def name_problem(name: str) -> FieldError | None:
+    """Say what is wrong with a user's name, or None; nearly all text is a name."""
+    if len(name) > MAX_NAME:
         return FieldError("name", "too_long", values={"max": MAX_NAME})
-    if not is_line(person) or any(c in BIDI_CONTROLS for c in person):
+    if not is_line(name) or any(c in BIDI_CONTROLS for c in name):
         return FieldError("name", "invalid")
     return None
 

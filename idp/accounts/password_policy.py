@@ -30,7 +30,7 @@ def password_problem(
     """Say why ``password`` is not taken, or None.
 
     It is measured as it is hashed, after NFKC, in code points. ``context`` has the
-    words an attacker would try first: the person's names and the server's.
+    words an attacker would try first: the user's names and the server's.
     """
     if too_long(password):
         return _refused("too_long", max=MAX_PASSWORD_CHARACTERS)
@@ -47,7 +47,7 @@ def password_problem(
 
 
 def person_words(*, email: str, username: str | None, name: str | None) -> list[str]:
-    """Return the words by which a person is known."""
+    """Return the words by which a user is known."""
     local_part = email.partition("@")[0]
     return [email, local_part, username or "", name or "", *(name or "").split()]
 

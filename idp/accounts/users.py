@@ -9,12 +9,12 @@ from idp.core.text import is_line
 
 
 def find_user(user_id: str) -> User | None:
-    """Return the person with this id (the public ``sub``)."""
+    """Return the user with this id (the public ``sub``)."""
     return db.session.get(User, user_id)
 
 
 def get_user(user_id: str) -> User:
-    """Return the person of a live session, whose row the session's row points to."""
+    """Return the user of a live session, whose row the session's row points to."""
     return db.session.get_one(User, user_id)
 
 
@@ -43,5 +43,5 @@ def find_by_username(username: str) -> User | None:
 
 
 def find_by_login(login: str) -> User | None:
-    """Return the person who signs in as ``login``, an address or a username."""
+    """Return the user who signs in as ``login``, an address or a username."""
     return find_by_email(login) if "@" in login else find_by_username(login)

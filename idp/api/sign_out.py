@@ -41,7 +41,7 @@ def end_in_browser(*, proven: bool = False) -> None:
         sign_out(live)
 
 
-def cleared(response: Response) -> Response:
+def drop_cookies(response: Response) -> Response:
     """Remove the cookies of a sign-in."""
     refresh_cookie.drop(response)
-    return web_session.detach(response)
+    return web_session.sign_out_browser(response)

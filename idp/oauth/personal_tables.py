@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Table, delete, or_, select
 
-from idp.accounts.lifecycle.personal_data import Person, PersonalTable
+from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.core.db import table_of
 from idp.oauth.models import (
     AuthorizationCode,
@@ -20,17 +20,17 @@ interactions, notices = table_of(Interaction), table_of(LogoutDelivery)
 devices = table_of(DeviceCode)
 
 
-def _of_grants(table: Table, person: Person) -> ColumnElement[bool]:
+def _of_grants(table: Table, subject: DataSubject) -> ColumnElement[bool]:
     """Say which rows of a table hang on a user's grants."""
-    own = select(grants.c.id).where(grants.c.user_id == person.user_id)
+    own = select(grants.c.id).where(grants.c.user_id == subject.user_id)
     return table.c.grant_id.in_(own)
 
 
-def _answered_by(person: Person) -> ColumnElement[bool]:
+def _answered_by(subject: DataSubject) -> ColumnElement[bool]:
     """Say of which pending requests a user has answered a question."""
     return or_(
-        interactions.c.allowed_by == person.user_id,
-        interactions.c.chosen_by == person.user_id,
+        interactions.c.allowed_by == subject.user_id,
+        interactions.c.chosen_by == subject.user_id,
     )
 
 
@@ -38,41 +38,41 @@ PERSONAL_TABLES = (
     PersonalTable(
         name="consents",
         table=consents,
-        of_person=lambda person: consents.c.user_id == person.user_id,
+        of_subject=lambda subject: consents.c.user_id == subject.user_id,
     ),
     PersonalTable(
         name="grants",
         table=grants,
-        of_person=lambda person: grants.c.user_id == person.user_id,
+        of_subject=lambda subject: grants.c.user_id == subject.user_id,
     ),
     PersonalTable(
         name="authorization_codes",
         table=codes,
-        of_person=lambda person: _of_grants(codes, person),
+        of_subject=lambda subject: _of_grants(codes, subject),
         withheld=frozenset({"digest"}),
     ),
     PersonalTable(
         name="refresh_families",
         table=families,
-        of_person=lambda person: _of_grants(families, person),
+        of_subject=lambda subject: _of_grants(families, subject),
         withheld=frozenset({"salt"}),
     ),
     PersonalTable(
         name="device_codes",
         table=devices,
-        of_person=lambda person: devices.c.user_id == person.user_id,
+        of_subject=lambda subject: devices.c.user_id == subject.user_id,
         withheld=frozenset({"digest", "user_code_mac"}),
     ),
     PersonalTable(
         name="logout_deliveries",
         table=notices,
-        of_person=lambda person: notices.c.user_id == person.user_id,
+        of_subject=lambda subject: notices.c.user_id == subject.user_id,
     ),
     PersonalTable(
         name="pending_requests",
         table=interactions,
-        of_person=_answered_by,
+        of_subject=_answered_by,
         withheld=frozenset({"digest", "browser"}),
-        erase=lambda person: delete(interactions).where(_answered_by(person)),
+        erase=lambda subject: delete(interactions).where(_answered_by(subject)),
     ),
 )

@@ -15,7 +15,7 @@ def subscribe(bus: EventBus) -> None:
 
 
 def _add_personal_organization(event: UserCreated) -> None:
-    """Make a new person the owner of an organization of their own."""
+    """Make a new user the owner of an organization of their own."""
     name = event.name or event.username or UNNAMED
     organization = Organization(name=name, personal_to=event.user_id)
     db.session.add(organization)

@@ -12,15 +12,15 @@ PERSONAL_TABLES = (
     PersonalTable(
         name="organizations",
         table=organizations,
-        of_person=lambda person: organizations.c.id.in_(
+        of_subject=lambda subject: organizations.c.id.in_(
             select(memberships.c.organization_id).where(
-                memberships.c.user_id == person.user_id
+                memberships.c.user_id == subject.user_id
             )
         ),
     ),
     PersonalTable(
         name="memberships",
         table=memberships,
-        of_person=lambda person: memberships.c.user_id == person.user_id,
+        of_subject=lambda subject: memberships.c.user_id == subject.user_id,
     ),
 )

@@ -90,7 +90,7 @@ def fresh_proof(who: Principal) -> ReauthCredential:
     return ReauthCredential(who.auth_time)
 
 
-def note(
+def record_action(
     who: Principal,
     action: str,
     *,
@@ -98,7 +98,7 @@ def note(
     roles: list[str] | None = None,
     on: bool | None = None,
 ) -> None:
-    """Add to the audit log what somebody did by their role."""
+    """Add to the audit log what a user did by their role."""
     audit.record(
         "admin.action",
         user_id=who.user_id,
@@ -109,10 +109,10 @@ def note(
     )
 
 
-def note_if_other(who: Principal, action: str, *, subject: User) -> None:
-    """Add to the audit log what an admin did to somebody else."""
+def record_action_on_other(who: Principal, action: str, *, subject: User) -> None:
+    """Add to the audit log what an admin did to another user."""
     if subject.id != who.user_id:
-        note(who, action, subject=subject)
+        record_action(who, action, subject=subject)
 
 
 def _require_role() -> None:

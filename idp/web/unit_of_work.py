@@ -8,12 +8,12 @@ leaves at most its trace (``core.errors.Trace``).
 from idp.core.db import commit_if_used, db
 from idp.core.errors import IdpError
 from idp.security import audit
-from idp.web.browser.session import note_use
+from idp.web.browser.session import record_use
 
 
 def keep() -> None:
     """Commit what this request did, and that its session is in use."""
-    note_use()
+    record_use()
     commit_if_used()
 
 

@@ -67,7 +67,7 @@ def find_undo(token: str) -> EmailChange | None:
 def undo(token: str) -> EmailChange | None:
     """Give the account its old address back, once; None as above.
 
-    Whoever did it is out: all sessions end, what was mailed to the new address is
+    The changer is out: all sessions end, what was mailed to the new address is
     void, and later changes are undone too. Their own links no longer work, so a thief
     cannot switch back.
     """

@@ -1,4 +1,4 @@
-"""By what a person can prove who they are; never the secrets themselves."""
+"""By what a user can prove who they are; never the secrets themselves."""
 
 from dataclasses import dataclass, field
 
@@ -27,7 +27,7 @@ class Credentials:
 
 
 def credentials_of(user: User) -> Credentials:
-    """Return what a person can sign in with."""
+    """Return what a user can sign in with."""
     verified = user.email_verified_at is not None
     return Credentials(
         emails=[EmailAddress(user.email, verified=verified, primary=True)],

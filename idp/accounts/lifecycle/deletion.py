@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, select, update
 from idp.accounts.access.roles import spare_last_admin
 from idp.accounts.email_availability import reserve
 from idp.accounts.lifecycle import undo as deletion_undo
-from idp.accounts.lifecycle.personal_data import PersonalData, person_of
+from idp.accounts.lifecycle.personal_data import PersonalData, data_subject_of
 from idp.accounts.lifecycle.status import shut_out
 from idp.accounts.models import ScheduledDeletion, User, UserStatus
 from idp.accounts.sign_in import reauthentication
@@ -104,7 +104,7 @@ def _notify_owner(user: User, *, requester: Requester) -> None:
 
 
 def _erase(user_id: str) -> bool:
-    """Erase one person; False when somebody was faster or the deletion was undone.
+    """Erase one user; False when another worker was faster or the deletion was undone.
 
     Deleting the row in ``users`` is the guard, and takes all rows with it that belong
     to it by foreign key.
@@ -112,11 +112,11 @@ def _erase(user_id: str) -> bool:
     user = find_user(user_id)
     if user is None:
         return False
-    person, address = person_of(user), user.email
+    subject, address = data_subject_of(user), user.email
     db.session.expunge(user)
     if not changed_one(ERASE, {"user_id": user_id}):
         return False
-    current(PersonalData).erase(person)
+    current(PersonalData).erase(subject)
     reserve(address, until=utcnow() + ADDRESS_RESERVED_FOR)
     audit.record("user.deleted", user_id=user_id, stage="erased")
     return True

@@ -1,8 +1,8 @@
-"""Everything the database holds about a person, for that person (GDPR Art. 15, 20)."""
+"""Everything the database holds about a user, for that user (GDPR Art. 15, 20)."""
 
 from typing import Any
 
-from idp.accounts.lifecycle.personal_data import PersonalData, person_of
+from idp.accounts.lifecycle.personal_data import PersonalData, data_subject_of
 from idp.accounts.models import User
 from idp.accounts.sign_in import reauthentication
 from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
@@ -16,7 +16,7 @@ from idp.security.requester import Requester
 def export_account(
     user: User, *, credential: ReauthCredential, requester: Requester
 ) -> dict[str, Any] | WrongPassword:
-    """Return a person's data as JSON values; secrets and live links are left out.
+    """Return a user's data as JSON values; secrets and live links are left out.
 
     Raises ReauthenticationRequired and RateLimited.
     """
@@ -27,6 +27,6 @@ def export_account(
         "issuer": current(ServerSettings).issuer,
         "exported_at": utcnow().isoformat(),
     }
-    held = current(PersonalData).collect(person_of(user))
+    declared = current(PersonalData).collect(data_subject_of(user))
     audit.record("account.exported", user_id=user.id)
-    return head | held
+    return head | declared

@@ -16,7 +16,7 @@ from idp.core.db import db
 
 
 @dataclass(frozen=True)
-class Person:
+class DataSubject:
     """Whose data: the id, and every address that the account has had or asked for."""
 
     user_id: str
@@ -28,15 +28,15 @@ class PersonalTable:
     """One table with rows about people.
 
     ``withheld`` names columns that hold a secret or its fingerprint: they tell nothing
-    about a person, and an export that held them would be a way in. ``erase`` is for
+    about a user, and an export that held them would be a way in. ``erase`` is for
     rows that no foreign key removes together with the row in ``users``.
     """
 
     name: str
     table: Table
-    of_person: Callable[[Person], ColumnElement[bool]]
+    of_subject: Callable[[DataSubject], ColumnElement[bool]]
     withheld: frozenset[str] = frozenset()
-    erase: Callable[[Person], Update | Delete] | None = None
+    erase: Callable[[DataSubject], Update | Delete] | None = None
 
 
 class PersonalData:
@@ -45,31 +45,35 @@ class PersonalData:
     def __init__(self, tables: Iterable[PersonalTable]) -> None:
         self.tables = tuple(tables)
 
-    def collect(self, person: Person) -> dict[str, list[dict[str, Any]]]:
-        """Return all rows about a person, by the names of the tables, as JSON."""
-        return {held.name: _rows_of(held, person) for held in self.tables}
+    def collect(self, subject: DataSubject) -> dict[str, list[dict[str, Any]]]:
+        """Return all rows about a user, by the names of the tables, as JSON."""
+        return {declared.name: _rows_of(declared, subject) for declared in self.tables}
 
-    def erase(self, person: Person) -> None:
+    def erase(self, subject: DataSubject) -> None:
         """Erase what does not go with the row in ``users``."""
-        for held in self.tables:
-            if held.erase:
-                db.session.execute(held.erase(person))
+        for declared in self.tables:
+            if declared.erase:
+                db.session.execute(declared.erase(subject))
 
 
-def person_of(user: User) -> Person:
+def data_subject_of(user: User) -> DataSubject:
     """Return what tables are asked by."""
     changes = select(EmailChange.old_email, EmailChange.new_email).where(
         EmailChange.user_id == user.id
     )
     addresses = {user.email}.union(*db.session.execute(changes).all())
-    return Person(user.id, frozenset(addresses))
+    return DataSubject(user.id, frozenset(addresses))
 
 
-def _rows_of(held: PersonalTable, person: Person) -> list[dict[str, Any]]:
-    """Return a person's rows of one table without what is withheld."""
-    shown = [column for column in held.table.c if column.name not in held.withheld]
+def _rows_of(declared: PersonalTable, subject: DataSubject) -> list[dict[str, Any]]:
+    """Return a user's rows of one table without what is withheld."""
+    shown = [
+        column for column in declared.table.c if column.name not in declared.withheld
+    ]
     rows = (
-        select(*shown).where(held.of_person(person)).order_by(*held.table.primary_key)
+        select(*shown)
+        .where(declared.of_subject(subject))
+        .order_by(*declared.table.primary_key)
     )
     return [_as_json(row) for row in db.session.execute(rows)]
 

@@ -40,14 +40,14 @@ def disable(user: User, *, by: str) -> bool:
         shut_out(user.id)
     db.session.expire(user)
     audit.record("user.locked", user_id=user.id, by=by)
-    _tell_owner(user)
+    _notify_owner(user)
     return True
 
 
 def enable(user: User, *, by: str) -> bool:
     """Let an account be used again, also one that was to be erased.
 
-    False when it was in use. Sessions and grants stay ended: the person signs in anew.
+    False when it was in use. Sessions and grants stay ended: the user signs in anew.
     """
     if not changed_one(ENABLE, {"user_id": user.id}):
         return False
@@ -61,13 +61,13 @@ def enable(user: User, *, by: str) -> bool:
 
 
 def shut_out(user_id: str) -> None:
-    """End what a person has open: mailed links, sessions, what hangs on them."""
+    """End what a user has open: mailed links, sessions, what hangs on them."""
     one_time_tokens.withdraw_all(user_id)
     end_all_sessions(user_id)
     publish(UserDeactivated(user_id))
 
 
-def _tell_owner(user: User) -> None:
+def _notify_owner(user: User) -> None:
     """Mail the owner, whom the sign-in page will not tell why it refuses."""
     message = notices.account_disabled(
         link=current(ServerSettings).issuer,

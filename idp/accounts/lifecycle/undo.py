@@ -58,7 +58,7 @@ def undo_deletion(token: str) -> bool:
     """Keep an account, once; False when the link is used or expired.
 
     Of the undo and the erasure, whichever changes the row in ``users`` first wins.
-    Sessions and grants stay ended: the person signs in anew.
+    Sessions and grants stay ended: the user signs in anew.
     """
     spent = one_time_tokens.spend(token, purpose=PURPOSE)
     if spent is None or not changed_one(KEEP, {"user_id": spent.user_id}):

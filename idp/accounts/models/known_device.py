@@ -11,7 +11,7 @@ from idp.core.randomness import new_id
 
 
 class KnownDevice(Model):
-    """One person's use of one browser, known by the digest of its device cookie.
+    """One user's use of one browser, known by the digest of its device cookie.
 
     The cookie signs nobody in: it spares its owner the news of each sign-in and the
     limits that strangers have used up. ``user_agent`` is that of the first sign-in.

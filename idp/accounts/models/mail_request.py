@@ -1,4 +1,4 @@
-"""A mail that somebody has asked for."""
+"""A mail that was asked for."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from idp.core.randomness import new_id
 
 
 class MailRequest(Model):
-    """One wish for a mail to an address that may or may not have an account.
+    """One request for a mail to an address that may or may not have an account.
 
     The worker answers it within a second and deletes it. ``address`` is in its unique
     form; ``language``, ``user_agent`` and ``ip`` are of the browser that asked.

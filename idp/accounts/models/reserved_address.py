@@ -11,7 +11,7 @@ from idp.core.db import Model
 class ReservedAddress(Model):
     """The address of an erased account, as a digest of its unique form.
 
-    Whoever gets it in the meantime would receive what is still sent to its old owner.
+    Its next owner would otherwise receive what is still sent to its old owner.
     """
 
     __tablename__ = "reserved_addresses"

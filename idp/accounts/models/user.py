@@ -1,4 +1,4 @@
-"""A person."""
+"""A user."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,10 +21,10 @@ class UserStatus(StrEnum):
 
 
 class User(Model):
-    """One person; ``id`` is the public ``sub`` and never changes or returns.
+    """One user; ``id`` is the public ``sub`` and never changes or returns.
 
     ``*_key`` columns hold the form that makes a name unique (NFKC, lower or folded
-    case); the column beside it holds what the person typed.
+    case); the column beside it holds what the user typed.
     """
 
     __tablename__ = "users"

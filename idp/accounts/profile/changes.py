@@ -1,4 +1,4 @@
-"""What a person says about themselves: read it, replace it, change parts of it.
+"""What a user says about themselves: read it, replace it, change parts of it.
 
 The fields that may be written are listed in ``profile_fields.FIELDS`` and nowhere else
 (mass assignment, security.md §5). The address of the account has a rule of its own,
@@ -19,7 +19,7 @@ from idp.security import audit
 
 
 def profile_of(user: User) -> dict[str, Any]:
-    """Return the fields that the person may write, as they are."""
+    """Return the fields that the user may write, as they are."""
     return {field: getattr(user, field) for field in FIELDS}
 
 

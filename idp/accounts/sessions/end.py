@@ -31,7 +31,7 @@ def end_session(session_id: str) -> bool:
 
 
 def sign_out(live: LiveSession, *, client_id: str | None = None) -> None:
-    """End a session because its person wants that, perhaps in an app."""
+    """End a session because its user wants that, perhaps in an app."""
     if end_session(live.id):
         user_id, session_id = live.user_id, live.id
         audit.record(

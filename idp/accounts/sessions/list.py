@@ -1,4 +1,4 @@
-"""The browsers a person is signed in with: see them, end them."""
+"""The browsers a user is signed in with: see them, end them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from idp.security.user_agent import browser_name
 
 
 class NoSuchSession(IdpError):
-    """A session that is over, or another person's: the answer does not tell which."""
+    """A session that is over, or another user's: the answer does not tell which."""
 
     code = "no_such_session"
     status = HTTPStatus.NOT_FOUND
@@ -40,7 +40,7 @@ class Device:
 
 
 def list_devices(user_id: str, *, current_session_id: str | None) -> list[Device]:
-    """Return a person's live sessions: the asking one, then the last used first."""
+    """Return a user's live sessions: the asking one, then the last used first."""
     now = utcnow()
     live = select(BrowserSession).where(
         BrowserSession.user_id == user_id,
@@ -64,7 +64,7 @@ def list_devices(user_id: str, *, current_session_id: str | None) -> list[Device
 
 
 def end_device(user_id: str, session_id: str) -> None:
-    """End one of a person's own sessions; raises NoSuchSession."""
+    """End one of a user's own sessions; raises NoSuchSession."""
     found = db.session.get(BrowserSession, session_id)
     if found is None or found.user_id != user_id or not end_session(session_id):
         raise NoSuchSession
@@ -72,12 +72,12 @@ def end_device(user_id: str, session_id: str) -> None:
 
 
 def end_other_devices(user_id: str, *, except_session_id: str | None) -> None:
-    """End all of a person's sessions but one, or all of them for a caller without."""
+    """End all of a user's sessions but one, or all of them for a caller without."""
     end_all_sessions(user_id, except_session_id=except_session_id)
     audit.record("session.revoked", user_id=user_id, others=True)
 
 
 def end_every_device(user_id: str, *, by: str) -> None:
-    """End all of a person's sessions, whoever asks."""
+    """End all of a user's sessions, the requester."""
     end_all_sessions(user_id)
     audit.record("session.revoked", user_id=user_id, by=by, all=True)

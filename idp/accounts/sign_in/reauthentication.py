@@ -1,6 +1,6 @@
 """Proving once more who one is, before what would hurt most in other hands.
 
-A proof holds for ten minutes. Whoever has no fresh one gives the password, in the
+A proof holds for ten minutes. A user without a fresh one gives the password, in the
 same request or on a page of its own (security.md §5).
 """
 

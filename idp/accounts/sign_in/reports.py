@@ -1,4 +1,4 @@
-"""When an owner says of a sign-in in a new browser that it was somebody else."""
+"""When an owner says of a sign-in in a new browser that it was another user."""
 
 from datetime import timedelta
 

@@ -12,7 +12,7 @@ from idp.accounts.sessions.list import (
     end_other_devices,
     list_devices,
 )
-from idp.api.sign_out import cleared
+from idp.api.sign_out import drop_cookies
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint, reply
 
@@ -52,7 +52,7 @@ def end_one(who: Principal, device_id: str) -> Response:
     """End one session, with its tokens."""
     end_device(who.user_id, device_id)
     own = who.by_cookie and device_id == who.session_id
-    return cleared(reply(None)) if own else reply(None)
+    return drop_cookies(reply(None)) if own else reply(None)
 
 
 @api.operation("DELETE", PATH, id="session_list_api_end_others", answers={204: None})

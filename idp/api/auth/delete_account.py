@@ -13,7 +13,7 @@ from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
 from idp.api.reauthentication import credential_of
-from idp.api.sign_out import cleared
+from idp.api.sign_out import drop_cookies
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
@@ -49,4 +49,4 @@ def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
     outcome = schedule_deletion(user, credential=credential, requester=this_requester())
     if isinstance(outcome, WrongPassword):
         return wrong_password()
-    return cleared(reply(None)) if who.by_cookie else reply(None)
+    return drop_cookies(reply(None)) if who.by_cookie else reply(None)

@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from idp.accounts.errors import AuthenticationRequired
-from idp.api.sign_out import cleared, end_behind, end_in_browser
+from idp.api.sign_out import drop_cookies, end_behind, end_in_browser
 from idp.web.bearer import bearer_token
 from idp.web.browser import refresh_cookie
 from idp.web.browser.cookies import cookie_names
@@ -34,4 +34,4 @@ def sign_out() -> Response:
     if not {cookie_names().session, refresh_cookie.cookie_name()} & {*request.cookies}:
         raise AuthenticationRequired
     end_in_browser()
-    return cleared(reply(None))
+    return drop_cookies(reply(None))

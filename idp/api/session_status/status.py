@@ -8,7 +8,7 @@ from flask import Response, request
 from idp.accounts.access.principal import Principal
 from idp.accounts.sessions.find import find_session
 from idp.api.session_status.answers import Status, StatusAnswer, status_of
-from idp.api.sign_out import cleared, end_behind, end_in_browser
+from idp.api.sign_out import drop_cookies, end_behind, end_in_browser
 from idp.core.errors import IdpError
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_tokens import SessionClaims
@@ -66,7 +66,7 @@ def sign_out() -> Response:
             end_behind(token)
         return reply(StatusAnswer(status="logout"))
     end_in_browser()
-    return cleared(reply(StatusAnswer(status="logout")))
+    return drop_cookies(reply(StatusAnswer(status="logout")))
 
 
 @api.operation(
@@ -82,7 +82,7 @@ def sign_out_by_fetch() -> Response:
     if not _fetched_by_own_page():
         raise NotByNavigation
     end_in_browser(proven=True)
-    return cleared(reply(StatusAnswer(status="logout")))
+    return drop_cookies(reply(StatusAnswer(status="logout")))
 
 
 def _fetched_by_own_page() -> bool:

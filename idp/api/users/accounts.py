@@ -15,7 +15,7 @@ from idp.accounts.models import User
 from idp.accounts.sessions.list import end_every_device, list_devices
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.account.sessions import Session, session
-from idp.api.sign_out import cleared
+from idp.api.sign_out import drop_cookies
 from idp.oauth.tokens.user_grants import end_grants, list_grants
 from idp.web import access
 from idp.web.access import AdminsOnly, NoSuchUser
@@ -101,9 +101,9 @@ def end_sessions(who: Principal, user_id: str) -> Response:
     """End all sessions with their tokens, the asking one too; apps are told."""
     user = access.changeable(who, user_id)
     end_every_device(user.id, by=who.user_id)
-    access.note_if_other(who, "sessions.end", subject=user)
+    access.record_action_on_other(who, "sessions.end", subject=user)
     own_browser = who.by_cookie and user.id == who.user_id
-    return cleared(reply(None)) if own_browser else reply(None)
+    return drop_cookies(reply(None)) if own_browser else reply(None)
 
 
 @api.operation(
@@ -120,21 +120,21 @@ def delete_grants(who: Principal, user_id: str) -> None:
     """
     user = access.changeable(who, user_id)
     end_grants(user.id, by=who.user_id)
-    access.note_if_other(who, "grants.end", subject=user)
+    access.record_action_on_other(who, "grants.end", subject=user)
 
 
 def _apply(body: AccountChange, user: User, *, who: Principal) -> None:
     """Set what was sent; the audit log names each thing that became different."""
     if body.roles is not None and give_roles(user, body.roles):
-        access.note(who, "roles.set", subject=user, roles=sorted(user.roles))
+        access.record_action(who, "roles.set", subject=user, roles=sorted(user.roles))
     if body.status == "disabled" and disable(user, by=who.user_id):
-        access.note(who, "user.disable", subject=user)
+        access.record_action(who, "user.disable", subject=user)
     if body.status == "active" and enable(user, by=who.user_id):
-        access.note(who, "user.enable", subject=user)
+        access.record_action(who, "user.enable", subject=user)
     wanted = body.require_password_change
     if wanted is not None and wanted != user.must_change_password:
         user.must_change_password = wanted
-        access.note(who, "password_change.require", subject=user, on=wanted)
+        access.record_action(who, "password_change.require", subject=user, on=wanted)
 
 
 def _account(who: Principal, user: User) -> Account:

@@ -71,7 +71,7 @@ def create(who: Principal | None, body: NewUser) -> Response:
     if who is not None and access.is_admin(who):
         access.fresh_proof(who)
         made = register_other(wanted, by=who.user_id, requester=this_requester())
-        access.note(who, "user.create", subject=made)
+        access.record_action(who, "user.create", subject=made)
         return _created(made)
     if body.password is None:
         raise required("password")

@@ -21,7 +21,7 @@ from idp.api.account.profile import Profile
 from idp.api.auth.delete_account import AccountDeletion
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.reauthentication import credential_of
-from idp.api.sign_out import cleared
+from idp.api.sign_out import drop_cookies
 from idp.api.user import User, user_answer
 from idp.core.errors import RateLimited
 from idp.web import access
@@ -147,14 +147,14 @@ def delete(
     outcome = schedule_deletion(user, credential=credential, requester=this_requester())
     if isinstance(outcome, WrongPassword):
         return wrong_password()
-    access.note_if_other(who, "user.delete", subject=user)
+    access.record_action_on_other(who, "user.delete", subject=user)
     own_browser = who.by_cookie and user.id == who.user_id
-    return cleared(reply(None)) if own_browser else reply(None)
+    return drop_cookies(reply(None)) if own_browser else reply(None)
 
 
 def _changed(who: Principal, user: UserRow) -> User:
     """Commit a change of a profile, and answer the user."""
-    access.note_if_other(who, "user.change", subject=user)
+    access.record_action_on_other(who, "user.change", subject=user)
     return user_answer(user)
 
 

@@ -1,4 +1,4 @@
-"""That a person belongs to an organization."""
+"""That a user belongs to an organization."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from idp.core.db import Model
 
 
 class Membership(Model):
-    """One person in one organization; ``role`` is owner, admin or member."""
+    """One user in one organization; ``role`` is owner, admin or member."""
 
     __tablename__ = "memberships"
 

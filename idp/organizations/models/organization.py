@@ -11,9 +11,9 @@ from idp.core.randomness import new_id
 
 
 class Organization(Model):
-    """One organization; ``personal_to`` is the one person whose own it is, if any.
+    """One organization; ``personal_to`` is the one user whose own it is, if any.
 
-    A personal organization is made with its person and goes with them.
+    A personal organization is made with its user and goes with them.
     """
 
     __tablename__ = "organizations"

@@ -75,7 +75,7 @@ def submit_deletion() -> Response:
         )
     except ReauthenticationRequired:
         return confirm_first(live, PATH, confirm_email=typed)
-    return web_session.detach(redirect_to("/account/deletion"))
+    return web_session.sign_out_browser(redirect_to("/account/deletion"))
 
 
 @bp.get("/account/deletion")

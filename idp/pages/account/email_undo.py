@@ -28,7 +28,7 @@ def submit_undo() -> Response:
     undone = email_undo.undo(token)
     if undone is None:
         return _link_page(token)
-    return web_session.detach(redirect_to(DONE))
+    return web_session.sign_out_browser(redirect_to(DONE))
 
 
 @bp.get("/done")

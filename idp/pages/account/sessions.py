@@ -43,7 +43,7 @@ def submit_end_one(device_id: str) -> Response:
     except NoSuchSession:
         return redirect_to(f"{PATH}?ended=one")
     if device_id == live.id:
-        return web_session.detach(redirect_to("/logout"))
+        return web_session.sign_out_browser(redirect_to("/logout"))
     return redirect_to(f"{PATH}?ended=one")
 
 

@@ -25,7 +25,7 @@ def complete_logout(live: LiveSession, asked: LogoutRequest) -> Response:
     frames = frames_of(live.id)
     answer = _frames_page(frames, asked) if frames else signed_out_response(asked)
     sign_out(live, client_id=asked.client_id)  # writes: nothing is rendered after it
-    return web_session.detach(answer)
+    return web_session.sign_out_browser(answer)
 
 
 def signed_out_response(asked: LogoutRequest) -> Response:

@@ -50,7 +50,7 @@ def current_session() -> LiveSession | None:
     return found
 
 
-def note_use() -> None:
+def record_use() -> None:
     """Note that the session of a page is in use, if this request looked it up."""
     live: LiveSession | None = g.get("live_session")
     if live is None or request.method != "GET":
@@ -122,7 +122,7 @@ def sign_in_browser(response: Response, signed_in: SignedIn) -> Response:
     return response
 
 
-def detach(response: Response) -> Response:
+def sign_out_browser(response: Response) -> Response:
     """Remove the cookie of a session that ended."""
     drop_cookie(response, cookie_names().session)
     drop_cookie(response, cookie_names().pre_session)
