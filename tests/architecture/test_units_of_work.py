@@ -8,15 +8,15 @@ from tests.architecture.sources import ROOT, modules
 ENDS_UNITS_OF_WORK = {
     "idp/core/db.py": "the mechanism",
     "idp/core/connections.py": "the mechanism",
+    "idp/core/outbox.py": "jobs that deliver: a claim lasts, whatever becomes of it",
     "idp/web/unit_of_work.py": "requests to views",
     "idp/web/machine/front.py": "requests to endpoints of programs",
     "idp/accounts/lifecycle/deletion.py": "a job: one account at a time",
     "idp/accounts/mail_answers.py": "a job: one request for a mail at a time",
-    "idp/mail/delivery.py": "a job: one mail at a time",
     "idp/mail/jobs.py": "a job",
     "idp/oauth/jobs.py": "a job",
     "idp/oauth/token_endpoint/assertions.py": "a spent assertion stays spent",
-    "idp/oauth/logout/delivery.py": "a job: one notice at a time",
+    "idp/oauth/logout/delivery.py": "a job: no connection is held on the network",
 }
 COMMANDS_AND_JOBS = ("idp/cli/", "idp/ops/", "idp/demo/")
 ENDING = {"commit", "rollback", "commit_if_used", "undo_if_used"}

@@ -128,8 +128,8 @@ def test_a_worker_that_died_leaves_the_notice_to_the_next(
     sign_out(client)
     (entry,) = log_of(app)
     with app.app_context():
-        assert logout_delivery.claim(entry["id"])
-        assert not logout_delivery.claim(entry["id"])
+        assert logout_delivery.NOTICES.claim(entry["id"])
+        assert not logout_delivery.NOTICES.claim(entry["id"])
     assert deliver(app) == 0
     clock.tick(minutes=1)
     assert deliver(app) == 1
