@@ -13,10 +13,9 @@ take one from SQLAlchemy's pool and give it back costs more than a statement.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from threading import local
+from threading import Lock, Thread, current_thread, local
 from time import monotonic
 from typing import Any
-from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -45,7 +44,8 @@ class Lasting:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._here = local()
-        self._everywhere: WeakSet[Kept] = WeakSet()
+        self._everywhere: dict[Thread, Kept] = {}
+        self._adding = Lock()
         self._asks_after_rest = engine.dialect.name != "sqlite"
 
     def take(self) -> Connection:
@@ -68,7 +68,7 @@ class Lasting:
 
     def close(self) -> None:
         """Close what no unit of work has taken, in whichever thread it is kept."""
-        for kept in list(self._everywhere):
+        for kept in list(self._everywhere.values()):
             held, kept.connection = kept.connection, None
             if held is not None:
                 held.detach()  # it must not go back to a pool that is given up
@@ -78,8 +78,17 @@ class Lasting:
         kept: Kept | None = getattr(self._here, "kept", None)
         if kept is None:
             kept = self._here.kept = Kept()
-            self._everywhere.add(kept)
+            with self._adding:
+                self._inherit()
+                self._everywhere[current_thread()] = kept
         return kept
+
+    def _inherit(self) -> None:
+        """Give back to the pool what threads kept that have ended."""
+        for ended in [known for known in self._everywhere if not known.is_alive()]:
+            held = self._everywhere.pop(ended).connection
+            if held is not None:
+                held.close()
 
 
 class Database:

@@ -1,6 +1,7 @@
 """Connections that threads keep from one unit of work to the next."""
 
-from threading import Thread
+import sqlite3
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import delete, event, insert, select, text
@@ -112,6 +113,36 @@ def test_threads_that_end_leave_their_connections_to_others(unit, opened):
         thread.start()
         thread.join()
     assert len(opened) == 1
+
+
+def test_the_connections_of_threads_that_ended_are_closed_with_the_engine(unit, opened):
+    everyone = Barrier(4)
+
+    def work():
+        with unit():
+            connection().execute(ONE)
+            everyone.wait()
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with unit():
+        engine = current(Database).engine
+        engine.dispose()
+    assert len(opened) == 4
+    assert all(map(is_closed, opened))
+
+
+def is_closed(raw):
+    if not isinstance(raw, sqlite3.Connection):
+        return raw.closed
+    try:
+        raw.execute("SELECT 1")
+    except sqlite3.ProgrammingError:
+        return True
+    return False
 
 
 def test_what_a_unit_has_not_committed_is_undone(unit, stored):
