@@ -10,7 +10,7 @@ from idp.accounts.users import find_by_login
 from idp.core.db import db
 from idp.core.hashing import passwords
 from idp.core.settings import ConfigurationError
-from idp.oauth.clients.registry import find_client
+from idp.oauth.clients.cache import find_client
 from idp.oauth.models import Client, ClientSecret
 from idp.ops.seed import apply_seed, read_seed
 

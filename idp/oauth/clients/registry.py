@@ -1,4 +1,4 @@
-"""The client registry: register and find (RFC 7591 metadata in, views out)."""
+"""The client registry: register and list (RFC 7591 metadata in, views out)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
-from idp.oauth.clients.cache import find_client, origins_of, view_of
+from idp.oauth.clients.cache import origins_of, view_of
 from idp.oauth.clients.kinds import uses_secret
 from idp.oauth.clients.metadata.fetched_uris import unreachable
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata, validate
@@ -22,13 +22,6 @@ from idp.oauth.clients.view import PUBLIC, ClientView
 from idp.oauth.keys import rotation
 from idp.oauth.models import Client, ClientOrigin, ClientSecret
 from idp.security import audit
-
-__all__ = [
-    "Registered",
-    "find_client",
-    "list_clients",
-    "register_client",
-]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import pytest
 
 from idp.core.db import db
 from idp.core.randomness import digest
+from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.declared import apply_client
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
-from idp.oauth.clients.registry import find_client, list_clients, register_client
+from idp.oauth.clients.registry import list_clients, register_client
 from idp.oauth.clients.secrets import list_secrets
 from idp.oauth.models import ClientSecret
 from idp.security.models import AuditEvent
