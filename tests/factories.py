@@ -1,7 +1,20 @@
 """Rows that tests begin with. Factories commit and return plain values."""
 
+from flask import Flask
+
 from tests.make_browsers import MakeBrowsers
+from tests.make_clients import MakeClients
+from tests.make_tokens import MakeTokens
+from tests.make_users import MakeUsers
+from tests.records import Records
 
 
-class Make(MakeBrowsers):
-    """All factories of one app."""
+class Make:
+    """All factories of one app, and what they left in it."""
+
+    def __init__(self, app: Flask) -> None:
+        self.users = MakeUsers(app)
+        self.clients = MakeClients(app)
+        self.browsers = MakeBrowsers(app, self.users)
+        self.tokens = MakeTokens(app, self.users)
+        self.records = Records(app)

@@ -1,17 +1,26 @@
-"""Factories of browsers that are signed in, and of what their people allowed."""
+"""Factories of sessions, with their cookies."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from idp.accounts.models import BrowserSession
+from idp.accounts.sessions.end import end_session
+from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.start import (
+    SessionRequest,
+    StartedSession,
+    start_session,
+)
+from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.core.randomness import digest
-from idp.oauth.authorization import consents
-from idp.oauth.models import Client
-from tests.make_accounts import MadeAccount
-from tests.make_oauth import MadeClient, MakeOAuth
+from idp.security.requester import Requester
+from tests.make_users import MadeAccount, MakeUsers
 
 
 @dataclass(frozen=True)
@@ -23,8 +32,12 @@ class SignedInBrowser:
     session_id: str
 
 
-class MakeBrowsers(MakeOAuth):
-    """Sessions with their cookies, and consents."""
+class MakeBrowsers:
+    """Browsers that are signed in."""
+
+    def __init__(self, app: Flask, users: MakeUsers) -> None:
+        self.app = app
+        self._users = users
 
     def sign_in(
         self,
@@ -35,7 +48,7 @@ class MakeBrowsers(MakeOAuth):
         **declared,
     ) -> SignedInBrowser:
         """Give this browser a session of a person, who proved it just now."""
-        person = person or self.account(**declared)
+        person = person or self._users.account(**declared)
         token = self.session(person, remember=remember)
         http.set_cookie("__Host-idp", token, domain="idp.example", secure=True)
         with self.app.app_context():
@@ -43,18 +56,26 @@ class MakeBrowsers(MakeOAuth):
             session_id = db.session.scalars(select(BrowserSession.id).where(mine)).one()
         return SignedInBrowser(person, person.id, session_id)
 
-    def own_app(self, *, scope: str) -> MadeClient:
-        """Register an app of the operator's own, which asks for no consent."""
-        made = self.spa(scope=scope)
+    def session(self, account: MadeAccount, *, remember: bool = False) -> str:
+        """Sign a person in somewhere; return the cookie's token."""
         with self.app.app_context():
-            db.session.get_one(Client, made.client_id).first_party = True
+            session = self._start(account, remember=remember)
             db.session.commit()
-        return made
+            return session.token
 
-    def consent(self, person: MadeAccount, client: MadeClient, scope: str) -> None:
-        """Remember that a person allowed a client ``scope`` in the past."""
+    @contextmanager
+    def session_elsewhere(self, account: MadeAccount) -> Iterator[tuple[str, str]]:
+        """Sign a person in for a while; yield who they are and the session's id."""
         with self.app.app_context():
-            consents.remember(
-                user_id=person.id, client_id=client.client_id, scope=scope
-            )
+            session = self._start(account)
             db.session.commit()
+        yield account.id, session.id
+        with self.app.app_context():
+            end_session(session.id)
+            db.session.commit()
+
+    def _start(self, account: MadeAccount, *, remember: bool = False) -> StartedSession:
+        """Begin a session as a sign-in with a password does."""
+        user = SessionUser.of(get_user(account.id))
+        request = SessionRequest(Requester(), remember=remember)
+        return start_session(user, amr=["pwd"], request=request)

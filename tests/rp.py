@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet
 from werkzeug.test import TestResponse
 
 from tests.hosted_pages import follow, press, read_page
-from tests.make_oauth import MadeClient
+from tests.make_clients import MadeClient
 
 
 def base64url(raw: bytes) -> str:

@@ -9,7 +9,7 @@ from idp.web.activity import WORDS
 
 @pytest.fixture
 def ada(make):
-    return make.account("ada@example.com")
+    return make.users.account("ada@example.com")
 
 
 @pytest.fixture
@@ -73,15 +73,15 @@ def test_every_event_that_is_told_has_its_words(page, app, ada):
     ],
 )
 def test_details_are_told_where_they_matter(browser, make, event, detail, words):
-    ada = make.account()
-    note(make.app, (event, "ok"), user_id=ada.id, **detail)
+    ada = make.users.account()
+    note(make.users.app, (event, "ok"), user_id=ada.id, **detail)
     browser.sign_in(ada.email, ada.password)
     browser.open("/account/activity")
     assert words in browser.text
 
 
 def test_nobody_sees_what_is_others(page, app, make):
-    grace = make.account("grace@example.com")
+    grace = make.users.account("grace@example.com")
     note(app, ("account.exported", "ok"), user_id=grace.id)
     note(app, ("password.reset.done", "ok"), user_id=None)
     page.open("/account/activity")
@@ -143,7 +143,7 @@ def test_a_cursor_of_somebody_else_is_refused(page, app, ada, make, another_brow
     note(app, *[("profile.changed", "ok")] * 26, user_id=ada.id)
     page.open("/account/activity")
     link = older(page)
-    grace = make.account("grace@example.com")
+    grace = make.users.account("grace@example.com")
     other = another_browser()
     other.sign_in(grace.email, grace.password)
     assert other.open(link).status_code == 400

@@ -20,9 +20,9 @@ def purge(app, *, days):
 
 
 def test_expired_tokens_go_at_once_and_sessions_after_thirty_days(app, make):
-    account = make.account()
-    make.sign_in_link(account)
-    make.session(account)
+    account = make.users.account()
+    make.users.sign_in_link(account)
+    make.browsers.session(account)
     assert purge(app, days=0) == (0, 1, 1)
     assert purge(app, days=1) == (1, 0, 1)
     assert purge(app, days=30) == (0, 0, 1)
@@ -30,9 +30,9 @@ def test_expired_tokens_go_at_once_and_sessions_after_thirty_days(app, make):
 
 
 def test_sessions_go_in_batches(app, make, monkeypatch: pytest.MonkeyPatch):
-    account = make.account()
+    account = make.users.account()
     for _ in range(3):
-        make.session(account)
+        make.browsers.session(account)
     monkeypatch.setattr(jobs, "BATCH", 2)
     assert purge(app, days=60) == (2, 0, 1)
     assert purge(app, days=60) == (1, 0, 0)

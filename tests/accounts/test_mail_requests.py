@@ -28,14 +28,14 @@ def ask(browser, address=ADA):
 
 @pytest.mark.parametrize("address", [ADA, "nobody@example.com"])
 def test_a_request_leaves_one_row_whatever_the_address(app, browser, make, address):
-    make.account(ADA)
+    make.users.account(ADA)
     ask(browser, address)
     assert [row.address for row in rows(app, "mail_requests")] == [address]
     assert rows(app, "one_time_tokens") == rows(app, "outbox_messages") == []
 
 
 def test_the_worker_answers_once_and_forgets(app, browser, make):
-    make.account(ADA)
+    make.users.account(ADA)
     ask(browser)
     ask(browser, "nobody@example.com")
     assert [answer(app), answer(app)] == [2, 0]
@@ -44,28 +44,28 @@ def test_the_worker_answers_once_and_forgets(app, browser, make):
 
 
 def test_what_cannot_be_answered_now_is_answered_later(app, browser, make, monkeypatch):
-    make.account(ADA)
+    make.users.account(ADA)
     ask(browser)
     with app.app_context(), monkeypatch.context() as broken:
         broken.setattr(OutboxMessage, "__init__", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             answer_due()
     assert len(rows(app, "mail_requests")) == 1
-    assert len(make.mails_to(ADA)) == 1
+    assert len(make.records.mails_to(ADA)) == 1
 
 
 def test_the_mail_names_the_browser_that_asked(browser, make):
-    make.account(ADA)
+    make.users.account(ADA)
     browser.http.environ_base = {
         **browser.http.environ_base,
         "HTTP_USER_AGENT": FIREFOX,
     }
     ask(browser)
-    assert "with Firefox on Linux (127.0.x.x)." in make.mail_to(ADA).text
+    assert "with Firefox on Linux (127.0.x.x)." in make.records.mail_to(ADA).text
 
 
 def test_a_confirmed_address_is_not_asked_to_confirm_again(browser, make):
-    make.account(ADA)
+    make.users.account(ADA)
     browser.open("/email-verification?token=over")
     browser.submit("/email-verification/resend", email=ADA)
-    assert make.mails_to(ADA) == []
+    assert make.records.mails_to(ADA) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 REGISTER = "/auth/register"
@@ -11,7 +11,7 @@ REGISTER = "/auth/register"
 @pytest.fixture(autouse=True)
 def warm(make):
     """The key that signs the tokens of sign-ins."""
-    make.spa()
+    make.clients.spa()
 
 
 def new_account(email):
@@ -30,7 +30,7 @@ def test_a_sign_up_by_json_costs_twelve_statements(http, statements):
 def test_a_sign_in_on_a_page_costs_seven_statements_with_an_app_waiting(
     browser, make, statements
 ):
-    spa, ada = make.spa(), make.account()
+    spa, ada = make.clients.spa(), make.users.account()
     browser.sign_in(ada.email, ada.password)
     browser.http.delete_cookie("__Host-idp", domain="idp.example")
     rp = RelyingParty(browser.http, spa)
@@ -42,7 +42,7 @@ def test_a_sign_in_on_a_page_costs_seven_statements_with_an_app_waiting(
 
 
 def test_who_am_i_costs_three_selects(http, make, statements):
-    ada = make.account()
+    ada = make.users.account()
     login = {"login": ada.email, "password": ada.password}
     token = http.post("/auth/login", json=login).json["access_token"]
     headers = {"Authorization": f"Bearer {token}"}

@@ -8,5 +8,5 @@ from tests.admin.pages.pages_of_clients import AdminBrowser
 @pytest.fixture
 def admin(http, make):
     """The browser of an admin who signed in just now."""
-    make.sign_in(http, roles=["admin"])
+    make.browsers.sign_in(http, roles=["admin"])
     return AdminBrowser(http)

@@ -8,7 +8,7 @@ from idp.core.db import db
 from idp.oauth.models import Client
 from tests.admin.pages.pages_of_clients import AdminBrowser, words_of
 from tests.hosted_pages import ORIGIN, press
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 PAGES = ["/admin/clients", "/admin/clients/new", "/admin/clients/new/review"]
 
@@ -22,15 +22,15 @@ def test_who_is_not_signed_in_is_led_to_sign_in_and_back(http, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_people_without_the_role_are_refused(http, make, path):
-    make.sign_in(http)
+    make.browsers.sign_in(http)
     answer = http.get(path, headers={"Accept": "text/html"})
     assert answer.status_code == 403
     assert "for administrators" in words_of(answer)
 
 
 def test_people_without_the_role_change_nothing(http, make, app):
-    client = make.web_client()
-    make.sign_in(http)
+    client = make.clients.web_client()
+    make.browsers.sign_in(http)
     path = f"/admin/clients/{client.client_id}/danger"
     token = press_token(http)
     sent = {"action": "disable", "csrf_token": token}
@@ -46,7 +46,7 @@ def press_token(http) -> str:
 
 
 def test_a_foreign_page_changes_nothing(admin, make):
-    client = make.web_client()
+    client = make.clients.web_client()
     path = f"/admin/clients/{client.client_id}/danger"
     answer = admin.http.post(
         path, data={"action": "disable"}, headers={"Origin": "https://evil.example"}
@@ -59,7 +59,7 @@ class TestAProofThatIsTooOld:
 
     @pytest.fixture
     def person(self, http, make, clock):
-        return make.sign_in(http, roles=["admin"]).person
+        return make.browsers.sign_in(http, roles=["admin"]).person
 
     @pytest.fixture
     def admin(self, http, person):
@@ -67,7 +67,7 @@ class TestAProofThatIsTooOld:
 
     @pytest.fixture
     def client(self, make):
-        return make.web_client()
+        return make.clients.web_client()
 
     @pytest.fixture
     def asked(self, admin, client, clock):
@@ -111,7 +111,7 @@ class TestAProofThatIsTooOld:
         held = parse_qs(urlsplit(asked.location).query)["return_to"][0]
         elsewhere = held.replace("/settings", "/consent")
         assert "Journal" not in admin.open(elsewhere).text
-        make.sign_in(http, roles=["admin"])
+        make.browsers.sign_in(http, roles=["admin"])
         assert "Journal" not in http.get(held).text
 
     def test_what_was_typed_cannot_be_read_in_the_address(self, asked):
@@ -140,6 +140,6 @@ class TestAProofThatIsTooOld:
 
 @pytest.mark.parametrize(("roles", "shown"), [(["admin"], True), ([], False)])
 def test_the_menu_of_the_account_leads_admins_here(http, make, roles, shown):
-    make.sign_in(http, roles=roles)
+    make.browsers.sign_in(http, roles=roles)
     home = http.get("/account", headers={"Accept": "text/html"})
     assert ('href="/admin/clients"' in home.text) is shown

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conftest import ISSUER
-from tests.make_accounts import MadeAccount
+from tests.make_users import MadeAccount
 
 
 def bearer(tokens: dict[str, Any]) -> dict[str, str]:

@@ -28,7 +28,7 @@ UNLIMITED = {
 def test_no_call_breaks_the_server_or_the_document(app, make, roles):
     host = {"Host": "idp.example"}
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app, headers=host)
-    ada = make.account(roles=roles or [])
+    ada = make.users.account(roles=roles or [])
     for operation in schema.get_all_operations():
         headers = host | ({} if roles is None else token_of(app, ada))
         attempt(operation.ok(), headers)

@@ -51,7 +51,7 @@ def speak(http, language):
 
 def consent_path(http, make):
     """Leave a question open and return where it is asked."""
-    spa = make.spa(scope=SCOPE, client_name="Notes")
+    spa = make.clients.spa(scope=SCOPE, client_name="Notes")
     return RelyingParty(http, spa, scope=SCOPE).ask().location.removeprefix(ISSUER)
 
 
@@ -69,7 +69,7 @@ def test_pages_are_accessible_and_narrow_in_every_language(http, make, tab, lang
         fits(tab, path)
         assert tab.locator("html").get_attribute("lang") == language
         assert violations(tab) == {}, path
-    make.sign_in(http, email="ada@example.org", name="Ada Lovelace")
+    make.browsers.sign_in(http, email="ada@example.org", name="Ada Lovelace")
     for path in (*PERSONS, "/logout", consent_path(http, make)):
         fits(tab, path)
         assert violations(tab) == {}, path
@@ -87,6 +87,6 @@ class TestPseudoLanguage:
         speak(http, PSEUDO)
         for path in STRANGERS:
             fits(tab, path)
-        make.sign_in(http, email="ada@example.org", name="Ada Lovelace")
+        make.browsers.sign_in(http, email="ada@example.org", name="Ada Lovelace")
         for path in (*PERSONS, "/logout", consent_path(http, make)):
             fits(tab, path)

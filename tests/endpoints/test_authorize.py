@@ -20,7 +20,7 @@ AUTHORIZE = "/oauth2/authorize"
 
 @pytest.fixture
 def spa(make):
-    return make.spa(scope="openid profile email offline_access")
+    return make.clients.spa(scope="openid profile email offline_access")
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def rp(http, spa):
 @pytest.fixture
 def ready(http, make, spa):
     """A signed-in browser whose person allowed the client everything before."""
-    browser = make.sign_in(http)
-    make.consent(browser.person, spa, "openid profile email offline_access")
+    browser = make.browsers.sign_in(http)
+    make.clients.consent(browser.person, spa, "openid profile email offline_access")
     return browser
 
 
@@ -111,7 +111,7 @@ def test_state_that_is_no_text_comes_back_byte_for_byte_with_an_error(rp, http, 
 
 
 def test_the_query_of_the_redirect_uri_is_kept(http, make):
-    client = make.spa(
+    client = make.clients.spa(
         redirect_uris=["https://app.example/cb?tenant=a%2Fb&x="], scope="openid"
     )
     answer = RelyingParty(http, client).ask(prompt="none")
@@ -124,7 +124,9 @@ def test_the_query_of_the_redirect_uri_is_kept(http, make):
     "uri", ["com.example.app:///Callback", "com.example.app://Sign-In/Back"]
 )
 def test_a_private_scheme_redirect_leaves_exactly_as_registered(http, make, uri):
-    client = make.spa(redirect_uris=[uri], application_type="native", scope="openid")
+    client = make.clients.spa(
+        redirect_uris=[uri], application_type="native", scope="openid"
+    )
     answer = RelyingParty(http, client).ask(prompt="none")
     assert answer.location.startswith(f"{uri}?error=login_required")
 
@@ -252,7 +254,7 @@ def test_a_parameter_above_its_length_is_refused_with_400(rp, http, name, limit)
 
 
 def test_a_client_that_was_switched_off_gets_no_answer(app, http, make):
-    client = make.spa(scope="openid")
+    client = make.clients.spa(scope="openid")
     rp = RelyingParty(http, client)
     with app.app_context():
         db.session.get_one(Client, client.client_id).disabled_at = utcnow()
@@ -264,7 +266,7 @@ def test_a_client_that_was_switched_off_gets_no_answer(app, http, make):
 
 
 def test_a_client_with_a_secret_may_be_spared_pkce_by_the_operator(http, make):
-    lenient = make.client(require_pkce=False, scope="openid")
+    lenient = make.clients.client(require_pkce=False, scope="openid")
     rp = RelyingParty(http, lenient)
     bare = {"code_challenge": None, "code_challenge_method": None}
     assert rp.checked(rp.ask(prompt="none", **bare))["error"] == "login_required"
@@ -274,9 +276,9 @@ def test_a_client_with_a_secret_may_be_spared_pkce_by_the_operator(http, make):
 
 
 def test_offline_access_is_dropped_for_a_client_without_refresh_tokens(http, make):
-    client = make.spa(grant_types=["authorization_code"], scope="openid")
-    browser = make.sign_in(http)
-    make.consent(browser.person, client, "openid")
+    client = make.clients.spa(grant_types=["authorization_code"], scope="openid")
+    browser = make.browsers.sign_in(http)
+    make.clients.consent(browser.person, client, "openid")
     rp = RelyingParty(http, client, scope="openid offline_access")
     done = rp.finish(rp.ask())
     assert done.tokens["scope"] == "openid"
@@ -284,20 +286,20 @@ def test_offline_access_is_dropped_for_a_client_without_refresh_tokens(http, mak
 
 
 def test_an_unverified_person_is_led_to_the_verification_page(http, make, spa, rp):
-    make.sign_in(http, email_verified=False)
+    make.browsers.sign_in(http, email_verified=False)
     assert rp.ask().location.startswith("/email-verification?return_to=")
     assert rp.checked(rp.ask(prompt="none"))["error"] == "interaction_required"
 
 
 def test_a_handed_out_password_is_replaced_first(http, make, rp):
-    make.sign_in(http, must_change_password=True)
+    make.browsers.sign_in(http, must_change_password=True)
     assert rp.ask().location.startswith("/account/password?return_to=")
 
 
 @pytest.mark.parametrize("environ", [{"IDP_REQUIRE_VERIFIED_EMAIL": "false"}])
 def test_an_operator_may_waive_verification(http, make, spa, rp):
-    browser = make.sign_in(http, email_verified=False)
-    make.consent(browser.person, spa, "openid")
+    browser = make.browsers.sign_in(http, email_verified=False)
+    make.clients.consent(browser.person, spa, "openid")
     assert rp.finish(rp.ask()).claims["sub"] == browser.user_id
 
 

@@ -18,7 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture
 def client(make):
-    return make.client(
+    return make.clients.client(
         client_name="Notes",
         post_logout_redirect_uris=[HOME],
         client_uri="https://app.example/",
@@ -27,7 +27,7 @@ def client(make):
 
 @pytest.fixture
 def ada(http, make):
-    return make.sign_in(http, email="ada@example.com")
+    return make.browsers.sign_in(http, email="ada@example.com")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def hint(http, make, client, ada):
 @pytest.fixture
 def tokens(http, make, client, ada):
     """What the app got when Ada signed in, to stay signed in for a month."""
-    make.sign_in(http, person=ada.person, remember=True)
+    make.browsers.sign_in(http, person=ada.person, remember=True)
     return sign_in_at(http, make, client, person=ada.person)
 
 

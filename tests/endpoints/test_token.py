@@ -13,7 +13,7 @@ TOKEN = "/oauth2/token"
 
 
 def test_parameters_in_the_query_string_are_refused(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     refused = http.post(
         f"{TOKEN}?grant_type=client_credentials", headers=machine.basic, data={}
     )
@@ -22,7 +22,7 @@ def test_parameters_in_the_query_string_are_refused(http, make):
 
 
 def test_a_repeated_parameter_is_refused_by_name(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     form = {"grant_type": "client_credentials", "scope": ["read", "read"]}
     refused = http.post(TOKEN, data=form, headers=machine.basic)
     assert refused.json["error"] == "invalid_request"
@@ -30,14 +30,14 @@ def test_a_repeated_parameter_is_refused_by_name(http, make):
 
 
 def test_a_repeated_resource_is_not_a_repeated_parameter(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     issuer = "https://idp.example"
     answer = client_credentials(http, machine, resource=[issuer, issuer])
     assert answer.status_code == 200
 
 
 def test_a_parameter_without_value_counts_as_not_sent(http, make):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     assert redeem(http, made, client_secret="", scope="").status_code == 200
 
 
@@ -51,7 +51,7 @@ def test_a_parameter_without_value_counts_as_not_sent(http, make):
     ],
 )
 def test_other_bodies_than_forms_are_refused(http, make, body, content_type):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     refused = http.post(
         TOKEN, data=body, content_type=content_type, headers=machine.basic
     )
@@ -71,7 +71,7 @@ def test_other_bodies_than_forms_are_refused(http, make, body, content_type):
 def test_control_characters_and_long_values_are_refused_and_never_a_crash(
     http, make, body
 ):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     form = "application/x-www-form-urlencoded"
     refused = http.post(TOKEN, data=body, content_type=form, headers=machine.basic)
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_request")
@@ -82,7 +82,7 @@ def test_control_characters_and_long_values_are_refused_and_never_a_crash(
 )
 @pytest.mark.parametrize("value", ["\x00", "a\x00b", "\ud83d\ude00", "'; --", "ä"])
 def test_no_value_of_a_parameter_is_a_crash(http, make, name, value):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     sent = value.encode("utf-16", "surrogatepass").decode("utf-16")
     assert redeem(http, made, **{name: sent}).status_code in (400, 401, 200)
 
@@ -94,19 +94,23 @@ def test_a_body_above_64_kilobytes_is_refused(http, make):
 
 
 def test_an_unknown_grant_type_is_answered_with_those_there_are(http, make):
-    refused = client_credentials(http, make.machine_client(), grant_type="password")
+    refused = client_credentials(
+        http, make.clients.machine_client(), grant_type="password"
+    )
     assert refused.json["error"] == "unsupported_grant_type"
     assert "authorization_code" in refused.json["error_description"]
 
 
 def test_a_missing_grant_type_is_named(http, make):
-    refused = http.post(TOKEN, data={"x": "y"}, headers=make.machine_client().basic)
+    refused = http.post(
+        TOKEN, data={"x": "y"}, headers=make.clients.machine_client().basic
+    )
     assert refused.json["error"] == "invalid_request"
     assert "grant_type" in refused.json["error_description"]
 
 
 def test_a_grant_type_the_client_lacks_is_refused(http, make):
-    refused = client_credentials(http, make.web_client())
+    refused = client_credentials(http, make.clients.web_client())
     assert refused.json["error"] == "unauthorized_client"
 
 
@@ -118,7 +122,7 @@ def test_only_post_is_answered(http, method):
 
 
 def test_errors_are_json_that_nobody_keeps(http, make):
-    refused = client_credentials(http, make.machine_client(), grant_type="x")
+    refused = client_credentials(http, make.clients.machine_client(), grant_type="x")
     assert refused.mimetype == "application/json"
     assert refused.headers["Cache-Control"] == "no-store"
     assert refused.headers["X-Content-Type-Options"] == "nosniff"
@@ -127,8 +131,8 @@ def test_errors_are_json_that_nobody_keeps(http, make):
 def test_no_secret_and_no_token_reaches_the_log(http, make, caplog):
     caplog.set_level(logging.DEBUG)
     logging.getLogger("authlib").setLevel(logging.INFO)
-    client = make.web_client()
-    made = make.code(client)
+    client = make.clients.web_client()
+    made = make.tokens.code(client)
     answer = http.post(TOKEN, data=made.form, headers=client.basic)
     shown = "\n".join(str(vars(record)) for record in caplog.records)
     for secret in (
@@ -142,7 +146,7 @@ def test_no_secret_and_no_token_reaches_the_log(http, make, caplog):
 
 
 def test_bytes_that_are_no_utf_8_are_refused(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     form = "application/x-www-form-urlencoded"
     for body in (b"grant_type=%C3%28", b"grant_type=client_credentials&scope=%FF"):
         refused = http.post(TOKEN, data=body, content_type=form, headers=machine.basic)
@@ -150,7 +154,7 @@ def test_bytes_that_are_no_utf_8_are_refused(http, make):
 
 
 def test_while_the_database_is_away_the_answer_is_503(http, make, app):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     with app.app_context():
         db.engine.dispose()
         event.listen(db.engine, "do_connect", refuse_to_connect)

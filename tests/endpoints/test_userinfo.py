@@ -28,7 +28,7 @@ PROFILE = {
 
 
 def tokens(http, make, *, scope="openid profile email", **bound):
-    made = make.code(make.spa(), scope=scope, **bound)
+    made = make.tokens.code(make.clients.spa(), scope=scope, **bound)
     return redeem(http, made).json
 
 
@@ -40,7 +40,7 @@ def altered(app, token: str, *, typ: str = "at+jwt", **changed) -> str:
 
 
 def test_each_scope_opens_its_claims(http, make):
-    person = make.signed_in_person(**PROFILE)
+    person = make.users.signed_in_person(**PROFILE)
     everything = "openid profile email address phone"
     told = userinfo(
         http, tokens(http, make, scope=everything, person=person)["access_token"]
@@ -58,13 +58,13 @@ def test_each_scope_opens_its_claims(http, make):
 
 
 def test_openid_alone_tells_only_who(http, make):
-    person = make.signed_in_person(**PROFILE)
+    person = make.users.signed_in_person(**PROFILE)
     token = tokens(http, make, scope="openid", person=person)["access_token"]
     assert userinfo(http, token).json == {"sub": person[0]}
 
 
 def test_the_claims_parameter_adds_to_userinfo_and_to_the_id_token(http, make):
-    person = make.signed_in_person(**PROFILE)
+    person = make.users.signed_in_person(**PROFILE)
     wanted = {
         "userinfo": {"email": None, "nickname": {"essential": True}, "other": None},
         "id_token": {"name": {"essential": True}, "acr": None, "password_hash": None},
@@ -130,8 +130,8 @@ def test_the_type_counts_even_when_all_claims_fit(http, make, app):
 
 
 def test_the_algorithm_is_the_keys_not_the_headers(http, make, app):
-    spa = make.spa(access_token_signed_response_alg="RS256")
-    token = redeem(http, make.code(spa)).json["access_token"]
+    spa = make.clients.spa(access_token_signed_response_alg="RS256")
+    token = redeem(http, make.tokens.code(spa)).json["access_token"]
     claims = claims_of(http, token)
     with app.app_context():
         row = db.session.query(SigningKey).filter_by(algorithm="RS256").one()
@@ -184,7 +184,7 @@ def test_a_revoked_grant_shuts_its_tokens_at_once(http, make, app):
 
 
 def test_a_single_revoked_token_shuts_and_its_siblings_stay(http, make, app):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     first = redeem(http, made).json
     jti = claims_of(http, first["access_token"])["jti"]
     with app.app_context():
@@ -212,9 +212,9 @@ def test_a_token_for_a_resource_does_not_open_userinfo(http, make):
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "PS256", "EdDSA"])
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # the reader's library warns
 def test_a_client_may_have_its_claims_signed(http, make, algorithm):
-    person = make.signed_in_person(**PROFILE)
-    web = make.spa(userinfo_signed_response_alg=algorithm)
-    token = redeem(http, make.code(web, person=person)).json["access_token"]
+    person = make.users.signed_in_person(**PROFILE)
+    web = make.clients.spa(userinfo_signed_response_alg=algorithm)
+    token = redeem(http, make.tokens.code(web, person=person)).json["access_token"]
     answer = userinfo(http, token)
     assert answer.headers["Content-Type"] == "application/jwt"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -227,8 +227,8 @@ def test_a_client_may_have_its_claims_signed(http, make, algorithm):
 
 
 def test_signed_claims_pass_for_nothing_else(http, make, app):
-    web = make.spa(userinfo_signed_response_alg="ES256")
-    token = redeem(http, make.code(web)).json["access_token"]
+    web = make.clients.spa(userinfo_signed_response_alg="ES256")
+    token = redeem(http, make.tokens.code(web)).json["access_token"]
     signed = userinfo(http, token).text
     assert userinfo(http, signed).json["error"] == "invalid_token"
     with app.app_context(), pytest.raises(UntrustedToken):
@@ -236,7 +236,7 @@ def test_signed_claims_pass_for_nothing_else(http, make, app):
 
 
 def test_an_error_is_json_also_for_a_client_that_wants_a_jwt(http, make, clock):
-    web = make.spa(userinfo_signed_response_alg="ES256")
-    token = redeem(http, make.code(web)).json["access_token"]
+    web = make.clients.spa(userinfo_signed_response_alg="ES256")
+    token = redeem(http, make.tokens.code(web)).json["access_token"]
     clock.tick(minutes=10)
     assert userinfo(http, token).json["error"] == "invalid_token"

@@ -33,7 +33,7 @@ def signing_client(make, *keys, **metadata):
     method = {"token_endpoint_auth_method": "private_key_jwt"}
     if "jwks_uri" not in metadata:
         method["jwks"] = public_set(*keys)
-    return make.machine_client(**(method | metadata))
+    return make.clients.machine_client(**(method | metadata))
 
 
 def claims_for(client_id: str, **changed) -> dict:

@@ -7,7 +7,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from idp.oauth.clients.view import DEVICE_CODE
-from tests.make_oauth import MadeClient, MadeCode
+from tests.make_clients import MadeClient
+from tests.make_tokens import MadeCode
 
 
 def redeem(http, made: MadeCode, **changed):

@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.hosted_pages import follow, press
-from tests.make_oauth import MadeClient
+from tests.make_clients import MadeClient
 from tests.oauth.calls import ask_for_device, poll
 
 

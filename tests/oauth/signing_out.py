@@ -102,7 +102,7 @@ def log_of(app: Flask) -> list[dict]:
 
 def sign_in_at(http, make, client, *, person) -> dict:
     """Sign the browser's person in at an app; return the app's tokens."""
-    make.consent(person, client, "openid")
+    make.clients.consent(person, client, "openid")
     rp = RelyingParty(http, client)
     return rp.finish(rp.reach()).tokens
 

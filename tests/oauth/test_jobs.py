@@ -21,7 +21,7 @@ def purge(app):
 
 
 def test_what_is_needed_stays(http, make, app, clock):
-    made = make.code(make.spa(), scope="openid offline_access")
+    made = make.tokens.code(make.clients.spa(), scope="openid offline_access")
     token = redeem(http, made).json["refresh_token"]
     clock.tick(hours=2)
     purge(app)
@@ -33,7 +33,7 @@ def test_what_is_needed_stays(http, make, app, clock):
 
 
 def test_what_expired_goes_with_all_that_hangs_on_it(http, make, app, clock):
-    redeem(http, make.code(make.spa()))
+    redeem(http, make.tokens.code(make.clients.spa()))
     clock.tick(days=32)
     assert purge(app) > 0
     assert counts(app) == [0, 0, 0]
@@ -41,9 +41,9 @@ def test_what_expired_goes_with_all_that_hangs_on_it(http, make, app, clock):
 
 def test_a_batch_is_bounded_and_tells_that_there_is_more(make, app, clock, monkeypatch):
     monkeypatch.setattr(jobs, "BATCH", 2)
-    spa, person = make.spa(), make.signed_in_person()
+    spa, person = make.clients.spa(), make.users.signed_in_person()
     for _ in range(3):
-        make.code(spa, person=person, scope="profile")
+        make.tokens.code(spa, person=person, scope="profile")
     clock.tick(days=3)
     assert [purge(app), purge(app)] == [2, 1]
 

@@ -103,15 +103,15 @@ def refresh_form(client, token):
 
 
 def test_of_parallel_redemptions_of_a_code_one_wins(app, make):
-    answers = at_once(app, make.code(make.spa()).form)
+    answers = at_once(app, make.tokens.code(make.clients.spa()).form)
     assert sorted(status for status, _ in answers) == [200] + [400] * (CALLERS - 1)
     errors = {body["error"] for status, body in answers if status != 200}
     assert errors == {"invalid_grant"}
 
 
 def test_of_parallel_polls_of_an_allowed_device_one_wins(app, http, make):
-    make.sign_in(http)
-    device = Device(http, make.device_client())
+    make.browsers.sign_in(http)
+    device = Device(http, make.clients.device_client())
     connect(http, device)
     form = {
         "grant_type": DEVICE_CODE,
@@ -125,8 +125,8 @@ def test_of_parallel_polls_of_an_allowed_device_one_wins(app, http, make):
 
 
 def test_parallel_refreshes_all_get_the_one_successor(app, http, make):
-    spa = make.spa()
-    answers = at_once(app, refresh_form(spa, make.refresh_token(spa)))
+    spa = make.clients.spa()
+    answers = at_once(app, refresh_form(spa, make.tokens.refresh_token(spa)))
     assert {status for status, _ in answers} == {200}
     assert len({body["refresh_token"] for _, body in answers}) == 1
     last = answers[-1][1]
@@ -136,7 +136,7 @@ def test_parallel_refreshes_all_get_the_one_successor(app, http, make):
 
 @pytest.mark.processes
 def test_of_redemptions_in_two_processes_one_wins(settings_values, make):
-    answers = from_processes(settings_values, make.code(make.spa()).form)
+    answers = from_processes(settings_values, make.tokens.code(make.clients.spa()).form)
     assert sorted(status for status, _ in answers) == [200] + [400] * (CALLERS - 1)
 
 
@@ -144,8 +144,8 @@ def test_of_redemptions_in_two_processes_one_wins(settings_values, make):
 def test_refreshes_in_two_processes_all_get_the_one_successor(
     settings_values, http, make
 ):
-    spa = make.spa()
-    token = make.refresh_token(spa)
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa)
     answers = from_processes(settings_values, refresh_form(spa, token))
     assert {status for status, _ in answers} == {200}
     assert len({body["refresh_token"] for _, body in answers}) == 1
@@ -154,8 +154,8 @@ def test_refreshes_in_two_processes_all_get_the_one_successor(
 
 
 def test_a_revocation_beside_a_refresh_leaves_no_token(app, http, make):
-    spa, person = make.spa(), make.signed_in_person()
-    token = make.refresh_token(spa, person=person)
+    spa, person = make.clients.spa(), make.users.signed_in_person()
+    token = make.tokens.refresh_token(spa, person=person)
 
     def revoke():
         with app.app_context():
@@ -211,8 +211,8 @@ def in_a_thread(act):
 def test_no_code_is_issued_beside_the_end_of_its_session(
     app, http, make, beside_the_grant, scope
 ):
-    ada = make.sign_in(http)
-    rp = RelyingParty(http, make.own_app(scope=scope), scope=scope)
+    ada = make.browsers.sign_in(http)
+    rp = RelyingParty(http, make.clients.own_app(scope=scope), scope=scope)
 
     def sign_out():
         with app.app_context():
@@ -226,8 +226,8 @@ def test_no_code_is_issued_beside_the_end_of_its_session(
 def test_no_device_is_connected_beside_the_end_of_the_session(
     app, http, make, beside_the_grant
 ):
-    ada = make.sign_in(http)
-    device = Device(http, make.device_client())
+    ada = make.browsers.sign_in(http)
+    device = Device(http, make.clients.device_client())
     page = type_code(http, device.user_code)
 
     def sign_out():
@@ -243,8 +243,8 @@ def test_no_device_is_connected_beside_the_end_of_the_session(
 def test_of_two_answers_at_once_only_one_leaves_something(
     app, http, make, beside_the_grant
 ):
-    make.sign_in(http)
-    device = Device(http, make.device_client())
+    make.browsers.sign_in(http)
+    device = Device(http, make.clients.device_client())
     page = type_code(http, device.user_code)
     beside_the_grant(in_a_thread(lambda: press(http, page, decision="deny")))
     press(http, page, decision="allow")
@@ -256,8 +256,8 @@ def test_of_two_answers_at_once_only_one_leaves_something(
 @pytest.fixture
 def allowed(http, make):
     """A request that was allowed on the consent page, and its answer not yet taken."""
-    make.sign_in(http)
-    rp = RelyingParty(http, make.spa(scope="openid"))
+    make.browsers.sign_in(http)
+    rp = RelyingParty(http, make.clients.spa(scope="openid"))
     return rp, press(http, rp.reach(prompt="consent"), decision="allow").location
 
 

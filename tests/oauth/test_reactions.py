@@ -28,10 +28,10 @@ def happen(app):
 @pytest.fixture
 def held(http, make):
     """What one person's app holds: a grant of a session, and an offline one."""
-    spa, person = make.spa(), make.signed_in_person()
-    with_session = redeem(http, make.code(spa, person=person)).json
+    spa, person = make.clients.spa(), make.users.signed_in_person()
+    with_session = redeem(http, make.tokens.code(spa, person=person)).json
     offline = redeem(
-        http, make.code(spa, person=person, scope="openid offline_access")
+        http, make.tokens.code(spa, person=person, scope="openid offline_access")
     ).json
 
     def still_good(tokens):

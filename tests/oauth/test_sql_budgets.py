@@ -18,7 +18,7 @@ from tests.oauth.calls import (
 
 
 def test_client_credentials_cost_no_statement(http, make, statements, clock):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     client_credentials(http, machine)
     clock.tick(seconds=29)
     with statements() as seen:
@@ -27,16 +27,16 @@ def test_client_credentials_cost_no_statement(http, make, statements, clock):
 
 
 def test_a_refresh_costs_a_select_an_update_and_a_commit(http, make, statements):
-    spa = make.spa()
-    token = refresh(http, spa, make.refresh_token(spa)).json["refresh_token"]
+    spa = make.clients.spa()
+    token = refresh(http, spa, make.tokens.refresh_token(spa)).json["refresh_token"]
     with statements() as seen:
         assert refresh(http, spa, token).status_code == 200
     assert seen == ["SELECT", "UPDATE", "COMMIT"]
 
 
 def test_a_replay_within_the_grace_costs_a_select(http, make, statements):
-    spa = make.spa()
-    token = make.refresh_token(spa)
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa)
     refresh(http, spa, token)
     with statements() as seen:
         assert refresh(http, spa, token).status_code == 200
@@ -44,17 +44,17 @@ def test_a_replay_within_the_grace_costs_a_select(http, make, statements):
 
 
 def test_a_code_costs_an_update_a_select_an_insert_and_a_commit(http, make, statements):
-    spa = make.spa()
-    redeem(http, make.code(spa))
-    made = make.code(spa)
+    spa = make.clients.spa()
+    redeem(http, make.tokens.code(spa))
+    made = make.tokens.code(spa)
     with statements() as seen:
         assert redeem(http, made).status_code == 200
     assert seen == ["UPDATE", "SELECT", "INSERT", "COMMIT"]
 
 
 def test_userinfo_costs_a_select(http, make, statements, clock):
-    spa = make.spa()
-    token = redeem(http, make.code(spa)).json["access_token"]
+    spa = make.clients.spa()
+    token = redeem(http, make.tokens.code(spa)).json["access_token"]
     clock.tick(seconds=29)
     with statements() as seen:
         assert userinfo(http, token).status_code == 200
@@ -64,8 +64,8 @@ def test_userinfo_costs_a_select(http, make, statements, clock):
 def test_introspection_costs_a_select_for_each_kind_of_token(
     http, make, statements, clock
 ):
-    web, machine = make.web_client(), make.machine_client()
-    issued = redeem_with_secret(http, make.code(web)).json
+    web, machine = make.clients.web_client(), make.clients.machine_client()
+    issued = redeem_with_secret(http, make.tokens.code(web)).json
     own = client_credentials(http, machine).json["access_token"]
     clock.tick(seconds=29)
     for client, token in (
@@ -79,7 +79,7 @@ def test_introspection_costs_a_select_for_each_kind_of_token(
 
 
 def test_what_is_no_token_costs_introspection_no_statement(http, make, statements):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     client_credentials(http, machine)
     with statements() as seen:
         assert introspect(http, machine, "nothing").json == {"active": False}
@@ -96,7 +96,7 @@ def test_a_signed_assertion_costs_an_insert(http, make, statements):
 
 
 def test_documents_cost_no_statement(http, make, statements):
-    make.spa()
+    make.clients.spa()
     http.get("/.well-known/jwks.json")
     with statements() as seen:
         http.get("/.well-known/jwks.json")
@@ -105,7 +105,7 @@ def test_documents_cost_no_statement(http, make, statements):
 
 
 def test_a_foreign_origin_costs_known_clients_no_statement(http, make, statements):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     client_credentials(http, machine)
     headers = machine.basic | {"Origin": "https://app.example"}
     with statements() as seen:

@@ -33,7 +33,7 @@ def about_requests(app):
 
 @pytest.fixture
 def sign_in_page(http, make):
-    rp = RelyingParty(http, make.own_app(scope="openid"))
+    rp = RelyingParty(http, make.clients.own_app(scope="openid"))
     return rp.reach(ui_locales="de")
 
 
@@ -48,7 +48,7 @@ def test_a_page_reads_what_waits_once(http, sign_in_page, about_requests):
 def test_a_sign_in_reads_what_waits_once_and_takes_it_over(
     http, make, sign_in_page, about_requests
 ):
-    ada = make.account()
+    ada = make.users.account()
     with about_requests() as seen:
         answer = press(http, sign_in_page, username=ada.email, password=ada.password)
     assert answer.location.startswith("/oauth2/authorize?interaction=")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.browsing import Browser
 from tests.hosted_pages import ORIGIN
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 
 def post(browser, account, *, headers, token=None):
@@ -27,15 +27,15 @@ def post(browser, account, *, headers, token=None):
     ],
 )
 def test_a_form_from_another_site_changes_nothing(browser, make, headers):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     assert post(browser, account, headers=headers).status_code == 403
     assert browser.cookie() is None
-    assert make.audited("csrf.rejected") == [("refused", None)]
+    assert make.records.audited("csrf.rejected") == [("refused", None)]
 
 
 def test_a_bearer_token_beside_the_cookie_opens_no_page(browser, make):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     headers = {"Origin": "https://evil.example", "Authorization": "Bearer x"}
     assert post(browser, account, headers=headers).status_code == 403
@@ -46,14 +46,14 @@ def test_a_bearer_token_beside_the_cookie_opens_no_page(browser, make):
     "headers", [{}, {"Origin": ORIGIN}, {"Sec-Fetch-Site": "same-origin"}]
 )
 def test_a_form_of_ours_needs_no_referer(browser, make, headers):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     assert post(browser, account, headers=headers).status_code == 303
 
 
 @pytest.mark.parametrize("token", ["", "forged", "a" * 32 + "." + "b" * 43, "\udcff."])
 def test_a_token_that_was_never_issued_is_refused(browser, make, token):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     sent = token.encode("utf-8", "surrogateescape")
     answer = post(browser, account, headers={"Origin": ORIGIN}, token=sent)
@@ -61,7 +61,7 @@ def test_a_token_that_was_never_issued_is_refused(browser, make, token):
 
 
 def test_a_form_left_open_leads_on_when_another_tab_has_signed_in(browser, make):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login?return_to=/account/password")
     left_open = browser.response
     browser.sign_in(account.email, PASSWORD)
@@ -73,7 +73,7 @@ def test_a_form_left_open_leads_on_when_another_tab_has_signed_in(browser, make)
 
 
 def test_a_form_of_a_browser_that_forgot_its_cookies_is_shown_anew(browser, make):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     browser.http.delete_cookie("__Host-idp-pre", domain="idp.example")
     browser.submit(username=account.email, password=PASSWORD)

@@ -24,7 +24,7 @@ FORMS = (
 @pytest.fixture
 def token(http, make):
     """The form token of a browser that is signed in."""
-    make.sign_in(http)
+    make.browsers.sign_in(http)
     page = http.get("/account/profile", headers={"Accept": "text/html"})
     return dict(read_page(page).forms[0].fields)["csrf_token"]
 

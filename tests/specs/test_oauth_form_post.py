@@ -11,9 +11,9 @@ HOSTILE = """'"><script>alert(1)</script>&amp; %22%0A+ é \tend"""
 @pytest.fixture
 def rp(http, make):
     """An app whose person is signed in and has allowed everything."""
-    client = make.spa(scope="openid profile email")
-    signed_in = make.sign_in(http)
-    make.consent(signed_in.person, client, "openid profile email")
+    client = make.clients.spa(scope="openid profile email")
+    signed_in = make.browsers.sign_in(http)
+    make.clients.consent(signed_in.person, client, "openid profile email")
     return RelyingParty(http, client)
 
 
@@ -53,7 +53,7 @@ def test_section_2_errors_are_posted_too(rp):
 
 def test_section_2_a_redirect_uri_keeps_its_query(http, make):
     uri = "https://app.example/cb?a=1&b=2"
-    rp = RelyingParty(http, make.spa(redirect_uris=[uri], scope="openid"))
+    rp = RelyingParty(http, make.clients.spa(redirect_uris=[uri], scope="openid"))
     page = rp.ask(response_mode="form_post", prompt="none")
     assert read_page(page).forms[0].action == uri
 

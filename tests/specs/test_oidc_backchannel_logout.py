@@ -31,7 +31,7 @@ def app_server():
 
 @pytest.fixture
 def client(make, app_server):
-    return make.client(
+    return make.clients.client(
         backchannel_logout_uri=app_server.uri,
         backchannel_logout_session_required=True,
     )
@@ -39,7 +39,7 @@ def client(make, app_server):
 
 @pytest.fixture
 def ada(http, make):
-    return make.sign_in(http)
+    return make.browsers.sign_in(http)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def id_token(http, make, client, ada):
 def ada_at(http, make):
     """Signs a browser in, and its person at an app; returns the app's tokens."""
     return lambda browser, client: sign_in_at(
-        browser, make, client, person=make.sign_in(browser).person
+        browser, make, client, person=make.browsers.sign_in(browser).person
     )
 
 
@@ -85,12 +85,12 @@ def test_2_1_support_is_announced(http):
 )
 def test_2_2_the_uri_is_absolute_and_without_fragment(make, uri):
     with pytest.raises(InvalidClientMetadata, match="backchannel_logout_uri"):
-        make.client(backchannel_logout_uri=uri)
+        make.clients.client(backchannel_logout_uri=uri)
 
 
 def test_2_2_session_required_is_a_boolean(make):
     with pytest.raises(InvalidClientMetadata, match="must be true or false"):
-        make.client(backchannel_logout_session_required="true")
+        make.clients.client(backchannel_logout_session_required="true")
 
 
 def test_2_2_the_sid_is_the_one_of_the_id_token(http, claims, id_token):
@@ -98,10 +98,12 @@ def test_2_2_the_sid_is_the_one_of_the_id_token(http, claims, id_token):
 
 
 def test_2_3_only_apps_of_the_session_are_told(app, make, ada_at, client, app_server):
-    make.client(backchannel_logout_uri=app_server.uri)
+    make.clients.client(backchannel_logout_uri=app_server.uri)
     http = app.test_client()
     tokens = ada_at(http, client)
-    ada_at(app.test_client(), make.client(backchannel_logout_uri=app_server.uri))
+    ada_at(
+        app.test_client(), make.clients.client(backchannel_logout_uri=app_server.uri)
+    )
     logout(http, id_token_hint=tokens["id_token"])
     deliver(app)
     assert len(app_server.tokens) == 1
@@ -125,7 +127,7 @@ def test_2_4_there_is_no_nonce(claims):
 def test_2_4_it_is_signed_as_the_clients_id_tokens(
     app, make, ada_at, app_server, algorithm
 ):
-    client = make.client(
+    client = make.clients.client(
         backchannel_logout_uri=app_server.uri,
         id_token_signed_response_alg=algorithm,
     )

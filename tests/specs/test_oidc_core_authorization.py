@@ -7,23 +7,25 @@ import pytest
 
 from tests.browsing import Browser
 from tests.hosted_pages import read_page
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 
 @pytest.fixture
 def ready(http, make):
     """An app whose person is signed in and has allowed everything."""
-    client = make.client(scope="openid profile email offline_access")
-    signed_in = make.sign_in(http, email="ada@example.com")
-    make.consent(signed_in.person, client, "openid profile email offline_access")
+    client = make.clients.client(scope="openid profile email offline_access")
+    signed_in = make.browsers.sign_in(http, email="ada@example.com")
+    make.clients.consent(
+        signed_in.person, client, "openid profile email offline_access"
+    )
     return signed_in
 
 
 @pytest.fixture
 def rp(http, make, ready):
-    client = make.client(scope="openid profile email offline_access")
-    make.consent(ready.person, client, "openid profile email offline_access")
+    client = make.clients.client(scope="openid profile email offline_access")
+    make.clients.consent(ready.person, client, "openid profile email offline_access")
     return RelyingParty(http, client)
 
 
@@ -118,7 +120,7 @@ class TestIdTokenHint:
         assert done.claims["sub"] == ready.user_id
 
     def test_of_another_person_nothing_is_answered(self, rp, hint, make):
-        make.sign_in(rp.http)
+        make.browsers.sign_in(rp.http)
         assert error_of(rp, prompt="none", id_token_hint=hint) == "login_required"
         assert rp.ask(id_token_hint=hint).location.startswith("/login?")
 
@@ -133,7 +135,7 @@ class TestIdTokenHint:
             assert error_of(rp, id_token_hint=forged) == "invalid_request"
 
     def test_one_of_another_client_is_an_invalid_request(self, make, hint, http, ready):
-        other = RelyingParty(http, make.spa(scope="openid"))
+        other = RelyingParty(http, make.clients.spa(scope="openid"))
         assert error_of(other, id_token_hint=hint) == "invalid_request"
 
     def test_an_access_token_is_no_hint(self, rp):
@@ -179,13 +181,13 @@ def test_6_the_metadata_says_what_is_not_supported(rp):
 
 
 def test_3_1_2_4_consent_is_obtained_before_anything_is_told(http, make, ready):
-    rp = RelyingParty(http, make.spa(scope="openid email"))
+    rp = RelyingParty(http, make.clients.spa(scope="openid email"))
     assert error_of(rp, prompt="none") == "consent_required"
     assert "wants to use your" in read_page(rp.reach()).text
 
 
 def test_11_offline_access_comes_with_consent_and_a_refresh_token(http, make, ready):
-    client = make.client(scope="openid offline_access")
+    client = make.clients.client(scope="openid offline_access")
     rp = RelyingParty(http, client, scope="openid offline_access")
     page = rp.reach()
     assert "while you’re away" in read_page(page).text

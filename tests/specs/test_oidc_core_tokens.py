@@ -16,7 +16,7 @@ def half(digest: bytes) -> str:
 
 
 def test_section_2_an_id_token_has_the_required_claims(http, make):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     claims = claims_of(http, redeem(http, made).json["id_token"])
     assert claims["iss"] == ISSUER
     assert claims["aud"] == made.client.client_id
@@ -27,18 +27,18 @@ def test_section_2_an_id_token_has_the_required_claims(http, make):
 
 def test_section_2_the_nonce_is_passed_through_unmodified(http, make):
     nonce = "ä nonce/+=%20"
-    made = make.code(make.spa(), nonce=nonce)
+    made = make.tokens.code(make.clients.spa(), nonce=nonce)
     assert claims_of(http, redeem(http, made).json["id_token"])["nonce"] == nonce
 
 
 def test_section_2_without_a_nonce_in_the_request_there_is_none(http, make):
-    made = make.code(make.spa(), nonce=None)
+    made = make.tokens.code(make.clients.spa(), nonce=None)
     assert "nonce" not in claims_of(http, redeem(http, made).json["id_token"])
 
 
 def test_section_2_the_key_is_named_and_the_default_is_rs256(http, make):
-    spa = make.spa(id_token_signed_response_alg="RS256")
-    token = verified(http, redeem(http, make.code(spa)).json["id_token"])
+    spa = make.clients.spa(id_token_signed_response_alg="RS256")
+    token = verified(http, redeem(http, make.tokens.code(spa)).json["id_token"])
     assert token.header["alg"] == "RS256"
     published = {key["kid"] for key in http.get("/.well-known/jwks.json").json["keys"]}
     assert token.header["kid"] in published
@@ -51,26 +51,29 @@ def test_section_2_the_key_is_named_and_the_default_is_rs256(http, make):
 def test_section_3_1_3_6_at_hash_is_the_left_half_of_the_access_tokens_hash(
     http, make, algorithm, hashed
 ):
-    spa = make.spa(id_token_signed_response_alg=algorithm)
-    answer = redeem(http, make.code(spa)).json
+    spa = make.clients.spa(id_token_signed_response_alg=algorithm)
+    answer = redeem(http, make.tokens.code(spa)).json
     claims = verified(http, answer["id_token"], algorithms=(algorithm,)).claims
     digest = hashed(answer["access_token"].encode()).digest()
     assert claims["at_hash"] == half(digest)
 
 
 def test_section_3_1_3_3_the_token_type_is_bearer(http, make):
-    assert redeem(http, make.code(make.spa())).json["token_type"] == "Bearer"
+    assert (
+        redeem(http, make.tokens.code(make.clients.spa())).json["token_type"]
+        == "Bearer"
+    )
 
 
 def test_section_5_3_userinfo_takes_get_and_post(http, make):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     by_get = http.get("/oauth2/userinfo", headers=bearer)
     assert by_get.json == http.post("/oauth2/userinfo", headers=bearer).json
 
 
 def test_section_5_3_2_userinfo_always_has_the_subject_of_the_id_token(http, make):
-    answer = redeem(http, make.code(make.spa(), scope="openid")).json
+    answer = redeem(http, make.tokens.code(make.clients.spa(), scope="openid")).json
     told = userinfo(http, answer["access_token"])
     assert told.json["sub"] == claims_of(http, answer["id_token"])["sub"]
     assert told.mimetype == "application/json"
@@ -83,21 +86,23 @@ def test_section_5_3_3_errors_are_those_of_bearer_tokens(http):
 
 
 def test_section_5_4_scopes_are_answered_by_userinfo_not_in_the_id_token(http, make):
-    answer = redeem(http, make.code(make.spa())).json
+    answer = redeem(http, make.tokens.code(make.clients.spa())).json
     assert "email" in userinfo(http, answer["access_token"]).json
     assert "email" not in claims_of(http, answer["id_token"])
 
 
 def test_section_5_5_1_an_essential_claim_without_value_is_no_error(http, make):
     wanted = {"userinfo": {"birthdate": {"essential": True}}}
-    answer = redeem(http, make.code(make.spa(), scope="openid", claims=wanted)).json
+    answer = redeem(
+        http, make.tokens.code(make.clients.spa(), scope="openid", claims=wanted)
+    ).json
     told = userinfo(http, answer["access_token"])
     assert told.status_code == 200
     assert "birthdate" not in told.json
 
 
 def test_section_12_2_a_refreshed_id_token_keeps_who_where_and_when(http, make, clock):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     first = redeem(http, made).json
     clock.tick(minutes=1)
     again = refresh(http, made.client, first["refresh_token"]).json

@@ -58,7 +58,7 @@ def told(http):
 @pytest.fixture
 def ada(app: Flask, http, make):
     """A person who is signed in, about whom everything is known."""
-    ada = make.sign_in(http, email="ada@example.org")
+    ada = make.browsers.sign_in(http, email="ada@example.org")
     with app.app_context():
         user = db.session.get_one(User, ada.user_id)
         for name, value in PROFILE.items():
@@ -70,7 +70,7 @@ def ada(app: Flask, http, make):
 @pytest.fixture
 def rp(http, make, ada):
     """An app of the operator's own that may have everything."""
-    return RelyingParty(http, make.own_app(scope=EVERYTHING), scope=EVERYTHING)
+    return RelyingParty(http, make.clients.own_app(scope=EVERYTHING), scope=EVERYTHING)
 
 
 def error_of(rp, **changed):
@@ -141,7 +141,7 @@ OTHER_GRANTS = (
 
 @tries("grant_types_supported")
 def test_section_3_each_grant_type_is_known_and_no_other_is(http, make, told):
-    client = make.client()
+    client = make.clients.client()
     every = {*told["grant_types_supported"], *OTHER_GRANTS}
     form = {"code": "x", "redirect_uri": client.redirect_uri, "refresh_token": "x"}
     known = {
@@ -167,10 +167,10 @@ def test_rfc_8414_each_challenge_method_works_and_no_other_does(rp, told):
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated via RFC 9864")
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "PS256", "EdDSA"])
 def test_section_3_each_algorithm_signs(http, make, ada, told, algorithm):
-    client = make.client(
+    client = make.clients.client(
         id_token_signed_response_alg=algorithm, userinfo_signed_response_alg=algorithm
     )
-    make.consent(ada.person, client, EVERYTHING)
+    make.clients.consent(ada.person, client, EVERYTHING)
     rp = RelyingParty(http, client)
     tokens = rp.finish(rp.ask()).tokens
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
@@ -198,7 +198,7 @@ def test_section_3_no_other_algorithm_can_be_registered(make, told, announced, m
     for other in ("none", "HS256", "RS384", "ES512", "ES256K"):
         assert other not in told[announced]
         with pytest.raises(InvalidClientMetadata):
-            make.client(**{member: other})
+            make.clients.client(**{member: other})
 
 
 @tries(
@@ -219,11 +219,11 @@ def test_section_3_clients_prove_themselves_as_announced(told):
 
 @tries("subject_types_supported")
 def test_section_3_a_public_subject_is_the_same_everywhere(http, make, rp, told):
-    other = RelyingParty(http, make.own_app(scope="openid"))
+    other = RelyingParty(http, make.clients.own_app(scope="openid"))
     subjects = {app.finish(app.ask()).claims["sub"] for app in (rp, other)}
     assert (len(subjects), told["subject_types_supported"]) == (1, ["public"])
     with pytest.raises(InvalidClientMetadata):
-        make.client(subject_type="pairwise")
+        make.clients.client(subject_type="pairwise")
 
 
 @tries("claims_supported", "claims_parameter_supported", "claim_types_supported")
@@ -266,14 +266,14 @@ def refuses(rp, **changed):
 
 @tries("display_values_supported")
 def test_section_3_each_display_shows_a_page(app, make, told):
-    stranger = RelyingParty(app.test_client(), make.spa(scope="openid"))
+    stranger = RelyingParty(app.test_client(), make.clients.spa(scope="openid"))
     for display in told["display_values_supported"]:
         assert stranger.reach(display=display).status_code == 200
 
 
 @tries("ui_locales_supported")
 def test_section_3_each_language_is_spoken(app, make, told):
-    client = make.spa(scope="openid")
+    client = make.clients.spa(scope="openid")
     for language in told["ui_locales_supported"]:
         browser = Browser(app)
         rp = RelyingParty(browser.http, client)

@@ -18,12 +18,12 @@ def frames(answer) -> list[str]:
 
 @pytest.fixture
 def ada(http, make):
-    return make.sign_in(http)
+    return make.browsers.sign_in(http)
 
 
 @pytest.fixture
 def client(make):
-    return make.client(
+    return make.clients.client(
         client_name="Notes",
         frontchannel_logout_uri="https://app.example/frontchannel?app=1",
         frontchannel_logout_session_required=True,
@@ -50,12 +50,12 @@ def hint(http, make, client, ada):
 )
 def test_2_the_uri_has_the_origin_of_a_redirect_uri(make, uri):
     with pytest.raises(InvalidClientMetadata, match="frontchannel_logout_uri"):
-        make.client(frontchannel_logout_uri=uri)
+        make.clients.client(frontchannel_logout_uri=uri)
 
 
 def test_2_session_required_is_a_boolean(make):
     with pytest.raises(InvalidClientMetadata, match="must be true or false"):
-        make.client(frontchannel_logout_session_required=1)
+        make.clients.client(frontchannel_logout_session_required=1)
 
 
 def test_2_the_uri_keeps_its_query_and_gets_iss_and_sid(http, hint, ada):
@@ -75,7 +75,7 @@ def test_2_support_is_announced(http):
 
 
 def test_3_every_app_of_the_session_is_in_a_frame(http, make, hint, ada):
-    other = make.client(
+    other = make.clients.client(
         client_name="Shop",
         redirect_uris=["https://two.example/cb"],
         frontchannel_logout_uri="https://two.example/out",
@@ -109,7 +109,7 @@ def test_3_without_a_place_to_go_it_ends_here(http, hint):
 
 
 def test_3_an_app_without_the_metadata_is_not_framed(http, make, ada):
-    hint = sign_in_at(http, make, make.client(), person=ada.person)["id_token"]
+    hint = sign_in_at(http, make, make.clients.client(), person=ada.person)["id_token"]
     answer = logout(http, id_token_hint=hint)
     assert frames(answer) == []
     assert "frame-src" not in answer.headers["Content-Security-Policy"]

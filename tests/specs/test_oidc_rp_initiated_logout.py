@@ -13,12 +13,12 @@ from tests.oauth.signing_out import HOME, is_signed_in, logout, sign_in_at
 
 @pytest.fixture
 def client(make):
-    return make.client(post_logout_redirect_uris=[HOME, f"{HOME}?a=1"])
+    return make.clients.client(post_logout_redirect_uris=[HOME, f"{HOME}?a=1"])
 
 
 @pytest.fixture
 def ada(http, make):
-    return make.sign_in(http, email="ada@example.com")
+    return make.browsers.sign_in(http, email="ada@example.com")
 
 
 @pytest.fixture
@@ -73,13 +73,13 @@ class TestSection2:
         assert is_signed_in(http)
 
     def test_a_hint_of_somebody_else_is_asked_about(self, http, make, hint):
-        make.sign_in(http, email="grace@example.com")
+        make.browsers.sign_in(http, email="grace@example.com")
         answer = logout(http, id_token_hint=hint, post_logout_redirect_uri=HOME)
         assert asks(answer)
         assert is_signed_in(http)
 
     def test_a_hint_of_an_earlier_session_is_asked_about(self, http, make, ada, hint):
-        make.sign_in(http, person=ada.person)
+        make.browsers.sign_in(http, person=ada.person)
         assert asks(logout(http, id_token_hint=hint))
         assert is_signed_in(http)
 
@@ -95,7 +95,9 @@ class TestSection2:
         assert not is_signed_in(http)
 
     def test_client_id_must_be_the_one_of_the_hint(self, http, make, client, hint):
-        other = make.client(post_logout_redirect_uris=["https://other.example/"])
+        other = make.clients.client(
+            post_logout_redirect_uris=["https://other.example/"]
+        )
         for uri in (HOME, "https://other.example/"):
             answer = logout(
                 http,
@@ -176,7 +178,7 @@ class TestSection3:
 
     def test_3_1_the_uris_are_client_metadata(self, make):
         with pytest.raises(InvalidClientMetadata, match="post_logout_redirect_uris"):
-            make.client(post_logout_redirect_uris=["https://app.example/#a"])
+            make.clients.client(post_logout_redirect_uris=["https://app.example/#a"])
 
 
 class TestSection4:

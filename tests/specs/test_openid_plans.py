@@ -14,7 +14,7 @@ from idp.core.clock import utcnow
 from idp.core.db import db
 from tests.browsing import Browser
 from tests.hosted_pages import read_page
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.oauth.calls import claims_of
 from tests.rp import RelyingParty
 
@@ -62,7 +62,7 @@ def mode(request):
 @pytest.fixture
 def client(make):
     uris = ["https://suite.example/test/a/idp/callback"]
-    return make.client(
+    return make.clients.client(
         require_pkce=False,
         redirect_uris=uris,
         scope=EVERYTHING,
@@ -72,8 +72,8 @@ def client(make):
 
 @pytest.fixture
 def signed_in(http, make, client, clock):
-    ada = make.sign_in(http, email="ada@example.com")
-    make.consent(ada.person, client, EVERYTHING)
+    ada = make.browsers.sign_in(http, email="ada@example.com")
+    make.clients.consent(ada.person, client, EVERYTHING)
     return ada
 
 
@@ -261,12 +261,12 @@ def test_oidcc_ensure_post_request_succeeds(suite, http):
 
 
 def test_oidcc_server_client_secret_post(http, make, signed_in, mode):
-    client = make.client(
+    client = make.clients.client(
         require_pkce=False,
         scope=EVERYTHING,
         token_endpoint_auth_method="client_secret_post",
     )
-    make.consent(signed_in.person, client, EVERYTHING)
+    make.clients.consent(signed_in.person, client, EVERYTHING)
     suite = Suite(http, client)
     suite.mode = mode
     form = {

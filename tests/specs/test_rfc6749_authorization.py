@@ -12,9 +12,9 @@ AUTHORIZE = "/oauth2/authorize"
 @pytest.fixture
 def rp(http, make):
     """An app whose person is signed in and has allowed everything."""
-    client = make.spa(scope="openid profile email")
-    signed_in = make.sign_in(http)
-    make.consent(signed_in.person, client, "openid profile email")
+    client = make.clients.spa(scope="openid profile email")
+    signed_in = make.browsers.sign_in(http)
+    make.clients.consent(signed_in.person, client, "openid profile email")
     return RelyingParty(http, client)
 
 
@@ -62,7 +62,7 @@ def test_section_3_1_1_unknown_response_types_are_refused(rp, response_type):
 
 
 def test_section_3_1_2_the_redirect_uri_keeps_its_query(http, make):
-    client = make.spa(redirect_uris=["https://app.example/cb?a=1&b=%20"])
+    client = make.clients.spa(redirect_uris=["https://app.example/cb?a=1&b=%20"])
     location = RelyingParty(http, client, scope="openid").ask().location
     assert not location.startswith("https://app.example")  # nobody is signed in
     location = RelyingParty(http, client).ask(prompt="none").location
@@ -107,7 +107,7 @@ def test_section_4_1_2_without_state_none_is_made_up(rp):
 
 
 def test_section_4_1_2_1_a_client_without_the_grant_is_unauthorized(http, make):
-    client = make.client(
+    client = make.clients.client(
         grant_types=["client_credentials"],
         response_types=[],
         redirect_uris=["https://app.example/callback"],

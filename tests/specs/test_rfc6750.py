@@ -6,12 +6,12 @@ from tests.oauth.calls import redeem, userinfo
 
 
 def test_section_2_1_the_header_is_supported(http, make):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     assert userinfo(http, token).status_code == 200
 
 
 def test_section_2_2_a_form_parameter_works_in_a_post_only(http, make):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     body = {"access_token": token}
     assert http.post("/oauth2/userinfo", data=body).status_code == 200
     assert http.get("/oauth2/userinfo", data=body).status_code == 401
@@ -19,7 +19,7 @@ def test_section_2_2_a_form_parameter_works_in_a_post_only(http, make):
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_section_2_1_the_scheme_is_written_in_any_case(http, make, scheme):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     header = {"Authorization": f"{scheme} {token}"}
     assert http.get("/oauth2/userinfo", headers=header).status_code == 200
 
@@ -30,14 +30,14 @@ def test_section_2_1_the_scheme_is_written_in_any_case(http, make, scheme):
 def test_section_2_2_the_body_is_form_encoded_and_nothing_else(
     http, make, content_type
 ):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     body = f"access_token={token}"
     answer = http.post("/oauth2/userinfo", data=body, content_type=content_type)
     assert answer.status_code == 401
 
 
 def test_section_2_3_the_address_is_no_place_for_a_token(http, make):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     for method in (http.get, http.post):
         answer = method(f"/oauth2/userinfo?access_token={token}")
         assert answer.status_code == 400
@@ -46,7 +46,7 @@ def test_section_2_3_the_address_is_no_place_for_a_token(http, make):
 
 
 def test_section_2_a_token_comes_by_one_method(http, make):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     twice = http.post(
         "/oauth2/userinfo",
         data={"access_token": token},
@@ -68,7 +68,9 @@ def test_section_3_1_a_bad_token_is_401_invalid_token(http):
 
 
 def test_section_3_1_too_little_scope_is_403_and_names_the_scope(http, make):
-    token = redeem(http, make.code(make.spa(), scope="email")).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa(), scope="email")).json[
+        "access_token"
+    ]
     refused = userinfo(http, token)
     assert refused.status_code == 403
     assert 'scope="openid"' in refused.headers["WWW-Authenticate"]
@@ -83,7 +85,7 @@ def test_section_3_a_refusal_is_challenged_with_the_bearer_scheme(http, header):
 
 
 def test_section_3_1_an_expired_token_is_invalid(http, make, clock):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     clock.tick(minutes=11)
     refused = userinfo(http, token)
     assert refused.status_code == 401
@@ -91,5 +93,5 @@ def test_section_3_1_an_expired_token_is_invalid(http, make, clock):
 
 
 def test_section_5_3_what_is_told_is_not_kept(http, make):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     assert userinfo(http, token).headers["Cache-Control"] == "no-store"

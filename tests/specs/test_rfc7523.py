@@ -89,7 +89,7 @@ def test_rfc_7521_section_4_2_both_parameters_are_needed(http, client, key):
 
 
 def test_rfc_7521_section_4_2_1_no_second_method_beside_it(http, make, client, key):
-    web = make.web_client()
+    web = make.clients.web_client()
     form = assertion_form(signed(claims_for(client.client_id), key))
     form["grant_type"] = "client_credentials"
     with_header = http.post("/oauth2/token", data=form, headers=web.basic)
@@ -311,7 +311,7 @@ def test_an_assertion_above_eight_kilobytes_is_refused_unread(http, client, key)
 def test_a_client_with_a_secret_cannot_sign_and_the_other_way_round(
     http, make, client, key
 ):
-    web = make.machine_client(jwks=public_set(key))
+    web = make.clients.machine_client(jwks=public_set(key))
     refused(http, signed(claims_for(web.client_id), key))
     form = {"grant_type": "client_credentials", "client_id": client.client_id}
     assert http.post("/oauth2/token", data=form).status_code == 401

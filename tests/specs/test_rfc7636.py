@@ -3,7 +3,7 @@
 import pytest
 
 from idp.oauth.protocol.pkce import s256
-from tests.make_oauth import VERIFIER
+from tests.make_tokens import VERIFIER
 from tests.oauth.calls import redeem
 from tests.rp import RelyingParty
 
@@ -11,9 +11,9 @@ from tests.rp import RelyingParty
 @pytest.fixture
 def rp(http, make):
     """An app whose person is signed in and has allowed everything."""
-    client = make.spa(scope="openid profile email")
-    signed_in = make.sign_in(http)
-    make.consent(signed_in.person, client, "openid profile email")
+    client = make.clients.spa(scope="openid profile email")
+    signed_in = make.browsers.sign_in(http)
+    make.clients.consent(signed_in.person, client, "openid profile email")
     return RelyingParty(http, client)
 
 
@@ -22,24 +22,26 @@ def error_of(rp, **changed):
 
 
 def test_section_4_1_a_verifier_of_another_form_does_not_fit(http, make):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     for verifier in ("a" * 42, "a" * 129, "a" * 42 + "+", "ä" * 43):
         refused = redeem(http, made, code_verifier=verifier)
         assert refused.json["error"] == "invalid_grant"
 
 
 def test_section_4_5_the_verifier_has_to_be_sent(http, make):
-    refused = redeem(http, make.code(make.spa()), code_verifier=None)
+    refused = redeem(http, make.tokens.code(make.clients.spa()), code_verifier=None)
     assert refused.json["error"] == "invalid_grant"
 
 
 def test_section_4_6_a_verifier_that_does_not_fit_is_an_invalid_grant(http, make):
-    refused = redeem(http, make.code(make.spa()), code_verifier="b" * 43)
+    refused = redeem(http, make.tokens.code(make.clients.spa()), code_verifier="b" * 43)
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_grant")
 
 
 def test_section_4_6_the_challenge_itself_is_no_verifier(http, make):
-    refused = redeem(http, make.code(make.spa()), code_verifier=s256(VERIFIER))
+    refused = redeem(
+        http, make.tokens.code(make.clients.spa()), code_verifier=s256(VERIFIER)
+    )
     assert refused.json["error"] == "invalid_grant"
 
 

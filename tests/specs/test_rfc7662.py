@@ -19,14 +19,14 @@ API = "https://api.example"
 
 @pytest.fixture
 def web(make):
-    return make.web_client()
+    return make.clients.web_client()
 
 
 @pytest.fixture
 def issued(http, make, web):
     """The tokens of a sign-in at ``web``."""
-    person = make.signed_in_person(username="ada", username_key="ada")
-    made = make.code(web, person=person, acr="urn:acr:two")
+    person = make.users.signed_in_person(username="ada", username_key="ada")
+    made = make.tokens.code(web, person=person, acr="urn:acr:two")
     return redeem_with_secret(http, made).json | {"sub": person[0]}
 
 
@@ -50,7 +50,7 @@ def test_section_2_1_the_caller_must_be_authorized(http, make, web, issued):
     )
     assert (wrong.status_code, wrong.json["error"]) == (401, "invalid_client")
     assert wrong.headers["WWW-Authenticate"].startswith("Basic ")
-    public = introspect(http, make.spa(), token)
+    public = introspect(http, make.clients.spa(), token)
     assert (public.status_code, public.json["error"]) == (401, "invalid_client")
 
 
@@ -89,7 +89,7 @@ def test_section_2_2_a_live_refresh_token_is_described(http, web, issued):
 
 
 def test_section_2_2_the_token_of_a_machine_is_described(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     token = client_credentials(http, machine, scope="read").json["access_token"]
     told = introspect(http, machine, token).json
     assert told["active"] is True
@@ -100,14 +100,16 @@ def test_section_2_2_the_token_of_a_machine_is_described(http, make):
 
 def test_section_2_2_the_username_is_told_as_far_as_the_scope_opens_it(http, make, web):
     for scope, username in (("openid email", "ada@example.com"), ("openid", None)):
-        person = make.signed_in_person(email="ada@example.com")
-        answer = redeem_with_secret(http, make.code(web, scope=scope, person=person))
+        person = make.users.signed_in_person(email="ada@example.com")
+        answer = redeem_with_secret(
+            http, make.tokens.code(web, scope=scope, person=person)
+        )
         told = introspect(http, web, answer.json["access_token"]).json
         assert told.get("username") == username
 
 
 def test_section_2_2_a_token_of_another_client_is_inactive(http, make, issued):
-    stranger = make.web_client()
+    stranger = make.clients.web_client()
     for token in (issued["access_token"], issued["refresh_token"]):
         assert introspect(http, stranger, token).json == INACTIVE
 
@@ -115,9 +117,9 @@ def test_section_2_2_a_token_of_another_client_is_inactive(http, make, issued):
 def test_section_2_2_a_resource_may_ask_about_the_tokens_that_are_for_it(
     http, make, web
 ):
-    api = make.machine_client(owned_resources=[API])
-    other_api = make.machine_client(owned_resources=["https://other.example"])
-    made = make.code(web, resource=[API])
+    api = make.clients.machine_client(owned_resources=[API])
+    other_api = make.clients.machine_client(owned_resources=["https://other.example"])
+    made = make.tokens.code(web, resource=[API])
     issued = redeem_with_secret(http, made).json
     told = introspect(http, api, issued["access_token"]).json
     assert (told["active"], told["aud"]) == (True, API)
@@ -129,8 +131,8 @@ def test_section_2_2_a_resource_may_ask_about_the_tokens_that_are_for_it(
 def test_section_2_2_a_resource_is_told_nothing_of_a_disabled_client(
     http, make, web, app, clock
 ):
-    api = make.machine_client(owned_resources=[API])
-    issued = redeem_with_secret(http, make.code(web, resource=[API])).json
+    api = make.clients.machine_client(owned_resources=[API])
+    issued = redeem_with_secret(http, make.tokens.code(web, resource=[API])).json
     with app.app_context():
         db.session.get(Client, web.client_id).disabled_at = utcnow()
         db.session.commit()

@@ -12,7 +12,7 @@ SCHEME = "com.example.app:/callback"
 @pytest.fixture
 def native(make):
     def register(uri: str):
-        return make.client(application_type="native", redirect_uris=[uri])
+        return make.clients.client(application_type="native", redirect_uris=[uri])
 
     return register
 
@@ -65,9 +65,9 @@ def test_section_7_3_the_code_is_redeemed_with_the_port_that_was_used(
 ):
     client = native("http://127.0.0.1/callback")
     used = "http://127.0.0.1:51004/callback"
-    wrong = redeem(http, make.code(client, redirect_uri=used))
+    wrong = redeem(http, make.tokens.code(client, redirect_uri=used))
     assert wrong.json["error"] == "invalid_grant"
-    right = redeem(http, make.code(client, redirect_uri=used), redirect_uri=used)
+    right = redeem(http, make.tokens.code(client, redirect_uri=used), redirect_uri=used)
     assert right.status_code == 200
 
 

@@ -71,7 +71,7 @@ def authenticated(make, method):
         made = signing_client(make, key)
         proof = assertion_form(signed(claims_for(made.client_id), key))
         return {"data": proof}
-    made = make.client(token_endpoint_auth_method=method)
+    made = make.clients.client(token_endpoint_auth_method=method)
     if method == "client_secret_basic":
         return {"data": {}, "headers": made.basic}
     form = {"client_id": made.client_id}
@@ -99,7 +99,7 @@ def test_section_2_no_other_method_can_be_registered(http, make):
     assert set(announced) == set(METHODS)
     for other in ("client_secret_jwt", "tls_client_auth", "anything"):
         with pytest.raises(InvalidClientMetadata):
-            make.client(token_endpoint_auth_method=other)
+            make.clients.client(token_endpoint_auth_method=other)
 
 
 @pytest.mark.parametrize(
@@ -115,11 +115,11 @@ def test_section_2_exactly_the_announced_algorithms_can_be_registered(
     supported = http.get(PATHS[0]).json[announced]
     for algorithm in ("RS256", "PS256", "ES256", "EdDSA"):
         assert algorithm in supported
-        make.client(**{member: algorithm})
+        make.clients.client(**{member: algorithm})
     for other in ("none", "HS256", "RS384", "ES512"):
         assert other not in supported
         with pytest.raises(InvalidClientMetadata):
-            make.client(**{member: other})
+            make.clients.client(**{member: other})
 
 
 def test_section_2_signing_algorithms_of_clients_never_include_none(http):

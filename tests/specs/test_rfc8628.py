@@ -16,7 +16,7 @@ WITH_REFRESH = "openid email offline_access"
 
 @pytest.fixture
 def tv(make):
-    return make.device_client(client_name="Living room TV")
+    return make.clients.device_client(client_name="Living room TV")
 
 
 @pytest.fixture
@@ -26,11 +26,13 @@ def device(http, tv):
 
 @pytest.fixture
 def ada(http, make):
-    return make.sign_in(http, email="ada@example.org")
+    return make.browsers.sign_in(http, email="ada@example.org")
 
 
 def test_section_3_1_a_confidential_client_authenticates(http, make):
-    client = make.device_client(token_endpoint_auth_method="client_secret_basic")
+    client = make.clients.device_client(
+        token_endpoint_auth_method="client_secret_basic"
+    )
     assert ask_for_device(http, client).status_code == 200
     form = {"client_id": client.client_id}
     refused = http.post("/oauth2/device_authorization", data=form)
@@ -54,7 +56,7 @@ def test_section_3_1_unknown_parameters_are_ignored(http, tv):
 
 
 def test_section_3_1_only_a_client_of_this_grant_may_ask(http, make):
-    refused = ask_for_device(http, make.spa(), scope="openid")
+    refused = ask_for_device(http, make.clients.spa(), scope="openid")
     assert (refused.status_code, refused.json["error"]) == (400, "unauthorized_client")
 
 
@@ -79,7 +81,7 @@ def test_section_3_3_the_person_signs_in_first(http, make, device):
     path = f"/device?user_code={device.user_code}"
     asked = http.get(path)
     assert asked.location.startswith("/login?return_to=%2Fdevice%3Fuser_code%3D")
-    make.sign_in(http)
+    make.browsers.sign_in(http)
     assert device.user_code in http.get(path).text
     assert device.error() == "authorization_pending"
 
@@ -111,7 +113,9 @@ def test_section_3_4_the_device_code_is_required(http, tv):
 
 
 def test_section_3_4_a_confidential_client_authenticates_to_poll(http, make, ada):
-    client = make.device_client(token_endpoint_auth_method="client_secret_basic")
+    client = make.clients.device_client(
+        token_endpoint_auth_method="client_secret_basic"
+    )
     device = Device(http, client)
     connect(http, device)
     form = {
@@ -125,7 +129,7 @@ def test_section_3_4_a_confidential_client_authenticates_to_poll(http, make, ada
 
 def test_section_3_4_a_code_is_worth_nothing_to_another_client(http, make, ada, device):
     connect(http, device)
-    stranger = make.device_client()
+    stranger = make.clients.device_client()
     refused = poll(http, stranger, device.told["device_code"])
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_grant")
     assert device.poll().status_code == 200
@@ -256,11 +260,11 @@ def test_section_6_1_case_and_punctuation_make_no_difference(http, ada, device, 
 
 def test_rfc_8707_2_resources_become_the_audience(http, make, ada):
     api = "https://api.example"
-    device = Device(http, make.device_client(), resource=api)
+    device = Device(http, make.clients.device_client(), resource=api)
     connect(http, device)
     tokens = device.poll().json
     assert claims_of(http, tokens["access_token"])["aud"] == api
-    refused = ask_for_device(http, make.device_client(), resource="not a uri")
+    refused = ask_for_device(http, make.clients.device_client(), resource="not a uri")
     assert refused.json["error"] == "invalid_target"
 
 

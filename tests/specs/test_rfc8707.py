@@ -26,14 +26,14 @@ def audience(http, answer):
     "resource", ["api", "/v1", "https://api.example/#part", "https://[", "a b:c", "é:x"]
 )
 def test_section_2_a_resource_is_an_absolute_uri_without_fragment(http, make, resource):
-    party = RelyingParty(http, make.spa())
+    party = RelyingParty(http, make.clients.spa())
     fields = party.checked(party.ask(resource=resource))
     assert fields["error"] == "invalid_target"
 
 
 def test_section_2_it_may_be_repeated(http, make):
-    client = make.own_app(scope="openid")
-    make.sign_in(http)
+    client = make.clients.own_app(scope="openid")
+    make.browsers.sign_in(http)
     query = urlencode(RelyingParty(http, client).parameters())
     both = "resource=urn:a:b&resource=urn:c:d"
     answer = http.get(f"/oauth2/authorize?{query}&{both}")
@@ -41,26 +41,26 @@ def test_section_2_it_may_be_repeated(http, make):
 
 
 def test_section_2_1_the_audience_of_the_token_is_what_was_asked_for(http, make):
-    spa = make.spa()
-    assert audience(http, redeem(http, make.code(spa, resource=[API]))) == API
-    several = redeem(http, make.code(spa, resource=[API, OTHER]))
+    spa = make.clients.spa()
+    assert audience(http, redeem(http, make.tokens.code(spa, resource=[API]))) == API
+    several = redeem(http, make.tokens.code(spa, resource=[API, OTHER]))
     assert audience(http, several) == [API, OTHER]
 
 
 def test_section_2_without_a_resource_the_token_is_for_this_server(http, make):
-    answer = redeem(http, make.code(make.spa()))
+    answer = redeem(http, make.tokens.code(make.clients.spa()))
     assert audience(http, answer) == ISSUER
     assert userinfo(http, answer.json["access_token"]).status_code == 200
 
 
 def test_section_2_2_a_code_gives_a_token_for_one_of_its_resources(http, make):
-    made = make.code(make.spa(), resource=[API, OTHER])
+    made = make.tokens.code(make.clients.spa(), resource=[API, OTHER])
     assert audience(http, redeem(http, made, resource=OTHER)) == OTHER
 
 
 def test_section_2_2_each_refresh_may_be_for_another_one(http, make):
-    spa = make.spa()
-    made = make.code(spa, resource=[API, OTHER])
+    spa = make.clients.spa()
+    made = make.tokens.code(spa, resource=[API, OTHER])
     token = redeem(http, made, resource=API).json["refresh_token"]
     for wanted in (OTHER, API, [API, OTHER]):
         answer = refresh(http, spa, token, resource=wanted)
@@ -69,26 +69,26 @@ def test_section_2_2_each_refresh_may_be_for_another_one(http, make):
 
 
 def test_section_2_2_a_refresh_without_resource_is_for_all_that_was_granted(http, make):
-    spa = make.spa()
-    made = make.code(spa, resource=[API, OTHER])
+    spa = make.clients.spa()
+    made = make.tokens.code(spa, resource=[API, OTHER])
     token = redeem(http, made, resource=API).json["refresh_token"]
     assert audience(http, refresh(http, spa, token)) == [API, OTHER]
 
 
 @pytest.mark.parametrize("wanted", [ISSUER, "https://evil.example", "api", API + "/"])
 def test_section_2_2_what_was_not_granted_is_an_invalid_target(http, make, wanted):
-    spa = make.spa()
-    made = make.code(spa, resource=[API])
+    spa = make.clients.spa()
+    made = make.tokens.code(spa, resource=[API])
     refused = redeem(http, made, resource=[API, wanted])
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_target")
-    token = make.refresh_token(spa, resource=[API])
+    token = make.tokens.refresh_token(spa, resource=[API])
     refused = refresh(http, spa, token, resource=wanted)
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_target")
     assert refresh(http, spa, token).status_code == 200
 
 
 def test_section_2_2_a_machine_names_the_resources_its_token_is_for(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     for resource in (ISSUER, API, [API, OTHER]):
         answer = client_credentials(http, machine, resource=resource)
         assert audience(http, answer) == resource
@@ -96,12 +96,14 @@ def test_section_2_2_a_machine_names_the_resources_its_token_is_for(http, make):
 
 
 def test_section_2_2_a_machine_cannot_name_what_is_no_resource(http, make):
-    refused = client_credentials(http, make.machine_client(), resource="not a uri")
+    refused = client_credentials(
+        http, make.clients.machine_client(), resource="not a uri"
+    )
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_target")
 
 
 def test_section_3_a_machines_token_opens_no_account(http, make):
-    machine, account = make.machine_client(), f"{ISSUER}/account"
+    machine, account = make.clients.machine_client(), f"{ISSUER}/account"
     token = client_credentials(http, machine, resource=account).json["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     assert http.get("/auth/me", headers=bearer).status_code == 401
@@ -109,21 +111,21 @@ def test_section_3_a_machines_token_opens_no_account(http, make):
 
 
 def test_section_3_a_token_for_one_resource_opens_no_other(http, make):
-    answer = redeem(http, make.code(make.spa(), resource=[API]))
+    answer = redeem(http, make.tokens.code(make.clients.spa(), resource=[API]))
     refused = userinfo(http, answer.json["access_token"])
     assert refused.json["error"] == "invalid_token"
 
 
 def test_section_2_2_a_wrong_resource_costs_no_code(http, make):
-    made = make.code(make.spa(), resource=[API])
+    made = make.tokens.code(make.clients.spa(), resource=[API])
     refused = redeem(http, made, resource=OTHER)
     assert refused.json["error"] == "invalid_target"
     assert audience(http, redeem(http, made, resource=API)) == API
 
 
 def test_section_2_2_a_wrong_resource_costs_no_device_code(http, make):
-    make.sign_in(http)
-    device = Device(http, make.device_client(), resource=API)
+    make.browsers.sign_in(http)
+    device = Device(http, make.clients.device_client(), resource=API)
     connect(http, device)
     assert device.poll(resource=OTHER).json["error"] == "invalid_target"
     assert audience(http, device.poll(resource=API)) == API

@@ -13,9 +13,9 @@ ISSUER = "https://idp.example"
 @pytest.fixture
 def rp(http, make):
     """An app whose person is signed in and has allowed everything."""
-    client = make.spa(scope="openid profile email")
-    signed_in = make.sign_in(http)
-    make.consent(signed_in.person, client, "openid profile email")
+    client = make.clients.spa(scope="openid profile email")
+    signed_in = make.browsers.sign_in(http)
+    make.clients.consent(signed_in.person, client, "openid profile email")
     return RelyingParty(http, client)
 
 

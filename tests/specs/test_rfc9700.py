@@ -19,9 +19,9 @@ AUTHORIZE = "/oauth2/authorize"
 @pytest.fixture
 def rp(http, make):
     """An app whose person is signed in and has allowed everything."""
-    client = make.spa(scope="openid profile email")
-    signed_in = make.sign_in(http)
-    make.consent(signed_in.person, client, "openid profile email")
+    client = make.clients.spa(scope="openid profile email")
+    signed_in = make.browsers.sign_in(http)
+    make.clients.consent(signed_in.person, client, "openid profile email")
     return RelyingParty(http, client)
 
 
@@ -52,7 +52,7 @@ def test_section_4_1_3_redirect_uris_are_compared_exactly(rp):
 
 
 def test_section_4_1_3_a_native_app_on_loopback_chooses_its_port(http, make):
-    client = make.spa(
+    client = make.clients.spa(
         redirect_uris=["http://127.0.0.1/cb"],
         application_type="native",
         scope="openid",
@@ -95,8 +95,8 @@ def test_section_2_1_2_no_access_token_travels_in_a_redirect(rp, response_type):
 
 
 def test_section_2_2_2_a_refresh_token_of_a_public_client_rotates(http, make, clock):
-    spa = make.spa()
-    first = make.refresh_token(spa)
+    spa = make.clients.spa()
+    first = make.tokens.refresh_token(spa)
     second = refresh(http, spa, first).json["refresh_token"]
     assert second != first
     clock.tick(seconds=11)
@@ -104,8 +104,8 @@ def test_section_2_2_2_a_refresh_token_of_a_public_client_rotates(http, make, cl
 
 
 def test_section_4_14_2_reuse_ends_the_newest_token_too(http, make, clock):
-    spa = make.spa()
-    stolen = make.refresh_token(spa)
+    spa = make.clients.spa()
+    stolen = make.tokens.refresh_token(spa)
     answer = refresh(http, spa, stolen).json
     clock.tick(seconds=11)
     refresh(http, spa, stolen)
@@ -115,25 +115,27 @@ def test_section_4_14_2_reuse_ends_the_newest_token_too(http, make, clock):
 
 
 def test_section_2_3_a_token_says_for_whom_and_for_what_it_is(http, make):
-    token = redeem(http, make.code(make.spa(), scope="openid email")).json
+    token = redeem(
+        http, make.tokens.code(make.clients.spa(), scope="openid email")
+    ).json
     claims = claims_of(http, token["access_token"])
     assert (claims["aud"], claims["scope"]) == ("https://idp.example", "openid email")
 
 
 def test_section_2_4_there_is_no_password_grant(http, make):
     asked = {"grant_type": "password", "username": "ada", "password": "x"}
-    client = make.machine_client()
+    client = make.clients.machine_client()
     answer = client_credentials(http, client, **asked)
     assert answer.json["error"] == "unsupported_grant_type"
 
 
 def test_section_4_3_1_an_access_token_in_a_url_opens_nothing(http, make):
-    token = redeem(http, make.code(make.spa())).json["access_token"]
+    token = redeem(http, make.tokens.code(make.clients.spa())).json["access_token"]
     assert http.get(f"/oauth2/userinfo?access_token={token}").status_code in (400, 401)
 
 
 def test_section_4_5_a_stolen_code_is_worth_nothing_at_the_thiefs_client(http, make):
-    made, thief = make.code(make.client()), make.client()
+    made, thief = make.tokens.code(make.clients.client()), make.clients.client()
     stolen = {
         "headers": thief.basic,
         "data": made.form | {"client_id": thief.client_id},
@@ -143,22 +145,22 @@ def test_section_4_5_a_stolen_code_is_worth_nothing_at_the_thiefs_client(http, m
 
 
 def test_section_4_5_3_an_injected_code_does_not_fit_the_victims_verifier(http, make):
-    client = make.spa()
-    injected = make.code(client)
+    client = make.clients.spa()
+    injected = make.tokens.code(client)
     answer = redeem(http, injected, code_verifier="v" * 43)
     assert answer.json["error"] == "invalid_grant"
 
 
 def test_section_4_8_2_a_verifier_without_a_challenge_is_a_downgrade(http, make):
-    client = make.client(require_pkce=False)
-    made = make.code(client, code_challenge=None)
+    client = make.clients.client(require_pkce=False)
+    made = make.tokens.code(client, code_challenge=None)
     assert redeem_with_secret(http, made).json["error"] == "invalid_grant"
     right = redeem_with_secret(http, made, code_verifier=None)
     assert right.status_code == 200
 
 
 def test_section_4_8_2_a_challenge_that_was_sent_is_enforced_though_waived(http, make):
-    made = make.code(make.client(require_pkce=False))
+    made = make.tokens.code(make.clients.client(require_pkce=False))
     refused = redeem_with_secret(http, made, code_verifier=None)
     assert refused.json["error"] == "invalid_grant"
 
@@ -167,7 +169,7 @@ def test_section_4_8_2_a_challenge_that_was_sent_is_enforced_though_waived(http,
     "uri", ["https://evil.example", "//evil.example", "javascript:1"]
 )
 def test_section_4_11_2_no_parameter_makes_an_open_redirector(http, make, uri):
-    rp = RelyingParty(http, make.spa())
+    rp = RelyingParty(http, make.clients.spa())
     for changed in ({"redirect_uri": uri}, {"client_id": uri}):
         page = rp.ask(**changed)
         assert (page.status_code, page.location) == (400, None)

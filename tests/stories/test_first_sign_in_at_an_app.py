@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browsing import Browser
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 SCOPE = "openid profile email offline_access"
@@ -18,13 +18,13 @@ def browser(app, http):
 @pytest.fixture
 def notes(browser, make):
     """A server-side app with a secret."""
-    return RelyingParty(browser.http, make.client(scope=SCOPE), scope=SCOPE)
+    return RelyingParty(browser.http, make.clients.client(scope=SCOPE), scope=SCOPE)
 
 
 @pytest.fixture
 def other_app(browser, make):
     """A single-page app at another place."""
-    client = make.spa(
+    client = make.clients.spa(
         client_name="Maps", redirect_uris=["https://maps.example/cb"], scope=SCOPE
     )
     return RelyingParty(browser.http, client, scope="openid email")
@@ -38,13 +38,13 @@ def test_from_nothing_to_tokens(browser, notes, make):
     browser.submit(name="Ada", email="ada@example.com", password=PASSWORD)
     assert "Check your email" in browser.text
 
-    browser.submit(code=make.mail_to("ada@example.com").code)
+    browser.submit(code=make.records.mail_to("ada@example.com").code)
     assert "Notes wants to use your idp account" in browser.text
     assert "ada@example.com (verified)" in browser.text
 
     answer = browser.send(decision="allow")
     done = notes.finish(browser.follow(answer))
-    assert done.claims["sub"] == make.user_id_of("ada@example.com")
+    assert done.claims["sub"] == make.records.user_id_of("ada@example.com")
     profile = notes.userinfo(done.tokens)
     assert profile["sub"] == done.claims["sub"]
     assert (profile["name"], profile["email_verified"]) == ("Ada", True)
@@ -60,7 +60,7 @@ def test_who_opens_the_mailed_link_goes_on_to_the_app(browser, notes, make):
     browser.open(register)
     browser.submit(name="Ada", email="ada@example.com", password=PASSWORD)
     for _ in range(5):  # mail scanners fetch links
-        browser.open(make.mail_to("ada@example.com").link)
+        browser.open(make.records.mail_to("ada@example.com").link)
     browser.submit()
     assert "Notes wants to use your idp account" in browser.text
     assert notes.finish(browser.follow(browser.send(decision="allow"))).claims["sub"]
@@ -69,7 +69,7 @@ def test_who_opens_the_mailed_link_goes_on_to_the_app(browser, notes, make):
 def test_the_second_app_asks_only_for_consent_and_the_third_time_for_nothing(
     browser, notes, other_app, make
 ):
-    ada = make.account("ada@example.com")
+    ada = make.users.account("ada@example.com")
     browser.follow(notes.ask())
     browser.submit(username="ada@example.com", password=PASSWORD)
     first = notes.finish(browser.follow(browser.send(decision="allow")))
@@ -87,7 +87,7 @@ def test_the_second_app_asks_only_for_consent_and_the_third_time_for_nothing(
 def test_three_tabs_of_the_sign_in_page_each_end_at_their_app(
     app, browser, notes, other_app, make
 ):
-    make.account("ada@example.com")
+    make.users.account("ada@example.com")
     tabs = []
     for party in (notes, other_app, notes):
         rp = RelyingParty(browser.http, party.client, scope=party.scope)
@@ -103,7 +103,7 @@ def test_three_tabs_of_the_sign_in_page_each_end_at_their_app(
 
 
 def test_saying_no_tells_the_app_and_the_next_try_asks_again(browser, notes, make):
-    make.account("ada@example.com")
+    make.users.account("ada@example.com")
     browser.follow(notes.ask())
     browser.submit(username="ada@example.com", password=PASSWORD)
     answer = browser.send(decision="deny")
@@ -113,7 +113,7 @@ def test_saying_no_tells_the_app_and_the_next_try_asks_again(browser, notes, mak
 
 
 def test_an_app_may_want_to_see_the_person_again(browser, notes, make, clock):
-    make.account("ada@example.com")
+    make.users.account("ada@example.com")
     browser.follow(notes.ask())
     browser.submit(username="ada@example.com", password=PASSWORD)
     first = notes.finish(browser.follow(browser.send(decision="allow")))
@@ -127,8 +127,8 @@ def test_an_app_may_want_to_see_the_person_again(browser, notes, make, clock):
 
 
 def test_somebody_else_takes_over_from_the_consent_page(browser, notes, make):
-    make.account("ada@example.com")
-    bob = make.account("bob@example.com")
+    make.users.account("ada@example.com")
+    bob = make.users.account("bob@example.com")
     browser.follow(notes.ask())
     browser.submit(username="ada@example.com", password=PASSWORD)
     (switch,) = [link for link in browser.page.links if "switch" in link]
@@ -140,7 +140,7 @@ def test_somebody_else_takes_over_from_the_consent_page(browser, notes, make):
 
 
 def test_a_handed_out_password_is_replaced_on_the_way_to_the_app(browser, notes, make):
-    make.account("ada@example.com", must_change_password=True)
+    make.users.account("ada@example.com", must_change_password=True)
     browser.follow(notes.ask())
     browser.submit(username="ada@example.com", password=PASSWORD)
     typed = {"password": "four new words of mine", "current_password": PASSWORD}
@@ -152,11 +152,11 @@ def test_a_handed_out_password_is_replaced_on_the_way_to_the_app(browser, notes,
 def test_an_app_may_ask_for_a_new_account_although_one_is_signed_in(
     browser, notes, make
 ):
-    ada = make.account("ada@example.com")
+    ada = make.users.account("ada@example.com")
     browser.sign_in("ada@example.com", PASSWORD)
     browser.follow(notes.ask(prompt="create"))
     browser.submit(name="Eve", email="eve@example.com", password=PASSWORD)
-    browser.submit(code=make.mail_to("eve@example.com").code)
+    browser.submit(code=make.records.mail_to("eve@example.com").code)
     done = notes.finish(browser.follow(browser.send(decision="allow")))
     assert done.claims["sub"] not in {ada.id, None}
 
@@ -164,7 +164,7 @@ def test_an_app_may_ask_for_a_new_account_although_one_is_signed_in(
 def test_a_page_left_open_until_the_request_expired_still_ends_at_the_app(
     browser, notes, make, clock
 ):
-    make.account("ada@example.com")
+    make.users.account("ada@example.com")
     browser.follow(notes.ask(prompt="login"))
     clock.tick(hours=26)
     browser.submit(username="ada@example.com", password=PASSWORD)

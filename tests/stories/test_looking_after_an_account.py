@@ -4,7 +4,7 @@ import pytest
 
 from idp.accounts.lifecycle.deletion import erase_due
 from tests.browsing import Browser
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 ADA = "ada@example.com"
@@ -20,7 +20,7 @@ def browser(app, http):
 @pytest.fixture
 def ada(browser, make):
     """Ada, who has just signed in."""
-    account = make.account(ADA)
+    account = make.users.account(ADA)
     browser.sign_in(ADA, PASSWORD)
     return account
 
@@ -28,7 +28,7 @@ def ada(browser, make):
 @pytest.fixture
 def notes(browser, make):
     """An app that keeps people signed in."""
-    client = make.client(client_name="Notes", scope="openid email")
+    client = make.clients.client(client_name="Notes", scope="openid email")
     return RelyingParty(browser.http, client, scope="openid email")
 
 
@@ -47,7 +47,7 @@ def refreshes(notes, tokens):
 
 
 def test_a_name_that_is_typed_is_the_name_that_apps_are_told(browser, make, ada):
-    client = make.client(scope="openid profile")
+    client = make.clients.client(scope="openid profile")
     app = RelyingParty(browser.http, client, scope="openid profile")
     browser.open("/account/profile")
     browser.submit("/account/profile", name="Ada Lovelace", website="not an address")
@@ -63,16 +63,16 @@ def test_a_name_that_is_typed_is_the_name_that_apps_are_told(browser, make, ada)
 def test_somebody_moves_to_another_address_and_back(browser, make, app, ada):
     browser.open("/account/email")
     browser.submit("/account/email", new_email=NEW)
-    assert make.user_row(ada.id)["email"] == ADA
-    browser.open(make.mail_to(NEW).link)
+    assert make.records.user_row(ada.id)["email"] == ADA
+    browser.open(make.records.mail_to(NEW).link)
     browser.submit()
-    assert make.user_row(ada.id)["email"] == NEW
+    assert make.records.user_row(ada.id)["email"] == NEW
 
     owner = Browser(app)
-    owner.open(make.mail_to(ADA).link)
+    owner.open(make.records.mail_to(ADA).link)
     owner.submit()
     assert owner.title == "Your old email is back – idp"
-    assert make.user_row(ada.id)["email"] == ADA
+    assert make.records.user_row(ada.id)["email"] == ADA
     browser.open("/account")
     assert browser.response.request.path == "/login"
 
@@ -80,7 +80,7 @@ def test_somebody_moves_to_another_address_and_back(browser, make, app, ada):
 def test_a_phone_that_was_lost_is_signed_out_from_afar(browser, make, app, ada):
     phone = Browser(app)
     phone.sign_in(ADA, PASSWORD)
-    notes = RelyingParty(phone.http, make.client(scope="openid"))
+    notes = RelyingParty(phone.http, make.clients.client(scope="openid"))
     tokens = use(phone, notes)
     browser.open("/account/sessions")
     browser.submit("/account/sessions/revoke")
@@ -116,13 +116,13 @@ def test_somebody_leaves_thinks_better_of_it_and_leaves_for_good(
         assert "Your account will be deleted" in browser.text
 
     leave()
-    browser.open(make.mail_to(ADA).link)
+    browser.open(make.records.mail_to(ADA).link)
     browser.submit()
     assert "Your account stays" in browser.text
     browser.sign_in(ADA, PASSWORD)
     leave()
     clock.tick(days=14, seconds=1)
-    with make.app.app_context():
+    with make.users.app.app_context():
         assert erase_due() == 1
     browser.sign_in(ADA, PASSWORD)
     assert "The email or password isn’t right." in browser.text

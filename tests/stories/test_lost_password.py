@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browsing import Browser
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 ADA = "ada@example.com"
@@ -19,7 +19,7 @@ def browser(app, http):
 @pytest.fixture
 def notes(browser, make):
     """An app with a secret."""
-    return RelyingParty(browser.http, make.client(scope="openid"))
+    return RelyingParty(browser.http, make.clients.client(scope="openid"))
 
 
 def follow_link(browser, text_in_link):
@@ -29,7 +29,7 @@ def follow_link(browser, text_in_link):
 
 
 def test_who_has_forgotten_the_password_still_reaches_the_app(browser, notes, make):
-    ada = make.account(ADA)
+    ada = make.users.account(ADA)
     browser.follow(notes.ask())
     browser.submit(username=ADA, password="was it this one?")
     assert "Check both, or reset your password." in browser.text
@@ -37,7 +37,7 @@ def test_who_has_forgotten_the_password_still_reaches_the_app(browser, notes, ma
     browser.submit(email=ADA)
     assert "Check your email" in browser.text
 
-    browser.open(make.mail_to(ADA).link)
+    browser.open(make.records.mail_to(ADA).link)
     browser.submit(password="too short")
     assert "at least 12 characters" in browser.text
     browser.submit(password=NEW)
@@ -49,16 +49,16 @@ def test_who_has_forgotten_the_password_still_reaches_the_app(browser, notes, ma
 
 
 def test_a_thief_is_out_before_lunch(browser, make, app, http):
-    make.account(ADA)
+    make.users.account(ADA)
     browser.sign_in(ADA, PASSWORD)
     thief = Browser(app)
     thief.sign_in(ADA, PASSWORD)
     assert thief.response.request.path == "/account"
 
-    browser.open(make.mail_to(ADA).link)
+    browser.open(make.records.mail_to(ADA).link)
     assert "Wasn’t it you?" in browser.text
     browser.submit()
-    browser.open(make.mail_to(ADA).link)
+    browser.open(make.records.mail_to(ADA).link)
     browser.submit(password=NEW)
     browser.submit(username=ADA, password=NEW)
     assert browser.response.request.path == "/account"
@@ -72,7 +72,7 @@ def test_a_thief_is_out_before_lunch(browser, make, app, http):
 
 
 def test_a_guesser_is_stopped_and_the_owner_is_not(browser, make, app):
-    make.account(ADA)
+    make.users.account(ADA)
     browser.sign_in(ADA, PASSWORD)
     browser.open("/logout")
     browser.submit()

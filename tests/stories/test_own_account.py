@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browsing import Browser
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 ADA = "ada@example.com"
 
@@ -21,7 +21,7 @@ def test_from_registering_to_signing_out(browser, make, proof):
     browser.open("/register")
     browser.submit(name="Ada", email=ADA, username="countess", password=PASSWORD)
     assert "Check your email" in browser.text
-    mail = make.mail_to(ADA)
+    mail = make.records.mail_to(ADA)
     if proof == "link":
         browser.open(mail.link)
         browser.submit()
@@ -42,7 +42,7 @@ def test_from_registering_to_signing_out(browser, make, proof):
 
 def test_the_first_admin_comes_in_with_the_password_that_was_printed(browser, make):
     printed = "k7fd-m2qp-x9wt"
-    make.account(
+    make.users.account(
         "admin@example.com",
         username="admin",
         password=printed,
@@ -57,8 +57,8 @@ def test_the_first_admin_comes_in_with_the_password_that_was_printed(browser, ma
 
 
 def test_an_app_waits_until_the_first_admin_has_a_password(browser, make):
-    client = make.client()
-    admin = make.account(must_change_password=True)
+    client = make.clients.client()
+    admin = make.users.account(must_change_password=True)
     wanted = (
         f"/oauth2/authorize?client_id={client.client_id}&response_type=code"
         f"&redirect_uri={client.redirect_uri}&scope=openid&state=s"

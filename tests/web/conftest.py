@@ -10,8 +10,8 @@ from idp.web.browser.cookies import cookie_names
 from tests.conftest import ISSUER, IssuerClient
 from tests.documented import watch
 from tests.factories import Make
-from tests.make_accounts import MadeAccount
-from tests.make_oauth import MadeClient
+from tests.make_clients import MadeClient
+from tests.make_users import MadeAccount
 from tests.oauth.calls import redeem
 from tests.web import shelf
 
@@ -20,13 +20,13 @@ from tests.web import shelf
 def spa(make: Make) -> MadeClient:
     """A client whose tokens may open the shelf."""
     uri = shelf.SPA + "/callback"
-    return make.spa(redirect_uris=[uri], scope="openid account")
+    return make.clients.spa(redirect_uris=[uri], scope="openid account")
 
 
 @pytest.fixture
 def shelved(app: Flask, make: Make, spa: MadeClient) -> Flask:
     """The app with the shelf, and two clients; only the first has tokens there."""
-    make.spa(redirect_uris=[shelf.OTHER_SPA + "/callback"])
+    make.clients.spa(redirect_uris=[shelf.OTHER_SPA + "/callback"])
     shelf.put_up(app)
     watch(app)
     return app
@@ -42,8 +42,8 @@ def program(shelved: Flask) -> FlaskClient:
 @pytest.fixture
 def browser(shelved: Flask, make: Make, program: FlaskClient) -> FlaskClient:
     """A browser that cookie-user is signed in with."""
-    user_id, _ = make.signed_in_person(id="cookie-user")
-    token = make.session(MadeAccount(user_id, "", "", ""))
+    user_id, _ = make.users.signed_in_person(id="cookie-user")
+    token = make.browsers.session(MadeAccount(user_id, "", "", ""))
     with shelved.test_request_context(base_url=ISSUER):
         name = cookie_names().session
     program.set_cookie(name, token, domain="idp.example", secure=True)
@@ -63,9 +63,9 @@ def bearer_of(
     """Issue bearer-user a token for the account API; return its header."""
 
     def issue(*, scope: str = "account", **profile: object) -> dict[str, str]:
-        person = make.signed_in_person(id="bearer-user", **profile)
+        person = make.users.signed_in_person(id="bearer-user", **profile)
         resource = [f"{ISSUER}/account"]
-        made = make.code(spa, scope=scope, person=person, resource=resource)
+        made = make.tokens.code(spa, scope=scope, person=person, resource=resource)
         token = redeem(program, made).json["access_token"]
         return {"Authorization": f"Bearer {token}"}
 

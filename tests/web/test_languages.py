@@ -95,17 +95,17 @@ class TestChoosing:
         assert browser.send(return_to="https://evil.example").location == "/language"
 
     def test_the_setting_of_a_person_comes_before_the_cookie(self, browser, make):
-        make.sign_in(browser.http)
+        make.browsers.sign_in(browser.http)
         browser.open("/language")
         browser.submit(language="de")
         browser.http.set_cookie("idp-lang", "ar", domain="idp.example", secure=True)
         assert language_of(browser.open("/account"))[0] == "de"
 
     def test_a_choice_of_a_signed_in_person_becomes_the_setting(self, browser, make):
-        signed_in = make.sign_in(browser.http)
+        signed_in = make.browsers.sign_in(browser.http)
         browser.open("/language")
         browser.submit(language="ar")
-        assert make.user_row(signed_in.user_id)["locale"] == "ar"
+        assert make.records.user_row(signed_in.user_id)["locale"] == "ar"
         assert language_of(browser.open("/account")) == ("ar", "rtl")
 
     def test_the_theme_is_kept_until_the_device_decides_again(self, browser):
@@ -120,19 +120,23 @@ class TestChoosing:
 class TestAtAnApp:
     @pytest.fixture
     def rp(self, http, make):
-        return RelyingParty(http, make.spa(scope="openid email"), scope="openid")
+        return RelyingParty(
+            http, make.clients.spa(scope="openid email"), scope="openid"
+        )
 
     def test_the_journey_is_in_the_language_the_app_asks_for(self, http, make, rp):
         http.set_cookie("idp-lang", "ar", domain="idp.example", secure=True)
         login = rp.reach(ui_locales="tlh de-CH ar")
         assert language_of(login)[0] == "de"
-        make.sign_in(http)
+        make.browsers.sign_in(http)
         assert language_of(rp.reach(ui_locales="de"))[0] == "de"
 
     def test_what_was_just_chosen_counts_more(self, browser, make):
         browser.open("/language")
         browser.submit(language="ar")
-        rp = RelyingParty(browser.http, make.spa(scope="openid"), scope="openid")
+        rp = RelyingParty(
+            browser.http, make.clients.spa(scope="openid"), scope="openid"
+        )
         assert language_of(rp.reach(ui_locales="de")) == ("ar", "rtl")
 
     def test_discovery_lists_the_languages(self, http):
@@ -277,16 +281,16 @@ class TestPseudoLanguage:
         person.open("/register")
         person.submit(email="ada@example.org", password=PASSWORD, username="ada")
         assert plain_words(person.response) == set()
-        mail = make.mail_to("ada@example.org")
+        mail = make.records.mail_to("ada@example.org")
         person.open(mail.link)
         assert plain_words(person.response) == set()
         person.submit()
         assert plain_words(person.response) == set()
 
     def test_consent_has_no_english_words(self, person, make):
-        make.sign_in(person.http, email="ada@example.org", name="Ada")
+        make.browsers.sign_in(person.http, email="ada@example.org", name="Ada")
         scope = "openid profile email address phone offline_access"
-        spa = make.spa(scope=scope, client_name="Notes")
+        spa = make.clients.spa(scope=scope, client_name="Notes")
         person.follow(RelyingParty(person.http, spa, scope=scope).ask())
         assert plain_words(person.response) == set()
 
@@ -308,6 +312,6 @@ class TestPseudoLanguage:
         ],
     )
     def test_no_page_of_the_account_has_english_words(self, person, make, path):
-        make.sign_in(person.http, email="ada@example.org", name="Ada")
+        make.browsers.sign_in(person.http, email="ada@example.org", name="Ada")
         person.open(path)
         assert plain_words(person.response) - {"Ada", "ada", "example", "org"} == set()

@@ -9,7 +9,7 @@ ALLOW = "Access-Control-Allow-Origin"
 
 
 def test_a_clients_own_page_reads_its_tokens(http, make):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     answer = http.post("/oauth2/token", data=made.form, headers=OWN)
     assert answer.headers[ALLOW] == OWN["Origin"]
     assert "Origin" in answer.headers["Vary"]
@@ -17,7 +17,7 @@ def test_a_clients_own_page_reads_its_tokens(http, make):
 
 
 def test_errors_are_readable_too(http, make):
-    spa = make.spa()
+    spa = make.clients.spa()
     wrong = {"grant_type": "refresh_token", "refresh_token": "x"}
     known = http.post(
         "/oauth2/token", data=wrong | {"client_id": spa.client_id}, headers=OWN
@@ -47,7 +47,7 @@ def test_errors_are_readable_too(http, make):
     ],
 )
 def test_other_origins_read_nothing(http, make, origin):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     answer = http.post("/oauth2/token", data=made.form, headers={"Origin": origin})
     preflight = http.options("/oauth2/token", headers={"Origin": origin})
     assert ALLOW not in answer.headers
@@ -55,8 +55,8 @@ def test_other_origins_read_nothing(http, make, origin):
 
 
 def test_a_page_of_another_client_reads_nothing(http, make):
-    make.spa(redirect_uris=["https://other.example/cb"])
-    made = make.code(make.spa())
+    make.clients.spa(redirect_uris=["https://other.example/cb"])
+    made = make.tokens.code(make.clients.spa())
     elsewhere = {"Origin": "https://other.example"}
     answer = http.post("/oauth2/token", data=made.form, headers=elsewhere)
     assert answer.status_code == 200
@@ -65,7 +65,7 @@ def test_a_page_of_another_client_reads_nothing(http, make):
 
 @pytest.mark.parametrize("path", ["/oauth2/token", "/oauth2/userinfo"])
 def test_a_preflight_is_answered_for_any_registered_origin(http, make, path):
-    make.spa()
+    make.clients.spa()
     asked = OWN | {
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type",
@@ -78,7 +78,7 @@ def test_a_preflight_is_answered_for_any_registered_origin(http, make, path):
 
 
 def test_userinfo_is_readable_and_so_are_its_refusals(http, make):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     token = redeem(http, made).json["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     told = http.get("/oauth2/userinfo", headers=OWN | bearer)
@@ -90,7 +90,7 @@ def test_userinfo_is_readable_and_so_are_its_refusals(http, make):
 
 
 def test_a_call_without_origin_is_no_cross_origin_call(http, make):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     token = redeem(http, made).json["access_token"]
     assert ALLOW not in userinfo(http, token).headers
 

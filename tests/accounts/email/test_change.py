@@ -7,7 +7,7 @@ OLD, NEW = "old@example.com", "new@example.com"
 
 @pytest.fixture
 def ada(make):
-    return make.account(OLD, name="Ada")
+    return make.users.account(OLD, name="Ada")
 
 
 @pytest.fixture
@@ -31,36 +31,36 @@ def press(browser, link):
 
 def test_nothing_changes_before_the_new_address_confirms(page, make, ada):
     ask(page)
-    assert make.user_row(ada.id)["email"] == OLD
+    assert make.records.user_row(ada.id)["email"] == OLD
     assert "Waiting for your new address" in page.text
-    assert make.mail_to(NEW).kind == "email_change_confirm"
+    assert make.records.mail_to(NEW).kind == "email_change_confirm"
 
 
 def test_the_link_switches_also_in_another_browser(page, make, ada, another_browser):
     ask(page)
     elsewhere = another_browser()
-    press(elsewhere, make.mail_to(NEW).link)
+    press(elsewhere, make.records.mail_to(NEW).link)
     assert elsewhere.title == "Email changed – idp"
-    row = make.user_row(ada.id)
+    row = make.records.user_row(ada.id)
     assert (row["email"], row["email_key"]) == (NEW, NEW)
     assert row["email_verified_at"] is not None
-    assert make.audited("email.changed") == [("ok", ada.id)]
+    assert make.records.audited("email.changed") == [("ok", ada.id)]
 
 
 def test_looking_at_the_link_changes_nothing(page, make, ada):
     ask(page)
-    link = make.mail_to(NEW).link
+    link = make.records.mail_to(NEW).link
     for _ in range(5):
         page.http.get(link)
         page.http.head(link)
-    assert make.user_row(ada.id)["email"] == OLD
+    assert make.records.user_row(ada.id)["email"] == OLD
     press(page, link)
-    assert make.user_row(ada.id)["email"] == NEW
+    assert make.records.user_row(ada.id)["email"] == NEW
 
 
 def test_the_link_works_once(page, make):
     ask(page)
-    link = make.mail_to(NEW).link
+    link = make.records.mail_to(NEW).link
     press(page, link)
     assert page.open(link).status_code == 400
     assert "expired or was already used" in page.text
@@ -68,28 +68,28 @@ def test_the_link_works_once(page, make):
 
 def test_the_code_switches_on_the_page(page, make, ada):
     ask(page)
-    code = make.mail_to(NEW).code
+    code = make.records.mail_to(NEW).code
     page.submit("/account/email/confirm", code=f"{code[:3]} {code[3:]}")
     assert "Your email was changed." in page.text
-    assert make.user_row(ada.id)["email"] == NEW
+    assert make.records.user_row(ada.id)["email"] == NEW
 
 
 def test_five_wrong_codes_leave_only_the_link(page, make, ada):
     ask(page)
-    code = make.mail_to(NEW).code
+    code = make.records.mail_to(NEW).code
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     for _ in range(5):
         page.submit("/account/email/confirm", code=wrong)
         assert "That code isn’t right" in page.text
     page.submit("/account/email/confirm", code=code)
-    assert make.user_row(ada.id)["email"] == OLD
-    press(page, make.mail_to(NEW).link)
-    assert make.user_row(ada.id)["email"] == NEW
+    assert make.records.user_row(ada.id)["email"] == OLD
+    press(page, make.records.mail_to(NEW).link)
+    assert make.records.user_row(ada.id)["email"] == NEW
 
 
 def test_one_signs_in_by_the_new_address_alone(page, make, ada, another_browser):
     ask(page)
-    press(page, make.mail_to(NEW).link)
+    press(page, make.records.mail_to(NEW).link)
     other = another_browser()
     other.sign_in(OLD, ada.password)
     assert other.title.startswith("Error: ")
@@ -99,9 +99,9 @@ def test_one_signs_in_by_the_new_address_alone(page, make, ada, another_browser)
 
 def test_the_old_address_is_told_at_once_and_at_the_switch(page, make):
     ask(page)
-    assert [mail.kind for mail in make.mails_to(OLD)] == ["email_change_notice"]
-    press(page, make.mail_to(NEW).link)
-    kinds = [mail.kind for mail in make.mails_to(OLD)]
+    assert [mail.kind for mail in make.records.mails_to(OLD)] == ["email_change_notice"]
+    press(page, make.records.mail_to(NEW).link)
+    kinds = [mail.kind for mail in make.records.mails_to(OLD)]
     assert kinds == ["email_change_notice", "email_changed"]
 
 
@@ -109,34 +109,34 @@ def test_it_can_be_cancelled(page, make, ada):
     ask(page)
     page.submit("/account/email/cancel")
     assert "Waiting" not in page.text
-    assert page.open(make.mail_to(NEW).link).status_code == 400
-    assert make.user_row(ada.id)["email"] == OLD
+    assert page.open(make.records.mail_to(NEW).link).status_code == 400
+    assert make.records.user_row(ada.id)["email"] == OLD
 
 
 def test_the_message_can_be_sent_again(page, make, ada):
     ask(page)
-    first = make.mail_to(NEW)
+    first = make.records.mail_to(NEW)
     page.submit("/account/email/resend")
-    second = make.mail_to(NEW)
+    second = make.records.mail_to(NEW)
     assert first.link != second.link
     assert page.open(first.link).status_code == 400
     press(page, second.link)
-    assert make.user_row(ada.id)["email"] == NEW
+    assert make.records.user_row(ada.id)["email"] == NEW
 
 
 def test_another_request_takes_the_place_of_the_one_before(page, make, ada):
     ask(page, "typo@example.com")
     ask(page)
-    assert page.open(make.mail_to("typo@example.com").link).status_code == 400
-    press(page, make.mail_to(NEW).link)
-    assert make.user_row(ada.id)["email"] == NEW
+    assert page.open(make.records.mail_to("typo@example.com").link).status_code == 400
+    press(page, make.records.mail_to(NEW).link)
+    assert make.records.user_row(ada.id)["email"] == NEW
 
 
 def test_the_link_expires_after_a_day(page, make, ada, clock):
     ask(page)
     clock.tick(hours=24, seconds=1)
-    assert page.open(make.mail_to(NEW).link).status_code == 400
-    assert make.user_row(ada.id)["email"] == OLD
+    assert page.open(make.records.mail_to(NEW).link).status_code == 400
+    assert make.records.user_row(ada.id)["email"] == OLD
 
 
 @pytest.mark.parametrize(
@@ -152,46 +152,46 @@ def test_an_address_that_cannot_be_used_is_refused(page, make, typed, words):
     ask(page, typed)
     assert words in page.text
     assert page.title.startswith("Error: ")
-    assert make.mails_to(OLD) == []
+    assert make.records.mails_to(OLD) == []
 
 
 def test_a_taken_address_is_told_where_privacy_is_open(page, make):
-    make.account(NEW)
+    make.users.account(NEW)
     ask(page)
     assert "already an account with this email" in page.text
-    assert make.mails_to(NEW) == []
+    assert make.records.mails_to(NEW) == []
 
 
 @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
 def test_a_taken_address_is_not_told_where_privacy_is_private(page, make):
-    make.account(NEW)
+    make.users.account(NEW)
     ask(page)
     taken = page.text
     assert "We’ve sent a link and a code to" in taken
-    assert make.mail_to(NEW).kind == "account_exists"
+    assert make.records.mail_to(NEW).kind == "account_exists"
     ask(page, "free@example.com")
     assert page.text == taken.replace(NEW, "free@example.com")
 
 
 def test_who_confirms_an_address_first_has_it(page, make, ada, another_browser):
-    grace = make.account("grace@example.com")
+    grace = make.users.account("grace@example.com")
     other = another_browser()
     other.sign_in(grace.email, grace.password)
     ask(page)
-    of_ada = make.mail_to(NEW).link
+    of_ada = make.records.mail_to(NEW).link
     ask(other)
-    of_grace = make.mail_to(NEW).link
+    of_grace = make.records.mail_to(NEW).link
     press(other, of_grace)
     press(page, of_ada)
     assert page.response.status_code == 400
-    assert make.user_row(grace.id)["email"] == NEW
-    assert make.user_row(ada.id)["email"] == OLD
+    assert make.records.user_row(grace.id)["email"] == NEW
+    assert make.records.user_row(ada.id)["email"] == OLD
 
 
 def test_what_was_mailed_to_the_old_address_signs_nobody_in_any_more(page, make, ada):
-    link = make.sign_in_link(ada)
+    link = make.users.sign_in_link(ada)
     ask(page)
-    press(page, make.mail_to(NEW).link)
+    press(page, make.records.mail_to(NEW).link)
     assert page.open(link).status_code == 400
 
 
@@ -199,15 +199,15 @@ def test_only_so_many_messages_go_to_one_address(page, make):
     ask(page)
     for _ in range(2):
         page.submit("/account/email/resend")
-    assert len(make.mails_to(NEW)) == 3
+    assert len(make.records.mails_to(NEW)) == 3
     answer = page.send("/account/email/resend")
     assert answer.status_code == 429
-    assert len(make.mails_to(NEW)) == 3
+    assert len(make.records.mails_to(NEW)) == 3
 
 
 def test_who_has_not_confirmed_the_first_address_corrects_that_one(browser, make):
     """No notice goes to it: it may be a stranger's, mistyped at sign-up."""
-    typo = make.account("typo@example.com", email_verified=False)
+    typo = make.users.account("typo@example.com", email_verified=False)
     browser.sign_in(typo.email, typo.password)
     browser.open("/account/email")
     assert browser.title == "Check your email – idp"

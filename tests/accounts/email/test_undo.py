@@ -15,7 +15,7 @@ OLD, NEW, LATER = "old@example.com", "new@example.com", "later@example.com"
 
 @pytest.fixture
 def ada(make):
-    return make.account(OLD)
+    return make.users.account(OLD)
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def switch(browser, make, address=NEW):
     """Switch the account by the page and the mailed link."""
     browser.open("/account/email")
     browser.submit("/account/email", new_email=address)
-    browser.open(make.mail_to(address).link)
+    browser.open(make.records.mail_to(address).link)
     browser.submit()
 
 
@@ -40,27 +40,27 @@ def undo(browser, link):
 
 
 def email_of(make, account):
-    return make.user_row(account.id)["email"]
+    return make.records.user_row(account.id)["email"]
 
 
 def test_the_old_address_takes_its_account_back(thief, make, ada, another_browser):
     switch(thief, make)
     owner = another_browser()
-    undo(owner, make.mail_to(OLD).link)
+    undo(owner, make.records.mail_to(OLD).link)
     assert owner.title == "Your old email is back – idp"
     assert email_of(make, ada) == OLD
-    assert make.audited("email.changed") == [("ok", ada.id)] * 2
+    assert make.records.audited("email.changed") == [("ok", ada.id)] * 2
 
 
 def test_the_notice_of_the_request_works_after_the_switch_too(thief, make, ada):
     switch(thief, make)
-    undo(thief, make.mails_to(OLD)[0].link)
+    undo(thief, make.records.mails_to(OLD)[0].link)
     assert email_of(make, ada) == OLD
 
 
 def test_everybody_is_signed_out_by_it(thief, make, another_browser):
     switch(thief, make)
-    undo(another_browser(), make.mail_to(OLD).link)
+    undo(another_browser(), make.records.mail_to(OLD).link)
     thief.open("/account")
     assert thief.title == "Sign in – idp"
 
@@ -68,21 +68,21 @@ def test_everybody_is_signed_out_by_it(thief, make, another_browser):
 def test_before_the_switch_it_stops_the_switch(thief, make, ada):
     thief.open("/account/email")
     thief.submit("/account/email", new_email=NEW)
-    undo(thief, make.mail_to(OLD).link)
-    assert thief.open(make.mail_to(NEW).link).status_code == 400
+    undo(thief, make.records.mail_to(OLD).link)
+    assert thief.open(make.records.mail_to(NEW).link).status_code == 400
     assert email_of(make, ada) == OLD
 
 
 def test_looking_changes_nothing(thief, make, ada):
     switch(thief, make)
     for _ in range(3):
-        thief.http.get(make.mail_to(OLD).link)
+        thief.http.get(make.records.mail_to(OLD).link)
     assert email_of(make, ada) == NEW
 
 
 def test_it_works_once(thief, make):
     switch(thief, make)
-    link = make.mail_to(OLD).link
+    link = make.records.mail_to(OLD).link
     undo(thief, link)
     assert thief.open(link).status_code == 400
 
@@ -91,24 +91,24 @@ def test_it_works_for_three_days_after_the_switch(thief, make, ada, clock):
     thief.open("/account/email")
     thief.submit("/account/email", new_email=NEW)
     clock.tick(hours=20)
-    thief.open(make.mail_to(NEW).link)
+    thief.open(make.records.mail_to(NEW).link)
     thief.submit()
     clock.tick(hours=71)
-    undo(thief, make.mail_to(OLD).link)
+    undo(thief, make.records.mail_to(OLD).link)
     assert email_of(make, ada) == OLD
 
 
 def test_it_ends_after_three_days(thief, make, ada, clock):
     switch(thief, make)
     clock.tick(hours=72, seconds=1)
-    assert thief.open(make.mail_to(OLD).link).status_code == 400
+    assert thief.open(make.records.mail_to(OLD).link).status_code == 400
     assert email_of(make, ada) == NEW
 
 
 def test_the_oldest_address_has_the_last_word(thief, make, ada):
     switch(thief, make)
     switch(thief, make, LATER)
-    of_thief, of_owner = make.mail_to(NEW).link, make.mail_to(OLD).link
+    of_thief, of_owner = make.records.mail_to(NEW).link, make.records.mail_to(OLD).link
     undo(thief, of_owner)
     assert email_of(make, ada) == OLD
     assert thief.open(of_thief).status_code == 400
@@ -117,16 +117,16 @@ def test_the_oldest_address_has_the_last_word(thief, make, ada):
 def test_a_later_address_cannot_take_the_way_back_from_an_older_one(thief, make, ada):
     switch(thief, make)
     switch(thief, make, LATER)
-    undo(thief, make.mail_to(NEW).link)
+    undo(thief, make.records.mail_to(NEW).link)
     assert email_of(make, ada) == NEW
-    undo(thief, make.mails_to(OLD)[0].link)
+    undo(thief, make.records.mails_to(OLD)[0].link)
     assert email_of(make, ada) == OLD
 
 
 def test_what_was_mailed_to_the_new_address_is_void(thief, make, ada):
     switch(thief, make)
-    link = make.sign_in_link(ada)
-    undo(thief, make.mail_to(OLD).link)
+    link = make.users.sign_in_link(ada)
+    undo(thief, make.records.mail_to(OLD).link)
     assert thief.open(link).status_code == 400
 
 
@@ -144,7 +144,7 @@ def test_afterwards_the_old_address_is_free(thief, make, another_browser, clock)
     stranger = another_browser()
     stranger.open("/register")
     stranger.submit(email=OLD, password="nine quiet otters by the lake")
-    assert make.user_id_of(OLD) is not None
+    assert make.records.user_id_of(OLD) is not None
 
 
 def test_its_own_person_may_switch_back_at_any_time(thief, make, ada):
@@ -155,7 +155,7 @@ def test_its_own_person_may_switch_back_at_any_time(thief, make, ada):
 
 def test_an_address_that_was_never_proven_has_no_way_back(app, make, browser):
     """It may be a stranger's, mistyped at sign-up; the rule stands without the page."""
-    typo = make.account("typo@example.com", email_verified=False)
+    typo = make.users.account("typo@example.com", email_verified=False)
     with app.app_context():
         request_change(
             get_user(typo.id),
@@ -164,10 +164,10 @@ def test_an_address_that_was_never_proven_has_no_way_back(app, make, browser):
             requester=Requester(),
         )
         db.session.commit()
-    browser.open(make.mail_to(NEW).link)
+    browser.open(make.records.mail_to(NEW).link)
     browser.submit()
     assert email_of(make, typo) == NEW
-    assert make.mails_to("typo@example.com") == []
+    assert make.records.mails_to("typo@example.com") == []
 
 
 @pytest.mark.parametrize("token", ["", "x", ".", "é.é", "0" * 32 + ".AAAA"])
@@ -176,12 +176,15 @@ def test_a_forged_link_is_over(browser, token):
 
 
 def test_a_link_does_not_undo_another_change(thief, make, ada, another_browser):
-    grace = make.account("grace@example.com")
+    grace = make.users.account("grace@example.com")
     other = another_browser()
     other.sign_in(grace.email, grace.password)
     switch(thief, make)
     switch(other, make, LATER)
-    (of_ada, of_grace) = (make.mail_to(OLD).token, make.mail_to(grace.email).token)
+    (of_ada, of_grace) = (
+        make.records.mail_to(OLD).token,
+        make.records.mail_to(grace.email).token,
+    )
     mixed = f"{of_ada.partition('.')[0]}.{of_grace.partition('.')[2]}"
     assert other.open(f"/email-change/undo?token={mixed}").status_code == 400
 

@@ -6,7 +6,7 @@ from idp.accounts.jobs import purge
 from idp.accounts.lifecycle.deletion import erase_due
 from idp.core.clock import utcnow
 from idp.core.db import Model, db
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 EMAIL = "ada@example.com"
@@ -22,7 +22,7 @@ FILLED = {
 
 @pytest.fixture
 def ada(make):
-    return make.account(EMAIL)
+    return make.users.account(EMAIL)
 
 
 @pytest.fixture
@@ -41,12 +41,12 @@ def delete(browser, typed=EMAIL):
 
 
 def test_the_last_admin_is_told_why_it_cannot_be(browser, make):
-    admin = make.account("root@example.com", roles=["admin"])
+    admin = make.users.account("root@example.com", roles=["admin"])
     browser.sign_in(admin.email, admin.password)
     answer = delete(browser, typed=admin.email)
     assert answer.status_code == 409
     assert "This is the last administrator." in browser.text
-    assert make.user_row(admin.id)["status"] == "active"
+    assert make.records.user_row(admin.id)["status"] == "active"
 
 
 def erase(app):
@@ -69,7 +69,7 @@ def everything(app):
 def test_the_address_has_to_be_typed(page, make, ada):
     delete(page, "somebody@example.com")
     assert "Type the address of this account." in page.text
-    assert make.user_row(ada.id)["status"] == "active"
+    assert make.records.user_row(ada.id)["status"] == "active"
 
 
 def test_it_needs_a_fresh_proof_and_keeps_what_was_typed(page, make, ada, clock):
@@ -80,7 +80,7 @@ def test_it_needs_a_fresh_proof_and_keeps_what_was_typed(page, make, ada, clock)
     form = next(f for f in page.page.forms if f.action == "/account/data/delete")
     assert dict(form.fields)["confirm_email"] == EMAIL
     page.submit("/account/data/delete")
-    assert make.user_row(ada.id)["status"] == "deleting"
+    assert make.records.user_row(ada.id)["status"] == "deleting"
 
 
 def test_every_browser_is_signed_out_at_once(page, another_browser, ada):
@@ -94,7 +94,9 @@ def test_every_browser_is_signed_out_at_once(page, another_browser, ada):
 
 
 def test_apps_lose_access_at_once(page, http, make):
-    party = RelyingParty(page.http, make.own_app(scope="openid"), scope="openid")
+    party = RelyingParty(
+        page.http, make.clients.own_app(scope="openid"), scope="openid"
+    )
     tokens = party.redeem(party.checked(party.reach())["code"]).json
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert http.get("/oauth2/userinfo", headers=bearer).status_code == 200
@@ -104,14 +106,14 @@ def test_apps_lose_access_at_once(page, http, make):
 
 def test_the_owner_is_told_with_the_way_back(page, make, ada):
     delete(page)
-    mail = make.mail_to(EMAIL)
+    mail = make.records.mail_to(EMAIL)
     assert mail.kind == "account_deletion_scheduled"
     assert "expires in 2 weeks" in mail.text
     page.open(mail.link)
     assert page.title == "Keep your account? – idp"
     page.submit()
     assert page.title == "Your account stays – idp"
-    assert make.user_row(ada.id)["status"] == "active"
+    assert make.records.user_row(ada.id)["status"] == "active"
     page.sign_in(EMAIL, ada.password)
     assert EMAIL in page.text
 
@@ -122,16 +124,16 @@ def test_signing_in_offers_only_the_way_back(page, make, ada):
     assert page.title == "Keep your account? – idp"
     assert page.cookie() is None
     page.submit()
-    assert make.user_row(ada.id)["status"] == "active"
+    assert make.records.user_row(ada.id)["status"] == "active"
 
 
 def test_signing_in_takes_nobody_the_mailed_way_back(page, make, ada):
     delete(page)
-    link = make.mail_to(EMAIL).link
+    link = make.records.mail_to(EMAIL).link
     page.sign_in(EMAIL, ada.password)
     page.open(link)
     page.submit()
-    assert make.user_row(ada.id)["status"] == "active"
+    assert make.records.user_row(ada.id)["status"] == "active"
 
 
 def test_a_wrong_password_says_nothing_of_the_deletion(page, another_browser):
@@ -145,7 +147,7 @@ def test_a_wrong_password_says_nothing_of_the_deletion(page, another_browser):
 
 def keep(browser, make):
     """Go the way back by the mailed link."""
-    browser.open(make.mail_to(EMAIL).link)
+    browser.open(make.records.mail_to(EMAIL).link)
     browser.submit()
 
 
@@ -160,7 +162,7 @@ def test_sessions_stay_ended_after_the_way_back(page, make, another_browser, ada
 
 def test_apps_stay_signed_out_after_the_way_back(page, make):
     scope = "openid offline_access"
-    party = RelyingParty(page.http, make.own_app(scope=scope), scope=scope)
+    party = RelyingParty(page.http, make.clients.own_app(scope=scope), scope=scope)
     answer = party.reach(prompt="consent")
     if answer.status_code == 200:
         answer = party.allow(answer)
@@ -175,14 +177,14 @@ def test_apps_stay_signed_out_after_the_way_back(page, make):
 
 def test_looking_at_the_way_back_changes_nothing(page, make, ada):
     delete(page)
-    page.http.get(make.mail_to(EMAIL).link)
-    page.http.head(make.mail_to(EMAIL).link)
-    assert make.user_row(ada.id)["status"] == "deleting"
+    page.http.get(make.records.mail_to(EMAIL).link)
+    page.http.head(make.records.mail_to(EMAIL).link)
+    assert make.records.user_row(ada.id)["status"] == "deleting"
 
 
 def test_the_way_back_works_once(page, make):
     delete(page)
-    link = make.mail_to(EMAIL).link
+    link = make.records.mail_to(EMAIL).link
     page.open(link)
     page.submit()
     assert page.open(link).status_code == 400
@@ -190,23 +192,23 @@ def test_the_way_back_works_once(page, make):
 
 def test_what_was_undone_is_not_erased(app, page, make, ada, clock):
     delete(page)
-    page.open(make.mail_to(EMAIL).link)
+    page.open(make.records.mail_to(EMAIL).link)
     page.submit()
     clock.tick(days=15)
     assert erase(app) == 0
-    assert make.user_id_of(EMAIL) == ada.id
+    assert make.records.user_id_of(EMAIL) == ada.id
 
 
 def test_nothing_is_erased_within_fourteen_days(app, page, make, ada, clock):
     delete(page)
     clock.tick(days=13, hours=23)
     assert erase(app) == 0
-    assert make.user_id_of(EMAIL) == ada.id
+    assert make.records.user_id_of(EMAIL) == ada.id
 
 
 def test_after_fourteen_days_the_way_back_is_over(app, page, make, ada, clock):
     delete(page)
-    link = make.mail_to(EMAIL).link
+    link = make.records.mail_to(EMAIL).link
     clock.tick(days=14, seconds=1)
     assert erase(app) == 1
     assert erase(app) == 0
@@ -220,7 +222,9 @@ def test_nothing_of_the_person_is_left_in_any_column(app, page, make, ada, clock
     page.submit(**FILLED)
     page.open("/account/email")
     page.submit("/account/email", new_email="lovelace@elsewhere.example")
-    party = RelyingParty(page.http, make.own_app(scope="openid"), scope="openid")
+    party = RelyingParty(
+        page.http, make.clients.own_app(scope="openid"), scope="openid"
+    )
     party.redeem(party.checked(party.reach(login_hint=EMAIL))["code"])
     before = everything(app).lower()
     traces = [
@@ -252,18 +256,18 @@ def test_the_audit_log_keeps_what_happened_without_whom(app, page, make, ada, cl
     delete(page)
     clock.tick(days=14, seconds=1)
     erase(app)
-    outcomes = make.audited("user.deleted")
+    outcomes = make.records.audited("user.deleted")
     assert outcomes == [("ok", ada.id)] * 2
-    assert make.audited("login.ok") == [("ok", ada.id)]
+    assert make.records.audited("login.ok") == [("ok", ada.id)]
 
 
 def test_others_are_left_alone(app, page, make, clock):
-    grace = make.account("grace@example.com", name="Grace Hopper")
-    before = make.user_row(grace.id)
+    grace = make.users.account("grace@example.com", name="Grace Hopper")
+    before = make.records.user_row(grace.id)
     delete(page)
     clock.tick(days=14, seconds=1)
     erase(app)
-    assert make.user_row(grace.id) == before
+    assert make.records.user_row(grace.id) == before
 
 
 def register(browser):
@@ -282,7 +286,7 @@ def test_the_address_is_free_thirty_days_later(app, page, make, clock, another_b
     clock.tick(days=30)
     run_other_jobs(app)
     register(stranger)
-    assert make.user_id_of(EMAIL) is not None
+    assert make.records.user_id_of(EMAIL) is not None
 
 
 @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
@@ -295,8 +299,8 @@ def test_a_private_server_does_not_tell_that_it_is_reserved(
     stranger = another_browser()
     register(stranger)
     assert stranger.title == "Check your email – idp"
-    assert make.user_id_of(EMAIL) is None
-    assert make.mails_to(EMAIL) == []
+    assert make.records.user_id_of(EMAIL) is None
+    assert make.records.mails_to(EMAIL) == []
 
 
 @pytest.mark.parametrize("token", ["", "x", "é"])

@@ -11,7 +11,7 @@ from idp.core.db import db
 
 @pytest.fixture
 def ada(make):
-    return make.account("ada@example.com", name="Ada Lovelace")
+    return make.users.account("ada@example.com", name="Ada Lovelace")
 
 
 @pytest.fixture
@@ -62,28 +62,28 @@ def test_sessions_events_and_mails_are_in_it(page, make, ada):
 
 
 def test_what_apps_may_do_is_in_it(page, make, ada):
-    client = make.spa(scope="openid profile")
-    make.consent(ada, client, "openid profile")
+    client = make.clients.spa(scope="openid profile")
+    make.clients.consent(ada, client, "openid profile")
     held = export(page).json
     assert held["consents"][0]["client_id"] == client.client_id
     assert held["consents"][0]["scope"] == "openid profile"
 
 
 def test_nothing_in_it_is_a_way_in(app, page, make, ada):
-    make.sign_in_link(ada)
+    make.users.sign_in_link(ada)
     page.open("/account/email")
     page.submit("/account/email", new_email="new@example.com")
     page.open("/account/data")
     text = json.dumps(export(page).json)
-    assert make.user_row(ada.id)["password_hash"] not in text
-    assert make.mail_to("new@example.com").token not in text
+    assert make.records.user_row(ada.id)["password_hash"] not in text
+    assert make.records.mail_to("new@example.com").token not in text
     with app.app_context():
         assert db.session.scalar(select(BrowserSession.token_digest)) not in text
 
 
 def test_nothing_of_others_is_in_it(page, make):
-    grace = make.account("grace@example.com", name="Grace Hopper")
-    make.session(grace)
+    grace = make.users.account("grace@example.com", name="Grace Hopper")
+    make.browsers.session(grace)
     text = json.dumps(export(page).json)
     assert grace.id not in text
     assert "grace" not in text.lower()
@@ -101,4 +101,4 @@ def test_it_needs_a_fresh_proof_of_identity(page, ada, clock):
 
 def test_it_is_noted(page, make, ada):
     export(page)
-    assert make.audited("account.exported") == [("ok", ada.id)]
+    assert make.records.audited("account.exported") == [("ok", ada.id)]

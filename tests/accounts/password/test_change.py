@@ -2,7 +2,7 @@ import pytest
 
 from idp.accounts.events import PasswordChanged, SessionsEnded
 from idp.core.events import EventBus
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 NEW = "seven loud geese in the rain"
 
@@ -14,14 +14,14 @@ def may_sign_in(browser, account, password):
 
 
 def test_the_old_password_is_asked_and_the_new_one_holds(browser, make):
-    account = make.account()
+    account = make.users.account()
     browser.sign_in(account.email, PASSWORD)
     browser.open("/account/password")
     browser.submit(current_password="wrong", password=NEW)
     assert "This isn’t your current password." in browser.text
     browser.submit(current_password=PASSWORD, password=NEW)
     assert "Your password was changed." in browser.text
-    assert make.audited("password.changed") == [
+    assert make.records.audited("password.changed") == [
         ("refused", account.id),
         ("ok", account.id),
     ]
@@ -32,7 +32,7 @@ def test_the_old_password_is_asked_and_the_new_one_holds(browser, make):
 def test_every_other_session_ends_and_this_one_gets_a_new_cookie(
     browser, another_browser, make
 ):
-    account, other = make.account(), another_browser()
+    account, other = make.users.account(), another_browser()
     for each in (browser, other):
         each.sign_in(account.email, PASSWORD)
     before = browser.cookie()
@@ -48,19 +48,19 @@ def test_every_other_session_ends_and_this_one_gets_a_new_cookie(
 
 
 def test_the_owner_is_told_by_mail(browser, make):
-    account = make.account()
+    account = make.users.account()
     browser.sign_in(account.email, PASSWORD)
     browser.open("/account/password")
     browser.submit(current_password="wrong", password=NEW)
-    assert make.mails_to(account.email) == []
+    assert make.records.mails_to(account.email) == []
     browser.submit(current_password=PASSWORD, password=NEW)
-    mail = make.mail_to(account.email)
+    mail = make.records.mail_to(account.email)
     assert mail.kind == "password_changed"
     assert mail.link == "/forgot-password"
 
 
 def test_higher_slices_are_told(browser, app, make):
-    account, told = make.account(), []
+    account, told = make.users.account(), []
     for kind in (PasswordChanged, SessionsEnded):
         app.extensions["idp"][EventBus].subscribe(kind, told.append)
     browser.sign_in(account.email, PASSWORD)
@@ -80,7 +80,7 @@ def test_higher_slices_are_told(browser, app, make):
     ],
 )
 def test_a_password_that_is_not_taken_changes_nothing(browser, make, password, reason):
-    account = make.account()
+    account = make.users.account()
     browser.sign_in(account.email, PASSWORD)
     browser.open("/account/password")
     browser.submit(current_password=PASSWORD, password=password)
@@ -90,7 +90,7 @@ def test_a_password_that_is_not_taken_changes_nothing(browser, make, password, r
 
 
 def test_a_handed_out_password_is_replaced_before_anything_else(browser, make):
-    account = make.account(must_change_password=True)
+    account = make.users.account(must_change_password=True)
     browser.open("/login?return_to=/account")
     browser.submit(username=account.email, password=PASSWORD)
     assert "Set your own password" in browser.text
@@ -104,7 +104,7 @@ def test_a_handed_out_password_is_replaced_before_anything_else(browser, make):
 
 
 def test_a_handed_out_password_has_to_be_typed_again_later(browser, make, clock):
-    account = make.account(must_change_password=True)
+    account = make.users.account(must_change_password=True)
     browser.sign_in(account.email, PASSWORD)
     clock.tick(minutes=11)
     browser.open("/account/password")
@@ -115,7 +115,7 @@ def test_a_handed_out_password_has_to_be_typed_again_later(browser, make, clock)
 
 
 def test_password_managers_find_the_form_and_whose_it_is(browser, make):
-    account = make.account()
+    account = make.users.account()
     found = browser.http.get("/.well-known/change-password")
     assert (found.status_code, found.location) == (302, "/account/password")
     assert browser.http.get("/.well-known/no-such-thing").status_code == 404
@@ -127,7 +127,7 @@ def test_password_managers_find_the_form_and_whose_it_is(browser, make):
 
 
 def test_the_account_name_in_the_form_decides_nothing(browser, make):
-    account, victim = make.account(), make.account()
+    account, victim = make.users.account(), make.users.account()
     browser.sign_in(account.email, PASSWORD)
     browser.open("/account/password")
     browser.submit(username=victim.email, current_password=PASSWORD, password=NEW)

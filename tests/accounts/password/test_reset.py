@@ -3,7 +3,7 @@
 import pytest
 
 from idp.core.db import db
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 ADA = "ada@example.com"
@@ -13,7 +13,7 @@ SCOPE = "openid offline_access"
 
 @pytest.fixture
 def ada(make):
-    return make.account(ADA)
+    return make.users.account(ADA)
 
 
 def ask(browser, address=ADA):
@@ -39,7 +39,7 @@ def test_the_mailed_link_sets_a_new_password(browser, make, ada):
     browser.open(forgot)
     browser.submit(email=ADA)
     assert f"If there’s an account for {ADA} , we’ve sent a message." in browser.text
-    mail = make.mail_to(ADA)
+    mail = make.records.mail_to(ADA)
     assert mail.kind == "password_reset"
     browser.open(mail.link)
     assert dict(browser.page.forms[0].fields)["username"] == ADA
@@ -49,21 +49,21 @@ def test_the_mailed_link_sets_a_new_password(browser, make, ada):
     browser.submit(username=ADA, password=NEW)
     assert browser.response.request.path == "/account"
     assert not signs_in(browser, ADA, PASSWORD)
-    assert make.audited("password.reset.requested") == [("ok", ada.id)]
-    assert make.audited("password.reset.done") == [("ok", ada.id)]
+    assert make.records.audited("password.reset.requested") == [("ok", ada.id)]
+    assert make.records.audited("password.reset.done") == [("ok", ada.id)]
 
 
 def test_the_owner_is_told_where_to_go_if_it_was_somebody_else(browser, make, ada):
     ask(browser)
-    reset(browser, make.mail_to(ADA).link)
-    notice = make.mail_to(ADA)
+    reset(browser, make.records.mail_to(ADA).link)
+    notice = make.records.mail_to(ADA)
     assert notice.kind == "password_changed"
     assert notice.link == "/forgot-password"
 
 
 def test_looking_uses_nothing_up(browser, make, ada):
     ask(browser)
-    link = make.mail_to(ADA).link
+    link = make.records.mail_to(ADA).link
     for method in ("GET", "HEAD") * 5:
         assert browser.http.open(link, method=method).status_code == 200
     reset(browser, link)
@@ -72,7 +72,7 @@ def test_looking_uses_nothing_up(browser, make, ada):
 
 def test_a_link_works_once(browser, make, ada, another_browser):
     ask(browser)
-    link, stranger = make.mail_to(ADA).link, another_browser()
+    link, stranger = make.records.mail_to(ADA).link, another_browser()
     stranger.open(link)
     reset(browser, link)
     stranger.submit(password="another one of seven geese")
@@ -84,7 +84,7 @@ def test_a_link_works_once(browser, make, ada, another_browser):
 
 def test_a_link_works_for_half_an_hour(browser, make, ada, clock):
     ask(browser)
-    link = make.mail_to(ADA).link
+    link = make.records.mail_to(ADA).link
     clock.tick(minutes=29)
     assert browser.open(link).status_code == 200
     clock.tick(minutes=1, seconds=1)
@@ -96,7 +96,7 @@ def test_a_link_works_for_half_an_hour(browser, make, ada, clock):
 def test_only_the_newest_link_works(browser, make, ada):
     for _ in range(2):
         ask(browser)
-    first, second = (mail.link for mail in make.mails_to(ADA))
+    first, second = (mail.link for mail in make.records.mails_to(ADA))
     assert browser.open(first).status_code == 400
     assert browser.open(second).status_code == 200
 
@@ -108,10 +108,10 @@ def test_no_token_but_a_mailed_one_opens_anything(browser, token):
 
 
 def test_a_token_for_something_else_resets_nothing(browser, make, ada):
-    token = make.sign_in_link(ada).partition("token=")[2]
+    token = make.users.sign_in_link(ada).partition("token=")[2]
     assert browser.open(f"/password-reset?token={token}").status_code == 400
     ask(browser)
-    wrong = make.mail_to(ADA).token
+    wrong = make.records.mail_to(ADA).token
     assert browser.open(f"/auth/sign-in/token?token={wrong}").status_code == 400
 
 
@@ -129,7 +129,7 @@ def test_a_weak_password_is_refused_and_the_link_still_works(
     browser, make, ada, password, reason
 ):
     ask(browser)
-    link = make.mail_to(ADA).link
+    link = make.records.mail_to(ADA).link
     reset(browser, link, password)
     assert reason in browser.text
     assert browser.title.startswith("Error: ")
@@ -139,13 +139,13 @@ def test_a_weak_password_is_refused_and_the_link_still_works(
 
 
 def test_every_session_ends_and_so_does_what_apps_hold(browser, make, another_browser):
-    ada, elsewhere = make.account(ADA), another_browser()
-    app = RelyingParty(elsewhere.http, make.own_app(scope=SCOPE), scope=SCOPE)
+    ada, elsewhere = make.users.account(ADA), another_browser()
+    app = RelyingParty(elsewhere.http, make.clients.own_app(scope=SCOPE), scope=SCOPE)
     elsewhere.sign_in(ADA, PASSWORD)
     tokens = app.finish(app.reach()).tokens
     browser.sign_in(ADA, PASSWORD)
     ask(browser)
-    reset(browser, make.mail_to(ADA).link)
+    reset(browser, make.records.mail_to(ADA).link)
     for signed_out in (browser, elsewhere):
         signed_out.open("/account")
         assert signed_out.response.request.path == "/login"
@@ -153,28 +153,28 @@ def test_every_session_ends_and_so_does_what_apps_hold(browser, make, another_br
         grant_type="refresh_token", refresh_token=tokens["refresh_token"]
     )
     assert (spent.status_code, spent.json["error"]) == (400, "invalid_grant")
-    assert ada.id == make.user_id_of(ADA)
+    assert ada.id == make.records.user_id_of(ADA)
 
 
 def test_whatever_else_was_mailed_is_void(browser, make, ada):
     ask(browser)
-    link, sign_in_link = make.mail_to(ADA).link, make.sign_in_link(ada)
+    link, sign_in_link = make.records.mail_to(ADA).link, make.users.sign_in_link(ada)
     reset(browser, link)
     assert browser.open(sign_in_link).status_code == 400
 
 
 def test_the_link_proves_the_address(browser, make):
-    grace = make.account("grace@example.com", email_verified=False)
+    grace = make.users.account("grace@example.com", email_verified=False)
     ask(browser, grace.email)
-    reset(browser, make.mail_to(grace.email).link)
-    assert make.user_row(grace.id)["email_verified_at"] is not None
-    assert make.audited("email.verified") == [("ok", grace.id)]
+    reset(browser, make.records.mail_to(grace.email).link)
+    assert make.records.user_row(grace.id)["email_verified_at"] is not None
+    assert make.records.audited("email.verified") == [("ok", grace.id)]
     assert signs_in(browser, grace.email, NEW)
 
 
 def test_a_mailbox_that_the_account_has_left_has_no_say(app, browser, make, ada):
     ask(browser)
-    link = make.mail_to(ADA).link
+    link = make.records.mail_to(ADA).link
     with app.app_context():
         new = {"email": "new@example.com", "id": ada.id}
         moved = "UPDATE users SET email = :email, email_key = :email WHERE id = :id"
@@ -185,25 +185,25 @@ def test_a_mailbox_that_the_account_has_left_has_no_say(app, browser, make, ada)
 
 def test_an_account_that_is_switched_off_meanwhile_stays_so(app, browser, make, ada):
     ask(browser)
-    link = make.mail_to(ADA).link
+    link = make.records.mail_to(ADA).link
     browser.open(link)
     with app.app_context():
         db.session.execute(db.text("UPDATE users SET status = 'disabled'"))
         db.session.commit()
     assert browser.submit(password=NEW).status_code == 400
-    assert make.mails_to(ADA)[-1].kind == "password_reset"
+    assert make.records.mails_to(ADA)[-1].kind == "password_reset"
 
 
 def test_a_handed_out_password_is_replaced_too(browser, make):
-    grace = make.account("grace@example.com", must_change_password=True)
+    grace = make.users.account("grace@example.com", must_change_password=True)
     ask(browser, grace.email)
-    reset(browser, make.mail_to(grace.email).link)
+    reset(browser, make.records.mail_to(grace.email).link)
     assert signs_in(browser, grace.email, NEW)
 
 
 def test_a_reset_signs_nobody_in(browser, make, ada):
     ask(browser)
-    reset(browser, make.mail_to(ADA).link)
+    reset(browser, make.records.mail_to(ADA).link)
     assert browser.cookie() is None
     browser.open("/account")
     assert browser.response.request.path == "/login"
@@ -211,7 +211,7 @@ def test_a_reset_signs_nobody_in(browser, make, ada):
 
 def test_a_page_left_open_until_its_cookie_is_gone_comes_back(browser, make, ada):
     ask(browser)
-    browser.open(make.mail_to(ADA).link)
+    browser.open(make.records.mail_to(ADA).link)
     browser.http.delete_cookie("__Host-idp-pre", domain="idp.example")
     answer = browser.send(password=NEW)
     assert answer.status_code == 303
@@ -221,10 +221,10 @@ def test_a_page_left_open_until_its_cookie_is_gone_comes_back(browser, make, ada
 
 
 def test_who_is_signed_in_as_another_stays_so_until_the_new_sign_in(browser, make, ada):
-    bob = make.account("bob@example.com")
+    bob = make.users.account("bob@example.com")
     browser.sign_in(bob.email, PASSWORD)
     ask(browser)
-    reset(browser, make.mail_to(ADA).link)
+    reset(browser, make.records.mail_to(ADA).link)
     assert "Your password was changed." in browser.text
     browser.submit(username=ADA, password=NEW)
     assert ADA in browser.text
@@ -242,10 +242,10 @@ class TestWhoAsks:
         return answer.status_code, body, tuple(headers)
 
     def test_every_address_gets_the_same_answer(self, another_browser, make, clock):
-        make.account("known@example.com")
-        make.account("unverified@example.com", email_verified=False)
-        make.account("disabled@example.com", status="disabled")
-        make.account("full@example.com")
+        make.users.account("known@example.com")
+        make.users.account("unverified@example.com", email_verified=False)
+        make.users.account("disabled@example.com", status="disabled")
+        make.users.account("full@example.com")
         for _ in range(3):
             self.asked(another_browser(), "full@example.com")
         clock.tick(minutes=59)  # the caller may ask again before the address may
@@ -255,7 +255,7 @@ class TestWhoAsks:
         }
         assert len(answers) == 1
         assert answers.pop()[0] == 200
-        mailed = [len(make.mails_to(f"{name}@example.com")) for name in names]
+        mailed = [len(make.records.mails_to(f"{name}@example.com")) for name in names]
         assert mailed == [1, 1, 0, 3, 0]
 
     @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ class TestWhoAsks:
 
     def test_mail_goes_to_the_stored_address(self, browser, make, ada):
         ask(browser, "  ADA@Example.COM ")
-        assert make.mail_to(ADA).kind == "password_reset"
+        assert make.records.mail_to(ADA).kind == "password_reset"
 
     def test_an_address_gets_three_an_hour_and_six_a_day(
         self, browser, make, ada, clock
@@ -276,7 +276,7 @@ class TestWhoAsks:
             clock.tick(minutes=wait)
             for _ in range(4):
                 assert ask(browser, ADA.upper()).status_code == 200
-            assert len(make.mails_to(ADA)) == mailed
+            assert len(make.records.mails_to(ADA)) == mailed
 
     def test_a_caller_may_ask_for_twenty_an_hour(self, browser, make, ada, clock):
         for number in range(20):
@@ -286,18 +286,18 @@ class TestWhoAsks:
         assert answer.headers["Retry-After"] == "3600"
         assert "Too many tries. Wait 60 minutes." in browser.text
         assert dict(browser.page.forms[0].fields)["email"] == ADA
-        assert make.mails_to(ADA) == []
+        assert make.records.mails_to(ADA) == []
         clock.tick(hours=1, seconds=1)
         ask(browser)
-        assert len(make.mails_to(ADA)) == 1
+        assert len(make.records.mails_to(ADA)) == 1
 
     def test_what_is_asked_for_elsewhere_counts_too(self, browser, make):
-        grace = make.account("grace@example.com", email_verified=False)
+        grace = make.users.account("grace@example.com", email_verified=False)
         browser.sign_in(grace.email, PASSWORD)
         for _ in range(5):
             browser.submit("/email-verification/resend")
         assert browser.response.status_code == 200
-        assert len(make.mails_to(grace.email)) == 1 + 3
+        assert len(make.records.mails_to(grace.email)) == 1 + 3
 
 
 class TestOnTheWayToAnApp:
@@ -305,7 +305,7 @@ class TestOnTheWayToAnApp:
 
     @pytest.fixture
     def notes(self, browser, make, ada):
-        return RelyingParty(browser.http, make.own_app(scope="openid"))
+        return RelyingParty(browser.http, make.clients.own_app(scope="openid"))
 
     def forget(self, browser, notes):
         browser.follow(notes.ask())
@@ -315,7 +315,7 @@ class TestOnTheWayToAnApp:
 
     def test_the_same_browser_ends_at_the_app(self, browser, notes, make, ada):
         self.forget(browser, notes)
-        reset(browser, make.mail_to(ADA).link)
+        reset(browser, make.records.mail_to(ADA).link)
         assert "to continue to Notes" in browser.text
         browser.submit(username=ADA, password=NEW)
         assert notes.finish(browser.response).claims["sub"] == ada.id
@@ -325,7 +325,7 @@ class TestOnTheWayToAnApp:
     ):
         self.forget(browser, notes)
         elsewhere = another_browser()
-        reset(elsewhere, make.mail_to(ADA).link)
+        reset(elsewhere, make.records.mail_to(ADA).link)
         elsewhere.submit(username=ADA, password=NEW)
         assert elsewhere.response.request.path == "/account"
         browser.follow(notes.ask())

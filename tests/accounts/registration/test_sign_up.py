@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 
 def fill_in(browser, **typed):
@@ -15,11 +15,11 @@ def test_a_sign_up_signs_in_and_asks_to_confirm_the_address(browser, make):
     fill_in(browser)
     assert browser.response.request.path == "/email-verification"
     assert "We’ve sent a link and a code to ada@example.com" in browser.text
-    assert make.mail_to("ada@example.com").kind == "verify_email"
-    row = make.user_row(make.user_id_of("ada@example.com"))
+    assert make.records.mail_to("ada@example.com").kind == "verify_email"
+    row = make.records.user_row(make.records.user_id_of("ada@example.com"))
     assert row["name"] == "Ada"
     assert row["email_verified_at"] is None
-    assert make.audited("register") == [("ok", row["id"])]
+    assert make.records.audited("register") == [("ok", row["id"])]
     assert "ada@example.com" in browser.open("/account").text
 
 
@@ -43,24 +43,24 @@ def test_missing_fields_are_named(browser):
 
 
 def test_a_taken_address_is_told_with_the_way_to_sign_in(browser, make):
-    make.account("ada@example.com")
+    make.users.account("ada@example.com")
     fill_in(browser, email="ADA@example.com")
     assert "There’s already an account with this email." in browser.text
     assert "/login" in browser.page.links
-    assert make.mails_to("ada@example.com") == []
+    assert make.records.mails_to("ada@example.com") == []
 
 
 def test_a_taken_username_is_told(browser, make):
-    make.account(username="Ada")
+    make.users.account(username="Ada")
     fill_in(browser, username="ADA")
     assert "This username is taken." in browser.text
-    assert make.user_id_of("ada@example.com") is None
+    assert make.records.user_id_of("ada@example.com") is None
 
 
 def test_nobody_makes_themselves_an_admin_or_confirmed(browser, make):
     extra = {"roles": "admin", "email_verified": "1", "email_verified_at": "2020-01-01"}
     fill_in(browser, **extra, id="f" * 32, status="active", must_change_password="0")
-    row = make.user_row(make.user_id_of("ada@example.com"))
+    row = make.records.user_row(make.records.user_id_of("ada@example.com"))
     assert row["roles"] == []
     assert row["email_verified_at"] is None
     assert row["id"] != "f" * 32
@@ -86,7 +86,7 @@ def test_of_sign_ups_with_one_address_at_once_one_wins(another_browser, make):
     with ThreadPoolExecutor(len(browsers)) as pool:
         answers = list(pool.map(sign_up, browsers))
     assert sorted(answers) == [200] * 5 + [303]
-    assert len(make.mails_to("ada@example.com")) == 1
+    assert len(make.records.mails_to("ada@example.com")) == 1
 
 
 @pytest.mark.parametrize("environ", [{"IDP_REGISTRATION": "closed"}])
@@ -96,7 +96,7 @@ def test_a_closed_server_says_so_and_does_not_offer_it(browser, make, environ):
     browser.open("/login")
     assert "/register" not in browser.page.links
     assert fill_in_anyway(browser).status_code == 403
-    assert make.user_id_of("ada@example.com") is None
+    assert make.records.user_id_of("ada@example.com") is None
 
 
 def fill_in_anyway(browser):
@@ -111,7 +111,7 @@ def fill_in_anyway(browser):
 def test_a_private_server_answers_the_same_for_a_taken_address(
     another_browser, make, environ
 ):
-    make.account("known@example.com")
+    make.users.account("known@example.com")
     answers = []
     for address in ("known@example.com", "fresh@example.com"):
         browser = another_browser()
@@ -124,8 +124,12 @@ def test_a_private_server_answers_the_same_for_a_taken_address(
         assert browser.cookie() is None
     assert answers[0] == answers[1]
     assert answers[0][0] == 200
-    assert [m.kind for m in make.mails_to("known@example.com")] == ["account_exists"]
-    assert [m.kind for m in make.mails_to("fresh@example.com")] == ["verify_email"]
+    assert [m.kind for m in make.records.mails_to("known@example.com")] == [
+        "account_exists"
+    ]
+    assert [m.kind for m in make.records.mails_to("fresh@example.com")] == [
+        "verify_email"
+    ]
 
 
 @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
@@ -133,9 +137,13 @@ def test_on_a_private_server_the_code_confirms_without_a_session(
     browser, make, environ
 ):
     fill_in(browser)
-    browser.submit("/email-verification", code=make.mail_to("ada@example.com").code)
+    browser.submit(
+        "/email-verification", code=make.records.mail_to("ada@example.com").code
+    )
     assert "Email confirmed" in browser.text
-    assert make.user_row(make.user_id_of("ada@example.com"))["email_verified_at"]
+    assert make.records.user_row(make.records.user_id_of("ada@example.com"))[
+        "email_verified_at"
+    ]
     browser.sign_in("ada@example.com", PASSWORD)
     assert browser.response.request.path == "/account"
 

@@ -17,7 +17,7 @@ def last_seen(app):
 
 @pytest.fixture
 def signed_in(browser, make, clock):
-    browser.use_cookie(make.session(make.account()))
+    browser.use_cookie(make.browsers.session(make.users.account()))
     return browser
 
 
@@ -39,7 +39,7 @@ def test_a_session_ends_after_a_day_however_much_it_is_used(signed_in, clock):
 
 
 def test_a_remembered_session_may_lie_unused_for_a_month(browser, make, clock):
-    browser.use_cookie(make.session(make.account(), remember=True))
+    browser.use_cookie(make.browsers.session(make.users.account(), remember=True))
     clock.tick(days=29)
     assert live(browser)
     clock.tick(hours=23)
@@ -58,7 +58,7 @@ def test_use_is_noted_at_most_once_a_minute(signed_in, app, clock):
 
 
 def test_the_sessions_of_a_disabled_user_hold_no_longer(browser, app, make):
-    browser.use_cookie(make.session(make.account()))
+    browser.use_cookie(make.browsers.session(make.users.account()))
     assert live(browser)
     with app.app_context():
         db.session.execute(text("UPDATE users SET status = 'disabled'"))
@@ -75,7 +75,7 @@ def test_any_other_cookie_is_nobody(browser, value):
 
 
 def test_no_token_is_kept_that_a_cookie_could_hold(app, make):
-    token = make.session(make.account())
+    token = make.browsers.session(make.users.account())
     with app.app_context():
         rows = db.session.execute(text("SELECT * FROM browser_sessions")).all()
     assert token not in str(rows)

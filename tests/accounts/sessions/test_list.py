@@ -11,7 +11,7 @@ SAFARI = (
 
 @pytest.fixture
 def ada(make):
-    return make.account("ada@example.com")
+    return make.users.account("ada@example.com")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_all_others_are_signed_out(signed_in, make, ada):
     desk.submit("/account/sessions/revoke")
     assert "You’re signed out everywhere else." in desk.text
     assert [is_signed_in(b) for b in (phone, tablet, desk)] == [False, False, True]
-    assert make.audited("session.revoked") == [("ok", ada.id)]
+    assert make.records.audited("session.revoked") == [("ok", ada.id)]
 
 
 def test_a_single_device_is_not_offered_to_sign_out_others(signed_in):
@@ -98,14 +98,14 @@ def test_a_single_device_is_not_offered_to_sign_out_others(signed_in):
 def test_another_persons_device_cannot_be_signed_out(signed_in, make, another_browser):
     desk = signed_in()
     (of_ada,) = revocations(desk)
-    grace = make.account("grace@example.com")
+    grace = make.users.account("grace@example.com")
     other = another_browser()
     other.sign_in(grace.email, grace.password)
     (of_grace,) = revocations(other)
     form = dict(other.page.forms[0].fields)
     other.http.post(of_ada, data=form, headers={"Origin": "https://idp.example"})
     assert is_signed_in(desk)
-    assert make.audited("session.revoked") == []
+    assert make.records.audited("session.revoked") == []
     assert of_grace != of_ada
 
 

@@ -6,7 +6,7 @@ from idp.accounts.jobs import purge
 from idp.accounts.models import KnownDevice
 from idp.core.clock import utcnow
 from idp.core.db import db
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 ADA = "ada@example.com"
 NEW = "seven loud geese in the rain"
@@ -16,7 +16,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.
 
 @pytest.fixture
 def ada(make):
-    return make.account(ADA, name="Ada")
+    return make.users.account(ADA, name="Ada")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_refused_sign_in_leaves_none(browser, ada):
 
 
 def test_a_new_browser_is_news_to_the_owner(thief, make):
-    mail = make.mail_to(ADA)
+    mail = make.records.mail_to(ADA)
     assert mail.kind == "new_sign_in"
     assert "with Firefox on Linux" in mail.text
     assert "Network: 203.0.x.x." in mail.text
@@ -75,40 +75,40 @@ def test_a_new_browser_is_news_to_the_owner(thief, make):
 
 
 def test_the_first_browser_of_an_account_is_no_news(own, make):
-    assert make.mails_to(ADA) == []
+    assert make.records.mails_to(ADA) == []
 
 
 def test_a_known_browser_is_no_news(own, make, app):
     for _ in range(3):
         own.http.delete_cookie("__Host-idp", domain="idp.example")
         own.sign_in(ADA, PASSWORD)
-    assert make.mails_to(ADA) == []
+    assert make.records.mails_to(ADA) == []
     assert len(devices(app)) == 1
 
 
 def test_signing_in_by_a_link_is_news_too(own, another_browser, make, ada):
     other = another_browser()
-    other.open(make.sign_in_link(ada))
+    other.open(make.users.sign_in_link(ada))
     other.submit()
-    assert make.mail_to(ADA).kind == "new_sign_in"
+    assert make.records.mail_to(ADA).kind == "new_sign_in"
 
 
 @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}, {}])
 def test_the_first_sign_in_after_registration_is_no_news(browser, make, environ):
     browser.open("/register")
     browser.submit(email="grace@example.com", password=PASSWORD)
-    browser.open(make.mail_to("grace@example.com").link)
+    browser.open(make.records.mail_to("grace@example.com").link)
     browser.submit()
     browser.http.delete_cookie("__Host-idp", domain="idp.example")
     browser.sign_in("grace@example.com", PASSWORD)
     assert browser.response.request.path == "/account"
-    kinds = [mail.kind for mail in make.mails_to("grace@example.com")]
+    kinds = [mail.kind for mail in make.records.mails_to("grace@example.com")]
     assert kinds == ["verify_email"]
 
 
 @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
 def test_registration_in_private_leaves_no_cookie(browser, make, environ):
-    make.account("taken@example.com")
+    make.users.account("taken@example.com")
     for address in ("taken@example.com", "free@example.com"):
         browser.open("/register")
         browser.submit(email=address, password=PASSWORD)
@@ -116,7 +116,7 @@ def test_registration_in_private_leaves_no_cookie(browser, make, environ):
 
 
 def test_two_people_may_share_a_browser(own, make, app):
-    bob = make.account("bob@example.com")
+    bob = make.users.account("bob@example.com")
     token = own.cookie(DEVICE)
     for _ in range(2):
         for person in (bob.email, ADA):
@@ -124,7 +124,7 @@ def test_two_people_may_share_a_browser(own, make, app):
             own.sign_in(person, PASSWORD)
     assert own.cookie(DEVICE) == token
     assert len(devices(app)) == 2
-    assert make.mails_to(ADA) == make.mails_to(bob.email) == []
+    assert make.records.mails_to(ADA) == make.records.mails_to(bob.email) == []
 
 
 def test_the_cookie_signs_nobody_in(own, another_browser):
@@ -138,7 +138,7 @@ def test_the_cookie_of_a_stranger_is_news_all_the_same(own, another_browser, mak
     other = another_browser()
     other.use_cookie("p" * 43, DEVICE)
     other.sign_in(ADA, PASSWORD)
-    assert make.mail_to(ADA).kind == "new_sign_in"
+    assert make.records.mail_to(ADA).kind == "new_sign_in"
 
 
 def test_browsers_are_forgotten_after_their_cookie(app, own, clock):
@@ -158,7 +158,7 @@ class TestSomebodyElse:
     """The link in the news, for who was not there."""
 
     def test_it_names_the_sign_in(self, own, thief, make):
-        own.open(make.mail_to(ADA).link)
+        own.open(make.records.mail_to(ADA).link)
         assert own.title == "Wasn’t it you? – idp"
         assert f"{ADA} was signed in to on" in own.text
         assert "with Firefox on Linux." in own.text
@@ -167,13 +167,13 @@ class TestSomebodyElse:
         self, own, thief, make, another_browser, ada
     ):
         phone = another_browser()
-        phone.open(make.mail_to(ADA).link)
+        phone.open(make.records.mail_to(ADA).link)
         phone.submit()
         assert "You’re signed out everywhere." in phone.text
         for each in (own, thief):
             each.open("/account")
             assert each.response.request.path == "/login"
-        way_back = make.mail_to(ADA)
+        way_back = make.records.mail_to(ADA)
         assert way_back.kind == "password_reset"
         phone.open(way_back.link)
         phone.submit(password=NEW)
@@ -181,43 +181,45 @@ class TestSomebodyElse:
         assert phone.response.request.path == "/account"
         thief.sign_in(ADA, PASSWORD)
         assert "isn’t right" in thief.text
-        assert make.audited("session.revoked") == [("ok", ada.id)]
+        assert make.records.audited("session.revoked") == [("ok", ada.id)]
 
     def test_looking_changes_nothing(self, own, thief, make):
-        link = make.mail_to(ADA).link
+        link = make.records.mail_to(ADA).link
         for method in ("GET", "HEAD") * 3:
             assert own.http.open(link, method=method).status_code == 200
         own.open("/account")
         assert own.response.request.path == "/account"
 
     def test_it_works_once(self, own, thief, make):
-        link = make.mail_to(ADA).link
+        link = make.records.mail_to(ADA).link
         own.open(link)
         own.submit()
         assert own.open(link).status_code == 400
         assert "expired or was already used" in own.text
-        assert [mail.kind for mail in make.mails_to(ADA)].count("password_reset") == 1
+        assert [mail.kind for mail in make.records.mails_to(ADA)].count(
+            "password_reset"
+        ) == 1
 
     def test_it_works_for_a_week(self, clock, own, thief, make):
-        link = make.mail_to(ADA).link
+        link = make.records.mail_to(ADA).link
         clock.tick(days=7)
         assert own.open(link).status_code == 200
         clock.tick(seconds=1)
         assert own.open(link).status_code == 400
 
     def test_afterwards_the_browser_is_news_again(self, own, thief, make):
-        own.open(make.mail_to(ADA).link)
+        own.open(make.records.mail_to(ADA).link)
         own.submit()
         thief.http.delete_cookie("__Host-idp", domain="idp.example")
         thief.sign_in(ADA, PASSWORD)
-        assert make.mail_to(ADA).kind == "new_sign_in"
+        assert make.records.mail_to(ADA).kind == "new_sign_in"
 
     @pytest.mark.parametrize("token", ["", "x", ".", "é.é", "0" * 32 + ".AAAA"])
     def test_a_forged_link_is_over(self, browser, token):
         assert browser.open(f"/login/not-me?token={token}").status_code == 400
 
     def test_a_link_is_about_one_browser(self, app, own, thief, make):
-        mac = make.mail_to(ADA).token.partition(".")[2]
+        mac = make.records.mail_to(ADA).token.partition(".")[2]
         for device in devices(app):
             link = f"/login/not-me?token={device['id']}.{mac}"
             assert own.open(link).status_code in (200, 400)

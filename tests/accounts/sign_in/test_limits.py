@@ -6,7 +6,7 @@ from sqlalchemy import event
 from idp.core.db import db
 from idp.security.models import Counter
 from tests.browsing import Browser
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 ADA = "ada@example.com"
 NEW = "seven loud geese in the rain"
@@ -14,7 +14,7 @@ NEW = "seven loud geese in the rain"
 
 @pytest.fixture
 def ada(make):
-    return make.account(ADA, username="ada")
+    return make.users.account(ADA, username="ada")
 
 
 class At(Browser):
@@ -57,8 +57,8 @@ def test_ten_wrong_ones_from_one_address_are_borne(at, make, ada, clock):
     assert "Too many tries. Wait 15 minutes, or reset your password." in browser.text
     assert browser.title.startswith("Error: ")
     assert dict(browser.page.forms[0].fields)["username"] == ADA
-    assert make.audited("login.fail") == [("refused", ada.id)] * 10
-    assert make.audited("login.limited") == [("refused", ada.id)]
+    assert make.records.audited("login.fail") == [("refused", ada.id)] * 10
+    assert make.records.audited("login.limited") == [("refused", ada.id)]
 
 
 def test_over_the_limit_the_right_one_is_not_even_looked_at(at, ada, clock):
@@ -146,7 +146,7 @@ class TestARun:
         assert "Wait 29 days, or reset your password." in browser.text
         browser.open("/forgot-password")
         browser.submit(email=ADA)
-        browser.open(make.mail_to(ADA).link)
+        browser.open(make.records.mail_to(ADA).link)
         browser.submit(password=NEW)
         assert try_password(at("192.0.2.98"), password=NEW) == "/account"
 
@@ -154,14 +154,14 @@ class TestARun:
         self.fill(at)
         for number in range(3):
             assert try_password(at(f"192.0.2.{90 + number}")) == 429
-        (mail,) = [m for m in make.mails_to(ADA) if m.kind == "account_locked"]
+        (mail,) = [m for m in make.records.mails_to(ADA) if m.kind == "account_locked"]
         assert mail.link == "/forgot-password"
-        assert make.audited("user.locked") == [("ok", ada.id)]
+        assert make.records.audited("user.locked") == [("ok", ada.id)]
 
     def test_nobody_is_written_to_about_an_account_that_is_not_there(self, at, make):
         for number in range(3):
             fail(at(f"192.0.2.{number}"), 6, login="nobody@example.com")
-        assert make.mails_to("nobody@example.com") == []
+        assert make.records.mails_to("nobody@example.com") == []
 
     def test_the_right_one_ends_it(self, at, ada):
         fail(at("192.0.2.1"), 6)
@@ -202,7 +202,7 @@ def test_a_known_browser_has_no_more_tries_than_others(at, ada, clock):
 
 
 def test_the_cookie_of_another_account_opens_no_door(at, make, ada):
-    bob, own = make.account("bob@example.com"), at("192.0.2.50")
+    bob, own = make.users.account("bob@example.com"), at("192.0.2.50")
     assert try_password(own, login=bob.email) == "/account"
     for number in range(4):
         fail(at(f"192.0.2.{number}"), 8)
@@ -210,9 +210,9 @@ def test_the_cookie_of_another_account_opens_no_door(at, make, ada):
 
 
 def test_known_and_unknown_accounts_get_the_same_answers(at, make):
-    make.account("known@example.com")
-    make.account("disabled@example.com", status="disabled")
-    make.account("unverified@example.com", email_verified=False)
+    make.users.account("known@example.com")
+    make.users.account("disabled@example.com", status="disabled")
+    make.users.account("unverified@example.com", email_verified=False)
     answers = set()
     names = ("known", "disabled", "unverified", "nobody")
     for number, name in enumerate(names):
@@ -294,7 +294,7 @@ class TestSignUp:
         assert browser.response.headers["Retry-After"] == "3600"
         assert "Too many tries. Wait 60 minutes." in browser.text
         assert dict(browser.page.forms[0].fields)["email"] == "20@example.com"
-        assert make.user_id_of("20@example.com") is None
+        assert make.records.user_id_of("20@example.com") is None
         assert self.register(at("192.0.2.2"), 21) == 200
         clock.tick(hours=1, seconds=1)
         assert self.register(browser, 22) == 200
@@ -308,7 +308,7 @@ class TestSignUp:
 
     @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
     def test_the_owner_of_a_taken_address_is_not_flooded(self, at, make, environ):
-        make.account("0@example.com")
+        make.users.account("0@example.com")
         for _ in range(5):
             assert self.register(at(), 0) == 200
-        assert len(make.mails_to("0@example.com")) == 3
+        assert len(make.records.mails_to("0@example.com")) == 3

@@ -3,14 +3,14 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import text
 
 from idp.core.db import db
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 ENDED = "This link has expired or was already used."
 
 
 def test_the_button_signs_in_and_looking_does_not(browser, another_browser, make):
-    account = make.account()
-    link, scanner = make.sign_in_link(account), another_browser()
+    account = make.users.account()
+    link, scanner = make.users.sign_in_link(account), another_browser()
     for _ in range(5):
         assert scanner.http.head(link).status_code == 200
         assert scanner.open(link).status_code == 200
@@ -18,17 +18,17 @@ def test_the_button_signs_in_and_looking_does_not(browser, another_browser, make
     assert f"as {account.email}" in browser.text
     browser.submit()
     assert browser.response.request.path == "/account"
-    assert make.audited("magic.used") == [("ok", account.id)]
+    assert make.records.audited("magic.used") == [("ok", account.id)]
 
 
 def test_a_link_works_once_and_for_ten_minutes(browser, another_browser, make, clock):
-    account = make.account()
-    link, late = make.sign_in_link(account), another_browser()
+    account = make.users.account()
+    link, late = make.users.sign_in_link(account), another_browser()
     browser.open(link)
     browser.submit()
     assert late.open(link).status_code == 400
     assert ENDED in late.text
-    link = make.sign_in_link(account)
+    link = make.users.sign_in_link(account)
     late.open(link)
     clock.tick(minutes=10)
     assert late.submit().status_code == 400
@@ -36,19 +36,19 @@ def test_a_link_works_once_and_for_ten_minutes(browser, another_browser, make, c
 
 
 def test_a_newer_link_voids_the_older(browser, make):
-    account = make.account()
-    older = make.sign_in_link(account)
-    make.sign_in_link(account)
+    account = make.users.account()
+    older = make.users.sign_in_link(account)
+    make.users.sign_in_link(account)
     assert browser.open(older).status_code == 400
 
 
 def test_a_disabled_user_is_not_signed_in(browser, make):
-    link = make.sign_in_link(make.account(status="disabled"))
+    link = make.users.sign_in_link(make.users.account(status="disabled"))
     assert browser.open(link).status_code == 400
 
 
 def test_who_was_disabled_after_opening_the_link_is_not_signed_in(browser, app, make):
-    browser.open(make.sign_in_link(make.account()))
+    browser.open(make.users.sign_in_link(make.users.account()))
     with app.app_context():
         db.session.execute(text("UPDATE users SET status = 'disabled'"))
         db.session.commit()
@@ -57,15 +57,15 @@ def test_who_was_disabled_after_opening_the_link_is_not_signed_in(browser, app, 
 
 
 def test_a_confirmation_link_does_not_sign_in(browser, make):
-    account = make.account(email_verified=False)
+    account = make.users.account(email_verified=False)
     browser.sign_in(account.email, PASSWORD)
-    token = make.mail_to(account.email).token
+    token = make.records.mail_to(account.email).token
     assert browser.open(f"/auth/sign-in/token?token={token}").status_code == 400
 
 
 def test_an_admin_who_lost_the_one_time_password_sets_a_new_one(browser, make):
-    admin = make.account(must_change_password=True, roles=("admin",))
-    browser.open(make.sign_in_link(admin))
+    admin = make.users.account(must_change_password=True, roles=("admin",))
+    browser.open(make.users.sign_in_link(admin))
     browser.submit()
     assert "Set your own password" in browser.text
     browser.submit(password="seven loud geese in the rain")
@@ -75,14 +75,14 @@ def test_an_admin_who_lost_the_one_time_password_sets_a_new_one(browser, make):
 def test_who_came_by_a_link_may_set_a_password_without_the_old_one(
     browser, make, clock
 ):
-    account = make.account()
-    browser.open(make.sign_in_link(account))
+    account = make.users.account()
+    browser.open(make.users.sign_in_link(account))
     browser.submit()
     browser.open("/account/password")
     clock.tick(minutes=11)
     browser.submit(password="seven loud geese in the rain")
     assert "This isn’t your current password." in browser.text
-    browser.open(make.sign_in_link(account))
+    browser.open(make.users.sign_in_link(account))
     browser.submit()
     browser.open("/account/password")
     browser.submit(password="seven loud geese in the rain")
@@ -90,8 +90,8 @@ def test_who_came_by_a_link_may_set_a_password_without_the_old_one(
 
 
 def test_a_new_password_voids_links_that_sign_in(browser, another_browser, make):
-    account, thief = make.account(), another_browser()
-    link = make.sign_in_link(account)
+    account, thief = make.users.account(), another_browser()
+    link = make.users.sign_in_link(account)
     browser.sign_in(account.email, PASSWORD)
     browser.open("/account/password")
     browser.submit(current_password=PASSWORD, password="seven loud geese in the rain")
@@ -99,7 +99,7 @@ def test_a_new_password_voids_links_that_sign_in(browser, another_browser, make)
 
 
 def test_of_many_presses_at_once_one_signs_in(another_browser, make):
-    link = make.sign_in_link(make.account())
+    link = make.users.sign_in_link(make.users.account())
     browsers = [another_browser() for _ in range(8)]
     for browser in browsers:
         browser.open(link)

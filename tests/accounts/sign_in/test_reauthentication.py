@@ -13,7 +13,7 @@ ELEVEN_MINUTES = 11 * 60
 
 @pytest.fixture
 def ada(make):
-    return make.account("ada@example.com")
+    return make.users.account("ada@example.com")
 
 
 @pytest.fixture
@@ -39,13 +39,13 @@ def test_within_ten_minutes_of_signing_in_nothing_is_asked(browser, ada, make, c
     clock.tick(minutes=10)
     ask_for_another_address(browser)
     assert "We’ve sent a link and a code to new@example.com" in browser.text
-    assert make.mail_to("new@example.com").kind == "email_change_confirm"
+    assert make.records.mail_to("new@example.com").kind == "email_change_confirm"
 
 
 def test_later_the_password_is_asked_and_nothing_is_done(stale, make):
     ask_for_another_address(stale)
     assert stale.title == "Confirm it’s you – idp"
-    assert make.mails_to("new@example.com") == []
+    assert make.records.mails_to("new@example.com") == []
 
 
 def test_after_the_password_the_page_is_back_with_what_was_typed(stale, ada, make):
@@ -53,7 +53,7 @@ def test_after_the_password_the_page_is_back_with_what_was_typed(stale, ada, mak
     stale.submit(password=ada.password)
     assert typed_address(stale) == "new@example.com"
     stale.submit("/account/email")
-    assert make.mail_to("new@example.com").kind == "email_change_confirm"
+    assert make.records.mail_to("new@example.com").kind == "email_change_confirm"
 
 
 def test_a_wrong_password_asks_again_and_is_noted(stale, make, ada):
@@ -61,7 +61,7 @@ def test_a_wrong_password_asks_again_and_is_noted(stale, make, ada):
     stale.submit(password="not it")
     assert "This isn’t your password." in stale.text
     assert stale.title.startswith("Error: ")
-    assert make.audited("login.fail") == [("refused", ada.id)]
+    assert make.records.audited("login.fail") == [("refused", ada.id)]
     stale.submit(password=ada.password)
     assert typed_address(stale) == "new@example.com"
 
@@ -88,7 +88,7 @@ def test_the_proof_holds_for_ten_minutes_more(stale, ada, make, clock):
     stale.submit(password=ada.password)
     clock.tick(minutes=9)
     ask_for_another_address(stale, "first@example.com")
-    assert make.mail_to("first@example.com")
+    assert make.records.mail_to("first@example.com")
     clock.tick(minutes=2)
     ask_for_another_address(stale, "second@example.com")
     assert stale.title == "Confirm it’s you – idp"
@@ -159,8 +159,8 @@ def test_only_a_path_of_ours_is_led_back_to(stale, ada):
 
 
 def test_who_has_no_password_is_told_what_to_do(browser, make, clock):
-    nobody = make.account(password=None)
-    browser.use_cookie(make.session(nobody))
+    nobody = make.users.account(password=None)
+    browser.use_cookie(make.browsers.session(nobody))
     browser.open("/account/confirm")
     assert "Your account has no password" in browser.text
     assert browser.page.forms == []

@@ -22,7 +22,7 @@ def png(colour=(31, 79, 196), size=(128, 128)) -> bytes:
 
 @pytest.fixture
 def client(make):
-    return make.spa()
+    return make.clients.spa()
 
 
 @pytest.fixture

@@ -18,9 +18,11 @@ def test_an_empty_list_says_what_to_do(admin):
 
 
 def test_a_line_tells_what_the_app_is_and_how_it_is_used(admin, make):
-    client = make.spa(redirect_uris=["https://a.example/cb", "https://b.example/cb"])
-    make.code(client)
-    make.code(client)
+    client = make.clients.spa(
+        redirect_uris=["https://a.example/cb", "https://b.example/cb"]
+    )
+    make.tokens.code(client)
+    make.tokens.code(client)
     page = listed(admin)
     assert "Single-page app" in page
     assert "a.example and 1 more" in page
@@ -29,15 +31,15 @@ def test_a_line_tells_what_the_app_is_and_how_it_is_used(admin, make):
 
 
 def test_old_sign_ins_do_not_count(admin, make, clock):
-    make.code(make.spa())
+    make.tokens.code(make.clients.spa())
     clock.tick(days=31)
-    make.sign_in(admin.http, roles=["admin"])
+    make.browsers.sign_in(admin.http, roles=["admin"])
     assert "Not lately" in listed(admin)
 
 
 def test_a_search_finds_parts_of_names_and_ids_in_any_case(admin, make):
-    make.spa(client_name="Field Notes")
-    other = make.spa(client_name="Journal")
+    make.clients.spa(client_name="Field Notes")
+    other = make.clients.spa(client_name="Journal")
     assert "Field Notes" in listed(admin, q="NOTES")
     assert "Journal" not in listed(admin, q="NOTES")
     assert "Journal" in listed(admin, q=other.client_id[5:20])
@@ -46,11 +48,11 @@ def test_a_search_finds_parts_of_names_and_ids_in_any_case(admin, make):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_filter_shows_one_kind(admin, make, kind):
-    make.web_client(client_name="of-web")
-    make.spa(client_name="of-spa")
-    make.machine_client(client_name="of-machine")
-    make.device_client(client_name="of-device")
-    make.client(
+    make.clients.web_client(client_name="of-web")
+    make.clients.spa(client_name="of-spa")
+    make.clients.machine_client(client_name="of-machine")
+    make.clients.device_client(client_name="of-device")
+    make.clients.client(
         client_name="of-native",
         application_type="native",
         redirect_uris=["http://127.0.0.1/cb"],
@@ -61,7 +63,7 @@ def test_a_filter_shows_one_kind(admin, make, kind):
 
 
 def test_a_filter_shows_what_is_turned_off(admin, make):
-    on, off = make.spa(client_name="lit"), make.spa(client_name="unlit")
+    on, off = make.clients.spa(client_name="lit"), make.clients.spa(client_name="unlit")
     admin.send(f"{LIST}/{off.client_id}/danger", {"action": "disable"})
     assert "unlit" in listed(admin, status="disabled")
     assert on.client_id not in listed(admin, status="disabled")
@@ -71,7 +73,7 @@ def test_a_filter_shows_what_is_turned_off(admin, make):
 def test_pages_show_every_app_once_in_the_order_of_names(admin, make):
     names = [f"app {number:02}" for number in range(60)]
     for name in reversed(names):
-        make.spa(client_name=name)
+        make.clients.spa(client_name=name)
     seen, path = [], LIST
     while path:
         page = read_page(admin.open(path))
@@ -82,7 +84,7 @@ def test_pages_show_every_app_once_in_the_order_of_names(admin, make):
 
 def test_a_cursor_of_another_list_is_refused(admin, make):
     for number in range(26):
-        make.spa(client_name=f"app {number:02}")
+        make.clients.spa(client_name=f"app {number:02}")
     page = read_page(admin.open(LIST))
     [cursor] = [link for link in page.links if "cursor=" in link]
     answer = admin.http.get(cursor + "&q=app", headers={"Accept": "text/html"})

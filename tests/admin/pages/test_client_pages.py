@@ -40,7 +40,7 @@ def settings(**changed) -> dict:
 
 
 def test_the_setup_page_fills_the_snippets_and_never_holds_a_secret(admin, make):
-    client = make.web_client()
+    client = make.clients.web_client()
     page = admin.open(path_of(client))
     assert client.client_id in page.text
     assert "https://idp.example/.well-known/openid-configuration" in page.text
@@ -49,7 +49,7 @@ def test_the_setup_page_fills_the_snippets_and_never_holds_a_secret(admin, make)
 
 
 def test_settings_change_what_the_app_may_do_at_once(admin, app, make):
-    client = make.web_client()
+    client = make.clients.web_client()
     changed = f"{URIS}\nhttps://app.example/other"
     sent = settings(client_name="Journal", redirect_uris=changed)
     assert admin.send(path_of(client, "settings"), sent).status_code == 303
@@ -63,7 +63,7 @@ def test_settings_change_what_the_app_may_do_at_once(admin, app, make):
 
 
 def test_each_wrong_redirect_uri_is_named_with_its_fix(admin, app, make):
-    client = make.web_client()
+    client = make.clients.web_client()
     wrong = "http://app.example/cb\nhttps://app.example/#x\nhttps://*.app.example/cb"
     page = admin.send(path_of(client, "settings"), settings(redirect_uris=wrong))
     errors = errors_of(page)
@@ -75,7 +75,7 @@ def test_each_wrong_redirect_uri_is_named_with_its_fix(admin, app, make):
 
 
 def test_pkce_can_be_waived_for_an_app_with_a_secret_only(admin, app, make):
-    web, spa = make.web_client(), make.spa()
+    web, spa = make.clients.web_client(), make.clients.spa()
     admin.send(path_of(web, "settings"), settings(require_pkce=""))
     assert row_of(app, web).require_pkce is False
     sent = settings(require_pkce="", token_endpoint_auth_method="none")
@@ -85,14 +85,14 @@ def test_pkce_can_be_waived_for_an_app_with_a_secret_only(admin, app, make):
 
 
 def test_an_app_that_becomes_public_loses_its_secrets(admin, app, make):
-    client = make.web_client()
+    client = make.clients.web_client()
     admin.send(path_of(client, "settings"), settings(token_endpoint_auth_method="none"))
     with app.app_context():
         assert db.session.scalars(select(ClientSecret)).all() == []
 
 
 def test_all_metadata_can_be_edited_as_json(admin, app, make):
-    client = make.web_client()
+    client = make.clients.web_client()
     metadata = row_of(app, client).registered | {"default_max_age": 300}
     sent = {"metadata": json.dumps(metadata)}
     assert admin.send(path_of(client, "settings"), sent).status_code == 303
@@ -100,7 +100,7 @@ def test_all_metadata_can_be_edited_as_json(admin, app, make):
 
 
 def test_json_mistakes_are_explained_and_what_was_typed_stays(admin, make):
-    client = make.web_client()
+    client = make.clients.web_client()
     page = admin.send(path_of(client, "settings"), {"metadata": '{"scope": "openid",}'})
     assert "no JSON object" in errors_of(page)
     assert "openid&#34;,}" in page.text
@@ -109,7 +109,7 @@ def test_json_mistakes_are_explained_and_what_was_typed_stays(admin, make):
 
 
 def test_a_device_keeps_its_grant_when_refresh_tokens_are_turned_off(admin, app, make):
-    client = make.device_client()
+    client = make.clients.device_client()
     page = admin.open(path_of(client, "settings"))
     assert 'name="redirect_uris"' not in page.text
     fields = dict(read_page(page).forms[0].fields)
@@ -120,7 +120,7 @@ def test_a_device_keeps_its_grant_when_refresh_tokens_are_turned_off(admin, app,
 
 
 def test_a_machine_has_no_fields_of_browsers_and_keeps_its_grant(admin, app, make):
-    client = make.machine_client()
+    client = make.clients.machine_client()
     page = admin.open(path_of(client, "settings"))
     assert 'name="redirect_uris"' not in page.text
     admin.send(path_of(client, "settings"), settings(client_name="Nightly job"))
@@ -130,7 +130,7 @@ def test_a_machine_has_no_fields_of_browsers_and_keeps_its_grant(admin, app, mak
 
 
 def test_first_party_apps_skip_the_consent_page(admin, make):
-    client = make.spa(scope="openid email")
+    client = make.clients.spa(scope="openid email")
     rp = RelyingParty(admin.http, client)
     assert "wants to use your" in words_of(rp.reach())
     sent = {"scope": "openid email", "first_party": "1"}
@@ -139,7 +139,7 @@ def test_first_party_apps_skip_the_consent_page(admin, make):
 
 
 def test_what_people_may_leave_out_is_chosen_here(admin, make):
-    client = make.spa(scope="openid email address")
+    client = make.clients.spa(scope="openid email address")
     page = admin.open(path_of(client, "consent"))
     assert admin.value(page, "optional_scope") == "address offline_access phone"
     sent = {"scope": "openid email address", "optional_scope": "email"}
@@ -150,7 +150,7 @@ def test_what_people_may_leave_out_is_chosen_here(admin, make):
 
 
 def test_logout_addresses_are_settings_and_a_bad_one_is_explained(admin, app, make):
-    client = make.web_client()
+    client = make.clients.web_client()
     told = {
         "backchannel_logout_uri": "https://93.184.216.34/backchannel",
         "frontchannel_logout_uri": "https://app.example/frontchannel",
@@ -165,8 +165,8 @@ def test_logout_addresses_are_settings_and_a_bad_one_is_explained(admin, app, ma
 
 
 def test_activity_says_what_became_of_sign_out_notices(admin, app, clock, make):
-    client = make.spa()
-    user_id, session_id = make.signed_in_person(email="grace@example.com")
+    client = make.clients.spa()
+    user_id, session_id = make.users.signed_in_person(email="grace@example.com")
     now = clock.now
     log = [
         {"delivered_at": now, "tries": 2, "last_error": None},
@@ -185,16 +185,16 @@ def test_activity_says_what_became_of_sign_out_notices(admin, app, clock, make):
 
 
 def test_a_scope_that_does_not_fit_is_explained(admin, make):
-    client = make.spa()
+    client = make.clients.spa()
     page = admin.send(path_of(client, "consent"), {"scope": 'openid "all"'})
     assert "must be scope values with single spaces between" in errors_of(page)
 
 
 def test_activity_lists_who_signed_in(admin, make):
-    client, path = make.spa(), "/admin/clients"
+    client, path = make.clients.spa(), "/admin/clients"
     assert "Nobody has signed in" in words_of(admin.open(path_of(client, "activity")))
-    person = make.signed_in_person(email="grace@example.com")
-    make.code(client, person=person)
+    person = make.users.signed_in_person(email="grace@example.com")
+    make.tokens.code(client, person=person)
     page = words_of(admin.open(path_of(client, "activity")))
     assert "1 sign-in in the last 30 days" in page
     assert "grace@example.com" in page
@@ -203,7 +203,7 @@ def test_activity_lists_who_signed_in(admin, make):
 
 
 def test_a_disabled_app_signs_nobody_in_until_it_is_enabled(admin, app, make):
-    client = make.spa()
+    client = make.clients.spa()
     rp = RelyingParty(admin.http, client)
     assert (
         admin.send(path_of(client, "danger"), {"action": "disable"}).status_code == 303
@@ -215,8 +215,8 @@ def test_a_disabled_app_signs_nobody_in_until_it_is_enabled(admin, app, make):
 
 
 def test_deleting_wants_the_id_typed_and_takes_everything_along(admin, app, make):
-    client, other = make.web_client(), make.web_client()
-    make.code(client)
+    client, other = make.clients.web_client(), make.clients.web_client()
+    make.tokens.code(client)
     page = admin.send(
         path_of(client, "danger"), {"action": "delete", "confirmation": "yes"}
     )
@@ -230,8 +230,8 @@ def test_deleting_wants_the_id_typed_and_takes_everything_along(admin, app, make
 
 
 def test_every_change_is_in_the_audit_log_with_who_made_it(app, http, make):
-    signed_in = make.sign_in(http, roles=["admin"])
-    admin, client = AdminBrowser(http), make.web_client()
+    signed_in = make.browsers.sign_in(http, roles=["admin"])
+    admin, client = AdminBrowser(http), make.clients.web_client()
     admin.send(path_of(client, "settings"), settings(client_name="Journal"))
     admin.send(path_of(client, "danger"), {"action": "disable"})
     typed = {"action": "delete", "confirmation": client.client_id}

@@ -10,7 +10,7 @@ from tests.admin.pages.pages_of_clients import errors_of, words_of
 
 @pytest.fixture
 def client(make):
-    return make.machine_client()
+    return make.clients.machine_client()
 
 
 def path_of(client) -> str:
@@ -113,14 +113,14 @@ def test_the_last_secret_stays(admin, client, http):
 
 
 def test_a_secret_of_another_app_cannot_be_removed_here(admin, client, make, http):
-    other = make.machine_client()
+    other = make.clients.machine_client()
     [foreign] = remove_buttons(admin, other)
     admin.send(path_of(client), {"remove": foreign})
     assert works(http, other, other.client_secret)
 
 
 def test_an_app_without_secrets_gets_none(admin, make):
-    spa = make.spa()
+    spa = make.clients.spa()
     assert "proves itself without a secret" in words_of(admin.open(path_of(spa)))
     sent = {"secret_id": "0" * 32, "overlap": "0"}
     page = admin.send(path_of(spa), sent, on=f"/admin/clients/{spa.client_id}/consent")

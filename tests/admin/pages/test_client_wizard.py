@@ -10,7 +10,7 @@ from idp.oauth.clients.registry import list_clients
 from idp.oauth.models import Client
 from tests.admin.pages.pages_of_clients import errors_of, words_of
 from tests.hosted_pages import read_page
-from tests.make_oauth import MadeClient
+from tests.make_clients import MadeClient
 from tests.oauth.devices import Device, connect
 from tests.rp import RelyingParty
 
@@ -131,7 +131,7 @@ def test_a_device_is_connected_by_its_code(admin, app, http, make):
     assert "It needs no secret" in words_of(admin.open(answer.location))
     [client] = clients(app)
     assert client.registered["redirect_uris"] == []
-    make.sign_in(http)
+    make.browsers.sign_in(http)
     device = Device(http, MadeClient(client.client_id, None, ""), scope="openid")
     connect(http, device)
     assert device.poll().json["refresh_token"]

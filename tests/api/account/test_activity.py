@@ -9,9 +9,9 @@ PATH = "/account/activity"
 
 @pytest.mark.parametrize("caller", ["program", "spa"])
 def test_a_user_sees_their_own_events(request, make, another_spa, caller):
-    another_spa.sign_in(make.account())
+    another_spa.sign_in(make.users.account())
     who = request.getfixturevalue(caller)
-    who.sign_in(make.account())
+    who.sign_in(make.users.account())
     answer = who.get(PATH)
     assert [item["event"] for item in answer.json["items"]] == ["login.ok", "register"]
     assert answer.json["items"][0]["words"] == "Signed in"
@@ -19,7 +19,7 @@ def test_a_user_sees_their_own_events(request, make, another_spa, caller):
 
 
 def test_the_cursor_leads_on_to_what_is_older(program, make):
-    ada = make.account()
+    ada = make.users.account()
     for _ in range(2):
         program.sign_in(ada)
     first = program.get(f"{PATH}?limit=2")
@@ -33,11 +33,11 @@ def test_the_cursor_leads_on_to_what_is_older(program, make):
 
 
 def test_the_cursor_of_another_person_is_400(program, make):
-    ada = make.account()
+    ada = make.users.account()
     for _ in range(2):
         program.sign_in(ada)
     cursor = program.get(f"{PATH}?limit=1").json["next_cursor"]
-    program.sign_in(make.account())
+    program.sign_in(make.users.account())
     answer = program.get(PATH, query_string={"cursor": cursor})
     assert fields(answer) == {"cursor": "invalid_cursor"}
 

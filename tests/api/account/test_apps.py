@@ -14,9 +14,9 @@ callers = pytest.mark.parametrize("caller", ["program", "spa"])
 
 @callers
 def test_apps_are_listed_with_what_they_may_use(request, make, caller):
-    who, ada = request.getfixturevalue(caller), make.account()
-    notes = make.spa(client_name="Notes", client_uri="https://notes.example")
-    make.consent(ada, notes, SCOPE)
+    who, ada = request.getfixturevalue(caller), make.users.account()
+    notes = make.clients.spa(client_name="Notes", client_uri="https://notes.example")
+    make.clients.consent(ada, notes, SCOPE)
     who.sign_in(ada)
     [listed] = who.get(PATH).json
     assert listed["client_id"] == notes.client_id
@@ -29,9 +29,9 @@ def test_apps_are_listed_with_what_they_may_use(request, make, caller):
 
 
 def test_what_an_app_may_use_is_listed_as_people_read_it(program, make):
-    ada, notes = make.account(), make.spa()
-    make.consent(ada, notes, "email")
-    make.consent(ada, notes, "calendar:read phone openid")
+    ada, notes = make.users.account(), make.clients.spa()
+    make.clients.consent(ada, notes, "email")
+    make.clients.consent(ada, notes, "calendar:read phone openid")
     program.sign_in(ada)
     assert program.get(PATH).json[0]["scope"] == "openid email phone calendar:read"
 
@@ -39,39 +39,39 @@ def test_what_an_app_may_use_is_listed_as_people_read_it(program, make):
 @callers
 def test_an_app_loses_its_access(request, http, make, caller):
     who = request.getfixturevalue(caller)
-    notes, ada = make.spa(), make.account()
-    with make.session_elsewhere(ada) as person:
-        held = redeem(http, make.code(notes, person=person, scope=SCOPE)).json
-    make.consent(ada, notes, SCOPE)
+    notes, ada = make.clients.spa(), make.users.account()
+    with make.browsers.session_elsewhere(ada) as person:
+        held = redeem(http, make.tokens.code(notes, person=person, scope=SCOPE)).json
+    make.clients.consent(ada, notes, SCOPE)
     who.sign_in(ada)
     answer = who.send("DELETE", f"{PATH}/{notes.client_id}")
     assert (answer.status_code, answer.data) == (204, b"")
     assert who.get(PATH).json == []
     assert refresh(http, notes, held["refresh_token"]).status_code == 400
-    assert make.audited("consent.revoked") == [("ok", ada.id)]
+    assert make.records.audited("consent.revoked") == [("ok", ada.id)]
     again = who.send("DELETE", f"{PATH}/{notes.client_id}")
     assert problem(again) == (404, "no_such_app")
 
 
 def test_the_client_that_asks_is_no_app(program, make):
-    program.sign_in(make.account())
+    program.sign_in(make.users.account())
     answer = program.send("DELETE", f"{PATH}/idp-account")
     assert problem(answer) == (404, "no_such_app")
     assert program.get("/auth/me").status_code == 200
 
 
 def test_an_id_of_any_spelling_is_encoded_as_usual(program, make):
-    ada, name = make.account(), "https://notes.example/a.b"
-    make.consent(ada, make.spa(client_id=name), "openid")
+    ada, name = make.users.account(), "https://notes.example/a.b"
+    make.clients.consent(ada, make.clients.spa(client_id=name), "openid")
     program.sign_in(ada)
     answer = program.send("DELETE", f"{PATH}/{quote(name, safe='')}")
     assert answer.status_code == 204
 
 
 def test_the_app_of_another_person_is_404(program, make):
-    notes = make.spa()
-    make.consent(make.account(), notes, "openid")
-    program.sign_in(make.account())
+    notes = make.clients.spa()
+    make.clients.consent(make.users.account(), notes, "openid")
+    program.sign_in(make.users.account())
     answer = program.send("DELETE", f"{PATH}/{notes.client_id}")
     assert problem(answer) == (404, "no_such_app")
 
@@ -82,8 +82,8 @@ def test_nobody_is_401(program, method, path):
 
 
 def test_a_cookie_needs_the_token_of_our_page(spa, make):
-    ada, notes = make.account(), make.spa()
-    make.consent(ada, notes, "openid")
+    ada, notes = make.users.account(), make.clients.spa()
+    make.clients.consent(ada, notes, "openid")
     spa.sign_in(ada)
     answer = spa.bare("DELETE", f"{PATH}/{notes.client_id}")
     assert problem(answer) == (403, "csrf_rejected")

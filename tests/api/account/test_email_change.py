@@ -13,31 +13,33 @@ def body(account, **more):
 
 @pytest.mark.parametrize("caller", ["program", "spa"])
 def test_the_new_address_is_asked_and_the_old_one_told(request, make, caller):
-    who, ada = request.getfixturevalue(caller), make.account()
+    who, ada = request.getfixturevalue(caller), make.users.account()
     who.sign_in(ada)
     answer = who.post(PATH, body(ada))
     assert (answer.status_code, answer.data) == (202, b"")
-    assert make.mails_to(NEW)[-1].link.startswith("/email-change?")
-    assert "email_change_notice" in [mail.kind for mail in make.mails_to(ada.email)]
+    assert make.records.mails_to(NEW)[-1].link.startswith("/email-change?")
+    assert "email_change_notice" in [
+        mail.kind for mail in make.records.mails_to(ada.email)
+    ]
     assert who.get("/auth/me").json["user"]["email"] == ada.email
 
 
 def test_a_wrong_password_is_declined(program, make):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     assert declined(program.post(PATH, body(ada, password="x"))) == "wrong_password"
-    assert make.mails_to(NEW) == []
+    assert make.records.mails_to(NEW) == []
 
 
 def test_what_is_missing_is_named(program, make):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     assert fields(program.post(PATH, {})) == {"new_email": "required"}
     assert fields(program.post(PATH, {"new_email": NEW})) == {"password": "required"}
 
 
 def test_the_own_address_and_no_address_are_400(program, make):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     answer = program.post(PATH, body(ada, new_email=ada.email))
     assert fields(answer) == {"new_email": "unchanged"}
@@ -47,7 +49,7 @@ def test_the_own_address_and_no_address_are_400(program, make):
 
 
 def test_the_address_of_another_account_is_409(program, make):
-    ada, bob = make.account(), make.account()
+    ada, bob = make.users.account(), make.users.account()
     program.sign_in(ada)
     answer = program.post(PATH, body(ada, new_email=bob.email))
     assert problem(answer) == (409, "email_taken")
@@ -55,14 +57,14 @@ def test_the_address_of_another_account_is_409(program, make):
 
 @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
 def test_a_private_server_does_not_tell_whose_address_it_is(program, make):
-    ada, bob = make.account(), make.account()
+    ada, bob = make.users.account(), make.users.account()
     program.sign_in(ada)
     assert program.post(PATH, body(ada, new_email=bob.email)).status_code == 202
 
 
 @pytest.mark.parametrize("environ", [{"IDP_RATELIMIT_LOGIN_ACCOUNT_IP": "1/hour"}])
 def test_a_session_is_no_place_to_guess_from(program, make):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     assert declined(program.post(PATH, body(ada, password="x"))) == "wrong_password"
     answer = program.post(PATH, body(ada))
@@ -75,18 +77,18 @@ def test_nobody_is_401(program):
 
 
 def test_a_cookie_needs_the_token_of_our_page(spa, make):
-    ada = make.account()
+    ada = make.users.account()
     spa.sign_in(ada)
     assert problem(spa.bare("POST", PATH, body(ada))) == (403, "csrf_rejected")
-    assert make.mails_to(NEW) == []
+    assert make.records.mails_to(NEW) == []
 
 
 @pytest.mark.parametrize("by", ["token", "code"])
 def test_the_new_address_confirms_by_json_too(program, make, by):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     program.post(PATH, body(ada))
-    mail = make.mails_to(NEW)[-1]
+    mail = make.records.mails_to(NEW)[-1]
     proof = {"token": mail.token} if by == "token" else {"email": NEW}
     if by == "code":
         proof["code"] = mail.code

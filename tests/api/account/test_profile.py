@@ -17,7 +17,7 @@ def test_the_body_has_the_fields_that_the_rule_writes():
 
 @callers
 def test_a_user_reads_and_changes_themselves(request, make, caller):
-    who, ada = request.getfixturevalue(caller), make.account(name="Ada")
+    who, ada = request.getfixturevalue(caller), make.users.account(name="Ada")
     who.sign_in(ada)
     assert who.get(PATH).json["id"] == ada.id
     sent = {"nickname": "Countess", "address": {"country": "UK"}}
@@ -29,7 +29,7 @@ def test_a_user_reads_and_changes_themselves(request, make, caller):
 
 
 def test_put_clears_what_is_not_sent(program, make):
-    program.sign_in(make.account(name="Ada"))
+    program.sign_in(make.users.account(name="Ada"))
     answer = program.put(PATH, {"website": "https://ada.example"})
     assert answer.json["website"] == "https://ada.example"
     assert answer.json["name"] is None
@@ -37,7 +37,7 @@ def test_put_clears_what_is_not_sent(program, make):
 
 
 def test_patch_clears_what_is_null(program, make):
-    program.sign_in(make.account(name="Ada"))
+    program.sign_in(make.users.account(name="Ada"))
     answer = program.send("PATCH", PATH, {"name": None})
     assert answer.json["name"] is None
     assert answer.json["username"] is not None
@@ -45,7 +45,7 @@ def test_patch_clears_what_is_null(program, make):
 
 @both
 def test_an_address_is_refused_with_the_route_that_changes_it(program, make, method):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     answer = program.send(method, PATH, {"email": "new@example.com", "name": "Ada"})
     assert fields(answer) == {"email": "use_email_change"}
@@ -55,7 +55,7 @@ def test_an_address_is_refused_with_the_route_that_changes_it(program, make, met
 
 @both
 def test_every_mistake_is_named_at_once(program, make, method):
-    program.sign_in(make.account())
+    program.sign_in(make.users.account())
     sent = {"status": "admin", "website": "ftp://x", "zoneinfo": "Mars/Base"}
     answer = program.send(method, PATH, sent)
     assert problem(answer) == (400, "invalid_input")
@@ -68,14 +68,14 @@ def test_every_mistake_is_named_at_once(program, make, method):
 
 @both
 def test_a_field_of_another_type_is_400(program, make, method):
-    program.sign_in(make.account())
+    program.sign_in(make.users.account())
     assert problem(program.send(method, PATH, {"name": 7}))[0] == 400
 
 
 @both
 def test_a_username_of_another_account_is_409(program, make, method):
-    bob = make.account()
-    program.sign_in(make.account())
+    bob = make.users.account()
+    program.sign_in(make.users.account())
     answer = program.send(method, PATH, {"username": bob.username.upper()})
     assert problem(answer) == (409, "username_taken")
     assert fields(answer) == {"username": "username_taken"}
@@ -90,14 +90,14 @@ def test_nobody_is_401(program, method):
 
 @both
 def test_a_cookie_needs_the_token_of_our_page(spa, make, method):
-    spa.sign_in(make.account(name="Ada"))
+    spa.sign_in(make.users.account(name="Ada"))
     answer = spa.bare(method, PATH, {"name": "Eve"})
     assert problem(answer) == (403, "csrf_rejected")
     assert spa.get(PATH).json["name"] == "Ada"
 
 
 def test_a_browser_that_asks_for_html_gets_the_page(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     answer = spa.get(PATH, headers={"Accept": "text/html"})
     assert answer.mimetype == "text/html"
     assert "Accept" in answer.vary

@@ -15,7 +15,7 @@ def current(sessions):
 
 @callers
 def test_the_asking_session_comes_first(request, make, another_spa, caller):
-    who, ada = request.getfixturevalue(caller), make.account()
+    who, ada = request.getfixturevalue(caller), make.users.account()
     who.sign_in(ada)
     another_spa.client.environ_base["HTTP_USER_AGENT"] = FIREFOX
     another_spa.sign_in(ada)
@@ -29,7 +29,7 @@ def test_the_asking_session_comes_first(request, make, another_spa, caller):
 
 @callers
 def test_one_session_ends_alone(request, make, another_spa, caller):
-    who, ada = request.getfixturevalue(caller), make.account()
+    who, ada = request.getfixturevalue(caller), make.users.account()
     who.sign_in(ada)
     another_spa.sign_in(ada)
     [other] = current(another_spa.get(PATH).json)
@@ -43,7 +43,7 @@ def test_one_session_ends_alone(request, make, another_spa, caller):
 
 @callers
 def test_all_others_end(request, make, another_spa, caller):
-    who, ada = request.getfixturevalue(caller), make.account()
+    who, ada = request.getfixturevalue(caller), make.users.account()
     who.sign_in(ada)
     another_spa.sign_in(ada)
     for _ in range(2):
@@ -55,23 +55,23 @@ def test_all_others_end(request, make, another_spa, caller):
 @callers
 def test_the_own_session_can_be_ended(request, make, caller):
     who = request.getfixturevalue(caller)
-    who.sign_in(make.account())
+    who.sign_in(make.users.account())
     [own] = current(who.get(PATH).json)
     assert who.send("DELETE", f"{PATH}/{own}").status_code == 204
     assert who.get("/auth/me").status_code == 401
 
 
 def test_the_cookies_of_an_ended_session_go(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     [own] = current(spa.get(PATH).json)
     spa.send("DELETE", f"{PATH}/{own}")
     assert spa.client.get_cookie("__Host-idp", domain="idp.example") is None
 
 
 def test_the_session_of_another_person_is_404(program, another_spa, make):
-    another_spa.sign_in(make.account())
+    another_spa.sign_in(make.users.account())
     [other] = current(another_spa.get(PATH).json)
-    program.sign_in(make.account())
+    program.sign_in(make.users.account())
     answer = program.send("DELETE", f"{PATH}/{other}")
     assert problem(answer) == (404, "no_such_session")
     assert another_spa.get("/auth/me").status_code == 200
@@ -86,7 +86,7 @@ def test_nobody_is_401(program, method, path):
 
 
 def test_a_cookie_needs_the_token_of_our_page(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     [own] = current(spa.get(PATH).json)
     for path in (PATH, f"{PATH}/{own}"):
         assert problem(spa.bare("DELETE", path)) == (403, "csrf_rejected")

@@ -15,7 +15,7 @@ def test_the_script_comes_with_the_cookie(http):
 
 
 def test_the_token_is_good_for_signing_in(http, make):
-    ada = make.account()
+    ada = make.users.account()
     token = http.get(TOKEN).json["token"]
     assert http.get(TOKEN).json["token"] == token
     answer = http.post(
@@ -32,19 +32,19 @@ def test_the_token_is_good_for_signing_in(http, make):
 
 
 def test_the_token_of_another_browser_is_refused(http, spa, another_spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     theirs = another_spa.client.get(TOKEN).json["token"]
     answer = spa.post("/auth/logout", headers={"X-CSRF-Token": theirs})
     assert problem(answer) == (403, "csrf_rejected")
 
 
 def test_a_signed_in_browser_gets_no_further_cookie(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     assert "Set-Cookie" not in spa.client.get(TOKEN).headers
 
 
 def test_the_token_of_a_form_is_as_good(http, make):
-    ada = make.account()
+    ada = make.users.account()
     page = http.get("/login", headers={"Accept": "text/html"}).text
     token = page.partition('name="csrf_token"')[2].partition('value="')[2]
     answer = http.post(

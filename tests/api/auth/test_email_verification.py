@@ -12,12 +12,12 @@ CONFIRM, AGAIN = "/auth/email-verification", "/auth/email-verification/email"
 def mail(program, make):
     """The mail to somebody who has just registered."""
     assert program.post("/auth/register", ADA).status_code == 201
-    return make.mail_to(ADA["email"])
+    return make.records.mail_to(ADA["email"])
 
 
 def verified(make) -> bool:
-    user_id = make.user_id_of(ADA["email"])
-    return make.user_row(user_id)["email_verified_at"] is not None
+    user_id = make.records.user_id_of(ADA["email"])
+    return make.records.user_row(user_id)["email_verified_at"] is not None
 
 
 def test_the_token_confirms_once(program, make, mail):
@@ -51,7 +51,7 @@ def test_an_expired_token_is_declined(program, mail, clock):
 
 def test_a_token_of_another_purpose_is_declined(program, make, mail):
     program.post("/auth/password-reset/email", {"email": ADA["email"]})
-    other = make.mail_to(ADA["email"])
+    other = make.records.mail_to(ADA["email"])
     assert other.kind == "password_reset"
     assert declined(program.post(CONFIRM, {"token": other.token})) == "token_invalid"
 
@@ -68,22 +68,22 @@ def test_any_other_shape_is_400_and_names_the_shapes(program, body):
 def test_the_mail_is_sent_again_to_the_address_that_waits(program, make, mail):
     answer = program.post(AGAIN, {"email": ADA["email"]})
     assert (answer.status_code, answer.data) == (202, b"")
-    assert len(make.mails_to(ADA["email"])) == 2
+    assert len(make.records.mails_to(ADA["email"])) == 2
     assert declined(program.post(CONFIRM, {"token": mail.token})) == "token_invalid"
-    newest = make.mail_to(ADA["email"])
+    newest = make.records.mail_to(ADA["email"])
     assert program.post(CONFIRM, {"token": newest.token}).status_code == 204
 
 
 def test_who_is_signed_in_need_not_name_the_address(program, make):
-    ada = make.account("ada@example.org", email_verified=False)
+    ada = make.users.account("ada@example.org", email_verified=False)
     program.sign_in(ada)
-    before = len(make.mails_to(ada.email))
+    before = len(make.records.mails_to(ada.email))
     assert program.post(AGAIN).status_code == 202
-    assert len(make.mails_to(ada.email)) == before + 1
+    assert len(make.records.mails_to(ada.email)) == before + 1
 
 
 def test_a_cookie_needs_the_token_of_our_page(spa, make):
-    spa.sign_in(make.account(email_verified=False))
+    spa.sign_in(make.users.account(email_verified=False))
     assert problem(spa.bare("POST", AGAIN)) == (403, "csrf_rejected")
     assert spa.post(AGAIN).status_code == 202
 
@@ -94,11 +94,11 @@ def test_nobody_has_to_name_an_address(program):
 
 @pytest.mark.parametrize("address", ["nobody@example.org", "no address", ""])
 def test_the_answer_does_not_depend_on_the_address(program, make, address):
-    done = make.account()
+    done = make.users.account()
     for asked in (address, done.email):
         answer = program.post(AGAIN, {"email": asked})
         assert (answer.status_code, answer.data) == (202, b"")
-    assert make.mails_to(done.email) == []
+    assert make.records.mails_to(done.email) == []
 
 
 @pytest.mark.parametrize(
@@ -114,11 +114,11 @@ def test_the_answer_does_not_depend_on_the_address(program, make, address):
     ],
 )
 def test_the_link_leads_on_to_this_site_only(browser, program, make, return_url, path):
-    ada = make.account(email_verified=False)
-    make.sign_in(browser.http, person=ada)
+    ada = make.users.account(email_verified=False)
+    make.browsers.sign_in(browser.http, person=ada)
     body = {"email": ada.email, "return_url": return_url}
     assert program.post(AGAIN, body).status_code == 202
-    mail = make.mail_to(ada.email)
+    mail = make.records.mail_to(ada.email)
     assert "evil" not in mail.text
     browser.open(mail.link)
     answer = browser.send()

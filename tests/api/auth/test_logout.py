@@ -6,7 +6,7 @@ from tests.api.callers import bearer, cookies_set, problem
 
 
 def test_a_token_ends_its_session_and_tokens_and_nothing_else(program, make):
-    ada = make.account()
+    ada = make.users.account()
     other, tokens = program.sign_in(ada), program.sign_in(ada)
     answer = program.post("/auth/logout")
     assert (answer.status_code, answer.data) == (204, b"")
@@ -14,11 +14,11 @@ def test_a_token_ends_its_session_and_tokens_and_nothing_else(program, make):
     body = {"refresh_token": tokens["refresh_token"]}
     assert program.post("/auth/refresh", body).status_code == 401
     assert program.get("/auth/me", headers=bearer(other)).status_code == 200
-    assert make.audited("logout") == [("ok", ada.id)]
+    assert make.records.audited("logout") == [("ok", ada.id)]
 
 
 def test_again_it_is_the_same(program, make, clock):
-    program.sign_in(make.account())
+    program.sign_in(make.users.account())
     assert program.post("/auth/logout").status_code == 204
     assert program.post("/auth/logout").status_code == 204
     clock.tick(days=2)
@@ -26,7 +26,7 @@ def test_again_it_is_the_same(program, make, clock):
 
 
 def test_a_refresh_cookie_alone_ends_the_session_behind_it(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     held = spa.client.get_cookie("refresh_token", domain="idp.example")
     spa.client.delete_cookie("__Host-idp", domain="idp.example")
     assert spa.bare("POST", "/auth/logout", {}).status_code == 204
@@ -35,7 +35,7 @@ def test_a_refresh_cookie_alone_ends_the_session_behind_it(spa, make):
 
 
 def test_an_expired_token_still_signs_out(program, make, clock):
-    tokens = program.sign_in(make.account())
+    tokens = program.sign_in(make.users.account())
     clock.tick(minutes=20)
     assert program.get("/auth/me").status_code == 401
     assert program.post("/auth/logout").status_code == 204
@@ -44,7 +44,7 @@ def test_an_expired_token_still_signs_out(program, make, clock):
 
 
 def test_a_revoked_token_ends_no_later_session(program, spa, make):
-    ada = make.account()
+    ada = make.users.account()
     spa.sign_in(ada)
     stolen = spa.sign_in(ada)  # the same session
     again = spa.sign_in(ada)
@@ -61,7 +61,7 @@ def test_a_token_that_never_was_valid_is_401(program, token):
 
 
 def test_a_token_with_another_signature_is_401(program, make):
-    tokens = program.sign_in(make.account())
+    tokens = program.sign_in(make.users.account())
     head, _, _ = tokens["access_token"].rpartition(".")
     forged = {"Authorization": f"Bearer {head}.{'A' * 86}"}
     assert program.post("/auth/logout", headers=forged).status_code == 401
@@ -69,7 +69,7 @@ def test_a_token_with_another_signature_is_401(program, make):
 
 
 def test_a_token_for_another_audience_is_401(program, make, http):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     theirs = http.post("/oauth2/token", data=made.form).json
     assert program.post("/auth/logout", headers=bearer(theirs)).status_code == 401
     id_token = {"Authorization": f"Bearer {theirs['id_token']}"}
@@ -83,7 +83,7 @@ def test_nothing_to_sign_out_by_is_401(program):
 
 
 def test_a_browser_signs_out_with_the_token_of_our_page(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     refused = spa.bare("POST", "/auth/logout")
     assert problem(refused) == (403, "csrf_rejected")
     answer = spa.post("/auth/logout")
@@ -96,7 +96,7 @@ def test_a_browser_signs_out_with_the_token_of_our_page(spa, make):
 
 
 def test_a_foreign_page_signs_nobody_out(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     headers = {"Origin": "https://evil.example"}
     answer = spa.post("/auth/logout", headers=headers)
     assert problem(answer) == (403, "csrf_rejected")
@@ -112,6 +112,6 @@ def test_a_cookie_without_a_session_is_cleared(http, value):
 
 
 def test_get_does_not_sign_out(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     assert spa.get("/auth/logout").status_code == 405
     assert spa.get("/auth/me").status_code == 200

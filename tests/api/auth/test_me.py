@@ -4,7 +4,7 @@ from tests.api.callers import bearer, problem
 
 
 def test_it_shows_user_ways_in_and_organizations(program, make):
-    ada = make.account(name="Ada")
+    ada = make.users.account(name="Ada")
     program.sign_in(ada)
     me = program.get("/auth/me").json
     assert me["user"]["id"] == ada.id
@@ -23,22 +23,22 @@ def test_it_shows_user_ways_in_and_organizations(program, make):
 
 
 def test_it_shows_no_secret(program, make):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     text = program.get("/auth/me").text
-    assert str(make.user_row(ada.id)["password_hash"]) not in text
+    assert str(make.records.user_row(ada.id)["password_hash"]) not in text
     assert "hash" not in text
 
 
 def test_a_cookie_will_do(spa, make):
-    ada = make.account()
+    ada = make.users.account()
     spa.sign_in(ada)
     assert spa.get("/auth/me").json["user"]["email"] == ada.email
 
 
 def test_a_session_of_pages_will_do(http, make):
-    ada = make.account()
-    make.sign_in(http, person=ada)
+    ada = make.users.account()
+    make.browsers.sign_in(http, person=ada)
     assert http.get("/auth/me").json["user"]["email"] == ada.email
 
 
@@ -47,7 +47,7 @@ def test_nobody_is_401(program):
 
 
 def test_an_expired_token_is_401_even_beside_a_live_cookie(spa, make, clock):
-    tokens = spa.sign_in(make.account())
+    tokens = spa.sign_in(make.users.account())
     clock.tick(minutes=11)
     answer = spa.get("/auth/me", headers=bearer(tokens))
     assert problem(answer) == (401, "invalid_token")

@@ -27,5 +27,5 @@ EXTERNAL = "/api/auth/external"
 def test_it_says_so(program, spa, make, method, path):
     body = {"code": "123456"} if method == "POST" else None
     assert problem(program.send(method, path, body)) == (404, "not_enabled")
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     assert problem(spa.send(method, path, body)) == (404, "not_enabled")

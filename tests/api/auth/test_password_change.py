@@ -24,7 +24,7 @@ def signs_in(program, account, password) -> bool:
 
 @both
 def test_the_token_that_asked_lives_on_and_others_do_not(program, make, path):
-    ada = make.account()
+    ada = make.users.account()
     other, tokens = program.sign_in(ada), program.sign_in(ada)
     assert program.put(path, body(path, ada.password)).status_code == 204
     assert program.get("/auth/me").status_code == 200
@@ -37,7 +37,7 @@ def test_the_token_that_asked_lives_on_and_others_do_not(program, make, path):
 def test_a_password_that_was_handed_out_has_to_fit_when_it_is_given(
     program, make, path
 ):
-    ada = make.account(must_change_password=True)
+    ada = make.users.account(must_change_password=True)
     program.sign_in(ada)
     wrong = program.put(path, body(path, "totally wrong"))
     assert declined(wrong) == "wrong_password"
@@ -46,7 +46,7 @@ def test_a_password_that_was_handed_out_has_to_fit_when_it_is_given(
 
 @both
 def test_the_new_password_holds_and_the_old_one_does_not(program, make, path):
-    ada = make.account()
+    ada = make.users.account()
     tokens = program.sign_in(ada)
     answer = program.put(path, body(path, ada.password))
     assert (answer.status_code, answer.data) == (204, b"")
@@ -57,12 +57,14 @@ def test_the_new_password_holds_and_the_old_one_does_not(program, make, path):
     program.headers = {}
     assert signs_in(program, ada, NEW)
     assert not signs_in(program, ada, ada.password)
-    assert "password_changed" in [mail.kind for mail in make.mails_to(ada.email)]
+    assert "password_changed" in [
+        mail.kind for mail in make.records.mails_to(ada.email)
+    ]
 
 
 @both
 def test_every_other_session_ends(program, spa, another_spa, make, path):
-    ada = make.account()
+    ada = make.users.account()
     elsewhere = program.sign_in(ada)
     spa.sign_in(ada)
     another_spa.sign_in(ada)
@@ -74,7 +76,7 @@ def test_every_other_session_ends(program, spa, another_spa, make, path):
 
 @both
 def test_the_browser_goes_on_with_new_cookies(spa, make, path):
-    ada = make.account()
+    ada = make.users.account()
     spa.sign_in(ada)
     held = spa.client.get_cookie("refresh_token", domain="idp.example").value
     answer = spa.put(path, body(path, ada.password))
@@ -84,7 +86,7 @@ def test_the_browser_goes_on_with_new_cookies(spa, make, path):
 
 
 def test_a_script_that_shows_its_token_keeps_its_cookies_too(spa, make):
-    ada = make.account()
+    ada = make.users.account()
     tokens, path = spa.sign_in(ada), "/auth/change-password"
     answer = spa.put(path, body(path, ada.password), headers=bearer(tokens))
     assert answer.status_code == 204
@@ -94,7 +96,7 @@ def test_a_script_that_shows_its_token_keeps_its_cookies_too(spa, make):
 
 @both
 def test_a_wrong_old_password_is_declined(program, make, path):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     assert declined(program.put(path, body(path, "wrong"))) == "wrong_password"
     assert program.get("/auth/me").status_code == 200
@@ -110,7 +112,7 @@ def test_a_wrong_old_password_is_declined(program, make, path):
     ],
 )
 def test_a_weak_password_is_400_with_the_reason(program, make, path, new, code):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     answer = program.put(path, body(path, ada.password, new))
     assert problem(answer)[0] == 400
@@ -120,7 +122,7 @@ def test_a_weak_password_is_400_with_the_reason(program, make, path, new, code):
 
 @both
 def test_the_same_password_again_is_400(program, make, path):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     answer = program.put(path, body(path, ada.password, ada.password))
     assert fields(answer) == {NEW_NAME[path]: "unchanged"}
@@ -135,14 +137,14 @@ def test_nobody_is_401(program, path):
 
 @both
 def test_a_cookie_needs_the_token_of_our_page(spa, make, path):
-    ada = make.account()
+    ada = make.users.account()
     spa.sign_in(ada)
     answer = spa.bare("PUT", path, body(path, ada.password))
     assert problem(answer) == (403, "csrf_rejected")
 
 
 def test_what_is_missing_is_named(program, make):
-    program.sign_in(make.account())
+    program.sign_in(make.users.account())
     answer = program.put("/auth/change-password", {})
     assert fields(answer) == {"new_password": "required"}
     answer = program.put("/auth/change-password", {"new_password": NEW})
@@ -150,7 +152,7 @@ def test_what_is_missing_is_named(program, make):
 
 
 def test_a_repetition_that_differs_is_400(program, make):
-    ada = make.account()
+    ada = make.users.account()
     program.sign_in(ada)
     path = "/auth/change-password"
     for repeated, status in ((NEW + "!", 400), (NEW, 204)):
@@ -163,7 +165,7 @@ def test_a_repetition_that_differs_is_400(program, make):
 
 @pytest.mark.parametrize("environ", [{"IDP_RATELIMIT_LOGIN_ACCOUNT_IP": "1/hour"}])
 def test_a_session_is_no_place_to_guess_from(program, make):
-    ada, path = make.account(), "/auth/change-password"
+    ada, path = make.users.account(), "/auth/change-password"
     program.sign_in(ada)
     assert declined(program.put(path, body(path, "wrong"))) == "wrong_password"
     answer = program.put(path, body(path, ada.password))

@@ -38,11 +38,11 @@ setting = pytest.mark.parametrize("set_new", [set_auth, set_v1])
 @asking
 @setting
 def test_the_mailed_token_sets_a_password_once(program, make, ask, set_new):
-    ada = make.account()
+    ada = make.users.account()
     tokens = program.sign_in(ada)
     program.headers = {}
     assert ask(program, ada.email).data == b""
-    mail = make.mail_to(ada.email)
+    mail = make.records.mail_to(ada.email)
     assert mail.kind == "password_reset"
     assert set_new(program, mail.token).status_code == 204
     assert declined(set_new(program, mail.token)) == "token_invalid"
@@ -56,18 +56,18 @@ def test_the_mailed_token_sets_a_password_once(program, make, ask, set_new):
 @asking
 @pytest.mark.parametrize("address", ["nobody@example.org", "x", ""])
 def test_the_answer_does_not_depend_on_the_address(program, make, ask, address):
-    known, disabled = make.account(), make.account(status="disabled")
+    known, disabled = make.users.account(), make.users.account(status="disabled")
     asked = (address, known.email, disabled.email)
     answers = {shape(ask(program, one)) for one in asked}
     assert len(answers) == 1
-    assert make.mails_to(disabled.email) == []
+    assert make.records.mails_to(disabled.email) == []
 
 
 @setting
 def test_a_weak_password_is_400_and_costs_the_token_nothing(program, make, set_new):
-    ada = make.account()
+    ada = make.users.account()
     ask_auth(program, ada.email)
-    token = make.mail_to(ada.email).token
+    token = make.records.mail_to(ada.email).token
     answer = set_new(program, token, "short")
     name = "new" if set_new is set_v1 else "password"
     assert fields(answer) == {name: "too_short"}
@@ -76,9 +76,9 @@ def test_a_weak_password_is_400_and_costs_the_token_nothing(program, make, set_n
 
 @setting
 def test_an_expired_or_made_up_token_is_declined(program, make, set_new, clock):
-    ada = make.account()
+    ada = make.users.account()
     ask_auth(program, ada.email)
-    mailed = make.mail_to(ada.email).token
+    mailed = make.records.mail_to(ada.email).token
     clock.tick(minutes=31)
     for token in (mailed, "x", "é", "A" * 43):
         assert declined(set_new(program, token)) == "token_invalid"
@@ -120,7 +120,7 @@ def test_who_asks_for_many_mails_waits(program, ask):
 
 
 def test_a_browser_needs_the_token_of_our_page(spa, make):
-    ada = make.account()
+    ada = make.users.account()
     spa.client.get("/login", headers={"Accept": "text/html"})
     for method, path in (
         ("POST", "/auth/password-reset/email"),
@@ -128,4 +128,4 @@ def test_a_browser_needs_the_token_of_our_page(spa, make):
     ):
         answer = spa.bare(method, path, {"email": ada.email})
         assert problem(answer) == (403, "csrf_rejected")
-    assert make.mails_to(ada.email) == []
+    assert make.records.mails_to(ada.email) == []

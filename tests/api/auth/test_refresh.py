@@ -18,7 +18,7 @@ def renew(program, refresh_token):
 
 
 def test_a_refresh_token_gets_the_next_pair(program, make, clock):
-    tokens = program.sign_in(make.account())
+    tokens = program.sign_in(make.users.account())
     clock.tick(seconds=300)
     answer = renew(program, tokens["refresh_token"])
     assert answer.status_code == 200
@@ -35,13 +35,13 @@ def test_a_refresh_token_gets_the_next_pair(program, make, clock):
 
 
 def test_the_same_successor_is_given_again_within_the_grace(program, make):
-    tokens = program.sign_in(make.account())
+    tokens = program.sign_in(make.users.account())
     first = renew(program, tokens["refresh_token"]).json["refresh_token"]
     assert renew(program, tokens["refresh_token"]).json["refresh_token"] == first
 
 
 def test_reuse_after_the_grace_ends_the_chain_and_its_tokens(program, make, clock):
-    tokens = program.sign_in(make.account())
+    tokens = program.sign_in(make.users.account())
     successor = renew(program, tokens["refresh_token"]).json
     clock.tick(seconds=11)
     answer = renew(program, tokens["refresh_token"])
@@ -50,7 +50,7 @@ def test_reuse_after_the_grace_ends_the_chain_and_its_tokens(program, make, cloc
     assert renew(program, successor["refresh_token"]).status_code == 401
     answer = program.get("/auth/me", headers=bearer(successor))
     assert problem(answer) == (401, "invalid_token")
-    assert make.audited("refresh.reused")
+    assert make.records.audited("refresh.reused")
 
 
 @pytest.mark.parametrize("guess", ["", "x", "0" * 32 + ".0." + "A" * 43, "é"])
@@ -65,8 +65,8 @@ def test_nothing_to_refresh_is_401(program):
 
 
 def test_another_clients_refresh_token_is_401_and_stays_whole(program, make, http):
-    spa = make.spa()
-    theirs = make.refresh_token(spa)
+    spa = make.clients.spa()
+    theirs = make.tokens.refresh_token(spa)
     assert problem(renew(program, theirs)) == (401, "invalid_refresh_token")
     form = {
         "grant_type": "refresh_token",
@@ -77,7 +77,7 @@ def test_another_clients_refresh_token_is_401_and_stays_whole(program, make, htt
 
 
 def test_the_token_endpoint_refreshes_them_too(program, make, http):
-    tokens = program.sign_in(make.account())
+    tokens = program.sign_in(make.users.account())
     form = {
         "grant_type": "refresh_token",
         "client_id": "idp-account",
@@ -89,7 +89,7 @@ def test_the_token_endpoint_refreshes_them_too(program, make, http):
 
 
 def test_the_cookie_is_rewritten(spa, make):
-    spa.sign_in(make.account(), remember=True)
+    spa.sign_in(make.users.account(), remember=True)
     held = spa.client.get_cookie("refresh_token", domain="idp.example").value
     answer = spa.post("/auth/refresh")
     assert answer.status_code == 200
@@ -102,7 +102,7 @@ def test_the_cookie_is_rewritten(spa, make):
 
 
 def test_the_cookie_needs_the_token_of_our_page(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     answer = spa.bare("POST", "/auth/refresh", {})
     assert problem(answer) == (403, "csrf_rejected")
     answer = spa.post("/auth/refresh", {}, headers={"Origin": "https://evil.example"})
@@ -114,13 +114,13 @@ def test_the_cookie_needs_the_token_of_our_page(spa, make):
 
 @pytest.mark.parametrize("environ", [{"IDP_REFRESH_COOKIE_NAME": "rt"}])
 def test_the_operator_names_the_cookie(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     assert spa.client.get_cookie("rt", domain="idp.example")
     assert spa.post("/auth/refresh", {}).status_code == 200
 
 
 def test_the_tokens_end_with_their_session(program, make, clock):
-    tokens = program.sign_in(make.account())
+    tokens = program.sign_in(make.users.account())
     clock.tick(hours=23)
     second = renew(program, tokens["refresh_token"])
     assert second.status_code == 200
@@ -130,13 +130,13 @@ def test_the_tokens_end_with_their_session(program, make, clock):
 
 
 def test_a_remembered_session_refreshes_for_weeks(program, make, clock):
-    tokens = program.sign_in(make.account(), remember=True)
+    tokens = program.sign_in(make.users.account(), remember=True)
     clock.tick(days=13)
     assert renew(program, tokens["refresh_token"]).status_code == 200
 
 
 def test_a_browser_that_was_idle_too_long_signs_in_again(spa, make, clock):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     clock.tick(minutes=110)
     assert spa.post("/auth/refresh", {}).status_code == 200
     clock.tick(minutes=110)
@@ -147,8 +147,8 @@ def test_a_browser_that_was_idle_too_long_signs_in_again(spa, make, clock):
 
 
 def test_a_disabled_user_refreshes_nothing(program, make):
-    ada = make.account()
+    ada = make.users.account()
     tokens = program.sign_in(ada)
-    make.set_status(ada, "disabled")
+    make.users.set_status(ada, "disabled")
     assert problem(program.get("/auth/me")) == (401, "invalid_token")
     assert renew(program, tokens["refresh_token"]).status_code == 401

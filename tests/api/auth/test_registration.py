@@ -22,7 +22,7 @@ def test_a_new_account_gets_tokens_and_an_organization(program, make):
     [membership] = me["memberships"]
     assert membership["role"] == "owner"
     assert membership["organization"] == me["organization"]
-    assert make.mail_to("ada@example.org").kind == "verify_email"
+    assert make.records.mail_to("ada@example.org").kind == "verify_email"
     assert "__Host-idp" not in cookies_set(answer)
 
 
@@ -81,11 +81,11 @@ def test_what_cannot_be_taken_is_named(program, make, change, codes):
     answer = program.post("/auth/register", ADA | change)
     assert answer.status_code == 400
     assert fields(answer) == codes
-    assert make.user_id_of("ada@example.org") is None
+    assert make.records.user_id_of("ada@example.org") is None
 
 
 def test_a_taken_address_or_username_is_409(program, make):
-    taken = make.account("ada@example.org", username="ada")
+    taken = make.users.account("ada@example.org", username="ada")
     answer = program.post("/auth/register", ADA)
     assert problem(answer) == (409, "email_taken")
     assert fields(answer) == {"email": "email_taken"}
@@ -93,7 +93,7 @@ def test_a_taken_address_or_username_is_409(program, make):
         "/auth/register", {**ADA, "email": "b@example.org", "username": "Ada"}
     )
     assert problem(answer) == (409, "username_taken")
-    assert make.user_id_of("ada@example.org") == taken.id
+    assert make.records.user_id_of("ada@example.org") == taken.id
 
 
 @pytest.mark.parametrize("environ", [{"IDP_REGISTRATION": "closed"}])
@@ -104,7 +104,7 @@ def test_a_closed_server_takes_nobody(program):
 
 @private
 def test_a_private_server_answers_the_same_to_known_and_unknown(program, make):
-    make.account("bob@example.org")
+    make.users.account("bob@example.org")
     answers = [
         program.post("/auth/register", {**ADA, "email": address, "cookies": True})
         for address in ("bob@example.org", "new@example.org")
@@ -113,13 +113,15 @@ def test_a_private_server_answers_the_same_to_known_and_unknown(program, make):
         assert answer.status_code == 202
         assert answer.json == {"status": "verification_sent"}
         assert "Set-Cookie" not in answer.headers
-    kinds = [make.mail_to(a).kind for a in ("bob@example.org", "new@example.org")]
+    kinds = [
+        make.records.mail_to(a).kind for a in ("bob@example.org", "new@example.org")
+    ]
     assert kinds == ["account_exists", "verify_email"]
 
 
 @private
 def test_a_private_server_still_tells_a_taken_username(program, make):
-    make.account("bob@example.org", username="ada")
+    make.users.account("bob@example.org", username="ada")
     answer = program.post("/auth/register", {**ADA, "username": "ada"})
     assert problem(answer) == (409, "username_taken")
 

@@ -41,7 +41,7 @@ def test_who_registers_has_to_confirm_the_address(spa, program, make):
 
 
 def test_auth_is_what_the_tokens_say(spa, program, make):
-    ada = make.account()
+    ada = make.users.account()
     spa.sign_in(ada)
     auth = spa.get("/api/auth").json["auth"]
     assert (auth["sub"], auth["client_id"]) == (ada.id, "idp-account")
@@ -63,7 +63,7 @@ def test_a_bad_token_is_401(program):
 def test_remember_decides_whether_cookies_outlive_the_browser(
     spa, make, remember, path
 ):
-    make.account("bob@example.org", password=PASSWORD)
+    make.users.account("bob@example.org", password=PASSWORD)
     login = {"email": "bob@example.org", "password": PASSWORD}
     body = {**(ADA if path == "register" else login), "remember": remember}
     sent = cookies_set(spa.post(f"/api/auth/{path}", body))
@@ -71,7 +71,7 @@ def test_remember_decides_whether_cookies_outlive_the_browser(
 
 
 def test_who_signs_in_gets_status_token_and_cookies(spa, program, make):
-    ada = make.account()
+    ada = make.users.account()
     body = {"email": ada.email, "password": ada.password}
     answer = spa.post("/api/auth/login", body)
     assert answer.json["status"] == "ok"
@@ -80,7 +80,7 @@ def test_who_signs_in_gets_status_token_and_cookies(spa, program, make):
 
 
 def test_a_wrong_password_is_declined(program, make):
-    ada = make.account()
+    ada = make.users.account()
     for login in (ada.email, "nobody@example.org"):
         answer = program.post("/api/auth/login", {"email": login, "password": "wrong"})
         assert declined(answer) == "invalid_credentials"
@@ -99,13 +99,13 @@ def test_what_is_missing_or_different_is_named(program):
 
 
 def test_a_taken_address_is_409(program, make):
-    make.account("ada@example.org")
+    make.users.account("ada@example.org")
     assert problem(program.post("/api/auth/register", ADA)) == (409, "email_taken")
 
 
 @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
 def test_a_private_server_tells_nobody(program, make):
-    make.account("ada@example.org")
+    make.users.account("ada@example.org")
     for address in ("ada@example.org", "new@example.org"):
         answer = program.post("/api/auth/register", {**ADA, "email": address})
         assert answer.status_code == 202
@@ -127,7 +127,7 @@ def test_a_browser_needs_the_token_of_our_page(spa, make, path):
 
 
 def test_signing_out_is_always_the_same(spa, program, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     for caller in (spa, spa, program):
         answer = caller.post("/api/auth/logout")
         assert (answer.status_code, answer.json) == (200, {"status": "logout"})
@@ -136,21 +136,21 @@ def test_signing_out_is_always_the_same(spa, program, make):
 
 
 def test_signing_out_by_token_ends_its_session(program, make):
-    program.sign_in(make.account())
+    program.sign_in(make.users.account())
     assert program.post("/api/auth/logout").json == {"status": "logout"}
     assert problem(program.get("/auth/me")) == (401, "invalid_token")
     assert program.post("/api/auth/logout").json == {"status": "logout"}
 
 
 def test_signing_out_by_cookie_needs_the_token_of_our_page(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     answer = spa.bare("POST", "/api/auth/logout")
     assert problem(answer) == (403, "csrf_rejected")
     assert status(spa) == "ok"
 
 
 def test_a_fetch_of_our_own_page_signs_out_by_get(spa, make):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     answer = spa.client.get("/api/auth/logout", headers=FETCH)
     assert (answer.status_code, answer.json) == (200, {"status": "logout"})
     assert status(spa) == "logout"
@@ -170,7 +170,7 @@ def test_a_fetch_of_our_own_page_signs_out_by_get(spa, make):
     ],
 )
 def test_any_other_get_changes_nothing(spa, make, headers):
-    spa.sign_in(make.account())
+    spa.sign_in(make.users.account())
     answer = spa.client.get("/api/auth/logout", headers=headers)
     assert problem(answer) == (405, "method_not_allowed")
     assert answer.headers["Allow"] == "POST"
@@ -184,7 +184,7 @@ def test_the_mailed_token_makes_it_ok_and_renews_the_cookie(spa, program, make):
     answer = spa.post("/api/auth/verify/request", {"returnUrl": "/docs/api"})
     assert answer.status_code == 202
     assert answer.json == {"status": "email_not_verified"}
-    body = {"token": make.mail_to(ADA["email"]).token}
+    body = {"token": make.records.mail_to(ADA["email"]).token}
     answer = spa.post("/api/auth/verify/submit", body)
     assert answer.json["status"] == status(spa) == "ok"
     assert spa.client.get_cookie("__Host-idp", domain="idp.example").value != old
@@ -194,14 +194,14 @@ def test_the_mailed_token_makes_it_ok_and_renews_the_cookie(spa, program, make):
 
 def test_the_code_does_as_well_while_signed_in(spa, make):
     spa.post("/api/auth/register", ADA)
-    body = {"token": make.mail_to(ADA["email"]).code}
+    body = {"token": make.records.mail_to(ADA["email"]).code}
     assert spa.post("/api/auth/verify/submit", body).json["status"] == "ok"
 
 
 def test_the_mailed_token_signs_nobody_in(spa, program, another_spa, make):
     spa.post("/api/auth/register", ADA)
-    another_spa.sign_in(make.account())
-    body = {"token": make.mail_to(ADA["email"]).token}
+    another_spa.sign_in(make.users.account())
+    body = {"token": make.records.mail_to(ADA["email"]).token}
     answer = another_spa.post("/api/auth/verify/submit", body)
     assert answer.json == {"status": "logout"}
     assert BOTH.isdisjoint(cookies_set(answer))
@@ -213,7 +213,7 @@ def test_a_bearer_keeps_its_token(program, make):
     tokens = program.post(
         "/auth/register", {"email": ADA["email"], "password": PASSWORD, "name": "Ada"}
     ).json
-    body = {"token": make.mail_to(ADA["email"]).token}
+    body = {"token": make.records.mail_to(ADA["email"]).token}
     answer = program.post("/api/auth/verify/submit", body, headers=bearer(tokens))
     assert answer.json == {"status": "ok", "token": tokens["access_token"]}
 
@@ -224,12 +224,12 @@ def test_asking_for_the_mail_needs_a_session(program):
 
 
 def test_a_lost_password_is_set_and_signs_in(spa, another_spa, make):
-    ada = make.account()
+    ada = make.users.account()
     another_spa.sign_in(ada)
     answer = spa.post("/api/auth/reset/request", {"email": ada.email})
     assert (answer.status_code, answer.data) == (202, b"")
     body = {
-        "token": make.mail_to(ada.email).token,
+        "token": make.records.mail_to(ada.email).token,
         "password": NEW,
         "confirmPassword": NEW,
     }
@@ -241,9 +241,9 @@ def test_a_lost_password_is_set_and_signs_in(spa, another_spa, make):
 
 
 def test_a_weak_or_different_password_is_400(program, make):
-    ada = make.account()
+    ada = make.users.account()
     program.post("/api/auth/reset/request", {"email": ada.email})
-    body = {"token": make.mail_to(ada.email).token, "password": "x"}
+    body = {"token": make.records.mail_to(ada.email).token, "password": "x"}
     path = "/api/auth/reset/submit"
     answer = program.post(path, {**body, "confirmPassword": "y"})
     assert fields(answer) == {"confirmPassword": "mismatch"}
@@ -252,6 +252,6 @@ def test_a_weak_or_different_password_is_400(program, make):
 
 
 def test_asking_for_a_reset_never_tells(program, make):
-    for address in ("nobody@example.org", make.account().email, "x"):
+    for address in ("nobody@example.org", make.users.account().email, "x"):
         answer = program.post("/api/auth/reset/request", {"email": address})
         assert (answer.status_code, answer.data) == (202, b"")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.callers import Program
 from tests.api.conftest import another_spa, app, http, program, spa
-from tests.make_accounts import MadeAccount
+from tests.make_users import MadeAccount
 
 __all__ = ["another_spa", "app", "http", "program", "spa"]
 
@@ -22,13 +22,13 @@ class Caller:
 @pytest.fixture
 def root(make) -> MadeAccount:
     """The only admin there is."""
-    return make.account("root@example.com", roles=["admin"])
+    return make.users.account("root@example.com", roles=["admin"])
 
 
 @pytest.fixture
 def ada(make) -> MadeAccount:
     """A person without a role."""
-    return make.account("ada@example.com", username="ada", name="Ada Lovelace")
+    return make.users.account("ada@example.com", username="ada", name="Ada Lovelace")
 
 
 @pytest.fixture(params=["program", "spa"])

@@ -43,21 +43,21 @@ def erased_in_time(app, clock):
 
 @pytest.fixture
 def notes(make):
-    return make.spa(client_name="Notes")
+    return make.clients.spa(client_name="Notes")
 
 
 @pytest.fixture
 def app_still_in(http, make, ada, notes):
     """An app that holds something of Ada for good; tells whether it still does."""
-    with make.session_elsewhere(ada) as person:
-        code = make.code(notes, person=person, scope=SCOPE)
+    with make.browsers.session_elsewhere(ada) as person:
+        code = make.tokens.code(notes, person=person, scope=SCOPE)
         held = redeem(http, code).json["refresh_token"]
     return lambda: refresh(http, notes, held).status_code == 200
 
 
 class TestSeeing:
     def test_one_sees_what_is_open(self, person, elsewhere, app_still_in, notes, make):
-        make.code(notes)  # of somebody else
+        make.tokens.code(notes)  # of somebody else
         seen = person.api.get(path_of(person.account))
         assert seen.json["id"] == person.account.id
         assert (seen.json["status"], seen.json["roles"]) == ("active", [])
@@ -75,7 +75,7 @@ class TestSeeing:
         assert admin.api.get(path_of(admin.account)).json["roles"] == ["admin"]
 
     def test_others_see_nothing(self, person, make):
-        for path in (path_of(make.account()), f"{PATH}/unknown"):
+        for path in (path_of(make.users.account()), f"{PATH}/unknown"):
             assert problem(person.api.get(path)) == (404, "no_such_user")
 
     def test_nobody_is_401(self, program, ada):
@@ -93,8 +93,8 @@ class TestDisabling:
         assert elsewhere.api.get("/auth/me").status_code == 401
         assert not app_still_in()
         assert declined(log_in(ada)) == "invalid_credentials"
-        assert make.audited("user.locked") == [("ok", ada.id)]
-        assert make.audited("admin.action") == [("ok", admin.account.id)]
+        assert make.records.audited("user.locked") == [("ok", ada.id)]
+        assert make.records.audited("admin.action") == [("ok", admin.account.id)]
 
     def test_enabling_lets_the_person_sign_in_anew(self, admin, elsewhere, ada, log_in):
         for status in ("disabled", "active"):
@@ -106,11 +106,11 @@ class TestDisabling:
     def test_its_owner_hears_of_it_once(self, admin, ada, make):
         for _ in range(2):
             admin.api.send("PATCH", path_of(ada), {"status": "disabled"})
-        mails = [mail.kind for mail in make.mails_to(ada.email)]
+        mails = [mail.kind for mail in make.records.mails_to(ada.email)]
         assert mails.count("account_disabled") == 1
 
     def test_a_mailed_link_is_void(self, admin, ada, make, http):
-        link = make.sign_in_link(ada)
+        link = make.users.sign_in_link(ada)
         for status in ("disabled", "active"):
             admin.api.send("PATCH", path_of(ada), {"status": status})
         assert http.get(link).status_code == 400
@@ -121,7 +121,7 @@ class TestDisabling:
             answer = admin.api.send("PATCH", path_of(ada), body)
             assert answer.status_code == 200
         assert elsewhere.api.get("/auth/me").status_code == 200
-        assert make.audited("admin.action") == []
+        assert make.records.audited("admin.action") == []
 
     def test_a_disabled_account_can_be_deleted_and_is_not_undone_by_its_owner(
         self, admin, ada, make, erased_in_time, log_in
@@ -129,10 +129,12 @@ class TestDisabling:
         admin.api.send("PATCH", path_of(ada), {"status": "disabled"})
         path = f"/api/users/{ada.id}"
         assert admin.api.send("DELETE", path).status_code == 204
-        assert [mail.kind for mail in make.mails_to(ada.email)] == ["account_disabled"]
+        assert [mail.kind for mail in make.records.mails_to(ada.email)] == [
+            "account_disabled"
+        ]
         assert declined(log_in(ada)) == "invalid_credentials"
         assert erased_in_time() == 1
-        assert make.user_id_of(ada.email) is None
+        assert make.records.user_id_of(ada.email) is None
 
     def test_an_admin_keeps_an_account_that_was_to_be_erased(
         self, admin, ada, make, erased_in_time, log_in
@@ -142,7 +144,7 @@ class TestDisabling:
         assert answer.json["status"] == "active"
         assert log_in(ada).json["user"]["id"] == ada.id
         assert erased_in_time() == 0
-        assert make.audited("user.deleted") == [("ok", ada.id)] * 2
+        assert make.records.audited("user.deleted") == [("ok", ada.id)] * 2
 
 
 class TestTellingApps:
@@ -155,10 +157,10 @@ class TestTellingApps:
         self, app, admin, ada, make, disabling
     ):
         http = app.test_client()
-        signed_in = make.sign_in(http, person=ada)
+        signed_in = make.browsers.sign_in(http, person=ada)
         with receiver() as got:
-            shop = make.client(backchannel_logout_uri=got.uri)
-            make.code(shop, person=(ada.id, signed_in.session_id))
+            shop = make.clients.client(backchannel_logout_uri=got.uri)
+            make.tokens.code(shop, person=(ada.id, signed_in.session_id))
             if disabling:
                 admin.api.send("PATCH", path_of(ada), {"status": "disabled"})
             else:
@@ -184,12 +186,12 @@ class TestRoles:
 
     @pytest.mark.parametrize("change", [{"roles": []}, {"status": "disabled"}])
     def test_the_last_admin_stays_one(self, admin, make, change):
-        make.account(roles=["admin"], status="disabled")
-        make.account(roles=["administrator"])
+        make.users.account(roles=["admin"], status="disabled")
+        make.users.account(roles=["administrator"])
         answer = admin.api.send("PATCH", path_of(admin.account), change)
         assert problem(answer) == (409, "last_admin")
         assert admin.api.get(path_of(admin.account)).json["roles"] == ["admin"]
-        make.account(roles=["support", "admin"])
+        make.users.account(roles=["support", "admin"])
         answer = admin.api.send("PATCH", path_of(admin.account), change)
         assert answer.status_code in (200, 401)
 
@@ -228,7 +230,7 @@ class TestEnding:
         assert admin.api.send("DELETE", path).status_code == 204
         assert elsewhere.api.get("/auth/me").status_code == 401
         assert admin.api.get("/auth/me").status_code == 200
-        assert make.audited("session.revoked") == [("ok", ada.id)]
+        assert make.records.audited("session.revoked") == [("ok", ada.id)]
 
     def test_grants_end_and_sessions_stay(self, person, app_still_in):
         path = f"{path_of(person.account)}/grants"

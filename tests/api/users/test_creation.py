@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.callers import fields, problem
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 PATH = "/api/users"
 GRACE = {"email": "grace@example.org", "name": "Grace Hopper"}
@@ -19,7 +19,7 @@ def test_anyone_makes_an_account_and_is_not_signed_in(program, make):
     assert (made["username"], made["email_verified"]) == ("grace", False)
     assert answer.headers["Location"] == f"https://idp.example/api/users/{made['id']}"
     assert "Set-Cookie" not in answer.headers
-    assert make.mail_to("grace@example.org").kind == "verify_email"
+    assert make.records.mail_to("grace@example.org").kind == "verify_email"
     body = {"login": "grace@example.org", "password": PASSWORD}
     signed_in = program.post("/auth/login", body).json
     assert signed_in["user"]["id"] == made["id"]
@@ -73,7 +73,7 @@ def test_a_private_server_answers_the_same_to_known_and_unknown(program, ada, ma
         )
         assert "Location" not in answer.headers
         assert "Set-Cookie" not in answer.headers
-    assert make.mail_to(ada.email).kind == "account_exists"
+    assert make.records.mail_to(ada.email).kind == "account_exists"
 
 
 @PRIVATE
@@ -93,9 +93,9 @@ def test_too_many_wait(program):
 def test_an_admin_leaves_the_password_to_its_owner(admin, make):
     answer = admin.api.post(PATH, GRACE)
     assert answer.status_code == 201
-    assert make.user_row(answer.json["id"])["password_hash"] is None
-    assert make.mail_to("grace@example.org").kind == "verify_email"
-    assert make.audited("admin.action") == [("ok", admin.account.id)]
+    assert make.records.user_row(answer.json["id"])["password_hash"] is None
+    assert make.records.mail_to("grace@example.org").kind == "verify_email"
+    assert make.records.audited("admin.action") == [("ok", admin.account.id)]
 
 
 def test_a_password_from_an_admin_is_judged_too(admin):
@@ -113,4 +113,4 @@ def test_an_admin_who_signed_in_long_ago_proves_it_first(spa, root, clock):
 def test_a_browser_needs_the_token_of_our_page(spa, root, make):
     spa.sign_in(root)
     assert problem(spa.bare("POST", PATH, GRACE)) == (403, "csrf_rejected")
-    assert make.user_id_of("grace@example.org") is None
+    assert make.records.user_id_of("grace@example.org") is None

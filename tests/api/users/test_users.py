@@ -21,7 +21,7 @@ class TestSeeing:
         assert admin.api.get(path_of(ada)).json["email"] == ada.email
 
     def test_others_see_the_public_profile(self, person, make):
-        grace = make.account(username="grace", name="Grace Hopper")
+        grace = make.users.account(username="grace", name="Grace Hopper")
         assert person.api.get(path_of(grace)).json == {
             "id": grace.id,
             "username": "grace",
@@ -31,7 +31,7 @@ class TestSeeing:
 
     @pytest.mark.parametrize("status", ["disabled", "deleting"])
     def test_others_do_not_see_who_is_gone(self, program, ada, make, status):
-        grace = make.account(status=status)
+        grace = make.users.account(status=status)
         program.sign_in(ada)
         assert problem(program.get(path_of(grace))) == (404, "no_such_user")
 
@@ -45,7 +45,7 @@ class TestSeeing:
 
 class TestListing:
     def test_an_admin_lists_users_by_address(self, admin, ada, make):
-        make.account("Bob@example.com")
+        make.users.account("Bob@example.com")
         listed = admin.api.get(PATH).json
         emails = ["ada@example.com", "Bob@example.com", "root@example.com"]
         assert [user["email"] for user in listed["items"]] == emails
@@ -53,7 +53,7 @@ class TestListing:
 
     @pytest.mark.parametrize("text", ["ADA@", "lovelace", "ada", " Ada Love", "%"])
     def test_a_search_looks_at_addresses_and_names(self, admin, ada, make, text):
-        make.account("bob@example.com", username="bob", name="Bob")
+        make.users.account("bob@example.com", username="bob", name="Bob")
         items = admin.api.get(PATH, query_string={"query": text}).json["items"]
         assert [user["id"] for user in items] == ([] if text == "%" else [ada.id])
 
@@ -63,7 +63,7 @@ class TestListing:
             assert len(items) == found
 
     def test_the_cursor_leads_on(self, admin, make):
-        wanted = {make.account().id for _ in range(4)} | {admin.account.id}
+        wanted = {make.users.account().id for _ in range(4)} | {admin.account.id}
         found, cursor = [], None
         for _ in range(3):
             asked = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
@@ -80,10 +80,10 @@ class TestListing:
 
     def test_people_without_the_role_list_nobody(self, person, make):
         assert problem(person.api.get(PATH)) == (403, "admins_only")
-        assert make.audited("admin.action") == [("refused", person.account.id)]
+        assert make.records.audited("admin.action") == [("refused", person.account.id)]
 
     def test_a_role_that_was_taken_away_counts_at_once(self, program, root, spa, make):
-        other = make.account(roles=["admin"])
+        other = make.users.account(roles=["admin"])
         program.sign_in(other)
         spa.sign_in(root)
         spa.send("PATCH", f"/api/accounts/{other.id}", {"roles": []})
@@ -97,26 +97,26 @@ class TestChanging:
         assert (answer.json["nickname"], answer.json["name"]) == ("A.", "Ada Lovelace")
         answer = person.api.put(path, {"username": "ada"})
         assert (answer.json["nickname"], answer.json["name"]) == (None, None)
-        assert make.audited("admin.action") == []
+        assert make.records.audited("admin.action") == []
 
     def test_an_admin_changes_others(self, admin, ada, make):
         answer = admin.api.send("PATCH", path_of(ada), {"nickname": "A."})
         assert answer.json["nickname"] == "A."
         assert admin.api.put(path_of(ada), {"name": "A"}).json["nickname"] is None
-        assert make.audited("admin.action") == [("ok", admin.account.id)] * 2
+        assert make.records.audited("admin.action") == [("ok", admin.account.id)] * 2
 
     @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
     def test_people_without_the_role_change_nobody_else(self, person, make, method):
-        grace = make.account()
+        grace = make.users.account()
         answer = person.api.send(method, path_of(grace), {})
         assert problem(answer) == (404, "no_such_user")
-        assert make.user_row(grace.id)["status"] == "active"
+        assert make.records.user_row(grace.id)["status"] == "active"
 
     def test_what_cannot_be_taken_is_named(self, admin, ada, make):
         path = path_of(ada)
         answer = admin.api.send("PATCH", path, {"email": "x", "roles": ["admin"]})
         assert fields(answer) == {"email": "use_email_change", "roles": "unknown_field"}
-        make.account(username="grace")
+        make.users.account(username="grace")
         answer = admin.api.send("PATCH", path, {"username": "grace"})
         assert problem(answer) == (409, "username_taken")
 
@@ -149,8 +149,8 @@ class TestDeleting:
         for _ in range(2):
             assert admin.api.send("DELETE", path_of(ada)).status_code == 204
         assert elsewhere.api.get("/auth/me").status_code == 401
-        assert make.user_row(ada.id)["status"] == "deleting"
-        kinds = [mail.kind for mail in make.mails_to(ada.email)]
+        assert make.records.user_row(ada.id)["status"] == "deleting"
+        kinds = [mail.kind for mail in make.records.mails_to(ada.email)]
         assert kinds.count("account_deletion_scheduled") == 1
 
     def test_the_last_admin_cannot_leave(self, admin, make):
@@ -162,7 +162,7 @@ class TestDeleting:
             answer = admin.api.send(method, path, body)
             assert problem(answer) == (409, "last_admin")
         assert admin.api.get("/auth/me").status_code == 200
-        make.account(roles=["admin"])
+        make.users.account(roles=["admin"])
         answer = admin.api.send("DELETE", path_of(admin.account), body)
         assert answer.status_code == 204
 

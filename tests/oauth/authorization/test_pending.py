@@ -18,7 +18,7 @@ from tests.rp import RelyingParty
 
 @pytest.fixture
 def spa(make):
-    return make.spa(
+    return make.clients.spa(
         scope="openid profile email", client_uri="https://app.example/start"
     )
 
@@ -31,15 +31,15 @@ def rp(http, spa):
 @pytest.fixture
 def someone(make, spa):
     """A person who allowed the client everything before."""
-    person = make.account()
-    make.consent(person, spa, "openid profile email")
+    person = make.users.account()
+    make.clients.consent(person, spa, "openid profile email")
     return person
 
 
 @pytest.fixture
 def signed_in(http, make, someone, clock):
     """The same person, signed in a moment ago."""
-    browser = make.sign_in(http, person=someone)
+    browser = make.browsers.sign_in(http, person=someone)
     clock.tick(seconds=1)
     return browser
 
@@ -57,9 +57,9 @@ def codes_in(app):
 def sign_in_anew(http, make, person):
     """Sign in as the sign-in page does: new cookie, waiting requests rebound."""
     old = browsers_of(http)
-    browser = make.sign_in(http, person=person)
+    browser = make.browsers.sign_in(http, person=person)
     new = digest(http.get_cookie("__Host-idp", domain="idp.example").value)
-    with make.app.app_context():
+    with make.users.app.app_context():
         pending_requests.rebind(old, new_browser=new)
         db.session.commit()
     return browser
@@ -86,7 +86,7 @@ def test_a_request_waits_for_the_sign_in_and_then_finishes(rp, http, make, someo
 
 
 def test_the_url_of_a_waiting_request_cannot_be_edited(rp, http, make, someone, clock):
-    make.sign_in(http, person=someone)
+    make.browsers.sign_in(http, person=someone)
     clock.tick(seconds=5)
     waiting = return_to_of(rp.ask(prompt="login"))
     for edit in ("&prompt=none", "&prompt=", "&max_age=9999", "&scope=openid"):
@@ -94,7 +94,7 @@ def test_the_url_of_a_waiting_request_cannot_be_edited(rp, http, make, someone, 
 
 
 def test_prompt_login_takes_a_sign_in_after_the_request(rp, http, make, someone, clock):
-    make.sign_in(http, person=someone)
+    make.browsers.sign_in(http, person=someone)
     clock.tick(seconds=5)
     waiting = return_to_of(rp.ask(prompt="login"))
     assert http.get(waiting).location.startswith("/login?")
@@ -125,7 +125,7 @@ def test_max_age_counts_from_the_last_sign_in(rp, clock, age, max_age, page):
 def test_max_age_is_satisfied_by_signing_in_however_long_consent_takes(
     rp, http, make, someone, clock
 ):
-    make.sign_in(http, person=someone)
+    make.browsers.sign_in(http, person=someone)
     clock.tick(minutes=5)
     waiting = return_to_of(rp.ask(max_age="60"))
     clock.tick(seconds=10)
@@ -137,7 +137,7 @@ def test_max_age_is_satisfied_by_signing_in_however_long_consent_takes(
 def test_another_browser_is_refused_and_led_back_to_the_app(rp, http, make, someone):
     waiting = return_to_of(rp.ask())
     other = http.application.test_client()
-    make.sign_in(other, person=someone)
+    make.browsers.sign_in(other, person=someone)
     answer = other.get(waiting)
     assert answer.status_code == 400
     page = read_page(answer)
@@ -150,7 +150,7 @@ def test_a_posted_request_belongs_to_the_browser_that_opens_it(rp, http, make, s
     stored = http.post("/oauth2/authorize", data=rp.parameters()).location
     http.get(stored)
     other = http.application.test_client()
-    make.sign_in(other, person=someone)
+    make.browsers.sign_in(other, person=someone)
     assert other.get(stored).status_code == 400
     sign_in_anew(http, make, someone)
     assert rp.finish(http.get(stored)).claims["sub"] == someone.id
@@ -178,11 +178,13 @@ def test_a_second_tab_of_an_answered_request_still_ends_at_its_app(
 
 
 def test_tabs_of_several_apps_each_end_at_their_own(http, make):
-    person = make.account()
+    person = make.users.account()
     parties = []
     for name in ("one", "two", "three"):
-        client = make.spa(redirect_uris=[f"https://{name}.example/cb"], scope="openid")
-        make.consent(person, client, "openid")
+        client = make.clients.spa(
+            redirect_uris=[f"https://{name}.example/cb"], scope="openid"
+        )
+        make.clients.consent(person, client, "openid")
         parties.append(RelyingParty(http, client))
     waiting = [return_to_of(party.ask()) for party in parties]
     sign_in_anew(http, make, person)
@@ -219,7 +221,7 @@ class TestExpired:
 
     @pytest.fixture(autouse=True)
     def waiting_login(self, rp, http, make, someone, clock):
-        make.sign_in(http, person=someone)
+        make.browsers.sign_in(http, person=someone)
         clock.tick(seconds=1)
         self.path = return_to_of(rp.ask(prompt="login"))
         self.clock = clock
@@ -249,7 +251,7 @@ class TestExpired:
         copy = self.copy(http)
         self.clock.tick(hours=hours)
         self.forget(http)
-        make.sign_in(http, person=someone)
+        make.browsers.sign_in(http, person=someone)
         renewed = self.renew(http, copy)
         assert renewed != self.path
         assert rp.finish(http.get(renewed)).claims["sub"] == someone.id
@@ -257,7 +259,7 @@ class TestExpired:
     def test_a_sign_in_from_long_before_does_not_count(self, http, make, someone):
         copy = self.copy(http)
         self.clock.tick(minutes=5)
-        make.sign_in(http, person=someone, remember=True)
+        make.browsers.sign_in(http, person=someone, remember=True)
         self.clock.tick(hours=20)
         self.forget(http)
         renewed = self.renew(http, copy)
@@ -267,7 +269,7 @@ class TestExpired:
     def test_an_expired_row_restarts_by_itself_without_counting_old_sign_ins(
         self, rp, http, make, someone
     ):
-        make.sign_in(http, person=someone)
+        make.browsers.sign_in(http, person=someone)
         with http.application.app_context():
             db.session.execute(update(Interaction).values(browser=None))
             db.session.commit()
@@ -306,7 +308,7 @@ def test_pages_of_another_browser_learn_nothing(rp, http):
 
 
 def test_pages_learn_that_a_new_sign_in_is_wanted(rp, http, make, someone):
-    make.sign_in(http, person=someone)
+    make.browsers.sign_in(http, person=someone)
     waiting = return_to_of(rp.ask(prompt="login"))
     answer = http.get("/login", query_string={"return_to": waiting})
     assert "Confirm it’s you" in read_page(answer).text

@@ -74,24 +74,28 @@ def test_it_sends_nobody_anywhere(http):
 
 
 def test_it_is_no_app_that_a_person_uses(app, http, make):
-    ada = make.account()
+    ada = make.users.account()
     sign_in(http, ada)
-    make.sign_in(http, person=ada)
+    make.browsers.sign_in(http, person=ada)
     page = http.get("/logout", headers={"Accept": "text/html"}).text
     assert "Account API" not in page
 
 
 def test_its_tokens_open_the_account_api_alone(http, make):
-    token = sign_in(http, make.account())["access_token"]
+    token = sign_in(http, make.users.account())["access_token"]
     assert me(http, token).status_code == 200
     headers = {"Authorization": f"Bearer {token}"}
     assert http.get("/oauth2/userinfo", headers=headers).status_code == 401
 
 
 def tokens_for(http, make, *, scope: str, resource: list[str] | None):
-    client = make.spa(scope=f"openid {scope}", redirect_uris=[f"{SPA_ORIGIN}/callback"])
-    person = make.signed_in_person(password_hash=None)
-    made = make.code(client, scope=f"openid {scope}", resource=resource, person=person)
+    client = make.clients.spa(
+        scope=f"openid {scope}", redirect_uris=[f"{SPA_ORIGIN}/callback"]
+    )
+    person = make.users.signed_in_person(password_hash=None)
+    made = make.tokens.code(
+        client, scope=f"openid {scope}", resource=resource, person=person
+    )
     form = made.form | ({"resource": resource[0]} if resource else {})
     return http.post("/oauth2/token", data=form).json
 
@@ -115,7 +119,7 @@ def test_another_audience_or_scope_does_not(http, make):
 
 
 def test_a_preflight_is_answered_for_registered_origins(http, make):
-    make.spa(redirect_uris=[f"{SPA_ORIGIN}/callback"])
+    make.clients.spa(redirect_uris=[f"{SPA_ORIGIN}/callback"])
     asked = {
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "authorization",

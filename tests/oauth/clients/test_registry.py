@@ -92,13 +92,13 @@ def test_clients_are_listed_by_name(in_app):
 def test_a_client_that_was_just_registered_works_at_once(http, make):
     unknown = {"grant_type": "client_credentials", "client_id": "later"}
     assert http.post("/oauth2/token", data=unknown).status_code == 401
-    assert client_credentials(http, make.machine_client()).status_code == 200
+    assert client_credentials(http, make.clients.machine_client()).status_code == 200
 
 
 def test_what_another_process_changed_shows_within_half_a_minute(
     http, make, app, clock
 ):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     assert client_credentials(http, machine).status_code == 200
     with app.app_context():
         db.session.query(ClientSecret).delete()

@@ -18,7 +18,7 @@ SCOPE = "openid email offline_access"
 
 @pytest.fixture
 def tv(make):
-    return make.device_client(client_name="Living room TV", scope=SCOPE)
+    return make.clients.device_client(client_name="Living room TV", scope=SCOPE)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def device(http, tv):
 
 @pytest.fixture
 def ada(http, make):
-    return make.sign_in(http, email="ada@example.org")
+    return make.browsers.sign_in(http, email="ada@example.org")
 
 
 def remembered(app) -> list[tuple[str, str]]:
@@ -95,7 +95,7 @@ def test_an_answer_counts_once(http, ada, device):
 def test_who_has_not_typed_the_code_cannot_answer(app, http, make, ada, device):
     page = type_code(http, device.user_code)
     other = app.test_client()
-    make.sign_in(other)
+    make.browsers.sign_in(other)
     form = dict(read_page(other.get("/device")).forms[0].fields)
     fields = form | {"user_code": device.user_code, "decision": "allow"}
     origin = {"Origin": "https://idp.example"}
@@ -109,7 +109,7 @@ def test_who_has_not_typed_the_code_cannot_answer(app, http, make, ada, device):
 def test_of_two_who_type_a_code_the_last_may_answer(app, http, make, ada, device):
     first = type_code(http, device.user_code)
     other = app.test_client()
-    grace = make.sign_in(other)
+    grace = make.browsers.sign_in(other)
     second = type_code(other, device.user_code)
     follow(http, press(http, first, decision="allow"))
     assert device.error() == "authorization_pending"
@@ -199,8 +199,10 @@ def test_a_no_is_in_the_persons_activity(http, ada, device):
 
 
 def test_an_app_that_wants_a_recent_sign_in_gets_one(http, make, clock):
-    ada = make.sign_in(http, email="ada@example.org")
-    device = Device(http, make.device_client(default_max_age=60), scope="openid")
+    ada = make.browsers.sign_in(http, email="ada@example.org")
+    device = Device(
+        http, make.clients.device_client(default_max_age=60), scope="openid"
+    )
     clock.tick(minutes=2)
     page = type_code(http, device.user_code)
     assert "Yes, connect" not in page.text
@@ -211,8 +213,10 @@ def test_an_app_that_wants_a_recent_sign_in_gets_one(http, make, clock):
 
 
 def test_a_page_that_was_open_for_too_long_connects_nothing(http, make, clock):
-    make.sign_in(http)
-    device = Device(http, make.device_client(default_max_age=60), scope="openid")
+    make.browsers.sign_in(http)
+    device = Device(
+        http, make.clients.device_client(default_max_age=60), scope="openid"
+    )
     question = type_code(http, device.user_code)
     clock.tick(minutes=2)
     follow(http, press(http, question, decision="allow"))

@@ -92,7 +92,7 @@ def nodes(app, settings, clock, http):
 
 @pytest.fixture
 def machine(make):
-    return make.machine_client()
+    return make.clients.machine_client()
 
 
 def mint(nodes: Nodes, machine, count: int = 4) -> list[str]:

@@ -32,7 +32,7 @@ def rotate(app, **how) -> None:
 
 
 def test_the_first_key_signs_at_once_and_is_named_by_its_thumbprint(http, make):
-    answer = client_credentials(http, make.machine_client())
+    answer = client_credentials(http, make.clients.machine_client())
     header = verified(http, answer.json["access_token"]).header
     assert header["typ"] == "at+jwt"
     assert header["kid"] in kids(http)
@@ -41,7 +41,7 @@ def test_the_first_key_signs_at_once_and_is_named_by_its_thumbprint(http, make):
 
 
 def test_a_later_key_is_published_a_day_before_it_signs(http, make, app, clock):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     first = kid_of(http, client_credentials(http, machine))
     rotate(app)
     assert len(kids(http)) == 2
@@ -54,7 +54,7 @@ def test_a_later_key_is_published_a_day_before_it_signs(http, make, app, clock):
 def test_an_old_key_stays_published_until_its_last_token_is_a_day_gone(
     http, make, app, clock
 ):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     first = kid_of(http, client_credentials(http, machine))
     rotate(app)
     clock.tick(hours=24 + 24)
@@ -66,12 +66,12 @@ def test_an_old_key_stays_published_until_its_last_token_is_a_day_gone(
 def test_an_emergency_key_signs_within_seconds_and_old_tokens_stay_good(
     http, make, app, clock
 ):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     token = redeem(http, made).json["access_token"]
     rotate(app, now=True)
     clock.tick(seconds=10)
     assert userinfo(http, token).status_code == 200
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     fresh = client_credentials(http, machine)
     assert kid_of(http, fresh) != verified(http, token).header["kid"]
 
@@ -79,7 +79,7 @@ def test_an_emergency_key_signs_within_seconds_and_old_tokens_stay_good(
 def test_the_job_makes_a_successor_a_day_before_ninety_days_are_over(
     http, make, app, clock
 ):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     first = kid_of(http, client_credentials(http, machine))
     for days, made in ((88, 0), (1, 1), (0, 0)):
         clock.tick(days=days)
@@ -96,7 +96,7 @@ def test_the_job_makes_a_successor_a_day_before_ninety_days_are_over(
 
 
 def test_another_node_picks_up_a_new_key_without_a_restart(http, make, app, clock):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     http.get(JWKS)
     with app.app_context():
         kept = current(Signer)
@@ -114,7 +114,7 @@ def test_another_node_picks_up_a_new_key_without_a_restart(http, make, app, cloc
 def test_a_token_of_an_unknown_key_makes_a_node_look_at_most_every_two_seconds(
     http, make, app, clock
 ):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     token = redeem(http, made).json["access_token"]
     with app.app_context():
         elsewhere = Signer()
@@ -130,7 +130,7 @@ def test_a_token_of_an_unknown_key_makes_a_node_look_at_most_every_two_seconds(
 
 
 def test_private_parts_are_sealed_and_belong_to_their_row(make, app):
-    make.spa()
+    make.clients.spa()
     with app.app_context():
         row = db.session.query(SigningKey).one()
         ring = current(Keyring)
@@ -144,8 +144,8 @@ def test_private_parts_are_sealed_and_belong_to_their_row(make, app):
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "PS256", "EdDSA"])
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # the reader's library warns
 def test_id_tokens_are_signed_as_the_client_registered(http, make, algorithm):
-    spa = make.spa(id_token_signed_response_alg=algorithm)
-    answer = redeem(http, make.code(spa)).json
+    spa = make.clients.spa(id_token_signed_response_alg=algorithm)
+    answer = redeem(http, make.tokens.code(spa)).json
     token = verified(http, answer["id_token"], algorithms=(algorithm,))
     assert token.header["alg"] == algorithm
     assert token.header["typ"] == "JWT"
@@ -153,7 +153,7 @@ def test_id_tokens_are_signed_as_the_client_registered(http, make, algorithm):
 
 
 def test_before_there_is_a_key_the_answer_is_503(http, make, app):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     with app.app_context():
         db.session.query(SigningKey).delete()
         db.session.commit()

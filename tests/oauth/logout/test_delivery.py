@@ -38,7 +38,7 @@ def app_server():
 
 @pytest.fixture
 def client(make, app_server):
-    return make.client(backchannel_logout_uri=app_server.uri)
+    return make.clients.client(backchannel_logout_uri=app_server.uri)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def sign_out(http, make):
     """Signs somebody in at an app, and out again; returns the session's id."""
 
     def signed_out(client):
-        ada = make.sign_in(http)
+        ada = make.browsers.sign_in(http)
         tokens = sign_in_at(http, make, client, person=ada.person)
         logout(http, id_token_hint=tokens["id_token"])
         return ada.session_id
@@ -104,7 +104,7 @@ def test_a_later_try_sends_a_fresh_token(app, client, app_server, sign_out, cloc
 
 
 def test_an_app_that_is_away_is_tried_for_a_day(app, make, sign_out, clock):
-    client = make.client(backchannel_logout_uri="http://127.0.0.1:9/gone")
+    client = make.clients.client(backchannel_logout_uri="http://127.0.0.1:9/gone")
     sign_out(client)
     waits = []
     for _ in range(50):
@@ -173,10 +173,10 @@ def test_an_address_inside_is_never_called(app, client, app_server, sign_out):
 
 
 def test_an_app_that_is_away_holds_up_no_other(app, make, app_server, sign_out):
-    away = make.client(backchannel_logout_uri="http://127.0.0.1:9/gone")
+    away = make.clients.client(backchannel_logout_uri="http://127.0.0.1:9/gone")
     for _ in range(logout_delivery.BATCH):
         sign_out(away)
-    sign_out(make.client(backchannel_logout_uri=app_server.uri))
+    sign_out(make.clients.client(backchannel_logout_uri=app_server.uri))
     assert deliver(app) == 1
     assert len(app_server.tokens) == 1
 

@@ -6,7 +6,7 @@ from idp.accounts.events import PasswordChanged, UserDeactivated
 from idp.core.db import db
 from idp.core.events import publish
 from tests.browsing import Browser
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.oauth.signing_out import (
     LOOPBACK_OPEN,
     checked,
@@ -27,7 +27,7 @@ def environ():
 
 @pytest.fixture
 def ada(make):
-    return make.account("ada@example.com")
+    return make.users.account("ada@example.com")
 
 
 class Desk:
@@ -35,7 +35,9 @@ class Desk:
 
     def __init__(self, app, make, ada, apps) -> None:
         self.browser = Browser(app)
-        self.session_id = make.sign_in(self.browser.http, person=ada).session_id
+        self.session_id = make.browsers.sign_in(
+            self.browser.http, person=ada
+        ).session_id
         self.tokens = [
             sign_in_at(self.browser.http, make, client, person=ada) for client in apps
         ]
@@ -49,7 +51,7 @@ def receivers():
 
 @pytest.fixture
 def apps(make, receivers):
-    return [make.client(backchannel_logout_uri=each.uri) for each in receivers]
+    return [make.clients.client(backchannel_logout_uri=each.uri) for each in receivers]
 
 
 @pytest.fixture
@@ -132,7 +134,7 @@ def test_a_person_who_is_shut_out_is_shut_out_of_the_apps(app, desk, phone, ada,
 
 
 def test_somebody_else_at_this_browser_ends_the_session_before(desk, make, told):
-    grace = make.account()
+    grace = make.users.account()
     desk.browser.open("/login?switch=1")
     desk.browser.submit(username=grace.email, password=PASSWORD)
     assert told() == [[desk.session_id], [desk.session_id]]

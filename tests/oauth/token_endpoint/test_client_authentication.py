@@ -12,7 +12,7 @@ from idp.core.randomness import digest
 from idp.oauth.clients.declared import apply_client
 from idp.oauth.models import Client, ClientSecret
 from idp.security.models import AuditEvent
-from tests.make_oauth import CALLBACK, MadeClient
+from tests.make_clients import CALLBACK, MadeClient
 from tests.oauth.calls import client_credentials, redeem
 
 FORM = {"grant_type": "client_credentials"}
@@ -27,7 +27,7 @@ def ask(http, headers=None, **form):
 
 
 def test_a_wrong_secret_and_an_unknown_client_look_the_same(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     wrong = ask(http, basic(f"{machine.client_id}:{'x' * 43}"))
     unknown = ask(http, basic(f"nobody:{'x' * 43}"))
     for refused in (wrong, unknown):
@@ -60,8 +60,10 @@ def test_a_missing_authentication_is_401(http):
 
 
 def test_each_client_uses_the_method_it_registered(http, make):
-    by_basic = make.machine_client()
-    by_post = make.machine_client(token_endpoint_auth_method="client_secret_post")
+    by_basic = make.clients.machine_client()
+    by_post = make.clients.machine_client(
+        token_endpoint_auth_method="client_secret_post"
+    )
     posted = {"client_id": by_post.client_id, "client_secret": by_post.client_secret}
     assert ask(http, by_basic.basic).status_code == 200
     assert ask(http, **posted).status_code == 200
@@ -71,19 +73,19 @@ def test_each_client_uses_the_method_it_registered(http, make):
 
 
 def test_a_confidential_client_cannot_pass_as_public(http, make):
-    made = make.code(make.web_client())
+    made = make.tokens.code(make.clients.web_client())
     assert redeem(http, made).status_code == 401
 
 
 def test_unclear_credentials_are_a_failure_on_record(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     refused = ask(http, machine.basic, client_secret=machine.client_secret)
     assert refused.json["error"] == "invalid_request"
-    assert make.audited("client.auth.fail") == [("refused", None)]
+    assert make.records.audited("client.auth.fail") == [("refused", None)]
 
 
 def test_an_id_with_signs_of_its_own_may_be_sent_as_it_is(http, make):
-    client = make.machine_client(client_id="a+b%20c")
+    client = make.clients.machine_client(client_id="a+b%20c")
     raw = f"{client.client_id}:{client.client_secret}".encode()
     headers = {"Authorization": "Basic " + b64encode(raw).decode()}
     form = {"grant_type": "client_credentials"}
@@ -92,13 +94,13 @@ def test_an_id_with_signs_of_its_own_may_be_sent_as_it_is(http, make):
 
 
 def test_two_methods_at_once_are_refused(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     refused = ask(http, machine.basic, client_secret=machine.client_secret)
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_request")
 
 
 def test_the_client_may_be_named_twice_but_only_as_the_same(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     assert ask(http, machine.basic, client_id=machine.client_id).status_code == 200
     assert ask(http, machine.basic, client_id="other").status_code == 400
 
@@ -136,7 +138,7 @@ def test_unreadable_authorization_is_401_and_never_a_crash(http, header):
 
 
 def test_two_live_secrets_let_a_client_rotate(http, make, app):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     with app.app_context():
         second = ClientSecret(
             client_id=machine.client_id,
@@ -150,7 +152,7 @@ def test_two_live_secrets_let_a_client_rotate(http, make, app):
 
 
 def test_an_expired_secret_is_wrong(http, make, app, clock):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     with app.app_context():
         db.session.query(ClientSecret).update(
             {"expires_at": clock.now + timedelta(hours=1)}
@@ -162,7 +164,7 @@ def test_an_expired_secret_is_wrong(http, make, app, clock):
 
 
 def test_a_disabled_client_is_told_nothing_more(http, make, app):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     with app.app_context():
         db.session.get(Client, machine.client_id).disabled_at = utcnow()
         db.session.commit()
@@ -170,7 +172,7 @@ def test_a_disabled_client_is_told_nothing_more(http, make, app):
 
 
 def test_a_failure_is_recorded(http, make, app):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     ask(http, basic(f"{machine.client_id}:wrong"))
     with app.app_context():
         row = db.session.query(AuditEvent).filter_by(event="client.auth.fail").one()
@@ -179,7 +181,7 @@ def test_a_failure_is_recorded(http, make, app):
 
 
 def test_after_twenty_failures_the_next_are_429_and_the_right_secret_passes(http, make):
-    machine = make.machine_client()
+    machine = make.clients.machine_client()
     wrong = basic(f"{machine.client_id}:wrong")
     answers = [ask(http, wrong).status_code for _ in range(21)]
     assert answers == [401] * 20 + [429]

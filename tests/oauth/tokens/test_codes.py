@@ -6,12 +6,12 @@ from idp.core.db import db
 from idp.oauth.models import AuthorizationCode, Grant
 from idp.oauth.protocol.pkce import s256
 from idp.security.models import AuditEvent
-from tests.make_oauth import VERIFIER
+from tests.make_tokens import VERIFIER
 from tests.oauth.calls import claims_of, redeem, redeem_with_secret, refresh, userinfo
 
 
 def test_a_code_buys_tokens_that_open_userinfo(http, make):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     answer = redeem(http, made)
     assert answer.status_code == 200
     assert answer.json["token_type"] == "Bearer"
@@ -22,20 +22,20 @@ def test_a_code_buys_tokens_that_open_userinfo(http, make):
 
 
 def test_a_client_with_a_secret_redeems_by_basic_and_by_post(http, make):
-    basic = make.web_client()
-    assert redeem_with_secret(http, make.code(basic)).status_code == 200
-    post = make.web_client(token_endpoint_auth_method="client_secret_post")
-    by_post = redeem(http, make.code(post), client_secret=post.client_secret)
+    basic = make.clients.web_client()
+    assert redeem_with_secret(http, make.tokens.code(basic)).status_code == 200
+    post = make.clients.web_client(token_endpoint_auth_method="client_secret_post")
+    by_post = redeem(http, make.tokens.code(post), client_secret=post.client_secret)
     assert by_post.status_code == 200
 
 
 def test_a_client_without_the_refresh_grant_gets_no_refresh_token(http, make):
-    spa = make.spa(grant_types=["authorization_code"])
-    assert "refresh_token" not in redeem(http, make.code(spa)).json
+    spa = make.clients.spa(grant_types=["authorization_code"])
+    assert "refresh_token" not in redeem(http, make.tokens.code(spa)).json
 
 
 def test_a_request_without_openid_gets_no_id_token(http, make):
-    made = make.code(make.spa(), scope="profile")
+    made = make.tokens.code(make.clients.spa(), scope="profile")
     assert "id_token" not in redeem(http, made).json
 
 
@@ -51,14 +51,14 @@ def test_a_request_without_openid_gets_no_id_token(http, make):
     ],
 )
 def test_a_wrong_request_spends_and_revokes_nothing(http, make, wrong):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     refused = redeem(http, made, **wrong)
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_grant")
     assert redeem(http, made).status_code == 200
 
 
 def test_another_client_cannot_redeem_nor_revoke_a_code(http, make):
-    made, stranger = make.code(make.spa()), make.spa()
+    made, stranger = make.tokens.code(make.clients.spa()), make.clients.spa()
     refused = redeem(http, made, client_id=stranger.client_id)
     assert refused.json["error"] == "invalid_grant"
     tokens = redeem(http, made).json
@@ -69,7 +69,7 @@ def test_another_client_cannot_redeem_nor_revoke_a_code(http, make):
 def test_a_replay_by_the_rightful_client_revokes_all_that_came_from_the_code(
     http, make, app
 ):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     tokens = redeem(http, made).json
     replayed = redeem(http, made)
     assert replayed.json["error"] == "invalid_grant"
@@ -81,39 +81,39 @@ def test_a_replay_by_the_rightful_client_revokes_all_that_came_from_the_code(
 
 
 def test_a_replay_with_a_wrong_verifier_revokes_nothing(http, make):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     tokens = redeem(http, made).json
     redeem(http, made, code_verifier="w" * 43)
     assert userinfo(http, tokens["access_token"]).status_code == 200
 
 
 def test_a_code_lives_for_a_minute(http, make, clock):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     clock.tick(seconds=60)
     assert redeem(http, made).json["error"] == "invalid_grant"
 
 
 def test_a_missing_redirect_uri_is_named(http, make):
-    refused = redeem(http, make.code(make.spa()), redirect_uri=None)
+    refused = redeem(http, make.tokens.code(make.clients.spa()), redirect_uri=None)
     assert refused.json["error"] == "invalid_request"
     assert "redirect_uri" in refused.json["error_description"]
 
 
 def test_a_missing_code_is_named(http, make):
-    refused = redeem(http, make.code(make.spa()), code=None)
+    refused = redeem(http, make.tokens.code(make.clients.spa()), code=None)
     assert refused.json["error"] == "invalid_request"
     assert "code" in refused.json["error_description"]
 
 
 def test_a_code_of_a_disabled_user_buys_nothing(http, make):
-    made = make.code(make.spa())
-    make.disable(made.user_id)
+    made = make.tokens.code(make.clients.spa())
+    make.users.disable(made.user_id)
     assert redeem(http, made).json["error"] == "invalid_grant"
 
 
 def test_a_code_without_challenge_is_for_clients_that_pkce_was_waived_for(http, make):
-    client = make.client(require_pkce=False)
-    made = make.code(client, code_challenge=None)
+    client = make.clients.client(require_pkce=False)
+    made = make.tokens.code(client, code_challenge=None)
     with_verifier = redeem_with_secret(http, made)
     assert with_verifier.json["error"] == "invalid_grant"
     without = redeem_with_secret(http, made, code_verifier=None)
@@ -121,7 +121,7 @@ def test_a_code_without_challenge_is_for_clients_that_pkce_was_waived_for(http, 
 
 
 def test_nothing_usable_is_stored(http, make, app):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     tokens = redeem(http, made).json
     with app.app_context():
         code = db.session.query(AuthorizationCode).one()
@@ -136,7 +136,7 @@ def test_nothing_usable_is_stored(http, make, app):
 def test_a_grant_without_offline_access_ends_with_the_browser_session(
     http, make, clock
 ):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     token = redeem(http, made).json["refresh_token"]
     clock.tick(hours=24, seconds=-30)
     last = refresh(http, made.client, token).json
@@ -147,14 +147,14 @@ def test_a_grant_without_offline_access_ends_with_the_browser_session(
 
 
 def test_a_grant_with_offline_access_outlives_the_browser_session(http, make, clock):
-    made = make.code(make.spa(), scope="openid offline_access")
+    made = make.tokens.code(make.clients.spa(), scope="openid offline_access")
     token = redeem(http, made).json["refresh_token"]
     clock.tick(days=7)
     assert refresh(http, made.client, token).status_code == 200
 
 
 def test_the_id_token_has_what_the_sign_in_had(http, make, clock):
-    made = make.code(make.spa(), acr="urn:acr:two", amr=["pwd", "otp"])
+    made = make.tokens.code(make.clients.spa(), acr="urn:acr:two", amr=["pwd", "otp"])
     told = claims_of(http, redeem(http, made).json["id_token"])
     assert told["sub"] == made.user_id
     assert told["aud"] == made.client.client_id

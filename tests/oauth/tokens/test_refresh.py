@@ -7,16 +7,16 @@ from tests.oauth.calls import claims_of, redeem, refresh, userinfo
 
 
 def test_each_use_rotates_the_token(http, make):
-    spa = make.spa()
-    first = make.refresh_token(spa)
+    spa = make.clients.spa()
+    first = make.tokens.refresh_token(spa)
     second = refresh(http, spa, first).json["refresh_token"]
     third = refresh(http, spa, second).json["refresh_token"]
     assert len({first, second, third}) == 3
 
 
 def test_a_lost_answer_is_given_again_within_the_grace(http, make, clock):
-    spa = make.spa()
-    token = make.refresh_token(spa)
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa)
     lost = refresh(http, spa, token).json
     clock.tick(seconds=10)
     again = refresh(http, spa, token).json
@@ -26,8 +26,8 @@ def test_a_lost_answer_is_given_again_within_the_grace(http, make, clock):
 
 
 def test_the_grace_is_not_prolonged_by_a_replay(http, make, clock):
-    spa = make.spa()
-    token = make.refresh_token(spa)
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa)
     refresh(http, spa, token)
     clock.tick(seconds=6)
     assert refresh(http, spa, token).status_code == 200
@@ -36,8 +36,8 @@ def test_the_grace_is_not_prolonged_by_a_replay(http, make, clock):
 
 
 def test_reuse_after_the_grace_window_revokes_the_whole_family(http, make, clock, app):
-    spa = make.spa()
-    stolen = make.refresh_token(spa)
+    spa = make.clients.spa()
+    stolen = make.tokens.refresh_token(spa)
     answer = refresh(http, spa, stolen).json
     clock.tick(seconds=11)
     assert refresh(http, spa, stolen).json["error"] == "invalid_grant"
@@ -49,8 +49,8 @@ def test_reuse_after_the_grace_window_revokes_the_whole_family(http, make, clock
 
 
 def test_a_token_two_generations_old_is_reuse_even_within_the_grace(http, make, clock):
-    spa = make.spa()
-    first = make.refresh_token(spa)
+    spa = make.clients.spa()
+    first = make.tokens.refresh_token(spa)
     second = refresh(http, spa, first).json["refresh_token"]
     third = refresh(http, spa, second).json["refresh_token"]
     assert refresh(http, spa, first).json["error"] == "invalid_grant"
@@ -58,16 +58,16 @@ def test_a_token_two_generations_old_is_reuse_even_within_the_grace(http, make, 
 
 
 def test_once_the_successor_was_used_the_predecessor_is_reuse(http, make, clock):
-    spa = make.spa()
-    first = make.refresh_token(spa)
+    spa = make.clients.spa()
+    first = make.tokens.refresh_token(spa)
     second = refresh(http, spa, first).json["refresh_token"]
     refresh(http, spa, second)
     assert refresh(http, spa, first).json["error"] == "invalid_grant"
 
 
 def test_a_guess_revokes_nothing(http, make, clock):
-    spa = make.spa()
-    token = make.refresh_token(spa)
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa)
     family, generation, mac = token.split(".")
     clock.tick(minutes=1)
     for guess in (
@@ -86,8 +86,8 @@ def test_a_guess_revokes_nothing(http, make, clock):
 
 
 def test_another_clients_token_is_refused_and_stays_good(http, make, app):
-    owner, thief = make.spa(), make.spa()
-    token = make.refresh_token(owner)
+    owner, thief = make.clients.spa(), make.clients.spa()
+    token = make.tokens.refresh_token(owner)
     assert refresh(http, thief, token).json["error"] == "invalid_grant"
     assert refresh(http, owner, token).status_code == 200
     with app.app_context():
@@ -96,8 +96,8 @@ def test_another_clients_token_is_refused_and_stays_good(http, make, app):
 
 
 def test_a_token_ends_after_two_weeks_unused(http, make, clock):
-    spa = make.spa()
-    token = make.refresh_token(spa, scope="openid offline_access")
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa, scope="openid offline_access")
     clock.tick(days=13)
     token = refresh(http, spa, token).json["refresh_token"]
     clock.tick(days=14)
@@ -105,8 +105,8 @@ def test_a_token_ends_after_two_weeks_unused(http, make, clock):
 
 
 def test_a_chain_ends_after_thirty_days_however_often_it_is_used(http, make, clock):
-    spa = make.spa()
-    token = make.refresh_token(spa, scope="openid offline_access")
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa, scope="openid offline_access")
     for _ in range(2):
         clock.tick(days=12)
         token = refresh(http, spa, token).json["refresh_token"]
@@ -115,8 +115,8 @@ def test_a_chain_ends_after_thirty_days_however_often_it_is_used(http, make, clo
 
 
 def test_refresh_narrows_the_scope_and_widens_it_back_but_never_further(http, make):
-    spa = make.spa()
-    token = make.refresh_token(spa, scope="openid profile")
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa, scope="openid profile")
     narrow = refresh(http, spa, token, scope="profile").json
     assert narrow["scope"] == "profile"
     assert "id_token" not in narrow
@@ -128,7 +128,7 @@ def test_refresh_narrows_the_scope_and_widens_it_back_but_never_further(http, ma
 
 
 def test_subject_and_auth_time_survive_and_the_nonce_does_not(http, make, clock):
-    made = make.code(make.spa())
+    made = make.tokens.code(make.clients.spa())
     first = redeem(http, made).json
     before = claims_of(http, first["id_token"])
     clock.tick(minutes=5)
@@ -141,15 +141,15 @@ def test_subject_and_auth_time_survive_and_the_nonce_does_not(http, make, clock)
 
 
 def test_a_disabled_user_refreshes_nothing(http, make):
-    spa, person = make.spa(), make.signed_in_person()
-    token = make.refresh_token(spa, person=person)
-    make.disable(person[0])
+    spa, person = make.clients.spa(), make.users.signed_in_person()
+    token = make.tokens.refresh_token(spa, person=person)
+    make.users.disable(person[0])
     assert refresh(http, spa, token).json["error"] == "invalid_grant"
 
 
 def test_a_confidential_client_has_to_authenticate(http, make):
-    client = make.web_client()
-    token = make.refresh_token(client)
+    client = make.clients.web_client()
+    token = make.tokens.refresh_token(client)
     assert refresh(http, client, token).json["error"] == "invalid_client"
     form = {"grant_type": "refresh_token", "refresh_token": token}
     by_basic = http.post("/oauth2/token", data=form, headers=client.basic)
@@ -157,20 +157,20 @@ def test_a_confidential_client_has_to_authenticate(http, make):
 
 
 def test_a_missing_token_is_named(http, make):
-    refused = refresh(http, make.spa(), "")
+    refused = refresh(http, make.clients.spa(), "")
     assert refused.json["error"] == "invalid_request"
     assert "refresh_token" in refused.json["error_description"]
 
 
 def test_a_client_without_the_grant_type_is_told(http, make):
-    spa = make.spa(grant_types=["authorization_code"])
-    refused = refresh(http, spa, make.refresh_token(spa))
+    spa = make.clients.spa(grant_types=["authorization_code"])
+    refused = refresh(http, spa, make.tokens.refresh_token(spa))
     assert refused.json["error"] == "unauthorized_client"
 
 
 def test_the_row_holds_nothing_that_could_be_presented(http, make, app):
-    spa = make.spa()
-    token = make.refresh_token(spa)
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa)
     with app.app_context():
         row = db.session.query(RefreshFamily).one()
         assert token.split(".")[2] not in str(vars(row))

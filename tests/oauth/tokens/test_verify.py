@@ -20,12 +20,12 @@ def me(http, token):
 
 @pytest.fixture
 def spa(make):
-    return make.spa(scope="openid account")
+    return make.clients.spa(scope="openid account")
 
 
 @pytest.fixture
 def token(http, make, spa):
-    made = make.code(spa, scope="openid account", resource=[ISSUER, ACCOUNT])
+    made = make.tokens.code(spa, scope="openid account", resource=[ISSUER, ACCOUNT])
     return redeem(http, made).json["access_token"]
 
 
@@ -55,8 +55,8 @@ def test_a_revoked_token_opens_nothing(http, spa, token):
 
 
 def test_a_spent_refresh_token_can_be_revoked_and_that_is_recorded(app, http, make):
-    spa = make.spa()
-    first = make.refresh_token(spa)
+    spa = make.clients.spa()
+    first = make.tokens.refresh_token(spa)
     second = refresh(http, spa, first).json["refresh_token"]
     third = refresh(http, spa, second).json["refresh_token"]
     assert revoke(http, spa, first).status_code == 200
@@ -69,7 +69,7 @@ def test_a_spent_refresh_token_can_be_revoked_and_that_is_recorded(app, http, ma
 
 
 def test_a_token_that_is_bound_to_its_sender_says_so(app, http, make):
-    machine, sender = make.machine_client(), {"jkt": "thumbprint"}
+    machine, sender = make.clients.machine_client(), {"jkt": "thumbprint"}
     with app.app_context():
         bound = issue.to_client(
             find_client(machine.client_id),

@@ -28,7 +28,7 @@ def browser(app, http):
 
 @pytest.fixture
 def ada(browser, make):
-    return make.sign_in(browser.http, email="ada@example.com")
+    return make.browsers.sign_in(browser.http, email="ada@example.com")
 
 
 def person(signed_in):
@@ -42,8 +42,8 @@ def test_without_apps_the_page_says_so(browser, ada):
 
 
 def test_an_app_is_shown_with_what_it_may_use(browser, make, ada):
-    notes = make.spa(client_name="<i>Notes", client_uri="https://notes.example")
-    make.code(notes, person=person(ada), scope="openid email calendar:read")
+    notes = make.clients.spa(client_name="<i>Notes", client_uri="https://notes.example")
+    make.tokens.code(notes, person=person(ada), scope="openid email calendar:read")
     browser.open(PATH)
     for words in (
         "<i>Notes",
@@ -59,10 +59,10 @@ def test_an_app_is_shown_with_what_it_may_use(browser, make, ada):
 
 
 def test_an_app_is_there_once_however_often_it_was_used(browser, make, ada):
-    notes = make.spa()
-    make.consent(ada.person, notes, "openid profile")
+    notes = make.clients.spa()
+    make.clients.consent(ada.person, notes, "openid profile")
     for scope in ("openid", "openid", "openid email"):
-        make.code(notes, person=person(ada), scope=scope)
+        make.tokens.code(notes, person=person(ada), scope=scope)
     browser.open(PATH)
     assert len(browser.page.forms) == 1
     assert browser.text.count("See your name and profile") == 1
@@ -71,15 +71,15 @@ def test_an_app_is_there_once_however_often_it_was_used(browser, make, ada):
 def test_what_was_allowed_once_is_shown_when_nothing_is_held_any_more(
     browser, make, ada
 ):
-    make.consent(ada.person, make.spa(client_name="Notes"), "openid")
+    make.clients.consent(ada.person, make.clients.spa(client_name="Notes"), "openid")
     browser.open(PATH)
     assert "Notes" in browser.text
 
 
 def test_apps_of_other_people_are_not_shown(browser, make, ada):
-    grace = make.account()
-    make.consent(grace, make.spa(), "openid")
-    make.code(make.spa())
+    grace = make.users.account()
+    make.clients.consent(grace, make.clients.spa(), "openid")
+    make.tokens.code(make.clients.spa())
     assert NONE in read(browser)
 
 
@@ -90,10 +90,15 @@ def test_the_account_api_is_no_app(browser, make, ada):
 
 
 def test_the_app_used_last_is_the_first(browser, make, ada, clock):
-    notes, tasks = make.spa(client_name="Notes"), make.spa(client_name="Tasks")
-    held = redeem(browser.http, make.code(notes, person=person(ada), scope=SCOPE)).json
+    notes, tasks = (
+        make.clients.spa(client_name="Notes"),
+        make.clients.spa(client_name="Tasks"),
+    )
+    held = redeem(
+        browser.http, make.tokens.code(notes, person=person(ada), scope=SCOPE)
+    ).json
     clock.tick(minutes=5)
-    make.code(tasks, person=person(ada), scope="openid")
+    make.tokens.code(tasks, person=person(ada), scope="openid")
     assert read(browser).index("Tasks") < read(browser).index("Notes")
     clock.tick(minutes=5)
     assert refresh(browser.http, notes, held["refresh_token"]).status_code == 200
@@ -101,9 +106,14 @@ def test_the_app_used_last_is_the_first(browser, make, ada, clock):
 
 
 def test_taking_access_away_ends_what_the_app_holds(browser, make, ada):
-    notes, tasks = make.spa(client_name="Notes"), make.spa(client_name="Tasks")
+    notes, tasks = (
+        make.clients.spa(client_name="Notes"),
+        make.clients.spa(client_name="Tasks"),
+    )
     held, kept = (
-        redeem(browser.http, make.code(app, person=person(ada), scope=SCOPE)).json
+        redeem(
+            browser.http, make.tokens.code(app, person=person(ada), scope=SCOPE)
+        ).json
         for app in (notes, tasks)
     )
     browser.open(PATH)
@@ -114,21 +124,21 @@ def test_taking_access_away_ends_what_the_app_holds(browser, make, ada):
     assert refresh(browser.http, notes, held["refresh_token"]).status_code == 400
     assert userinfo(browser.http, kept["access_token"]).status_code == 200
     assert refresh(browser.http, tasks, kept["refresh_token"]).status_code == 200
-    assert make.audited("consent.revoked") == [("ok", ada.user_id)]
+    assert make.records.audited("consent.revoked") == [("ok", ada.user_id)]
 
 
 def test_a_code_that_is_on_its_way_ends_too(browser, make, ada):
-    notes = make.spa()
-    made = make.code(notes, person=person(ada), scope="openid")
+    notes = make.clients.spa()
+    made = make.tokens.code(notes, person=person(ada), scope="openid")
     browser.open(PATH)
     browser.submit()
     assert redeem(browser.http, made).json["error"] == "invalid_grant"
 
 
 def test_the_app_has_to_ask_again(browser, make, ada):
-    notes = make.spa(scope="openid")
+    notes = make.clients.spa(scope="openid")
     rp = RelyingParty(browser.http, notes)
-    make.consent(ada.person, notes, "openid")
+    make.clients.consent(ada.person, notes, "openid")
     assert rp.reach().location
     browser.open(PATH)
     browser.submit()
@@ -136,24 +146,24 @@ def test_the_app_has_to_ask_again(browser, make, ada):
 
 
 def test_another_persons_access_stays(browser, make, ada):
-    notes = make.spa()
-    held = redeem(browser.http, make.code(notes, scope=SCOPE)).json
-    make.consent(ada.person, notes, "openid")
+    notes = make.clients.spa()
+    held = redeem(browser.http, make.tokens.code(notes, scope=SCOPE)).json
+    make.clients.consent(ada.person, notes, "openid")
     browser.open(PATH)
     browser.submit()
     assert refresh(browser.http, notes, held["refresh_token"]).status_code == 200
 
 
 def test_an_id_of_any_spelling_has_its_button(browser, make, ada):
-    odd = make.spa(client_id="https://notes.example/a?b#c")
-    make.consent(ada.person, odd, "openid")
+    odd = make.clients.spa(client_id="https://notes.example/a?b#c")
+    make.clients.consent(ada.person, odd, "openid")
     browser.open(PATH)
     browser.submit()
     assert NONE in browser.text
 
 
 def test_an_app_that_has_no_access_is_no_error(browser, make, ada):
-    make.consent(ada.person, make.spa(), "openid")
+    make.clients.consent(ada.person, make.clients.spa(), "openid")
     browser.open(PATH)
     token = dict(browser.page.forms[0].fields)
     for _ in range(2):
@@ -161,11 +171,11 @@ def test_an_app_that_has_no_access_is_no_error(browser, make, ada):
             f"{PATH}/unknown/revoke", data=token, headers={"Origin": ORIGIN}
         )
         assert answer.status_code == 303
-    assert make.audited("consent.revoked") == []
+    assert make.records.audited("consent.revoked") == []
 
 
 def test_the_first_page_leads_here(browser, make, ada):
-    make.code(make.spa(), person=person(ada))
+    make.tokens.code(make.clients.spa(), person=person(ada))
     browser.open("/account")
     assert browser.page.links.count(PATH) == 2
 

@@ -14,7 +14,7 @@ from idp.web.words import WORDS
 
 @pytest.fixture
 def ada(make):
-    return make.account("ada@example.com", username="ada", name="Ada Lovelace")
+    return make.users.account("ada@example.com", username="ada", name="Ada Lovelace")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ ADDRESS = {
 def test_the_page_stores_every_field_and_shows_it_again(page, make, ada):
     page.submit(**FILLED, **ADDRESS)
     assert "Saved." in page.text
-    row = make.user_row(ada.id)
+    row = make.records.user_row(ada.id)
     assert {name: row[name] for name in FILLED} == FILLED
     assert row["address"] == ADDRESS
     page.open("/account/profile")
@@ -69,7 +69,7 @@ def test_the_page_stores_every_field_and_shows_it_again(page, make, ada):
 
 def test_an_emptied_field_is_cleared(page, make, ada):
     page.submit(name="", username="")
-    row = make.user_row(ada.id)
+    row = make.records.user_row(ada.id)
     assert (row["name"], row["username"], row["username_key"]) == (None, None, None)
 
 
@@ -78,7 +78,7 @@ def test_mistakes_are_shown_all_at_once_and_nothing_is_stored(page, make, ada):
     assert page.title.startswith("Error: ")
     assert "Enter a date like 1985-04-12" in page.text
     assert "begins with https://" in page.text
-    assert make.user_row(ada.id)["name"] == "Ada Lovelace"
+    assert make.records.user_row(ada.id)["name"] == "Ada Lovelace"
     assert dict(page.page.forms[0].fields)["birthdate"] == "tomorrow"
 
 
@@ -89,10 +89,10 @@ def test_a_mistake_in_the_address_stands_beside_its_part(page):
 
 
 def test_a_taken_username_is_told_beside_its_field(page, make, ada):
-    make.account(username="Grace")
+    make.users.account(username="Grace")
     page.submit(username="gRACE")
     assert "This username is taken." in page.text
-    assert make.user_row(ada.id)["username"] == "ada"
+    assert make.records.user_row(ada.id)["username"] == "ada"
 
 
 def test_one_signs_in_by_the_new_username(page, another_browser, ada):
@@ -104,14 +104,14 @@ def test_one_signs_in_by_the_new_username(page, another_browser, ada):
 
 def test_changing_the_case_of_ones_own_username_is_no_conflict(page, make, ada):
     page.submit(username="ADA")
-    assert make.user_row(ada.id)["username"] == "ADA"
+    assert make.records.user_row(ada.id)["username"] == "ADA"
 
 
 def test_the_page_keeps_parts_of_an_address_that_it_does_not_show(app, page, make, ada):
     write(app, ada, merge_profile, address={"formatted": "As written", "region": "R"})
     page.open("/account/profile")
     page.submit(region="", locality="London")
-    assert make.user_row(ada.id)["address"] == {
+    assert make.records.user_row(ada.id)["address"] == {
         "formatted": "As written",
         "locality": "London",
     }
@@ -119,13 +119,13 @@ def test_the_page_keeps_parts_of_an_address_that_it_does_not_show(app, page, mak
 
 def test_putting_a_profile_clears_what_is_not_sent(app, make, ada):
     write(app, ada, replace_profile, nickname="Countess")
-    row = make.user_row(ada.id)
+    row = make.records.user_row(ada.id)
     assert (row["nickname"], row["name"], row["username"]) == ("Countess", None, None)
 
 
 def test_patching_a_profile_keeps_what_is_not_sent(app, make, ada):
     write(app, ada, merge_profile, nickname="Countess", name=None)
-    row = make.user_row(ada.id)
+    row = make.records.user_row(ada.id)
     assert (row["nickname"], row["name"], row["username"]) == ("Countess", None, "ada")
 
 
@@ -151,13 +151,13 @@ def test_patching_a_profile_keeps_what_is_not_sent(app, make, ada):
     ],
 )
 def test_nothing_else_can_be_written(app, make, ada, rule, field):
-    before = make.user_row(ada.id)
+    before = make.records.user_row(ada.id)
     with pytest.raises(InvalidInput) as refused:
         write(app, ada, rule, name="Mallory", **{field: "x"})
     assert [(e.field, e.code) for e in refused.value.errors] == [
         (field, "unknown_field")
     ]
-    assert make.user_row(ada.id) == before
+    assert make.records.user_row(ada.id) == before
 
 
 def test_an_address_of_mail_is_refused_with_the_way_to_change_it(app, ada):
@@ -184,13 +184,13 @@ def test_a_new_phone_number_is_not_a_proven_one(app, make, ada):
         get_user(ada.id).phone_number_verified_at = utcnow()
         db.session.commit()
     write(app, ada, merge_profile, phone_number="+44 20 7946 0000", name="Ada")
-    assert make.user_row(ada.id)["phone_number_verified_at"] is not None
+    assert make.records.user_row(ada.id)["phone_number_verified_at"] is not None
     write(app, ada, merge_profile, phone_number="+44 20 7946 0001")
-    assert make.user_row(ada.id)["phone_number_verified_at"] is None
+    assert make.records.user_row(ada.id)["phone_number_verified_at"] is None
 
 
 def test_a_username_that_is_taken_at_the_same_moment_is_a_conflict(app, make, ada):
-    grace = make.account()
+    grace = make.users.account()
 
     done = []
 
@@ -207,13 +207,13 @@ def test_a_username_that_is_taken_at_the_same_moment_is_a_conflict(app, make, ad
         with pytest.raises(UsernameTaken):
             merge_profile(get_user(ada.id), {"username": "g", "name": "Mallory"})
         db.session.commit()
-    assert make.user_row(ada.id)["name"] == "Ada Lovelace"
+    assert make.records.user_row(ada.id)["name"] == "Ada Lovelace"
 
 
 def test_a_change_is_noted_by_the_names_of_its_fields(app, make, ada):
     write(app, ada, merge_profile, name="Ada", nickname="Countess")
     write(app, ada, merge_profile, name="Ada")
-    assert make.audited("profile.changed") == [("ok", ada.id)]
+    assert make.records.audited("profile.changed") == [("ok", ada.id)]
 
 
 def test_a_profile_has_the_fields_that_can_be_written(app, ada):

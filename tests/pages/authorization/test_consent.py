@@ -14,7 +14,7 @@ SCOPE = "openid profile email offline_access"
 
 @pytest.fixture
 def spa(make):
-    return make.spa(
+    return make.clients.spa(
         scope=SCOPE,
         client_name="Notes <b>",
         policy_uri="https://app.example/privacy",
@@ -29,7 +29,7 @@ def rp(http, spa):
 
 @pytest.fixture
 def ada(http, make):
-    return make.sign_in(http, email="ada@example.org", name="Ada Lovelace")
+    return make.browsers.sign_in(http, email="ada@example.org", name="Ada Lovelace")
 
 
 def remembered(app):
@@ -98,7 +98,7 @@ def test_cancel_of_a_form_post_request_posts_the_error(rp, ada):
 
 
 def test_more_scope_asks_again_and_tags_what_is_new(app, rp, ada, make, spa):
-    make.consent(ada.person, spa, "openid email")
+    make.clients.consent(ada.person, spa, "openid email")
     page = rp.reach(scope="openid profile email")
     assert read_page(page).text.count("New") == 1
     rp.allow(page)
@@ -106,7 +106,7 @@ def test_more_scope_asks_again_and_tags_what_is_new(app, rp, ada, make, spa):
 
 
 def test_less_scope_does_not_ask(rp, ada, make, spa):
-    make.consent(ada.person, spa, SCOPE)
+    make.clients.consent(ada.person, spa, SCOPE)
     assert rp.finish(rp.ask(scope="openid")).tokens["scope"] == "openid"
 
 
@@ -117,7 +117,7 @@ def test_offline_access_is_asked_for_and_outlives_the_session(rp, ada):
 
 
 def test_prompt_consent_asks_although_all_was_allowed(app, rp, ada, make, spa):
-    make.consent(ada.person, spa, SCOPE)
+    make.clients.consent(ada.person, spa, SCOPE)
     page = rp.reach(prompt="consent")
     assert page.status_code == 200
     assert rp.finish(rp.allow(page)).claims["sub"] == ada.user_id
@@ -135,13 +135,13 @@ def test_a_yes_counts_for_its_own_person_alone(rp, ada, http, make):
     page = rp.reach(prompt="consent")
     press(http, page, decision="allow")
     return_to = dict(read_page(page).forms[0].fields)["return_to"]
-    make.sign_in(http)
+    make.browsers.sign_in(http)
     assert http.get(return_to).status_code in (302, 400)
     assert "code=" not in http.get(return_to).headers.get("Location", "")
 
 
 def test_a_first_party_app_is_not_asked_about(http, make, ada):
-    rp = RelyingParty(http, make.own_app(scope="openid"))
+    rp = RelyingParty(http, make.clients.own_app(scope="openid"))
     assert rp.finish(rp.ask()).claims["sub"] == ada.user_id
     assert rp.ask(prompt="consent").location.startswith("/consent?")
 
@@ -189,7 +189,7 @@ def test_without_a_form_token_nothing_is_allowed(app, rp, ada, http):
 def test_another_browser_cannot_answer(app, rp, ada, http, make):
     form = read_page(rp.reach()).forms[0]
     other = app.test_client()
-    make.sign_in(other)
+    make.browsers.sign_in(other)
     data = dict(form.fields) | {"decision": "allow"}
     answer = other.post("/consent", data=data, headers={"Origin": ORIGIN})
     assert answer.status_code == 303
@@ -234,7 +234,7 @@ def test_not_you_leads_to_the_sign_in_page_and_back(rp, ada):
 
 
 def test_a_native_app_is_named_by_its_scheme(http, make, ada):
-    app = make.spa(
+    app = make.clients.spa(
         redirect_uris=["com.example.app:/cb"], application_type="native", scope="openid"
     )
     page = RelyingParty(http, app).reach()

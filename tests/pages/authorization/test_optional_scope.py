@@ -14,12 +14,12 @@ SCOPE = "openid email address phone"
 
 @pytest.fixture
 def rp(http, make):
-    return RelyingParty(http, make.spa(scope=f"{SCOPE} profile"), scope=SCOPE)
+    return RelyingParty(http, make.clients.spa(scope=f"{SCOPE} profile"), scope=SCOPE)
 
 
 @pytest.fixture
 def ada(app, http, make):
-    ada = make.sign_in(http, email="ada@example.org")
+    ada = make.browsers.sign_in(http, email="ada@example.org")
     with app.app_context():
         user = db.session.get_one(User, ada.user_id)
         user.phone_number, user.address = "+4930123", {"locality": "Bonn"}
@@ -97,7 +97,7 @@ def test_nothing_is_kept_that_was_not_asked_for(rp, ada):
 
 
 def test_a_client_says_what_is_optional_for_it(http, make, ada):
-    client = make.spa(scope=SCOPE, optional_scope="email openid")
+    client = make.clients.spa(scope=SCOPE, optional_scope="email openid")
     page = RelyingParty(http, client, scope=SCOPE).reach()
     assert boxes(page) == {"email": True}
 
@@ -123,6 +123,6 @@ def test_a_claim_that_was_left_out_is_not_told(rp, ada, member):
 
 
 def test_a_claim_of_a_scope_that_the_client_cannot_have_is_not_told(http, make, ada):
-    rp = RelyingParty(http, make.own_app(scope="openid"))
+    rp = RelyingParty(http, make.clients.own_app(scope="openid"))
     done = rp.finish(rp.ask(claims=claims("email", "phone_number", "nonsense")))
     assert rp.userinfo(done.tokens) == {"sub": ada.user_id}

@@ -1,8 +1,8 @@
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 
 def test_signing_out_is_asked_first_and_ends_the_session(browser, make):
-    account = make.account()
+    account = make.users.account()
     browser.sign_in(account.email, PASSWORD)
     token = browser.cookie()
     for _ in range(3):
@@ -12,14 +12,14 @@ def test_signing_out_is_asked_first_and_ends_the_session(browser, make):
     browser.submit()
     assert "You’re signed out" in browser.text
     assert browser.cookie() is None
-    assert make.audited("logout") == [("ok", account.id)]
+    assert make.records.audited("logout") == [("ok", account.id)]
     browser.use_cookie(token)
     browser.open("/account")
     assert browser.response.request.path == "/login"
 
 
 def test_signing_out_of_a_tab_that_was_left_open_ends_sensibly(browser, make):
-    browser.sign_in(make.account().email, PASSWORD)
+    browser.sign_in(make.users.account().email, PASSWORD)
     browser.open("/logout")
     left_open = browser.response
     browser.submit()
@@ -29,7 +29,7 @@ def test_signing_out_of_a_tab_that_was_left_open_ends_sensibly(browser, make):
 
 
 def test_the_account_is_closed_after_signing_out(browser, make):
-    browser.sign_in(make.account().email, PASSWORD)
+    browser.sign_in(make.users.account().email, PASSWORD)
     browser.open("/logout")
     browser.submit()
     browser.open("/account")
@@ -37,7 +37,7 @@ def test_the_account_is_closed_after_signing_out(browser, make):
 
 
 def test_other_browsers_stay_signed_in(browser, another_browser, make):
-    account, other = make.account(), another_browser()
+    account, other = make.users.account(), another_browser()
     for each in (browser, other):
         each.sign_in(account.email, PASSWORD)
     browser.open("/logout")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browsing import Browser
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 SCOPE = "openid email"
@@ -11,12 +11,12 @@ SCOPE = "openid email"
 
 @pytest.fixture
 def ada(make):
-    return make.account("ada@example.com", name="Ada Lovelace")
+    return make.users.account("ada@example.com", name="Ada Lovelace")
 
 
 @pytest.fixture
 def notes(browser, make):
-    return RelyingParty(browser.http, make.own_app(scope=SCOPE), scope=SCOPE)
+    return RelyingParty(browser.http, make.clients.own_app(scope=SCOPE), scope=SCOPE)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_the_url_of_the_card_cannot_be_skipped(signed_in, notes):
 
 
 def test_another_account_signs_in_and_is_chosen_by_that(signed_in, notes, make):
-    bob = make.account("bob@example.com")
+    bob = make.users.account("bob@example.com")
     ask(signed_in, notes)
     signed_in.open(link_to(signed_in, "/login?"))
     signed_in.submit(username=bob.email, password=PASSWORD)
@@ -93,7 +93,7 @@ def test_who_is_not_signed_in_signs_in_and_is_asked_nothing_more(browser, notes,
 
 def test_a_card_counts_only_for_who_was_on_it(app, signed_in, notes, make):
     ask(signed_in, notes)
-    bob = make.account("bob@example.com")
+    bob = make.users.account("bob@example.com")
     page = dict(signed_in.page.forms[0].fields)
     other = Browser(app)
     other.http = signed_in.http

@@ -3,7 +3,7 @@ from sqlalchemy import event, text
 
 from idp.core.db import db
 from tests.hosted_pages import ORIGIN
-from tests.make_accounts import PASSWORD
+from tests.make_users import PASSWORD
 
 REFUSED = "The email or password isn’t right."
 
@@ -18,15 +18,15 @@ def cookies_set(answer):
     "login", ["ada@example.com", " ADA@Example.com ", "Ada", "ADA"]
 )
 def test_email_and_username_sign_in_in_any_case(browser, make, login):
-    make.account("ada@example.com", username="ada")
+    make.users.account("ada@example.com", username="ada")
     browser.sign_in(login, PASSWORD)
     assert browser.response.request.path == "/account"
     assert "ada@example.com" in browser.text
-    assert [outcome for outcome, _ in make.audited("login.ok")] == ["ok"]
+    assert [outcome for outcome, _ in make.records.audited("login.ok")] == ["ok"]
 
 
 def test_the_session_cookie_is_closed_to_scripts_and_other_sites(browser, make):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     answer = browser.send(username=account.email, password=PASSWORD)
     assert answer.status_code == 303
@@ -36,7 +36,7 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites(browser, make):
 
 
 def test_who_stays_signed_in_keeps_the_cookie_for_thirty_days(browser, make, clock):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     answer = browser.send(username=account.email, password=PASSWORD, remember="1")
     assert f"Max-Age={30 * 86400}" in cookies_set(answer)["__Host-idp"]
@@ -46,10 +46,10 @@ def test_who_stays_signed_in_keeps_the_cookie_for_thirty_days(browser, make, clo
 
 
 def test_every_refusal_is_the_same_answer(another_browser, make):
-    make.account("known@example.com")
-    make.account("disabled@example.com", status="disabled")
-    make.account("linkonly@example.com", password=None)
-    make.account("unverified@example.com", email_verified=False)
+    make.users.account("known@example.com")
+    make.users.account("disabled@example.com", status="disabled")
+    make.users.account("linkonly@example.com", password=None)
+    make.users.account("unverified@example.com", email_verified=False)
     answers = set()
     tries = {
         "known@example.com": "a wrong password",
@@ -73,11 +73,11 @@ def test_every_refusal_is_the_same_answer(another_browser, make):
     assert status == 200
     assert REFUSED in body
     assert "<title>Error: " in body
-    assert len(make.audited("login.fail")) == len(tries)
+    assert len(make.records.audited("login.fail")) == len(tries)
 
 
 def test_a_refused_password_is_not_sent_back(browser, make):
-    make.account("ada@example.com")
+    make.users.account("ada@example.com")
     browser.sign_in("ada@example.com", "my other secret")
     fields = dict(browser.page.forms[0].fields)
     assert fields["username"] == "ada@example.com"
@@ -85,7 +85,7 @@ def test_a_refused_password_is_not_sent_back(browser, make):
 
 
 def test_a_planted_session_cookie_does_not_become_the_session(browser, make):
-    account = make.account()
+    account = make.users.account()
     planted = "p" * 43
     browser.use_cookie(planted)
     browser.sign_in(account.email, PASSWORD)
@@ -94,7 +94,7 @@ def test_a_planted_session_cookie_does_not_become_the_session(browser, make):
 
 
 def test_the_cookie_of_before_the_sign_in_opens_nothing(browser, make):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     before = browser.cookie("__Host-idp-pre")
     browser.submit(username=account.email, password=PASSWORD)
@@ -106,7 +106,7 @@ def test_the_cookie_of_before_the_sign_in_opens_nothing(browser, make):
 
 
 def test_signing_in_again_changes_the_cookie_and_keeps_the_session(browser, app, make):
-    account = make.account()
+    account = make.users.account()
     browser.sign_in(account.email, PASSWORD)
     first = browser.cookie()
     browser.open("/login?switch=1")
@@ -119,7 +119,7 @@ def test_signing_in_again_changes_the_cookie_and_keeps_the_session(browser, app,
 
 
 def test_somebody_else_signing_in_here_ends_the_session(browser, app, make):
-    first, second = make.account(), make.account()
+    first, second = make.users.account(), make.users.account()
     browser.sign_in(first.email, PASSWORD)
     old = browser.cookie()
     browser.open("/login?switch=1")
@@ -138,7 +138,7 @@ def session_ids(app):
 
 
 def test_who_is_signed_in_goes_on_at_once(browser, make):
-    browser.sign_in(make.account().email, PASSWORD)
+    browser.sign_in(make.users.account().email, PASSWORD)
     answer = browser.http.get("/login?return_to=/account/password")
     assert (answer.status_code, answer.location) == (303, "/account/password")
 
@@ -154,7 +154,7 @@ def test_who_is_signed_in_goes_on_at_once(browser, make):
     ],
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(browser, make, elsewhere):
-    account = make.account()
+    account = make.users.account()
     browser.open("/login")
     answer = browser.send(
         username=account.email, password=PASSWORD, return_to=elsewhere
@@ -164,42 +164,42 @@ def test_nobody_is_sent_elsewhere_after_signing_in(browser, make, elsewhere):
 
 
 def test_an_unconfirmed_address_is_confirmed_first(browser, make):
-    account = make.account(email_verified=False)
+    account = make.users.account(email_verified=False)
     browser.open("/login?return_to=/account/password")
     browser.submit(username=account.email, password=PASSWORD)
     assert browser.response.request.path == "/email-verification"
-    browser.submit(code=make.mail_to(account.email).code)
+    browser.submit(code=make.records.mail_to(account.email).code)
     assert browser.response.request.path == "/account/password"
 
 
 def test_signing_in_sends_no_second_message_while_one_is_pending(browser, make):
-    account = make.account(email_verified=False)
+    account = make.users.account(email_verified=False)
     for _ in range(2):
         browser.sign_in(account.email, PASSWORD)
         browser.http.delete_cookie("__Host-idp", domain="idp.example")
-    assert len(make.mails_to(account.email)) == 1
+    assert len(make.records.mails_to(account.email)) == 1
 
 
 @pytest.mark.parametrize("environ", [{"IDP_REQUIRE_VERIFIED_EMAIL": "false"}])
 def test_a_server_may_waive_the_confirmation(browser, make, environ):
-    account = make.account(email_verified=False)
+    account = make.users.account(email_verified=False)
     browser.sign_in(account.email, PASSWORD)
     assert browser.response.request.path == "/account"
     assert "Confirm it now" in browser.text
-    assert make.mails_to(account.email) == []
+    assert make.records.mails_to(account.email) == []
 
 
 def test_a_hash_of_other_parameters_is_renewed_at_sign_in(browser, app, make):
     from idp.core.hashing import HashingSettings, PasswordHashes
 
-    account = make.account()
+    account = make.users.account()
     stronger = PasswordHashes(HashingSettings(16, 2))
     with app.app_context():
         statement = text("UPDATE users SET password_hash = :hash")
         db.session.execute(statement, {"hash": stronger.hash(PASSWORD)})
         db.session.commit()
     browser.sign_in(account.email, PASSWORD)
-    assert "m=8,t=1,p=1" in make.user_row(account.id)["password_hash"]
+    assert "m=8,t=1,p=1" in make.records.user_row(account.id)["password_hash"]
     browser.http.delete_cookie("__Host-idp", domain="idp.example")
     browser.sign_in(account.email, PASSWORD)
     assert browser.response.request.path == "/account"
@@ -221,7 +221,7 @@ def test_a_password_of_any_length_costs_one_answer(browser):
 
 
 def test_the_session_look_up_is_one_select(browser, app, make):
-    browser.sign_in(make.account().email, PASSWORD)
+    browser.sign_in(make.users.account().email, PASSWORD)
     seen = []
     with app.app_context():
         engine = db.engine
@@ -248,7 +248,7 @@ class TestInTwoPages:
         return {name: value for name, value in form.fields if name != "csrf_token"}
 
     def test_a_person_is_named_and_then_signs_in(self, browser, make):
-        make.account("ada@example.com")
+        make.users.account("ada@example.com")
         browser.open("/login?return_to=/account/profile")
         assert "password" not in self.fields(browser)
         browser.submit(username="ada@example.com")
@@ -258,7 +258,7 @@ class TestInTwoPages:
         assert browser.response.request.path == "/account/profile"
 
     def test_everybody_gets_the_same_next_page(self, another_browser, make):
-        make.account("known@example.com")
+        make.users.account("known@example.com")
         pages = set()
         for login in ("known@example.com", "nobody@example.com"):
             browser = another_browser()
@@ -269,7 +269,7 @@ class TestInTwoPages:
         assert len(pages) == 1
 
     def test_a_wrong_password_stays_on_the_second_page(self, browser, make):
-        make.account("ada@example.com")
+        make.users.account("ada@example.com")
         browser.open("/login")
         browser.submit(username="ada@example.com")
         browser.submit(password="wrong wrong wrong")
@@ -284,7 +284,7 @@ class TestInTwoPages:
         assert "password" not in self.fields(browser)
 
     def test_a_password_manager_may_send_both_at_once(self, browser, make):
-        make.account("ada@example.com")
+        make.users.account("ada@example.com")
         browser.open("/login")
         answer = browser.send(username="ada@example.com", password=PASSWORD)
         assert answer.status_code == 303

@@ -29,7 +29,7 @@ def test_an_address_inside_is_refused(make):
     with pytest.raises(
         InvalidClientMetadata, match="must be https on a public address"
     ):
-        make.client(backchannel_logout_uri=LOOPBACK)
+        make.clients.client(backchannel_logout_uri=LOOPBACK)
 
 
 def test_a_declared_one_is_left_out_with_a_remark(app):

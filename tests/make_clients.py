@@ -1,0 +1,98 @@
+"""Factories of clients, and of what users allowed them."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from urllib.parse import quote_plus
+
+from flask import Flask
+
+from idp.core.db import db
+from idp.oauth.authorization import consents
+from idp.oauth.clients.registry import register_client
+from idp.oauth.clients.view import DEVICE_CODE
+from idp.oauth.models import Client
+from tests.make_users import MadeAccount
+
+CALLBACK = "https://app.example/callback"
+
+
+@dataclass(frozen=True)
+class MadeClient:
+    """A registered client and its credentials."""
+
+    client_id: str
+    client_secret: str | None
+    redirect_uri: str
+
+    @property
+    def basic(self) -> dict[str, str]:
+        """The header of client_secret_basic (RFC 6749 §2.3.1)."""
+        pair = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret or '')}"
+        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+
+class MakeClients:
+    """Registered clients of every kind."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def client(
+        self, *, client_id: str | None = None, require_pkce: bool = True, **metadata
+    ) -> MadeClient:
+        """Register a client. Keys of P-256, because RSA keys take long to make."""
+        declared = {
+            "client_name": "Notes",
+            "redirect_uris": [CALLBACK],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "id_token_signed_response_alg": "ES256",
+        }
+        with self.app.app_context():
+            made = register_client(
+                declared | metadata, client_id=client_id, require_pkce=require_pkce
+            )
+            db.session.commit()
+            uris = [*made.metadata["redirect_uris"], ""]
+            return MadeClient(made.client_id, made.client_secret, uris[0])
+
+    def spa(self, **metadata) -> MadeClient:
+        """Register a public client of the browser."""
+        return self.client(token_endpoint_auth_method="none", **metadata)
+
+    def web_client(self, **metadata) -> MadeClient:
+        """Register a client with a secret."""
+        return self.client(**metadata)
+
+    def device_client(self, **metadata) -> MadeClient:
+        """Register a client of devices without a browser (RFC 8628)."""
+        declared = {
+            "grant_types": [DEVICE_CODE, "refresh_token"],
+            "redirect_uris": [],
+            "token_endpoint_auth_method": "none",
+        }
+        return self.client(**(declared | metadata))
+
+    def machine_client(self, *, scope: str = "read write", **metadata) -> MadeClient:
+        """Register a client that acts for itself."""
+        return self.client(
+            grant_types=["client_credentials"],
+            redirect_uris=[],
+            scope=scope,
+            **metadata,
+        )
+
+    def own_app(self, *, scope: str) -> MadeClient:
+        """Register an app of the operator's own, which asks for no consent."""
+        made = self.spa(scope=scope)
+        with self.app.app_context():
+            db.session.get_one(Client, made.client_id).first_party = True
+            db.session.commit()
+        return made
+
+    def consent(self, person: MadeAccount, client: MadeClient, scope: str) -> None:
+        """Remember that a person allowed a client ``scope`` in the past."""
+        with self.app.app_context():
+            consents.remember(
+                user_id=person.id, client_id=client.client_id, scope=scope
+            )
+            db.session.commit()
