@@ -24,8 +24,8 @@ from tests.browsing import Browser
 from tests.chromium import open_chromium
 from tests.databases import Databases, open_databases
 from tests.factories import Make
+from tests.issuer import ISSUER, IssuerClient
 
-ISSUER = "https://idp.example"
 DATABASE_KIND = os.environ.get("IDP_TEST_DATABASE", "sqlite")
 
 # Examples are judged by what they show, never by how long a busy machine takes.
@@ -135,15 +135,6 @@ def http(app: Flask) -> FlaskClient:
     """A browser or program without cookies, at the issuer."""
     app.test_client_class = IssuerClient
     return app.test_client()
-
-
-class IssuerClient(FlaskClient):
-    """A test client whose requests go to ISSUER unless they say otherwise."""
-
-    def open(self, *args, **kwargs):
-        if args and isinstance(args[0], str) and not args[0].startswith("http"):
-            kwargs.setdefault("base_url", ISSUER)
-        return super().open(*args, **kwargs)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class AccountsSettings:
         24 * 3600, minimum=60, doc="A browser session ends at the latest after this."
     )
     session_remember_seconds: int = setting(
-        30 * 86400, minimum=60, doc="The same when a user chose to stay signed in."
+        30 * 86400, minimum=60, doc="The same when a person chose to stay signed in."
     )
     refresh_cookie_name: str = setting(
         "refresh_token",

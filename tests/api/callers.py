@@ -5,7 +5,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.conftest import ISSUER
+from tests.issuer import ISSUER
 from tests.make_users import MadeAccount
 
 

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from idp.core.db import db
 from idp.oauth.keys.rotation import ensure_keys
 from tests.api.callers import Program, Spa
-from tests.conftest import IssuerClient
 from tests.documented import watch
+from tests.issuer import IssuerClient
 
 
 @pytest.fixture

@@ -124,3 +124,16 @@ def test_the_public_functions_of_a_module_come_first(module: str):
     )
     misplaced = [f.name for f in inner if f.lineno < last_door and f.name not in early]
     assert misplaced == []
+
+
+TESTS = sorted(name for name in TREES if name.split(".")[0] == "tests")
+
+
+@pytest.mark.parametrize("module", TESTS)
+def test_tests_share_by_modules_of_their_own(module: str):
+    taken = {
+        other
+        for other, _ in uses(TREES[module])
+        if other.split(".")[-1].startswith(("test_", "conftest"))
+    }
+    assert taken == set()

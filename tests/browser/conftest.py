@@ -6,32 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.seed import SEED
 from tests.databases import Databases
 from tests.serving import Serving, serving
-
-PASSWORD = "correct horse battery staple"
-SEED = f"""
-[[users]]
-email = "ada@example.com"
-username = "ada"
-password = "{PASSWORD}"
-name = "Ada Lovelace"
-email_verified = true
-
-[[users]]
-email = "admin-mary@example.com"
-username = "mary"
-password = "{PASSWORD}"
-email_verified = true
-roles = ["admin"]
-
-[[clients]]
-client_id = "tv"
-client_name = "Living room TV"
-token_endpoint_auth_method = "none"
-grant_types = ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
-"""
-
 
 # All tests share one server, and come from one address.
 ENVIRON = {"IDP_RATELIMIT_REGISTER_IP": "off", "IDP_RATELIMIT_MAIL_IP": "off"}

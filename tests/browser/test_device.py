@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from idp.oauth.clients.view import DEVICE_CODE
+from tests.browser.inspection import WIDTHS, overflow, violations
 from tests.browser.journeys import sign_in
-from tests.browser.test_every_page import WIDTHS, overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

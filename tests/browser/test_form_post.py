@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SEED
 from tests.browser.journeys import sign_in
+from tests.browser.seed import SEED
 from tests.security.outbound.peers import answering, peer
 from tests.serving import serving
 

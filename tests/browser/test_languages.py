@@ -3,9 +3,9 @@
 import pytest
 
 from idp.web import i18n
-from tests.browser.test_every_page import overflow, violations
+from tests.browser.inspection import overflow, violations
 from tests.catalogues import PSEUDO, compile_pseudo, template
-from tests.conftest import ISSUER
+from tests.issuer import ISSUER
 from tests.rp import RelyingParty
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]

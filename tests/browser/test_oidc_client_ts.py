@@ -17,8 +17,8 @@ from idp.oauth.clients.kinds import Kind
 from idp.oauth.clients.metadata.registration import validate
 from idp.oauth.clients.snippets.setup import setup_of
 from idp.oauth.clients.snippets.snippets import snippets_of
-from tests.browser.conftest import SEED
 from tests.browser.journeys import sign_in
+from tests.browser.seed import SEED
 from tests.serving import Serving, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]

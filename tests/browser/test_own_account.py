@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD
 from tests.browser.journeys import mailed_link, make_account, scan, sign_in
+from tests.browser.seed import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

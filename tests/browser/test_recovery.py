@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.inspection import inspect
 from tests.browser.journeys import mailed_link, make_account, scan, sign_in
-from tests.browser.test_every_page import inspect
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

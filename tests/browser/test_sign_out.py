@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SEED
 from tests.browser.journeys import expect_app, sign_in
+from tests.browser.seed import SEED
 from tests.oauth.signing_out import LOOPBACK_OPEN
 from tests.security.outbound.peers import Peer, answering, peer
 from tests.serving import Serving, serving

@@ -4,7 +4,7 @@ import pytest
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, redirect, session
 
-from tests.clients.conftest import CALLBACK, SECRET
+from tests.clients.seed import CALLBACK, SECRET
 
 pytestmark = pytest.mark.processes
 

@@ -8,7 +8,7 @@ from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.clients.conftest import CALLBACK, KEY, SECRET
+from tests.clients.seed import CALLBACK, KEY, SECRET
 
 with warnings.catch_warnings():
     # It prefers a successor of httpx, and works with httpx as well.

@@ -5,7 +5,7 @@ import requests
 from oauthlib.oauth2 import InvalidGrantError
 from requests_oauthlib import OAuth2Session
 
-from tests.clients.conftest import CALLBACK, SECRET
+from tests.clients.seed import CALLBACK, SECRET
 
 pytestmark = pytest.mark.processes
 

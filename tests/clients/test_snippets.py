@@ -12,7 +12,7 @@ from idp.oauth.clients.kinds import kind_of
 from idp.oauth.clients.metadata import registration as client_metadata
 from idp.oauth.clients.snippets.setup import SECRET_VARIABLE, setup_of
 from idp.oauth.clients.snippets.snippets import snippets_of
-from tests.clients.conftest import CALLBACK, SECRET
+from tests.clients.seed import CALLBACK, SECRET
 
 pytestmark = pytest.mark.processes
 

@@ -13,8 +13,7 @@ from idp.mail.delivery import deliver_due
 from idp.mail.messages import verify_email
 from idp.mail.models import OutboxMessage
 from idp.mail.outbox import enqueue
-
-LINK = "https://idp.example/email-verification?token=t0ken"
+from tests.mail.links import LINK
 
 
 @dataclass

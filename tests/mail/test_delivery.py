@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from idp.core.db import db
 from idp.mail.jobs import purge_outbox
 from idp.mail.models import OutboxMessage
-from tests.mail.conftest import LINK
+from tests.mail.links import LINK
 
 
 @pytest.fixture

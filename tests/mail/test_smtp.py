@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from idp.ops.configuration import configure
-from tests.mail.conftest import LINK
+from tests.mail.links import LINK
 
 FROM = "Acme, Inc. <login@acme.example>"
 

@@ -3,6 +3,8 @@
 Tokens are verified as a relying party does: by joserfc, with keys fetched over HTTP.
 """
 
+from base64 import b64encode
+
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
@@ -82,3 +84,7 @@ def verified(http, token: str, *, algorithms=("RS256", "ES256", "PS256", "Ed2551
 def claims_of(http, token: str) -> dict:
     """Return the claims of a token whose signature is good."""
     return verified(http, token).claims
+
+
+def basic(pair: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + b64encode(pair.encode()).decode()}

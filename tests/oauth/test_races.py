@@ -17,8 +17,8 @@ from idp.oauth.keys import rotation
 from idp.oauth.models import AuthorizationCode, Grant, SigningKey
 from idp.oauth.tokens.grant_revocation import revoke_of_user
 from idp.ops.configuration import configure
-from tests.conftest import IssuerClient
 from tests.hosted_pages import follow, press
+from tests.issuer import IssuerClient
 from tests.oauth.assertions import (
     assertion_form,
     claims_for,

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.oauth.calls import (
+    basic,
     client_credentials,
     introspect,
     redeem,
@@ -11,7 +12,6 @@ from tests.oauth.calls import (
     revoke,
     userinfo,
 )
-from tests.oauth.token_endpoint.test_client_authentication import basic
 
 
 def test_section_2_the_endpoint_is_in_the_metadata(http):

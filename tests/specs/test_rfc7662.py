@@ -7,11 +7,11 @@ from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.models import Client, Grant
 from tests.oauth.calls import (
+    basic,
     client_credentials,
     introspect,
     redeem_with_secret,
 )
-from tests.oauth.token_endpoint.test_client_authentication import basic
 
 INACTIVE = {"active": False}
 API = "https://api.example"

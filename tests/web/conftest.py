@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from idp.web.browser.cookies import cookie_names
-from tests.conftest import ISSUER, IssuerClient
 from tests.documented import watch
 from tests.factories import Make
+from tests.issuer import ISSUER, IssuerClient
 from tests.make_clients import MadeClient
 from tests.make_users import MadeAccount
 from tests.oauth.calls import redeem

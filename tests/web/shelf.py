@@ -15,7 +15,7 @@ from idp.web.json.models import Answer, Body, Query, left_out
 from idp.web.json.operations import Auth
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import Declined, JsonBlueprint, reply
-from tests.conftest import ISSUER
+from tests.issuer import ISSUER
 
 SPA = "https://spa.example"
 OTHER_SPA = "https://other.example"

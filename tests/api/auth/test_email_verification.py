@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.api.auth.test_registration import ADA
 from tests.api.callers import declined, fields, problem
+from tests.api.people import ADA
 
 CONFIRM, AGAIN = "/auth/email-verification", "/auth/email-verification/email"
 

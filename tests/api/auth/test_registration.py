@@ -3,9 +3,9 @@
 import pytest
 
 from tests.api.callers import bearer, cookies_set, fields, problem
+from tests.api.people import ADA
 
 PASSWORD = "nine quiet otters by the lake"
-ADA = {"email": "ada@example.org", "password": PASSWORD, "name": "Ada Lovelace"}
 PRIVATE = {"IDP_ACCOUNT_PRIVACY": "private"}
 private = pytest.mark.parametrize("environ", [PRIVATE])
 

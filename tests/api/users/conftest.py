@@ -5,10 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.api.callers import Program
-from tests.api.conftest import another_spa, app, http, program, spa
 from tests.make_users import MadeAccount
-
-__all__ = ["another_spa", "app", "http", "program", "spa"]
 
 
 @dataclass(frozen=True)

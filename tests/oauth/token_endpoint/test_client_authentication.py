@@ -13,13 +13,9 @@ from idp.oauth.clients.declared import apply_client
 from idp.oauth.models import Client, ClientSecret
 from idp.security.models import AuditEvent
 from tests.make_clients import CALLBACK, MadeClient
-from tests.oauth.calls import client_credentials, redeem
+from tests.oauth.calls import basic, client_credentials, redeem
 
 FORM = {"grant_type": "client_credentials"}
-
-
-def basic(pair: str) -> dict[str, str]:
-    return {"Authorization": "Basic " + b64encode(pair.encode()).decode()}
 
 
 def ask(http, headers=None, **form):

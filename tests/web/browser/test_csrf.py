@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from idp.core.db import db
 from idp.security.models import AuditEvent
-from tests.conftest import ISSUER
+from tests.issuer import ISSUER
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import ISSUER
+from tests.issuer import ISSUER
 from tests.web.shelf import OTHER_SPA, SPA
 
 FOREIGN = ["https://evil.example", "null", "https://sub.idp.example", SPA]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import ISSUER
+from tests.issuer import ISSUER
 
 
 def walk(program, **query):
