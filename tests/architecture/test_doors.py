@@ -6,9 +6,9 @@ public ones; nobody else imports it. What is public is imported by somebody.
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
-
-import pytest
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 
 from tests.architecture.sources import ROOT, modules
 
@@ -16,13 +16,33 @@ from tests.architecture.sources import ROOT, modules
 CALLED_BY_NAME = {"init_app", "main", "extract_texts"}
 # Decorators that hand a function to nobody else.
 PLAIN_DECORATORS = {"cache", "lru_cache", "contextmanager"}
-TREES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): (
-        ast.parse(path.read_text())
-    )
-    for path in modules("idp", "tests", "bench", "migrations")
-}
-OURS = sorted(name for name in TREES if name.split(".")[0] == "idp")
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Parse each module once, and only in the process that runs these tests."""
+    return {
+        name_of(path): ast.parse(path.read_text())
+        for path in modules("idp", "tests", "bench", "migrations")
+    }
+
+
+def name_of(path: Path) -> str:
+    """Return the name that a module is imported by."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def found_in(
+    package: str, find: Callable[[str, ast.Module], list[object]]
+) -> dict[str, list[object]]:
+    """Return by module of a package what ``find`` finds there, if anything."""
+    own = {
+        name: tree for name, tree in trees().items() if name.split(".")[0] == package
+    }
+    assert own
+    found = {name: find(name, tree) for name, tree in own.items()}
+    return {name: faults for name, faults in found.items() if faults}
 
 
 def uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -31,7 +51,7 @@ def uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
-                if f"{node.module}.{alias.name}" in TREES:
+                if f"{node.module}.{alias.name}" in trees():
                     local = alias.asname or alias.name
                     known_as[local] = f"{node.module}.{alias.name}"
                 yield node.module, alias.name
@@ -41,16 +61,14 @@ def uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield known_as[local], node.attr
 
 
+@cache
 def used_elsewhere() -> dict[str, set[str]]:
     """Return by module what others use of it."""
     found: dict[str, set[str]] = defaultdict(set)
-    for tree in TREES.values():
+    for tree in trees().values():
         for module, name in uses(tree):
             found[module].add(name)
     return found
-
-
-USED = used_elsewhere()
 
 
 def functions(tree: ast.Module) -> list[ast.FunctionDef]:
@@ -89,51 +107,50 @@ def used_while_importing(tree: ast.Module) -> set[str]:
     return needed
 
 
-@pytest.mark.parametrize("module", OURS)
-def test_nobody_imports_what_bears_an_underscore(module: str):
-    taken = [
-        (other, name)
-        for other, name in uses(TREES[module])
-        if name.startswith("_")
-        and not name.startswith("__")
-        and other != module
-        and other.split(".")[0] == "idp"
-    ]
-    assert taken == []
+def test_nobody_imports_what_bears_an_underscore():
+    def taken(module: str, tree: ast.Module) -> list[object]:
+        return [
+            (other, name)
+            for other, name in uses(tree)
+            if name.startswith("_")
+            and not name.startswith("__")
+            and other != module
+            and other.split(".")[0] == "idp"
+        ]
+
+    assert found_in("idp", taken) == {}
 
 
-@pytest.mark.parametrize("module", OURS)
-def test_what_is_public_is_used_by_another_module(module: str):
-    unused = [
-        function.name
-        for function in functions(TREES[module])
-        if not function.name.startswith("_")
-        and function.name not in USED[module] | CALLED_BY_NAME
-        and not handed_over(function)
-    ]
-    assert unused == []
+def test_what_is_public_is_used_by_another_module():
+    def unused(module: str, tree: ast.Module) -> list[object]:
+        return [
+            function.name
+            for function in functions(tree)
+            if not function.name.startswith("_")
+            and function.name not in used_elsewhere()[module] | CALLED_BY_NAME
+            and not handed_over(function)
+        ]
+
+    assert found_in("idp", unused) == {}
 
 
-@pytest.mark.parametrize("module", OURS)
-def test_the_public_functions_of_a_module_come_first(module: str):
-    tree = TREES[module]
-    early = used_while_importing(tree)
-    inner = [f for f in functions(tree) if f.name.startswith("_")]
-    last_door = max(
-        (f.lineno for f in functions(tree) if not f.name.startswith("_")), default=0
-    )
-    misplaced = [f.name for f in inner if f.lineno < last_door and f.name not in early]
-    assert misplaced == []
+def test_the_public_functions_of_a_module_come_first():
+    def misplaced(_module: str, tree: ast.Module) -> list[object]:
+        early = used_while_importing(tree)
+        inner = [f for f in functions(tree) if f.name.startswith("_")]
+        doors = [f.lineno for f in functions(tree) if not f.name.startswith("_")]
+        last = max(doors, default=0)
+        return [f.name for f in inner if f.lineno < last and f.name not in early]
+
+    assert found_in("idp", misplaced) == {}
 
 
-TESTS = sorted(name for name in TREES if name.split(".")[0] == "tests")
+def test_tests_share_by_modules_of_their_own():
+    def taken(_module: str, tree: ast.Module) -> list[object]:
+        return [
+            other
+            for other, _ in uses(tree)
+            if other.split(".")[-1].startswith(("test_", "conftest"))
+        ]
 
-
-@pytest.mark.parametrize("module", TESTS)
-def test_tests_share_by_modules_of_their_own(module: str):
-    taken = {
-        other
-        for other, _ in uses(TREES[module])
-        if other.split(".")[-1].startswith(("test_", "conftest"))
-    }
-    assert taken == set()
+    assert found_in("tests", taken) == {}
