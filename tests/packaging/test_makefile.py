@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = [".ci/run", *(f"scripts/{path.name}" for path in ROOT.glob("scripts/*.sh"))]
+KEEP = "PYTHONDONTWRITEBYTECODE= "
+POSTGRESQL = "IDP_TEST_DATABASE=postgresql "
 DOCUMENTED = {
     "install",
     "run",
@@ -15,6 +17,8 @@ DOCUMENTED = {
     "test",
     "test-postgres",
     "check",
+    "fix",
+    "coverage",
     "migration",
     "messages",
     "bench",
@@ -31,7 +35,7 @@ def plan(*targets: str) -> list[str]:
         text=True,
         check=True,
     )
-    return done.stdout.splitlines()
+    return [line.rstrip() for line in done.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("target", sorted(DOCUMENTED))
@@ -51,7 +55,12 @@ def test_check_formats_lints_types_and_tests_on_both_databases():
     for tool in ("ruff format --check", "ruff check", "mypy", "lint-imports"):
         assert f".venv/bin/{tool}" in commands
     tests = re.findall(r"^(.*)\.venv/bin/python -m pytest", commands, re.MULTILINE)
-    assert tests == ["", "IDP_TEST_DATABASE=postgresql "]
+    assert tests == [f"{database}{KEEP}" for database in ("", POSTGRESQL)]
+
+
+def test_what_args_name_runs_in_one_process():
+    assert plan("test", "args=-k refresh")[-1].endswith("pytest -n 0 -k refresh")
+    assert plan("test")[-1].endswith("pytest")
 
 
 def test_ci_runs_the_whole_check_with_ci_set():
