@@ -19,6 +19,7 @@ from idp.core.connections import Database, engine_options
 from idp.core.db import db
 from idp.core.events import EventBus
 from idp.core.hashing import HashingSettings, PasswordHashes
+from idp.core.languages import Languages
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
 from idp.core.settings import Loaded
@@ -133,7 +134,7 @@ def _stand_in_front(app: Flask) -> None:
         trouble=answer_trouble,
     )
     app.wsgi_app = front  # type: ignore[method-assign]
-    languages = context.service_of(app, i18n.Languages)
+    languages = context.service_of(app, Languages)
     served = partial(_paths, app)
     context.provide(app, ServerMetadata(paths=served, languages=languages.names))
 

@@ -10,6 +10,7 @@ from idp.accounts import mail_answers
 from idp.accounts.models import User
 from idp.core.db import db
 from idp.mail.models import OutboxMessage
+from idp.mail.rendering import render
 from idp.security.models import AuditEvent
 
 
@@ -64,7 +65,7 @@ class Records:
                 .where(OutboxMessage.recipient == address)
                 .order_by(OutboxMessage.created_at, OutboxMessage.id)
             ).all()
-            return [Mail(message.kind, message.text) for message in found]
+            return [Mail(message.kind, render(message).text) for message in found]
 
     def mail_to(self, address: str) -> Mail:
         """Return the newest message to an address."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
-from flask_babel import force_locale
 from sqlalchemy import Row, bindparam, delete, select
 
 from idp.accounts.email import verification as email_verification
@@ -48,6 +47,5 @@ def _answer(row: Row[Any]) -> None:
     user = find_by_email(row.address)
     requester = Requester(row.ip, row.user_agent, row.language)
     if user is not None and user.status == UserStatus.ACTIVE:
-        with force_locale(requester.language):
-            send = SENDERS[row.purpose]
-            send(user, return_to=row.return_to, requester=requester)
+        send = SENDERS[row.purpose]
+        send(user, return_to=row.return_to, requester=requester)

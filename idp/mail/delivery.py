@@ -14,12 +14,12 @@ from idp.core.log import shown_email
 from idp.core.outbox import DeliveryLog, Outbox
 from idp.mail.mail_url import MailUrl, parse_mail_url
 from idp.mail.models import OutboxMessage
+from idp.mail.rendering import Unrenderable, render
 from idp.mail.settings import MailSettings
 from idp.mail.smtp import SmtpTransport
 from idp.mail.transports import (
     ConsoleTransport,
     FileTransport,
-    Letter,
     OutboxTransport,
     Transport,
     TryLater,
@@ -41,7 +41,7 @@ def _facts(row: Row[Any]) -> dict[str, str | int]:
     return {"mail_id": row.id, "to": shown_email(row.recipient)}
 
 
-BLANK = {"text": "", "html": ""}
+BLANK = {"text": "", "html": "", "values_sealed": None}
 MAILS = Outbox(
     table_of(OutboxMessage),
     done="sent_at",
@@ -80,17 +80,18 @@ def _deliver(message_id: str, transport: Transport) -> bool:
     row = MAILS.claim(message_id)
     if row is None:  # another worker was first
         return True
-    letter = Letter(
-        row.id, row.recipient, row.subject, row.text, row.html, row.created_at
-    )
     try:
-        transport.deliver(letter)
+        message = render(row)
+        transport.deliver(message)
+    except Unrenderable as error:  # an operator can mend it; meanwhile others go out
+        MAILS.put_off(row, str(error))
     except Undeliverable as error:
         MAILS.give_up(row, str(error))
     except TryLater as error:
         MAILS.put_off(row, str(error))
         return False
     else:
-        # The links in a body still work.
-        MAILS.succeed(row, **({} if transport.keeps else BLANK))
+        # Its links still work, so nothing but the subject stays.
+        blanked = {} if transport.keeps else BLANK
+        MAILS.succeed(row, subject=message.subject, **blanked)
     return True

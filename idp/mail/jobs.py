@@ -27,7 +27,7 @@ PURGE = delete(messages).where(
 
 
 def purge_outbox(limit: int = 500) -> int:
-    """Remove letters that left or failed and are older than a week; return how many.
+    """Remove mails that left or failed and are older than a week; return how many.
 
     At most ``limit`` at a time, so that the write lock is held for a moment only.
     """

@@ -1,38 +1,38 @@
-"""A letter as a MIME message (RFC 5322, RFC 2046 §5.1.4, RFC 3834 §5)."""
+"""A mail as a MIME message (RFC 5322, RFC 2046 §5.1.4, RFC 3834 §5)."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from idp.mail.addresses import BadAddress, parse_address
-from idp.mail.transports import Letter, Undeliverable
+from idp.mail.transports import OutgoingMessage, Undeliverable
 
 
 def compose(
-    letter: Letter, *, sender: Address, reply_to: Address | None
+    outgoing: OutgoingMessage, *, sender: Address, reply_to: Address | None
 ) -> EmailMessage:
     """Return the message: text and HTML as alternatives, marked as automatic.
 
-    Date and Message-ID are the letter's own, so a second copy after a crash is known
+    Date and Message-ID are the mail's own, so a second copy after a crash is known
     as one. The header classes refuse line breaks, so no value can add a header.
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = _recipient(letter)
+    message["To"] = _recipient(outgoing)
     if reply_to:
         message["Reply-To"] = reply_to
-    message["Subject"] = letter.subject
-    message["Date"] = letter.created_at
-    message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
+    message["Subject"] = outgoing.subject
+    message["Date"] = outgoing.created_at
+    message["Message-ID"] = f"<{outgoing.id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
+    message.set_content(outgoing.text)
+    message.add_alternative(outgoing.html, subtype="html")
     return message
 
 
-def _recipient(letter: Letter) -> Address:
-    """Return whom the letter goes to: always exactly one mailbox."""
+def _recipient(outgoing: OutgoingMessage) -> Address:
+    """Return whom the mail goes to: always exactly one mailbox."""
     try:
-        return parse_address(letter.recipient)
+        return parse_address(outgoing.recipient)
     except BadAddress as error:
         raise Undeliverable("the recipient is no mail address") from error

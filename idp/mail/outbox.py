@@ -1,32 +1,62 @@
-"""The outbox: mail is a row of the transaction that caused it, and leaves later."""
+"""The outbox: a mail is a row of the transaction that caused it, and leaves later.
+
+The row is data. What is read by the user is rendered by the worker, so that no
+transaction waits for templates.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from idp.core.db import db
-from idp.mail.messages import Message
+from idp.core.connections import connection
+from idp.core.context import current
+from idp.core.db import db, table_of
+from idp.core.languages import Languages
+from idp.core.randomness import new_id
+from idp.core.sealing import Keyring
+from idp.mail.messages import MESSAGES, MessageName
 from idp.mail.models import OutboxMessage
+from idp.mail.values import MessageValues, seal_values
 
 LINK_LINE = re.compile(r"^https?://\S+$", re.MULTILINE)
 CODE_LINE = re.compile(r"^ {4}([0-9]+)$", re.MULTILINE)
 
+ADD = insert(table_of(OutboxMessage))
 
-def enqueue(recipient: str, message: Message) -> None:
-    """Add ``message`` to the caller's transaction; a worker sends it after the commit.
 
-    ``recipient`` is the stored address of a person, never one that was just typed.
+def send(
+    name: MessageName,
+    *,
+    to: str,
+    locales: Sequence[str | None],
+    link: str,
+    code: str | None = None,
+    expires_at: datetime | None = None,
+    display_name: str | None = None,
+    requester: Mapping[str, str] | None = None,
+) -> None:
+    """Add a mail to the caller's transaction; a worker sends it after the commit.
+
+    ``to`` is the stored address of a user, never one that was just typed. The language
+    is the first of ``locales`` that we have. Raises TypeError for values that are not
+    those of the message in ``messages.MESSAGES``.
     """
-    db.session.add(
-        OutboxMessage(
-            kind=message.kind,
-            recipient=recipient,
-            subject=message.subject,
-            text=message.text,
-            html=message.html,
-        )
-    )
+    given = (code is not None, expires_at is not None, requester is not None)
+    message = MESSAGES[name]
+    if given != (message.code, message.expires, message.requester):
+        raise TypeError(f"these are not the values of {name}")
+    mail_id = new_id()
+    values = MessageValues(link, code, expires_at, display_name, requester or {})
+    row = {
+        "id": mail_id,
+        "kind": name,
+        "recipient": to,
+        "locale": current(Languages).first_of(*locales),
+        "values_sealed": seal_values(values, mail_id=mail_id, keyring=current(Keyring)),
+    }
+    connection().execute(ADD, row)
 
 
 def list_newest(limit: int) -> Sequence[OutboxMessage]:

@@ -10,14 +10,14 @@ from idp.mail.addresses import parse_mailbox
 from idp.mail.mail_url import MailUrl
 from idp.mail.mime import compose
 from idp.mail.settings import MailSettings
-from idp.mail.transports import Letter, TryLater, Undeliverable
+from idp.mail.transports import OutgoingMessage, TryLater, Undeliverable
 
 TIMEOUT_SECONDS = 10.0  # of each step of the conversation
 PERMANENT = 500  # replies from here on are final (RFC 5321 §4.2.1)
 
 
 class SmtpTransport:
-    """One connection for each letter, with certificates verified."""
+    """One connection for each mail, with certificates verified."""
 
     keeps = False
 
@@ -27,16 +27,16 @@ class SmtpTransport:
         reply_to = settings.mail_reply_to
         self.reply_to = parse_mailbox(reply_to) if reply_to else None
 
-    def deliver(self, letter: Letter) -> None:
-        """Send the letter.
+    def deliver(self, message: OutgoingMessage) -> None:
+        """Send the mail.
 
         Only a refusal of this recipient or of this message is final. Whatever the
         server says of us (its login, our sender address) is a fault of the set-up,
-        which somebody can mend before the letter is too old.
+        which an operator can mend before the mail is too old.
         """
-        message = compose(letter, sender=self.sender, reply_to=self.reply_to)
+        composed = compose(message, sender=self.sender, reply_to=self.reply_to)
         with self.connection() as server:
-            _send(server, message)
+            _send(server, composed)
 
     @contextmanager
     def connection(self) -> Iterator[smtplib.SMTP]:
@@ -48,7 +48,7 @@ class SmtpTransport:
         try:
             yield server
         finally:
-            # The letter's fate is known by now; a lost good-bye must not change it.
+            # The mail's fate is known by now; a lost good-bye must not change it.
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
 
@@ -95,7 +95,7 @@ def _send(server: smtplib.SMTP, message: EmailMessage) -> None:
 
 
 def _refusal(code: int, reply: bytes | str) -> Undeliverable | TryLater:
-    """Return what an SMTP reply means for the letter."""
+    """Return what an SMTP reply means for the mail."""
     kind = Undeliverable if code >= PERMANENT else TryLater
     return kind(f"{code} {_words(reply)}")
 

@@ -1,4 +1,4 @@
-"""How a letter leaves: what all transports promise, and those without a network."""
+"""How a mail leaves: what all transports promise, and those without a network."""
 
 import errno
 import json
@@ -15,8 +15,8 @@ PRIVATE = 0o600  # what is written holds live links
 
 
 @dataclass(frozen=True)
-class Letter:
-    """One message on its way to one person."""
+class OutgoingMessage:
+    """One mail, rendered, on its way to one mailbox."""
 
     id: str
     recipient: str
@@ -37,59 +37,59 @@ class TryLater(Exception):
 class Transport(Protocol):
     """One way for mail to leave.
 
-    ``keeps`` says that delivery means keeping the letter here to be read, so its
-    bodies must stay in the outbox.
+    ``keeps`` says that delivery means keeping the mail here to be read, so its
+    values must stay in the outbox.
     """
 
     keeps: bool
 
-    def deliver(self, letter: Letter) -> None:
-        """Hand the letter over; raise Undeliverable or TryLater if that failed."""
+    def deliver(self, message: OutgoingMessage) -> None:
+        """Hand the mail over; raise Undeliverable or TryLater if that failed."""
 
 
 class OutboxTransport:
-    """Leaves letters where they are: /admin/outbox shows them, in development."""
+    """Leaves mails where they are: /admin/outbox shows them, in development."""
 
     keeps = True
 
     def __init__(self, url: MailUrl, settings: MailSettings) -> None:
         """Need nothing."""
 
-    def deliver(self, letter: Letter) -> None:
-        """Do nothing: the letter has arrived."""
+    def deliver(self, message: OutgoingMessage) -> None:
+        """Do nothing: the mail has arrived."""
 
 
 class ConsoleTransport:
-    """Writes letters to standard output, for people at a terminal."""
+    """Writes mails to standard output, to be read at a terminal."""
 
     keeps = False
 
     def __init__(self, url: MailUrl, settings: MailSettings) -> None:
         """Need nothing."""
 
-    def deliver(self, letter: Letter) -> None:
+    def deliver(self, message: OutgoingMessage) -> None:
         """Print recipient, subject and text."""
-        head = f"To: {letter.recipient}\nSubject: {letter.subject}"
-        sys.stdout.write(f"\n{head}\n\n{letter.text}\n")
+        head = f"To: {message.recipient}\nSubject: {message.subject}"
+        sys.stdout.write(f"\n{head}\n\n{message.text}\n")
         sys.stdout.flush()
 
 
 class FileTransport:
-    """Appends letters to a file as JSON lines: to, subject, text, html."""
+    """Appends mails to a file as JSON lines: to, subject, text, html."""
 
     keeps = False
 
     def __init__(self, url: MailUrl, settings: MailSettings) -> None:
         self.path = url.path
 
-    def deliver(self, letter: Letter) -> None:
+    def deliver(self, message: OutgoingMessage) -> None:
         """Append one line by one write, so that two workers never mix theirs."""
         line = json.dumps(
             {
-                "to": letter.recipient,
-                "subject": letter.subject,
-                "text": letter.text,
-                "html": letter.html,
+                "to": message.recipient,
+                "subject": message.subject,
+                "text": message.text,
+                "html": message.html,
             },
             ensure_ascii=False,
         )

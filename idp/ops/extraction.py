@@ -15,14 +15,16 @@ def extract_texts(
     comment_tags: Collection[str],
     options: Any,
 ) -> Iterator[Found]:
-    """Yield what gettext calls name, and the titles of refusals.
+    """Yield what gettext calls name, the titles of refusals and the subjects of mails.
 
-    A title is translated where it is shown (``web.problems``), so that rules and their
-    errors stay free of languages: no call stands beside it.
+    A title is translated where it is shown (``web.problems``), a subject where the mail
+    is rendered, so that rules stay free of languages: no call stands beside them.
     """
     yield from extract_python(source, keywords, comment_tags, options)
     source.seek(0)
-    yield from _titles(ast.parse(source.read()))
+    tree = ast.parse(source.read())
+    yield from _titles(tree)
+    yield from _subjects(tree)
 
 
 def _titles(tree: ast.Module) -> Iterator[Found]:
@@ -35,3 +37,14 @@ def _titles(tree: ast.Module) -> Iterator[Found]:
                 | ast.AnnAssign(target=ast.Name("title"), value=ast.Constant(str(text)))
             ):
                 yield statement.lineno, None, text, []
+
+
+def _subjects(tree: ast.Module) -> Iterator[Found]:
+    """Yield each ``Message(subject="…")``."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name("Message"), keywords=given):
+                for each in given:
+                    match each:
+                        case ast.keyword("subject", ast.Constant(str(text))):
+                            yield each.value.lineno, None, text, []

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from idp.security.client_network import network_name
-from idp.security.user_agent import browser_name
+from idp.security.user_agent import describe_user_agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +18,8 @@ class Requester:
     language: str = "en"
 
     @property
-    def name(self) -> str | None:
-        """Return words like ``Firefox on Linux (203.0.x.x)``; None in commands."""
-        browser, network = browser_name(self.user_agent), network_name(self.ip)
-        if network is None:
-            return browser
-        named = browser or gettext("a program")
-        return f"{named} ({network})"
+    def description(self) -> dict[str, str]:
+        """Return ``browser``, ``system`` and ``network``, as far as they are known."""
+        described = describe_user_agent(self.user_agent)
+        network = network_name(self.ip)
+        return described | ({"network": network} if network else {})

@@ -27,6 +27,15 @@ SYSTEMS = (
 )
 
 
+def describe_user_agent(user_agent: str | None) -> dict[str, str]:
+    """Return ``browser`` and ``system``, as far as they are known, in no language."""
+    found = {
+        "browser": _first_match(user_agent, BROWSERS),
+        "system": _first_match(user_agent, SYSTEMS),
+    }
+    return {part: name for part, name in found.items() if name}
+
+
 def browser_name(user_agent: str | None) -> str | None:
     """Return a name like ``Firefox on Linux``, or None when there is nothing to say."""
     browser = _first_match(user_agent, BROWSERS)

@@ -6,7 +6,6 @@ made here, no app is asked: it cannot know better than the person.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale
@@ -15,6 +14,7 @@ from flask_babel import Babel, get_locale, refresh
 
 from idp.core import context
 from idp.core.context import current
+from idp.core.languages import SOURCE_LANGUAGE, Languages
 from idp.web.browser.cookies import set_cookie
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
@@ -22,16 +22,8 @@ LANGUAGE_COOKIE = "idp-lang"
 CHOSEN_COOKIE = "idp-lang-chosen"
 CHOSEN_SECONDS = 3600
 LANGUAGE_COOKIE_SECONDS = 365 * 86400
-SOURCE_LANGUAGE = "en"
 
 babel = Babel()
-
-
-@dataclass(frozen=True)
-class Languages:
-    """What pages can be shown in: tags, and each language's name for itself."""
-
-    names: dict[str, str]
 
 
 def languages_by_name() -> dict[str, str]:
@@ -74,7 +66,7 @@ def _find_languages(folder: Path) -> Languages:
     """Return the language of the source, then those of the compiled catalogues."""
     found = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/*.mo")}
     tags = [SOURCE_LANGUAGE, *sorted(found - {SOURCE_LANGUAGE})]
-    return Languages({tag: _name_of(tag) for tag in tags})
+    return Languages({tag: _name_of(tag) for tag in tags}, folder)
 
 
 def _name_of(tag: str) -> str:
@@ -87,12 +79,11 @@ def _select_locale() -> str:
     """Return the language of this request; English in commands."""
     if not has_request_context():
         return SOURCE_LANGUAGE
-    offered = list(languages_by_name())
-    for wish in _wishes():
-        tag = wish.replace("_", "-").partition("-")[0].lower()
-        if tag in offered:
+    languages = current(Languages)
+    for tag in map(languages.find, _wishes()):
+        if tag:
             return tag
-    return request.accept_languages.best_match(offered) or SOURCE_LANGUAGE
+    return request.accept_languages.best_match(languages.names) or SOURCE_LANGUAGE
 
 
 def _wishes() -> Iterator[str]:

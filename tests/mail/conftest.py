@@ -1,19 +1,21 @@
-"""Letters in the outbox, and what became of them."""
+"""Mails in the outbox, and what became of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.mail import outbox
 from idp.mail.delivery import deliver_due
-from idp.mail.messages import verify_email
 from idp.mail.models import OutboxMessage
-from idp.mail.outbox import enqueue
-from tests.mail.links import LINK
+from idp.mail.rendering import render
+from idp.mail.transports import OutgoingMessage
+from tests.mail.values import values_of
+
+Write = Callable[..., OutgoingMessage]
 
 
 @dataclass
@@ -22,18 +24,12 @@ class Post:
 
     app: Flask
 
-    def put(self, recipient: str = "ada@example.com", **changes: str) -> None:
-        """Write a confirmation mail into the outbox and commit."""
+    def put(
+        self, recipient: str = "ada@example.com", name: str = "verify_email", **changes
+    ) -> None:
+        """Write a mail into the outbox and commit."""
         with self.app.app_context():
-            message = verify_email(
-                **{
-                    "link": LINK,
-                    "code": "123456",
-                    "expires_at": utcnow() + timedelta(hours=24),
-                    **changes,
-                }
-            )
-            enqueue(recipient, message)
+            outbox.send(name, to=recipient, **values_of(name, **changes))
             db.session.commit()
 
     def deliver(self, limit: int = 20) -> int:
@@ -55,7 +51,23 @@ class Post:
         (only,) = self.rows()
         return only
 
+    def rendered(self) -> OutgoingMessage:
+        """Return the newest mail as it is read."""
+        with self.app.app_context():
+            return render(self.rows()[-1])
+
 
 @pytest.fixture
 def post(app: Flask) -> Post:
     return Post(app)
+
+
+@pytest.fixture
+def write(post: Post) -> Write:
+    """Puts one message into the outbox; returns it as it is read."""
+
+    def written(name: str, **changes) -> OutgoingMessage:
+        post.put(name=name, **changes)
+        return post.rendered()
+
+    return written

@@ -1,17 +1,25 @@
-"""What is written in a mail, and what a display name can do to it."""
+"""What is written in a mail, and that every caller gives what its message needs."""
 
+import ast
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
-from flask import Flask
 
 from idp.core.clock import utcnow
-from idp.mail import messages
-from idp.mail.messages import Message, shown_name
+from idp.mail.messages import MESSAGES, MessageName
+from idp.mail.rendering import TEMPLATES
+from tests.architecture.sources import modules
+from tests.mail.values import values_of
 
 LINK = "https://idp.example/somewhere?token=t0ken&lang=en"
+FIREFOX = {"browser": "Firefox", "system": "Linux"}
+EXPIRING = [name for name, message in MESSAGES.items() if message.expires]
+NAMING = [name for name, message in MESSAGES.items() if message.requester]
+
+every_message = pytest.mark.parametrize("name", MESSAGES)
 
 
 class Links(HTMLParser):
@@ -30,51 +38,32 @@ class Links(HTMLParser):
         self.fetched += [values[name] for name in ("src", "srcset") if name in values]
 
 
-def compose(kind: str, **changes) -> Message:
-    """Compose one message of a kind with the arguments that it takes."""
-    given = {"link": LINK, "display_name": "Ada", "browser": "Firefox on Linux"}
-    if kind != "account_exists":
-        given["expires_at"] = utcnow() + timedelta(minutes=30)
-    if kind == "verify_email":
-        given["code"] = "123456"
-    return getattr(messages, kind)(**(given | changes))
-
-
-@pytest.fixture(params=["verify_email", "account_exists", "password_reset"])
-def kind(request):
-    return request.param
-
-
-def test_every_message_says_the_same_in_text_and_html(app: Flask, kind):
-    with app.app_context():
-        message = compose(kind)
-    assert message.kind == kind
+@every_message
+def test_every_message_says_the_same_in_text_and_html(write, name):
+    message = write(name, link=LINK, display_name="Ada")
     words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", message.html, flags=re.DOTALL)
     for line in filter(None, message.text.splitlines()):
-        sentence = line.strip(" :-")
-        assert sentence.replace("&", "&amp;") in words
+        assert line.strip(" :-").replace("&", "&amp;") in words
 
 
-def test_every_message_has_one_action(app: Flask, kind):
-    with app.app_context():
-        message = compose(kind)
+@every_message
+def test_every_message_has_one_action_on_a_line_of_its_own(write, name):
+    message = write(name, link=LINK)
     page = Links(message.html)
     assert set(page.hrefs) == {LINK}
     assert page.fetched == []
     assert [line for line in message.text.splitlines() if "://" in line] == [LINK]
 
 
-def test_the_link_stands_alone_on_its_line_and_so_does_the_code(app: Flask):
-    with app.app_context():
-        lines = compose("verify_email").text.splitlines()
-    assert LINK in lines
-    assert "    123456" in lines
+@every_message
+def test_a_code_stands_alone_on_its_line_where_there_is_one(write, name):
+    lines = write(name).text.splitlines()
+    assert ("    123456" in lines) is MESSAGES[name].code
 
 
-@pytest.mark.parametrize("kind", ["verify_email", "password_reset"])
-def test_a_message_that_expires_says_when(app: Flask, clock, kind):
-    with app.app_context():
-        message = compose(kind)
+@pytest.mark.parametrize("name", EXPIRING)
+def test_a_message_that_expires_says_when(write, clock, name):
+    message = write(name, expires_at=utcnow() + timedelta(minutes=30))
     moment = clock.now + timedelta(minutes=30)
     expected = f"expires in 30 minutes ({moment:%-d %b %Y, %H:%M} UTC)"
     assert expected in message.text
@@ -82,83 +71,106 @@ def test_a_message_that_expires_says_when(app: Flask, clock, kind):
     assert "Expires in 30 minutes." in message.html  # the line shown before opening
 
 
-def test_a_message_without_expiry_names_none(app: Flask):
-    with app.app_context():
-        message = compose("account_exists")
+@pytest.mark.parametrize("name", [n for n in MESSAGES if n not in EXPIRING])
+def test_a_message_without_expiry_names_none(write, name):
+    message = write(name)
     assert "xpires" not in message.text + message.html
 
 
 @pytest.mark.parametrize("environ", [{"IDP_ISSUER_NAME": "Acme & Sons <b>"}])
-def test_the_subject_says_what_and_where(app: Flask, kind):
-    with app.app_context():
-        message = compose(kind)
+@every_message
+def test_the_subject_says_what_and_where(write, name):
+    message = write(name)
     assert "Acme & Sons <b>" in message.subject
     assert "Acme &amp; Sons &lt;b&gt;" in message.html
     assert "<b>" not in message.html
 
 
-def test_a_message_can_be_composed_in_a_request(app: Flask):
-    with app.test_request_context("/", headers={"Accept-Language": "de"}):
-        assert (
-            compose("verify_email").subject
-            == "Bestätigen Sie Ihre E-Mail-Adresse für idp"
-        )
-
-
-def test_an_unknown_language_is_written_in_english(app: Flask):
-    with app.app_context():
-        message = compose("verify_email", locale="tlh-Latn")
-    assert '<html lang="en" dir="ltr">' in message.html
-
-
-def test_a_name_is_escaped_in_html_and_plain_in_text(app: Flask):
-    with app.app_context():
-        message = compose("verify_email", display_name="<i>Ada")
-    assert "Hello &lt;i&gt;Ada," in message.html
-    assert "Hello <i>Ada," in message.text
-
-
-def test_who_asked_is_left_out_when_unknown(app: Flask):
-    with app.app_context():
-        message = compose("verify_email", browser=None, display_name=None)
-    assert message.text.startswith("Hello,\n")
-    assert " with " not in message.text.partition("Asked for")[2]
+@pytest.mark.parametrize("name", NAMING)
+def test_a_message_that_somebody_caused_names_their_browser(write, name):
+    message = write(name, requester=FIREFOX)
+    assert " UTC with Firefox on Linux." in message.text
+    assert " UTC with Firefox on Linux." in message.html
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("requester", "words"),
     [
-        ("Ada Lovelace", "Ada Lovelace"),
-        ("Dr. Ada K. Lovelace Jr.", "Dr. Ada K. Lovelace Jr."),
-        ("  Ada \t Lovelace ", "Ada Lovelace"),
-        ("Ada\r\nBcc; everyone", "Ada Bcc; everyone"),
-        ("Ada\u202egnal\u200b", "Ada gnal"),
-        ("x" * 41, "x" * 39 + "…"),
+        ({}, "."),
+        (FIREFOX, " with Firefox on Linux."),
+        (FIREFOX | {"network": "203.0.x.x"}, " with Firefox on Linux (203.0.x.x)."),
+        ({"system": "Linux"}, " with Linux."),
+        ({"network": "203.0.x.x"}, " with a program (203.0.x.x)."),
     ],
 )
-def test_a_name_is_tidied_and_cut(name, shown):
-    assert shown_name(name) == shown
+def test_a_message_names_the_requester_as_far_as_known(write, clock, requester, words):
+    message = write("password_reset", requester=requester)
+    for part in (message.text, message.html):
+        assert f"Asked for on {clock.now:%-d %b %Y, %H:%M} UTC{words}" in part
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Win now at spam.example",
-        "spam.example",
-        "https://spam",
-        "you@spam",
-        "ｓｐａｍ．ｅｘａｍｐｌｅ",
-        "spam。example",
-        "Bcc: everyone",
-        "www spam",
-        "a\\b",
-    ],
-)
-def test_a_name_that_reads_as_an_address_is_left_out(name):
-    assert shown_name(name) is None
+def test_the_requester_is_named_in_the_language_of_the_mail(write):
+    message = write("password_reset", locales=("de",), requester=FIREFOX)
+    assert "Firefox unter Linux" in message.text
 
 
-def test_a_name_cannot_forge_lines_of_the_text(app: Flask):
-    with app.app_context():
-        message = compose("verify_email", display_name="A\n\nhttps://evil.example\n\n")
-    assert "evil" not in message.text + message.html
+@pytest.mark.parametrize("name", ["email_change_notice", "email_changed"])
+def test_a_notice_about_a_change_never_says_to_ignore_it(write, name):
+    message = write(name)
+    assert "Ignore" not in message.text + message.html
+    assert "wasn’t me" in message.text
+
+
+def test_the_notice_of_a_sign_in_says_when_where_and_with_what(write, clock):
+    message = write("new_sign_in", requester=FIREFOX | {"network": "203.0.x.x"})
+    for part in (message.text, message.html):
+        assert f"Signed in on {clock.now:%-d %b %Y, %H:%M} UTC with Firefox on" in part
+        assert "Network: 203.0.x.x." in part
+        assert "Asked for" not in part
+
+
+def test_the_notice_of_a_sign_in_leaves_out_what_is_not_known(write):
+    text = write("new_sign_in").text
+    assert "Network" not in text
+    assert " with " not in text.partition("Signed in on")[2].partition("\n")[0]
+
+
+def test_every_name_has_its_row_and_its_templates():
+    names = set(get_args(MessageName))
+    assert names == set(MESSAGES)
+    for ending in ("txt", "html"):
+        found = {path.stem for path in (TEMPLATES / "mail").glob(f"*.{ending}")}
+        assert found - {"layout", "words"} == names
+
+
+@every_message
+@pytest.mark.parametrize("value", ["code", "expires_at", "requester"])
+def test_a_value_that_is_not_the_messages_own_is_a_mistake(post, name, value):
+    spare = {"code": "1", "expires_at": utcnow(), "requester": {}}
+    wrong = values_of(name)
+    if wrong.pop(value, None) is None:
+        wrong[value] = spare[value]
+    with pytest.raises(TypeError):
+        post.put(name=name, **{value: None} | wrong)
+    assert post.rows() == []
+
+
+def calls_of_send() -> list[tuple[str, set[str]]]:
+    """Return name and keywords of each ``outbox.send("name", …)`` in the code."""
+    return [
+        (str(node.args[0].value), {str(given.arg) for given in node.keywords})
+        for path in modules("idp")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "outbox.send"
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def test_callers_give_each_message_what_its_row_says():
+    calls = calls_of_send()
+    assert len(calls) >= 9
+    for name, given in calls:
+        message = MESSAGES[name]
+        flags = ("code" in given, "expires_at" in given, "requester" in given)
+        assert flags == (message.code, message.expires, message.requester), name

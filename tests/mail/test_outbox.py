@@ -3,15 +3,13 @@
 from flask import Flask
 
 from idp.core.db import db
-from idp.mail.messages import Message
-from idp.mail.outbox import enqueue, find_action
-
-MESSAGE = Message("verify_email", "Subject", "text", "<p>html")
+from idp.mail import outbox
+from tests.mail.values import values_of
 
 
 def test_a_mail_disappears_with_the_transaction_that_caused_it(app: Flask, post):
     with app.app_context():
-        enqueue("ada@example.com", MESSAGE)
+        outbox.send("verify_email", to="ada@example.com", **values_of("verify_email"))
         db.session.rollback()
     assert post.rows() == []
 
@@ -27,10 +25,17 @@ def test_a_mail_waits_for_the_worker_from_the_commit_on(post):
     assert row.sent_at is None
 
 
-def test_link_and_code_are_found_in_the_text_that_was_composed(post):
+def test_nothing_is_rendered_before_the_worker_does(post):
+    post.put()
+    row = post.row()
+    assert (row.subject, row.text, row.html) == ("", "", "")
+
+
+def test_link_and_code_are_found_in_the_text_that_is_read(post):
     post.put(link="https://idp.example/x?token=a", code="012345")
-    assert find_action(post.row().text) == ("https://idp.example/x?token=a", "012345")
+    found = outbox.find_action(post.rendered().text)
+    assert found == ("https://idp.example/x?token=a", "012345")
 
 
 def test_a_text_without_link_and_code_has_no_action():
-    assert find_action("Your password was changed.") == (None, None)
+    assert outbox.find_action("Your password was changed.") == (None, None)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from idp.ops.configuration import configure
-from tests.mail.links import LINK
+from tests.mail.values import LINK
 
 FROM = "Acme, Inc. <login@acme.example>"
 

@@ -4,7 +4,6 @@ The new address confirms by a mailed link or code; only then the account switche
 old one is told at once and again at the switch, and can stop or undo it (email_undo).
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -27,8 +26,8 @@ from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
-from idp.mail import notices, outbox
-from idp.mail.messages import Message
+from idp.mail import outbox
+from idp.mail.messages import MessageName
 from idp.security import audit
 from idp.security.ratelimit.budgets import MAIL_ADDRESS, MAIL_IP
 from idp.security.ratelimit.meters import network_of
@@ -88,8 +87,7 @@ def request_change(
     db.session.flush()
     audit.record("email.change.requested", user_id=user.id)
     _ask_new_address(user, change, requester=requester)
-    notice = notices.email_change_notice
-    _notify_old_address(user, change, notice=notice, requester=requester)
+    _notify_old_address(user, change, notice="email_change_notice", requester=requester)
     return change
 
 
@@ -199,8 +197,7 @@ def _confirm(spent: SpentToken | None, *, requester: Requester) -> EmailChange |
     audit.record("email.changed", user_id=change.user_id)
     db.session.refresh(change)
     user = db.session.get_one(User, change.user_id)
-    notice = notices.email_changed
-    _notify_old_address(user, change, notice=notice, requester=requester)
+    _notify_old_address(user, change, notice="email_changed", requester=requester)
     return change
 
 
@@ -237,22 +234,23 @@ def _ask_new_address(user: User, change: EmailChange, *, requester: Requester) -
         email_verification.notify_owner_of(change.new_email, requester=requester)
         return
     query = urlencode({"token": issued.token})
-    message = notices.email_change_confirm(
+    outbox.send(
+        "email_change_confirm",
+        to=change.new_email,
         link=f"{current(ServerSettings).issuer}/email-change?{query}",
         code=issued.code,
         expires_at=issued.expires_at,
         display_name=user.name,
-        locale=user.locale,
-        browser=requester.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
     )
-    outbox.enqueue(change.new_email, message)
 
 
 def _notify_old_address(
     user: User,
     change: EmailChange,
     *,
-    notice: Callable[..., Message],
+    notice: MessageName,
     requester: Requester,
 ) -> None:
     """Mail the old address what happens, with the link that undoes it.
@@ -261,14 +259,15 @@ def _notify_old_address(
     """
     if change.undo_until is None:
         return
-    message = notice(
+    outbox.send(
+        notice,
+        to=change.old_email,
         link=email_undo.undo_link(change),
         expires_at=change.undo_until,
         display_name=user.name,
-        locale=user.locale,
-        browser=requester.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
     )
-    outbox.enqueue(change.old_email, message)
 
 
 def _count_mail(address: str, *, requester: Requester) -> None:

@@ -22,7 +22,7 @@ from idp.core.context import current
 from idp.core.db import changed_one, table_of, unless_taken
 from idp.core.errors import FieldError
 from idp.core.server_settings import ServerSettings
-from idp.mail import messages, outbox
+from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester
 
@@ -70,13 +70,14 @@ def notify_owner_of(address: str, *, requester: Requester) -> None:
 
 def notify_address_owner(owner: User, *, requester: Requester) -> None:
     """Mail a user that another tried to take their address."""
-    message = messages.account_exists(
+    outbox.send(
+        "account_exists",
+        to=owner.email,
         link=f"{_issuer()}/login",
         display_name=owner.name,
-        locale=owner.locale,
-        browser=requester.name,
+        locales=(owner.locale, requester.language),
+        requester=requester.description,
     )
-    outbox.enqueue(owner.email, message)
 
 
 def resend(address: str, *, return_to: str, requester: Requester) -> None:
@@ -184,15 +185,16 @@ def _send(
     user: User, address: str, *, issued: IssuedToken, requester: Requester
 ) -> None:
     """Mail a link and a code."""
-    message = messages.verify_email(
+    outbox.send(
+        "verify_email",
+        to=address,
         link=f"{_issuer()}/email-verification?{urlencode({'token': issued.token})}",
         code=issued.code,
         expires_at=issued.expires_at,
         display_name=user.name,
-        locale=user.locale,
-        browser=requester.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
     )
-    outbox.enqueue(address, message)
 
 
 def _confirm(spent: SpentToken | None) -> SpentToken | None:

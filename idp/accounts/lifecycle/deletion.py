@@ -22,7 +22,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import add_if_absent, changed_one, db, table_of
 from idp.core.server_settings import ServerSettings
-from idp.mail import notices, outbox
+from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester
 
@@ -93,14 +93,15 @@ def _notify_owner(user: User, *, requester: Requester) -> None:
     offered = deletion_undo.offer_undo(user.id)
     if offered is None:
         return
-    message = notices.account_deletion_scheduled(
+    outbox.send(
+        "account_deletion_scheduled",
+        to=user.email,
         link=current(ServerSettings).issuer + offered.path,
         expires_at=offered.erase_at,
         display_name=user.name,
-        locale=user.locale,
-        browser=requester.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
     )
-    outbox.enqueue(user.email, message)
 
 
 def _erase(user_id: str) -> bool:

@@ -81,12 +81,12 @@ PERSONAL_TABLES = (
         of_subject=_asked_for_by,
         erase=lambda subject: delete(requests).where(_asked_for_by(subject)),
     ),
-    # The bodies hold links that work.
+    # The values hold links that work.
     PersonalTable(
         name="mails",
         table=mails,
         of_subject=lambda subject: mails.c.recipient.in_(subject.addresses),
-        withheld=frozenset({"text", "html"}),
+        withheld=frozenset({"text", "html", "values_sealed"}),
         erase=lambda subject: delete(mails).where(
             mails.c.recipient.in_(subject.addresses)
         ),

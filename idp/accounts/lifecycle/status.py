@@ -11,8 +11,9 @@ from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.events import publish
 from idp.core.server_settings import ServerSettings
-from idp.mail import notices, outbox
+from idp.mail import outbox
 from idp.security import audit
+from idp.security.requester import Requester
 
 users, deletions = table_of(User), table_of(ScheduledDeletion)
 
@@ -29,7 +30,7 @@ ENABLE = (
 KEEP = delete(deletions).where(deletions.c.user_id == bindparam("of_user"))
 
 
-def disable(user: User, *, by: str) -> bool:
+def disable(user: User, *, by: str, requester: Requester) -> bool:
     """Take an account out of use until ``enable``; False when it was before.
 
     Sessions, tokens and grants end at once. Raises LastAdmin.
@@ -40,7 +41,7 @@ def disable(user: User, *, by: str) -> bool:
         shut_out(user.id)
     db.session.expire(user)
     audit.record("user.locked", user_id=user.id, by=by)
-    _notify_owner(user)
+    _notify_owner(user, requester=requester)
     return True
 
 
@@ -67,11 +68,12 @@ def shut_out(user_id: str) -> None:
     publish(UserDeactivated(user_id))
 
 
-def _notify_owner(user: User) -> None:
+def _notify_owner(user: User, *, requester: Requester) -> None:
     """Mail the owner, whom the sign-in page will not tell why it refuses."""
-    message = notices.account_disabled(
+    outbox.send(
+        "account_disabled",
+        to=user.email,
         link=current(ServerSettings).issuer,
         display_name=user.name,
-        locale=user.locale,
+        locales=(user.locale, requester.language),
     )
-    outbox.enqueue(user.email, message)

@@ -27,7 +27,7 @@ from idp.core.errors import FieldError
 from idp.core.events import publish
 from idp.core.hashing import passwords
 from idp.core.server_settings import ServerSettings
-from idp.mail import notices, outbox
+from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester
 
@@ -136,13 +136,14 @@ def _notify_owner(user: User, *, requester: Requester) -> None:
 
     Then the new password is a stranger's, so the link needs no sign-in.
     """
-    message = notices.password_changed(
+    outbox.send(
+        "password_changed",
+        to=user.email,
         link=f"{current(ServerSettings).issuer}/forgot-password",
         display_name=user.name,
-        locale=user.locale,
-        browser=requester.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
     )
-    outbox.enqueue(user.email, message)
 
 
 def _renew(live: LiveSession, *, requester: Requester) -> StartedSession:

@@ -22,7 +22,7 @@ from idp.core.context import current
 from idp.core.db import changed_one, table_of
 from idp.core.hashing import passwords
 from idp.core.server_settings import ServerSettings
-from idp.mail import messages, outbox
+from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester
 
@@ -76,14 +76,15 @@ def send_link(user: User, *, return_to: str, requester: Requester) -> None:
         data={"email": user.email, "return_to": return_to},
     )
     query = urlencode({"token": issued.token})
-    message = messages.password_reset(
+    outbox.send(
+        "password_reset",
+        to=user.email,
         link=f"{current(ServerSettings).issuer}/password-reset?{query}",
         expires_at=issued.expires_at,
         display_name=user.name,
-        locale=user.locale,
-        browser=requester.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
     )
-    outbox.enqueue(user.email, message)
 
 
 def find_reset(token: str) -> Resettable | None:

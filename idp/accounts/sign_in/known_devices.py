@@ -18,10 +18,8 @@ from idp.core.db import add_if_absent, db, table_of
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
-from idp.mail import notices, outbox
-from idp.security.client_network import network_name
+from idp.mail import outbox
 from idp.security.requester import Requester
-from idp.security.user_agent import browser_name
 
 TOUCH_AFTER = timedelta(days=1)
 MAC_PURPOSE = "sign-in-report"
@@ -127,14 +125,14 @@ def _notify_new_device(
     user: SessionUser, device_id: str, *, requester: Requester
 ) -> None:
     """Mail the owner of a sign-in in a new browser."""
-    message = notices.new_sign_in(
+    outbox.send(
+        "new_sign_in",
+        to=user.email,
         link=_report_link(device_id),
         display_name=user.name,
-        locale=user.locale,
-        browser=browser_name(requester.user_agent),
-        network=network_name(requester.ip),
+        locales=(user.locale, requester.language),
+        requester=requester.description,
     )
-    outbox.enqueue(user.email, message)
 
 
 def _report_link(device_id: str) -> str:

@@ -10,12 +10,13 @@ from idp.accounts.users import get_user
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.server_settings import ServerSettings
-from idp.mail import notices, outbox
+from idp.mail import outbox
 from idp.security import audit
 from idp.security.ratelimit.budgets import ACCOUNT_LOCK_NOTICE
+from idp.security.requester import Requester
 
 
-def notify_locked_out(user_id: str) -> None:
+def notify_locked_out(user_id: str, *, requester: Requester) -> None:
     """Mail the owner of an account that takes no password, once a week at most.
 
     Call it before the first write: the count is kept whatever becomes of the request.
@@ -24,16 +25,17 @@ def notify_locked_out(user_id: str) -> None:
     with suppress(RateLimited):
         notices_sent.check()
         notices_sent.count()
-        _notify(user_id)
+        _notify(user_id, requester=requester)
 
 
-def _notify(user_id: str) -> None:
+def _notify(user_id: str, *, requester: Requester) -> None:
     """Record the lock and mail the owner."""
     user = get_user(user_id)
-    message = notices.account_locked(
+    audit.record("user.locked", user_id=user_id)
+    outbox.send(
+        "account_locked",
+        to=user.email,
         link=f"{current(ServerSettings).issuer}/forgot-password",
         display_name=user.name,
-        locale=user.locale,
+        locales=(user.locale, requester.language),
     )
-    audit.record("user.locked", user_id=user_id)
-    outbox.enqueue(user.email, message)

@@ -90,7 +90,7 @@ def sign_in_with_password(
     )
     if status.wait_seconds:
         if status.locked and found:
-            account_lock.notify_locked_out(found.user_id)
+            account_lock.notify_locked_out(found.user_id, requester=request.requester)
         audit.record("login.limited", outcome="refused", user_id=user_id)
         return RateLimited(status.wait_seconds)
     attempt = _Attempt.judge(found, password)

@@ -9,7 +9,9 @@ from idp.core.context import current
 from idp.core.server_settings import ServerSettings
 from idp.mail.models import OutboxMessage
 from idp.mail.outbox import find_action, find_message, list_newest
+from idp.mail.rendering import render, subject_of
 from idp.mail.settings import MailSettings
+from idp.mail.transports import OutgoingMessage
 from idp.web.pages import page
 
 SHOWN = 100
@@ -48,13 +50,14 @@ def show_messages() -> Response:
 @blueprint.get("/<message_id>")
 def show_message(message_id: str) -> Response:
     """Show one message, its link and its code."""
-    message = _get_message(message_id)
+    row = _get_message(message_id)
+    message = render(row)
     link, code = find_action(message.text)
-    shown = _summary(message) | {
+    shown = _summary(row) | {
         "text": message.text,
         "link": link,
         "code": code,
-        "html_url": url_for(".show_body", message_id=message.id),
+        "html_url": url_for(".show_body", message_id=row.id),
         "headers": _headers_of(message),
     }
     return page(
@@ -70,7 +73,7 @@ def show_message(message_id: str) -> Response:
 @blueprint.get("/<message_id>/body")
 def show_body(message_id: str) -> Response:
     """Serve the HTML part for the frame, in a sandbox."""
-    response = make_response(_get_message(message_id).html)
+    response = make_response(render(_get_message(message_id)).html)
     response.headers["Content-Security-Policy"] = BODY_POLICY
     return response
 
@@ -96,12 +99,12 @@ def _summary(message: OutboxMessage) -> dict[str, object]:
     return {
         "url": url_for(".show_message", message_id=message.id),
         "to": message.recipient,
-        "subject": message.subject,
+        "subject": subject_of(message),
         "created_at": message.created_at,
     }
 
 
-def _headers_of(message: OutboxMessage) -> list[tuple[str, str]]:
+def _headers_of(message: OutgoingMessage) -> list[tuple[str, str]]:
     """Return the headers that people look for."""
     return [
         ("From", current(MailSettings).mail_from),

@@ -21,6 +21,7 @@ from idp.web import access
 from idp.web.access import AdminsOnly, NoSuchUser
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
+from idp.web.requester import this_requester
 
 api = JsonBlueprint("accounts_api", __name__, tag="Users")
 ONE = "/api/accounts/<user_id>"
@@ -127,7 +128,9 @@ def _apply(body: AccountChange, user: User, *, who: Principal) -> None:
     """Set what was sent; the audit log names each thing that became different."""
     if body.roles is not None and give_roles(user, body.roles):
         access.record_action(who, "roles.set", subject=user, roles=sorted(user.roles))
-    if body.status == "disabled" and disable(user, by=who.user_id):
+    if body.status == "disabled" and disable(
+        user, by=who.user_id, requester=this_requester()
+    ):
         access.record_action(who, "user.disable", subject=user)
     if body.status == "active" and enable(user, by=who.user_id):
         access.record_action(who, "user.enable", subject=user)

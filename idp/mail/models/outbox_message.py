@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -11,12 +11,14 @@ from idp.core.randomness import new_id
 
 
 class OutboxMessage(Model):
-    """One mail, written in the transaction that caused it, sent by the worker.
+    """One mail, written in the transaction that caused it, rendered and sent later.
 
-    ``claimed_until`` keeps a second worker off while one delivers. After delivery the
-    bodies are blanked, because they hold live links; only the ``outbox:`` mailer of
-    development, which delivers here, keeps them to be read. ``failed_at`` is set when
-    the worker gave up.
+    ``kind`` is its name in ``messages.MESSAGES``, ``values_sealed`` what it is given;
+    after delivery that is gone, because it holds live links. Only the ``outbox:``
+    mailer of development, which delivers here, keeps it to be read. ``text`` and
+    ``html`` hold what release 0.1 has rendered; new rows leave them
+    empty, and get their ``subject`` when they leave. ``claimed_until`` keeps a second
+    worker off; ``failed_at`` is set when the worker gave up.
     """
 
     __tablename__ = "outbox_messages"
@@ -27,9 +29,11 @@ class OutboxMessage(Model):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(64))
     recipient: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(String(255))
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str | None] = mapped_column(String(35))
+    values_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    subject: Mapped[str] = mapped_column(String(255), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    html: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
     next_try_at: Mapped[datetime] = mapped_column(default=utcnow)
     claimed_until: Mapped[datetime | None]

@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 
 from idp.core.clock import utcnow
 from idp.core.db import db
-from idp.mail.messages import account_exists, verify_email
-from idp.mail.outbox import enqueue
+from idp.mail import outbox
 
 LINK = "http://localhost:8000/email-verification?token=t0ken&x=1"
 LOCAL = "http://localhost:8000"
@@ -37,12 +36,24 @@ def get(browser: FlaskClient, path: str = "", **options):
 def mails(app: Flask) -> None:
     """A notice, then a confirmation for a person with a hostile name."""
     with app.app_context():
-        enqueue("bob@example.com", account_exists(link=f"{LOCAL}/login"))
-        db.session.commit()
-        message = verify_email(
-            link=LINK, code="012345", expires_at=utcnow(), display_name="<b>Ada"
+        outbox.send(
+            "account_exists",
+            to="bob@example.com",
+            locales=(),
+            link=f"{LOCAL}/login",
+            requester={},
         )
-        enqueue("ada@example.com", message)
+        db.session.commit()
+        outbox.send(
+            "verify_email",
+            to="ada@example.com",
+            locales=(),
+            link=LINK,
+            code="012345",
+            expires_at=utcnow(),
+            display_name="<b>Ada",
+            requester={},
+        )
         db.session.commit()
 
 

@@ -1,3 +1,0 @@
-"""A link as mails carry it."""
-
-LINK = "https://idp.example/email-verification?token=t0ken"
