@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from idp.core.context import current, this_unit
+from idp.core.context import current, running_unit, this_unit
 
 RESTED_SECONDS = 1.0
 
@@ -153,6 +153,16 @@ def release(*, commit: bool = False) -> None:
             raise
     else:
         current(Database).writing.give_back(held)
+
+
+def holds_write_lock() -> bool:
+    """Tell whether this unit of work keeps every other writer of SQLite waiting."""
+    unit = running_unit()
+    held = unit.connection if unit else None
+    if held is None or held.dialect.name != "sqlite":
+        return False
+    driver: Any = held.connection.dbapi_connection
+    return bool(driver.in_transaction)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, bindparam, case, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.clock import utcnow
-from idp.core.connections import Database
+from idp.core.connections import Database, holds_write_lock
 from idp.core.context import current
 from idp.core.db import insert_of, table_of
 from idp.core.server_settings import ServerSettings
@@ -37,6 +37,10 @@ LIVE_ONES = (
 )
 FORGET = delete(counters).where(counters.c.key == bindparam("of"))
 PURGE = delete(counters).where(counters.c.expires_at <= bindparam("now"))
+
+
+class CountedTooLate(RuntimeError):
+    """A try that is counted after its request has written: a bug of the rule."""
 
 
 class SqlStorage(Storage):
@@ -63,8 +67,12 @@ class SqlStorage(Storage):
     def incr_all(self, expiries: Mapping[str, int]) -> Counts:
         """Add 1 to several counters in one transaction; expiries in seconds.
 
-        Always in one order, so that two of them never wait for each other.
+        Always in one order, so that two of them never wait for each other. Raises
+        CountedTooLate after the first write of this unit of work, which on SQLite
+        would be waited for in vain.
         """
+        if holds_write_lock():
+            raise CountedTooLate
         found: Counts = {}
         try:
             with self.engine.begin() as connection:

@@ -14,8 +14,8 @@ from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
 
 from idp.core.clock import utcnow
+from idp.core.connections import connection
 from idp.core.context import current
-from idp.core.db import db
 from idp.core.errors import RateLimited
 from idp.core.randomness import digest
 from idp.security.ratelimit.counters import (
@@ -105,8 +105,8 @@ def read(meters: Sequence[Meter]) -> list[Reading]:
 def add(meters: Sequence[Meter]) -> None:
     """Count one try on each meter, in one transaction, and refuse none.
 
-    It is counted although the request is undone. Call it before the caller's first
-    write: on SQLite it could not write beside it.
+    It is counted although the request is undone, and before its first write: raises
+    CountedTooLate after it.
     """
     _count(meters)
 
@@ -171,7 +171,7 @@ def _count(meters: Sequence[Meter]) -> Counts:
 
 
 def _look(meters: Sequence[Meter]) -> Counts:
-    """Return the counters that have begun, by one SELECT in the caller's session.
+    """Return the counters that have begun, by one SELECT of the unit of work.
 
     Without the shared ones, this process's own.
     """
@@ -179,7 +179,7 @@ def _look(meters: Sequence[Meter]) -> Counts:
     counters = current(Counters)
     if isinstance(counters.shared, SqlStorage):
         values = {"of": keys, "now": utcnow()}
-        rows = db.session.execute(LIVE_ONES, values).all()
+        rows = connection().execute(LIVE_ONES, values).all()  # flushes nothing
         return {row.key: (row.value, row.expires_at.timestamp()) for row in rows}
     try:
         return look_in(counters.shared, keys)
