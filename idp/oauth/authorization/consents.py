@@ -1,6 +1,7 @@
 """Remembered decisions of users about clients."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select
 
@@ -12,11 +13,21 @@ from idp.oauth.models import Consent
 from idp.security import audit
 
 consents = table_of(Consent)
+
+
+class ConsentRow(NamedTuple):
+    """What is read of a consent."""
+
+    scope: str
+    declined_scope: str
+
+
 FIND = Prepared(
     select(consents.c.scope, consents.c.declined_scope).where(
         consents.c.user_id == bindparam("user_id"),
         consents.c.client_id == bindparam("client_id"),
-    )
+    ),
+    ConsentRow,
 )
 FORGET = delete(consents).where(
     consents.c.user_id == bindparam("of_user"),

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -20,9 +21,28 @@ PATH = "/oauth2/authorize?interaction="
 WHOLE_PATH = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{43})")
 
 interactions = table_of(Interaction)
+
+
+class PendingRow(NamedTuple):
+    """What is read of a stored request."""
+
+    browser: str | None
+    client_id: str
+    parameters: dict[str, Any]
+    created_at: datetime
+    expires_at: datetime
+    finished_at: datetime | None
+    allowed_by: str | None
+    allowed_scope: str | None
+    chosen_by: str | None
+
+
 STORE = Prepared(insert(interactions))
 FIND = Prepared(
-    select(interactions).where(interactions.c.digest == bindparam("digest"))
+    select(*(interactions.c[name] for name in PendingRow._fields)).where(
+        interactions.c.digest == bindparam("digest")
+    ),
+    PendingRow,
 )
 UNFINISHED = (
     update(interactions)

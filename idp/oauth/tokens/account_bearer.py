@@ -1,7 +1,8 @@
 """Access tokens at the account API: whom they speak for."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -17,6 +18,18 @@ from idp.oauth.tokens.verify import (
     verify_access_token,
 )
 
+
+class BearerRow(NamedTuple):
+    """What is read of the grant and the user of an account token."""
+
+    grant_id: str
+    user_id: str
+    client_id: str
+    browser_session_id: str | None
+    auth_time: datetime
+    must_change_password: bool
+
+
 SHOWN = (
     grants.c.id.label("grant_id"),
     grants.c.user_id,
@@ -25,7 +38,7 @@ SHOWN = (
     grants.c.auth_time,
     users.c.must_change_password,
 )
-COLUMNS = UserColumns(*SHOWN)
+COLUMNS = UserColumns(*SHOWN, row=BearerRow)
 # For sign-out, which is the same however often it is asked.
 FIND_UNREVOKED = Prepared(
     select(*SHOWN)
@@ -35,7 +48,8 @@ FIND_UNREVOKED = Prepared(
         grants.c.user_id == bindparam("subject"),
         grants.c.client_id == bindparam("of_client"),
         grants.c.revoked_at.is_(None),
-    )
+    ),
+    BearerRow,
 )
 
 
@@ -76,7 +90,7 @@ def recognize_bearer(token: str) -> Principal | None:
     return Principal(claims["sub"], None, None, claims["client_id"])
 
 
-def _principal(claims: Mapping[str, Any], row: Any) -> Principal:
+def _principal(claims: Mapping[str, Any], row: BearerRow) -> Principal:
     """Return the caller; the token's own scope counts, which may be narrowed."""
     return Principal(
         user_id=row.user_id,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -17,6 +18,26 @@ from idp.oauth.tokens.grants import GrantParameters, store_grant
 
 codes, grants = table_of(AuthorizationCode), table_of(Grant)
 
+
+class SpentCode(NamedTuple):
+    """What a code was spent for."""
+
+    grant_id: str
+    nonce: str | None
+
+
+class UsedCode(NamedTuple):
+    """What a code was spent for before."""
+
+    grant_id: str
+
+
+class LiveCode(NamedTuple):
+    """What is asked of a code that could be spent."""
+
+    resource: list[str] | None
+
+
 ADD_CODE = Prepared(insert(codes))
 # The challenge is compared as "is not distinct from": a verifier for a code without a
 # challenge, and no verifier for one with it, fit as little as a wrong verifier.
@@ -31,12 +52,16 @@ SPEND = Prepared(
     update(codes)
     .where(*LIVE)
     .values(used_at=bindparam("now"))
-    .returning(codes.c.grant_id, codes.c.nonce)
+    .returning(codes.c.grant_id, codes.c.nonce),
+    SpentCode,
 )
 FIND_USED = Prepared(
-    select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None))
+    select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None)),
+    UsedCode,
 )
-FIND_LIVE = Prepared(select(grants.c.resource).join_from(codes, grants).where(*LIVE))
+FIND_LIVE = Prepared(
+    select(grants.c.resource).join_from(codes, grants).where(*LIVE), LiveCode
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What a token is worth now, for those it concerns (RFC 7662; security.md §4)."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from idp.core.clock import unix
 from idp.core.context import current
@@ -18,7 +18,16 @@ from idp.oauth.tokens.verify import (
 
 STANDARD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti")
 SHOWN = (*STANDARD, "auth_time", "acr", "cnf")  # RFC 9470 §6.2, RFC 7800 §3.1
-NAMES = UserColumns(users.c.username, users.c.email)
+
+
+class Names(NamedTuple):
+    """By what a user may be named to a resource server."""
+
+    username: str | None
+    email: str
+
+
+NAMES = UserColumns(users.c.username, users.c.email, row=Names)
 
 
 def introspect(token: str, client: ClientView) -> dict[str, Any] | None:

@@ -55,10 +55,15 @@ class Verified:
 
 
 class UserColumns:
-    """What is to be read of the grant and the user of a token, if it is live."""
+    """What is to be read of the grant and the user of a token, if it is live.
 
-    def __init__(self, *columns: ColumnElement[Any]) -> None:
-        self.statement: Prepared[Any] = Prepared(
+    ``row`` is the NamedTuple of the columns, where they are known to the code.
+    """
+
+    def __init__(
+        self, *columns: ColumnElement[Any], row: type[Any] | None = None
+    ) -> None:
+        found = (
             select(*columns)
             .join_from(grants, users, grants.c.user_id == users.c.id)
             .where(
@@ -69,6 +74,7 @@ class UserColumns:
                 UNREVOKED,
             )
         )
+        self.statement: Prepared[Any] = Prepared(found, row) if row else Prepared(found)
 
 
 def verify_access_token(
