@@ -48,7 +48,7 @@ def send(
     if given != (message.code, message.expires, message.requester):
         raise TypeError(f"these are not the values of {name}")
     mail_id = new_id()
-    values = MessageValues(link, code, expires_at, display_name, requester or {})
+    values = MessageValues(link, code, expires_at, display_name, dict(requester or {}))
     row = {
         "id": mail_id,
         "kind": name,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from idp.core.sealing import Keyring
@@ -25,7 +25,7 @@ class MessageValues:
 def seal_values(values: MessageValues, *, mail_id: str, keyring: Keyring) -> bytes:
     """Return the values encrypted; they open in the row of this mail alone."""
     expires_at = values.expires_at and values.expires_at.isoformat()
-    written = json.dumps(asdict(values) | {"expires_at": expires_at})
+    written = json.dumps(vars(values) | {"expires_at": expires_at})
     return keyring.seal(written.encode(), bound_to=_row_of(mail_id))
 
 

@@ -27,7 +27,7 @@ FROM = "Acme, Inc. <login@acme.example>"
 class Inbox:
     """What the server took, and what it answers to each step."""
 
-    letters: list[Envelope] = field(default_factory=list)
+    mails: list[Envelope] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     sender_reply: str = "250 OK"
     recipient_reply: str = "250 OK"
@@ -51,13 +51,13 @@ class Inbox:
         self, _server: SMTP, session: Session, envelope: Envelope
     ):
         if self.data_reply.startswith("2"):
-            self.letters.append(envelope)
+            self.mails.append(envelope)
             self.encrypted.append(session.ssl is not None)
         return self.data_reply
 
     def message(self) -> EmailMessage:
-        """Return the only letter, parsed."""
-        (envelope,) = self.letters
+        """Return the only mail, parsed."""
+        (envelope,) = self.mails
         return message_from_bytes(envelope.content, policy=policy.default)
 
 
@@ -144,7 +144,7 @@ def environ(server: MailServer, mail_url: str) -> dict[str, str]:
     }
 
 
-def test_a_letter_arrives_as_text_and_html(post, inbox):
+def test_a_mail_arrives_as_text_and_html(post, inbox):
     post.put("ada@example.com", display_name="Zoë")
     assert post.deliver() == 1
     message = inbox.message()
@@ -159,7 +159,7 @@ def test_a_letter_arrives_as_text_and_html(post, inbox):
 def test_the_headers_say_who_writes_and_that_a_machine_does(post, inbox, clock):
     post.put("ada@example.com")
     post.deliver()
-    (envelope,), message = inbox.letters, inbox.message()
+    (envelope,), message = inbox.mails, inbox.message()
     assert (envelope.mail_from, envelope.rcpt_tos) == (
         "login@acme.example",
         ["ada@example.com"],
@@ -183,7 +183,7 @@ def test_a_display_name_adds_no_header(post, inbox):
     post.deliver()
     message = inbox.message()
     assert "Bcc" not in message
-    assert inbox.letters[0].rcpt_tos == ["ada@example.com"]
+    assert inbox.mails[0].rcpt_tos == ["ada@example.com"]
 
 
 @pytest.mark.parametrize(
@@ -192,14 +192,14 @@ def test_a_display_name_adds_no_header(post, inbox):
 def test_a_recipient_that_is_not_one_address_gets_nothing(post, inbox, recipient):
     post.put(recipient)
     post.deliver()
-    assert inbox.letters == []
+    assert inbox.mails == []
     assert post.row().failed_at is not None
 
 
 def test_an_internationalised_domain_goes_in_ascii(post, inbox):
     post.put("ada@bücher.example")
     post.deliver()
-    assert inbox.letters[0].rcpt_tos == ["ada@xn--bcher-kva.example"]
+    assert inbox.mails[0].rcpt_tos == ["ada@xn--bcher-kva.example"]
 
 
 class TestWithSmtpUtf8:
@@ -210,8 +210,8 @@ class TestWithSmtpUtf8:
     def test_an_internationalised_local_part_goes_as_it_is(self, post, inbox):
         post.put("büro@example.com")
         post.deliver()
-        assert inbox.letters[0].rcpt_tos == ["büro@example.com"]
-        assert "SMTPUTF8" in inbox.letters[0].mail_options
+        assert inbox.mails[0].rcpt_tos == ["büro@example.com"]
+        assert "SMTPUTF8" in inbox.mails[0].mail_options
 
 
 class TestWithoutSmtpUtf8:
@@ -222,7 +222,7 @@ class TestWithoutSmtpUtf8:
     def test_an_internationalised_local_part_is_refused_for_good(self, post, inbox):
         post.put("büro@example.com")
         post.deliver()
-        assert inbox.letters == []
+        assert inbox.mails == []
         assert post.row().failed_at is not None
         assert "SMTPUTF8" in post.row().last_error
 
@@ -249,7 +249,7 @@ def test_a_temporary_refusal_is_tried_again(post, inbox, clock, step):
     setattr(inbox, step, "250 OK")
     clock.tick(seconds=15)
     post.deliver()
-    assert len(inbox.letters) == 1
+    assert len(inbox.mails) == 1
     assert post.row().last_error is None
 
 
@@ -267,7 +267,7 @@ class TestServerThatIsAway:
     def mail_url(self):
         return "smtp://127.0.0.1:1"
 
-    def test_the_letter_waits(self, post):
+    def test_the_mail_waits(self, post):
         post.put()
         post.deliver()
         assert post.row().failed_at is None
@@ -283,7 +283,7 @@ class TestStartTls:
     def mail_url(self):
         return "smtp+starttls://127.0.0.1:{port}"
 
-    def test_a_letter_goes_encrypted(self, post, inbox, certificate, monkeypatch):
+    def test_a_mail_goes_encrypted(self, post, inbox, certificate, monkeypatch):
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
         post.put()
         post.deliver()
@@ -292,7 +292,7 @@ class TestStartTls:
     def test_a_certificate_that_nobody_vouches_for_gets_nothing(self, post, inbox):
         post.put()
         post.deliver()
-        assert inbox.letters == []
+        assert inbox.mails == []
         assert "CERTIFICATE_VERIFY_FAILED" in post.row().last_error
         assert post.row().failed_at is None
 
@@ -305,7 +305,7 @@ class TestServerWithoutStartTls:
     def test_nothing_goes_in_clear(self, post, inbox):
         post.put()
         post.deliver()
-        assert inbox.letters == []
+        assert inbox.mails == []
         assert "STARTTLS" in post.row().last_error
 
 
@@ -322,10 +322,10 @@ class TestTlsFromTheStart:
     def trusted(self, certificate, monkeypatch):
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
 
-    def test_a_letter_goes_encrypted(self, post, inbox):
+    def test_a_mail_goes_encrypted(self, post, inbox):
         post.put()
         post.deliver()
-        assert len(inbox.letters) == 1
+        assert len(inbox.mails) == 1
 
 
 class TestLogin:
@@ -354,13 +354,13 @@ class TestLogin:
     def test_the_login_of_the_url_is_used(self, post, inbox):
         post.put()
         post.deliver()
-        assert len(inbox.letters) == 1
+        assert len(inbox.mails) == 1
 
     def test_a_wrong_password_delays_mail_and_is_not_told(self, post, inbox, caplog):
         self.PASSWORD = "another"
         post.put()
         post.deliver()
-        assert inbox.letters == []
+        assert inbox.mails == []
         assert post.row().failed_at is None
         assert "535" in post.row().last_error
         assert "p@ss" not in caplog.text + post.row().last_error

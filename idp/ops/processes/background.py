@@ -29,7 +29,7 @@ def _purge_accounts() -> int:
 
 
 def _purge_mail() -> int:
-    """Remove letters that left long ago."""
+    """Remove mails that left long ago."""
     return mail.purge_outbox(PURGE_BATCH)
 
 
