@@ -13,7 +13,7 @@ from idp.core.paging import Page, PageRequest, Position, page_of
 from idp.security.client_network import network_name
 from idp.security.events import told
 from idp.security.models import AuditEvent
-from idp.security.user_agent import browser_name
+from idp.security.user_agent import Browser, browser_of
 
 SHOWN_FOR = timedelta(days=90)
 
@@ -27,7 +27,7 @@ class Activity:
     outcome: str
     detail: Mapping[str, Any]
     occurred_at: datetime
-    browser: str | None
+    browser: Browser
     network: str | None
     client_id: str | None
 
@@ -64,7 +64,7 @@ def _activity_of(row: AuditEvent) -> Activity:
         outcome=row.outcome,
         detail=row.detail,
         occurred_at=row.occurred_at,
-        browser=browser_name(row.user_agent),
+        browser=browser_of(row.user_agent),
         network=network_name(row.ip),
         client_id=row.client_id,
     )

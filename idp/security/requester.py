@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.security.client_network import network_name
-from idp.security.user_agent import describe_user_agent
+from idp.security.user_agent import browser_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class Requester:
     @property
     def description(self) -> dict[str, str]:
         """Return ``browser``, ``system`` and ``network``, as far as they are known."""
-        described = describe_user_agent(self.user_agent)
-        network = network_name(self.ip)
-        return described | ({"network": network} if network else {})
+        browser = browser_of(self.user_agent)
+        parts = {
+            "browser": browser.name,
+            "system": browser.system,
+            "network": network_name(self.ip),
+        }
+        return {part: name for part, name in parts.items() if name}

@@ -4,7 +4,7 @@ A few rules for the common ones, in the order that tells them apart: every brows
 claims to be an older one. Nothing is decided by these names.
 """
 
-from flask_babel import gettext
+from dataclasses import dataclass
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -27,25 +27,19 @@ SYSTEMS = (
 )
 
 
-def describe_user_agent(user_agent: str | None) -> dict[str, str]:
-    """Return ``browser`` and ``system``, as far as they are known, in no language."""
-    found = {
-        "browser": _first_match(user_agent, BROWSERS),
-        "system": _first_match(user_agent, SYSTEMS),
-    }
-    return {part: name for part, name in found.items() if name}
+@dataclass(frozen=True)
+class Browser:
+    """What a User-Agent says, in no language; None where there is nothing to say."""
+
+    name: str | None
+    system: str | None
 
 
-def browser_name(user_agent: str | None) -> str | None:
-    """Return a name like ``Firefox on Linux``, or None when there is nothing to say."""
-    browser = _first_match(user_agent, BROWSERS)
-    system = _first_match(user_agent, SYSTEMS)
-    if browser and system:
-        named: str = gettext(
-            "%(browser)s on %(system)s", browser=browser, system=system
-        )
-        return named
-    return browser or system
+def browser_of(user_agent: str | None) -> Browser:
+    """Return browser and system by the names that people call them."""
+    return Browser(
+        _first_match(user_agent, BROWSERS), _first_match(user_agent, SYSTEMS)
+    )
 
 
 def _first_match(

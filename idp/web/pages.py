@@ -18,6 +18,7 @@ from idp.core.server_settings import ServerSettings
 from idp.oauth.clients.branding.files import Brand
 from idp.web.browser.cookies import drop_cookie, set_cookie
 from idp.web.headers import PagePolicy, policy_headers
+from idp.web.words import browser_name
 
 STATIC = Path(__file__).parent.parent / "static"
 THEMES = ("light", "dark")
@@ -75,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/static/<fingerprint>/<name>", "static", _static_file)
     app.jinja_env.globals.update(
         static_url=_static_url,
+        browser_name=browser_name,
         issuer_name=server.issuer_name,
         preferences_url=_preferences_url,
     )

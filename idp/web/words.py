@@ -9,6 +9,7 @@ from, and translated by ``title_of``.
 from flask_babel import gettext, lazy_gettext
 
 from idp.core.errors import FieldError, IdpError
+from idp.security.user_agent import Browser
 
 WORDS = {
     "address.invalid_type": lazy_gettext("An address is an object of parts."),
@@ -99,3 +100,13 @@ def title_of(refusal: IdpError) -> str:
     """Return what a user reads about a refusal as a whole."""
     title: str = gettext(refusal.title)
     return title
+
+
+def browser_name(browser: Browser) -> str | None:
+    """Return words like ``Firefox on Linux``, or None when there is nothing to say."""
+    if not (browser.name and browser.system):
+        return browser.name or browser.system
+    named: str = gettext(
+        "%(browser)s on %(system)s", browser=browser.name, system=browser.system
+    )
+    return named

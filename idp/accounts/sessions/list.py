@@ -13,7 +13,7 @@ from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.security import audit
 from idp.security.client_network import network_name
-from idp.security.user_agent import browser_name
+from idp.security.user_agent import Browser, browser_of
 
 
 class NoSuchSession(IdpError):
@@ -28,11 +28,11 @@ class NoSuchSession(IdpError):
 class Device:
     """One live session as its owner sees it; ``current`` is the one that asks.
 
-    ``browser`` and ``network`` are None where nothing is known.
+    ``network`` is None where nothing is known.
     """
 
     session_id: str
-    browser: str | None
+    browser: Browser
     network: str | None
     first_seen_at: datetime
     last_seen_at: datetime
@@ -52,7 +52,7 @@ def list_devices(user_id: str, *, current_session_id: str | None) -> list[Device
     devices = [
         Device(
             session_id=row.id,
-            browser=browser_name(row.user_agent),
+            browser=browser_of(row.user_agent),
             network=network_name(row.ip),
             first_seen_at=row.created_at,
             last_seen_at=row.last_seen_at,

@@ -10,6 +10,7 @@ from idp.web.activity import words_for
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
+from idp.web.words import browser_name
 
 api = JsonBlueprint("activity_api", __name__, tag="Profile")
 
@@ -50,7 +51,7 @@ def _event(activity: Activity) -> Event:
         words=words_for(activity),
         outcome=activity.outcome,
         occurred_at=activity.occurred_at,
-        device=activity.browser,
+        device=browser_name(activity.browser),
         place=activity.network,
         client_id=activity.client_id,
     )

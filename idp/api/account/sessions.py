@@ -15,6 +15,7 @@ from idp.accounts.sessions.list import (
 from idp.api.sign_out import drop_cookies
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint, reply
+from idp.web.words import browser_name
 
 api = JsonBlueprint("session_list_api", __name__, tag="Sessions")
 PATH = "/account/sessions"
@@ -65,7 +66,7 @@ def session(device: Device) -> Session:
     """Return a device as an answer."""
     return Session(
         id=device.session_id,
-        device=device.browser,
+        device=browser_name(device.browser),
         place=device.network,
         first_seen_at=device.first_seen_at,
         last_seen_at=device.last_seen_at,

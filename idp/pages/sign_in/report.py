@@ -8,9 +8,10 @@ from idp.accounts.sign_in import reports as sign_in_reports
 from idp.accounts.users import get_user
 from idp.core.log import shown_email
 from idp.pages.forms import ConfirmForm
-from idp.security.user_agent import browser_name
+from idp.security.user_agent import browser_of
 from idp.web.pages import page
 from idp.web.requester import this_requester
+from idp.web.words import browser_name
 
 bp = Blueprint("sign_in_report", __name__, url_prefix="/login/not-me")
 
@@ -43,7 +44,7 @@ def _link_page(token: str) -> Response:
         state="ready",
         form=ConfirmForm(),
         account_label=get_user(device.user_id).email,
-        browser=browser_name(device.user_agent),
+        browser=browser_name(browser_of(device.user_agent)),
         signed_in_at=device.created_at,
         token=token,
     )
