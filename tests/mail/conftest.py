@@ -23,11 +23,13 @@ class Post:
     """The mail side of one app; every call has a context of its own."""
 
     app: Flask
+    tick: Callable[..., None]
 
     def put(
         self, recipient: str = "ada@example.com", name: str = "verify_email", **changes
     ) -> None:
-        """Write a mail into the outbox and commit."""
+        """Write a mail into the outbox and commit, a moment after the one before."""
+        self.tick(milliseconds=1)
         with self.app.app_context():
             outbox.send(name, to=recipient, **values_of(name, **changes))
             db.session.commit()
@@ -41,7 +43,7 @@ class Post:
         """Return all rows, oldest first, detached."""
         with self.app.app_context():
             found = db.session.scalars(
-                select(OutboxMessage).order_by(OutboxMessage.id)
+                select(OutboxMessage).order_by(OutboxMessage.created_at)
             ).all()
             db.session.expunge_all()
             return list(found)
@@ -58,8 +60,8 @@ class Post:
 
 
 @pytest.fixture
-def post(app: Flask) -> Post:
-    return Post(app)
+def post(app: Flask, clock) -> Post:
+    return Post(app, clock.tick)
 
 
 @pytest.fixture
