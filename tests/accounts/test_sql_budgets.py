@@ -41,6 +41,18 @@ def test_a_sign_in_on_a_page_costs_seven_statements_with_an_app_waiting(
     assert seen == [*["SELECT"] * 4, "INSERT", "INSERT", "UPDATE", "COMMIT"]
 
 
+def test_a_sign_in_in_a_new_browser_costs_one_more_and_a_mail(
+    browser, another_browser, make, statements
+):
+    spa, ada = make.clients.spa(), make.users.account()
+    another_browser().sign_in(ada.email, ada.password)
+    browser.follow(RelyingParty(browser.http, spa).ask())
+    with statements() as seen:
+        answer = browser.send(username=ada.email, password=ada.password)
+    assert answer.status_code == 303
+    assert seen == [*["SELECT"] * 3, *["INSERT"] * 4, "UPDATE", "COMMIT"]
+
+
 def test_who_am_i_costs_three_selects(http, make, statements):
     ada = make.users.account()
     login = {"login": ada.email, "password": ada.password}

@@ -6,6 +6,7 @@ proves nothing by itself (security.md §6).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, exists, select, update
@@ -13,8 +14,9 @@ from sqlalchemy import bindparam, exists, select, update
 from idp.accounts.models import KnownDevice
 from idp.accounts.sessions.find import SessionUser
 from idp.core.clock import utcnow
+from idp.core.connections import connection
 from idp.core.context import current
-from idp.core.db import add_if_absent, db, table_of
+from idp.core.db import db, insert_of, table_of
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.sealing import Keyring
 from idp.core.server_settings import ServerSettings
@@ -25,12 +27,12 @@ TOUCH_AFTER = timedelta(days=1)
 MAC_PURPOSE = "sign-in-report"
 
 devices = table_of(KnownDevice)
+others = devices.alias()
 
 FIND = select(devices.c.id, devices.c.last_seen_at).where(
     devices.c.user_id == bindparam("of_user"),
     devices.c.token_digest == bindparam("digest"),
 )
-HAS_ANY = select(exists().where(devices.c.user_id == bindparam("of_user")))
 TOUCH = (
     update(devices)
     .where(devices.c.id == bindparam("device_id"))
@@ -48,6 +50,13 @@ class DeviceMatch:
     token: str | None
     id: str | None = None
     last_seen_at: datetime | None = None
+
+
+class AddedDevice(NamedTuple):
+    """A browser that an account did not know, and whether it knows others."""
+
+    id: str
+    has_others: bool
 
 
 def find_device(user_id: str | None, *, device_token: str | None) -> DeviceMatch:
@@ -77,10 +86,9 @@ def record_sign_in(
     if device.id and device.last_seen_at:
         _touch(device.id, device.last_seen_at)
         return token
-    others = db.session.execute(HAS_ANY, {"of_user": user.user_id}).scalar_one()
-    device_id = _add(user.user_id, token, requester=requester)
-    if others and device_id:
-        _notify_new_device(user, device_id, requester=requester)
+    added = _add(user.user_id, token, requester=requester)
+    if added and added.has_others:
+        _notify_new_device(user, added.id, requester=requester)
     return token
 
 
@@ -98,20 +106,23 @@ def device_in(report_token: str) -> str | None:
     return device_id if genuine else None
 
 
-def _add(user_id: str, token: str, *, requester: Requester) -> str | None:
-    """Add a browser and return its id; None when the account knows it already.
+def _add(user_id: str, token: str, *, requester: Requester) -> AddedDevice | None:
+    """Add a browser; None when the account knows it already.
 
     Of two tabs that sign in at once one adds it.
     """
-    device_id = new_id()
     row = {
-        "id": device_id,
+        "id": new_id(),
         "user_id": user_id,
         "token_digest": digest(token),
         "ip": requester.ip,
         "user_agent": requester.user_agent,
     }
-    return device_id if add_if_absent(devices, row) else None
+    insert = insert_of(connection().dialect.name)(devices)
+    has_others = exists().where(others.c.user_id == user_id, others.c.id != row["id"])
+    adding = insert.values(row).on_conflict_do_nothing()
+    added = db.session.execute(adding.returning(devices.c.id, has_others)).one_or_none()
+    return AddedDevice(*added) if added else None
 
 
 def _touch(device_id: str, last_seen_at: datetime) -> None:
