@@ -72,7 +72,8 @@ def create_app(settings: Loaded) -> Flask:
     cast("DefaultJSONProvider", app.json).sort_keys = False
     db.init_app(app)
     begin_units_with_contexts(app)
-    _provide_services(app, settings)
+    context.provide(app, Database(partial(_find_engine, app)))
+    provide_services(app, settings)
     for kit in KITS:
         kit.init_app(app)
     _add_slices(app)
@@ -81,21 +82,30 @@ def create_app(settings: Loaded) -> Flask:
     return app
 
 
-def _provide_services(app: Flask, settings: Loaded) -> None:
-    """Make what rules ask for with ``current(...)``."""
+def provide_services(app: Flask, settings: Loaded) -> None:
+    """Make what rules ask for with ``current(...)``: settings, and all that remembers.
+
+    An app for which it is done again remembers nothing but its database.
+    """
     server = settings[ServerSettings]
     at_once = max(1, server.cpus // server.workers)
+    bus = EventBus()
+    reactions.subscribe(bus)
+    account_reactions.subscribe(bus)
+    personal.subscribe(bus)
     context.provide(
         app,
         settings,
         *settings.objects.values(),
-        Database(partial(_find_engine, app)),
         Keyring(server.secret_key),
         Proxies(server.trusted_proxies),
         Outbound(allow_loopback=settings[OutboundSettings].allow_loopback_fetch),
         PasswordHashes(settings[HashingSettings], at_once=at_once),
-        EventBus(),
+        bus,
         Counters(),
+        ClientCache(),
+        ClientKeys(),
+        Signer(),
     )
 
 
@@ -106,12 +116,7 @@ def _find_engine(app: Flask) -> Engine:
 
 
 def _add_slices(app: Flask) -> None:
-    """Register every slice's routes, subscriptions and extension points."""
-    bus: EventBus = app.extensions["idp"][EventBus]
-    reactions.subscribe(bus)
-    account_reactions.subscribe(bus)
-    personal.subscribe(bus)
-    context.provide(app, ClientCache(), ClientKeys(), Signer())
+    """Register every slice's routes and extension points."""
     context.provide(app, PersonalData(_personal_tables()))
     for blueprint in (
         health.bp,

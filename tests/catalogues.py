@@ -11,6 +11,10 @@ from babel.messages import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from flask import Flask
+
+from idp.core.context import service_of
+from idp.web.i18n import SOURCE_LANGUAGE, Languages
 
 ROOT = Path(__file__).parents[1]
 PSEUDO = "el"  # a language that Babel can write dates in, and not with our letters
@@ -52,6 +56,11 @@ def compile_pseudo(texts: Catalog, folder: Path) -> None:
     target.parent.mkdir(parents=True)
     with target.open("wb") as compiled:
         write_mo(compiled, pseudo)
+
+
+def speaks_pseudo(app: Flask) -> None:
+    """Furnish an app made while the pseudo-language was the only one there."""
+    assert list(service_of(app, Languages).names) == [SOURCE_LANGUAGE, PSEUDO]
 
 
 def pseudo_of(message: Message) -> str | tuple[str, ...]:

@@ -9,18 +9,20 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from babel.messages import Catalog
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import event
 
-from idp.app import create_app
 from idp.core import clock as core_clock
 from idp.core.db import db
 from idp.core.settings import Loaded
 from idp.ops.configuration import configure
+from tests.apps import Apps, Furnish
 from tests.browsing import Browser
+from tests.catalogues import compile_pseudo, template
 from tests.chromium import open_chromium
 from tests.databases import Databases, open_databases
 from tests.factories import Make
@@ -118,16 +120,39 @@ def compiled_templates(
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def kept_apps(compiled_templates: FileSystemBytecodeCache) -> Apps:
+    """The apps that the tests of a worker borrow one after another."""
+    return Apps(compiled_templates)
+
+
+@pytest.fixture(scope="session")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """Every text of the sources."""
+    return template(tmp_path_factory.mktemp("texts"))
+
+
+@pytest.fixture(scope="session")
+def pseudo_catalogue(texts: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a catalogue of the pseudo-language, and of no other."""
+    folder = tmp_path_factory.mktemp("pseudo")
+    compile_pseudo(texts, folder)
+    return folder
+
+
+@pytest.fixture
+def furnish() -> Furnish | None:
+    """What a test adds to its app before it serves; override to add something."""
+    return None
+
+
 @pytest.fixture
 def app(
-    settings: Loaded, compiled_templates: FileSystemBytecodeCache
+    kept_apps: Apps, settings: Loaded, tmp_path: Path, furnish: Furnish | None
 ) -> Iterator[Flask]:
     """The app. No context is left open, so that a missing commit is seen."""
-    made = create_app(settings)
-    made.jinja_env.bytecode_cache = compiled_templates
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+    with kept_apps.lend(settings, folder=tmp_path, furnish=furnish) as lent:
+        yield lent
 
 
 @pytest.fixture

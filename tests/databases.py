@@ -52,21 +52,26 @@ def memory_folder() -> Path | None:
 
 
 class SqliteDatabases:
-    """Copies of one migrated file."""
+    """Copies of one migrated file; a name is used again when its file is gone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.numbers = count()
+        self.free: list[Path] = []
         self.template = folder / "template.sqlite3"
         upgrade_database(f"sqlite:///{self.template}")
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        path = self.folder / f"{next(self.numbers)}.sqlite3"
+        if self.free:
+            path = self.free.pop()
+        else:
+            path = self.folder / f"{next(self.numbers)}.sqlite3"
         shutil.copyfile(self.template, path)
         yield f"sqlite:///{path}"
         for leftover in self.folder.glob(f"{path.name}*"):
             leftover.unlink()
+        self.free.append(path)
 
 
 class PostgresDatabases:

@@ -1,12 +1,14 @@
 """Every answer of a JSON route is one that the OpenAPI document has.
 
-``watch(app)`` makes an answer that it lacks fail the test that provoked it.
+While an app is ``watched``, an answer that it lacks fails the test that provoked it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, request_finished
 from jsonschema_rs import Draft202012Validator
 
 from idp.core.context import current
@@ -14,24 +16,24 @@ from idp.web.json.docs import ApiDocument
 from idp.web.json.operations import VARIABLE, current_operation
 
 
-def watch(app: Flask) -> None:
-    """Check each answer after all headers are there."""
-    # hooks run in reverse order of registration: this one comes last
-    app.after_request_funcs.setdefault(None, []).insert(0, check_answer)
+@contextmanager
+def watched(app: Flask) -> Iterator[None]:
+    """Check each answer after all hooks have added their headers."""
+    with request_finished.connected_to(check_answer, app):
+        yield
 
 
-def check_answer(response: Response) -> Response:
+def check_answer(_app: Flask, response: Response) -> None:
     operation = current_operation()
     if operation is None or request.method == "OPTIONS":
-        return response
+        return
     if response.status_code >= 500 and response.status_code != 503:
-        return response  # a bug; the test that meets it sees it
+        return  # a bug; the test that meets it sees it
     path = VARIABLE.sub(r"{\2}", operation.path)
     described = document()["paths"][path][operation.method.lower()]["responses"]
     where = f"{operation.method} {path} {response.status_code}"
     assert str(response.status_code) in described, f"undocumented: {where}"
     check_content(response, described[str(response.status_code)], where)
-    return response
 
 
 def check_content(response: Response, described: dict[str, Any], where: str) -> None:

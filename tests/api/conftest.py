@@ -1,5 +1,7 @@
 """Programs and single-page front ends that speak JSON; every answer is documented."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -7,19 +9,19 @@ from flask.testing import FlaskClient
 from idp.core.db import db
 from idp.oauth.keys.rotation import ensure_keys
 from tests.api.callers import Program, Spa
-from tests.documented import watch
+from tests.documented import watched
 from tests.issuer import IssuerClient
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(app: Flask) -> Iterator[Flask]:
     """The app with the key that signs access tokens, under watch."""
-    watch(app)
     app.test_client_class = IssuerClient
     with app.app_context():
         ensure_keys("ES256")
         db.session.commit()
-    return app
+    with watched(app):
+        yield app
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from idp.web import i18n
 from tests.browser.inspection import overflow, violations
-from tests.catalogues import PSEUDO, compile_pseudo, template
+from tests.catalogues import PSEUDO, speaks_pseudo
 from tests.issuer import ISSUER
 from tests.rp import RelyingParty
 
@@ -78,10 +78,10 @@ def test_pages_are_accessible_and_narrow_in_every_language(http, make, tab, lang
 class TestPseudoLanguage:
     """U20: 40 % more text keeps every page within 320 CSS pixels."""
 
-    @pytest.fixture(autouse=True)
-    def pseudo(self, tmp_path, monkeypatch):
-        compile_pseudo(template(tmp_path), tmp_path)
-        monkeypatch.setattr(i18n, "TRANSLATIONS", tmp_path)
+    @pytest.fixture
+    def furnish(self, pseudo_catalogue, monkeypatch):
+        monkeypatch.setattr(i18n, "TRANSLATIONS", pseudo_catalogue)
+        return speaks_pseudo
 
     def test_longer_words_find_room(self, http, make, tab):
         speak(http, PSEUDO)

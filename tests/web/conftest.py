@@ -1,13 +1,14 @@
 """An app with a shelf of books on it, and ways to speak to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from idp.web.browser.cookies import cookie_names
-from tests.documented import watch
+from tests.apps import Furnish
+from tests.documented import watched
 from tests.factories import Make
 from tests.issuer import ISSUER, IssuerClient
 from tests.make_clients import MadeClient
@@ -24,12 +25,17 @@ def spa(make: Make) -> MadeClient:
 
 
 @pytest.fixture
-def shelved(app: Flask, make: Make, spa: MadeClient) -> Flask:
+def furnish(request: pytest.FixtureRequest) -> Furnish | None:
+    """Put up the shelf where a test speaks to it."""
+    return shelf.put_up if "shelved" in request.fixturenames else None
+
+
+@pytest.fixture
+def shelved(app: Flask, make: Make, spa: MadeClient) -> Iterator[Flask]:
     """The app with the shelf, and two clients; only the first has tokens there."""
     make.clients.spa(redirect_uris=[shelf.OTHER_SPA + "/callback"])
-    shelf.put_up(app)
-    watch(app)
-    return app
+    with watched(app):
+        yield app
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from idp.web import i18n
 from tests.browsing import Browser
-from tests.catalogues import PSEUDO, catalogue, compile_pseudo, template
+from tests.catalogues import PSEUDO, catalogue, speaks_pseudo
 from tests.rp import RelyingParty
 
 pytestmark = pytest.mark.any_database
@@ -15,12 +15,6 @@ pytestmark = pytest.mark.any_database
 LANGUAGES = ("ar", "de")
 SIGN_IN = {"en": "Sign in", "de": "Anmelden", "ar": "تسجيل الدخول"}
 PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture(scope="session")
-def texts(tmp_path_factory):
-    """Every text of the sources."""
-    return template(tmp_path_factory.mktemp("texts"))
 
 
 @pytest.fixture
@@ -229,13 +223,13 @@ def plain_words(response):
 class TestPseudoLanguage:
     """U20: whatever is still English here did not go through gettext."""
 
-    @pytest.fixture(autouse=True)
-    def pseudo(self, texts, tmp_path, monkeypatch):
-        compile_pseudo(texts, tmp_path)
-        monkeypatch.setattr(i18n, "TRANSLATIONS", tmp_path)
+    @pytest.fixture
+    def furnish(self, pseudo_catalogue, monkeypatch):
+        monkeypatch.setattr(i18n, "TRANSLATIONS", pseudo_catalogue)
+        return speaks_pseudo
 
     @pytest.fixture
-    def person(self, pseudo, http, app):
+    def person(self, http, app):
         browser = Browser(app)
         browser.http.set_cookie("idp-lang", PSEUDO, domain="idp.example", secure=True)
         return browser
