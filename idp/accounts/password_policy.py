@@ -27,7 +27,15 @@ PLAIN_SIGN = "~"
 def password_problem(
     password: str, *, minimum: int, context: Iterable[str] = ()
 ) -> FieldError | None:
-    """Say why ``password`` is not taken, or None.
+    """Say why ``password`` is not taken, or None, as the two functions below do."""
+    evident = evident_problem(password, minimum=minimum, context=context)
+    return evident or guessable_problem(password)
+
+
+def evident_problem(
+    password: str, *, minimum: int, context: Iterable[str] = ()
+) -> FieldError | None:
+    """Say why ``password`` is not taken, or None, by what costs nothing to see.
 
     It is measured as it is hashed, after NFKC, in code points. ``context`` has the
     words an attacker would try first: the user's names and the server's.
@@ -41,9 +49,12 @@ def password_problem(
         return _refused("repeats")
     if _built_from(plain, context):
         return _refused("context")
-    if _guessable(plain):
-        return _refused("common")
     return None
+
+
+def guessable_problem(password: str) -> FieldError | None:
+    """Say that ``password`` is guessable, or None; that takes up to 150 ms to see."""
+    return _refused("common") if _guessable(normalize("NFKC", password)) else None
 
 
 def person_words(*, email: str, username: str | None, name: str | None) -> list[str]:

@@ -6,6 +6,8 @@ from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
 REGISTER = "/auth/register"
+# A try, before its password is judged and after: on connections of their own.
+COUNTED = [*["INSERT"] * 9, "COMMIT", "UPDATE", "COMMIT"]
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +29,7 @@ def test_a_sign_up_by_json_costs_twelve_statements(http, statements):
     assert sorted(seen[2:]) == ["COMMIT", *["INSERT"] * 10, "SELECT"]
 
 
-def test_a_sign_in_on_a_page_costs_seven_statements_with_an_app_waiting(
+def test_a_sign_in_on_a_page_costs_seven_statements_besides_counting_its_try(
     browser, make, statements
 ):
     spa, ada = make.clients.spa(), make.users.account()
@@ -38,7 +40,9 @@ def test_a_sign_in_on_a_page_costs_seven_statements_with_an_app_waiting(
     with statements() as seen:
         answer = browser.send(username=ada.email, password=ada.password)
     assert answer.status_code == 303
-    assert seen == [*["SELECT"] * 4, "INSERT", "INSERT", "UPDATE", "COMMIT"]
+    assert seen[:4] == ["SELECT"] * 4
+    assert seen[4:16] == COUNTED
+    assert seen[16:] == ["INSERT", "INSERT", "UPDATE", "COMMIT"]
 
 
 def test_a_sign_in_in_a_new_browser_costs_one_more_and_a_mail(
@@ -50,7 +54,9 @@ def test_a_sign_in_in_a_new_browser_costs_one_more_and_a_mail(
     with statements() as seen:
         answer = browser.send(username=ada.email, password=ada.password)
     assert answer.status_code == 303
-    assert seen == [*["SELECT"] * 3, *["INSERT"] * 4, "UPDATE", "COMMIT"]
+    assert seen[:3] == ["SELECT"] * 3
+    assert seen[3:15] == COUNTED
+    assert seen[15:] == [*["INSERT"] * 4, "UPDATE", "COMMIT"]
 
 
 def test_who_am_i_costs_three_selects(http, make, statements):

@@ -117,7 +117,7 @@ def set_new_password(
     user = found.user
     password_change.refuse_weak(user, new_password)
     password_hash = passwords().hash(new_password)
-    forget_consecutive_failures(user.email, user.username)
+    forget_consecutive_failures(user.id, user.email, user.username)
     if one_time_tokens.spend(token, purpose=PURPOSE) is None:
         return None
     _confirm_address(user)

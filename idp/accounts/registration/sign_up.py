@@ -23,7 +23,12 @@ from idp.accounts.names import (
     username_key,
     username_problem,
 )
-from idp.accounts.password_policy import password_problem, person_words
+from idp.accounts.password_policy import (
+    evident_problem,
+    guessable_problem,
+    password_problem,
+    person_words,
+)
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.settings import AccountsSettings
@@ -41,7 +46,7 @@ from idp.core.randomness import new_subject
 from idp.core.server_settings import ServerSettings
 from idp.security import audit
 from idp.security.ratelimit.budgets import REGISTER_IP
-from idp.security.ratelimit.meters import network_of
+from idp.security.ratelimit.meters import Meter, network_of
 from idp.security.requester import Requester
 
 users = table_of(User)
@@ -114,8 +119,9 @@ def register(
         raise RegistrationClosed
     private = settings.account_privacy == "private"
     wanted = wanted.trimmed()
-    _refuse(_sign_up_problems(wanted, minimum=settings.password_min_length))
-    REGISTER_IP.meter(network_of(requester.ip)).count()
+    tries = REGISTER_IP.meter(network_of(requester.ip))
+    minimum = settings.password_min_length
+    _refuse(_sign_up_problems(wanted, minimum=minimum, tries=tries))
     password_hash = passwords().hash(wanted.password or "")
     try:
         user = _add_user(wanted, password_hash=password_hash)
@@ -137,7 +143,7 @@ def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User
     """
     wanted = wanted.trimmed()
     minimum = current(AccountsSettings).password_min_length
-    judged = _sign_up_problems(wanted, minimum=minimum)
+    judged = _sign_up_problems(wanted, minimum=minimum, tries=None)
     _refuse(judged if wanted.password else _problems(wanted))
     password_hash = passwords().hash(wanted.password) if wanted.password else None
     user = _add_user(wanted, password_hash=password_hash)
@@ -260,15 +266,23 @@ def _problems(wanted: NewAccount) -> Iterator[FieldError]:
     yield from filter(None, found)
 
 
-def _sign_up_problems(wanted: NewAccount, *, minimum: int) -> Iterator[FieldError]:
-    """Yield what is wrong with a sign-up, in the order of the form."""
+def _sign_up_problems(
+    wanted: NewAccount, *, minimum: int, tries: Meter | None
+) -> Iterator[FieldError]:
+    """Yield what is wrong with a sign-up, in the order of the form.
+
+    One is counted on ``tries`` before the password is looked at closely, and hashed:
+    that is what costs. Raises RateLimited.
+    """
     yield from (problem for problem in _problems(wanted) if problem.field != "password")
     server = current(ServerSettings)
     names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
-    problem = password_problem(
-        wanted.password or "",
-        minimum=minimum,
-        context=[*names, server.issuer_name, server.issuer_host],
-    )
+    password = wanted.password or ""
+    context = [*names, server.issuer_name, server.issuer_host]
+    problem = evident_problem(password, minimum=minimum, context=context)
+    if problem is None:
+        if tries:
+            tries.count()
+        problem = guessable_problem(password)
     if problem:
         yield problem

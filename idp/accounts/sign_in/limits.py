@@ -1,95 +1,165 @@
-"""How many wrong passwords are borne, of whom and from where (security.md §6).
+"""How many wrong passwords are allowed, for whom and from where (security.md §6).
 
-What counts is what was typed, not whether it exists. A browser that the account's owner
-has signed in with before has tries of its own at the account, so that strangers cannot
-use up the owner's.
+A try is counted before the password is judged, so that of many at once no more are
+judged than are allowed; the right password gives it back.
+
+What counts openly is what was typed, whether or not it exists. The account behind it
+has the same tries once, under whichever of its names; when they alone are used up, the
+answer is that of a wrong password, and 429 never tells which names are one account's. A
+browser that the owner has signed in with before has tries of its own at the account, so
+that strangers cannot use up the owner's.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from idp.accounts.names import email_key, username_key
 from idp.core.text import is_line
 from idp.security.ratelimit import budgets, meters
-from idp.security.ratelimit.meters import Meter, network_of
+from idp.security.ratelimit.meters import Meter, Reading, network_of
 from idp.security.requester import Requester
+
+ACCOUNT, TYPED_NAME, SPENT = "account", "typed", "spent"
 
 
 @dataclass(frozen=True)
-class Tries:
-    """What one more wrong password is counted on.
+class LoginAttempt:
+    """Who is tried to sign in, and where from.
 
-    ``consecutive`` are the wrong ones in a row, ``slowly`` paces what may still be
-    tried once ``account`` is used up.
+    ``user_id`` is None where the ``login`` that was typed names no account,
+    ``device_id`` where the account does not know the browser.
     """
 
-    here: Meter
-    network: Meter
-    account: Meter
-    slowly: Meter
-    consecutive: Meter
-
-    def count(self) -> None:
-        """Count a wrong password; it stays counted whatever becomes of the request."""
-        meters.add(
-            (self.here, self.network, self.account, self.slowly, self.consecutive)
-        )
+    login: str
+    user_id: str | None
+    device_id: str | None
+    requester: Requester
 
 
 @dataclass(frozen=True)
 class AttemptStatus:
-    """How many tries are left before a password is judged.
+    """What became of counting a try.
 
-    ``locked``: so many were wrong in a row that only the owner can end it.
+    With ``wait_seconds`` the password is not judged. ``account_spent``: only the
+    account's own tries are used up, which must not show. ``locked``: so many were wrong
+    in a row that only the owner can end it.
     """
 
-    tries: Tries
+    attempt: LoginAttempt
     wait_seconds: int
-    unused: bool
-    locked: bool
+    account_spent: bool = False
+    locked: bool = False
+    counted: Sequence[Meter] = field(default=(), repr=False)
 
-    def reset_attempts(self) -> None:
-        """Forget, after the right password, the wrong ones from here and in a row."""
-        if not self.unused:
-            meters.clear((self.tries.here, self.tries.consecutive))
+    def give_back(self) -> None:
+        """Take back the try: nothing was learned by it."""
+        meters.give_back(self.counted)
 
+    def reset_attempts(self, *names: str | None) -> None:
+        """Forget, after the right password, the wrong ones from here and in a row.
 
-def read_attempts(
-    login: str, *, requester: Requester, device_id: str | None
-) -> AttemptStatus:
-    """Return how many tries a login has left, by one SELECT."""
-    tries = _tries_at(login, requester=requester, device_id=device_id)
-    here, network, account, slowly, consecutive = meters.read(
-        (tries.here, tries.network, tries.account, tries.slowly, tries.consecutive)
-    )
-    paced = slowly.wait_seconds if account.wait_seconds else 0
-    waits = (here.wait_seconds, network.wait_seconds, consecutive.wait_seconds, paced)
-    unused = not (here.tries or consecutive.tries)
-    locked = consecutive.wait_seconds > 0
-    return AttemptStatus(tries, max(waits), unused=unused, locked=locked)
+        ``names`` are all by which the account can be signed in to.
+        """
+        keys = {_login_key(name) for name in names if name}
+        tries = [_tries_by(key, self.attempt) for key in keys]
+        tries.append(_tries_of_account(self.attempt))
+        forgotten = [each for of in tries for each in (of.here, of.consecutive)]
+        kept = [meter for meter in self.counted if meter not in forgotten]
+        meters.give_back(kept, forgotten=forgotten)
 
 
-def forget_consecutive_failures(*logins: str | None) -> None:
+def count_attempt(attempt: LoginAttempt) -> AttemptStatus:
+    """Count a try before its password is judged; a refused one is not counted.
+
+    Call it before the first write. It costs the same for known and unknown accounts,
+    and whether or not the account's own tries are used up.
+    """
+    network = budgets.LOGIN_IP.meter(network_of(attempt.requester.ip))
+    typed = _tries_by(_login_key(attempt.login), attempt)
+    account = _tries_of_account(attempt)
+    shown = (*typed.meters, network)
+    before = meters.read((*shown, *account.meters))
+    status = _status(attempt, before)
+    if status.wait_seconds:
+        return status
+    if status.account_spent:
+        account = _tries_by(_login_key(attempt.login), attempt, kind=SPENT)
+    counted = (*shown, *account.meters)
+    after = _status(attempt, meters.add(counted), counted=counted)
+    if after.wait_seconds:
+        after.give_back()
+        return after
+    return status if status.account_spent else after
+
+
+def forget_consecutive_failures(user_id: str, *logins: str | None) -> None:
     """Give an account its tries back: its mailbox has said that the owner is there."""
-    for login in filter(None, logins):
-        meters.clear((_consecutive((_login_key(login),)),))
+    keys = [(TYPED_NAME, _login_key(login)) for login in logins if login]
+    runs = [budgets.LOGIN_RUN.meter(*key) for key in [*keys, (ACCOUNT, user_id)]]
+    meters.give_back((), forgotten=runs)
 
 
-def _tries_at(login: str, *, requester: Requester, device_id: str | None) -> Tries:
-    """Return what counts for a login as it was typed; ``device_id`` if it is known."""
-    account, network = _login_key(login), network_of(requester.ip)
-    tried_by = (account, device_id) if device_id else (account,)
-    return Tries(
-        here=budgets.LOGIN_ACCOUNT_IP.meter(account, network),
-        network=budgets.LOGIN_IP.meter(network),
-        account=budgets.LOGIN_ACCOUNT.meter(*tried_by),
+@dataclass(frozen=True)
+class _Tries:
+    """What a wrong password is counted on, under one name or for one account.
+
+    ``consecutive`` are the wrong ones in a row, ``slowly`` paces what may still be
+    tried once ``anywhere`` is used up.
+    """
+
+    here: Meter
+    anywhere: Meter
+    slowly: Meter
+    consecutive: Meter
+
+    @property
+    def meters(self) -> tuple[Meter, ...]:
+        """Return the meters, in the order in which ``_wait`` reads them."""
+        return self.here, self.anywhere, self.slowly, self.consecutive
+
+
+def _tries_by(key: str, attempt: LoginAttempt, *, kind: str = TYPED_NAME) -> _Tries:
+    """Return what counts for a name as it was typed."""
+    return _tries((kind, key), attempt)
+
+
+def _tries_of_account(attempt: LoginAttempt) -> _Tries:
+    """Return what counts for the account; for none, of the name once more."""
+    if attempt.user_id is None:
+        return _tries((ACCOUNT, TYPED_NAME, _login_key(attempt.login)), attempt)
+    return _tries((ACCOUNT, attempt.user_id), attempt)
+
+
+def _tries(key: tuple[str, ...], attempt: LoginAttempt) -> _Tries:
+    """Return the meters of a key."""
+    tried_by = (*key, attempt.device_id) if attempt.device_id else key
+    return _Tries(
+        here=budgets.LOGIN_ACCOUNT_IP.meter(*key, network_of(attempt.requester.ip)),
+        anywhere=budgets.LOGIN_ACCOUNT.meter(*tried_by),
         slowly=budgets.LOGIN_ACCOUNT_SLOW.meter(*tried_by),
-        consecutive=_consecutive(tried_by),
+        consecutive=budgets.LOGIN_RUN.meter(*tried_by),
     )
 
 
-def _consecutive(tried_by: tuple[str, ...]) -> Meter:
-    """Return the meter of wrong passwords in a row."""
-    return budgets.LOGIN_RUN.meter(*tried_by)
+def _status(
+    attempt: LoginAttempt, shown: Sequence[Reading], *, counted: Sequence[Meter] = ()
+) -> AttemptStatus:
+    """Return what the meters of a name, of the network and of the account say."""
+    typed, (network,), account = shown[:4], shown[4:5], shown[5:]
+    return AttemptStatus(
+        attempt,
+        wait_seconds=max(_wait(typed), network.wait_seconds),
+        account_spent=_wait(account) > 0,
+        locked=max(typed[3].wait_seconds, account[3].wait_seconds) > 0,
+        counted=counted,
+    )
+
+
+def _wait(shown: Sequence[Reading]) -> int:
+    """Return how long until one more try is judged, or 0; of ``_Tries.meters``."""
+    here, anywhere, slowly, consecutive = shown
+    paced = slowly.wait_seconds if anywhere.wait_seconds else 0
+    return max(here.wait_seconds, consecutive.wait_seconds, paced)
 
 
 def _login_key(login: str) -> str:

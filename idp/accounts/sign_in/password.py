@@ -14,7 +14,7 @@ from idp.accounts.sign_in import known_devices, limits
 from idp.accounts.sign_in import lock as account_lock
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
 from idp.accounts.sign_in.known_devices import DeviceMatch
-from idp.accounts.sign_in.limits import Tries
+from idp.accounts.sign_in.limits import AttemptStatus, LoginAttempt
 from idp.core.db import db, table_of
 from idp.core.errors import RateLimited
 from idp.core.events import publish
@@ -64,10 +64,13 @@ class _Attempt:
     new_hash: str | None
 
     @classmethod
-    def judge(cls, found: Row[Any] | None, password: str) -> "_Attempt":
-        """Judge a password; unknown accounts cost one hash like known ones."""
+    def judge(cls, found: Row[Any] | None, password: str, *, spent: bool) -> "_Attempt":
+        """Judge a password; unknown accounts cost one hash like known ones.
+
+        Where the account's tries are ``spent`` the right one is wrong too.
+        """
         old_hash = found.password_hash if found else None
-        fits = passwords().verify(old_hash, password)
+        fits = passwords().verify(old_hash, password) and not spent
         if found is None or not fits or found.status != UserStatus.ACTIVE:
             return cls(found, fits, None)
         again = passwords().needs_rehash(found.password_hash)
@@ -85,18 +88,16 @@ def sign_in_with_password(
     found = _find_credentials(login)
     user_id = found.user_id if found else None
     device = known_devices.find_device(user_id, device_token=request.device_token)
-    status = limits.read_attempts(
-        login, requester=request.requester, device_id=device.id
+    status = limits.count_attempt(
+        LoginAttempt(login, user_id, device.id, request.requester)
     )
     if status.wait_seconds:
-        if status.locked and found:
-            account_lock.notify_locked_out(found.user_id, requester=request.requester)
-        audit.record("login.limited", outcome="refused", user_id=user_id)
+        _record_limited(status)
         return RateLimited(status.wait_seconds)
-    attempt = _Attempt.judge(found, password)
+    attempt = _Attempt.judge(found, password, spent=status.account_spent)
     if found is None or not attempt.fits or found.status != UserStatus.ACTIVE:
-        return _refuse(attempt, tries=status.tries)
-    status.reset_attempts()
+        return _refuse(attempt, status)
+    status.reset_attempts(found.email, found.username)
     _rehash_if_needed(attempt)
     return _sign_in(_user_in(found), request=request, device=device)
 
@@ -112,16 +113,27 @@ def _sign_in(
     return signed_in
 
 
-def _refuse(attempt: _Attempt, *, tries: Tries) -> PendingDeletion | Refused:
-    """Count and record a failed attempt, by its account if there is one."""
+def _refuse(attempt: _Attempt, status: AttemptStatus) -> PendingDeletion | Refused:
+    """Record a failed attempt, by its account if there is one."""
     found = attempt.found
     if found and attempt.fits and found.status == UserStatus.DELETING:
+        status.give_back()
         audit.record("login.fail", outcome="refused", user_id=found.user_id)
         return PendingDeletion(found.user_id)
-    tries.count()
+    if status.account_spent:
+        _record_limited(status)
+        return Refused()
     user_id = found.user_id if found else None
     audit.record("login.fail", outcome="refused", user_id=user_id)
     return Refused()
+
+
+def _record_limited(status: AttemptStatus) -> None:
+    """Record an attempt that was not judged, and tell an owner who is locked out."""
+    user_id = status.attempt.user_id
+    if status.locked and user_id:
+        account_lock.notify_locked_out(user_id, requester=status.attempt.requester)
+    audit.record("login.limited", outcome="refused", user_id=user_id)
 
 
 def _find_credentials(login: str) -> Row[Any] | None:

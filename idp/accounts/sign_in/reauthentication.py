@@ -85,12 +85,14 @@ def confirm(
 def verify_password(user: User, password: str, *, requester: Requester) -> bool:
     """Tell whether a password is the user's; wrong ones are counted and recorded.
 
-    Raises RateLimited: a session that was left open is no place to guess from.
+    Raises RateLimited: a session that was left open is no place to guess from. Counted
+    before it is judged: call it before the first write.
     """
     tries = LOGIN_ACCOUNT_IP.meter(user.id, network_of(requester.ip))
     tries.check()
-    if passwords().verify(user.password_hash, password):
-        return True
     tries.count()
+    if passwords().verify(user.password_hash, password):
+        tries.give_back()
+        return True
     audit.record("login.fail", outcome="refused", user_id=user.id, again=True)
     return False

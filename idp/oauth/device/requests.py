@@ -30,6 +30,7 @@ UNANSWERED = (
     codes.c.expires_at > bindparam("now"),
 )
 BIND = Prepared(update(codes).where(*UNANSWERED).values(user_id=bindparam("by")))
+IS_WAITING = Prepared(select(codes.c.client_id).where(*UNANSWERED))
 FIND = Prepared(
     select(
         codes.c.client_id,
@@ -80,6 +81,12 @@ class DeviceRequest:
     def connected(self) -> bool:
         """Tell whether the answer was yes."""
         return self.grant_id is not None
+
+
+def is_waiting(user_code: str) -> bool:
+    """Tell whether a device waits for the answer to a code."""
+    values = {"of_code": fingerprint(user_code), "now": utcnow()}
+    return IS_WAITING.one_or_none(values) is not None
 
 
 def bind(user_code: str, *, user_id: str) -> bool:

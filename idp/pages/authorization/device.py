@@ -106,16 +106,20 @@ def submit_device() -> Response:
 
 
 def _take_code(typed: str, session: LiveSession) -> bool:
-    """Bind a code to the user who typed it; a wrong one is a guess, and counted."""
+    """Bind a code to the user who typed it; a wrong one is a guess, and counted.
+
+    It is counted before it is looked for, so that of many at once none is free.
+    """
     guesses = USER_CODE.meter(network_of(this_requester().ip))
     guesses.check()
     user_code = parse_user_code(typed)
-    if user_code and device_requests.bind(user_code, user_id=session.user_id):
-        return True
-    undo()
-    if user_code:
-        guesses.count()
-    return False
+    if user_code is None:
+        return False
+    guesses.count()
+    if not device_requests.is_waiting(user_code):
+        return False
+    guesses.give_back()
+    return device_requests.bind(user_code, user_id=session.user_id)
 
 
 def _take_answer(typed: str, session: LiveSession, *, allowed: bool) -> Response:

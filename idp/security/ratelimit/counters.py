@@ -5,14 +5,14 @@ connection of its own and commits at once: a refusal is counted although the req
 rolled back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, cast
 
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
-from sqlalchemy import Engine, bindparam, case, delete, select
+from sqlalchemy import Engine, bindparam, case, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.clock import utcnow
@@ -36,6 +36,24 @@ LIVE_ONES = (
     .where(counters.c.expires_at > bindparam("now"))
 )
 FORGET = delete(counters).where(counters.c.key == bindparam("of"))
+# Locked in the order of their keys, as they are added to: no two wait for each other.
+LOCKED = (
+    select(counters.c.key)
+    .where(counters.c.key.in_(bindparam("of", expanding=True)))
+    .order_by(counters.c.key)
+    .with_for_update()
+)
+GIVE_BACK = (
+    update(counters)
+    .where(counters.c.key.in_(LOCKED))
+    .values(
+        value=case(
+            (counters.c.key.in_(bindparam("forgotten", expanding=True)), 0),
+            (counters.c.value > 0, counters.c.value - 1),
+            else_=0,
+        )
+    )
+)
 PURGE = delete(counters).where(counters.c.expires_at <= bindparam("now"))
 
 
@@ -83,6 +101,20 @@ class SqlStorage(Storage):
         except SQLAlchemyError as error:
             raise StorageError(error) from error
         return found
+
+    def give_back(self, keys: Collection[str], *, forgotten: Collection[str]) -> None:
+        """Take 1 from some counters and all from others, in one statement.
+
+        Raises CountedTooLate as ``incr_all`` does.
+        """
+        if holds_write_lock():
+            raise CountedTooLate
+        values = {"of": [*keys, *forgotten], "forgotten": list(forgotten)}
+        try:
+            with self.engine.begin() as connection:
+                connection.execute(GIVE_BACK, values)
+        except SQLAlchemyError as error:
+            raise StorageError(error) from error
 
     def get(self, key: str) -> int:
         """Return the count, 0 when its window is over."""
@@ -143,6 +175,20 @@ def add_to(storage: Storage, expiries: Mapping[str, int]) -> Counts:
     }
 
 
+def give_back_to(
+    storage: Storage, expiries: Mapping[str, int], *, forgotten: Collection[str]
+) -> None:
+    """Take 1 from the counters of ``expiries``, and all from those ``forgotten``."""
+    if isinstance(storage, SqlStorage):
+        storage.give_back(expiries.keys(), forgotten=forgotten)
+        return
+    for key in forgotten:
+        storage.clear(key)
+    for key, expiry in expiries.items():
+        if storage.get(key) > 0:
+            storage.incr(key, expiry, -1)
+
+
 def look_in(storage: Storage, keys: Iterable[str]) -> Counts:
     """Return the counters that have begun, one look each."""
     values = {key: storage.get(key) for key in keys}
@@ -157,13 +203,17 @@ def _addition(key: str, expiry: int, *, amount: int = 1) -> dict[str, Any]:
 
 
 def _upsert(dialect: str) -> Any:
-    """Return the statement that adds to a counter or begins a new window."""
+    """Return the statement that adds to a counter or begins a new window.
+
+    A counter from which all was given back begins anew.
+    """
     adding = insert_of(dialect)(counters).values(
         key=bindparam("key"),
         value=bindparam("value"),
         expires_at=bindparam("expires_at"),
     )
-    over = counters.c.expires_at <= bindparam("now", type_=counters.c.expires_at.type)
+    now = bindparam("now", type_=counters.c.expires_at.type)
+    over = or_(counters.c.expires_at <= now, counters.c.value <= 0)
     fresh = adding.excluded
     return adding.on_conflict_do_update(
         index_elements=[counters.c.key],

@@ -24,6 +24,7 @@ from idp.security.ratelimit.counters import (
     Counts,
     SqlStorage,
     add_to,
+    give_back_to,
     look_in,
 )
 from idp.security.ratelimit.settings import OFF, RateLimitSettings
@@ -74,6 +75,13 @@ class Meter:
         """
         _refuse(_seconds_to_wait(self, _count((self,)), over=1))
 
+    def give_back(self) -> None:
+        """Take back a try that was counted before it was known to be a good one.
+
+        Call it before the caller's first write, as ``add``.
+        """
+        give_back((self,))
+
     def counters(self) -> dict[str, RateLimitItem]:
         """Return the limits of the budget by the keys of their counters."""
         parts = self.budget.name, digest("\0".join(self.key))[:32]
@@ -90,36 +98,27 @@ class Reading:
 
 def read(meters: Sequence[Meter]) -> list[Reading]:
     """Return what each meter shows, by one SELECT; nothing is counted."""
-    counts = _look(meters)
-    return [
-        Reading(
-            tries=max(
-                (counts.get(key, NONE)[0] for key in meter.counters()), default=0
-            ),
-            wait_seconds=_seconds_to_wait(meter, counts, over=0),
-        )
-        for meter in meters
-    ]
+    return _readings(meters, _look(meters), over=0)
 
 
-def add(meters: Sequence[Meter]) -> None:
-    """Count one try on each meter, in one transaction, and refuse none.
+def add(meters: Sequence[Meter]) -> list[Reading]:
+    """Count one try on each meter, in one transaction; say which were one too many.
 
-    It is counted although the request is undone, and before its first write: raises
-    CountedTooLate after it.
+    Those have something to wait for. It is counted although the request is undone, and
+    before its first write: raises CountedTooLate after it.
     """
-    _count(meters)
+    return _readings(meters, _count(meters), over=1)
 
 
-def clear(meters: Iterable[Meter]) -> None:
-    """Forget the tries on these meters."""
+def give_back(meters: Iterable[Meter], *, forgotten: Iterable[Meter] = ()) -> None:
+    """Take back one try on some meters, and all on those ``forgotten``, at once."""
+    seconds, cleared = _expiries(meters), _expiries(forgotten).keys()
     counters = current(Counters)
-    for key in (key for meter in meters for key in meter.counters()):
-        try:
-            counters.shared.clear(key)
-        except StorageError as error:
-            _report(error)
-            counters.local.clear(key)
+    try:
+        give_back_to(counters.shared, seconds, forgotten=cleared)
+    except StorageError as error:
+        _report(error)
+        give_back_to(counters.local, seconds, forgotten=cleared)
 
 
 def network_of(ip: str | None) -> str:
@@ -154,13 +153,31 @@ def _seconds_to_wait(meter: Meter, counts: Counts, *, over: int) -> int:
     return max(1, round(max(ends) - utcnow().timestamp())) if ends else 0
 
 
-def _count(meters: Sequence[Meter]) -> Counts:
-    """Count one try on each meter and return the counters it is in."""
-    seconds = {
+def _readings(meters: Sequence[Meter], counts: Counts, *, over: int) -> list[Reading]:
+    """Return what each meter shows, by the counters it is in."""
+    return [
+        Reading(
+            tries=max(
+                (counts.get(key, NONE)[0] for key in meter.counters()), default=0
+            ),
+            wait_seconds=_seconds_to_wait(meter, counts, over=over),
+        )
+        for meter in meters
+    ]
+
+
+def _expiries(meters: Iterable[Meter]) -> dict[str, int]:
+    """Return the lengths of windows in seconds, by the keys of the counters."""
+    return {
         key: item.get_expiry()
         for meter in meters
         for key, item in meter.counters().items()
     }
+
+
+def _count(meters: Sequence[Meter]) -> Counts:
+    """Count one try on each meter and return the counters it is in."""
+    seconds = _expiries(meters)
     counters = current(Counters)
     try:
         return add_to(counters.shared, seconds)

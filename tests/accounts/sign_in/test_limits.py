@@ -246,7 +246,7 @@ def test_nothing_that_was_typed_is_kept(app, at, ada):
     assert "192" not in kept
 
 
-def test_a_good_sign_in_costs_one_look_and_writes_no_counter(app, at, ada):
+def test_a_good_sign_in_counts_nine_tries_and_gives_them_back_at_once(app, at, ada):
     browser, seen = at(), []
     with app.app_context():
         engine = db.engine
@@ -259,7 +259,9 @@ def test_a_good_sign_in_costs_one_look_and_writes_no_counter(app, at, ada):
     event.listen(engine, "before_cursor_execute", note)
     browser.send(username=ADA, password=PASSWORD)
     event.remove(engine, "before_cursor_execute", note)
-    assert seen == ["SELECT"]
+    assert seen == ["SELECT", *["INSERT"] * 9, "UPDATE"]
+    with app.app_context():
+        assert set(db.session.scalars(db.select(Counter.value))) == {0}
 
 
 @pytest.mark.parametrize(
@@ -305,6 +307,16 @@ class TestSignUp:
             browser.open("/register")
             browser.submit(email="a@example.com", password="short")
         assert browser.response.status_code == 200
+
+    def test_what_is_guessable_is_counted_before_it_is_looked_at(self, at):
+        browser = at()
+        for _ in range(20):
+            browser.open("/register")
+            browser.submit(email="a@example.com", password="password12345")
+            assert browser.response.status_code == 200
+        browser.open("/register")
+        browser.submit(email="a@example.com", password="password12345")
+        assert browser.response.status_code == 429
 
     @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
     def test_the_owner_of_a_taken_address_is_not_flooded(self, at, make, environ):

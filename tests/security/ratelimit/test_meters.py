@@ -6,7 +6,7 @@ import pytest
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.security.ratelimit.counters import Counters
-from idp.security.ratelimit.meters import Budget, clear, network_of
+from idp.security.ratelimit.meters import Budget, give_back, network_of
 
 THREE = Budget("test", lambda _: "3/minute")
 
@@ -53,7 +53,7 @@ def test_one_key_does_not_spend_what_belongs_to_another(context):
 
 def test_clearing_gives_all_tries_back(context):
     spend(THREE, 3, "ada")
-    clear([THREE.meter("ada")])
+    give_back((), forgotten=[THREE.meter("ada")])
     spend(THREE, 3, "ada")
 
 

@@ -42,7 +42,7 @@ def test_a_meter_waits_for_the_longest_of_its_windows(context, clock):
 def test_each_meter_counts_by_itself(context, clock):
     count(2, SLOW, FAST)
     assert meters.read((SLOW, FAST)) == [Reading(2, 0), Reading(2, 1)]
-    meters.clear([FAST])
+    meters.give_back((), forgotten=[FAST])
     assert meters.read((SLOW, FAST)) == [Reading(2, 0), Reading(0, 0)]
 
 
@@ -55,6 +55,34 @@ def test_a_count_survives_a_rollback_of_the_request(context):
     count(1, SLOW)
     db.session.rollback()
     assert meters.read([SLOW])[0].tries == 1
+
+
+def test_a_try_is_given_back_and_others_are_forgotten_at_once(context, clock):
+    count(3, SLOW, FAST)
+    meters.give_back([SLOW], forgotten=[FAST])
+    assert meters.read((SLOW, FAST)) == [Reading(2, 0), Reading(0, 0)]
+
+
+def test_no_more_is_given_back_than_was_counted(context, clock):
+    count(1, SLOW)
+    for _ in range(3):
+        meters.give_back([SLOW])
+    count(2, SLOW)
+    assert meters.read([SLOW]) == [Reading(2, 0)]
+
+
+def test_a_window_from_which_all_was_given_back_begins_anew(context, clock):
+    count(1, SLOW)
+    meters.give_back([SLOW])
+    clock.tick(seconds=50)
+    count(3, SLOW)
+    assert meters.read([SLOW]) == [Reading(3, 60)]
+
+
+def test_counting_says_what_was_one_too_many(context, clock):
+    count(2, SLOW)
+    assert meters.add([SLOW]) == [Reading(3, 0)]
+    assert meters.add([SLOW]) == [Reading(4, 60)]
 
 
 def test_one_look_is_one_statement(context):
@@ -83,8 +111,15 @@ class TestWithRedis:
             slow, off = meters.read((SLOW, OFF))
         assert (slow.tries, off) == (3, Reading(0, 0))
         assert 0 < slow.wait_seconds <= 60
-        meters.clear([SLOW])
+        meters.give_back((), forgotten=[SLOW])
         assert meters.read((SLOW, OFF)) == [Reading(0, 0), Reading(0, 0)]
+
+    def test_a_try_is_given_back(self, context):
+        count(2, SLOW)
+        for _ in range(3):
+            meters.give_back([SLOW])
+        count(1, SLOW)
+        assert meters.read([SLOW])[0].tries == 1
 
     def test_another_node_sees_what_this_one_counted(self, context, settings):
         count(3, SLOW)
@@ -110,3 +145,5 @@ class TestWithoutRedis:
         (reading,) = meters.read([SLOW])
         assert reading.tries == 3
         assert 0 < reading.wait_seconds <= 60
+        meters.give_back([SLOW])
+        assert meters.read([SLOW]) == [Reading(2, 0)]
