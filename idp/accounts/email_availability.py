@@ -1,15 +1,17 @@
-"""Whether an address can be had: no account has it, none waits to get it back."""
+"""Whether an address can be had: mail reaches it, no account has or awaits it."""
 
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, exists, not_, or_, select
 
 from idp.accounts.models import EmailChange, ReservedAddress, User
-from idp.accounts.names import email_key
+from idp.accounts.names import email_key, email_problem
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
+from idp.core.errors import FieldError
 from idp.core.randomness import digest
 from idp.core.text import is_line
+from idp.mail.reach import can_carry
 
 users, changes = table_of(User), table_of(EmailChange)
 reservations = table_of(ReservedAddress)
@@ -33,6 +35,14 @@ RESERVED = exists().where(
 IS_TAKEN = select(
     or_(OWNED_BY_ANOTHER, and_(not_(OWNED), or_(CAN_BE_UNDONE_TO, RESERVED)))
 )
+
+
+def address_problem(address: str) -> FieldError | None:
+    """Say why an address can be no account's: it is none, or mail cannot reach it."""
+    problem = email_problem(address)
+    if problem is None and not can_carry(address):
+        return FieldError("email", "needs_ascii")
+    return problem
 
 
 def is_taken(address: str, *, unless_by: str | None = None) -> bool:

@@ -9,7 +9,7 @@ from unicodedata import category, name, normalize
 
 from idp.core.errors import FieldError
 from idp.core.text import BREAKING, is_line
-from idp.mail.address_syntax import judged_domain
+from idp.mail.address_syntax import ascii_domain, parse_forms
 
 MAX_EMAIL = 254  # RFC 5321 §4.5.3.1.3
 MAX_USERNAME = 64
@@ -30,8 +30,25 @@ MIXES = (
 
 
 def email_key(address: str) -> str:
-    """Return the form in which an address is unique: NFKC, lower case."""
-    return normalize("NFKC", address.strip()).lower()
+    """Return the form in which an address is unique, whatever was typed.
+
+    The local part in NFKC and lower case, the domain as A-labels (UTS 46): a browser
+    sends them from ``type=email``, and what was typed from other fields.
+    """
+    local, at, domain = normalize("NFKC", address.strip()).lower().rpartition("@")
+    return normalize("NFC", local) + at + _domain_key(domain)
+
+
+def canonical_email(address: str) -> str:
+    """Return the one spelling in which an address is stored and mailed.
+
+    Text that is no address stays as it is, for ``email_problem`` to refuse.
+    """
+    typed = address.strip(" ")
+    try:
+        return parse_forms(typed, strict=True).canonical
+    except ValueError:
+        return typed
 
 
 def username_key(username: str) -> str:
@@ -90,10 +107,20 @@ def _is_mail_address(address: str) -> bool:
     if normalize("NFC", address) != normalize("NFKC", address):
         return False
     try:
-        domain, _ = judged_domain(address, strict=True)
+        domain = parse_forms(address, strict=True).domain
     except ValueError:
         return False
     return "." in domain or domain == "localhost"
+
+
+def _domain_key(domain: str) -> str:
+    """Return a domain as A-labels; what can be none in lower case, as it was typed."""
+    if domain.isascii():
+        return domain
+    try:
+        return ascii_domain(domain)
+    except ValueError:
+        return domain
 
 
 def _in_username(character: str) -> bool:

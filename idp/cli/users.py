@@ -7,7 +7,7 @@ import click
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.links import issue_link
-from idp.accounts.users import find_by_login
+from idp.accounts.users import find_by_login, find_user
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list
 from idp.core.context import current
@@ -68,11 +68,11 @@ def create(
 @click.argument("login", metavar="EMAIL")
 @with_application
 def link(*, login: str) -> None:
-    """Print a one-time sign-in link for the user with EMAIL (or username).
+    """Print a one-time sign-in link for the user with EMAIL (or username, or id).
 
     Hand it over on a channel that only they read: whoever opens it is signed in.
     """
-    user = find_by_login(login)
+    user = find_by_login(login) or find_user(login)
     if user is None:
         raise click.ClickException(f"There is no user {login}.")
     made = issue_link(user)

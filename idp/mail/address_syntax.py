@@ -4,9 +4,27 @@ It is imported when the first address is judged: it brings tables of Unicode's l
 for which no start should wait.
 """
 
+from dataclasses import dataclass
 
-def judged_domain(address: str, *, strict: bool) -> tuple[str, str]:
-    """Return the domain of an address: as people write it, and in the DNS's letters.
+
+@dataclass(frozen=True)
+class AddressForms:
+    """An address in its one spelling, and its domain as A-labels (UTS 46, IDNA 2008).
+
+    ``canonical`` is in NFC, its domain in lower case and in Unicode.
+    """
+
+    canonical: str
+    ascii_domain: str
+
+    @property
+    def domain(self) -> str:
+        """Return the domain as people write it."""
+        return self.canonical.rpartition("@")[2]
+
+
+def parse_forms(address: str, *, strict: bool) -> AddressForms:
+    """Return the forms of an address.
 
     ``strict`` keeps to the lengths of RFC 5321. Raises ValueError for what is no
     address.
@@ -19,4 +37,9 @@ def judged_domain(address: str, *, strict: bool) -> tuple[str, str]:
     checked = email_validator.validate_email(
         address, strict=strict, check_deliverability=False, globally_deliverable=False
     )
-    return checked.domain, str(checked.ascii_domain)
+    return AddressForms(checked.normalized, str(checked.ascii_domain))
+
+
+def ascii_domain(domain: str) -> str:
+    """Return an internationalised domain in the letters of the DNS, or ValueError."""
+    return parse_forms(f"a@{domain}", strict=False).ascii_domain

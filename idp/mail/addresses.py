@@ -3,7 +3,7 @@
 from email.errors import MessageError
 from email.headerregistry import Address
 
-from idp.mail.address_syntax import judged_domain
+from idp.mail.address_syntax import ascii_domain
 
 
 class BadAddress(ValueError):
@@ -33,17 +33,11 @@ def parse_address(text: str) -> Address:
     # The header parser judges ASCII; beyond it, printable characters are atoms too.
     judged = "".join("x" if _beyond_ascii(letter) else letter for letter in local)
     try:
-        wired = domain if domain.isascii() else _ascii_domain(domain)
+        wired = domain if domain.isascii() else ascii_domain(domain)
         Address(addr_spec=f"{judged}@{wired}")
     except (MessageError, ValueError) as error:
         raise BadAddress(f"{text!r} is no mail address") from error
     return Address(username=local, domain=wired)
-
-
-def _ascii_domain(domain: str) -> str:
-    """Return an internationalised domain in the letters of the DNS."""
-    _, in_ascii = judged_domain(f"a@{domain}", strict=False)
-    return in_ascii
 
 
 def _beyond_ascii(letter: str) -> bool:

@@ -43,6 +43,11 @@ class MailSettings:
         doc="Sender of all mail, like `Example <login@example.com>`.",
         default_doc="`no-reply@` and the issuer's host",
     )
+    mail_smtputf8: bool = setting(
+        False,
+        doc="The SMTP server takes addresses with letters beyond ASCII before the @ "
+        "(SMTPUTF8, RFC 6531). Off: such an address is refused when it is given.",
+    )
     mail_reply_to: str | None = setting(
         None, check=_check_mailbox, doc="Where answers to our mail go."
     )

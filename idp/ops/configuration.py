@@ -82,7 +82,7 @@ def _complete(loaded: Loaded) -> Loaded:
     server = replace(server, **derived)  # type: ignore[arg-type]
     mail = loaded[MailSettings]
     mail_derived = dict(_mail_defaults(mail, server))
-    mail = replace(mail, **mail_derived)
+    mail = replace(mail, **mail_derived)  # type: ignore[arg-type]
     sources.update(dict.fromkeys([*derived, *mail_derived], "worked out"))
     objects = {**loaded.objects, ServerSettings: server, MailSettings: mail}
     return Loaded(MappingProxyType(objects), MappingProxyType(sources))

@@ -19,6 +19,10 @@ WORDS = {
     "email.email_taken": lazy_gettext("There’s already an account with this email."),
     "email.invalid": lazy_gettext("Enter an email address like name@example.com."),
     "email.missing": lazy_gettext("Enter your email address."),
+    "email.needs_ascii": lazy_gettext(
+        "Our mail can’t reach this address: before the @ it may only have unaccented "
+        "Latin letters, digits and signs."
+    ),
     "email.too_long": lazy_gettext("This address is too long."),
     "email.use_email_change": lazy_gettext(
         "Change the address with POST /account/email."

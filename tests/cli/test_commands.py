@@ -124,8 +124,9 @@ def test_a_taken_address_is_refused(idp):
 
 
 def test_a_sign_in_link_leads_to_the_server_that_runs_here(idp):
-    idp("users", "create", "ada@example.com", "--username", "ada")
-    for login in ("ada@example.com", "ada"):
+    made = idp("users", "create", "ada@example.com", "--username", "ada").stdout
+    user_id = made.partition("(")[2].partition(")")[0]
+    for login in ("ada@example.com", "ada", user_id):
         url = idp("users", "link", login).stdout.strip()
         assert url.startswith("http://localhost:8123/auth/sign-in/token?token=")
     assert "no user bob" in idp("users", "link", "bob", status=1).stderr

@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -21,9 +20,7 @@ from idp.ops.database import (
 )
 from idp.ops.refusals import Refusal
 from idp.ops.revisions import differences
-from tests.databases import PostgresDatabases
 
-NUMBERS = count()
 ADD_AND_REBUILD = '''"""Change a table that others refer to."""
 
 import sqlalchemy as sa
@@ -38,16 +35,6 @@ def upgrade() -> None:
         users.add_column(sa.Column("shoe_size", sa.Integer()))
         users.alter_column("gender", type_=sa.String(80))  # SQLite copies the table
 '''
-
-
-@pytest.fixture
-def empty_url(databases, tmp_path) -> str:
-    """The URL of a database in which nothing is yet."""
-    if isinstance(databases, PostgresDatabases):
-        name = f"empty_{next(NUMBERS)}"
-        databases.run(f"CREATE DATABASE {name}")
-        return databases.url(name)
-    return f"sqlite:///{tmp_path}/data/idp.sqlite3"
 
 
 @pytest.fixture

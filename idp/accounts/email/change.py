@@ -13,10 +13,10 @@ from sqlalchemy import bindparam, select, update
 from idp.accounts import one_time_tokens
 from idp.accounts.email import undo as email_undo
 from idp.accounts.email import verification as email_verification
-from idp.accounts.email_availability import is_taken
+from idp.accounts.email_availability import address_problem, is_taken
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import EmailChange, User, UserStatus
-from idp.accounts.names import email_key, email_problem
+from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import SpentToken
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import reauthentication
@@ -68,7 +68,7 @@ def request_change(
     ReauthenticationRequired, RateLimited, and EmailTaken where account privacy is
     ``open``; where it is ``private`` the owner of a taken address is told instead.
     """
-    address = new_email.strip(" ")
+    address = canonical_email(new_email)
     _refuse_unusable(user, address)
     refused = reauthentication.check(user, credential, requester=requester)
     if refused:
@@ -81,6 +81,7 @@ def request_change(
         old_email=user.email,
         old_email_key=user.email_key,
         new_email=address,
+        new_email_key=email_key(address),
         undo_until=utcnow() + UNDO_FOR if user.email_verified_at else None,
     )
     db.session.add(change)
@@ -144,12 +145,12 @@ def confirm_by_code(
 def confirm_by_address(
     address: str, code: str, *, requester: Requester
 ) -> EmailChange | None:
-    """Switch, by the new address as it was given and the code in its mailbox.
+    """Switch, by the new address and the code in its mailbox.
 
     None when no change waits for it.
     """
     waiting = select(changes.c.user_id).where(
-        changes.c.new_email == address,
+        changes.c.new_email_key == email_key(address),
         changes.c.confirmed_at.is_(None),
         changes.c.undone_at.is_(None),
     )
@@ -162,7 +163,7 @@ def confirm_by_address(
 
 def _refuse_unusable(user: User, address: str) -> None:
     """Raise InvalidInput for what is no address, or is the account's already."""
-    problem = email_problem(address)
+    problem = address_problem(address)
     if problem:
         raise InvalidInput([replace(problem, field="new_email")])
     if email_key(address) == user.email_key:
@@ -216,7 +217,7 @@ def _switch(change: EmailChange) -> bool:
     values = {"user_id": change.user_id, "now": utcnow()}
     address = {
         "new_address": change.new_email,
-        "new_key": email_key(change.new_email),
+        "new_key": change.new_email_key,
     }
     with unless_taken(_email_taken):
         return changed_one(SWITCH, values | address)

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, update
 
 from idp.accounts import mail_limits, mail_requests, one_time_tokens
-from idp.accounts.email_availability import is_taken
+from idp.accounts.email_availability import address_problem, is_taken
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import User
-from idp.accounts.names import email_key, email_problem
+from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import IssuedToken, PendingToken, SpentToken
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.users import find_by_email, find_id_by_email, get_user
@@ -111,7 +111,8 @@ def change_address(
 
     Raises InvalidInput, RateLimited, and EmailTaken where account privacy is ``open``.
     """
-    problem = email_problem(address)
+    address = canonical_email(address)
+    problem = address_problem(address)
     if problem:
         raise InvalidInput([problem])
     taken = is_taken(address, unless_by=user.id)
@@ -201,7 +202,7 @@ def _confirm(spent: SpentToken | None) -> SpentToken | None:
     """Mark the address of a spent token as proven, and make it the account's."""
     if spent is None:
         return None
-    address = address_of(spent)
+    address = canonical_email(address_of(spent))
     names = {"new_address": address, "new_key": email_key(address)}
     values = {"user_id": spent.user_id, "now": utcnow()}
     try:

@@ -14,7 +14,7 @@ class EmailChange(Model):
     """One change of address: asked for, then confirmed, undone, or left to expire.
 
     Until ``undo_until`` the old address can stop or undo it, and nobody else gets that
-    address (``old_email_key`` is its unique form); null says that the old address was
+    address (``*_key`` is the unique form); null says that the old address was
     never proven, so its mailbox has no say. ``undone_at`` is also set when the change
     was cancelled, or undone with an earlier one.
     """
@@ -27,7 +27,8 @@ class EmailChange(Model):
     )
     old_email: Mapped[str] = mapped_column(String(254))
     old_email_key: Mapped[str] = mapped_column(String(254), index=True)
-    new_email: Mapped[str] = mapped_column(String(254), index=True)
+    new_email: Mapped[str] = mapped_column(String(254))
+    new_email_key: Mapped[str] = mapped_column(String(254), index=True)
     requested_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
     undo_until: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]

@@ -23,8 +23,8 @@ class UserStatus(StrEnum):
 class User(Model):
     """One user; ``id`` is the public ``sub`` and never changes or returns.
 
-    ``*_key`` columns hold the form that makes a name unique (NFKC, lower or folded
-    case); the column beside it holds what the user typed.
+    ``*_key`` columns hold the form that makes a name unique (``accounts.names``).
+    Beside it stands the address in its canonical spelling, the username as typed.
     """
 
     __tablename__ = "users"

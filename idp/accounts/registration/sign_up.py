@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import make_transient_to_detached
 
 from idp.accounts import mail_limits
-from idp.accounts.email_availability import is_taken
+from idp.accounts.email_availability import address_problem, is_taken
 from idp.accounts.errors import (
     EmailTaken,
     InvalidInput,
@@ -17,8 +17,8 @@ from idp.accounts.errors import (
 from idp.accounts.events import AddressClaimed, AddressUnproven, UserCreated
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import (
+    canonical_email,
     email_key,
-    email_problem,
     name_problem,
     username_key,
     username_problem,
@@ -71,7 +71,7 @@ class NewAccount:
         given, family = _trimmed(self.given_name), _trimmed(self.family_name)
         return replace(
             self,
-            email=self.email.strip(" "),
+            email=canonical_email(self.email),
             username=_trimmed(self.username),
             name=_trimmed(self.name) or " ".join(filter(None, (given, family))) or None,
             given_name=given,
@@ -255,7 +255,7 @@ def _refuse(found: Iterable[FieldError]) -> None:
 
 def _problems(wanted: NewAccount) -> Iterator[FieldError]:
     """Yield what no account can be."""
-    found = [email_problem(wanted.email)]
+    found = [address_problem(wanted.email)]
     if wanted.username:
         found.append(username_problem(wanted.username))
     for field in ("name", "given_name", "family_name"):
