@@ -21,8 +21,8 @@ from idp.core.events import EventBus
 from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.languages import Languages
 from idp.core.sealing import Keyring
-from idp.core.server_settings import ServerSettings
-from idp.core.settings import Loaded
+from idp.core.settings.declared import Loaded
+from idp.core.settings.server import ServerSettings
 from idp.endpoints.errors import answer_trouble
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
@@ -36,10 +36,11 @@ from idp.organizations import personal_tables as organization_tables
 from idp.security.client_network import Proxies
 from idp.security.outbound.client import Outbound, OutboundSettings
 from idp.security.ratelimit.counters import Counters
-from idp.web import headers, hosts, i18n, negotiation, pages, problems, segments
+from idp.web import i18n, pages, problems
 from idp.web.application import Application, begin_units_with_contexts
 from idp.web.browser import csrf
-from idp.web.hosts import HostRule
+from idp.web.http import headers, hosts, negotiation, segments
+from idp.web.http.hosts import HostRule
 from idp.web.json import docs
 from idp.web.machine.front import Front, Rules
 

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from idp.app import create_app, provide_services
 from idp.core.connections import Database
 from idp.core.context import running_unit, service_of, services_of
-from idp.core.settings import Loaded
+from idp.core.settings.declared import Loaded
 
 Furnish = Callable[[Flask], None]
 MOST_KEPT = 8

@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from idp.core import clock as core_clock
 from idp.core.db import db
-from idp.core.settings import Loaded
+from idp.core.settings.declared import Loaded
 from idp.ops.configuration import configure
 from tests.apps import Apps, Furnish
 from tests.browsing import Browser

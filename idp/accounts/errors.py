@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from idp.core.context import current
 from idp.core.errors import IdpError
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 
 
 class InvalidInput(IdpError):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from idp.core.settings import setting
+from idp.core.settings.declared import setting
 
 COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")  # RFC 6265 §4.1.1
 

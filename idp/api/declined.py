@@ -6,7 +6,7 @@ from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.sign_in.password import PendingDeletion, Refused
 from idp.core.context import current
 from idp.core.errors import RateLimited
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.web.json.routes import Declined
 
 TOKEN_INVALID = "token_invalid"  # noqa: S105 - the code of an answer

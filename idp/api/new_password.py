@@ -12,8 +12,8 @@ from idp.oauth.tokens import account_tokens
 from idp.web.browser import refresh_cookie
 from idp.web.browser.cookies import device_token, keep_device
 from idp.web.browser.session import current_session, sign_in_browser
+from idp.web.callers.requester import this_requester
 from idp.web.json.routes import Declined, reply
-from idp.web.requester import this_requester
 
 NO_CONTENT = 204
 

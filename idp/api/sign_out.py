@@ -7,9 +7,9 @@ from idp.accounts.sessions.find import find_session
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_bearer import recognize_bearer
 from idp.oauth.tokens.grant_revocation import revoke_grant
-from idp.web.bearer import InvalidToken, require_csrf_token
 from idp.web.browser import refresh_cookie
 from idp.web.browser import session as web_session
+from idp.web.callers.bearer import InvalidToken, require_csrf_token
 
 
 def end_behind(token: str) -> None:

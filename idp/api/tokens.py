@@ -17,9 +17,9 @@ from idp.web.browser.cookies import (
     keep_device,
 )
 from idp.web.browser.session import session_request, sign_in_browser
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import reply
-from idp.web.requester import this_requester
 
 TOKEN_TYPE = "Bearer"  # noqa: S105 - the type's name in RFC 6750
 

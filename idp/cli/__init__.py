@@ -8,7 +8,7 @@ import click
 
 from idp import __version__
 from idp.core.errors import IdpError
-from idp.core.settings import ConfigurationError
+from idp.core.settings.declared import ConfigurationError
 from idp.ops.refusals import Refusal
 
 COMMANDS = {

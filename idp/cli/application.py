@@ -9,7 +9,7 @@ from flask import Flask
 
 from idp.app import create_app
 from idp.core.db import db
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.ops.configuration import configure_command
 from idp.ops.database import require_current
 

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.ops.configuration import configure_command
 from idp.ops.database import upgrade_database
 from idp.ops.revisions import draft_revision

@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.sealing import Keyring
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.demo.app import create_demo_app
 from idp.demo.config import DemoConfig
 from idp.demo.registrations import registrations

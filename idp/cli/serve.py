@@ -13,8 +13,8 @@ from idp.cli.demo import prepare_demo
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.log import configure_logging
-from idp.core.server_settings import ServerSettings
-from idp.core.settings import ConfigurationError, Loaded, Problem
+from idp.core.settings.declared import ConfigurationError, Loaded, Problem
+from idp.core.settings.server import ServerSettings
 from idp.ops.banner import Started, banner
 from idp.ops.configuration import configure
 from idp.ops.data_folder import prepare_development

@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from idp.core.context import current
 from idp.core.errors import Overloaded
-from idp.core.settings import setting
+from idp.core.settings.declared import setting
 
 MAX_WAIT_SECONDS = 2.0
 MAX_PASSWORD_CHARACTERS = 256

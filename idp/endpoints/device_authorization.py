@@ -1,7 +1,7 @@
 """POST /oauth2/device_authorization (RFC 8628 §3.1)."""
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.authorization.checks import AskedAt, run_checks
 from idp.oauth.clients.view import ClientView
 from idp.oauth.device import codes as device_codes

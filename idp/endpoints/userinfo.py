@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.bearer import BearerError, invalid_token, presented_token
 from idp.oauth.protocol.machine import (

@@ -21,7 +21,7 @@ from sqlalchemy import Row
 from idp.core.context import current
 from idp.core.languages import Languages
 from idp.core.sealing import Keyring, SealBroken
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail.messages import MESSAGES, MessageName
 from idp.mail.models import OutboxMessage
 from idp.mail.transports import OutgoingMessage

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.core.settings import setting
+from idp.core.settings.declared import setting
 from idp.mail.addresses import BadAddress, parse_mailbox
 from idp.mail.mail_url import BadMailUrl, parse_mail_url
 

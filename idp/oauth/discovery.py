@@ -10,7 +10,7 @@ from typing import Any
 from idp.accounts.factors import assurance
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.metadata import jwks as client_jwks
 from idp.oauth.clients.metadata import members as client_metadata
 from idp.oauth.clients.view import PUBLIC

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.core.settings import setting
+from idp.core.settings.declared import setting
 
 
 @dataclass(frozen=True)

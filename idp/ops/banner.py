@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from idp.core.server_settings import ServerSettings
-from idp.core.settings import Loaded
+from idp.core.settings.declared import Loaded
+from idp.core.settings.server import ServerSettings
 from idp.mail.settings import MailSettings
 from idp.ops.first_start import FirstAdmin
 

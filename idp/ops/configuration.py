@@ -9,8 +9,14 @@ from urllib.parse import urlsplit
 
 from idp.accounts.settings import AccountsSettings
 from idp.core.hashing import HashingSettings
-from idp.core.server_settings import MIN_SECRET_CHARACTERS, ServerSettings
-from idp.core.settings import ConfigurationError, Loaded, Problem, env_name, load
+from idp.core.settings.declared import (
+    ConfigurationError,
+    Loaded,
+    Problem,
+    env_name,
+    load,
+)
+from idp.core.settings.server import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
 from idp.security.outbound.client import OutboundSettings

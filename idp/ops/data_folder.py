@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from idp.core.randomness import new_id, new_token
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.ops.configuration import DEVELOPMENT_MARK
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from idp.core.settings import Loaded, env_name, keys_of
+from idp.core.settings.declared import Loaded, env_name, keys_of
 from idp.ops.configuration import SETTINGS
 
 MASK = "********"

@@ -13,7 +13,7 @@ from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.core.hashing import passwords
-from idp.core.settings import ConfigurationError, Problem, nearest, reason
+from idp.core.settings.declared import ConfigurationError, Problem, nearest, reason
 from idp.oauth.clients.declared import apply_client
 from idp.web.words import message_of
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from idp.accounts.sign_in.completion import SignedIn
 from idp.core.context import current
 from idp.core.randomness import digest
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization import signed_requests
 from idp.oauth.authorization.pending import BoundToOtherBrowser, PendingRequest

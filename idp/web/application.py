@@ -12,9 +12,9 @@ from werkzeug.routing import Rule
 from idp.core.context import begin, running_unit, services_of
 from idp.core.db import end_unit
 from idp.core.errors import IdpError
-from idp.web.negotiation import choose_face
+from idp.web.http.negotiation import choose_face
+from idp.web.http.uploads import LimitedRequest
 from idp.web.unit_of_work import keep, undo
-from idp.web.uploads import LimitedRequest
 
 NOTHING = NullSession()
 

@@ -12,8 +12,8 @@ from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
 from idp.web.browser.csrf import FIELD, form_token
+from idp.web.http.negotiation import FORMS, READS
 from idp.web.i18n import page_lang
-from idp.web.negotiation import FORMS, READS
 
 
 class BrowserCSRF(CSRF):

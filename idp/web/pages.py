@@ -14,10 +14,10 @@ from flask import Flask, Response, abort, g, make_response, render_template, req
 
 from idp.core.log import request_id
 from idp.core.randomness import digest_bytes
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.branding.files import Brand
 from idp.web.browser.cookies import drop_cookie, set_cookie
-from idp.web.headers import PagePolicy, policy_headers
+from idp.web.http.headers import PagePolicy, policy_headers
 from idp.web.words import browser_name
 
 STATIC = Path(__file__).parent.parent / "static"

@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.core.errors import FieldError, IdpError
 from idp.core.log import request_id
+from idp.web.http.negotiation import wants_html
 from idp.web.i18n import prefer
 from idp.web.json.operations import current_operation
-from idp.web.negotiation import wants_html
 from idp.web.pages import interaction_page, set_branding
 from idp.web.unit_of_work import leave_trace, undo
 from idp.web.words import message_of, title_of

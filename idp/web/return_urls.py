@@ -1,7 +1,7 @@
 """Where a mailed link leads on to, as a program asks for it."""
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.security import audit
 from idp.web.redirects import local_path
 

@@ -1,6 +1,7 @@
 """Modules and functions stay small enough to be read at one sitting."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from tests.architecture.sources import ROOT, modules
 MODULE_LINES = 300
 TEST_MODULE_LINES = 400
 FUNCTION_LINES = 40
+ROOM_MODULES = 15
+# Rooms of one kind may be as large as the thing is: a table or a model each.
+OF_ONE_KIND = {"idp/oauth/models"}
 POSITIONAL_ARGUMENTS = 2
 RECEIVERS = ("self", "cls")
 # Libraries call these, and say how.
@@ -70,3 +74,13 @@ def test_no_function_takes_more_than_two_arguments_by_place():
         and node.name.removeprefix("_") not in CALLED_BY_LIBRARIES
     ]
     assert too_many == []
+
+
+def test_no_mixed_room_holds_more_than_15_modules():
+    rooms = Counter(
+        str(path.parent.relative_to(ROOT))
+        for path in modules("idp")
+        if path.name != "__init__.py"
+    )
+    large = {room for room, number in rooms.items() if number > ROOM_MODULES}
+    assert large - OF_ONE_KIND == set()

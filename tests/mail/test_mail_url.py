@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.core.settings import ConfigurationError
+from idp.core.settings.declared import ConfigurationError
 from idp.mail.mail_url import BadMailUrl, MailUrl, parse_mail_url
 from idp.ops.configuration import configure
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from idp.accounts.sessions.end import end_all_sessions
 from idp.app import create_app
 from idp.core.db import db
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import DEVICE_CODE
 from idp.oauth.keys import rotation
 from idp.oauth.models import AuthorizationCode, Grant, SigningKey

@@ -2,8 +2,8 @@
 
 import pytest
 
-from idp.core.server_settings import ServerSettings
-from idp.core.settings import ConfigurationError
+from idp.core.settings.declared import ConfigurationError
+from idp.core.settings.server import ServerSettings
 from idp.mail.settings import MailSettings
 from idp.ops.configuration import configure, configure_command
 

@@ -9,7 +9,7 @@ from idp.accounts.models import User
 from idp.accounts.users import find_by_login
 from idp.core.db import db
 from idp.core.hashing import passwords
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
 from idp.ops.configuration import configure
 from idp.ops.data_folder import create_secret, prepare_development

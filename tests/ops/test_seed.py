@@ -9,7 +9,7 @@ from idp.accounts.models import User
 from idp.accounts.users import find_by_login
 from idp.core.db import db
 from idp.core.hashing import passwords
-from idp.core.settings import ConfigurationError
+from idp.core.settings.declared import ConfigurationError
 from idp.oauth.clients.cache import find_client
 from idp.oauth.models import Client, ClientSecret
 from idp.ops.seed import apply_seed, read_seed

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from idp.cli import main
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail.settings import MailSettings
 from idp.ops.configuration import configure
 

@@ -25,7 +25,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.errors import FieldError
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.mail.messages import MessageName
 from idp.security import audit

@@ -16,7 +16,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.sealing import Keyring
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.security import audit
 
 MAC_PURPOSE = "email-undo"

@@ -21,7 +21,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, table_of, unless_taken
 from idp.core.errors import FieldError
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester

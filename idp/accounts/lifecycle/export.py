@@ -8,7 +8,7 @@ from idp.accounts.sign_in import reauthentication
 from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.security import audit
 from idp.security.requester import Requester
 

@@ -10,7 +10,7 @@ from idp.accounts.sessions.end import end_all_sessions
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.events import publish
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester

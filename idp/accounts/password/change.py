@@ -26,7 +26,7 @@ from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.events import publish
 from idp.core.hashing import passwords
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester

@@ -43,7 +43,7 @@ from idp.core.errors import FieldError, IdpError
 from idp.core.events import publish
 from idp.core.hashing import passwords, too_long
 from idp.core.randomness import new_subject
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.security import audit
 from idp.security.ratelimit.budgets import REGISTER_IP
 from idp.security.ratelimit.meters import Meter, network_of

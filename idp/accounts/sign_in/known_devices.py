@@ -19,7 +19,7 @@ from idp.core.context import current
 from idp.core.db import db, insert_of, table_of
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.sealing import Keyring
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security.requester import Requester
 

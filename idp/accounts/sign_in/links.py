@@ -17,7 +17,7 @@ from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.users import find_user
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.security import audit
 
 PURPOSE = "sign_in"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from idp.accounts.users import get_user
 from idp.core.context import current
 from idp.core.errors import RateLimited
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
 from idp.security.ratelimit.budgets import ACCOUNT_LOCK_NOTICE

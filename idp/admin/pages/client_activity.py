@@ -6,7 +6,7 @@ from idp.admin.pages.frame import client_page
 from idp.oauth.clients.activity import recent_notices, recent_sign_ins
 from idp.oauth.clients.changes import get_client
 from idp.oauth.clients.search import usage_of
-from idp.web import access
+from idp.web.callers import access
 
 SHOWN = 50
 

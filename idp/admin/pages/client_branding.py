@@ -23,12 +23,12 @@ from idp.oauth.clients.branding.palettes import (
 )
 from idp.oauth.clients.changes import get_client
 from idp.oauth.models import Client
-from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.callers import access
+from idp.web.http.uploads import takes_files
 from idp.web.pages import THEMES, interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
-from idp.web.uploads import takes_files
 
 LINKS = ("client_uri", "policy_uri", "tos_uri")
 

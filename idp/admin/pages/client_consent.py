@@ -10,8 +10,8 @@ from idp.oauth.clients.changes import change_client, get_client
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.models import Client
 from idp.oauth.protocol.scopes import join
-from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 

@@ -11,8 +11,8 @@ from idp.oauth.clients.changes import (
     enable_client,
     get_client,
 )
-from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.callers import access
 from idp.web.redirects import redirect_to
 
 SWITCHES = {"disable": disable_client, "enable": enable_client}

@@ -20,8 +20,8 @@ from idp.oauth.clients.secrets import (
     remove_secret,
     rotate_secret,
 )
-from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 

@@ -19,8 +19,8 @@ from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.metadata.members import REDIRECT_FIELDS
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.models import Client
-from idp.web import access
 from idp.web.browser.session import get_session
+from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 

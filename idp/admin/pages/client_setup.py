@@ -4,13 +4,13 @@ from flask import Blueprint, Response, request
 
 from idp.admin.pages.frame import client_page
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.activity import recent_sign_ins
 from idp.oauth.clients.changes import get_client
 from idp.oauth.clients.kinds import kind_of
 from idp.oauth.clients.snippets.setup import setup_of
 from idp.oauth.clients.snippets.snippets import snippets_of
-from idp.web import access
+from idp.web.callers import access
 
 bp = Blueprint("client_setup", __name__, url_prefix="/admin/clients")
 access.protect(bp)

@@ -24,7 +24,7 @@ from idp.admin.pages.frame import KIND_WORDS, admin_page
 from idp.admin.pages.secret_page import secret_page
 from idp.core.context import current
 from idp.core.errors import FieldError
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.kinds import Kind
 from idp.oauth.clients.metadata.members import REDIRECT_FIELDS
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata, validate
@@ -37,9 +37,9 @@ from idp.oauth.clients.wizard import (
     requires_pkce,
 )
 from idp.oauth.settings import OAuthSettings
-from idp.web import access
 from idp.web.browser.reauth_form import FIELD as HELD
 from idp.web.browser.session import get_session
+from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 

@@ -9,7 +9,7 @@ from idp.core.paging import page_of
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.search import Usage, Wanted, search, usage_of
 from idp.oauth.models import Client
-from idp.web import access
+from idp.web.callers import access
 from idp.web.json.paging import PageQuery
 
 PAGE_SIZE = 25

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from flask import Blueprint, Response, abort, make_response, request, url_for
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.mail.models import OutboxMessage
 from idp.mail.outbox import find_action, find_message, list_newest
 from idp.mail.rendering import render, subject_of

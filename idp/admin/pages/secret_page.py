@@ -6,7 +6,7 @@ from flask import Response, url_for
 
 from idp.admin.pages.frame import client_page
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.changes import get_client
 from idp.oauth.clients.snippets.setup import SECRET_VARIABLE
 

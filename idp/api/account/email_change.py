@@ -13,9 +13,9 @@ from idp.api.fields import Address, Password
 from idp.api.reauthentication import credential_of
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_of
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint
-from idp.web.requester import this_requester
 
 api = JsonBlueprint("email_change_api", __name__, tag="Profile")
 

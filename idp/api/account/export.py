@@ -14,9 +14,9 @@ from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_of
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import Declined, JsonBlueprint
-from idp.web.requester import this_requester
 
 api = JsonBlueprint("export_api", __name__, tag="Profile")
 

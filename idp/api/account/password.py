@@ -11,10 +11,10 @@ from idp.api.fields import Address, MailedToken, Password
 from idp.api.new_password import change_to, reset_by_token
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_of
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
-from idp.web.requester import this_requester
 
 api = JsonBlueprint("password_api", __name__, tag="Password")
 

@@ -16,9 +16,9 @@ from idp.api.reauthentication import credential_of
 from idp.api.sign_out import drop_cookies
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_of
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint, reply
-from idp.web.requester import this_requester
 
 api = JsonBlueprint("deletion_api", __name__, tag="Profile")
 

@@ -9,10 +9,10 @@ from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import required
 from idp.api.fields import Address, Line, MailedToken, ReturnUrl
 from idp.core.errors import RateLimited
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
-from idp.web.requester import this_requester
 from idp.web.return_urls import path_of
 from idp.web.unit_of_work import undo
 

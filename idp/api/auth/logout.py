@@ -4,9 +4,9 @@ from flask import Response, request
 
 from idp.accounts.errors import AuthenticationRequired
 from idp.api.sign_out import drop_cookies, end_behind, end_in_browser
-from idp.web.bearer import bearer_token
 from idp.web.browser import refresh_cookie
 from idp.web.browser.cookies import cookie_names
+from idp.web.callers.bearer import bearer_token
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
 

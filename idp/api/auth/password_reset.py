@@ -8,10 +8,10 @@ from idp.api.declined import TOKEN_INVALID
 from idp.api.fields import Address, MailedToken, Password, ReturnUrl
 from idp.api.new_password import reset_by_token
 from idp.core.errors import RateLimited
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
-from idp.web.requester import this_requester
 from idp.web.return_urls import path_of
 
 api = JsonBlueprint("password_reset_api", __name__, tag="Password")

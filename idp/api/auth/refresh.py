@@ -6,8 +6,8 @@ from idp.accounts.errors import AuthenticationRequired
 from idp.api.fields import Line
 from idp.api.tokens import Tokens, tokens_answer
 from idp.oauth.tokens import account_tokens
-from idp.web.bearer import require_csrf_token
 from idp.web.browser import refresh_cookie
+from idp.web.callers.bearer import require_csrf_token
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply

@@ -24,12 +24,12 @@ from idp.api.session_status.answers import (
     status_of,
 )
 from idp.core.errors import RateLimited
-from idp.web.bearer import bearer_token
 from idp.web.browser.session import get_session, session_of, session_request
+from idp.web.callers.bearer import bearer_token
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
-from idp.web.requester import this_requester
 from idp.web.return_urls import path_of
 
 api = JsonBlueprint("session_mail_api", __name__, tag="Session status")

@@ -12,7 +12,7 @@ from idp.api.sign_out import drop_cookies, end_behind, end_in_browser
 from idp.core.errors import IdpError
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_tokens import SessionClaims
-from idp.web.bearer import InvalidToken, bearer_token
+from idp.web.callers.bearer import InvalidToken, bearer_token
 from idp.web.json.models import Answer
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply

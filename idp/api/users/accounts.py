@@ -17,11 +17,11 @@ from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.account.sessions import Session, session
 from idp.api.sign_out import drop_cookies
 from idp.oauth.tokens.user_grants import end_grants, list_grants
-from idp.web import access
-from idp.web.access import AdminsOnly, NoSuchUser
+from idp.web.callers import access
+from idp.web.callers.access import AdminsOnly, NoSuchUser
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
-from idp.web.requester import this_requester
 
 api = JsonBlueprint("accounts_api", __name__, tag="Users")
 ONE = "/api/accounts/<user_id>"

@@ -24,12 +24,12 @@ from idp.api.user import User, user_answer
 from idp.api.verification_sent import VerificationSent
 from idp.core.context import current
 from idp.core.errors import RateLimited
-from idp.core.server_settings import ServerSettings
-from idp.web import access
+from idp.core.settings.server import ServerSettings
+from idp.web.callers import access
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
-from idp.web.requester import this_requester
 
 api = JsonBlueprint("user_creation_api", __name__, tag="Users")
 

@@ -24,13 +24,13 @@ from idp.api.reauthentication import credential_of
 from idp.api.sign_out import drop_cookies
 from idp.api.user import User, user_answer
 from idp.core.errors import RateLimited
-from idp.web import access
-from idp.web.access import AdminsOnly, NoSuchUser
 from idp.web.browser.session import session_of
+from idp.web.callers import access
+from idp.web.callers.access import AdminsOnly, NoSuchUser
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import Declined, JsonBlueprint, reply
-from idp.web.requester import this_requester
 
 api = JsonBlueprint("users_api", __name__, tag="Users")
 PATH = "/api/users"

@@ -5,7 +5,7 @@ is: the row of this id is there for foreign keys, and no rule lists or changes i
 """
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.metadata.registration import with_defaults
 from idp.oauth.clients.view import PUBLIC
 from idp.oauth.models import Client

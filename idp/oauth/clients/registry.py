@@ -12,7 +12,7 @@ from idp.core.context import current
 from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import origins_of, view_of
 from idp.oauth.clients.kinds import uses_secret

@@ -1,7 +1,7 @@
 """The ``resource`` parameter of a token request (RFC 8707 §2.2)."""
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.token_request import TokenRequest
 

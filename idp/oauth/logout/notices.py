@@ -14,7 +14,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, table_of
 from idp.core.randomness import new_id
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.models import Client, Grant, LogoutDelivery
 from idp.oauth.protocol.response_modes import with_query
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from idp.core.clock import unix
 from idp.core.context import current
 from idp.core.randomness import new_jti
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 

@@ -17,7 +17,7 @@ from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import add_if_absent, db, table_of
 from idp.core.randomness import digest
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.cache import printable
 from idp.oauth.clients.keys import candidates
 from idp.oauth.clients.metadata.jwks import ALGORITHMS as ALLOWED

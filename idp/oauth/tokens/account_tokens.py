@@ -12,7 +12,7 @@ from idp.accounts.sessions.start import StartedSession
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import table_of
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT, SCOPE, audience
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView

@@ -12,7 +12,7 @@ from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest_bytes, wide_digest_bytes
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims

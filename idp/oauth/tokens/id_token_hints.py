@@ -3,7 +3,7 @@
 from typing import Any
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer, UntrustedToken
 from idp.oauth.protocol.refusals import invalid_request

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from idp.core.clock import unix
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.tokens import refresh
 from idp.oauth.tokens.grants import users

@@ -7,7 +7,7 @@ from typing import Any
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import add_if_absent, table_of
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer, UntrustedToken
 from idp.oauth.models import RevokedToken

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims

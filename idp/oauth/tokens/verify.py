@@ -14,7 +14,7 @@ from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.prepared import Prepared
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer, UntrustedToken

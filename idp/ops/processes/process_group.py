@@ -18,7 +18,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.ops.processes.children import Companion, ForkRules
 from idp.ops.processes.ports import await_answer
 

@@ -20,9 +20,9 @@ from idp.pages.forms import ConfirmForm, DeleteAccountForm
 from idp.web.browser import session as web_session
 from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
+from idp.web.callers.requester import this_requester
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
-from idp.web.requester import this_requester
 
 bp = Blueprint("data", __name__)
 

@@ -17,9 +17,9 @@ from idp.pages.account.navigation import account_page
 from idp.pages.forms import CodeForm, ConfirmForm, NewEmailForm, show_errors
 from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
+from idp.web.callers.requester import this_requester
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
-from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 from idp.web.words import title_of
 

@@ -15,9 +15,9 @@ from idp.pages.account.navigation import account_page
 from idp.pages.continuation import HOME, Continuation, read_continuation, restored_path
 from idp.pages.forms import PasswordForm, show_errors
 from idp.web.browser.session import get_session, login_required, sign_in_browser
+from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
-from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_change", __name__)

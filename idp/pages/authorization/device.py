@@ -33,10 +33,10 @@ from idp.web.browser.session import (
     login_required,
     this_page,
 )
+from idp.web.callers.requester import this_requester
 from idp.web.forms import PageForm
 from idp.web.pages import interaction_page, set_branding
 from idp.web.redirects import redirect_to
-from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("device", __name__)

@@ -15,9 +15,9 @@ from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.cookies import device_token, keep_device
 from idp.web.browser.session import current_session
+from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
-from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_reset", __name__)

@@ -8,9 +8,9 @@ from idp.accounts.users import get_user
 from idp.pages.continuation import Continuation, read_continuation, restored_path
 from idp.pages.forms import ConfirmPasswordForm
 from idp.web.browser.session import get_session, login_required, sign_in_browser
+from idp.web.callers.requester import this_requester
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
-from idp.web.requester import this_requester
 
 bp = Blueprint("reauthentication", __name__)
 

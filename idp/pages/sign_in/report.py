@@ -9,8 +9,8 @@ from idp.accounts.users import get_user
 from idp.core.log import shown_email
 from idp.pages.forms import ConfirmForm
 from idp.security.user_agent import browser_of
+from idp.web.callers.requester import this_requester
 from idp.web.pages import page
-from idp.web.requester import this_requester
 from idp.web.words import browser_name
 
 bp = Blueprint("sign_in_report", __name__, url_prefix="/login/not-me")

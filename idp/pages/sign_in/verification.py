@@ -16,9 +16,9 @@ from idp.pages.continuation import HOME, Continuation, read_continuation
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
 from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
 from idp.web.browser.session import continue_url, current_session, this_page
+from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
-from idp.web.requester import this_requester
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("email_verification", __name__, url_prefix="/email-verification")

@@ -13,7 +13,7 @@ from functools import cached_property
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode
 
-from idp.core.settings import setting
+from idp.core.settings.declared import setting
 from idp.security.outbound.public_addresses import is_loopback, is_public
 from idp.security.outbound.targets import (
     Resolver,

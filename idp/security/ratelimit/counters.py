@@ -19,7 +19,7 @@ from idp.core.clock import utcnow
 from idp.core.connections import Database, holds_write_lock
 from idp.core.context import current
 from idp.core.db import insert_of, table_of
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.security.models.counter import Counter
 
 Counts = dict[str, tuple[int, float]]  # a counter's key: its value, when it ends

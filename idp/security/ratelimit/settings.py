@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from limits import parse_many
 
-from idp.core.settings import setting
+from idp.core.settings.declared import setting
 
 OFF = "off"
 

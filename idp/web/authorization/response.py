@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Response
 
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.oauth.protocol.response_modes import ReplyTo, ResponseMode, with_query
 from idp.web.pages import interaction_page
 from idp.web.redirects import protocol_redirect

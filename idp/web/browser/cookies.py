@@ -13,7 +13,7 @@ from flask import Response, after_this_request, g, request
 
 from idp.core.context import current
 from idp.core.randomness import digest, new_token
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 
 TOKEN_LENGTH = 43
 DEVICE_COOKIE_SECONDS = 365 * 86400

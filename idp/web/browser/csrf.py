@@ -17,7 +17,7 @@ from idp.core.context import current
 from idp.core.errors import IdpError, Trace
 from idp.core.randomness import digest
 from idp.core.sealing import Keyring
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.web.browser.cookies import (
     browser_digests,
     browser_token,

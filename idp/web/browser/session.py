@@ -34,8 +34,8 @@ from idp.web.browser.cookies import (
     session_token,
     set_cookie,
 )
+from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
-from idp.web.requester import this_requester
 
 P = ParamSpec("P")
 

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from idp import __version__
 from idp.core.context import current
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.web.browser import csrf
 from idp.web.browser.cookies import cookie_names
 from idp.web.json.body import JSON, shapes_of

@@ -7,12 +7,12 @@ from typing import Any
 
 from idp.accounts.errors import AuthenticationRequired
 from idp.core.errors import IdpError, Overloaded
-from idp.web.bearer import (
+from idp.web.browser.csrf import CrossSiteRequest
+from idp.web.callers.bearer import (
     InsufficientScope,
     InvalidToken,
     PasswordChangeRequired,
 )
-from idp.web.browser.csrf import CrossSiteRequest
 from idp.web.json.body import InvalidFields, InvalidJson, NotJson
 from idp.web.json.operations import Auth, Operation
 

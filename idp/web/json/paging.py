@@ -10,7 +10,7 @@ from pydantic import Field
 from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.paging import ForeignCursor, Page, Position, read_cursor
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 from idp.web.json.body import InvalidFields
 from idp.web.json.models import Answer, Query
 

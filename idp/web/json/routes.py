@@ -28,9 +28,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.core.errors import IdpError
 from idp.core.text import is_storable
-from idp.web import cors
-from idp.web.bearer import admit
 from idp.web.browser import csrf
+from idp.web.callers.bearer import admit
+from idp.web.http import cors
 from idp.web.json.body import JSON, read_body, read_query
 from idp.web.json.models import ErrorAnswer, ErrorDetail, NoFields
 from idp.web.json.operations import Auth, Declared, Operation, current_operation

@@ -14,8 +14,8 @@ from idp.core.context import Caller, Services, begin
 from idp.core.db import commit_if_used, end_unit, undo_if_used
 from idp.oauth.protocol.machine import MachineAnswer
 from idp.security.client_network import Proxies
-from idp.web import cors
-from idp.web.hosts import HostRule
+from idp.web.http import cors
+from idp.web.http.hosts import HostRule
 from idp.web.machine.endpoint import Endpoint
 from idp.web.machine.problems import misdirected, wrong_method
 from idp.web.machine.reading import read_request

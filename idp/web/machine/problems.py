@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from idp.core.log import request_id
 from idp.oauth.protocol.machine import MachineAnswer, json_answer
-from idp.web.hosts import Misdirected
+from idp.web.http.hosts import Misdirected
 
 
 def misdirected() -> MachineAnswer:

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from idp.core.settings import ConfigurationError
+from idp.core.settings.declared import ConfigurationError
 from idp.ops.configuration import configure
 from idp.security.outbound.client import (
     Blocked,

@@ -14,7 +14,7 @@ from idp.endpoints.errors import answer_trouble
 from idp.oauth.models import Interaction
 from idp.oauth.protocol.machine import MachineAnswer
 from idp.security.client_network import Proxies
-from idp.web.hosts import HostRule
+from idp.web.http.hosts import HostRule
 from idp.web.machine.endpoint import Endpoint
 from idp.web.machine.front import Front, Rules
 

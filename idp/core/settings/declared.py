@@ -14,7 +14,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from idp.core.setting_values import Unreadable, parse_value
+from idp.core.settings.values import Unreadable, parse_value
 
 T = TypeVar("T")
 PREFIX = "IDP_"

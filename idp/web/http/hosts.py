@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from idp.core.context import provide, service_of
 from idp.core.errors import IdpError
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 
 PROBES = ("/healthz", "/readyz", "/metrics")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")

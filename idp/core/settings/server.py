@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from idp.core.settings import setting
+from idp.core.settings.declared import setting
 
 MIN_SECRET_CHARACTERS = 32
 

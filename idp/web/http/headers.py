@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from idp.core.server_settings import ServerSettings
+from idp.core.settings.server import ServerSettings
 
 BASE = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "

@@ -17,9 +17,9 @@ from idp.core.context import current
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.origins import is_registered
 from idp.oauth.protocol.machine import MachineAnswer
+from idp.web.http.negotiation import SharedPaths
 from idp.web.json.operations import Auth
 from idp.web.machine.endpoint import Endpoint, Readers
-from idp.web.negotiation import SharedPaths
 
 EXPOSED = ("ETag", "Link", "Location", "Retry-After", "WWW-Authenticate")
 ACCEPTED = ("Authorization", "Content-Type")

@@ -1,0 +1,1 @@
+"""Settings: declared by classes, read from text, checked at the start."""

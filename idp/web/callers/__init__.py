@@ -1,0 +1,1 @@
+"""Who calls, by cookie or by token, and what they may do."""
