@@ -6,7 +6,8 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(if $(args),-n 0)
 OPENAPI := IDP_ENVIRONMENT=development IDP_ISSUER=https://idp.example $(BIN)/idp openapi
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev system-packages run dev test test-postgres check lint \
+.PHONY: help install install-dev system-packages run dev test test-postgres \
+	test-postgres-all check lint \
 	fix coverage generated docs migration messages bench lock
 
 help: ## List the targets
@@ -31,8 +32,11 @@ dev: install-dev ## The same, restarted whenever a Python file changes
 test: install-dev system-packages ## Run the tests on SQLite (args="-k name" for some of them)
 	$(PYTEST) $(args)
 
-test-postgres: install-dev system-packages ## Run on PostgreSQL the tests that touch a database
+test-postgres: install-dev system-packages ## Run on PostgreSQL the tests that may differ there
 	IDP_TEST_DATABASE=postgresql $(PYTEST) $(args)
+
+test-postgres-all: install-dev system-packages ## Run on PostgreSQL all that touch a database
+	IDP_TEST_DATABASE=postgresql IDP_TEST_EVERYTHING=1 $(PYTEST) $(args)
 
 check: lint generated test test-postgres ## All that CI checks
 

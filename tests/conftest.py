@@ -29,6 +29,22 @@ from tests.factories import Make
 from tests.issuer import ISSUER, IssuerClient
 
 DATABASE_KIND = os.environ.get("IDP_TEST_DATABASE", "sqlite")
+EVERYTHING = os.environ.get("IDP_TEST_EVERYTHING") == "1"
+TESTS = Path(__file__).parent
+ON_EVERY_DATABASE = (
+    "accounts/",
+    "admin/",
+    "api/account/",
+    "api/users/",
+    "core/",
+    "endpoints/",
+    "mail/",
+    "oauth/",
+    "ops/",
+    "organizations/",
+    "security/",
+    "stories/",
+)
 
 # Examples are judged by what they show, never by how long a busy machine takes.
 hypothesis.settings.register_profile(
@@ -48,12 +64,24 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]):
-    """On PostgreSQL leave out what no database has a part in: SQLite's run has it."""
+    """On PostgreSQL leave out what cannot differ there: SQLite's run has it."""
     if DATABASE_KIND == "sqlite":
         return
-    left_out = [item for item in items if not is_about_the_database(item)]
+    left_out = [item for item in items if not runs_on_postgres(item)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if is_about_the_database(item)]
+    items[:] = [item for item in items if runs_on_postgres(item)]
+
+
+def runs_on_postgres(item: pytest.Item) -> bool:
+    """Tell whether a test is for PostgreSQL too: all that touch a database, if asked.
+
+    Else those of the rules and of what lists rows, where statements, races and
+    migrations are tried, and the stories, which go through the rest once.
+    """
+    if not is_about_the_database(item):
+        return False
+    place = item.path.relative_to(TESTS).as_posix()
+    return EVERYTHING or place.startswith(ON_EVERY_DATABASE)
 
 
 def is_about_the_database(item: pytest.Item) -> bool:

@@ -16,6 +16,7 @@ DOCUMENTED = {
     "dev",
     "test",
     "test-postgres",
+    "test-postgres-all",
     "check",
     "fix",
     "coverage",
