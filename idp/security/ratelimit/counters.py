@@ -5,7 +5,7 @@ connection of its own and commits at once: a refusal is counted although the req
 rolled back.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, cast
@@ -69,7 +69,6 @@ class SqlStorage(Storage):
     def __init__(self, engine: Engine) -> None:
         super().__init__(wrap_exceptions=True)
         self.engine = engine
-        self._add = _upsert(engine.dialect.name)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -78,12 +77,14 @@ class SqlStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add ``amount`` in one statement and return the sum; ``expiry`` in seconds."""
-        values = _addition(key, expiry, amount=amount)
+        now = utcnow()
+        values = [_addition(key, expiry, now=now, amount=amount)]
         with self.engine.begin() as connection:
-            return int(connection.execute(self._add, values).scalar_one())
+            adding = _upsert(self.engine.dialect.name, values, now=now)
+            return int(connection.execute(adding).one().value)
 
     def incr_all(self, expiries: Mapping[str, int]) -> Counts:
-        """Add 1 to several counters in one transaction; expiries in seconds.
+        """Add 1 to several counters in one statement; expiries in seconds.
 
         Always in one order, so that two of them never wait for each other. Raises
         CountedTooLate after the first write of this unit of work, which on SQLite
@@ -91,16 +92,17 @@ class SqlStorage(Storage):
         """
         if holds_write_lock():
             raise CountedTooLate
-        found: Counts = {}
+        if not expiries:
+            return {}
+        now = utcnow()
+        values = [_addition(key, expiries[key], now=now) for key in sorted(expiries)]
+        adding = _upsert(self.engine.dialect.name, values, now=now)
         try:
             with self.engine.begin() as connection:
-                for key in sorted(expiries):
-                    values = _addition(key, expiries[key])
-                    row = connection.execute(self._add, values).one()
-                    found[key] = (row.value, row.expires_at.timestamp())
+                rows = connection.execute(adding).all()
         except SQLAlchemyError as error:
             raise StorageError(error) from error
-        return found
+        return {row.key: (row.value, row.expires_at.timestamp()) for row in rows}
 
     def give_back(self, keys: Collection[str], *, forgotten: Collection[str]) -> None:
         """Take 1 from some counters and all from others, in one statement.
@@ -195,24 +197,20 @@ def look_in(storage: Storage, keys: Iterable[str]) -> Counts:
     return {key: (n, storage.get_expiry(key)) for key, n in values.items() if n}
 
 
-def _addition(key: str, expiry: int, *, amount: int = 1) -> dict[str, Any]:
-    """Return the values of one addition, which may begin a new window."""
-    now = utcnow()
+def _addition(
+    key: str, expiry: int, *, now: datetime, amount: int = 1
+) -> dict[str, Any]:
+    """Return the row of one addition, if it begins a window."""
     ends_at = now + timedelta(seconds=expiry)
-    return {"key": key, "value": amount, "expires_at": ends_at, "now": now}
+    return {"key": key, "value": amount, "expires_at": ends_at}
 
 
-def _upsert(dialect: str) -> Any:
-    """Return the statement that adds to a counter or begins a new window.
+def _upsert(dialect: str, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> Any:
+    """Return the statement that adds to counters or begins new windows.
 
     A counter from which all was given back begins anew.
     """
-    adding = insert_of(dialect)(counters).values(
-        key=bindparam("key"),
-        value=bindparam("value"),
-        expires_at=bindparam("expires_at"),
-    )
-    now = bindparam("now", type_=counters.c.expires_at.type)
+    adding = insert_of(dialect)(counters).values(rows)
     over = or_(counters.c.expires_at <= now, counters.c.value <= 0)
     fresh = adding.excluded
     return adding.on_conflict_do_update(
@@ -221,4 +219,4 @@ def _upsert(dialect: str) -> Any:
             "value": case((over, fresh.value), else_=counters.c.value + fresh.value),
             "expires_at": case((over, fresh.expires_at), else_=counters.c.expires_at),
         },
-    ).returning(counters.c.value, counters.c.expires_at)
+    ).returning(counters.c.key, counters.c.value, counters.c.expires_at)

@@ -246,7 +246,7 @@ def test_nothing_that_was_typed_is_kept(app, at, ada):
     assert "192" not in kept
 
 
-def test_a_good_sign_in_counts_nine_tries_and_gives_them_back_at_once(app, at, ada):
+def test_a_good_sign_in_counts_its_tries_and_gives_them_back_at_once(app, at, ada):
     browser, seen = at(), []
     with app.app_context():
         engine = db.engine
@@ -259,7 +259,7 @@ def test_a_good_sign_in_counts_nine_tries_and_gives_them_back_at_once(app, at, a
     event.listen(engine, "before_cursor_execute", note)
     browser.send(username=ADA, password=PASSWORD)
     event.remove(engine, "before_cursor_execute", note)
-    assert seen == ["SELECT", *["INSERT"] * 9, "UPDATE"]
+    assert seen == ["SELECT", "INSERT", "UPDATE"]
     with app.app_context():
         assert set(db.session.scalars(db.select(Counter.value))) == {0}
 
