@@ -122,6 +122,7 @@ def unless_taken(refusal: Callable[[], Exception]) -> Iterator[None]:
         _begin_writing(held)
     try:
         with db.session.begin_nested():
+            db.session.connection()  # the savepoint is for bare statements too
             yield
     except IntegrityError as taken:
         raise refusal() from taken
