@@ -1,10 +1,11 @@
-"""Fields that several bodies have; what they may hold is for the rules to say."""
+"""Fields and answers that several routes have; what is valid is for rules to say."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from idp.core.hashing import MAX_TYPED_CHARACTERS
+from idp.web.json.models import Answer
 
 Address = Annotated[str, Field(max_length=254, description="An email address")]
 Line = Annotated[str, Field(max_length=1000)]
@@ -17,3 +18,9 @@ ReturnUrl = Annotated[
 Cookies = Annotated[
     bool, Field(description="Keep the refresh token in a cookie, and begin a session")
 ]
+
+
+class VerificationSent(Answer):
+    """A mail is on its way to whoever owns the address."""
+
+    status: Literal["verification_sent"] = "verification_sent"

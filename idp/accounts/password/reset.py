@@ -13,9 +13,13 @@ from idp.accounts import mail_requests, one_time_tokens
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.password import change as password_change
+from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
+from idp.accounts.sign_in.links import ONE_TIME
 from idp.accounts.users import find_id_by_email, find_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -131,6 +135,27 @@ def set_new_password(
     one_time_tokens.withdraw_all(user.id)
     known = add_device(user.id, device_token=device_token, requester=requester)
     return PasswordReset(user, found.return_to, known)
+
+
+def reset_and_sign_in(
+    token: str, *, new_password: str, request: SessionRequest
+) -> SignedIn | None:
+    """Set a lost password and sign its owner in; None as ``set_new_password``.
+
+    What proved the owner is the mailbox, so that is the session's method.
+    """
+    done = set_new_password(
+        token,
+        new_password=new_password,
+        device_token=request.device_token,
+        requester=request.requester,
+    )
+    if done is None:
+        return None
+    user = SessionUser.of(done.user)
+    session = start_session(user, amr=[ONE_TIME], request=request)
+    audit.record("login.ok", user_id=user.user_id, session_id=session.id)
+    return SignedIn(session, done.device_token)
 
 
 def _confirm_address(user: User) -> None:

@@ -12,9 +12,8 @@ from idp.accounts.errors import (
     UsernameTaken,
 )
 from idp.accounts.registration.sign_up import CheckInbox, NewAccount, sign_up
-from idp.api.fields import Address, Cookies, Line, Password
+from idp.api.fields import Address, Cookies, Line, Password, VerificationSent
 from idp.api.tokens import TokensAndUser, signed_in_answer, token_request
-from idp.api.verification_sent import VerificationSent
 from idp.core.errors import RateLimited
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth

@@ -9,8 +9,7 @@ from idp.accounts.access.principal import Principal
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import InvalidInput
 from idp.accounts.one_time_tokens import SpentToken
-from idp.accounts.password.reset import ask_for_reset
-from idp.accounts.password.reset_sign_in import reset_and_sign_in
+from idp.accounts.password.reset import ask_for_reset, reset_and_sign_in
 from idp.accounts.sessions.start import renew_token
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.users import get_user

@@ -13,9 +13,8 @@ from idp.api.declined import (
     sign_in_refused,
 )
 from idp.api.field_names import refuse_mismatch, renamed
-from idp.api.fields import Address, Line, Password
+from idp.api.fields import Address, Line, Password, VerificationSent
 from idp.api.session_status.answers import StatusAndToken, status_and_token
-from idp.api.verification_sent import VerificationSent
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_request
 from idp.web.json.models import Body

@@ -19,9 +19,8 @@ from idp.accounts.registration.sign_up import (
 )
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.field_names import required
-from idp.api.fields import Address, Line, Password
+from idp.api.fields import Address, Line, Password, VerificationSent
 from idp.api.user import User, user_answer
-from idp.api.verification_sent import VerificationSent
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.settings.server import ServerSettings
