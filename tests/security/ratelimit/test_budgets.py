@@ -3,9 +3,11 @@
 import dataclasses
 
 import pytest
+from sqlalchemy import select
 
 from idp.core.db import db
 from idp.security import audit
+from idp.security.models.counter import Counter
 from idp.security.ratelimit import budgets
 from idp.security.ratelimit.budgets import MAIL_IP
 from idp.security.ratelimit.counters import CountedTooLate
@@ -43,3 +45,4 @@ def test_looking_at_a_budget_writes_nothing_that_waits(app):
         meter = MAIL_IP.meter("203.0.113.7")
         meter.check()
         meter.count()
+        assert set(db.session.scalars(select(Counter.value))) == {1}
