@@ -70,6 +70,7 @@ class StopSignals:
         self._stop_workers = stop_workers
         self._companions = companions
         self._hangup_ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        self._telling = False
         self.requested = False
 
     def install(self) -> None:
@@ -98,7 +99,21 @@ class StopSignals:
             self.requested = True
             for companion in self._companions:
                 companion.stop()
-        self._stop_workers()
+        self._tell_granian()
+
+    def _tell_granian(self) -> None:
+        """Have Granian stop; a signal that arrives meanwhile has nothing to add.
+
+        Granian sets a ``threading.Event``, whose lock its own thread may hold by then:
+        to wait for it inside the handler would be for ever.
+        """
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            self._stop_workers()
+        finally:
+            self._telling = False
 
 
 def _web_server(server: ServerSettings) -> Any:
