@@ -19,6 +19,18 @@ NOT_IN_ADDRESSES = frozenset(',;<>"()[]\\ ')
 INVISIBLE = BREAKING | {"Cf", "Co", "Cn"}
 # They turn the reading order of what follows on the page (Unicode UAX #9).
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Nothing is seen of them, marks and letters too (Default_Ignorable_Code_Point).
+IGNORABLE = frozenset(
+    chr(point)
+    for first, last in (
+        (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160),
+        (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E),
+        (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+        (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A),
+        (0xE0000, 0xE0FFF),
+    )
+    for point in range(first, last + 1)
+)  # fmt: skip
 MARKS = frozenset({"Mn", "Mc"})
 USERNAME_ENDS = re.compile(r"[^._-].*[^._-]|[^._-]", re.DOTALL)
 # Scripts that one word may mix (UTS #39 §5.1, highly restrictive, without Latin).
@@ -74,8 +86,8 @@ def email_problem(address: str) -> FieldError | None:
 def username_problem(username: str) -> FieldError | None:
     """Say what is wrong with a username, or None.
 
-    Letters of one script, the digits 0-9, and ``.``, ``_``, ``-`` between them. No
-    ``@``, so a username never reads as an address.
+    Letters of one script, all of them seen, the digits 0-9, and ``.``, ``_``, ``-``
+    between them. No ``@``, so a username never reads as an address.
     """
     key = username_key(username)
     if max(len(username), len(key)) > MAX_USERNAME:
@@ -102,7 +114,7 @@ def _is_mail_address(address: str) -> bool:
     Compatibility characters are out: ``ada`` in full-width letters is another mailbox,
     yet here it would be the same name.
     """
-    if any(c in NOT_IN_ADDRESSES or category(c) in INVISIBLE for c in address):
+    if any(c in NOT_IN_ADDRESSES or _is_invisible(c) for c in address):
         return False
     if normalize("NFC", address) != normalize("NFKC", address):
         return False
@@ -111,6 +123,11 @@ def _is_mail_address(address: str) -> bool:
     except ValueError:
         return False
     return "." in domain or domain == "localhost"
+
+
+def _is_invisible(character: str) -> bool:
+    """Tell whether nothing is seen of a character, or nothing that is agreed on."""
+    return character in IGNORABLE or category(character) in INVISIBLE
 
 
 def _domain_key(domain: str) -> str:
@@ -127,6 +144,8 @@ def _in_username(character: str) -> bool:
     """Tell whether a username may hold ``character`` (after NFKC and folding)."""
     if character.isascii():
         return character.isalnum() or character in "._-"
+    if character in IGNORABLE:
+        return False
     return character.isalpha() or category(character) in MARKS
 
 

@@ -14,7 +14,6 @@ from idp.web.browser.cookies import (
     cookie_names,
     device_token,
     drop_cookie,
-    keep_device,
 )
 from idp.web.browser.session import session_request, sign_in_browser
 from idp.web.callers.requester import this_requester
@@ -77,11 +76,7 @@ def signed_in_answer(
     tokens = tokens_answer(pair, in_cookies=in_cookies)
     answer = TokensAndUser(**tokens.model_dump(), user=user_answer(user))
     response = reply(answer)
-    if in_cookies:
-        return keep_cookies(response, signed_in, pair=pair)
-    if signed_in.device_token:
-        keep_device(response, signed_in.device_token)
-    return response
+    return keep_cookies(response, signed_in, pair=pair) if in_cookies else response
 
 
 def keep_cookies(

@@ -4,6 +4,7 @@ from typing import TextIO
 
 import click
 
+from idp.accounts.access.roles import Role
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.links import issue_link
@@ -25,7 +26,14 @@ def command() -> None:
 @click.argument("email")
 @click.option("--username", help="A name to sign in with, besides the address.")
 @click.option("--name", help="The full name.")
-@click.option("--admin", is_flag=True, help="Give the role admin.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="Give a role; may be repeated.",
+)
+@click.option("--admin", is_flag=True, help="The same as --role admin.")
 @click.option("--unverified", is_flag=True, help="The address is still to be proved.")
 @click.option(
     "--password-file",
@@ -38,6 +46,7 @@ def create(
     email: str,
     username: str | None,
     name: str | None,
+    roles: tuple[str, ...],
     admin: bool,
     unverified: bool,
     password_file: TextIO | None,
@@ -55,7 +64,7 @@ def create(
         name=name,
         password=password,
         email_verified=not unverified,
-        roles=("admin",) if admin else (),
+        roles=(*roles, Role.ADMIN) if admin else roles,
         must_change_password=not given,
     )
     db.session.commit()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from idp.accounts.access.roles import Role
 from idp.accounts.models import User
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
@@ -53,7 +54,7 @@ def _ensure_admin() -> FirstAdmin | None:
         username=ADMIN,
         password=password,
         email_verified=True,
-        roles=(ADMIN,),
+        roles=(Role.ADMIN,),
         must_change_password=not chosen,
     )
     shown = None if chosen else password

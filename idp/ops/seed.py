@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from idp.accounts.access.roles import accepted_roles
 from idp.accounts.models import User
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.users import find_by_email
@@ -147,7 +148,7 @@ def _align(user: User, declared: Entry) -> None:
     if "address" in declared:
         user.address = dict(declared["address"])
     if "roles" in declared:
-        user.roles = list(declared["roles"])
+        user.roles = accepted_roles(declared["roles"])
     for flag in ("email_verified", "phone_number_verified"):
         if flag in declared:
             _verify(user, f"{flag}_at", verified=declared[flag])

@@ -49,6 +49,7 @@ WORDS = {
     "phone_number.invalid": lazy_gettext(
         "Enter a number with its country code, like +49 30 1234567."
     ),
+    "roles.unknown": lazy_gettext("There is no role %(role)s. Roles are %(known)s."),
     "profile.unknown_field": lazy_gettext("This field cannot be set here."),
     "request.client_disabled": lazy_gettext("The app has been switched off here."),
     "request.client_id_missing": lazy_gettext(

@@ -138,7 +138,15 @@ class TestAProofThatIsTooOld:
         assert "only time you see it" in words_of(made)
 
 
-@pytest.mark.parametrize(("roles", "shown"), [(["admin"], True), ([], False)])
+@pytest.mark.parametrize(
+    ("roles", "shown"),
+    [
+        (["admin"], True),
+        (["owner"], True),
+        (["support", "auditor"], False),
+        ([], False),
+    ],
+)
 def test_the_menu_of_the_account_leads_admins_here(http, make, roles, shown):
     make.browsers.sign_in(http, roles=roles)
     home = http.get("/account", headers={"Accept": "text/html"})

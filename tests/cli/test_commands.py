@@ -92,6 +92,14 @@ def test_an_unknown_client_is_refused(idp):
     assert "no such client" in idp("clients", "show", "nobody", status=1).stderr
 
 
+def test_a_user_gets_the_roles_that_there_are(idp):
+    idp("users", "create", "a@example.com", "--role", "support", "--role", "auditor")
+    (row,) = json.loads(idp("users", "list", "--json").output)
+    assert row["roles"] == ["auditor", "support"]
+    refused = idp("users", "create", "b@example.com", "--role", "admn", status=2)
+    assert "'admn' is not one of 'owner', 'admin'" in refused.stderr
+
+
 def test_a_user_gets_a_one_time_password(idp):
     made = idp("users", "create", "ada@example.com", "--username", "ada", "--admin")
     assert re.search(

@@ -112,6 +112,28 @@ def test_what_is_declared_otherwise_is_brought_into_line(seed, app):
         assert not notes.check_client_secret("a secret for development")
 
 
+@pytest.mark.parametrize("role", ['"admn"', '"Admin"', "1"])
+def test_a_role_that_is_none_is_refused(seed, role):
+    wrong = f"""
+    [[users]]
+    email = "ada@example.com"
+    roles = ["support", {role}]
+    """
+    (line,) = problems(seed, wrong)
+    assert line.startswith("[[users]] 1: roles: There is no role ")
+
+
+def test_a_role_that_is_none_is_refused_to_users_that_exist(seed):
+    given = """
+    [[users]]
+    email = "ada@example.com"
+    roles = ["owner"]
+    """
+    seed(given)
+    (line,) = problems(seed, given.replace("owner", "ownr"))
+    assert line.startswith("[[users]] 1: roles: There is no role ownr.")
+
+
 def test_everything_wrong_with_the_shape_is_shown_at_once(seed):
     wrong = """
     [[users]]

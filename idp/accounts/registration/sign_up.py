@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import make_transient_to_detached
 
 from idp.accounts import mail_limits
+from idp.accounts.access.roles import accepted_roles
 from idp.accounts.email_availability import address_problem, is_taken
 from idp.accounts.errors import (
     EmailTaken,
@@ -100,7 +101,10 @@ def sign_up(
     user = register(wanted, return_to=return_to, requester=requester)
     if isinstance(user, CheckInbox):
         return user
-    known = add_device(user.id, device_token=request.device_token, requester=requester)
+    known = None
+    if request.in_cookies:
+        token = request.device_token
+        known = add_device(user.id, device_token=token, requester=requester)
     session = start_session(SessionUser.of(user), amr=[PASSWORD], request=request)
     return SignedUp(user, SignedIn(session, known))
 
@@ -173,7 +177,7 @@ def create_user(
         wanted,
         password_hash=passwords().hash(password) if password else None,
         email_verified_at=utcnow() if email_verified else None,
-        roles=list(roles),
+        roles=accepted_roles(roles),
         must_change_password=must_change_password,
     )
     audit.record("register", user_id=user.id, by="operator")

@@ -24,7 +24,22 @@ def complete_sign_in(
     user: SessionUser, *, amr: list[str], request: SessionRequest, device: DeviceMatch
 ) -> SignedIn:
     """Begin the session of a user who has proven who they are."""
+    if not request.in_cookies:
+        return _complete_without_browser(user, amr=amr, request=request, device=device)
     device_token = known_devices.record_sign_in(
         user, device, requester=request.requester
     )
     return SignedIn(start_session(user, amr=amr, request=request), device_token)
+
+
+def _complete_without_browser(
+    user: SessionUser, *, amr: list[str], request: SessionRequest, device: DeviceMatch
+) -> SignedIn:
+    """Begin the session of a program: there is no browser to know it by."""
+    requester = request.requester
+    is_news = known_devices.tells_of_program(user.user_id, device, requester=requester)
+    session = start_session(user, amr=amr, request=request)
+    known_devices.record_use(device)
+    if is_news:
+        known_devices.notify_of_program(user, requester=requester)
+    return SignedIn(session)

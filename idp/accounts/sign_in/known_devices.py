@@ -9,18 +9,21 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
-from idp.accounts.models import KnownDevice
+from idp.accounts.models import BrowserSession, KnownDevice
 from idp.accounts.sessions.find import SessionUser
 from idp.core.clock import utcnow
 from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import db, insert_of, table_of
+from idp.core.errors import RateLimited
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.sealing import Keyring
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
+from idp.security.ratelimit.budgets import SIGN_IN_NOTICE
+from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
 TOUCH_AFTER = timedelta(days=1)
@@ -28,10 +31,17 @@ MAC_PURPOSE = "sign-in-report"
 
 devices = table_of(KnownDevice)
 others = devices.alias()
+sessions = table_of(BrowserSession)
 
 FIND = select(devices.c.id, devices.c.last_seen_at).where(
     devices.c.user_id == bindparam("of_user"),
     devices.c.token_digest == bindparam("digest"),
+)
+IS_KNOWN = select(
+    or_(
+        exists().where(devices.c.user_id == bindparam("of_user")),
+        exists().where(sessions.c.user_id == bindparam("of_user")),
+    )
 )
 TOUCH = (
     update(devices)
@@ -83,8 +93,8 @@ def record_sign_in(
     a user who has just registered knows.
     """
     token = device.token or new_token()
-    if device.id and device.last_seen_at:
-        _touch(device.id, device.last_seen_at)
+    if device.id:
+        record_use(device)
         return token
     added = _add(user.user_id, token, requester=requester)
     if added and added.has_others:
@@ -92,11 +102,48 @@ def record_sign_in(
     return token
 
 
+def tells_of_program(
+    user_id: str, device: DeviceMatch, *, requester: Requester
+) -> bool:
+    """Tell whether the owner is to hear of a sign-in that leaves no device cookie.
+
+    Of those from one network once a day; not of the account's very first, nor of one
+    with the cookie of a browser that it knows. Counted before the first write.
+    """
+    known = db.session.execute(IS_KNOWN, {"of_user": user_id}).scalar_one()
+    if device.id or not known:
+        return False
+    news = SIGN_IN_NOTICE.meter(user_id, network_of(requester.ip))
+    try:
+        news.check()
+        news.count()
+    except RateLimited:
+        return False
+    return True
+
+
+def notify_of_program(user: SessionUser, *, requester: Requester) -> None:
+    """Mail the owner of a sign-in by a program.
+
+    There is no browser that a link could be about: it leads to a new password, which
+    ends every session.
+    """
+    link = f"{current(ServerSettings).issuer}/forgot-password"
+    _send_news(user, link, requester=requester)
+
+
 def add_device(user_id: str, *, device_token: str | None, requester: Requester) -> str:
     """Let an account know a browser; return the token that its device cookie keeps."""
     token = device_token or new_token()
     _add(user_id, token, requester=requester)
     return token
+
+
+def record_use(device: DeviceMatch) -> None:
+    """Record that a browser which the account knows is in use, at most once a day."""
+    now = utcnow()
+    if device.last_seen_at and now - device.last_seen_at >= TOUCH_AFTER:
+        db.session.execute(TOUCH, {"device_id": device.id, "now": now})
 
 
 def device_in(report_token: str) -> str | None:
@@ -125,21 +172,19 @@ def _add(user_id: str, token: str, *, requester: Requester) -> AddedDevice | Non
     return AddedDevice(*added) if added else None
 
 
-def _touch(device_id: str, last_seen_at: datetime) -> None:
-    """Record that a browser is still in use, at most once a day."""
-    now = utcnow()
-    if now - last_seen_at >= TOUCH_AFTER:
-        db.session.execute(TOUCH, {"device_id": device_id, "now": now})
-
-
 def _notify_new_device(
     user: SessionUser, device_id: str, *, requester: Requester
 ) -> None:
     """Mail the owner of a sign-in in a new browser."""
+    _send_news(user, _report_link(device_id), requester=requester)
+
+
+def _send_news(user: SessionUser, link: str, *, requester: Requester) -> None:
+    """Mail the owner of a sign-in; ``link`` is for who was not there."""
     outbox.send(
         "new_sign_in",
         to=user.email,
-        link=_report_link(device_id),
+        link=link,
         display_name=user.name,
         locales=(user.locale, requester.language),
         requester=requester.description,

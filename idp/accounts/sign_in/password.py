@@ -98,8 +98,9 @@ def sign_in_with_password(
     if found is None or not attempt.fits or found.status != UserStatus.ACTIVE:
         return _refuse(attempt, status)
     status.reset_attempts(found.email, found.username)
+    signed_in = _sign_in(_user_in(found), request=request, device=device)
     _rehash_if_needed(attempt)
-    return _sign_in(_user_in(found), request=request, device=device)
+    return signed_in
 
 
 def _sign_in(

@@ -2,13 +2,13 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from flask import Response
 from pydantic import Field
 
 from idp.accounts.access.principal import Principal
-from idp.accounts.access.roles import LastAdmin, give_roles
+from idp.accounts.access.roles import LastAdmin, Role, give_roles
 from idp.accounts.factors.credentials import Credentials, credentials_of
 from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.models import User
@@ -26,8 +26,6 @@ from idp.web.json.routes import JsonBlueprint, reply
 api = JsonBlueprint("accounts_api", __name__, tag="Users")
 ONE = "/api/accounts/<user_id>"
 MOST_ROLES = 20
-
-Role = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,31}$")]
 
 
 class Grant(Answer):

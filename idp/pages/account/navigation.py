@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext
 
-from idp.accounts.access.roles import ADMIN
+from idp.accounts.access.roles import may_administer
 from idp.accounts.sessions.find import LiveSession
 from idp.web.pages import page
 
@@ -41,7 +41,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         ),
         ("/account/data", gettext("Your data"), "file", ()),
     )
-    if ADMIN in live.roles:
+    if may_administer(live.roles):
         items += (("/admin/clients", gettext("Administration"), "globe", ()),)
     return [
         {

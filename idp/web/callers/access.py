@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.access.principal import Principal
-from idp.accounts.access.roles import ADMIN
+from idp.accounts.access.roles import may_administer
 from idp.accounts.models import User
 from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
@@ -55,7 +55,7 @@ def protect(blueprint: Blueprint) -> None:
 
 def is_admin(who: Principal | None) -> bool:
     """Tell whether a caller of the API has the role now, whatever a token says."""
-    return who is not None and ADMIN in get_user(who.user_id).roles
+    return who is not None and may_administer(get_user(who.user_id).roles)
 
 
 def require_admin(who: Principal) -> None:
@@ -118,7 +118,7 @@ def record_action_on_other(who: Principal, action: str, *, subject: User) -> Non
 def _require_role() -> None:
     """Refuse who is signed in without the role."""
     live = get_session()
-    if ADMIN not in live.roles:
+    if not may_administer(live.roles):
         raise AdminsOnly(live.user_id, request.path)
 
 

@@ -154,6 +154,51 @@ def test_browsers_are_forgotten_after_their_cookie(app, own, clock):
     assert devices(app) == []
 
 
+class TestPrograms:
+    """Sign-ins by JSON without cookies, which leave no browser to know."""
+
+    @pytest.fixture
+    def sign_in(self, http, make):
+        make.clients.spa()  # and the key that signs the tokens of sign-ins
+
+        def call(ip="198.51.100.1"):
+            body = {"login": ADA, "password": PASSWORD}
+            network = {"REMOTE_ADDR": ip}
+            answer = http.post("/auth/login", json=body, environ_overrides=network)
+            assert "access_token" in answer.json
+            return answer
+
+        return call
+
+    def test_they_are_no_devices(self, app, ada, sign_in):
+        for _ in range(3):
+            assert "Set-Cookie" not in sign_in().headers
+        assert devices(app) == []
+
+    def test_a_sign_up_is_none(self, app, http, make):
+        make.clients.spa()
+        body = {"email": ADA, "password": PASSWORD, "name": "Ada"}
+        assert http.post("/auth/register", json=body).status_code == 201
+        assert devices(app) == []
+
+    def test_the_first_is_no_news(self, ada, sign_in, make):
+        sign_in()
+        assert make.records.mails_to(ADA) == []
+
+    def test_one_mail_a_day_tells_of_those_from_a_network(
+        self, clock, own, sign_in, make
+    ):
+        for _ in range(3):
+            sign_in("198.51.100.1")
+            sign_in("198.51.100.2")
+        assert len(make.records.mails_to(ADA)) == 2
+        clock.tick(days=1, seconds=1)
+        sign_in("198.51.100.1")
+        assert len(make.records.mails_to(ADA)) == 3
+        mail = make.records.mail_to(ADA)
+        assert (mail.kind, mail.link) == ("new_sign_in", "/forgot-password")
+
+
 class TestSomebodyElse:
     """The link in the news, for who was not there."""
 
