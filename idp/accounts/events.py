@@ -66,6 +66,14 @@ class AddressUnproven:
 
 
 @dataclass(frozen=True)
+class PasswordUnset:
+    """An admin has made an account whose user is to set the password."""
+
+    user: User
+    requester: Requester
+
+
+@dataclass(frozen=True)
 class UnverifiedSignIn:
     """A user has signed in who has not proven the address."""
 

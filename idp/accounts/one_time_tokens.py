@@ -22,6 +22,7 @@ CODE_DIGITS = 6
 MAX_CODE_TRIES = 5
 CODE = re.compile(f"[0-9]{{{CODE_DIGITS}}}")
 MAC_PURPOSE = "one-time-code"
+PASSWORD_SET = "password_set"  # noqa: S105 - the purpose of a link
 
 tokens = table_of(OneTimeToken)
 

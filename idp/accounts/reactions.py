@@ -4,6 +4,7 @@ from idp.accounts.email import verification as email_verification
 from idp.accounts.events import (
     AddressClaimed,
     AddressUnproven,
+    PasswordUnset,
     SignInReported,
     UnverifiedSignIn,
 )
@@ -14,6 +15,7 @@ from idp.core.events import EventBus
 def subscribe(bus: EventBus) -> None:
     """Follow sign-ups and sign-ins."""
     bus.subscribe(AddressUnproven, _prove_address)
+    bus.subscribe(PasswordUnset, _ask_for_password)
     bus.subscribe(UnverifiedSignIn, _prove_address_if_none_pending)
     bus.subscribe(AddressClaimed, _notify_address_owner)
     bus.subscribe(SignInReported, _offer_new_password)
@@ -24,6 +26,11 @@ def _prove_address(event: AddressUnproven) -> None:
     email_verification.send_first(
         event.user, return_to=event.return_to, requester=event.requester
     )
+
+
+def _ask_for_password(event: PasswordUnset) -> None:
+    """Mail the link that sets the first password, and proves the address."""
+    password_reset.send_set_link(event.user, requester=event.requester)
 
 
 def _prove_address_if_none_pending(event: UnverifiedSignIn) -> None:

@@ -14,6 +14,7 @@ MessageName = Literal[
     "verify_email",
     "account_exists",
     "password_reset",
+    "password_set",
     "email_change_confirm",
     "email_change_notice",
     "email_changed",
@@ -47,6 +48,11 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         "account_exists": Message(subject="You already have an account at %(issuer)s"),
         "password_reset": Message(
             subject="Reset your %(issuer)s password", expires=True
+        ),
+        "password_set": Message(
+            subject="Set a password for your %(issuer)s account",
+            expires=True,
+            requester=False,
         ),
         "email_change_confirm": Message(
             subject="Confirm your new email for %(issuer)s", code=True, expires=True

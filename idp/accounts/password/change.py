@@ -126,6 +126,7 @@ def store(
     user.must_change_password = False
     db.session.flush()
     one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
+    one_time_tokens.withdraw(user.id, purpose=one_time_tokens.PASSWORD_SET)
     publish(PasswordChanged(user_id=user.id, session_id=session_id))
     audit.record(event, user_id=user.id)
     _notify_owner(user, requester=requester)

@@ -1,7 +1,7 @@
-"""A new password for who has lost the old one, by a mailed link (security.md §5).
+"""A password for who has lost the old one or never had one, by a mailed link.
 
 Asking tells nothing (``mail_requests``). The link proves the mailbox, so the address
-counts as confirmed afterwards. It signs nobody in.
+counts as confirmed afterwards. It signs nobody in (security.md §5).
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, update
 from idp.accounts import mail_requests, one_time_tokens
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
+from idp.accounts.one_time_tokens import PASSWORD_SET, PendingToken
 from idp.accounts.password import change as password_change
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest, start_session
@@ -31,6 +32,8 @@ from idp.security import audit
 from idp.security.requester import Requester
 
 PURPOSE = "password_reset"
+PURPOSES = (PURPOSE, PASSWORD_SET)
+SET_WITHIN_SECONDS = 7 * 24 * 3600
 
 users = table_of(User)
 
@@ -79,15 +82,32 @@ def send_link(user: User, *, return_to: str, requester: Requester) -> None:
         seconds=current(AccountsSettings).password_reset_seconds,
         data={"email": user.email, "return_to": return_to},
     )
-    query = urlencode({"token": issued.token})
     outbox.send(
         "password_reset",
         to=user.email,
-        link=f"{current(ServerSettings).issuer}/password-reset?{query}",
+        link=_link_with(issued.token),
         expires_at=issued.expires_at,
         display_name=user.name,
         locales=(user.locale, requester.language),
         requester=requester.description,
+    )
+
+
+def send_set_link(user: User, *, requester: Requester) -> None:
+    """Mail a user who never had a password the link that sets one, for seven days."""
+    issued = one_time_tokens.issue(
+        user.id,
+        purpose=PASSWORD_SET,
+        seconds=SET_WITHIN_SECONDS,
+        data={"email": user.email, "return_to": ""},
+    )
+    outbox.send(
+        "password_set",
+        to=user.email,
+        link=_link_with(issued.token),
+        expires_at=issued.expires_at,
+        display_name=user.name,
+        locales=(user.locale, requester.language),
     )
 
 
@@ -97,7 +117,7 @@ def find_reset(token: str) -> Resettable | None:
     It is void for an account that may not sign in, or that has another address by now:
     the mailbox it went to has no say any more.
     """
-    pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
+    pending = _find_pending(token)
     user = find_user(pending.user_id) if pending else None
     if pending is None or user is None or user.status != UserStatus.ACTIVE:
         return None
@@ -122,7 +142,7 @@ def set_new_password(
     password_change.refuse_weak(user, new_password)
     password_hash = passwords().hash(new_password)
     forget_consecutive_failures(user.id, user.email, user.username)
-    if one_time_tokens.spend(token, purpose=PURPOSE) is None:
+    if not any(one_time_tokens.spend(token, purpose=of) for of in PURPOSES):
         return None
     _confirm_address(user)
     password_change.store(
@@ -156,6 +176,18 @@ def reset_and_sign_in(
     session = start_session(user, amr=[ONE_TIME], request=request)
     audit.record("login.ok", user_id=user.user_id, session_id=session.id)
     return SignedIn(session, done.device_token)
+
+
+def _find_pending(token: str) -> PendingToken | None:
+    """Return what a link of either purpose is about."""
+    found = (one_time_tokens.find_pending(token, purpose=of) for of in PURPOSES)
+    return next(filter(None, found), None)
+
+
+def _link_with(token: str) -> str:
+    """Return the address of the page that sets the password."""
+    query = urlencode({"token": token})
+    return f"{current(ServerSettings).issuer}/password-reset?{query}"
 
 
 def _confirm_address(user: User) -> None:

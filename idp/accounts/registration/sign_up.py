@@ -15,7 +15,12 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
-from idp.accounts.events import AddressClaimed, AddressUnproven, UserCreated
+from idp.accounts.events import (
+    AddressClaimed,
+    AddressUnproven,
+    PasswordUnset,
+    UserCreated,
+)
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import (
     canonical_email,
@@ -142,8 +147,8 @@ def register(
 def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User:
     """Make an account for another user, on an admin's word.
 
-    Its owner proves the address by mail; without a password, by setting one like a user
-    who forgot theirs. Raises InvalidInput, EmailTaken or UsernameTaken.
+    Its owner proves the address by a mailed link; without a password, by the one that
+    sets it. Raises InvalidInput, EmailTaken or UsernameTaken.
     """
     wanted = wanted.trimmed()
     minimum = current(AccountsSettings).password_min_length
@@ -151,7 +156,10 @@ def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User
     _refuse(judged if wanted.password else _problems(wanted))
     password_hash = passwords().hash(wanted.password) if wanted.password else None
     user = _add_user(wanted, password_hash=password_hash)
-    publish(AddressUnproven(user, return_to="", requester=requester))
+    if password_hash:
+        publish(AddressUnproven(user, return_to="", requester=requester))
+    else:
+        publish(PasswordUnset(user, requester=requester))
     audit.record("register", user_id=user.id, by=by)
     return user
 

@@ -94,8 +94,30 @@ def test_an_admin_leaves_the_password_to_its_owner(admin, make):
     answer = admin.api.post(PATH, GRACE)
     assert answer.status_code == 201
     assert make.records.user_row(answer.json["id"])["password_hash"] is None
-    assert make.records.mail_to("grace@example.org").kind == "verify_email"
+    assert make.records.mail_to("grace@example.org").kind == "password_set"
     assert make.records.audited("admin.action") == [("ok", admin.account.id)]
+
+
+def test_the_owner_sets_it_within_seven_days_and_proves_the_address(
+    admin, make, browser, clock
+):
+    user_id = admin.api.post(PATH, GRACE).json["id"]
+    (mail,) = make.records.mails_to("grace@example.org")
+    clock.tick(days=6, hours=23)
+    assert mail.link.startswith("/password-reset?token=")
+    browser.open(mail.link)
+    browser.submit("/password-reset", password=PASSWORD)
+    assert make.records.user_row(user_id)["email_verified_at"] is not None
+    browser.sign_in("grace@example.org", PASSWORD)
+    assert browser.response.request.path == "/account"
+    assert browser.open(mail.link).status_code == 400
+
+
+def test_after_seven_days_the_link_is_over(admin, make, browser, clock):
+    admin.api.post(PATH, GRACE)
+    link = make.records.mail_to("grace@example.org").link
+    clock.tick(days=7, seconds=1)
+    assert browser.open(link).status_code == 400
 
 
 def test_a_password_from_an_admin_is_judged_too(admin):
