@@ -1,7 +1,8 @@
 """Who is calling: by a secret, a signature, or by name alone (RFC 6749 §2.3).
 
-One method per request, and the registered one. Unknown clients and wrong secrets look
-the same and cost the same: each answer compares one digest.
+One method per request, and the registered one; a secret may come in the header or in
+the body. Unknown clients and wrong secrets look the same and cost the same: each answer
+compares one digest.
 """
 
 from base64 import b64decode
@@ -12,6 +13,7 @@ from urllib.parse import unquote_plus
 from idp.core.randomness import digest, same
 from idp.core.text import is_line
 from idp.oauth.clients.cache import find_client
+from idp.oauth.clients.kinds import SECRET_METHODS
 from idp.oauth.clients.metadata.agreement import PRIVATE_KEY_JWT
 from idp.oauth.clients.view import NO_DIGEST, PUBLIC, ClientView
 from idp.oauth.protocol.refusals import OAuthRefusal, invalid_request
@@ -145,7 +147,7 @@ def _proven(client: ClientView, presented: Credentials) -> bool:
 
     Raises BadAssertion for a signed assertion that proves nothing.
     """
-    if presented.method != client.token_endpoint_auth_method:
+    if not _may_use(client, presented.method):
         return False
     if client.public:
         return True
@@ -154,6 +156,16 @@ def _proven(client: ClientView, presented: Credentials) -> bool:
         return True
     readings = {presented.secret or "", presented.secret_as_written or ""} - {""}
     return any(map(client.check_client_secret, readings))
+
+
+def _may_use(client: ClientView, method: str) -> bool:
+    """Tell whether a client may authenticate so.
+
+    The two ways to send a secret stand for each other: libraries choose one for all
+    servers, and a secret proves as much in either place.
+    """
+    registered = client.token_endpoint_auth_method
+    return method == registered or {method, registered} <= SECRET_METHODS
 
 
 def _refuse(

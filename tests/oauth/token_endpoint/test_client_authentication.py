@@ -11,8 +11,10 @@ from idp.core.db import db
 from idp.core.randomness import digest
 from idp.oauth.clients.declared import apply_client
 from idp.oauth.models import Client, ClientSecret
+from idp.oauth.token_endpoint.client_authentication import TWO_METHODS
 from idp.security.models import AuditEvent
 from tests.make_clients import CALLBACK, MadeClient
+from tests.oauth.assertions import new_key, signing_client
 from tests.oauth.calls import basic, client_credentials, redeem
 
 FORM = {"grant_type": "client_credentials"}
@@ -55,17 +57,35 @@ def test_a_missing_authentication_is_401(http):
     assert ask(http).status_code == 401
 
 
-def test_each_client_uses_the_method_it_registered(http, make):
-    by_basic = make.clients.machine_client()
-    by_post = make.clients.machine_client(
-        token_endpoint_auth_method="client_secret_post"
-    )
-    posted = {"client_id": by_post.client_id, "client_secret": by_post.client_secret}
-    assert ask(http, by_basic.basic).status_code == 200
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+def test_a_secret_may_be_sent_in_the_header_or_in_the_body(http, make, method):
+    """social-core and Go's x/oauth2 choose one of the two for all servers."""
+    machine = make.clients.machine_client(token_endpoint_auth_method=method)
+    posted = {"client_id": machine.client_id, "client_secret": machine.client_secret}
+    assert ask(http, machine.basic).status_code == 200
     assert ask(http, **posted).status_code == 200
-    assert ask(http, by_post.basic).status_code == 401
-    wrong = {"client_id": by_basic.client_id, "client_secret": by_basic.client_secret}
-    assert ask(http, **wrong).status_code == 401
+    assert ask(http, machine.basic, client_secret=machine.client_secret).json == {
+        "error": "invalid_request",
+        "error_description": TWO_METHODS,
+    }
+    wrong = posted | {"client_secret": "x" * 43}
+    assert ask(http, **wrong).json["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize("method", ["private_key_jwt", "none"])
+def test_a_secret_left_over_proves_nothing_for_another_method(app, http, make, method):
+    if method == "private_key_jwt":
+        client = signing_client(make, new_key())
+    else:
+        client = make.clients.client(token_endpoint_auth_method=method)
+    with app.app_context():
+        db.session.add(
+            ClientSecret(client_id=client.client_id, digest=digest("left-over"))
+        )
+        db.session.commit()
+    posted = {"client_id": client.client_id, "client_secret": "left-over"}
+    assert ask(http, basic(f"{client.client_id}:left-over")).status_code == 401
+    assert ask(http, **posted).status_code == 401
 
 
 def test_a_confidential_client_cannot_pass_as_public(http, make):
