@@ -108,6 +108,11 @@ def name_problem(name: str) -> FieldError | None:
     return None
 
 
+def name_of_parts(given: str | None, family: str | None) -> str | None:
+    """Return the name that its two parts make, as long as a name may be, or None."""
+    return " ".join(filter(None, (given, family)))[:MAX_NAME].strip() or None
+
+
 def _is_mail_address(address: str) -> bool:
     """Tell whether ``address`` is one that mail can be sent to.
 

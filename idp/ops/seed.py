@@ -8,6 +8,7 @@ from typing import Any
 
 from idp.accounts.access.roles import accepted_roles
 from idp.accounts.models import User
+from idp.accounts.profile.changes import name_after
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.users import find_by_email
 from idp.core.clock import utcnow
@@ -142,9 +143,9 @@ def _apply_user(declared: Entry) -> list[str]:
 
 def _align(user: User, declared: Entry) -> None:
     """Set what the declaration says and leave the rest of the row alone."""
-    for name in PROFILE:
-        if name in declared:
-            setattr(user, name, declared[name])
+    profile = {name: declared[name] for name in PROFILE if name in declared}
+    for name, value in (profile | {"name": name_after(user, profile)}).items():
+        setattr(user, name, value)
     if "address" in declared:
         user.address = dict(declared["address"])
     if "roles" in declared:

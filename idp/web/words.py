@@ -46,10 +46,14 @@ WORDS = {
     "password.unchanged": lazy_gettext(
         "Choose a password that is different from the old one."
     ),
+    "password.use_password_change": lazy_gettext(
+        "Change the password with PUT /auth/change-password."
+    ),
     "phone_number.invalid": lazy_gettext(
         "Enter a number with its country code, like +49 30 1234567."
     ),
     "roles.unknown": lazy_gettext("There is no role %(role)s. Roles are %(known)s."),
+    "profile.required": lazy_gettext("This field is required."),
     "profile.unknown_field": lazy_gettext("This field cannot be set here."),
     "request.client_disabled": lazy_gettext("The app has been switched off here."),
     "request.client_id_missing": lazy_gettext(
@@ -79,6 +83,7 @@ WORDS = {
     "text.invalid_type": lazy_gettext("This must be text."),
     "text.too_long": lazy_gettext("Use at most %(max)s characters."),
     "url.invalid": lazy_gettext("Enter an address that begins with https://."),
+    "username.empty": lazy_gettext("To go without a username, send null."),
     "username.invalid": lazy_gettext(
         "Use letters, digits, dots, dashes and underscores; begin and end with a "
         "letter or digit."

@@ -1,12 +1,10 @@
 """Revision 0015: old rows get the one spelling of their addresses."""
 
-import shutil
-
 import pytest
 from sqlalchemy import text
 
-from idp.ops import database
 from idp.ops.database import connected, upgrade_database
+from tests.ops.older import leave_at
 
 BEFORE = "0014_mail_values"
 USER = text(
@@ -24,13 +22,7 @@ CHANGE = text(
 def old(empty_url, tmp_path, monkeypatch):
     """A database as the version before left it."""
     folder = tmp_path / "migrations"
-    shutil.copytree(database.migrations_folder(), folder)
-    for file in (folder / "versions").glob("[0-9]*.py"):
-        if file.stem > BEFORE:
-            file.unlink()
-    with monkeypatch.context() as patch:
-        patch.setattr(database, "PACKED", folder)
-        assert upgrade_database(empty_url) == BEFORE
+    leave_at(BEFORE, empty_url, folder=folder, monkeypatch=monkeypatch)
     return empty_url
 
 

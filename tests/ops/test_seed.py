@@ -92,6 +92,15 @@ def test_applying_a_seed_again_changes_nothing(seed, app):
     assert rows() == before
 
 
+def test_a_name_is_made_of_its_parts(seed, app):
+    seed(SEED)
+    with app.app_context():
+        assert find_by_login("ada").name == "Ada"
+    seed(SEED.replace('"Ada"', '"Ada"\nfamily_name = "King"'))
+    with app.app_context():
+        assert find_by_login("ada").name == "Ada King"
+
+
 def test_what_is_declared_otherwise_is_brought_into_line(seed, app):
     seed(SEED)
     seed(

@@ -5,12 +5,12 @@ The fields that may be written are listed in ``profile_fields.FIELDS`` and nowhe
 ``email_change``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.models import User
-from idp.accounts.names import username_key
+from idp.accounts.names import name_of_parts, username_key
 from idp.accounts.profile.fields import FIELDS, Unfit, accepted
 from idp.accounts.users import find_by_username
 from idp.core.db import unless_taken
@@ -23,31 +23,69 @@ def profile_of(user: User) -> dict[str, Any]:
     return {field: getattr(user, field) for field in FIELDS}
 
 
-def replace_profile(user: User, values: Mapping[str, object]) -> None:
+def replace_profile(
+    user: User, values: Mapping[str, object], *, prove: Callable[[], object]
+) -> None:
     """Make the profile exactly ``values``: a field that is not sent is cleared.
 
-    Raises InvalidInput with every mistake at once, or UsernameTaken.
+    The username is kept then, and the name, or a part of it, has to be sent. Raises
+    InvalidInput with every mistake at once, UsernameTaken, and whatever ``prove`` does.
     """
-    _write(user, dict.fromkeys(FIELDS) | dict(values))
+    cleared = dict.fromkeys(field for field in FIELDS if field != "username")
+    missing = [] if _says_name(values) else [_required("name")]
+    _write(user, cleared | dict(values), missing=missing, prove=prove)
 
 
-def merge_profile(user: User, values: Mapping[str, object]) -> None:
+def merge_profile(
+    user: User, values: Mapping[str, object], *, prove: Callable[[], object]
+) -> None:
     """Change the fields in ``values`` alone; null or empty clears one.
 
-    Raises as ``replace_profile`` does.
+    ``prove`` is called before a username goes, and raises where the caller has not
+    proven lately who they are. Raises as ``replace_profile`` does.
     """
-    _write(user, values)
+    _write(user, values, prove=prove)
 
 
-def _write(user: User, values: Mapping[str, object]) -> None:
+def name_after(user: User, changed: Mapping[str, Any]) -> str | None:
+    """Return a user's name once ``changed`` is so: made of its parts it follows them.
+
+    It is made of them where none is given, and stays when they go.
+    """
+    given, family = user.given_name, user.family_name
+    made = name_of_parts(
+        changed.get("given_name", given), changed.get("family_name", family)
+    )
+    if "name" in changed:
+        return changed["name"] or made
+    follows = user.name in (None, name_of_parts(given, family))
+    return (made if follows else None) or user.name
+
+
+def _says_name(values: Mapping[str, object]) -> bool:
+    """Tell whether a whole profile says what the name is to be."""
+    parts = (values.get("given_name"), values.get("family_name"))
+    return "name" in values or any(parts)
+
+
+def _write(
+    user: User,
+    values: Mapping[str, object],
+    *,
+    missing: Iterable[FieldError] = (),
+    prove: Callable[[], object],
+) -> None:
     """Store what differs; nothing at all when a value is refused."""
-    wanted = _judged(values)
+    wanted = _judged(values, missing=missing)
+    wanted["name"] = name_after(user, wanted)
     changed = {
         field: value for field, value in wanted.items() if getattr(user, field) != value
     }
     if not changed:
         return
     if "username" in changed:
+        if changed["username"] is None:
+            prove()
         changed["username_key"] = _free_key(user, changed["username"])
     with unless_taken(_username_taken):  # since we looked
         for column, value in changed.items():
@@ -71,9 +109,16 @@ def _username_taken() -> UsernameTaken:
     return UsernameTaken([FieldError("username", UsernameTaken.code)])
 
 
-def _judged(values: Mapping[str, object]) -> dict[str, Any]:
+def _required(field: str) -> FieldError:
+    """Return the error of a field that a profile is not whole without."""
+    return FieldError(field, "required", word="profile.required")
+
+
+def _judged(
+    values: Mapping[str, object], *, missing: Iterable[FieldError]
+) -> dict[str, Any]:
     """Return the values to store; raises InvalidInput with all that is wrong."""
-    errors = list(_not_writable(values))
+    errors = [*missing, *_not_writable(values)]
     stored: dict[str, Any] = {}
     for field in FIELDS:
         if field not in values:
@@ -95,5 +140,7 @@ def _not_writable(values: Mapping[str, object]) -> Iterator[FieldError]:
     for field in values:
         if field == "email":
             yield FieldError(field, "use_email_change")
+        elif field == "password":
+            yield FieldError(field, "use_password_change")
         elif field not in FIELDS:
             yield FieldError(field, "unknown_field", word="profile.unknown_field")

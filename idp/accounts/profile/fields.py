@@ -1,7 +1,8 @@
 """What the fields of a profile may hold (OIDC Core §5.1). Pure.
 
 Each function takes what was sent and returns what is stored; ``Unfit`` says
-why a value is not taken. An empty value of any field clears it.
+why a value is not taken. An empty value of any field clears it, but for the username:
+that goes by null alone.
 """
 
 import re
@@ -181,6 +182,8 @@ def accepted(field: str, value: object) -> str | dict[str, Any] | None:
     if not isinstance(value, str):
         raise Unfit("invalid_type", "text.invalid_type")
     text = value.strip()
+    if field == "username" and not text:
+        raise Unfit("invalid", "username.empty")
     return TEXT_FIELDS[field](text) if text else None
 
 

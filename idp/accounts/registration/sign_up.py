@@ -25,6 +25,7 @@ from idp.accounts.models import User, UserStatus
 from idp.accounts.names import (
     canonical_email,
     email_key,
+    name_of_parts,
     name_problem,
     username_key,
     username_problem,
@@ -70,16 +71,13 @@ class NewAccount:
     family_name: str | None = None
 
     def trimmed(self) -> "NewAccount":
-        """Return it without white space around names; an empty one is none.
-
-        A name that was given in its parts alone is made of them.
-        """
+        """Return it trimmed, an empty name as none; one not given is of its parts."""
         given, family = _trimmed(self.given_name), _trimmed(self.family_name)
         return replace(
             self,
             email=canonical_email(self.email),
             username=_trimmed(self.username),
-            name=_trimmed(self.name) or " ".join(filter(None, (given, family))) or None,
+            name=_trimmed(self.name) or name_of_parts(given, family),
             given_name=given,
             family_name=family,
         )

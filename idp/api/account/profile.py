@@ -7,8 +7,10 @@ from pydantic import ConfigDict
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.profile.changes import merge_profile, replace_profile
+from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
+from idp.web.callers import access
 from idp.web.json.models import Body
 from idp.web.json.routes import JsonBlueprint
 
@@ -16,9 +18,10 @@ api = JsonBlueprint("profile_api", __name__, tag="Profile")
 
 
 class Profile(Body):
-    """The fields that a person may write; null or an empty text clears one.
+    """The fields that a user may write; null or an empty text clears one.
 
-    The rule refuses other names: it knows where ``email`` is changed.
+    The username goes by null alone, and after a sign-in of the last ten minutes. The
+    rule refuses other names: it knows where ``email`` and ``password`` are changed.
     """
 
     model_config = ConfigDict(
@@ -56,12 +59,15 @@ def show(who: Principal) -> User:
     id="profile_api_replace",
     body=Profile,
     answers={200: User},
-    refusals=(InvalidInput, UsernameTaken),
+    refusals=(InvalidInput, UsernameTaken, ReauthenticationRequired),
 )
 def replace(who: Principal, body: Profile) -> User:
-    """Replace the profile: a field that is not sent is cleared."""
+    """Replace the profile: a field that is not sent is cleared.
+
+    But the username stays, and `name` has to be sent, null if need be, or a part of it.
+    """
     user = get_user(who.user_id)
-    replace_profile(user, body.given())
+    replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return user_answer(user)
 
 
@@ -71,10 +77,10 @@ def replace(who: Principal, body: Profile) -> User:
     id="profile_api_merge",
     body=Profile,
     answers={200: User},
-    refusals=(InvalidInput, UsernameTaken),
+    refusals=(InvalidInput, UsernameTaken, ReauthenticationRequired),
 )
 def merge(who: Principal, body: Profile) -> User:
-    """Change the fields that are sent, and no others."""
+    """Change the fields that are sent; a name made of its parts follows them."""
     user = get_user(who.user_id)
-    merge_profile(user, body.given())
+    merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return user_answer(user)

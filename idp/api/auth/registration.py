@@ -1,9 +1,6 @@
 """POST /auth/register: create an account."""
 
 from flask import Response
-from flask_babel import gettext
-from pydantic import Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from idp.accounts.errors import (
     EmailTaken,
@@ -24,23 +21,15 @@ REFUSALS = (InvalidInput, RegistrationClosed, EmailTaken, UsernameTaken, RateLim
 
 
 class Registration(Body):
-    """A new account; ``name`` or its two parts, or all three."""
+    """A new account; without ``name`` it is made of its two parts, where given."""
 
     email: Address
     password: Password
     given_name: Line | None = None
     family_name: Line | None = None
-    name: Line | None = Field(default=None, validate_default=True)
+    name: Line | None = None
     username: Line | None = None
     cookies: Cookies = False
-
-    @field_validator("name")
-    @classmethod
-    def named(cls, name: str | None, info: ValidationInfo) -> str | None:
-        """Refuse a registration that gives no name at all."""
-        if name or info.data.get("given_name") or info.data.get("family_name"):
-            return name
-        raise PydanticCustomError("required", "{words}", {"words": _required_words()})
 
 
 @api.operation(
@@ -72,9 +61,3 @@ def register(body: Registration) -> Response:
     if isinstance(outcome, CheckInbox):
         return reply(VerificationSent(), status=202)
     return signed_in_answer(outcome.user, outcome.signed_in, in_cookies=body.cookies)
-
-
-def _required_words() -> str:
-    """Return what is said of a missing name."""
-    words: str = gettext("This field is required.")
-    return words

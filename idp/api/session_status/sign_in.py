@@ -28,8 +28,8 @@ NAMES = {"given_name": "firstName", "family_name": "lastName"}
 class SessionRegistration(Body):
     """A new account; ``remember`` lets the cookies outlive the browser."""
 
-    first_name: Line = Field(alias="firstName")
-    last_name: Line = Field(alias="lastName")
+    first_name: Line | None = Field(None, alias="firstName")
+    last_name: Line | None = Field(None, alias="lastName")
     email: Address
     password: Password
     confirm_password: Password = Field(alias="confirmPassword")

@@ -104,9 +104,12 @@ def show(who: Principal, user_id: str) -> User | PublicProfile:
     refusals=CHANGE_REFUSALS,
 )
 def replace(who: Principal, *, user_id: str, body: Profile) -> User:
-    """Replace the profile of oneself, or for an admin of anyone."""
+    """Replace the profile of oneself, or for an admin of anyone.
+
+    What stays and what has to be sent is as at `/account/profile`.
+    """
     user = access.changeable(who, user_id)
-    replace_profile(user, body.given())
+    replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return _changed(who, user)
 
 
@@ -121,7 +124,7 @@ def replace(who: Principal, *, user_id: str, body: Profile) -> User:
 def merge(who: Principal, *, user_id: str, body: Profile) -> User:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id)
-    merge_profile(user, body.given())
+    merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return _changed(who, user)
 
 

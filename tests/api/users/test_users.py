@@ -95,8 +95,9 @@ class TestChanging:
         path = path_of(person.account)
         answer = person.api.send("PATCH", path, {"nickname": "A."})
         assert (answer.json["nickname"], answer.json["name"]) == ("A.", "Ada Lovelace")
-        answer = person.api.put(path, {"username": "ada"})
-        assert (answer.json["nickname"], answer.json["name"]) == (None, None)
+        answer = person.api.put(path, {"name": "Ada"})
+        assert (answer.json["nickname"], answer.json["name"]) == (None, "Ada")
+        assert fields(person.api.put(path, {})) == {"name": "required"}
         assert make.records.audited("admin.action") == []
 
     def test_an_admin_changes_others(self, admin, ada, make):

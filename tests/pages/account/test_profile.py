@@ -28,7 +28,7 @@ def page(browser, ada):
 def write(app, account, rule, **values):
     """Write a profile by a rule and commit, as a face does."""
     with app.app_context():
-        rule(get_user(account.id), values)
+        rule(get_user(account.id), values, prove=lambda: None)
         db.session.commit()
 
 
@@ -71,6 +71,27 @@ def test_an_emptied_field_is_cleared(page, make, ada):
     page.submit(name="", username="")
     row = make.records.user_row(ada.id)
     assert (row["name"], row["username"], row["username_key"]) == (None, None, None)
+
+
+def test_the_name_is_made_of_its_parts(page, make, ada):
+    page.submit(name="", given_name="Ada", family_name="King")
+    assert make.records.user_row(ada.id)["name"] == "Ada King"
+    page.open("/account")
+    assert "Ada King" in page.text
+
+
+def test_a_username_is_emptied_after_a_fresh_proof_alone(page, make, ada, clock):
+    clock.tick(minutes=11)
+    page.submit(username="", nickname="Countess")
+    assert page.response.request.path == "/account/confirm"
+    assert make.records.user_row(ada.id)["nickname"] is None
+    page.submit(password=ada.password)
+    assert page.response.request.path == "/account/profile"
+    shown = dict(page.page.forms[0].fields)
+    assert (shown["username"], shown["nickname"]) == ("", "Countess")
+    page.submit()
+    row = make.records.user_row(ada.id)
+    assert (row["username"], row["nickname"]) == (None, "Countess")
 
 
 def test_mistakes_are_shown_all_at_once_and_nothing_is_stored(page, make, ada):
@@ -118,9 +139,11 @@ def test_the_page_keeps_parts_of_an_address_that_it_does_not_show(app, page, mak
 
 
 def test_putting_a_profile_clears_what_is_not_sent(app, make, ada):
-    write(app, ada, replace_profile, nickname="Countess")
+    write(app, ada, merge_profile, gender="female")
+    write(app, ada, replace_profile, name="Ada", nickname="Countess")
     row = make.records.user_row(ada.id)
-    assert (row["nickname"], row["name"], row["username"]) == ("Countess", None, None)
+    assert (row["nickname"], row["name"], row["gender"]) == ("Countess", "Ada", None)
+    assert row["username"] == "ada"
 
 
 def test_patching_a_profile_keeps_what_is_not_sent(app, make, ada):
@@ -202,10 +225,11 @@ def test_a_username_that_is_taken_at_the_same_moment_is_a_conflict(app, make, ad
         with db.engine.begin() as connection:
             connection.execute(taken.values(username="g", username_key="g"))
 
+    values = {"username": "g", "name": "Mallory"}
     with app.app_context():
         event.listen(db.engine, "after_cursor_execute", take_it_elsewhere)
         with pytest.raises(UsernameTaken):
-            merge_profile(get_user(ada.id), {"username": "g", "name": "Mallory"})
+            merge_profile(get_user(ada.id), values, prove=lambda: None)
         db.session.commit()
     assert make.records.user_row(ada.id)["name"] == "Ada Lovelace"
 
