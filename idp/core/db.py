@@ -128,6 +128,16 @@ def unless_taken(refusal: Callable[[], Exception]) -> Iterator[None]:
         raise refusal() from taken
 
 
+def begin_writing() -> None:
+    """Let no other writer change what this unit of work reads from now on, on SQLite.
+
+    Elsewhere rows are held one by one (FOR UPDATE).
+    """
+    held = connection()
+    if held.dialect.name == "sqlite":
+        _begin_writing(held)
+
+
 class UnitSession(Session):
     """The ORM's session, in one transaction with prebuilt statements.
 

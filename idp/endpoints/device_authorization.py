@@ -11,6 +11,7 @@ from idp.oauth.device.user_codes import shown_user_code
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest, json_answer
 from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.token_endpoint.callers import answer_client
+from idp.oauth.token_endpoint.client_authentication import REFUSED, unauthenticated
 from idp.web.machine.endpoint import Endpoint
 
 
@@ -28,6 +29,8 @@ def _start(asked: TokenRequest, client: ClientView) -> MachineAnswer:
         resource=passed["resource"],
         ip=asked.ip,
     )
+    if started is None:
+        raise unauthenticated(REFUSED, reason="deleted")
     return _answer(started)
 
 

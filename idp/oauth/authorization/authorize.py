@@ -21,7 +21,7 @@ from idp.oauth.authorization.request import (
     read_request,
     single,
 )
-from idp.oauth.clients.cache import find_client
+from idp.oauth.clients.cache import find_client, usable
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.claims import permitted
 from idp.oauth.protocol.errors import (
@@ -99,12 +99,7 @@ def grant_code(asked: AuthorizationRequest, decision: Proceed) -> str:
 
 def _find_requesting_client(parameters: Parameters) -> ClientView:
     """Return the client that asks: named once, registered, and not switched off."""
-    client = find_client(single(parameters, "client_id"))
-    if client is None:
-        raise NonRedirectableError("client_unknown")
-    if client.disabled:
-        raise NonRedirectableError("client_disabled", client_name=client.client_name)
-    return client
+    return usable(find_client(single(parameters, "client_id")))
 
 
 def _context_of(

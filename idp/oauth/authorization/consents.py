@@ -1,18 +1,19 @@
 """Remembered decisions of users about clients."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, literal, select
 
 from idp.core.clock import utcnow
 from idp.core.connections import connection
-from idp.core.db import db, insert_of, table_of
+from idp.core.db import changed_one, db, insert_of, table_of
 from idp.core.prepared import Prepared
-from idp.oauth.models import Consent
+from idp.oauth.clients.cache import find_client_anew, usable
+from idp.oauth.models import Client, Consent
 from idp.security import audit
 
-consents = table_of(Consent)
+consents, clients = table_of(Consent), table_of(Client)
 
 
 class ConsentRow(NamedTuple):
@@ -61,6 +62,7 @@ def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") ->
 
     The newest answer counts: what was left out now is allowed no more, and what is
     allowed now is declined no more. Grants that exist keep what they were given.
+    Raises NonRedirectableError if the client is gone.
     """
     known = find_remembered(user_id=user_id, client_id=client_id)
     yes, no = set(scope.split()), set(declined.split())
@@ -70,14 +72,8 @@ def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") ->
     }
     now = utcnow()
     row = {"user_id": user_id, "client_id": client_id, **merged}
-    insert = insert_of(connection().dialect.name)
-    adding = insert(consents).values(**row, created_at=now, updated_at=now)
-    db.session.execute(
-        adding.on_conflict_do_update(
-            index_elements=["user_id", "client_id"],
-            set_={**merged, "updated_at": now},
-        )
-    )
+    if not _write(row | {"created_at": now, "updated_at": now}, over=merged):
+        usable(find_client_anew(client_id))
     audit.record(
         "consent.given",
         user_id=user_id,
@@ -90,3 +86,20 @@ def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") ->
 def forget(*, user_id: str, client_id: str) -> None:
     """Take a decision back: the client has to ask anew."""
     db.session.execute(FORGET, {"of_user": user_id, "of_client": client_id})
+
+
+def _write(row: dict[str, Any], *, over: dict[str, str]) -> bool:
+    """Insert a row, or write ``over`` the one there is; False without the client.
+
+    The client is held by the statement, so that it is not deleted beside it.
+    """
+    of_client = clients.c.client_id == row["client_id"]
+    values = [literal(value, consents.c[name].type) for name, value in row.items()]
+    found = select(*values).where(of_client).with_for_update(read=True, key_share=True)
+    insert = insert_of(connection().dialect.name)
+    adding = insert(consents).from_select(list(row), found, include_defaults=False)
+    writing = adding.on_conflict_do_update(
+        index_elements=["user_id", "client_id"],
+        set_={**over, "updated_at": row["updated_at"]},
+    )
+    return changed_one(writing, {})

@@ -14,6 +14,7 @@ from idp.oauth.clients.branding.files import brand_of
 from idp.oauth.clients.view import ClientView, SecretDigest
 from idp.oauth.models import Client, ClientSecret
 from idp.oauth.protocol import scopes
+from idp.oauth.protocol.errors import NonRedirectableError
 from idp.oauth.protocol.redirect_uris import origin_of
 
 CACHE_SECONDS = 30
@@ -67,6 +68,24 @@ def find_client(client_id: str | None) -> ClientView | None:
         if found:
             cache.keep(found)
     return found
+
+
+def find_client_anew(client_id: str) -> ClientView | None:
+    """Return a client as the database has it now, whatever was known of it."""
+    current(ClientCache).drop(client_id)
+    return find_client(client_id)
+
+
+def usable(client: ClientView | None) -> ClientView:
+    """Return a client that may be used.
+
+    Raises NonRedirectableError for one that is unknown or switched off.
+    """
+    if client is None:
+        raise NonRedirectableError("client_unknown")
+    if client.disabled:
+        raise NonRedirectableError("client_disabled", client_name=client.client_name)
+    return client
 
 
 def printable(client_id: str) -> bool:

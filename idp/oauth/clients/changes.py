@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, db
+from idp.core.db import begin_writing, db
 from idp.core.errors import IdpError
 from idp.oauth.clients import registry
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
@@ -18,7 +18,7 @@ from idp.oauth.clients.metadata.registration import (
     InvalidClientMetadata,
     unknown_members,
 )
-from idp.oauth.models import Client, ClientSecret
+from idp.oauth.models import AuthorizationCode, Client, ClientSecret, DeviceCode, Grant
 from idp.security import audit
 
 
@@ -33,6 +33,20 @@ class UnknownClient(IdpError):
 def get_client(client_id: str) -> Client:
     """Return the row of a client; raise UnknownClient, also for the built-in one."""
     client = db.session.get(Client, client_id)
+    if client is None or client_id == ACCOUNT_CLIENT:
+        raise UnknownClient
+    return client
+
+
+def hold_client(client_id: str) -> Client:
+    """Return the row of a client that is to be changed; it stays until the commit.
+
+    Raises UnknownClient, also if it was deleted a moment ago.
+    """
+    begin_writing()
+    held = select(Client).where(Client.client_id == client_id).with_for_update()
+    fresh = held.execution_options(populate_existing=True)
+    client = db.session.scalars(fresh).one_or_none()
     if client is None or client_id == ACCOUNT_CLIENT:
         raise UnknownClient
     return client
@@ -61,21 +75,13 @@ def change_client(
     checked = registry.check_metadata(
         metadata, name=client_id, require_pkce=flags["require_pkce"]
     )
+    client = hold_client(client_id)
     changed = _differing(client.registered, checked) + [
         name for name, value in flags.items() if getattr(client, name) != value
     ]
     if not changed:
         return []
-    client.registered, client.client_name = checked, checked["client_name"]
-    client.first_party, client.require_pkce = (
-        flags["first_party"],
-        flags["require_pkce"],
-    )
-    registry.write_origins(client)
-    if not uses_secret(checked):
-        db.session.execute(
-            delete(ClientSecret).where(ClientSecret.client_id == client_id)
-        )
+    _write(client, checked, flags=flags)
     record_change(client_id, by=by, changed=changed)
     return changed
 
@@ -89,7 +95,7 @@ def refuse_unknown_members(metadata: Mapping[str, Any]) -> None:
 
 def disable_client(client_id: str, *, by: str | None = None) -> None:
     """Turn a client off: no sign-in and no token until it is enabled again."""
-    client = get_client(client_id)
+    client = hold_client(client_id)
     if client.disabled_at is None:
         client.disabled_at = utcnow()
         record_change(client_id, by=by, changed=["disabled"])
@@ -97,7 +103,7 @@ def disable_client(client_id: str, *, by: str | None = None) -> None:
 
 def enable_client(client_id: str, *, by: str | None = None) -> None:
     """Turn a client on again, with everything it had."""
-    client = get_client(client_id)
+    client = hold_client(client_id)
     if client.disabled_at is not None:
         client.disabled_at = None
         record_change(client_id, by=by, changed=["enabled"])
@@ -107,11 +113,16 @@ def delete_client(client_id: str, *, by: str | None = None) -> None:
     """Remove a client and, by the foreign keys, all it was granted.
 
     Access tokens it holds end by themselves within minutes; userinfo and introspection
-    refuse them at once.
+    refuse them at once. Codes go first, then grants, in the order in which others hold
+    them: a redemption its code and then the grant, a sign-out grants and then clients.
     """
-    deletion = delete(Client).where(Client.client_id == client_id)
-    if client_id == ACCOUNT_CLIENT or not changed_one(deletion, {}):
-        raise UnknownClient
+    get_client(client_id)
+    begin_writing()
+    for held_first in (AuthorizationCode, DeviceCode, Grant):
+        of_client = delete(held_first).where(held_first.client_id == client_id)
+        db.session.execute(of_client)
+    hold_client(client_id)
+    db.session.execute(delete(Client).where(Client.client_id == client_id))
     record_change(client_id, event="client.deleted", by=by)
 
 
@@ -129,6 +140,19 @@ def record_change(
     db.session.flush()
     audit.record(event, outcome="ok", user_id=by, client_id=client_id, **detail)
     current(ClientCache).drop(client_id)
+
+
+def _write(
+    client: Client, checked: dict[str, Any], *, flags: Mapping[str, bool]
+) -> None:
+    """Store metadata and flags that were checked, and what follows from them."""
+    client.registered, client.client_name = checked, checked["client_name"]
+    client.first_party = flags["first_party"]
+    client.require_pkce = flags["require_pkce"]
+    registry.write_origins(client)
+    if not uses_secret(checked):
+        of_client = ClientSecret.client_id == client.client_id
+        db.session.execute(delete(ClientSecret).where(of_client))
 
 
 def _pick(wanted: bool | None, present: bool) -> bool:

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, db
 from idp.core.errors import IdpError
 from idp.core.randomness import digest, new_id, new_token
-from idp.oauth.clients.changes import record_change
+from idp.oauth.clients.changes import hold_client, record_change
 from idp.oauth.clients.kinds import uses_secret
 from idp.oauth.clients.registry import write_secret
-from idp.oauth.models import Client, ClientSecret
+from idp.oauth.models import ClientSecret
 
 MAX_LIVE = 2
 ROTATED = "client.secret.rotated"
@@ -129,11 +129,8 @@ def keep_only_secret(client_id: str, secret: str) -> None:
 
 def _lock(client_id: str) -> None:
     """Take the client's row, so that two rotations follow one another."""
-    client = db.session.get(Client, client_id)
-    if client is None or not uses_secret(client.registered):
+    if not uses_secret(hold_client(client_id).registered):
         raise UsesNoSecret
-    touch = update(Client).where(Client.client_id == client_id)
-    db.session.execute(touch.values(updated_at=utcnow()))
 
 
 def _shorten_others(client_id: str, expires_at: datetime | None) -> None:

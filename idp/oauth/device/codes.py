@@ -15,7 +15,7 @@ from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token, new_user_code
 from idp.core.sealing import Keyring
-from idp.oauth.models import DeviceCode
+from idp.oauth.models import Client, DeviceCode
 from idp.oauth.settings import OAuthSettings
 
 MAC_PURPOSE = "user-code"
@@ -23,8 +23,22 @@ SLOWER_BY_SECONDS = 5  # RFC 8628 §3.5
 # A device that waits exactly as long as it was told may come a moment early here.
 LEEWAY = timedelta(seconds=1)
 
-codes = table_of(DeviceCode)
-ADD = Prepared(insert(codes))
+codes, clients = table_of(DeviceCode), table_of(Client)
+COLUMNS = (
+    "digest", "user_code_mac", "client_id", "scope", "resource", "ip",
+    "interval_seconds", "created_at", "expires_at",
+)  # fmt: skip
+# The client is held by the statement, so that it is not deleted beside it.
+ADD = Prepared(
+    insert(codes).from_select(
+        COLUMNS,
+        select(*(bindparam(name, type_=codes.c[name].type) for name in COLUMNS))
+        .select_from(clients)
+        .where(clients.c.client_id == bindparam("client_id"))
+        .with_for_update(read=True, key_share=True),
+        include_defaults=False,
+    )
+)
 OWN = (
     codes.c.digest == bindparam("code_digest"),
     codes.c.client_id == bindparam("by_client"),
@@ -102,8 +116,11 @@ class PolledRequest:
 
 def start(
     client_id: str, *, scope: str, resource: tuple[str, ...], ip: str | None
-) -> DeviceAuthorization:
-    """Store a device's request; return its two codes, which are not stored."""
+) -> DeviceAuthorization | None:
+    """Store a device's request; return its two codes, which are not stored.
+
+    None if the client is gone.
+    """
     settings, now = current(OAuthSettings), utcnow()
     authorization = DeviceAuthorization(
         device_code=new_token(),
@@ -122,8 +139,7 @@ def start(
         "created_at": now,
         "expires_at": now + timedelta(seconds=authorization.expires_in),
     }
-    ADD.run(row)
-    return authorization
+    return authorization if ADD.changes_one(row) else None
 
 
 def poll(device_code: str, *, client_id: str) -> tuple[PollStatus, str | None]:

@@ -7,8 +7,9 @@ been revoked since: the sessions they made of it for themselves may still be ope
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Select, bindparam, insert, select
 
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -34,6 +35,8 @@ FIND = (
     .join_from(SIGNED_IN_AT, clients)
     .order_by(clients.c.client_name, clients.c.client_id)
 )
+# What is queued for a client keeps it from being deleted beside that.
+HOLD = FIND.with_for_update(read=True, key_share=True, of=clients)
 ADD = insert(deliveries)
 
 
@@ -63,7 +66,7 @@ def queue_notices(sids: Sequence[str]) -> None:
             "tries": 0,
             "expires_at": now + KEPT,
         }
-        for client in _find_clients(sids)
+        for client in _find_clients(HOLD, sids)
         if client.backchannel_logout_uri
     ]
     if notices:
@@ -83,14 +86,14 @@ def frames_of(sid: str) -> list[Frame]:
     told = {"iss": current(ServerSettings).issuer, "sid": sid}
     return [
         Frame(client.client_name, with_query(client.frontchannel_logout_uri, told))
-        for client in _find_clients([sid])
+        for client in _find_clients(FIND, [sid])
         if client.frontchannel_logout_uri
     ]
 
 
-def _find_clients(sids: Sequence[str]) -> list[SignedInClient]:
+def _find_clients(find: Select[Any], sids: Sequence[str]) -> list[SignedInClient]:
     """Return each client of each session once, by name."""
-    rows = db.session.execute(FIND, {"sids": list(sids)}).all() if sids else ()
+    rows = db.session.execute(find, {"sids": list(sids)}).all() if sids else ()
     return [
         SignedInClient(
             client_id=row.client_id,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import bindparam, insert, select
 
@@ -13,12 +13,13 @@ from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import new_id
-from idp.oauth.models import Grant
+from idp.oauth.clients.cache import find_client_anew, usable
+from idp.oauth.models import Client, Grant
 from idp.oauth.protocol.scopes import OFFLINE_ACCESS
 from idp.oauth.settings import OAuthSettings
 
 grants, users = table_of(Grant), table_of(User)
-sessions = table_of(BrowserSession)
+sessions, clients = table_of(BrowserSession), table_of(Client)
 
 # What of a grant still counts, at the moment ``now``; LIVE wants the table of users.
 UNENDED = (grants.c.revoked_at.is_(None), grants.c.expires_at > bindparam("now"))
@@ -50,12 +51,16 @@ COLUMNS = (
     "auth_time", "acr", "amr", "claims", "resource", "created_at", "expires_at",
 )  # fmt: skip
 # The session is looked at, and held, by the statement that adds the grant: what ends a
-# session first changes its row and then ends its grants, so none is added beside it.
+# session first changes its row and then ends its grants, so none is added beside it. So
+# it is with the client, which may have been deleted or switched off on another node.
+CLIENT_USABLE = (clients.c.client_id == bindparam("client_id")) & (
+    clients.c.disabled_at.is_(None)
+)
 ADD = Prepared(
     insert(grants).from_select(
         COLUMNS,
         select(*(bindparam(name, type_=grants.c[name].type) for name in COLUMNS))
-        .select_from(sessions.join(users))
+        .select_from(sessions.join(users).join(clients, CLIENT_USABLE))
         .where(
             sessions.c.id == bindparam("browser_session_id"),
             sessions.c.token_digest == bindparam("session_token_digest"),
@@ -119,7 +124,11 @@ def find_grant(grant_id: str) -> GrantSnapshot | None:
 
 
 def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
-    """Store a grant and return it; NotSignedIn if the session is over by now."""
+    """Store a grant and return it.
+
+    Raises NotSignedIn if the session is over by now, NonRedirectableError if the client
+    is gone or switched off.
+    """
     grant_id, session = new_id(), allowed.session
     offline = OFFLINE_ACCESS in allowed.scope.split(" ")
     lifetime = timedelta(seconds=current(OAuthSettings).refresh_lifetime_seconds)
@@ -143,8 +152,14 @@ def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
         "expires_at": expires_at,
     }
     if not ADD.changes_one(row):
-        raise NotSignedIn
+        _refuse(allowed.client_id)
     return _snapshot_of(row, session)
+
+
+def _refuse(client_id: str) -> NoReturn:
+    """Say why no grant can be added: because of the client, else of the session."""
+    usable(find_client_anew(client_id))
+    raise NotSignedIn
 
 
 def _snapshot_of(row: dict[str, Any], session: LiveSession) -> GrantSnapshot:

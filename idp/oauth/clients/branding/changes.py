@@ -18,7 +18,12 @@ from idp.oauth.clients.branding.files import (
 )
 from idp.oauth.clients.branding.logos import read_logo
 from idp.oauth.clients.branding.palettes import parse_colour, spelled
-from idp.oauth.clients.changes import change_client, get_client, record_change
+from idp.oauth.clients.changes import (
+    change_client,
+    get_client,
+    hold_client,
+    record_change,
+)
 from idp.oauth.models import ClientLogo
 
 Which = Literal["logo", "dark_logo"]
@@ -80,7 +85,7 @@ def _set_colour(client_id: str, colour: str, *, by: str | None) -> None:
 def _set_logo(client_id: str, which: Which, *, upload: bytes, by: str | None) -> None:
     """Give a client a logo from an uploaded file. Raises LogoRefused."""
     logo = read_logo(upload)
-    get_client(client_id)
+    hold_client(client_id)
     name = file_name(logo.content, extension=logo.extension)
     if db.session.get(ClientLogo, (client_id, name)) is None:
         db.session.add(ClientLogo(client_id=client_id, name=name, content=logo.content))
@@ -120,7 +125,7 @@ def _refused(change: Callable[[], object]) -> list[FieldError]:
 
 def _change(client_id: str, member: str, *, value: str | None, by: str | None) -> None:
     """Set one member of a client's branding; delete logos it no longer names."""
-    client = get_client(client_id)
+    client = hold_client(client_id)
     branding = {**(client.branding or {}), member: value}
     kept = {name: text for name, text in branding.items() if text is not None}
     if kept == (client.branding or {}):
