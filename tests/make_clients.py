@@ -1,12 +1,15 @@
 """Factories of clients, and of what users allowed them."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 from flask import Flask
 
 from idp.core.db import db
+from idp.oauth.apis.permissions import read_permissions
+from idp.oauth.apis.registry import ApiDeclaration, create_api, find_api
 from idp.oauth.authorization import consents
 from idp.oauth.clients.registry import register_client
 from idp.oauth.clients.view import DEVICE_CODE
@@ -38,9 +41,17 @@ class MakeClients:
         self.app = app
 
     def client(
-        self, *, client_id: str | None = None, require_pkce: bool = True, **metadata
+        self,
+        *,
+        client_id: str | None = None,
+        require_pkce: bool = True,
+        apis: Sequence[str | dict] = (),
+        **metadata,
     ) -> MadeClient:
-        """Register a client. Keys of P-256, because RSA keys take long to make."""
+        """Register a client. Keys of P-256, because RSA keys take long to make.
+
+        Those of ``apis`` that are not registered yet are, with no scope.
+        """
         declared = {
             "client_name": "Notes",
             "redirect_uris": [CALLBACK],
@@ -48,8 +59,15 @@ class MakeClients:
             "id_token_signed_response_alg": "ES256",
         }
         with self.app.app_context():
+            allowed = read_permissions(list(apis))
+            for permission in allowed:
+                if find_api(permission.identifier) is None:
+                    create_api(permission.identifier, ApiDeclaration("An API"))
             made = register_client(
-                declared | metadata, client_id=client_id, require_pkce=require_pkce
+                declared | metadata,
+                client_id=client_id,
+                require_pkce=require_pkce,
+                apis=allowed,
             )
             db.session.commit()
             uris = [*made.metadata["redirect_uris"], ""]
@@ -81,9 +99,18 @@ class MakeClients:
             **metadata,
         )
 
-    def own_app(self, *, scope: str) -> MadeClient:
+    def api(self, identifier: str, *scopes: str, **declared) -> str:
+        """Register an API with scopes; return its identifier."""
+        described = {name: {"en": f"Do {name}"} for name in scopes}
+        with self.app.app_context():
+            wanted = {"name": "An API", "scopes": described} | declared
+            create_api(identifier, ApiDeclaration(**wanted))
+            db.session.commit()
+        return identifier
+
+    def own_app(self, *, scope: str, **metadata) -> MadeClient:
         """Register an app of the operator's own, which asks for no consent."""
-        made = self.spa(scope=scope)
+        made = self.spa(scope=scope, **metadata)
         with self.app.app_context():
             db.session.get_one(Client, made.client_id).first_party = True
             db.session.commit()

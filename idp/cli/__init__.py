@@ -14,6 +14,7 @@ from idp.ops.refusals import Refusal
 COMMANDS = {
     "serve": "Run the server: web workers and the background worker.",
     "worker": "Run the background worker alone.",
+    "apis": "Register, inspect and change APIs that tokens are for.",
     "clients": "Register, inspect and change OAuth clients.",
     "users": "Create and inspect users; make sign-in links.",
     "keys": "Inspect and rotate the signing keys.",

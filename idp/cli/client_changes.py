@@ -12,6 +12,7 @@ import click
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, moment, print_client
 from idp.core.db import db
+from idp.oauth.apis.permissions import read_lines
 from idp.oauth.clients.changes import (
     change_client,
     delete_client,
@@ -40,6 +41,13 @@ ONE_DAY = 24 * 3600
     help="Where people may be sent after signing out; replaces all present ones.",
 )
 @click.option("--scope", help="Scopes it may ask for, separated by spaces.")
+@click.option(
+    "--api",
+    "apis",
+    multiple=True,
+    help="An API it may ask for, or 'IDENTIFIER SCOPE...'; those given replace all.",
+)
+@click.option("--no-apis", is_flag=True, help="Ask for no API any more.")
 @click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
 @click.option("--first-party/--no-first-party", default=None, help="Skip consent.")
 @click.option("--require-pkce/--no-require-pkce", default=None, help="Refuse without.")
@@ -49,6 +57,8 @@ def update(
     *,
     client_id: str,
     metadata: TextIO | None,
+    apis: tuple[str, ...],
+    no_apis: bool,
     first_party: bool | None,
     require_pkce: bool | None,
     **members: Any,
@@ -66,6 +76,7 @@ def update(
         {**get_client(client_id).registered, **changed},
         first_party=first_party,
         require_pkce=require_pkce,
+        apis=read_lines(apis) if apis or no_apis else None,
     )
     db.session.commit()
     print_client(client_id)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -11,6 +11,7 @@ from idp.cli.application import with_application
 from idp.cli.client_json import always_json, print_client
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
+from idp.oauth.apis.permissions import read_lines
 from idp.oauth.clients.changes import refuse_unknown_members
 from idp.oauth.clients.registry import list_clients, register_client
 from idp.oauth.clients.view import DEVICE_CODE
@@ -49,6 +50,12 @@ def command() -> None:
     help="Where people may be sent after signing out.",
 )
 @click.option("--scope", help="Scopes it may ask for, separated by spaces.")
+@click.option(
+    "--api",
+    "apis",
+    multiple=True,
+    help="An API it may ask for, or 'IDENTIFIER SCOPE...'; can be repeated.",
+)
 @click.option("--public", is_flag=True, help="A browser or native app: no secret.")
 @click.option("--native", is_flag=True, help="A native app (RFC 8252).")
 @click.option("--device", is_flag=True, help="A device without a browser: no secret.")
@@ -62,32 +69,18 @@ def command() -> None:
 def create(
     *,
     name: str,
-    redirect_uris: tuple[str, ...],
-    post_logout_redirect_uris: tuple[str, ...],
-    scope: str | None,
-    public: bool,
-    native: bool,
-    device: bool,
-    machine: bool,
+    apis: tuple[str, ...],
     client_id: str | None,
     metadata: TextIO | None,
     first_party: bool,
     require_pkce: bool,
+    **options: Any,
 ) -> None:
     """Register NAME; print its credentials once, as RFC 7591 §3.2.1 JSON.
 
     What --metadata has counts more than the other options.
     """
-    public = public or native or device
-    members: dict[str, object] = {
-        "client_name": name,
-        "redirect_uris": list(redirect_uris),
-        "post_logout_redirect_uris": list(post_logout_redirect_uris),
-        "scope": scope,
-        "grant_types": _grants_of(device=device, machine=machine),
-        "application_type": "native" if native or device else "web",
-        "token_endpoint_auth_method": "none" if public else CONFIDENTIAL,
-    }
+    members = {"client_name": name} | _members_in(**options)
     others = client_changes.read_members(metadata)
     refuse_unknown_members(others)
     registered = register_client(
@@ -95,6 +88,7 @@ def create(
         client_id=client_id,
         first_party=first_party,
         require_pkce=require_pkce,
+        apis=read_lines(apis),
     )
     db.session.commit()
     click.echo(json.dumps(registered.as_response(), indent=2))
@@ -128,6 +122,28 @@ def show(*, client_id: str) -> None:
 
 for change in client_changes.COMMANDS:
     command.add_command(change)
+
+
+def _members_in(
+    *,
+    redirect_uris: tuple[str, ...],
+    post_logout_redirect_uris: tuple[str, ...],
+    scope: str | None,
+    public: bool,
+    native: bool,
+    device: bool,
+    machine: bool,
+) -> dict[str, object]:
+    """Return the metadata that the options say."""
+    public = public or native or device
+    return {
+        "redirect_uris": list(redirect_uris),
+        "post_logout_redirect_uris": list(post_logout_redirect_uris),
+        "scope": scope,
+        "grant_types": _grants_of(device=device, machine=machine),
+        "application_type": "native" if native or device else "web",
+        "token_endpoint_auth_method": "none" if public else CONFIDENTIAL,
+    }
 
 
 def _grants_of(*, device: bool, machine: bool) -> list[str]:

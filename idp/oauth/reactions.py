@@ -7,7 +7,10 @@ from idp.accounts.events import (
     UserDeactivated,
 )
 from idp.accounts.sessions.find import find_unended
+from idp.core.context import current
 from idp.core.events import EventBus
+from idp.oauth.apis.registry import ApisChanged
+from idp.oauth.clients.cache import ClientCache
 from idp.oauth.logout.notices import queue_notices
 from idp.oauth.tokens.grant_revocation import (
     revoke_of_session,
@@ -17,11 +20,12 @@ from idp.oauth.tokens.grant_revocation import (
 
 
 def subscribe(bus: EventBus) -> None:
-    """Follow the events of the accounts slice."""
+    """Follow the events of accounts, and those of rooms below."""
     bus.subscribe(SessionEnded, _end_with_session)
     bus.subscribe(SessionsEnded, _end_with_sessions)
     bus.subscribe(PasswordChanged, _end_all)
     bus.subscribe(UserDeactivated, _close)
+    bus.subscribe(ApisChanged, _forget_clients)
 
 
 def _end_with_session(event: SessionEnded) -> None:
@@ -50,3 +54,8 @@ def _close(event: UserDeactivated) -> None:
     """End everything, and tell the apps of sessions that have not ended yet."""
     revoke_of_user(event.user_id)
     queue_notices(find_unended(event.user_id))
+
+
+def _forget_clients(_event: ApisChanged) -> None:
+    """Read clients anew, because their views carry their APIs."""
+    current(ClientCache).clear()

@@ -1,4 +1,4 @@
-"""Declared users and clients of a development server (``--seed``, api.md §8)."""
+"""Declared users, APIs and clients of a development server (``--seed``, api.md §8)."""
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +16,7 @@ from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.core.hashing import passwords
 from idp.core.settings.declared import ConfigurationError, Problem, nearest, reason
+from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
 from idp.web.words import message_of
 
@@ -49,10 +50,11 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Seed:
-    """A seed file as read: its path and the entries of its two lists."""
+    """A seed file as read: its path and the entries of its lists."""
 
     path: Path
     users: list[Entry]
+    apis: list[Entry]
     clients: list[Entry]
 
     def place(self, kind: str, number: int) -> str:
@@ -69,9 +71,14 @@ def read_seed(path: Path) -> Seed:
         raise ConfigurationError([problem]) from error
     problems = [
         Problem(str(path), f"no such list: {name}")
-        for name in tree.keys() - {"users", "clients"}
+        for name in tree.keys() - {"users", "apis", "clients"}
     ]
-    seed = Seed(path, _entries(tree.get("users")), _entries(tree.get("clients")))
+    seed = Seed(
+        path,
+        users=_entries(tree.get("users")),
+        apis=_entries(tree.get("apis")),
+        clients=_entries(tree.get("clients")),
+    )
     for number, user in enumerate(seed.users, start=1):
         where = seed.place("users", number)
         problems += [Problem(where, text) for text in _user_problems(user)]
@@ -81,7 +88,7 @@ def read_seed(path: Path) -> Seed:
 
 
 def apply_seed(seed: Seed) -> list[Problem]:
-    """Make every declared user and client so, and commit; again changes nothing.
+    """Make every declared user, API and client so, and commit; again changes nothing.
 
     Returns what was left out because this version does not have it. ConfigurationError
     has what the rules refused; then nothing is written.
@@ -90,6 +97,7 @@ def apply_seed(seed: Seed) -> list[Problem]:
     remarks: list[Problem] = []
     lists: tuple[tuple[str, list[Entry], Callable[[Entry], list[str]]], ...] = (
         ("users", seed.users, _apply_user),
+        ("apis", seed.apis, apply_api),
         ("clients", seed.clients, apply_client),
     )
     for kind, declared, apply in lists:

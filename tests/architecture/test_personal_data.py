@@ -9,6 +9,9 @@ from idp.core.db import Model
 # Tables that hold nothing about a person, each with the reason.
 IMPERSONAL = {
     "alembic_version": "the revision of the database",
+    "api_scopes": "what APIs can be asked for, declared by operators",
+    "apis": "resource servers, declared by operators",
+    "client_apis": "which app may ask for which API",
     "clients": "apps, declared by operators",
     "client_logos": "pictures of apps",
     "client_origins": "where apps live",

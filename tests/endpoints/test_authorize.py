@@ -16,11 +16,12 @@ from tests.hosted_pages import read_page
 from tests.rp import RelyingParty
 
 AUTHORIZE = "/oauth2/authorize"
+API = "https://api.example"
 
 
 @pytest.fixture
 def spa(make):
-    return make.clients.spa(scope="openid profile email offline_access")
+    return make.clients.spa(scope="openid profile email offline_access", apis=[API])
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ PROFILE = {
 
 
 def tokens(http, make, *, scope="openid profile email", **bound):
-    made = make.tokens.code(make.clients.spa(), scope=scope, **bound)
+    spa = make.clients.spa(apis=bound.get("resource", ()))
+    made = make.tokens.code(spa, scope=scope, **bound)
     return redeem(http, made).json
 
 

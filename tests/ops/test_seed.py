@@ -203,3 +203,65 @@ def test_secrets_of_a_seed_are_not_kept_in_clear(seed, app):
         (row,) = db.session.scalars(select(ClientSecret)).all()
         client = db.session.get(Client, "notes")
         assert "a secret" not in row.digest + json.dumps(client.registered)
+
+
+APIS = """
+[[apis]]
+identifier = "https://api.example"
+name = "Notes API"
+access_token_seconds = 300
+signing_alg = "RS256"
+scopes = [
+  { name = "read", description = { en = "Read notes", de = "Deine Notizen lesen" } },
+  { name = "write", description = "Write notes" },
+]
+
+[[apis]]
+identifier = "urn:other"
+name = "Another"
+
+[[clients]]
+client_id = "job"
+client_secret = "a secret for development"
+grant_types = ["client_credentials"]
+apis = [{ identifier = "https://api.example", scopes = ["read"] }, "urn:other"]
+default_resource = "https://api.example"
+"""
+
+
+def test_declared_apis_exist_afterwards_and_clients_may_ask_for_them(seed, app):
+    for _ in range(2):
+        seed(APIS)
+    with app.app_context():
+        job = find_client("job")
+        api = job.apis["https://api.example"]
+        assert (api.name, api.signing_alg, api.access_token_seconds) == (
+            "Notes API",
+            "RS256",
+            300,
+        )
+        assert api.allowed == {"read"}
+        assert api.describe("read", language="de") == "Deine Notizen lesen"
+        assert api.describe("write", language="de") == "Write notes"
+        assert "urn:other" in job.apis
+
+
+def test_what_a_declaration_of_apis_gets_wrong_is_said(seed):
+    wrong = """
+[[apis]]
+identifier = "https://api.example"
+scope = "read"
+
+[[apis]]
+identifier = "https://idp.example/account"
+
+[[clients]]
+client_id = "job"
+grant_types = ["client_credentials"]
+apis = ["urn:unknown"]
+"""
+    assert problems(seed, wrong) == [
+        "[[apis]] 1: scope: not supported",
+        "[[apis]] 2: identifier: belongs to this server itself",
+        "[[clients]] 1: apis: no API is registered as 'urn:unknown'",
+    ]

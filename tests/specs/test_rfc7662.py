@@ -19,7 +19,7 @@ API = "https://api.example"
 
 @pytest.fixture
 def web(make):
-    return make.clients.web_client()
+    return make.clients.web_client(apis=[API])
 
 
 @pytest.fixture

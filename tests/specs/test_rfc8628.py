@@ -260,7 +260,7 @@ def test_section_6_1_case_and_punctuation_make_no_difference(http, ada, device, 
 
 def test_rfc_8707_2_resources_become_the_audience(http, make, ada):
     api = "https://api.example"
-    device = Device(http, make.clients.device_client(), resource=api)
+    device = Device(http, make.clients.device_client(apis=[api]), resource=api)
     connect(http, device)
     tokens = device.poll().json
     assert claims_of(http, tokens["access_token"])["aud"] == api

@@ -32,7 +32,7 @@ def test_section_2_a_resource_is_an_absolute_uri_without_fragment(http, make, re
 
 
 def test_section_2_it_may_be_repeated(http, make):
-    client = make.clients.own_app(scope="openid")
+    client = make.clients.own_app(scope="openid", apis=["urn:a:b", "urn:c:d"])
     make.browsers.sign_in(http)
     query = urlencode(RelyingParty(http, client).parameters())
     both = "resource=urn:a:b&resource=urn:c:d"
@@ -41,7 +41,7 @@ def test_section_2_it_may_be_repeated(http, make):
 
 
 def test_section_2_1_the_audience_of_the_token_is_what_was_asked_for(http, make):
-    spa = make.clients.spa()
+    spa = make.clients.spa(apis=[API, OTHER])
     assert audience(http, redeem(http, make.tokens.code(spa, resource=[API]))) == API
     several = redeem(http, make.tokens.code(spa, resource=[API, OTHER]))
     assert audience(http, several) == [API, OTHER]
@@ -54,12 +54,12 @@ def test_section_2_without_a_resource_the_token_is_for_this_server(http, make):
 
 
 def test_section_2_2_a_code_gives_a_token_for_one_of_its_resources(http, make):
-    made = make.tokens.code(make.clients.spa(), resource=[API, OTHER])
+    made = make.tokens.code(make.clients.spa(apis=[API, OTHER]), resource=[API, OTHER])
     assert audience(http, redeem(http, made, resource=OTHER)) == OTHER
 
 
 def test_section_2_2_each_refresh_may_be_for_another_one(http, make):
-    spa = make.clients.spa()
+    spa = make.clients.spa(apis=[API, OTHER])
     made = make.tokens.code(spa, resource=[API, OTHER])
     token = redeem(http, made, resource=API).json["refresh_token"]
     for wanted in (OTHER, API, [API, OTHER]):
@@ -69,7 +69,7 @@ def test_section_2_2_each_refresh_may_be_for_another_one(http, make):
 
 
 def test_section_2_2_a_refresh_without_resource_is_for_all_that_was_granted(http, make):
-    spa = make.clients.spa()
+    spa = make.clients.spa(apis=[API, OTHER])
     made = make.tokens.code(spa, resource=[API, OTHER])
     token = redeem(http, made, resource=API).json["refresh_token"]
     assert audience(http, refresh(http, spa, token)) == [API, OTHER]
@@ -77,7 +77,7 @@ def test_section_2_2_a_refresh_without_resource_is_for_all_that_was_granted(http
 
 @pytest.mark.parametrize("wanted", [ISSUER, "https://evil.example", "api", API + "/"])
 def test_section_2_2_what_was_not_granted_is_an_invalid_target(http, make, wanted):
-    spa = make.clients.spa()
+    spa = make.clients.spa(apis=[API])
     made = make.tokens.code(spa, resource=[API])
     refused = redeem(http, made, resource=[API, wanted])
     assert (refused.status_code, refused.json["error"]) == (400, "invalid_target")
@@ -88,7 +88,7 @@ def test_section_2_2_what_was_not_granted_is_an_invalid_target(http, make, wante
 
 
 def test_section_2_2_a_machine_names_the_resources_its_token_is_for(http, make):
-    machine = make.clients.machine_client()
+    machine = make.clients.machine_client(apis=[API, OTHER])
     for resource in (ISSUER, API, [API, OTHER]):
         answer = client_credentials(http, machine, resource=resource)
         assert audience(http, answer) == resource
@@ -103,7 +103,7 @@ def test_section_2_2_a_machine_cannot_name_what_is_no_resource(http, make):
 
 
 def test_section_3_a_machines_token_opens_no_account(http, make):
-    machine, account = make.clients.machine_client(), f"{ISSUER}/account"
+    machine, account = make.clients.machine_client(scope="account"), f"{ISSUER}/account"
     token = client_credentials(http, machine, resource=account).json["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     assert http.get("/auth/me", headers=bearer).status_code == 401
@@ -111,13 +111,15 @@ def test_section_3_a_machines_token_opens_no_account(http, make):
 
 
 def test_section_3_a_token_for_one_resource_opens_no_other(http, make):
-    answer = redeem(http, make.tokens.code(make.clients.spa(), resource=[API]))
+    answer = redeem(
+        http, make.tokens.code(make.clients.spa(apis=[API]), resource=[API])
+    )
     refused = userinfo(http, answer.json["access_token"])
     assert refused.json["error"] == "invalid_token"
 
 
 def test_section_2_2_a_wrong_resource_costs_no_code(http, make):
-    made = make.tokens.code(make.clients.spa(), resource=[API])
+    made = make.tokens.code(make.clients.spa(apis=[API]), resource=[API])
     refused = redeem(http, made, resource=OTHER)
     assert refused.json["error"] == "invalid_target"
     assert audience(http, redeem(http, made, resource=API)) == API
@@ -125,7 +127,7 @@ def test_section_2_2_a_wrong_resource_costs_no_code(http, make):
 
 def test_section_2_2_a_wrong_resource_costs_no_device_code(http, make):
     make.browsers.sign_in(http)
-    device = Device(http, make.clients.device_client(), resource=API)
+    device = Device(http, make.clients.device_client(apis=[API]), resource=API)
     connect(http, device)
     assert device.poll(resource=OTHER).json["error"] == "invalid_target"
     assert audience(http, device.poll(resource=API)) == API

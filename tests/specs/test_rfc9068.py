@@ -56,7 +56,7 @@ def test_section_2_2_3_the_scope_is_a_claim(http, make):
 
 def test_section_3_the_audience_is_the_resource_that_was_asked_for(http, make):
     resources = ["https://api.example", "https://other.example"]
-    made = make.tokens.code(make.clients.spa(), resource=resources)
+    made = make.tokens.code(make.clients.spa(apis=resources), resource=resources)
     answer = redeem(http, made, resource=resources[1]).json
     claims = verified(http, answer["access_token"]).claims
     assert claims["aud"] == "https://other.example"
@@ -65,7 +65,8 @@ def test_section_3_the_audience_is_the_resource_that_was_asked_for(http, make):
 
 
 def test_section_3_a_resource_outside_the_grant_is_an_invalid_target(http, make):
-    made = make.tokens.code(make.clients.spa(), resource=["https://api.example"])
+    spa = make.clients.spa(apis=["https://api.example"])
+    made = make.tokens.code(spa, resource=["https://api.example"])
     refused = redeem(http, made, resource="https://evil.example")
     assert refused.json["error"] == "invalid_target"
 

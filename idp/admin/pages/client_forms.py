@@ -19,11 +19,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, Regexp
 
 from idp.core.errors import FieldError
-from idp.oauth.clients.metadata.members import (
-    ACCESS_TOKEN_ALGS,
-    AUTH_METHODS,
-    ID_TOKEN_ALGS,
-)
+from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
+from idp.oauth.clients.metadata.members import AUTH_METHODS, ID_TOKEN_ALGS
 from idp.web.browser.reauth_form import reauth_form_values
 from idp.web.browser.session import get_session
 from idp.web.forms import AtMost, PageForm

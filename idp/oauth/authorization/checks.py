@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
+from idp.oauth.clients import audiences
 from idp.oauth.clients.view import DEVICE_CODE, ClientView
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.claims_parameter import ClaimsRequest, parse_claims
@@ -17,7 +18,6 @@ from idp.oauth.protocol.parameters import Fault, Parameters
 from idp.oauth.protocol.pkce import challenge_problem
 from idp.oauth.protocol.prompt import Prompt, parse_max_age, parse_prompt
 from idp.oauth.protocol.refusals import OAuthRefusal, invalid_request
-from idp.oauth.protocol.resources import parse_resources
 from idp.oauth.protocol.response_modes import MODES
 from idp.oauth.tokens.id_token_hints import hinted_subject
 
@@ -135,11 +135,14 @@ def _max_age(parameters: Parameters, client: ClientView) -> int | None:
 
 
 def _scope(parameters: Parameters, client: ClientView) -> str:
-    """Return the requested scope less what this client cannot have.
+    """Return the requested scope less what this client cannot have there.
 
     ``offline_access`` (OIDC Core §11) is registered only with refresh tokens.
     """
-    granted = scopes.granted_to_user(parameters.get("scope"), allowed=client.scope)
+    wanted = parameters.get("scope")
+    audience = audiences.choose(client, parameters.resource, scope=wanted)
+    allowed = audiences.askable(client, audience)
+    granted = scopes.granted_to_user(wanted, allowed=allowed)
     if not granted:
         raise OAuthRefusal("invalid_scope", "No scope is left for this client.")
     return granted
@@ -160,9 +163,10 @@ def _id_token_hint(parameters: Parameters, client: ClientView) -> str | None:
     return hinted_subject(hint, client) if hint else None
 
 
-def _resource(parameters: Parameters, _client: ClientView) -> tuple[str, ...]:
-    """Return the resource indicators, well formed (RFC 8707 §2)."""
-    return parse_resources(parameters.resource)
+def _resource(parameters: Parameters, client: ClientView) -> tuple[str, ...]:
+    """Return the audience, of what this client may ask for (RFC 8707 §2)."""
+    scope = parameters.get("scope")
+    return audiences.choose(client, parameters.resource, scope=scope)
 
 
 AUTHORIZE = frozenset({AskedAt.AUTHORIZE})
@@ -181,8 +185,8 @@ CHECKS = (
     Check("code_challenge", _code_challenge, AUTHORIZE),
     Check("claims", _claims, AUTHORIZE),
     Check("max_age", _max_age, AUTHORIZE),
+    Check("resource", _resource, BOTH),
     Check("scope", _scope, BOTH),
     Check("prompt", _prompt, AUTHORIZE),
     Check("id_token_hint", _id_token_hint, AUTHORIZE),
-    Check("resource", _resource, BOTH),
 )

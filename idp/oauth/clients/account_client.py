@@ -4,8 +4,6 @@ It is public and first-party, has no redirect URI and refreshes only. Code says 
 is: the row of this id is there for foreign keys, and no rule lists or changes it.
 """
 
-from idp.core.context import current
-from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.metadata.registration import with_defaults
 from idp.oauth.clients.view import PUBLIC
 from idp.oauth.models import Client
@@ -29,8 +27,3 @@ def account_client() -> Client:
         first_party=True,
         require_pkce=True,
     )
-
-
-def audience() -> str:
-    """Return the resource that the account API is (RFC 8707)."""
-    return f"{current(ServerSettings).issuer}/account"

@@ -1,4 +1,4 @@
-"""Finding clients on the hot path: one SELECT, then a cache of detached views."""
+"""Finding clients on the hot path: read once, then a cache of detached views."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +9,9 @@ from sqlalchemy import bindparam, select
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, table_of
+from idp.oauth.apis import builtin
+from idp.oauth.apis.permissions import find_apis
+from idp.oauth.apis.view import ApiView
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT, account_client
 from idp.oauth.clients.branding.files import brand_of
 from idp.oauth.clients.view import ClientView, SecretDigest
@@ -20,6 +23,22 @@ from idp.oauth.protocol.redirect_uris import origin_of
 CACHE_SECONDS = 30
 CACHE_SIZE = 10_000
 MAX_CLIENT_ID = 255
+# Members that are None in a view where a client registered none.
+MAY_BE_ABSENT = (
+    "token_endpoint_auth_signing_alg",
+    "client_assertion_aud",
+    "jwks",
+    "jwks_uri",
+    "default_resource",
+    "userinfo_signed_response_alg",
+    "client_uri",
+    "logo_uri",
+    "policy_uri",
+    "tos_uri",
+    "backchannel_logout_uri",
+    "frontchannel_logout_uri",
+    "default_max_age",
+)
 
 clients, secrets_table = table_of(Client), table_of(ClientSecret)
 FIND = (
@@ -55,6 +74,10 @@ class ClientCache:
     def drop(self, client_id: str) -> None:
         """Forget a client that was changed here."""
         self._views.pop(client_id, None)
+
+    def clear(self) -> None:
+        """Forget all clients: what they have in common was changed."""
+        self._views = {}
 
 
 def find_client(client_id: str | None) -> ClientView | None:
@@ -93,9 +116,15 @@ def printable(client_id: str) -> bool:
     return client_id.isascii() and client_id.isprintable()
 
 
-def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
-    """Return the view of a row of ``clients``."""
+def view_of(
+    row: Any,
+    secret_digests: tuple[SecretDigest, ...] = (),
+    *,
+    apis: tuple[ApiView, ...] = (),
+) -> ClientView:
+    """Return the view of a row of ``clients``, with the APIs that it may ask for."""
     metadata = row.registered
+    audiences = audiences_of(metadata, apis)
     return ClientView(
         client_id=row.client_id,
         client_name=row.client_name,
@@ -104,32 +133,31 @@ def view_of(row: Any, secret_digests: tuple[SecretDigest, ...]) -> ClientView:
         post_logout_redirect_uris=tuple(metadata["post_logout_redirect_uris"]),
         grant_types=frozenset(metadata["grant_types"]),
         response_types=frozenset(metadata["response_types"]),
-        scope=frozenset(metadata["scope"].split()),
+        scope=frozenset().union(*(api.allowed for api in audiences)),
         optional_scope=optional_scope_of(metadata),
         token_endpoint_auth_method=metadata["token_endpoint_auth_method"],
-        token_endpoint_auth_signing_alg=metadata.get("token_endpoint_auth_signing_alg"),
-        client_assertion_aud=metadata.get("client_assertion_aud"),
-        jwks=metadata.get("jwks"),
-        jwks_uri=metadata.get("jwks_uri"),
+        apis={api.identifier: api for api in audiences},
         owned_resources=frozenset(metadata.get("owned_resources", ())),
         id_token_signed_response_alg=metadata["id_token_signed_response_alg"],
-        userinfo_signed_response_alg=metadata.get("userinfo_signed_response_alg"),
         access_token_signed_response_alg=metadata["access_token_signed_response_alg"],
         origins=frozenset(origins_of(metadata)),
         contacts=tuple(metadata["contacts"]),
-        client_uri=metadata.get("client_uri"),
-        logo_uri=metadata.get("logo_uri"),
-        policy_uri=metadata.get("policy_uri"),
-        tos_uri=metadata.get("tos_uri"),
-        backchannel_logout_uri=metadata.get("backchannel_logout_uri"),
-        frontchannel_logout_uri=metadata.get("frontchannel_logout_uri"),
-        default_max_age=metadata.get("default_max_age"),
+        **{name: metadata.get(name) for name in MAY_BE_ABSENT},
         first_party=row.first_party,
         require_pkce=row.require_pkce,
         disabled=row.disabled_at is not None,
         secret_digests=secret_digests,
         brand=brand_of(row.client_id, row.branding),
     )
+
+
+def audiences_of(
+    metadata: Mapping[str, Any], apis: tuple[ApiView, ...]
+) -> tuple[ApiView, ...]:
+    """Return all that a client may ask for: its APIs, and what is built in."""
+    registered = frozenset(metadata["scope"].split())
+    taken = frozenset().union(*(api.scopes for api in apis))
+    return (*builtin.open_to(registered, taken=taken), *apis)
 
 
 def optional_scope_of(metadata: Mapping[str, Any]) -> frozenset[str]:
@@ -147,11 +175,11 @@ def origins_of(metadata: Mapping[str, Any]) -> set[str]:
 def _read_client(client_id: str) -> ClientView | None:
     """Read a client and its secrets from the database; the built-in one is no row."""
     if client_id == ACCOUNT_CLIENT:
-        return view_of(account_client(), ())
+        return view_of(account_client())
     rows = db.session.execute(FIND, {"client_id": client_id}).all()
     if not rows:
         return None
     secret_digests = tuple(
         SecretDigest(row.digest, row.expires_at) for row in rows if row.digest
     )
-    return view_of(rows[0], secret_digests)
+    return view_of(rows[0], secret_digests, apis=find_apis(client_id))

@@ -1,6 +1,6 @@
 """Changing clients that exist: their metadata, whether they may be used, their end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +10,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import begin_writing, db
 from idp.core.errors import IdpError
+from idp.oauth.apis.permissions import MEMBER, Permission
 from idp.oauth.clients import registry
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import ClientCache
@@ -58,13 +59,14 @@ def change_client(
     *,
     first_party: bool | None = None,
     require_pkce: bool | None = None,
+    apis: Iterable[Permission] | None = None,
     by: str | None = None,
 ) -> list[str]:
     """Replace a client's metadata and return the names of what is different now.
 
-    ``metadata`` is complete: what it leaves out gets its default. A flag that is None
-    stays. A client that needs no secret any more loses those it has. Raises
-    UnknownClient, and InvalidClientMetadata with every mistake.
+    ``metadata`` is complete: what it leaves out gets its default. Flags and ``apis``
+    that are None stay. A client that needs no secret any more loses those it has.
+    Raises UnknownClient, and InvalidClientMetadata with every mistake.
     """
     client = get_client(client_id)
     flags = {
@@ -79,10 +81,12 @@ def change_client(
     changed = _differing(client.registered, checked) + [
         name for name, value in flags.items() if getattr(client, name) != value
     ]
-    if not changed:
-        return []
-    _write(client, checked, flags=flags)
-    record_change(client_id, by=by, changed=changed)
+    if changed:
+        _write(client, checked, flags=flags)
+    if registry.write_permissions(client, apis):
+        changed.append(MEMBER)
+    if changed:
+        record_change(client_id, by=by, changed=changed)
     return changed
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.core.db import db
+from idp.oauth.apis.permissions import MEMBER, Permission, read_permissions
+from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients import registry
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import printable
@@ -26,7 +28,7 @@ from idp.oauth.clients.secrets import keep_only_secret
 from idp.oauth.models import Client
 
 OPERATOR_MEMBERS = frozenset({"first_party", "require_pkce"})
-DECLARED_MEMBERS = OPERATOR_MEMBERS | {"client_id", "client_secret"}
+DECLARED_MEMBERS = OPERATOR_MEMBERS | {"client_id", "client_secret", MEMBER}
 # IANA's registry of client metadata, and of authentication methods and grants
 STANDARD = frozenset(
     [
@@ -76,7 +78,8 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     """Make one declared client so and return remarks; again it changes nothing.
 
     ``declared`` is RFC 7591 metadata with ``client_id``, ``client_secret`` and our own
-    ``first_party`` and ``require_pkce``. Raises InvalidClientMetadata for mistakes.
+    ``first_party``, ``require_pkce`` and ``apis``, which stay where nothing is said of
+    them. Raises InvalidClientMetadata for mistakes.
     """
     _check_declared(declared)
     method = declared.get("token_endpoint_auth_method")
@@ -129,14 +132,29 @@ def _apply_supported(declared: Mapping[str, Any]) -> None:
         "first_party": declared.get("first_party", False),
         "require_pkce": declared.get("require_pkce", True),
     }
+    apis = _declared_apis(declared)
     if db.session.get(Client, client_id) is None:
         registry.register_client(
-            metadata, client_id=client_id, client_secret=secret, **flags
+            metadata,
+            client_id=client_id,
+            client_secret=secret,
+            apis=apis or (),
+            **flags,
         )
         return
-    change_client(client_id, metadata, **flags)
+    change_client(client_id, metadata, apis=apis, **flags)
     if secret is not None:
         keep_only_secret(client_id, secret)
+
+
+def _declared_apis(declared: Mapping[str, Any]) -> list[Permission] | None:
+    """Return which APIs the client may ask for, None where nothing is said."""
+    if MEMBER not in declared:
+        return None
+    try:
+        return read_permissions(declared[MEMBER])
+    except InvalidApi as refused:
+        raise InvalidClientMetadata(refused.errors) from refused
 
 
 def _check_declared(declared: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The client registry: register and list (RFC 7591 metadata in, views out)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,10 @@ from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.settings.server import ServerSettings
+from idp.oauth.apis.permissions import MEMBER, Permission, find_apis, set_permissions
+from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
-from idp.oauth.clients.cache import origins_of, view_of
+from idp.oauth.clients.cache import audiences_of, origins_of, view_of
 from idp.oauth.clients.kinds import uses_secret
 from idp.oauth.clients.metadata.fetched_uris import unreachable
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata, validate
@@ -51,7 +53,7 @@ def list_clients() -> list[ClientView]:
     """Return all clients that were registered, by name, without their secrets."""
     registered = select(Client).where(Client.client_id != ACCOUNT_CLIENT)
     rows = db.session.scalars(registered.order_by(Client.client_name)).all()
-    return [view_of(row, ()) for row in rows]
+    return [view_of(row) for row in rows]
 
 
 def register_client(
@@ -61,12 +63,14 @@ def register_client(
     client_secret: str | None = None,
     first_party: bool = False,
     require_pkce: bool = True,
+    apis: Iterable[Permission] = (),
     by: str | None = None,
 ) -> Registered:
     """Register a client and return its credentials, the secret for the only time.
 
     An id and a secret are made unless the operator declares them; ``by`` is the admin
-    who does it. Raises InvalidClientMetadata with every mistake.
+    who does it, ``apis`` what it may ask for beside this server. Raises
+    InvalidClientMetadata with every mistake.
     """
     name = client_id or new_id()
     checked = check_metadata(metadata, name=name, require_pkce=require_pkce)
@@ -84,6 +88,7 @@ def register_client(
     db.session.add(client)
     db.session.flush()
     write_origins(client)
+    write_permissions(client, apis)
     if secret is not None:
         write_secret(name, secret)
     audit.record("client.created", user_id=by, client_id=name)
@@ -127,6 +132,23 @@ def write_origins(client: Client) -> None:
     )
     for origin in sorted(origins_of(client.registered)):
         db.session.add(ClientOrigin(origin=origin, client_id=client.client_id))
+
+
+def write_permissions(client: Client, wanted: Iterable[Permission] | None) -> bool:
+    """Let a client ask for these APIs, None for those it has; tell what changed.
+
+    Its default is one of them. Raises InvalidClientMetadata.
+    """
+    try:
+        changed = wanted is not None and set_permissions(client.client_id, wanted)
+    except InvalidApi as refused:
+        raise InvalidClientMetadata(refused.errors) from refused
+    default = client.registered.get("default_resource")
+    if default is not None:
+        listed = audiences_of(client.registered, find_apis(client.client_id))
+        if default not in {api.identifier for api in listed}:
+            raise refusal("default_resource", f"must be one of the client's {MEMBER}")
+    return changed
 
 
 def write_secret(client_id: str, secret: str, *, secret_id: str | None = None) -> None:

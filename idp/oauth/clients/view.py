@@ -8,6 +8,7 @@ from typing import Any
 
 from idp.core.clock import utcnow
 from idp.core.randomness import digest, same
+from idp.oauth.apis.view import ApiView
 from idp.oauth.clients.branding.files import PLAIN, Brand
 from idp.oauth.clients.metadata.jwks import ClientKey, listed, usable_keys
 from idp.oauth.protocol.redirect_uris import redirect_uri_matches
@@ -31,7 +32,8 @@ class ClientView:
     """One registered client; metadata has the names of RFC 7591 §2.
 
     ``origins`` are the web origins of its redirect URIs: from those a browser may call
-    the token endpoint (CORS).
+    the token endpoint (CORS). ``apis`` are the audiences that it may ask for, by their
+    resource; ``scope`` is all that it may ask for, at any of them.
     """
 
     client_id: str
@@ -48,6 +50,8 @@ class ClientView:
     client_assertion_aud: str | None
     jwks: Mapping[str, Any] | None
     jwks_uri: str | None
+    apis: Mapping[str, ApiView]
+    default_resource: str | None
     owned_resources: frozenset[str]
     id_token_signed_response_alg: str
     userinfo_signed_response_alg: str | None

@@ -28,7 +28,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     if request.resources:
         found = codes.find(presented)
         if found:
-            checked_resources(request, found.resource)
+            checked_resources(request, found.resource, client=client)
     spent = _redeem(presented)
     grant = find_grant(spent.grant_id)
     if grant is None or not grant.live(utcnow()):
@@ -36,7 +36,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     return issue.first_to_user_client(
         grant,
         client=client,
-        resources=checked_resources(request, grant.resource),
+        resources=checked_resources(request, grant.resource, client=client),
         nonce=spent.nonce,
         sender=request.sender,
     )

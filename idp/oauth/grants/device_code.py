@@ -43,7 +43,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     grant = find_grant(grant_id) if grant_id else None
     if grant is None or not grant.live(utcnow()):
         raise invalid_grant(WORTHLESS)
-    resources = checked_resources(request, grant.resource)
+    resources = checked_resources(request, grant.resource, client=client)
     if not device_codes.spend(device_code, client_id=client.client_id):
         raise invalid_grant(WORTHLESS)
     return issue.first_to_user_client(

@@ -30,7 +30,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     scope = scopes.narrowed(request.get("scope"), granted=grant.scope)
     if scope is None:
         raise OAuthRefusal("invalid_scope", "scope asks for more than was granted.")
-    resources = checked_resources(request, grant.resource)
+    resources = checked_resources(request, grant.resource, client=client)
     successor = refresh.rotate(found)
     if isinstance(successor, refresh.Rejected):
         raise invalid_grant(REFUSED, reason=successor.reason)

@@ -1,5 +1,6 @@
 """Tables of the authorization server."""
 
+from idp.oauth.models.api import Api, ApiScope, ClientApi
 from idp.oauth.models.authorization_code import AuthorizationCode
 from idp.oauth.models.client import Client, ClientSecret
 from idp.oauth.models.client_logo import ClientLogo
@@ -16,8 +17,11 @@ from idp.oauth.models.signing_key import SigningKey
 from idp.oauth.models.spent_assertion import SpentAssertion
 
 __all__ = [
+    "Api",
+    "ApiScope",
     "AuthorizationCode",
     "Client",
+    "ClientApi",
     "ClientLogo",
     "ClientOrigin",
     "ClientSecret",

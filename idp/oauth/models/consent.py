@@ -13,7 +13,7 @@ class Consent(Model):
     """What one user allowed one client: space-separated scope, grown by each yes.
 
     ``declined_scope`` is what the user left out, though asked, so that they are not
-    asked for it every time.
+    asked for it every time. ``resources`` are the APIs for which they allowed tokens.
     """
 
     __tablename__ = "consents"
@@ -28,5 +28,6 @@ class Consent(Model):
     )
     scope: Mapped[str] = mapped_column(Text)
     declined_scope: Mapped[str] = mapped_column(Text, default="", server_default="")
+    resources: Mapped[list[str] | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)

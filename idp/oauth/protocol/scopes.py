@@ -11,6 +11,7 @@ USER_SCOPES = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS)
 OPTIONAL = frozenset({"address", "phone", OFFLINE_ACCESS})
 TOKEN = re.compile(r"[!#-\[\]-~]+")
 MAX_LENGTH = 2048
+ACCOUNT = "account"  # alone, or before a colon: the account API
 
 
 def parse(scope: str | None) -> tuple[str, ...] | None:
@@ -22,6 +23,11 @@ def parse(scope: str | None) -> tuple[str, ...] | None:
     if len(scope) > MAX_LENGTH or not all(map(TOKEN.fullmatch, values)):
         return None
     return values
+
+
+def is_account_scope(name: str) -> bool:
+    """Tell whether a scope value opens the account API, or a part of it."""
+    return name.partition(":")[0] == ACCOUNT
 
 
 def join(values: Iterable[str]) -> str:

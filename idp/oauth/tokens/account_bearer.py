@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from idp.accounts.access.principal import Principal
 from idp.core.prepared import Prepared
-from idp.oauth.clients.account_client import audience
+from idp.oauth.apis import builtin
 from idp.oauth.tokens.grants import grants, users
 from idp.oauth.tokens.verify import (
     InvalidAccessToken,
@@ -57,7 +57,7 @@ def verify_bearer(token: str) -> Principal | None:
     """Return whom a live token for the account API speaks for, else None."""
     try:
         found = verify_access_token(
-            token, columns=COLUMNS, audience=audience(), in_unit=True
+            token, columns=COLUMNS, audience=builtin.account(), in_unit=True
         )
     except InvalidAccessToken:
         return None
@@ -76,7 +76,7 @@ def recognize_bearer(token: str) -> Principal | None:
         claims = read_access_token(token, retired=True)
     except InvalidAccessToken:
         return None
-    if audience() not in audiences_of(claims) or "grant_id" not in claims:
+    if builtin.account() not in audiences_of(claims) or "grant_id" not in claims:
         return None
     row = FIND_UNREVOKED.one_or_none(
         {

@@ -13,7 +13,8 @@ from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.settings.server import ServerSettings
-from idp.oauth.clients.account_client import ACCOUNT_CLIENT, SCOPE, audience
+from idp.oauth.apis import builtin
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT, SCOPE
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.models import Grant
@@ -106,7 +107,7 @@ def session_claims(session: LiveSession) -> SessionClaims:
     return SessionClaims(
         iss=current(ServerSettings).issuer,
         sub=session.user_id,
-        aud=audience(),
+        aud=builtin.account(),
         client_id=ACCOUNT_CLIENT,
         scope=SCOPE,
         sid=session.id,
@@ -122,7 +123,7 @@ def _add_grant(session: LiveSession) -> GrantSnapshot:
         client_id=ACCOUNT_CLIENT,
         session=session,
         scope=SCOPE,
-        resource=[audience()],
+        resource=[builtin.account()],
     )
     return store_grant(allowed, now=utcnow())
 

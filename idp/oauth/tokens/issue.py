@@ -7,8 +7,9 @@ from typing import Any
 
 from idp.core.clock import utcnow
 from idp.oauth.clients.view import REFRESH_TOKEN, ClientView
-from idp.oauth.protocol.scopes import OPENID
+from idp.oauth.protocol.scopes import OFFLINE_ACCESS, OPENID, join
 from idp.oauth.tokens import access_token, refresh
+from idp.oauth.tokens.access_token import AccessToken
 from idp.oauth.tokens.grants import GrantSnapshot
 from idp.oauth.tokens.id_token import id_token
 from idp.security import audit
@@ -18,7 +19,11 @@ Sender = Mapping[str, str] | None  # the ``cnf`` claim of tokens that are bound
 
 @dataclass(frozen=True, slots=True)
 class TokenResponse:
-    """What a client is given; ``scope`` is what was granted, empty for nothing."""
+    """What a client is given.
+
+    ``scope`` is what the access token says, with the values that mean the other tokens:
+    ``openid`` and ``offline_access`` are at no API.
+    """
 
     access_token: str
     expires_in: int
@@ -55,7 +60,7 @@ def to_user_client(
     sender: Sender = None,
 ) -> TokenResponse:
     """Return the response to a client that acts for a user."""
-    token, lifetime = access_token.for_user(
+    token = access_token.for_user(
         grant,
         client=client,
         scope=scope,
@@ -66,10 +71,16 @@ def to_user_client(
     about_user = None
     if OPENID in scope.split(" "):
         about_user = id_token(
-            grant, client=client, access_token=token, nonce=nonce, now=now
+            grant, client=client, access_token=token.value, nonce=nonce, now=now
         )
     audit.note("token.issued", user_id=grant.user_id, client_id=client.client_id)
-    return TokenResponse(token, lifetime, scope, refresh_token, about_user)
+    return TokenResponse(
+        token.value,
+        token.expires_in,
+        _told_scope(scope, token),
+        refresh_token,
+        about_user,
+    )
 
 
 def first_to_user_client(
@@ -109,8 +120,14 @@ def to_client(
     sender: Sender = None,
 ) -> TokenResponse:
     """Return the response to a client that acts for itself."""
-    token, lifetime = access_token.for_client(
+    token = access_token.for_client(
         client, scope=scope, resources=resources, sender=sender, now=now
     )
     audit.note("token.issued", client_id=client.client_id)
-    return TokenResponse(token, lifetime, scope)
+    return TokenResponse(token.value, token.expires_in, token.scope)
+
+
+def _told_scope(scope: str, token: AccessToken) -> str:
+    """Return what of a granted scope is in force with these tokens."""
+    in_force = {OPENID, OFFLINE_ACCESS, *token.scope.split(" ")}
+    return join(name for name in scope.split(" ") if name in in_force)

@@ -90,7 +90,7 @@ def test_its_tokens_open_the_account_api_alone(http, make):
 
 def tokens_for(http, make, *, scope: str, resource: list[str] | None):
     client = make.clients.spa(
-        scope=f"openid {scope}", redirect_uris=[f"{SPA_ORIGIN}/callback"]
+        scope="openid profile account", redirect_uris=[f"{SPA_ORIGIN}/callback"]
     )
     person = make.users.signed_in_person(password_hash=None)
     made = make.tokens.code(

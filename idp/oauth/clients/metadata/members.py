@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
 from idp.oauth.clients.metadata import agreement, values
 from idp.oauth.clients.metadata.agreement import (
     CLIENT_CREDENTIALS,
@@ -26,7 +27,6 @@ AUTH_METHODS = ("client_secret_basic", "client_secret_post", PRIVATE_KEY_JWT, PU
 GRANT_TYPES = (CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, DEVICE_CODE)
 RESPONSE_TYPES = ("code",)
 ID_TOKEN_ALGS = ("RS256", "ES256", "PS256", "EdDSA")
-ACCESS_TOKEN_ALGS = ("ES256", "RS256")
 
 RFC7591, OIDC = "RFC 7591 §2", "OIDC Registration 1.0 §2"
 LOGOUT = "OIDC RP-Initiated Logout 1.0 §3.1"
@@ -130,7 +130,10 @@ MEMBERS = (
     Member("jwks_uri", RFC7591, called_uri("jwks"), agrees=agreement.jwks_uri),
     Member("scope", RFC7591, values.scope, default=_scope),
     Member("optional_scope", OURS, values.scope),
+    # May ask what tokens for these are worth (RFC 7662).
     Member("owned_resources", OURS, values.resources),
+    # The audience of a request that names no resource.
+    Member("default_resource", OURS, values.resource),
     Member(
         "id_token_signed_response_alg",
         OIDC,

@@ -119,6 +119,12 @@ def resources(value: Any) -> str | None:
     return f"{wrong[0]!r} is no absolute URI without fragment" if wrong else None
 
 
+def resource(value: Any) -> str | None:
+    """Check one resource (RFC 8707 §2)."""
+    good = isinstance(value, str) and is_resource(value)
+    return None if good else "must be an absolute URI without fragment"
+
+
 def seconds(value: Any) -> str | None:
     """Check a number of seconds."""
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
