@@ -2,8 +2,7 @@
 
 from flask import Response
 
-from idp.accounts.sessions.end import sign_out
-from idp.accounts.sessions.find import find_session
+from idp.accounts.sessions.end import find_unended_session, sign_out
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_bearer import recognize_bearer
 from idp.oauth.tokens.grant_revocation import revoke_grant
@@ -17,15 +16,15 @@ def end_behind(token: str) -> None:
     who = recognize_bearer(token)
     if who is None:
         raise InvalidToken
-    live = find_session(who.session_id)
     if who.grant_id:
         revoke_grant(who.grant_id)
-    if live:
-        sign_out(live, client_id=who.client_id)
+    session = find_unended_session(who.session_id)
+    if session:
+        sign_out(session, client_id=who.client_id)
 
 
 def end_in_browser(*, proven: bool = False) -> None:
-    """End the session of this browser's cookies, if they have one.
+    """End the session of this browser's cookies, if they have one, run out or not.
 
     Only a live session cookie needs the token of a page of ours, unless it is
     ``proven`` that one asks: no other site's page makes a browser send the refresh
@@ -35,10 +34,11 @@ def end_in_browser(*, proven: bool = False) -> None:
     if live and not proven:
         require_csrf_token()
     held = refresh_cookie.read()
-    if live is None and held:
-        live = account_tokens.session_of_refresh_token(held)
-    if live:
-        sign_out(live)
+    session = live or web_session.session_run_out()
+    if session is None and held:
+        session = account_tokens.session_of_refresh_token(held)
+    if session:
+        sign_out(session)
 
 
 def drop_cookies(response: Response) -> Response:

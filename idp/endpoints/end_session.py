@@ -8,7 +8,11 @@ from idp.oauth.logout import pending as pending_logouts
 from idp.oauth.logout.request import LogoutRequest, RefusedLogout, read_logout_request
 from idp.oauth.protocol.parameters import FORM
 from idp.web.authorization.refused_logouts import refused_logout_page
-from idp.web.authorization.sign_out_response import complete_logout, signed_out_response
+from idp.web.authorization.sign_out_response import (
+    complete_logout,
+    complete_logout_without_session,
+    signed_out_response,
+)
 from idp.web.browser import csrf
 from idp.web.browser.session import current_session
 from idp.web.i18n import prefer
@@ -21,10 +25,11 @@ bp = Blueprint("end_session", __name__)
 
 @bp.get("/oauth2/logout")
 def show_end_session() -> Response:
-    """Sign out at once when the hint is of this very session, else ask first.
+    """Sign out at once unless the browser has a live session that the hint is not of.
 
     This is a GET that changes state, as the specification wants it: a genuine ID token
-    of the session stands for the client at which its user signed out.
+    of the session stands for the client at which its user signed out, whether or not
+    the browser still shows the cookie.
     """
     path = request.full_path
     if not path.startswith(pending_logouts.PATH):
@@ -56,6 +61,9 @@ def _respond(asked: LogoutRequest, *, pending_at: str | None) -> Response:
     prefer(lambda: asked.ui_locales)
     live = current_session()
     if live is None:
+        # Without a hint this is a link like any other: a run-out session is left alone.
+        if asked.sid and _is_navigation():
+            return complete_logout_without_session(asked)
         return signed_out_response(asked)
     if asked.speaks_of(live) and _is_navigation():
         return complete_logout(live, asked)

@@ -233,3 +233,39 @@ class TestSection6:
     def test_no_parameter_may_be_sent_twice(self, http, ada):
         answer = http.get("/oauth2/logout?client_id=a&client_id=b")
         assert answer.status_code == 400
+
+
+class TestRfc8252Section73:
+    """Loopback redirection, after sign-out as at sign-in."""
+
+    LOOPBACK = "http://127.0.0.1/signed-out"
+
+    @pytest.fixture
+    def native(self, make):
+        return make.clients.spa(
+            application_type="native", post_logout_redirect_uris=[self.LOOPBACK]
+        )
+
+    @pytest.mark.parametrize("port", ["", ":1", ":51234"])
+    def test_a_native_client_chooses_its_port(self, http, native, port):
+        uri = f"http://127.0.0.1{port}/signed-out"
+        asked = {"client_id": native.client_id, "post_logout_redirect_uri": uri}
+        assert logout(http, **asked, state="s").location == f"{uri}?state=s"
+
+    @pytest.mark.parametrize(
+        "uri",
+        [
+            "http://127.0.0.1:51234/elsewhere",
+            "http://localhost:51234/signed-out",
+            "http://127.0.0.1:51234@evil.example/signed-out",
+        ],
+    )
+    def test_only_the_port_is_free(self, http, native, uri):
+        asked = {"client_id": native.client_id, "post_logout_redirect_uri": uri}
+        assert logout(http, **asked).status_code == 400
+
+    def test_a_web_client_has_no_such_freedom(self, http, make):
+        web = make.clients.spa(post_logout_redirect_uris=[self.LOOPBACK])
+        uri = "http://127.0.0.1:51234/signed-out"
+        asked = {"client_id": web.client_id, "post_logout_redirect_uri": uri}
+        assert logout(http, **asked).status_code == 400

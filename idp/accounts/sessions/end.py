@@ -1,6 +1,8 @@
 """Ending browser sessions: one, or a user's in all browsers."""
 
-from sqlalchemy import bindparam, update
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
 
 from idp.accounts.events import SessionEnded, SessionsEnded
 from idp.accounts.models import BrowserSession
@@ -19,6 +21,31 @@ END = (
     .returning(sessions.c.user_id)
 )
 
+FIND_UNENDED = select(sessions.c.id, sessions.c.user_id).where(
+    sessions.c.ended_at.is_(None)
+)
+
+
+@dataclass(frozen=True)
+class UnendedSession:
+    """A session that nobody has ended; it may have run out."""
+
+    id: str
+    user_id: str
+
+
+def find_unended_session(session_id: str | None) -> UnendedSession | None:
+    """Return the session that a client knows by its ``sid``, unless it was ended."""
+    row = db.session.execute(FIND_UNENDED.where(sessions.c.id == session_id)).first()
+    return UnendedSession(row.id, row.user_id) if row else None
+
+
+def find_unended_by_cookie(token_digest: str) -> UnendedSession | None:
+    """Return the session of a cookie, also of one that has run out since."""
+    of_cookie = FIND_UNENDED.where(sessions.c.token_digest == token_digest)
+    row = db.session.execute(of_cookie).first()
+    return UnendedSession(row.id, row.user_id) if row else None
+
 
 def end_session(session_id: str) -> bool:
     """End one session; False when it was over already."""
@@ -30,10 +57,12 @@ def end_session(session_id: str) -> bool:
     return True
 
 
-def sign_out(live: LiveSession, *, client_id: str | None = None) -> None:
+def sign_out(
+    session: LiveSession | UnendedSession, *, client_id: str | None = None
+) -> None:
     """End a session because its user wants that, perhaps in an app."""
-    if end_session(live.id):
-        user_id, session_id = live.user_id, live.id
+    if end_session(session.id):
+        user_id, session_id = session.user_id, session.id
         audit.record(
             "logout", user_id=user_id, client_id=client_id, session_id=session_id
         )

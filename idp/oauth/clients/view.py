@@ -1,6 +1,6 @@
 """A client as protocol code sees it: detached from the database, safe to cache."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -88,10 +88,11 @@ class ClientView:
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Tell whether a requested redirect URI is one of the registered."""
-        return any(
-            redirect_uri_matches(registered, redirect_uri, native=self.native)
-            for registered in self.redirect_uris
-        )
+        return self._one_matches(self.redirect_uris, redirect_uri)
+
+    def check_post_logout_redirect_uri(self, redirect_uri: str) -> bool:
+        """Tell whether a URI to go to after sign-out is one of the registered."""
+        return self._one_matches(self.post_logout_redirect_uris, redirect_uri)
 
     def check_client_secret(self, client_secret: str) -> bool:
         """Tell whether this is one of the live secrets; both are always compared."""
@@ -111,3 +112,9 @@ class ClientView:
     def check_grant_type(self, grant_type: str) -> bool:
         """Tell whether the client registered this grant type."""
         return grant_type in self.grant_types
+
+    def _one_matches(self, registered_uris: Iterable[str], requested: str) -> bool:
+        return any(
+            redirect_uri_matches(registered, requested, native=self.native)
+            for registered in registered_uris
+        )

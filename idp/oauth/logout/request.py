@@ -119,9 +119,12 @@ def _find_requesting_client(
 
 
 def _check_redirect_uri(uri: str, client: ClientView | None) -> None:
-    """Refuse a URI that this client did not register exactly so (§3)."""
+    """Refuse a URI that this client did not register (§3).
+
+    The port of a native client's loopback address is free (RFC 8252 §7.3).
+    """
     if client is None:
         raise RefusedLogout("client_missing")
-    if uri not in client.post_logout_redirect_uris:
+    if not client.check_post_logout_redirect_uri(uri):
         found = describe_differences(client.post_logout_redirect_uris, uri)
         raise RefusedLogout("redirect_uri_mismatch", findings=found)

@@ -8,6 +8,7 @@ from idp.oauth.logout.pending import find_by_path
 from idp.oauth.logout.request import LogoutRequest
 from idp.web.authorization.sign_out_response import (
     complete_logout,
+    complete_logout_without_session,
     signed_out_response,
 )
 from idp.web.browser.session import current_session
@@ -52,4 +53,6 @@ def submit_logout() -> Response:
     asked = find_by_path(request.form.get("return_to")) or LogoutRequest()
     prefer(lambda: asked.ui_locales)
     live = current_session()
-    return complete_logout(live, asked) if live else signed_out_response(asked)
+    if live is None:
+        return complete_logout_without_session(asked)
+    return complete_logout(live, asked)

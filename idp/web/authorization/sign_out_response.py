@@ -1,8 +1,10 @@
 """Signing a browser out: end its session, tell its clients, send it on."""
 
+from collections.abc import Sequence
+
 from flask import Response
 
-from idp.accounts.sessions.end import sign_out
+from idp.accounts.sessions.end import UnendedSession, find_unended_session, sign_out
 from idp.accounts.sessions.find import LiveSession
 from idp.oauth.clients.cache import find_client
 from idp.oauth.logout.notices import Frame, frames_of
@@ -20,12 +22,26 @@ LONGEST_WAIT_SECONDS = 5  # for frames; the script goes on when they have loaded
 def complete_logout(live: LiveSession, asked: LogoutRequest) -> Response:
     """End the session and send the browser on without its cookie.
 
-    Clients that are told by the browser are loaded in frames on a page in between.
+    The session of the hint ends too where it is another. Clients that are told by the
+    browser are loaded in frames on a page in between.
     """
-    frames = frames_of(live.id)
-    answer = _frames_page(frames, asked) if frames else signed_out_response(asked)
-    sign_out(live, client_id=asked.client_id)  # writes: nothing is rendered after it
+    hinted = None if asked.speaks_of(live) else find_unended_session(asked.sid)
+    answer = _end_sessions([live, hinted] if hinted else [live], asked)
     return web_session.sign_out_browser(answer)
+
+
+def complete_logout_without_session(asked: LogoutRequest) -> Response:
+    """End what is left of a sign-in whose browser has no live session any more.
+
+    That is the session of the hint, and the one of a cookie that has run out. Where
+    both are over by now there is nothing to end, and the answer is the same.
+    """
+    found = {
+        left.id: left
+        for left in (find_unended_session(asked.sid), web_session.session_run_out())
+        if left
+    }
+    return _end_sessions(list(found.values()), asked)
 
 
 def signed_out_response(asked: LogoutRequest) -> Response:
@@ -39,6 +55,17 @@ def signed_out_response(asked: LogoutRequest) -> Response:
             client_url=start_url(client) if client else None,
         )
     return protocol_redirect(asked.destination)
+
+
+def _end_sessions(
+    ending: Sequence[LiveSession | UnendedSession], asked: LogoutRequest
+) -> Response:
+    """End sessions after the answer was rendered: nothing is, once this has written."""
+    frames = [frame for session in ending for frame in frames_of(session.id)]
+    answer = _frames_page(frames, asked) if frames else signed_out_response(asked)
+    for session in ending:
+        sign_out(session, client_id=asked.client_id)
+    return answer
 
 
 def _frames_page(frames: list[Frame], asked: LogoutRequest) -> Response:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import NotSignedIn
+from idp.accounts.sessions.end import UnendedSession, find_unended_by_cookie
 from idp.accounts.sessions.find import (
     LiveSession,
     SessionUser,
@@ -48,6 +49,12 @@ def current_session() -> LiveSession | None:
         g.user_locale = g.live_session.locale if g.live_session else None
     found: LiveSession | None = g.live_session
     return found
+
+
+def session_run_out() -> UnendedSession | None:
+    """Return the session of this browser's cookie that nobody ended, live or not."""
+    token = session_token()
+    return find_unended_by_cookie(digest(token)) if token else None
 
 
 def record_use() -> None:
