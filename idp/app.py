@@ -15,6 +15,7 @@ from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
 from idp.admin import pages as admin_pages
 from idp.core import context
+from idp.core.caches.versions import Caches
 from idp.core.connections import Database, engine_options
 from idp.core.db import db
 from idp.core.events import EventBus
@@ -94,6 +95,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     reactions.subscribe(bus)
     account_reactions.subscribe(bus)
     personal.subscribe(bus)
+    clients, signer = ClientCache(), Signer()
     context.provide(
         app,
         settings,
@@ -104,9 +106,10 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         bus,
         Counters(),
-        ClientCache(),
+        clients,
         ClientKeys(),
-        Signer(),
+        signer,
+        Caches(clients, signer.snapshots),
     )
 
 

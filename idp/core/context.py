@@ -35,12 +35,13 @@ class Caller:
 
 
 COMMAND = Caller()
+UNCHANGED: frozenset[str] = frozenset()
 
 
 class Unit:
     """A unit of work: where it finds services, who called, and its connection."""
 
-    __slots__ = ("caller", "connection", "outer", "services")
+    __slots__ = ("caller", "changed", "connection", "outer", "services")
 
     def __init__(
         self, services: Services, *, caller: Caller, outer: "Unit | None"
@@ -49,6 +50,7 @@ class Unit:
         self.caller = caller
         self.outer = outer
         self.connection: Connection | None = None
+        self.changed: frozenset[str] = UNCHANGED  # names of core.caches
 
 
 _running: ContextVar[Unit | None] = ContextVar("running", default=None)

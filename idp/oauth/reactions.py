@@ -7,10 +7,11 @@ from idp.accounts.events import (
     UserDeactivated,
 )
 from idp.accounts.sessions.find import find_unended
+from idp.core.caches.versions import Caches
 from idp.core.context import current
 from idp.core.events import EventBus
 from idp.oauth.apis.registry import ApisChanged
-from idp.oauth.clients.cache import ClientCache
+from idp.oauth.clients.cache import APIS
 from idp.oauth.logout.notices import queue_notices
 from idp.oauth.tokens.grant_revocation import (
     revoke_of_session,
@@ -58,4 +59,4 @@ def _close(event: UserDeactivated) -> None:
 
 def _forget_clients(_event: ApisChanged) -> None:
     """Read clients anew, because their views carry their APIs."""
-    current(ClientCache).clear()
+    current(Caches).bump(APIS)

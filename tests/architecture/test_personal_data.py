@@ -12,6 +12,7 @@ IMPERSONAL = {
     "api_scopes": "what APIs can be asked for, declared by operators",
     "apis": "resource servers, declared by operators",
     "client_apis": "which app may ask for which API",
+    "cache_versions": "how often what processes keep has changed",
     "clients": "apps, declared by operators",
     "client_logos": "pictures of apps",
     "client_origins": "where apps live",

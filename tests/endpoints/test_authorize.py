@@ -260,7 +260,7 @@ def test_a_client_that_was_switched_off_gets_no_answer(app, http, make):
     with app.app_context():
         db.session.get_one(Client, client.client_id).disabled_at = utcnow()
         db.session.commit()
-        app.extensions["idp"][ClientCache].drop(client.client_id)
+        app.extensions["idp"][ClientCache].forget()
     answer = rp.ask()
     assert answer.status_code == 400
     assert "switched off" in answer.text

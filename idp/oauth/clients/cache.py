@@ -1,12 +1,12 @@
 """Finding clients on the hot path: read once, then a cache of detached views."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from idp.core.clock import utcnow
+from idp.core.caches.cached import Cached
 from idp.core.context import current
 from idp.core.db import db, table_of
 from idp.oauth.apis import builtin
@@ -20,7 +20,7 @@ from idp.oauth.protocol import scopes
 from idp.oauth.protocol.errors import NonRedirectableError
 from idp.oauth.protocol.redirect_uris import origin_of
 
-CACHE_SECONDS = 30
+CLIENTS, APIS = "clients", "apis"  # names in cache_versions
 CACHE_SIZE = 10_000
 MAX_CLIENT_ID = 255
 # Members that are None in a view where a client registered none.
@@ -49,53 +49,26 @@ FIND = (
 )
 
 
-class ClientCache:
-    """Views of clients, kept CACHE_SECONDS; other processes' changes show after that.
+class ClientCache(Cached[ClientView]):
+    """Views of clients, with the APIs that they may ask for.
 
     Unknown ids are not kept: a client that was just registered works at once.
     """
 
     def __init__(self) -> None:
-        self._views: dict[str, tuple[datetime, ClientView]] = {}
-
-    def find(self, client_id: str) -> ClientView | None:
-        """Return a view that is fresh enough."""
-        kept = self._views.get(client_id)
-        if kept is None or (utcnow() - kept[0]).total_seconds() >= CACHE_SECONDS:
-            return None
-        return kept[1]
-
-    def keep(self, view: ClientView) -> None:
-        """Keep a view; a full cache starts again."""
-        if len(self._views) >= CACHE_SIZE:
-            self._views = {}
-        self._views[view.client_id] = (utcnow(), view)
-
-    def drop(self, client_id: str) -> None:
-        """Forget a client that was changed here."""
-        self._views.pop(client_id, None)
-
-    def clear(self) -> None:
-        """Forget all clients: what they have in common was changed."""
-        self._views = {}
+        super().__init__(CLIENTS, APIS, size=CACHE_SIZE)
 
 
 def find_client(client_id: str | None) -> ClientView | None:
     """Return the client that is registered under exactly this id, None if none is."""
     if not client_id or len(client_id) > MAX_CLIENT_ID or not printable(client_id):
         return None
-    cache = current(ClientCache)
-    found = cache.find(client_id)
-    if found is None:
-        found = _read_client(client_id)
-        if found:
-            cache.keep(found)
-    return found
+    return current(ClientCache).fetch(client_id, partial(_read_client, client_id))
 
 
 def find_client_anew(client_id: str) -> ClientView | None:
     """Return a client as the database has it now, whatever was known of it."""
-    current(ClientCache).drop(client_id)
+    current(ClientCache).forget()
     return find_client(client_id)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import begin_writing, db
@@ -13,7 +14,7 @@ from idp.core.errors import IdpError
 from idp.oauth.apis.permissions import MEMBER, Permission
 from idp.oauth.clients import registry
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
-from idp.oauth.clients.cache import ClientCache
+from idp.oauth.clients.cache import CLIENTS
 from idp.oauth.clients.kinds import uses_secret
 from idp.oauth.clients.metadata.registration import (
     InvalidClientMetadata,
@@ -139,11 +140,11 @@ def record_change(
 ) -> None:
     """Finish a change of a client: flush, audit, and forget its old view.
 
-    Each change ends here. Other processes see it within CACHE_SECONDS.
+    Each change ends here. Other processes see it within a second (core.caches).
     """
     db.session.flush()
     audit.record(event, outcome="ok", user_id=by, client_id=client_id, **detail)
-    current(ClientCache).drop(client_id)
+    current(Caches).bump(CLIENTS)
 
 
 def _write(

@@ -14,11 +14,13 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
+from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.sealing import Keyring
-from idp.oauth.keys.signer import PUBLISH_SECONDS, Signer
+from idp.oauth.keys.signer import KEYS, PUBLISH_SECONDS
 from idp.oauth.models import SigningKey
 from idp.oauth.settings import OAuthSettings
 from idp.security import audit
@@ -79,7 +81,9 @@ def rotate_due() -> list[str]:
         for algorithm, key in _generated(due)
     ]
     unread = SigningKey.retires_at <= moment - READ_LONGER
-    db.session.execute(delete(SigningKey).where(unread))
+    deleted = connection().execute(delete(SigningKey).where(unread))
+    if deleted.rowcount:
+        current(Caches).bump(KEYS)
     return [kid for kid in kids if kid]
 
 
@@ -152,7 +156,7 @@ def _add_key(
             db.session.add(row)
     except IntegrityError:
         return None
-    current(Signer).forget()
+    current(Caches).bump(KEYS)
     audit.record("key.rotated", kid=kid, algorithm=algorithm)
     return kid
 

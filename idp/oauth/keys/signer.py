@@ -17,6 +17,7 @@ from joserfc.jwk import ECKey, JWKRegistry, Key
 from joserfc.jws import JWSRegistry, extract_compact, validate_compact
 from sqlalchemy import select
 
+from idp.core.caches.cached import Cached
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, table_of
@@ -26,6 +27,7 @@ from idp.oauth.keys.jwks import Document, published_document
 from idp.oauth.models import SigningKey
 from idp.oauth.protocol.machine import as_json
 
+KEYS = "keys"  # the name in cache_versions
 RELOAD_SECONDS = 30
 PUBLISH_SECONDS = 5  # every node shows a new key after this
 UNKNOWN_RELOAD_SECONDS = 2
@@ -75,13 +77,14 @@ class LoadedKey:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The keys as they were at ``loaded_at``; ``ready`` is newest first.
+    """The keys as they were loaded; ``ready`` is newest first.
 
+    At ``good_until`` the first of the published keys is published no more.
     ``retired`` are the stored rows of keys that are published no more. ``verified``
     remembers the claims of tokens, by their digests, that these keys have verified.
     """
 
-    loaded_at: datetime
+    good_until: datetime | None
     ready: Mapping[str, tuple[LoadedKey, ...]]
     by_kid: Mapping[str, LoadedKey]
     retired: Mapping[str, Any]
@@ -99,7 +102,7 @@ class Signer:
     """The process's keys. Nodes pick a new key by its time, not by restart."""
 
     def __init__(self) -> None:
-        self._snapshot: Snapshot | None = None
+        self.snapshots: Cached[Snapshot] = Cached(KEYS)
         self._loaded: dict[str, LoadedKey] = {}
         self._lock = Lock()
 
@@ -148,17 +151,12 @@ class Signer:
         return claims
 
     def forget(self) -> None:
-        """Look at the database again at the next use: a key was added here."""
-        self._snapshot = None
+        """Look at the database again at the next use."""
+        self.snapshots.forget()
 
     def jwks(self) -> Document:
         """Return the published keys as the JWKS endpoint answers them."""
         return self._younger_than(PUBLISH_SECONDS).jwks
-
-    def ready_jwks(self) -> Document | None:
-        """Return the published keys while they are young, None when they are not."""
-        kept = self._snapshot
-        return kept.jwks if kept and _is_young(kept, PUBLISH_SECONDS) else None
 
     def _signing_key(self, algorithm: str) -> LoadedKey:
         now = utcnow()
@@ -180,11 +178,12 @@ class Signer:
         return None
 
     def _younger_than(self, seconds: int) -> Snapshot:
-        kept = self._snapshot
-        if kept and _is_young(kept, seconds):
-            return kept
-        self._snapshot = loaded = self._load(utcnow())
-        return loaded
+        load = partial(self._load, utcnow())
+        known = self.snapshots.fetch(KEYS, load, younger_than=seconds)
+        if known.good_until is None or utcnow() < known.good_until:
+            return known
+        self.snapshots.forget()
+        return self.snapshots.fetch(KEYS, load)
 
     def _load(self, now: datetime) -> Snapshot:
         stored = db.session.execute(LOAD).all()
@@ -196,7 +195,8 @@ class Signer:
         ready: dict[str, tuple[LoadedKey, ...]] = {}
         for key in known.values():
             ready[key.algorithm] = (*ready.get(key.algorithm, ()), key)
-        return Snapshot(now, ready, known, retired, published_document(rows))
+        ends = min((row.retires_at for row in rows if row.retires_at), default=None)
+        return Snapshot(ends, ready, known, retired, published_document(rows))
 
 
 def open_private(row: Any) -> dict[str, Any]:
@@ -215,11 +215,6 @@ def _segment(raw: bytes) -> bytes:
 def _header_segment(algorithm: str, kid: str, *, typ: str) -> bytes:
     """Return the encoded header of all tokens of a type that a key signs."""
     return _segment(as_json({"typ": typ, "alg": algorithm, "kid": kid}).encode())
-
-
-def _is_young(snapshot: Snapshot, seconds: int) -> bool:
-    """Tell whether the database was asked less than ``seconds`` ago."""
-    return (utcnow() - snapshot.loaded_at).total_seconds() < seconds
 
 
 def _opened(row: Any) -> LoadedKey:

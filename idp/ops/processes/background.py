@@ -3,6 +3,7 @@
 from idp.accounts import jobs as accounts
 from idp.accounts import mail_answers
 from idp.accounts.lifecycle.deletion import ERASED_AT_ONCE, erase_due
+from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.mail import jobs as mail
@@ -39,7 +40,14 @@ def _purge_counters() -> int:
     return storage.reset() if isinstance(storage, SqlStorage) else 0
 
 
+def _check_caches() -> int:
+    """Forget what other processes have changed, as web workers do in a thread."""
+    current(Caches).check()
+    return 0
+
+
 JOBS = (
+    Job(name="caches", interval_seconds=1, run=_check_caches),
     Job(
         name="mail requests",
         interval_seconds=1,

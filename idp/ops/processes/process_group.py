@@ -19,6 +19,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from idp.core.settings.server import ServerSettings
+from idp.ops.processes.cache_watch import CacheWatch
 from idp.ops.processes.children import Companion, ForkRules
 from idp.ops.processes.ports import await_answer
 
@@ -143,6 +144,7 @@ def _in_worker(app: Flask) -> Flask:
     Thread(target=_stop_once, name="stop", daemon=True).start()
     for name in [name for name in os.environ if name.startswith(("IDP_", "HTTP_"))]:
         del os.environ[name]
+    CacheWatch(app).start()
     return app
 
 

@@ -197,7 +197,7 @@ def test_a_request_of_a_client_that_is_gone_is_not_answered(app, rp, http, make,
     with app.app_context():
         db.session.execute(delete(Client).where(Client.client_id == spa.client_id))
         db.session.commit()
-        app.extensions["idp"][ClientCache].drop(spa.client_id)
+        app.extensions["idp"][ClientCache].forget()
     assert http.get(waiting).status_code == 400
 
 

@@ -95,22 +95,6 @@ def test_the_job_makes_a_successor_a_day_before_ninety_days_are_over(
             assert db.session.query(SigningKey).count() == kept
 
 
-def test_another_node_picks_up_a_new_key_without_a_restart(http, make, app, clock):
-    machine = make.clients.machine_client()
-    http.get(JWKS)
-    with app.app_context():
-        kept = current(Signer)
-        other = Signer()
-        app.extensions["idp"][Signer] = other
-        rotation.rotate(now=True)
-        db.session.commit()
-        app.extensions["idp"][Signer] = kept
-    assert len(kids(http)) == 1
-    clock.tick(seconds=30)
-    assert len(kids(http)) == 2
-    assert client_credentials(http, machine).status_code == 200
-
-
 def test_a_token_of_an_unknown_key_makes_a_node_look_at_most_every_two_seconds(
     http, make, app, clock
 ):

@@ -59,7 +59,7 @@ def change_metadata(app, client, **changed):
         row = db.session.get_one(Client, client.client_id)
         row.registered = row.registered | changed
         db.session.commit()
-        current(ClientCache).drop(client.client_id)
+        current(ClientCache).forget()
 
 
 def test_a_notice_is_sent_once_and_logged(app, client, app_server, sign_out):
