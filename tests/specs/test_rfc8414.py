@@ -45,6 +45,13 @@ def test_section_2_only_what_works_is_announced(metadata):
     assert not {"implicit", "password"} & set(metadata["grant_types_supported"])
     assert metadata["request_parameter_supported"] is False
     assert metadata["request_uri_parameter_supported"] is False
+    for about_request_objects in (
+        "require_request_uri_registration",
+        "request_object_signing_alg_values_supported",
+        "request_object_encryption_alg_values_supported",
+        "request_object_encryption_enc_values_supported",
+    ):
+        assert about_request_objects not in metadata
 
 
 def test_section_3_the_document_is_json_at_the_well_known_path(http):
