@@ -3,6 +3,7 @@
 import pytest
 
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from tests.hosted_pages import follow, press
 from tests.oauth.calls import redeem
 from tests.rp import RelyingParty
 
@@ -77,6 +78,29 @@ def test_section_8_4_the_redirect_uri_is_registered_beforehand(http, native):
 
 def test_section_8_5_a_native_app_has_no_secret_unless_it_asks(native):
     assert native(SCHEME).client_secret is None
+
+
+LOOPBACK = "http://127.0.0.1/callback"
+CLAIMED = "https://app.example/callback"
+
+
+@pytest.mark.parametrize(
+    ("uri", "answered"), [(SCHEME, False), (LOOPBACK, False), (CLAIMED, True)]
+)
+def test_section_8_6_only_a_claimed_https_uri_is_answered_without_asking(
+    http, make, native, uri, answered
+):
+    client = native(uri)
+    ada = make.browsers.sign_in(http)
+    make.clients.consent(ada.person, client, "openid")
+    party = RelyingParty(http, client)
+    silently = party.checked(party.ask(prompt="none"))
+    assert ("code" in silently) == answered
+    if not answered:
+        assert silently["error"] == "consent_required"
+        assert party.ask().location.startswith("/consent?")
+        allowed = follow(http, press(http, party.reach(), decision="allow"))
+        assert party.finish(allowed).claims["sub"] == ada.user_id
 
 
 def test_section_8_10_its_requests_are_told_apart_by_state(http, native):

@@ -164,7 +164,8 @@ def _allowed_scope(
 
     What was left out before stays left out, while it is still optional. First-party
     clients are the operator's own: consent to them is implied. The request itself may
-    ask for the page.
+    ask for the page. Nothing is remembered for a native client whose redirect URI does
+    not prove which app it is.
     """
     wanted = asked.consent_scope.split(" ")
     if context.allowed is not None:
@@ -173,6 +174,8 @@ def _allowed_scope(
         return ""
     if client.first_party:
         return asked.consent_scope
+    if client.native and not asked.reply_to.redirect_uri.startswith("https:"):
+        return ""  # another app may answer to that name: RFC 8252 §8.6
     declined = context.declined & client.optional_scope
     if not (context.remembered | declined).issuperset(wanted):
         return ""
