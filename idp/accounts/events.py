@@ -39,6 +39,13 @@ class SessionsEnded:
 
 
 @dataclass(frozen=True)
+class SessionsRanOut:
+    """Sessions, of any users, ended because they idled or at their absolute end."""
+
+    session_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PasswordChanged:
     """A user has a new password: whatever the old one opened must close.
 

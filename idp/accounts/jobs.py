@@ -12,9 +12,11 @@ from idp.accounts.models import (
     OneTimeToken,
     ReservedAddress,
 )
+from idp.accounts.sessions.end import end_run_out
 from idp.core.db import db, table_of
 
 BATCH = 500
+ENDED_AT_ONCE = 100  # each with its grants and notices, in one transaction
 SESSIONS_KEPT = timedelta(days=30)
 DEVICES_KEPT = timedelta(days=400)  # longer than their cookie
 EMAIL_CHANGES_KEPT = timedelta(days=7)  # none can be undone any more by then
@@ -24,6 +26,11 @@ tokens = table_of(OneTimeToken)
 changes = table_of(EmailChange)
 devices = table_of(KnownDevice)
 reservations = table_of(ReservedAddress)
+
+
+def end_sessions_run_out() -> int:
+    """End a batch of sessions that ran out, each with what hangs on it."""
+    return end_run_out(limit=ENDED_AT_ONCE)
 
 
 def purge(now: datetime) -> int:

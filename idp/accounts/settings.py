@@ -38,7 +38,10 @@ class AccountsSettings:
         12, minimum=8, doc="Fewest characters of a new password."
     )
     session_idle_seconds: int = setting(
-        2 * 3600, minimum=60, doc="A browser session ends after this time unused."
+        2 * 3600,
+        minimum=60,
+        doc="A browser session ends after this time unused, and with it the grants "
+        "without `offline_access`. A refresh of one of these is a use.",
     )
     session_lifetime_seconds: int = setting(
         24 * 3600, minimum=60, doc="A browser session ends at the latest after this."

@@ -2,8 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Table, bindparam, delete, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    bindparam,
+    delete,
+    or_,
+    select,
+    true,
+)
 
+from idp.accounts.models import BrowserSession
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.oauth.keys import rotation
@@ -33,6 +43,16 @@ EXPIRING = (
     SpentAssertion,
     Grant,
 )
+grants, sessions = table_of(Grant), table_of(BrowserSession)
+# By its grants the apps of a session are known, which are told when it ends.
+NEEDED_NO_MORE = {
+    grants: or_(
+        grants.c.browser_session_id.is_(None),
+        grants.c.browser_session_id.not_in(
+            select(sessions.c.id).where(sessions.c.ended_at.is_(None))
+        ),
+    )
+}
 
 
 def rotate_keys() -> int:
@@ -55,7 +75,9 @@ def purge_expired() -> int:
 def _purge(table: Table, *, before: datetime) -> int:
     """Delete one batch of rows of a table that expired before a moment."""
     key: Column[str] = next(iter(table.primary_key))
-    chosen = select(key).where(table.c.expires_at < bindparam("before")).limit(BATCH)
+    unneeded: ColumnElement[bool] = NEEDED_NO_MORE.get(table, true())
+    over = table.c.expires_at < bindparam("before")
+    chosen = select(key).where(over, unneeded).limit(BATCH)
     keys = db.session.scalars(chosen, {"before": before}).all()
     if keys:
         db.session.execute(delete(table).where(key.in_(keys)))

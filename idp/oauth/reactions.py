@@ -4,6 +4,7 @@ from idp.accounts.events import (
     PasswordChanged,
     SessionEnded,
     SessionsEnded,
+    SessionsRanOut,
     UserDeactivated,
 )
 from idp.accounts.sessions.find import find_unended
@@ -14,9 +15,9 @@ from idp.oauth.apis.registry import ApisChanged
 from idp.oauth.clients.cache import APIS
 from idp.oauth.logout.notices import queue_notices
 from idp.oauth.tokens.grant_revocation import (
-    revoke_of_session,
     revoke_of_sessions,
     revoke_of_user,
+    revoke_with_sessions,
 )
 
 
@@ -24,6 +25,7 @@ def subscribe(bus: EventBus) -> None:
     """Follow the events of accounts, and those of rooms below."""
     bus.subscribe(SessionEnded, _end_with_session)
     bus.subscribe(SessionsEnded, _end_with_sessions)
+    bus.subscribe(SessionsRanOut, _end_with_run_out)
     bus.subscribe(PasswordChanged, _end_all)
     bus.subscribe(UserDeactivated, _close)
     bus.subscribe(ApisChanged, _forget_clients)
@@ -31,13 +33,19 @@ def subscribe(bus: EventBus) -> None:
 
 def _end_with_session(event: SessionEnded) -> None:
     """End what lives with one browser session (OIDC Core §11); tell its apps."""
-    revoke_of_session(event.session_id)
+    revoke_with_sessions([event.session_id])
     queue_notices([event.session_id])
 
 
 def _end_with_sessions(event: SessionsEnded) -> None:
     """End what lives with a user's sessions, save those of the one that stays."""
     revoke_of_sessions(event.user_id, except_session_id=event.except_session_id)
+    queue_notices(event.session_ids)
+
+
+def _end_with_run_out(event: SessionsRanOut) -> None:
+    """End what lives with sessions that ran out; tell their apps."""
+    revoke_with_sessions(event.session_ids)
     queue_notices(event.session_ids)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from idp.accounts.jobs import end_sessions_run_out
 from idp.core.db import db
 from idp.oauth import jobs
 from idp.oauth.models import AuthorizationCode, Grant, RefreshFamily
@@ -35,6 +36,9 @@ def test_what_is_needed_stays(http, make, app, clock):
 def test_what_expired_goes_with_all_that_hangs_on_it(http, make, app, clock):
     redeem(http, make.tokens.code(make.clients.spa()))
     clock.tick(days=32)
+    with app.app_context():
+        end_sessions_run_out()
+        db.session.commit()
     assert purge(app) > 0
     assert counts(app) == [0, 0, 0]
 

@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import event
 
-from idp.accounts.sessions.end import end_all_sessions
+from idp.accounts.sessions.end import end_all_sessions, end_session
 from idp.app import create_app
 from idp.core.db import db
 from idp.core.settings.server import ServerSettings
@@ -323,3 +323,43 @@ def test_of_many_requests_with_one_assertion_one_is_answered(app, make):
     answers = at_once(app, form | {"grant_type": "client_credentials"})
     assert [status for status, _ in answers].count(200) == 1
     assert {status for status, _ in answers} <= {200, 401, 429}
+
+
+@pytest.mark.parametrize(
+    "at",
+    [("UPDATE browser_sessions", 6), ("UPDATE refresh_families", 4)],
+)
+def test_a_sign_out_beside_a_refresh_leaves_nothing(app, make, clock, just_before, at):
+    spa, person = make.clients.spa(), make.users.signed_in_person()
+    token = make.tokens.refresh_token(spa, person=person, scope="openid")
+    beginning, minutes = at
+    clock.tick(minutes=minutes)
+
+    def sign_out():
+        with app.app_context():
+            end_session(person[1])
+            db.session.commit()
+
+    just_before(beginning, in_a_thread(sign_out))
+    _, answer = post(app, refresh_form(spa, token))
+    assert answer["error"] == "invalid_grant"
+
+
+def test_sign_outs_and_refreshes_at_once_leave_nothing(app, http, make, clock):
+    for _ in range(4):
+        spa, person = make.clients.spa(), make.users.signed_in_person()
+        token = make.tokens.refresh_token(spa, person=person, scope="openid")
+        clock.tick(minutes=6)
+
+        def sign_out(session_id=person[1]):
+            with app.app_context():
+                end_session(session_id)
+                db.session.commit()
+
+        with ThreadPoolExecutor(1) as elsewhere:
+            ended = elsewhere.submit(sign_out)
+            answers = at_once(app, refresh_form(spa, token), 4)
+            ended.result()
+        assert {status for status, _ in answers} <= {200, 400}
+        for held in [token, *(body.get("refresh_token") for _, body in answers)]:
+            assert not held or refresh(http, spa, held).status_code == 400

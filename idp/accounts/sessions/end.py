@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
-from idp.accounts.events import SessionEnded, SessionsEnded
+from idp.accounts.events import SessionEnded, SessionsEnded, SessionsRanOut
 from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.find import LiveSession
 from idp.core.clock import utcnow
@@ -78,3 +78,22 @@ def end_all_sessions(user_id: str, *, except_session_id: str | None = None) -> N
     returning = ending.values(ended_at=utcnow()).returning(sessions.c.id)
     ended = tuple(db.session.scalars(returning).all())
     publish(SessionsEnded(user_id, except_session_id, session_ids=ended))
+
+
+def end_run_out(*, limit: int) -> int:
+    """End sessions that idled out or are past their absolute end; return how many.
+
+    A session that is used at that moment is looked at again by the statement itself.
+    """
+    now = utcnow()
+    run_out = (
+        sessions.c.ended_at.is_(None),
+        or_(sessions.c.idle_expires_at <= now, sessions.c.expires_at <= now),
+    )
+    chosen = select(sessions.c.id).where(*run_out).limit(limit)
+    ending = update(sessions).where(sessions.c.id.in_(chosen), *run_out)
+    returning = ending.values(ended_at=now).returning(sessions.c.id)
+    ended = tuple(db.session.scalars(returning).all())
+    if ended:
+        publish(SessionsRanOut(ended))
+    return len(ended)

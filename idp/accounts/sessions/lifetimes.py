@@ -1,5 +1,6 @@
 """How long a browser session lasts, used and unused."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, case, update
@@ -12,6 +13,7 @@ from idp.core.context import current
 from idp.core.db import UTCDateTime, db, table_of
 
 TOUCH_AFTER = timedelta(minutes=1)
+TOUCH_BY_PROGRAM_AFTER = timedelta(minutes=5)
 
 sessions = table_of(BrowserSession)
 
@@ -30,6 +32,24 @@ TOUCH = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SessionUse:
+    """How a session stands, read beside what depends on it."""
+
+    id: str
+    remember: bool
+    last_seen_at: datetime
+    idle_expires_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+
+    def live(self, now: datetime) -> bool:
+        """Tell whether it holds: LIVE, of values."""
+        return (
+            self.ended_at is None and min(self.idle_expires_at, self.expires_at) > now
+        )
+
+
 def lifetimes(now: datetime, *, remember: bool) -> dict[str, datetime]:
     """Return when a session ends, used and unused.
 
@@ -45,10 +65,12 @@ def lifetimes(now: datetime, *, remember: bool) -> dict[str, datetime]:
     }
 
 
-def touch_session(live: LiveSession) -> None:
-    """Note that a session is in use, at most once a minute; its idle time starts anew.
+def touch_session(
+    live: LiveSession | SessionUse, *, after: timedelta = TOUCH_AFTER
+) -> None:
+    """Note that a session is in use, if that was not noted within ``after``.
 
-    Of requests at the same moment one writes.
+    Its idle time starts anew. Of requests at the same moment one writes.
     """
     now = utcnow()
     idle_until = lifetimes(now, remember=live.remember)["idle_expires_at"]
@@ -57,7 +79,18 @@ def touch_session(live: LiveSession) -> None:
         {
             "session_id": live.id,
             "now": now,
-            "unless_after": now - TOUCH_AFTER,
+            "unless_after": now - after,
             "idle_until": min(idle_until, live.expires_at),
         },
     )
+
+
+def touch_by_program(session: SessionUse) -> None:
+    """Note that an app uses a session; no statement unless it is time to.
+
+    That is after five minutes, sooner where a session idles out sooner than that.
+    """
+    idle = timedelta(seconds=current(AccountsSettings).session_idle_seconds)
+    after = min(TOUCH_BY_PROGRAM_AFTER, idle / 2)
+    if utcnow() - session.last_seen_at >= after:
+        touch_session(session, after=after)

@@ -7,7 +7,6 @@ client, and a pair of tokens that lives and ends with the session.
 from dataclasses import dataclass
 
 from idp.accounts.sessions.find import LiveSession, find_session
-from idp.accounts.sessions.lifetimes import touch_session
 from idp.accounts.sessions.start import StartedSession
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
@@ -90,7 +89,6 @@ def refresh_pair(refresh_token: str) -> TokenPair | None:
     successor = refresh.rotate(found)
     if isinstance(successor, refresh.Rejected):
         return None
-    touch_session(session)
     return _pair(found.grant, session, refresh_token=successor)
 
 

@@ -4,6 +4,7 @@ The families' rows are updated too, because a refresh ends in a guarded UPDATE o
 family: no token can be made beside a revocation (security.md §2).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, update
@@ -21,10 +22,10 @@ def revoke_grant(grant_id: str) -> None:
     revoke_where(grants.c.id == grant_id)
 
 
-def revoke_of_session(session_id: str) -> None:
-    """End the grants that live with a browser session; offline ones outlive it."""
+def revoke_with_sessions(session_ids: Sequence[str]) -> None:
+    """End the grants that live with browser sessions; offline ones outlive them."""
     revoke_where(
-        (grants.c.browser_session_id == session_id) & grants.c.offline.is_(False)
+        grants.c.browser_session_id.in_(session_ids) & grants.c.offline.is_(False)
     )
 
 

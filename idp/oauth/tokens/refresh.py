@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 
+from idp.accounts.sessions.lifetimes import SessionUse, touch_by_program
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import table_of
@@ -21,7 +22,13 @@ from idp.core.sealing import Keyring
 from idp.oauth.models import RefreshFamily
 from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens.grant_revocation import revoke_grant
-from idp.oauth.tokens.grants import SNAPSHOT, GrantSnapshot, grants, users
+from idp.oauth.tokens.grants import (
+    SNAPSHOT,
+    GrantSnapshot,
+    grants,
+    sessions,
+    users,
+)
 from idp.security import audit
 
 families = table_of(RefreshFamily)
@@ -30,6 +37,10 @@ PURPOSE = "refresh_token"
 REUSED = "reused"
 EVENTS = {REUSED: "refresh.reused", "wrong_client": "client.auth.fail"}
 
+# Of the session that a grant ends with; of an offline grant there is none.
+SESSION_USE = [
+    sessions.c[name].label(f"session_{name}") for name in SessionUse.__annotations__
+]
 FIND = Prepared(
     select(
         families.c.id,
@@ -41,12 +52,18 @@ FIND = Prepared(
         families.c.expires_at,
         families.c.revoked_at,
         *SNAPSHOT,
+        *SESSION_USE,
     )
     .join_from(families, grants, families.c.grant_id == grants.c.id)
     .join(users, grants.c.user_id == users.c.id)
+    .outerjoin(
+        sessions,
+        (grants.c.browser_session_id == sessions.c.id) & grants.c.offline.is_(False),
+    )
     .where(families.c.id == bindparam("family_id"))
 )
 FAMILY_WIDTH = 8
+GRANT_END = FAMILY_WIDTH + len(SNAPSHOT)
 ADD = Prepared(insert(families))
 ROTATE = Prepared(
     update(families)
@@ -91,13 +108,14 @@ class Usable:
     """A genuine token of a live family.
 
     It is the ``newest``, or its immediate predecessor within the grace: the answer that
-    rotated it may have been lost.
+    rotated it may have been lost. ``session`` is the one that the grant ends with.
     """
 
     presented: str
     family: Family
     grant: GrantSnapshot
     newest: bool
+    session: SessionUse | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +153,19 @@ def judge(presented: str, *, client_id: str, in_unit: bool = True) -> Usable | R
     if not parts or not row:
         return Rejected("unknown")
     family = Family(*row[:FAMILY_WIDTH])
-    grant = GrantSnapshot(*row[FAMILY_WIDTH:])
+    grant = GrantSnapshot(*row[FAMILY_WIDTH:GRANT_END])
+    session = SessionUse(*row[GRANT_END:]) if row[GRANT_END] else None
     generation, now = int(parts[2]), utcnow()
     message = _signed_part(family.id, generation, salt=family.salt)
     if not current(Keyring).genuine(PURPOSE, message, presented=parts[3]):
         return Rejected("unknown")
     if family.client_id != client_id:
         return Rejected("wrong_client", grant)
-    if family.ended(now) or not grant.live(now):
+    if family.ended(now) or not grant.live(now) or (session and not session.live(now)):
         return Rejected("ended", grant)
     newest = generation == family.generation
     if newest or (generation == family.generation - 1 and family.within_grace(now)):
-        return Usable(presented, family, grant, newest)
+        return Usable(presented, family, grant, newest, session)
     return Rejected(REUSED, grant)
 
 
@@ -178,11 +197,14 @@ def rotate(found: Usable) -> str | Rejected:
 
     Of two requests at once one changes the row. The other looks again and, within the
     grace, finds the predecessor: it is given the winner's successor, which is computed,
-    not stored, so two tabs that refresh at once both survive.
+    not stored, so two tabs that refresh at once both survive. It is a use of the
+    session, whose row is written first: what ends a session does so in this order.
     """
     family = found.family
     if not found.newest:
         return _token_of(family.id, family.generation, salt=family.salt)
+    if found.session:
+        touch_by_program(found.session)
     now = utcnow()
     spent = {"family_id": family.id, "spent": family.generation}
     if ROTATE.changes_one({**spent, "now": now, "idle_until": _idle_until(now)}):

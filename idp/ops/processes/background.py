@@ -70,6 +70,13 @@ JOBS = (
         in_turns=True,
     ),
     Job(
+        name="sessions run out",
+        interval_seconds=MINUTE,
+        run=accounts.end_sessions_run_out,
+        batch=accounts.ENDED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
         name="old sessions",
         interval_seconds=HOUR,
         run=_purge_accounts,
