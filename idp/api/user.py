@@ -15,8 +15,10 @@ class User(Answer):
     username: str | None
     name: str | None
     given_name: str | None
+    middle_name: str | None
     family_name: str | None
     nickname: str | None
+    profile: str | None
     picture: str | None
     website: str | None
     gender: str | None

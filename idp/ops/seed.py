@@ -23,8 +23,10 @@ from idp.web.words import message_of
 PROFILE = (
     "name",
     "given_name",
+    "middle_name",
     "family_name",
     "nickname",
+    "profile",
     "picture",
     "website",
     "gender",

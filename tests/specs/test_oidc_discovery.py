@@ -27,6 +27,8 @@ PROFILE = {
     "family_name": "Lovelace",
     "nickname": "Countess",
     "picture": "https://app.example/ada.png",
+    "middle_name": "Byron",
+    "profile": "https://ada.example/about",
     "website": "https://ada.example",
     "gender": "female",
     "birthdate": "1815-12-10",

@@ -45,8 +45,10 @@ class User(Model):
 
     name: Mapped[str | None] = mapped_column(String(255))
     given_name: Mapped[str | None] = mapped_column(String(255))
+    middle_name: Mapped[str | None] = mapped_column(String(255))
     family_name: Mapped[str | None] = mapped_column(String(255))
     nickname: Mapped[str | None] = mapped_column(String(255))
+    profile: Mapped[str | None] = mapped_column(String(2048))
     picture: Mapped[str | None] = mapped_column(String(2048))
     website: Mapped[str | None] = mapped_column(String(2048))
     gender: Mapped[str | None] = mapped_column(String(64))

@@ -157,9 +157,11 @@ def _time_zones() -> frozenset[str]:
 TEXT_FIELDS: Mapping[str, Callable[[str], str]] = {
     "name": _person_name,
     "given_name": _person_name,
+    "middle_name": _person_name,
     "family_name": _person_name,
     "nickname": _person_name,
     "username": _username,
+    "profile": _web_address,
     "picture": _web_address,
     "website": _web_address,
     "gender": _gender,

@@ -30,9 +30,11 @@ class Profile(Body):
 
     name: str | None = None
     given_name: str | None = None
+    middle_name: str | None = None
     family_name: str | None = None
     nickname: str | None = None
     username: str | None = None
+    profile: str | None = None
     picture: str | None = None
     website: str | None = None
     gender: str | None = None

@@ -28,9 +28,11 @@ class ProfileForm(PageForm):
 
     name = _line(lazy_gettext("Name"))
     given_name = _line(lazy_gettext("Given name"))
+    middle_name = _line(lazy_gettext("Middle name"))
     family_name = _line(lazy_gettext("Family name"))
     nickname = _line(lazy_gettext("Nickname"))
     username = _line(lazy_gettext("Username"))
+    profile = _url(lazy_gettext("Profile page"))
     picture = _url(lazy_gettext("Picture"))
     website = _url(lazy_gettext("Website"))
     gender = _line(lazy_gettext("Gender"))

@@ -39,6 +39,8 @@ FILLED = {
     "nickname": "Countess",
     "username": "countess",
     "picture": "https://example.com/ada.png",
+    "middle_name": "Byron",
+    "profile": "https://example.com/ada/about",
     "website": "https://example.com/ada",
     "gender": "female",
     "birthdate": "1815-12-10",
