@@ -57,6 +57,17 @@ class PasswordChanged:
 
 
 @dataclass(frozen=True)
+class AccessWithdrawn:
+    """An owner took an account back: whatever is open of it must close.
+
+    ``session_id`` is where they did, if it goes on.
+    """
+
+    user_id: str
+    session_id: str | None = None
+
+
+@dataclass(frozen=True)
 class UserDeactivated:
     """A user may not sign in any more."""
 
@@ -93,12 +104,4 @@ class AddressClaimed:
     """A sign-up was refused, in secret, because its address is ``owner``'s."""
 
     owner: User
-    requester: Requester
-
-
-@dataclass(frozen=True)
-class SignInReported:
-    """The owner of an account that is in use says that a sign-in was not theirs."""
-
-    user: User
     requester: Requester

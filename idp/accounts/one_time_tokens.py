@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select, update
 
-from idp.accounts.models import OneTimeToken
+from idp.accounts.models import OneTimeToken, User
+from idp.accounts.users import hold_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, table_of
@@ -22,9 +23,10 @@ CODE_DIGITS = 6
 MAX_CODE_TRIES = 5
 CODE = re.compile(f"[0-9]{{{CODE_DIGITS}}}")
 MAC_PURPOSE = "one-time-code"
+PASSWORD_RESET = "password_reset"  # noqa: S105 - the purpose of a link
 PASSWORD_SET = "password_set"  # noqa: S105 - the purpose of a link
 
-tokens = table_of(OneTimeToken)
+tokens, users = table_of(OneTimeToken), table_of(User)
 
 PENDING = (
     tokens.c.purpose == bindparam("of_purpose"),
@@ -32,6 +34,12 @@ PENDING = (
     tokens.c.expires_at > bindparam("now"),
 )
 FIND = select(tokens).where(tokens.c.token_digest == bindparam("digest"), *PENDING)
+HOLD_OWNER = (
+    select(users.c.id)
+    .join_from(tokens, users)
+    .where(tokens.c.token_digest == bindparam("digest"), *PENDING)
+    .with_for_update(key_share=True, of=users)
+)
 SPEND = (
     update(tokens)
     .where(tokens.c.token_digest == bindparam("digest"), *PENDING)
@@ -126,9 +134,13 @@ def find_newest(user_id: str, *, purpose: str) -> PendingToken | None:
 def spend(token: str, *, purpose: str) -> SpentToken | None:
     """Take a link's token once; None when it is unknown, used, expired, of another use.
 
-    The other pending tokens of the same user and purpose go with it.
+    The other pending tokens of the same user and purpose go with it. The user is held
+    from then on: what a token opens mostly changes it.
     """
-    return _spend_digest(_fingerprint(token), purpose=purpose)
+    found = _fingerprint(token)
+    values = {"digest": found, "of_purpose": purpose, "now": utcnow()}
+    held = db.session.execute(HOLD_OWNER, values).one_or_none()
+    return _spend_digest(found, purpose=purpose) if held else None
 
 
 def spend_code(user_id: str, code: str, *, purpose: str) -> SpentToken | None:
@@ -138,6 +150,7 @@ def spend_code(user_id: str, code: str, *, purpose: str) -> SpentToken | None:
     """
     if not CODE.fullmatch(code):
         return None
+    hold_user(user_id)
     values = {"of_user": user_id, "of_purpose": purpose, "now": utcnow()}
     for row in db.session.execute(TRY_CODE, values).all():
         if current(Keyring).genuine(

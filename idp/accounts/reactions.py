@@ -1,11 +1,13 @@
 """What rooms of accounts do when a lower one says that something has happened."""
 
+from idp.accounts.email import change as email_change
 from idp.accounts.email import verification as email_verification
 from idp.accounts.events import (
+    AccessWithdrawn,
     AddressClaimed,
     AddressUnproven,
+    PasswordChanged,
     PasswordUnset,
-    SignInReported,
     UnverifiedSignIn,
 )
 from idp.accounts.password import reset as password_reset
@@ -13,12 +15,13 @@ from idp.core.events import EventBus
 
 
 def subscribe(bus: EventBus) -> None:
-    """Follow sign-ups and sign-ins."""
+    """Follow sign-ups, sign-ins, and changes of what opens an account."""
     bus.subscribe(AddressUnproven, _prove_address)
     bus.subscribe(PasswordUnset, _ask_for_password)
     bus.subscribe(UnverifiedSignIn, _prove_address_if_none_pending)
     bus.subscribe(AddressClaimed, _notify_address_owner)
-    bus.subscribe(SignInReported, _offer_new_password)
+    bus.subscribe(PasswordChanged, _cancel_email_change)
+    bus.subscribe(AccessWithdrawn, _cancel_email_change)
 
 
 def _prove_address(event: AddressUnproven) -> None:
@@ -43,6 +46,6 @@ def _notify_address_owner(event: AddressClaimed) -> None:
     email_verification.notify_address_owner(event.owner, requester=event.requester)
 
 
-def _offer_new_password(event: SignInReported) -> None:
-    """Mail a link of its own, which lasts for half an hour only."""
-    password_reset.send_link(event.user, return_to="", requester=event.requester)
+def _cancel_email_change(event: PasswordChanged | AccessWithdrawn) -> None:
+    """End a change of address that is pending: another may have asked for it."""
+    email_change.cancel(event.user_id)

@@ -1,11 +1,28 @@
 """Finders of people, shared by the rules."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from idp.accounts.models import User
 from idp.accounts.names import email_key, username_key
-from idp.core.db import db
+from idp.core.db import db, table_of
 from idp.core.text import is_line
+
+users = table_of(User)
+
+HOLD = (
+    select(users.c.id)
+    .where(users.c.id == bindparam("of_user"))
+    .with_for_update(key_share=True)
+)
+
+
+def hold_user(user_id: str) -> None:
+    """Let nobody else change this user until the end of the unit of work.
+
+    Who will change both the user and what hangs on it holds the user first: of two that
+    took them in different order each would wait for the other.
+    """
+    db.session.execute(HOLD, {"of_user": user_id})
 
 
 def find_user(user_id: str) -> User | None:

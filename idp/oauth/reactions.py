@@ -1,6 +1,7 @@
 """What happens to grants, and to apps, when something happens to an account."""
 
 from idp.accounts.events import (
+    AccessWithdrawn,
     PasswordChanged,
     SessionEnded,
     SessionsEnded,
@@ -27,6 +28,7 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(SessionsEnded, _end_with_sessions)
     bus.subscribe(SessionsRanOut, _end_with_run_out)
     bus.subscribe(PasswordChanged, _end_all)
+    bus.subscribe(AccessWithdrawn, _end_all)
     bus.subscribe(UserDeactivated, _close)
     bus.subscribe(ApisChanged, _forget_clients)
 
@@ -49,7 +51,7 @@ def _end_with_run_out(event: SessionsRanOut) -> None:
     queue_notices(event.session_ids)
 
 
-def _end_all(event: PasswordChanged) -> None:
+def _end_all(event: PasswordChanged | AccessWithdrawn) -> None:
     """End everything, also what outlives sessions: a thief may hold it.
 
     Apps are told of the sessions that end with it (SessionsEnded): the one in which the

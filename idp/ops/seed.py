@@ -166,6 +166,7 @@ def _align(user: User, declared: Entry) -> None:
     password = declared.get("password")
     if password and not passwords().verify(user.password_hash, password):
         user.password_hash = passwords().hash(password)
+        user.security_version += 1
         user.password_changed_at = utcnow()
 
 

@@ -71,7 +71,7 @@ def test_somebody_moves_to_another_address_and_back(browser, make, app, ada):
     owner = Browser(app)
     owner.open(make.records.mail_to(ADA).link)
     owner.submit()
-    assert owner.title == "Your old email is back – idp"
+    assert owner.title == "Set a new password – idp"
     assert make.records.user_row(ada.id)["email"] == ADA
     browser.open("/account")
     assert browser.response.request.path == "/login"

@@ -58,7 +58,6 @@ def test_a_thief_is_out_before_lunch(browser, make, app, http):
     browser.open(make.records.mail_to(ADA).link)
     assert "Wasn’t it you?" in browser.text
     browser.submit()
-    browser.open(make.records.mail_to(ADA).link)
     browser.submit(password=NEW)
     browser.submit(username=ADA, password=NEW)
     assert browser.response.request.path == "/account"

@@ -75,7 +75,7 @@ def request_change(
         return refused
     _refuse_taken(user, address)
     _count_mail(address, requester=requester)
-    cancel(user)
+    cancel(user.id)
     change = EmailChange(
         user_id=user.id,
         old_email=user.email,
@@ -108,11 +108,11 @@ def resend(user: User, *, requester: Requester) -> bool:
     return True
 
 
-def cancel(user: User) -> None:
+def cancel(user_id: str) -> None:
     """End a change that nobody has confirmed yet."""
-    one_time_tokens.withdraw(user.id, purpose=PURPOSE)
+    one_time_tokens.withdraw(user_id, purpose=PURPOSE)
     unconfirmed = update(changes).where(
-        changes.c.user_id == user.id,
+        changes.c.user_id == user_id,
         changes.c.confirmed_at.is_(None),
         changes.c.undone_at.is_(None),
     )

@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, update
 from idp.accounts import one_time_tokens
 from idp.accounts.errors import EmailTaken
 from idp.accounts.models import EmailChange, User
-from idp.accounts.sessions.end import end_all_sessions
+from idp.accounts.sign_in.withdrawal import withdraw_access
+from idp.accounts.users import hold_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
@@ -67,20 +68,21 @@ def find_undo(token: str) -> EmailChange | None:
 def undo(token: str) -> EmailChange | None:
     """Give the account its old address back, once; None as above.
 
-    The changer is out: all sessions end, what was mailed to the new address is
-    void, and later changes are undone too. Their own links no longer work, so a thief
-    cannot switch back.
+    The changer is out: all sessions and grants end, the password they know opens
+    nothing, what was mailed to the new address is void, and later changes are undone
+    too. Their own links no longer work, so a thief cannot switch back.
     """
     change = find_undo(token)
-    if change is None or not changed_one(
-        UNDO, {"change_id": change.id, "now": utcnow()}
-    ):
+    if change is None:
+        return None
+    hold_user(change.user_id)
+    if not changed_one(UNDO, {"change_id": change.id, "now": utcnow()}):
         return None
     later = {"of_user": change.user_id, "since": change.requested_at, "now": utcnow()}
     db.session.execute(UNDO_LATER_ONES, later)
     _restore(change)
     one_time_tokens.withdraw_all(change.user_id)
-    end_all_sessions(change.user_id)
+    withdraw_access(change.user_id)
     audit.record("email.changed", user_id=change.user_id, undone=True)
     return change
 

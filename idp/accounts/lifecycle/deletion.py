@@ -15,6 +15,7 @@ from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.lifecycle.personal_data import PersonalData, data_subject_of
 from idp.accounts.lifecycle.status import shut_out
 from idp.accounts.models import ScheduledDeletion, User, UserStatus
+from idp.accounts.sessions.guard import RAISED
 from idp.accounts.sign_in import reauthentication
 from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
 from idp.accounts.users import find_user
@@ -35,7 +36,7 @@ users, deletions = table_of(User), table_of(ScheduledDeletion)
 LEAVE = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.status == UserStatus.ACTIVE)
-    .values(status=UserStatus.DELETING)
+    .values(status=UserStatus.DELETING, **RAISED)
 )
 ERASE = delete(users).where(
     users.c.id == bindparam("user_id"),

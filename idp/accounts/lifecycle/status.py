@@ -7,6 +7,7 @@ from idp.accounts.access.roles import spare_last_admin
 from idp.accounts.events import UserDeactivated
 from idp.accounts.models import ScheduledDeletion, User, UserStatus
 from idp.accounts.sessions.end import end_all_sessions
+from idp.accounts.sessions.guard import RAISED
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.events import publish
@@ -20,7 +21,7 @@ users, deletions = table_of(User), table_of(ScheduledDeletion)
 DISABLE = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.status != UserStatus.DISABLED)
-    .values(status=UserStatus.DISABLED)
+    .values(status=UserStatus.DISABLED, **RAISED)
 )
 ENABLE = (
     update(users)

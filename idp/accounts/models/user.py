@@ -25,6 +25,8 @@ class User(Model):
 
     ``*_key`` columns hold the form that makes a name unique (``accounts.names``).
     Beside it stands the address in its canonical spelling, the username as typed.
+    ``security_version`` grows by one when what opens the account changes: no session
+    begins by a proof that was judged before (``sessions.guard``).
     """
 
     __tablename__ = "users"
@@ -42,6 +44,7 @@ class User(Model):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     password_changed_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    security_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
     name: Mapped[str | None] = mapped_column(String(255))
     given_name: Mapped[str | None] = mapped_column(String(255))

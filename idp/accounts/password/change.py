@@ -9,11 +9,11 @@ from idp.accounts.models import User
 from idp.accounts.password_policy import password_problem, person_words
 from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sessions.start import StartedSession, renew_token
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import links as sign_in_links
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.password import PASSWORD
 from idp.accounts.sign_in.reauthentication import (
     WrongPassword,
     is_fresh,
@@ -35,11 +35,11 @@ from idp.security.requester import Requester
 def needs_current_password(live: LiveSession) -> bool:
     """Tell whether the old password must be given with the new one.
 
-    Not within ten minutes of a sign-in by a link, whose holder may have lost it, or by
-    a password that was handed out.
+    It is the strongest proof there is, so no other way in stands for it; a user who has
+    lost it gets a link by mail. Not within ten minutes of a sign-in to an account whose
+    password was handed out: another has seen it, so it proves little.
     """
-    proven_otherwise = live.must_change_password or PASSWORD not in live.amr
-    return not (is_fresh(live.auth_time) and proven_otherwise)
+    return not (live.must_change_password and is_fresh(live.auth_time))
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def change_password(
     if passwords().verify(old_hash, new_password):
         raise InvalidInput([FieldError("password", "unchanged")])
     password_hash = passwords().hash(new_password)
-    session = _renew(live, requester=requester)
+    session = _renew(live, user, requester=requester)
     closed = close_sessions(live.user_id, spared=session)
     store(user, password_hash, closed=closed, requester=requester)
     return SignedIn(session)
@@ -116,8 +116,9 @@ def store(
     requester: Requester,
     event: str = "password.changed",
 ) -> None:
-    """Write the new password and tell its owner; links that sign in are void.
+    """Write the new password and tell its owner; links that open the account are void.
 
+    The version was raised by the caller, before the sessions ended.
     ``event`` is what the audit log calls it.
     """
     session_id = closed.spared.id if closed.spared else None
@@ -126,7 +127,8 @@ def store(
     user.must_change_password = False
     db.session.flush()
     one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
-    one_time_tokens.withdraw(user.id, purpose=one_time_tokens.PASSWORD_SET)
+    for purpose in (one_time_tokens.PASSWORD_RESET, one_time_tokens.PASSWORD_SET):
+        one_time_tokens.withdraw(user.id, purpose=purpose)
     publish(PasswordChanged(user_id=user.id, session_id=session_id))
     audit.record(event, user_id=user.id)
     _notify_owner(user, requester=requester)
@@ -147,9 +149,15 @@ def _notify_owner(user: User, *, requester: Requester) -> None:
     )
 
 
-def _renew(live: LiveSession, *, requester: Requester) -> StartedSession:
-    """Give a session a new cookie token; raises NotSignedIn when it is over by now."""
-    own = replace(live, must_change_password=False)
+def _renew(live: LiveSession, user: User, *, requester: Requester) -> StartedSession:
+    """Give a session a new cookie token; raises NotSignedIn when it is over by now.
+
+    Nothing begins any more by a proof of the old password.
+    """
+    if not raise_version(user, seen=live.security_version):
+        raise NotSignedIn
+    version = user.security_version
+    own = replace(live, must_change_password=False, security_version=version)
     renewed = renew_token(own, requester=requester)
     if renewed is None:
         raise NotSignedIn

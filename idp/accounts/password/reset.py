@@ -15,13 +15,14 @@ from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import PASSWORD_SET, PendingToken
 from idp.accounts.password import change as password_change
 from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
 from idp.accounts.sign_in.links import ONE_TIME
-from idp.accounts.users import find_id_by_email, find_user
+from idp.accounts.users import find_id_by_email, find_user, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, table_of
@@ -31,9 +32,10 @@ from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester
 
-PURPOSE = "password_reset"
+PURPOSE = one_time_tokens.PASSWORD_RESET
 PURPOSES = (PURPOSE, PASSWORD_SET)
 SET_WITHIN_SECONDS = 7 * 24 * 3600
+OFFERED_SECONDS = 30 * 60
 
 users = table_of(User)
 
@@ -49,11 +51,13 @@ CONFIRM_ADDRESS = (
 class Resettable:
     """An account whose password a link can set; ``return_to`` is where its user was.
 
-    The path may lead nowhere in the browser that opens the link.
+    The path may lead nowhere in the browser that opens the link. ``proves_address``:
+    the link was mailed to the account's address.
     """
 
     user: User
     return_to: str
+    proves_address: bool
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,24 @@ def send_set_link(user: User, *, requester: Requester) -> None:
     )
 
 
+def offer_reset(user_id: str) -> str | None:
+    """Return the path of the page that sets a new password now, once, in half an hour.
+
+    For an account that was just taken back (``sign_in.withdrawal``) by a link that was
+    mailed earlier: it proves no address. None when the account may not be used.
+    """
+    user = get_user(user_id)
+    if user.status != UserStatus.ACTIVE:
+        return None
+    issued = one_time_tokens.issue(
+        user_id,
+        purpose=PURPOSE,
+        seconds=OFFERED_SECONDS,
+        data={"email": user.email, "return_to": "", "proves_address": False},
+    )
+    return f"/password-reset?{urlencode({'token': issued.token})}"
+
+
 def find_reset(token: str) -> Resettable | None:
     """Say whose password a link sets; None when it is used, expired or void.
 
@@ -123,7 +145,8 @@ def find_reset(token: str) -> Resettable | None:
         return None
     if email_key(pending.data["email"]) != user.email_key:
         return None
-    return Resettable(user, str(pending.data["return_to"]))
+    proven = bool(pending.data.get("proves_address", True))
+    return Resettable(user, str(pending.data["return_to"]), proven)
 
 
 def set_new_password(
@@ -142,9 +165,12 @@ def set_new_password(
     password_change.refuse_weak(user, new_password)
     password_hash = passwords().hash(new_password)
     forget_consecutive_failures(user.id, user.email, user.username)
+    if not raise_version(user, seen=user.security_version):
+        return None
     if not any(one_time_tokens.spend(token, purpose=of) for of in PURPOSES):
         return None
-    _confirm_address(user)
+    if found.proves_address:
+        _confirm_address(user)
     password_change.store(
         user,
         password_hash,

@@ -224,6 +224,7 @@ def _row_of(wanted: NewAccount) -> dict[str, Any]:
         "family_name": wanted.family_name,
         "password_changed_at": now,
         "must_change_password": False,
+        "security_version": 0,
         "status": UserStatus.ACTIVE,
         "roles": [],
         "created_at": now,

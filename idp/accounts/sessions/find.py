@@ -37,6 +37,7 @@ USER_COLUMNS = (
     users.c.status,
     users.c.roles,
     users.c.must_change_password,
+    users.c.security_version,
 )
 FIND_LIVE = (
     select(*(sessions.c[name] for name in SESSION_COLUMNS), *USER_COLUMNS)
@@ -52,7 +53,8 @@ class SessionUser:
     """What pages and decisions need to know of the user of a session.
 
     ``email_verified`` and ``must_change_password`` say what is still to do (see
-    ``stages``).
+    ``stages``), ``security_version`` what the account was when it was read (see
+    ``guard``).
     """
 
     user_id: str
@@ -64,6 +66,7 @@ class SessionUser:
     status: str
     roles: list[str]
     must_change_password: bool
+    security_version: int
 
     @classmethod
     def of(cls, user: User) -> "SessionUser":
@@ -78,6 +81,7 @@ class SessionUser:
             status=user.status,
             roles=user.roles,
             must_change_password=user.must_change_password,
+            security_version=user.security_version,
         )
 
 

@@ -4,14 +4,17 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 
+from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.end import end_session
 from idp.accounts.sessions.find import LIVE, LiveSession, SessionUser
+from idp.accounts.sessions.guard import STILL_UNCHANGED, UNCHANGED, users
 from idp.accounts.sessions.lifetimes import lifetimes
 from idp.core.clock import utcnow
-from idp.core.db import changed_one, db, table_of
+from idp.core.db import changed_one, table_of
+from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_id, new_token
 from idp.security.requester import Requester
 
@@ -21,11 +24,21 @@ RENEWED_COLUMNS = (
     "token_digest", "auth_time", "amr", "remember", "last_seen_at", "idle_expires_at",
     "expires_at", "ip", "user_agent",
 )  # fmt: skip
-START = insert(sessions)
+COLUMNS = (*RENEWED_COLUMNS, "id", "user_id", "created_at")
+START = Prepared(
+    insert(sessions).from_select(
+        COLUMNS,
+        select(*(bindparam(name, type_=sessions.c[name].type) for name in COLUMNS))
+        .select_from(users)
+        .where(*UNCHANGED)
+        .with_for_update(read=True),
+        include_defaults=False,
+    )
+)
 RENEW = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), *LIVE)
-    .where(sessions.c.token_digest == bindparam("old_digest"))
+    .where(sessions.c.token_digest == bindparam("old_digest"), STILL_UNCHANGED)
     .values({name: bindparam(f"new_{name}") for name in RENEWED_COLUMNS})
 )
 
@@ -65,18 +78,21 @@ def start_session(
     The cookie token is always new. Where the same user was signed in already the
     session goes on under its ``sid``, so that signing in again ends nothing at the
     apps; anybody else's session in this browser ends.
+
+    Raises NotSignedIn, with nothing written, when the account is not any more what it
+    was when ``user`` was read: the proof was of a password, or a link, of before.
     """
     before = request.replaces
     fresh = _new_columns(request, amr=amr)
-    if before and before.user_id == user.user_id:
+    same_user = before is not None and before.user_id == user.user_id
+    if before and same_user:
         renewed = _renew(before, user, fresh=fresh)
         if renewed:
             return renewed
-    elif before:
+    started = _add(user, fresh=fresh)
+    if before and not same_user:
         end_session(before.id)
-    row = fresh.row | {"id": new_id(), "created_at": fresh.row["last_seen_at"]}
-    db.session.execute(START, row | {"user_id": user.user_id})
-    return fresh.session_of(user, row, renewed=False)
+    return started
 
 
 def renew_token(live: LiveSession, *, requester: Requester) -> StartedSession | None:
@@ -105,6 +121,19 @@ class _Columns:
         return StartedSession(**known, **own, token=self.token, renewed=renewed)
 
 
+def _add(user: SessionUser, *, fresh: _Columns) -> StartedSession:
+    """Store a new session, by the statement that looks at its user and holds it."""
+    row = fresh.row | {"id": new_id(), "created_at": fresh.row["last_seen_at"]}
+    if not START.changes_one(row | {"user_id": user.user_id} | _seen(user)):
+        raise NotSignedIn
+    return fresh.session_of(user, row, renewed=False)
+
+
+def _seen(user: SessionUser) -> dict[str, Any]:
+    """Return what the account has to be still."""
+    return {"of_user": user.user_id, "seen_version": user.security_version}
+
+
 def _renew(
     live: LiveSession, user: SessionUser, *, fresh: _Columns
 ) -> StartedSession | None:
@@ -115,7 +144,7 @@ def _renew(
     """
     guard = {"session_id": live.id, "old_digest": live.token_digest, "now": utcnow()}
     values = {f"new_{name}": value for name, value in fresh.row.items()}
-    if not changed_one(RENEW, guard | values):
+    if not changed_one(RENEW, guard | _seen(user) | values):
         return None
     return fresh.session_of(user, asdict(live) | fresh.row, renewed=True)
 

@@ -23,13 +23,17 @@ class SignedIn:
 def complete_sign_in(
     user: SessionUser, *, amr: list[str], request: SessionRequest, device: DeviceMatch
 ) -> SignedIn:
-    """Begin the session of a user who has proven who they are."""
+    """Begin the session of a user who has proven who they are.
+
+    Raises NotSignedIn, with nothing written, as ``start_session`` does.
+    """
     if not request.in_cookies:
         return _complete_without_browser(user, amr=amr, request=request, device=device)
+    session = start_session(user, amr=amr, request=request)
     device_token = known_devices.record_sign_in(
         user, device, requester=request.requester
     )
-    return SignedIn(start_session(user, amr=amr, request=request), device_token)
+    return SignedIn(session, device_token)
 
 
 def _complete_without_browser(

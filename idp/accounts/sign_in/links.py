@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp.accounts import one_time_tokens
+from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User, UserStatus
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest
@@ -69,11 +70,13 @@ def sign_in_by_link(token: str, *, request: SessionRequest) -> SignedIn | None:
     user = find_user(spent.user_id) if spent else None
     if user is None or user.status != UserStatus.ACTIVE:
         return None
-    signed_in = complete_sign_in(
-        SessionUser.of(user),
-        amr=[ONE_TIME],
-        request=request,
-        device=find_device(user.id, device_token=request.device_token),
-    )
+    device = find_device(user.id, device_token=request.device_token)
+    seen = SessionUser.of(user)
+    try:
+        signed_in = complete_sign_in(
+            seen, amr=[ONE_TIME], request=request, device=device
+        )
+    except NotSignedIn:
+        return None
     audit.record("magic.used", user_id=user.id, session_id=signed_in.session.id)
     return signed_in

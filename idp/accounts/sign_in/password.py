@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
+from idp.accounts.errors import NotSignedIn
 from idp.accounts.events import UnverifiedSignIn
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key, username_key
@@ -105,9 +106,14 @@ def sign_in_with_password(
 
 def _sign_in(
     user: SessionUser, *, request: SessionRequest, device: DeviceMatch
-) -> SignedIn:
-    """Sign a user in who gave the right password."""
-    signed_in = complete_sign_in(user, amr=[PASSWORD], request=request, device=device)
+) -> SignedIn | Refused:
+    """Sign a user in who gave the right password, if it is still the right one."""
+    amr = [PASSWORD]
+    try:
+        signed_in = complete_sign_in(user, amr=amr, request=request, device=device)
+    except NotSignedIn:
+        audit.record("login.fail", outcome="refused", user_id=user.user_id)
+        return Refused()
     if not user.email_verified:
         publish(UnverifiedSignIn(user.user_id, requester=request.requester))
     audit.record("login.ok", user_id=user.user_id, session_id=signed_in.session.id)

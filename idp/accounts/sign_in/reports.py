@@ -4,16 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete
 
-from idp.accounts.events import SignInReported
+from idp.accounts import one_time_tokens
 from idp.accounts.models import KnownDevice, User, UserStatus
-from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sign_in import known_devices
-from idp.accounts.users import get_user
+from idp.accounts.sign_in.withdrawal import withdraw_access
+from idp.accounts.users import get_user, hold_user
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, db, table_of
-from idp.core.events import publish
 from idp.security import audit
-from idp.security.requester import Requester
 
 REPORTABLE_FOR = timedelta(days=7)
 
@@ -34,20 +32,20 @@ def find_reportable(token: str) -> KnownDevice | None:
     return device
 
 
-def report(token: str, *, requester: Requester) -> User | None:
-    """Sign everybody out of the link's account; its owner gets the way back in by mail.
+def report(token: str) -> User | None:
+    """Close the link's account to everybody; the caller leads its owner back in.
 
-    That works once; None when the link is over. The browser is unknown again. The way
-    back is a link to a new password of its own, which lasts for half an hour only.
+    That works once; None when the link is over. The browser is unknown again.
     """
     device = find_reportable(token)
     if device is None:
         return None
+    hold_user(device.user_id)
     user = get_user(device.user_id)
     if not changed_one(FORGET, {"device_id": device.id}):
         return None
-    end_all_sessions(user.id)
-    audit.record("session.revoked", user_id=user.id, others=True, reported=True)
     if user.status == UserStatus.ACTIVE:
-        publish(SignInReported(user, requester=requester))
+        one_time_tokens.withdraw_all(user.id)
+    withdraw_access(user.id)
+    audit.record("session.revoked", user_id=user.id, others=True, reported=True)
     return user

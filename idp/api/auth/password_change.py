@@ -20,8 +20,8 @@ api = JsonBlueprint("password_change_api", __name__, tag="Password")
 class PasswordChange(Body):
     """The old and the new password.
 
-    Only who has just signed in by a link, or got a password from somebody else, may
-    leave the old one out.
+    Only a user who got the password from somebody else, and signed in just now, may
+    leave it out.
     """
 
     current_password: Password | None = None

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession, User, UserStatus
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.guard import UNCHANGED
 from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.prepared import Prepared
@@ -50,9 +51,10 @@ COLUMNS = (
     "id", "user_id", "client_id", "browser_session_id", "scope", "offline",
     "auth_time", "acr", "amr", "claims", "resource", "created_at", "expires_at",
 )  # fmt: skip
-# The session is looked at, and held, by the statement that adds the grant: what ends a
-# session first changes its row and then ends its grants, so none is added beside it. So
-# it is with the client, which may have been deleted or switched off on another node.
+# User, session and client are looked at, and held, by the statement that adds a grant.
+# What ends a session first changes its row and then ends its grants, so none is added
+# beside it; the client may have been deleted or switched off on another node. The user
+# comes first, here and wherever both are held.
 CLIENT_USABLE = (clients.c.client_id == bindparam("client_id")) & (
     clients.c.disabled_at.is_(None)
 )
@@ -60,13 +62,13 @@ ADD = Prepared(
     insert(grants).from_select(
         COLUMNS,
         select(*(bindparam(name, type_=grants.c[name].type) for name in COLUMNS))
-        .select_from(sessions.join(users).join(clients, CLIENT_USABLE))
+        .select_from(users.join(sessions).join(clients, CLIENT_USABLE))
         .where(
             sessions.c.id == bindparam("browser_session_id"),
             sessions.c.token_digest == bindparam("session_token_digest"),
             sessions.c.ended_at.is_(None),
             sessions.c.expires_at > bindparam("created_at"),
-            users.c.status == UserStatus.ACTIVE,
+            *UNCHANGED,
         )
         .with_for_update(read=True),
         include_defaults=False,
@@ -141,6 +143,8 @@ def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
         "client_id": allowed.client_id,
         "browser_session_id": session.id,
         "session_token_digest": session.token_digest,
+        "of_user": session.user_id,
+        "seen_version": session.security_version,
         "scope": allowed.scope,
         "offline": offline,
         "auth_time": session.auth_time,

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from idp.accounts.activity import list_activity
-from idp.accounts.sessions.list import end_other_devices
+from idp.accounts.sign_in.withdrawal import withdraw_elsewhere
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
 from idp.web.activity import words_for
@@ -43,7 +43,7 @@ def show_not_me() -> Response:
 @bp.post("/not-me")
 @login_required
 def submit_not_me() -> Response:
-    """Sign out everywhere else, then lead to a new password."""
+    """Close the account everywhere else, then lead to a new password."""
     live = get_session()
-    end_other_devices(live.user_id, except_session_id=live.id)
+    withdraw_elsewhere(live)
     return redirect_to("/account/password")

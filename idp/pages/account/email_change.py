@@ -95,7 +95,7 @@ def submit_resend() -> Response:
 @login_required
 def submit_cancel() -> Response:
     """Stay with the old address."""
-    email_change.cancel(get_user(get_session().user_id))
+    email_change.cancel(get_session().user_id)
     return redirect_to(PATH)
 
 

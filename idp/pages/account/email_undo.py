@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from idp.accounts.email import undo as email_undo
+from idp.accounts.password.reset import offer_reset
 from idp.pages.forms import ConfirmForm
 from idp.web.browser import session as web_session
 from idp.web.pages import page
@@ -23,12 +24,13 @@ def show_undo() -> Response:
 
 @bp.post("")
 def submit_undo() -> Response:
-    """Undo the change; whoever made it is signed out, and so is this browser."""
+    """Undo the change; whoever made it is out, and this browser sets a new password."""
     token = request.form.get("token", "")
     undone = email_undo.undo(token)
     if undone is None:
         return _link_page(token)
-    return web_session.sign_out_browser(redirect_to(DONE))
+    new_password = offer_reset(undone.user_id)
+    return web_session.sign_out_browser(redirect_to(new_password or DONE))
 
 
 @bp.get("/done")

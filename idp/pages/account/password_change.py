@@ -10,6 +10,7 @@ from idp.accounts.password.change import change_password, needs_current_password
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.reauthentication import WrongPassword
+from idp.accounts.users import get_user
 from idp.core.context import current
 from idp.pages.account.navigation import account_page
 from idp.pages.continuation import HOME, Continuation, read_continuation, restored_path
@@ -66,6 +67,7 @@ def _password_page(
         "form": form,
         "form_continue": ahead.form_continue,
         "asks_current": needs_current_password(live),
+        "has_password": get_user(live.user_id).password_hash is not None,
         "password_minimum": current(AccountsSettings).password_min_length,
     }
     if live.must_change_password or ahead.return_to != HOME:

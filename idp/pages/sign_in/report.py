@@ -4,13 +4,14 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
+from idp.accounts.password.reset import offer_reset
 from idp.accounts.sign_in import reports as sign_in_reports
 from idp.accounts.users import get_user
-from idp.core.log import shown_email
 from idp.pages.forms import ConfirmForm
 from idp.security.user_agent import browser_of
-from idp.web.callers.requester import this_requester
+from idp.web.browser.session import sign_out_browser
 from idp.web.pages import page
+from idp.web.redirects import redirect_to
 from idp.web.words import browser_name
 
 bp = Blueprint("sign_in_report", __name__, url_prefix="/login/not-me")
@@ -24,13 +25,15 @@ def show_report() -> Response:
 
 @bp.post("")
 def submit_report() -> Response:
-    """Sign everybody out and mail the way to a new password."""
+    """Close the account to everybody, then lead to a new password."""
     token = request.form.get("token", "")
-    owner = sign_in_reports.report(token, requester=this_requester())
+    owner = sign_in_reports.report(token)
     if owner is None:
         return _link_page(token)
-    address = shown_email(owner.email)
-    return page("sign_in/sign_in_report.html", state="done", masked_address=address)
+    new_password = offer_reset(owner.id)
+    if new_password is None:
+        return page("sign_in/sign_in_report.html", state="done")
+    return sign_out_browser(redirect_to(new_password))
 
 
 def _link_page(token: str) -> Response:

@@ -9,7 +9,9 @@ from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.security.requester import Requester
+from tests.oauth.calls import refresh
 
+NEW_PASSWORD = "seven loud geese in the rain"
 OLD, NEW, LATER = "old@example.com", "new@example.com", "later@example.com"
 
 
@@ -47,7 +49,7 @@ def test_the_old_address_takes_its_account_back(thief, make, ada, another_browse
     switch(thief, make)
     owner = another_browser()
     undo(owner, make.records.mail_to(OLD).link)
-    assert owner.title == "Your old email is back – idp"
+    assert owner.title == "Set a new password – idp"
     assert email_of(make, ada) == OLD
     assert make.records.audited("email.changed") == [("ok", ada.id)] * 2
 
@@ -63,6 +65,38 @@ def test_everybody_is_signed_out_by_it(thief, make, another_browser):
     undo(another_browser(), make.records.mail_to(OLD).link)
     thief.open("/account")
     assert thief.title == "Sign in – idp"
+
+
+def test_no_token_and_no_known_password_survives_it(
+    http, thief, make, ada, another_browser
+):
+    spa = make.clients.spa()
+    session = make.browsers.sign_in(another_browser().http, person=ada).session_id
+    token = make.tokens.refresh_token(
+        spa, person=(ada.id, session), scope="openid offline_access"
+    )
+    switch(thief, make)
+    owner = another_browser()
+    undo(owner, make.records.mail_to(OLD).link)
+    assert refresh(http, spa, token).status_code == 400
+    thief.sign_in(OLD, ada.password)
+    assert "isn’t right" in thief.text
+    owner.submit(password=NEW_PASSWORD)
+    owner.submit(username=OLD, password=NEW_PASSWORD)
+    assert owner.response.request.path == "/account"
+
+
+def test_the_page_of_the_new_password_works_once_and_for_half_an_hour(
+    thief, make, another_browser, clock
+):
+    switch(thief, make)
+    owner = another_browser()
+    owner.open(make.records.mail_to(OLD).link)
+    path = owner.send().location
+    clock.tick(minutes=29)
+    assert owner.open(path).status_code == 200
+    clock.tick(minutes=1)
+    assert owner.open(path).status_code == 400
 
 
 def test_before_the_switch_it_stops_the_switch(thief, make, ada):

@@ -71,6 +71,34 @@ def test_higher_slices_are_told(browser, app, make):
     assert told[0].except_session_id
 
 
+def test_a_change_of_address_that_is_pending_ends_with_the_old_password(
+    browser, another_browser, make
+):
+    account, thief = make.users.account(), another_browser()
+    thief.sign_in(account.email, PASSWORD)
+    thief.open("/account/email")
+    thief.submit("/account/email", new_email="thief@example.com")
+    browser.sign_in(account.email, PASSWORD)
+    browser.open("/account/password")
+    browser.submit(current_password=PASSWORD, password=NEW)
+    link = make.records.mail_to("thief@example.com").link
+    assert thief.open(link).status_code == 400
+    assert "thief@example.com" not in browser.open("/account/email").text
+
+
+def test_a_mailed_link_to_a_new_password_ends_with_the_old_one(
+    browser, another_browser, make
+):
+    account, thief = make.users.account(), another_browser()
+    thief.open("/forgot-password")
+    thief.submit(email=account.email)
+    link = make.records.mail_to(account.email).link
+    browser.sign_in(account.email, PASSWORD)
+    browser.open("/account/password")
+    browser.submit(current_password=PASSWORD, password=NEW)
+    assert thief.open(link).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("password", "reason"),
     [

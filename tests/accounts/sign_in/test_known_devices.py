@@ -7,6 +7,7 @@ from idp.accounts.models import KnownDevice
 from idp.core.clock import utcnow
 from idp.core.db import db
 from tests.make_users import PASSWORD
+from tests.oauth.calls import refresh
 
 ADA = "ada@example.com"
 NEW = "seven loud geese in the rain"
@@ -208,19 +209,18 @@ class TestSomebodyElse:
         assert f"{ADA} was signed in to on" in own.text
         assert "with Firefox on Linux." in own.text
 
-    def test_it_signs_everybody_out_and_mails_the_way_back(
+    def test_it_signs_everybody_out_and_leads_to_a_new_password(
         self, own, thief, make, another_browser, ada
     ):
         phone = another_browser()
         phone.open(make.records.mail_to(ADA).link)
         phone.submit()
-        assert "You’re signed out everywhere." in phone.text
+        assert phone.title == "Set a new password – idp"
         for each in (own, thief):
             each.open("/account")
             assert each.response.request.path == "/login"
-        way_back = make.records.mail_to(ADA)
-        assert way_back.kind == "password_reset"
-        phone.open(way_back.link)
+        thief.sign_in(ADA, PASSWORD)
+        assert "isn’t right" in thief.text
         phone.submit(password=NEW)
         phone.submit(username=ADA, password=NEW)
         assert phone.response.request.path == "/account"
@@ -241,9 +241,29 @@ class TestSomebodyElse:
         own.submit()
         assert own.open(link).status_code == 400
         assert "expired or was already used" in own.text
-        assert [mail.kind for mail in make.records.mails_to(ADA)].count(
-            "password_reset"
-        ) == 1
+        assert "password_reset" not in [
+            mail.kind for mail in make.records.mails_to(ADA)
+        ]
+
+    def test_the_page_of_the_new_password_works_once_and_for_half_an_hour(
+        self, own, thief, make, clock
+    ):
+        own.open(make.records.mail_to(ADA).link)
+        path = own.send().location
+        own.open(path)
+        clock.tick(minutes=30)
+        assert own.open(path).status_code == 400
+
+    def test_no_token_survives_it(self, own, thief, make, another_browser, ada):
+        spa, http = make.clients.spa(), another_browser().http
+        app_of = make.browsers.sign_in(http, person=ada)
+        token = make.tokens.refresh_token(
+            spa, person=(ada.id, app_of.session_id), scope="openid offline_access"
+        )
+        assert (fresh := refresh(http, spa, token)).status_code == 200
+        own.open(make.records.mail_to(ADA).link)
+        own.submit()
+        assert refresh(http, spa, fresh.json["refresh_token"]).status_code == 400
 
     def test_it_works_for_a_week(self, clock, own, thief, make):
         link = make.records.mail_to(ADA).link
@@ -255,8 +275,9 @@ class TestSomebodyElse:
     def test_afterwards_the_browser_is_news_again(self, own, thief, make):
         own.open(make.records.mail_to(ADA).link)
         own.submit()
+        own.submit(password=NEW)
         thief.http.delete_cookie("__Host-idp", domain="idp.example")
-        thief.sign_in(ADA, PASSWORD)
+        thief.sign_in(ADA, NEW)
         assert make.records.mail_to(ADA).kind == "new_sign_in"
 
     @pytest.mark.parametrize("token", ["", "x", ".", "é.é", "0" * 32 + ".AAAA"])

@@ -72,21 +72,29 @@ def test_an_admin_who_lost_the_one_time_password_sets_a_new_one(browser, make):
     assert browser.response.request.path == "/account"
 
 
-def test_who_came_by_a_link_may_set_a_password_without_the_old_one(
-    browser, make, clock
-):
+def test_a_link_stands_for_no_password_of_its_owner(browser, make):
     account = make.users.account()
     browser.open(make.users.sign_in_link(account))
     browser.submit()
     browser.open("/account/password")
-    clock.tick(minutes=11)
     browser.submit(password="seven loud geese in the rain")
     assert "This isn’t your current password." in browser.text
+    assert "/forgot-password" in browser.page.links
+    browser.submit(current_password=PASSWORD, password="seven loud geese in the rain")
+    assert "Your password was changed." in browser.text
+
+
+def test_who_came_by_a_link_and_has_no_password_gets_one_by_mail(browser, make):
+    account = make.users.account(password=None)
     browser.open(make.users.sign_in_link(account))
     browser.submit()
-    browser.open("/account/password")
-    browser.submit(password="seven loud geese in the rain")
-    assert "Your password was changed." in browser.text
+    assert "Your account has no password yet." in browser.open("/account/password").text
+    browser.open("/forgot-password")
+    browser.submit()
+    browser.open(make.records.mail_to(account.email).link)
+    browser.submit(password=PASSWORD)
+    browser.submit(username=account.email, password=PASSWORD)
+    assert browser.response.request.path == "/account"
 
 
 def test_a_new_password_voids_links_that_sign_in(browser, another_browser, make):

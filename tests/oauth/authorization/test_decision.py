@@ -44,6 +44,7 @@ SESSION = LiveSession(
     status="active",
     roles=[],
     must_change_password=False,
+    security_version=0,
 )
 READY = AuthorizationContext(
     now=NOW, session=SESSION, remembered=frozenset({"openid", "email"})

@@ -1,0 +1,63 @@
+"""Every way in goes through the one guard (security.md §5)."""
+
+import ast
+
+import pytest
+
+from tests.architecture.sources import ROOT, modules
+
+PACKAGE = ROOT / "idp"
+# What begins a session, lets one go on under a new cookie, or hangs a grant on one,
+# each with all that may call it.
+CALLERS = {
+    "start_session": {
+        "accounts/registration/sign_up.py sign_up",
+        "accounts/sign_in/completion.py _complete_without_browser",
+        "accounts/sign_in/completion.py complete_sign_in",
+        "accounts/sign_in/reauthentication.py confirm",
+        "accounts/password/reset.py reset_and_sign_in",
+    },
+    "complete_sign_in": {
+        "accounts/sign_in/links.py sign_in_by_link",
+        "accounts/sign_in/password.py _sign_in",
+    },
+    "renew_token": {
+        "accounts/password/change.py _renew",
+        "api/session_status/mail.py submit_verification",
+    },
+    "store_grant": {
+        "oauth/device/requests.py allow",
+        "oauth/tokens/account_tokens.py _add_grant",
+        "oauth/tokens/codes.py issue_code",
+    },
+    "start_family": {
+        "oauth/tokens/account_tokens.py issue_first_pair",
+        "oauth/tokens/issue.py first_to_user_client",
+    },
+}
+
+
+def calls():
+    """Yield the name of each function that is called, and where."""
+    for path in modules("idp"):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call):
+                    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                    yield name, f"{path.relative_to(PACKAGE)} {function.name}"
+
+
+@pytest.mark.parametrize("entered", CALLERS)
+def test_all_ways_in_are_listed(entered):
+    assert {where for name, where in calls() if name == entered} == CALLERS[entered]
+
+
+def test_sessions_are_stored_in_one_place():
+    stored = {
+        str(path.relative_to(PACKAGE))
+        for path in modules("idp")
+        if "insert(sessions)" in path.read_text()
+    }
+    assert stored == {"accounts/sessions/start.py"}
