@@ -3,6 +3,7 @@
 from flask import Response
 
 from idp.accounts.sessions.end import find_unended_session, sign_out
+from idp.oauth.protocol.scopes import ACCOUNT
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_bearer import recognize_bearer
 from idp.oauth.tokens.grant_revocation import revoke_grant
@@ -12,14 +13,17 @@ from idp.web.callers.bearer import InvalidToken, require_csrf_token
 
 
 def end_behind(token: str) -> None:
-    """End what a bearer token stands for; InvalidToken for one never issued here."""
+    """End what a bearer token stands for; InvalidToken for one never issued here.
+
+    Without the whole account that is its grant alone, not the session of the user.
+    """
     who = recognize_bearer(token)
     if who is None:
         raise InvalidToken
     if who.grant_id:
         revoke_grant(who.grant_id)
     session = find_unended_session(who.session_id)
-    if session:
+    if session and ACCOUNT in who.scope:
         sign_out(session, client_id=who.client_id)
 
 

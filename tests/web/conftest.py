@@ -21,7 +21,7 @@ from tests.web import shelf
 def spa(make: Make) -> MadeClient:
     """A client whose tokens may open the shelf."""
     uri = shelf.SPA + "/callback"
-    return make.clients.spa(redirect_uris=[uri], scope="openid account")
+    return make.clients.own_app(redirect_uris=[uri], scope="openid account")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from flask import Response
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.activity import Activity, list_activity
+from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.web.activity import words_for
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
@@ -34,6 +35,7 @@ class Event(Answer):
     id="activity_api_show",
     query=PageQuery,
     answers={200: PageAnswer[Event]},
+    scope=ACCOUNT_READ,
 )
 def show(who: Principal, query: PageQuery) -> Response:
     """List the security events of the last ninety days, the newest first."""

@@ -9,7 +9,7 @@ from idp.oauth.authorization.connected_apps import (
     list_apps,
     remove_app,
 )
-from idp.oauth.protocol.scopes import join
+from idp.oauth.protocol.scopes import ACCOUNT_READ, join
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 
@@ -28,7 +28,13 @@ class App(Answer):
     last_used_at: datetime
 
 
-@api.operation("GET", PATH, id="connected_apps_api_show", answers={200: list[App]})
+@api.operation(
+    "GET",
+    PATH,
+    id="connected_apps_api_show",
+    answers={200: list[App]},
+    scope=ACCOUNT_READ,
+)
 def show(who: Principal) -> list[App]:
     """List the apps that may use the account, the last used first."""
     return [_app(of) for of in list_apps(who.user_id)]

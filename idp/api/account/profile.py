@@ -10,6 +10,7 @@ from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
+from idp.oauth.protocol.scopes import ACCOUNT_PROFILE, ACCOUNT_READ
 from idp.web.callers import access
 from idp.web.json.models import Body
 from idp.web.json.routes import JsonBlueprint
@@ -49,7 +50,13 @@ class Profile(Body):
         return self.model_dump(exclude_unset=True)
 
 
-@api.operation("GET", "/account/profile", id="profile_api_show", answers={200: User})
+@api.operation(
+    "GET",
+    "/account/profile",
+    id="profile_api_show",
+    answers={200: User},
+    scope=ACCOUNT_READ,
+)
 def show(who: Principal) -> User:
     """Show the user who is signed in."""
     return user_answer(get_user(who.user_id))
@@ -62,6 +69,7 @@ def show(who: Principal) -> User:
     body=Profile,
     answers={200: User},
     refusals=(InvalidInput, UsernameTaken, ReauthenticationRequired),
+    scope=ACCOUNT_PROFILE,
 )
 def replace(who: Principal, body: Profile) -> User:
     """Replace the profile: a field that is not sent is cleared.
@@ -80,6 +88,7 @@ def replace(who: Principal, body: Profile) -> User:
     body=Profile,
     answers={200: User},
     refusals=(InvalidInput, UsernameTaken, ReauthenticationRequired),
+    scope=ACCOUNT_PROFILE,
 )
 def merge(who: Principal, body: Profile) -> User:
     """Change the fields that are sent; a name made of its parts follows them."""

@@ -13,6 +13,7 @@ from idp.accounts.sessions.list import (
     list_devices,
 )
 from idp.api.sign_out import drop_cookies
+from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint, reply
 from idp.web.words import browser_name
@@ -35,7 +36,13 @@ class Session(Answer):
     current: bool
 
 
-@api.operation("GET", PATH, id="session_list_api_show", answers={200: list[Session]})
+@api.operation(
+    "GET",
+    PATH,
+    id="session_list_api_show",
+    answers={200: list[Session]},
+    scope=ACCOUNT_READ,
+)
 def show(who: Principal) -> list[Session]:
     """List the sessions of who is signed in: the asking one, then the last used."""
     devices = list_devices(who.user_id, current_session_id=who.session_id)

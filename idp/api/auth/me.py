@@ -4,6 +4,7 @@ from idp.accounts.access.principal import Principal
 from idp.accounts.factors.credentials import Credentials, credentials_of
 from idp.accounts.users import get_user
 from idp.api.user import User, user_answer
+from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.organizations.memberships import Belonging, list_memberships
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
@@ -36,7 +37,7 @@ class Me(Answer):
     organization: Organization | None
 
 
-@api.operation("GET", "/auth/me", id="me_api_me", answers={200: Me})
+@api.operation("GET", "/auth/me", id="me_api_me", answers={200: Me}, scope=ACCOUNT_READ)
 def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
     user = get_user(who.user_id)

@@ -12,6 +12,9 @@ OPTIONAL = frozenset({"address", "phone", OFFLINE_ACCESS})
 TOKEN = re.compile(r"[!#-\[\]-~]+")
 MAX_LENGTH = 2048
 ACCOUNT = "account"  # alone, or before a colon: the account API
+ACCOUNT_READ = "account:read"
+ACCOUNT_PROFILE = "account:profile"
+PARTS_OF_ACCOUNT = frozenset({ACCOUNT_READ, ACCOUNT_PROFILE})
 
 
 def parse(scope: str | None) -> tuple[str, ...] | None:
@@ -28,6 +31,21 @@ def parse(scope: str | None) -> tuple[str, ...] | None:
 def is_account_scope(name: str) -> bool:
     """Tell whether a scope value opens the account API, or a part of it."""
     return name.partition(":")[0] == ACCOUNT
+
+
+def opened_at_account(granted: Iterable[str], *, first_party: bool) -> frozenset[str]:
+    """Return what a granted scope opens at the account API.
+
+    ``account`` is all of it for a first-party client, and its two parts for others.
+    """
+    found = frozenset(granted)
+    if ACCOUNT not in found:
+        return found
+    return (
+        found | PARTS_OF_ACCOUNT
+        if first_party
+        else found - {ACCOUNT} | PARTS_OF_ACCOUNT
+    )
 
 
 def join(values: Iterable[str]) -> str:

@@ -9,6 +9,9 @@ from sqlalchemy import bindparam, select
 from idp.accounts.access.principal import Principal
 from idp.core.prepared import Prepared
 from idp.oauth.apis import builtin
+from idp.oauth.clients.cache import find_client
+from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.scopes import opened_at_account
 from idp.oauth.tokens.grants import grants, users
 from idp.oauth.tokens.verify import (
     InvalidAccessToken,
@@ -63,7 +66,7 @@ def verify_bearer(token: str) -> Principal | None:
         return None
     if found.about_user is None:
         return None
-    return _principal(found.claims, found.about_user)
+    return _principal(found.claims, found.about_user, client=found.client)
 
 
 def recognize_bearer(token: str) -> Principal | None:
@@ -85,19 +88,27 @@ def recognize_bearer(token: str) -> Principal | None:
             "of_client": claims["client_id"],
         }
     )
-    if row:
-        return _principal(claims, row)
+    client = find_client(row.client_id) if row else None
+    if row and client:
+        return _principal(claims, row, client=client)
     return Principal(claims["sub"], None, None, claims["client_id"])
 
 
-def _principal(claims: Mapping[str, Any], row: BearerRow) -> Principal:
-    """Return the caller; the token's own scope counts, which may be narrowed."""
+def _principal(
+    claims: Mapping[str, Any], row: BearerRow, *, client: ClientView
+) -> Principal:
+    """Return the caller; the token's own scope counts, which may be narrowed.
+
+    What it opens depends on what the client is now. The sign-in behind the grant of
+    somebody else's app proves nothing here: it was made for that app.
+    """
+    named = claims.get("scope", "").split()
     return Principal(
         user_id=row.user_id,
         session_id=row.browser_session_id,
-        auth_time=row.auth_time,
+        auth_time=row.auth_time if client.first_party else None,
         client_id=row.client_id,
         grant_id=row.grant_id,
-        scope=frozenset(claims.get("scope", "").split()),
+        scope=opened_at_account(named, first_party=client.first_party),
         must_change_password=row.must_change_password,
     )

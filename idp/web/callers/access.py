@@ -17,6 +17,7 @@ from idp.accounts.sign_in.reauthentication import (
 )
 from idp.accounts.users import find_user, get_user
 from idp.core.errors import IdpError, Trace
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.security import audit
 from idp.web.browser.csrf import FIELD
 from idp.web.browser.reauth_form import confirm_first
@@ -54,8 +55,13 @@ def protect(blueprint: Blueprint) -> None:
 
 
 def is_admin(who: Principal | None) -> bool:
-    """Tell whether a caller of the API has the role now, whatever a token says."""
-    return who is not None and may_administer(get_user(who.user_id).roles)
+    """Tell whether a caller of the API has the role now, whatever a token says.
+
+    It is had by cookie and by our own tokens alone: no app administers for a user.
+    """
+    if who is None or who.client_id not in {None, ACCOUNT_CLIENT}:
+        return False
+    return may_administer(get_user(who.user_id).roles)
 
 
 def require_admin(who: Principal) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from idp.accounts.access.principal import Principal
 from idp.core.context import current
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.origins import is_registered
 from idp.oauth.protocol.machine import MachineAnswer
@@ -135,10 +136,11 @@ def _speaks_bearer(incoming: Request) -> bool:
 def _origin_allowed(origin: str) -> bool:
     """Tell whether this caller's client lives at ``origin``.
 
-    While the caller is unknown, as in a preflight or an error, any client's does.
+    While the caller is unknown, as in a preflight or an error, any client's does; so
+    it does for a token of our own, whose client has no page.
     """
     who: Principal | None = g.get("principal")
-    if who is None or who.client_id is None:
+    if who is None or who.client_id in {None, ACCOUNT_CLIENT}:
         return is_registered(origin)
-    client = find_client(who.client_id)
+    client = find_client(who.client_id) if who.client_id else None
     return client is not None and origin in client.origins

@@ -197,7 +197,7 @@ def _security_of(operation: Operation) -> list[Json]:
     if operation.auth is Auth.NONE:
         return []
     cookie: Json = {"session": []} if operation.safe else {"session": [], "csrf": []}
-    ways: list[Json] = [{"bearer": []}, cookie]
+    ways: list[Json] = [{"bearer": [operation.scope]}, cookie]
     return ways if operation.auth is Auth.SIGNED_IN else [{}, *ways]
 
 

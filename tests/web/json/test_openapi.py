@@ -94,10 +94,10 @@ def test_an_answer_of_200_and_an_error_is_a_schema_of_its_own(document):
 def test_security_says_token_or_cookie_with_csrf_for_changes(document):
     cookie, change = {"session": []}, {"session": [], "csrf": []}
     books = document["paths"]["/shelf/books/{book_id}"]
-    assert books["get"]["security"] == [{"bearer": []}, cookie]
-    assert books["put"]["security"] == [{"bearer": []}, change]
+    assert books["get"]["security"] == [{"bearer": ["account"]}, cookie]
+    assert books["put"]["security"] == [{"bearer": ["account"]}, change]
     me = operation(document, "get", "/shelf/me")
-    assert me["security"] == [{}, {"bearer": []}, cookie]
+    assert me["security"] == [{}, {"bearer": ["account"]}, cookie]
     assert operation(document, "post", "/shelf/books")["security"] == []
     assert document["components"]["securitySchemes"]["csrf"]["name"] == "X-CSRF-Token"
 

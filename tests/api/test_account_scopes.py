@@ -1,0 +1,135 @@
+"""What a token opens at the account API: whose client, which scope, which route.
+
+A new route needs its line here.
+"""
+
+import re
+
+import pytest
+
+from idp.web.json.operations import Auth, operation_of
+from tests.issuer import ISSUER
+from tests.oauth.calls import redeem
+
+pytestmark = pytest.mark.any_database
+
+READ, PROFILE, WHOLE = "account:read", "account:profile", "account"
+PARTS = {
+    "GET /account/profile": READ,
+    "GET /auth/me": READ,
+    "GET /account/sessions": READ,
+    "GET /account/apps": READ,
+    "GET /account/activity": READ,
+    "PUT /account/profile": PROFILE,
+    "PATCH /account/profile": PROFILE,
+}
+WHOLES = {
+    "DELETE /account/apps/<path:client_id>",
+    "DELETE /account/sessions",
+    "DELETE /account/sessions/<device_id>",
+    "DELETE /api/accounts/<user_id>/grants",
+    "DELETE /api/accounts/<user_id>/sessions",
+    "DELETE /api/users/<user_id>",
+    "GET /api/accounts/<user_id>",
+    "GET /api/auth",
+    "GET /api/users",
+    "GET /api/users/<user_id>",
+    "PATCH /api/accounts/<user_id>",
+    "PATCH /api/users/<user_id>",
+    "POST /account/email",
+    "POST /account/export",
+    "POST /api/auth/verify/request",
+    "POST /api/auth/verify/submit",
+    "POST /api/users",
+    "POST /auth/delete-account",
+    "POST /auth/email-verification/email",
+    "PUT /api/users/<user_id>",
+    "PUT /api/v1/account/password",
+    "PUT /auth/change-password",
+}
+OPENED = {  # scope of a token -> what it opens to a first-party client, and to others
+    "account": ({READ, PROFILE, WHOLE}, {READ, PROFILE}),
+    READ: ({READ}, {READ}),
+    PROFILE: ({PROFILE}, {PROFILE}),
+}
+
+
+def operations(app):
+    found = {view: operation_of(view) for view in app.view_functions}
+    judged = (Auth.SIGNED_IN, Auth.OPTIONAL)
+    return [o for o in found.values() if o is not None and o.auth in judged]
+
+
+def bearer(http, make, *, scope: str, first_party: bool, person=None):
+    register = make.clients.own_app if first_party else make.clients.spa
+    client = register(scope=f"openid {scope}")
+    audience = [f"{ISSUER}/account"]
+    made = make.tokens.code(client, scope=scope, resource=audience, person=person)
+    answer = redeem(http, made, resource=audience[0])
+    return {"Authorization": f"Bearer {answer.json['access_token']}"}
+
+
+def test_each_route_has_the_scope_that_this_table_says(app):
+    with app.app_context():
+        told = {f"{o.method} {o.path}": o.scope for o in operations(app)}
+    assert {r: s for r, s in told.items() if s != WHOLE} == PARTS
+    assert {r for r, s in told.items() if s == WHOLE} == WHOLES
+
+
+@pytest.mark.parametrize("first_party", [True, False])
+@pytest.mark.parametrize("scope", OPENED)
+def test_a_token_opens_what_its_client_and_its_scope_allow(
+    app, http, make, scope, first_party
+):
+    headers = bearer(http, make, scope=scope, first_party=first_party)
+    opened = OPENED[scope][0 if first_party else 1]
+    with app.app_context():
+        found = operations(app)
+    for operation in found:
+        if operation.scope in opened:
+            continue
+        path = re.sub(r"<[^>]+>", "x", operation.path)
+        answer = http.open(path, method=operation.method, headers=headers)
+        assert answer.status_code == 403, operation.path
+        challenge = answer.headers["WWW-Authenticate"]
+        wanted = f'error="insufficient_scope", scope="{operation.scope}"'
+        assert wanted in challenge, operation.path
+    if READ in opened:
+        assert http.get("/account/profile", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("first_party", [True, False])
+def test_no_app_administers_for_an_admin(http, make, first_party):
+    admin = make.users.signed_in_person(roles=["admin"])
+    headers = bearer(http, make, scope="account", first_party=first_party, person=admin)
+    answer = http.get("/api/users", headers=headers)
+    assert answer.status_code == 403
+
+
+def test_the_grant_of_an_app_is_no_fresh_sign_in(http, make):
+    person = make.users.signed_in_person(username="ada")
+    headers = bearer(http, make, scope="account", first_party=False, person=person)
+    answer = http.patch("/account/profile", json={"username": None}, headers=headers)
+    assert answer.status_code in (401, 403)
+    assert answer.json["code"] == "reauthentication_required"
+
+
+def test_an_app_that_signs_out_leaves_the_session(http, make):
+    person = make.users.signed_in_person()
+    other = bearer(http, make, scope="account", first_party=True, person=person)
+    headers = bearer(http, make, scope="account", first_party=False, person=person)
+    assert http.post("/auth/logout", headers=headers).status_code == 204
+    assert http.get("/account/profile", headers=headers).status_code == 401
+    assert http.get("/account/profile", headers=other).status_code == 200
+
+
+def test_a_page_of_a_client_reads_what_our_own_token_opens(program, make):
+    make.clients.spa()
+    program.sign_in(make.users.account())
+    page = {"Origin": "https://app.example"}
+    answer = program.get("/account/profile", headers=page)
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == page["Origin"]
+    elsewhere = {"Origin": "https://evil.example"}
+    told = program.get("/account/profile", headers=elsewhere)
+    assert "Access-Control-Allow-Origin" not in told.headers
