@@ -68,6 +68,16 @@ class AccessWithdrawn:
 
 
 @dataclass(frozen=True)
+class UnprovenOwnerRemoved:
+    """The owner of an address has an account that another may have made with it.
+
+    Nothing that was decided there before is theirs.
+    """
+
+    user_id: str
+
+
+@dataclass(frozen=True)
 class UserDeactivated:
     """A user may not sign in any more."""
 
@@ -85,7 +95,7 @@ class AddressUnproven:
 
 @dataclass(frozen=True)
 class PasswordUnset:
-    """An admin has made an account whose user is to set the password."""
+    """An account has no password yet, or no more, and its user is to set one."""
 
     user: User
     requester: Requester

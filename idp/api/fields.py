@@ -10,6 +10,13 @@ from idp.web.json.models import Answer
 Address = Annotated[str, Field(max_length=254, description="An email address")]
 Line = Annotated[str, Field(max_length=1000)]
 Password = Annotated[str, Field(max_length=MAX_TYPED_CHARACTERS)]
+REGISTRATION = "Proves at the confirmation of the address who signed up; keep it secret"
+Registration = Annotated[
+    str | None,
+    Field(
+        max_length=256, description="From the answer of the sign-up, if it is at hand"
+    ),
+]
 MailedToken = Annotated[str, Field(max_length=8192, description="From the mailed link")]
 ReturnUrl = Annotated[
     str | None,
@@ -24,3 +31,4 @@ class VerificationSent(Answer):
     """A mail is on its way to whoever owns the address."""
 
     status: Literal["verification_sent"] = "verification_sent"
+    registration: str = Field(description=REGISTRATION)

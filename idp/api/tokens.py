@@ -1,11 +1,12 @@
 """Tokens in answers and cookies, the same after every way to sign in."""
 
 from flask import Response, request
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from idp.accounts.models import User as UserRow
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import SignedIn
+from idp.api.fields import REGISTRATION
 from idp.api.user import User, user_answer
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_tokens import TokenPair
@@ -42,6 +43,15 @@ class TokensAndUser(Tokens):
     user: User
 
 
+class TokensAndNewUser(TokensAndUser):
+    """Tokens, who they are for, and what proves who signed up."""
+
+    __qualname__ = "SignedUp"  # as the API document calls it
+    model_config = ConfigDict(title="SignedUp")
+
+    registration: str = Field(description=REGISTRATION)
+
+
 def tokens_answer(pair: TokenPair, *, in_cookies: bool) -> Tokens:
     """Return a pair as an answer."""
     return Tokens(
@@ -69,12 +79,21 @@ def token_request(*, in_cookies: bool, remember: bool = False) -> SessionRequest
 
 
 def signed_in_answer(
-    user: UserRow, signed_in: SignedIn, *, in_cookies: bool
+    user: UserRow,
+    signed_in: SignedIn,
+    *,
+    in_cookies: bool,
+    registration: str | None = None,
 ) -> Response:
-    """Answer the tokens and the user of a sign-in."""
+    """Answer the tokens and the user of a sign-in, or of a sign-up."""
     pair = account_tokens.issue_first_pair(signed_in.session)
     tokens = tokens_answer(pair, in_cookies=in_cookies)
-    answer = TokensAndUser(**tokens.model_dump(), user=user_answer(user))
+    known = {**tokens.model_dump(), "user": user_answer(user)}
+    answer = (
+        TokensAndNewUser(**known, registration=registration)
+        if registration
+        else TokensAndUser(**known)
+    )
     response = reply(answer)
     return keep_cookies(response, signed_in, pair=pair) if in_cookies else response
 

@@ -6,6 +6,7 @@ from idp.accounts.events import (
     SessionEnded,
     SessionsEnded,
     SessionsRanOut,
+    UnprovenOwnerRemoved,
     UserDeactivated,
 )
 from idp.accounts.sessions.find import find_unended
@@ -13,6 +14,7 @@ from idp.core.caches.versions import Caches
 from idp.core.context import current
 from idp.core.events import EventBus
 from idp.oauth.apis.registry import ApisChanged
+from idp.oauth.authorization.consents import forget_all
 from idp.oauth.clients.cache import APIS
 from idp.oauth.logout.notices import queue_notices
 from idp.oauth.tokens.grant_revocation import (
@@ -29,6 +31,7 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(SessionsRanOut, _end_with_run_out)
     bus.subscribe(PasswordChanged, _end_all)
     bus.subscribe(AccessWithdrawn, _end_all)
+    bus.subscribe(UnprovenOwnerRemoved, _forget_consents)
     bus.subscribe(UserDeactivated, _close)
     bus.subscribe(ApisChanged, _forget_clients)
 
@@ -59,6 +62,11 @@ def _end_all(event: PasswordChanged | AccessWithdrawn) -> None:
     changed it keeps its access token for the minutes that are left of it.
     """
     revoke_of_user(event.user_id, but_access_of=event.session_id)
+
+
+def _forget_consents(event: UnprovenOwnerRemoved) -> None:
+    """Ask the owner for each client anew: another may have given the consents."""
+    forget_all(event.user_id)
 
 
 def _close(event: UserDeactivated) -> None:

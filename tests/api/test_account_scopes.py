@@ -42,6 +42,7 @@ WHOLES = {
     "POST /api/auth/verify/submit",
     "POST /api/users",
     "POST /auth/delete-account",
+    "POST /auth/email-verification",
     "POST /auth/email-verification/email",
     "PUT /api/users/<user_id>",
     "PUT /api/v1/account/password",

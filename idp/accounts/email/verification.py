@@ -5,9 +5,12 @@ it. While unverified, a user may send the proof to another address, which become
 account's when it is proven.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Row, bindparam, select, update
 
 from idp.accounts import mail_limits, mail_requests, one_time_tokens
 from idp.accounts.email_availability import address_problem, is_taken
@@ -16,10 +19,11 @@ from idp.accounts.models import User
 from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import IssuedToken, PendingToken, SpentToken
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.withdrawal import withdraw_from_stranger
 from idp.accounts.users import find_by_email, find_id_by_email, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import changed_one, table_of, unless_taken
+from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.errors import FieldError
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
@@ -37,8 +41,45 @@ CONFIRM = (
         email=bindparam("new_address"),
         email_key=bindparam("new_key"),
         email_verified_at=bindparam("now"),
+        registration_digest=None,
+        registration_session_id=None,
     )
 )
+
+REGISTRANT = select(users.c.registration_digest, users.c.registration_session_id).where(
+    users.c.id == bindparam("of_user")
+)
+
+
+@dataclass(frozen=True)
+class ConfirmedBy:
+    """Who confirms: the tokens they hold, as digests, and the live session, if any."""
+
+    digests: Sequence[str] = ()
+    session_id: str | None = None
+
+    def in_session_of(self, signed_up: Row[Any, Any]) -> bool:
+        """Tell whether the session is the one that registered; all are, if none did.
+
+        An operator made the account then, and its password is nobody's to plant.
+        """
+        if signed_up.registration_digest is None:
+            return True
+        begun = signed_up.registration_session_id
+        return begun is not None and begun == self.session_id
+
+    def has_signed_up(self, signed_up: Row[Any, Any]) -> bool:
+        """Tell whether this is the browser, program or session that signed up."""
+        known = signed_up.registration_digest in self.digests
+        return known or self.in_session_of(signed_up)
+
+
+@dataclass(frozen=True)
+class Confirmed(SpentToken):
+    """An address is proven; ``password_discarded``: not by who signed up."""
+
+    password_discarded: bool
+    in_registering_session: bool
 
 
 def send_first(user: User, *, return_to: str, requester: Requester) -> None:
@@ -133,20 +174,20 @@ def find_link(token: str) -> PendingToken | None:
     return one_time_tokens.find_pending(token, purpose=PURPOSE)
 
 
-def confirm_by_link(token: str) -> SpentToken | None:
+def confirm_by_link(token: str, *, by: ConfirmedBy) -> Confirmed | None:
     """Confirm the address a link was mailed to; None when it is used or expired."""
-    return _confirm(one_time_tokens.spend(token, purpose=PURPOSE))
+    return _confirm(one_time_tokens.spend(token, purpose=PURPOSE), by=by)
 
 
-def confirm_by_code(address: str, code: str) -> SpentToken | None:
+def confirm_by_code(address: str, code: str, *, by: ConfirmedBy) -> Confirmed | None:
     """Confirm an address by its mailed code; None tells nothing about the account."""
     user = find_by_email(address)
-    return confirm_code_of(user.id, code) if user else None
+    return confirm_code_of(user.id, code, by=by) if user else None
 
 
-def confirm_code_of(user_id: str, code: str) -> SpentToken | None:
+def confirm_code_of(user_id: str, code: str, *, by: ConfirmedBy) -> Confirmed | None:
     """Confirm the address of a user who is signed in, by its mailed code."""
-    return _confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE))
+    return _confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE), by=by)
 
 
 def address_of(token: PendingToken | SpentToken) -> str:
@@ -198,13 +239,17 @@ def _send(
     )
 
 
-def _confirm(spent: SpentToken | None) -> SpentToken | None:
-    """Mark the address of a spent token as proven, and make it the account's."""
+def _confirm(spent: SpentToken | None, *, by: ConfirmedBy) -> Confirmed | None:
+    """Mark the address of a spent token as proven, and make it the account's.
+
+    Anybody but who signed up discards the password and all that hangs on it.
+    """
     if spent is None:
         return None
     address = canonical_email(address_of(spent))
     names = {"new_address": address, "new_key": email_key(address)}
     values = {"user_id": spent.user_id, "now": utcnow()}
+    signed_up = db.session.execute(REGISTRANT, {"of_user": spent.user_id}).one()
     try:
         with unless_taken(EmailTaken):
             confirmed = changed_one(CONFIRM, values | names)
@@ -213,7 +258,15 @@ def _confirm(spent: SpentToken | None) -> SpentToken | None:
     if not confirmed:
         return None
     audit.record("email.verified", user_id=spent.user_id)
-    return spent
+    stranger = not by.has_signed_up(signed_up)
+    if stranger:
+        withdraw_from_stranger(spent.user_id)
+    return Confirmed(
+        spent.user_id,
+        spent.data,
+        password_discarded=stranger,
+        in_registering_session=by.in_session_of(signed_up),
+    )
 
 
 def _issuer() -> str:

@@ -34,7 +34,7 @@ PERSONAL_TABLES = (
         name="account",
         table=users,
         of_subject=lambda subject: users.c.id == subject.user_id,
-        withheld=frozenset({"password_hash"}),
+        withheld=frozenset({"password_hash", "registration_digest"}),
     ),
     PersonalTable(
         name="sessions",

@@ -26,7 +26,9 @@ class User(Model):
     ``*_key`` columns hold the form that makes a name unique (``accounts.names``).
     Beside it stands the address in its canonical spelling, the username as typed.
     ``security_version`` grows by one when what opens the account changes: no session
-    begins by a proof that was judged before (``sessions.guard``).
+    begins by a proof that was judged before (``sessions.guard``). ``registration_*``
+    say who signed up, until the address is proven: the digest of what that browser or
+    program keeps, and the session that began with it.
     """
 
     __tablename__ = "users"
@@ -45,6 +47,8 @@ class User(Model):
     password_changed_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)
     security_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    registration_digest: Mapped[str | None] = mapped_column(String(64))
+    registration_session_id: Mapped[str | None] = mapped_column(String(32))
 
     name: Mapped[str | None] = mapped_column(String(255))
     given_name: Mapped[str | None] = mapped_column(String(255))

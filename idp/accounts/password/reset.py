@@ -22,6 +22,7 @@ from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
 from idp.accounts.sign_in.links import ONE_TIME
+from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_email, find_user, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -43,7 +44,11 @@ CONFIRM_ADDRESS = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.email_verified_at.is_(None))
     .where(users.c.email_key == bindparam("proven_key"))
-    .values(email_verified_at=bindparam("now"))
+    .values(
+        email_verified_at=bindparam("now"),
+        registration_digest=None,
+        registration_session_id=None,
+    )
 )
 
 
@@ -115,7 +120,7 @@ def send_set_link(user: User, *, requester: Requester) -> None:
     )
 
 
-def offer_reset(user_id: str) -> str | None:
+def offer_reset(user_id: str, *, return_to: str = "") -> str | None:
     """Return the path of the page that sets a new password now, once, in half an hour.
 
     For an account that was just taken back (``sign_in.withdrawal``) by a link that was
@@ -128,7 +133,7 @@ def offer_reset(user_id: str) -> str | None:
         user_id,
         purpose=PURPOSE,
         seconds=OFFERED_SECONDS,
-        data={"email": user.email, "return_to": "", "proves_address": False},
+        data={"email": user.email, "return_to": return_to, "proves_address": False},
     )
     return f"/password-reset?{urlencode({'token': issued.token})}"
 
@@ -217,7 +222,11 @@ def _link_with(token: str) -> str:
 
 
 def _confirm_address(user: User) -> None:
-    """Mark the address as proven: the link was mailed to it."""
+    """Mark the address as proven: the link was mailed to it.
+
+    Another may have signed up with it: nothing of theirs stays.
+    """
     proven = {"user_id": user.id, "proven_key": user.email_key, "now": utcnow()}
     if changed_one(CONFIRM_ADDRESS, proven):
+        forget_stranger(user.id)
         audit.record("email.verified", user_id=user.id)

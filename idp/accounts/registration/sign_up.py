@@ -1,17 +1,16 @@
 """New accounts: people who sign up, and users that an operator declares."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import make_transient_to_detached
 
 from idp.accounts import mail_limits
 from idp.accounts.access.roles import accepted_roles
-from idp.accounts.email_availability import address_problem, is_taken
+from idp.accounts.email_availability import is_taken
 from idp.accounts.errors import (
     EmailTaken,
-    InvalidInput,
     RegistrationClosed,
     UsernameTaken,
 )
@@ -23,18 +22,14 @@ from idp.accounts.events import (
 )
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import (
-    canonical_email,
     email_key,
-    name_of_parts,
-    name_problem,
     username_key,
-    username_problem,
 )
-from idp.accounts.password_policy import (
-    evident_problem,
-    guessable_problem,
-    password_problem,
-    person_words,
+from idp.accounts.registration.new_account import (
+    NewAccount,
+    account_problems,
+    refuse_problems,
+    sign_up_problems,
 )
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest, start_session
@@ -48,39 +43,32 @@ from idp.core.context import current
 from idp.core.db import add_if_absent, db, table_of
 from idp.core.errors import FieldError, IdpError
 from idp.core.events import publish
-from idp.core.hashing import passwords, too_long
-from idp.core.randomness import new_subject
-from idp.core.settings.server import ServerSettings
+from idp.core.hashing import passwords
+from idp.core.randomness import digest, new_id, new_subject
 from idp.security import audit
 from idp.security.ratelimit.budgets import REGISTER_IP
-from idp.security.ratelimit.meters import Meter, network_of
+from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
 users = table_of(User)
 
 
 @dataclass(frozen=True)
-class NewAccount:
-    """What an account is to be; the texts are as they were typed."""
+class Registrant:
+    """Who signs up: a random token they keep, and the session that begins, if one does.
 
-    email: str
-    password: str | None = None
-    username: str | None = None
-    name: str | None = None
-    given_name: str | None = None
-    family_name: str | None = None
+    Only they confirm the address and keep the password (``email.verification``).
+    """
 
-    def trimmed(self) -> "NewAccount":
-        """Return it trimmed, an empty name as none; one not given is of its parts."""
-        given, family = _trimmed(self.given_name), _trimmed(self.family_name)
-        return replace(
-            self,
-            email=canonical_email(self.email),
-            username=_trimmed(self.username),
-            name=_trimmed(self.name) or name_of_parts(given, family),
-            given_name=given,
-            family_name=family,
-        )
+    registration: str
+    session_id: str | None = None
+
+    def columns(self) -> dict[str, str | None]:
+        """Return what the account keeps of it."""
+        return {
+            "registration_digest": digest(self.registration),
+            "registration_session_id": self.session_id,
+        }
 
 
 @dataclass(frozen=True)
@@ -97,23 +85,33 @@ class SignedUp:
 
 
 def sign_up(
-    wanted: NewAccount, *, return_to: str, request: SessionRequest
+    wanted: NewAccount, *, return_to: str, request: SessionRequest, registration: str
 ) -> SignedUp | CheckInbox:
-    """Make an account as ``register`` does, and sign its user in."""
-    requester = request.requester
-    user = register(wanted, return_to=return_to, requester=requester)
+    """Make an account as ``register`` does, and sign its user in.
+
+    ``registration`` is a random token that the browser or program keeps.
+    """
+    requester, session_id = request.requester, new_id()
+    user = register(
+        wanted,
+        return_to=return_to,
+        requester=requester,
+        by=Registrant(registration, session_id),
+    )
     if isinstance(user, CheckInbox):
         return user
     known = None
     if request.in_cookies:
         token = request.device_token
         known = add_device(user.id, device_token=token, requester=requester)
-    session = start_session(SessionUser.of(user), amr=[PASSWORD], request=request)
+    session = start_session(
+        SessionUser.of(user), amr=[PASSWORD], request=request, session_id=session_id
+    )
     return SignedUp(user, SignedIn(session, known))
 
 
 def register(
-    wanted: NewAccount, *, return_to: str, requester: Requester
+    wanted: NewAccount, *, return_to: str, requester: Requester, by: Registrant
 ) -> User | CheckInbox:
     """Make an account, and have the proof of its address mailed.
 
@@ -128,10 +126,10 @@ def register(
     wanted = wanted.trimmed()
     tries = REGISTER_IP.meter(network_of(requester.ip))
     minimum = settings.password_min_length
-    _refuse(_sign_up_problems(wanted, minimum=minimum, tries=tries))
+    refuse_problems(sign_up_problems(wanted, minimum=minimum, tries=tries))
     password_hash = passwords().hash(wanted.password or "")
     try:
-        user = _add_user(wanted, password_hash=password_hash)
+        user = _add_user(wanted, password_hash=password_hash, **by.columns())
     except EmailTaken:
         if not private:
             raise
@@ -150,8 +148,8 @@ def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User
     """
     wanted = wanted.trimmed()
     minimum = current(AccountsSettings).password_min_length
-    judged = _sign_up_problems(wanted, minimum=minimum, tries=None)
-    _refuse(judged if wanted.password else _problems(wanted))
+    judged = sign_up_problems(wanted, minimum=minimum, tries=None)
+    refuse_problems(judged if wanted.password else account_problems(wanted))
     password_hash = passwords().hash(wanted.password) if wanted.password else None
     user = _add_user(wanted, password_hash=password_hash)
     if password_hash:
@@ -178,7 +176,7 @@ def create_user(
     password is, is the operator's to judge: only its length is bounded.
     """
     wanted = NewAccount(email, password, username, name).trimmed()
-    _refuse(_problems(wanted))
+    refuse_problems(account_problems(wanted))
     user = _add_user(
         wanted,
         password_hash=passwords().hash(password) if password else None,
@@ -188,11 +186,6 @@ def create_user(
     )
     audit.record("register", user_id=user.id, by="operator")
     return user
-
-
-def _trimmed(text: str | None) -> str | None:
-    """Return text without white space around it, None if nothing is left."""
-    return (text or "").strip() or None
 
 
 def _add_user(wanted: NewAccount, **columns: Any) -> User:
@@ -255,45 +248,3 @@ def _notify_address_owner(address: str, *, requester: Requester) -> None:
     audit.record("register", outcome="refused", user_id=owner.id if owner else None)
     if owner and allowed:
         publish(AddressClaimed(owner, requester=requester))
-
-
-def _refuse(found: Iterable[FieldError]) -> None:
-    """Raise InvalidInput with all problems, if there are any."""
-    errors = list(found)
-    if errors:
-        raise InvalidInput(errors)
-
-
-def _problems(wanted: NewAccount) -> Iterator[FieldError]:
-    """Yield what no account can be."""
-    found = [address_problem(wanted.email)]
-    if wanted.username:
-        found.append(username_problem(wanted.username))
-    for field in ("name", "given_name", "family_name"):
-        problem = name_problem(getattr(wanted, field) or "")
-        found.append(replace(problem, field=field) if problem else None)
-    if wanted.password and too_long(wanted.password):
-        found.append(password_problem(wanted.password, minimum=0))
-    yield from filter(None, found)
-
-
-def _sign_up_problems(
-    wanted: NewAccount, *, minimum: int, tries: Meter | None
-) -> Iterator[FieldError]:
-    """Yield what is wrong with a sign-up, in the order of the form.
-
-    One is counted on ``tries`` before the password is looked at closely, and hashed:
-    that is what costs. Raises RateLimited.
-    """
-    yield from (problem for problem in _problems(wanted) if problem.field != "password")
-    server = current(ServerSettings)
-    names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
-    password = wanted.password or ""
-    context = [*names, server.issuer_name, server.issuer_host]
-    problem = evident_problem(password, minimum=minimum, context=context)
-    if problem is None:
-        if tries:
-            tries.count()
-        problem = guessable_problem(password)
-    if problem:
-        yield problem

@@ -71,13 +71,19 @@ class StartedSession(LiveSession):
 
 
 def start_session(
-    user: SessionUser, *, amr: list[str], request: SessionRequest
+    user: SessionUser,
+    *,
+    amr: list[str],
+    request: SessionRequest,
+    session_id: str | None = None,
 ) -> StartedSession:
     """Begin a session after a proof of identity; ``amr`` in the words of RFC 8176.
 
     The cookie token is always new. Where the same user was signed in already the
     session goes on under its ``sid``, so that signing in again ends nothing at the
     apps; anybody else's session in this browser ends.
+
+    ``session_id`` is a new one's, where that was written down already.
 
     Raises NotSignedIn, with nothing written, when the account is not any more what it
     was when ``user`` was read: the proof was of a password, or a link, of before.
@@ -89,7 +95,7 @@ def start_session(
         renewed = _renew(before, user, fresh=fresh)
         if renewed:
             return renewed
-    started = _add(user, fresh=fresh)
+    started = _add(user, fresh=fresh, session_id=session_id or new_id())
     if before and not same_user:
         end_session(before.id)
     return started
@@ -121,9 +127,9 @@ class _Columns:
         return StartedSession(**known, **own, token=self.token, renewed=renewed)
 
 
-def _add(user: SessionUser, *, fresh: _Columns) -> StartedSession:
+def _add(user: SessionUser, *, fresh: _Columns, session_id: str) -> StartedSession:
     """Store a new session, by the statement that looks at its user and holds it."""
-    row = fresh.row | {"id": new_id(), "created_at": fresh.row["last_seen_at"]}
+    row = fresh.row | {"id": session_id, "created_at": fresh.row["last_seen_at"]}
     if not START.changes_one(row | {"user_id": user.user_id} | _seen(user)):
         raise NotSignedIn
     return fresh.session_of(user, row, renewed=False)

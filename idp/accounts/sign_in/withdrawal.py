@@ -3,11 +3,11 @@
 Sessions and grants end, the offline ones too, and earlier proofs begin nothing more.
 """
 
-from sqlalchemy import bindparam, case, null, update
+from sqlalchemy import bindparam, case, delete, null, update
 
 from idp.accounts import one_time_tokens
-from idp.accounts.events import AccessWithdrawn
-from idp.accounts.models import User, UserStatus
+from idp.accounts.events import AccessWithdrawn, UnprovenOwnerRemoved
+from idp.accounts.models import KnownDevice, User, UserStatus
 from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.guard import RAISED
@@ -16,7 +16,7 @@ from idp.core.db import db, table_of
 from idp.core.events import publish
 from idp.security import audit
 
-users = table_of(User)
+users, devices = table_of(User), table_of(KnownDevice)
 
 # The password of an account that is to be deleted opens its undo alone, and is kept.
 KEPT_PASSWORD = case(
@@ -30,6 +30,8 @@ OPENING = (
 CLOSE = update(users).where(users.c.id == bindparam("of_user")).values(RAISED)
 DISCARD_PASSWORD = CLOSE.values(password_hash=KEPT_PASSWORD, must_change_password=False)
 
+FORGET_DEVICES = delete(devices).where(devices.c.user_id == bindparam("of_user"))
+
 
 def withdraw_access(user_id: str) -> None:
     """Close an account to everybody, by the word of its mailbox.
@@ -39,6 +41,22 @@ def withdraw_access(user_id: str) -> None:
     db.session.execute(DISCARD_PASSWORD, {"of_user": user_id})
     end_all_sessions(user_id)
     publish(AccessWithdrawn(user_id))
+
+
+def withdraw_from_stranger(user_id: str) -> None:
+    """Close an account to who signed up with an address that they did not prove.
+
+    Mailed links are void, and changes that wait for one.
+    """
+    one_time_tokens.withdraw_all(user_id)
+    withdraw_access(user_id)
+    forget_stranger(user_id)
+
+
+def forget_stranger(user_id: str) -> None:
+    """Forget the browsers, and what else was remembered, of who signed up."""
+    db.session.execute(FORGET_DEVICES, {"of_user": user_id})
+    publish(UnprovenOwnerRemoved(user_id))
 
 
 def withdraw_elsewhere(live: LiveSession) -> None:

@@ -3,11 +3,13 @@
 from idp.accounts.access.principal import Principal
 from idp.accounts.email import change as email_change
 from idp.accounts.email import verification as email_verification
+from idp.accounts.email.verification import ConfirmedBy
 from idp.accounts.errors import EmailTaken
 from idp.accounts.users import get_user
+from idp.api.confirmation import confirmed_by, mail_set_link_if_discarded
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import required
-from idp.api.fields import Address, Line, MailedToken, ReturnUrl
+from idp.api.fields import Address, Line, MailedToken, Registration, ReturnUrl
 from idp.core.errors import RateLimited
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
@@ -23,6 +25,7 @@ class VerificationToken(Body):
     """The token of the mailed link."""
 
     token: MailedToken
+    registration: Registration = None
 
 
 class VerificationCode(Body):
@@ -30,6 +33,7 @@ class VerificationCode(Body):
 
     email: Address
     code: Line
+    registration: Registration = None
 
 
 class VerificationMail(Body):
@@ -43,18 +47,24 @@ class VerificationMail(Body):
     "POST",
     "/auth/email-verification",
     id="email_verification_api_confirm",
-    auth=Auth.NONE,
+    auth=Auth.OPTIONAL,
+    before_password_change=True,
     body=VerificationToken | VerificationCode,
     answers={204: None},
     declines=(TOKEN_INVALID,),
 )
-def confirm(body: VerificationToken | VerificationCode) -> Declined | None:
+def confirm(
+    who: Principal | None, body: VerificationToken | VerificationCode
+) -> Declined | None:
     """Confirm an address by the mailed token or code, once.
 
-    That is the address of an account, or a new one that it is to switch to.
+    That is the address of an account, or a new one that it is to switch to. Who signed
+    up says so by `registration`, or by the session that began then. Confirmed by anyone
+    else, the account loses its password, sessions, grants and devices; its owner gets a
+    link by mail that sets a new password.
     """
     try:
-        confirmed = _spend(body)
+        confirmed = _spend(body, by=confirmed_by(who, body.registration))
     except EmailTaken:  # by another account, meanwhile: there is nothing to confirm
         undo()
         return token_invalid()
@@ -83,18 +93,20 @@ def send_again(who: Principal | None, body: VerificationMail) -> None:
         raise required("email")
 
 
-def _spend(body: VerificationToken | VerificationCode) -> bool:
+def _spend(body: VerificationToken | VerificationCode, *, by: ConfirmedBy) -> bool:
     """Take the token or code; False when it is worth nothing."""
     requester = this_requester()
     if isinstance(body, VerificationToken):
+        confirmed = email_verification.confirm_by_link(body.token, by=by)
+        mail_set_link_if_discarded(confirmed)
         return bool(
-            email_verification.confirm_by_link(body.token)
-            or email_change.confirm_by_link(body.token, requester=requester)
+            confirmed or email_change.confirm_by_link(body.token, requester=requester)
         )
     address, code = body.email.strip(), body.code
+    confirmed = email_verification.confirm_by_code(address, code, by=by)
+    mail_set_link_if_discarded(confirmed)
     return bool(
-        email_verification.confirm_by_code(address, code)
-        or email_change.confirm_by_address(address, code, requester=requester)
+        confirmed or email_change.confirm_by_address(address, code, requester=requester)
     )
 
 

@@ -8,10 +8,12 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
-from idp.accounts.registration.sign_up import CheckInbox, NewAccount, sign_up
+from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.registration.sign_up import CheckInbox, sign_up
 from idp.api.fields import Address, Cookies, Line, Password, VerificationSent
-from idp.api.tokens import TokensAndUser, signed_in_answer, token_request
+from idp.api.tokens import TokensAndNewUser, signed_in_answer, token_request
 from idp.core.errors import RateLimited
+from idp.core.randomness import new_token
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
@@ -38,11 +40,14 @@ class Registration(Body):
     id="registration_api_register",
     auth=Auth.NONE,
     body=Registration,
-    answers={201: TokensAndUser, 202: VerificationSent},
+    answers={201: TokensAndNewUser, 202: VerificationSent},
     refusals=REFUSALS,
 )
 def register(body: Registration) -> Response:
     """Create an account and sign in.
+
+    Send `registration` with the confirmation of the address: confirmed without it, and
+    in another session, the account loses its password and all that hangs on it.
 
     Where account privacy is `private`, the answer is 202 for every address and has no
     tokens; the owner of the address learns by mail.
@@ -55,9 +60,18 @@ def register(body: Registration) -> Response:
         given_name=body.given_name,
         family_name=body.family_name,
     )
+    registration = new_token()
     outcome = sign_up(
-        wanted, return_to="", request=token_request(in_cookies=body.cookies)
+        wanted,
+        return_to="",
+        request=token_request(in_cookies=body.cookies),
+        registration=registration,
     )
     if isinstance(outcome, CheckInbox):
-        return reply(VerificationSent(), status=202)
-    return signed_in_answer(outcome.user, outcome.signed_in, in_cookies=body.cookies)
+        return reply(VerificationSent(registration=registration), status=202)
+    return signed_in_answer(
+        outcome.user,
+        outcome.signed_in,
+        in_cookies=body.cookies,
+        registration=registration,
+    )

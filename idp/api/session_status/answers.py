@@ -10,6 +10,7 @@ from flask import Response
 
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
+from idp.api.fields import REGISTRATION
 from idp.api.tokens import keep_cookies
 from idp.oauth.tokens import account_tokens
 from idp.web.json.models import Answer, left_out
@@ -29,6 +30,7 @@ class StatusAndToken(Answer):
 
     status: Status
     token: str | None = left_out("An access token for the account API")
+    registration: str | None = left_out(f"Of a sign-up. {REGISTRATION}")
 
 
 def status_of(live: LiveSession | None) -> Status:
@@ -38,9 +40,14 @@ def status_of(live: LiveSession | None) -> Status:
     return "ok" if live.email_verified else "email_not_verified"
 
 
-def status_and_token(signed_in: SignedIn) -> Response:
+def status_and_token(
+    signed_in: SignedIn, *, registration: str | None = None
+) -> Response:
     """Answer the status and token of a sign-in, and send its cookies."""
     pair = account_tokens.issue_first_pair(signed_in.session)
     status = status_of(signed_in.session)
-    response = reply(StatusAndToken(status=status, token=pair.access_token))
+    answer = StatusAndToken(
+        status=status, token=pair.access_token, registration=registration
+    )
+    response = reply(answer)
     return keep_cookies(response, signed_in, pair=pair)

@@ -13,9 +13,10 @@ from idp.accounts.password.reset import ask_for_reset, reset_and_sign_in
 from idp.accounts.sessions.start import renew_token
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.users import get_user
+from idp.api.confirmation import confirmed_by, mail_set_link_if_discarded
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import refuse_mismatch
-from idp.api.fields import Address, MailedToken, Password, ReturnUrl
+from idp.api.fields import Address, MailedToken, Password, Registration, ReturnUrl
 from idp.api.session_status.answers import (
     StatusAndToken,
     StatusAnswer,
@@ -44,6 +45,7 @@ class SessionVerification(Body):
     """The mailed token; who is signed in may send the code beside it."""
 
     token: MailedToken
+    registration: Registration = None
 
 
 class SessionResetMail(Body):
@@ -93,12 +95,17 @@ def submit_verification(
 ) -> Response | StatusAndToken | Declined:
     """Confirm an address by the mailed token, once.
 
-    A browser that is signed in as its owner gets a new cookie and token; nobody is
-    signed in by it.
+    `token` is for the session that registered, whose browser gets a new cookie. Anyone
+    else is answered `logout`; nobody is signed in by it. Without `registration` they
+    leave the account no password, as at `/auth/email-verification`.
     """
-    spent = email_verification.confirm_by_link(body.token)
+    by = confirmed_by(who, body.registration)
+    spent = email_verification.confirm_by_link(body.token, by=by)
     if spent is None and who is not None:
-        spent = email_verification.confirm_code_of(who.user_id, body.token)
+        spent = email_verification.confirm_code_of(who.user_id, body.token, by=by)
+    mail_set_link_if_discarded(spent)
+    if spent and not spent.in_registering_session:
+        return StatusAndToken(status="logout")
     session = None
     if spent and who and who.by_cookie and who.user_id == spent.user_id:
         own = replace(get_session(), email_verified=True)

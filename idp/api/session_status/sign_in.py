@@ -4,7 +4,8 @@ from flask import Response
 from pydantic import Field
 
 from idp.accounts.errors import EmailTaken, InvalidInput, RegistrationClosed
-from idp.accounts.registration.sign_up import CheckInbox, NewAccount, sign_up
+from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.registration.sign_up import CheckInbox, sign_up
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import sign_in_with_password
 from idp.api.declined import (
@@ -16,6 +17,7 @@ from idp.api.field_names import refuse_mismatch, renamed
 from idp.api.fields import Address, Line, Password, VerificationSent
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.core.errors import RateLimited
+from idp.core.randomness import new_token
 from idp.web.browser.session import session_request
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -62,13 +64,17 @@ def register(body: SessionRegistration) -> Response:
         given_name=body.first_name,
         family_name=body.last_name,
     )
+    registration = new_token()
     with renamed(NAMES):
         outcome = sign_up(
-            wanted, return_to="", request=session_request(remember=body.remember)
+            wanted,
+            return_to="",
+            request=session_request(remember=body.remember),
+            registration=registration,
         )
     if isinstance(outcome, CheckInbox):
-        return reply(VerificationSent(), status=202)
-    return status_and_token(outcome.signed_in)
+        return reply(VerificationSent(registration=registration), status=202)
+    return status_and_token(outcome.signed_in, registration=registration)
 
 
 @api.operation(

@@ -45,7 +45,7 @@ class NotByNavigation(IdpError):
     before_password_change=True,
 )
 def status(who: Principal | None) -> StatusAndSession:
-    """Say whether somebody is signed in, and what their tokens say."""
+    """Say whether somebody is signed in; `auth` describes the session."""
     live = find_session(who.session_id) if who else None
     auth = account_tokens.session_claims(live) if live else None
     return StatusAndSession(status=status_of(live), auth=auth)

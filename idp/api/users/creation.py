@@ -1,7 +1,7 @@
 """POST /api/users: a new account, by its person or by an admin for somebody else."""
 
 from flask import Response, url_for
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import (
@@ -11,22 +11,24 @@ from idp.accounts.errors import (
     UsernameTaken,
 )
 from idp.accounts.models import User as UserRow
+from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import (
     CheckInbox,
-    NewAccount,
+    Registrant,
     register,
     register_other,
 )
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.field_names import required
-from idp.api.fields import Address, Line, Password, VerificationSent
+from idp.api.fields import REGISTRATION, Address, Line, Password, VerificationSent
 from idp.api.user import User, user_answer
 from idp.core.context import current
 from idp.core.errors import RateLimited
+from idp.core.randomness import new_token
 from idp.core.settings.server import ServerSettings
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
-from idp.web.json.models import Body
+from idp.web.json.models import Body, left_out
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
 
@@ -44,13 +46,22 @@ class NewUser(Body):
     username: Line | None = None
 
 
+class NewUserAnswer(User):
+    """A new user."""
+
+    __qualname__ = "CreatedUser"  # as the API document calls it
+    model_config = ConfigDict(title="CreatedUser")
+
+    registration: str | None = left_out(f"Unless an admin asked. {REGISTRATION}")
+
+
 @api.operation(
     "POST",
     "/api/users",
     id="user_creation_api_create",
     auth=Auth.OPTIONAL,
     body=NewUser,
-    answers={201: User, 202: VerificationSent},
+    answers={201: NewUserAnswer, 202: VerificationSent},
     refusals=(
         InvalidInput,
         RegistrationClosed,
@@ -74,14 +85,21 @@ def create(who: Principal | None, body: NewUser) -> Response:
         return _created(made)
     if body.password is None:
         raise required("password")
-    outcome = register(wanted, return_to="", requester=this_requester())
+    registration = new_token()
+    outcome = register(
+        wanted,
+        return_to="",
+        requester=this_requester(),
+        by=Registrant(registration),
+    )
     if isinstance(outcome, CheckInbox):
-        return reply(VerificationSent(), status=202)
-    return _created(outcome)
+        return reply(VerificationSent(registration=registration), status=202)
+    return _created(outcome, registration=registration)
 
 
-def _created(made: UserRow) -> Response:
+def _created(made: UserRow, *, registration: str | None = None) -> Response:
     """Commit, and answer the new user."""
     path = url_for("users_api.show", user_id=made.id)
     location = {"Location": current(ServerSettings).issuer + path}
-    return reply(user_answer(made), headers=location)
+    shown = user_answer(made).model_dump()
+    return reply(NewUserAnswer(**shown, registration=registration), headers=location)

@@ -35,6 +35,8 @@ FORGET = delete(consents).where(
     consents.c.client_id == bindparam("of_client"),
 )
 
+FORGET_ALL = delete(consents).where(consents.c.user_id == bindparam("of_user"))
+
 
 @dataclass(frozen=True)
 class Remembered:
@@ -86,6 +88,11 @@ def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") ->
 def forget(*, user_id: str, client_id: str) -> None:
     """Take a decision back: the client has to ask anew."""
     db.session.execute(FORGET, {"of_user": user_id, "of_client": client_id})
+
+
+def forget_all(user_id: str) -> None:
+    """Forget every decision of a user; grants are not touched."""
+    db.session.execute(FORGET_ALL, {"of_user": user_id})
 
 
 def _write(row: dict[str, Any], *, over: dict[str, str]) -> bool:

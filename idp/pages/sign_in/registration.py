@@ -8,7 +8,8 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
-from idp.accounts.registration.sign_up import CheckInbox, NewAccount, sign_up
+from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.registration.sign_up import CheckInbox, sign_up
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
@@ -22,6 +23,7 @@ from idp.pages.continuation import (
 from idp.pages.forms import RegisterForm, show_errors
 from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.limited import limited, too_many
+from idp.web.browser.cookies import browser_token
 from idp.web.browser.session import session_request
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
@@ -50,7 +52,10 @@ def submit_registration() -> Response:
         return _register_page(form, ahead)
     try:
         outcome = sign_up(
-            _wanted_by(form), return_to=ahead.return_to, request=session_request()
+            _wanted_by(form),
+            return_to=ahead.return_to,
+            request=session_request(),
+            registration=browser_token(),
         )
     except RateLimited as refusal:
         return _limited_page(form, ahead, seconds=refusal.retry_after_seconds)

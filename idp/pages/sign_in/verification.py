@@ -7,15 +7,22 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from idp.accounts.email import verification as email_verification
+from idp.accounts.email.verification import Confirmed, ConfirmedBy
 from idp.accounts.errors import EmailTaken, InvalidInput
-from idp.accounts.one_time_tokens import SpentToken
+from idp.accounts.password.reset import offer_reset
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.users import get_user
 from idp.core.log import shown_email
 from idp.pages.continuation import HOME, Continuation, read_continuation
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
 from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
-from idp.web.browser.session import continue_url, current_session, this_page
+from idp.web.browser.cookies import browser_digests
+from idp.web.browser.session import (
+    continue_url,
+    current_session,
+    sign_out_browser,
+    this_page,
+)
 from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
@@ -46,7 +53,7 @@ def submit_verification() -> Response:
     ahead, live = read_continuation(), current_session()
     token = request.form.get("token")
     if token is not None:
-        spent = email_verification.confirm_by_link(token)
+        spent = email_verification.confirm_by_link(token, by=_confirmed_by(live))
         return _confirmed(ahead, spent) if spent else _link_page(ahead, token=token)
     if live is not None and live.email_verified:
         return redirect_to(continue_url(live, ahead.return_to))
@@ -109,13 +116,15 @@ def show_done() -> Response:
 
 def _confirm_by_code(ahead: Continuation, live: LiveSession | None) -> Response:
     """Judge a typed code, of who is signed in or of the address in the form."""
-    form, spent = CodeForm(), None
+    form, spent, by = CodeForm(), None, _confirmed_by(live)
     if form.validate():
         if live is not None:
-            spent = email_verification.confirm_code_of(live.user_id, form.code.data)
+            code = form.code.data
+            spent = email_verification.confirm_code_of(live.user_id, code, by=by)
         else:
             address = form.email.data or ""
-            spent = email_verification.confirm_by_code(address, form.code.data)
+            code = form.code.data
+            spent = email_verification.confirm_by_code(address, code, by=by)
         if spent:
             return _confirmed(ahead, spent)
         words = gettext("That code isn’t right, or it has expired.")
@@ -125,15 +134,37 @@ def _confirm_by_code(ahead: Continuation, live: LiveSession | None) -> Response:
     return check_inbox_page(ahead, address=form.email.data or "", form=form)
 
 
-def _confirmed(ahead: Continuation, spent: SpentToken) -> Response:
-    """Go on to the app that waits in this browser, or say that it is done."""
+def _confirmed_by(live: LiveSession | None) -> ConfirmedBy:
+    """Return what this browser shows of having signed up."""
+    return ConfirmedBy(browser_digests(), live.id if live else None)
+
+
+def _confirmed(ahead: Continuation, spent: Confirmed) -> Response:
+    """Go on to the app that waits in this browser, or say that it is done.
+
+    Where another browser signed up, the owner sets a password before that.
+    """
     live = current_session()
     return_to = local_path(spent.data.get("return_to"), default=HOME)
     if ahead.return_to != HOME:
         return_to = ahead.return_to
+    if spent.password_discarded:
+        new_password = offer_reset(spent.user_id, return_to=return_to)
+        if new_password:
+            return _to_new_password(live, spent, path=new_password)
     if live is not None and live.user_id == spent.user_id and return_to != HOME:
         return redirect_to(return_to)
     return redirect_to(ahead.url(DONE))
+
+
+def _to_new_password(
+    live: LiveSession | None, spent: Confirmed, *, path: str
+) -> Response:
+    """Lead to the page that sets a password; the account's own session is over."""
+    response = redirect_to(path)
+    if live is not None and live.user_id == spent.user_id:
+        return sign_out_browser(response)
+    return response
 
 
 def _link_page(ahead: Continuation, *, token: str) -> Response:

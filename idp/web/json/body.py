@@ -158,14 +158,14 @@ def _choose(kind: Any, names: frozenset[str]) -> type[BaseModel]:
     if len(shapes) == 1:
         return shapes[0]
     for shape in shapes:
-        if _required(shape) <= names <= _fields(shape):
+        if names.issuperset(_required(shape)) and names <= _fields(shape):
             return shape
     raise InvalidFields([_wrong_shape(shapes)])
 
 
 def _wrong_shape(shapes: tuple[type[BaseModel], ...]) -> FieldError:
     """Return the error that names the shapes a body may have."""
-    named = "; ".join(", ".join(shape.model_fields) for shape in shapes)
+    named = "; ".join(", ".join(_required(shape)) for shape in shapes)
     message = gettext("Send exactly one of these sets of fields: %(sets)s.", sets=named)
     return FieldError("", "unknown_shape", message)
 
@@ -175,9 +175,9 @@ def _fields(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(item.alias or name for name, item in model.model_fields.items())
 
 
-def _required(model: type[BaseModel]) -> frozenset[str]:
-    """Return the names that a body of this model must have."""
-    return frozenset(
+def _required(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the names that a body of this model must have, in its order."""
+    return tuple(
         item.alias or name
         for name, item in model.model_fields.items()
         if item.is_required()

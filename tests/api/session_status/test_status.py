@@ -32,7 +32,7 @@ def test_nobody_is_signed_out(program):
 def test_who_registers_has_to_confirm_the_address(spa, program, make):
     answer = spa.post("/api/auth/register", ADA)
     assert answer.status_code == 200
-    assert set(answer.json) == {"status", "token"}
+    assert set(answer.json) == {"status", "token", "registration"}
     assert answer.json["status"] == status(spa) == "email_not_verified"
     assert set(cookies_set(answer)) >= BOTH
     me = program.get("/auth/me", headers=token_of(answer)).json["user"]
@@ -110,7 +110,8 @@ def test_a_private_server_tells_nobody(program, make):
     for address in ("ada@example.org", "new@example.org"):
         answer = program.post("/api/auth/register", {**ADA, "email": address})
         assert answer.status_code == 202
-        assert answer.json == {"status": "verification_sent"}
+        assert answer.json["status"] == "verification_sent"
+        assert len(answer.json["registration"]) == 43
         assert "Set-Cookie" not in answer.headers
 
 
@@ -206,7 +207,7 @@ def test_the_mailed_token_signs_nobody_in(spa, program, another_spa, make):
     answer = another_spa.post("/api/auth/verify/submit", body)
     assert answer.json == {"status": "logout"}
     assert BOTH.isdisjoint(cookies_set(answer))
-    assert status(spa) == "ok"
+    assert status(spa) == "logout"  # another confirmed it: what the stranger began ends
     assert declined(program.post("/api/auth/verify/submit", body)) == "token_invalid"
 
 

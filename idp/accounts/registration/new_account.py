@@ -1,0 +1,96 @@
+"""What an account is to be, and what is wrong with it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from idp.accounts.email_availability import address_problem
+from idp.accounts.errors import InvalidInput
+from idp.accounts.names import (
+    canonical_email,
+    name_of_parts,
+    name_problem,
+    username_problem,
+)
+from idp.accounts.password_policy import (
+    evident_problem,
+    guessable_problem,
+    password_problem,
+    person_words,
+)
+from idp.core.context import current
+from idp.core.errors import FieldError
+from idp.core.hashing import too_long
+from idp.core.settings.server import ServerSettings
+from idp.security.ratelimit.meters import Meter
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What an account is to be; the texts are as they were typed."""
+
+    email: str
+    password: str | None = None
+    username: str | None = None
+    name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+
+    def trimmed(self) -> "NewAccount":
+        """Return it trimmed, an empty name as none; one not given is of its parts."""
+        given, family = _trimmed(self.given_name), _trimmed(self.family_name)
+        return replace(
+            self,
+            email=canonical_email(self.email),
+            username=_trimmed(self.username),
+            name=_trimmed(self.name) or name_of_parts(given, family),
+            given_name=given,
+            family_name=family,
+        )
+
+
+def refuse_problems(found: Iterable[FieldError]) -> None:
+    """Raise InvalidInput with all problems, if there are any."""
+    errors = list(found)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def account_problems(wanted: NewAccount) -> Iterator[FieldError]:
+    """Yield what no account can be."""
+    found = [address_problem(wanted.email)]
+    if wanted.username:
+        found.append(username_problem(wanted.username))
+    for field in ("name", "given_name", "family_name"):
+        problem = name_problem(getattr(wanted, field) or "")
+        found.append(replace(problem, field=field) if problem else None)
+    if wanted.password and too_long(wanted.password):
+        found.append(password_problem(wanted.password, minimum=0))
+    yield from filter(None, found)
+
+
+def sign_up_problems(
+    wanted: NewAccount, *, minimum: int, tries: Meter | None
+) -> Iterator[FieldError]:
+    """Yield what is wrong with a sign-up, in the order of the form.
+
+    One is counted on ``tries`` before the password is looked at closely, and hashed:
+    that is what costs. Raises RateLimited.
+    """
+    found = account_problems(wanted)
+    yield from (problem for problem in found if problem.field != "password")
+    server = current(ServerSettings)
+    names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
+    password = wanted.password or ""
+    context = [*names, server.issuer_name, server.issuer_host]
+    problem = evident_problem(password, minimum=minimum, context=context)
+    if problem is None:
+        if tries:
+            tries.count()
+        problem = guessable_problem(password)
+    if problem:
+        yield problem
+
+
+def _trimmed(text: str | None) -> str | None:
+    """Return text without white space around it, None if nothing is left."""
+    return (text or "").strip() or None
