@@ -67,6 +67,11 @@ def askable(client: ClientView, audience: tuple[str, ...]) -> frozenset[str]:
     return scopes_for(client, audience) | about_users
 
 
+def still_askable(client: ClientView, scope: str) -> str:
+    """Return what of a granted scope the client may still ask for."""
+    return scopes.join(name for name in scope.split(" ") if name in client.scope)
+
+
 def scope_at(client: ClientView, scope: str, *, audience: tuple[str, ...]) -> str:
     """Return what of a granted scope a token for an audience says."""
     known = scopes_for(client, audience)

@@ -1,6 +1,7 @@
 """grant_type=refresh_token (RFC 6749 §6)."""
 
 from idp.core.clock import utcnow
+from idp.oauth.clients import audiences
 from idp.oauth.clients.view import ClientView
 from idp.oauth.grants.resources import checked_resources
 from idp.oauth.protocol import scopes
@@ -14,11 +15,17 @@ REFUSED = (
     "client. Start a new authorization request."
 )
 
+NOTHING_LEFT = (
+    "The client may ask for nothing any more of what was granted. Start a new "
+    "authorization request."
+)
+
 
 def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     """Rotate, then issue: of parallel requests with one token both get one successor.
 
-    A wrong scope or resource spends nothing.
+    What the client may ask for no more is left out. A wrong scope or resource spends
+    nothing.
     """
     presented = request.get("refresh_token")
     if presented is None:
@@ -27,9 +34,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     if isinstance(found, refresh.Rejected):
         raise invalid_grant(REFUSED, reason=found.reason)
     grant = found.grant
-    scope = scopes.narrowed(request.get("scope"), granted=grant.scope)
-    if scope is None:
-        raise OAuthRefusal("invalid_scope", "scope asks for more than was granted.")
+    scope = _scope(request, client, granted=grant.scope)
     resources = checked_resources(request, grant.resource, client=client)
     successor = refresh.rotate(found)
     if isinstance(successor, refresh.Rejected):
@@ -43,3 +48,14 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
         sender=request.sender,
         now=utcnow(),
     )
+
+
+def _scope(request: TokenRequest, client: ClientView, *, granted: str) -> str:
+    """Return what is asked for of a granted scope, less what the client lost since."""
+    wanted = scopes.narrowed(request.get("scope"), granted=granted)
+    if wanted is None:
+        raise OAuthRefusal("invalid_scope", "scope asks for more than was granted.")
+    left = audiences.still_askable(client, wanted)
+    if wanted and not left:
+        raise invalid_grant(NOTHING_LEFT)
+    return left

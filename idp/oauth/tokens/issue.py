@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from idp.core.clock import utcnow
+from idp.oauth.clients import audiences
 from idp.oauth.clients.view import REFRESH_TOKEN, ClientView
 from idp.oauth.protocol.scopes import OFFLINE_ACCESS, OPENID, join
 from idp.oauth.tokens import access_token, refresh
@@ -102,7 +103,7 @@ def first_to_user_client(
     return to_user_client(
         grant,
         client=client,
-        scope=grant.scope,
+        scope=audiences.still_askable(client, grant.scope),
         resources=resources,
         refresh_token=started,
         nonce=nonce,

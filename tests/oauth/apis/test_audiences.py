@@ -1,5 +1,8 @@
 """A client gets tokens for the APIs it lists, and each token says what is theirs."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
 from urllib.parse import urlencode
 
 import pytest
@@ -166,6 +169,38 @@ def test_what_is_taken_from_a_client_ends_with_its_next_refresh(app, http, make)
     assert refused.json["error"] == "invalid_target"
 
 
+def allow(app, client, **changed) -> None:
+    """Change what a client may ask for."""
+    apis = changed.pop("apis", None)
+    with app.app_context():
+        metadata = get_client(client.client_id).registered | changed
+        allowed = None if apis is None else read_permissions(apis)
+        change_client(client.client_id, metadata, apis=allowed)
+        db.session.commit()
+
+
+def test_a_refresh_narrows_to_what_the_client_may_still_ask(app, http, make):
+    make.clients.api(API, "read", "write")
+    spa = make.clients.spa(apis=[API], scope="openid email")
+    wanted = "openid email read write"
+    token = make.tokens.refresh_token(spa, scope=wanted, resource=[API, ISSUER])
+    allow(app, spa, apis=[{"identifier": API, "scopes": ["read"]}], scope="email")
+    answer = refresh(http, spa, token, scope=wanted)
+    assert said(http, answer) == ([API, ISSUER], "email read")
+    assert answer.json["scope"] == "email read"
+    assert "id_token" not in answer.json
+
+
+def test_a_refresh_of_nothing_that_is_left_spends_nothing(app, http, make):
+    spa = make.clients.spa(scope="openid email")
+    token = make.tokens.refresh_token(spa, scope="email")
+    allow(app, spa, scope="openid")
+    refused = refresh(http, spa, token)
+    assert (refused.status_code, refused.json["error"]) == (400, "invalid_grant")
+    allow(app, spa, scope="openid email")
+    assert refresh(http, spa, token).json["scope"] == "email"
+
+
 def test_a_changed_api_is_seen_at_once(app, http, make):
     make.clients.api(API, "read")
     machine = make.clients.machine_client(scope="", apis=[API])
@@ -229,6 +264,42 @@ def test_an_identifier_is_registered_once(make):
     with pytest.raises(InvalidApi, match=r"cannot be registered") as caught:
         make.clients.api(API)
     assert caught.value.errors[0].message == "is registered already"
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_side_by_side_one_registers_it(app, make, _round):
+    start = Barrier(4)
+
+    def register(_number: int) -> str:
+        start.wait()
+        try:
+            make.clients.api(API, "read")
+        except InvalidApi as refused:
+            return refused.errors[0].message
+        return "registered"
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = sorted(threads.map(register, range(4)))
+    assert outcomes == ["is registered already"] * 3 + ["registered"]
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_side_by_side_the_last_change_of_an_api_counts(app, make, _round):
+    make.clients.api(API, "read")
+    start = Barrier(4)
+
+    def change(number: int) -> None:
+        with app.app_context():
+            api = get_api(API)
+            start.wait()
+            new = {"read": {}, f"write{number}": {}}
+            change_api(api, replace(declaration_of(api), scopes=new))
+            db.session.commit()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(change, range(4)))
+    with app.app_context():
+        assert len(declaration_of(get_api(API)).scopes) == 2
 
 
 @pytest.mark.parametrize(
