@@ -10,6 +10,7 @@ from idp.accounts.models import (
     EmailChange,
     KnownDevice,
     OneTimeToken,
+    PendingRegistration,
     ReservedAddress,
 )
 from idp.accounts.sessions.end import end_run_out
@@ -26,6 +27,7 @@ tokens = table_of(OneTimeToken)
 changes = table_of(EmailChange)
 devices = table_of(KnownDevice)
 reservations = table_of(ReservedAddress)
+registrations = table_of(PendingRegistration)
 
 
 def end_sessions_run_out() -> int:
@@ -61,5 +63,6 @@ def purge(now: datetime) -> int:
             delete(devices).where(devices.c.id.in_(old_devices)),
             delete(changes).where(changes.c.id.in_(old_changes)),
             delete(reservations).where(reservations.c.until < now),
+            delete(registrations).where(registrations.c.expires_at < now),
         )
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, select
 from idp.accounts.email import verification as email_verification
 from idp.accounts.models import MailRequest, UserStatus
 from idp.accounts.password import reset as password_reset
+from idp.accounts.registration import pending
 from idp.accounts.users import find_by_email
 from idp.core.db import changed_one, db, table_of
 from idp.security.requester import Requester
@@ -46,6 +47,8 @@ def _answer(row: Row[Any]) -> None:
     """Mail the owner of an address, if it has one who may use what was asked for."""
     user = find_by_email(row.address)
     requester = Requester(row.ip, row.user_agent, row.language)
+    if user is None and row.purpose == email_verification.PURPOSE:
+        pending.send_again(row.address, requester=requester)
     if user is not None and user.status == UserStatus.ACTIVE:
         send = SENDERS[row.purpose]
         send(user, return_to=row.return_to, requester=requester)

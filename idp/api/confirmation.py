@@ -1,8 +1,8 @@
 """Who confirms an address by JSON, and what they are told of its password."""
 
 from idp.accounts.access.principal import Principal
-from idp.accounts.email.verification import Confirmed, ConfirmedBy
 from idp.accounts.password.reset import send_set_link
+from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
 from idp.accounts.users import get_user
 from idp.core.randomness import digest
 from idp.web.browser.cookies import browser_digests

@@ -5,12 +5,9 @@ it. While unverified, a user may send the proof to another address, which become
 account's when it is proven.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from idp.accounts import mail_limits, mail_requests, one_time_tokens
 from idp.accounts.email_availability import address_problem, is_taken
@@ -19,6 +16,7 @@ from idp.accounts.models import User
 from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import IssuedToken, PendingToken, SpentToken
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
 from idp.accounts.sign_in.withdrawal import withdraw_from_stranger
 from idp.accounts.users import find_by_email, find_id_by_email, get_user
 from idp.core.clock import utcnow
@@ -49,37 +47,6 @@ CONFIRM = (
 REGISTRANT = select(users.c.registration_digest, users.c.registration_session_id).where(
     users.c.id == bindparam("of_user")
 )
-
-
-@dataclass(frozen=True)
-class ConfirmedBy:
-    """Who confirms: the tokens they hold, as digests, and the live session, if any."""
-
-    digests: Sequence[str] = ()
-    session_id: str | None = None
-
-    def in_session_of(self, signed_up: Row[Any, Any]) -> bool:
-        """Tell whether the session is the one that registered; all are, if none did.
-
-        An operator made the account then, and its password is nobody's to plant.
-        """
-        if signed_up.registration_digest is None:
-            return True
-        begun = signed_up.registration_session_id
-        return begun is not None and begun == self.session_id
-
-    def has_signed_up(self, signed_up: Row[Any, Any]) -> bool:
-        """Tell whether this is the browser, program or session that signed up."""
-        known = signed_up.registration_digest in self.digests
-        return known or self.in_session_of(signed_up)
-
-
-@dataclass(frozen=True)
-class Confirmed(SpentToken):
-    """An address is proven; ``password_discarded``: not by who signed up."""
-
-    password_discarded: bool
-    in_registering_session: bool
 
 
 def send_first(user: User, *, return_to: str, requester: Requester) -> None:

@@ -9,6 +9,7 @@ from idp.accounts.models import (
     KnownDevice,
     MailRequest,
     OneTimeToken,
+    PendingRegistration,
     ScheduledDeletion,
     User,
 )
@@ -22,11 +23,17 @@ tokens, changes = table_of(OneTimeToken), table_of(EmailChange)
 deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, mails = table_of(AuditEvent), table_of(OutboxMessage)
 requests = table_of(MailRequest)
+registrations = table_of(PendingRegistration)
 
 
 def _asked_for_by(subject: DataSubject) -> ColumnElement[bool]:
     """Say which requests for mails are about a user's addresses."""
     return requests.c.address.in_(map(email_key, subject.addresses))
+
+
+def _signed_up_with(subject: DataSubject) -> ColumnElement[bool]:
+    """Say which pending sign-ups are with a user's addresses."""
+    return registrations.c.email_key.in_(map(email_key, subject.addresses))
 
 
 PERSONAL_TABLES = (
@@ -80,6 +87,15 @@ PERSONAL_TABLES = (
         table=requests,
         of_subject=_asked_for_by,
         erase=lambda subject: delete(requests).where(_asked_for_by(subject)),
+    ),
+    PersonalTable(
+        name="pending_registrations",
+        table=registrations,
+        of_subject=_signed_up_with,
+        withheld=frozenset(
+            {"token_digest", "code_mac", "registration_digest", "password_hash"}
+        ),
+        erase=lambda subject: delete(registrations).where(_signed_up_with(subject)),
     ),
     # The values hold links that work.
     PersonalTable(

@@ -5,6 +5,7 @@ from idp.accounts.models.email_change import EmailChange
 from idp.accounts.models.known_device import KnownDevice
 from idp.accounts.models.mail_request import MailRequest
 from idp.accounts.models.one_time_token import OneTimeToken
+from idp.accounts.models.pending_registration import PendingRegistration
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
 from idp.accounts.models.user import User, UserStatus
@@ -15,6 +16,7 @@ __all__ = [
     "KnownDevice",
     "MailRequest",
     "OneTimeToken",
+    "PendingRegistration",
     "ReservedAddress",
     "ScheduledDeletion",
     "User",

@@ -2,29 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy.orm import make_transient_to_detached
-
-from idp.accounts import mail_limits
 from idp.accounts.access.roles import accepted_roles
-from idp.accounts.email_availability import is_taken
 from idp.accounts.errors import (
-    EmailTaken,
     RegistrationClosed,
-    UsernameTaken,
 )
 from idp.accounts.events import (
-    AddressClaimed,
     AddressUnproven,
     PasswordUnset,
-    UserCreated,
 )
-from idp.accounts.models import User, UserStatus
-from idp.accounts.names import (
-    email_key,
-    username_key,
-)
+from idp.accounts.models import User
+from idp.accounts.registration import pending
+from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.new_account import (
     NewAccount,
     account_problems,
@@ -37,14 +26,12 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.password import PASSWORD
-from idp.accounts.users import find_by_email, find_by_username
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import add_if_absent, db, table_of
-from idp.core.errors import FieldError, IdpError
+from idp.core.db import table_of
 from idp.core.events import publish
 from idp.core.hashing import passwords
-from idp.core.randomness import digest, new_id, new_subject
+from idp.core.randomness import digest, new_id
 from idp.security import audit
 from idp.security.ratelimit.budgets import REGISTER_IP
 from idp.security.ratelimit.meters import network_of
@@ -116,28 +103,25 @@ def register(
     """Make an account, and have the proof of its address mailed.
 
     Raises RegistrationClosed, InvalidInput, RateLimited, UsernameTaken, and EmailTaken
-    where account privacy is ``open``. Where it is ``private``, a taken address gets the
-    same answer at the same cost, and its owner a mail, unless there were many lately.
+    where account privacy is ``open``. Where it is ``private``, the account is made once
+    its address is proven (``registration.pending``), for every address alike.
     """
     settings = current(AccountsSettings)
     if settings.registration == "closed":
         raise RegistrationClosed
-    private = settings.account_privacy == "private"
     wanted = wanted.trimmed()
     tries = REGISTER_IP.meter(network_of(requester.ip))
     minimum = settings.password_min_length
     refuse_problems(sign_up_problems(wanted, minimum=minimum, tries=tries))
     password_hash = passwords().hash(wanted.password or "")
-    try:
-        user = _add_user(wanted, password_hash=password_hash, **by.columns())
-    except EmailTaken:
-        if not private:
-            raise
-        _notify_address_owner(wanted.email, requester=requester)
+    if settings.account_privacy == "private":
+        kept = {**by.columns(), "password_hash": password_hash, "return_to": return_to}
+        pending.hold(wanted, kept=kept, requester=requester)
         return CheckInbox()
+    user = add_user(wanted, password_hash=password_hash, **by.columns())
     publish(AddressUnproven(user, return_to=return_to, requester=requester))
     audit.record("register", user_id=user.id)
-    return CheckInbox() if private else user
+    return user
 
 
 def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User:
@@ -151,7 +135,7 @@ def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User
     judged = sign_up_problems(wanted, minimum=minimum, tries=None)
     refuse_problems(judged if wanted.password else account_problems(wanted))
     password_hash = passwords().hash(wanted.password) if wanted.password else None
-    user = _add_user(wanted, password_hash=password_hash)
+    user = add_user(wanted, password_hash=password_hash)
     if password_hash:
         publish(AddressUnproven(user, return_to="", requester=requester))
     else:
@@ -177,7 +161,7 @@ def create_user(
     """
     wanted = NewAccount(email, password, username, name).trimmed()
     refuse_problems(account_problems(wanted))
-    user = _add_user(
+    user = add_user(
         wanted,
         password_hash=passwords().hash(password) if password else None,
         email_verified_at=utcnow() if email_verified else None,
@@ -186,65 +170,3 @@ def create_user(
     )
     audit.record("register", user_id=user.id, by="operator")
     return user
-
-
-def _add_user(wanted: NewAccount, **columns: Any) -> User:
-    """Insert a user; raises UsernameTaken or EmailTaken, also when a race was lost."""
-    _refuse_taken(wanted)
-    row = _row_of(wanted) | columns
-    if not add_if_absent(users, row):
-        _refuse_taken(wanted)
-        raise EmailTaken([_as_error(EmailTaken, "email")])
-    user = User(**row)
-    make_transient_to_detached(user)
-    db.session.add(user)
-    publish(UserCreated(user.id, username=user.username, name=user.name))
-    return user
-
-
-def _row_of(wanted: NewAccount) -> dict[str, Any]:
-    """Return every column of a new user, so that none is asked for later."""
-    now = utcnow()
-    return {
-        **dict.fromkeys(column.key for column in users.c),
-        "id": new_subject(),
-        "email": wanted.email,
-        "email_key": email_key(wanted.email),
-        "username": wanted.username,
-        "username_key": username_key(wanted.username) if wanted.username else None,
-        "name": wanted.name,
-        "given_name": wanted.given_name,
-        "family_name": wanted.family_name,
-        "password_changed_at": now,
-        "must_change_password": False,
-        "security_version": 0,
-        "status": UserStatus.ACTIVE,
-        "roles": [],
-        "created_at": now,
-        "updated_at": now,
-    }
-
-
-def _refuse_taken(wanted: NewAccount) -> None:
-    """Raise for a name that another account has.
-
-    The username is looked at first: it may be told in every setting.
-    """
-    if wanted.username and find_by_username(wanted.username):
-        raise UsernameTaken([_as_error(UsernameTaken, "username")])
-    if is_taken(wanted.email):
-        raise EmailTaken([_as_error(EmailTaken, "email")])
-
-
-def _as_error(refusal: type[IdpError], field: str) -> FieldError:
-    """Return a refusal as the error of one field."""
-    return FieldError(field, refusal.code)
-
-
-def _notify_address_owner(address: str, *, requester: Requester) -> None:
-    """Have the owner of a taken address told, in place of the requester."""
-    allowed = mail_limits.has_room(address)
-    owner = find_by_email(address)
-    audit.record("register", outcome="refused", user_id=owner.id if owner else None)
-    if owner and allowed:
-        publish(AddressClaimed(owner, requester=requester))

@@ -3,8 +3,9 @@
 from idp.accounts.access.principal import Principal
 from idp.accounts.email import change as email_change
 from idp.accounts.email import verification as email_verification
-from idp.accounts.email.verification import ConfirmedBy
 from idp.accounts.errors import EmailTaken
+from idp.accounts.registration import pending
+from idp.accounts.sign_in.registrants import ConfirmedBy
 from idp.accounts.users import get_user
 from idp.api.confirmation import confirmed_by, mail_set_link_if_discarded
 from idp.api.declined import TOKEN_INVALID, token_invalid
@@ -97,13 +98,17 @@ def _spend(body: VerificationToken | VerificationCode, *, by: ConfirmedBy) -> bo
     """Take the token or code; False when it is worth nothing."""
     requester = this_requester()
     if isinstance(body, VerificationToken):
-        confirmed = email_verification.confirm_by_link(body.token, by=by)
+        confirmed = email_verification.confirm_by_link(
+            body.token, by=by
+        ) or pending.confirm_by_link(body.token, by=by)
         mail_set_link_if_discarded(confirmed)
         return bool(
             confirmed or email_change.confirm_by_link(body.token, requester=requester)
         )
     address, code = body.email.strip(), body.code
-    confirmed = email_verification.confirm_by_code(address, code, by=by)
+    confirmed = email_verification.confirm_by_code(
+        address, code, by=by
+    ) or pending.confirm_by_code(address, code, by=by)
     mail_set_link_if_discarded(confirmed)
     return bool(
         confirmed or email_change.confirm_by_address(address, code, requester=requester)

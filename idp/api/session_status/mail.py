@@ -10,6 +10,7 @@ from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import InvalidInput
 from idp.accounts.one_time_tokens import SpentToken
 from idp.accounts.password.reset import ask_for_reset, reset_and_sign_in
+from idp.accounts.registration import pending
 from idp.accounts.sessions.start import renew_token
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.users import get_user
@@ -100,7 +101,9 @@ def submit_verification(
     leave the account no password, as at `/auth/email-verification`.
     """
     by = confirmed_by(who, body.registration)
-    spent = email_verification.confirm_by_link(body.token, by=by)
+    spent = email_verification.confirm_by_link(
+        body.token, by=by
+    ) or pending.confirm_by_link(body.token, by=by)
     if spent is None and who is not None:
         spent = email_verification.confirm_code_of(who.user_id, body.token, by=by)
     mail_set_link_if_discarded(spent)

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from idp.accounts.email import verification as email_verification
-from idp.accounts.email.verification import Confirmed, ConfirmedBy
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.password.reset import offer_reset
+from idp.accounts.registration import pending
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
 from idp.accounts.users import get_user
 from idp.core.log import shown_email
 from idp.pages.continuation import HOME, Continuation, read_continuation
@@ -53,7 +54,10 @@ def submit_verification() -> Response:
     ahead, live = read_continuation(), current_session()
     token = request.form.get("token")
     if token is not None:
-        spent = email_verification.confirm_by_link(token, by=_confirmed_by(live))
+        by = _confirmed_by(live)
+        spent = email_verification.confirm_by_link(
+            token, by=by
+        ) or pending.confirm_by_link(token, by=by)
         return _confirmed(ahead, spent) if spent else _link_page(ahead, token=token)
     if live is not None and live.email_verified:
         return redirect_to(continue_url(live, ahead.return_to))
@@ -124,7 +128,9 @@ def _confirm_by_code(ahead: Continuation, live: LiveSession | None) -> Response:
         else:
             address = form.email.data or ""
             code = form.code.data
-            spent = email_verification.confirm_by_code(address, code, by=by)
+            spent = email_verification.confirm_by_code(
+                address, code, by=by
+            ) or pending.confirm_by_code(address, code, by=by)
         if spent:
             return _confirmed(ahead, spent)
         words = gettext("That code isn’t right, or it has expired.")
@@ -169,8 +175,11 @@ def _to_new_password(
 
 def _link_page(ahead: Continuation, *, token: str) -> Response:
     """Show whose address a link confirms, or that it does not work any more."""
-    pending = email_verification.find_link(token)
-    if pending is None:
+    found = email_verification.find_link(token)
+    address = (
+        email_verification.address_of(found) if found else pending.find_link(token)
+    )
+    if address is None:
         return _ended_page(ahead, EmailForm(formdata=None))
     return interaction_page(
         "sign_in/email_verification.html",
@@ -178,7 +187,7 @@ def _link_page(ahead: Continuation, *, token: str) -> Response:
         form=ConfirmForm(),
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
-        masked_address=shown_email(email_verification.address_of(pending)),
+        masked_address=shown_email(address),
         token=token,
     )
 

@@ -1,0 +1,73 @@
+"""The row of a new account."""
+
+from typing import Any
+
+from sqlalchemy.orm import make_transient_to_detached
+
+from idp.accounts.email_availability import is_taken
+from idp.accounts.errors import EmailTaken, UsernameTaken
+from idp.accounts.events import UserCreated
+from idp.accounts.models import User, UserStatus
+from idp.accounts.names import email_key, username_key
+from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.users import find_by_username
+from idp.core.clock import utcnow
+from idp.core.db import add_if_absent, db, table_of
+from idp.core.errors import FieldError, IdpError
+from idp.core.events import publish
+from idp.core.randomness import new_subject
+
+users = table_of(User)
+
+
+def add_user(wanted: NewAccount, **columns: Any) -> User:
+    """Insert a user; raises UsernameTaken or EmailTaken, also when a race was lost."""
+    _refuse_taken(wanted)
+    row = _row_of(wanted) | columns
+    if not add_if_absent(users, row):
+        _refuse_taken(wanted)
+        raise EmailTaken([_as_error(EmailTaken, "email")])
+    user = User(**row)
+    make_transient_to_detached(user)
+    db.session.add(user)
+    publish(UserCreated(user.id, username=user.username, name=user.name))
+    return user
+
+
+def _row_of(wanted: NewAccount) -> dict[str, Any]:
+    """Return every column of a new user, so that none is asked for later."""
+    now = utcnow()
+    return {
+        **dict.fromkeys(column.key for column in users.c),
+        "id": new_subject(),
+        "email": wanted.email,
+        "email_key": email_key(wanted.email),
+        "username": wanted.username,
+        "username_key": username_key(wanted.username) if wanted.username else None,
+        "name": wanted.name,
+        "given_name": wanted.given_name,
+        "family_name": wanted.family_name,
+        "password_changed_at": now,
+        "must_change_password": False,
+        "security_version": 0,
+        "status": UserStatus.ACTIVE,
+        "roles": [],
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _refuse_taken(wanted: NewAccount) -> None:
+    """Raise for a name that another account has.
+
+    The username is looked at first: it may be told in every setting.
+    """
+    if wanted.username and find_by_username(wanted.username):
+        raise UsernameTaken([_as_error(UsernameTaken, "username")])
+    if is_taken(wanted.email):
+        raise EmailTaken([_as_error(EmailTaken, "email")])
+
+
+def _as_error(refusal: type[IdpError], field: str) -> FieldError:
+    """Return a refusal as the error of one field."""
+    return FieldError(field, refusal.code)
