@@ -12,7 +12,7 @@ from idp.core.db import db
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.models import Client
 from idp.security.models import AuditEvent
-from tests.hosted_pages import read_page
+from tests.hosted_pages import follow, read_page
 from tests.rp import RelyingParty
 
 AUTHORIZE = "/oauth2/authorize"
@@ -313,7 +313,7 @@ def test_what_an_app_asks_beyond_the_code_reaches_the_tokens(rp, ready):
 def test_a_resource_becomes_the_audience(rp, http, ready):
     query = urlencode(rp.parameters())
     answer = http.get(f"{AUTHORIZE}?{query}&resource=https%3A%2F%2Fapi.example")
-    token = rp.finish(answer).tokens["access_token"]
+    token = rp.finish(rp.allow(follow(http, answer))).tokens["access_token"]
     assert b'"https://api.example"' in jws.extract_compact(token.encode()).payload
 
 

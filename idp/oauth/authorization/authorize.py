@@ -5,6 +5,7 @@ from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
 from idp.core.context import current
+from idp.oauth.apis import builtin
 from idp.oauth.authorization import consents
 from idp.oauth.authorization.consents import NOTHING, Remembered
 from idp.oauth.authorization.decision import (
@@ -63,7 +64,7 @@ def evaluate(
         remembered = consents.find_remembered(
             user_id=session.user_id, client_id=client.client_id
         )
-    context = _context_of(session, pending, remembered=remembered)
+    context = _context_of(session, pending, client=client, remembered=remembered)
     return decide(asked, client, context=context)
 
 
@@ -75,7 +76,7 @@ def needs_login(
     pending: PendingRequest,
 ) -> bool:
     """Tell whether a pending request needs a new sign-in; consents do not matter."""
-    context = _context_of(session, pending, remembered=NOTHING)
+    context = _context_of(session, pending, client=client, remembered=NOTHING)
     return isinstance(decide(asked, client, context=context), NeedsLogin)
 
 
@@ -106,6 +107,7 @@ def _context_of(
     session: LiveSession | None,
     pending: PendingRequest | None,
     *,
+    client: ClientView,
     remembered: Remembered,
 ) -> AuthorizationContext:
     """Gather what a decision is made of."""
@@ -116,6 +118,7 @@ def _context_of(
         remembered=remembered.allowed,
         declined=remembered.declined,
         allowed=pending.allowed_for(session.user_id) if pending and session else None,
+        named=remembered.resources.union(filter(builtin.is_reserved, client.apis)),
         chosen=bool(pending and session and pending.chosen_for(session.user_id)),
         require_verified_email=current(AccountsSettings).require_verified_email,
     )

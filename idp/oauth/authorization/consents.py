@@ -1,5 +1,6 @@
 """Remembered decisions of users about clients."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,10 +22,11 @@ class ConsentRow(NamedTuple):
 
     scope: str
     declined_scope: str
+    resources: list[str] | None
 
 
 FIND = Prepared(
-    select(consents.c.scope, consents.c.declined_scope).where(
+    select(consents.c.scope, consents.c.declined_scope, consents.c.resources).where(
         consents.c.user_id == bindparam("user_id"),
         consents.c.client_id == bindparam("client_id"),
     ),
@@ -40,13 +42,17 @@ FORGET_ALL = delete(consents).where(consents.c.user_id == bindparam("of_user"))
 
 @dataclass(frozen=True)
 class Remembered:
-    """The scope that a user has allowed a client so far, and what they left out."""
+    """The scope that a user has allowed a client so far, and what they left out.
 
-    allowed: frozenset[str]
-    declined: frozenset[str]
+    ``resources`` are the APIs that were named when they said yes.
+    """
+
+    allowed: frozenset[str] = frozenset()
+    declined: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
 
 
-NOTHING = Remembered(frozenset(), frozenset())
+NOTHING = Remembered()
 
 
 def find_remembered(*, user_id: str, client_id: str) -> Remembered:
@@ -55,11 +61,20 @@ def find_remembered(*, user_id: str, client_id: str) -> Remembered:
     if row is None:
         return NOTHING
     return Remembered(
-        frozenset(row.scope.split()), frozenset(row.declined_scope.split())
+        frozenset(row.scope.split()),
+        frozenset(row.declined_scope.split()),
+        frozenset(row.resources or ()),
     )
 
 
-def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") -> None:
+def remember(
+    *,
+    user_id: str,
+    client_id: str,
+    scope: str,
+    declined: str = "",
+    resources: Iterable[str] = (),
+) -> None:
     """Add to what is remembered, and say so in the audit log.
 
     The newest answer counts: what was left out now is allowed no more, and what is
@@ -68,9 +83,11 @@ def remember(*, user_id: str, client_id: str, scope: str, declined: str = "") ->
     """
     known = find_remembered(user_id=user_id, client_id=client_id)
     yes, no = set(scope.split()), set(declined.split())
-    merged = {
+    named = known.resources.union(resources)
+    merged: dict[str, Any] = {
         "scope": " ".join(sorted((known.allowed | yes) - no)),
         "declined_scope": " ".join(sorted((known.declined | no) - yes)),
+        "resources": sorted(named) or None,
     }
     now = utcnow()
     row = {"user_id": user_id, "client_id": client_id, **merged}
@@ -95,7 +112,7 @@ def forget_all(user_id: str) -> None:
     db.session.execute(FORGET_ALL, {"of_user": user_id})
 
 
-def _write(row: dict[str, Any], *, over: dict[str, str]) -> bool:
+def _write(row: dict[str, Any], *, over: dict[str, Any]) -> bool:
     """Insert a row, or write ``over`` the one there is; False without the client.
 
     The client is held by the statement, so that it is not deleted beside it.

@@ -50,12 +50,14 @@ class NeedsStage:
 class NeedsConsent:
     """The user has to allow ``scope``.
 
-    ``known`` are the values allowed before, ``declined`` those left out before.
+    ``known`` are the values allowed before, ``declined`` those left out before,
+    ``named`` the APIs that were asked about.
     """
 
     scope: str
     known: frozenset[str]
     declined: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
     silently: ClassVar[str] = "consent_required"
 
 
@@ -85,7 +87,8 @@ class AuthorizationContext:
     ``waiting_since`` is when a pending request arrived, None for one that comes now:
     only a sign-in after it counts as new. ``remembered`` is the scope allowed in the
     past, ``declined`` what was left out, ``allowed`` what was allowed for this very
-    request, None if nothing was yet.
+    request, None if nothing was yet. ``named`` are the APIs that need no naming: those
+    of the past, and this server.
     ``chosen`` tells whether the session's account was chosen for this very request.
     """
 
@@ -95,6 +98,7 @@ class AuthorizationContext:
     remembered: frozenset[str] = frozenset()
     declined: frozenset[str] = frozenset()
     allowed: frozenset[str] | None = None
+    named: frozenset[str] = frozenset()
     chosen: bool = False
     require_verified_email: bool = True
 
@@ -140,9 +144,8 @@ def _first_need(
     stage = next_stage(session, require_verified_email=context.require_verified_email)
     if stage:
         return NeedsStage(stage)
-    scope, more = _allowed_scope(asked, client, context=context), asked.consent_scope
-    needed = NeedsConsent(more, known=context.remembered, declined=context.declined)
-    return Proceed(scope, session) if scope else needed
+    scope = _allowed_scope(asked, client, context=context)
+    return Proceed(scope, session) if scope else _needed_consent(asked, context)
 
 
 def _wants_new_sign_in(
@@ -157,6 +160,18 @@ def _wants_new_sign_in(
     return limit is not None and context.session.older_than(limit, now=context.now)
 
 
+def _needed_consent(
+    asked: AuthorizationRequest, context: AuthorizationContext
+) -> NeedsConsent:
+    """Return the question, with what the user knows already."""
+    return NeedsConsent(
+        asked.consent_scope,
+        known=context.remembered,
+        declined=context.declined,
+        named=context.named,
+    )
+
+
 def _allowed_scope(
     asked: AuthorizationRequest, client: ClientView, *, context: AuthorizationContext
 ) -> str:
@@ -164,8 +179,8 @@ def _allowed_scope(
 
     What was left out before stays left out, while it is still optional. First-party
     clients are the operator's own: consent to them is implied. The request itself may
-    ask for the page. Nothing is remembered for a native client whose redirect URI does
-    not prove which app it is.
+    ask for the page, and so does an API that was not named. Nothing is remembered for
+    a native client whose redirect URI does not prove which app it is.
     """
     wanted = asked.consent_scope.split(" ")
     if context.allowed is not None:
@@ -177,6 +192,7 @@ def _allowed_scope(
     if client.native and not asked.reply_to.redirect_uri.startswith("https:"):
         return ""  # another app may answer to that name: RFC 8252 §8.6
     declined = context.declined & client.optional_scope
-    if not (context.remembered | declined).issuperset(wanted):
+    known = (context.remembered | declined).issuperset(wanted)
+    if not (known and context.named.issuperset(asked.resource)):
         return ""
     return " ".join(name for name in wanted if name not in declined)

@@ -12,6 +12,7 @@ from idp.oauth.authorization.signed_requests import signed_copy
 from idp.oauth.clients.branding.files import PLAIN, Brand
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.errors import NonRedirectableError, RefusedRequest
+from idp.oauth.protocol.scopes import join
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class AccountQuestion:
 class ConsentQuestion:
     """A pending request whose user has to allow or deny ``scope``.
 
-    ``known`` is what they allowed before, ``declined`` what they left out.
+    ``known`` is what they allowed before, ``declined`` what they left out, ``named``
+    are the APIs that they were asked about.
     """
 
     pending: PendingRequest
@@ -55,6 +57,12 @@ class ConsentQuestion:
     scope: str
     known: frozenset[str]
     declined: frozenset[str]
+    named: frozenset[str]
+
+    @property
+    def shown(self) -> str:
+        """What the page asks for, as text: an answer counts for that alone."""
+        return join((self.scope, *self.asked.resource))
 
 
 def sign_in_context(
@@ -91,6 +99,7 @@ def find_consent_question(
         scope=found.need.scope,
         known=found.need.known,
         declined=found.need.declined,
+        named=found.need.named,
     )
 
 

@@ -4,6 +4,8 @@ A client lists the APIs that it may ask for. This server itself is one for every
 the account API for those that registered a scope of it.
 """
 
+from collections.abc import Iterable
+
 from idp.oauth.apis import builtin
 from idp.oauth.apis.view import ApiView
 from idp.oauth.clients.view import ClientView
@@ -52,6 +54,15 @@ def still_listed(client: ClientView, granted: tuple[str, ...]) -> tuple[str, ...
     if granted and not left:
         raise _refusal(NOT_LISTED)
     return left
+
+
+def named_apis(client: ClientView, audience: Iterable[str]) -> list[ApiView]:
+    """Return the APIs of an audience that users are asked about by name.
+
+    What this server is itself, its scopes say.
+    """
+    listed = filter(client.apis.__contains__, audience)
+    return [client.apis[one] for one in listed if not builtin.is_reserved(one)]
 
 
 def scopes_for(client: ClientView, audience: tuple[str, ...]) -> frozenset[str]:

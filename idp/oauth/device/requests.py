@@ -149,6 +149,7 @@ def allow(
             client_id=client_id,
             scope=scope,
             declined=declined,
+            resources=asked.resource or (),
         )
     audit.record("device.connected", user_id=session.user_id, client_id=client_id)
     return True

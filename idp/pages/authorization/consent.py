@@ -11,9 +11,14 @@ from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import CANCELLED
 from idp.oauth.authorization.questions import ConsentQuestion, find_consent_question
 from idp.oauth.authorization.signed_requests import signed_copy
+from idp.oauth.clients import audiences
 from idp.oauth.protocol.redirect_uris import host_of
 from idp.oauth.protocol.scopes import split
-from idp.pages.authorization.scope_words import kept_values, scope_items
+from idp.pages.authorization.scope_words import (
+    api_items,
+    kept_values,
+    scope_items,
+)
 from idp.pages.continuation import HOME, redirect_to_pending
 from idp.web.authorization.response import authorization_response
 from idp.web.browser.cookies import browser_digests
@@ -29,7 +34,8 @@ bp = Blueprint("consent", __name__)
 class ConsentForm(PageForm):
     """What the consent page sends back.
 
-    ``asked`` is the scope that was on the page: an answer counts for that alone.
+    ``asked`` is the scope, with the APIs, that was on the page: an answer counts for
+    that alone.
     ``decision`` is the button, ``request`` the signed copy of the waiting request. Each
     optional value that is kept has a field of its own (scope_words.KEPT).
     """
@@ -57,7 +63,7 @@ def submit_consent() -> Response:
     question = _waiting_question(form.return_to.data)
     if question is None:
         return redirect_to_pending(form.return_to.data, sent_copy=form.request.data)
-    if form.asked.data != question.scope:
+    if form.asked.data != question.shown:
         return _consent_page(question)
     if form.decision.data not in ("allow", "deny"):
         return _consent_page(question)
@@ -97,6 +103,7 @@ def _allow(question: ConsentQuestion) -> bool:
             client_id=question.client.client_id,
             scope=scope,
             declined=declined,
+            resources=question.asked.resource,
         )
     return True
 
@@ -107,22 +114,25 @@ def _consent_page(question: ConsentQuestion) -> Response:
     set_branding(lambda: question.client.brand)
     client, session, pending = question.client, question.session, question.pending
     user = get_user(session.user_id)
+    apis = audiences.named_apis(client, question.asked.resource)
     return interaction_page(
         "authorization/consent.html",
         form=ConsentForm(formdata=None),
         form_continue={"return_to": pending.path, "request": signed_copy(pending)},
-        asked=question.scope,
+        asked=question.shown,
         client_name=client.client_name,
         client_uri=host_of(client.client_uri),
         account_label=user.email,
         switch_url=f"/login?{urlencode({'return_to': pending.path, 'switch': '1'})}",
         scope_items=scope_items(
             question.scope,
+            apis=apis,
             user=user,
             known=question.known,
             declined=question.declined,
             optional=client.optional_scope,
-        ),
+        )
+        + api_items(apis, known=question.known, named=question.named),
         return_host=host_of(question.asked.reply_to.redirect_uri),
         policy_uri=client.policy_uri,
         tos_uri=client.tos_uri,

@@ -17,12 +17,18 @@ from idp.accounts.sessions.find import LiveSession
 from idp.accounts.users import get_user
 from idp.core.errors import RateLimited
 from idp.oauth.authorization import consents
+from idp.oauth.clients import audiences
 from idp.oauth.device import requests as device_requests
 from idp.oauth.device.requests import PAGE, DeviceRequest
 from idp.oauth.device.user_codes import parse_user_code, shown_user_code
 from idp.oauth.protocol.redirect_uris import host_of
 from idp.oauth.protocol.scopes import split
-from idp.pages.authorization.scope_words import ScopeItem, kept_values, scope_items
+from idp.pages.authorization.scope_words import (
+    ScopeItem,
+    api_items,
+    kept_values,
+    scope_items,
+)
 from idp.pages.sign_in.limited import limited, too_many
 from idp.security.client_network import network_name
 from idp.security.ratelimit.budgets import USER_CODE
@@ -211,13 +217,17 @@ def _items_of(found: DeviceRequest, user: User) -> list[ScopeItem]:
     remembered = consents.find_remembered(
         user_id=user.id, client_id=found.client.client_id
     )
-    return scope_items(
+    apis = audiences.named_apis(found.client, found.resource or ())
+    items = scope_items(
         found.scope,
+        apis=apis,
         user=user,
         known=remembered.allowed,
         declined=remembered.declined,
         optional=found.client.optional_scope,
     )
+    named = remembered.resources
+    return items + api_items(apis, known=remembered.allowed, named=named)
 
 
 def _answered_page(found: DeviceRequest) -> Response:

@@ -1,12 +1,14 @@
 """What scope values mean to the user who is asked for them, and which are kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
 
 from idp.accounts.models import User
+from idp.oauth.apis.view import ApiView
+from idp.web.i18n import page_lang
 
 TITLES = {
     "openid": lazy_gettext("Know that it’s you"),
@@ -38,6 +40,7 @@ class ScopeItem:
 def scope_items(
     scope: str,
     *,
+    apis: Sequence[ApiView],
     user: User,
     known: frozenset[str],
     declined: frozenset[str],
@@ -50,13 +53,30 @@ def scope_items(
     return [
         ScopeItem(
             name=name,
-            title=title_of(name),
-            detail=_detail_of(name, user),
+            title=_meaning_at(apis, name) or title_of(name),
+            detail=_detail_of(name, user) or _api_with(apis, name),
             new=bool(known) and name not in known | declined,
             optional=name in optional,
             kept=name not in declined,
         )
         for name in scope.split(" ")
+    ]
+
+
+def api_items(
+    apis: Sequence[ApiView], *, known: frozenset[str], named: frozenset[str]
+) -> list[ScopeItem]:
+    """Return a line for each API that tokens are to be for."""
+    return [
+        ScopeItem(
+            name=api.identifier,
+            title=str(gettext("Act for you at %(api)s", api=api.name)),
+            detail=api.identifier,
+            new=bool(known) and api.identifier not in named,
+            optional=False,
+            kept=True,
+        )
+        for api in apis
     ]
 
 
@@ -68,6 +88,17 @@ def kept_values() -> set[str]:
 def title_of(name: str) -> str:
     """Return one scope value in words."""
     return str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name))
+
+
+def _meaning_at(apis: Sequence[ApiView], name: str) -> str | None:
+    """Return what an API says of a scope value, in the page's language."""
+    words = (api.describe(name, language=page_lang()) for api in apis)
+    return next(filter(None, words), None)
+
+
+def _api_with(apis: Sequence[ApiView], name: str) -> str | None:
+    """Return the name of the API where a scope value means something."""
+    return next((api.name for api in apis if name in api.scopes), None)
 
 
 def _account_detail(_user: User) -> str:

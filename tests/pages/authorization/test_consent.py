@@ -245,3 +245,42 @@ def test_a_refused_request_leaves_no_code(app, rp, ada):
     rp.cancel(rp.reach())
     with app.app_context():
         assert db.session.scalars(select(AuthorizationCode)).all() == []
+
+
+API, OTHER = "https://api.example", "https://other.example"
+
+
+@pytest.fixture
+def at_apis(http, make):
+    """A relying party that may ask for tokens for two APIs."""
+    described = {
+        "read": {"en": "Read your notes", "de": "Deine Notizen lesen"},
+        "write": {},
+    }
+    make.clients.api(API, name="Notes API", scopes=described)
+    make.clients.api(OTHER, name="Mail API")
+    client = make.clients.spa(scope="openid email", apis=[API, OTHER])
+    return RelyingParty(http, client, scope="openid read")
+
+
+def test_an_api_is_named_and_its_scopes_are_in_its_words(at_apis, ada):
+    page = read_page(at_apis.reach(resource=API))
+    for words in ("Act for you at Notes API", API, "Read your notes"):
+        assert words in page.text
+    page = read_page(at_apis.reach(resource=API, ui_locales="de"))
+    assert "Deine Notizen lesen" in page.text
+    assert "Mail API" not in page.text
+
+
+def test_a_remembered_consent_does_not_cover_an_api_that_was_not_named(at_apis, ada):
+    at_apis.finish(at_apis.allow(at_apis.reach(resource=API)))
+    at_apis.finish(at_apis.ask(resource=API))
+    at_apis.finish(at_apis.ask(scope="openid"))
+    fields = at_apis.checked(at_apis.ask(scope="openid", resource=OTHER, prompt="none"))
+    assert fields["error"] == "consent_required"
+    page = read_page(at_apis.reach(scope="openid", resource=OTHER))
+    assert "Act for you at Mail API" in page.text
+    assert "New" in page.text
+    at_apis.finish(at_apis.allow(at_apis.reach(scope="openid", resource=OTHER)))
+    for resource in (API, OTHER):
+        at_apis.finish(at_apis.ask(scope="openid", resource=resource))
