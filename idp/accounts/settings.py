@@ -28,6 +28,12 @@ class AccountsSettings:
     registration: str = setting(
         "open", choices=("open", "closed"), doc="Who may create an account."
     )
+    registration_name: str = setting(
+        "optional",
+        choices=("optional", "required", "off"),
+        doc="Whether the sign-up page asks for a name. `required`: it wants one, and "
+        "no edit of a profile takes the name away.",
+    )
     identifier_first: bool = setting(
         False, doc="Ask who signs in on one page and for the password on the next."
     )

@@ -53,6 +53,11 @@ def line_limit() -> AtMost:
     return AtMost(LONGEST_LINE, lazy_gettext("This is too long."))
 
 
+def name_required() -> DataRequired:
+    """Ask for the name, where the policy of the server does."""
+    return _given(lazy_gettext("This field is required."))
+
+
 class ConfirmForm(PageForm):
     """A button and the form token."""
 

@@ -12,7 +12,9 @@ from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.models import User
 from idp.accounts.names import name_of_parts, username_key
 from idp.accounts.profile.fields import FIELDS, Unfit, accepted
+from idp.accounts.settings import AccountsSettings
 from idp.accounts.users import find_by_username
+from idp.core.context import current
 from idp.core.db import unless_taken
 from idp.core.errors import FieldError
 from idp.security import audit
@@ -78,6 +80,8 @@ def _write(
     """Store what differs; nothing at all when a value is refused."""
     wanted = _judged(values, missing=missing)
     wanted["name"] = name_after(user, wanted)
+    if "name" in values and not wanted["name"] and _name_required():
+        raise InvalidInput([_required("name")])
     changed = {
         field: value for field, value in wanted.items() if getattr(user, field) != value
     }
@@ -107,6 +111,11 @@ def _free_key(user: User, username: str | None) -> str | None:
 def _username_taken() -> UsernameTaken:
     """Return the refusal, as an error of its field."""
     return UsernameTaken([FieldError("username", UsernameTaken.code)])
+
+
+def _name_required() -> bool:
+    """Tell whether users have a name here."""
+    return current(AccountsSettings).registration_name == "required"
 
 
 def _required(field: str) -> FieldError:

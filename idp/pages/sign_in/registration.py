@@ -20,7 +20,7 @@ from idp.pages.continuation import (
     signed_in_response,
     url_when_signed_in,
 )
-from idp.pages.forms import RegisterForm, show_errors
+from idp.pages.forms import RegisterForm, name_required, show_errors
 from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.cookies import browser_token
@@ -41,13 +41,13 @@ def show_registration() -> Response:
         return redirect_to(on)
     if current(AccountsSettings).registration == "closed":
         raise RegistrationClosed
-    return _register_page(RegisterForm(email=ahead.login_hint), ahead)
+    return _register_page(_form(email=ahead.login_hint), ahead)
 
 
 @bp.post("/register")
 def submit_registration() -> Response:
     """Create the account and lead to the confirmation of its address."""
-    ahead, form = read_continuation(), RegisterForm()
+    ahead, form = read_continuation(), _form()
     if not form.validate():
         return _register_page(form, ahead)
     try:
@@ -69,13 +69,24 @@ def submit_registration() -> Response:
     return signed_in_response(outcome.signed_in, ahead)
 
 
+def _form(**values: str | None) -> RegisterForm:
+    """Return the form, with a field for the name as the policy wants it."""
+    form, policy = RegisterForm(**values), current(AccountsSettings).registration_name
+    if policy == "off":
+        del form.name
+    elif policy == "required":
+        form.name.validators = [name_required(), *form.name.validators]
+        form.name.flags.required = True
+    return form
+
+
 def _wanted_by(form: RegisterForm) -> NewAccount:
     """Return the form's fields as the rule takes them."""
     return NewAccount(
         email=form.email.data,
         password=form.password.data,
         username=form.username.data,
-        name=form.name.data,
+        name=form.name.data if form.name else None,
     )
 
 

@@ -48,6 +48,14 @@ def test_put_says_what_the_name_is_to_be(program, make, sent):
 
 
 @both
+@pytest.mark.parametrize("environ", [{"IDP_REGISTRATION_NAME": "required"}])
+def test_a_required_name_is_not_taken_away(program, make, method):
+    program.sign_in(make.users.account(name="Ada"))
+    assert fields(program.send(method, PATH, {"name": None})) == {"name": "required"}
+    assert program.get(PATH).json["name"] == "Ada"
+
+
+@both
 def test_the_name_is_made_of_its_parts(program, make, method):
     program.sign_in(make.users.account(name=None))
     sent = {"given_name": "Ada", "family_name": "Lovelace"}

@@ -36,6 +36,9 @@ def test_the_name_may_come_in_its_parts(program):
     assert user["name"] == "Ada Lovelace"
 
 
+@pytest.mark.parametrize(
+    "environ", [{}, {"IDP_REGISTRATION_NAME": "required"}], ids=["default", "required"]
+)
 def test_an_address_and_a_password_will_do(program):
     body = {"email": "ada@example.org", "password": PASSWORD}
     answer = program.post("/auth/register", body)
