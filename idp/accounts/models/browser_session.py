@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -15,10 +15,19 @@ class BrowserSession(Model):
 
     The cookie holds a random token of which only the digest is here. ``auth_time`` is
     the last proof of identity (OIDC Core §2), ``amr`` its methods (RFC 8176). A session
-    is live while ``ended_at`` is null and both expiries lie ahead.
+    is live while ``ended_at`` is null and both expiries lie ahead; the idle one is
+    never later than the other.
     """
 
     __tablename__ = "browser_sessions"
+    __table_args__ = (
+        Index(
+            "ix_browser_sessions_unended",
+            "idle_expires_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from idp.accounts.events import SessionEnded, SessionsEnded, SessionsRanOut
 from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.find import LiveSession
 from idp.core.clock import utcnow
-from idp.core.db import db, table_of
+from idp.core.db import UTCDateTime, db, table_of
 from idp.core.events import publish
 from idp.security import audit
 
@@ -24,6 +24,12 @@ END = (
 FIND_UNENDED = select(sessions.c.id, sessions.c.user_id).where(
     sessions.c.ended_at.is_(None)
 )
+# Nothing idles out after its absolute end, so one bound tells.
+RUN_OUT = (
+    sessions.c.ended_at.is_(None),
+    sessions.c.idle_expires_at <= bindparam("now", type_=UTCDateTime()),
+)
+FIND_RUN_OUT = select(sessions.c.id).where(*RUN_OUT)
 
 
 @dataclass(frozen=True)
@@ -86,14 +92,11 @@ def end_run_out(*, limit: int) -> int:
     A session that is used at that moment is looked at again by the statement itself.
     """
     now = utcnow()
-    run_out = (
-        sessions.c.ended_at.is_(None),
-        or_(sessions.c.idle_expires_at <= now, sessions.c.expires_at <= now),
+    ending = update(sessions).where(
+        sessions.c.id.in_(FIND_RUN_OUT.limit(limit)), *RUN_OUT
     )
-    chosen = select(sessions.c.id).where(*run_out).limit(limit)
-    ending = update(sessions).where(sessions.c.id.in_(chosen), *run_out)
     returning = ending.values(ended_at=now).returning(sessions.c.id)
-    ended = tuple(db.session.scalars(returning).all())
+    ended = tuple(db.session.scalars(returning, {"now": now}).all())
     if ended:
         publish(SessionsRanOut(ended))
     return len(ended)

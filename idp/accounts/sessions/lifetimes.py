@@ -51,7 +51,7 @@ class SessionUse:
 
 
 def lifetimes(now: datetime, *, remember: bool) -> dict[str, datetime]:
-    """Return when a session ends, used and unused.
+    """Return when a session ends, used and unused; the latter is never later.
 
     A remembered one may lie unused for all of its lifetime: its user chose that.
     """
@@ -59,10 +59,9 @@ def lifetimes(now: datetime, *, remember: bool) -> dict[str, datetime]:
     if remember:
         until = now + timedelta(seconds=settings.session_remember_seconds)
         return {"expires_at": until, "idle_expires_at": until}
-    return {
-        "expires_at": now + timedelta(seconds=settings.session_lifetime_seconds),
-        "idle_expires_at": now + timedelta(seconds=settings.session_idle_seconds),
-    }
+    until = now + timedelta(seconds=settings.session_lifetime_seconds)
+    idle_until = now + timedelta(seconds=settings.session_idle_seconds)
+    return {"expires_at": until, "idle_expires_at": min(idle_until, until)}
 
 
 def touch_session(

@@ -3,6 +3,9 @@
 import pytest
 
 from idp.accounts import jobs as account_jobs
+from idp.accounts.sessions.end import FIND_RUN_OUT
+from idp.core.clock import utcnow
+from idp.core.connections import connection
 from idp.core.db import db
 from idp.oauth import jobs
 from idp.oauth.models import Grant
@@ -105,3 +108,28 @@ def test_sessions_end_in_batches(app, make, clock, monkeypatch):
     monkeypatch.setattr(account_jobs, "ENDED_AT_ONCE", 2)
     with app.app_context():
         assert [account_jobs.end_sessions_run_out() for _ in range(3)] == [2, 1, 0]
+
+
+def test_no_session_is_deleted_before_its_apps_were_told(app, ada, tokens, told, clock):
+    clock.tick(days=60)
+    with app.app_context():
+        while account_jobs.purge(utcnow()):
+            db.session.commit()
+    assert told() == [ada.session_id]
+
+
+def test_sessions_that_ran_out_are_found_by_their_index(app):
+    with app.app_context():
+        assert "ix_browser_sessions_unended" in plan_of(FIND_RUN_OUT)
+
+
+def plan_of(statement):
+    """Return how the database would find the rows, were a scan dearer than it is."""
+    held, kind = connection(), connection().dialect.name
+    if kind == "postgresql":
+        held.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    written = statement.params(now=utcnow()).compile(
+        dialect=held.dialect, compile_kwargs={"literal_binds": True}
+    )
+    explain = "EXPLAIN" if kind == "postgresql" else "EXPLAIN QUERY PLAN"
+    return str(held.exec_driver_sql(f"{explain} {written}").all())
