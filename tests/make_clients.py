@@ -13,7 +13,6 @@ from idp.oauth.apis.registry import ApiDeclaration, create_api, find_api
 from idp.oauth.authorization import consents
 from idp.oauth.clients.registry import register_client
 from idp.oauth.clients.view import DEVICE_CODE
-from idp.oauth.models import Client
 from tests.make_users import MadeAccount
 
 CALLBACK = "https://app.example/callback"
@@ -44,6 +43,7 @@ class MakeClients:
         self,
         *,
         client_id: str | None = None,
+        first_party: bool = False,
         require_pkce: bool = True,
         apis: Sequence[str | dict] = (),
         **metadata,
@@ -66,6 +66,7 @@ class MakeClients:
             made = register_client(
                 declared | metadata,
                 client_id=client_id,
+                first_party=first_party,
                 require_pkce=require_pkce,
                 apis=allowed,
             )
@@ -110,11 +111,7 @@ class MakeClients:
 
     def own_app(self, *, scope: str, **metadata) -> MadeClient:
         """Register an app of the operator's own, which asks for no consent."""
-        made = self.spa(scope=scope, **metadata)
-        with self.app.app_context():
-            db.session.get_one(Client, made.client_id).first_party = True
-            db.session.commit()
-        return made
+        return self.spa(scope=scope, first_party=True, **metadata)
 
     def consent(self, person: MadeAccount, client: MadeClient, scope: str) -> None:
         """Remember that a person allowed a client ``scope`` in the past."""

@@ -64,7 +64,7 @@ def _abilities() -> dict[str, Any]:
     methods = list(client_metadata.AUTH_METHODS)
     algorithms = list(client_jwks.ALGORITHMS)
     return {
-        "scopes_supported": list(scopes.USER_SCOPES),
+        "scopes_supported": [*scopes.USER_SCOPES, *scopes.OF_ACCOUNT],
         "response_types_supported": list(client_metadata.RESPONSE_TYPES),
         "response_modes_supported": list(response_modes.MODES),
         "grant_types_supported": list(client_metadata.GRANT_TYPES),

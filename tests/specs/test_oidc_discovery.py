@@ -18,7 +18,10 @@ from tests.rp import RelyingParty
 
 PATH = "/.well-known/openid-configuration"
 ISSUER = "https://idp.example"
-EVERYTHING = "openid profile email address phone offline_access"
+EVERYTHING = (
+    "openid profile email address phone offline_access"
+    " account:read account:profile account"
+)
 PROFILE = {
     "username": "ada",
     "username_key": "ada",
@@ -114,7 +117,10 @@ def test_section_3_the_endpoints_are_there_and_no_other_is(app, http, told):
 def test_section_3_each_scope_is_granted_and_no_other_is(rp, told):
     assert "openid" in told["scopes_supported"]
     for scope in told["scopes_supported"]:
-        assert rp.finish(rp.ask(scope=scope)).tokens["scope"] == scope
+        account = scope.startswith("account")
+        audience = {"resource": f"{ISSUER}/account"} if account else {}
+        asked = rp.ask(scope=scope, **audience)
+        assert rp.finish(asked).tokens["scope"] == scope
     assert error_of(rp, scope="unheard-of") == "invalid_scope"
 
 

@@ -80,7 +80,7 @@ def askable(client: ClientView, audience: tuple[str, ...]) -> frozenset[str]:
 
 def still_askable(client: ClientView, scope: str) -> str:
     """Return what of a granted scope the client may still ask for."""
-    return scopes.join(name for name in scope.split(" ") if name in client.scope)
+    return scopes.join(scopes.kept_of(scope.split(" "), allowed=client.scope))
 
 
 def scope_at(client: ClientView, scope: str, *, audience: tuple[str, ...]) -> str:

@@ -75,9 +75,7 @@ def change_client(
         "require_pkce": _pick(require_pkce, client.require_pkce),
     }
     refuse_unknown_members(metadata)
-    checked = registry.check_metadata(
-        metadata, name=client_id, require_pkce=flags["require_pkce"]
-    )
+    checked = registry.check_metadata(metadata, name=client_id, **flags)
     client = hold_client(client_id)
     changed = _differing(client.registered, checked) + [
         name for name, value in flags.items() if getattr(client, name) != value

@@ -23,6 +23,7 @@ from idp.oauth.clients.metadata.registration import InvalidClientMetadata, valid
 from idp.oauth.clients.view import PUBLIC, ClientView
 from idp.oauth.keys import rotation
 from idp.oauth.models import Client, ClientOrigin, ClientSecret
+from idp.oauth.protocol import scopes
 from idp.security import audit
 
 
@@ -73,7 +74,9 @@ def register_client(
     InvalidClientMetadata with every mistake.
     """
     name = client_id or new_id()
-    checked = check_metadata(metadata, name=name, require_pkce=require_pkce)
+    checked = check_metadata(
+        metadata, name=name, first_party=first_party, require_pkce=require_pkce
+    )
     secret = (client_secret or new_token()) if uses_secret(checked) else None
     if db.session.get(Client, name):
         raise refusal("client_id", f"{name!r} is registered already")
@@ -96,11 +99,12 @@ def register_client(
 
 
 def check_metadata(
-    metadata: Mapping[str, Any], *, name: str, require_pkce: bool
+    metadata: Mapping[str, Any], *, name: str, first_party: bool, require_pkce: bool
 ) -> dict[str, Any]:
     """Return what is stored of metadata; ``name`` is shown where it names none.
 
-    Only a client with a secret may waive PKCE. There is a key afterwards for each
+    Only a client with a secret may waive PKCE, and only a first-party one has all of
+    ``account``: others get its parts. There is a key afterwards for each
     algorithm that it asks for. Raises InvalidClientMetadata with every mistake.
     """
     checked = validate(metadata, issuer=current(ServerSettings).issuer)
@@ -115,7 +119,16 @@ def check_metadata(
         *filter(None, [checked.get("userinfo_signed_response_alg")]),
     )
     checked.setdefault("client_name", name)
-    return checked
+    return checked if first_party else checked | _scopes_without_account(checked)
+
+
+def _scopes_without_account(checked: Mapping[str, Any]) -> dict[str, str]:
+    """Return the members that name scopes, as a client of others may have them."""
+    return {
+        name: scopes.join(scopes.without_account(checked[name].split(" ")))
+        for name in ("scope", "optional_scope")
+        if checked.get(name)
+    }
 
 
 def refusal(field: str, message: str) -> InvalidClientMetadata:

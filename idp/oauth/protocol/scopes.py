@@ -15,6 +15,7 @@ ACCOUNT = "account"  # alone, or before a colon: the account API
 ACCOUNT_READ = "account:read"
 ACCOUNT_PROFILE = "account:profile"
 PARTS_OF_ACCOUNT = frozenset({ACCOUNT_READ, ACCOUNT_PROFILE})
+OF_ACCOUNT = (ACCOUNT_READ, ACCOUNT_PROFILE, ACCOUNT)
 
 
 def parse(scope: str | None) -> tuple[str, ...] | None:
@@ -39,13 +40,19 @@ def opened_at_account(granted: Iterable[str], *, first_party: bool) -> frozenset
     ``account`` is all of it for a first-party client, and its two parts for others.
     """
     found = frozenset(granted)
-    if ACCOUNT not in found:
-        return found
-    return (
-        found | PARTS_OF_ACCOUNT
-        if first_party
-        else found - {ACCOUNT} | PARTS_OF_ACCOUNT
-    )
+    if first_party and ACCOUNT in found:
+        return found | PARTS_OF_ACCOUNT
+    return frozenset(without_account(found))
+
+
+def without_account(values: Iterable[str]) -> tuple[str, ...]:
+    """Return scope values with the parts of ``account`` in its place.
+
+    The whole account is for first-party clients; that is what others get of it.
+    """
+    parts = sorted(PARTS_OF_ACCOUNT)
+    apart = (parts if value == ACCOUNT else [value] for value in values)
+    return tuple(dict.fromkeys(value for each in apart for value in each))
 
 
 def join(values: Iterable[str]) -> str:
@@ -62,7 +69,8 @@ def in_order(values: Iterable[str]) -> tuple[str, ...]:
 def granted_to_user(requested: str | None, *, allowed: frozenset[str]) -> str:
     """Return what an authorization request gets of what it asked for.
 
-    Unknown and not-allowed values are dropped. Without a ``scope`` the client gets what
+    Unknown and not-allowed values are dropped; of ``account`` a client gets the parts
+    that it may have. Without a ``scope`` the client gets what
     it registered, but neither ``openid`` nor ``offline_access``: those are asked for.
     An empty result is to be answered with ``invalid_scope``.
     """
@@ -71,7 +79,13 @@ def granted_to_user(requested: str | None, *, allowed: frozenset[str]) -> str:
         return ""
     if not wanted:
         return join(sorted(allowed - {OPENID, OFFLINE_ACCESS}))
-    return join(value for value in wanted if value in allowed)
+    return join(kept_of(wanted, allowed=allowed))
+
+
+def kept_of(values: Iterable[str], *, allowed: Container[str]) -> list[str]:
+    """Return those scope values that are allowed; for ``account`` also its parts."""
+    wanted = values if ACCOUNT in allowed else without_account(values)
+    return [value for value in wanted if value in allowed]
 
 
 def split(

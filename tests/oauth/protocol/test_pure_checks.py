@@ -19,6 +19,20 @@ def test_a_user_grants_never_more_than_asked_for_and_registered(asked, allowed):
     assert len(granted) == len(set(granted))
 
 
+@pytest.mark.parametrize(
+    ("registered", "granted"),
+    [
+        ("account:profile account:read", "openid account:profile account:read"),
+        ("account:read", "openid account:read"),
+        ("account", "openid account"),
+        ("email", "openid"),
+    ],
+)
+def test_of_the_account_a_client_gets_the_parts_that_it_may_have(registered, granted):
+    allowed = frozenset({"openid", *registered.split()})
+    assert scopes.granted_to_user("openid account", allowed=allowed) == granted
+
+
 @given(st.lists(NAMES, min_size=1), st.lists(NAMES, min_size=1))
 def test_narrowing_never_widens(asked, granted):
     narrowed = scopes.narrowed(" ".join(asked), granted=" ".join(granted))
