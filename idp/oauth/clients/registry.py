@@ -122,15 +122,6 @@ def check_metadata(
     return checked if first_party else checked | _scopes_without_account(checked)
 
 
-def _scopes_without_account(checked: Mapping[str, Any]) -> dict[str, str]:
-    """Return the members that name scopes, as a client of others may have them."""
-    return {
-        name: scopes.join(scopes.without_account(checked[name].split(" ")))
-        for name in ("scope", "optional_scope")
-        if checked.get(name)
-    }
-
-
 def refusal(field: str, message: str) -> InvalidClientMetadata:
     """Return the error of one member."""
     return InvalidClientMetadata(
@@ -170,3 +161,12 @@ def write_secret(client_id: str, secret: str, *, secret_id: str | None = None) -
     row.digest = digest(secret)
     db.session.add(row)
     db.session.flush()
+
+
+def _scopes_without_account(checked: Mapping[str, Any]) -> dict[str, str]:
+    """Return the members that name scopes, as a client of others may have them."""
+    return {
+        name: scopes.join(scopes.without_account(checked[name].split(" ")))
+        for name in ("scope", "optional_scope")
+        if checked.get(name)
+    }
