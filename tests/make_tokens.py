@@ -9,6 +9,7 @@ from flask import Flask
 from idp.accounts.sessions.find import find_session
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.oauth.clients.cache import find_client
 from idp.oauth.protocol.pkce import s256
 from idp.oauth.tokens import codes, refresh
 from idp.oauth.tokens.grants import find_grant
@@ -86,7 +87,7 @@ class MakeTokens:
             )
             token = refresh.start_family(
                 find_grant(spent.grant_id),
-                client_id=client.client_id,
+                client=find_client(client.client_id),
                 now=utcnow(),
             )
             db.session.commit()

@@ -11,6 +11,7 @@ import click
 
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, moment, print_client
+from idp.cli.client_lifetimes import lifetimes
 from idp.core.db import db
 from idp.oauth.apis.permissions import read_lines
 from idp.oauth.clients.changes import (
@@ -48,6 +49,7 @@ ONE_DAY = 24 * 3600
     help="An API it may ask for, or 'IDENTIFIER SCOPE...'; those given replace all.",
 )
 @click.option("--no-apis", is_flag=True, help="Ask for no API any more.")
+@lifetimes
 @click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
 @click.option("--first-party/--no-first-party", default=None, help="Skip consent.")
 @click.option("--require-pkce/--no-require-pkce", default=None, help="Refuse without.")

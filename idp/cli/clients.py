@@ -9,6 +9,7 @@ import click
 from idp.cli import client_changes
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, print_client
+from idp.cli.client_lifetimes import lifetimes
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
 from idp.oauth.apis.permissions import read_lines
@@ -61,6 +62,7 @@ def command() -> None:
 @click.option("--device", is_flag=True, help="A device without a browser: no secret.")
 @click.option("--machine", is_flag=True, help="A program that acts for itself.")
 @click.option("--client-id", help="An id of your choice; else one is made.")
+@lifetimes
 @click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
 @click.option("--first-party", is_flag=True, help="One of ours: no consent page.")
 @click.option("--require-pkce/--no-require-pkce", default=True, help="Refuse without.")
@@ -133,6 +135,7 @@ def _members_in(
     native: bool,
     device: bool,
     machine: bool,
+    **seconds: int | None,
 ) -> dict[str, object]:
     """Return the metadata that the options say."""
     public = public or native or device
@@ -143,6 +146,7 @@ def _members_in(
         "grant_types": _grants_of(device=device, machine=machine),
         "application_type": "native" if native or device else "web",
         "token_endpoint_auth_method": "none" if public else CONFIDENTIAL,
+        **seconds,
     }
 
 

@@ -70,6 +70,14 @@ def test_an_update_changes_what_it_names_and_nothing_else(idp, client_id):
     assert again["first_party"] is False
 
 
+def test_lifetimes_are_options(idp, client_id):
+    idp("clients", "update", client_id, "--refresh-lifetime-seconds", "7200")
+    assert shown(idp, client_id)["refresh_lifetime_seconds"] == 7200
+    options = ("--machine", "--access-token-seconds", "90")
+    made = idp("clients", "create", "Tasks", *options)
+    assert json.loads(made.output)["access_token_seconds"] == 90
+
+
 def test_other_members_come_from_a_file(idp, client_id, tmp_path):
     file = tmp_path / "metadata.json"
     file.write_text('{"default_max_age": 300, "contacts": ["ada@example.com"]}')

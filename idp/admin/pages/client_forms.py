@@ -123,6 +123,10 @@ class SettingsForm(PageForm):
     frontchannel_logout_uri = _line(lazy_gettext("Front-channel logout address"))
     refresh = BooleanField(lazy_gettext("Refresh tokens"))
     require_pkce = BooleanField(lazy_gettext("Require PKCE"))
+    access_token_seconds = _line(lazy_gettext("Access tokens last"))
+    id_token_seconds = _line(lazy_gettext("ID tokens last"))
+    refresh_idle_seconds = _line(lazy_gettext("Refresh tokens last unused"))
+    refresh_lifetime_seconds = _line(lazy_gettext("Refresh tokens last at most"))
     id_token_signed_response_alg = SelectField(
         lazy_gettext("Signature of ID tokens"), choices=ID_TOKEN_ALGS
     )

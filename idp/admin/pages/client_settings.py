@@ -1,6 +1,7 @@
 """/admin/clients/<id>/settings: change a client's metadata."""
 
 import json
+import re
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -14,11 +15,13 @@ from idp.admin.pages.client_forms import (
     show_errors,
 )
 from idp.admin.pages.frame import client_page
+from idp.core.context import current
 from idp.oauth.clients.changes import change_client, get_client
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.metadata.members import REDIRECT_FIELDS
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.models import Client
+from idp.oauth.settings import OAuthSettings
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
@@ -32,6 +35,14 @@ PLAIN_FIELDS = (
     "access_token_signed_response_alg",
 )
 LOGOUT_FIELDS = ("backchannel_logout_uri", "frontchannel_logout_uri")
+LIFETIMES = (
+    "access_token_seconds",
+    "id_token_seconds",
+    "refresh_idle_seconds",
+    "refresh_lifetime_seconds",
+)
+DIGITS = re.compile(r"[0-9]{1,12}")
+OF_USERS = ("refresh", *LIFETIMES[1:])
 BROWSER_FIELDS = (*REDIRECT_FIELDS, *LOGOUT_FIELDS, "require_pkce")
 
 bp = Blueprint("client_settings", __name__, url_prefix="/admin/clients")
@@ -104,10 +115,18 @@ def _metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
         name: lines(form[name].data) for name in REDIRECT_FIELDS if name in form
     }
     changed |= {name: form[name].data or None for name in LOGOUT_FIELDS if name in form}
+    changed |= {name: _seconds(form[name].data) for name in LIFETIMES if name in form}
     if "refresh" in form:
         grants = [g for g in client.registered["grant_types"] if g != REFRESH]
         changed["grant_types"] = [*grants, *[REFRESH] * form.refresh.data]
     return {**client.registered, **changed}
+
+
+def _seconds(typed: str | None) -> int | str | None:
+    """Return a number of seconds; the rule says what is wrong with anything else."""
+    if not typed:
+        return None
+    return int(typed) if DIGITS.fullmatch(typed) else typed
 
 
 def _settings_form(client: Client) -> SettingsForm:
@@ -116,6 +135,7 @@ def _settings_form(client: Client) -> SettingsForm:
     form = open_form(
         SettingsForm,
         **{name: registered.get(name) for name in (*PLAIN_FIELDS, *LOGOUT_FIELDS)},
+        **{name: str(registered.get(name) or "") for name in LIFETIMES},
         **{name: "\n".join(registered[name]) for name in REDIRECT_FIELDS},
         refresh=REFRESH in registered["grant_types"],
         require_pkce=client.require_pkce,
@@ -125,7 +145,8 @@ def _settings_form(client: Client) -> SettingsForm:
         for name in BROWSER_FIELDS:
             del form[name]
     if kind is Kind.MACHINE:
-        del form["refresh"]
+        for name in OF_USERS:
+            del form[name]
     return form
 
 
@@ -143,4 +164,5 @@ def _settings_page(
         form=form or _settings_form(client),
         everything=everything or open_form(MetadataForm, metadata=text),
         saved="saved" in request.args,
+        ceilings=current(OAuthSettings),
     )

@@ -95,9 +95,13 @@ def signing_alg(client: ClientView, audience: tuple[str, ...]) -> str:
 
 
 def lifetime(client: ClientView, audience: tuple[str, ...], *, ceiling: int) -> int:
-    """Return how many seconds a token for an audience lives, the shortest of all."""
+    """Return how many seconds a token for an audience lives, the shortest of all.
+
+    An API's word wins over the client's.
+    """
+    own = client.access_token_seconds or ceiling
     wanted = (view.access_token_seconds for view in _views_of(client, audience))
-    return min(ceiling, *(seconds or ceiling for seconds in wanted))
+    return min(ceiling, *(seconds or own for seconds in wanted))
 
 
 def _views_of(client: ClientView, audience: tuple[str, ...]) -> list[ApiView]:

@@ -38,6 +38,10 @@ MAY_BE_ABSENT = (
     "backchannel_logout_uri",
     "frontchannel_logout_uri",
     "default_max_age",
+    "access_token_seconds",
+    "id_token_seconds",
+    "refresh_idle_seconds",
+    "refresh_lifetime_seconds",
 )
 
 clients, secrets_table = table_of(Client), table_of(ClientSecret)

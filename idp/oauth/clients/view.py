@@ -65,6 +65,10 @@ class ClientView:
     backchannel_logout_uri: str | None
     frontchannel_logout_uri: str | None
     default_max_age: int | None
+    access_token_seconds: int | None
+    id_token_seconds: int | None
+    refresh_idle_seconds: int | None
+    refresh_lifetime_seconds: int | None
     first_party: bool
     require_pkce: bool
     disabled: bool

@@ -36,7 +36,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     grant = found.grant
     scope = _scope(request, client, granted=grant.scope)
     resources = checked_resources(request, grant.resource, client=client)
-    successor = refresh.rotate(found)
+    successor = refresh.rotate(found, client=client)
     if isinstance(successor, refresh.Rejected):
         raise invalid_grant(REFUSED, reason=successor.reason)
     return issue.to_user_client(

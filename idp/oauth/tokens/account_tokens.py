@@ -71,7 +71,8 @@ def issue_first_pair(session: StartedSession) -> TokenPair:
             & (grants.c.client_id == ACCOUNT_CLIENT)
         )
     grant = _add_grant(session)
-    first = refresh.start_family(grant, client_id=ACCOUNT_CLIENT, now=utcnow())
+    client = _built_in_client()
+    first = refresh.start_family(grant, client=client, now=utcnow())
     return _pair(grant, session, refresh_token=first)
 
 
@@ -86,7 +87,7 @@ def refresh_pair(refresh_token: str) -> TokenPair | None:
     session = find_session(found.grant.browser_session_id)
     if session is None:
         return None
-    successor = refresh.rotate(found)
+    successor = refresh.rotate(found, client=_built_in_client())
     if isinstance(successor, refresh.Rejected):
         return None
     return _pair(found.grant, session, refresh_token=successor)

@@ -44,13 +44,14 @@ def id_token(
     UserInfo endpoint (§5.4); those that the ``claims`` parameter wants here are added.
     """
     issued_at = unix(now)
+    ceiling = current(OAuthSettings).id_token_seconds
     algorithm = client.id_token_signed_response_alg
     content: dict[str, Any] = {
         "iss": current(ServerSettings).issuer,
         "sub": grant.user_id,
         "aud": client.client_id,
         "iat": issued_at,
-        "exp": issued_at + current(OAuthSettings).id_token_seconds,
+        "exp": issued_at + min(ceiling, client.id_token_seconds or ceiling),
         "auth_time": unix(grant.auth_time),
         "amr": grant.amr,
         "acr": grant.acr,

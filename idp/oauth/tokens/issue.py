@@ -99,7 +99,7 @@ def first_to_user_client(
     """
     now, started = utcnow(), None
     if client.check_grant_type(REFRESH_TOKEN):
-        started = refresh.start_family(grant, client_id=client.client_id, now=now)
+        started = refresh.start_family(grant, client=client, now=now)
     return to_user_client(
         grant,
         client=client,

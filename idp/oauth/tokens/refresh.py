@@ -19,6 +19,7 @@ from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import new_id, new_salt
 from idp.core.sealing import Keyring
+from idp.oauth.clients.view import ClientView
 from idp.oauth.models import RefreshFamily
 from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens.grant_revocation import revoke_grant
@@ -126,17 +127,20 @@ class Rejected:
     grant: GrantSnapshot | None = None
 
 
-def start_family(grant: GrantSnapshot, *, client_id: str, now: datetime) -> str:
-    """Store a family for a grant and return its first token."""
+def start_family(grant: GrantSnapshot, *, client: ClientView, now: datetime) -> str:
+    """Store a family for a grant and return its first token.
+
+    It ends with the grant, sooner where the client is to sign in more often.
+    """
     family_id, salt = new_id(), new_salt()
     row = {
         "id": family_id,
         "grant_id": grant.grant_id,
-        "client_id": client_id,
+        "client_id": client.client_id,
         "salt": salt,
         "generation": 0,
-        "idle_expires_at": _idle_until(now),
-        "expires_at": grant.expires_at,
+        "idle_expires_at": _idle_until(now, client),
+        "expires_at": _expires_at(grant, client, now=now),
     }
     ADD.run(row)
     return _token_of(family_id, 0, salt=salt)
@@ -192,7 +196,7 @@ def find(presented: str, *, client_id: str) -> Usable | Rejected:
     return found
 
 
-def rotate(found: Usable) -> str | Rejected:
+def rotate(found: Usable, *, client: ClientView) -> str | Rejected:
     """Spend a token and return its successor.
 
     Of two requests at once one changes the row. The other looks again and, within the
@@ -207,12 +211,14 @@ def rotate(found: Usable) -> str | Rejected:
         touch_by_program(found.session)
     now = utcnow()
     spent = {"family_id": family.id, "spent": family.generation}
-    if ROTATE.changes_one({**spent, "now": now, "idle_until": _idle_until(now)}):
+    if ROTATE.changes_one(
+        {**spent, "now": now, "idle_until": _idle_until(now, client)}
+    ):
         return _token_of(family.id, family.generation + 1, salt=family.salt)
     again = find(found.presented, client_id=family.client_id)
     if isinstance(again, Rejected):
         return again
-    return Rejected("ended") if again.newest else rotate(again)
+    return Rejected("ended") if again.newest else rotate(again, client=client)
 
 
 def _token_of(family_id: str, generation: int, *, salt: bytes) -> str:
@@ -226,6 +232,15 @@ def _signed_part(family_id: str, generation: int, *, salt: bytes) -> str:
     return f"{family_id}.{generation}.{salt.hex()}"
 
 
-def _idle_until(now: datetime) -> datetime:
+def _idle_until(now: datetime, client: ClientView) -> datetime:
     """Return when a token that is not used ends."""
-    return now + timedelta(seconds=current(OAuthSettings).refresh_idle_seconds)
+    ceiling = current(OAuthSettings).refresh_idle_seconds
+    return now + timedelta(seconds=min(ceiling, client.refresh_idle_seconds or ceiling))
+
+
+def _expires_at(grant: GrantSnapshot, client: ClientView, *, now: datetime) -> datetime:
+    """Return when a family ends, used or not."""
+    if client.refresh_lifetime_seconds is None:
+        return grant.expires_at
+    until = now + timedelta(seconds=client.refresh_lifetime_seconds)
+    return min(grant.expires_at, until)

@@ -164,6 +164,21 @@ def test_logout_addresses_are_settings_and_a_bad_one_is_explained(admin, app, ma
     assert told.keys().isdisjoint(row_of(app, client).registered)
 
 
+def test_lifetimes_are_settings_and_a_wrong_one_is_explained(admin, app, make):
+    client = make.clients.web_client()
+    path = path_of(client, "settings")
+    sent = settings(access_token_seconds="120", refresh_idle_seconds=" 3600 ")
+    assert admin.send(path, sent).status_code == 303
+    registered = row_of(app, client).registered
+    assert registered["access_token_seconds"] == 120
+    assert registered["refresh_idle_seconds"] == 3600
+    assert "id_token_seconds" not in registered
+    page = admin.send(path, settings(access_token_seconds="ten minutes"))
+    assert "must be a number of seconds, 60 to" in errors_of(page)
+    admin.send(path, settings() | {"access_token_seconds": ""})
+    assert "access_token_seconds" not in row_of(app, client).registered
+
+
 def test_activity_says_what_became_of_sign_out_notices(admin, app, clock, make):
     client = make.clients.spa()
     user_id, session_id = make.users.signed_in_person(email="grace@example.com")

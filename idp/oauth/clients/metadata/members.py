@@ -147,6 +147,11 @@ MEMBERS = (
         one_of(*ACCESS_TOKEN_ALGS),
         default=_always("ES256"),
     ),
+    # No longer than the server's settings of the same names allow.
+    Member("access_token_seconds", OURS, values.lifetime),
+    Member("id_token_seconds", OURS, values.lifetime),
+    Member("refresh_idle_seconds", OURS, values.lifetime),
+    Member("refresh_lifetime_seconds", OURS, values.lifetime),
     Member("subject_type", OIDC, one_of("public")),
     Member("default_max_age", OIDC, values.seconds),
     Member("require_auth_time", OIDC, values.boolean),

@@ -16,6 +16,7 @@ Check = Callable[[Any], str | None]
 
 MAX_TEXT = 255
 MAX_ITEMS = 50
+MIN_LIFETIME, MAX_LIFETIME = 60, 10 * 365 * 24 * 3600
 
 
 def one_of(*words: str) -> Check:
@@ -129,6 +130,14 @@ def seconds(value: Any) -> str | None:
     """Check a number of seconds."""
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     return None if whole else "must be a number of seconds, 0 or more"
+
+
+def lifetime(value: Any) -> str | None:
+    """Check how many seconds something may be used."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if whole and MIN_LIFETIME <= value <= MAX_LIFETIME:
+        return None
+    return f"must be a number of seconds, {MIN_LIFETIME} to {MAX_LIFETIME}"
 
 
 def boolean(value: Any) -> str | None:
