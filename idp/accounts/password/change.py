@@ -6,7 +6,11 @@ from idp.accounts import one_time_tokens
 from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.events import PasswordChanged
 from idp.accounts.models import User
-from idp.accounts.password_policy import password_problem, person_words
+from idp.accounts.password_policy import (
+    evident_problem,
+    guessable_problem,
+    person_words,
+)
 from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.guard import raise_version
@@ -29,6 +33,8 @@ from idp.core.hashing import passwords
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
+from idp.security.ratelimit.budgets import NEW_PASSWORD
+from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
 
@@ -65,39 +71,44 @@ def change_password(
 
     This one goes on with a new cookie.
 
-    A current password that is given has to fit, needed or not. Raises InvalidInput when
-    the policy or the sameness with the old one speaks against
-    it, RateLimited, and NotSignedIn when the session ended meanwhile.
+    A current password that is given has to fit, needed or not. Raises InvalidInput and
+    RateLimited as ``hash_new`` does, and NotSignedIn when the session ended meanwhile.
     """
     user = get_user(live.user_id)
-    refuse_weak(user, new_password)
-    old_hash = user.password_hash
     needed = needs_current_password(live) or current_password is not None
     if needed and not verify_password(
         user, current_password or "", requester=requester
     ):
         audit.record("password.changed", outcome="refused", user_id=user.id)
         return WrongPassword()
-    if passwords().verify(old_hash, new_password):
-        raise InvalidInput([FieldError("password", "unchanged")])
-    password_hash = passwords().hash(new_password)
+    password_hash = hash_new(
+        new_password, user=user, old_hash=user.password_hash, requester=requester
+    )
     session = _renew(live, user, requester=requester)
     closed = close_sessions(live.user_id, spared=session)
     store(user, password_hash, closed=closed, requester=requester)
     return SignedIn(session)
 
 
-def refuse_weak(user: User, new_password: str) -> None:
-    """Raise InvalidInput with what the policy says against a password."""
-    server = current(ServerSettings)
-    names = person_words(email=user.email, username=user.username, name=user.name)
-    problem = password_problem(
-        new_password,
-        minimum=current(AccountsSettings).password_min_length,
-        context=[*names, server.issuer_name, server.issuer_host],
-    )
-    if problem:
-        raise InvalidInput([problem])
+def hash_new(
+    new_password: str, *, user: User, old_hash: str | None, requester: Requester
+) -> str:
+    """Return the hash of a password that the policy takes; ``old_hash`` is not its own.
+
+    Call it before the first write: a try is counted before what costs, and given back
+    for a password that is taken. Raises InvalidInput and RateLimited.
+    """
+    minimum = current(AccountsSettings).password_min_length
+    _refuse(evident_problem(new_password, minimum=minimum, context=_words_of(user)))
+    tries = NEW_PASSWORD.meter(user.id, network_of(requester.ip))
+    tries.check()
+    tries.count()
+    _refuse(guessable_problem(new_password))
+    if old_hash and passwords().verify(old_hash, new_password):
+        _refuse(FieldError("password", "unchanged"))
+    password_hash = passwords().hash(new_password)
+    tries.give_back()
+    return password_hash
 
 
 def close_sessions(
@@ -132,6 +143,19 @@ def store(
     publish(PasswordChanged(user_id=user.id, session_id=session_id))
     audit.record(event, user_id=user.id)
     _notify_owner(user, requester=requester)
+
+
+def _words_of(user: User) -> list[str]:
+    """Return what an attacker would try first: the names of the user and the server."""
+    server = current(ServerSettings)
+    names = person_words(email=user.email, username=user.username, name=user.name)
+    return [*names, server.issuer_name, server.issuer_host]
+
+
+def _refuse(problem: FieldError | None) -> None:
+    """Raise InvalidInput when there is something against a password."""
+    if problem:
+        raise InvalidInput([problem])
 
 
 def _notify_owner(user: User, *, requester: Requester) -> None:

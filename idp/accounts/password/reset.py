@@ -27,7 +27,6 @@ from idp.accounts.users import find_id_by_email, find_user, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, table_of
-from idp.core.hashing import passwords
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
@@ -159,7 +158,8 @@ def set_new_password(
 ) -> PasswordReset | None:
     """Set the password of a link's account, once; None as above.
 
-    Raises InvalidInput for a weak one, which costs the link nothing. Whatever the old
+    Raises InvalidInput for a weak one, which costs the link nothing, and RateLimited
+    for many. Whatever the old
     password opened is closed, here too; this browser is known to the account from now
     on, and wrong passwords in a row are forgotten.
     """
@@ -167,8 +167,9 @@ def set_new_password(
     if found is None:
         return None
     user = found.user
-    password_change.refuse_weak(user, new_password)
-    password_hash = passwords().hash(new_password)
+    password_hash = password_change.hash_new(
+        new_password, user=user, old_hash=None, requester=requester
+    )
     forget_consecutive_failures(user.id, user.email, user.username)
     if not raise_version(user, seen=user.security_version):
         return None

@@ -57,7 +57,7 @@ def send(body: PasswordResetMail) -> None:
     body=PasswordReset,
     answers={204: None},
     declines=(TOKEN_INVALID,),
-    refusals=(InvalidInput,),
+    refusals=(InvalidInput, RateLimited),
 )
 def reset(body: PasswordReset) -> Response | Declined:
     """Set a new password by the mailed token, once.

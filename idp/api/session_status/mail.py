@@ -144,7 +144,7 @@ def request_reset(body: SessionResetMail) -> None:
     body=SessionReset,
     answers={200: StatusAndToken},
     declines=(TOKEN_INVALID,),
-    refusals=(InvalidInput,),
+    refusals=(InvalidInput, RateLimited),
 )
 def submit_reset(body: SessionReset) -> Response | Declined:
     """Set a new password by the mailed token, once, and sign in.
