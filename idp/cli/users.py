@@ -5,6 +5,7 @@ from typing import TextIO
 import click
 
 from idp.accounts.access.roles import Role
+from idp.accounts.password.reset import issue_reset_link
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.links import issue_link
@@ -75,8 +76,13 @@ def create(
 
 @command.command()
 @click.argument("login", metavar="EMAIL")
+@click.option(
+    "--new-password",
+    is_flag=True,
+    help="Make it a link to the page that sets a new password, for who lost theirs.",
+)
 @with_application
-def link(*, login: str) -> None:
+def link(*, login: str, new_password: bool) -> None:
     """Print a one-time sign-in link for the user with EMAIL (or username, or id).
 
     Hand it over on a channel that only they read: whoever opens it is signed in.
@@ -84,7 +90,7 @@ def link(*, login: str) -> None:
     user = find_by_login(login) or find_user(login)
     if user is None:
         raise click.ClickException(f"There is no user {login}.")
-    made = issue_link(user)
+    made = issue_reset_link(user) if new_password else issue_link(user)
     db.session.commit()
     click.echo(made.url)
     click.echo(f"It works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC.", err=True)

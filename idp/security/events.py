@@ -75,7 +75,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "magic.used": Event(ok=TOLD, details=("session_id",)),
         "password.changed": Event(ok=TOLD, refused=TOLD),
         "password.reset.done": Event(ok=TOLD),
-        "password.reset.requested": Event(ok=TOLD),
+        "password.reset.requested": Event(ok=TOLD, details=("by",)),
         "profile.changed": Event(ok=TOLD, details=("fields",)),
         "redirect.rejected": Event(refused=STORED, details=WHERE),
         "refresh.reused": Event(refused=TOLD, details=("reason",)),

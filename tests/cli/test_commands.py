@@ -140,6 +140,12 @@ def test_a_sign_in_link_leads_to_the_server_that_runs_here(idp):
     assert "no user bob" in idp("users", "link", "bob", status=1).stderr
 
 
+def test_a_link_to_a_new_password_leads_to_the_server_that_runs_here(idp):
+    idp("users", "create", "ada@example.com")
+    url = idp("users", "link", "--new-password", "ada@example.com").stdout.strip()
+    assert url.startswith("http://localhost:8123/password-reset?token=")
+
+
 def test_keys_rotate_and_are_listed_with_their_state(idp, clock):
     idp("clients", "create", "Notes", "--redirect-uri", CALLBACK)
 

@@ -18,6 +18,7 @@ from idp.accounts.sessions.start import StartedSession, renew_token
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in import links as sign_in_links
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.password import PASSWORD
 from idp.accounts.sign_in.reauthentication import (
     WrongPassword,
     is_fresh,
@@ -42,10 +43,11 @@ def needs_current_password(live: LiveSession) -> bool:
     """Tell whether the old password must be given with the new one.
 
     It is the strongest proof there is, so no other way in stands for it; a user who has
-    lost it gets a link by mail. Not within ten minutes of a sign-in to an account whose
-    password was handed out: another has seen it, so it proves little.
+    lost it gets a link by mail. A password that was handed out need not be given again
+    within ten minutes of a sign-in with it.
     """
-    return not (live.must_change_password and is_fresh(live.auth_time))
+    with_password = PASSWORD in live.amr and is_fresh(live.auth_time)
+    return not (live.must_change_password and with_password)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, update
 from idp.accounts import mail_requests, one_time_tokens
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
-from idp.accounts.one_time_tokens import PASSWORD_SET, PendingToken
+from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
 from idp.accounts.password import change as password_change
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
@@ -21,7 +21,7 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
-from idp.accounts.sign_in.links import ONE_TIME
+from idp.accounts.sign_in.links import ONE_TIME, HandedLink
 from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_email, find_user, get_user
 from idp.core.clock import utcnow
@@ -128,13 +128,18 @@ def offer_reset(user_id: str, *, return_to: str = "") -> str | None:
     user = get_user(user_id)
     if user.status != UserStatus.ACTIVE:
         return None
-    issued = one_time_tokens.issue(
-        user_id,
-        purpose=PURPOSE,
-        seconds=OFFERED_SECONDS,
-        data={"email": user.email, "return_to": return_to, "proves_address": False},
-    )
+    issued = _issue_unmailed(user, return_to=return_to)
     return f"/password-reset?{urlencode({'token': issued.token})}"
+
+
+def issue_reset_link(user: User) -> HandedLink:
+    """Make a link for an operator to hand to a user who lost the password.
+
+    It proves no address; an older link to a new password is void.
+    """
+    issued = _issue_unmailed(user, return_to="")
+    audit.record("password.reset.requested", user_id=user.id, by="operator")
+    return HandedLink(_link_with(issued.token), issued.expires_at)
 
 
 def find_reset(token: str) -> Resettable | None:
@@ -214,6 +219,16 @@ def _find_pending(token: str) -> PendingToken | None:
     """Return what a link of either purpose is about."""
     found = (one_time_tokens.find_pending(token, purpose=of) for of in PURPOSES)
     return next(filter(None, found), None)
+
+
+def _issue_unmailed(user: User, *, return_to: str) -> IssuedToken:
+    """Make a token, good for half an hour, that says nothing of the mailbox."""
+    return one_time_tokens.issue(
+        user.id,
+        purpose=PURPOSE,
+        seconds=OFFERED_SECONDS,
+        data={"email": user.email, "return_to": return_to, "proves_address": False},
+    )
 
 
 def _link_with(token: str) -> str:

@@ -1,7 +1,7 @@
 """Links that sign their holder in once, made by an operator for a user.
 
-The way back in for a user who lost the password: the link proves who they are, and
-they set a new password within minutes of it.
+It stands for no password: one that was lost is set anew by a link of its own
+(``password.reset``).
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ ONE_TIME = "otp"  # the method's name in RFC 8176 §2
 
 
 @dataclass(frozen=True)
-class SignInLink:
+class HandedLink:
     """A link to hand to its user, over a channel that is theirs alone."""
 
     url: str
@@ -42,7 +42,7 @@ class Invitation:
     expires_at: datetime
 
 
-def issue_link(user: User) -> SignInLink:
+def issue_link(user: User) -> HandedLink:
     """Make a link for ``user``; an older one of theirs is void."""
     issued = one_time_tokens.issue(
         user.id,
@@ -52,7 +52,7 @@ def issue_link(user: User) -> SignInLink:
     audit.record("magic.requested", user_id=user.id, by="operator")
     query = urlencode({"token": issued.token})
     url = f"{current(ServerSettings).issuer}/auth/sign-in/token?{query}"
-    return SignInLink(url, issued.expires_at)
+    return HandedLink(url, issued.expires_at)
 
 
 def find_invitation(token: str) -> Invitation | None:

@@ -20,8 +20,8 @@ api = JsonBlueprint("password_change_api", __name__, tag="Password")
 class PasswordChange(Body):
     """The old and the new password.
 
-    Only a user who got the password from somebody else, and signed in just now, may
-    leave it out.
+    Only a user who got the password from somebody else, and signed in with it just now,
+    may leave it out.
     """
 
     current_password: Password | None = None

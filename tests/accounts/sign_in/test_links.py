@@ -2,6 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import text
 
+from idp.accounts.password.reset import issue_reset_link
+from idp.accounts.users import get_user
 from idp.core.db import db
 from tests.make_users import PASSWORD
 
@@ -63,13 +65,28 @@ def test_a_confirmation_link_does_not_sign_in(browser, make):
     assert browser.open(f"/auth/sign-in/token?token={token}").status_code == 400
 
 
-def test_an_admin_who_lost_the_one_time_password_sets_a_new_one(browser, make):
+def test_a_link_stands_for_no_password_that_was_handed_out(browser, make):
     admin = make.users.account(must_change_password=True, roles=("admin",))
     browser.open(make.users.sign_in_link(admin))
     browser.submit()
     assert "Set your own password" in browser.text
     browser.submit(password="seven loud geese in the rain")
+    assert "This isn’t your current password." in browser.text
+    browser.submit(current_password=PASSWORD, password="seven loud geese in the rain")
     assert browser.response.request.path == "/account"
+
+
+def test_an_admin_who_lost_the_one_time_password_sets_a_new_one_by_a_link(
+    browser, app, make
+):
+    admin = make.users.account(must_change_password=True, email_verified=False)
+    with app.app_context():
+        link = issue_reset_link(get_user(admin.id)).url
+        db.session.commit()
+    browser.open(link.removeprefix("https://idp.example"))
+    browser.submit(password="seven loud geese in the rain")
+    browser.submit(username=admin.email, password="seven loud geese in the rain")
+    assert browser.response.request.path == "/email-verification"
 
 
 def test_a_link_stands_for_no_password_of_its_owner(browser, make):
