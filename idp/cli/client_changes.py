@@ -51,7 +51,11 @@ ONE_DAY = 24 * 3600
 @click.option("--no-apis", is_flag=True, help="Ask for no API any more.")
 @lifetimes
 @click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
-@click.option("--first-party/--no-first-party", default=None, help="Skip consent.")
+@click.option(
+    "--first-party/--no-first-party",
+    default=None,
+    help="One of ours: no consent page, and scope account in full.",
+)
 @click.option("--require-pkce/--no-require-pkce", default=None, help="Refuse without.")
 @always_json
 @with_application

@@ -64,7 +64,11 @@ def command() -> None:
 @click.option("--client-id", help="An id of your choice; else one is made.")
 @lifetimes
 @click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
-@click.option("--first-party", is_flag=True, help="One of ours: no consent page.")
+@click.option(
+    "--first-party",
+    is_flag=True,
+    help="One of ours: no consent page, and scope account in full.",
+)
 @click.option("--require-pkce/--no-require-pkce", default=True, help="Refuse without.")
 @always_json
 @with_application

@@ -18,6 +18,11 @@ password = "{PASSWORD}"
 email_verified = true
 roles = ["admin"]
 
+[[apis]]
+identifier = "https://api.an-organization.example"
+name = "Notes"
+scopes = ["notes:write", {{ name = "notes:read", description = "Read your notes" }}]
+
 [[clients]]
 client_id = "tv"
 client_name = "Living room TV"

@@ -66,6 +66,8 @@ ADMIN = [
     "/admin/clients/demo-web/activity",
     "/admin/clients/demo-web/danger",
     "/admin/clients/no-such-app",
+    "/admin/apis",
+    "/admin/apis/new",
 ]
 
 

@@ -1,6 +1,7 @@
 """The hosted admin pages."""
 
 from idp.admin.pages import (
+    apis,
     client_activity,
     client_branding,
     client_consent,
@@ -24,4 +25,5 @@ BLUEPRINTS = (
     client_consent.bp,
     client_activity.bp,
     client_danger.bp,
+    apis.bp,
 )

@@ -1,5 +1,6 @@
 """Fields of the pages about clients: the shape of input, nothing more."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -31,6 +33,7 @@ F = TypeVar("F", bound=PageForm)
 LONGEST_LINE = 2048
 LONGEST_TEXT = 32 * 1024
 CLIENT_ID = r"[A-Za-z0-9._~-]{1,255}"
+DIGITS = re.compile(r"[0-9]{1,12}")
 OVERLAPS = {
     "0": lazy_gettext("At once"),
     "3600": lazy_gettext("After an hour"),
@@ -59,6 +62,12 @@ def lines(text: str | None) -> list[str]:
     """Return what stands on the lines of a text area, each once."""
     found = (line.strip() for line in (text or "").splitlines())
     return list(dict.fromkeys(line for line in found if line))
+
+
+def seconds_in(text: str | None) -> Any:
+    """Return a typed number of seconds; the rule says what is wrong with other text."""
+    typed = (text or "").strip()
+    return (int(typed) if DIGITS.fullmatch(typed) else typed) if typed else None
 
 
 def _line(label: Any, *validators: Any, **options: Any) -> StringField:
@@ -175,7 +184,8 @@ class ConsentForm(PageForm):
 
     scope = _line(lazy_gettext("Scopes"))
     optional_scope = _line(lazy_gettext("Scopes that people may leave out"))
-    first_party = BooleanField(lazy_gettext("Skip the consent page"))
+    apis = SelectMultipleField(lazy_gettext("APIs"), validate_choice=False)
+    first_party = BooleanField(lazy_gettext("One of our own apps"))
 
 
 class DangerForm(PageForm):

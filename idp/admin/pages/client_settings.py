@@ -1,7 +1,6 @@
 """/admin/clients/<id>/settings: change a client's metadata."""
 
 import json
-import re
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -12,6 +11,7 @@ from idp.admin.pages.client_forms import (
     SettingsForm,
     lines,
     open_form,
+    seconds_in,
     show_errors,
 )
 from idp.admin.pages.frame import client_page
@@ -41,7 +41,6 @@ LIFETIMES = (
     "refresh_idle_seconds",
     "refresh_lifetime_seconds",
 )
-DIGITS = re.compile(r"[0-9]{1,12}")
 OF_USERS = ("refresh", *LIFETIMES[1:])
 BROWSER_FIELDS = (*REDIRECT_FIELDS, *LOGOUT_FIELDS, "require_pkce")
 
@@ -115,18 +114,11 @@ def _metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
         name: lines(form[name].data) for name in REDIRECT_FIELDS if name in form
     }
     changed |= {name: form[name].data or None for name in LOGOUT_FIELDS if name in form}
-    changed |= {name: _seconds(form[name].data) for name in LIFETIMES if name in form}
+    changed |= {name: seconds_in(form[name].data) for name in LIFETIMES if name in form}
     if "refresh" in form:
         grants = [g for g in client.registered["grant_types"] if g != REFRESH]
         changed["grant_types"] = [*grants, *[REFRESH] * form.refresh.data]
     return {**client.registered, **changed}
-
-
-def _seconds(typed: str | None) -> int | str | None:
-    """Return a number of seconds; the rule says what is wrong with anything else."""
-    if not typed:
-        return None
-    return int(typed) if DIGITS.fullmatch(typed) else typed
 
 
 def _settings_form(client: Client) -> SettingsForm:

@@ -93,6 +93,7 @@ def _navigation() -> list[dict[str, object]]:
     """Return the menu, with the part being shown marked."""
     items = (
         ("/admin/clients", gettext("Apps"), "apps"),
+        ("/admin/apis", gettext("APIs"), "globe"),
         ("/account", gettext("Your account"), "user"),
     )
     return [

@@ -13,7 +13,7 @@ CODE = "invalid_api"
 MAX_IDENTIFIER = 1024
 MAX_TEXT = 255
 MAX_SCOPES = 100
-MIN_SECONDS = 60
+MIN_SECONDS, MAX_SECONDS = 60, 10 * 365 * 24 * 3600
 
 
 def wrong_identifier(value: Any) -> Iterator[FieldError]:
@@ -41,8 +41,8 @@ def wrong_signing_alg(value: Any) -> Iterator[FieldError]:
 def wrong_seconds(value: Any) -> Iterator[FieldError]:
     """Yield why access tokens cannot live that long."""
     whole = isinstance(value, int) and not isinstance(value, bool)
-    if value is not None and not (whole and value >= MIN_SECONDS):
-        hint = f"must be a number of seconds, {MIN_SECONDS} or more"
+    if value is not None and not (whole and MIN_SECONDS <= value <= MAX_SECONDS):
+        hint = f"must be a number of seconds, {MIN_SECONDS} to {MAX_SECONDS}"
         yield _error("access_token_seconds", hint)
 
 

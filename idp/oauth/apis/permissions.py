@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from idp.core.db import db, table_of
 from idp.core.errors import FieldError
 from idp.oauth.apis.builtin import is_reserved
 from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.apis.view import ApiView
-from idp.oauth.models import Api, ApiScope, ClientApi
+from idp.oauth.models import Api, ApiScope, Client, ClientApi
 from idp.oauth.protocol import scopes
 
 MAX_APIS = 50
@@ -80,6 +80,34 @@ def read_lines(typed: Iterable[str]) -> list[Permission]:
     )
 
 
+def read_chosen(lines: Iterable[str]) -> list[Permission]:
+    """Return what is chosen of lists: an identifier for all of it, else with a scope.
+
+    Raises InvalidApi.
+    """
+    chosen: dict[str, list[str]] = {}
+    whole: set[str] = set()
+    for identifier, *name in (line.split(" ", 1) for line in lines):
+        chosen.setdefault(identifier, []).extend(name)
+        if not name:
+            whole.add(identifier)
+    return read_permissions(
+        [
+            {"identifier": identifier, "scopes": None if identifier in whole else names}
+            for identifier, names in chosen.items()
+        ]
+    )
+
+
+def chosen_lines(permissions: Iterable[Permission]) -> list[str]:
+    """Return what ``read_chosen`` reads as these permissions."""
+    return [
+        f"{one.identifier} {name}".rstrip()
+        for one in permissions
+        for name in (("",) if one.scopes is None else one.scopes)
+    ]
+
+
 def find_apis(client_id: str) -> tuple[ApiView, ...]:
     """Return the registered APIs that a client may ask for, in one SELECT.
 
@@ -104,6 +132,23 @@ def list_permissions(client_id: str) -> list[Permission]:
             .order_by(apis.c.identifier)
         )
     ]
+
+
+def clients_of(api: Api) -> list[tuple[str, str]]:
+    """Return id and name of the clients that may ask for an API, by name."""
+    named = (
+        select(Client.client_id, Client.client_name)
+        .join(ClientApi, ClientApi.client_id == Client.client_id)
+        .where(ClientApi.api_id == api.id)
+        .order_by(Client.client_name, Client.client_id)
+    )
+    return [(client_id, name) for client_id, name in db.session.execute(named)]
+
+
+def count_clients() -> dict[str, int]:
+    """Return how many clients may ask for each API, by its row id."""
+    counted = select(allowed.c.api_id, func.count()).group_by(allowed.c.api_id)
+    return {row.api_id: row[1] for row in db.session.execute(counted)}
 
 
 def set_permissions(client_id: str, wanted: Iterable[Permission]) -> bool:

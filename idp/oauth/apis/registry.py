@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from idp.core.db import begin_writing, changed_one, db, unless_taken
 from idp.core.errors import FieldError, IdpError
@@ -55,6 +55,20 @@ def list_apis() -> Sequence[Api]:
 def find_api(identifier: str) -> Api | None:
     """Return the API of exactly this identifier."""
     return db.session.scalar(select(Api).where(Api.identifier == identifier))
+
+
+def get_api_by_id(api_id: str) -> Api:
+    """Return the API of a row id, or raise UnknownApi."""
+    api = db.session.get(Api, api_id)
+    if api is None:
+        raise UnknownApi
+    return api
+
+
+def count_scopes() -> dict[str, int]:
+    """Return how many scopes each API has, by its row id."""
+    counted = select(ApiScope.api_id, func.count()).group_by(ApiScope.api_id)
+    return {row.api_id: row[1] for row in db.session.execute(counted)}
 
 
 def get_api(identifier: str) -> Api:
