@@ -8,13 +8,13 @@ from typing import Any
 
 from idp.accounts.access.roles import accepted_roles
 from idp.accounts.models import User
+from idp.accounts.password.change import declare_password
 from idp.accounts.profile.changes import name_after
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.users import find_by_email
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import IdpError
-from idp.core.hashing import passwords
 from idp.core.settings.declared import ConfigurationError, Problem, nearest, reason
 from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
@@ -163,11 +163,8 @@ def _align(user: User, declared: Entry) -> None:
     for flag in ("email_verified", "phone_number_verified"):
         if flag in declared:
             _verify(user, f"{flag}_at", verified=declared[flag])
-    password = declared.get("password")
-    if password and not passwords().verify(user.password_hash, password):
-        user.password_hash = passwords().hash(password)
-        user.security_version += 1
-        user.password_changed_at = utcnow()
+    if declared.get("password"):
+        declare_password(user, declared["password"])
 
 
 def _verify(user: User, column: str, *, verified: bool) -> None:

@@ -73,7 +73,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "logout": Event(ok=TOLD, details=("session_id",)),
         "magic.requested": Event(ok=TOLD, details=("by",)),
         "magic.used": Event(ok=TOLD, details=("session_id",)),
-        "password.changed": Event(ok=TOLD, refused=TOLD),
+        "password.changed": Event(ok=TOLD, refused=TOLD, details=("by",)),
         "password.reset.done": Event(ok=TOLD),
         "password.reset.requested": Event(ok=TOLD, details=("by",)),
         "profile.changed": Event(ok=TOLD, details=("fields",)),

@@ -13,6 +13,7 @@ from idp.core.settings.declared import ConfigurationError
 from idp.oauth.clients.cache import find_client
 from idp.oauth.models import Client, ClientSecret
 from idp.ops.seed import apply_seed, read_seed
+from tests.api.callers import Program, bearer, declined
 
 SEED = """
 [[users]]
@@ -265,3 +266,21 @@ apis = ["urn:unknown"]
         "[[apis]] 2: identifier: belongs to this server itself",
         "[[clients]] 1: apis: no API is registered as 'urn:unknown'",
     ]
+
+
+def test_another_password_closes_what_the_old_one_opened(seed, http, make):
+    make.clients.spa()
+    seed(SEED)
+    program = Program(http)
+    body = {"login": "ada@example.com", "password": "correct horse battery staple"}
+    tokens = program.post("/auth/login", body).json
+    program.post("/auth/password-reset/email", {"email": "ada@example.com"})
+    link = make.records.mail_to("ada@example.com").token
+    seed(SEED)
+    assert program.get("/auth/me", headers=bearer(tokens)).status_code == 200
+    seed(SEED.replace("correct horse", "another horse"))
+    assert program.get("/auth/me", headers=bearer(tokens)).status_code == 401
+    old = {"refresh_token": tokens["refresh_token"]}
+    assert program.post("/auth/refresh", old).status_code == 401
+    body = {"token": link, "password": "seven loud geese in the rain"}
+    assert declined(program.post("/auth/password-reset", body)) == "token_invalid"

@@ -16,7 +16,6 @@ from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sessions.start import StartedSession, renew_token
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in import links as sign_in_links
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import PASSWORD
 from idp.accounts.sign_in.reauthentication import (
@@ -24,6 +23,7 @@ from idp.accounts.sign_in.reauthentication import (
     is_fresh,
     verify_password,
 )
+from idp.accounts.sign_in.withdrawal import CLOSE, OPENING
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -92,6 +92,19 @@ def change_password(
     return SignedIn(session)
 
 
+def declare_password(user: User, password: str) -> None:
+    """Set the password that an operator declares, unless it is that; nothing is mailed.
+
+    How good it is, is the operator's to judge. What the old one opened is closed.
+    """
+    if passwords().verify(user.password_hash, password):
+        return
+    password_hash = passwords().hash(password)
+    db.session.execute(CLOSE, {"of_user": user.id})
+    _write(user, password_hash, closed=close_sessions(user.id))
+    audit.record("password.changed", user_id=user.id, by="operator")
+
+
 def hash_new(
     new_password: str, *, user: User, old_hash: str | None, requester: Requester
 ) -> str:
@@ -134,17 +147,21 @@ def store(
     The version was raised by the caller, before the sessions ended.
     ``event`` is what the audit log calls it.
     """
-    session_id = closed.spared.id if closed.spared else None
+    _write(user, password_hash, closed=closed)
+    audit.record(event, user_id=user.id)
+    _notify_owner(user, requester=requester)
+
+
+def _write(user: User, password_hash: str, *, closed: SessionsClosed) -> None:
+    """Write the new password; links that open the account are void."""
     user.password_hash = password_hash
     user.password_changed_at = utcnow()
     user.must_change_password = False
     db.session.flush()
-    one_time_tokens.withdraw(user.id, purpose=sign_in_links.PURPOSE)
-    for purpose in (one_time_tokens.PASSWORD_RESET, one_time_tokens.PASSWORD_SET):
+    for purpose in OPENING:
         one_time_tokens.withdraw(user.id, purpose=purpose)
+    session_id = closed.spared.id if closed.spared else None
     publish(PasswordChanged(user_id=user.id, session_id=session_id))
-    audit.record(event, user_id=user.id)
-    _notify_owner(user, requester=requester)
 
 
 def _words_of(user: User) -> list[str]:
