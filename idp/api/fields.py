@@ -20,7 +20,10 @@ Registration = Annotated[
 MailedToken = Annotated[str, Field(max_length=8192, description="From the mailed link")]
 ReturnUrl = Annotated[
     str | None,
-    Field(max_length=2048, description="A page here that the mailed link leads on to"),
+    Field(
+        max_length=2048,
+        description="A page here or of a registered app, for after the link",
+    ),
 ]
 Cookies = Annotated[
     bool, Field(description="Keep the refresh token in a cookie, and begin a session")

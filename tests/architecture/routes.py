@@ -222,6 +222,7 @@ ROUTES = [
     Route("GET", "/openapi.json", "file", "anyone"),
     Route("GET", "/password-reset", "page", "anyone"),
     Route("POST", "/password-reset", "page", "anyone", "guarded"),
+    Route("GET", "/password-reset/done", "page", "anyone"),
     Route("GET", "/readyz", "probe", "anyone"),
     Route("GET", "/register", "page", "anyone"),
     Route("POST", "/register", "page", "anyone", "guarded"),

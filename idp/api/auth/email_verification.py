@@ -16,7 +16,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
-from idp.web.return_urls import path_of
+from idp.web.return_urls import destination_of
 from idp.web.unit_of_work import undo
 
 api = JsonBlueprint("email_verification_api", __name__, tag="Email verification")
@@ -83,7 +83,7 @@ def confirm(
 )
 def send_again(who: Principal | None, body: VerificationMail) -> None:
     """Send the mail again; the answer does not depend on the address."""
-    return_to = path_of(body.return_url)
+    return_to = destination_of(body.return_url)
     if body.email is not None:
         email_verification.resend(
             body.email.strip(), return_to=return_to, requester=this_requester()

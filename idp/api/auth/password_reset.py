@@ -12,7 +12,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
-from idp.web.return_urls import path_of
+from idp.web.return_urls import destination_of
 
 api = JsonBlueprint("password_reset_api", __name__, tag="Password")
 
@@ -44,7 +44,7 @@ def send(body: PasswordResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
     ask_for_reset(
         body.email.strip(),
-        return_to=path_of(body.return_url),
+        return_to=destination_of(body.return_url),
         requester=this_requester(),
     )
 

@@ -31,7 +31,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
-from idp.web.return_urls import path_of
+from idp.web.return_urls import destination_of
 
 api = JsonBlueprint("session_mail_api", __name__, tag="Session status")
 
@@ -75,7 +75,7 @@ class SessionReset(Body):
 def request_verification(who: Principal, body: SessionVerificationMail) -> StatusAnswer:
     """Send the mail that confirms the address again, if it is not confirmed yet."""
     live = session_of(who)
-    return_to = path_of(body.return_url)
+    return_to = destination_of(body.return_url)
     if not live.email_verified:
         user, requester = get_user(live.user_id), this_requester()
         email_verification.resend_own(user, return_to=return_to, requester=requester)
@@ -131,7 +131,7 @@ def request_reset(body: SessionResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
     ask_for_reset(
         body.email.strip(),
-        return_to=path_of(body.return_url),
+        return_to=destination_of(body.return_url),
         requester=this_requester(),
     )
 

@@ -1,6 +1,7 @@
 """/forgot-password and /password-reset: ask for a new password by mail, and set it."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -18,6 +19,7 @@ from idp.web.browser.session import current_session
 from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
+from idp.web.return_urls import page_of_app
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_reset", __name__)
@@ -60,7 +62,7 @@ def show_reset() -> Response:
 
 @bp.post("/password-reset")
 def submit_reset() -> Response:
-    """Set the password, then lead to the sign-in page."""
+    """Set the password, then lead to the sign-in page, or offer the app's."""
     token, form = request.form.get("token", ""), NewPasswordForm()
     found = password_reset.find_reset(token)
     if found is None:
@@ -78,7 +80,25 @@ def submit_reset() -> Response:
         undo()
         show_errors(form, refusal.errors)
         return _reset_page(form, found, token=token)
-    return _to_sign_in(done) if done else _ended_page(read_continuation())
+    return _led_on(done) if done else _ended_page(read_continuation())
+
+
+@bp.get("/password-reset/done")
+def show_done() -> Response:
+    """Say that the password is set, and offer the page of the app that asked."""
+    app = page_of_app(request.args.get("to"))
+    if app is None:
+        return redirect_to("/login?switch=1&reset=done")
+    return interaction_page("sign_in/password_saved.html", app=app)
+
+
+def _led_on(done: PasswordReset) -> Response:
+    """Lead on, by a page of ours where an app asked for one of its own."""
+    app = page_of_app(done.return_to)
+    if app is None:
+        return _to_sign_in(done)
+    there = f"/password-reset/done?{urlencode({'to': app.url})}"
+    return keep_device(redirect_to(there), done.device_token)
 
 
 def _to_sign_in(done: PasswordReset) -> Response:

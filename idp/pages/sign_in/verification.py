@@ -27,6 +27,7 @@ from idp.web.browser.session import (
 from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
+from idp.web.return_urls import page_of_app
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("email_verification", __name__, url_prefix="/email-verification")
@@ -110,11 +111,11 @@ def submit_address() -> Response:
 @bp.get("/done")
 def show_done() -> Response:
     """Say that the address is confirmed, and lead on."""
-    ahead = read_continuation()
+    ahead, app = read_continuation(), page_of_app(request.args.get("to"))
     return interaction_page(
         "sign_in/email_verified.html",
-        continue_url=ahead.return_to,
-        client_name=ahead.client_name,
+        continue_url=app.url if app else ahead.return_to,
+        client_name=app.host if app else ahead.client_name,
     )
 
 
@@ -150,17 +151,20 @@ def _confirmed(ahead: Continuation, spent: Confirmed) -> Response:
 
     Where another browser signed up, the owner sets a password before that.
     """
-    live = current_session()
-    return_to = local_path(spent.data.get("return_to"), default=HOME)
+    live, asked_for = current_session(), spent.data.get("return_to")
+    app = page_of_app(asked_for) if ahead.return_to == HOME else None
+    return_to = local_path(asked_for, default=HOME)
     if ahead.return_to != HOME:
         return_to = ahead.return_to
     if spent.password_discarded:
-        new_password = offer_reset(spent.user_id, return_to=return_to)
+        new_password = offer_reset(
+            spent.user_id, return_to=app.url if app else return_to
+        )
         if new_password:
             return _to_new_password(live, spent, path=new_password)
     if live is not None and live.user_id == spent.user_id and return_to != HOME:
         return redirect_to(return_to)
-    return redirect_to(ahead.url(DONE))
+    return redirect_to(ahead.url(DONE, **({"to": app.url} if app else {})))
 
 
 def _to_new_password(

@@ -1,7 +1,11 @@
 """/auth/email-verification."""
 
+from urllib.parse import urlencode
+
 import pytest
 
+from idp.core.db import db
+from idp.oauth.clients.changes import disable_client
 from tests.api.callers import declined, fields, problem
 from tests.api.people import ADA
 
@@ -111,9 +115,13 @@ def test_the_answer_does_not_depend_on_the_address(program, make, address):
         ("https://idp.example//evil.example", None),
         ("//evil.example", None),
         ("javascript:alert(1)", None),
+        ("https://app.example@evil.example/", None),
+        ("https://app.example\\@evil.example/", None),
+        ("https://app.example.evil.example/", None),
     ],
 )
 def test_the_link_leads_on_to_this_site_only(browser, program, make, return_url, path):
+    make.clients.spa(redirect_uris=["https://app.example/callback"])
     ada = make.users.account(email_verified=False)
     make.browsers.sign_in(browser.http, person=ada)
     body = {"email": ada.email, "return_url": return_url}
@@ -123,6 +131,64 @@ def test_the_link_leads_on_to_this_site_only(browser, program, make, return_url,
     browser.open(mail.link)
     answer = browser.send()
     assert answer.location == (path or "/email-verification/done")
+
+
+@pytest.mark.parametrize(
+    "return_url",
+    ["https://app.example/welcome?from=mail#top", "https://app.example"],
+)
+def test_a_page_of_an_app_is_offered_by_a_button(browser, program, make, return_url):
+    make.clients.spa(redirect_uris=["https://app.example/callback"])
+    ada = make.users.account(email_verified=False)
+    make.browsers.sign_in(browser.http, person=ada)
+    program.post(AGAIN, {"email": ada.email, "return_url": return_url})
+    browser.open(make.records.mail_to(ada.email).link)
+    answer = browser.send()
+    assert answer.location.startswith("/email-verification/done?")
+    page = browser.open(answer.location)
+    assert f'href="{return_url}"' in page.text
+    assert "Continue to app.example" in page.text
+
+
+@pytest.mark.parametrize(
+    "return_url",
+    [
+        "https://app.example.evil.example/",
+        "https://app.example@evil.example/",
+        "https://evil.example@app.example/",
+        "https://app.example:443/",
+        "https://app.example:444/",
+        "https://app.example:x/",
+        "http://app.example/",
+        "https://APP.example/",
+        "https:app.example",
+        "https:///app.example/",
+        "https://app.example\\@evil.example/",
+        "https://app.example\\.evil.example/",
+        "https:\\\\app.example\\",
+        "https://app.example /",
+        "https://app.example/\n",
+        "https://app.\u200bexample/",
+        "https://\uff41pp.example/",
+        " https://app.example/",
+        "data:text/html,https://app.example/",
+        "javascript://app.example/%0aalert(1)",
+        "https://off.example/",
+        "com.example.app:/callback",
+    ],
+)
+def test_a_url_that_is_no_page_of_an_app_is_offered_nowhere(
+    app, browser, make, return_url
+):
+    make.clients.spa(redirect_uris=["https://app.example/callback"])
+    off = make.clients.spa(redirect_uris=["https://off.example/callback"])
+    with app.app_context():
+        disable_client(off.client_id)
+        db.session.commit()
+    make.browsers.sign_in(browser.http)
+    for path in ("/email-verification/done", "/password-reset/done"):
+        page = browser.open(f"{path}?{urlencode({'to': return_url})}")
+        assert "Continue to" not in page.text
 
 
 @pytest.mark.parametrize("environ", [{"IDP_RATELIMIT_MAIL_IP": "1/hour"}])

@@ -53,6 +53,17 @@ def test_the_mailed_token_sets_a_password_once(program, make, ask, set_new):
     assert "access_token" in program.post("/auth/login", body).json
 
 
+def test_after_a_reset_the_page_of_the_app_is_offered(browser, program, make):
+    make.clients.spa(redirect_uris=["https://app.example/callback"])
+    ada = make.users.account()
+    body = {"email": ada.email, "return_url": "https://app.example/login"}
+    assert program.post("/auth/password-reset/email", body).status_code == 204
+    browser.open(make.records.mail_to(ada.email).link)
+    page = browser.open(browser.send(password=NEW).location)
+    assert 'href="https://app.example/login"' in page.text
+    assert "Continue to app.example" in page.text
+
+
 @asking
 @pytest.mark.parametrize("address", ["nobody@example.org", "x", ""])
 def test_the_answer_does_not_depend_on_the_address(program, make, ask, address):
