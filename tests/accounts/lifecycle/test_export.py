@@ -102,3 +102,15 @@ def test_it_needs_a_fresh_proof_of_identity(page, ada, clock):
 def test_it_is_noted(page, make, ada):
     export(page)
     assert make.records.audited("account.exported") == [("ok", ada.id)]
+
+
+@pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])
+def test_a_sign_up_with_the_address_is_in_it_without_what_opens_it(
+    page, http, ada, environ
+):
+    body = {"email": ada.email, "password": "seven loud geese in the rain"}
+    assert http.post("/auth/register", json=body).status_code == 202
+    (held,) = export(page).json["pending_registrations"]
+    assert held["email"] == ada.email
+    hidden = {"password_hash", "token_digest", "code_mac", "registration_digest"}
+    assert hidden.isdisjoint(held)
