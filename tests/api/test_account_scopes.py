@@ -99,6 +99,28 @@ def test_a_token_opens_what_its_client_and_its_scope_allow(
         assert http.get("/account/profile", headers=headers).status_code == 200
 
 
+def test_a_token_for_the_profile_changes_it(http, make):
+    headers = bearer(http, make, scope="account:profile", first_party=False)
+    answer = http.patch("/account/profile", json={"name": "Ada L."}, headers=headers)
+    assert (answer.status_code, answer.json["name"]) == (200, "Ada L.")
+
+
+def test_an_app_of_our_own_ends_sessions_with_the_whole_account(http, make):
+    person = make.users.signed_in_person()
+    headers = bearer(http, make, scope="account", first_party=True, person=person)
+    assert http.delete("/account/sessions", headers=headers).status_code == 204
+
+
+@pytest.mark.parametrize("first_party", [True, False])
+def test_no_app_disables_an_account_for_an_admin(http, make, first_party):
+    admin, ada = make.users.signed_in_person(roles=["admin"]), make.users.account()
+    headers = bearer(http, make, scope="account", first_party=first_party, person=admin)
+    path = f"/api/accounts/{ada.id}"
+    answer = http.patch(path, json={"status": "disabled"}, headers=headers)
+    assert answer.status_code == (404 if first_party else 403)
+    assert make.records.user_row(ada.id)["status"] == "active"
+
+
 @pytest.mark.parametrize("first_party", [True, False])
 def test_no_app_administers_for_an_admin(http, make, first_party):
     admin = make.users.signed_in_person(roles=["admin"])
