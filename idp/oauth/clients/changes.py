@@ -20,7 +20,14 @@ from idp.oauth.clients.metadata.registration import (
     InvalidClientMetadata,
     unknown_members,
 )
-from idp.oauth.models import AuthorizationCode, Client, ClientSecret, DeviceCode, Grant
+from idp.oauth.models import (
+    AuthorizationCode,
+    Client,
+    ClientSecret,
+    DeviceCode,
+    Grant,
+    RefreshFamily,
+)
 from idp.security import audit
 
 
@@ -116,12 +123,13 @@ def delete_client(client_id: str, *, by: str | None = None) -> None:
     """Remove a client and, by the foreign keys, all it was granted.
 
     Access tokens it holds end by themselves within minutes; userinfo and introspection
-    refuse them at once. Codes go first, then grants, in the order in which others hold
-    them: a redemption its code and then the grant, a sign-out grants and then clients.
+    refuse them at once. What hangs on it goes in the order in which others hold it: a
+    redemption its code and then the grant, a sign-out refresh families, then grants,
+    then clients.
     """
     get_client(client_id)
     begin_writing()
-    for held_first in (AuthorizationCode, DeviceCode, Grant):
+    for held_first in (AuthorizationCode, DeviceCode, RefreshFamily, Grant):
         of_client = delete(held_first).where(held_first.client_id == client_id)
         db.session.execute(of_client)
     hold_client(client_id)
