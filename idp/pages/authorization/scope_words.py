@@ -17,6 +17,10 @@ TITLES = {
     "address": lazy_gettext("See your postal address"),
     "phone": lazy_gettext("See your phone number"),
     "offline_access": lazy_gettext("Keep this access while you’re away"),
+    # Asked of users for apps that are not first-party alone, where it is the two parts.
+    "account": lazy_gettext("See your account and change your profile"),
+    "account:read": lazy_gettext("See your account, devices, apps and activity"),
+    "account:profile": lazy_gettext("Change your name and profile"),
 }
 KEPT = "keep-"  # begins the field of an optional value
 
