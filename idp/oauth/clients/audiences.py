@@ -32,16 +32,17 @@ def choose(
         chosen = (client.default_resource,)
     if not all(map(client.apis.__contains__, chosen)):
         raise _refusal(NOT_LISTED)
-    views = [client.apis[resource] for resource in chosen]
-    if _shared_scopes(views) & _requested(scope, views):
-        raise _refusal(SHARED)
-    refuse_unlike(client, chosen)
+    if len(chosen) > 1:
+        views = [client.apis[resource] for resource in chosen]
+        if _shared_scopes(views) & _requested(scope, views):
+            raise _refusal(SHARED)
+        refuse_unlike(client, chosen)
     return chosen
 
 
 def refuse_unlike(client: ClientView, audience: tuple[str, ...]) -> None:
     """Refuse one token for APIs that want different signatures."""
-    if len({_algorithm_at(client, one) for one in audience}) > 1:
+    if len(audience) > 1 and len({_algorithm_at(client, one) for one in audience}) > 1:
         raise _refusal(UNLIKE)
 
 
@@ -67,9 +68,9 @@ def named_apis(client: ClientView, audience: Iterable[str]) -> list[ApiView]:
 
 def scopes_for(client: ClientView, audience: tuple[str, ...]) -> frozenset[str]:
     """Return the scope values that mean something at an audience."""
-    return frozenset().union(
-        *(view.allowed for view in _views_of(client, audience)),
-    )
+    if not audience:
+        return client.apis[builtin.server()].allowed
+    return frozenset().union(*(view.allowed for view in _views_of(client, audience)))
 
 
 def askable(client: ClientView, audience: tuple[str, ...]) -> frozenset[str]:
