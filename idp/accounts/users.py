@@ -2,17 +2,25 @@
 
 from sqlalchemy import bindparam, select
 
-from idp.accounts.models import User
+from idp.accounts.models import PendingRegistration, User
 from idp.accounts.names import email_key, username_key
+from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.text import is_line
 
-users = table_of(User)
+users, sign_ups = table_of(User), table_of(PendingRegistration)
 
 HOLD = (
     select(users.c.id)
     .where(users.c.id == bindparam("of_user"))
     .with_for_update(key_share=True)
+)
+RESERVING = (
+    select(sign_ups.c.id)
+    .where(sign_ups.c.username_key == bindparam("key"))
+    .where(sign_ups.c.expires_at > bindparam("now"))
+    .where(sign_ups.c.registration_digest != bindparam("but_of"))
+    .limit(1)
 )
 
 
@@ -62,3 +70,13 @@ def find_by_username(username: str) -> User | None:
 def find_by_login(login: str) -> User | None:
     """Return the user who signs in as ``login``, an address or a username."""
     return find_by_email(login) if "@" in login else find_by_username(login)
+
+
+def is_username_reserved(username: str, *, but_of: str = "") -> bool:
+    """Tell whether a sign-up that waits for its proof has asked for a username.
+
+    Not one's own (``but_of``, the digest of who signed up): who corrects a mistyped
+    address signs up again.
+    """
+    values = {"key": username_key(username), "but_of": but_of, "now": utcnow()}
+    return db.session.execute(RESERVING, values).first() is not None

@@ -13,7 +13,7 @@ from idp.accounts.models import User
 from idp.accounts.names import name_of_parts, username_key
 from idp.accounts.profile.fields import FIELDS, Unfit, accepted
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.users import find_by_username
+from idp.accounts.users import find_by_username, is_username_reserved
 from idp.core.context import current
 from idp.core.db import unless_taken
 from idp.core.errors import FieldError
@@ -102,10 +102,14 @@ def _write(
 
 def _free_key(user: User, username: str | None) -> str | None:
     """Return the form in which a username is unique; raises UsernameTaken."""
-    owner = find_by_username(username) if username else None
+    if not username:
+        return None
+    owner = find_by_username(username)
+    if owner is None and is_username_reserved(username):
+        raise _username_taken()
     if owner is not None and owner.id != user.id:
         raise _username_taken()
-    return username_key(username) if username else None
+    return username_key(username)
 
 
 def _username_taken() -> UsernameTaken:

@@ -23,7 +23,7 @@ from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
-from idp.accounts.users import find_by_email, find_by_username
+from idp.accounts.users import find_by_email, find_by_username, is_username_reserved
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
@@ -48,13 +48,6 @@ rows = table_of(PendingRegistration)
 ALIVE = rows.c.expires_at > bindparam("now")
 OF_ADDRESS = rows.c.email_key == bindparam("key")
 COUNT = select(func.count()).select_from(rows).where(OF_ADDRESS, ALIVE)
-# Not one's own: who corrects a mistyped address signs up again.
-USERNAME_RESERVED = (
-    select(rows.c.id)
-    .where(rows.c.username_key == bindparam("key"), ALIVE)
-    .where(rows.c.registration_digest != bindparam("but_of"))
-    .limit(1)
-)
 FIND = select(rows).where(rows.c.token_digest == bindparam("digest"), ALIVE)
 # In one order, so that of two proofs at once one waits for the other.
 HOLD = select(rows.c.id).where(OF_ADDRESS).order_by(rows.c.id).with_for_update()
@@ -172,8 +165,7 @@ def _refuse_reserved(wanted: NewAccount, own: str, *, requester: Requester) -> N
     """Raise UsernameTaken for one that an account or another sign-up has."""
     if not wanted.username:
         return
-    values = {"key": username_key(wanted.username), "but_of": own, "now": utcnow()}
-    reserved = db.session.execute(USERNAME_RESERVED, values).first()
+    reserved = is_username_reserved(wanted.username, but_of=own)
     if reserved or find_by_username(wanted.username):
         raise UsernameTaken([FieldError("username", UsernameTaken.code)])
     RESERVE_USERNAME.meter(network_of(requester.ip)).count()

@@ -4,13 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from idp.accounts.access.roles import accepted_roles
-from idp.accounts.errors import (
-    RegistrationClosed,
-)
-from idp.accounts.events import (
-    AddressUnproven,
-    PasswordUnset,
-)
+from idp.accounts.errors import RegistrationClosed, UsernameTaken
+from idp.accounts.events import AddressUnproven, PasswordUnset
 from idp.accounts.models import User
 from idp.accounts.registration import pending
 from idp.accounts.registration.add_user import add_user
@@ -26,9 +21,11 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.password import PASSWORD
+from idp.accounts.users import is_username_reserved
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.errors import FieldError
 from idp.core.events import publish
 from idp.core.hashing import passwords
 from idp.core.randomness import digest, new_id
@@ -134,6 +131,8 @@ def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User
     minimum = current(AccountsSettings).password_min_length
     judged = sign_up_problems(wanted, minimum=minimum, tries=None)
     refuse_problems(judged if wanted.password else account_problems(wanted))
+    if wanted.username and is_username_reserved(wanted.username):
+        raise UsernameTaken([FieldError("username", UsernameTaken.code)])
     password_hash = passwords().hash(wanted.password) if wanted.password else None
     user = add_user(wanted, password_hash=password_hash)
     if password_hash:

@@ -177,6 +177,19 @@ def test_a_username_is_reserved_whether_or_not_the_address_is_taken(program, add
     assert fields(answer) == {"username": "username_taken"}
 
 
+def test_a_reserved_username_is_no_users_and_no_admins_to_take(program, make):
+    sign_up(program, FREE, username="wanted")
+    ada = make.users.account()
+    headers = bearer(program.sign_in(ada))
+    body = {"name": "Ada", "username": "Wanted"}
+    answer = program.put("/account/profile", body, headers=headers)
+    assert problem(answer) == (409, "username_taken")
+    headers = bearer(program.sign_in(make.users.account(roles=["admin"])))
+    body = {"email": "third@example.com", "username": "wanted"}
+    answer = program.post("/api/users", body, headers=headers)
+    assert problem(answer) == (409, "username_taken")
+
+
 def test_a_network_reserves_three_usernames_an_hour(program, clock):
     for number in range(3):
         answer = sign_up(program, f"a{number}@example.com", username=f"name-{number}")
