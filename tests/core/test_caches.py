@@ -1,11 +1,11 @@
 """What processes keep of the database, and how they hear that it has changed."""
 
+import time
+
 import pytest
 from sqlalchemy import text
 
 from idp.app import create_app
-from idp.core.caches.versions import Caches
-from idp.core.context import current
 from idp.core.db import db
 from idp.oauth.apis.registry import ApiDeclaration, create_api, delete_api, get_api
 from idp.oauth.clients.cache import find_client
@@ -137,11 +137,17 @@ def test_a_database_that_cannot_answer_is_logged_once_and_asked_again(
     assert client_credentials(http, client).status_code == 401
 
 
-def test_a_watch_looks_by_itself_and_stops_when_told(app, http, make):
-    client = make.clients.machine_client()
+def test_a_running_watch_sees_by_itself_what_another_node_does(
+    app, http, make, elsewhere
+):
     watch = CacheWatch(app)
-    watch.start()
-    watch.stop()
-    with app.app_context():
-        current(Caches).check()
+    client = make.clients.machine_client()
     assert client_credentials(http, client).status_code == 200
+    watch.start()
+    try:
+        change(elsewhere, disable_client, client.client_id)
+        deadline = time.monotonic() + 10
+        while client_credentials(http, client).status_code != 401:
+            assert time.monotonic() < deadline
+    finally:
+        watch.stop()
