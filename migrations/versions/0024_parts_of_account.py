@@ -1,6 +1,6 @@
 """Clients of others have the parts of ``account`` that they could mean, by name.
 
-Their consents and grants say the same, and so do the requests under way.
+Their consents, grants and devices that wait say the same.
 """
 
 from typing import Any
@@ -38,10 +38,9 @@ def upgrade() -> None:
             for name in ("scope", "optional_scope")
             if registered.get(name)
         }
-        if apart == registered:
-            continue
-        changing = sa.update(clients).where(clients.c.client_id == client_id)
-        bind.execute(changing.values(registered=apart))
+        if apart != registered:
+            changing = sa.update(clients).where(clients.c.client_id == client_id)
+            bind.execute(changing.values(registered=apart))
         for table, columns in SCOPED.items():
             for column in columns:
                 part(bind, table, column, client_id=client_id)
