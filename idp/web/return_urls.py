@@ -31,8 +31,8 @@ def destination_of(return_url: str | None) -> str:
     if not return_url:
         return ""
     issuer = current(ServerSettings).issuer
-    here = return_url.startswith(f"{issuer}/")
-    wanted = return_url.removeprefix(issuer) if here else return_url
+    here = f"{return_url}/".startswith(f"{issuer}/")
+    wanted = (return_url.removeprefix(issuer) or "/") if here else return_url
     path = local_path(wanted, default="")
     if path or page_of_app(wanted):
         return wanted

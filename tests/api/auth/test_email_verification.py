@@ -110,6 +110,7 @@ def test_the_answer_does_not_depend_on_the_address(program, make, address):
     [
         ("https://idp.example/docs/api", "/docs/api"),
         ("/docs/api", "/docs/api"),
+        ("https://idp.example", "/"),
         ("https://evil.example/", None),
         ("https://idp.example.evil.example/", None),
         ("https://idp.example//evil.example", None),
