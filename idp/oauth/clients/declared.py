@@ -6,7 +6,7 @@ such client does not keep the others from working. A name that no standard has i
 mistake and is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from idp.core.db import db
@@ -26,6 +26,7 @@ from idp.oauth.clients.metadata.registration import (
 )
 from idp.oauth.clients.secrets import keep_only_secret
 from idp.oauth.models import Client
+from idp.oauth.protocol import scopes
 
 OPERATOR_MEMBERS = frozenset({"first_party", "require_pkce"})
 DECLARED_MEMBERS = OPERATOR_MEMBERS | {"client_id", "client_secret", MEMBER}
@@ -93,7 +94,15 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     if lost:
         return [*remarks, f"no {lost} remains: left out"]
     _apply_supported(known)
-    return remarks
+    return [*remarks, *_narrowed(known)]
+
+
+def _narrowed(known: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a remark where a client gets the parts of ``account`` in its place."""
+    named = str(known.get("scope") or "").split()
+    if scopes.ACCOUNT in named and not known.get("first_party"):
+        parts = " ".join(scopes.without_account([scopes.ACCOUNT]))
+        yield f"scope account is for first_party clients: it gets {parts} instead"
 
 
 def _what_is_lost(known: Mapping[str, Any]) -> str | None:

@@ -115,3 +115,17 @@ def test_a_declaration_that_left_secrets_behind_loses_them(app):
         apply_client(declared | {"token_endpoint_auth_method": "none"})
         db.session.commit()
         assert list_secrets("notes") == []
+
+
+@pytest.mark.parametrize("first_party", [True, False])
+def test_a_declared_account_of_an_app_of_others_is_remarked_upon(app, first_party):
+    declared = {
+        "client_id": "notes",
+        "redirect_uris": ["https://app.example/callback"],
+        "scope": "openid account",
+        "first_party": first_party,
+    }
+    with app.app_context():
+        remarks = apply_client(declared)
+    assert bool(remarks) is not first_party
+    assert all("account:profile account:read" in remark for remark in remarks)
