@@ -35,7 +35,12 @@ LIVE_GRANTS = (
     .group_by(clients.c.client_id)
     .order_by(func.max(grants.c.created_at).desc())
 )
-OF_CLIENT = (clients.c.client_id, clients.c.client_name, clients.c.registered)
+OF_CLIENT = (
+    clients.c.client_id,
+    clients.c.client_name,
+    clients.c.registered,
+    clients.c.first_party,
+)
 GRANTED = (
     select(
         *OF_CLIENT,
@@ -83,12 +88,14 @@ class ConnectedApp:
 class AppAccess:
     """An app that may use an account: by a live grant, a remembered consent, or both.
 
-    ``scope`` is all that it may use.
+    ``scope`` is all that it may use; ``account`` in it is all of the account for a
+    ``first_party`` one.
     """
 
     client_id: str
     client_name: str
     client_uri: str | None
+    first_party: bool
     scope: tuple[str, ...]
     first_used_at: datetime
     last_used_at: datetime
@@ -146,6 +153,7 @@ def _access(rows: Sequence[Any]) -> AppAccess:
         client_id=client.client_id,
         client_name=client.client_name,
         client_uri=client.registered.get("client_uri"),
+        first_party=client.first_party,
         scope=scopes.in_order(name for row in rows for name in row.scope.split()),
         first_used_at=min(row.first_used_at for row in rows),
         last_used_at=max(used + refreshed),

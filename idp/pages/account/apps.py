@@ -56,7 +56,7 @@ def _listed(app: AppAccess) -> dict[str, object]:
         "segment": to_segment(app.client_id),
         "name": app.client_name,
         "uri": app.client_uri,
-        "scope": [title_of(name) for name in app.scope],
+        "scope": [title_of(name, first_party=app.first_party) for name in app.scope],
         "first_used_at": app.first_used_at,
         "last_used_at": app.last_used_at,
     }

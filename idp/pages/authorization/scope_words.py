@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from idp.accounts.models import User
 from idp.oauth.apis.view import ApiView
+from idp.oauth.protocol.scopes import ACCOUNT
 from idp.web.i18n import page_lang
 
 TITLES = {
@@ -17,11 +18,12 @@ TITLES = {
     "address": lazy_gettext("See your postal address"),
     "phone": lazy_gettext("See your phone number"),
     "offline_access": lazy_gettext("Keep this access while you’re away"),
-    # Asked of users for apps that are not first-party alone, where it is the two parts.
+    # Of an app that is not first-party: the two parts.
     "account": lazy_gettext("See your account and change your profile"),
     "account:read": lazy_gettext("See your account, devices, apps and activity"),
     "account:profile": lazy_gettext("Change your name and profile"),
 }
+WHOLE_ACCOUNT = lazy_gettext("See and manage all of your account")
 KEPT = "keep-"  # begins the field of an optional value
 
 
@@ -89,8 +91,10 @@ def kept_values() -> set[str]:
     return {name.removeprefix(KEPT) for name in request.form if name.startswith(KEPT)}
 
 
-def title_of(name: str) -> str:
+def title_of(name: str, *, first_party: bool = False) -> str:
     """Return one scope value in words."""
+    if first_party and name == ACCOUNT:
+        return str(WHOLE_ACCOUNT)
     return str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name))
 
 

@@ -58,6 +58,13 @@ def test_an_app_is_shown_with_what_it_may_use(browser, make, ada):
     assert len(browser.page.forms) == 1
 
 
+def test_an_app_of_our_own_with_the_whole_account_says_so(browser, make, ada):
+    own = make.clients.own_app(scope="openid account")
+    make.tokens.code(own, person=person(ada), scope="openid account")
+    browser.open(PATH)
+    assert "See and manage all of your account" in browser.text
+
+
 def test_an_app_is_there_once_however_often_it_was_used(browser, make, ada):
     notes = make.clients.spa()
     make.clients.consent(ada.person, notes, "openid profile")
