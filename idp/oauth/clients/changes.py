@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true, update
 
 from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
@@ -24,10 +24,12 @@ from idp.oauth.models import (
     AuthorizationCode,
     Client,
     ClientSecret,
+    Consent,
     DeviceCode,
     Grant,
     RefreshFamily,
 )
+from idp.oauth.protocol import scopes
 from idp.security import audit
 
 
@@ -50,10 +52,12 @@ def get_client(client_id: str) -> Client:
 def hold_client(client_id: str) -> Client:
     """Return the row of a client that is to be changed; it stays until the commit.
 
+    No grant is added meanwhile, but a sign-out, which refers to it, need not wait.
     Raises UnknownClient, also if it was deleted a moment ago.
     """
     begin_writing()
-    held = select(Client).where(Client.client_id == client_id).with_for_update()
+    found = select(Client).where(Client.client_id == client_id)
+    held = found.with_for_update(key_share=True)
     fresh = held.execution_options(populate_existing=True)
     client = db.session.scalars(fresh).one_or_none()
     if client is None or client_id == ACCOUNT_CLIENT:
@@ -74,6 +78,7 @@ def change_client(
 
     ``metadata`` is complete: what it leaves out gets its default. Flags and ``apis``
     that are None stay. A client that needs no secret any more loses those it has.
+    One that is first-party no more keeps the parts of ``account`` where it had that.
     Raises UnknownClient, and InvalidClientMetadata with every mistake.
     """
     client = get_client(client_id)
@@ -158,12 +163,35 @@ def _write(
 ) -> None:
     """Store metadata and flags that were checked, and what follows from them."""
     client.registered, client.client_name = checked, checked["client_name"]
+    if client.first_party and not flags["first_party"]:
+        _narrow_account(client.client_id)
     client.first_party = flags["first_party"]
     client.require_pkce = flags["require_pkce"]
     registry.write_origins(client)
     if not uses_secret(checked):
         of_client = ClientSecret.client_id == client.client_id
         db.session.execute(delete(ClientSecret).where(of_client))
+
+
+def _narrow_account(client_id: str) -> None:
+    """Name the parts of ``account`` where a client's users allowed it, or may yet.
+
+    So it does not come back unseen if the client is first-party again. Whoever takes
+    an app away holds its consent first and then its grants, and so does this.
+    """
+    for scope, still_counts in (
+        (DeviceCode.scope, DeviceCode.answered_at.is_(None)),
+        (Consent.scope, true()),
+        (Consent.declined_scope, true()),
+        (Grant.scope, Grant.revoked_at.is_(None)),
+    ):
+        rows = (scope.class_.client_id == client_id) & still_counts
+        values = db.session.scalars(select(scope).distinct().where(rows)).all()
+        for value in values:
+            apart = scopes.join(scopes.without_account(value.split(" ")))
+            if apart != value:
+                same = update(scope.class_).where(rows, scope == value)
+                db.session.execute(same.values({scope: apart}))
 
 
 def _pick(wanted: bool | None, present: bool) -> bool:

@@ -34,15 +34,22 @@ def is_account_scope(name: str) -> bool:
     return name.partition(":")[0] == ACCOUNT
 
 
-def opened_at_account(granted: Iterable[str], *, first_party: bool) -> frozenset[str]:
-    """Return what a granted scope opens at the account API.
+def in_force(
+    named: Iterable[str], *, granted: str, first_party: bool
+) -> tuple[str, ...]:
+    """Return what the scope of an access token says by now.
 
-    ``account`` is all of it for a first-party client, and its two parts for others.
+    ``account`` is for a first-party client, while the grant behind the token says so
+    too; else its parts are meant.
     """
-    found = frozenset(granted)
-    if first_party and ACCOUNT in found:
-        return found | PARTS_OF_ACCOUNT
-    return frozenset(without_account(found))
+    whole = first_party and ACCOUNT in granted.split(" ")
+    return tuple(named) if whole else without_account(named)
+
+
+def with_parts(values: Iterable[str]) -> frozenset[str]:
+    """Return what these scope values cover: ``account`` also its parts."""
+    found = frozenset(values)
+    return found | PARTS_OF_ACCOUNT if ACCOUNT in found else found
 
 
 def without_account(values: Iterable[str]) -> tuple[str, ...]:

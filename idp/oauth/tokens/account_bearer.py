@@ -11,7 +11,7 @@ from idp.core.prepared import Prepared
 from idp.oauth.apis import builtin
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
-from idp.oauth.protocol.scopes import opened_at_account
+from idp.oauth.protocol.scopes import in_force, with_parts
 from idp.oauth.tokens.grants import grants, users
 from idp.oauth.tokens.verify import (
     InvalidAccessToken,
@@ -31,6 +31,7 @@ class BearerRow(NamedTuple):
     browser_session_id: str | None
     auth_time: datetime
     must_change_password: bool
+    scope: str
 
 
 SHOWN = (
@@ -40,6 +41,7 @@ SHOWN = (
     grants.c.browser_session_id,
     grants.c.auth_time,
     users.c.must_change_password,
+    grants.c.scope,
 )
 COLUMNS = UserColumns(*SHOWN, row=BearerRow)
 # For sign-out, which is the same however often it is asked.
@@ -99,16 +101,21 @@ def _principal(
 ) -> Principal:
     """Return the caller; the token's own scope counts, which may be narrowed.
 
-    What it opens depends on what the client is now. The sign-in behind the grant of
-    somebody else's app proves nothing here: it was made for that app.
+    What it opens depends on what its client is, and its grant says, now. The sign-in
+    behind the grant of somebody else's app proves nothing here: it was made for that
+    app.
     """
-    named = claims.get("scope", "").split()
+    named = in_force(
+        claims.get("scope", "").split(),
+        granted=row.scope,
+        first_party=client.first_party,
+    )
     return Principal(
         user_id=row.user_id,
         session_id=row.browser_session_id,
         auth_time=row.auth_time if client.first_party else None,
         client_id=row.client_id,
         grant_id=row.grant_id,
-        scope=opened_at_account(named, first_party=client.first_party),
+        scope=with_parts(named),
         must_change_password=row.must_change_password,
     )

@@ -6,8 +6,9 @@ from idp.core.clock import unix
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.scopes import in_force, join
 from idp.oauth.tokens import refresh
-from idp.oauth.tokens.grants import users
+from idp.oauth.tokens.grants import grants, users
 from idp.oauth.tokens.verify import (
     InvalidAccessToken,
     UserColumns,
@@ -21,13 +22,14 @@ SHOWN = (*STANDARD, "auth_time", "acr", "cnf")  # RFC 9470 §6.2, RFC 7800 §3.1
 
 
 class Names(NamedTuple):
-    """By what a user may be named to a resource server."""
+    """By what a user may be named to a resource server, and the scope of the grant."""
 
     username: str | None
     email: str
+    scope: str
 
 
-NAMES = UserColumns(users.c.username, users.c.email, row=Names)
+NAMES = UserColumns(users.c.username, users.c.email, grants.c.scope, row=Names)
 
 
 def introspect(token: str, client: ClientView) -> dict[str, Any] | None:
@@ -57,8 +59,17 @@ def _describe_access_token(token: Verified) -> dict[str, Any]:
     shown = {name: token.claims[name] for name in SHOWN if name in token.claims}
     shown["token_type"] = "Bearer"  # noqa: S105 - a name
     if token.about_user:
-        shown |= _username_of(token.about_user, token.scope)
+        shown |= _scope_of(token) | _username_of(token.about_user, token.scope)
     return shown
+
+
+def _scope_of(token: Verified) -> dict[str, str]:
+    """Return the scope of a token about a user, if it has one, as it counts by now."""
+    if "scope" not in token.claims:
+        return {}
+    first_party, granted = token.client.first_party, token.about_user.scope
+    named = in_force(token.scope, granted=granted, first_party=first_party)
+    return {"scope": join(named)}
 
 
 def _describe_refresh_token(token: str, client: ClientView) -> dict[str, Any] | None:

@@ -4,19 +4,23 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from idp.core.db import db
+from idp.oauth.authorization.connected_apps import remove_app
 from idp.oauth.clients.changes import (
     UnknownClient,
+    change_client,
     delete_client,
     disable_client,
     enable_client,
+    get_client,
 )
 from idp.oauth.clients.secrets import rotate_secret
+from idp.oauth.models import Grant
 from tests.hosted_pages import follow, press
 from tests.issuer import IssuerClient
-from tests.oauth.calls import ask_for_device, redeem
+from tests.oauth.calls import ask_for_device, redeem, refresh
 from tests.oauth.devices import Device, type_code
 from tests.oauth.signing_out import logout, sign_in_at
 from tests.rp import RelyingParty
@@ -204,3 +208,36 @@ def test_a_sign_out_beside_a_deletion_is_answered(http, make, changing, _round):
     status, deleted = at_once(sign_out, changing(delete_client, client))
     assert deleted
     assert status < 500
+
+
+def no_longer_ours(client_id):
+    """Take the mark first_party from a client, as an operator does."""
+    registered = get_client(client_id).registered
+    change_client(client_id, registered, first_party=False)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_requests_of_an_app_that_is_no_longer_ours_are_answered(
+    app, http, make, changing, _round
+):
+    scope = "openid account"
+    told = {"backchannel_logout_uri": "https://app.example/backchannel"}
+    client = make.clients.own_app(scope=scope, **told)
+    ada = make.browsers.sign_in(http)
+    hint = sign_in_at(http, make, client, person=ada.person)["id_token"]
+    kept = make.tokens.refresh_token(client, scope=scope)
+    code = make.tokens.code(client, scope=scope)
+    eve = make.users.signed_in_person()
+    make.tokens.code(client, scope=scope, person=eve)
+    *answers, removed, changed = at_once(
+        lambda: logout(http, id_token_hint=hint).status_code,
+        lambda: refresh(app.test_client(), client, kept).status_code,
+        lambda: redeem(app.test_client(), code).status_code,
+        changing(lambda client_id: remove_app(eve[0], client_id), client),
+        changing(no_longer_ours, client),
+    )
+    assert (removed, changed) == (True, True)
+    assert max(answers) < 500
+    with app.app_context():
+        live = select(Grant.scope).where(Grant.revoked_at.is_(None))
+        assert set(db.session.scalars(live)) == {"openid account:profile account:read"}
