@@ -15,6 +15,7 @@ from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token
 from idp.oauth.models import Interaction
 from idp.oauth.protocol.parameters import Parameters, restore_parameters
+from idp.oauth.protocol.scopes import with_parts
 from idp.oauth.settings import OAuthSettings
 
 PATH = "/oauth2/authorize?interaction="
@@ -101,10 +102,13 @@ class PendingRequest:
         return self.created_at if self.state is PendingState.WAITING else None
 
     def allowed_for(self, user_id: str) -> frozenset[str] | None:
-        """Return the scope that this user allowed for this request."""
+        """Return the scope that this user allowed for this request.
+
+        Who allowed ``account`` has allowed its parts, which a client may get of it.
+        """
         if self.state is not PendingState.WAITING or self.allowed_by != user_id:
             return None
-        return frozenset((self.allowed_scope or "").split())
+        return with_parts((self.allowed_scope or "").split())
 
     def chosen_for(self, user_id: str) -> bool:
         """Tell whether this user was chosen to go on with this request."""

@@ -12,7 +12,7 @@ from idp.oauth.authorization.questions import sign_in_context
 from idp.oauth.authorization.signed_requests import renewed_path
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.models import AuthorizationCode, Client, Interaction
-from tests.hosted_pages import read_page
+from tests.hosted_pages import follow, read_page
 from tests.rp import RelyingParty
 
 
@@ -207,6 +207,34 @@ def test_only_the_digest_of_an_interaction_id_is_stored(app, rp):
         (row,) = db.session.scalars(select(Interaction)).all()
         assert interaction_id not in repr(vars(row))
         assert len(row.digest) == 64
+
+
+class TestWholeAccount:
+    """What apps of others asked for, and were allowed, while they had ``account``."""
+
+    asked = "openid account"
+    parts = "openid account:profile account:read"
+
+    @pytest.fixture
+    def rp(self, http, make):
+        spa = make.clients.spa(scope=self.asked)
+        return RelyingParty(http, spa, scope=self.asked)
+
+    def test_a_request_that_waits_ends_with_the_parts(self, rp, http, make):
+        waiting = return_to_of(rp.ask(resource="https://idp.example/account"))
+        sign_in_anew(http, make, make.users.account())
+        page = follow(http, http.get(waiting))
+        assert "Change your name and profile" in read_page(page).text
+        assert rp.finish(rp.allow(page)).tokens["scope"] == self.parts
+
+    def test_one_that_was_allowed_ends_with_the_parts(self, app, rp, http, make):
+        browser = make.browsers.sign_in(http)
+        waiting = return_to_of(rp.ask(resource="https://idp.example/account"))
+        with app.app_context():
+            allowed = {"allowed_by": browser.person.id, "allowed_scope": self.asked}
+            db.session.execute(update(Interaction).values(**allowed))
+            db.session.commit()
+        assert rp.finish(http.get(waiting)).tokens["scope"] == self.parts
 
 
 @pytest.mark.parametrize("wrong", ["x", "a" * 43, "a" * 44, "\u00e9" * 43, "%00"])
