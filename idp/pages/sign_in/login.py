@@ -24,6 +24,7 @@ from idp.pages.continuation import (
 )
 from idp.pages.forms import LoginForm
 from idp.pages.sign_in.limited import limited
+from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
 from idp.web.pages import interaction_page
 from idp.web.problems import words_for
@@ -128,7 +129,7 @@ def _login_page(
         switch_url=ahead.url("/login", switch="1"),
         register_url=None if closed else ahead.url("/register"),
         forgot_url=ahead.url("/forgot-password"),
-        password_reset=request.args.get("reset") == "done",
+        password_reset=was_done(Deed.PASSWORD_RESET),
     )
 
 

@@ -15,6 +15,7 @@ from idp.pages.continuation import HOME, Continuation, cookie_trouble, read_cont
 from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.cookies import device_token, keep_device
+from idp.web.browser.receipts import Deed, receipt_for, was_done
 from idp.web.browser.session import current_session
 from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
@@ -85,10 +86,16 @@ def submit_reset() -> Response:
 
 @bp.get("/password-reset/done")
 def show_done() -> Response:
-    """Say that the password is set, and offer the page of the app that asked."""
+    """Say that the password is set, and offer the page of the app that asked.
+
+    A browser that has not just set one has nothing to be told.
+    """
+    if not was_done(Deed.PASSWORD_RESET):
+        return redirect_to("/login")
     app = page_of_app(request.args.get("to"))
     if app is None:
-        return redirect_to("/login?switch=1&reset=done")
+        query = {"switch": "1", **receipt_for(Deed.PASSWORD_RESET)}
+        return redirect_to(f"/login?{urlencode(query)}")
     return interaction_page("sign_in/password_saved.html", app=app)
 
 
@@ -97,8 +104,9 @@ def _led_on(done: PasswordReset) -> Response:
     app = page_of_app(done.return_to)
     if app is None:
         return _to_sign_in(done)
-    there = f"/password-reset/done?{urlencode({'to': app.url})}"
-    return keep_device(redirect_to(there), done.device_token)
+    query = urlencode({"to": app.url, **receipt_for(Deed.PASSWORD_RESET)})
+    response = redirect_to(f"/password-reset/done?{query}")
+    return keep_device(response, done.device_token)
 
 
 def _to_sign_in(done: PasswordReset) -> Response:
@@ -107,7 +115,8 @@ def _to_sign_in(done: PasswordReset) -> Response:
     ahead = Continuation(return_to)
     if ahead.context is None:
         ahead = Continuation(HOME)
-    response = redirect_to(ahead.url("/login", switch="1", reset="done"))
+    receipt = receipt_for(Deed.PASSWORD_RESET)
+    response = redirect_to(ahead.url("/login", switch="1", **receipt))
     return keep_device(response, done.device_token)
 
 

@@ -18,6 +18,7 @@ from idp.pages.continuation import HOME, Continuation, read_continuation
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
 from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
 from idp.web.browser.cookies import browser_digests
+from idp.web.browser.receipts import Deed, receipt_for, was_done
 from idp.web.browser.session import (
     continue_url,
     current_session,
@@ -110,8 +111,13 @@ def submit_address() -> Response:
 
 @bp.get("/done")
 def show_done() -> Response:
-    """Say that the address is confirmed, and lead on."""
-    ahead, app = read_continuation(), page_of_app(request.args.get("to"))
+    """Say that the address is confirmed, and lead on.
+
+    An app's page is offered to the browser that has just done it.
+    """
+    ahead, app = read_continuation(), None
+    if was_done(Deed.EMAIL_CONFIRMED):
+        app = page_of_app(request.args.get("to"))
     return interaction_page(
         "sign_in/email_verified.html",
         continue_url=app.url if app else ahead.return_to,
@@ -164,7 +170,10 @@ def _confirmed(ahead: Continuation, spent: Confirmed) -> Response:
             return _to_new_password(live, spent, path=new_password)
     if live is not None and live.user_id == spent.user_id and return_to != HOME:
         return redirect_to(return_to)
-    return redirect_to(ahead.url(DONE, **({"to": app.url} if app else {})))
+    if app is None:
+        return redirect_to(ahead.url(DONE))
+    receipt = receipt_for(Deed.EMAIL_CONFIRMED)
+    return redirect_to(ahead.url(DONE, to=app.url, **receipt))
 
 
 def _to_new_password(

@@ -179,17 +179,42 @@ def test_a_page_of_an_app_is_offered_by_a_button(browser, program, make, return_
     ],
 )
 def test_a_url_that_is_no_page_of_an_app_is_offered_nowhere(
-    app, browser, make, return_url
+    app, browser, program, make, return_url
 ):
     make.clients.spa(redirect_uris=["https://app.example/callback"])
     off = make.clients.spa(redirect_uris=["https://off.example/callback"])
     with app.app_context():
         disable_client(off.client_id)
         db.session.commit()
-    make.browsers.sign_in(browser.http)
-    for path in ("/email-verification/done", "/password-reset/done"):
-        page = browser.open(f"{path}?{urlencode({'to': return_url})}")
+    ada = make.users.account(email_verified=False)
+    body = {"email": ada.email, "return_url": "https://app.example/"}
+    for ask, typed in (
+        (AGAIN, {}),
+        ("/auth/password-reset/email", {"password": "ten quiet otters by the lake"}),
+    ):
+        program.post(ask, body)
+        browser.open(make.records.mail_to(ada.email).link)
+        done = browser.send(**typed).location
+        assert "Continue to" in browser.open(done).text
+        there = urlencode({"to": "https://app.example/"})
+        assert there in done
+        page = browser.open(done.replace(there, urlencode({"to": return_url})))
         assert "Continue to" not in page.text
+
+
+def test_the_page_of_an_app_is_offered_to_who_just_confirmed_alone(
+    browser, another_browser, program, make
+):
+    make.clients.spa(redirect_uris=["https://app.example/callback"])
+    ada = make.users.account(email_verified=False)
+    make.browsers.sign_in(browser.http, person=ada)
+    program.post(AGAIN, {"email": ada.email, "return_url": "https://app.example"})
+    browser.open(make.records.mail_to(ada.email).link)
+    done = browser.send().location
+    other = another_browser()
+    other.open("/login")
+    assert "Continue to" not in other.open(done).text
+    assert "Continue to app.example" in browser.open(done).text
 
 
 @pytest.mark.parametrize("environ", [{"IDP_RATELIMIT_MAIL_IP": "1/hour"}])

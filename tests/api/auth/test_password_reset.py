@@ -64,6 +64,35 @@ def test_after_a_reset_the_page_of_the_app_is_offered(browser, program, make):
     assert "Continue to app.example" in page.text
 
 
+def test_that_it_changed_is_said_in_the_browser_that_changed_it_alone(
+    browser, another_browser, program, make, clock
+):
+    make.clients.spa(redirect_uris=["https://app.example/callback"])
+    ada = make.users.account()
+    body = {"email": ada.email, "return_url": "https://app.example/login"}
+    program.post("/auth/password-reset/email", body)
+    browser.open(make.records.mail_to(ada.email).link)
+    done = browser.send(password=NEW).location
+    other = another_browser()
+    make.browsers.sign_in(other.http)
+    bare = "/password-reset/done?to=https://app.example/login"
+    for reader, path in (
+        (other, done),
+        (browser, bare),
+        (browser, f"{bare}&reset=done"),
+        (browser, f"{bare}&reset=99999999999.x"),
+        (browser, "/login?reset=done&switch=1"),
+    ):
+        reader.open(path)
+        assert "changed" not in reader.text, path
+        assert "Continue to" not in reader.text, path
+    browser.open(done)
+    assert "Password changed" in browser.text
+    clock.tick(minutes=11)
+    browser.open(done)
+    assert browser.response.request.path == "/login"
+
+
 @asking
 @pytest.mark.parametrize("address", ["nobody@example.org", "x", ""])
 def test_the_answer_does_not_depend_on_the_address(program, make, ask, address):
