@@ -5,6 +5,8 @@ of an app is offered by a button that names its host, never followed by itself, 
 where a session begins (security.md §7).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from idp.core.context import current
@@ -23,21 +25,17 @@ class PageOfApp:
     host: str
 
 
-def destination_of(return_url: str | None) -> str:
-    """Return the path, or the app's page, that a URL names; empty for any other URL.
+@contextmanager
+def destination_of(return_url: str | None) -> Iterator[str]:
+    """Yield the path, or the app's page, that a URL names; empty for any other URL.
 
-    Such a URL is noted in the audit log.
+    Such a URL is noted in the audit log, after what is done with the destination: that
+    counts tries first, and nothing may be written before.
     """
-    if not return_url:
-        return ""
-    issuer = current(ServerSettings).issuer
-    here = f"{return_url}/".startswith(f"{issuer}/")
-    wanted = (return_url.removeprefix(issuer) or "/") if here else return_url
-    path = local_path(wanted, default="")
-    if path or page_of_app(wanted):
-        return wanted
-    audit.record("redirect.rejected", outcome="refused", parameter="return_url")
-    return ""
+    found = _destination(return_url) if return_url else ""
+    yield found
+    if return_url and not found:
+        audit.record("redirect.rejected", outcome="refused", parameter="return_url")
 
 
 def page_of_app(wanted: str | None) -> PageOfApp | None:
@@ -51,6 +49,15 @@ def page_of_app(wanted: str | None) -> PageOfApp | None:
     if origin is None or not origins.is_registered(origin):
         return None
     return PageOfApp(wanted, origin.partition("://")[2])
+
+
+def _destination(return_url: str) -> str:
+    """Return what a URL leads to, without our own origin; empty for a foreign one."""
+    issuer = current(ServerSettings).issuer
+    here = f"{return_url}/".startswith(f"{issuer}/")
+    wanted = (return_url.removeprefix(issuer) or "/") if here else return_url
+    known = local_path(wanted, default="") or page_of_app(wanted)
+    return wanted if known else ""
 
 
 def _origin_of(url: str) -> str | None:

@@ -83,15 +83,15 @@ def confirm(
 )
 def send_again(who: Principal | None, body: VerificationMail) -> None:
     """Send the mail again; the answer does not depend on the address."""
-    return_to = destination_of(body.return_url)
-    if body.email is not None:
-        email_verification.resend(
-            body.email.strip(), return_to=return_to, requester=this_requester()
-        )
-    elif who is not None:
-        _send_to_self(who, return_to=return_to)
-    else:
-        raise required("email")
+    with destination_of(body.return_url) as return_to:
+        if body.email is not None:
+            email_verification.resend(
+                body.email.strip(), return_to=return_to, requester=this_requester()
+            )
+        elif who is not None:
+            _send_to_self(who, return_to=return_to)
+        else:
+            raise required("email")
 
 
 def _spend(body: VerificationToken | VerificationCode, *, by: ConfirmedBy) -> bool:

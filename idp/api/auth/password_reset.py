@@ -42,11 +42,10 @@ class PasswordReset(Body):
 )
 def send(body: PasswordResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
-    ask_for_reset(
-        body.email.strip(),
-        return_to=destination_of(body.return_url),
-        requester=this_requester(),
-    )
+    with destination_of(body.return_url) as return_to:
+        ask_for_reset(
+            body.email.strip(), return_to=return_to, requester=this_requester()
+        )
 
 
 @api.operation(

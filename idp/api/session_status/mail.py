@@ -75,10 +75,13 @@ class SessionReset(Body):
 def request_verification(who: Principal, body: SessionVerificationMail) -> StatusAnswer:
     """Send the mail that confirms the address again, if it is not confirmed yet."""
     live = session_of(who)
-    return_to = destination_of(body.return_url)
-    if not live.email_verified:
-        user, requester = get_user(live.user_id), this_requester()
-        email_verification.resend_own(user, return_to=return_to, requester=requester)
+    with destination_of(body.return_url) as return_to:
+        if not live.email_verified:
+            email_verification.resend_own(
+                get_user(live.user_id),
+                return_to=return_to,
+                requester=this_requester(),
+            )
     return StatusAnswer(status=status_of(live))
 
 
@@ -129,11 +132,10 @@ def submit_verification(
 )
 def request_reset(body: SessionResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
-    ask_for_reset(
-        body.email.strip(),
-        return_to=destination_of(body.return_url),
-        requester=this_requester(),
-    )
+    with destination_of(body.return_url) as return_to:
+        ask_for_reset(
+            body.email.strip(), return_to=return_to, requester=this_requester()
+        )
 
 
 @api.operation(
