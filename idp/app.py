@@ -13,6 +13,8 @@ from idp import pages as hosted_pages
 from idp.accounts import reactions as account_reactions
 from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
+from idp.accounts.policies.effective import Belonging
+from idp.accounts.policies.rows import PolicyCache
 from idp.admin import pages as admin_pages
 from idp.core import context
 from idp.core.caches.versions import Caches
@@ -32,7 +34,7 @@ from idp.oauth.clients.keys import ClientKeys
 from idp.oauth.discovery import ServerMetadata
 from idp.oauth.keys.signer import Signer
 from idp.ops import health
-from idp.organizations import personal
+from idp.organizations import memberships, personal
 from idp.organizations import personal_tables as organization_tables
 from idp.security.client_network import Proxies
 from idp.security.outbound.client import Outbound, OutboundSettings
@@ -95,7 +97,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     reactions.subscribe(bus)
     account_reactions.subscribe(bus)
     personal.subscribe(bus)
-    clients, signer = ClientCache(), Signer()
+    clients, signer, policies = ClientCache(), Signer(), PolicyCache()
     context.provide(
         app,
         settings,
@@ -109,7 +111,9 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         clients,
         ClientKeys(),
         signer,
-        Caches(clients, signer.snapshots),
+        policies,
+        Belonging(memberships.organization_ids),
+        Caches(clients, signer.snapshots, policies),
     )
 
 

@@ -40,7 +40,7 @@ class SessionsEnded:
 
 @dataclass(frozen=True)
 class SessionsRanOut:
-    """Sessions, of any users, ended because they idled or at their absolute end."""
+    """Sessions, of any users, ended: they idled, were too old, or one too many."""
 
     session_ids: tuple[str, ...]
 

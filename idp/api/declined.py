@@ -3,7 +3,11 @@
 from flask_babel import gettext
 
 from idp.accounts.lifecycle.undo import offer_undo
-from idp.accounts.sign_in.password import PendingDeletion, Refused
+from idp.accounts.sign_in.password import (
+    METHOD_NOT_ALLOWED,
+    PendingDeletion,
+    Refused,
+)
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.settings.server import ServerSettings
@@ -26,12 +30,21 @@ def wrong_password() -> Declined:
     return Declined(WRONG_PASSWORD, gettext("This isn’t your current password."))
 
 
+def sign_in_with_new_password() -> Declined:
+    """Return the answer to a reset after which the user is not signed in at once."""
+    words = gettext("Your password is set. Sign in with it.")
+    return Declined(METHOD_NOT_ALLOWED, words)
+
+
 def sign_in_refused(
     outcome: Refused | PendingDeletion | RateLimited,
 ) -> Declined | RateLimited:
     """Return the answer to a sign-in that was refused."""
     if isinstance(outcome, RateLimited):
         return outcome
+    if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:
+        words = gettext("You can’t sign in here with a password. Use a sign-in link.")
+        return Declined(METHOD_NOT_ALLOWED, words)
     undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
     if undo is None:
         words = gettext("The email or password isn’t right. Check both.")

@@ -4,11 +4,10 @@ Made from what is registered, so that nothing is announced that does not work.
 """
 
 from collections.abc import Callable, Collection
-from functools import cached_property
 from typing import Any
 
 from idp.accounts.factors import assurance
-from idp.accounts.settings import AccountsSettings
+from idp.accounts.policies.effective import registration_open
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.metadata import jwks as client_jwks
@@ -35,31 +34,34 @@ MORE_CLAIMS = ("amr", "sid", "at_hash")
 
 
 class ServerMetadata:
-    """The app's document; made at first use, when all routes are registered."""
+    """The app's documents; made at first use, when all routes are registered."""
 
     def __init__(
         self, *, paths: Callable[[], Collection[str]], languages: Collection[str]
     ) -> None:
         self._paths = paths
         self._languages = languages
+        self._made: dict[bool, Document] = {}
 
-    @cached_property
+    @property
     def document(self) -> Document:
-        """The document as it is sent."""
+        """The document as it is sent; it says whether people may sign up just now."""
+        may_sign_up = registration_open()
+        if may_sign_up not in self._made:
+            self._made[may_sign_up] = self._make(may_sign_up=may_sign_up)
+        return self._made[may_sign_up]
+
+    def _make(self, *, may_sign_up: bool) -> Document:
+        """Put a document together."""
         issuer, served = current(ServerSettings).issuer, self._paths()
         endpoints = {
             name: issuer + path for name, path in ENDPOINTS.items() if path in served
         }
-        content = {"issuer": issuer, **endpoints, **_abilities()}
+        content = {"issuer": issuer, **endpoints, **_abilities(may_sign_up=may_sign_up)}
         return Document.of(content | {"ui_locales_supported": list(self._languages)})
 
 
-def _open_to_all() -> bool:
-    """Tell whether people may make their own accounts here."""
-    return current(AccountsSettings).registration != "closed"
-
-
-def _abilities() -> dict[str, Any]:
+def _abilities(*, may_sign_up: bool) -> dict[str, Any]:
     """Return what the endpoints understand."""
     methods = list(client_metadata.AUTH_METHODS)
     algorithms = list(client_jwks.ALGORITHMS)
@@ -91,6 +93,6 @@ def _abilities() -> dict[str, Any]:
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
         "authorization_response_iss_parameter_supported": True,
-        "prompt_values_supported": prompts.offered(registration_open=_open_to_all()),
+        "prompt_values_supported": prompts.offered(registration_open=may_sign_up),
         "display_values_supported": ["page"],
     }

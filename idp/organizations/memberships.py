@@ -1,5 +1,6 @@
 """Who belongs where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,6 +19,17 @@ class Belonging:
     organization_name: str
     personal: bool
     role: str
+
+
+def organization_ids(user_id: str) -> Sequence[str]:
+    """Return the ids of the organizations that a user belongs to."""
+    of_user = select(Membership.organization_id).where(Membership.user_id == user_id)
+    return db.session.scalars(of_user).all()
+
+
+def organization_exists(organization_id: str) -> bool:
+    """Tell whether there is an organization of this id."""
+    return db.session.get(Organization, organization_id) is not None
 
 
 def list_memberships(user_id: str) -> list[Belonging]:

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from flask import Response, request
 from flask_babel import gettext
 
+from idp.accounts.policies.effective import effective
+from idp.accounts.policies.keys import PASSWORD, SIGN_IN_METHODS
 from idp.accounts.sign_in.completion import SignedIn
 from idp.core.context import current
 from idp.core.randomness import digest
@@ -68,6 +70,12 @@ class Continuation:
     def reauthenticate(self) -> bool:
         """Tell whether the client wants a new proof of identity."""
         return bool(self.context and self.context.reauthenticate)
+
+    @property
+    def password_allowed(self) -> bool:
+        """Tell whether a password is a way in here, and at the client that waits."""
+        methods = self.context.methods if self.context else effective(SIGN_IN_METHODS)
+        return PASSWORD in methods
 
     @property
     def ui_locales(self) -> tuple[str, ...]:

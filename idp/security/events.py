@@ -67,7 +67,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "email.verification.requested": Event(ok=STORED),
         "email.verified": Event(ok=TOLD),
         "key.rotated": Event(ok=STORED, details=("kid", "algorithm")),
-        "login.fail": Event(refused=TOLD, details=("again",)),
+        "login.fail": Event(refused=TOLD, details=("again", "method")),
         "login.limited": Event(refused=TOLD),
         "login.ok": Event(ok=TOLD, details=("session_id", "again")),
         "logout": Event(ok=TOLD, details=("session_id",)),
@@ -76,6 +76,9 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "password.changed": Event(ok=TOLD, refused=TOLD, details=("by",)),
         "password.reset.done": Event(ok=TOLD),
         "password.reset.requested": Event(ok=TOLD, details=("by",)),
+        "policy.changed": Event(
+            ok=STORED, details=("scope", "scope_id", "key", "before", "after", "by")
+        ),
         "profile.changed": Event(ok=TOLD, details=("fields",)),
         "redirect.rejected": Event(refused=STORED, details=WHERE),
         "refresh.reused": Event(refused=TOLD, details=("reason",)),

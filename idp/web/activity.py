@@ -40,6 +40,9 @@ WORDS = {
 }
 # The same event, told apart by what its row says besides.
 VARIANTS = {
+    "login.fail": (
+        ("method", "password", lazy_gettext("Sign-in by a way that is not allowed")),
+    ),
     "login.ok": (("again", True, lazy_gettext("Confirmed it’s you")),),
     "email.changed": (
         ("undone", True, lazy_gettext("Change of email address undone")),
@@ -47,6 +50,7 @@ VARIANTS = {
     "session.revoked": (
         ("others", True, lazy_gettext("All other devices signed out")),
         ("all", True, lazy_gettext("All devices signed out")),
+        ("by", "policy", lazy_gettext("The oldest device was signed out: too many")),
     ),
     "user.locked": (("lifted", True, lazy_gettext("Account unlocked")),),
     "user.deleted": (

@@ -11,8 +11,8 @@ MODULE_LINES = 300
 TEST_MODULE_LINES = 400
 FUNCTION_LINES = 40
 ROOM_MODULES = 15
-# Rooms of one kind may be as large as the thing is: a table or a model each.
-OF_ONE_KIND = {"idp/oauth/models"}
+# Rooms of one kind may be as large as the thing is: a table or a command each.
+OF_ONE_KIND = {"idp/oauth/models", "idp/cli"}
 POSITIONAL_ARGUMENTS = 2
 RECEIVERS = ("self", "cls")
 # Libraries call these, and say how.

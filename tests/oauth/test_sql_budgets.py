@@ -98,6 +98,7 @@ def test_a_signed_assertion_costs_an_insert(http, make, statements):
 def test_documents_cost_no_statement(http, make, statements):
     make.clients.spa()
     http.get("/.well-known/jwks.json")
+    http.get("/.well-known/openid-configuration")
     with statements() as seen:
         http.get("/.well-known/jwks.json")
         http.get("/.well-known/openid-configuration")

@@ -15,6 +15,8 @@ from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import User
 from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import IssuedToken, PendingToken, SpentToken
+from idp.accounts.policies.effective import demanded_somewhere, places_of
+from idp.accounts.policies.keys import REQUIRE_VERIFIED_EMAIL
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
 from idp.accounts.sign_in.withdrawal import withdraw_from_stranger
@@ -63,9 +65,11 @@ def send_if_none_pending(user_id: str, *, requester: Requester) -> None:
 
     None will be asked for it where addresses need not be proven.
     """
-    needed = current(AccountsSettings).require_verified_email
-    if needed and address_to_verify(user_id) is None:
-        user = get_user(user_id)
+    if address_to_verify(user_id) is not None:
+        return
+    user = get_user(user_id)
+    places = places_of(user_id, user.roles)
+    if demanded_somewhere(REQUIRE_VERIFIED_EMAIL, places):
         _send_verification(user, user.email, return_to="", requester=requester)
 
 

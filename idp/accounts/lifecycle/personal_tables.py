@@ -10,6 +10,7 @@ from idp.accounts.models import (
     MailRequest,
     OneTimeToken,
     PendingRegistration,
+    Policy,
     ScheduledDeletion,
     User,
 )
@@ -23,7 +24,7 @@ tokens, changes = table_of(OneTimeToken), table_of(EmailChange)
 deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, mails = table_of(AuditEvent), table_of(OutboxMessage)
 requests = table_of(MailRequest)
-registrations = table_of(PendingRegistration)
+registrations, policies = table_of(PendingRegistration), table_of(Policy)
 
 
 def _asked_for_by(subject: DataSubject) -> ColumnElement[bool]:
@@ -96,6 +97,17 @@ PERSONAL_TABLES = (
             {"token_digest", "code_mac", "registration_digest", "password_hash"}
         ),
         erase=lambda subject: delete(registrations).where(_signed_up_with(subject)),
+    ),
+    # What an operator decided stays without them.
+    PersonalTable(
+        name="policies",
+        table=policies,
+        of_subject=lambda subject: policies.c.updated_by == subject.user_id,
+        erase=lambda subject: (
+            update(policies)
+            .where(policies.c.updated_by == subject.user_id)
+            .values(updated_by=None)
+        ),
     ),
     # The values hold links that work.
     PersonalTable(

@@ -14,6 +14,7 @@ from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
 from idp.accounts.password import change as password_change
+from idp.accounts.policies.keys import LINK
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sessions.start import SessionRequest, start_session
@@ -22,6 +23,7 @@ from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
 from idp.accounts.sign_in.links import ONE_TIME, HandedLink
+from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_email, find_user, get_user
 from idp.core.clock import utcnow
@@ -196,10 +198,11 @@ def set_new_password(
 
 def reset_and_sign_in(
     token: str, *, new_password: str, request: SessionRequest
-) -> SignedIn | None:
+) -> SignedIn | PasswordReset | None:
     """Set a lost password and sign its owner in; None as ``set_new_password``.
 
-    What proved the owner is the mailbox, so that is the session's method.
+    What proved the owner is the mailbox, so that is the session's method. Where
+    policies do not allow it, nobody is signed in.
     """
     done = set_new_password(
         token,
@@ -210,6 +213,8 @@ def reset_and_sign_in(
     if done is None:
         return None
     user = SessionUser.of(done.user)
+    if not may_use(LINK, user_id=user.user_id, roles=user.roles):
+        return done
     session = start_session(user, amr=[ONE_TIME], request=request)
     audit.record("login.ok", user_id=user.user_id, session_id=session.id)
     return SignedIn(session, done.device_token)

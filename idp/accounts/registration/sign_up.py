@@ -7,6 +7,7 @@ from idp.accounts.access.roles import accepted_roles
 from idp.accounts.errors import RegistrationClosed, UsernameTaken
 from idp.accounts.events import AddressUnproven, PasswordUnset
 from idp.accounts.models import User
+from idp.accounts.policies.effective import registration_open
 from idp.accounts.registration import pending
 from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.new_account import (
@@ -104,7 +105,7 @@ def register(
     its address is proven (``registration.pending``), for every address alike.
     """
     settings = current(AccountsSettings)
-    if settings.registration == "closed":
+    if not registration_open():
         raise RegistrationClosed
     wanted = wanted.trimmed()
     tries = REGISTER_IP.meter(network_of(requester.ip))

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, update
 
 from idp.accounts.events import SessionEnded, SessionsEnded, SessionsRanOut
-from idp.accounts.models import BrowserSession
-from idp.accounts.sessions.find import LiveSession
+from idp.accounts.models import BrowserSession, User
+from idp.accounts.sessions.find import LIVE, LiveSession
 from idp.core.clock import utcnow
 from idp.core.db import UTCDateTime, db, table_of
 from idp.core.events import publish
 from idp.security import audit
 
-sessions = table_of(BrowserSession)
+sessions, users = table_of(BrowserSession), table_of(User)
 
 END = (
     update(sessions)
@@ -30,6 +30,13 @@ RUN_OUT = (
     sessions.c.idle_expires_at <= bindparam("now", type_=UTCDateTime()),
 )
 FIND_RUN_OUT = select(sessions.c.id).where(*RUN_OUT)
+
+# Two sign-ins of a user at once would each spare what the other has begun.
+HOLD_USER = (
+    select(users.c.id)
+    .where(users.c.id == bindparam("of_user"))
+    .with_for_update(key_share=True)
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,34 @@ def end_all_sessions(user_id: str, *, except_session_id: str | None = None) -> N
     returning = ending.values(ended_at=utcnow()).returning(sessions.c.id)
     ended = tuple(db.session.scalars(returning).all())
     publish(SessionsEnded(user_id, except_session_id, session_ids=ended))
+
+
+def hold_sessions(user_id: str) -> None:
+    """Let nobody else begin a session of the user until the commit.
+
+    On SQLite the statement that begins one does.
+    """
+    db.session.execute(HOLD_USER, {"of_user": user_id})
+
+
+def end_oldest(user_id: str, *, most: int, newest_id: str) -> None:
+    """End a user's oldest live sessions, so that ``most`` are left with the newest."""
+    now = utcnow()
+    others = select(sessions.c.id).where(
+        sessions.c.user_id == user_id, sessions.c.id != newest_id, *LIVE
+    )
+    newest_first = others.order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
+    ending = update(sessions).where(
+        sessions.c.id.in_(newest_first.offset(most - 1)), sessions.c.ended_at.is_(None)
+    )
+    returning = ending.values(ended_at=now).returning(sessions.c.id)
+    ended = tuple(db.session.scalars(returning, {"now": now}).all())
+    if ended:
+        publish(SessionsRanOut(ended))
+    for session_id in ended:
+        audit.record(
+            "session.revoked", user_id=user_id, session_id=session_id, by="policy"
+        )
 
 
 def end_run_out(*, limit: int) -> int:

@@ -25,7 +25,7 @@ LIVE = (
 )
 SESSION_COLUMNS = (
     "id", "token_digest", "auth_time", "amr", "remember", "created_at",
-    "last_seen_at", "expires_at",
+    "last_seen_at", "idle_expires_at", "expires_at",
 )  # fmt: skip
 USER_COLUMNS = (
     users.c.id.label("user_id"),
@@ -96,6 +96,7 @@ class LiveSession(SessionUser):
     remember: bool
     created_at: datetime
     last_seen_at: datetime
+    idle_expires_at: datetime
     expires_at: datetime
 
     def older_than(self, seconds: int, *, now: datetime) -> bool:

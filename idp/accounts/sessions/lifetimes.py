@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, case, update
 
 from idp.accounts.models import BrowserSession
+from idp.accounts.policies.effective import Places, demanded, effective
+from idp.accounts.policies.keys import SESSION_IDLE, SESSION_LIFETIME
 from idp.accounts.sessions.find import LIVE, LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
@@ -50,17 +52,23 @@ class SessionUse:
         )
 
 
-def lifetimes(now: datetime, *, remember: bool) -> dict[str, datetime]:
+def lifetimes(
+    now: datetime, *, places: Places, remember: bool, may_idle: bool = False
+) -> dict[str, datetime]:
     """Return when a session ends, used and unused; the latter is never later.
 
-    A remembered one may lie unused for all of its lifetime: its user chose that.
+    A remembered one may lie unused for all of its lifetime, as one without cookies
+    does (``may_idle``): its user chose that. Policies bound both all the same.
     """
-    settings = current(AccountsSettings)
+    longest = effective(SESSION_LIFETIME, places)
     if remember:
-        until = now + timedelta(seconds=settings.session_remember_seconds)
-        return {"expires_at": until, "idle_expires_at": until}
-    until = now + timedelta(seconds=settings.session_lifetime_seconds)
-    idle_until = now + timedelta(seconds=settings.session_idle_seconds)
+        kept = current(AccountsSettings).session_remember_seconds
+        longest = min(kept, demanded(SESSION_LIFETIME, places) or kept)
+    unused = demanded(SESSION_IDLE, places) or longest
+    if not (remember or may_idle):
+        unused = effective(SESSION_IDLE, places)
+    until = now + timedelta(seconds=longest)
+    idle_until = now + timedelta(seconds=unused)
     return {"expires_at": until, "idle_expires_at": min(idle_until, until)}
 
 
@@ -69,17 +77,17 @@ def touch_session(
 ) -> None:
     """Note that a session is in use, if that was not noted within ``after``.
 
-    Its idle time starts anew. Of requests at the same moment one writes.
+    Its idle time, which it has from its beginning, starts anew. Of requests at the same
+    moment one writes.
     """
     now = utcnow()
-    idle_until = lifetimes(now, remember=live.remember)["idle_expires_at"]
     db.session.execute(
         TOUCH,
         {
             "session_id": live.id,
             "now": now,
             "unless_after": now - after,
-            "idle_until": min(idle_until, live.expires_at),
+            "idle_until": min(now + _idle_time(live), live.expires_at),
         },
     )
 
@@ -89,7 +97,11 @@ def touch_by_program(session: SessionUse) -> None:
 
     That is after five minutes, sooner where a session idles out sooner than that.
     """
-    idle = timedelta(seconds=current(AccountsSettings).session_idle_seconds)
-    after = min(TOUCH_BY_PROGRAM_AFTER, idle / 2)
+    after = min(TOUCH_BY_PROGRAM_AFTER, _idle_time(session) / 2)
     if utcnow() - session.last_seen_at >= after:
         touch_session(session, after=after)
+
+
+def _idle_time(session: LiveSession | SessionUse) -> timedelta:
+    """Return how long a session may lie unused; less than that near its end."""
+    return session.idle_expires_at - session.last_seen_at

@@ -8,7 +8,9 @@ from sqlalchemy import bindparam, insert, select, update
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession
-from idp.accounts.sessions.end import end_session
+from idp.accounts.policies.effective import Places, demanded, places_of
+from idp.accounts.policies.keys import MAX_SESSIONS
+from idp.accounts.sessions.end import end_oldest, end_session, hold_sessions
 from idp.accounts.sessions.find import LIVE, LiveSession, SessionUser
 from idp.accounts.sessions.guard import STILL_UNCHANGED, UNCHANGED, users
 from idp.accounts.sessions.lifetimes import lifetimes
@@ -81,7 +83,8 @@ def start_session(
 
     The cookie token is always new. Where the same user was signed in already the
     session goes on under its ``sid``, so that signing in again ends nothing at the
-    apps; anybody else's session in this browser ends.
+    apps; anybody else's session in this browser ends. So do the oldest of the user's
+    where a policy allows fewer.
 
     ``session_id`` is a new one's, where that was written down already.
 
@@ -89,13 +92,19 @@ def start_session(
     was when ``user`` was read: the proof was of a password, or a link, of before.
     """
     before = request.replaces
-    fresh = _new_columns(request, amr=amr)
+    places = places_of(user.user_id, user.roles)
+    fresh = _new_columns(request, amr=amr, places=places)
     same_user = before is not None and before.user_id == user.user_id
     if before and same_user:
         renewed = _renew(before, user, fresh=fresh)
         if renewed:
             return renewed
+    most = demanded(MAX_SESSIONS, places)
+    if most:
+        hold_sessions(user.user_id)
     started = _add(user, fresh=fresh, session_id=session_id or new_id())
+    if most:
+        end_oldest(user.user_id, most=most, newest_id=started.id)
     if before and not same_user:
         end_session(before.id)
     return started
@@ -107,7 +116,8 @@ def renew_token(live: LiveSession, *, requester: Requester) -> StartedSession | 
     None when it is over by now. What ``live`` says of its user goes on as it is.
     """
     request = SessionRequest(requester, remember=live.remember)
-    fresh = _new_columns(request, amr=live.amr, auth_time=live.auth_time)
+    places = places_of(live.user_id, live.roles)
+    fresh = _new_columns(request, amr=live.amr, places=places, auth_time=live.auth_time)
     return _renew(live, live, fresh=fresh)
 
 
@@ -156,13 +166,20 @@ def _renew(
 
 
 def _new_columns(
-    request: SessionRequest, *, amr: list[str], auth_time: datetime | None = None
+    request: SessionRequest,
+    *,
+    amr: list[str],
+    places: Places,
+    auth_time: datetime | None = None,
 ) -> _Columns:
     """Make a cookie token and what is stored with it; ``auth_time``: given, or now."""
     now, token, requester = utcnow(), new_token(), request.requester
-    until = lifetimes(now, remember=request.remember)
-    if not request.in_cookies:
-        until["idle_expires_at"] = until["expires_at"]
+    until = lifetimes(
+        now,
+        places=places,
+        remember=request.remember,
+        may_idle=not request.in_cookies,
+    )
     row = {
         "token_digest": digest(token),
         "auth_time": auth_time or now,

@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 from idp.accounts import one_time_tokens
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User, UserStatus
+from idp.accounts.policies.keys import LINK
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
 from idp.accounts.sign_in.known_devices import find_device
+from idp.accounts.sign_in.methods import may_use
 from idp.accounts.users import find_user
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
@@ -56,19 +58,22 @@ def issue_link(user: User) -> HandedLink:
 
 
 def find_invitation(token: str) -> Invitation | None:
-    """Say whom a link would sign in; looking changes nothing."""
+    """Say whom a link would sign in; None also where policies allow no link."""
     pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
     user = find_user(pending.user_id) if pending else None
-    if pending is None or user is None or user.status != UserStatus.ACTIVE:
+    if pending is None or user is None or not _opens(user):
         return None
     return Invitation(user, pending.created_at, pending.expires_at)
 
 
 def sign_in_by_link(token: str, *, request: SessionRequest) -> SignedIn | None:
-    """Take a link once and begin a session; None when it is used, expired or void."""
+    """Take a link once and begin a session; None when it is used, expired or void.
+
+    A link that policies do not allow is used up by trying.
+    """
     spent = one_time_tokens.spend(token, purpose=PURPOSE)
     user = find_user(spent.user_id) if spent else None
-    if user is None or user.status != UserStatus.ACTIVE:
+    if user is None or not _opens(user):
         return None
     device = find_device(user.id, device_token=request.device_token)
     seen = SessionUser.of(user)
@@ -80,3 +85,9 @@ def sign_in_by_link(token: str, *, request: SessionRequest) -> SignedIn | None:
         return None
     audit.record("magic.used", user_id=user.id, session_id=signed_in.session.id)
     return signed_in
+
+
+def _opens(user: User) -> bool:
+    """Tell whether a link signs a user in at all."""
+    allowed = may_use(LINK, user_id=user.id, roles=user.roles)
+    return user.status == UserStatus.ACTIVE and allowed

@@ -9,6 +9,7 @@ from idp.accounts.errors import NotSignedIn
 from idp.accounts.events import UnverifiedSignIn
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key, username_key
+from idp.accounts.policies.keys import PASSWORD as BY_PASSWORD
 from idp.accounts.sessions.find import USER_COLUMNS, SessionUser
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in import known_devices, limits
@@ -16,6 +17,7 @@ from idp.accounts.sign_in import lock as account_lock
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
 from idp.accounts.sign_in.known_devices import DeviceMatch
 from idp.accounts.sign_in.limits import AttemptStatus, LoginAttempt
+from idp.accounts.sign_in.methods import may_use
 from idp.core.db import db, table_of
 from idp.core.errors import RateLimited
 from idp.core.events import publish
@@ -24,6 +26,7 @@ from idp.core.text import is_line
 from idp.security import audit
 
 PASSWORD = "pwd"  # noqa: S105 - the method's name in RFC 8176 §2
+METHOD_NOT_ALLOWED = "method_not_allowed"
 USER_FIELDS = tuple(item.name for item in fields(SessionUser))
 
 users = table_of(User)
@@ -41,7 +44,10 @@ REHASH = (
 
 @dataclass(frozen=True)
 class Refused:
-    """A wrong password, an unknown or a disabled account: it never says which."""
+    """A wrong password, an unknown or a disabled account: it never says which.
+
+    Only the right password is told that it is no way in here (METHOD_NOT_ALLOWED).
+    """
 
     code: str = "invalid_credentials"
 
@@ -98,6 +104,8 @@ def sign_in_with_password(
     attempt = _Attempt.judge(found, password, spent=status.account_spent)
     if found is None or not attempt.fits or found.status != UserStatus.ACTIVE:
         return _refuse(attempt, status)
+    if not may_use(BY_PASSWORD, user_id=found.user_id, roles=found.roles):
+        return _refuse_method(found, status)
     status.reset_attempts(found.email, found.username)
     signed_in = _sign_in(_user_in(found), request=request, device=device)
     _rehash_if_needed(attempt)
@@ -133,6 +141,15 @@ def _refuse(attempt: _Attempt, status: AttemptStatus) -> PendingDeletion | Refus
     user_id = found.user_id if found else None
     audit.record("login.fail", outcome="refused", user_id=user_id)
     return Refused()
+
+
+def _refuse_method(found: Row[Any], status: AttemptStatus) -> Refused:
+    """Refuse the right password where policies allow the user other ways alone."""
+    status.give_back()
+    audit.record(
+        "login.fail", outcome="refused", user_id=found.user_id, method=BY_PASSWORD
+    )
+    return Refused(METHOD_NOT_ALLOWED)
 
 
 def _record_limited(status: AttemptStatus) -> None:

@@ -6,7 +6,7 @@ from flask import Response
 from pydantic import AliasChoices, ConfigDict, Field
 
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.password import sign_in_with_password
+from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED, sign_in_with_password
 from idp.accounts.users import get_user
 from idp.api.declined import (
     ACCOUNT_DELETING,
@@ -51,7 +51,7 @@ class Login(Body):
     auth=Auth.NONE,
     body=Login,
     answers={200: TokensAndUser},
-    declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING),
+    declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING, METHOD_NOT_ALLOWED),
     refusals=(RateLimited,),
 )
 def sign_in(body: Login) -> Response | Declined | RateLimited:

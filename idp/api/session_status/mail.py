@@ -13,9 +13,14 @@ from idp.accounts.password.reset import ask_for_reset, reset_and_sign_in
 from idp.accounts.registration import pending
 from idp.accounts.sessions.start import renew_token
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.users import get_user
 from idp.api.confirmation import confirmed_by, mail_set_link_if_discarded
-from idp.api.declined import TOKEN_INVALID, token_invalid
+from idp.api.declined import (
+    TOKEN_INVALID,
+    sign_in_with_new_password,
+    token_invalid,
+)
 from idp.api.field_names import refuse_mismatch
 from idp.api.fields import Address, MailedToken, Password, Registration, ReturnUrl
 from idp.api.session_status.answers import (
@@ -145,7 +150,7 @@ def request_reset(body: SessionResetMail) -> None:
     auth=Auth.NONE,
     body=SessionReset,
     answers={200: StatusAndToken},
-    declines=(TOKEN_INVALID,),
+    declines=(TOKEN_INVALID, METHOD_NOT_ALLOWED),
     refusals=(InvalidInput, RateLimited),
 )
 def submit_reset(body: SessionReset) -> Response | Declined:
@@ -157,9 +162,9 @@ def submit_reset(body: SessionReset) -> Response | Declined:
     signed_in = reset_and_sign_in(
         body.token, new_password=body.password, request=session_request()
     )
-    if signed_in:
+    if isinstance(signed_in, SignedIn):
         return status_and_token(signed_in)
-    return token_invalid()
+    return sign_in_with_new_password() if signed_in else token_invalid()
 
 
 def _bare_status(who: Principal | None, spent: SpentToken) -> StatusAndToken:

@@ -7,7 +7,7 @@ from idp.accounts.errors import EmailTaken, InvalidInput, RegistrationClosed
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import CheckInbox, sign_up
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.password import sign_in_with_password
+from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED, sign_in_with_password
 from idp.api.declined import (
     ACCOUNT_DELETING,
     INVALID_CREDENTIALS,
@@ -84,7 +84,7 @@ def register(body: SessionRegistration) -> Response:
     auth=Auth.NONE,
     body=SessionLogin,
     answers={200: StatusAndToken},
-    declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING),
+    declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING, METHOD_NOT_ALLOWED),
     refusals=(RateLimited,),
 )
 def sign_in(body: SessionLogin) -> Response | Declined | RateLimited:

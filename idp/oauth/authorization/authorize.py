@@ -2,9 +2,7 @@
 
 from idp.accounts.factors.assurance import SINGLE_FACTOR
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
-from idp.core.context import current
 from idp.oauth.apis import builtin
 from idp.oauth.authorization import consents
 from idp.oauth.authorization.consents import NOTHING, Remembered
@@ -15,6 +13,7 @@ from idp.oauth.authorization.decision import (
     Proceed,
     decide,
 )
+from idp.oauth.authorization.demands import NO_DEMANDS, demands_on
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import (
     AuthorizationRequest,
@@ -111,6 +110,7 @@ def _context_of(
     remembered: Remembered,
 ) -> AuthorizationContext:
     """Gather what a decision is made of."""
+    demands = demands_on(session, client_id=client.client_id) if session else NO_DEMANDS
     return AuthorizationContext(
         now=utcnow(),
         session=session,
@@ -120,5 +120,5 @@ def _context_of(
         allowed=pending.allowed_for(session.user_id) if pending and session else None,
         named=remembered.resources.union(filter(builtin.is_reserved, client.apis)),
         chosen=bool(pending and session and pending.chosen_for(session.user_id)),
-        require_verified_email=current(AccountsSettings).require_verified_email,
+        demands=demands,
     )

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from idp.accounts.settings import AccountsSettings
-from idp.core.context import current
+from idp.accounts.policies.effective import registration_open
 from idp.oauth.clients import audiences
 from idp.oauth.clients.view import DEVICE_CODE, ClientView
 from idp.oauth.protocol import scopes
@@ -151,8 +150,7 @@ def _scope(parameters: Parameters, client: ClientView) -> str:
 def _prompt(parameters: Parameters, _client: ClientView) -> frozenset[Prompt]:
     """Return the prompts; ``create`` only where sign-up is open (Prompt Create §4)."""
     prompts = parse_prompt(parameters.get("prompt"))
-    closed = current(AccountsSettings).registration == "closed"
-    if closed and Prompt.CREATE in prompts:
+    if Prompt.CREATE in prompts and not registration_open():
         raise invalid_request("prompt=create is not offered here")
     return prompts
 

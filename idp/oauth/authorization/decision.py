@@ -7,6 +7,7 @@ from typing import ClassVar
 from idp.accounts.factors.assurance import LEVELS
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Stage, next_stage
+from idp.oauth.authorization.demands import NO_DEMANDS, SignInDemands
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.prompt import NEW_AUTHENTICATION, Prompt
@@ -89,7 +90,8 @@ class AuthorizationContext:
     past, ``declined`` what was left out, ``allowed`` what was allowed for this very
     request, None if nothing was yet. ``named`` are the APIs that need no naming: those
     of the past, and this server.
-    ``chosen`` tells whether the session's account was chosen for this very request.
+    ``chosen`` tells whether the session's account was chosen for this very request,
+    ``demands`` what policies want of a sign-in.
     """
 
     now: datetime
@@ -100,7 +102,7 @@ class AuthorizationContext:
     allowed: frozenset[str] | None = None
     named: frozenset[str] = frozenset()
     chosen: bool = False
-    require_verified_email: bool = True
+    demands: SignInDemands = NO_DEMANDS
 
     @property
     def just_signed_in(self) -> bool:
@@ -141,7 +143,8 @@ def _first_need(
         return OTHER_USER if context.just_signed_in else NeedsLogin()
     if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
         return NeedsChoice()
-    stage = next_stage(session, require_verified_email=context.require_verified_email)
+    verified = context.demands.verified_email
+    stage = next_stage(session, require_verified_email=verified)
     if stage:
         return NeedsStage(stage)
     scope = _allowed_scope(asked, client, context=context)
@@ -151,13 +154,20 @@ def _first_need(
 def _wants_new_sign_in(
     asked: AuthorizationRequest, context: AuthorizationContext
 ) -> bool:
-    """Tell whether the session is too old for this request (OIDC Core §3.1.2.3)."""
-    if context.session is None or context.just_signed_in:
+    """Tell whether the session is too old for this request (OIDC Core §3.1.2.3).
+
+    Or a policy wants another; how a user signed in counts also for one just now.
+    """
+    if context.session is None:
         return False
+    if context.just_signed_in:
+        return context.demands.refuse_methods(context.session)
     if asked.prompts & NEW_AUTHENTICATION or asked.max_age == 0:
         return True
     limit = asked.max_age
-    return limit is not None and context.session.older_than(limit, now=context.now)
+    if limit is not None and context.session.older_than(limit, now=context.now):
+        return True
+    return context.demands.refuse(context.session, now=context.now)
 
 
 def _needed_consent(

@@ -6,6 +6,7 @@ from idp.accounts.sessions.find import LiveSession
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import Decision, NeedsChoice, NeedsConsent
+from idp.oauth.authorization.demands import methods_at
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.authorization.signed_requests import signed_copy
@@ -19,12 +20,14 @@ from idp.oauth.protocol.scopes import join
 class SignInContext:
     """What a sign-in or sign-up page tells and asks because of a pending request.
 
-    ``reauthenticate`` wants a new proof of identity although the browser is signed in
-    (``prompt=login``, ``max_age``); ``signed_request`` rides in the form, so that the
-    request can be restored when its stored copy has expired.
+    ``methods`` are the ways in that the client allows to anybody. ``reauthenticate``
+    wants a new proof of identity although the browser is signed in (``prompt=login``,
+    ``max_age``, a policy); ``signed_request`` rides in the form, so that the request
+    can be restored when its stored copy has expired.
     """
 
     client_name: str
+    methods: tuple[str, ...]
     login_hint: str | None = None
     reauthenticate: bool = False
     ui_locales: tuple[str, ...] = ()
@@ -75,6 +78,7 @@ def sign_in_context(
         return None
     return SignInContext(
         client_name=client.client_name,
+        methods=methods_at(client.client_id),
         login_hint=asked.login_hint,
         reauthenticate=session is not None
         and authorization.needs_login(asked, client, session=session, pending=pending),

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, select, true, update
 
+from idp.accounts.policies.keys import Scope
+from idp.accounts.policies.rows import forget_place
 from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -139,6 +141,7 @@ def delete_client(client_id: str, *, by: str | None = None) -> None:
         db.session.execute(of_client)
     hold_client(client_id)
     db.session.execute(delete(Client).where(Client.client_id == client_id))
+    forget_place((Scope.CLIENT, client_id))
     record_change(client_id, event="client.deleted", by=by)
 
 

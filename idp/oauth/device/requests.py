@@ -11,9 +11,11 @@ from sqlalchemy import bindparam, select, update
 
 from idp.accounts.factors.assurance import SINGLE_FACTOR
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sign_in.stages import Stage, next_stage
 from idp.core.clock import utcnow
 from idp.core.prepared import Prepared
 from idp.oauth.authorization import consents
+from idp.oauth.authorization.demands import SignInDemands, demands_on, methods_at
 from idp.oauth.authorization.questions import SignInContext
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
@@ -73,14 +75,25 @@ class DeviceRequest:
         return self.answered_at is None and self.expires_at <= utcnow()
 
     def needs_login(self, session: LiveSession) -> bool:
-        """Tell whether the session is too old for the client (``default_max_age``)."""
-        limit = self.client.default_max_age
-        return limit is not None and session.older_than(limit, now=utcnow())
+        """Tell whether the client or a policy wants a new sign-in."""
+        limit, now = self.client.default_max_age, utcnow()
+        if limit is not None and session.older_than(limit, now=now):
+            return True
+        return self._demands(session).refuse(session, now=now)
+
+    def needs_stage(self, session: LiveSession) -> Stage | None:
+        """Return what the user must do before the device is connected, if anything."""
+        verified = self._demands(session).verified_email
+        return next_stage(session, require_verified_email=verified)
 
     @property
     def connected(self) -> bool:
         """Tell whether the answer was yes."""
         return self.grant_id is not None
+
+    def _demands(self, session: LiveSession) -> SignInDemands:
+        """Return what policies want of the sign-in of who connects the device."""
+        return demands_on(session, client_id=self.client.client_id)
 
 
 def is_waiting(user_code: str) -> bool:
@@ -116,6 +129,7 @@ def sign_in_context(return_to: str, *, session: LiveSession) -> SignInContext | 
         return None
     return SignInContext(
         client_name=found.client.client_name,
+        methods=methods_at(found.client.client_id),
         login_hint=session.email,
         reauthenticate=found.needs_login(session),
         brand=found.client.brand,

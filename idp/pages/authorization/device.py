@@ -14,6 +14,7 @@ from wtforms import HiddenField, StringField
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sign_in.stages import stage_url
 from idp.accounts.users import get_user
 from idp.core.errors import RateLimited
 from idp.oauth.authorization import consents
@@ -84,10 +85,8 @@ def show_device() -> Response:
         return _code_page("", refused=str(TOO_LATE))
     if found.answered_at:
         return _answered_page(found)
-    if found.needs_login(session):
-        query = urlencode({"return_to": _page_of(typed)})
-        return redirect_to(f"/login?{query}")
-    return _question_page(found, session)
+    before = _page_before(found, session)
+    return redirect_to(before) if before else _question_page(found, session)
 
 
 @bp.post(PAGE)
@@ -132,7 +131,7 @@ def _take_answer(typed: str, session: LiveSession, *, allowed: bool) -> Response
     """Answer the device for exactly the code that was shown; show what came of it."""
     found = _find(typed, session)
     waits = found is not None and not found.answered_at and not found.expired
-    if found and waits and not found.needs_login(session):
+    if found and waits and _page_before(found, session) is None:
         scope, declined = _kept_scope(found)
         if not (allowed and scope):
             counts = device_requests.deny(found, session)
@@ -141,6 +140,14 @@ def _take_answer(typed: str, session: LiveSession, *, allowed: bool) -> Response
         if not counts:
             undo()
     return _see_code(typed)
+
+
+def _page_before(found: DeviceRequest, session: LiveSession) -> str | None:
+    """Return the page of what the user must do before they answer, if anything."""
+    here, stage = _page_of(found.user_code), found.needs_stage(session)
+    if found.needs_login(session):
+        return f"/login?{urlencode({'return_to': here})}"
+    return stage_url(stage, here) if stage else None
 
 
 def _allow(

@@ -6,9 +6,11 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from idp.accounts.lifecycle.undo import offer_undo
+from idp.accounts.policies.effective import registration_open
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import (
+    METHOD_NOT_ALLOWED,
     PendingDeletion,
     Refused,
     sign_in_with_password,
@@ -84,6 +86,9 @@ def _refused(
     undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
     if undo:
         return redirect_to(undo.path)
+    if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:
+        words = gettext("You can’t sign in here with a password. Use a sign-in link.")
+        return _login_page(form, ahead, refused=words)
     words = gettext(
         "The email or password isn’t right. Check both, or reset your password."
     )
@@ -117,7 +122,6 @@ def _login_page(
     reauthenticate = ahead.reauthenticate and confirming
     if reauthenticate or not current(AccountsSettings).identifier_first:
         step = Step.BOTH
-    closed = current(AccountsSettings).registration == "closed"
     return interaction_page(
         "sign_in/login.html",
         form=form,
@@ -125,9 +129,10 @@ def _login_page(
         client_name=ahead.client_name,
         refused=refused or cookie_trouble(),
         reauthenticate=reauthenticate,
+        password_allowed=ahead.password_allowed,
         step=step or (Step.PASSWORD if request.method == "POST" else Step.NAME),
         switch_url=ahead.url("/login", switch="1"),
-        register_url=None if closed else ahead.url("/register"),
+        register_url=ahead.url("/register") if registration_open() else None,
         forgot_url=ahead.url("/forgot-password"),
         password_reset=was_done(Deed.PASSWORD_RESET),
     )

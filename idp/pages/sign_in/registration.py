@@ -8,6 +8,7 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
+from idp.accounts.policies.effective import registration_open
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import CheckInbox, sign_up
 from idp.accounts.settings import AccountsSettings
@@ -39,7 +40,7 @@ def show_registration() -> Response:
     on = url_when_signed_in(ahead)
     if on:
         return redirect_to(on)
-    if current(AccountsSettings).registration == "closed":
+    if not registration_open():
         raise RegistrationClosed
     return _register_page(_form(email=ahead.login_hint), ahead)
 

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import NotSignedIn
+from idp.accounts.policies.effective import effective, places_of
+from idp.accounts.policies.keys import REQUIRE_VERIFIED_EMAIL
 from idp.accounts.sessions.end import UnendedSession, find_unended_by_cookie
 from idp.accounts.sessions.find import (
     LiveSession,
@@ -19,11 +21,9 @@ from idp.accounts.sessions.find import (
 )
 from idp.accounts.sessions.lifetimes import TOUCH_AFTER, touch_session
 from idp.accounts.sessions.start import SessionRequest
-from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.stages import Stage, next_stage, stage_url
 from idp.core.clock import utcnow
-from idp.core.context import current
 from idp.core.randomness import digest
 from idp.oauth.authorization import pending as pending_requests
 from idp.web.browser.cookies import (
@@ -139,8 +139,9 @@ def sign_out_browser(response: Response) -> Response:
 
 def continue_url(user: SessionUser, return_to: str) -> str:
     """Return the page of what this user must do next, or ``return_to``."""
-    settings = current(AccountsSettings)
-    stage = next_stage(user, require_verified_email=settings.require_verified_email)
+    places = places_of(user.user_id, user.roles)
+    required = effective(REQUIRE_VERIFIED_EMAIL, places)
+    stage = next_stage(user, require_verified_email=required)
     return stage_url(stage, return_to) if stage else return_to
 
 

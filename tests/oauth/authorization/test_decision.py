@@ -17,6 +17,7 @@ from idp.oauth.authorization.decision import (
     Proceed,
     decide,
 )
+from idp.oauth.authorization.demands import SignInDemands
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.prompt import Prompt
@@ -35,6 +36,7 @@ SESSION = LiveSession(
     remember=False,
     created_at=BEFORE,
     last_seen_at=NOW,
+    idle_expires_at=NOW + timedelta(hours=1),
     expires_at=NOW + timedelta(hours=1),
     email="ada@example.org",
     email_verified=True,
@@ -209,5 +211,7 @@ def test_one_claim_needs_the_consent_of_its_scope():
 
 
 def test_an_operator_may_waive_the_verified_address():
-    context = replace(with_session(email_verified=False), require_verified_email=False)
+    context = replace(
+        with_session(email_verified=False), demands=SignInDemands(verified_email=False)
+    )
     assert isinstance(verdict(asked(), context), Proceed)

@@ -1,0 +1,1 @@
+"""Policies: what operators decide about sign-up, sign-in and sessions, as rows."""

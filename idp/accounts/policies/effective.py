@@ -1,0 +1,102 @@
+"""Which policy holds: of all that apply, the strictest.
+
+Judged at sign-in and at authorization, from what the process keeps; only where an
+organization has a policy one SELECT asks where the user belongs.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, TypeVar, cast
+
+from idp.accounts.policies.keys import (
+    PASSWORD,
+    REGISTRATION,
+    SIGN_IN_METHODS,
+    PolicyKey,
+    Scope,
+)
+from idp.accounts.policies.rows import Place, policy_rows
+from idp.core.context import current
+from idp.core.settings.declared import Loaded
+
+T = TypeVar("T")
+Places = frozenset[Place]
+
+INSTANCE: Place = (Scope.INSTANCE, "")
+ALL_PEOPLE: Places = frozenset({INSTANCE})
+DEFAULT = "default"  # the source of a setting that nobody gave
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Where users belong: organizations stand above accounts, so the app says how."""
+
+    organizations_of: Callable[[str], Collection[str]]
+
+
+def places_of(user_id: str, roles: Iterable[str]) -> Places:
+    """Return where policies for a user may be: the instance, roles, organizations."""
+    scopes = policy_rows().scopes
+    places = ALL_PEOPLE
+    if Scope.ROLE in scopes:
+        places |= {(Scope.ROLE, role) for role in roles}
+    if Scope.ORGANIZATION in scopes:
+        ids = current(Belonging).organizations_of(user_id)
+        places |= {(Scope.ORGANIZATION, organization) for organization in ids}
+    return places
+
+
+def at_client(places: Places, client_id: str) -> Places:
+    """Return the same, and the client."""
+    return places | {(Scope.CLIENT, client_id)}
+
+
+def effective(key: PolicyKey[T], places: Places = ALL_PEOPLE) -> T:
+    """Return what holds, of a key that has a setting or a default."""
+    values = _decided(key, places)
+    if INSTANCE not in policy_rows().of(key) or given_by(key):
+        values.append(standard(key))
+    return reduce(key.kind.stricter, values)
+
+
+def demanded(key: PolicyKey[T], places: Places = ALL_PEOPLE) -> T | None:
+    """Return what rows ask for, None where none does."""
+    values = _decided(key, places)
+    return reduce(key.kind.stricter, values) if values else None
+
+
+def given_by(key: PolicyKey[Any]) -> str | None:
+    """Return where the operator of the machine gave the setting of a key, or None."""
+    source = current(Loaded).sources[key.name] if key.settings else DEFAULT
+    return None if source == DEFAULT else source
+
+
+def standard(key: PolicyKey[T]) -> T:
+    """Return what holds at the instance without a row."""
+    if key.settings is None:
+        return cast("T", key.default)
+    value: T = getattr(current(key.settings), key.name)
+    return value
+
+
+def registration_open() -> bool:
+    """Tell whether people may sign up, with a password that opens what they make."""
+    methods = effective(SIGN_IN_METHODS)
+    return effective(REGISTRATION) != "closed" and PASSWORD in methods
+
+
+def demanded_somewhere(key: PolicyKey[bool], places: Places) -> bool:
+    """Tell whether a flag holds for a user, or would at some client."""
+    rows = policy_rows().of(key)
+    at_clients = (row.value for row in rows.values() if row.scope is Scope.CLIENT)
+    return effective(key, places) or any(at_clients)
+
+
+def _decided(key: PolicyKey[T], places: Places) -> list[T]:
+    """Return the values of the rows that apply; a setting that was given beats one."""
+    rows = policy_rows().of(key)
+    if not rows:
+        return []
+    shadowed = {INSTANCE} if given_by(key) else set()
+    return [rows[place].value for place in places - shadowed if place in rows]

@@ -1,0 +1,111 @@
+"""Every policy that there is: one entry each (pure).
+
+An entry says what may be decided, where, and which of two decisions is the stricter.
+A key of a settings class has that setting's value where no row says otherwise; one that
+an operator gave explicitly cannot be changed by a row at the instance.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from idp.accounts.policies.kinds import Allowed, AtMost, Choice, Flag, Kind
+from idp.accounts.settings import AccountsSettings
+
+T = TypeVar("T")
+
+PASSWORD, LINK = "password", "link"
+YEAR = 366 * 86400
+
+
+class Scope(StrEnum):
+    """For whom a policy is: all, or who has to do with one client, role or group."""
+
+    INSTANCE = "instance"
+    ROLE = "role"
+    ORGANIZATION = "organization"
+    CLIENT = "client"
+
+
+OF_PEOPLE = frozenset({Scope.INSTANCE, Scope.ROLE, Scope.ORGANIZATION})
+EVERYWHERE = OF_PEOPLE | {Scope.CLIENT}
+
+
+@dataclass(frozen=True)
+class PolicyKey(Generic[T]):
+    """What can be decided under one name.
+
+    ``default`` holds where there is neither row nor setting; None bounds nothing.
+    """
+
+    name: str
+    title: str
+    doc: str
+    kind: Kind[T]
+    scopes: frozenset[Scope]
+    settings: type[Any] | None = None
+    default: T | None = None
+
+
+REGISTRATION: PolicyKey[str] = PolicyKey(
+    "registration",
+    title="Sign-up",
+    doc="Who may create an account: `open` lets anyone, `closed` nobody.",
+    kind=Choice(("open", "closed")),
+    scopes=frozenset({Scope.INSTANCE}),
+    settings=AccountsSettings,
+)
+REQUIRE_VERIFIED_EMAIL: PolicyKey[bool] = PolicyKey(
+    "require_verified_email",
+    title="Confirmed email address",
+    doc="Sign-ins at apps wait until the email address is confirmed.",
+    kind=Flag(),
+    scopes=EVERYWHERE,
+    settings=AccountsSettings,
+)
+SESSION_LIFETIME: PolicyKey[int] = PolicyKey(
+    "session_lifetime_seconds",
+    title="Length of a session",
+    doc="A session ends at the latest after this, also one that its user chose to "
+    "keep. A client asks for a new sign-in when the last is longer ago.",
+    kind=AtMost(60, YEAR, "seconds"),
+    scopes=EVERYWHERE,
+    settings=AccountsSettings,
+)
+SESSION_IDLE: PolicyKey[int] = PolicyKey(
+    "session_idle_seconds",
+    title="Idle time of a session",
+    doc="A session ends when it is not used for this long, also one that its user "
+    "chose to keep.",
+    kind=AtMost(60, YEAR, "seconds"),
+    scopes=OF_PEOPLE,
+    settings=AccountsSettings,
+)
+MAX_SESSIONS: PolicyKey[int] = PolicyKey(
+    "max_sessions",
+    title="Sessions at once",
+    doc="So many devices of a user may be signed in; one more ends the oldest.",
+    kind=AtMost(1, 1000, "sessions"),
+    scopes=OF_PEOPLE,
+)
+SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(
+    "sign_in_methods",
+    title="Ways to sign in",
+    doc="`password`, and `link`: one that works once, handed out or mailed. Without "
+    "`password` nobody can sign up.",
+    kind=Allowed((PASSWORD, LINK)),
+    scopes=EVERYWHERE,
+    default=(PASSWORD, LINK),
+)
+
+KEYS: dict[str, PolicyKey[Any]] = {
+    key.name: key
+    for key in (
+        REGISTRATION,
+        REQUIRE_VERIFIED_EMAIL,
+        SIGN_IN_METHODS,
+        SESSION_LIFETIME,
+        SESSION_IDLE,
+        MAX_SESSIONS,
+    )
+}

@@ -1,0 +1,121 @@
+"""Kinds of values of policies: how one is read, and which is the stricter (pure).
+
+What is read is typed already (JSON); text of a command or form becomes that first. All
+raise Unreadable with what would be right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from idp.core.settings.values import Unreadable, parse_value
+
+T = TypeVar("T")
+
+
+class Kind(Protocol[T]):
+    """A kind of values."""
+
+    def parse(self, value: object) -> T:
+        """Return a typed value, checked; raises Unreadable."""
+
+    def from_text(self, text: str) -> T:
+        """Return what a text means; raises Unreadable."""
+
+    def stricter(self, one: T, other: T) -> T:
+        """Return what holds where both are asked for."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several words, the strictest last."""
+
+    words: Sequence[str]
+
+    def parse(self, value: object) -> str:
+        """Return one of the words."""
+        if not isinstance(value, str) or value not in self.words:
+            raise Unreadable(f"must be one of {', '.join(self.words)}, not {value!r}")
+        return value
+
+    def from_text(self, text: str) -> str:
+        """Return one of the words."""
+        return self.parse(text.strip())
+
+    def stricter(self, one: str, other: str) -> str:
+        """Return the later one."""
+        return max(one, other, key=list(self.words).index)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Yes or no; yes is the stricter."""
+
+    def parse(self, value: object) -> bool:
+        """Return a flag, which no number and no text is."""
+        if not isinstance(value, bool):
+            raise Unreadable(f"must be true or false, not {value!r}")
+        return value
+
+    def from_text(self, text: str) -> bool:
+        """Return a flag by the usual words."""
+        return bool(parse_value(text, bool))
+
+    def stricter(self, one: bool, other: bool) -> bool:
+        """Return yes if either is."""
+        return one or other
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """A whole number of ``unit`` that bounds something; the smaller is stricter."""
+
+    minimum: int
+    maximum: int
+    unit: str
+
+    def parse(self, value: object) -> int:
+        """Return a number within the bounds."""
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Unreadable(f"must be a whole number, not {value!r}")
+        if not self.minimum <= value <= self.maximum:
+            bounds = f"from {self.minimum} to {self.maximum} {self.unit}"
+            raise Unreadable(f"must be {bounds}, not {value}")
+        return value
+
+    def from_text(self, text: str) -> int:
+        """Return a number within the bounds."""
+        return self.parse(parse_value(text, int))
+
+    def stricter(self, one: int, other: int) -> int:
+        """Return the smaller one."""
+        return min(one, other)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Those of several names that are allowed; what both allow is the stricter.
+
+    Two that have nothing in common allow nothing. A value has the order of ``names``.
+    """
+
+    names: Sequence[str]
+
+    def parse(self, value: object) -> tuple[str, ...]:
+        """Return one or more of the names, each once."""
+        if not isinstance(value, list | tuple) or not value:
+            raise Unreadable(f"must be a list of {', '.join(self.names)}")
+        unknown = [name for name in value if name not in self.names]
+        if unknown:
+            raise Unreadable(
+                f"must be some of {', '.join(self.names)}, not {unknown[0]!r}"
+            )
+        return tuple(name for name in self.names if name in value)
+
+    def from_text(self, text: str) -> tuple[str, ...]:
+        """Return the names that a text has, with commas or spaces between."""
+        return self.parse(parse_value(text, tuple[str, ...]))
+
+    def stricter(self, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names that both allow."""
+        return tuple(name for name in one if name in other)

@@ -1,0 +1,19 @@
+"""Which ways to sign in a user may take, and which were taken."""
+
+from collections.abc import Iterable
+
+from idp.accounts.policies.effective import effective, places_of
+from idp.accounts.policies.keys import LINK, PASSWORD, SIGN_IN_METHODS
+
+# In the words of RFC 8176 §2, as sessions have them.
+METHODS = {"pwd": PASSWORD, "otp": LINK}
+
+
+def may_use(method: str, *, user_id: str, roles: Iterable[str]) -> bool:
+    """Tell whether policies let a user sign in by a way."""
+    return method in effective(SIGN_IN_METHODS, places_of(user_id, roles))
+
+
+def used(amr: Iterable[str]) -> set[str]:
+    """Return the ways by which a session was begun or renewed."""
+    return {METHODS[name] for name in amr if name in METHODS}

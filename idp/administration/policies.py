@@ -1,0 +1,198 @@
+"""What operators have decided, and deciding otherwise (accounts.policies)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from idp.accounts.access.roles import Role
+from idp.accounts.errors import InvalidInput
+from idp.accounts.policies.effective import INSTANCE, given_by, standard
+from idp.accounts.policies.keys import KEYS, PolicyKey, Scope
+from idp.accounts.policies.rows import (
+    Place,
+    PolicyRow,
+    PolicyRows,
+    delete_row,
+    hold_rows,
+    policy_rows,
+    write_row,
+)
+from idp.core.clock import utcnow
+from idp.core.errors import FieldError, IdpError
+from idp.core.settings.values import Unreadable
+from idp.oauth.clients.cache import find_client
+from idp.organizations.memberships import organization_exists
+from idp.security import audit
+
+
+class NoSuchScope(IdpError):
+    """A policy for a client, role or organization that does not exist."""
+
+    code = "no_such_scope"
+    status = HTTPStatus.NOT_FOUND
+    title = "There is no such client, role or organization."
+
+
+class SetElsewhere(IdpError):
+    """A policy of the instance whose setting the operator of the machine gave."""
+
+    code = "set_elsewhere"
+    status = HTTPStatus.CONFLICT
+    title = "This is set where the server is started, and can be changed there alone."
+
+
+@dataclass(frozen=True)
+class PolicyState:
+    """How it stands with a key in one place.
+
+    ``row`` is what was decided there, ``source`` where the setting was given that beats
+    it. ``value`` is what holds because of this place alone, None where it says nothing.
+    """
+
+    key: PolicyKey[Any]
+    value: Any
+    row: PolicyRow | None
+    source: str | None
+
+
+def place_of(scope: str, scope_id: str) -> Place:
+    """Return a place where policies can be; raises NoSuchScope."""
+    try:
+        place = Scope(scope), scope_id
+    except ValueError:
+        raise NoSuchScope from None
+    if not _exists(place):
+        raise NoSuchScope
+    return place
+
+
+def list_policies(place: Place) -> list[PolicyState]:
+    """Return how it stands with every key that can be decided in a place."""
+    return _states(place, policy_rows())
+
+
+def decided_places() -> list[Place]:
+    """Return where something was decided, the instance aside."""
+    found = {place for rows in policy_rows().by_key.values() for place in rows}
+    return sorted(found - {INSTANCE})
+
+
+def hold_policies(place: Place) -> list[PolicyState]:
+    """Return the same as it is, for a change that others wait for."""
+    return _states(place, hold_rows())
+
+
+def change_policies(
+    place: Place,
+    values: Mapping[str, Any],
+    *,
+    held: list[PolicyState],
+    by: str | None = None,
+) -> list[str]:
+    """Decide values by key in a place, None for nothing any more; return what changed.
+
+    ``held`` is from ``hold_policies``; ``by`` is the admin, None for the operator of
+    the machine. Raises InvalidInput with all mistakes, and SetElsewhere.
+    """
+    states = {state.key.name: state for state in held}
+    typed = _typed(values, states)
+    changed = []
+    for name, value in typed.items():
+        before = states[name].row
+        if (before.value if before else None) != value:
+            _decide(place, states[name], value=value, by=by)
+            changed.append(name)
+    return changed
+
+
+def _exists(place: Place) -> bool:
+    """Tell whether there is what a scope names."""
+    match place:
+        case Scope.INSTANCE, scope_id:
+            return scope_id == ""
+        case Scope.ROLE, scope_id:
+            return scope_id in set(Role)
+        case Scope.CLIENT, scope_id:
+            return find_client(scope_id) is not None
+        case _, scope_id:
+            return organization_exists(scope_id)
+
+
+def _states(place: Place, rows: PolicyRows) -> list[PolicyState]:
+    """Return how it stands with each key that can be decided in a place."""
+    keys = [key for key in KEYS.values() if place[0] in key.scopes]
+    return [_state_of(key, place, row=rows.of(key).get(place)) for key in keys]
+
+
+def _state_of(
+    key: PolicyKey[Any], place: Place, *, row: PolicyRow | None
+) -> PolicyState:
+    """Return how it stands with a key in a place."""
+    value = row.value if row else None
+    if place != INSTANCE:
+        return PolicyState(key, value, row, None)
+    source = given_by(key)
+    if source or row is None:
+        value = standard(key)
+    return PolicyState(key, value, row, source)
+
+
+def _typed(
+    values: Mapping[str, Any], states: Mapping[str, PolicyState]
+) -> dict[str, Any]:
+    """Return the values that can be stored; raises with what is wrong with others."""
+    typed, errors = {}, []
+    for name, value in values.items():
+        try:
+            typed[name] = _read_value(states.get(name), value)
+        except Unreadable as wrong:
+            errors.append(FieldError(name, "invalid", str(wrong)))
+    if errors:
+        raise InvalidInput(errors)
+    fixed = list(_set_elsewhere(typed, states))
+    if fixed:
+        raise SetElsewhere(fixed)
+    return typed
+
+
+def _read_value(state: PolicyState | None, value: Any) -> Any:
+    """Return the typed value of a key; None decides nothing. Raises Unreadable."""
+    if state is None:
+        raise Unreadable("no such policy here")
+    return None if value is None else state.key.kind.parse(value)
+
+
+def _set_elsewhere(
+    typed: Mapping[str, Any], states: Mapping[str, PolicyState]
+) -> Iterator[FieldError]:
+    """Yield what can be changed at the start of the server alone; a row may go."""
+    for name, value in typed.items():
+        source = states[name].source
+        if source and value is not None:
+            yield FieldError(name, SetElsewhere.code, f"set by {source}")
+
+
+def _decide(place: Place, state: PolicyState, *, value: Any, by: str | None) -> None:
+    """Store one decision, or take it back."""
+    scope, scope_id = place
+    row = PolicyRow(scope, scope_id, state.key.name, value, by, utcnow())
+    if value is None:
+        delete_row(row)
+    else:
+        write_row(row)
+    audit.record(
+        "policy.changed",
+        user_id=by,
+        by=None if by else "operator",
+        scope=scope.value,
+        scope_id=scope_id or None,
+        key=state.key.name,
+        before=_shown(state.row.value if state.row else None),
+        after=_shown(value),
+    )
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,59 @@
+"""What policies want of the sign-in with which a user comes to a client."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.accounts.policies.effective import (
+    ALL_PEOPLE,
+    at_client,
+    demanded,
+    effective,
+    places_of,
+)
+from idp.accounts.policies.keys import (
+    REQUIRE_VERIFIED_EMAIL,
+    SESSION_LIFETIME,
+    SIGN_IN_METHODS,
+)
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sign_in.methods import used
+
+
+@dataclass(frozen=True)
+class SignInDemands:
+    """How long ago it may be at most, by which ways, and whether the address counts.
+
+    None asks for nothing.
+    """
+
+    max_age: int | None = None
+    methods: tuple[str, ...] | None = None
+    verified_email: bool = True
+
+    def refuse(self, session: LiveSession, *, now: datetime) -> bool:
+        """Tell whether a user has to sign in again."""
+        limit = self.max_age
+        too_old = limit is not None and session.older_than(limit, now=now)
+        return too_old or self.refuse_methods(session)
+
+    def refuse_methods(self, session: LiveSession) -> bool:
+        """Tell whether a user signed in by no way that is allowed."""
+        return self.methods is not None and used(session.amr).isdisjoint(self.methods)
+
+
+NO_DEMANDS = SignInDemands()
+
+
+def demands_on(session: LiveSession, *, client_id: str) -> SignInDemands:
+    """Return what holds for a user at a client: the strictest of all that apply."""
+    places = at_client(places_of(session.user_id, session.roles), client_id)
+    return SignInDemands(
+        max_age=demanded(SESSION_LIFETIME, places),
+        methods=demanded(SIGN_IN_METHODS, places),
+        verified_email=effective(REQUIRE_VERIFIED_EMAIL, places),
+    )
+
+
+def methods_at(client_id: str) -> tuple[str, ...]:
+    """Return the ways to sign in that a client allows to anybody."""
+    return effective(SIGN_IN_METHODS, at_client(ALL_PEOPLE, client_id))

@@ -1,0 +1,88 @@
+"""Values of policies: what is one, and which of two is the stricter."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.accounts.policies.keys import KEYS
+from idp.core.settings.values import Unreadable
+
+VALUES = {
+    "registration": st.sampled_from(["open", "closed"]),
+    "require_verified_email": st.booleans(),
+    "session_lifetime_seconds": st.integers(60, 366 * 86400),
+    "session_idle_seconds": st.integers(60, 366 * 86400),
+    "max_sessions": st.integers(1, 1000),
+    "sign_in_methods": st.sampled_from(
+        [("password",), ("link",), ("password", "link")]
+    ),
+}
+STRICTER = {
+    "registration": ("closed", "open"),
+    "require_verified_email": (True, False),
+    "session_lifetime_seconds": (3600, 7200),
+    "session_idle_seconds": (60, 61),
+    "max_sessions": (1, 2),
+    "sign_in_methods": (("link",), ("password", "link")),
+}
+WRONG = {
+    "registration": ["shut", "", True, 1, None, ["open"]],
+    "require_verified_email": ["true", 1, 0, None, []],
+    "session_lifetime_seconds": [59, 366 * 86400 + 1, "3600", True, 3600.0, None],
+    "session_idle_seconds": [0, -1, "1h"],
+    "max_sessions": [0, 1001, "5", False],
+    "sign_in_methods": [[], "password", ["password", "passkey"], [1], None, {}],
+}
+TEXTS = {
+    "registration": (" closed ", "closed"),
+    "require_verified_email": ("yes", True),
+    "session_lifetime_seconds": ("3600", 3600),
+    "session_idle_seconds": (" 900 ", 900),
+    "max_sessions": ("3", 3),
+    "sign_in_methods": ("link, password", ("password", "link")),
+}
+
+
+def test_each_key_is_tried_here():
+    assert set(VALUES) == set(STRICTER) == set(WRONG) == set(TEXTS) == set(KEYS)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_the_stricter_wins_whichever_comes_first(name):
+    strict, lax = STRICTER[name]
+    stricter = KEYS[name].kind.stricter
+    assert stricter(strict, lax) == stricter(lax, strict) == strict
+
+
+@pytest.mark.parametrize("name", KEYS)
+@given(data=st.data())
+def test_order_and_repetition_do_not_matter(name, data):
+    stricter = KEYS[name].kind.stricter
+    one, two, three = (data.draw(VALUES[name]) for _ in range(3))
+    assert stricter(one, one) == one
+    assert stricter(one, two) == stricter(two, one)
+    assert stricter(stricter(one, two), three) == stricter(one, stricter(two, three))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name in WRONG for value in WRONG[name]]
+)
+def test_what_is_no_value_of_a_key_is_refused(name, value):
+    with pytest.raises(Unreadable):
+        KEYS[name].kind.parse(value)
+
+
+@pytest.mark.parametrize("name", KEYS)
+@given(data=st.data())
+def test_what_is_one_is_read_as_it_is(name, data):
+    value = data.draw(VALUES[name])
+    as_json = list(value) if isinstance(value, tuple) else value
+    assert KEYS[name].kind.parse(as_json) == value
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_text_is_understood(name):
+    text, value = TEXTS[name]
+    assert KEYS[name].kind.from_text(text) == value
+    with pytest.raises(Unreadable):
+        KEYS[name].kind.from_text("nonsense")
