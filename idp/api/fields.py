@@ -9,6 +9,7 @@ from idp.web.json.models import Answer
 
 Address = Annotated[str, Field(max_length=254, description="An email address")]
 Line = Annotated[str, Field(max_length=1000)]
+WebAddress = Annotated[str, Field(max_length=2048, description="An https URL")]
 Password = Annotated[str, Field(max_length=MAX_TYPED_CHARACTERS)]
 REGISTRATION = "Proves at the confirmation of the address who signed up; keep it secret"
 Registration = Annotated[

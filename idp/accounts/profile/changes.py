@@ -139,10 +139,7 @@ def _judged(
         try:
             stored[field] = accepted(field, values[field])
         except Unfit as unfit:
-            name = f"{field}.{unfit.member}" if unfit.member else field
-            errors.append(
-                FieldError(name, unfit.code, word=unfit.word, values=unfit.values)
-            )
+            errors.append(unfit.error_of(field))
     if errors:
         raise InvalidInput(errors)
     return stored

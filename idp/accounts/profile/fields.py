@@ -59,6 +59,11 @@ class Unfit(Exception):
         self.values = values
         self.member: str | None = None
 
+    def error_of(self, field: str) -> FieldError:
+        """Return it as the error of ``field``."""
+        name = f"{field}.{self.member}" if self.member else field
+        return FieldError(name, self.code, word=self.word, values=self.values)
+
 
 def _short_text(value: str, *, most: int) -> str:
     """Return a line of free text."""
@@ -187,6 +192,15 @@ def accepted(field: str, value: object) -> str | dict[str, Any] | None:
     if field == "username" and not text:
         raise Unfit("invalid", "username.empty")
     return TEXT_FIELDS[field](text) if text else None
+
+
+def profile_problem(field: str, value: object) -> FieldError | None:
+    """Say why ``field`` does not take ``value``, or None."""
+    try:
+        accepted(field, value)
+    except Unfit as unfit:
+        return unfit.error_of(field)
+    return None
 
 
 def _address(value: Mapping[str, object]) -> dict[str, Any] | None:

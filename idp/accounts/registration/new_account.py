@@ -17,6 +17,7 @@ from idp.accounts.password_policy import (
     password_problem,
     person_words,
 )
+from idp.accounts.profile.fields import profile_problem
 from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.hashing import too_long
@@ -34,6 +35,8 @@ class NewAccount:
     name: str | None = None
     given_name: str | None = None
     family_name: str | None = None
+    middle_name: str | None = None
+    profile: str | None = None
 
     def trimmed(self) -> "NewAccount":
         """Return it trimmed, an empty name as none; one not given is of its parts."""
@@ -45,6 +48,8 @@ class NewAccount:
             name=_trimmed(self.name) or name_of_parts(given, family),
             given_name=given,
             family_name=family,
+            middle_name=_trimmed(self.middle_name),
+            profile=_trimmed(self.profile),
         )
 
 
@@ -60,9 +65,10 @@ def account_problems(wanted: NewAccount) -> Iterator[FieldError]:
     found = [address_problem(wanted.email)]
     if wanted.username:
         found.append(username_problem(wanted.username))
-    for field in ("name", "given_name", "family_name"):
+    for field in ("name", "given_name", "middle_name", "family_name"):
         problem = name_problem(getattr(wanted, field) or "")
         found.append(replace(problem, field=field) if problem else None)
+    found.append(profile_problem("profile", wanted.profile))
     if wanted.password and too_long(wanted.password):
         found.append(password_problem(wanted.password, minimum=0))
     yield from filter(None, found)

@@ -5,7 +5,7 @@ which it was. The account is made by the first proof, and other sign-ups with th
 address end.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -41,7 +41,7 @@ from idp.security.requester import Requester
 
 MAX_OF_ADDRESS = 5
 MAC_PURPOSE = "pending-registration-code"
-NAMES = ("username", "name", "given_name", "family_name")
+SAID = frozenset(field.name for field in fields(NewAccount)) - {"email", "password"}
 
 rows = table_of(PendingRegistration)
 
@@ -189,7 +189,7 @@ def _add(
         ip=requester.ip,
         created_at=now,
         expires_at=now + timedelta(seconds=until),
-        **{name: getattr(wanted, name) for name in NAMES},
+        **{name: getattr(wanted, name) for name in SAID},
     )
     db.session.add(row)
     db.session.flush()
@@ -259,7 +259,7 @@ def _make_account(row: Row[Any, Any], *, by: ConfirmedBy) -> Confirmed | None:
 
 def _wanted_by(row: Row[Any, Any]) -> NewAccount:
     """Return what was asked for, without a username that is an account's by now."""
-    names = {name: getattr(row, name) for name in NAMES}
+    names = {name: getattr(row, name) for name in SAID}
     if row.username and find_by_username(row.username):
         names["username"] = None
     return NewAccount(row.email, **names)

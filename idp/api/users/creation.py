@@ -20,7 +20,14 @@ from idp.accounts.registration.sign_up import (
 )
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.field_names import required
-from idp.api.fields import REGISTRATION, Address, Line, Password, VerificationSent
+from idp.api.fields import (
+    REGISTRATION,
+    Address,
+    Line,
+    Password,
+    VerificationSent,
+    WebAddress,
+)
 from idp.api.user import User, user_answer
 from idp.core.context import current
 from idp.core.errors import RateLimited
@@ -41,9 +48,11 @@ class NewUser(Body):
     email: Address
     password: Password | None = Field(None, description="Required but of admins")
     given_name: Line | None = None
+    middle_name: Line | None = None
     family_name: Line | None = None
     name: Line | None = None
     username: Line | None = None
+    profile: WebAddress | None = None
 
 
 class NewUserAnswer(User):

@@ -38,6 +38,31 @@ def test_put_clears_what_is_not_sent_and_keeps_the_username(program, make):
     assert (answer.json["nickname"], answer.json["username"]) == (None, "ada")
 
 
+@both
+@pytest.mark.parametrize("path", [PATH, "/api/users/{id}"])
+def test_a_middle_name_and_a_profile_page_are_kept(program, make, method, path):
+    ada = make.users.account(name="Ada")
+    program.sign_in(ada)
+    path = path.format(id=ada.id)
+    sent = {"middle_name": "Byron", "profile": "https://ada.example/me", "name": "Ada"}
+    assert sent.items() <= program.send(method, path, sent).json.items()
+    assert sent.items() <= program.get(path).json.items()
+    gone = {"middle_name": None, "profile": "", "name": "Ada"}
+    kept = program.send(method, path, gone).json
+    assert (kept["middle_name"], kept["profile"]) == (None, None)
+    unfit = {"middle_name": "B\u202e", "profile": "javascript:x", "name": "Ada"}
+    answer = program.send(method, path, unfit)
+    assert fields(answer) == {"middle_name": "invalid", "profile": "invalid"}
+
+
+def test_put_clears_a_middle_name_and_a_profile_page_that_are_not_sent(program, make):
+    program.sign_in(make.users.account(name="Ada"))
+    sent = {"middle_name": "Byron", "profile": "https://ada.example/me"}
+    program.send("PATCH", PATH, sent)
+    kept = program.put(PATH, {"name": "Ada"}).json
+    assert (kept["middle_name"], kept["profile"]) == (None, None)
+
+
 @pytest.mark.parametrize("sent", [{}, {"nickname": "A."}, {"given_name": ""}])
 def test_put_says_what_the_name_is_to_be(program, make, sent):
     program.sign_in(make.users.account(name="Ada", username="ada"))

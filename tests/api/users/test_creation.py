@@ -29,6 +29,49 @@ def test_anyone_makes_an_account_and_is_not_signed_in(program, make):
     assert program.get(answer.headers["Location"]).json == made
 
 
+WHOLE = {
+    **WITH_PASSWORD,
+    "given_name": "Grace",
+    "middle_name": "Brewster",
+    "family_name": "Hopper",
+    "profile": "https://navy.example/grace",
+}
+
+
+def test_a_new_account_has_all_that_was_said_of_it(program):
+    answer = program.post(PATH, WHOLE)
+    said = {name: text for name, text in WHOLE.items() if name != "password"}
+    assert answer.status_code == 201, answer.text
+    assert said.items() <= answer.json.items()
+
+
+def test_what_an_admin_says_of_a_new_account_is_kept_too(admin):
+    said = {name: text for name, text in WHOLE.items() if name != "password"}
+    answer = admin.api.post(PATH, said)
+    assert answer.status_code == 201, answer.text
+    assert said.items() <= admin.api.get(f"{PATH}/{answer.json['id']}").json.items()
+
+
+def test_a_middle_name_and_a_profile_page_are_judged(program):
+    unfit = {"middle_name": "B\u202e", "profile": "javascript:x"}
+    answer = program.post(PATH, {**WHOLE, **unfit})
+    assert fields(answer) == {"middle_name": "invalid", "profile": "invalid"}
+    empty = {"middle_name": " ", "profile": ""}
+    made = program.post(PATH, {**WHOLE, **empty}).json
+    assert (made["middle_name"], made["profile"]) == (None, None)
+
+
+@PRIVATE
+def test_what_was_said_waits_for_the_proof_of_the_address(program, make):
+    told = program.post(PATH, WHOLE).json["registration"]
+    token = make.records.mail_to(WHOLE["email"]).token
+    body = {"token": token, "registration": told}
+    assert program.post("/auth/email-verification", body).status_code == 204
+    login = {"login": WHOLE["email"], "password": PASSWORD}
+    made = program.post("/auth/login", login).json["user"]
+    assert (made["middle_name"], made["profile"]) == ("Brewster", WHOLE["profile"])
+
+
 def test_a_person_without_a_role_is_anyone(person):
     assert person.api.post(PATH, GRACE).status_code == 400
     assert person.api.post(PATH, WITH_PASSWORD).status_code == 201

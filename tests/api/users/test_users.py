@@ -106,6 +106,15 @@ class TestChanging:
         assert admin.api.put(path_of(ada), {"name": "A"}).json["nickname"] is None
         assert make.records.audited("admin.action") == [("ok", admin.account.id)] * 2
 
+    @pytest.mark.parametrize("method", ["PUT", "PATCH"])
+    def test_an_admin_gives_others_a_middle_name_and_a_profile_page(
+        self, admin, ada, method
+    ):
+        sent = {"middle_name": "Byron", "profile": "https://ada.example", "name": "A"}
+        answer = admin.api.send(method, path_of(ada), sent)
+        assert sent.items() <= answer.json.items()
+        assert sent.items() <= admin.api.get(path_of(ada)).json.items()
+
     @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
     def test_people_without_the_role_change_nobody_else(self, person, make, method):
         grace = make.users.account()
