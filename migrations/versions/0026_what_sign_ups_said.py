@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025_what_sign_ups_said"
-down_revision = "0024_parts_of_account"
+revision = "0026_what_sign_ups_said"
+down_revision = "0025_policies"
 TABLE = "pending_registrations"
 
 
