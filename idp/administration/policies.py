@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from idp.accounts.access.roles import Role
+from idp.accounts.access.permissions import Role
 from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.effective import INSTANCE, given_by, standard
 from idp.accounts.policies.keys import KEYS, PolicyKey, Scope

@@ -4,7 +4,7 @@ from typing import TextIO
 
 import click
 
-from idp.accounts.access.roles import Role
+from idp.accounts.access.permissions import Role
 from idp.accounts.password.reset import issue_reset_link
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings

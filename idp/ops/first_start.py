@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from idp.accounts.access.roles import Role
+from idp.accounts.access.permissions import Role
 from idp.accounts.models import User
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
@@ -54,7 +54,7 @@ def _ensure_admin() -> FirstAdmin | None:
         username=ADMIN,
         password=password,
         email_verified=True,
-        roles=(Role.ADMIN,),
+        roles=(Role.OWNER,),
         must_change_password=not chosen,
     )
     shown = None if chosen else password

@@ -5,6 +5,8 @@ with the id: the front sets them, and no rule has to hand them on.
 """
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from idp.core.context import running_caller
 from idp.core.db import db
@@ -14,6 +16,9 @@ from idp.security.models import AuditEvent
 
 log = logging.getLogger("idp.audit")
 
+# What something was or became: plain values by name.
+Values = Mapping[str, Any]
+
 
 def record(
     event: str,
@@ -21,7 +26,7 @@ def record(
     outcome: Outcome = "ok",
     user_id: str | None = None,
     client_id: str | None = None,
-    **detail: str | int | bool | list[str] | None,
+    **detail: str | int | bool | list[str] | Values | None,
 ) -> None:
     """Add one audit row to the caller's transaction, and a log line.
 

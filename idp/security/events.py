@@ -47,7 +47,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "admin.action": Event(
             ok=STORED,
             refused=STORED,
-            details=("action", "subject", "roles", "on", "path"),
+            details=("action", "subject", "before", "after", "path", "permission"),
         ),
         "api.changed": Event(ok=STORED, details=("identifier",)),
         "api.created": Event(ok=STORED, details=("identifier",)),

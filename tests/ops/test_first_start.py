@@ -38,7 +38,7 @@ def test_the_first_start_makes_keys_and_an_admin_with_a_one_time_password(app):
         assert admin.email == made.email == "admin@example.com"
         assert admin.email_verified_at
         assert admin.must_change_password
-        assert admin.roles == ["admin"]
+        assert admin.roles == ["owner"]
         algorithms = db.session.scalars(select(SigningKey.algorithm)).all()
     assert sorted(algorithms) == ["ES256", "RS256"]
 

@@ -1,54 +1,39 @@
-"""Roles: what some people may do here that others may not."""
+"""Giving and taking roles, so that nobody rises above what they hold."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from http import HTTPStatus
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import Text, cast, select
 
+from idp.accounts.access.permissions import Permission, Role, beyond
 from idp.accounts.errors import InvalidInput
 from idp.accounts.models import User, UserStatus
 from idp.core.db import db
 from idp.core.errors import FieldError, IdpError
 
-
-class Role(StrEnum):
-    """All roles that there are."""
-
-    OWNER = "owner"
-    ADMIN = "admin"
-    SUPPORT = "support"
-    AUDITOR = "auditor"
-
-
-ADMINISTERING = (Role.OWNER, Role.ADMIN)  # the others open nothing yet
-ADMINS = (
+OWNERS = (
     select(User.id)
     .where(User.status == UserStatus.ACTIVE)
-    .where(
-        or_(
-            *[
-                cast(User.roles, Text).contains(f'"{role}"', autoescape=True)
-                for role in ADMINISTERING
-            ]
-        )
-    )
+    .where(cast(User.roles, Text).contains(f'"{Role.OWNER}"', autoescape=True))
     .order_by(User.id)
 )
 
 
-class LastAdmin(IdpError):
-    """A change after which nobody could administer this server any more."""
+class LastOwner(IdpError):
+    """A change after which nobody could do everything here any more."""
 
-    code = "last_admin"
+    code = "last_owner"
     status = HTTPStatus.CONFLICT
-    title = "This is the last administrator. Make another one first."
+    title = "This is the last owner. Make another one first."
 
 
-def may_administer(roles: Iterable[str]) -> bool:
-    """Tell whether a user with these roles administers this server."""
-    return not set(ADMINISTERING).isdisjoint(roles)
+class RoleBeyond(IdpError):
+    """A role given or taken by somebody who does not hold all that it holds."""
+
+    code = "role_beyond"
+    status = HTTPStatus.FORBIDDEN
+    title = "You can only give and take roles that hold no more than you do."
 
 
 def accepted_roles(roles: Iterable[object]) -> list[str]:
@@ -66,27 +51,32 @@ def accepted_roles(roles: Iterable[object]) -> list[str]:
 
 
 @contextmanager
-def spare_last_admin() -> Iterator[None]:
-    """Raise LastAdmin after a change that leaves no active admin, where one was.
+def spare_last_owner() -> Iterator[None]:
+    """Raise LastOwner after a change that leaves no active owner, where one was.
 
-    Of two such changes at once one waits for the other: PostgreSQL locks the admins'
+    Of two such changes at once one waits for the other: PostgreSQL locks the owners'
     rows here, SQLite the database at the first write, so the count comes after it.
     """
-    before = db.session.scalars(ADMINS.with_for_update()).all()
+    before = db.session.scalars(OWNERS.with_for_update()).all()
     yield
     db.session.flush()
-    if before and not db.session.scalars(ADMINS).all():
-        raise LastAdmin
+    if before and not db.session.scalars(OWNERS).all():
+        raise LastOwner
 
 
-def give_roles(user: User, roles: Iterable[str]) -> bool:
+def give_roles(
+    user: User, roles: Iterable[str], *, held: frozenset[Permission]
+) -> bool:
     """Make these a user's roles, and no others; False when they were already.
 
-    Raises InvalidInput for what is no role, and LastAdmin.
+    ``held`` is what the giver may do. Raises InvalidInput for what is no role,
+    RoleBeyond and LastOwner.
     """
     wanted = accepted_roles(roles)
     if wanted == sorted(user.roles):
         return False
-    with spare_last_admin():
+    if beyond(held, old=user.roles, new=wanted):
+        raise RoleBeyond
+    with spare_last_owner():
         user.roles = wanted
     return True

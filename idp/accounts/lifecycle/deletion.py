@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select, update
 
-from idp.accounts.access.roles import spare_last_admin
+from idp.accounts.access.roles import spare_last_owner
 from idp.accounts.email_availability import reserve
 from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.lifecycle.personal_data import PersonalData, data_subject_of
@@ -51,12 +51,12 @@ def schedule_deletion(
 
     Sessions, tokens and grants end at once. An account that an admin has disabled stays
     so, and only an admin can keep it. ``credential`` is the requester's. Raises
-    ReauthenticationRequired, RateLimited and LastAdmin.
+    ReauthenticationRequired, RateLimited and LastOwner.
     """
     refused = reauthentication.check(user, credential, requester=requester)
     if refused:
         return refused
-    with spare_last_admin():
+    with spare_last_owner():
         left = changed_one(LEAVE, {"user_id": user.id})
         if not (left or user.status == UserStatus.DISABLED) or not _schedule(user.id):
             return None

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, delete, update
 
 from idp.accounts import one_time_tokens
-from idp.accounts.access.roles import spare_last_admin
+from idp.accounts.access.roles import spare_last_owner
 from idp.accounts.events import UserDeactivated
 from idp.accounts.models import ScheduledDeletion, User, UserStatus
 from idp.accounts.sessions.end import end_all_sessions
@@ -34,9 +34,9 @@ KEEP = delete(deletions).where(deletions.c.user_id == bindparam("of_user"))
 def disable(user: User, *, by: str, requester: Requester) -> bool:
     """Take an account out of use until ``enable``; False when it was before.
 
-    Sessions, tokens and grants end at once. Raises LastAdmin.
+    Sessions, tokens and grants end at once. Raises LastOwner.
     """
-    with spare_last_admin():
+    with spare_last_owner():
         if not changed_one(DISABLE, {"user_id": user.id}):
             return False
         shut_out(user.id)

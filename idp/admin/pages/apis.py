@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.api_forms import (
     ApiForm,
     DeleteApiForm,
@@ -33,7 +34,7 @@ from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("apis", __name__, url_prefix="/admin/apis")
-access.protect(bp)
+access.protect(bp, read=Permission.APIS_READ, write=Permission.APIS_WRITE)
 
 
 @bp.get("")

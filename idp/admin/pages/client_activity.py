@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.frame import client_page
 from idp.oauth.clients.activity import recent_notices, recent_sign_ins
 from idp.oauth.clients.changes import get_client
@@ -11,7 +12,7 @@ from idp.web.callers import access
 SHOWN = 50
 
 bp = Blueprint("client_activity", __name__, url_prefix="/admin/clients")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_READ)
 
 
 @bp.get("/<segment:client_id>/activity")

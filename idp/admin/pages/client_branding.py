@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
 from idp.admin.pages.frame import client_page
 from idp.oauth.clients.branding.changes import (
@@ -33,7 +34,7 @@ from idp.web.unit_of_work import undo
 LINKS = ("client_uri", "policy_uri", "tos_uri")
 
 bp = Blueprint("client_branding", __name__, url_prefix="/admin/clients")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.BRANDING)
 
 
 @bp.get("/<segment:client_id>/branding")

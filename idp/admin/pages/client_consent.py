@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import ConsentForm, open_form, show_errors
 from idp.admin.pages.frame import client_page
 from idp.oauth.apis.permissions import chosen_lines, list_permissions, read_chosen
@@ -21,7 +22,7 @@ from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("client_consent", __name__, url_prefix="/admin/clients")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
 
 
 @bp.get("/<segment:client_id>/consent")

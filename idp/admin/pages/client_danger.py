@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import DangerForm, open_form
 from idp.admin.pages.frame import client_page
 from idp.oauth.clients.changes import (
@@ -18,7 +19,7 @@ from idp.web.redirects import redirect_to
 SWITCHES = {"disable": disable_client, "enable": enable_client}
 
 bp = Blueprint("client_danger", __name__, url_prefix="/admin/clients")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
 
 
 @bp.get("/<segment:client_id>/danger")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, url_for
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import RemoveSecretForm, SecretForm, open_form
 from idp.admin.pages.frame import client_page
 from idp.admin.pages.secret_page import secret_page
@@ -28,7 +29,7 @@ from idp.web.unit_of_work import undo
 DAY = "86400"
 
 bp = Blueprint("client_secrets", __name__, url_prefix="/admin/clients")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_SECRETS)
 
 
 @bp.get("/<segment:client_id>/secrets")

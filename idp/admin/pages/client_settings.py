@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import (
     MetadataForm,
     SettingsForm,
@@ -45,7 +46,7 @@ OF_USERS = ("refresh", *LIFETIMES[1:])
 BROWSER_FIELDS = (*REDIRECT_FIELDS, *LOGOUT_FIELDS, "require_pkce")
 
 bp = Blueprint("client_settings", __name__, url_prefix="/admin/clients")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
 
 
 @bp.get("/<segment:client_id>/settings")

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.frame import client_page
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
@@ -13,7 +14,7 @@ from idp.oauth.clients.snippets.snippets import snippets_of
 from idp.web.callers import access
 
 bp = Blueprint("client_setup", __name__, url_prefix="/admin/clients")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
 
 
 @bp.get("/<segment:client_id>")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request, url_for
 from wtforms.validators import DataRequired
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import (
     AppForm,
     MachineForm,
@@ -44,7 +45,7 @@ from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("client_wizard", __name__, url_prefix="/admin/clients/new")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_WRITE, write=Permission.CLIENTS_WRITE)
 
 FORMS: dict[Kind, type[AppForm]] = {
     Kind.WEB: WebAppForm,

@@ -4,6 +4,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, request, url_for
 
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.frame import KIND_WORDS, admin_page
 from idp.core.paging import page_of
 from idp.oauth.clients.kinds import Kind, kind_of
@@ -16,7 +17,7 @@ PAGE_SIZE = 25
 LONGEST_SEARCH = 255
 
 bp = Blueprint("clients", __name__, url_prefix="/admin/clients")
-access.protect(bp)
+access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
 
 
 @bp.get("")

@@ -3,7 +3,7 @@
 from flask import Response
 
 from idp.accounts.access.principal import Principal
-from idp.accounts.access.roles import LastAdmin
+from idp.accounts.access.roles import LastOwner
 from idp.accounts.lifecycle.deletion import schedule_deletion
 from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
@@ -36,7 +36,7 @@ class AccountDeletion(Body):
     body=AccountDeletion,
     answers={204: None},
     declines=(WRONG_PASSWORD,),
-    refusals=(ReauthenticationRequired, RateLimited, LastAdmin),
+    refusals=(ReauthenticationRequired, RateLimited, LastOwner),
 )
 def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
     """Take the account out of use; it is erased later, a mailed link keeps it.

@@ -7,18 +7,19 @@ from typing import Literal
 from flask import Response
 from pydantic import Field
 
+from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.access.principal import Principal
-from idp.accounts.access.roles import LastAdmin, Role, give_roles
+from idp.accounts.access.roles import LastOwner, RoleBeyond, give_roles
 from idp.accounts.factors.credentials import Credentials, credentials_of
 from idp.accounts.lifecycle.status import disable, enable
-from idp.accounts.models import User
+from idp.accounts.models import User, UserStatus
 from idp.accounts.sessions.list import end_every_device, list_devices
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.account.sessions import Session, session
 from idp.api.sign_out import drop_cookies
 from idp.oauth.tokens.user_grants import end_grants, list_grants
 from idp.web.callers import access
-from idp.web.callers.access import AdminsOnly, NoSuchUser
+from idp.web.callers.access import NoSuchUser, NotPermitted
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
@@ -26,6 +27,11 @@ from idp.web.json.routes import JsonBlueprint, reply
 api = JsonBlueprint("accounts_api", __name__, tag="Users")
 ONE = "/api/accounts/<user_id>"
 MOST_ROLES = 20
+NEEDED = {
+    "status": Permission.USERS_DISABLE,
+    "roles": Permission.USERS_ROLES,
+    "require_password_change": Permission.USERS_UPDATE,
+}
 
 
 class Grant(Answer):
@@ -74,7 +80,13 @@ def show(who: Principal, user_id: str) -> Account:
     id="accounts_api_change",
     body=AccountChange,
     answers={200: Account},
-    refusals=(NoSuchUser, AdminsOnly, ReauthenticationRequired, LastAdmin),
+    refusals=(
+        NoSuchUser,
+        NotPermitted,
+        RoleBeyond,
+        ReauthenticationRequired,
+        LastOwner,
+    ),
 )
 def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
     """Disable or enable an account, set its roles, ask for a new password.
@@ -83,7 +95,8 @@ def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
     tokens and grants, and tells the apps.
     """
     user = access.subject_of(who, user_id)
-    access.require_admin(who)
+    for needed in _needed(body):
+        access.require(who, needed, on=user)
     access.fresh_proof(who)
     _apply(body, user, who=who)
     return _account(who, user)
@@ -94,11 +107,11 @@ def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
     f"{ONE}/sessions",
     id="accounts_api_end_sessions",
     answers={204: None},
-    refusals=(NoSuchUser, ReauthenticationRequired),
+    refusals=(NoSuchUser, NotPermitted, ReauthenticationRequired),
 )
 def end_sessions(who: Principal, user_id: str) -> Response:
     """End all sessions with their tokens, the asking one too; apps are told."""
-    user = access.changeable(who, user_id)
+    user = access.changeable(who, user_id, needs=Permission.SESSIONS_END)
     end_every_device(user.id, by=who.user_id)
     access.record_action_on_other(who, "sessions.end", subject=user)
     own_browser = who.by_cookie and user.id == who.user_id
@@ -110,32 +123,65 @@ def end_sessions(who: Principal, user_id: str) -> Response:
     f"{ONE}/grants",
     id="accounts_api_delete_grants",
     answers={204: None},
-    refusals=(NoSuchUser, ReauthenticationRequired),
+    refusals=(NoSuchUser, NotPermitted, ReauthenticationRequired),
 )
 def delete_grants(who: Principal, user_id: str) -> None:
     """End what all apps hold: refresh tokens and access tokens.
 
     What was allowed stays remembered; `/account/apps` takes that back too.
     """
-    user = access.changeable(who, user_id)
+    user = access.changeable(who, user_id, needs=Permission.SESSIONS_END)
     end_grants(user.id, by=who.user_id)
     access.record_action_on_other(who, "grants.end", subject=user)
 
 
+def _needed(body: AccountChange) -> list[Permission]:
+    """Return what a change asks for, whether or not it makes a difference."""
+    asked = [
+        permission
+        for field, permission in NEEDED.items()
+        if getattr(body, field) is not None
+    ]
+    return asked or [Permission.USERS_UPDATE]
+
+
 def _apply(body: AccountChange, user: User, *, who: Principal) -> None:
-    """Set what was sent; the audit log names each thing that became different."""
-    if body.roles is not None and give_roles(user, body.roles):
-        access.record_action(who, "roles.set", subject=user, roles=sorted(user.roles))
-    if body.status == "disabled" and disable(
-        user, by=who.user_id, requester=this_requester()
-    ):
-        access.record_action(who, "user.disable", subject=user)
-    if body.status == "active" and enable(user, by=who.user_id):
-        access.record_action(who, "user.enable", subject=user)
-    wanted = body.require_password_change
-    if wanted is not None and wanted != user.must_change_password:
+    """Set what was sent; the audit log has each thing that became different."""
+    if body.roles is not None:
+        _set_roles(user, body.roles, who=who)
+    if body.status is not None:
+        _set_status(user, body.status, who=who)
+    old, wanted = user.must_change_password, body.require_password_change
+    if wanted is not None and wanted != old:
         user.must_change_password = wanted
-        access.record_action(who, "password_change.require", subject=user, on=wanted)
+        access.record_action(
+            who,
+            "password_change.require",
+            subject=user,
+            before={"require_password_change": old},
+            after={"require_password_change": wanted},
+        )
+
+
+def _set_roles(user: User, roles: list[Role], *, who: Principal) -> None:
+    """Set the roles."""
+    before = {"roles": sorted(user.roles)}
+    if give_roles(user, roles, held=access.held_by(who)):
+        after = {"roles": user.roles}
+        access.record_action(who, "roles.set", subject=user, before=before, after=after)
+
+
+def _set_status(user: User, status: str, *, who: Principal) -> None:
+    """Disable or enable the account."""
+    before = {"status": user.status}
+    if status == UserStatus.DISABLED:
+        action = "user.disable"
+        changed = disable(user, by=who.user_id, requester=this_requester())
+    else:
+        action, changed = "user.enable", enable(user, by=who.user_id)
+    if changed:
+        after = {"status": status}
+        access.record_action(who, action, subject=user, before=before, after=after)
 
 
 def _account(who: Principal, user: User) -> Account:

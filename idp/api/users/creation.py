@@ -3,6 +3,7 @@
 from flask import Response, url_for
 from pydantic import ConfigDict, Field
 
+from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import (
     EmailTaken,
@@ -87,7 +88,7 @@ def create(who: Principal | None, body: NewUser) -> Response:
     account privacy is `private`, anyone but an admin is answered 202 for every address.
     """
     wanted = NewAccount(**body.model_dump())
-    if who is not None and access.is_admin(who):
+    if who is not None and access.may(who, Permission.USERS_CREATE):
         access.fresh_proof(who)
         made = register_other(wanted, by=who.user_id, requester=this_requester())
         access.record_action(who, "user.create", subject=made)

@@ -3,8 +3,9 @@
 from flask import Response
 from pydantic import Field
 
+from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Principal
-from idp.accounts.access.roles import LastAdmin
+from idp.accounts.access.roles import LastOwner
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.lifecycle.deletion import schedule_deletion
 from idp.accounts.models import User as UserRow
@@ -26,7 +27,7 @@ from idp.api.user import User, user_answer
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_of
 from idp.web.callers import access
-from idp.web.callers.access import AdminsOnly, NoSuchUser
+from idp.web.callers.access import NoSuchUser, NotPermitted
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
@@ -35,7 +36,13 @@ from idp.web.json.routes import Declined, JsonBlueprint, reply
 api = JsonBlueprint("users_api", __name__, tag="Users")
 PATH = "/api/users"
 ONE = f"{PATH}/<user_id>"
-CHANGE_REFUSALS = (InvalidInput, UsernameTaken, NoSuchUser, ReauthenticationRequired)
+CHANGE_REFUSALS = (
+    InvalidInput,
+    UsernameTaken,
+    NoSuchUser,
+    NotPermitted,
+    ReauthenticationRequired,
+)
 
 
 class UsersQuery(PageQuery):
@@ -63,11 +70,11 @@ class PublicProfile(Answer):
     id="users_api_show_all",
     query=UsersQuery,
     answers={200: PageAnswer[User]},
-    refusals=(AdminsOnly,),
+    refusals=(NotPermitted,),
 )
 def show_all(who: Principal, query: UsersQuery) -> Response:
     """List users by address, for admins."""
-    access.require_admin(who)
+    access.require(who, Permission.USERS_READ)
     page = search(query.query.strip(), query)
     items = [user_answer(user) for user in page.items]
     answer = PageAnswer[User](items=items, next_cursor=page.next_cursor)
@@ -86,7 +93,7 @@ def show(who: Principal, user_id: str) -> User | PublicProfile:
     user = find_user(user_id)
     if user is None:
         raise NoSuchUser
-    if user.id == who.user_id or access.is_admin(who):
+    if user.id == who.user_id or access.may(who, Permission.USERS_READ, on=user):
         return user_answer(user)
     if user.status != UserStatus.ACTIVE:
         raise NoSuchUser
@@ -108,7 +115,7 @@ def replace(who: Principal, *, user_id: str, body: Profile) -> User:
 
     What stays and what has to be sent is as at `/account/profile`.
     """
-    user = access.changeable(who, user_id)
+    user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
     replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return _changed(who, user)
 
@@ -123,7 +130,7 @@ def replace(who: Principal, *, user_id: str, body: Profile) -> User:
 )
 def merge(who: Principal, *, user_id: str, body: Profile) -> User:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
-    user = access.changeable(who, user_id)
+    user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
     merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return _changed(who, user)
 
@@ -135,7 +142,13 @@ def merge(who: Principal, *, user_id: str, body: Profile) -> User:
     body=AccountDeletion,
     answers={204: None},
     declines=(WRONG_PASSWORD,),
-    refusals=(NoSuchUser, ReauthenticationRequired, RateLimited, LastAdmin),
+    refusals=(
+        NoSuchUser,
+        NotPermitted,
+        ReauthenticationRequired,
+        RateLimited,
+        LastOwner,
+    ),
 )
 def delete(
     who: Principal, *, user_id: str, body: AccountDeletion
@@ -145,7 +158,7 @@ def delete(
     The password is one's own; an admin who deletes another account sends none, and has
     signed in within the last ten minutes.
     """
-    user = access.subject_of(who, user_id)
+    user = access.changeable(who, user_id, needs=Permission.USERS_DELETE)
     credential = _credential_of(who, user, password=body.current_password)
     outcome = schedule_deletion(user, credential=credential, requester=this_requester())
     if isinstance(outcome, WrongPassword):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext
 
-from idp.accounts.access.roles import may_administer
+from idp.accounts.access.permissions import Permission, permissions_of
 from idp.accounts.sessions.find import LiveSession
 from idp.web.pages import page
 
@@ -20,7 +20,7 @@ def account_page(template: str, live: LiveSession, **context: Any) -> Response:
 def _navigation(live: LiveSession) -> list[dict[str, object]]:
     """Return the menu, with the page being shown marked, or the one it belongs to.
 
-    Who may administer the server finds the way there.
+    Who may see something of the administration finds the way there.
     """
     items: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("/account", gettext("Your account"), "user", ()),
@@ -41,7 +41,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         ),
         ("/account/data", gettext("Your data"), "file", ()),
     )
-    if may_administer(live.roles):
+    if Permission.CLIENTS_READ in permissions_of(live.roles):
         items += (("/admin/clients", gettext("Administration"), "globe", ()),)
     return [
         {

@@ -1,14 +1,14 @@
-"""Who may do what here: a role to look, and a fresh proof of identity to change."""
+"""How the faces ask the permission table, and for a fresh proof before a change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import cast
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from idp.accounts.access.permissions import Permission, may_on, permissions_of
 from idp.accounts.access.principal import Principal
-from idp.accounts.access.roles import may_administer
 from idp.accounts.models import User
 from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
@@ -19,6 +19,7 @@ from idp.accounts.users import find_user, get_user
 from idp.core.errors import IdpError, Trace
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.security import audit
+from idp.security.audit import Values
 from idp.web.browser.csrf import FIELD
 from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import get_session, login_required
@@ -26,16 +27,17 @@ from idp.web.browser.session import get_session, login_required
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class AdminsOnly(IdpError):
-    """Something of the administration, asked for without the role."""
+class NotPermitted(IdpError):
+    """Something that no role of the caller allows."""
 
-    code = "admins_only"
+    code = "not_permitted"
     status = HTTPStatus.FORBIDDEN
-    title = "This is for administrators."
+    title = "Your role does not allow this."
 
-    def __init__(self, user_id: str, path: str) -> None:
+    def __init__(self, user_id: str, permission: Permission) -> None:
         super().__init__()
-        self.trace = Trace("admin.action", user_id, {"path": path})
+        asked = {"path": request.path, "permission": str(permission)}
+        self.trace = Trace("admin.action", user_id, asked)
 
 
 class NoSuchUser(IdpError):
@@ -46,45 +48,59 @@ class NoSuchUser(IdpError):
     title = "There is no such user."
 
 
-def protect(blueprint: Blueprint) -> None:
-    """Let admins alone reach a blueprint; changes want a proof of the last minutes."""
+def protect(blueprint: Blueprint, *, read: Permission, write: Permission) -> None:
+    """Open a blueprint to who may read, and changes there to who may write.
+
+    A change wants a proof of the last minutes besides.
+    """
+
+    def ask() -> None:
+        """Refuse who is signed in without the permission."""
+        live, needed = get_session(), read if request.method in READS else write
+        if needed not in permissions_of(live.roles):
+            raise NotPermitted(live.user_id, needed)
+
     # What a view may not do, a hook may: None lets the request go on.
-    hook = cast("Callable[[], ResponseReturnValue]", _require_role)
+    hook = cast("Callable[[], ResponseReturnValue]", ask)
     blueprint.before_request(login_required(hook))
     blueprint.before_request(_require_proof)
 
 
-def is_admin(who: Principal | None) -> bool:
-    """Tell whether a caller of the API has the role now, whatever a token says.
-
-    It is had by cookie and by our own tokens alone: no app administers for a user.
-    """
-    if who is None or who.client_id not in {None, ACCOUNT_CLIENT}:
-        return False
-    return may_administer(get_user(who.user_id).roles)
+def held_by(who: Principal) -> frozenset[Permission]:
+    """Return all that a caller of the API may do now, whatever a token says."""
+    return permissions_of(_roles_of(who))
 
 
-def require_admin(who: Principal) -> None:
-    """Refuse a caller of the API without the role."""
-    if not is_admin(who):
-        raise AdminsOnly(who.user_id, request.path)
+def may(who: Principal, permission: Permission, *, on: User | None = None) -> bool:
+    """Tell whether a caller of the API may do this, to this user."""
+    theirs = on.roles if on else ()
+    return may_on(_roles_of(who), permission, other=theirs)
+
+
+def require(who: Principal, permission: Permission, *, on: User | None = None) -> None:
+    """Raise NotPermitted unless a caller of the API may do this, to this user."""
+    if not may(who, permission, on=on):
+        raise NotPermitted(who.user_id, permission)
 
 
 def subject_of(who: Principal, user_id: str) -> User:
-    """Return a user of whom the caller may see all: themselves, or anyone for admins.
+    """Return a user of whom the caller may see all: themselves, or by their role.
 
     Raises NoSuchUser.
     """
     user = find_user(user_id)
-    if user is None or not (user.id == who.user_id or is_admin(who)):
+    if user is None or not (
+        user.id == who.user_id or may(who, Permission.USERS_READ, on=user)
+    ):
         raise NoSuchUser
     return user
 
 
-def changeable(who: Principal, user_id: str) -> User:
-    """Return the same for a change: one of somebody else wants a fresh proof."""
+def changeable(who: Principal, user_id: str, *, needs: Permission) -> User:
+    """Return the same for a change: one of somebody else wants role and fresh proof."""
     user = subject_of(who, user_id)
     if user.id != who.user_id:
+        require(who, needs, on=user)
         fresh_proof(who)
     return user
 
@@ -101,31 +117,41 @@ def record_action(
     action: str,
     *,
     subject: User,
-    roles: list[str] | None = None,
-    on: bool | None = None,
+    before: Values | None = None,
+    after: Values | None = None,
 ) -> None:
-    """Add to the audit log what a user did by their role."""
+    """Add to the audit log what a user did by their role, and what it changed."""
     audit.record(
         "admin.action",
         user_id=who.user_id,
         action=action,
         subject=subject.id,
-        roles=roles,
-        on=on,
+        before=before,
+        after=after,
     )
 
 
-def record_action_on_other(who: Principal, action: str, *, subject: User) -> None:
-    """Add to the audit log what an admin did to another user."""
+def record_action_on_other(
+    who: Principal,
+    action: str,
+    *,
+    subject: User,
+    before: Values | None = None,
+    after: Values | None = None,
+) -> None:
+    """Add to the audit log what was done to another user."""
     if subject.id != who.user_id:
-        record_action(who, action, subject=subject)
+        record_action(who, action, subject=subject, before=before, after=after)
 
 
-def _require_role() -> None:
-    """Refuse who is signed in without the role."""
-    live = get_session()
-    if not may_administer(live.roles):
-        raise AdminsOnly(live.user_id, request.path)
+def _roles_of(who: Principal) -> Iterable[str]:
+    """Return the roles that count: no app administers for a user.
+
+    They count by cookie and by our own tokens alone, as they are now.
+    """
+    if who.client_id not in {None, ACCOUNT_CLIENT}:
+        return ()
+    return get_user(who.user_id).roles
 
 
 def _require_proof() -> ResponseReturnValue | None:

@@ -40,12 +40,12 @@ def delete(browser, typed=EMAIL):
     return browser.submit("/account/data/delete", confirm_email=typed)
 
 
-def test_the_last_admin_is_told_why_it_cannot_be(browser, make):
-    admin = make.users.account("root@example.com", roles=["admin"])
+def test_the_last_owner_is_told_why_it_cannot_be(browser, make):
+    admin = make.users.account("root@example.com", roles=["owner"])
     browser.sign_in(admin.email, admin.password)
     answer = delete(browser, typed=admin.email)
     assert answer.status_code == 409
-    assert "This is the last administrator." in browser.text
+    assert "This is the last owner." in browser.text
     assert make.records.user_row(admin.id)["status"] == "active"
 
 

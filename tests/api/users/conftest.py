@@ -18,8 +18,8 @@ class Caller:
 
 @pytest.fixture
 def root(make) -> MadeAccount:
-    """The only admin there is."""
-    return make.users.account("root@example.com", roles=["admin"])
+    """The only owner there is."""
+    return make.users.account("root@example.com", roles=["owner"])
 
 
 @pytest.fixture

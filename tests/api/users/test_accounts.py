@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from idp.accounts.lifecycle.deletion import GRACE, erase_due
+from idp.core.db import db
+from idp.security.models import AuditEvent
 from tests.api.callers import Program, declined, fields, problem
 from tests.oauth.calls import redeem, refresh
 from tests.oauth.signing_out import LOOPBACK_OPEN, checked, deliver, receiver
@@ -72,7 +75,7 @@ class TestSeeing:
     def test_an_admin_sees_anyone(self, admin, ada, elsewhere):
         seen = admin.api.get(path_of(ada)).json
         assert [s["current"] for s in seen["sessions"]] == [False]
-        assert admin.api.get(path_of(admin.account)).json["roles"] == ["admin"]
+        assert admin.api.get(path_of(admin.account)).json["roles"] == ["owner"]
 
     def test_others_see_nothing(self, person, make):
         for path in (path_of(make.users.account()), f"{PATH}/unknown"):
@@ -191,25 +194,35 @@ class TestRoles:
         answer = admin.api.send("PATCH", path_of(admin.account), {"roles": []})
         assert answer.json["roles"] == []
 
-    def test_other_roles_open_nothing(self, admin, ada, elsewhere):
-        admin.api.send("PATCH", path_of(ada), {"roles": ["support", "auditor"]})
-        assert problem(elsewhere.api.get("/api/users")) == (403, "admins_only")
+    def test_a_change_of_roles_is_kept_as_it_was_and_as_it_became(
+        self, admin, ada, app
+    ):
+        admin.api.send("PATCH", path_of(ada), {"roles": ["support"]})
+        with app.app_context():
+            of_action = select(AuditEvent).where(AuditEvent.event == "admin.action")
+            (row,) = db.session.scalars(of_action).all()
+        assert row.detail == {
+            "action": "roles.set",
+            "subject": ada.id,
+            "before": {"roles": []},
+            "after": {"roles": ["support"]},
+        }
 
     @pytest.mark.parametrize("change", [{"roles": []}, {"status": "disabled"}])
-    def test_the_last_admin_stays_one(self, admin, make, change):
-        make.users.account(roles=["admin"], status="disabled")
-        make.users.account(roles=["support", "auditor"])
-        answer = admin.api.send("PATCH", path_of(admin.account), change)
-        assert problem(answer) == (409, "last_admin")
-        assert admin.api.get(path_of(admin.account)).json["roles"] == ["admin"]
+    def test_the_last_owner_stays_one(self, admin, make, change):
+        make.users.account(roles=["owner"], status="disabled")
         make.users.account(roles=["support", "admin"])
+        answer = admin.api.send("PATCH", path_of(admin.account), change)
+        assert problem(answer) == (409, "last_owner")
+        assert admin.api.get(path_of(admin.account)).json["roles"] == ["owner"]
+        make.users.account(roles=["owner", "support"])
         answer = admin.api.send("PATCH", path_of(admin.account), change)
         assert answer.status_code in (200, 401)
 
     def test_nobody_gives_themselves_a_role(self, person):
         path = path_of(person.account)
         answer = person.api.send("PATCH", path, {"roles": ["admin"]})
-        assert problem(answer) == (403, "admins_only")
+        assert problem(answer) == (403, "not_permitted")
         assert person.api.get(path).json["roles"] == []
 
     def test_nobody_without_the_role_changes_others(self, person, root):

@@ -26,7 +26,7 @@ def admins(app, make):
     made = []
     for _ in range(ADMINS):
         account, program = (
-            make.users.account(roles=["admin"]),
+            make.users.account(roles=["owner"]),
             Program(app.test_client(use_cookies=False)),
         )
         program.sign_in(account)
@@ -47,5 +47,5 @@ def test_one_stays(admins, make, method, path, body):
     with ThreadPoolExecutor(ADMINS) as pool:
         statuses = list(pool.map(leave, admins))
     rows = [make.records.user_row(account.id) for account, _ in admins]
-    staying = [r for r in rows if "admin" in r["roles"] and r["status"] == "active"]
+    staying = [r for r in rows if "owner" in r["roles"] and r["status"] == "active"]
     assert (len(staying), statuses.count(409)) == (1, 1)

@@ -79,7 +79,7 @@ class TestListing:
         assert fields(answer) == {"cursor": "invalid_cursor"}
 
     def test_people_without_the_role_list_nobody(self, person, make):
-        assert problem(person.api.get(PATH)) == (403, "admins_only")
+        assert problem(person.api.get(PATH)) == (403, "not_permitted")
         assert make.records.audited("admin.action") == [("refused", person.account.id)]
 
     def test_a_role_that_was_taken_away_counts_at_once(self, program, root, spa, make):
@@ -87,7 +87,7 @@ class TestListing:
         program.sign_in(other)
         spa.sign_in(root)
         spa.send("PATCH", f"/api/accounts/{other.id}", {"roles": []})
-        assert problem(program.get(PATH)) == (403, "admins_only")
+        assert problem(program.get(PATH)) == (403, "not_permitted")
 
 
 class TestChanging:
@@ -163,16 +163,16 @@ class TestDeleting:
         kinds = [mail.kind for mail in make.records.mails_to(ada.email)]
         assert kinds.count("account_deletion_scheduled") == 1
 
-    def test_the_last_admin_cannot_leave(self, admin, make):
+    def test_the_last_owner_cannot_leave(self, admin, make):
         body = {"current_password": admin.account.password}
         for method, path in (
             ("DELETE", path_of(admin.account)),
             ("POST", "/auth/delete-account"),
         ):
             answer = admin.api.send(method, path, body)
-            assert problem(answer) == (409, "last_admin")
+            assert problem(answer) == (409, "last_owner")
         assert admin.api.get("/auth/me").status_code == 200
-        make.users.account(roles=["admin"])
+        make.users.account(roles=["owner"])
         answer = admin.api.send("DELETE", path_of(admin.account), body)
         assert answer.status_code == 204
 

@@ -1,0 +1,87 @@
+"""The table of roles and permissions, said a second time."""
+
+import pytest
+
+from idp.accounts.access.permissions import (
+    TABLE,
+    Permission,
+    Role,
+    beyond,
+    may_on,
+    permissions_of,
+)
+
+OWNER, ADMIN, SUPPORT, AUDITOR = Role
+EVERYBODY = {
+    "users.read sessions.read organizations.read clients.read apis.read",
+    "providers.read keys.read deliveries.read refusals.read",
+}
+NOT_SUPPORT = {"audit.read settings.read"}
+NOT_AUDITOR = {
+    "users.create users.update users.disable users.send_reset",
+    "sessions.end factors.reset invites waitlist",
+}
+OWNER_AND_ADMIN = {
+    "users.address users.sign_in_link users.delete users.import",
+    "organizations.write clients.write clients.secrets apis.write",
+    "providers.write webhooks branding",
+}
+OWNER_ALONE = {
+    "users.roles api_keys keys.rotate keys.revoke settings.write",
+    "instance.export instance.import",
+}
+HELP = {name for line in NOT_AUDITOR for name in line.split()}
+WANTED = {
+    name: roles
+    for lines, roles in (
+        (EVERYBODY, {OWNER, ADMIN, SUPPORT, AUDITOR}),
+        (NOT_SUPPORT, {OWNER, ADMIN, AUDITOR}),
+        (NOT_AUDITOR, {OWNER, ADMIN, SUPPORT}),
+        (OWNER_AND_ADMIN, {OWNER, ADMIN}),
+        (OWNER_ALONE, {OWNER}),
+    )
+    for line in lines
+    for name in line.split()
+}
+
+
+def test_the_table_says_who_may_do_what_and_leaves_nothing_out():
+    assert {str(each): set(roles) for each, roles in TABLE.items()} == WANTED
+    assert set(TABLE) == set(Permission)
+
+
+def test_nobody_without_a_role_may_do_anything():
+    assert permissions_of([]) == permissions_of(["admn"]) == frozenset()
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_support_changes_nobody_who_has_a_role(permission):
+    for other in Role:
+        allowed = may_on([SUPPORT], permission, other=[other])
+        reads = SUPPORT in TABLE[permission] and permission not in HELP
+        assert allowed is reads
+    assert may_on([SUPPORT], permission, other=[]) is (SUPPORT in TABLE[permission])
+
+
+def test_support_who_is_an_admin_too_is_one():
+    assert may_on([SUPPORT, ADMIN], Permission.USERS_DISABLE, other=[ADMIN])
+    assert not may_on([SUPPORT, AUDITOR], Permission.USERS_DISABLE, other=[AUDITOR])
+
+
+@pytest.mark.parametrize(
+    "permission", [Permission.USERS_ADDRESS, Permission.USERS_SIGN_IN_LINK]
+)
+def test_nobody_opens_an_account_that_holds_more_than_theirs(permission):
+    assert not may_on([ADMIN], permission, other=[OWNER])
+    assert may_on([ADMIN], permission, other=[ADMIN])
+    assert may_on([OWNER], permission, other=[OWNER])
+
+
+@pytest.mark.parametrize("giver", Role)
+@pytest.mark.parametrize("role", Role)
+def test_roles_are_given_and_taken_by_who_holds_all_they_hold(giver, role):
+    held = permissions_of([giver])
+    allowed = permissions_of([role]) <= held
+    for old, new in (([], [role]), ([role], [])):
+        assert (beyond(held, old=old, new=new) == frozenset()) is allowed
+    assert beyond(held, old=[role], new=[role]) == frozenset()
