@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 import click
 
+from idp.accounts.access.permissions import Permission
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, print_list
@@ -79,7 +80,7 @@ def _declared(command: Any) -> Any:
 @click.argument("identifier")
 @_declared
 @always_json
-@with_application
+@with_application(Permission.APIS_WRITE)
 def create(*, identifier: str, **options: Any) -> None:
     """Register the API whose resource is IDENTIFIER, an absolute URI."""
     create_api(identifier, _changed(ApiDeclaration(name=identifier), **options))
@@ -89,7 +90,7 @@ def create(*, identifier: str, **options: Any) -> None:
 
 @command.command("list")
 @json_option
-@with_application
+@with_application(Permission.APIS_READ)
 def list_all(*, as_json: bool) -> None:
     """List the APIs, first those that this server is itself."""
     listed = [
@@ -106,7 +107,7 @@ def list_all(*, as_json: bool) -> None:
 @command.command()
 @click.argument("identifier")
 @always_json
-@with_application
+@with_application(Permission.APIS_READ)
 def show(*, identifier: str) -> None:
     """Print what is declared of the API, as JSON."""
     _print_api(identifier)
@@ -116,7 +117,7 @@ def show(*, identifier: str) -> None:
 @click.argument("identifier")
 @_declared
 @always_json
-@with_application
+@with_application(Permission.APIS_WRITE)
 def update(*, identifier: str, **options: Any) -> None:
     """Change the API; what is not named stays."""
     api = get_api(identifier)
@@ -129,7 +130,7 @@ def update(*, identifier: str, **options: Any) -> None:
 @click.argument("identifier")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @always_json
-@with_application
+@with_application(Permission.APIS_WRITE)
 def delete(*, identifier: str, yes: bool) -> None:
     """Delete the API: no client gets tokens for it any more."""
     api = get_api(identifier)

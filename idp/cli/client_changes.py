@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 import click
 
+from idp.accounts.access.permissions import Permission
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, moment, print_client
 from idp.cli.client_lifetimes import lifetimes
@@ -58,7 +59,7 @@ ONE_DAY = 24 * 3600
 )
 @click.option("--require-pkce/--no-require-pkce", default=None, help="Refuse without.")
 @always_json
-@with_application
+@with_application(Permission.CLIENTS_WRITE)
 def update(
     *,
     client_id: str,
@@ -114,7 +115,7 @@ def read_members(file: TextIO | None) -> dict[str, Any]:
     help="Seconds for which the present secret still works; 0 ends it at once.",
 )
 @always_json
-@with_application
+@with_application(Permission.CLIENTS_SECRETS)
 def rotate(*, client_id: str, overlap_seconds: int) -> None:
     """Make a second secret for CLIENT_ID; print it once, as JSON."""
     get_client(client_id)
@@ -131,7 +132,7 @@ def rotate(*, client_id: str, overlap_seconds: int) -> None:
 @click.command()
 @click.argument("client_id")
 @always_json
-@with_application
+@with_application(Permission.CLIENTS_WRITE)
 def disable(*, client_id: str) -> None:
     """Turn CLIENT_ID off: no sign-in and no token until it is enabled."""
     disable_client(client_id)
@@ -142,7 +143,7 @@ def disable(*, client_id: str) -> None:
 @click.command()
 @click.argument("client_id")
 @always_json
-@with_application
+@with_application(Permission.CLIENTS_WRITE)
 def enable(*, client_id: str) -> None:
     """Turn CLIENT_ID on again, with everything it had."""
     enable_client(client_id)
@@ -154,7 +155,7 @@ def enable(*, client_id: str) -> None:
 @click.argument("client_id")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @always_json
-@with_application
+@with_application(Permission.CLIENTS_WRITE)
 def delete(*, client_id: str, yes: bool) -> None:
     """Delete CLIENT_ID with its secrets, tokens and consents."""
     name = get_client(client_id).client_name

@@ -6,6 +6,7 @@ from typing import Any, TextIO
 
 import click
 
+from idp.accounts.access.permissions import Permission
 from idp.cli import client_changes
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, print_client
@@ -71,7 +72,7 @@ def command() -> None:
 )
 @click.option("--require-pkce/--no-require-pkce", default=True, help="Refuse without.")
 @always_json
-@with_application
+@with_application(Permission.CLIENTS_WRITE)
 def create(
     *,
     name: str,
@@ -102,7 +103,7 @@ def create(
 
 @command.command("list")
 @json_option
-@with_application
+@with_application(Permission.CLIENTS_READ)
 def list_all(*, as_json: bool) -> None:
     """List the clients: id, name, how it authenticates, whether it is disabled."""
     listed = [
@@ -120,7 +121,7 @@ def list_all(*, as_json: bool) -> None:
 @command.command()
 @click.argument("client_id")
 @always_json
-@with_application
+@with_application(Permission.CLIENTS_READ)
 def show(*, client_id: str) -> None:
     """Print the metadata of CLIENT_ID as JSON; secrets are not kept."""
     print_client(client_id)

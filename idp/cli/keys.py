@@ -2,6 +2,7 @@
 
 import click
 
+from idp.accounts.access.permissions import Permission
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
@@ -16,7 +17,7 @@ def command() -> None:
 
 @command.command("list")
 @json_option
-@with_application
+@with_application(Permission.KEYS_READ)
 def list_all(*, as_json: bool) -> None:
     """List the published keys: id, algorithm, state, signs from, retires at."""
     print_list(list_keys(), as_json=as_json)
@@ -26,7 +27,7 @@ def list_all(*, as_json: bool) -> None:
 @click.option(
     "--now", is_flag=True, help="Sign with the new keys within half a minute."
 )
-@with_application
+@with_application(Permission.KEYS_ROTATE)
 def rotate(*, now: bool) -> None:
     """Make the next key of each algorithm.
 

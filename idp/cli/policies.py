@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from idp.accounts.access.permissions import Permission
 from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.effective import INSTANCE
 from idp.accounts.policies.keys import KEYS, Scope
@@ -67,7 +68,7 @@ def _for_place(run: Any) -> Any:
 @command.command("list")
 @_for_place
 @json_option
-@with_application
+@with_application(Permission.SETTINGS_READ)
 def list_all(*, scope: str, scope_id: str, as_json: bool) -> None:
     """List what holds at the instance, and what was decided elsewhere.
 
@@ -91,7 +92,7 @@ def list_all(*, scope: str, scope_id: str, as_json: bool) -> None:
 @click.argument("value")
 @_for_place
 @json_option
-@with_application
+@with_application(Permission.SETTINGS_WRITE)
 def set_value(
     *, key: str, value: str, scope: str, scope_id: str, as_json: bool
 ) -> None:
@@ -107,7 +108,7 @@ def set_value(
 @click.argument("key", type=click.Choice(list(KEYS)))
 @_for_place
 @json_option
-@with_application
+@with_application(Permission.SETTINGS_WRITE)
 def unset(*, key: str, scope: str, scope_id: str, as_json: bool) -> None:
     """Decide nothing about KEY any more."""
     _change(place_of(scope, scope_id), key, value=None, as_json=as_json)

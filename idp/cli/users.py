@@ -4,7 +4,7 @@ from typing import TextIO
 
 import click
 
-from idp.accounts.access.permissions import Role
+from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.password.reset import issue_reset_link
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
@@ -41,7 +41,7 @@ def command() -> None:
     type=click.File(),
     help="Read the password from a file, - for standard input.",
 )
-@with_application
+@with_application(Permission.USERS_CREATE)
 def create(
     *,
     email: str,
@@ -81,7 +81,7 @@ def create(
     is_flag=True,
     help="Make it a link to the page that sets a new password, for who lost theirs.",
 )
-@with_application
+@with_application(Permission.USERS_SIGN_IN_LINK)
 def link(*, login: str, new_password: bool) -> None:
     """Print a one-time sign-in link for the user with EMAIL (or username, or id).
 
@@ -98,7 +98,7 @@ def link(*, login: str, new_password: bool) -> None:
 
 @command.command("list")
 @json_option
-@with_application
+@with_application(Permission.USERS_READ)
 def list_all(*, as_json: bool) -> None:
     """List the users: id, address, whether it is proved, username, status, roles."""
     print_list(list_users(), as_json=as_json)

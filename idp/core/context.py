@@ -27,11 +27,15 @@ class Extensible(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The network side of a request; ``ip`` and ``user_agent`` are None in commands."""
+    """The network side of a request; ``ip`` and ``user_agent`` are None in commands.
+
+    ``actor`` is who acts where that is no user: audit rows have it.
+    """
 
     ip: str | None = None
     user_agent: str | None = None
     request_id: str = NO_REQUEST
+    actor: str | None = None
 
 
 COMMAND = Caller()

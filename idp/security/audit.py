@@ -40,6 +40,7 @@ def record(
             event=event,
             outcome=outcome,
             user_id=user_id,
+            actor=who.actor,
             client_id=client_id,
             ip=who.ip,
             user_agent=who.user_agent,

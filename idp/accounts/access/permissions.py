@@ -114,6 +114,9 @@ TABLE: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     | dict.fromkeys(_OWNERS_ALONE, frozenset({Role.OWNER}))
 )
 
+# Whoever runs commands on the machine holds its database, and so everything.
+OPERATOR = frozenset(Permission)
+
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     """Return all that users with these roles may do."""

@@ -10,12 +10,15 @@ from idp.core.clock import utcnow
 from idp.core.db import Model
 from idp.core.randomness import new_id
 
+ACTOR_LENGTH = 300  # a client's id, and what tells that it is one
+
 
 class AuditEvent(Model):
     """One event: who did what, from where, with what outcome. Rows are only added.
 
-    ``request_id`` is the reference that error pages show. No foreign keys: the log
-    outlives what it speaks of.
+    ``request_id`` is the reference that error pages show; ``actor`` is who acted where
+    that was no user: ``operator`` of the machine, who runs commands, or a program. No
+    foreign keys: the log outlives what it speaks of.
     """
 
     __tablename__ = "audit_events"
@@ -26,6 +29,7 @@ class AuditEvent(Model):
     event: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(16))
     user_id: Mapped[str | None] = mapped_column(String(32))
+    actor: Mapped[str | None] = mapped_column(String(ACTOR_LENGTH))
     client_id: Mapped[str | None] = mapped_column(String(255))
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(512))
