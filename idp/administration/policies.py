@@ -1,6 +1,6 @@
 """What operators have decided, and deciding otherwise (accounts.policies)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -21,9 +21,12 @@ from idp.accounts.policies.rows import (
 from idp.core.clock import utcnow
 from idp.core.errors import FieldError, IdpError
 from idp.core.settings.values import Unreadable
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import find_client
 from idp.organizations.memberships import organization_exists
 from idp.security import audit
+
+BY_ROW, BY_DEFAULT = "row", "default"
 
 
 class NoSuchScope(IdpError):
@@ -55,6 +58,11 @@ class PolicyState:
     row: PolicyRow | None
     source: str | None
 
+    @property
+    def source_name(self) -> str:
+        """Say where the value is from."""
+        return self.source or (BY_ROW if self.row else BY_DEFAULT)
+
 
 def place_of(scope: str, scope_id: str) -> Place:
     """Return a place where policies can be; raises NoSuchScope."""
@@ -81,6 +89,14 @@ def decided_places() -> list[Place]:
 def hold_policies(place: Place) -> list[PolicyState]:
     """Return the same as it is, for a change that others wait for."""
     return _states(place, hold_rows())
+
+
+def versions_of(states: Iterable[PolicyState]) -> dict[str, Any]:
+    """Return by key what tells one state of policies from another."""
+    return {
+        state.key.name: [_shown(state.row.value if state.row else None), state.source]
+        for state in states
+    }
 
 
 def change_policies(
@@ -114,7 +130,7 @@ def _exists(place: Place) -> bool:
         case Scope.ROLE, scope_id:
             return scope_id in set(Role)
         case Scope.CLIENT, scope_id:
-            return find_client(scope_id) is not None
+            return scope_id != ACCOUNT_CLIENT and find_client(scope_id) is not None
         case _, scope_id:
             return organization_exists(scope_id)
 

@@ -9,6 +9,7 @@ from idp.api.account import (
     profile,
     sessions,
 )
+from idp.api.admin import policies
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -51,4 +52,5 @@ BLUEPRINTS = (
     creation.api,
     users.api,
     accounts.api,
+    policies.api,
 )

@@ -28,8 +28,6 @@ from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.settings.values import Unreadable
 
-BY_ROW, BY_DEFAULT = "row", "default"
-
 
 @dataclass(frozen=True)
 class ListedPolicy:
@@ -129,6 +127,5 @@ def _change(place: Place, key: str, *, value: Any, as_json: bool) -> None:
 def _line(place: Place, state: PolicyState) -> ListedPolicy:
     """Return a policy as it is listed."""
     scope, scope_id = place
-    source = state.source or (BY_ROW if state.row else BY_DEFAULT)
     value = list(state.value) if isinstance(state.value, tuple) else state.value
-    return ListedPolicy(scope.value, scope_id, state.key.name, value, source)
+    return ListedPolicy(scope.value, scope_id, state.key.name, value, state.source_name)

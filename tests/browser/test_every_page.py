@@ -68,6 +68,8 @@ ADMIN = [
     "/admin/clients/no-such-app",
     "/admin/apis",
     "/admin/apis/new",
+    "/admin/policies",
+    "/admin/policies?scope=role&scope_id=admin",
 ]
 
 

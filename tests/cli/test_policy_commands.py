@@ -66,7 +66,7 @@ def test_one_change_prints_what_holds(idp):
 @pytest.mark.parametrize(
     ("arguments", "words", "status"),
     [
-        (("max_sessions", "0"), "from 1 to 1000", 1),
+        (("max_sessions", "0"), "1 to 1000", 1),
         (("registration", "shut"), "one of open, closed", 1),
         (("session_idle_seconds", "1h"), "whole number", 1),
         (("sign_in_methods", "passkey"), "password, link", 1),

@@ -91,8 +91,8 @@ MAX_SESSIONS: PolicyKey[int] = PolicyKey(
 SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(
     "sign_in_methods",
     title="Ways to sign in",
-    doc="`password`, and `link`: one that works once, handed out or mailed. Without "
-    "`password` nobody can sign up.",
+    doc="By `password`, or by `link`: one that works once, handed out or mailed. "
+    "Without `password` nobody can sign up.",
     kind=Allowed((PASSWORD, LINK)),
     scopes=EVERYWHERE,
     default=(PASSWORD, LINK),

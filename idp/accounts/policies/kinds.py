@@ -14,7 +14,11 @@ T = TypeVar("T")
 
 
 class Kind(Protocol[T]):
-    """A kind of values."""
+    """A kind of values; ``words`` say which there are."""
+
+    @property
+    def words(self) -> str:
+        """Say which values there are, after "must be"."""
 
     def parse(self, value: object) -> T:
         """Return a typed value, checked; raises Unreadable."""
@@ -28,33 +32,40 @@ class Kind(Protocol[T]):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several words, the strictest last."""
+    """One of several names, the strictest last."""
 
-    words: Sequence[str]
+    names: Sequence[str]
+
+    @property
+    def words(self) -> str:
+        """Say which names there are."""
+        return f"one of {', '.join(self.names)}"
 
     def parse(self, value: object) -> str:
-        """Return one of the words."""
-        if not isinstance(value, str) or value not in self.words:
-            raise Unreadable(f"must be one of {', '.join(self.words)}, not {value!r}")
+        """Return one of the names."""
+        if not isinstance(value, str) or value not in self.names:
+            raise Unreadable(f"must be {self.words}, not {value!r}")
         return value
 
     def from_text(self, text: str) -> str:
-        """Return one of the words."""
+        """Return one of the names."""
         return self.parse(text.strip())
 
     def stricter(self, one: str, other: str) -> str:
         """Return the later one."""
-        return max(one, other, key=list(self.words).index)
+        return max(one, other, key=list(self.names).index)
 
 
 @dataclass(frozen=True)
 class Flag:
     """Yes or no; yes is the stricter."""
 
+    words: str = "true or false"
+
     def parse(self, value: object) -> bool:
         """Return a flag, which no number and no text is."""
         if not isinstance(value, bool):
-            raise Unreadable(f"must be true or false, not {value!r}")
+            raise Unreadable(f"must be {self.words}, not {value!r}")
         return value
 
     def from_text(self, text: str) -> bool:
@@ -74,13 +85,17 @@ class AtMost:
     maximum: int
     unit: str
 
+    @property
+    def words(self) -> str:
+        """Say how many it may be."""
+        return f"a whole number of {self.unit}, {self.minimum} to {self.maximum}"
+
     def parse(self, value: object) -> int:
         """Return a number within the bounds."""
         if not isinstance(value, int) or isinstance(value, bool):
-            raise Unreadable(f"must be a whole number, not {value!r}")
+            raise Unreadable(f"must be {self.words}, not {value!r}")
         if not self.minimum <= value <= self.maximum:
-            bounds = f"from {self.minimum} to {self.maximum} {self.unit}"
-            raise Unreadable(f"must be {bounds}, not {value}")
+            raise Unreadable(f"must be {self.words}, not {value!r}")
         return value
 
     def from_text(self, text: str) -> int:
@@ -101,15 +116,18 @@ class Allowed:
 
     names: Sequence[str]
 
+    @property
+    def words(self) -> str:
+        """Say which names there are."""
+        return f"one or more of {', '.join(self.names)}"
+
     def parse(self, value: object) -> tuple[str, ...]:
         """Return one or more of the names, each once."""
         if not isinstance(value, list | tuple) or not value:
-            raise Unreadable(f"must be a list of {', '.join(self.names)}")
+            raise Unreadable(f"must be {self.words}")
         unknown = [name for name in value if name not in self.names]
         if unknown:
-            raise Unreadable(
-                f"must be some of {', '.join(self.names)}, not {unknown[0]!r}"
-            )
+            raise Unreadable(f"must be {self.words}, not {unknown[0]!r}")
         return tuple(name for name in self.names if name in value)
 
     def from_text(self, text: str) -> tuple[str, ...]:

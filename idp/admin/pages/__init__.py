@@ -13,6 +13,7 @@ from idp.admin.pages import (
     clients,
     outbox,
 )
+from idp.admin.pages.policies import page as policies
 
 BLUEPRINTS = (
     outbox.blueprint,
@@ -26,4 +27,5 @@ BLUEPRINTS = (
     client_activity.bp,
     client_danger.bp,
     apis.bp,
+    policies.bp,
 )

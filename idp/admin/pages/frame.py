@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext, lazy_gettext
 
+from idp.accounts.access.permissions import Permission, permissions_of
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.models import Client
 from idp.web.browser.reauth_form import FIELD as HELD
@@ -90,11 +91,13 @@ def _tabs(client_id: str) -> list[dict[str, object]]:
 
 
 def _navigation() -> list[dict[str, object]]:
-    """Return the menu, with the part being shown marked."""
+    """Return the menu, with the part being shown marked; all of it may be opened."""
+    held = permissions_of(get_session().roles)
     items = (
-        ("/admin/clients", gettext("Apps"), "apps"),
-        ("/admin/apis", gettext("APIs"), "globe"),
-        ("/account", gettext("Your account"), "user"),
+        ("/admin/clients", gettext("Apps"), "apps", Permission.CLIENTS_READ),
+        ("/admin/apis", gettext("APIs"), "globe", Permission.APIS_READ),
+        ("/admin/policies", gettext("Policies"), "lock", Permission.SETTINGS_READ),
+        ("/account", gettext("Your account"), "user", None),
     )
     return [
         {
@@ -103,7 +106,8 @@ def _navigation() -> list[dict[str, object]]:
             "icon": icon,
             "current": request.path.startswith(url),
         }
-        for url, label, icon in items
+        for url, label, icon, needed in items
+        if needed is None or needed in held
     ]
 
 

@@ -20,7 +20,7 @@ from idp.web.browser import csrf
 from idp.web.browser.cookies import cookie_names
 from idp.web.json.body import JSON, shapes_of
 from idp.web.json.models import ErrorAnswer, NoFields, Problem
-from idp.web.json.openapi_refusals import refusal_response, refusals_of
+from idp.web.json.openapi_refusals import TEXT, refusal_response, refusals_of
 from idp.web.json.operations import VARIABLE, Auth, Operation, operation_of
 
 REF = "#/components/schemas/{model}"
@@ -129,7 +129,11 @@ def _describe(route: Route, schemas: dict[Key, Json]) -> Json:
         "summary": operation.summary,
         "description": operation.description,
         "security": _security_of(operation),
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "parameters": [
+            *_path_parameters(operation),
+            *_query_parameters(operation),
+            *_header_parameters(operation),
+        ],
         "requestBody": _request_body(route, schemas),
         "responses": _responses_of(route, schemas),
     }
@@ -157,6 +161,8 @@ def _responses_of(route: Route, schemas: dict[Key, Json]) -> Json:
         if kind is not None:
             schema = schemas[f"{route.endpoint} {status}", "serialization"]
             found[str(status)]["content"] = {JSON: {"schema": schema}}
+    if operation.etag:
+        found[str(operation.success)]["headers"] = {"ETag": TEXT}
     if operation.declines:
         found["200"] = _with_declines(found.get("200"), operation.declines)
     for status, refusals in refusals_of(operation).items():
@@ -190,6 +196,19 @@ def _query_parameters(operation: Operation) -> Iterator[Json]:
         if description:
             parameter["description"] = description
         yield {**parameter, "required": name in model.get("required", [])}
+
+
+def _header_parameters(operation: Operation) -> Iterator[Json]:
+    """Yield what a change may send along: the state that its caller has seen."""
+    if operation.etag and not operation.safe:
+        schema = {"type": "string"}
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "schema": schema,
+            "description": "The `ETag` of what is changed, as the caller has seen it",
+        }
 
 
 def _security_of(operation: Operation) -> list[Json]:

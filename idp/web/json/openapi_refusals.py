@@ -13,6 +13,7 @@ from idp.web.callers.bearer import (
     InvalidToken,
     PasswordChangeRequired,
 )
+from idp.web.http.preconditions import Changed
 from idp.web.json.body import InvalidFields, InvalidJson, NotJson
 from idp.web.json.operations import Auth, Operation
 
@@ -76,6 +77,8 @@ def _by_kit(operation: Operation) -> Iterator[Refusal]:
     yield from _by_admission(operation)
     if operation.path_names:
         yield NO_SUCH_PATH
+    if operation.etag and not operation.safe:
+        yield Refusal.of(Changed)
     if operation.query or not operation.safe:
         yield Refusal.of(InvalidFields)
     if not operation.safe:

@@ -39,6 +39,7 @@ class Declared(TypedDict, total=False):
     refusals: tuple[type[IdpError], ...]
     scope: str
     before_password_change: bool
+    etag: bool
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Operation:
     ``body`` is a model or a union of them; ``answers`` gives the model of each status,
     None for an empty answer; ``declines`` lists the codes of "200 + error" answers;
     ``refusals`` the errors that the view may raise. ``before_password_change`` lets in
-    whoever still has a password that was handed out.
+    whoever still has a password that was handed out. With ``etag`` the answer says
+    which state of an object it is, and a change may name the one that was seen.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Operation:
     refusals: tuple[type[IdpError], ...] = ()
     scope: str = "account"
     before_password_change: bool = False
+    etag: bool = False
 
     @cached_property
     def path_names(self) -> frozenset[str]:

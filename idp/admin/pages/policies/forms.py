@@ -1,0 +1,119 @@
+"""Fields of the pages about policies: a control for each kind of value."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
+
+from idp.accounts.policies.keys import PolicyKey, Scope
+from idp.accounts.policies.kinds import Allowed, Choice, Flag
+from idp.admin.pages.client_forms import LONGEST_LINE, QueryForm, choices
+from idp.administration.policies import PolicyState
+from idp.core.errors import FieldError
+from idp.core.settings.values import Unreadable
+from idp.web.forms import AtMost, PageForm
+
+UNDECIDED = ("", lazy_gettext("Not decided here"))
+FLAGS = (("true", lazy_gettext("Yes")), ("false", lazy_gettext("No")))
+KIND_WORDS = {
+    Scope.ROLE: lazy_gettext("Role"),
+    Scope.CLIENT: lazy_gettext("App"),
+    Scope.ORGANIZATION: lazy_gettext("Organization"),
+}
+TOO_LONG = lazy_gettext("This is too long.")
+TICKED = "."
+
+
+class PlaceForm(QueryForm):
+    """For whom else something is to be decided."""
+
+    scope = SelectField(lazy_gettext("For a"), choices=choices(KIND_WORDS.items()))
+    scope_id = StringField(lazy_gettext("Name or ID"), [AtMost(LONGEST_LINE, TOO_LONG)])
+
+
+def form_of(states: Iterable[PolicyState]) -> type[PageForm]:
+    """Return the form of what can be decided in a place.
+
+    ``version`` is the state that was shown.
+    """
+    fields: dict[str, Field] = {"version": HiddenField()}
+    for state in states:
+        if state.source is None:
+            fields |= _fields_of(state.key)
+    return type("PolicyForm", (PageForm,), fields)
+
+
+def present_values(states: Iterable[PolicyState]) -> dict[str, Any]:
+    """Return what the fields hold of what is decided now."""
+    shown: dict[str, Any] = {}
+    for state in states:
+        value = state.row.value if state.row else None
+        if isinstance(state.key.kind, Allowed):
+            ticks = {_tick(state.key, name): True for name in value or ()}
+            shown |= ticks
+        else:
+            shown[state.key.name] = _text_of(value)
+    return shown
+
+
+def typed_values(
+    form: PageForm, states: Iterable[PolicyState]
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """Return the values by key that a form holds, None for undecided, and mistakes."""
+    values, errors = {}, []
+    for state in states:
+        if state.source is not None:
+            continue
+        text = _typed_text(form, state.key)
+        try:
+            values[state.key.name] = state.key.kind.from_text(text) if text else None
+        except Unreadable as wrong:
+            errors.append(FieldError(state.key.name, "invalid", _sentence(wrong)))
+    return values, errors
+
+
+def ticks_of(key: PolicyKey[Any]) -> list[str]:
+    """Return the names of the boxes of a key, if it has boxes."""
+    names = key.kind.names if isinstance(key.kind, Allowed) else ()
+    return [_tick(key, name) for name in names]
+
+
+def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
+    """Return the control of a key, or a box for each name that it may allow."""
+    match key.kind:
+        case Choice(names=names):
+            offered = [UNDECIDED, *((name, name) for name in names)]
+            return {key.name: SelectField(key.title, choices=choices(offered))}
+        case Flag():
+            offered = [UNDECIDED, *FLAGS]
+            return {key.name: SelectField(key.title, choices=choices(offered))}
+        case Allowed(names=names):
+            return {_tick(key, name): BooleanField(name) for name in names}
+    return {key.name: StringField(key.title, [AtMost(LONGEST_LINE, TOO_LONG)])}
+
+
+def _tick(key: PolicyKey[Any], name: str) -> str:
+    """Return the name of the box of one name."""
+    return f"{key.name}{TICKED}{name}"
+
+
+def _typed_text(form: PageForm, key: PolicyKey[Any]) -> str:
+    """Return what was chosen for a key, as text; empty for nothing."""
+    boxes = ticks_of(key)
+    if boxes:
+        ticked = [box.partition(TICKED)[2] for box in boxes if form[box].data]
+        return ",".join(ticked)
+    return (form[key.name].data or "").strip()
+
+
+def _text_of(value: Any) -> str:
+    """Return a value as its control holds it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _sentence(wrong: Unreadable) -> str:
+    """Return a mistake as a sentence about the field."""
+    return f"This {wrong}."
