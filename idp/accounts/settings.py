@@ -7,6 +7,8 @@ from idp.core.settings.declared import setting
 
 COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")  # RFC 6265 §4.1.1
 
+A_POLICY = "A policy, unless given here."
+
 
 def _check_cookie_name(value: str) -> str | None:
     """Return why ``value`` can be no cookie's name, or None."""
@@ -26,7 +28,9 @@ class AccountsSettings:
         "tells; the owner learns by mail.",
     )
     registration: str = setting(
-        "open", choices=("open", "closed"), doc="Who may create an account."
+        "open",
+        choices=("open", "closed"),
+        doc=f"Who may create an account. {A_POLICY}",
     )
     registration_name: str = setting(
         "optional",
@@ -38,7 +42,8 @@ class AccountsSettings:
         False, doc="Ask who signs in on one page and for the password on the next."
     )
     require_verified_email: bool = setting(
-        True, doc="Sign-ins at apps wait until the email address is confirmed."
+        True,
+        doc=f"Sign-ins at apps wait until the email address is confirmed. {A_POLICY}",
     )
     password_min_length: int = setting(
         12, minimum=8, doc="Fewest characters of a new password."
@@ -47,10 +52,12 @@ class AccountsSettings:
         2 * 3600,
         minimum=60,
         doc="A browser session ends after this time unused, and with it the grants "
-        "without `offline_access`. A refresh of one of these is a use.",
+        f"without `offline_access`. A refresh of one of these is a use. {A_POLICY}",
     )
     session_lifetime_seconds: int = setting(
-        24 * 3600, minimum=60, doc="A browser session ends at the latest after this."
+        24 * 3600,
+        minimum=60,
+        doc=f"A browser session ends at the latest after this. {A_POLICY}",
     )
     session_remember_seconds: int = setting(
         30 * 86400, minimum=60, doc="The same when a person chose to stay signed in."

@@ -6,6 +6,7 @@ It stands for no password: one that was lost is set anew by a link of its own
 
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from idp.accounts import one_time_tokens
@@ -20,6 +21,7 @@ from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.methods import may_use
 from idp.accounts.users import find_user
 from idp.core.context import current
+from idp.core.errors import IdpError
 from idp.core.settings.server import ServerSettings
 from idp.security import audit
 
@@ -44,8 +46,21 @@ class Invitation:
     expires_at: datetime
 
 
+class LinkNotAllowed(IdpError):
+    """A link for a user who may not sign in by one."""
+
+    code = "method_not_allowed"
+    status = HTTPStatus.CONFLICT
+    title = "Policies do not let this user sign in by a link."
+
+
 def issue_link(user: User) -> HandedLink:
-    """Make a link for ``user``; an older one of theirs is void."""
+    """Make a link for ``user``; an older one of theirs is void.
+
+    Raises LinkNotAllowed where a policy would not let it open anything.
+    """
+    if not may_use(LINK, user_id=user.id, roles=user.roles):
+        raise LinkNotAllowed
     issued = one_time_tokens.issue(
         user.id,
         purpose=PURPOSE,

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest, start_session
+from idp.accounts.sign_in.links import LinkNotAllowed
 from idp.accounts.users import get_user
 from idp.app import create_app
 from idp.core.db import db
@@ -234,9 +235,9 @@ class TestSignInMethods:
         assert live(browser)
 
     def test_a_link_that_is_not_allowed_signs_nobody_in(self, browser, make):
-        make.policies.decide(sign_in_methods=["password"])
         ada = make.users.account()
         link = make.users.sign_in_link(ada)
+        make.policies.decide(sign_in_methods=["password"])
         assert browser.open(link).status_code == 400
         make.policies.decide(sign_in_methods=None)
         browser.open(link)
@@ -245,6 +246,12 @@ class TestSignInMethods:
         assert not live(browser)
         browser.sign_in(ada.email, ada.password)
         assert live(browser)
+
+    def test_no_link_is_made_that_would_open_nothing(self, make):
+        make.policies.decide("role", "admin", sign_in_methods=["password"])
+        make.users.sign_in_link(make.users.account())
+        with pytest.raises(LinkNotAllowed):
+            make.users.sign_in_link(make.users.account(roles=["admin"]))
 
     def test_a_reset_signs_nobody_in_where_links_are_not_allowed(
         self, http, program, make
