@@ -4,6 +4,7 @@ from flask import Flask
 
 from tests.make_browsers import MakeBrowsers
 from tests.make_clients import MakeClients
+from tests.make_groups import MakeGroups
 from tests.make_policies import MakePolicies
 from tests.make_tokens import MakeTokens
 from tests.make_users import MakeUsers
@@ -18,5 +19,6 @@ class Make:
         self.clients = MakeClients(app)
         self.browsers = MakeBrowsers(app, self.users)
         self.tokens = MakeTokens(app, self.users)
+        self.groups = MakeGroups(app)
         self.policies = MakePolicies(app)
         self.records = Records(app)

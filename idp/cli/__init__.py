@@ -17,6 +17,7 @@ COMMANDS = {
     "apis": "Register, inspect and change APIs that tokens are for.",
     "clients": "Register, inspect and change OAuth clients.",
     "users": "Create and inspect users; make sign-in links.",
+    "groups": "Put people into groups, which apps read.",
     "policies": "Decide about sign-up, sign-in and sessions.",
     "keys": "Inspect and rotate the signing keys.",
     "settings": "Show the settings in effect and where each comes from.",

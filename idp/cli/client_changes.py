@@ -13,6 +13,7 @@ from idp.accounts.access.permissions import Permission
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, moment, print_client
 from idp.cli.client_lifetimes import lifetimes
+from idp.cli.client_people import people, people_in
 from idp.core.db import db
 from idp.oauth.apis.permissions import read_lines
 from idp.oauth.clients.changes import (
@@ -50,6 +51,7 @@ ONE_DAY = 24 * 3600
     help="An API it may ask for, or 'IDENTIFIER SCOPE...'; those given replace all.",
 )
 @click.option("--no-apis", is_flag=True, help="Ask for no API any more.")
+@people
 @lifetimes
 @click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
 @click.option(
@@ -66,6 +68,9 @@ def update(
     metadata: TextIO | None,
     apis: tuple[str, ...],
     no_apis: bool,
+    allowed: tuple[str, ...],
+    allow_everyone: bool,
+    app_role_lines: tuple[str, ...],
     first_party: bool | None,
     require_pkce: bool | None,
     **members: Any,
@@ -74,7 +79,9 @@ def update(
 
     What is not named stays. A member that is null in --metadata gets its default.
     """
-    changed = read_members(metadata)
+    changed = read_members(metadata) | people_in(
+        allowed=allowed, allow_everyone=allow_everyone, app_role_lines=app_role_lines
+    )
     for name, value in members.items():
         if value:
             changed[name] = list(value) if isinstance(value, tuple) else value

@@ -7,6 +7,7 @@ import click
 
 from idp.core.db import db
 from idp.oauth.apis.permissions import list_permissions
+from idp.oauth.clients.access.changes import describe_people
 from idp.oauth.clients.changes import get_client
 from idp.oauth.clients.secrets import list_secrets
 
@@ -31,6 +32,7 @@ def print_client(client_id: str) -> None:
         **client.registered,
         "first_party": client.first_party,
         "require_pkce": client.require_pkce,
+        **describe_people(client),
         "apis": [held.as_json() for held in list_permissions(client_id)],
         "disabled": client.disabled_at is not None,
         "client_secrets": secrets,

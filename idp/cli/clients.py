@@ -11,6 +11,7 @@ from idp.cli import client_changes
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, print_client
 from idp.cli.client_lifetimes import lifetimes
+from idp.cli.client_people import people, people_in
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
 from idp.oauth.apis.permissions import read_lines
@@ -63,6 +64,7 @@ def command() -> None:
 @click.option("--device", is_flag=True, help="A device without a browser: no secret.")
 @click.option("--machine", is_flag=True, help="A program that acts for itself.")
 @click.option("--client-id", help="An id of your choice; else one is made.")
+@people
 @lifetimes
 @click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
 @click.option(
@@ -81,6 +83,9 @@ def create(
     metadata: TextIO | None,
     first_party: bool,
     require_pkce: bool,
+    allowed: tuple[str, ...],
+    allow_everyone: bool,
+    app_role_lines: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Register NAME; print its credentials once, as RFC 7591 §3.2.1 JSON.
@@ -88,6 +93,9 @@ def create(
     What --metadata has counts more than the other options.
     """
     members = {"client_name": name} | _members_in(**options)
+    members |= people_in(
+        allowed=allowed, allow_everyone=allow_everyone, app_role_lines=app_role_lines
+    )
     others = client_changes.read_members(metadata)
     refuse_unknown_members(others)
     registered = register_client(

@@ -1,6 +1,7 @@
 """The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2)."""
 
 import logging
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -14,8 +15,10 @@ from idp.oauth.authorization.decision import (
     Deny,
     Need,
     NeedsChoice,
+    NeedsConsent,
     NeedsLogin,
     NeedsStage,
+    NoAccess,
     Proceed,
 )
 from idp.oauth.authorization.pending import BoundToOtherBrowser, PendingRequest
@@ -40,6 +43,13 @@ from idp.web.browser.session import current_session, forget_session
 from idp.web.problems import unless_database_away
 from idp.web.redirects import protocol_redirect
 from idp.web.unit_of_work import keep, undo
+
+PAGES: Mapping[type[Need], str] = {
+    NeedsLogin: "/login",
+    NeedsChoice: "/login/select",
+    NoAccess: "/no-access",
+    NeedsConsent: "/consent",
+}
 
 bp = Blueprint("authorize", __name__)
 log = logging.getLogger("idp.oauth")
@@ -105,6 +115,8 @@ def _respond(parameters: Parameters, *, pending: PendingRequest | None) -> Respo
     )
     if isinstance(decision, Need):
         kept = _keep_pending(parameters, pending)
+        if isinstance(decision, NoAccess):
+            authorization.record_refusal(client, session=current_session())
         return protocol_redirect(_page_for(decision, return_to=kept.path))
     try:
         return _answer(decision, asked, pending=pending)
@@ -147,9 +159,7 @@ def _page_for(need: Need, *, return_to: str) -> str:
     """Return the path of the page that asks for what a request needs."""
     if isinstance(need, NeedsStage):
         return stage_url(need.stage, return_to)
-    path = "/consent"
-    if isinstance(need, NeedsChoice):
-        path = "/login/select"
-    elif isinstance(need, NeedsLogin):
-        path = "/register" if need.create else "/login"
+    path = PAGES[type(need)]
+    if isinstance(need, NeedsLogin) and need.create:
+        path = "/register"
     return f"{path}?{urlencode({'return_to': return_to})}"

@@ -30,7 +30,7 @@ ENDPOINTS = {
     "device_authorization_endpoint": "/oauth2/device_authorization",
 }
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr")
-MORE_CLAIMS = ("amr", "sid", "at_hash")
+MORE_CLAIMS = ("amr", "sid", "at_hash", claims.ROLES)
 
 
 class ServerMetadata:

@@ -5,7 +5,9 @@ from sqlalchemy import ColumnElement, Table, delete, or_, select
 from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.core.db import table_of
 from idp.oauth.models import (
+    AppRoleUser,
     AuthorizationCode,
+    ClientAccessUser,
     Consent,
     DeviceCode,
     Grant,
@@ -18,6 +20,7 @@ grants, consents = table_of(Grant), table_of(Consent)
 codes, families = table_of(AuthorizationCode), table_of(RefreshFamily)
 interactions, notices = table_of(Interaction), table_of(LogoutDelivery)
 devices = table_of(DeviceCode)
+roles, access = table_of(AppRoleUser), table_of(ClientAccessUser)
 
 
 def _of_grants(table: Table, subject: DataSubject) -> ColumnElement[bool]:
@@ -35,6 +38,16 @@ def _answered_by(subject: DataSubject) -> ColumnElement[bool]:
 
 
 PERSONAL_TABLES = (
+    PersonalTable(
+        name="app_roles",
+        table=roles,
+        of_subject=lambda subject: roles.c.user_id == subject.user_id,
+    ),
+    PersonalTable(
+        name="app_access",
+        table=access,
+        of_subject=lambda subject: access.c.user_id == subject.user_id,
+    ),
     PersonalTable(
         name="consents",
         table=consents,

@@ -1,4 +1,4 @@
-"""Declared users, APIs and clients of a development server (``--seed``, api.md §8)."""
+"""What a seed file declares of a development server (``--seed``, api.md §8)."""
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from idp.accounts.access.roles import accepted_roles
+from idp.accounts.groups.declared import apply_group
 from idp.accounts.models import User
 from idp.accounts.password.change import declare_password
 from idp.accounts.profile.changes import name_after
@@ -56,6 +57,7 @@ class Seed:
 
     path: Path
     users: list[Entry]
+    groups: list[Entry]
     apis: list[Entry]
     clients: list[Entry]
 
@@ -73,11 +75,12 @@ def read_seed(path: Path) -> Seed:
         raise ConfigurationError([problem]) from error
     problems = [
         Problem(str(path), f"no such list: {name}")
-        for name in tree.keys() - {"users", "apis", "clients"}
+        for name in tree.keys() - {"users", "groups", "apis", "clients"}
     ]
     seed = Seed(
         path,
         users=_entries(tree.get("users")),
+        groups=_entries(tree.get("groups")),
         apis=_entries(tree.get("apis")),
         clients=_entries(tree.get("clients")),
     )
@@ -90,7 +93,7 @@ def read_seed(path: Path) -> Seed:
 
 
 def apply_seed(seed: Seed) -> list[Problem]:
-    """Make every declared user, API and client so, and commit; again changes nothing.
+    """Make all that is declared so, and commit; again it changes nothing.
 
     Returns what was left out because this version does not have it. ConfigurationError
     has what the rules refused; then nothing is written.
@@ -99,6 +102,7 @@ def apply_seed(seed: Seed) -> list[Problem]:
     remarks: list[Problem] = []
     lists: tuple[tuple[str, list[Entry], Callable[[Entry], list[str]]], ...] = (
         ("users", seed.users, _apply_user),
+        ("groups", seed.groups, apply_group),
         ("apis", seed.apis, apply_api),
         ("clients", seed.clients, apply_client),
     )

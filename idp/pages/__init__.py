@@ -14,7 +14,7 @@ from idp.pages.account import (
     security,
     sessions,
 )
-from idp.pages.authorization import consent, device
+from idp.pages.authorization import consent, device, no_access
 from idp.pages.logout import logout
 from idp.pages.sign_in import (
     account_choice,
@@ -49,6 +49,7 @@ BLUEPRINTS = (
     account_choice.bp,
     brand.bp,
     consent.bp,
+    no_access.bp,
     apps.bp,
     device.bp,
     logout.bp,

@@ -33,7 +33,8 @@ def record(
     ``detail`` must hold no secret, no token and no address that was not verified.
     UnlistedEvent for what ``security.events`` does not list.
     """
-    refuse_unlisted(event, outcome, details=detail, least=STORED)
+    said = {key: value for key, value in detail.items() if value is not None}
+    refuse_unlisted(event, outcome, details=said, least=STORED)
     who = running_caller()
     db.session.add(
         AuditEvent(
@@ -45,7 +46,7 @@ def record(
             ip=who.ip,
             user_agent=who.user_agent,
             request_id=who.request_id,
-            detail={key: value for key, value in detail.items() if value is not None},
+            detail=said,
         )
     )
     log_event(

@@ -213,6 +213,8 @@ ROUTES = [
     Route("POST", "/login/select", "page", "request", "guarded"),
     Route("GET", "/logout", "page", "anyone"),
     Route("POST", "/logout", "page", "anyone", "guarded"),
+    Route("GET", "/no-access", "page", "request"),
+    Route("POST", "/no-access", "page", "request", "guarded"),
     Route("GET", "/oauth2/authorize", "protocol", "anyone"),
     Route("POST", "/oauth2/authorize", "protocol", "anyone", "exempt"),
     Route("POST", "/oauth2/device_authorization", "protocol", "client", "exempt"),

@@ -10,7 +10,10 @@ from idp.core.db import Model
 IMPERSONAL = {
     "alembic_version": "the revision of the database",
     "api_scopes": "what APIs can be asked for, declared by operators",
+    "app_role_groups": "which groups have which role of an app",
+    "app_roles": "roles of apps, declared by operators",
     "apis": "resource servers, declared by operators",
+    "client_access_groups": "which groups may use which app",
     "client_apis": "which app may ask for which API",
     "cache_versions": "how often what processes keep has changed",
     "clients": "apps, declared by operators",
@@ -18,6 +21,7 @@ IMPERSONAL = {
     "client_origins": "where apps live",
     "client_secrets": "secrets of apps",
     "counters": "digests of what is counted, for minutes",
+    "groups": "names of groups, declared by operators",
     "job_turns": "when jobs are due again",
     "pending_logouts": "what apps ask for, for an hour; at most a session's id",
     "reserved_addresses": "a digest of an address that an erased person had",

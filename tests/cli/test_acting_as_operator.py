@@ -27,6 +27,7 @@ def rows():
         (("clients", "create", "App", "--machine"), "client.created"),
         (("users", "create", "ada@example.com"), "register"),
         (("policies", "set", "max_sessions", "3"), "policy.changed"),
+        (("groups", "create", "ops"), "group.created"),
     ],
 )
 def test_each_row_of_a_command_names_the_operator(idp, command, event):

@@ -113,3 +113,27 @@ def test_a_foreign_origin_costs_known_clients_no_statement(http, make, statement
         form = {"grant_type": "client_credentials"}
         http.post("/oauth2/token", data=form, headers=headers)
     assert seen == []
+
+
+def test_a_restricted_client_costs_a_refresh_one_select_more(http, make, statements):
+    ada = make.users.signed_in_person()
+    spa = make.clients.spa(access={"users": [ada[0]]})
+    first = make.tokens.refresh_token(spa, person=ada)
+    token = refresh(http, spa, first).json["refresh_token"]
+    with statements() as seen:
+        assert refresh(http, spa, token).status_code == 200
+    assert seen == ["SELECT", "SELECT", "UPDATE", "COMMIT"]
+
+
+def test_groups_and_roles_cost_a_select_each(http, make, statements):
+    ada = make.users.signed_in_person()
+    spa = make.clients.spa(scope="openid groups", app_roles=["editor"])
+    scope = "openid groups"
+    first = make.tokens.refresh_token(spa, person=ada, scope=scope)
+    token = refresh(http, spa, first).json["refresh_token"]
+    with statements() as seen:
+        answer = refresh(http, spa, token)
+    assert seen == ["SELECT", "UPDATE", "SELECT", "SELECT", "COMMIT"]
+    with statements() as seen:
+        userinfo(http, answer.json["access_token"])
+    assert seen == ["SELECT", "SELECT", "SELECT", "COMMIT"]

@@ -5,11 +5,13 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from idp.accounts.groups.members import group_names
 from idp.accounts.models import User
 from idp.accounts.users import find_by_login
 from idp.core.db import db
 from idp.core.hashing import passwords
 from idp.core.settings.declared import ConfigurationError
+from idp.oauth.clients.access.changes import describe_people
 from idp.oauth.clients.cache import find_client
 from idp.oauth.models import Client, ClientSecret
 from idp.ops.seed import apply_seed, read_seed
@@ -284,3 +286,45 @@ def test_another_password_closes_what_the_old_one_opened(seed, http, make):
     assert program.post("/auth/refresh", old).status_code == 401
     body = {"token": link, "password": "seven loud geese in the rain"}
     assert declined(program.post("/auth/password-reset", body)) == "token_invalid"
+
+
+GROUPS = """
+[[groups]]
+name = "ops"
+description = "Servers"
+members = ["ada", "bob@example.com"]
+
+[[clients]]
+client_id = "grafana"
+client_name = "Grafana"
+redirect_uris = ["http://localhost:9102/cb"]
+access = { groups = ["ops"] }
+app_roles = [{ name = "Admin", users = ["ada@example.com"] }, "Viewer"]
+"""
+
+
+def test_groups_and_who_may_use_a_client_are_declared(seed, app):
+    seed(SEED + GROUPS)
+    seed(SEED + GROUPS)
+    with app.app_context():
+        assert group_names(find_by_login("bob@example.com").id) == ["ops"]
+        client = db.session.get_one(Client, "grafana")
+        described = describe_people(client)
+    assert described["access"]["groups"] == ["ops"]
+    assert [role["name"] for role in described["app_roles"]] == ["Admin", "Viewer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name = 7", "name: must be given"),
+        ('name = "a,b"', "name: must have no comma"),
+        ('name = "ops"\ncolour = "red"', "colour: not supported"),
+        ('name = "ops"\nmembers = ["eve"]', "members: there is no user 'eve'"),
+        ('name = "ops"\nmembers = "ada"', "members: must be a list"),
+    ],
+)
+def test_what_is_wrong_with_a_group_stops_the_start(seed, text, words):
+    with pytest.raises(ConfigurationError) as refused:
+        seed(f"[[groups]]\n{text}\n")
+    assert words in str(refused.value)

@@ -19,7 +19,7 @@ from tests.rp import RelyingParty
 PATH = "/.well-known/openid-configuration"
 ISSUER = "https://idp.example"
 EVERYTHING = (
-    "openid profile email address phone offline_access"
+    "openid profile email address phone groups offline_access"
     " account:read account:profile account"
 )
 PROFILE = {
@@ -75,7 +75,11 @@ def ada(app: Flask, http, make):
 @pytest.fixture
 def rp(http, make, ada):
     """An app of the operator's own that may have everything."""
-    return RelyingParty(http, make.clients.own_app(scope=EVERYTHING), scope=EVERYTHING)
+    return RelyingParty(
+        http,
+        make.clients.own_app(scope=EVERYTHING, app_roles=["reader"]),
+        scope=EVERYTHING,
+    )
 
 
 def error_of(rp, **changed):

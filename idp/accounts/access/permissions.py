@@ -23,6 +23,7 @@ class Permission(StrEnum):
     USERS_READ = "users.read"
     SESSIONS_READ = "sessions.read"
     ORGANIZATIONS_READ = "organizations.read"
+    GROUPS_READ = "groups.read"
     CLIENTS_READ = "clients.read"
     APIS_READ = "apis.read"
     PROVIDERS_READ = "providers.read"
@@ -44,6 +45,7 @@ class Permission(StrEnum):
     USERS_DELETE = "users.delete"
     USERS_IMPORT = "users.import"
     ORGANIZATIONS_WRITE = "organizations.write"
+    GROUPS_WRITE = "groups.write"
     CLIENTS_WRITE = "clients.write"
     CLIENTS_SECRETS = "clients.secrets"
     APIS_WRITE = "apis.write"
@@ -65,6 +67,7 @@ _READS = (
     P.USERS_READ,
     P.SESSIONS_READ,
     P.ORGANIZATIONS_READ,
+    P.GROUPS_READ,
     P.CLIENTS_READ,
     P.APIS_READ,
     P.PROVIDERS_READ,
@@ -89,6 +92,7 @@ _RUNNING = (
     P.USERS_DELETE,
     P.USERS_IMPORT,
     P.ORGANIZATIONS_WRITE,
+    P.GROUPS_WRITE,
     P.CLIENTS_WRITE,
     P.CLIENTS_SECRETS,
     P.APIS_WRITE,

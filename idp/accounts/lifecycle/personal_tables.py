@@ -6,6 +6,7 @@ from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.accounts.models import (
     BrowserSession,
     EmailChange,
+    GroupMember,
     KnownDevice,
     MailRequest,
     OneTimeToken,
@@ -23,7 +24,7 @@ users, sessions = table_of(User), table_of(BrowserSession)
 tokens, changes = table_of(OneTimeToken), table_of(EmailChange)
 deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, mails = table_of(AuditEvent), table_of(OutboxMessage)
-requests = table_of(MailRequest)
+requests, members = table_of(MailRequest), table_of(GroupMember)
 registrations, policies = table_of(PendingRegistration), table_of(Policy)
 
 
@@ -55,6 +56,11 @@ PERSONAL_TABLES = (
         table=devices,
         of_subject=lambda subject: devices.c.user_id == subject.user_id,
         withheld=frozenset({"token_digest"}),
+    ),
+    PersonalTable(
+        name="groups",
+        table=members,
+        of_subject=lambda subject: members.c.user_id == subject.user_id,
     ),
     PersonalTable(
         name="mailed_links",

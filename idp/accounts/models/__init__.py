@@ -2,6 +2,7 @@
 
 from idp.accounts.models.browser_session import BrowserSession
 from idp.accounts.models.email_change import EmailChange
+from idp.accounts.models.group import Group, GroupMember
 from idp.accounts.models.known_device import KnownDevice
 from idp.accounts.models.mail_request import MailRequest
 from idp.accounts.models.one_time_token import OneTimeToken
@@ -14,6 +15,8 @@ from idp.accounts.models.user import User, UserStatus
 __all__ = [
     "BrowserSession",
     "EmailChange",
+    "Group",
+    "GroupMember",
     "KnownDevice",
     "MailRequest",
     "OneTimeToken",

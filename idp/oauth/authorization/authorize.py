@@ -21,6 +21,7 @@ from idp.oauth.authorization.request import (
     read_request,
     single,
 )
+from idp.oauth.clients.access.allowed import may_use
 from idp.oauth.clients.cache import find_client, usable
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.claims import permitted
@@ -32,6 +33,7 @@ from idp.oauth.protocol.parameters import Fault, Parameters
 from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.scopes import join
 from idp.oauth.tokens.codes import Authorization, issue_code
+from idp.security import audit
 
 
 def read(parameters: Parameters) -> tuple[ClientView, AuthorizationRequest]:
@@ -79,6 +81,16 @@ def needs_login(
     return isinstance(decide(asked, client, context=context), NeedsLogin)
 
 
+def record_refusal(client: ClientView, *, session: LiveSession | None) -> None:
+    """Say in the audit log that a user came to a client that is not for them."""
+    audit.record(
+        "client.access.refused",
+        outcome="refused",
+        user_id=session.user_id if session else None,
+        client_id=client.client_id,
+    )
+
+
 def grant_code(asked: AuthorizationRequest, decision: Proceed) -> str:
     """Return a code for what the user allowed of what was asked."""
     session, allowed = decision.session, decision.scope.split(" ")
@@ -121,4 +133,5 @@ def _context_of(
         named=remembered.resources.union(filter(builtin.is_reserved, client.apis)),
         chosen=bool(pending and session and pending.chosen_for(session.user_id)),
         demands=demands,
+        may_use=session is None or may_use(client, session.user_id),
     )

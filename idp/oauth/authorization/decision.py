@@ -48,6 +48,13 @@ class NeedsStage:
 
 
 @dataclass(frozen=True)
+class NoAccess:
+    """The client is not for this user; another account may do."""
+
+    silently: ClassVar[str] = "access_denied"
+
+
+@dataclass(frozen=True)
 class NeedsConsent:
     """The user has to allow ``scope``.
 
@@ -75,9 +82,10 @@ class Deny:
 
 
 CANCELLED = Deny("access_denied", "the user said no")
+NO_ACCESS = Deny("access_denied", "the user may not use this client")
 OTHER_USER = Deny("login_required", "another user signed in than was asked for")
 
-Need = NeedsLogin | NeedsChoice | NeedsStage | NeedsConsent
+Need = NeedsLogin | NeedsChoice | NeedsStage | NoAccess | NeedsConsent
 Decision = Proceed | Need | Deny
 
 
@@ -91,7 +99,8 @@ class AuthorizationContext:
     request, None if nothing was yet. ``named`` are the APIs that need no naming: those
     of the past, and this server.
     ``chosen`` tells whether the session's account was chosen for this very request,
-    ``demands`` what policies want of a sign-in.
+    ``demands`` what policies want of a sign-in, ``may_use`` whether the client is for
+    the session's user.
     """
 
     now: datetime
@@ -103,6 +112,7 @@ class AuthorizationContext:
     named: frozenset[str] = frozenset()
     chosen: bool = False
     demands: SignInDemands = NO_DEMANDS
+    may_use: bool = True
 
     @property
     def just_signed_in(self) -> bool:
@@ -129,7 +139,7 @@ def decide(
 def _first_need(
     asked: AuthorizationRequest, client: ClientView, *, context: AuthorizationContext
 ) -> Decision:
-    """Return the first thing that is missing: who it is, their account, their yes.
+    """Return what is missing first: who it is, their account, their right, their yes.
 
     An essential ``acr`` that no sign-in here reaches is refused at once (OIDC Core
     §5.5.1.1).
@@ -141,12 +151,25 @@ def _first_need(
         return NeedsLogin(create=Prompt.CREATE in asked.prompts)
     if asked.subjects is not None and session.user_id not in asked.subjects:
         return OTHER_USER if context.just_signed_in else NeedsLogin()
+    return _need_of_user(asked, client, context=context, session=session)
+
+
+def _need_of_user(
+    asked: AuthorizationRequest,
+    client: ClientView,
+    *,
+    context: AuthorizationContext,
+    session: LiveSession,
+) -> Decision:
+    """Return what is missing first of a user who is the right one."""
     if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
         return NeedsChoice()
     verified = context.demands.verified_email
     stage = next_stage(session, require_verified_email=verified)
     if stage:
         return NeedsStage(stage)
+    if not context.may_use:
+        return NoAccess()
     scope = _allowed_scope(asked, client, context=context)
     return Proceed(scope, session) if scope else _needed_consent(asked, context)
 

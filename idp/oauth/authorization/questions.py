@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from idp.accounts.sessions.find import LiveSession
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
-from idp.oauth.authorization.decision import Decision, NeedsChoice, NeedsConsent
+from idp.oauth.authorization.decision import (
+    Decision,
+    NeedsChoice,
+    NeedsConsent,
+    NoAccess,
+)
 from idp.oauth.authorization.demands import methods_at
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
@@ -38,6 +43,16 @@ class SignInContext:
 @dataclass(frozen=True)
 class AccountQuestion:
     """A pending request whose user has to choose the account of ``session``, or not."""
+
+    pending: PendingRequest
+    client: ClientView
+    asked: AuthorizationRequest
+    session: LiveSession
+
+
+@dataclass(frozen=True)
+class AccessRefusal:
+    """A pending request of a user whom its client is not for."""
 
     pending: PendingRequest
     client: ClientView
@@ -115,6 +130,16 @@ def find_account_question(
     if found is None or not isinstance(found.need, NeedsChoice):
         return None
     return AccountQuestion(found.pending, found.client, found.asked, found.session)
+
+
+def find_access_refusal(
+    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+) -> AccessRefusal | None:
+    """Return the request that is refused to its user; None where it is not."""
+    found = _find_open(return_to, browsers=browsers, session=session)
+    if found is None or not isinstance(found.need, NoAccess):
+        return None
+    return AccessRefusal(found.pending, found.client, found.asked, found.session)
 
 
 @dataclass(frozen=True)

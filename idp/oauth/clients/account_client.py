@@ -26,4 +26,5 @@ def account_client() -> Client:
         registered=with_defaults(DECLARED),
         first_party=True,
         require_pkce=True,
+        restricted=False,
     )

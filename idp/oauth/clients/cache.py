@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from idp.core.caches.cached import Cached
 from idp.core.context import current
@@ -15,7 +15,7 @@ from idp.oauth.apis.view import ApiView
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT, account_client
 from idp.oauth.clients.branding.files import brand_of
 from idp.oauth.clients.view import ClientView, SecretDigest
-from idp.oauth.models import Client, ClientSecret
+from idp.oauth.models import AppRole, Client, ClientSecret
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.errors import NonRedirectableError
 from idp.oauth.protocol.redirect_uris import origin_of
@@ -45,8 +45,15 @@ MAY_BE_ABSENT = (
 )
 
 clients, secrets_table = table_of(Client), table_of(ClientSecret)
+roles = table_of(AppRole)
+HAS_ROLES = exists().where(roles.c.client_id == clients.c.client_id)
 FIND = (
-    select(clients, secrets_table.c.digest, secrets_table.c.expires_at)
+    select(
+        clients,
+        secrets_table.c.digest,
+        secrets_table.c.expires_at,
+        HAS_ROLES.label("has_roles"),
+    )
     .outerjoin(secrets_table, secrets_table.c.client_id == clients.c.client_id)
     .where(clients.c.client_id == bindparam("client_id"))
     .order_by(secrets_table.c.created_at)
@@ -98,6 +105,7 @@ def view_of(
     secret_digests: tuple[SecretDigest, ...] = (),
     *,
     apis: tuple[ApiView, ...] = (),
+    has_roles: bool = False,
 ) -> ClientView:
     """Return the view of a row of ``clients``, with the APIs that it may ask for."""
     metadata = row.registered
@@ -124,6 +132,8 @@ def view_of(
         require_pkce=row.require_pkce,
         disabled=row.disabled_at is not None,
         secret_digests=secret_digests,
+        restricted=bool(row.restricted),
+        has_roles=has_roles,
         brand=brand_of(row.client_id, row.branding),
     )
 
@@ -159,4 +169,9 @@ def _read_client(client_id: str) -> ClientView | None:
     secret_digests = tuple(
         SecretDigest(row.digest, row.expires_at) for row in rows if row.digest
     )
-    return view_of(rows[0], secret_digests, apis=find_apis(client_id))
+    return view_of(
+        rows[0],
+        secret_digests,
+        apis=find_apis(client_id),
+        has_roles=rows[0].has_roles,
+    )

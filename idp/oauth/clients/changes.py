@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, select, true, update
@@ -15,6 +16,8 @@ from idp.core.db import begin_writing, db
 from idp.core.errors import IdpError
 from idp.oauth.apis.permissions import MEMBER, Permission
 from idp.oauth.clients import registry
+from idp.oauth.clients.access import members as people_members
+from idp.oauth.clients.access.changes import write_people
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import CLIENTS
 from idp.oauth.clients.kinds import uses_secret
@@ -79,7 +82,8 @@ def change_client(
     """Replace a client's metadata and return the names of what is different now.
 
     ``metadata`` is complete: what it leaves out gets its default. Flags and ``apis``
-    that are None stay. A client that needs no secret any more loses those it has.
+    that are None stay, and so does who may use the client where nothing is said. A
+    client that needs no secret any more loses those it has.
     One that is first-party no more keeps the parts of ``account`` where it had that.
     Raises UnknownClient, and InvalidClientMetadata with every mistake.
     """
@@ -89,6 +93,7 @@ def change_client(
         "require_pkce": _pick(require_pkce, client.require_pkce),
     }
     refuse_unknown_members(metadata)
+    people = people_members.read_people(metadata)
     checked = registry.check_metadata(metadata, name=client_id, **flags)
     client = hold_client(client_id)
     changed = _differing(client.registered, checked) + [
@@ -98,14 +103,17 @@ def change_client(
         _write(client, checked, flags=flags)
     if registry.write_permissions(client, apis):
         changed.append(MEMBER)
+    differing = write_people(client, people)
+    changed += differing.after
     if changed:
-        record_change(client_id, by=by, changed=changed)
+        values = {"before": differing.before, "after": differing.after}
+        record_change(client_id, by=by, changed=changed, values=values)
     return changed
 
 
 def refuse_unknown_members(metadata: Mapping[str, Any]) -> None:
     """Refuse names that mean nothing here: an operator's typing mistakes."""
-    errors = unknown_members(metadata)
+    errors = unknown_members(metadata, also=people_members.MEMBERS)
     if errors:
         raise InvalidClientMetadata(errors)
 
@@ -150,14 +158,25 @@ def record_change(
     *,
     event: str = "client.changed",
     by: str | None = None,
-    **detail: str | list[str],
+    changed: list[str] | None = None,
+    values: Mapping[str, dict[str, Any]] = MappingProxyType({}),
+    **detail: str,
 ) -> None:
     """Finish a change of a client: flush, audit, and forget its old view.
 
     Each change ends here. Other processes see it within a second (core.caches).
     """
     db.session.flush()
-    audit.record(event, outcome="ok", user_id=by, client_id=client_id, **detail)
+    audit.record(
+        event,
+        outcome="ok",
+        user_id=by,
+        client_id=client_id,
+        changed=changed,
+        before=values.get("before") or None,
+        after=values.get("after") or None,
+        **detail,
+    )
     current(Caches).bump(CLIENTS)
 
 

@@ -13,6 +13,7 @@ from idp.core.db import db
 from idp.oauth.apis.permissions import MEMBER, Permission, read_permissions
 from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients import registry
+from idp.oauth.clients.access import members as people_members
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import printable
 from idp.oauth.clients.changes import change_client
@@ -30,6 +31,7 @@ from idp.oauth.protocol import scopes
 
 OPERATOR_MEMBERS = frozenset({"first_party", "require_pkce"})
 DECLARED_MEMBERS = OPERATOR_MEMBERS | {"client_id", "client_secret", MEMBER}
+KNOWN_MEMBERS = DECLARED_MEMBERS | people_members.MEMBERS
 # IANA's registry of client metadata, and of authentication methods and grants
 STANDARD = frozenset(
     [
@@ -80,7 +82,8 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
 
     ``declared`` is RFC 7591 metadata with ``client_id``, ``client_secret`` and our own
     ``first_party``, ``require_pkce`` and ``apis``, which stay where nothing is said of
-    them. Raises InvalidClientMetadata for mistakes.
+    them; nor do ``access`` and ``app_roles``. Raises InvalidClientMetadata for
+    mistakes.
     """
     _check_declared(declared)
     method = declared.get("token_endpoint_auth_method")
@@ -168,7 +171,7 @@ def _declared_apis(declared: Mapping[str, Any]) -> list[Permission] | None:
 
 def _check_declared(declared: Mapping[str, Any]) -> None:
     """Refuse what a declared client must not or must have."""
-    known = DECLARED_MEMBERS | STANDARD
+    known = KNOWN_MEMBERS | STANDARD
     errors = unknown_members(declared, also=known)
     if errors:
         raise InvalidClientMetadata(errors)

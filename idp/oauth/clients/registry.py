@@ -15,6 +15,8 @@ from idp.core.randomness import digest, new_id, new_token
 from idp.core.settings.server import ServerSettings
 from idp.oauth.apis.permissions import MEMBER, Permission, find_apis, set_permissions
 from idp.oauth.apis.registry import InvalidApi
+from idp.oauth.clients.access.changes import write_people
+from idp.oauth.clients.access.members import read_people
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import audiences_of, origins_of, view_of
 from idp.oauth.clients.kinds import uses_secret
@@ -69,9 +71,9 @@ def register_client(
 ) -> Registered:
     """Register a client and return its credentials, the secret for the only time.
 
-    An id and a secret are made unless the operator declares them; ``by`` is the admin
-    who does it, ``apis`` what it may ask for beside this server. Raises
-    InvalidClientMetadata with every mistake.
+    An id and a secret are made unless declared; ``by`` is the admin who does it,
+    ``apis`` what it may ask for. ``metadata`` may say who may use it, and its roles
+    (``access.members``). Raises InvalidClientMetadata with every mistake.
     """
     name = client_id or new_id()
     checked = check_metadata(
@@ -92,6 +94,7 @@ def register_client(
     db.session.flush()
     write_origins(client)
     write_permissions(client, apis)
+    write_people(client, read_people(metadata))
     if secret is not None:
         write_secret(name, secret)
     audit.record("client.created", user_id=by, client_id=name)

@@ -33,7 +33,8 @@ class ClientView:
 
     ``origins`` are the web origins of its redirect URIs: from those a browser may call
     the token endpoint (CORS). ``apis`` are the audiences that it may ask for, by their
-    resource; ``scope`` is all that it may ask for, at any of them.
+    resource; ``scope`` is all that it may ask for, at any of them. A ``restricted`` one
+    is for some users alone, one that ``has_roles`` tells them in its tokens.
     """
 
     client_id: str
@@ -73,6 +74,8 @@ class ClientView:
     require_pkce: bool
     disabled: bool
     secret_digests: tuple[SecretDigest, ...]
+    restricted: bool = False
+    has_roles: bool = False
     brand: Brand = PLAIN
 
     @property

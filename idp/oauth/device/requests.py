@@ -17,6 +17,7 @@ from idp.core.prepared import Prepared
 from idp.oauth.authorization import consents
 from idp.oauth.authorization.demands import SignInDemands, demands_on, methods_at
 from idp.oauth.authorization.questions import SignInContext
+from idp.oauth.clients.access.allowed import may_use
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.device.codes import codes, fingerprint
@@ -86,6 +87,10 @@ class DeviceRequest:
         verified = self._demands(session).verified_email
         return next_stage(session, require_verified_email=verified)
 
+    def is_for(self, session: LiveSession) -> bool:
+        """Tell whether the user of a session may use the client."""
+        return may_use(self.client, session.user_id)
+
     @property
     def connected(self) -> bool:
         """Tell whether the answer was yes."""
@@ -142,8 +147,11 @@ def allow(
     """Connect the device with ``scope``; False when it was answered meanwhile.
 
     Then there is a grant too many, which the caller undoes. What the user says of a
-    client that is not first-party is remembered.
+    client that is not first-party is remembered. A user who may not use the client
+    denies the device.
     """
+    if not asked.is_for(session):
+        return deny(asked, session)
     now, client_id = utcnow(), asked.client.client_id
     grant = store_grant(
         GrantParameters(

@@ -2,6 +2,7 @@
 
 from idp.core.clock import utcnow
 from idp.oauth.clients import audiences
+from idp.oauth.clients.access.allowed import may_use
 from idp.oauth.clients.view import ClientView
 from idp.oauth.grants.resources import checked_resources
 from idp.oauth.protocol import scopes
@@ -15,6 +16,7 @@ REFUSED = (
     "client. Start a new authorization request."
 )
 
+NO_ACCESS = "The user may not use this client any more."
 NOTHING_LEFT = (
     "The client may ask for nothing any more of what was granted. Start a new "
     "authorization request."
@@ -25,7 +27,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     """Rotate, then issue: of parallel requests with one token both get one successor.
 
     What the client may ask for no more is left out. A wrong scope or resource spends
-    nothing.
+    nothing, and so does a user who may not use the client by now.
     """
     presented = request.get("refresh_token")
     if presented is None:
@@ -34,6 +36,8 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     if isinstance(found, refresh.Rejected):
         raise invalid_grant(REFUSED, reason=found.reason)
     grant = found.grant
+    if not may_use(client, grant.user_id):
+        raise invalid_grant(NO_ACCESS, reason="no_access")
     scope = _scope(request, client, granted=grant.scope)
     resources = checked_resources(request, grant.resource, client=client)
     successor = refresh.rotate(found, client=client)

@@ -1,8 +1,10 @@
 """Tables of the authorization server."""
 
 from idp.oauth.models.api import Api, ApiScope, ClientApi
+from idp.oauth.models.app_role import AppRole, AppRoleGroup, AppRoleUser
 from idp.oauth.models.authorization_code import AuthorizationCode
 from idp.oauth.models.client import Client, ClientSecret
+from idp.oauth.models.client_access import ClientAccessGroup, ClientAccessUser
 from idp.oauth.models.client_logo import ClientLogo
 from idp.oauth.models.client_origin import ClientOrigin
 from idp.oauth.models.consent import Consent
@@ -19,8 +21,13 @@ from idp.oauth.models.spent_assertion import SpentAssertion
 __all__ = [
     "Api",
     "ApiScope",
+    "AppRole",
+    "AppRoleGroup",
+    "AppRoleUser",
     "AuthorizationCode",
     "Client",
+    "ClientAccessGroup",
+    "ClientAccessUser",
     "ClientApi",
     "ClientLogo",
     "ClientOrigin",

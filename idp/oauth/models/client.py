@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -18,6 +18,7 @@ class Client(Model):
     Registration §2, every default filled in. What an operator decides and the client
     cannot set has a column of its own. ``branding`` has ``colour`` (``#rrggbb``),
     ``logo`` and ``dark_logo`` (file names ``<hash>.<extension>`` of ClientLogo rows).
+    A ``restricted`` client is for those alone who are allowed (``clients.access``).
     """
 
     __tablename__ = "clients"
@@ -27,6 +28,7 @@ class Client(Model):
     registered: Mapped[dict[str, Any]]
     first_party: Mapped[bool] = mapped_column(default=False)
     require_pkce: Mapped[bool] = mapped_column(default=True)
+    restricted: Mapped[bool] = mapped_column(default=False, server_default=false())
     branding: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)

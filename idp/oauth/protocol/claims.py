@@ -9,6 +9,8 @@ from typing import Any
 
 from idp.core.clock import unix
 
+# Arrays of names, which no column holds (``clients.access.claims``).
+GROUPS, ROLES = "groups", "roles"
 BY_SCOPE: dict[str, tuple[str, ...]] = {
     "profile": (
         "name",
@@ -29,6 +31,7 @@ BY_SCOPE: dict[str, tuple[str, ...]] = {
     "email": ("email", "email_verified"),
     "address": ("address",),
     "phone": ("phone_number", "phone_number_verified"),
+    "groups": (GROUPS,),
 }
 SCOPE_OF = {name: value for value, names in BY_SCOPE.items() for name in names}
 USER_CLAIMS = tuple(SCOPE_OF)
@@ -88,8 +91,11 @@ def names_requested(claims: Mapping[str, Any] | None, member: str) -> list[str]:
 
 
 def values_of(user: Any, names: Iterable[str]) -> dict[str, Any]:
-    """Return the named claims that a row of ``users`` has a value for."""
-    found = ((name, _value_of(user, name)) for name in names)
+    """Return the named claims that a row of ``users`` has a value for.
+
+    The groups of a user are no column of it.
+    """
+    found = ((name, _value_of(user, name)) for name in names if name != GROUPS)
     return {name: value for name, value in found if value is not None}
 
 

@@ -6,7 +6,10 @@ from collections.abc import Container, Iterable
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
 # Scopes that are about a user; they mean nothing when no user is involved.
-USER_SCOPES = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS)
+GROUPS = "groups"
+USER_SCOPES = (
+    OPENID, "profile", "email", "address", "phone", GROUPS, OFFLINE_ACCESS,
+)  # fmt: skip
 # What users may leave out of what they allow, unless a client says otherwise.
 OPTIONAL = frozenset({"address", "phone", OFFLINE_ACCESS})
 TOKEN = re.compile(r"[!#-\[\]-~]+")

@@ -33,12 +33,14 @@ def for_user(
     client: ClientView,
     scope: str,
     resources: tuple[str, ...],
+    about_user: Mapping[str, list[str]],
     sender: Mapping[str, str] | None,
     now: datetime,
 ) -> AccessToken:
     """Return a token about a user.
 
     It never outlives its grant, and says what of ``scope`` its audience knows.
+    ``about_user`` are their groups and roles (RFC 9068 §2.2.3.1).
     ``grant_id`` is ours: by it the token is revoked. ``sender`` binds it to a key (RFC
     7800 §3.1).
     """
@@ -49,6 +51,7 @@ def for_user(
     claims["sub"] = grant.user_id
     claims["auth_time"] = unix(grant.auth_time)
     claims["grant_id"] = grant.grant_id
+    claims |= about_user
     if grant.amr:
         claims["amr"] = grant.amr
     if grant.acr is not None:

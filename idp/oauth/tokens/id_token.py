@@ -1,11 +1,13 @@
 """ID tokens (OIDC Core §2, §3.1.3.6, §12.2)."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from idp.accounts.groups.members import group_names
 from idp.accounts.models import User
 from idp.core.clock import unix
 from idp.core.context import current
@@ -34,6 +36,7 @@ def id_token(
     *,
     client: ClientView,
     access_token: str,
+    about_user: Mapping[str, list[str]],
     nonce: str | None,
     now: datetime,
 ) -> str:
@@ -41,7 +44,8 @@ def id_token(
 
     ``auth_time`` is the original one on refresh too, and only the first token has the
     nonce (§12.2). ``sid`` names the browser session. Claims by scope are left to the
-    UserInfo endpoint (§5.4); those that the ``claims`` parameter wants here are added.
+    UserInfo endpoint (§5.4), save the groups and roles in ``about_user``; those that
+    the ``claims`` parameter wants here are added.
     """
     issued_at = unix(now)
     ceiling = current(OAuthSettings).id_token_seconds
@@ -60,7 +64,7 @@ def id_token(
         "at_hash": _left_half(access_token, algorithm=algorithm),
     }
     content = {name: value for name, value in content.items() if value}
-    content |= _requested_claims(grant)
+    content |= {**about_user, **_requested_claims(grant)}
     return current(Signer).sign(content, algorithm=algorithm, typ=TYP)
 
 
@@ -80,4 +84,7 @@ def _requested_claims(grant: GrantSnapshot) -> dict[str, Any]:
     if not names:
         return {}
     user = FIND_USER.one_or_none({"user_id": grant.user_id})
-    return claims.values_of(user, names)
+    found = claims.values_of(user, names)
+    if claims.GROUPS in names:
+        found[claims.GROUPS] = group_names(grant.user_id)
+    return found

@@ -18,7 +18,8 @@ from idp.oauth.tokens.verify import (
 )
 
 STANDARD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti")
-SHOWN = (*STANDARD, "auth_time", "acr", "cnf")  # RFC 9470 §6.2, RFC 7800 §3.1
+# RFC 9470 §6.2, RFC 7800 §3.1, RFC 9068 §2.2.3.1
+SHOWN = (*STANDARD, "auth_time", "acr", "cnf", "groups", "roles")
 
 
 class Names(NamedTuple):

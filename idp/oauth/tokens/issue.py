@@ -7,6 +7,7 @@ from typing import Any
 
 from idp.core.clock import utcnow
 from idp.oauth.clients import audiences
+from idp.oauth.clients.access.claims import membership_claims
 from idp.oauth.clients.view import REFRESH_TOKEN, ClientView
 from idp.oauth.protocol.scopes import OFFLINE_ACCESS, OPENID, join
 from idp.oauth.tokens import access_token, refresh
@@ -61,27 +62,30 @@ def to_user_client(
     sender: Sender = None,
 ) -> TokenResponse:
     """Return the response to a client that acts for a user."""
+    values = scope.split(" ")
+    groups_and_roles = membership_claims(client, grant.user_id, wanted=values)
     token = access_token.for_user(
         grant,
         client=client,
         scope=scope,
         resources=resources,
+        about_user=groups_and_roles,
         sender=sender,
         now=now,
     )
-    about_user = None
-    if OPENID in scope.split(" "):
-        about_user = id_token(
-            grant, client=client, access_token=token.value, nonce=nonce, now=now
+    identity = None
+    if OPENID in values:
+        identity = id_token(
+            grant,
+            client=client,
+            access_token=token.value,
+            about_user=groups_and_roles,
+            nonce=nonce,
+            now=now,
         )
     audit.note("token.issued", user_id=grant.user_id, client_id=client.client_id)
-    return TokenResponse(
-        token.value,
-        token.expires_in,
-        _told_scope(scope, token),
-        refresh_token,
-        about_user,
-    )
+    told = _told_scope(scope, token)
+    return TokenResponse(token.value, token.expires_in, told, refresh_token, identity)
 
 
 def first_to_user_client(

@@ -1,10 +1,14 @@
-"""What the UserInfo endpoint tells, by one SELECT (OIDC Core §5.3)."""
+"""What the UserInfo endpoint tells, by one SELECT (OIDC Core §5.3).
+
+Groups, and roles at the client, are asked for where it tells them.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
+from idp.oauth.clients.access.claims import membership_claims
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims
@@ -25,8 +29,12 @@ def userinfo_of(token: Verified) -> dict[str, Any]:
     user = token.about_user
     names = claims.names_for_scope(token.claims["scope"])
     names += claims.names_requested(user.claims_parameter, "userinfo")
-    subject = {"sub": token.claims["sub"]}
-    return {**subject, **claims.values_of(user, dict.fromkeys(names))}
+    subject = token.claims["sub"]
+    return {
+        "sub": subject,
+        **claims.values_of(user, dict.fromkeys(names)),
+        **membership_claims(token.client, subject, wanted=names),
+    }
 
 
 def signed_userinfo(

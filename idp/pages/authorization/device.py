@@ -197,7 +197,9 @@ def _code_page(typed: str, *, refused: str | None = None) -> Response:
 
 
 def _question_page(found: DeviceRequest, session: LiveSession) -> Response:
-    """Render the second page."""
+    """Render the second page, or that the app is not for this user."""
+    if not found.is_for(session):
+        return _no_access_page(found, session)
     set_branding(lambda: found.client.brand)
     here = _page_of(found.user_code)
     user = get_user(session.user_id)
@@ -214,6 +216,21 @@ def _question_page(found: DeviceRequest, session: LiveSession) -> Response:
         scope_items=_items_of(found, user),
         policy_uri=found.client.policy_uri,
         tos_uri=found.client.tos_uri,
+    )
+
+
+def _no_access_page(found: DeviceRequest, session: LiveSession) -> Response:
+    """Say that the app is not for this user; the one answer is no."""
+    set_branding(lambda: found.client.brand)
+    here = _page_of(found.user_code)
+    return interaction_page(
+        "authorization/no_access.html",
+        form=AnswerForm(formdata=None),
+        here=PAGE,
+        user_code=shown_user_code(found.user_code),
+        client_name=found.client.client_name,
+        account_label=session.email,
+        switch_url=f"/login?{urlencode({'return_to': here, 'switch': '1'})}",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import request
 from flask_babel import gettext, lazy_gettext
 
+from idp.accounts.groups.members import group_names
 from idp.accounts.models import User
 from idp.oauth.apis.view import ApiView
 from idp.oauth.protocol.scopes import ACCOUNT
@@ -17,6 +18,7 @@ TITLES = {
     "email": lazy_gettext("See your email address"),
     "address": lazy_gettext("See your postal address"),
     "phone": lazy_gettext("See your phone number"),
+    "groups": lazy_gettext("See which groups you are in"),
     "offline_access": lazy_gettext("Keep this access while you’re away"),
     # Of an app that is not first-party: the two parts.
     "account": lazy_gettext("See your account and change your profile"),
@@ -138,6 +140,11 @@ def _phone_detail(user: User) -> str:
     )
 
 
+def _groups_detail(user: User) -> str:
+    """Return the names of the groups."""
+    return ", ".join(group_names(user.id)) or str(gettext("You are in none."))
+
+
 def _offline_detail(_user: User) -> str:
     """Return what ``offline_access`` amounts to (OIDC Core §11)."""
     return str(gettext("Also after you sign out here, until you take it back."))
@@ -156,6 +163,7 @@ DETAILS: dict[str, Callable[[User], str | None]] = {
     "email": _email_detail,
     "address": _address_detail,
     "phone": _phone_detail,
+    "groups": _groups_detail,
     "offline_access": _offline_detail,
 }
 

@@ -13,7 +13,7 @@ from idp.accounts.access.permissions import (
 
 OWNER, ADMIN, SUPPORT, AUDITOR = Role
 EVERYBODY = {
-    "users.read sessions.read organizations.read clients.read apis.read",
+    "users.read sessions.read organizations.read groups.read clients.read apis.read",
     "providers.read keys.read deliveries.read refusals.read",
 }
 NOT_SUPPORT = {"audit.read settings.read"}
@@ -23,7 +23,7 @@ NOT_AUDITOR = {
 }
 OWNER_AND_ADMIN = {
     "users.address users.sign_in_link users.delete users.import",
-    "organizations.write clients.write clients.secrets apis.write",
+    "organizations.write groups.write clients.write clients.secrets apis.write",
     "providers.write webhooks branding",
 }
 OWNER_ALONE = {

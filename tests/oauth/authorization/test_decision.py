@@ -14,6 +14,7 @@ from idp.oauth.authorization.decision import (
     NeedsConsent,
     NeedsLogin,
     NeedsStage,
+    NoAccess,
     Proceed,
     decide,
 )
@@ -101,6 +102,10 @@ NEEDS = [
     (asked(subjects=frozenset()), READY, NeedsLogin()),
     (asked(), with_session(email_verified=False), NeedsStage(Stage.EMAIL)),
     (asked(), with_session(must_change_password=True), NeedsStage(Stage.PASSWORD)),
+    (asked(), replace(READY, may_use=False), NoAccess()),
+    (asked(Prompt.CONSENT), replace(READY, may_use=False), NoAccess()),
+    (asked(Prompt.LOGIN), replace(READY, may_use=False), NeedsLogin()),
+    (asked(Prompt.SELECT_ACCOUNT), replace(READY, may_use=False), NeedsChoice()),
     (
         asked(),
         replace(READY, remembered=frozenset({"openid"})),

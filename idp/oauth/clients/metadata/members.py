@@ -75,13 +75,15 @@ def _response_types(given: Values) -> list[str]:
 
 
 def _scope(given: Values) -> str:
-    """Return what the grants of a client can use."""
+    """Return what the grants of a client can use.
+
+    Whoever wants the groups of its users says so.
+    """
     if USER_GRANTS.isdisjoint(given["grant_types"]):
         return ""
     refreshes = REFRESH_TOKEN in given["grant_types"]
-    return scopes.join(
-        s for s in scopes.USER_SCOPES if s != scopes.OFFLINE_ACCESS or refreshes
-    )
+    unasked = {scopes.GROUPS} | (set() if refreshes else {scopes.OFFLINE_ACCESS})
+    return scopes.join(s for s in scopes.USER_SCOPES if s not in unasked)
 
 
 MEMBERS = (

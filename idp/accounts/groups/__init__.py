@@ -1,0 +1,1 @@
+"""Groups of users: what clients read in the ``groups`` claim."""

@@ -1,0 +1,42 @@
+"""Names of groups, and of roles that clients declare (pure)."""
+
+from unicodedata import normalize
+
+from idp.accounts.names import BIDI_CONTROLS
+from idp.core.text import is_line
+
+MAX_NAME = 64
+MAX_DESCRIPTION = 255
+
+
+def group_key(name: str) -> str:
+    """Return the form in which a group's name is unique: NFKC, case folded."""
+    return normalize("NFKC", normalize("NFKC", name.strip()).casefold())
+
+
+def name_mistake(name: object) -> str | None:
+    """Say what is wrong with a name that clients read in a list, or None.
+
+    Proxies hand such lists on with commas between the names.
+    """
+    if not isinstance(name, str) or not name or name != name.strip():
+        return "must be text that neither begins nor ends with a space"
+    if len(name) > MAX_NAME or len(group_key(name)) > MAX_NAME:
+        return f"has more than {MAX_NAME} characters"
+    if not _is_shown(name) or "," in name:
+        return "must have no comma and no control character"
+    return None
+
+
+def description_mistake(text: object) -> str | None:
+    """Say what is wrong with a description, or None; it may be empty."""
+    if not isinstance(text, str) or not _is_shown(text):
+        return "must be a line of text without control characters"
+    if len(text) > MAX_DESCRIPTION:
+        return f"has more than {MAX_DESCRIPTION} characters"
+    return None
+
+
+def _is_shown(text: str) -> bool:
+    """Tell whether text is one line that reads in one direction."""
+    return is_line(text) and BIDI_CONTROLS.isdisjoint(text)

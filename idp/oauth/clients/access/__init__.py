@@ -1,0 +1,1 @@
+"""Who may use a client, and the roles that it gives its users."""

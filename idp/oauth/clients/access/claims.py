@@ -1,0 +1,27 @@
+"""What tokens say of a user's groups, and of their roles at the client.
+
+RFC 9068 §2.2.3.1 has the names. Nothing is asked for a client that
+has no roles, about a user whose groups it did not get.
+"""
+
+from collections.abc import Collection
+
+from idp.accounts.groups.members import group_names
+from idp.oauth.clients.access.roles import role_names
+from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.claims import GROUPS, ROLES
+
+
+def membership_claims(
+    client: ClientView, user_id: str, *, wanted: Collection[str]
+) -> dict[str, list[str]]:
+    """Return ``groups`` if it is among ``wanted``, ``roles`` if the client has any.
+
+    Both are arrays of names, which may be empty.
+    """
+    found = {}
+    if GROUPS in wanted:
+        found[GROUPS] = group_names(user_id)
+    if client.has_roles:
+        found[ROLES] = role_names(user_id, client_id=client.client_id)
+    return found
