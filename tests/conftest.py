@@ -34,8 +34,8 @@ TESTS = Path(__file__).parent
 ON_EVERY_DATABASE = (
     "accounts/",
     "admin/",
-    "administration/",
     "api/account/",
+    "api/admin/",
     "api/users/",
     "core/",
     "endpoints/",

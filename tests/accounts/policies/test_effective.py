@@ -10,11 +10,13 @@ from idp.accounts.sign_in.links import LinkNotAllowed
 from idp.accounts.users import get_user
 from idp.app import create_app
 from idp.core.db import db
+from idp.oauth.models import LogoutDelivery
 from idp.ops.processes.cache_watch import CacheWatch
 from idp.organizations.memberships import organization_ids
 from idp.security.requester import Requester
 from tests.api.callers import Program, declined, problem
 from tests.make_users import PASSWORD
+from tests.rp import RelyingParty
 
 DISCOVERY = "/.well-known/openid-configuration"
 HOUR = 3600
@@ -215,6 +217,19 @@ class TestMaxSessions:
         program.sign_in(ada)
         body = {"refresh_token": first["refresh_token"]}
         assert program.post("/auth/refresh", body).status_code == 401
+
+    def test_apps_hear_that_the_oldest_has_ended(self, make, another_browser, app):
+        make.policies.decide(max_sessions=1)
+        ada, told = make.users.account(), "https://app.example/logged-out"
+        diary = make.clients.spa(first_party=True, backchannel_logout_uri=told)
+        first = another_browser()
+        first.sign_in(ada.email, ada.password)
+        client = RelyingParty(first.http, diary)
+        assert client.finish(client.ask()).tokens
+        another_browser().sign_in(ada.email, ada.password)
+        with app.app_context():
+            sent = db.session.scalars(select(LogoutDelivery.client_id)).all()
+        assert sent == [diary.client_id]
 
 
 class TestSignInMethods:

@@ -136,11 +136,13 @@ class TestASettingThatWasGiven:
         assert fields(refused) == {"registration": "set_elsewhere"}
 
 
-def test_a_change_wants_a_fresh_sign_in(owner, clock):
+def test_a_change_wants_a_fresh_sign_in(spa, make, clock):
+    spa.sign_in(make.users.account(roles=["owner"]))
     clock.tick(minutes=11)
-    assert owner.get(PATH).status_code in (200, 401)
-    answer = change(owner, max_sessions=3)
-    assert answer.status_code in (401, 403)
+    assert values(spa.get(PATH))["max_sessions"] is None
+    answer = change(spa, max_sessions=3)
+    assert problem(answer) == (403, "reauthentication_required")
+    assert make.records.audited("policy.changed") == []
 
 
 @pytest.mark.parametrize(
