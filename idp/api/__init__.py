@@ -9,7 +9,7 @@ from idp.api.account import (
     profile,
     sessions,
 )
-from idp.api.admin import policies
+from idp.api.admin import groups, policies
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -53,4 +53,5 @@ BLUEPRINTS = (
     users.api,
     accounts.api,
     policies.api,
+    groups.api,
 )

@@ -89,6 +89,14 @@ def get_group(name: str) -> Group:
     return group
 
 
+def get_group_by_id(group_id: str) -> Group:
+    """Return the group of a row id, or raise UnknownGroup."""
+    group = db.session.get(Group, group_id)
+    if group is None:
+        raise UnknownGroup
+    return group
+
+
 def create_group(declared: GroupDeclaration, *, by: str | None = None) -> Group:
     """Make a group; raises InvalidGroup with every mistake, and GroupNameTaken.
 

@@ -161,7 +161,7 @@ def _responses_of(route: Route, schemas: dict[Key, Json]) -> Json:
         if kind is not None:
             schema = schemas[f"{route.endpoint} {status}", "serialization"]
             found[str(status)]["content"] = {JSON: {"schema": schema}}
-    if operation.etag:
+    if operation.etag and operation.answers[operation.success] is not None:
         found[str(operation.success)]["headers"] = {"ETag": TEXT}
     if operation.declines:
         found["200"] = _with_declines(found.get("200"), operation.declines)
@@ -200,7 +200,7 @@ def _query_parameters(operation: Operation) -> Iterator[Json]:
 
 def _header_parameters(operation: Operation) -> Iterator[Json]:
     """Yield what a change may send along: the state that its caller has seen."""
-    if operation.etag and not operation.safe:
+    if operation.etag and operation.method in PROGRAM_METHODS:
         schema = {"type": "string"}
         yield {
             "name": "If-Match",
