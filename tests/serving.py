@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -111,3 +111,45 @@ def wait_until_ready(server: Serving, port: int) -> None:
         finally:
             connection.close()
     raise AssertionError(f"the server did not start:\n{server.output}")
+
+
+def children(pid: int) -> set[int]:
+    """The processes that ``pid`` has forked and that live."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    own = {int(child) for child in path.read_text().split()}
+    # a process that was started again is the child of a thread of the parent
+    for task in path.parents[1].iterdir():
+        own |= {int(child) for child in (task / "children").read_text().split()}
+    return {child for child in own if alive(child)}
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process runs."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def holder_of(connection: socket.socket, *, among: set[int]) -> int:
+    """Return which process has the other end of a connection on this machine."""
+    ends = connection.getpeername(), connection.getsockname()
+    ports = [f"{port:04X}" for _, port in ends]
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    [inode] = [
+        row[9]
+        for row in rows[1:]
+        if [row[1].partition(":")[2], row[2].partition(":")[2]] == ports
+    ]
+    [holder] = (pid for pid in among if f"socket:[{inode}]" in open_files(pid))
+    return holder
+
+
+def open_files(pid: int) -> Iterator[str]:
+    """Yield what a process has open; nothing of one that has ended."""
+    folder = Path(f"/proc/{pid}/fd")
+    with suppress(FileNotFoundError):
+        for descriptor in list(folder.iterdir()):
+            with suppress(FileNotFoundError):  # closed meanwhile
+                yield str(descriptor.readlink())

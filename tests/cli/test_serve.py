@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.serving import COMMAND, Serving, free_ports, serving
+from tests.serving import COMMAND, Serving, alive, children, free_ports, serving
 
 pytestmark = pytest.mark.processes
 
@@ -62,24 +62,6 @@ def until(holds, what: str) -> None:
     while not holds():
         assert time.monotonic() < deadline, f"never: {what}"
         time.sleep(0.02)
-
-
-def children(pid: int) -> set[int]:
-    """The processes that ``pid`` has forked and that live."""
-    path = Path(f"/proc/{pid}/task/{pid}/children")
-    own = {int(child) for child in path.read_text().split()}
-    # a process that was started again is the child of a thread of the parent
-    for task in path.parents[1].iterdir():
-        own |= {int(child) for child in (task / "children").read_text().split()}
-    return {child for child in own if alive(child)}
-
-
-def alive(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def get(url: str) -> int:
