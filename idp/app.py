@@ -16,6 +16,7 @@ from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
 from idp.accounts.policies.effective import Belonging
 from idp.accounts.policies.rows import PolicyCache
 from idp.admin import pages as admin_pages
+from idp.administration import personal_tables as administration_tables
 from idp.core import context
 from idp.core.caches.versions import Caches
 from idp.core.connections import Database, engine_options
@@ -160,7 +161,8 @@ def _paths(app: Flask) -> set[str]:
 
 def _personal_tables() -> Iterator[PersonalTable]:
     """Yield where the slices keep what they know about people."""
-    for declared in (account_tables, organization_tables, oauth_tables):
+    slices = (account_tables, organization_tables, oauth_tables, administration_tables)
+    for declared in slices:
         yield from declared.PERSONAL_TABLES
 
 

@@ -200,7 +200,6 @@ def _decide(place: Place, state: PolicyState, *, value: Any, by: str | None) -> 
     audit.record(
         "policy.changed",
         user_id=by,
-        by=None if by else "operator",
         scope=scope.value,
         scope_id=scope_id or None,
         key=state.key.name,

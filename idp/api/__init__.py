@@ -9,7 +9,7 @@ from idp.api.account import (
     profile,
     sessions,
 )
-from idp.api.admin import groups, policies
+from idp.api.admin import api_keys, groups, policies
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -52,6 +52,7 @@ BLUEPRINTS = (
     creation.api,
     users.api,
     accounts.api,
+    api_keys.api,
     policies.api,
     groups.api,
 )

@@ -19,6 +19,7 @@ COMMANDS = {
     "users": "Create and inspect users; make sign-in links.",
     "groups": "Put people into groups, which apps read.",
     "policies": "Decide about sign-up, sign-in and sessions.",
+    "api-keys": "Make, list and revoke API keys, which programs administer with.",
     "keys": "Inspect and rotate the signing keys.",
     "settings": "Show the settings in effect and where each comes from.",
     "db": "Create and migrate the database.",
@@ -42,8 +43,9 @@ class Commands(click.Group):
         """
         if cmd_name not in COMMANDS:
             return None
+        module = cmd_name.replace("-", "_")
         gc.disable()
-        found: click.Command = import_module(f"idp.cli.{cmd_name}").command
+        found: click.Command = import_module(f"idp.cli.{module}").command
         gc.enable()
         return found
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from idp.accounts.settings import AccountsSettings
+from idp.administration.settings import AdministrationSettings
 from idp.core.hashing import HashingSettings
 from idp.core.settings.declared import (
     ConfigurationError,
@@ -28,6 +29,7 @@ SETTINGS = (
     RateLimitSettings,
     MailSettings,
     AccountsSettings,
+    AdministrationSettings,
     OAuthSettings,
     OutboundSettings,
 )

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from idp.accounts.access.permissions import Role
+from idp.accounts.access.permissions import OPERATOR, Role
 from idp.accounts.models import User
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
+from idp.administration.api_keys import LONGEST, WantedKey, create_api_key
+from idp.administration.settings import AdministrationSettings
+from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.randomness import new_password
@@ -35,6 +38,8 @@ def prepare_database() -> FirstAdmin | None:
     """Make and commit what is missing; return the admin if one was made."""
     ensure_keys()
     admin = _ensure_admin()
+    if admin:
+        _add_api_key()
     db.session.commit()
     return admin
 
@@ -59,3 +64,13 @@ def _ensure_admin() -> FirstAdmin | None:
     )
     shown = None if chosen else password
     return FirstAdmin(ADMIN, settings.bootstrap_admin_email, shown)
+
+
+def _add_api_key() -> None:
+    """Make the key that the operator has chosen, if any: it may do all."""
+    text = current(AdministrationSettings).bootstrap_admin_api_key
+    if text is None:
+        return
+    until = utcnow() + LONGEST
+    wanted = WantedKey("bootstrap", OPERATOR, expires_at=until, dangerous=True)
+    create_api_key(wanted, held=OPERATOR, text=text)

@@ -52,6 +52,8 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "api.changed": Event(ok=STORED, details=("identifier",)),
         "api.created": Event(ok=STORED, details=("identifier",)),
         "api.deleted": Event(ok=STORED, details=("identifier",)),
+        "api_key.created": Event(ok=STORED, details=("key_id", "after")),
+        "api_key.revoked": Event(ok=STORED, details=("key_id", "before")),
         "client.access.refused": Event(refused=STORED),
         "client.auth.fail": Event(refused=STORED, details=("method", "reason")),
         "client.changed": Event(ok=STORED, details=("changed", "before", "after")),
@@ -83,7 +85,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "password.reset.done": Event(ok=TOLD),
         "password.reset.requested": Event(ok=TOLD, details=("by",)),
         "policy.changed": Event(
-            ok=STORED, details=("scope", "scope_id", "key", "before", "after", "by")
+            ok=STORED, details=("scope", "scope_id", "key", "before", "after")
         ),
         "profile.changed": Event(ok=TOLD, details=("fields",)),
         "redirect.rejected": Event(refused=STORED, details=WHERE),

@@ -13,6 +13,15 @@ from idp.security.user_agent import Browser
 
 WORDS = {
     "address.invalid_type": lazy_gettext("An address is an object of parts."),
+    "api_key.dangerous": lazy_gettext(
+        "Among these permissions are some of owners alone: say that you mean it."
+    ),
+    "api_key.expires_at": lazy_gettext("Choose a moment within a year from now."),
+    "api_key.name_missing": lazy_gettext("Give it a name to tell it by."),
+    "api_key.permission_unknown": lazy_gettext(
+        "There is no permission %(permission)s."
+    ),
+    "api_key.permissions_missing": lazy_gettext("Choose what it may do."),
     "birthdate.invalid": lazy_gettext(
         "Enter a date like 1985-04-12, or only the year."
     ),

@@ -8,7 +8,8 @@ class Route(NamedTuple):
 
     ``caller`` is who must be known: anyone; session, a signed-in browser; request, one
     that came with an authorization request; client, an authenticated client; token, an
-    access token; account, an access token for the account API or a signed-in browser;
+    access token; account, an access token for the account API or a signed-in browser,
+    and what administers (/api/users, /api/accounts, /api/admin) a program's key too;
     machine, a loopback peer in development. ``csrf`` is guarded for state changes of
     browsers, header where X-CSRF-Token goes with their cookies, exempt where the caller
     sends what no foreign page can, and empty where nothing changes.
@@ -138,6 +139,9 @@ ROUTES = [
     Route("DELETE", "/api/accounts/<user_id>/grants", "json", "account", "header"),
     Route("DELETE", "/api/accounts/<user_id>/sessions", "json", "account", "header"),
     Route("DELETE", "/api/accounts/<user_id>/two-factor", "json", "anyone", "header"),
+    Route("GET", "/api/admin/api-keys", "json", "account"),
+    Route("POST", "/api/admin/api-keys", "json", "account", "header"),
+    Route("DELETE", "/api/admin/api-keys/<key_id>", "json", "account", "header"),
     Route("GET", "/api/admin/groups", "json", "account"),
     Route("POST", "/api/admin/groups", "json", "account", "header"),
     Route("DELETE", "/api/admin/groups/<group_id>", "json", "account", "header"),

@@ -47,7 +47,7 @@ def test_a_change_leaves_a_row_with_before_and_after(idp, database_url):
     engine.dispose()
     details = [d if isinstance(d, dict) else json.loads(d) for d, _ in rows]
     assert [user for _, user in rows] == [None] * 3
-    place = {"scope": "instance", "key": "sign_in_methods", "by": "operator"}
+    place = {"scope": "instance", "key": "sign_in_methods"}
     both, one = ["password", "link"], ["password"]
     assert details == [
         place | {"after": both},

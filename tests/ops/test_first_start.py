@@ -5,10 +5,13 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from idp.accounts.access.permissions import OPERATOR
 from idp.accounts.models import User
 from idp.accounts.users import find_by_login
+from idp.administration.api_keys import find_machine
 from idp.core.db import db
 from idp.core.hashing import passwords
+from idp.core.settings.declared import ConfigurationError
 from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
 from idp.ops.configuration import configure
@@ -16,12 +19,16 @@ from idp.ops.data_folder import create_secret, prepare_development
 from idp.ops.first_start import one_time_password, prepare_database
 
 CHOSEN = "an operator chose this"
+KEY = f"idpk_{'k' * 43}"
 
 
 @pytest.fixture
 def environ(request) -> dict[str, str]:
     """A password of the operator's, where the test's name says so."""
-    chosen = {"IDP_BOOTSTRAP_ADMIN_PASSWORD": CHOSEN}
+    chosen = {
+        "IDP_BOOTSTRAP_ADMIN_PASSWORD": CHOSEN,
+        "IDP_BOOTSTRAP_ADMIN_API_KEY": KEY,
+    }
     return chosen if "chose" in request.node.name else {}
 
 
@@ -97,3 +104,20 @@ def test_starts_at_the_same_time_agree_on_one_secret(tmp_path):
     assert sorted(made) == [False] * 7 + [True]
     assert [entry.name for entry in tmp_path.iterdir()] == ["secret.key"]
     assert len(path.read_text()) == 44
+
+
+def test_a_key_that_the_operator_chose_may_do_all(app):
+    start(app)
+    with app.app_context():
+        machine, _ = find_machine(KEY, ip=None)
+    assert machine.authority.permissions == OPERATOR
+
+
+def test_a_key_of_the_operator_is_long_enough_not_to_be_guessed():
+    for text in ("idpk_short", "k" * 48):
+        with pytest.raises(ConfigurationError) as refused:
+            configure(
+                {"IDP_ENVIRONMENT": "development", "IDP_BOOTSTRAP_ADMIN_API_KEY": text}
+            )
+        assert "idpk_" in str(refused.value)
+        assert text not in str(refused.value)

@@ -4,6 +4,7 @@ Pages and routes ask it through ``web.callers.access``; nothing else decides.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -120,6 +121,19 @@ TABLE: Mapping[Permission, frozenset[Role]] = MappingProxyType(
 
 # Whoever runs commands on the machine holds its database, and so everything.
 OPERATOR = frozenset(Permission)
+OWNERS_ALONE = frozenset(_OWNERS_ALONE)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What a caller may do; ``on_plain_users`` of it to nobody who has a role."""
+
+    permissions: frozenset[Permission] = frozenset()
+    on_plain_users: frozenset[Permission] = frozenset()
+
+    def narrowed(self, to: Iterable[str]) -> "Authority":
+        """Return what is left of it for a key or token that names permissions."""
+        return Authority(self.permissions & frozenset(to), self.on_plain_users)
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
@@ -128,21 +142,27 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     return frozenset(each for each, holders in TABLE.items() if holders & held)
 
 
-def may_on(
-    roles: Iterable[str], permission: Permission, *, other: Iterable[str]
-) -> bool:
-    """Tell whether users with these roles may do this to somebody with ``other`` roles.
+def authority_of(roles: Iterable[str]) -> Authority:
+    """Return the same, with its limit: support helps nobody who has a role."""
+    held = frozenset(roles)
+    limited = (each for each in _HELP if TABLE[each] & held == {Role.SUPPORT})
+    return Authority(permissions_of(held), frozenset(limited))
 
-    Support helps nobody who has a role. What opens an account is for those alone who
-    hold all that it opens.
+
+def may_on(
+    authority: Authority, permission: Permission, *, other: Iterable[str]
+) -> bool:
+    """Tell whether a caller may do this to somebody with ``other`` roles.
+
+    What opens an account is for those alone who hold all that it opens.
     """
-    own, theirs = set(roles), frozenset(other)
-    holders = TABLE[permission] & own
-    if permission in _HELP and holders == {Role.SUPPORT}:
-        return not theirs
-    if permission in _TAKEOVER and not permissions_of(theirs) <= permissions_of(own):
+    theirs = frozenset(other)
+    if permission not in authority.permissions:
         return False
-    return bool(holders)
+    if permission in authority.on_plain_users and theirs:
+        return False
+    opens = permissions_of(theirs) if permission in _TAKEOVER else frozenset()
+    return opens <= authority.permissions
 
 
 def beyond(

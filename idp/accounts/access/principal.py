@@ -1,7 +1,9 @@
-"""Who calls the account API."""
+"""Who calls the account API, and who the administration."""
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from idp.accounts.access.permissions import Authority
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,34 @@ class Principal:
     must_change_password: bool = False
 
     @property
+    def by(self) -> str:
+        """Who did something, as the audit rows of others say."""
+        return self.user_id
+
+    @property
     def by_cookie(self) -> bool:
         """Tell whether the browser's session speaks, so that CSRF matters."""
         return self.client_id is None
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A program that administers: by an API key, or a client's token for itself.
+
+    It is no user, so nothing is its own here; it needs no CSRF token and no fresh
+    sign-in. ``actor`` names it in the audit log.
+    """
+
+    actor: str
+    authority: Authority
+    user_id: None = None
+    session_id: None = None
+    by_cookie: bool = False
+
+    @property
+    def by(self) -> str:
+        """Who did something, as the audit rows of others say."""
+        return self.actor
+
+
+Caller = Principal | Machine

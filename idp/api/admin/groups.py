@@ -7,7 +7,7 @@ from flask import Response
 from pydantic import Field
 
 from idp.accounts.access.permissions import Permission
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.principal import Caller
 from idp.accounts.groups.members import (
     add_member,
     count_members,
@@ -93,7 +93,7 @@ class GroupChange(Body):
     answers={200: PageAnswer[Group]},
     refusals=(NotPermitted,),
 )
-def show_all(who: Principal, query: GroupsQuery) -> Response:
+def show_all(who: Caller, query: GroupsQuery) -> Response:
     """List groups by name."""
     access.require(who, Permission.GROUPS_READ)
     page = list_groups(query.query.strip(), query)
@@ -111,7 +111,7 @@ def show_all(who: Principal, query: GroupsQuery) -> Response:
     refusals=(NotPermitted, ReauthenticationRequired, InvalidGroup, GroupNameTaken),
     etag=True,
 )
-def create(who: Principal, body: NewGroup) -> Response:
+def create(who: Caller, body: NewGroup) -> Response:
     """Make a group."""
     _admit_change(who)
     declared = GroupDeclaration(body.name, body.description)
@@ -126,7 +126,7 @@ def create(who: Principal, body: NewGroup) -> Response:
     refusals=(NotPermitted, UnknownGroup),
     etag=True,
 )
-def show(who: Principal, group_id: str) -> Response:
+def show(who: Caller, group_id: str) -> Response:
     """Show a group."""
     access.require(who, Permission.GROUPS_READ)
     return _reply(get_group_by_id(group_id))
@@ -141,7 +141,7 @@ def show(who: Principal, group_id: str) -> Response:
     refusals=(*CHANGE_REFUSALS, InvalidGroup, GroupNameTaken),
     etag=True,
 )
-def change(who: Principal, *, group_id: str, body: GroupChange) -> Response:
+def change(who: Caller, *, group_id: str, body: GroupChange) -> Response:
     """Change a group; apps read the new name in the next tokens."""
     _admit_change(who)
     group = get_group_by_id(group_id)
@@ -161,7 +161,7 @@ def change(who: Principal, *, group_id: str, body: GroupChange) -> Response:
     refusals=CHANGE_REFUSALS,
     etag=True,
 )
-def delete(who: Principal, *, group_id: str) -> None:
+def delete(who: Caller, *, group_id: str) -> None:
     """Delete a group: its members lose what it gave them."""
     _admit_change(who)
     group = get_group_by_id(group_id)
@@ -178,7 +178,7 @@ def delete(who: Principal, *, group_id: str) -> None:
     answers={200: PageAnswer[GroupMember]},
     refusals=(NotPermitted, UnknownGroup),
 )
-def show_members(who: Principal, *, group_id: str, query: PageQuery) -> Response:
+def show_members(who: Caller, *, group_id: str, query: PageQuery) -> Response:
     """List the members of a group by address."""
     access.require(who, Permission.GROUPS_READ)
     page = list_members(get_group_by_id(group_id), query)
@@ -199,7 +199,7 @@ def show_members(who: Principal, *, group_id: str, query: PageQuery) -> Response
     answers={204: None},
     refusals=(*CHANGE_REFUSALS, NoSuchUser),
 )
-def add(who: Principal, *, group_id: str, user_id: str) -> None:
+def add(who: Caller, *, group_id: str, user_id: str) -> None:
     """Put a user into a group; again it changes nothing."""
     _admit_change(who)
     user = find_user(user_id)
@@ -215,7 +215,7 @@ def add(who: Principal, *, group_id: str, user_id: str) -> None:
     answers={204: None},
     refusals=CHANGE_REFUSALS,
 )
-def remove(who: Principal, *, group_id: str, user_id: str) -> None:
+def remove(who: Caller, *, group_id: str, user_id: str) -> None:
     """Take a user out of a group; who is in none of it stays so.
 
     Apps that it alone opened to them are closed at the next authorization or refresh.
@@ -224,7 +224,7 @@ def remove(who: Principal, *, group_id: str, user_id: str) -> None:
     remove_member(get_group_by_id(group_id), user_id, by=who.user_id)
 
 
-def _admit_change(who: Principal) -> None:
+def _admit_change(who: Caller) -> None:
     """Refuse who may change no groups, or signed in too long ago."""
     access.require(who, Permission.GROUPS_WRITE)
     access.fresh_proof(who)

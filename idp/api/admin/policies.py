@@ -8,7 +8,7 @@ from flask import Response
 from pydantic import Field
 
 from idp.accounts.access.permissions import Permission
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.principal import Caller
 from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.keys import Scope
 from idp.accounts.policies.rows import Place
@@ -94,7 +94,7 @@ class PolicyChanges(Body):
     refusals=(NotPermitted, NoSuchScope),
     etag=True,
 )
-def show(who: Principal, query: PolicyQuery) -> Response:
+def show(who: Caller, query: PolicyQuery) -> Response:
     """Show the policies of one place: the instance, a role, an organization, a client.
 
     The strictest of all that apply to a user at a client wins.
@@ -120,7 +120,7 @@ def show(who: Principal, query: PolicyQuery) -> Response:
     ),
     etag=True,
 )
-def change(who: Principal, *, query: PolicyQuery, body: PolicyChanges) -> Response:
+def change(who: Caller, *, query: PolicyQuery, body: PolicyChanges) -> Response:
     """Decide some policies of one place, or nothing about them any more.
 
     They hold within a second at every node, for sign-ins and authorizations from then

@@ -8,7 +8,7 @@ from flask import Response
 from pydantic import Field
 
 from idp.accounts.access.permissions import Permission, Role
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.principal import Caller
 from idp.accounts.access.roles import LastOwner, RoleBeyond, give_roles
 from idp.accounts.factors.credentials import Credentials, credentials_of
 from idp.accounts.lifecycle.status import disable, enable
@@ -69,7 +69,7 @@ class AccountChange(Body):
 @api.operation(
     "GET", ONE, id="accounts_api_show", answers={200: Account}, refusals=(NoSuchUser,)
 )
-def show(who: Principal, user_id: str) -> Account:
+def show(who: Caller, user_id: str) -> Account:
     """Show the account of oneself, or to an admin of anyone."""
     return _account(who, access.subject_of(who, user_id))
 
@@ -88,7 +88,7 @@ def show(who: Principal, user_id: str) -> Account:
         LastOwner,
     ),
 )
-def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
+def change(who: Caller, *, user_id: str, body: AccountChange) -> Account:
     """Disable or enable an account, set its roles, ask for a new password.
 
     For admins who signed in within the last ten minutes. Disabling ends all sessions,
@@ -109,10 +109,10 @@ def change(who: Principal, *, user_id: str, body: AccountChange) -> Account:
     answers={204: None},
     refusals=(NoSuchUser, NotPermitted, ReauthenticationRequired),
 )
-def end_sessions(who: Principal, user_id: str) -> Response:
+def end_sessions(who: Caller, user_id: str) -> Response:
     """End all sessions with their tokens, the asking one too; apps are told."""
     user = access.changeable(who, user_id, needs=Permission.SESSIONS_END)
-    end_every_device(user.id, by=who.user_id)
+    end_every_device(user.id, by=who.by)
     access.record_action_on_other(who, "sessions.end", subject=user)
     own_browser = who.by_cookie and user.id == who.user_id
     return drop_cookies(reply(None)) if own_browser else reply(None)
@@ -125,13 +125,13 @@ def end_sessions(who: Principal, user_id: str) -> Response:
     answers={204: None},
     refusals=(NoSuchUser, NotPermitted, ReauthenticationRequired),
 )
-def delete_grants(who: Principal, user_id: str) -> None:
+def delete_grants(who: Caller, user_id: str) -> None:
     """End what all apps hold: refresh tokens and access tokens.
 
     What was allowed stays remembered; `/account/apps` takes that back too.
     """
     user = access.changeable(who, user_id, needs=Permission.SESSIONS_END)
-    end_grants(user.id, by=who.user_id)
+    end_grants(user.id, by=who.by)
     access.record_action_on_other(who, "grants.end", subject=user)
 
 
@@ -145,7 +145,7 @@ def _needed(body: AccountChange) -> list[Permission]:
     return asked or [Permission.USERS_UPDATE]
 
 
-def _apply(body: AccountChange, user: User, *, who: Principal) -> None:
+def _apply(body: AccountChange, user: User, *, who: Caller) -> None:
     """Set what was sent; the audit log has each thing that became different."""
     if body.roles is not None:
         _set_roles(user, body.roles, who=who)
@@ -163,7 +163,7 @@ def _apply(body: AccountChange, user: User, *, who: Principal) -> None:
         )
 
 
-def _set_roles(user: User, roles: list[Role], *, who: Principal) -> None:
+def _set_roles(user: User, roles: list[Role], *, who: Caller) -> None:
     """Set the roles."""
     before = {"roles": sorted(user.roles)}
     if give_roles(user, roles, held=access.held_by(who)):
@@ -171,20 +171,20 @@ def _set_roles(user: User, roles: list[Role], *, who: Principal) -> None:
         access.record_action(who, "roles.set", subject=user, before=before, after=after)
 
 
-def _set_status(user: User, status: str, *, who: Principal) -> None:
+def _set_status(user: User, status: str, *, who: Caller) -> None:
     """Disable or enable the account."""
     before = {"status": user.status}
     if status == UserStatus.DISABLED:
         action = "user.disable"
-        changed = disable(user, by=who.user_id, requester=this_requester())
+        changed = disable(user, by=who.by, requester=this_requester())
     else:
-        action, changed = "user.enable", enable(user, by=who.user_id)
+        action, changed = "user.enable", enable(user, by=who.by)
     if changed:
         after = {"status": status}
         access.record_action(who, action, subject=user, before=before, after=after)
 
 
-def _account(who: Principal, user: User) -> Account:
+def _account(who: Caller, user: User) -> Account:
     """Return an account as an answer."""
     devices = list_devices(user.id, current_session_id=who.session_id)
     return Account(

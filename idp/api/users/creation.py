@@ -4,7 +4,7 @@ from flask import Response, url_for
 from pydantic import ConfigDict, Field
 
 from idp.accounts.access.permissions import Permission
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.principal import Caller
 from idp.accounts.errors import (
     EmailTaken,
     InvalidInput,
@@ -81,7 +81,7 @@ class NewUserAnswer(User):
         ReauthenticationRequired,
     ),
 )
-def create(who: Principal | None, body: NewUser) -> Response:
+def create(who: Caller | None, body: NewUser) -> Response:
     """Create an account, without signing in.
 
     Anyone may where registration is open; an admin may for others in any case. Where
@@ -90,7 +90,7 @@ def create(who: Principal | None, body: NewUser) -> Response:
     wanted = NewAccount(**body.model_dump())
     if who is not None and access.may(who, Permission.USERS_CREATE):
         access.fresh_proof(who)
-        made = register_other(wanted, by=who.user_id, requester=this_requester())
+        made = register_other(wanted, by=who.by, requester=this_requester())
         access.record_action(who, "user.create", subject=made)
         return _created(made)
     if body.password is None:

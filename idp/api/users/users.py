@@ -4,7 +4,7 @@ from flask import Response
 from pydantic import Field
 
 from idp.accounts.access.permissions import Permission
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.principal import Caller, Machine
 from idp.accounts.access.roles import LastOwner
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.lifecycle.deletion import schedule_deletion
@@ -72,7 +72,7 @@ class PublicProfile(Answer):
     answers={200: PageAnswer[User]},
     refusals=(NotPermitted,),
 )
-def show_all(who: Principal, query: UsersQuery) -> Response:
+def show_all(who: Caller, query: UsersQuery) -> Response:
     """List users by address, for admins."""
     access.require(who, Permission.USERS_READ)
     page = search(query.query.strip(), query)
@@ -88,7 +88,7 @@ def show_all(who: Principal, query: UsersQuery) -> Response:
     answers={200: User | PublicProfile},
     refusals=(NoSuchUser,),
 )
-def show(who: Principal, user_id: str) -> User | PublicProfile:
+def show(who: Caller, user_id: str) -> User | PublicProfile:
     """Show a user: all to themselves and to admins, to others the public profile."""
     user = find_user(user_id)
     if user is None:
@@ -110,7 +110,7 @@ def show(who: Principal, user_id: str) -> User | PublicProfile:
     answers={200: User},
     refusals=CHANGE_REFUSALS,
 )
-def replace(who: Principal, *, user_id: str, body: Profile) -> User:
+def replace(who: Caller, *, user_id: str, body: Profile) -> User:
     """Replace the profile of oneself, or for an admin of anyone.
 
     What stays and what has to be sent is as at `/account/profile`.
@@ -128,7 +128,7 @@ def replace(who: Principal, *, user_id: str, body: Profile) -> User:
     answers={200: User},
     refusals=CHANGE_REFUSALS,
 )
-def merge(who: Principal, *, user_id: str, body: Profile) -> User:
+def merge(who: Caller, *, user_id: str, body: Profile) -> User:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
     merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
@@ -150,9 +150,7 @@ def merge(who: Principal, *, user_id: str, body: Profile) -> User:
         LastOwner,
     ),
 )
-def delete(
-    who: Principal, *, user_id: str, body: AccountDeletion
-) -> Response | Declined:
+def delete(who: Caller, *, user_id: str, body: AccountDeletion) -> Response | Declined:
     """Take an account out of use and erase it later, one's own or for an admin any.
 
     The password is one's own; an admin who deletes another account sends none, and has
@@ -168,17 +166,17 @@ def delete(
     return drop_cookies(reply(None)) if own_browser else reply(None)
 
 
-def _changed(who: Principal, user: UserRow) -> User:
+def _changed(who: Caller, user: UserRow) -> User:
     """Commit a change of a profile, and answer the user."""
     access.record_action_on_other(who, "user.change", subject=user)
     return user_answer(user)
 
 
 def _credential_of(
-    who: Principal, user: UserRow, *, password: str | None
+    who: Caller, user: UserRow, *, password: str | None
 ) -> ReauthCredential:
     """Return what a deletion asks the caller for."""
-    if user.id != who.user_id:
+    if isinstance(who, Machine) or user.id != who.user_id:
         return access.fresh_proof(who)
     live = session_of(who)
     return credential_of(user, live, password=password, field="current_password")

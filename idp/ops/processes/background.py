@@ -3,6 +3,7 @@
 from idp.accounts import jobs as accounts
 from idp.accounts import mail_answers
 from idp.accounts.lifecycle.deletion import ERASED_AT_ONCE, erase_due
+from idp.administration import jobs as administration
 from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -27,6 +28,11 @@ def _deliver_mail() -> int:
 def _purge_accounts() -> int:
     """Remove old one-time tokens, browser sessions and changes of address."""
     return accounts.purge(utcnow())
+
+
+def _purge_api_keys() -> int:
+    """Remove API keys that ended long ago."""
+    return administration.purge(utcnow())
 
 
 def _purge_mail() -> int:
@@ -88,6 +94,13 @@ JOBS = (
         interval_seconds=HOUR,
         run=erase_due,
         batch=ERASED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
+        name="old API keys",
+        interval_seconds=HOUR,
+        run=_purge_api_keys,
+        batch=administration.BATCH,
         in_turns=True,
     ),
     Job(

@@ -1,14 +1,20 @@
 """How the faces ask the permission table, and for a fresh proof before a change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from idp.accounts.access.permissions import Permission, may_on, permissions_of
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.permissions import (
+    Authority,
+    Permission,
+    authority_of,
+    may_on,
+    permissions_of,
+)
+from idp.accounts.access.principal import Caller, Machine
 from idp.accounts.models import User
 from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
@@ -16,6 +22,7 @@ from idp.accounts.sign_in.reauthentication import (
     is_fresh,
 )
 from idp.accounts.users import find_user, get_user
+from idp.core.clock import utcnow
 from idp.core.errors import IdpError, Trace
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.security import audit
@@ -34,7 +41,7 @@ class NotPermitted(IdpError):
     status = HTTPStatus.FORBIDDEN
     title = "Your role does not allow this."
 
-    def __init__(self, user_id: str, permission: Permission) -> None:
+    def __init__(self, user_id: str | None, permission: Permission) -> None:
         super().__init__()
         asked = {"path": request.path, "permission": str(permission)}
         self.trace = Trace("admin.action", user_id, asked)
@@ -66,24 +73,32 @@ def protect(blueprint: Blueprint, *, read: Permission, write: Permission) -> Non
     blueprint.before_request(_require_proof)
 
 
-def held_by(who: Principal) -> frozenset[Permission]:
+def held_by(who: Caller) -> frozenset[Permission]:
     """Return all that a caller of the API may do now, whatever a token says."""
-    return permissions_of(_roles_of(who))
+    return _authority_of(who).permissions
 
 
-def may(who: Principal, permission: Permission, *, on: User | None = None) -> bool:
+def may(who: Caller, permission: Permission, *, on: User | None = None) -> bool:
     """Tell whether a caller of the API may do this, to this user."""
     theirs = on.roles if on else ()
-    return may_on(_roles_of(who), permission, other=theirs)
+    return may_on(_authority_of(who), permission, other=theirs)
 
 
-def require(who: Principal, permission: Permission, *, on: User | None = None) -> None:
+def require(who: Caller, permission: Permission, *, on: User | None = None) -> None:
     """Raise NotPermitted unless a caller of the API may do this, to this user."""
     if not may(who, permission, on=on):
         raise NotPermitted(who.user_id, permission)
 
 
-def subject_of(who: Principal, user_id: str) -> User:
+def require_user(who: Caller, permission: Permission) -> str:
+    """Return the id of a user who may do this; NotPermitted, also for any program."""
+    require(who, permission)
+    if isinstance(who, Machine):
+        raise NotPermitted(None, permission)
+    return who.user_id
+
+
+def subject_of(who: Caller, user_id: str) -> User:
     """Return a user of whom the caller may see all: themselves, or by their role.
 
     Raises NoSuchUser.
@@ -96,7 +111,7 @@ def subject_of(who: Principal, user_id: str) -> User:
     return user
 
 
-def changeable(who: Principal, user_id: str, *, needs: Permission) -> User:
+def changeable(who: Caller, user_id: str, *, needs: Permission) -> User:
     """Return the same for a change: one of somebody else wants role and fresh proof."""
     user = subject_of(who, user_id)
     if user.id != who.user_id:
@@ -105,15 +120,20 @@ def changeable(who: Principal, user_id: str, *, needs: Permission) -> User:
     return user
 
 
-def fresh_proof(who: Principal) -> ReauthCredential:
-    """Return a proof of the last minutes; raises ReauthenticationRequired."""
+def fresh_proof(who: Caller) -> ReauthCredential:
+    """Return a proof of the last minutes; raises ReauthenticationRequired.
+
+    A program signs in nowhere: what it shows is a proof each time.
+    """
+    if isinstance(who, Machine):
+        return ReauthCredential(utcnow())
     if who.auth_time is None or not is_fresh(who.auth_time):
         raise ReauthenticationRequired
     return ReauthCredential(who.auth_time)
 
 
 def record_action(
-    who: Principal,
+    who: Caller,
     action: str,
     *,
     subject: User,
@@ -132,7 +152,7 @@ def record_action(
 
 
 def record_action_on_other(
-    who: Principal,
+    who: Caller,
     action: str,
     *,
     subject: User,
@@ -144,14 +164,16 @@ def record_action_on_other(
         record_action(who, action, subject=subject, before=before, after=after)
 
 
-def _roles_of(who: Principal) -> Iterable[str]:
-    """Return the roles that count: no app administers for a user.
+def _authority_of(who: Caller) -> Authority:
+    """Return what a caller may do: no app administers for a user.
 
-    They count by cookie and by our own tokens alone, as they are now.
+    Roles count by cookie and by our own tokens alone, as they are now.
     """
+    if isinstance(who, Machine):
+        return who.authority
     if who.client_id not in {None, ACCOUNT_CLIENT}:
-        return ()
-    return get_user(who.user_id).roles
+        return Authority()
+    return authority_of(get_user(who.user_id).roles)
 
 
 def _require_proof() -> ResponseReturnValue | None:

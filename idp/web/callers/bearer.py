@@ -1,12 +1,19 @@
-"""Who calls the account API: an access token, or the browser's session cookie."""
+"""Who calls the account API: an access token, or the browser's session cookie.
+
+What administers may be called by a program too: with an API key, or a client's token.
+"""
 
 import re
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import g, request
 
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.principal import Caller, Machine
 from idp.accounts.errors import AuthenticationRequired
+from idp.administration.api_keys import find_machine, is_api_key
+from idp.core.context import this_unit
+from idp.core.db import commit_if_used
 from idp.core.errors import IdpError
 from idp.oauth.tokens.account_bearer import verify_bearer
 from idp.web.browser import csrf, script_csrf
@@ -57,7 +64,7 @@ def bearer_token() -> str | None:
     return token.strip()
 
 
-def admit(operation: Operation) -> Principal | None:
+def admit(operation: Operation) -> Caller | None:
     """Let the caller of an operation in, or refuse: 401, or 403 for a forgery.
 
     What a cookie authorises needs X-CSRF-Token; so does what nothing authorises
@@ -68,7 +75,9 @@ def admit(operation: Operation) -> Principal | None:
         if bearer_token() is None:
             _refuse_foreign_page()
         return None
-    who = None if operation.auth is Auth.NONE else _caller_identity()
+    who = None if operation.auth is Auth.NONE else _caller_identity(operation)
+    if isinstance(who, Machine):
+        return who
     if who is None and operation.auth is Auth.SIGNED_IN:
         raise AuthenticationRequired
     if who is None or who.by_cookie:
@@ -91,26 +100,42 @@ def _shows_token() -> bool:
     return request.headers.get("Authorization", "").lower().startswith("bearer ")
 
 
-def _caller_identity() -> Principal | None:
+def _caller_identity(operation: Operation) -> Caller | None:
     """Return who calls, once per request: by token, else by cookie, else None.
 
     A token that is sent counts alone: InvalidToken, even when the cookie would do.
     """
     if "principal" not in g:
-        g.principal = _find_principal()
-    found: Principal | None = g.principal
+        g.principal = _find_caller(operation)
+    found: Caller | None = g.principal
     return found
 
 
-def _find_principal() -> Principal | None:
+def _find_caller(operation: Operation) -> Caller | None:
     """Judge the credential that the request carries."""
     token = bearer_token()
     if token is None:
         return session_principal()
-    found = verify_bearer(token)
-    if found is None:
+    person = None if is_api_key(token) else verify_bearer(token)
+    if person is not None:
+        return person
+    machine = _find_machine(token) if operation.for_machines else None
+    if machine is None:
         raise InvalidToken
-    return found
+    return machine
+
+
+def _find_machine(token: str) -> Machine | None:
+    """Return the program that a key speaks for; the audit log names it from now on."""
+    unit = this_unit()
+    found = find_machine(token, ip=unit.caller.ip) if is_api_key(token) else None
+    if found is None:
+        return None
+    machine, noted = found
+    if noted:  # also where what follows is refused
+        commit_if_used()
+    unit.caller = replace(unit.caller, actor=machine.actor)
+    return machine
 
 
 def _refuse_foreign_page() -> None:

@@ -217,6 +217,8 @@ def _security_of(operation: Operation) -> list[Json]:
         return []
     cookie: Json = {"session": []} if operation.safe else {"session": [], "csrf": []}
     ways: list[Json] = [{"bearer": [operation.scope]}, cookie]
+    if operation.for_machines:
+        ways.append({"machine": []})
     return ways if operation.auth is Auth.SIGNED_IN else [{}, *ways]
 
 
@@ -224,6 +226,12 @@ def _security_schemes() -> Json:
     """Return what a caller can show."""
     return {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "machine": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API key (`idpk_…`), or an access token that a client "
+            "got for itself for the resource `<issuer>/admin`.",
+        },
         "session": {"type": "apiKey", "in": "cookie", "name": cookie_names().session},
         "csrf": {"type": "apiKey", "in": "header", "name": csrf.HEADER},
     }

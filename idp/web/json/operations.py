@@ -13,6 +13,7 @@ from idp.core.errors import IdpError
 from idp.web.json.models import NoFields, Query
 
 VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")  # <converter(...):name>
+MACHINE_PATHS = ("/api/users", "/api/accounts/", "/api/admin/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -78,6 +79,11 @@ class Operation:
     def safe(self) -> bool:
         """Tell whether it changes nothing (RFC 9110 §9.2.1)."""
         return self.method in SAFE_METHODS
+
+    @property
+    def for_machines(self) -> bool:
+        """Tell whether it administers, so that programs of operators may call it."""
+        return self.path.startswith(MACHINE_PATHS)
 
     @property
     def success(self) -> int:
