@@ -1,9 +1,11 @@
 """What processes keep of the database, and how they hear that it has changed."""
 
 import time
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from idp.app import create_app
 from idp.core.db import db
@@ -13,6 +15,7 @@ from idp.oauth.clients.changes import delete_client, disable_client
 from idp.oauth.keys import rotation
 from idp.ops.processes.cache_watch import CacheWatch
 from tests.oauth.calls import client_credentials
+from tests.rp import RelyingParty
 
 API = "https://files.example"
 JWKS = "/.well-known/jwks.json"
@@ -135,6 +138,68 @@ def test_a_database_that_cannot_answer_is_logged_once_and_asked_again(
     change(elsewhere, disable_client, client.client_id)
     watch.look()
     assert client_credentials(http, client).status_code == 401
+
+
+@pytest.fixture
+def away(app):
+    """Takes the database away, with all connections to it, and brings it back."""
+
+    @contextmanager
+    def gone():
+        with app.app_context():
+            engine = db.engine
+        listening = (
+            (engine, "do_connect", refuse),
+            (engine, "before_cursor_execute", refuse),
+        )
+        for one in listening:
+            event.listen(*one)
+        try:
+            yield
+        finally:
+            for one in listening:
+                event.remove(*one)
+
+    return gone
+
+
+def refuse(*_about):
+    raise OperationalError("connect", None, ConnectionError("gone"))
+
+
+def test_what_is_kept_answers_for_30_seconds_without_the_database_and_then_503(
+    app, http, make, clock, away
+):
+    machine, spa = make.clients.machine_client(), make.clients.spa()
+    silent = RelyingParty(http, spa).parameters(prompt="none")
+
+    def authorize():
+        return http.get("/oauth2/authorize", query_string=silent)
+
+    watch = CacheWatch(app)
+    watch.look()
+    assert client_credentials(http, machine).status_code == 200
+    assert authorize().status_code == 302
+    watch.look()
+    with away():
+        for _ in range(29):
+            clock.tick(seconds=1)
+            watch.look()
+        assert client_credentials(http, machine).status_code == 200
+        assert "error=login_required" in authorize().location
+        clock.tick(seconds=1)
+        watch.look()
+        refused = client_credentials(http, machine)
+        assert refused.status_code == 503
+        assert refused.json["error"] == "temporarily_unavailable"
+        page = authorize()
+        assert page.status_code == 503
+        assert "Location" not in page.headers
+        for answer in (refused, page):
+            assert answer.headers["Retry-After"] == "2"
+    watch.look()
+    assert client_credentials(http, machine).status_code == 200
+    assert authorize().status_code == 302
 
 
 def test_a_running_watch_sees_by_itself_what_another_node_does(
