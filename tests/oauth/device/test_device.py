@@ -9,7 +9,7 @@ from idp.oauth.clients.changes import disable_client
 from idp.oauth.device.user_codes import parse_user_code, shown_user_code
 from idp.oauth.models import Client, Consent
 from tests.hosted_pages import follow, press, read_page
-from tests.oauth.calls import refresh, userinfo
+from tests.oauth.calls import claims_of, refresh, userinfo
 from tests.oauth.devices import Device, answer, connect, type_code
 
 PAGE = {"Accept": "text/html"}
@@ -52,6 +52,46 @@ def test_the_page_says_what_the_app_will_be_able_to_do(http, ada, device):
     page = read_page(type_code(http, device.user_code)).text
     assert "ada@example.org (verified)" in page
     assert "Keep this access while you’re away" in page
+
+
+API, OTHER = "https://api.example", "https://other.example"
+
+
+@pytest.fixture
+def notes_tv(make):
+    """A device that may ask for tokens for two APIs, and asks for one by itself."""
+    described = {"read": {"en": "Read your notes"}, "write": {"en": "Write notes"}}
+    make.clients.api(API, name="Notes API", scopes=described)
+    make.clients.api(OTHER, name="Mail API")
+    return make.clients.device_client(
+        scope="openid", apis=[API, OTHER], default_resource=API
+    )
+
+
+@pytest.mark.parametrize("asked", [{"resource": API}, {}])
+def test_the_page_names_the_api_that_tokens_are_for(http, ada, notes_tv, asked):
+    device = Device(http, notes_tv, scope="openid read", **asked)
+    page = type_code(http, device.user_code)
+    for words in ("Act for you at Notes API", API, "Read your notes"):
+        assert words in read_page(page).text
+    for words in ("Mail API", OTHER, "Write notes"):
+        assert words not in read_page(page).text
+    follow(http, press(http, page, decision="allow"))
+    claims = claims_of(http, device.poll().json["access_token"])
+    assert (claims["aud"], claims["scope"]) == (API, "read")
+
+
+def test_an_api_that_was_not_named_before_is_new_on_the_page(app, http, ada, notes_tv):
+    connect(http, Device(http, notes_tv, scope="openid", resource=API))
+    device = Device(http, notes_tv, scope="openid", resource=OTHER)
+    page = read_page(type_code(http, device.user_code))
+    assert "Act for you at Mail API" in page.text
+    assert "New" in page.text
+    connect(http, device)
+    with app.app_context():
+        assert db.session.scalars(select(Consent.resources)).all() == [[API, OTHER]]
+    again = Device(http, notes_tv, scope="openid", resource=OTHER)
+    assert "New" not in read_page(type_code(http, again.user_code)).text
 
 
 def test_a_yes_is_remembered_and_seen_under_connected_apps(app, http, ada, device):
