@@ -13,6 +13,8 @@ from idp.admin.pages import (
     clients,
     outbox,
 )
+from idp.admin.pages.groups import client_access
+from idp.admin.pages.groups import page as groups
 from idp.admin.pages.policies import page as policies
 
 BLUEPRINTS = (
@@ -24,8 +26,10 @@ BLUEPRINTS = (
     client_secrets.bp,
     client_branding.bp,
     client_consent.bp,
+    client_access.bp,
     client_activity.bp,
     client_danger.bp,
     apis.bp,
+    groups.bp,
     policies.bp,
 )

@@ -26,6 +26,7 @@ TABS = (
     ("client_secrets", lazy_gettext("Secrets")),
     ("client_branding", lazy_gettext("Branding")),
     ("client_consent", lazy_gettext("Consent & scopes")),
+    ("client_access", lazy_gettext("People & roles")),
     ("client_activity", lazy_gettext("Sign-in activity")),
     ("client_danger", lazy_gettext("Danger zone")),
 )
@@ -95,6 +96,7 @@ def _navigation() -> list[dict[str, object]]:
     held = permissions_of(get_session().roles)
     items = (
         ("/admin/clients", gettext("Apps"), "apps", Permission.CLIENTS_READ),
+        ("/admin/groups", gettext("Groups"), "card", Permission.GROUPS_READ),
         ("/admin/apis", gettext("APIs"), "globe", Permission.APIS_READ),
         ("/admin/policies", gettext("Policies"), "lock", Permission.SETTINGS_READ),
         ("/account", gettext("Your account"), "user", None),

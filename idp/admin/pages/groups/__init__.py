@@ -1,0 +1,1 @@
+"""Pages about groups of people, and about who may use an app."""
