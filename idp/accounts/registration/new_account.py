@@ -24,6 +24,8 @@ from idp.core.hashing import too_long
 from idp.core.settings.server import ServerSettings
 from idp.security.ratelimit.meters import Meter
 
+NAME_PARTS = ("given_name", "middle_name", "family_name")
+
 
 @dataclass(frozen=True)
 class NewAccount:
@@ -65,9 +67,7 @@ def account_problems(wanted: NewAccount) -> Iterator[FieldError]:
     found = [address_problem(wanted.email)]
     if wanted.username:
         found.append(username_problem(wanted.username))
-    for field in ("name", "given_name", "middle_name", "family_name"):
-        problem = name_problem(getattr(wanted, field) or "")
-        found.append(replace(problem, field=field) if problem else None)
+    found += _name_problems(wanted)
     found.append(profile_problem("profile", wanted.profile))
     if wanted.password and too_long(wanted.password):
         found.append(password_problem(wanted.password, minimum=0))
@@ -95,6 +95,15 @@ def sign_up_problems(
         problem = guessable_problem(password)
     if problem:
         yield problem
+
+
+def _name_problems(wanted: NewAccount) -> Iterator[FieldError]:
+    """Yield what is wrong with the names; one made of its parts is judged by them."""
+    made = wanted.name == name_of_parts(wanted.given_name, wanted.family_name)
+    for field in NAME_PARTS if made else ("name", *NAME_PARTS):
+        problem = name_problem(getattr(wanted, field) or "")
+        if problem:
+            yield replace(problem, field=field)
 
 
 def _trimmed(text: str | None) -> str | None:

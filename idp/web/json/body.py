@@ -12,7 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from idp.core.errors import FieldError, IdpError
 from idp.core.text import is_storable
-from idp.web.json.field_messages import dotted, field_errors, no_such_field
+from idp.web.json.field_messages import (
+    MAX_ERRORS,
+    dotted,
+    field_errors,
+    no_such_field,
+)
 from idp.web.json.models import Query
 
 JSON = "application/json"
@@ -157,10 +162,13 @@ def _choose(kind: Any, names: frozenset[str]) -> type[BaseModel]:
     shapes = shapes_of(kind)
     if len(shapes) == 1:
         return shapes[0]
+    known = frozenset[str]().union(*map(_fields, shapes))
     for shape in shapes:
-        if names.issuperset(_required(shape)) and names <= _fields(shape):
+        # a name of no shape is left for the model to refuse with all else
+        if names.issuperset(_required(shape)) and names & known <= _fields(shape):
             return shape
-    raise InvalidFields([_wrong_shape(shapes)])
+    unknown = sorted(names - known)[: MAX_ERRORS - 1]
+    raise InvalidFields([_wrong_shape(shapes), *map(no_such_field, unknown)])
 
 
 def _wrong_shape(shapes: tuple[type[BaseModel], ...]) -> FieldError:

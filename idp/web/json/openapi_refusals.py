@@ -13,6 +13,7 @@ from idp.web.callers.bearer import (
     InvalidToken,
     PasswordChangeRequired,
 )
+from idp.web.http.hosts import Misdirected
 from idp.web.http.preconditions import Changed
 from idp.web.json.body import InvalidFields, InvalidJson, NotJson
 from idp.web.json.operations import Auth, Operation
@@ -84,7 +85,7 @@ def _by_kit(operation: Operation) -> Iterator[Refusal]:
     if not operation.safe:
         yield from map(Refusal.of, (InvalidJson, NotJson, CrossSiteRequest))
         yield TOO_LARGE
-    yield from (Refusal.of(Overloaded), DATABASE_AWAY)
+    yield from (Refusal.of(Misdirected), Refusal.of(Overloaded), DATABASE_AWAY)
 
 
 def _by_admission(operation: Operation) -> Iterator[Refusal]:

@@ -85,6 +85,7 @@ def test_what_is_missing_is_named(program, left_out, named):
         ({"email": "\tada@example.org"}, {"email": "invalid"}),
         ({"email": "ada@example.org\u2028"}, {"email": "invalid"}),
         ({"given_name": "A" * 300}, {"given_name": "too_long"}),
+        ({"given_name": "\u202eA"}, {"given_name": "invalid"}),
         ({"email": "", "password": "x"}, {"email": "missing", "password": "too_short"}),
         ({"roles": ["admin"]}, {"roles": "unknown_field"}),
         ({"email_verified": True, "id": "1"},

@@ -21,7 +21,7 @@ CHECKS = [
     openapi_checks.response_headers_conformance,
     openapi_checks.response_schema_conformance,
 ]
-STATUSES = (200, 201, 202, 400, 403, 409, 413, 415, 429, 503)
+STATUSES = (200, 201, 202, 400, 403, 409, 413, 415, 421, 429, 503)
 
 
 @pytest.fixture
