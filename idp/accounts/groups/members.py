@@ -1,13 +1,25 @@
 """Who is in a group."""
 
+from http import HTTPStatus
+
 from sqlalchemy import bindparam, delete, func, select
 
 from idp.accounts.groups.registry import hold_group, record_group
 from idp.accounts.models import Group, GroupMember, User
 from idp.core.clock import utcnow
 from idp.core.connections import connection
-from idp.core.db import add_if_absent, changed_one, db, table_of
+from idp.core.db import add_if_absent, changed_one, db, table_of, unless_taken
+from idp.core.errors import IdpError
 from idp.core.paging import Page, PageRequest, page_of
+
+
+class NoSuchMember(IdpError):
+    """A user who is to be put into a group and is gone by now."""
+
+    code = "no_such_user"
+    status = HTTPStatus.NOT_FOUND
+    title = "There is no such user."
+
 
 groups, members = table_of(Group), table_of(GroupMember)
 
@@ -50,11 +62,13 @@ def count_members(group: Group) -> int:
 def add_member(group: Group, user: User, *, by: str | None = None) -> bool:
     """Put a user into a group; False when they are there already.
 
-    Raises UnknownGroup if it is gone.
+    Raises UnknownGroup or NoSuchMember if either is gone.
     """
     hold_group(group)
     row = {"group_id": group.id, "user_id": user.id, "added_at": utcnow()}
-    if not add_if_absent(members, row):
+    with unless_taken(NoSuchMember):
+        added = add_if_absent(members, row)
+    if not added:
         return False
     record_group("group.member.added", group, by=by, member=user.id)
     return True

@@ -131,6 +131,8 @@ def decide(
 ) -> Decision:
     """Say how a request goes on; ``prompt=none`` turns every need into its error."""
     decision = _first_need(asked, client, context=context)
+    if Prompt.NONE in asked.prompts and isinstance(decision, NoAccess):
+        return NO_ACCESS
     if Prompt.NONE in asked.prompts and isinstance(decision, Need):
         return Deny(decision.silently, "the user would have to be asked")
     return decision

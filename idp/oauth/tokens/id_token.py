@@ -15,6 +15,7 @@ from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest_bytes, wide_digest_bytes
 from idp.core.settings.server import ServerSettings
+from idp.oauth.clients.access.claims import that_fit
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims
@@ -86,5 +87,5 @@ def _requested_claims(grant: GrantSnapshot) -> dict[str, Any]:
     user = FIND_USER.one_or_none({"user_id": grant.user_id})
     found = claims.values_of(user, names)
     if claims.GROUPS in names:
-        found[claims.GROUPS] = group_names(grant.user_id)
+        found |= that_fit({claims.GROUPS: group_names(grant.user_id)})
     return found

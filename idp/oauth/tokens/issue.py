@@ -7,7 +7,7 @@ from typing import Any
 
 from idp.core.clock import utcnow
 from idp.oauth.clients import audiences
-from idp.oauth.clients.access.claims import membership_claims
+from idp.oauth.clients.access.claims import membership_claims, that_fit
 from idp.oauth.clients.view import REFRESH_TOKEN, ClientView
 from idp.oauth.protocol.scopes import OFFLINE_ACCESS, OPENID, join
 from idp.oauth.tokens import access_token, refresh
@@ -63,7 +63,8 @@ def to_user_client(
 ) -> TokenResponse:
     """Return the response to a client that acts for a user."""
     values = scope.split(" ")
-    groups_and_roles = membership_claims(client, grant.user_id, wanted=values)
+    found = membership_claims(client, grant.user_id, wanted=values)
+    groups_and_roles = that_fit(found)
     token = access_token.for_user(
         grant,
         client=client,

@@ -1,9 +1,14 @@
 """Groups: their names, their members, what the audit log keeps."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from idp.accounts.groups.members import count_members, group_names
+from idp.accounts.groups.members import (
+    NoSuchMember,
+    add_member,
+    count_members,
+    group_names,
+)
 from idp.accounts.groups.names import description_mistake, name_mistake
 from idp.accounts.groups.registry import (
     GroupDeclaration,
@@ -16,6 +21,8 @@ from idp.accounts.groups.registry import (
     find_group,
     get_group,
 )
+from idp.accounts.models import User
+from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.security.models import AuditEvent
 
@@ -116,8 +123,18 @@ def test_who_is_deleted_is_in_no_group(app, make):
     ada = make.users.account()
     make.groups.group("ops", ada.id)
     with app.app_context():
-        from idp.accounts.models import User
-
         db.session.delete(db.session.get_one(User, ada.id))
         db.session.commit()
+        assert count_members(get_group("ops")) == 0
+
+
+def test_who_is_gone_by_now_comes_into_no_group(app, make):
+    ada = make.users.account()
+    make.groups.group("ops")
+    with app.app_context():
+        user = get_user(ada.id)
+        db.session.expunge(user)
+        db.session.execute(delete(User).where(User.id == ada.id))
+        with pytest.raises(NoSuchMember):
+            add_member(get_group("ops"), user)
         assert count_members(get_group("ops")) == 0

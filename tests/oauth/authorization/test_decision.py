@@ -8,6 +8,7 @@ import pytest
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Stage
 from idp.oauth.authorization.decision import (
+    NO_ACCESS,
     AuthorizationContext,
     Deny,
     NeedsChoice,
@@ -63,6 +64,11 @@ def client(*, first_party: bool = False) -> ClientView:
 
 def asked(*prompts: Prompt, **changed: object) -> AuthorizationRequest:
     return replace(ASKED, prompts=frozenset(prompts), **changed)
+
+
+def test_a_client_that_is_not_for_the_user_is_no_question_to_them():
+    refused = replace(READY, may_use=False)
+    assert verdict(asked(Prompt.NONE), refused) == NO_ACCESS
 
 
 def verdict(

@@ -4,12 +4,29 @@ RFC 9068 §2.2.3.1 has the names. Nothing is asked for a client that
 has no roles, about a user whose groups it did not get.
 """
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 
 from idp.accounts.groups.members import group_names
 from idp.oauth.clients.access.roles import role_names
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.claims import GROUPS, ROLES
+
+# No token above 8 KB is read, here and by many servers: that is what is left for names.
+MOST_BYTES = 4096
+
+
+def that_fit(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return those of the claims that a token can hold; UserInfo tells all.
+
+    One that is too long is left out, groups first: cut, it would look complete.
+    """
+    kept = dict(found)
+    for name in (GROUPS, ROLES):
+        if len(json.dumps(kept)) <= MOST_BYTES:
+            break
+        kept.pop(name, None)
+    return kept
 
 
 def membership_claims(

@@ -126,3 +126,16 @@ def test_discovery_names_them(http):
     document = http.get("/.well-known/openid-configuration").json
     assert "groups" in document["scopes_supported"]
     assert {"groups", "roles"} <= set(document["claims_supported"])
+
+
+def test_more_groups_than_a_token_holds_are_told_by_userinfo_alone(http, make, ada):
+    names = [f"{number:03} {'x' * 60}" for number in range(150)]
+    for name in names:
+        make.groups.group(name, ada[0])
+    client = make.clients.own_app(scope="openid groups", app_roles=["Viewer"])
+    tokens = tokens_of(http, make, client, ada)
+    assert told(http, tokens, "groups") == [None, None, names]
+    assert told(http, tokens, "roles") == [[]] * 3
+    wanted = {"id_token": {"groups": None}}
+    tokens = tokens_of(http, make, client, ada, scope="openid", claims=wanted)
+    assert told(http, tokens, "groups") == [None] * 3
