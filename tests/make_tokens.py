@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from idp.accounts.sessions.find import find_session
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.core.randomness import digest
 from idp.oauth.clients.cache import find_client
+from idp.oauth.models import AuthorizationCode, Grant
 from idp.oauth.protocol.pkce import s256
+from idp.oauth.protocol.scopes import join, without_account
 from idp.oauth.tokens import codes, refresh
 from idp.oauth.tokens.grants import find_grant
 from tests.make_clients import MadeClient
@@ -56,7 +60,10 @@ class MakeTokens:
         amr: Sequence[str] = ("pwd",),
         **bound,
     ) -> MadeCode:
-        """Issue a code for VERIFIER, to a person who signed in just now."""
+        """Issue a code for VERIFIER, to a person who signed in just now.
+
+        Its grant may say what only older ones say: ``account``, of an app of others.
+        """
         user_id, session_id = person or self._users.signed_in_person()
         with self.app.app_context():
             session = replace(
@@ -68,12 +75,17 @@ class MakeTokens:
             authorization = {
                 "client_id": client.client_id,
                 "session": session,
-                "scope": scope,
+                "scope": join(without_account(scope.split(" "))),
                 "redirect_uri": client.redirect_uri,
                 "code_challenge": s256(VERIFIER),
                 "nonce": "a-nonce",
             }
             code = codes.issue_code(codes.Authorization(**(authorization | bound)))
+            of_code = AuthorizationCode.digest == digest(code)
+            grant_id = db.session.scalars(
+                select(AuthorizationCode.grant_id).where(of_code)
+            ).one()
+            db.session.get_one(Grant, grant_id).scope = scope
             db.session.commit()
             return MadeCode(code, client, user_id, session_id)
 

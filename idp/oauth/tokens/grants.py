@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Boolean, and_, bindparam, insert, select
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession, User, UserStatus
@@ -16,7 +16,7 @@ from idp.core.prepared import Prepared
 from idp.core.randomness import new_id
 from idp.oauth.clients.cache import find_client_anew, usable
 from idp.oauth.models import Client, Grant
-from idp.oauth.protocol.scopes import OFFLINE_ACCESS
+from idp.oauth.protocol.scopes import ACCOUNT, OFFLINE_ACCESS
 from idp.oauth.settings import OAuthSettings
 
 grants, users = table_of(Grant), table_of(User)
@@ -53,10 +53,13 @@ COLUMNS = (
 )  # fmt: skip
 # User, session and client are looked at, and held, by the statement that adds a grant.
 # What ends a session first changes its row and then ends its grants, so none is added
-# beside it; the client may have been deleted or switched off on another node. The user
-# comes first, here and wherever both are held.
-CLIENT_USABLE = (clients.c.client_id == bindparam("client_id")) & (
-    clients.c.disabled_at.is_(None)
+# beside it; the client may have been deleted or switched off on another node, or be
+# first-party no more: all of the account is for no other. The user comes first, here
+# and wherever both are held.
+CLIENT_USABLE = and_(
+    clients.c.client_id == bindparam("client_id"),
+    clients.c.disabled_at.is_(None),
+    clients.c.first_party | ~bindparam("whole_account", type_=Boolean),
 )
 ADD = Prepared(
     insert(grants).from_select(
@@ -128,8 +131,9 @@ def find_grant(grant_id: str) -> GrantSnapshot | None:
 def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
     """Store a grant and return it.
 
-    Raises NotSignedIn if the session is over by now, NonRedirectableError if the client
-    is gone or switched off.
+    Raises NotSignedIn if the session is over by now, or the client is first-party no
+    more: then the request is to be judged anew. Raises NonRedirectableError if the
+    client is gone or switched off.
     """
     grant_id, session = new_id(), allowed.session
     offline = OFFLINE_ACCESS in allowed.scope.split(" ")
@@ -146,6 +150,7 @@ def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
         "of_user": session.user_id,
         "seen_version": session.security_version,
         "scope": allowed.scope,
+        "whole_account": ACCOUNT in allowed.scope.split(" "),
         "offline": offline,
         "auth_time": session.auth_time,
         "acr": allowed.acr,

@@ -18,8 +18,8 @@ from idp.oauth.clients.changes import (
 )
 from idp.oauth.clients.secrets import rotate_secret
 from idp.oauth.models import Grant
-from tests.hosted_pages import follow, press
-from tests.issuer import IssuerClient
+from tests.hosted_pages import follow, press, read_page
+from tests.issuer import ISSUER, IssuerClient
 from tests.oauth.calls import ask_for_device, redeem, refresh
 from tests.oauth.devices import Device, type_code
 from tests.oauth.signing_out import logout, sign_in_at
@@ -210,10 +210,39 @@ def test_a_sign_out_beside_a_deletion_is_answered(http, make, changing, _round):
     assert status < 500
 
 
-def no_longer_ours(client_id):
+def unmark(client_id):
     """Take the mark first_party from a client, as an operator does."""
     registered = get_client(client_id).registered
     change_client(client_id, registered, first_party=False)
+
+
+def test_an_app_that_is_no_longer_ours_asks_at_a_node_that_has_not_heard(
+    http, make, elsewhere, just_before
+):
+    client = make.clients.own_app(scope="openid account")
+    make.browsers.sign_in(http)
+    rp = RelyingParty(http, client, scope="openid account")
+    just_before("INSERT INTO grants", lambda: elsewhere(unmark, client))
+    page = rp.reach(resource=f"{ISSUER}/account")
+    assert "Change your name and profile" in read_page(page).text
+    tokens = rp.finish(rp.allow(page)).tokens
+    assert tokens["scope"] == "openid account:profile account:read"
+
+
+def test_a_device_of_an_app_that_is_no_longer_ours_is_asked_about_anew(
+    http, make, elsewhere, just_before
+):
+    client = make.clients.device_client(scope="openid account", first_party=True)
+    make.browsers.sign_in(http)
+    asked = {"scope": "openid account", "resource": f"{ISSUER}/account"}
+    device = Device(http, client, **asked)
+    page = type_code(http, device.user_code)
+    just_before("INSERT INTO grants", lambda: elsewhere(unmark, client))
+    page = follow(http, press(http, page, decision="allow"))
+    assert "Change your name and profile" in read_page(page).text
+    assert device.error() == "authorization_pending"
+    follow(http, press(http, page, decision="allow"))
+    assert "account:read" in device.poll().json["scope"].split()
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
@@ -234,7 +263,7 @@ def test_requests_of_an_app_that_is_no_longer_ours_are_answered(
         lambda: refresh(app.test_client(), client, kept).status_code,
         lambda: redeem(app.test_client(), code).status_code,
         changing(lambda client_id: remove_app(eve[0], client_id), client),
-        changing(no_longer_ours, client),
+        changing(unmark, client),
     )
     assert (removed, changed) == (True, True)
     assert max(answers) < 500
