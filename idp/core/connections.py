@@ -21,9 +21,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from idp.core.context import current, running_unit, this_unit
+from idp.core.context import about_to_wait, current, running_unit, this_unit
 
 RESTED_SECONDS = 1.0
+BUSY_MILLISECONDS = 5000
+PATIENCE = "patience"  # what a connection is known to wait, in milliseconds
 
 
 class Kept:
@@ -113,11 +115,20 @@ class Database:
     @cached_property
     def reading(self) -> Lasting:
         """Connections without transactions, for single SELECTs."""
-        if self.engine.dialect.name == "sqlite":
+        if self.embedded:
             return self.writing  # its driver begins nothing before the first write
         return self._lasting(
             self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+
+    @cached_property
+    def embedded(self) -> bool:
+        """Tell whether the database is in this process: SQLite waits for no network.
+
+        Reading waits for nobody either, since it happens beside whoever writes. Who
+        would have to wait for another writer is told so.
+        """
+        return self.engine.dialect.name == "sqlite"
 
     def _lasting(self, engine: Engine) -> Lasting:
         made = Lasting(engine)
@@ -129,7 +140,14 @@ def connection() -> Connection:
     """Return the connection of this unit of work, for prebuilt statements."""
     unit = this_unit()
     if unit.connection is None:
-        unit.connection = current(Database).writing.take()
+        database = current(Database)
+        if not database.embedded:
+            about_to_wait()
+            unit.connection = database.writing.take()
+        else:
+            unit.connection = _with_patience(
+                database.writing.take(), 0 if unit.at_once else BUSY_MILLISECONDS
+            )
     return unit.connection
 
 
@@ -168,7 +186,10 @@ def holds_write_lock() -> bool:
 @contextmanager
 def reading() -> Iterator[Connection]:
     """Lend a connection for one SELECT outside of the unit of work."""
-    lasting = current(Database).reading
+    database = current(Database)
+    lasting = database.reading
+    if not database.embedded:
+        about_to_wait()
     held = lasting.take()
     try:
         yield held
@@ -186,10 +207,19 @@ def engine_options(url: str, *, threads: int) -> dict[str, Any]:
         "hide_parameters": True,  # an error that is logged must show no secret
     }
     if url.startswith("sqlite"):
-        return options | {"connect_args": {"timeout": 5}}
+        return options | {"connect_args": {"timeout": BUSY_MILLISECONDS / 1000}}
     options["connect_args"] = {"connect_timeout": 5}
     watch = [(_note_use, "checkin"), (_ping_after_rest, "checkout")]
     return options | {"pool_timeout": 5, "pool_use_lifo": True, "pool_events": watch}
+
+
+def _with_patience(held: Connection, milliseconds: int) -> Connection:
+    """Return a connection to SQLite that waits so long for another writer."""
+    if held.info.get(PATIENCE, BUSY_MILLISECONDS) != milliseconds:
+        driver: Any = held.connection.dbapi_connection
+        driver.execute(f"PRAGMA busy_timeout={milliseconds}")
+        held.info[PATIENCE] = milliseconds
+    return held
 
 
 def _give_up(held: Connection) -> None:

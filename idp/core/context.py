@@ -39,17 +39,33 @@ class Caller:
 
 
 COMMAND = Caller()
+
+
+class MustWait(BaseException):
+    """A unit of work that may not wait came to what others can hold up.
+
+    It has written nothing: whoever began it begins it again where it may wait. No
+    ``except Exception`` may take it for an error.
+    """
+
+
 UNCHANGED: frozenset[str] = frozenset()
 
 
 class Unit:
     """A unit of work: where it finds services, who called, and its connection."""
 
-    __slots__ = ("caller", "changed", "connection", "outer", "services")
+    __slots__ = ("at_once", "caller", "changed", "connection", "outer", "services")
 
     def __init__(
-        self, services: Services, *, caller: Caller, outer: "Unit | None"
+        self,
+        services: Services,
+        *,
+        caller: Caller,
+        outer: "Unit | None",
+        at_once: bool = False,
     ) -> None:
+        self.at_once = at_once
         self.services = services
         self.caller = caller
         self.outer = outer
@@ -106,13 +122,30 @@ def running_caller() -> Caller:
     return COMMAND if unit is None else unit.caller
 
 
-def begin(services: Services, *, caller: Caller | None = None) -> Unit:
-    """Begin a unit of work; inside another one of the app it has the same caller."""
+def about_to_wait() -> None:
+    """Say that what follows can take long: another's lock, a disk, a network.
+
+    Raises MustWait in a unit of work that was begun ``at_once``.
+    """
+    unit = _running.get()
+    if unit is not None and unit.at_once:
+        raise MustWait
+
+
+def begin(
+    services: Services, *, caller: Caller | None = None, at_once: bool = False
+) -> Unit:
+    """Begin a unit of work; inside another one of the app it has the same caller.
+
+    One that is done ``at_once`` keeps everybody else waiting while it runs: it raises
+    MustWait before it would wait itself.
+    """
     outer = _running.get()
+    same = outer is not None and outer.services is services
     if caller is None:
-        same = outer is not None and outer.services is services
         caller = outer.caller if outer and same else COMMAND
-    begun = Unit(services, caller=caller, outer=outer)
+    at_once = at_once or bool(outer and same and outer.at_once)
+    begun = Unit(services, caller=caller, outer=outer, at_once=at_once)
     _running.set(begun)
     return begun
 

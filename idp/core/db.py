@@ -25,9 +25,10 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 
-from idp.core.connections import connection, release
+from idp.core.connections import BUSY_MILLISECONDS, connection, release
 from idp.core.context import Unit, end, this_unit
 
+NAIVE = "a naive datetime cannot be stored"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -47,6 +48,18 @@ class UTCDateTime(TypeDecorator[datetime]):
         """Use timestamptz where there is one."""
         return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """Write text to SQLite as SQLAlchemy does, at a fifth of the cost."""
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+        return _as_text
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Read SQLite's text back."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return _from_text
+
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
@@ -54,7 +67,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
+            raise ValueError(NAIVE)
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
@@ -221,8 +234,23 @@ def configure_sqlite(
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     cursor.close()
+
+
+def _as_text(value: datetime | None) -> str | None:
+    """Return a moment as SQLAlchemy writes it to SQLite; a naive one is refused."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(NAIVE)
+    in_utc = value.astimezone(UTC).replace(tzinfo=None)
+    return in_utc.isoformat(" ", "microseconds")
+
+
+def _from_text(text: str | None) -> datetime | None:
+    """Return a moment that SQLite keeps as text."""
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 def _begin_writing(held: Connection) -> None:

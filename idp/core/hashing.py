@@ -10,7 +10,7 @@ from unicodedata import normalize
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from idp.core.context import current
+from idp.core.context import about_to_wait, current
 from idp.core.errors import Overloaded
 from idp.core.settings.declared import setting
 
@@ -81,6 +81,7 @@ class PasswordHashes:
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
+        about_to_wait()
         if not self._slots.acquire(timeout=MAX_WAIT_SECONDS):
             raise Overloaded
         try:

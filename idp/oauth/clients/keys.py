@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from idp.core.clock import utcnow
-from idp.core.context import current
+from idp.core.context import about_to_wait, current
 from idp.oauth.clients.metadata.jwks import MAX_KEYS, ClientKey, listed, usable_keys
 from idp.oauth.clients.view import ClientView
 from idp.security import audit
@@ -50,6 +50,7 @@ class ClientKeys:
 
     def _renew(self, uri: str, known: KeySet | None, *, now: datetime) -> KeySet:
         """Fetch, unless another thread has just done so."""
+        about_to_wait()
         if len(self._sets) >= MAX_SETS:
             self._sets, self._locks = {}, {}
         with self._locks.setdefault(uri, Lock()):

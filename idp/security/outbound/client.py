@@ -13,6 +13,7 @@ from functools import cached_property
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode
 
+from idp.core.context import about_to_wait
 from idp.core.settings.declared import setting
 from idp.security.outbound.public_addresses import is_loopback, is_public
 from idp.security.outbound.targets import (
@@ -137,6 +138,7 @@ class Outbound:
 
     def locate(self, url: str, deadline: Deadline) -> Target | Blocked | Failed:
         """Return where to connect to, when the URL and all its addresses are fine."""
+        about_to_wait()
         target = take_apart(url)
         if target is None or (
             target.parts.scheme == "http" and not self.allow_loopback

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.clock import utcnow
 from idp.core.connections import Database, holds_write_lock
-from idp.core.context import current
+from idp.core.context import about_to_wait, current
 from idp.core.db import insert_of, table_of
 from idp.core.settings.server import ServerSettings
 from idp.security.models.counter import Counter
@@ -152,9 +152,14 @@ class SqlStorage(Storage):
 class Counters:
     """The app's storage; opened at first use, because workers are forked before."""
 
-    @cached_property
+    @property
     def shared(self) -> Storage:
         """What all processes count in."""
+        about_to_wait()
+        return self._opened
+
+    @cached_property
+    def _opened(self) -> Storage:
         redis_url = current(ServerSettings).redis_url
         if redis_url is None:
             return SqlStorage(current(Database).engine)
