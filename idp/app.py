@@ -46,7 +46,8 @@ from idp.web.browser import csrf
 from idp.web.http import headers, hosts, negotiation, segments
 from idp.web.http.hosts import HostRule
 from idp.web.json import docs
-from idp.web.machine.front import Front, Rules
+from idp.web.machine.front import Front
+from idp.web.machine.programs import Programs, Rules
 
 MAX_BODY_BYTES = 64 * 1024
 KITS = (
@@ -140,14 +141,14 @@ def _add_slices(app: Flask) -> None:
 def _stand_in_front(app: Flask) -> None:
     """Answer programs before Flask, and describe all that is served then."""
     rules = Rules(context.service_of(app, Proxies), context.service_of(app, HostRule))
-    front = Front(
-        app.wsgi_app,
+    programs = Programs(
         context.services_of(app),
         rules=rules,
         endpoints=endpoints.FOR_PROGRAMS,
         trouble=answer_trouble,
     )
-    app.wsgi_app = front  # type: ignore[method-assign]
+    context.provide(app, programs)
+    app.wsgi_app = Front(app.wsgi_app, programs)  # type: ignore[method-assign]
     languages = context.service_of(app, Languages)
     served = partial(_paths, app)
     context.provide(app, ServerMetadata(paths=served, languages=languages.names))

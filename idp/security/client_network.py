@@ -45,11 +45,19 @@ class Proxies:
 
     def read_caller(self, environ: Mapping[str, Any]) -> Caller:
         """Return who sent a request, from its WSGI environment."""
+        return self.caller(
+            environ.get("REMOTE_ADDR"),
+            forwarded_for=environ.get("HTTP_X_FORWARDED_FOR"),
+            user_agent=environ.get("HTTP_USER_AGENT"),
+        )
+
+    def caller(
+        self, peer: str | None, *, forwarded_for: str | None, user_agent: str | None
+    ) -> Caller:
+        """Return who sent a request that ``peer`` passed to us; it gets an id."""
         return Caller(
-            self.client_address(
-                environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR")
-            ),
-            environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT] or None,
+            self.client_address(peer, forwarded_for),
+            (user_agent or "")[:MAX_USER_AGENT] or None,
             new_jti(),
         )
 

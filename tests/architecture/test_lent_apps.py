@@ -6,15 +6,18 @@ from idp.accounts.lifecycle.personal_data import PersonalData
 from idp.core.connections import Database
 from idp.core.context import service_of, services_of
 from idp.oauth.discovery import ServerMetadata
+from idp.web.http.headers import AlwaysSent
 from idp.web.http.hosts import HostRule
 from idp.web.http.negotiation import SharedPaths
 from idp.web.i18n import Languages
 from idp.web.json.docs import ApiDocument
+from idp.web.machine.programs import Programs
 
 # These follow from settings and routes; the database is closed and its file replaced.
 LASTING = {
     *(ApiDocument, Database, HostRule, Languages),
     *(PersonalData, ServerMetadata, SharedPaths),
+    *(AlwaysSent, Programs),
 }
 
 

@@ -11,7 +11,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/core/outbox.py": "jobs that deliver: a claim lasts, whatever becomes of it",
     "idp/web/unit_of_work.py": "requests to views",
     "idp/web/callers/bearer.py": "a key was used, also where what follows is refused",
-    "idp/web/machine/front.py": "requests to endpoints of programs",
+    "idp/web/machine/programs.py": "requests to endpoints of programs",
     "idp/accounts/lifecycle/deletion.py": "a job: one account at a time",
     "idp/accounts/mail_answers.py": "a job: one request for a mail at a time",
     "idp/mail/jobs.py": "a job",

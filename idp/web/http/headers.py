@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from idp.core.context import provide
 from idp.core.settings.server import ServerSettings
 
 BASE = (
@@ -38,6 +39,20 @@ def policy_headers(policy: PagePolicy, *, frame_src: str = "") -> dict[str, str]
     }
 
 
+class AlwaysSent:
+    """The headers of every answer that does not have them itself."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._always = [
+            (name.lower(), (name, value)) for name, value in headers.items()
+        ]
+
+    def complete(self, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the headers of an answer with those that it lacks."""
+        present = {name.lower() for name, _ in headers}
+        return headers + [pair for key, pair in self._always if key not in present]
+
+
 class SafeHeaders:
     """A WSGI layer that adds headers to every answer that does not have them itself.
 
@@ -45,9 +60,9 @@ class SafeHeaders:
     and a list is cheaper to look through once than a header object once for each name.
     """
 
-    def __init__(self, app: Callable[..., Any], always: Mapping[str, str]) -> None:
+    def __init__(self, app: Callable[..., Any], always: AlwaysSent) -> None:
         self._app = app
-        self._always = [(name.lower(), (name, value)) for name, value in always.items()]
+        self._always = always
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -55,9 +70,7 @@ class SafeHeaders:
         """Answer by the app inside."""
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-            present = {name.lower() for name, _ in headers}
-            missing = [pair for key, pair in self._always if key not in present]
-            return start_response(status, headers + missing, *exc_info)
+            return start_response(status, self._always.complete(headers), *exc_info)
 
         answer: Iterable[bytes] = self._app(environ, start)
         return answer
@@ -75,4 +88,6 @@ def init_app(app: Flask) -> None:
     }
     if server.secure:
         always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    app.wsgi_app = SafeHeaders(app.wsgi_app, always)  # type: ignore[method-assign]
+    sent = AlwaysSent(always)
+    provide(app, sent)
+    app.wsgi_app = SafeHeaders(app.wsgi_app, sent)  # type: ignore[method-assign]

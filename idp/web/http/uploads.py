@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import IO, TypeVar, cast
 
-from flask import Request, current_app
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Flask, Request, current_app
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream, get_input_stream
 
 FORM_BYTES = 16 * 1024  # what a form needs beside its files
@@ -21,6 +21,16 @@ def takes_files(limit_bytes: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def body_limit(app: Flask, path: str, *, method: str) -> int:
+    """Return how many bytes of a body the view at a path receives."""
+    general: int = app.config["MAX_CONTENT_LENGTH"]
+    try:
+        endpoint, _ = app.url_map.bind("").match(path, method)
+    except HTTPException:
+        return general
+    return getattr(app.view_functions[endpoint], "max_body_bytes", None) or general
 
 
 class UncutStream(LimitedStream):

@@ -22,6 +22,11 @@ def wrong_method(understood: Iterable[str]) -> MachineAnswer:
     return _problem(status, code="method_not_allowed", title=title, headers=(allow,))
 
 
+def unreadable(status: HTTPStatus) -> MachineAnswer:
+    """Refuse a request that could not be read."""
+    return _problem(status, code="unreadable_request", title=status.phrase)
+
+
 def bug() -> MachineAnswer:
     """Answer what nobody foresaw; the log has the rest under the request id."""
     return _problem(

@@ -21,23 +21,31 @@ class UnreadableBody(Exception):
         self.status = status
 
 
-def read_request(environ: dict[str, Any], caller: Caller) -> MachineRequest:
-    """Return a request as a value; raises UnreadableBody."""
+def read_request(
+    environ: dict[str, Any], caller: Caller
+) -> tuple[MachineRequest, UnreadableBody | None]:
+    """Return a request as a value, and why its body is missing if it is."""
     headers = {
         _header_name(name): value
         for name, value in environ.items()
         if name.startswith(PREFIX)
     }
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
-    return MachineRequest(
+    body, unreadable = b"", None
+    try:
+        body = _read_body(environ)
+    except UnreadableBody as error:
+        unreadable = error
+    request = MachineRequest(
         environ["REQUEST_METHOD"],
         environ["PATH_INFO"],
         environ.get("QUERY_STRING", ""),
         headers,
-        _read_body(environ),
+        body,
         ip=caller.ip,
         user_agent=caller.user_agent,
     )
+    return request, unreadable
 
 
 @lru_cache(maxsize=256)

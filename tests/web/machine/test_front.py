@@ -16,7 +16,8 @@ from idp.oauth.protocol.machine import MachineAnswer
 from idp.security.client_network import Proxies
 from idp.web.http.hosts import HostRule
 from idp.web.machine.endpoint import Endpoint
-from idp.web.machine.front import Front, Rules
+from idp.web.machine.front import Front
+from idp.web.machine.programs import Programs, Rules
 
 interactions = table_of(Interaction)
 TOKEN = "/oauth2/token"
@@ -104,13 +105,13 @@ class TestAnEndpoint:
         rules = Rules(service_of(app, Proxies), service_of(app, HostRule))
 
         def served(respond):
-            app.wsgi_app = Front(
-                app.wsgi_app,
+            programs = Programs(
                 services_of(app),
                 rules=rules,
                 endpoints=[Endpoint("/test", respond)],
                 trouble=answer_trouble,
             )
+            app.wsgi_app = Front(app.wsgi_app, programs)
             return http.post("/test")
 
         return served

@@ -1,0 +1,97 @@
+"""Answers to programs, whoever receives their requests, in whichever thread.
+
+An endpoint is a function of values, in a unit of work that is committed when it returns
+and undone when it raises.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
+
+from idp.core.context import Caller, Services, about_to_wait, begin
+from idp.core.db import commit_if_used, end_unit, undo_if_used
+from idp.oauth.protocol.machine import MachineAnswer, MachineRequest
+from idp.security.client_network import Proxies
+from idp.web.http import cors
+from idp.web.http.hosts import HostRule
+from idp.web.machine.endpoint import Endpoint
+from idp.web.machine.problems import misdirected, wrong_method
+from idp.web.machine.reading import UnreadableBody
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for every request: whose address counts, and which host is ours."""
+
+    proxies: Proxies
+    hosts: HostRule
+
+
+class Programs:
+    """The endpoints that programs call; ``trouble`` answers what they raise."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        rules: Rules,
+        endpoints: Iterable[Endpoint],
+        trouble: Callable[[Exception], MachineAnswer],
+    ) -> None:
+        self.services = services
+        self.rules = rules
+        self._endpoints = {endpoint.path: endpoint for endpoint in endpoints}
+        self._trouble = trouble
+
+    def find(self, path: str) -> Endpoint | None:
+        """Return the endpoint at a path."""
+        return self._endpoints.get(path)
+
+    def answer(
+        self,
+        endpoint: Endpoint,
+        request: MachineRequest,
+        *,
+        caller: Caller,
+        unreadable: UnreadableBody | None = None,
+        at_once: bool = False,
+    ) -> MachineAnswer:
+        """Answer a request in a unit of work, marked for the pages that may read it.
+
+        ``unreadable`` says why its body could not be read. Raises MustWait where it
+        cannot be answered ``at_once``; nothing was done then.
+        """
+        unit = begin(self.services, caller=caller, at_once=at_once)
+        try:
+            if not self.rules.hosts.serves(request.headers.get("host", "")):
+                return misdirected()
+            if request.method not in endpoint.understood:
+                return wrong_method(endpoint.understood)
+            if request.method == "OPTIONS":
+                answer = cors.preflight(endpoint)
+            else:
+                answer = self._respond(endpoint, request, unreadable=unreadable)
+            return cors.mark(answer, endpoint, origin=request.headers.get("origin"))
+        finally:
+            end_unit(unit)
+
+    def _respond(
+        self,
+        endpoint: Endpoint,
+        request: MachineRequest,
+        *,
+        unreadable: UnreadableBody | None,
+    ) -> MachineAnswer:
+        """Run an endpoint; nothing remains of what it raised over."""
+        if unreadable is not None:
+            return self._trouble(unreadable)
+        try:
+            answer = endpoint.respond(request)
+            commit_if_used()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told
+            undo_if_used()
+            if isinstance(error, OperationalError):
+                about_to_wait()  # another writer may be done with it soon
+            return self._trouble(error)
+        return answer
