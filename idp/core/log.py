@@ -9,7 +9,7 @@ from typing import TextIO
 
 from idp.core.context import NO_REQUEST, running_caller
 
-QUIET = ("authlib", "granian.access", "flask_sqlalchemy")
+QUIET = ("authlib", "flask_sqlalchemy")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 

@@ -19,6 +19,7 @@ RECEIVERS = ("self", "cls")
 CALLED_BY_LIBRARIES = {
     "authenticate_client": "Authlib",
     "extract_texts": "Babel",
+    "_call__": "servers",
     "incr": "limits",
     "ping_after_rest": "SQLAlchemy",
     "render_item": "Alembic",

@@ -52,7 +52,7 @@ def test_the_development_export_holds_the_whole_lock():
 
 def test_the_runtime_export_brings_both_databases_redis_and_the_build_tools():
     runtime = pins("requirements.lock")
-    assert {"granian", "psycopg", "psycopg-binary", "redis"} <= set(runtime)
+    assert {"uvicorn", "psycopg", "psycopg-binary", "redis"} <= set(runtime)
     assert {"hatchling", "editables", "babel"} <= set(runtime)
     assert "pytest" not in runtime
 

@@ -96,7 +96,7 @@ class ServerSettings:
         default_doc="2 in development, else one for each CPU",
     )
     threads: int = setting(
-        4, minimum=1, doc="Threads of one worker process that run requests."
+        4, minimum=1, doc="Threads of one worker process, for requests that may wait."
     )
     data_dir: Path = setting(
         Path("idp-data"),
@@ -144,7 +144,7 @@ class ServerSettings:
 
     @property
     def listen_host(self) -> str:
-        """The address to bind, ``localhost`` resolved: Granian takes only addresses."""
+        """The address to bind, ``localhost`` resolved."""
         host = self.listen.rpartition(":")[0].strip("[]")
         return "127.0.0.1" if host == "localhost" else host
 

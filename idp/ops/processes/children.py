@@ -20,7 +20,7 @@ FORK = get_context("fork")
 
 
 class ForkRules:
-    """What holds for every process forked from this one, ours and Granian's.
+    """What holds for every process forked from this one, web workers and companions.
 
     - SIGTERM has its default action until the child sets its own: it would inherit the
       parent's handler, which does nothing there, and never stop. The signal is held

@@ -10,23 +10,37 @@ from idp.ops.refusals import Refusal
 CLAIM_SECONDS = 2.0
 ANSWER_SECONDS = 30.0
 POLL_SECONDS = 0.01
+BACKLOG = 1024
 
 
 class PortTaken(Refusal):
     """The address cannot be listened on; the text says which and why."""
 
 
-def listening_socket(host: str, port: int) -> socket.socket:
+def listening_socket(
+    host: str, port: int, *, reuse_port: bool = False
+) -> socket.socket:
     """Return a socket that listens on the address, or raise PortTaken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        return socket.create_server(
+            (host, port), family=family, backlog=BACKLOG, reuse_port=reuse_port
+        )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             reason = "the port is busy: another process listens there"
         else:
             reason = os.strerror(error.errno or 0)
         raise PortTaken(f"Cannot listen on {host}:{port}: {reason}") from error
+
+
+def shared_sockets(host: str, port: int, *, count: int) -> list[socket.socket]:
+    """Return so many sockets on one address; the system deals connections out.
+
+    One socket for all would give most connections to whoever is awake first.
+    """
+    reuse = count > 1
+    return [listening_socket(host, port, reuse_port=reuse) for _ in range(count)]
 
 
 def claim_port(host: str, port: int) -> None:

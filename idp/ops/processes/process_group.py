@@ -1,29 +1,24 @@
 """The server as one foreground group: web workers, and companions beside them.
 
-The app is built once and forked into Granian's workers, which share its memory. Nothing
-may hold a connection or run a thread when ``serve`` is called.
+The app is built once and forked into the workers, which share its memory. Nothing may
+hold a connection or run a thread when ``serve`` is called.
 """
 
 import gc
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from threading import Thread
-from typing import Any
 
 from flask import Flask
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
 from idp.core.settings.server import ServerSettings
-from idp.ops.processes.cache_watch import CacheWatch
 from idp.ops.processes.children import Companion, ForkRules
-from idp.ops.processes.ports import await_answer
+from idp.ops.processes.ports import await_answer, shared_sockets
+from idp.ops.processes.web_worker import STOP_SECONDS, run_web_worker
 
-STOP_SECONDS = 20
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -36,131 +31,81 @@ def serve(
 ) -> None:
     """Run until SIGTERM, SIGINT or SIGHUP; running requests get 20 s to finish.
 
-    ``when_ready`` runs once, in a process of its own, as soon as the port answers.
-    Raises SystemExit with status 1 when a worker keeps dying.
+    ``when_ready`` runs once, in a process of its own, as soon as the port answers. The
+    sockets stay open here: what connects while a worker is started anew is answered.
     """
-    granian = _web_server(server)
+    sockets = shared_sockets(
+        server.listen_host, server.listen_port, count=server.workers
+    )
+    workers = _workers(app, server, sockets=sockets)
     announcer = Companion(
         "announcer", partial(_announce, server, when_ready), once=True
     )
-    stop = StopSignals(granian.signal_handler_interrupt, [*companions, announcer])
+    group = [*companions, *workers, announcer]
+    stop = StopSignals(group)
     ForkRules().install()
-
-    def start() -> None:
-        stop.install()
-        gc.freeze()  # memory that no collection touches stays shared
-        for companion in (*companions, announcer):
-            companion.start()
-
-    granian.on_startup(start)
-    granian.on_shutdown(stop.finish)
-    try:
-        granian.serve(target_loader=lambda: _in_worker(app), wrap_loader=False)
-    except SystemExit:
-        # Signals to the whole group end workers before Granian has asked them to.
-        if not stop.requested:
-            raise
+    stop.install()
+    gc.freeze()  # memory that no collection touches stays shared
+    for process in group:
+        process.start()
+    stop.wait()
+    for listening in sockets:
+        listening.close()
+    stop.finish()
 
 
 class StopSignals:
-    """Ends the group: companions at once, and then Granian with its workers."""
+    """Ends the group when it is told to."""
 
-    def __init__(
-        self, stop_workers: Callable[[], None], companions: Sequence[Companion]
-    ) -> None:
-        self._stop_workers = stop_workers
-        self._companions = companions
+    def __init__(self, group: Sequence[Companion]) -> None:
+        self._group = group
         self._hangup_ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
-        self._telling = False
-        self.requested = False
+        self._told, self._telling = os.pipe()
 
     def install(self) -> None:
-        """Take over Granian's handlers.
-
-        It would answer SIGHUP by starting the workers again, so the server would
-        survive its terminal; under ``nohup`` the signal stays ignored.
-        """
+        """Take over the signals that stop; under ``nohup`` SIGHUP stays ignored."""
         for number in SIGNALS:
             signal.signal(number, self._handle)
         if self._hangup_ignored:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
+    def wait(self) -> None:
+        """Wait until told; a signal is noticed whenever it comes, and takes no lock."""
+        os.read(self._told, 1)
+
     def finish(self) -> None:
-        """Wait for the companions, at most as long as a worker may take."""
+        """Stop all and wait for them, at most as long as a worker may take."""
         deadline = time.monotonic() + STOP_SECONDS
-        for companion in self._companions:
-            companion.stop()
-        for companion in self._companions:
-            companion.join(max(0.0, deadline - time.monotonic()))
+        for process in self._group:
+            process.stop()
+        for process in self._group:
+            process.join(max(0.0, deadline - time.monotonic()))
         for number in SIGNALS:  # one more must not change the exit status
             signal.signal(number, signal.SIG_IGN)
 
     def _handle(self, _number: int, _frame: object) -> None:
-        if not self.requested:
-            self.requested = True
-            for companion in self._companions:
-                companion.stop()
-        self._tell_granian()
-
-    def _tell_granian(self) -> None:
-        """Have Granian stop; a signal that arrives meanwhile has nothing to add.
-
-        Granian sets a ``threading.Event``, whose lock its own thread may hold by then:
-        to wait for it inside the handler would be for ever.
-        """
-        if self._telling:
-            return
-        self._telling = True
-        try:
-            self._stop_workers()
-        finally:
-            self._telling = False
+        for process in self._group:
+            process.stop()
+        os.write(self._telling, b"!")
 
 
-def _web_server(server: ServerSettings) -> Any:
-    """Return Granian, not yet listening; its log lines go where all others go."""
-    return Server(
-        target="idp",
-        address=server.listen_host,
-        port=server.listen_port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=server.workers,
-        blocking_threads=server.threads,
-        workers_kill_timeout=STOP_SECONDS,
-        respawn_failed_workers=True,
-        log_level=LogLevels.warning,
-        log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {}},
-    )
-
-
-def _in_worker(app: Flask) -> Flask:
-    """Return the app, in a worker that was just forked.
-
-    Its environment holds nothing of ours: Granian copies it into every request's,
-    where a variable like HTTP_X_FORWARDED_FOR would pass for a header.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    Thread(target=_stop_once, name="stop", daemon=True).start()
-    for name in [name for name in os.environ if name.startswith(("IDP_", "HTTP_"))]:
-        del os.environ[name]
-    CacheWatch(app).start()
-    return app
-
-
-def _stop_once() -> None:
-    """Wait for SIGTERM and pass it to Granian, the first time only.
-
-    A worker can be sent several: to the whole group, by its parent, and one for each
-    thread of a parent that is killed. Granian's handler waits for ever at the second.
-    A worker whose parent is gone ends itself when its time is over.
-    """
-    signal.sigwait({signal.SIGTERM})
-    handler = signal.getsignal(signal.SIGTERM)
-    if callable(handler):
-        handler(signal.SIGTERM, None)
-        time.sleep(STOP_SECONDS)
-    os._exit(0)
+def _workers(
+    app: Flask, server: ServerSettings, *, sockets: Sequence[socket.socket]
+) -> list[Companion]:
+    """Return a web worker for each socket; it lets go of the others."""
+    return [
+        Companion(
+            f"web worker {number}",
+            partial(
+                run_web_worker,
+                app,
+                server,
+                listening=listening,
+                others=[one for one in sockets if one is not listening],
+            ),
+        )
+        for number, listening in enumerate(sockets, start=1)
+    ]
 
 
 def _announce(server: ServerSettings, when_ready: Callable[[], None]) -> None:

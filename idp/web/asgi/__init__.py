@@ -1,0 +1,1 @@
+"""How the server receives requests: one loop, and threads for what takes time."""

@@ -1,0 +1,153 @@
+"""What the loop answers itself, and what it leaves to threads."""
+
+import asyncio
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import event
+
+from idp.core.connections import Database
+from idp.core.context import begin, service_of, services_of
+from idp.core.db import end_unit
+from idp.web.asgi import receiving
+from idp.web.asgi.front import AsyncFront
+from idp.web.i18n import LANGUAGE_COOKIE
+from tests.oauth.calls import refresh
+from tests.web.asgi.calls import FORM, HOST, Call
+
+pytestmark = [pytest.mark.usefixtures("http"), pytest.mark.any_database]
+
+LANGUAGE = f"{LANGUAGE_COOKIE}=de".encode()
+
+
+@pytest.fixture
+def front(app):
+    return AsyncFront(app, threads=2)
+
+
+def asked(front, call):
+    asyncio.run(call.made(front))
+    return call
+
+
+def token_request(**form):
+    return Call("/oauth2/token", parts=[urlencode(form).encode()])
+
+
+def refresh_request(client, token):
+    return token_request(
+        grant_type="refresh_token", client_id=client.client_id, refresh_token=token
+    )
+
+
+@pytest.mark.parametrize("path", ["/oauth2/token", "/auth/login"])
+def test_a_body_that_comes_in_parts_is_read_whole(front, path):
+    parts = [b"grant_", b"type=", b"none&client_id=x"]
+    assert asked(front, Call(path, parts=parts)).status in (400, 415)
+
+
+def test_a_token_request_in_parts_is_answered_as_a_whole(front):
+    parts = [b"grant_", b"type=", b"none&client_id=x"]
+    answered = asked(front, Call("/oauth2/token", parts=parts))
+    assert answered.json["error"] == "unsupported_grant_type"
+
+
+@pytest.mark.parametrize("path", ["/oauth2/token", "/login"])
+def test_a_body_that_never_ends_is_given_up(front, path, monkeypatch):
+    monkeypatch.setattr(receiving, "BODY_SECONDS", 0.01)
+    answered = asked(front, Call(path, parts=[b"grant_type=", None]))
+    assert answered.status == 408
+    assert answered.answer_headers["connection"] == "close"
+    assert answered.answer_headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/oauth2/token", "/login"])
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_that_is_too_large_is_refused(front, path, announced):
+    parts = [b"a=" + b"b" * 40_000, b"b" * 40_000]
+    length = [(b"content-length", b"80002")] if announced else []
+    answered = asked(front, Call(path, headers=[HOST, FORM, *length], parts=parts))
+    assert answered.status == 413
+    assert answered.answer_headers["connection"] == "close"
+
+
+def test_a_body_that_is_announced_too_large_is_not_asked_for(front):
+    headers = [HOST, FORM, (b"content-length", b"80002"), (b"expect", b"100-continue")]
+    answered = asked(front, Call("/oauth2/token", headers=headers, parts=[None]))
+    assert answered.status == 413
+
+
+def test_a_host_that_is_sent_twice_is_none_of_ours(front):
+    call = Call("/oauth2/token", headers=[HOST, HOST, FORM])
+    assert asked(front, call).status == 421
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_another(front):
+    disguised = [(b"host", b"evil.example"), (b"x_host", b"idp.example")]
+    call = Call("/login", method="GET", headers=[*disguised, (b"_host", HOST[1])])
+    assert asked(front, call).status == 421
+
+
+def test_cookies_in_several_headers_are_one_list(front):
+    cookies = [(b"cookie", b"a=1"), (b"cookie", LANGUAGE)]
+    call = Call("/login", method="GET", headers=[HOST, *cookies])
+    assert 'lang="de"' in asked(front, call).body.decode()
+
+
+def test_a_refusal_that_must_be_counted_is_counted_once(front, make):
+    client = make.clients.machine_client()
+    wrong = {"client_id": client.client_id, "client_secret": "wrong"}
+    call = token_request(grant_type="client_credentials", **wrong)
+    assert asked(front, call).status == 401
+    assert make.records.audited("client.auth.fail") == [("refused", None)]
+
+
+def test_what_another_writer_holds_up_is_waited_for_in_a_thread(app, front, make):
+    client = make.clients.spa()
+    call = refresh_request(client, make.tokens.refresh_token(client))
+    database = service_of(app, Database)
+    other = database.engine.raw_connection()
+    other.execute("BEGIN IMMEDIATE")
+
+    async def run():
+        task = asyncio.create_task(call.made(front))
+        for _ in range(3):
+            await asyncio.sleep(0)  # the loop goes on although the request waits
+        waiting = not task.done()
+        other.rollback()
+        await task
+        return waiting
+
+    assert asyncio.run(run())
+    other.close()
+    assert call.status == 200, call.json
+
+
+def test_the_loop_writes_on_a_connection_that_does_not_wait(app, front, make, http):
+    client = make.clients.spa()
+    database = service_of(app, Database)
+    patience = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_connection, cursor, *_more):
+        if database.embedded:
+            row = cursor.connection.execute("PRAGMA busy_timeout").fetchone()
+            patience.append(row[0])
+
+    token = make.tokens.refresh_token(client)
+    patience.clear()
+    spent = asked(front, refresh_request(client, token)).json["refresh_token"]
+    assert set(patience) <= {0}
+    patience.clear()
+    assert refresh(http, client, spent).status_code == 200
+    assert set(patience) <= {5000}
+
+
+def test_a_unit_inside_one_that_may_not_wait_may_not_either(app):
+    outer = begin(services_of(app), at_once=True)
+    inner = begin(services_of(app))
+    try:
+        assert inner.at_once
+    finally:
+        end_unit(inner)
+        end_unit(outer)

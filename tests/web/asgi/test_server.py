@@ -1,0 +1,132 @@
+"""The server on its port, spoken to by bytes."""
+
+import socket
+from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.serving import serving
+
+DISCOVERY = "/.well-known/openid-configuration"
+SECONDS = 20
+HALF_BODIES = 64
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Host and port of a server with one worker."""
+    folder = tmp_path_factory.mktemp("server")
+    environ = {"IDP_DEMO": "false", "IDP_WORKERS": "1"}
+    with serving(folder, environ=environ) as server:
+        yield "127.0.0.1", urlsplit(server.url).port
+
+
+@pytest.fixture
+def connect(address):
+    """Open connections, which are closed after the test."""
+    opened = []
+
+    def connected():
+        opened.append(socket.create_connection(address, timeout=SECONDS))
+        return opened[-1]
+
+    yield connected
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def head(address):
+    """Write the head of a request."""
+
+    def written(line, *headers):
+        host = f"Host: localhost:{address[1]}"
+        return "\r\n".join([f"{line} HTTP/1.1", host, *headers, "", ""]).encode()
+
+    return written
+
+
+def answer(sock, method="GET"):
+    """Read one answer."""
+    response = HTTPResponse(sock, method=method)
+    response.begin()
+    return response, response.read()
+
+
+def test_half_bodies_keep_nobody_waiting(address, connect, head):
+    for _ in range(HALF_BODIES):
+        length = ("Content-Type: application/json", "Content-Length: 50")
+        for path in ("/oauth2/token", "/auth/login"):
+            connect().sendall(head(f"POST {path}", *length) + b'{"username":')
+    for path in (DISCOVERY, "/login", "/readyz"):
+        asking = HTTPConnection(*address, timeout=SECONDS)
+        asking.request("GET", path, headers={"Host": f"localhost:{address[1]}"})
+        assert asking.getresponse().status == 200
+        asking.close()
+
+
+def test_two_requests_in_one_packet_are_answered_in_order(connect, head):
+    sock = connect()
+    sock.sendall(head("GET /healthz") + head(f"GET {DISCOVERY}", "Connection: close"))
+    with sock.makefile("rb") as stream:
+        whole = stream.read()
+    assert whole.count(b"HTTP/1.1 200 OK") == 2
+    assert whole.index(b'"up"') < whole.index(b'"issuer"')
+
+
+def test_head_is_told_the_length_alone_and_the_connection_stays(connect, head):
+    sock = connect()
+    sock.sendall(head(f"HEAD {DISCOVERY}"))
+    told, body = answer(sock, "HEAD")
+    assert body == b""
+    sock.sendall(head(f"GET {DISCOVERY}"))
+    response, whole = answer(sock)
+    assert response.status == 200
+    assert told.headers["Content-Length"] == str(len(whole))
+
+
+def test_a_body_may_wait_to_be_asked_for(connect, head):
+    sock = connect()
+    body = b"grant_type=none&client_id=x"
+    length = f"Content-Length: {len(body)}"
+    form = "Content-Type: application/x-www-form-urlencoded"
+    sock.sendall(head("POST /oauth2/token", form, length, "Expect: 100-continue"))
+    assert sock.recv(100).startswith(b"HTTP/1.1 100 Continue")
+    sock.sendall(body)
+    response, told = answer(sock)
+    assert response.status == 400
+    assert b"unsupported_grant_type" in told
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET\r\n\r\n",
+        b"GET /login HTTP/1.1\r\nHost : localhost\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST /login HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"POST /login HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST /login HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_and_the_connection_closed(connect, raw):
+    sock = connect()
+    sock.sendall(raw)
+    with sock.makefile("rb") as stream:
+        assert stream.read().startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_head_that_is_too_large_is_refused(connect, head):
+    sock = connect()
+    whole = head("GET /login", *[f"X-{n}: {'x' * 1000}" for n in range(100)])
+    sock.sendall(whole[:-10])
+    with sock.makefile("rb") as stream:
+        assert stream.read().startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_request_to_no_path_is_answered(connect, head):
+    sock = connect()
+    sock.sendall(head("OPTIONS *", "Connection: close"))
+    with sock.makefile("rb") as stream:
+        assert stream.read()[9:12] in (b"400", b"404", b"405")
