@@ -11,6 +11,7 @@ import click
 
 from idp.accounts.access.permissions import Permission
 from idp.accounts.groups.members import (
+    NoSuchMember,
     add_member,
     count_members,
     list_members,
@@ -30,6 +31,7 @@ from idp.cli.application import with_application
 from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
+from idp.core.errors import FieldError
 from idp.core.paging import Position
 
 MOST = 1000
@@ -174,7 +176,9 @@ def _user(login: str) -> User:
     """Return a user by what they sign in as, or by id."""
     user = find_by_login(login) or find_user(login)
     if user is None:
-        raise click.ClickException(f"There is no user {login}.")
+        raise NoSuchMember(
+            [FieldError("user", NoSuchMember.code, f"nobody is {login}")]
+        )
     return user
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, Table, delete, or_, select
 from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.core.db import table_of
 from idp.oauth.models import (
+    AppRole,
     AppRoleUser,
     AuthorizationCode,
     ClientAccessUser,
@@ -20,7 +21,8 @@ grants, consents = table_of(Grant), table_of(Consent)
 codes, families = table_of(AuthorizationCode), table_of(RefreshFamily)
 interactions, notices = table_of(Interaction), table_of(LogoutDelivery)
 devices = table_of(DeviceCode)
-roles, access = table_of(AppRoleUser), table_of(ClientAccessUser)
+roles, held_roles = table_of(AppRole), table_of(AppRoleUser)
+access = table_of(ClientAccessUser)
 
 
 def _of_grants(table: Table, subject: DataSubject) -> ColumnElement[bool]:
@@ -40,8 +42,14 @@ def _answered_by(subject: DataSubject) -> ColumnElement[bool]:
 PERSONAL_TABLES = (
     PersonalTable(
         name="app_roles",
-        table=roles,
-        of_subject=lambda subject: roles.c.user_id == subject.user_id,
+        table=held_roles,
+        of_subject=lambda subject: held_roles.c.user_id == subject.user_id,
+        told={
+            name: select(roles.c[name])
+            .where(roles.c.id == held_roles.c.role_id)
+            .scalar_subquery()
+            for name in ("client_id", "name")
+        },
     ),
     PersonalTable(
         name="app_access",

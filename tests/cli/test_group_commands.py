@@ -42,7 +42,10 @@ def test_people_are_put_in_and_taken_out(idp, group):
     assert addresses(json.loads(added)) == ["ada@example.com", "bob@example.com"]
     left = idp("groups", "remove", "ops", "ada").output
     assert addresses(json.loads(left)) == ["bob@example.com"]
-    assert "There is no user eve" in idp("groups", "add", "ops", "eve", status=1).stderr
+    refused = idp("groups", "add", "ops", "ada", "eve", status=1)
+    assert "There is no such user." in refused.stderr
+    assert "nobody is eve" in refused.stderr
+    assert addresses(shown(idp, "ops")) == ["bob@example.com"]
     refused = idp("groups", "add", "dev", "ada", status=1)
     assert "There is no such group" in refused.stderr
 

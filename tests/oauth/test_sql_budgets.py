@@ -15,6 +15,7 @@ from tests.oauth.calls import (
     refresh,
     userinfo,
 )
+from tests.rp import RelyingParty
 
 
 def test_client_credentials_cost_no_statement(http, make, statements, clock):
@@ -137,3 +138,19 @@ def test_groups_and_roles_cost_a_select_each(http, make, statements):
     with statements() as seen:
         userinfo(http, answer.json["access_token"])
     assert seen == ["SELECT", "SELECT", "SELECT", "COMMIT"]
+
+
+def test_an_authorization_asks_who_may_use_a_client_only_if_it_is_restricted(
+    http, make, statements
+):
+    ada = make.browsers.sign_in(http)
+    seen_at = {}
+    for name, access in (("open", "everyone"), ("some", {"users": [ada.user_id]})):
+        client = make.clients.own_app(scope="openid", access=access)
+        rp = RelyingParty(http, client)
+        rp.ask(prompt="none")
+        with statements() as seen:
+            assert "code" in rp.fields_of(rp.ask(prompt="none"))
+        seen_at[name] = list(seen)
+    assert seen_at["some"].count("SELECT") == seen_at["open"].count("SELECT") + 1
+    assert len(seen_at["some"]) == len(seen_at["open"]) + 1

@@ -4,12 +4,20 @@ Every slice declares its tables in a ``personal_tables`` module, ``create_app`` 
 them. A test compares the list with all tables, so that none is forgotten.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Row, Table, Update, select
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Row,
+    ScalarSelect,
+    Table,
+    Update,
+    select,
+)
 
 from idp.accounts.models import EmailChange, User
 from idp.core.db import db
@@ -28,7 +36,8 @@ class PersonalTable:
     """One table with rows about people.
 
     ``withheld`` names columns that hold a secret or its fingerprint: they tell nothing
-    about a user, and an export that held them would be a way in. ``erase`` is for
+    about a user, and an export that held them would be a way in. ``told`` are further
+    values by name, of what a row points to and an id says nothing of. ``erase`` is for
     rows that no foreign key removes together with the row in ``users``.
     """
 
@@ -36,6 +45,7 @@ class PersonalTable:
     table: Table
     of_subject: Callable[[DataSubject], ColumnElement[bool]]
     withheld: frozenset[str] = frozenset()
+    told: Mapping[str, ScalarSelect[Any]] = field(default_factory=dict)
     erase: Callable[[DataSubject], Update | Delete] | None = None
 
 
@@ -70,8 +80,9 @@ def _rows_of(declared: PersonalTable, subject: DataSubject) -> list[dict[str, An
     shown = [
         column for column in declared.table.c if column.name not in declared.withheld
     ]
+    told = [value.label(name) for name, value in declared.told.items()]
     rows = (
-        select(*shown)
+        select(*shown, *told)
         .where(declared.of_subject(subject))
         .order_by(*declared.table.primary_key)
     )

@@ -1,11 +1,12 @@
 """The personal data of this slice and of the ones below it."""
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.accounts.models import (
     BrowserSession,
     EmailChange,
+    Group,
     GroupMember,
     KnownDevice,
     MailRequest,
@@ -24,7 +25,8 @@ users, sessions = table_of(User), table_of(BrowserSession)
 tokens, changes = table_of(OneTimeToken), table_of(EmailChange)
 deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, mails = table_of(AuditEvent), table_of(OutboxMessage)
-requests, members = table_of(MailRequest), table_of(GroupMember)
+requests = table_of(MailRequest)
+groups, members = table_of(Group), table_of(GroupMember)
 registrations, policies = table_of(PendingRegistration), table_of(Policy)
 
 
@@ -61,6 +63,11 @@ PERSONAL_TABLES = (
         name="groups",
         table=members,
         of_subject=lambda subject: members.c.user_id == subject.user_id,
+        told={
+            "name": select(groups.c.name)
+            .where(groups.c.id == members.c.group_id)
+            .scalar_subquery()
+        },
     ),
     PersonalTable(
         name="mailed_links",

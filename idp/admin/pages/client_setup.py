@@ -6,6 +6,7 @@ from idp.accounts.access.permissions import Permission
 from idp.admin.pages.frame import client_page
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
+from idp.oauth.clients.access.roles import list_roles
 from idp.oauth.clients.activity import recent_sign_ins
 from idp.oauth.clients.changes import get_client
 from idp.oauth.clients.kinds import kind_of
@@ -25,6 +26,7 @@ def show_setup(client_id: str) -> Response:
         current(ServerSettings).issuer,
         client_id=client_id,
         metadata=client.registered,
+        roles=[role.name for role in list_roles(client_id)],
     )
     snippets = snippets_of(setup, kind_of(client.registered))
     targets = [snippet.target for snippet in snippets]

@@ -114,3 +114,16 @@ def test_a_sign_up_with_the_address_is_in_it_without_what_opens_it(
     assert held["email"] == ada.email
     hidden = {"password_hash", "token_digest", "code_mac", "registration_digest"}
     assert hidden.isdisjoint(held)
+
+
+def test_groups_roles_and_apps_that_are_open_to_them_are_in_it(page, make, ada):
+    make.groups.group("ops", ada.id)
+    people = {"users": [ada.id]}
+    client = make.clients.spa(
+        app_roles=[{"name": "editor"} | people], access={"roles": []} | people
+    )
+    held = export(page).json
+    assert [each["name"] for each in held["groups"]] == ["ops"]
+    (role,) = held["app_roles"]
+    assert (role["client_id"], role["name"]) == (client.client_id, "editor")
+    assert [each["client_id"] for each in held["app_access"]] == [client.client_id]

@@ -28,10 +28,10 @@ MACHINE = {"grant_types": ["client_credentials"], "scope": "read write"}
 POST = {"token_endpoint_auth_method": "client_secret_post"}
 
 
-def texts(**declared) -> dict[str, str]:
+def texts(*roles: str, **declared) -> dict[str, str]:
     """Return the snippets of a client by their targets."""
     metadata = client_metadata.validate(declared, issuer=ISSUER)
-    setup = setup_of(ISSUER, client_id="a-client", metadata=metadata)
+    setup = setup_of(ISSUER, client_id="a-client", metadata=metadata, roles=roles)
     found = snippets_of(setup, kind_of(metadata))
     return {snippet.target: snippet.text for snippet in found}
 
@@ -110,6 +110,20 @@ def test_configuration_files_parse():
     ini.read_string(found["grafana"])
     assert ini["auth.generic_oauth"]["token_url"] == f"{ISSUER}/oauth2/token"
     assert json.loads(texts(**NATIVE)["appauth"])["client_id"] == "a-client"
+
+
+def test_who_asks_for_groups_and_has_roles_is_told_how_to_read_them():
+    found = texts("Admin", "Auditor", "Editor", **WEB, scope="openid groups")
+    assert tomllib.loads(found["oauth2-proxy"])["scope"] == "openid groups"
+    ini = ConfigParser(interpolation=None)
+    ini.read_string(found["grafana"])
+    assert ini["auth.generic_oauth"]["role_attribute_path"] == (
+        "contains(roles[*], 'Admin') && 'Admin' || "
+        "contains(roles[*], 'Editor') && 'Editor' || 'Viewer'"
+    )
+    plain = texts(**WEB)["grafana"]
+    assert "roles" not in plain
+    assert "groups" not in plain
 
 
 def test_a_client_that_posts_its_secret_is_told_to():

@@ -1,7 +1,7 @@
 """What the snippets of a client are filled with (pure)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from idp.oauth.clients.view import PUBLIC
 
 SECRET_VARIABLE = "IDP_CLIENT_SECRET"  # noqa: S105 - a name
 POST = "client_secret_post"
-SCOPE = "openid profile email"
+SCOPE = "openid profile email groups"
 EXAMPLE_URI = "https://app.example/callback"
 
 
@@ -34,6 +34,7 @@ class Setup:
     home: str
     scope: str
     auth_method: str
+    roles: tuple[str, ...] = ()
 
     @property
     def posts_secret(self) -> bool:
@@ -56,8 +57,14 @@ class Setup:
         return f"{self.issuer}/.well-known/openid-configuration"
 
 
-def setup_of(issuer: str, *, client_id: str, metadata: Mapping[str, Any]) -> Setup:
-    """Return what a client's snippets are filled with."""
+def setup_of(
+    issuer: str,
+    *,
+    client_id: str,
+    metadata: Mapping[str, Any],
+    roles: Iterable[str] = (),
+) -> Setup:
+    """Return what a client's snippets are filled with; ``roles`` are its own."""
     redirect_uri = _first(metadata["redirect_uris"], EXAMPLE_URI)
     asked = SCOPE.split(" ") if metadata["redirect_uris"] else metadata["scope"].split()
     return Setup(
@@ -68,6 +75,7 @@ def setup_of(issuer: str, *, client_id: str, metadata: Mapping[str, Any]) -> Set
         home=_first(metadata["post_logout_redirect_uris"], _base_of(redirect_uri)),
         scope=" ".join(s for s in asked if s in metadata["scope"].split()),
         auth_method=metadata["token_endpoint_auth_method"],
+        roles=tuple(roles),
     )
 
 

@@ -21,6 +21,9 @@ from idp.oauth.clients.snippets.setup import (
     quoted,
 )
 
+# What Grafana calls its roles, the strongest first; who has none of them looks on.
+GRAFANA_ROLES, GRAFANA_LEAST = ("GrafanaAdmin", "Admin", "Editor"), "'Viewer'"
+
 
 def snippets_of(setup: Setup, kind: Kind) -> list[Snippet]:
     """Return the snippets that suit a client of this kind."""
@@ -123,6 +126,10 @@ token_url = {setup.endpoints}/token
 api_url = {setup.endpoints}/userinfo
 use_pkce = true
 """
+    known = [name for name in GRAFANA_ROLES if name in setup.roles]
+    if known:
+        chosen = [f"contains(roles[*], '{name}') && '{name}'" for name in known]
+        text += f"role_attribute_path = {' || '.join([*chosen, GRAFANA_LEAST])}\n"
     return Snippet("grafana", "Grafana", "grafana.ini", text)
 
 
