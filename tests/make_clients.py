@@ -7,6 +7,7 @@ from urllib.parse import quote_plus
 
 from flask import Flask
 
+from idp.accounts.access.permissions import OPERATOR
 from idp.core.db import db
 from idp.oauth.apis.permissions import read_permissions
 from idp.oauth.apis.registry import ApiDeclaration, create_api, find_api
@@ -69,6 +70,7 @@ class MakeClients:
                 first_party=first_party,
                 require_pkce=require_pkce,
                 apis=allowed,
+                held=OPERATOR,
             )
             db.session.commit()
             uris = [*made.metadata["redirect_uris"], ""]

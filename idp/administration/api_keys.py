@@ -20,6 +20,7 @@ from idp.accounts.access.permissions import (
     authority_of,
 )
 from idp.accounts.access.principal import Machine
+from idp.accounts.access.roles import PermissionBeyond
 from idp.accounts.errors import InvalidInput
 from idp.accounts.models import User, UserStatus
 from idp.administration.models import ApiKey
@@ -89,14 +90,6 @@ class NoSuchApiKey(IdpError):
     code = "no_such_api_key"
     status = HTTPStatus.NOT_FOUND
     title = "There is no such API key."
-
-
-class PermissionBeyond(IdpError):
-    """A permission given by somebody who does not hold it."""
-
-    code = "permission_beyond"
-    status = HTTPStatus.FORBIDDEN
-    title = "You can only give permissions that you hold."
 
 
 @dataclass(frozen=True)

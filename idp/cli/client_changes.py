@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import click
 
-from idp.accounts.access.permissions import Permission
+from idp.accounts.access.permissions import OPERATOR, Permission
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, moment, print_client
 from idp.cli.client_lifetimes import lifetimes
@@ -88,6 +88,7 @@ def update(
     change_client(
         client_id,
         {**get_client(client_id).registered, **changed},
+        held=OPERATOR,
         first_party=first_party,
         require_pkce=require_pkce,
         apis=read_lines(apis) if apis or no_apis else None,
@@ -126,7 +127,9 @@ def read_members(file: TextIO | None) -> dict[str, Any]:
 def rotate(*, client_id: str, overlap_seconds: int) -> None:
     """Make a second secret for CLIENT_ID; print it once, as JSON."""
     get_client(client_id)
-    made = rotate_secret(client_id, overlap=timedelta(seconds=overlap_seconds))
+    made = rotate_secret(
+        client_id, overlap=timedelta(seconds=overlap_seconds), held=OPERATOR
+    )
     db.session.commit()
     shown = {
         "client_id": client_id,

@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 import click
 
-from idp.accounts.access.permissions import Permission
+from idp.accounts.access.permissions import OPERATOR, Permission
 from idp.cli import client_changes
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, print_client
@@ -100,6 +100,7 @@ def create(
     refuse_unknown_members(others)
     registered = register_client(
         members | others,
+        held=OPERATOR,
         client_id=client_id,
         first_party=first_party,
         require_pkce=require_pkce,

@@ -152,3 +152,15 @@ def test_the_menu_of_the_account_leads_every_role_here(http, make, roles, shown)
     make.browsers.sign_in(http, roles=roles)
     home = http.get("/account", headers={"Accept": "text/html"})
     assert ('href="/admin/clients"' in home.text) is shown
+
+
+def test_an_admin_gets_no_secret_of_a_client_that_may_do_more(http, make):
+    client = make.clients.machine_client(scope="admin:keys.rotate")
+    make.browsers.sign_in(http, roles=["admin"])
+    admin = AdminBrowser(http)
+    path = f"/admin/clients/{client.client_id}/secrets"
+    page = http.get(path)
+    sent = {"secret_id": admin.value(page, "secret_id"), "overlap": ""}
+    answer = admin.send(path, sent)
+    assert answer.status_code == 403
+    assert answer.json["code"] == "permission_beyond"

@@ -122,6 +122,8 @@ TABLE: Mapping[Permission, frozenset[Role]] = MappingProxyType(
 # Whoever runs commands on the machine holds its database, and so everything.
 OPERATOR = frozenset(Permission)
 OWNERS_ALONE = frozenset(_OWNERS_ALONE)
+Permissions = frozenset[Permission]
+NOTHING: Permissions = frozenset()
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,14 @@ class RoleBeyond(IdpError):
     title = "You can only give and take roles that hold no more than you do."
 
 
+class PermissionBeyond(IdpError):
+    """A permission given by somebody who does not hold it."""
+
+    code = "permission_beyond"
+    status = HTTPStatus.FORBIDDEN
+    title = "You can only give permissions that you hold."
+
+
 def accepted_roles(roles: Iterable[object]) -> list[str]:
     """Return roles as they are stored; raises InvalidInput for what is none."""
     wanted = list(roles)

@@ -47,6 +47,7 @@ def submit_consent(client_id: str) -> Response:
             },
             first_party=form.first_party.data,
             apis=read_chosen(form.apis.data or ()),
+            held=access.held_here(),
             by=get_session().user_id,
         )
     except (InvalidClientMetadata, InvalidApi) as refusal:

@@ -66,6 +66,7 @@ def _add(client_id: str) -> Response:
         client_id,
         overlap=timedelta(seconds=int(seconds)) if seconds else None,
         secret_id=form.secret_id.data,
+        held=access.held_here(),
         by=get_session().user_id,
     )
     return secret_page(client_id, made.client_secret)

@@ -69,6 +69,7 @@ def submit_settings(client_id: str) -> Response:
             client_id,
             _metadata_in(form, client),
             require_pkce=form.require_pkce.data if "require_pkce" in form else None,
+            held=access.held_here(),
             by=get_session().user_id,
         )
     except InvalidClientMetadata as refusal:
@@ -85,7 +86,12 @@ def _replace_metadata(client: Client, form: MetadataForm) -> Response:
         form.metadata.errors = [gettext("This is no JSON object: look for a comma.")]
         return _settings_page(client, everything=form)
     try:
-        change_client(client_id, metadata, by=get_session().user_id)
+        change_client(
+            client_id,
+            metadata,
+            held=access.held_here(),
+            by=get_session().user_id,
+        )
     except InvalidClientMetadata as refusal:
         undo()
         form.metadata.errors = [f"{e.field}: {e.message}" for e in refusal.errors]

@@ -103,6 +103,7 @@ def submit_review() -> Response:
             metadata_for(answers) | _sent_values(form, kind=answers.kind),
             client_id=form.client_id.data or None,
             require_pkce=requires_pkce(answers),
+            held=access.held_here(),
             by=get_session().user_id,
         )
     except InvalidClientMetadata as refusal:

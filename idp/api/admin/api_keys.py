@@ -7,13 +7,13 @@ from pydantic import AwareDatetime, Field
 
 from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller
+from idp.accounts.access.roles import PermissionBeyond
 from idp.accounts.errors import InvalidInput
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.administration.api_keys import (
     LONGEST_NAME,
     MadeKey,
     NoSuchApiKey,
-    PermissionBeyond,
     WantedKey,
     create_api_key,
     list_api_keys,

@@ -1,13 +1,17 @@
 """The audiences that this server is itself: built in, and nobody edits them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from idp.accounts.access.permissions import Permission
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.apis.view import ApiView
 from idp.oauth.protocol.scopes import USER_SCOPES, is_account_scope
 
+ADMIN_SCOPES: Mapping[str, Permission] = MappingProxyType(
+    {f"admin:{permission}": permission for permission in Permission}
+)
 NO_SCOPES: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
@@ -21,6 +25,16 @@ def account() -> str:
     return f"{current(ServerSettings).issuer}/account"
 
 
+def administration() -> str:
+    """Return the audience that administration by API is."""
+    return f"{current(ServerSettings).issuer}/admin"
+
+
+def permissions_in(scope: Iterable[str]) -> frozenset[Permission]:
+    """Return what scope values allow at the administration."""
+    return frozenset(ADMIN_SCOPES[name] for name in scope if name in ADMIN_SCOPES)
+
+
 def is_reserved(identifier: str) -> bool:
     """Tell whether an identifier is, or looks like, one of this server's own."""
     return f"{identifier}/".startswith(f"{server()}/")
@@ -28,7 +42,8 @@ def is_reserved(identifier: str) -> bool:
 
 def is_reserved_scope(name: str) -> bool:
     """Tell whether a scope value means something at this server's own audiences."""
-    return name in USER_SCOPES or is_account_scope(name)
+    known = name in USER_SCOPES or name in ADMIN_SCOPES
+    return known or is_account_scope(name)
 
 
 def builtin_names() -> dict[str, str]:
@@ -36,7 +51,7 @@ def builtin_names() -> dict[str, str]:
     return {
         server(): "UserInfo",
         account(): "Account API",
-        _administration(): "Administration",
+        administration(): "Administration",
     }
 
 
@@ -44,16 +59,16 @@ def open_to(scope: frozenset[str], *, taken: frozenset[str]) -> Iterator[ApiView
     """Yield the built-in audiences that a client may ask for.
 
     ``scope`` is what it registered, ``taken`` what means something at its other APIs.
-    The account API is for clients that registered a scope of it.
+    The account API and the administration are for clients that registered a scope of
+    it.
     """
-    of_account = frozenset(filter(is_account_scope, scope))
-    own = scope - of_account - taken
+    parts = {
+        account(): frozenset(filter(is_account_scope, scope)),
+        administration(): scope & ADMIN_SCOPES.keys(),
+    }
+    own = scope.difference(taken, *parts.values())
     names = builtin_names()
     yield ApiView(server(), names[server()], NO_SCOPES, own)
-    if of_account:
-        yield ApiView(account(), names[account()], NO_SCOPES, of_account)
-
-
-def _administration() -> str:
-    """Return the audience that administration by API is; no client may ask for it."""
-    return f"{current(ServerSettings).issuer}/admin"
+    for audience, known in parts.items():
+        if known:
+            yield ApiView(audience, names[audience], NO_SCOPES, known)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, true, update
 
+from idp.accounts.access.permissions import NOTHING, Permissions
 from idp.accounts.policies.keys import Scope
 from idp.accounts.policies.rows import forget_place
 from idp.core.caches.versions import Caches
@@ -77,6 +78,7 @@ def change_client(
     first_party: bool | None = None,
     require_pkce: bool | None = None,
     apis: Iterable[Permission] | None = None,
+    held: Permissions = NOTHING,
     by: str | None = None,
 ) -> list[str]:
     """Replace a client's metadata and return the names of what is different now.
@@ -85,17 +87,16 @@ def change_client(
     that are None stay, and so does who may use the client where nothing is said. A
     client that needs no secret any more loses those it has.
     One that is first-party no more keeps the parts of ``account`` where it had that.
-    Raises UnknownClient, and InvalidClientMetadata with every mistake.
+    Raises UnknownClient, InvalidClientMetadata with every mistake, and PermissionBeyond
+    where it may do here what is not ``held``.
     """
     client = get_client(client_id)
-    flags = {
-        "first_party": _pick(first_party, client.first_party),
-        "require_pkce": _pick(require_pkce, client.require_pkce),
-    }
+    flags = _flags(client, first_party=first_party, require_pkce=require_pkce)
     refuse_unknown_members(metadata)
     people = people_members.read_people(metadata)
     checked = registry.check_metadata(metadata, name=client_id, **flags)
     client = hold_client(client_id)
+    registry.refuse_beyond(client.registered, checked, held=held)
     changed = _differing(client.registered, checked) + [
         name for name, value in flags.items() if getattr(client, name) != value
     ]
@@ -214,6 +215,11 @@ def _narrow_account(client_id: str) -> None:
             if apart != value:
                 same = update(scope.class_).where(rows, scope == value)
                 db.session.execute(same.values({scope: apart}))
+
+
+def _flags(client: Client, **wanted: bool | None) -> dict[str, bool]:
+    """Return the flags that are to be, by name; None is as it is."""
+    return {name: _pick(one, getattr(client, name)) for name, one in wanted.items()}
 
 
 def _pick(wanted: bool | None, present: bool) -> bool:

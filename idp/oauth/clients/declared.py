@@ -9,6 +9,7 @@ mistake and is refused.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from idp.accounts.access.permissions import OPERATOR
 from idp.core.db import db
 from idp.oauth.apis.permissions import MEMBER, Permission, read_permissions
 from idp.oauth.apis.registry import InvalidApi
@@ -151,10 +152,11 @@ def _apply_supported(declared: Mapping[str, Any]) -> None:
             client_id=client_id,
             client_secret=secret,
             apis=apis or (),
+            held=OPERATOR,
             **flags,
         )
         return
-    change_client(client_id, metadata, apis=apis, **flags)
+    change_client(client_id, metadata, apis=apis, held=OPERATOR, **flags)
     if secret is not None:
         keep_only_secret(client_id, secret)
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from idp.accounts.access.permissions import NOTHING, Permissions
+from idp.accounts.access.roles import PermissionBeyond
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.settings.server import ServerSettings
+from idp.oauth.apis.builtin import permissions_in
 from idp.oauth.apis.permissions import MEMBER, Permission, find_apis, set_permissions
 from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients.access.changes import write_people
@@ -67,29 +70,27 @@ def register_client(
     first_party: bool = False,
     require_pkce: bool = True,
     apis: Iterable[Permission] = (),
+    held: Permissions = NOTHING,
     by: str | None = None,
 ) -> Registered:
     """Register a client and return its credentials, the secret for the only time.
 
-    An id and a secret are made unless declared; ``by`` is the admin who does it,
-    ``apis`` what it may ask for. ``metadata`` may say who may use it, and its roles
-    (``access.members``). Raises InvalidClientMetadata with every mistake.
+    An id and a secret are made unless declared; ``by`` is the admin who does it and may
+    do what is ``held``, ``apis`` what it may ask for. ``metadata`` may say who may use
+    it, and its roles (``access.members``). Raises InvalidClientMetadata with every
+    mistake, and PermissionBeyond.
     """
     name = client_id or new_id()
     checked = check_metadata(
         metadata, name=name, first_party=first_party, require_pkce=require_pkce
     )
+    refuse_beyond(checked, held=held)
     secret = (client_secret or new_token()) if uses_secret(checked) else None
     if db.session.get(Client, name):
         raise refusal("client_id", f"{name!r} is registered already")
-    client = Client(
-        client_id=name,
-        client_name=checked["client_name"],
-        registered=checked,
-        first_party=first_party,
-        require_pkce=require_pkce,
-        created_at=utcnow(),
-    )
+    client = Client(client_id=name, registered=checked, created_at=utcnow())
+    client.client_name = checked["client_name"]
+    client.first_party, client.require_pkce = first_party, require_pkce
     db.session.add(client)
     db.session.flush()
     write_origins(client)
@@ -123,6 +124,16 @@ def check_metadata(
     )
     checked.setdefault("client_name", name)
     return checked if first_party else checked | _scopes_without_account(checked)
+
+
+def refuse_beyond(*registered: Mapping[str, Any], held: Permissions) -> None:
+    """Refuse to change, or to get a secret of, a client that may do more than one may.
+
+    Raises PermissionBeyond.
+    """
+    for metadata in registered:
+        if not permissions_in(metadata.get("scope", "").split()) <= held:
+            raise PermissionBeyond
 
 
 def refusal(field: str, message: str) -> InvalidClientMetadata:

@@ -1,18 +1,21 @@
 """The live secrets of a client: two while it rotates, so that no app has to stop."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from sqlalchemy import delete, select
 
+from idp.accounts.access.permissions import NOTHING, Permissions
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, db
 from idp.core.errors import IdpError
 from idp.core.randomness import digest, new_id, new_token
 from idp.oauth.clients.changes import hold_client, record_change
 from idp.oauth.clients.kinds import uses_secret
-from idp.oauth.clients.registry import write_secret
+from idp.oauth.clients.registry import refuse_beyond, write_secret
 from idp.oauth.models import ClientSecret
 
 MAX_LIVE = 2
@@ -78,14 +81,17 @@ def rotate_secret(
     *,
     overlap: timedelta | None,
     secret_id: str | None = None,
+    held: Permissions = NOTHING,
     by: str | None = None,
 ) -> NewSecret:
     """Make a new secret; the others live for ``overlap``, None until removed.
 
     An overlap of zero ends the others at once. ``secret_id`` makes a repeated request
-    harmless: it raises SecretMadeAlready. Raises UsesNoSecret and TooManySecrets.
+    harmless: it raises SecretMadeAlready. Raises UsesNoSecret and TooManySecrets, and
+    PermissionBeyond for a client that may do here what is not ``held``.
     """
-    _lock(client_id)
+    registered = _lock(client_id)
+    refuse_beyond(registered, held=held)
     if secret_id and db.session.get(ClientSecret, secret_id):
         raise SecretMadeAlready
     now = utcnow()
@@ -127,10 +133,12 @@ def keep_only_secret(client_id: str, secret: str) -> None:
     record_change(client_id, event=ROTATED)
 
 
-def _lock(client_id: str) -> None:
+def _lock(client_id: str) -> Mapping[str, Any]:
     """Take the client's row, so that two rotations follow one another."""
-    if not uses_secret(hold_client(client_id).registered):
+    registered = hold_client(client_id).registered
+    if not uses_secret(registered):
         raise UsesNoSecret
+    return registered
 
 
 def _shorten_others(client_id: str, expires_at: datetime | None) -> None:

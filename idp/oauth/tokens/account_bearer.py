@@ -1,12 +1,13 @@
-"""Access tokens at the account API: whom they speak for."""
+"""Access tokens at the account API and the administration: whom they speak for."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.permissions import Authority
+from idp.accounts.access.principal import Machine, Principal
 from idp.core.prepared import Prepared
 from idp.oauth.apis import builtin
 from idp.oauth.clients.cache import find_client
@@ -43,6 +44,7 @@ SHOWN = (
     users.c.must_change_password,
     grants.c.scope,
 )
+NO_USER = UserColumns(literal(1))
 COLUMNS = UserColumns(*SHOWN, row=BearerRow)
 # For sign-out, which is the same however often it is asked.
 FIND_UNREVOKED = Prepared(
@@ -69,6 +71,25 @@ def verify_bearer(token: str) -> Principal | None:
     if found.about_user is None:
         return None
     return _principal(found.claims, found.about_user, client=found.client)
+
+
+def verify_admin_bearer(token: str) -> Machine | None:
+    """Return the client that a live token for the administration speaks for.
+
+    None for a token about a user, whatever its scope: what users may do here, their
+    roles say. A client may do what the token says and it may ask for now.
+    """
+    try:
+        found = verify_access_token(
+            token, columns=NO_USER, audience=builtin.administration(), in_unit=True
+        )
+    except InvalidAccessToken:
+        return None
+    if found.about_user is not None:
+        return None
+    named = found.client.scope.intersection(found.scope)
+    authority = Authority(builtin.permissions_in(named))
+    return Machine(f"client:{found.client.client_id}", authority)
 
 
 def recognize_bearer(token: str) -> Principal | None:

@@ -73,6 +73,11 @@ def protect(blueprint: Blueprint, *, read: Permission, write: Permission) -> Non
     blueprint.before_request(_require_proof)
 
 
+def held_here() -> frozenset[Permission]:
+    """Return all that who is signed in in this browser may do."""
+    return permissions_of(get_session().roles)
+
+
 def held_by(who: Caller) -> frozenset[Permission]:
     """Return all that a caller of the API may do now, whatever a token says."""
     return _authority_of(who).permissions

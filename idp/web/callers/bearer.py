@@ -15,7 +15,7 @@ from idp.administration.api_keys import find_machine, is_api_key
 from idp.core.context import this_unit
 from idp.core.db import commit_if_used
 from idp.core.errors import IdpError
-from idp.oauth.tokens.account_bearer import verify_bearer
+from idp.oauth.tokens.account_bearer import verify_admin_bearer, verify_bearer
 from idp.web.browser import csrf, script_csrf
 from idp.web.browser.session import session_principal
 from idp.web.json.operations import SAFE_METHODS, Auth, Operation
@@ -126,15 +126,22 @@ def _find_caller(operation: Operation) -> Caller | None:
 
 
 def _find_machine(token: str) -> Machine | None:
-    """Return the program that a key speaks for; the audit log names it from now on."""
+    """Return who a key or token speaks for; the audit log names it from now on."""
     unit = this_unit()
-    found = find_machine(token, ip=unit.caller.ip) if is_api_key(token) else None
+    machine = _holder_of(token) if is_api_key(token) else verify_admin_bearer(token)
+    if machine is not None:
+        unit.caller = replace(unit.caller, actor=machine.actor)
+    return machine
+
+
+def _holder_of(key: str) -> Machine | None:
+    """Return the program that an API key speaks for, and note its use."""
+    found = find_machine(key, ip=this_unit().caller.ip)
     if found is None:
         return None
     machine, noted = found
     if noted:  # also where what follows is refused
         commit_if_used()
-    unit.caller = replace(unit.caller, actor=machine.actor)
     return machine
 
 

@@ -7,6 +7,7 @@ is wrong with its own member.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from idp.oauth.apis.builtin import ADMIN_SCOPES
 from idp.oauth.clients.metadata.jwks import listed, usable_keys
 from idp.oauth.clients.view import DEVICE_CODE, PUBLIC, REFRESH_TOKEN
 from idp.oauth.protocol.redirect_uris import origin_of, registrable
@@ -50,6 +51,16 @@ def token_endpoint_auth_method(values: Values, _issuer: str) -> Iterator[str]:
     public = values["token_endpoint_auth_method"] == PUBLIC
     if CLIENT_CREDENTIALS in values["grant_types"] and public:
         yield "client_credentials needs a secret: use client_secret_basic"
+
+
+def scope(values: Values, _issuer: str) -> Iterator[str]:
+    """Refuse administration to clients that people sign in to.
+
+    Their tokens would be lent the power of who happens to use them.
+    """
+    admins = [name for name in values["scope"].split() if name in ADMIN_SCOPES]
+    if admins and values["grant_types"] != [CLIENT_CREDENTIALS]:
+        yield f"{admins[0]} is for clients of client_credentials alone"
 
 
 def jwks(values: Values, _issuer: str) -> Iterator[str]:

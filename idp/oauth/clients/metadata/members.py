@@ -130,7 +130,7 @@ MEMBERS = (
     Member("client_assertion_aud", OURS, one_of("issuer", "token_endpoint")),
     Member("jwks", RFC7591, jwks_problem, agrees=agreement.jwks),
     Member("jwks_uri", RFC7591, called_uri("jwks"), agrees=agreement.jwks_uri),
-    Member("scope", RFC7591, values.scope, default=_scope),
+    Member("scope", RFC7591, values.scope, default=_scope, agrees=agreement.scope),
     Member("optional_scope", OURS, values.scope),
     # May ask what tokens for these are worth (RFC 7662).
     Member("owned_resources", OURS, values.resources),
