@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from idp.accounts.groups.members import group_names
 from idp.accounts.models import User
 from idp.core.clock import unix
 from idp.core.context import current
@@ -15,7 +14,7 @@ from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest_bytes, wide_digest_bytes
 from idp.core.settings.server import ServerSettings
-from idp.oauth.clients.access.claims import that_fit
+from idp.oauth.clients.access.claims import groups_claim, that_fit
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims
@@ -65,7 +64,7 @@ def id_token(
         "at_hash": _left_half(access_token, algorithm=algorithm),
     }
     content = {name: value for name, value in content.items() if value}
-    content |= {**about_user, **_requested_claims(grant)}
+    content |= {**about_user, **_requested_claims(grant, client)}
     return current(Signer).sign(content, algorithm=algorithm, typ=TYP)
 
 
@@ -79,7 +78,7 @@ def _left_half(token: str, *, algorithm: str) -> str:
     return urlsafe_b64encode(raw[: len(raw) // 2]).rstrip(b"=").decode()
 
 
-def _requested_claims(grant: GrantSnapshot) -> dict[str, Any]:
+def _requested_claims(grant: GrantSnapshot, client: ClientView) -> dict[str, Any]:
     """Return what the ``claims`` parameter wants in the ID token (§5.5)."""
     names = claims.names_requested(grant.claims, "id_token")
     if not names:
@@ -87,5 +86,5 @@ def _requested_claims(grant: GrantSnapshot) -> dict[str, Any]:
     user = FIND_USER.one_or_none({"user_id": grant.user_id})
     found = claims.values_of(user, names)
     if claims.GROUPS in names:
-        found |= that_fit({claims.GROUPS: group_names(grant.user_id)})
+        found |= that_fit(groups_claim(client, grant.user_id))
     return found

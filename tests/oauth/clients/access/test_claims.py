@@ -2,6 +2,9 @@
 
 import pytest
 
+from idp.core.db import db
+from idp.oauth.apis.registry import find_api
+from idp.oauth.models import ApiScope
 from tests.hosted_pages import read_page
 from tests.oauth.calls import claims_of, introspect, redeem, refresh, userinfo
 from tests.rp import RelyingParty
@@ -137,5 +140,22 @@ def test_more_groups_than_a_token_holds_are_told_by_userinfo_alone(http, make, a
     assert told(http, tokens, "groups") == [None, None, names]
     assert told(http, tokens, "roles") == [[]] * 3
     wanted = {"id_token": {"groups": None}}
+    tokens = tokens_of(http, make, client, ada, scope="openid", claims=wanted)
+    assert told(http, tokens, "groups") == [None] * 3
+
+
+def test_a_scope_of_this_name_of_an_older_api_opens_no_claim(app, http, make, ada):
+    make.groups.group("ops", ada[0])
+    api = make.clients.api("https://api.example", "read")
+    with app.app_context():
+        row = find_api(api)
+        db.session.add(ApiScope(api_id=row.id, name="groups", description={}))
+        db.session.commit()
+    client = make.clients.own_app(scope="openid groups", apis=[api])
+    tokens = tokens_of(http, make, client, ada, resource=[api])
+    assert claims_of(http, tokens["access_token"])["scope"] == "groups"
+    signed = [claims_of(http, tokens[key]) for key in ("id_token", "access_token")]
+    assert [claims.get("groups") for claims in signed] == [None, None]
+    wanted = {"id_token": {"groups": None}, "userinfo": {"groups": None}}
     tokens = tokens_of(http, make, client, ada, scope="openid", claims=wanted)
     assert told(http, tokens, "groups") == [None] * 3
