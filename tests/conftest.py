@@ -34,6 +34,7 @@ TESTS = Path(__file__).parent
 ON_EVERY_DATABASE = (
     "accounts/",
     "admin/",
+    "administration/",
     "api/account/",
     "api/admin/",
     "api/users/",

@@ -1,0 +1,160 @@
+"""Role by act by face: the permission table holds on pages, by REST and by command."""
+
+import re
+
+import click
+import pytest
+
+from idp.accounts.access.permissions import OPERATOR, Permission, Role
+from idp.administration.api_keys import WantedKey, create_api_key
+from idp.cli import COMMANDS as GROUPS_OF_COMMANDS
+from idp.cli import main
+from idp.core.db import db
+from idp.oauth.keys.rotation import ensure_keys
+from tests.accounts.access.test_permissions import WANTED
+from tests.administration.acts import CALLS, COMMANDS, NOTHING_YET, PAGES
+from tests.api.callers import Program, bearer
+from tests.hosted_pages import ORIGIN
+from tests.issuer import ISSUER, IssuerClient
+from tests.oauth.calls import client_credentials
+
+ADMINISTRATION = ("/admin/", "/api/users", "/api/accounts", "/api/admin/")
+NOT_ACTS = ("/admin/outbox", "/api/accounts/<user_id>/two-factor")
+# Commands that begin, describe or migrate a server and act in none.
+OF_THE_MACHINE = {"serve", "worker", "settings", "db", "openapi"}
+HELD = {role: sorted(name for name in WANTED if role in WANTED[name]) for role in Role}
+NOBODY = "0" * 32
+
+
+@pytest.fixture
+def app(app):
+    """The app with the key that signs access tokens."""
+    app.test_client_class = IssuerClient
+    with app.app_context():
+        ensure_keys("ES256")
+        db.session.commit()
+    return app
+
+
+@pytest.fixture
+def other(make):
+    """Return a function that makes somebody who has no role."""
+    return lambda: make.users.account(username=None)
+
+
+def by_sign_in(app, make, role) -> Program:
+    program = Program(app.test_client(use_cookies=False))
+    program.sign_in(make.users.account(roles=[role]))
+    return program
+
+
+def by_key(app, _make, role) -> Program:
+    with app.app_context():
+        wanted = WantedKey("script", HELD[role], dangerous=True)
+        text = create_api_key(wanted, held=OPERATOR).text
+        db.session.commit()
+    program = Program(app.test_client(use_cookies=False))
+    program.headers = {"Authorization": f"Bearer {text}"}
+    return program
+
+
+def by_token(app, make, role) -> Program:
+    scope = " ".join(f"admin:{name}" for name in HELD[role])
+    client = make.clients.machine_client(scope=scope)
+    program = Program(app.test_client(use_cookies=False))
+    answer = client_credentials(program.client, client, resource=f"{ISSUER}/admin")
+    program.headers = bearer(answer.json)
+    return program
+
+
+def filled(rule: str, values: dict[str, str]) -> str:
+    """Return the path of a route with its values."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule)
+
+
+def refused(call, answer) -> bool:
+    """Tell whether a caller was told that this is nothing for them."""
+    if (call.method, call.path) == ("POST", "/api/users"):
+        return answer.status_code == 400  # whoever signs up needs a password
+    if answer.status_code == 403:
+        assert answer.json["code"] == "not_permitted", answer.text
+        return True
+    assert answer.status_code < 300 or answer.json["code"].startswith(
+        ("unknown_group", "no_such_api_key")
+    ), answer.text
+    return False
+
+
+@pytest.mark.parametrize("way", [by_sign_in, by_key, by_token])
+@pytest.mark.parametrize("role", Role)
+def test_a_role_does_by_rest_what_the_table_says(app, make, other, role, way):
+    make.clients.spa()
+    program = way(app, make, role)
+    done = {}
+    for call in CALLS:
+        values = {"user_id": other().id, "group_id": NOBODY, "key_id": NOBODY}
+        path = filled(call.path, values)
+        answer = program.send(call.method, path, call.body)
+        done[call.method, call.path, call.needs] = not refused(call, answer)
+    people = way is by_sign_in
+    assert done == {
+        (call.method, call.path, call.needs): role in WANTED[call.needs]
+        and (people or not call.by_people_alone)
+        for call in CALLS
+    }
+
+
+@pytest.mark.parametrize("role", Role)
+def test_support_changes_by_rest_nobody_who_has_a_role(app, make, role):
+    program = by_sign_in(app, make, Role.SUPPORT)
+    for call in CALLS:
+        if "<user_id>" in call.path and call.method != "GET":
+            person = make.users.account(roles=[role])
+            values = {"user_id": person.id, "group_id": NOBODY}
+            answer = program.send(call.method, filled(call.path, values), call.body)
+            assert refused(call, answer), call
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_does_on_pages_what_the_table_says(http, make, role):
+    client = make.clients.web_client()
+    make.browsers.sign_in(http, roles=[role])
+    token = re.search(
+        r'name="csrf_token"[^>]*value="([^"]+)"', http.get("/account/password").text
+    )[1]
+    values = {"client_id": client.client_id, "api_id": NOBODY, "group_id": NOBODY}
+    done = {}
+    for method, rule in PAGES:
+        path = filled(rule, values)
+        form = {"csrf_token": token} if method == "POST" else None
+        answer = http.open(path, method=method, data=form, headers={"Origin": ORIGIN})
+        done[method, rule] = answer.status_code != 403
+        assert done[method, rule] or answer.json["code"] == "not_permitted"
+    assert done == {page: role in WANTED[needed] for page, needed in PAGES.items()}
+
+
+def test_every_route_of_the_administration_is_in_the_table(app):
+    found = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if f"{rule.rule}/".startswith(ADMINISTRATION)
+        and not rule.rule.startswith(NOT_ACTS)
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert found == {*PAGES, *((call.method, call.path) for call in CALLS)}
+
+
+def test_every_command_names_what_it_needs_and_the_operator_has_it():
+    found = {}
+    for name in GROUPS_OF_COMMANDS.keys() - OF_THE_MACHINE:
+        group = main.get_command(click.Context(main), name)
+        for verb, command in group.commands.items():
+            found[f"{name} {verb}"] = str(getattr(command.callback, "needs", None))
+    assert found == COMMANDS
+    assert set(found.values()) <= set(OPERATOR)
+
+
+def test_every_permission_opens_something_or_is_said_not_to_yet():
+    opening = {*PAGES.values(), *COMMANDS.values(), *(call.needs for call in CALLS)}
+    assert opening | NOTHING_YET == set(Permission) == set(WANTED)
+    assert opening & NOTHING_YET == set()
