@@ -11,7 +11,7 @@ from idp.cli import COMMANDS as GROUPS_OF_COMMANDS
 from idp.cli import main
 from idp.core.db import db
 from idp.oauth.keys.rotation import ensure_keys
-from tests.accounts.access.test_permissions import WANTED
+from tests.accounts.access.wanted import WANTED
 from tests.administration.acts import CALLS, COMMANDS, NOTHING_YET, PAGES
 from tests.api.callers import Program, bearer
 from tests.hosted_pages import ORIGIN
