@@ -6,6 +6,7 @@ client, and a pair of tokens that lives and ends with the session.
 
 from dataclasses import dataclass
 
+from idp.accounts.sessions.end import UnendedSession, find_unended_session
 from idp.accounts.sessions.find import LiveSession, find_session
 from idp.accounts.sessions.start import StartedSession
 from idp.core.clock import unix, utcnow
@@ -93,12 +94,17 @@ def refresh_pair(refresh_token: str) -> TokenPair | None:
     return _pair(found.grant, session, refresh_token=successor)
 
 
-def session_of_refresh_token(refresh_token: str) -> LiveSession | None:
-    """Return the session behind a refresh token that could be used now."""
+def session_of_refresh_token(refresh_token: str) -> UnendedSession | None:
+    """Return the session to sign out of by a refresh token, run out or not.
+
+    The token may be spent or have run out itself. One that was taken back ends nothing:
+    its user has signed in anew since.
+    """
     found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
-    if isinstance(found, refresh.Rejected):
+    foreign = isinstance(found, refresh.Rejected) and found.foreign
+    if foreign or found.grant is None or found.grant.revoked_at:
         return None
-    return find_session(found.grant.browser_session_id)
+    return find_unended_session(found.grant.browser_session_id)
 
 
 def session_claims(session: LiveSession) -> SessionClaims:

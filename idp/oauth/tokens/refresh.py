@@ -36,7 +36,8 @@ families = table_of(RefreshFamily)
 TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
 PURPOSE = "refresh_token"
 REUSED = "reused"
-EVENTS = {REUSED: "refresh.reused", "wrong_client": "client.auth.fail"}
+WRONG_CLIENT = "wrong_client"
+EVENTS = {REUSED: "refresh.reused", WRONG_CLIENT: "client.auth.fail"}
 
 # Of the session that a grant ends with; of an offline grant there is none.
 SESSION_USE = [
@@ -126,6 +127,11 @@ class Rejected:
     reason: str
     grant: GrantSnapshot | None = None
 
+    @property
+    def foreign(self) -> bool:
+        """Tell whether it was issued to another client."""
+        return self.reason == WRONG_CLIENT
+
 
 def start_family(grant: GrantSnapshot, *, client: ClientView, now: datetime) -> str:
     """Store a family for a grant and return its first token.
@@ -164,7 +170,7 @@ def judge(presented: str, *, client_id: str, in_unit: bool = True) -> Usable | R
     if not current(Keyring).genuine(PURPOSE, message, presented=parts[3]):
         return Rejected("unknown")
     if family.client_id != client_id:
-        return Rejected("wrong_client", grant)
+        return Rejected(WRONG_CLIENT, grant)
     if family.ended(now) or not grant.live(now) or (session and not session.live(now)):
         return Rejected("ended", grant)
     newest = generation == family.generation

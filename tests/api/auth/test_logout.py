@@ -34,6 +34,63 @@ def test_a_refresh_cookie_alone_ends_the_session_behind_it(spa, make):
     assert spa.bare("POST", "/auth/refresh", body).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/auth/logout", "/api/auth/logout"])
+class TestAfterAWhile:
+    """A refresh cookie or token whose session, or which itself, is over by now."""
+
+    @pytest.fixture
+    def ada(self, make):
+        return make.users.account()
+
+    @pytest.fixture
+    def ended(self, ada, make):
+        """Tells whether Ada's session was ended by a sign-out."""
+        return lambda: make.records.audited("logout") == [("ok", ada.id)]
+
+    @pytest.fixture
+    def held(self, spa, ada):
+        """The refresh cookie, in a browser that has lost its session cookie."""
+        spa.sign_in(ada)
+        spa.client.delete_cookie("__Host-idp", domain="idp.example")
+        return spa.client.get_cookie("refresh_token", domain="idp.example").value
+
+    def test_a_refresh_cookie_ends_a_session_that_has_idled_out(
+        self, spa, held, *, ended, clock, path
+    ):
+        clock.tick(hours=2, seconds=1)
+        assert spa.bare("POST", path, {}).status_code < 300
+        assert ended()
+
+    def test_a_token_ends_a_session_that_has_idled_out(
+        self, program, ada, ended, clock, path
+    ):
+        program.sign_in(ada)
+        clock.tick(hours=2, seconds=1)
+        assert program.post(path).status_code < 300
+        assert ended()
+
+    def test_a_spent_refresh_cookie_ends_the_session_too(
+        self, spa, held, *, ended, clock, path
+    ):
+        other = spa.client.application.test_client(use_cookies=False)
+        answer = other.post("/auth/refresh", json={"refresh_token": held})
+        assert answer.status_code == 200
+        clock.tick(minutes=5)
+        assert spa.bare("POST", path, {}).status_code < 300
+        assert ended()
+
+    def test_one_that_was_taken_back_ends_no_later_session(
+        self, spa, ada, program, path
+    ):
+        spa.sign_in(ada)
+        held = spa.client.get_cookie("refresh_token", domain="idp.example").value
+        again = spa.sign_in(ada)  # the same session
+        spa.client.delete_cookie("__Host-idp", domain="idp.example")
+        spa.client.set_cookie("refresh_token", held, domain="idp.example")
+        assert spa.bare("POST", path, {}).status_code < 300
+        assert program.get("/auth/me", headers=bearer(again)).status_code == 200
+
+
 def test_an_expired_token_still_signs_out(program, make, clock):
     tokens = program.sign_in(make.users.account())
     clock.tick(minutes=20)
