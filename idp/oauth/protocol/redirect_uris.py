@@ -4,7 +4,10 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 MAX_LENGTH = 2048
-LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?(/[!-~]*)?")
+MAX_PORT = 65535
+LOOPBACK = re.compile(
+    r"(http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[0-9]{1,5}))?(/[!-~]*)?"
+)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 # Schemes that a browser runs or reads instead of handing them to an app.
 DANGEROUS_SCHEMES = frozenset(
@@ -28,7 +31,9 @@ def redirect_uri_matches(registered: str, requested: str, *, native: bool) -> bo
     if not native:
         return False
     want, got = LOOPBACK.fullmatch(registered), LOOPBACK.fullmatch(requested)
-    return bool(want and got and want.groups() == got.groups())
+    if not want or not got or not 1 <= int(got["port"] or 80) <= MAX_PORT:
+        return False
+    return want.group(1, 3) == got.group(1, 3)
 
 
 def registrable(uri: str, *, application_type: str, issuer: str) -> str | None:

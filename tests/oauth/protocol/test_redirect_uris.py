@@ -13,7 +13,7 @@ from idp.oauth.protocol.redirect_uris import (
 )
 
 ISSUER = "https://idp.example"
-PORTS = st.integers(0, 65535)
+PORTS = st.integers(1, 65535)
 PATHS = st.text(string.ascii_letters + "/-_.~%?&=", max_size=20).map(lambda p: f"/{p}")
 
 
@@ -59,6 +59,9 @@ def test_a_loopback_uri_of_another_path_never_matches(path, other, port):
         "HTTP://127.0.0.1:9/cb",
         "https://127.0.0.1:9/cb",
         "http://127.1:9/cb",
+        "http://127.0.0.1:0/cb",
+        "http://127.0.0.1:65536/cb",
+        "http://127.0.0.1:99999/cb",
     ],
 )
 def test_what_only_looks_like_the_loopback_uri_does_not_match(wanted):
