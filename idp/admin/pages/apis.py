@@ -34,7 +34,9 @@ from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("apis", __name__, url_prefix="/admin/apis")
-access.protect(bp, read=Permission.APIS_READ, write=Permission.APIS_WRITE)
+access.protect(
+    bp, read=Permission.APIS_READ, write=Permission.APIS_WRITE, forms=("show_new_api",)
+)
 
 
 @bp.get("")

@@ -19,7 +19,7 @@ from idp.web.redirects import redirect_to
 SWITCHES = {"disable": disable_client, "enable": enable_client}
 
 bp = Blueprint("client_danger", __name__, url_prefix="/admin/clients")
-access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
+access.protect(bp, read=Permission.CLIENTS_WRITE, write=Permission.CLIENTS_WRITE)
 
 
 @bp.get("/<segment:client_id>/danger")

@@ -11,6 +11,7 @@ from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.models import Client
 from idp.web.browser.reauth_form import FIELD as HELD
 from idp.web.browser.session import get_session
+from idp.web.callers import access
 from idp.web.pages import page
 
 KIND_WORDS = {
@@ -45,14 +46,13 @@ class ShownClient:
 
 def admin_page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Render a page in the administration's frame."""
-    return page(
-        template,
-        status=status,
-        navigation=_navigation(),
-        account_label=get_session().email,
-        returned=HELD in request.args and request.method == "GET",
-        **context,
-    )
+    shown: dict[str, Any] = {
+        "navigation": _navigation(),
+        "account_label": get_session().email,
+        "returned": HELD in request.args and request.method == "GET",
+        "may_change": access.may_change_here(),
+    }
+    return page(template, status=status, **(shown | context))
 
 
 def client_page(template: str, client: Client, **context: Any) -> Response:
@@ -80,14 +80,19 @@ def _shown(client: Client) -> ShownClient:
 
 
 def _tabs(client_id: str) -> list[dict[str, object]]:
-    """Return the pages about a client, with the one being shown marked."""
+    """Return the pages about a client, with the one being shown marked.
+
+    The last one has nothing but buttons.
+    """
+    held = access.held_here()
+    shown = TABS if Permission.CLIENTS_WRITE in held else TABS[:-1]
     return [
         {
             "url": url_for(f"{name}.{_shown_by(name)}", client_id=client_id),
             "label": label,
             "current": request.blueprint == name,
         }
-        for name, label in TABS
+        for name, label in shown
     ]
 
 

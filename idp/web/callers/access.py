@@ -1,10 +1,10 @@
 """How the faces ask the permission table, and for a fresh proof before a change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from http import HTTPStatus
 from typing import cast
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.access.permissions import (
@@ -55,22 +55,38 @@ class NoSuchUser(IdpError):
     title = "There is no such user."
 
 
-def protect(blueprint: Blueprint, *, read: Permission, write: Permission) -> None:
+def protect(
+    blueprint: Blueprint,
+    *,
+    read: Permission,
+    write: Permission,
+    forms: Collection[str] = (),
+) -> None:
     """Open a blueprint to who may read, and changes there to who may write.
 
-    A change wants a proof of the last minutes besides.
+    A change wants a proof of the last minutes besides. ``forms`` are views that only
+    ask what is to be made: they are for who may write.
     """
 
     def ask() -> None:
         """Refuse who is signed in without the permission."""
-        live, needed = get_session(), read if request.method in READS else write
-        if needed not in permissions_of(live.roles):
+        live = get_session()
+        changes = request.method not in READS or _view() in forms
+        held = permissions_of(live.roles)
+        needed = write if changes else read
+        if needed not in held:
             raise NotPermitted(live.user_id, needed)
+        g.may_change = write in held
 
     # What a view may not do, a hook may: None lets the request go on.
     hook = cast("Callable[[], ResponseReturnValue]", ask)
     blueprint.before_request(login_required(hook))
     blueprint.before_request(_require_proof)
+
+
+def may_change_here() -> bool:
+    """Tell whether who looks at a protected page may change what it shows."""
+    return bool(g.get("may_change"))
 
 
 def held_here() -> frozenset[Permission]:
@@ -179,6 +195,11 @@ def _authority_of(who: Caller) -> Authority:
     if who.client_id not in {None, ACCOUNT_CLIENT}:
         return Authority()
     return authority_of(get_user(who.user_id).roles)
+
+
+def _view() -> str:
+    """Return the name of the view that answers, in its blueprint."""
+    return (request.endpoint or "").rpartition(".")[2]
 
 
 def _require_proof() -> ResponseReturnValue | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from idp.accounts.access.permissions import Permission, permissions_of
+from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import lines, show_errors
 from idp.admin.pages.frame import client_page
 from idp.admin.pages.groups.forms import (
@@ -121,7 +121,6 @@ def _access_page(client: Client, *, refused: PageForm | None = None) -> Response
         changing=named["name"] if named else None,
         roles=present[APP_ROLES],
         refused=refused,
-        may_change=Permission.CLIENTS_WRITE in permissions_of(get_session().roles),
         saved="saved" in request.args,
     )
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
 
-from idp.accounts.access.permissions import Permission, permissions_of
+from idp.accounts.access.permissions import Permission
 from idp.accounts.groups.members import (
     add_member,
     count_members,
@@ -47,7 +47,12 @@ LONGEST_SEARCH = 255
 DONE = ("saved", "added", "removed")
 
 bp = Blueprint("groups", __name__, url_prefix="/admin/groups")
-access.protect(bp, read=Permission.GROUPS_READ, write=Permission.GROUPS_WRITE)
+access.protect(
+    bp,
+    read=Permission.GROUPS_READ,
+    write=Permission.GROUPS_WRITE,
+    forms=("show_new_group",),
+)
 
 
 @bp.get("")
@@ -70,7 +75,6 @@ def show_groups() -> Response:
         ],
         text=text,
         deleted="deleted" in request.args,
-        may_change=_may_change(),
         **_pages(here, kept, cursor=found.next_cursor, started=query.cursor),
     )
 
@@ -198,7 +202,6 @@ def _group_page(
         members=found.items,
         count=count_members(group),
         clients=clients_of_group(group.id),
-        may_change=_may_change(),
         done=next((word for word in DONE if word in request.args), None),
         **_pages(here, {}, cursor=found.next_cursor, started=query.cursor),
     )
@@ -221,8 +224,3 @@ def _pages(
         else None,
         "first_url": first if started else None,
     }
-
-
-def _may_change() -> bool:
-    """Tell whether who looks may also change groups."""
-    return Permission.GROUPS_WRITE in permissions_of(get_session().roles)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
 
-from idp.accounts.access.permissions import Permission, Role, permissions_of
+from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.effective import INSTANCE
 from idp.accounts.policies.keys import Scope
@@ -114,7 +114,6 @@ def _policy_page(
         items=[_shown(state) for state in states],
         places=[_listed(other) for other in decided_places()],
         finder=finder,
-        may_change=Permission.SETTINGS_WRITE in permissions_of(get_session().roles),
         roles=", ".join(Role),
         unknown=unknown,
         overtaken=overtaken,
