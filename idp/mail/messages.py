@@ -21,6 +21,7 @@ MessageName = Literal[
     "password_changed",
     "account_locked",
     "account_disabled",
+    "link_handed_out",
     "new_sign_in",
     "account_deletion_scheduled",
 ]
@@ -70,6 +71,10 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         ),
         "account_disabled": Message(
             subject="Your %(issuer)s account was disabled", requester=False
+        ),
+        # Its link leads to the start page; the one that was made is not in it.
+        "link_handed_out": Message(
+            subject="A link to your %(issuer)s account was made", requester=False
         ),
         "new_sign_in": Message(subject="New sign-in to your %(issuer)s account"),
         "account_deletion_scheduled": Message(

@@ -22,7 +22,7 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
-from idp.accounts.sign_in.links import ONE_TIME, HandedLink
+from idp.accounts.sign_in.links import ONE_TIME, HandedLink, notify_of_link
 from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_email, find_user, get_user
@@ -137,10 +137,12 @@ def offer_reset(user_id: str, *, return_to: str = "") -> str | None:
 def issue_reset_link(user: User) -> HandedLink:
     """Make a link for an operator to hand to a user who lost the password.
 
-    It proves no address; an older link to a new password is void.
+    The user is mailed that. It proves no address; an older link to a new password is
+    void.
     """
     issued = _issue_unmailed(user, return_to="")
     audit.record("password.reset.requested", user_id=user.id, by="operator")
+    notify_of_link(user)
     return HandedLink(_link_with(issued.token), issued.expires_at)
 
 

@@ -23,6 +23,7 @@ from idp.accounts.users import find_user
 from idp.core.context import current
 from idp.core.errors import IdpError
 from idp.core.settings.server import ServerSettings
+from idp.mail import outbox
 from idp.security import audit
 
 PURPOSE = "sign_in"
@@ -55,7 +56,7 @@ class LinkNotAllowed(IdpError):
 
 
 def issue_link(user: User) -> HandedLink:
-    """Make a link for ``user``; an older one of theirs is void.
+    """Make a link for ``user``, who is mailed that; an older one of theirs is void.
 
     Raises LinkNotAllowed where a policy would not let it open anything.
     """
@@ -67,9 +68,21 @@ def issue_link(user: User) -> HandedLink:
         seconds=current(AccountsSettings).sign_in_link_seconds,
     )
     audit.record("magic.requested", user_id=user.id, by="operator")
+    notify_of_link(user)
     query = urlencode({"token": issued.token})
     url = f"{current(ServerSettings).issuer}/auth/sign-in/token?{query}"
     return HandedLink(url, issued.expires_at)
+
+
+def notify_of_link(user: User) -> None:
+    """Mail a user that a link was shown to somebody who hands it over."""
+    outbox.send(
+        "link_handed_out",
+        to=user.email,
+        link=current(ServerSettings).issuer,
+        display_name=user.name,
+        locales=(user.locale,),
+    )
 
 
 def find_invitation(token: str) -> Invitation | None:

@@ -1,8 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import text
 
 from idp.accounts.password.reset import issue_reset_link
+from idp.accounts.sign_in.links import issue_link
 from idp.accounts.users import get_user
 from idp.core.db import db
 from tests.make_users import PASSWORD
@@ -132,3 +134,24 @@ def test_of_many_presses_at_once_one_signs_in(another_browser, make):
         answers = list(pool.map(lambda b: b.send().status_code, browsers))
     assert sorted(answers) == [303] + [400] * 7
     assert sum(browser.cookie() is not None for browser in browsers) == 1
+
+
+@pytest.mark.parametrize("issue", [issue_link, issue_reset_link])
+def test_whose_link_was_shown_to_somebody_is_mailed_that_and_not_the_link(
+    app, make, issue
+):
+    account = make.users.account()
+    with app.app_context():
+        url = issue(get_user(account.id)).url
+        db.session.commit()
+    mail = make.records.mail_to(account.email)
+    assert mail.kind == "link_handed_out"
+    assert "one-time link" in mail.text
+    assert url.partition("?")[2] not in mail.text
+
+
+def test_a_link_that_was_shown_to_somebody_proves_no_address(browser, app, make):
+    account = make.users.account(email_verified=False)
+    browser.open(make.users.sign_in_link(account))
+    browser.submit()
+    assert make.records.user_row(account.id)["email_verified_at"] is None
