@@ -31,6 +31,12 @@ def overflow(page, width):
 def inspect(page, url):
     """Measure at each width; ask axe on a small light page and on a large dark one."""
     page.goto(url)
+    inspect_shown(page)
+
+
+def inspect_shown(page):
+    """The same of the page that is open, which no address leads to."""
+    url = page.url
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     for width in WIDTHS:
         assert overflow(page, width) == 0, f"{url} is wider than {width}"

@@ -29,6 +29,15 @@ def sign_in(page: Page, *, login: str = "ada", password: str = PASSWORD) -> None
 
 def mailed_link(page: Page, server: Serving, *, to: str, subject: str = "") -> str:
     """Return the link of the newest message to ``to``, read from the outbox page."""
+    outbox = mail_to(page, server, to, subject=subject)
+    link = outbox.get_by_role("link", name="Open the link").get_attribute("href")
+    outbox.close()
+    assert link.startswith(f"{server.url}/")
+    return link
+
+
+def mail_to(page: Page, server: Serving, to: str, *, subject: str = "") -> Page:
+    """Open the newest message to ``to`` in a tab of its own."""
     outbox = page.context.new_page()
     row = outbox.locator("tr", has_text=to).filter(has_text=subject).first
     for _ in range(100):  # the worker delivers once a second
@@ -37,10 +46,7 @@ def mailed_link(page: Page, server: Serving, *, to: str, subject: str = "") -> s
             break
         outbox.wait_for_timeout(100)
     row.get_by_role("link").click()
-    link = outbox.get_by_role("link", name="Open the link").get_attribute("href")
-    outbox.close()
-    assert link.startswith(f"{server.url}/")
-    return link
+    return outbox
 
 
 def make_account(page: Page, server: Serving, name: str) -> None:

@@ -122,6 +122,7 @@ def show_done() -> Response:
         "sign_in/email_verified.html",
         continue_url=app.url if app else ahead.return_to,
         client_name=app.host if app else ahead.client_name,
+        signed_in=current_session() is not None,
     )
 
 

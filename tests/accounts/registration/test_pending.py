@@ -114,6 +114,7 @@ def test_the_code_counts_in_the_browser_that_signed_up_alone(browser, program, m
         assert declined(program.post(CONFIRM, body)) == "token_invalid"
     browser.submit(code=code)
     assert "Email confirmed" in browser.text
+    assert "Sign in" in browser.text, "nobody is signed in by it"
     browser.sign_in(FREE, PASSWORD)
     assert browser.open("/account").status_code == 200
 
