@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from idp.core.context import about_to_wait, current, running_unit, this_unit
+from idp.core.context import Unit, about_to_wait, current, running_unit, this_unit
 
 RESTED_SECONDS = 1.0
 BUSY_MILLISECONDS = 5000
@@ -160,6 +160,8 @@ def release(*, commit: bool = False) -> None:
     held, unit.connection = unit.connection, None
     if held is None:
         return
+    if commit:
+        _go_through_with(unit)
     try:
         if commit:
             held.commit()
@@ -211,6 +213,13 @@ def engine_options(url: str, *, threads: int) -> dict[str, Any]:
     options["connect_args"] = {"connect_timeout": 5}
     watch = [(_note_use, "checkin"), (_ping_after_rest, "checkout")]
     return options | {"pool_timeout": 5, "pool_use_lifo": True, "pool_events": watch}
+
+
+def _go_through_with(unit: Unit | None) -> None:
+    """Let a unit of work wait from now on: what is committed cannot begin again."""
+    while unit is not None:
+        unit.at_once = False
+        unit = unit.outer
 
 
 def _with_patience(held: Connection, milliseconds: int) -> Connection:

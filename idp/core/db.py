@@ -15,6 +15,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     MetaData,
     Table,
     TypeDecorator,
@@ -26,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 
 from idp.core.connections import BUSY_MILLISECONDS, connection, release
-from idp.core.context import Unit, end, this_unit
+from idp.core.context import Unit, about_to_wait, end, this_unit
 
 NAIVE = "a naive datetime cannot be stored"
 NAMING = {
@@ -238,6 +239,13 @@ def configure_sqlite(
     cursor.close()
 
 
+@event.listens_for(Engine, "handle_error")
+def leave_locked_database(context: ExceptionContext) -> None:
+    """Do not answer at once that SQLite is locked: another writer may be done soon."""
+    if isinstance(context.original_exception, sqlite3.OperationalError):
+        about_to_wait()
+
+
 def _as_text(value: datetime | None) -> str | None:
     """Return a moment as SQLAlchemy writes it to SQLite; a naive one is refused."""
     if value is None:
@@ -256,5 +264,10 @@ def _from_text(text: str | None) -> datetime | None:
 def _begin_writing(held: Connection) -> None:
     """Begin SQLite's transaction, which its driver does at the first write alone."""
     driver: Any = held.connection.dbapi_connection
-    if not driver.in_transaction:
+    if driver.in_transaction:
+        return
+    try:
         driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        about_to_wait()
+        raise

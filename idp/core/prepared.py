@@ -22,6 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
 from idp.core.connections import connection, reading
+from idp.core.context import about_to_wait
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -214,6 +215,8 @@ def _translated(
     A connection that the server has left is given up.
     """
     dialect = held.dialect
+    if isinstance(error, dialect.loaded_dbapi.OperationalError):
+        about_to_wait()  # another writer may be done with SQLite soon
     lost = dialect.is_disconnect(error, held.connection, cursor)
     if lost:
         held.invalidate(error)

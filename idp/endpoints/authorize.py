@@ -40,6 +40,7 @@ from idp.web.authorization.response import authorization_response
 from idp.web.browser import csrf
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import current_session, forget_session
+from idp.web.http.short import is_short
 from idp.web.problems import unless_database_away
 from idp.web.redirects import protocol_redirect
 from idp.web.unit_of_work import keep, undo
@@ -56,6 +57,7 @@ log = logging.getLogger("idp.oauth")
 
 
 @bp.get("/oauth2/authorize")
+@is_short
 def show_authorization() -> Response:
     """Evaluate a new request, or a pending one that comes back from our pages."""
     parameters = read_parameters(request.query_string, AUTHORIZATION)

@@ -14,6 +14,7 @@ from idp.core.context import current
 from idp.core.db import table_of
 from idp.oauth.models import SigningKey
 from idp.ops.database import Schema, check_schema
+from idp.web.http.short import is_short
 
 bp = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ SIGNING = (
 
 
 @bp.get("/healthz")
+@is_short
 def healthz() -> ResponseReturnValue:
     """Answer while the process runs, whatever the state of the database."""
     return jsonify(status="up")

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
-from time import monotonic
 from typing import TypeVar
 
 from flask import Flask
@@ -28,40 +27,15 @@ from idp.web.asgi.receiving import (
     receive_request,
 )
 from idp.web.http.headers import AlwaysSent
+from idp.web.http.short import short_paths
 from idp.web.http.uploads import body_limit
 from idp.web.machine.endpoint import Endpoint, Work
-from idp.web.machine.front import with_length
+from idp.web.machine.front import AT_ONCE, with_length
 from idp.web.machine.problems import unreadable
 from idp.web.machine.programs import Programs
 from idp.web.machine.reading import MAX_BODY_BYTES
 
-SLOW_SECONDS = 0.005
-THREADS_SECONDS = 10.0
-
 T = TypeVar("T")
-
-
-class AtOnce:
-    """What the loop may answer itself, by what it takes.
-
-    A commit waits for the disk. Where that takes long, threads write for a while.
-    """
-
-    def __init__(self, *, embedded: bool) -> None:
-        self._most = Work.WRITING if embedded else Work.MEMORY
-        self._slow_until = 0.0
-
-    def suits(self, work: Work) -> bool:
-        """Tell whether such an answer keeps the loop for a moment only."""
-        if work > self._most:
-            return False
-        return work < Work.WRITING or monotonic() >= self._slow_until
-
-    def measure(self, work: Work, began: float) -> None:
-        """Notice how long an answer took that ``began`` then."""
-        now = monotonic()
-        if work is Work.WRITING and now - began > SLOW_SECONDS:
-            self._slow_until = now + THREADS_SECONDS
 
 
 class AsyncFront:
@@ -72,7 +46,9 @@ class AsyncFront:
         self._programs = service_of(app, Programs)
         self._always = service_of(app, AlwaysSent)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._at_once = AtOnce(embedded=service_of(app, Database).embedded)
+        self._short = short_paths(app)
+        embedded = service_of(app, Database).embedded
+        self._most_at_once = Work.WRITING if embedded else Work.MEMORY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; nobody is answered who has left before its end."""
@@ -108,24 +84,28 @@ class AsyncFront:
             unreadable=received.unreadable,
         )
         work = endpoint.work(request)
-        if self._at_once.suits(work):
-            began = monotonic()
-            try:
-                answer = respond(at_once=True)
-            except MustWait:
-                pass  # nothing was done
-            else:
-                self._at_once.measure(work, began)
-                return self._finish(answer)
-        return self._finish(await self._in_thread(respond))
+        answer = self._attempt(partial(respond, at_once=True), work)
+        if answer is None:
+            answer = await self._in_thread(respond)
+        return self._finish(answer)
 
     async def _ask_flask(self, received: Received) -> Answer:
         """Have Flask answer, which says itself what is too large for a view."""
         trouble = received.unreadable
         if trouble and trouble.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return self._finish(unreadable(trouble.status))
-        environ = environ_of(received)
-        return await self._in_thread(partial(run, self._app.wsgi_app, environ))
+        scope = received.scope
+        if scope["path"] in self._short and scope["method"] == "GET":
+            work = partial(self._run_flask, received, at_once=True)
+            answer = self._attempt(work, Work.WRITING)
+            if answer is not None:
+                return answer
+        return await self._in_thread(partial(self._run_flask, received))
+
+    def _run_flask(self, received: Received, *, at_once: bool = False) -> Answer:
+        """Have Flask answer in this thread."""
+        environ = environ_of(received) | {AT_ONCE: at_once}
+        return run(self._app.wsgi_app, environ)
 
     def _read(self, received: Received) -> tuple[Caller, MachineRequest]:
         """Return who sent a request, and the request as a value."""
@@ -146,6 +126,15 @@ class AsyncFront:
             user_agent=caller.user_agent,
         )
         return caller, request
+
+    def _attempt(self, answer: Callable[[], T], work: Work) -> T | None:
+        """Answer at once; None where that would have to wait, and nothing was done."""
+        if work > self._most_at_once:
+            return None
+        try:
+            return answer()
+        except MustWait:
+            return None
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         """Run work that may wait."""

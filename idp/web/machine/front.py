@@ -18,6 +18,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 STATUS_LINES = {status.value: f"{status} {status.phrase}" for status in HTTPStatus}
+AT_ONCE = "idp.at_once"  # whoever calls begins anew after MustWait
 WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
@@ -36,7 +37,8 @@ class Front:
         caller = programs.rules.proxies.read_caller(environ)
         endpoint = programs.find(environ["PATH_INFO"])
         if endpoint is None:
-            unit = begin(programs.services, caller=caller)
+            at_once = environ.get(AT_ONCE, False)
+            unit = begin(programs.services, caller=caller, at_once=at_once)
             try:
                 return self._inside(environ, start_response)
             finally:

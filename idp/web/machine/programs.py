@@ -7,9 +7,7 @@ and undone when it raises.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy.exc import OperationalError
-
-from idp.core.context import Caller, Services, about_to_wait, begin
+from idp.core.context import Caller, Services, begin
 from idp.core.db import commit_if_used, end_unit, undo_if_used
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest
 from idp.security.client_network import Proxies
@@ -91,7 +89,5 @@ class Programs:
             commit_if_used()
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told
             undo_if_used()
-            if isinstance(error, OperationalError):
-                about_to_wait()  # another writer may be done with it soon
             return self._trouble(error)
         return answer

@@ -21,13 +21,15 @@ class Call:
     method: str = "POST"
     headers: Sequence[tuple[bytes, bytes]] = (HOST, FORM)
     parts: Sequence[bytes | None] = (b"",)  # None: nothing more ever comes
+    query: bytes = b""
     sent: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def scope(self) -> dict[str, Any]:
         """The request without its body; one with a body says that it has one."""
         announced = any(name == b"content-length" for name, _ in self.headers)
-        chunked = [] if announced else [(b"transfer-encoding", b"chunked")]
+        whole = announced or self.method == "GET"
+        chunked = [] if whole else [(b"transfer-encoding", b"chunked")]
         return {
             "type": "http",
             "http_version": "1.1",
@@ -37,7 +39,7 @@ class Call:
             "client": ("203.0.113.5", 1),
             "path": self.path,
             "raw_path": self.path.encode(),
-            "query_string": b"",
+            "query_string": self.query,
             "headers": [*self.headers, *chunked],
         }
 

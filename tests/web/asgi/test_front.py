@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import event
 
-from idp.core.connections import Database
-from idp.core.context import begin, service_of, services_of
+from idp.core.connections import Database, connection, release
+from idp.core.context import about_to_wait, begin, service_of, services_of
 from idp.core.db import end_unit
 from idp.web.asgi import receiving
 from idp.web.asgi.front import AsyncFront
@@ -102,25 +102,61 @@ def test_a_refusal_that_must_be_counted_is_counted_once(front, make):
     assert make.records.audited("client.auth.fail") == [("refused", None)]
 
 
-def test_what_another_writer_holds_up_is_waited_for_in_a_thread(app, front, make):
+async def waits_for(call, front, *, other):
+    """Make a request beside another writer; tell whether it waited for it."""
+    other.execute("BEGIN IMMEDIATE")
+    task = asyncio.create_task(call.made(front))
+    for _ in range(3):
+        await asyncio.sleep(0)  # the loop goes on although the request waits
+    waiting = not task.done()
+    other.rollback()
+    await task
+    return waiting
+
+
+@pytest.fixture
+def other(app):
+    """A connection of another writer."""
+    opened = service_of(app, Database).engine.raw_connection()
+    yield opened
+    opened.close()
+
+
+def test_what_another_writer_holds_up_is_waited_for_in_a_thread(front, make, other):
     client = make.clients.spa()
     call = refresh_request(client, make.tokens.refresh_token(client))
-    database = service_of(app, Database)
-    other = database.engine.raw_connection()
-    other.execute("BEGIN IMMEDIATE")
-
-    async def run():
-        task = asyncio.create_task(call.made(front))
-        for _ in range(3):
-            await asyncio.sleep(0)  # the loop goes on although the request waits
-        waiting = not task.done()
-        other.rollback()
-        await task
-        return waiting
-
-    assert asyncio.run(run())
-    other.close()
+    assert asyncio.run(waits_for(call, front, other=other))
     assert call.status == 200, call.json
+
+
+def test_an_authorization_request_waits_in_a_thread_too(front, make, other):
+    client = make.clients.spa()
+    asks = {
+        "client_id": client.client_id,
+        "redirect_uri": client.redirect_uri,
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": "a" * 43,
+        "code_challenge_method": "S256",
+    }
+    call = Call(
+        "/oauth2/authorize", "GET", headers=[HOST], query=urlencode(asks).encode()
+    )
+    assert asyncio.run(waits_for(call, front, other=other))
+    assert call.status == 302
+    assert call.answer_headers["location"].startswith("/login")
+
+
+def test_what_was_committed_is_not_begun_again(app):
+    outer = begin(services_of(app), at_once=True)
+    inner = begin(services_of(app))
+    try:
+        connection().exec_driver_sql("DELETE FROM interactions")
+        release(commit=True)
+        about_to_wait()
+    finally:
+        end_unit(inner)
+        end_unit(outer)
 
 
 def test_the_loop_writes_on_a_connection_that_does_not_wait(app, front, make, http):
