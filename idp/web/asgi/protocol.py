@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
+DRAIN_SECONDS = 0.2
 TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -25,6 +26,7 @@ class LimitedHead(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._in_head = False
         self._head_bytes = 0
+        self._stopping = False
         self._too_late: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -59,6 +61,13 @@ class LimitedHead(HttpToolsProtocol):
         self._in_head = False
         self._stop_waiting()
         super().on_headers_complete()
+        if self._stopping:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Answer what has been sent already; uvicorn would close at once."""
+        self._stopping = True
+        self.loop.call_later(DRAIN_SECONDS, super().shutdown)
 
     def _expect_head(self) -> None:
         self._too_late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
