@@ -15,6 +15,9 @@ MEMBER = f"{GROUP_BY_API}/members/<user_id>"
 KEYS = "/api/admin/api-keys"
 
 PAGES: Mapping[tuple[str, str], str] = {
+    ("GET", "/admin/api-keys"): "api_keys",
+    ("POST", "/admin/api-keys"): "api_keys",
+    ("POST", "/admin/api-keys/<segment:key_id>/revoke"): "api_keys",
     ("GET", "/admin/apis"): "apis.read",
     ("GET", "/admin/apis/new"): "apis.write",
     ("POST", "/admin/apis/new"): "apis.write",

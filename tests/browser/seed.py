@@ -16,7 +16,7 @@ email = "admin-mary@example.com"
 username = "mary"
 password = "{PASSWORD}"
 email_verified = true
-roles = ["admin"]
+roles = ["owner"]
 
 [[apis]]
 identifier = "https://api.an-organization.example"

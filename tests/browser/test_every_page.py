@@ -72,6 +72,7 @@ ADMIN = [
     "/admin/groups/new",
     "/admin/apis",
     "/admin/apis/new",
+    "/admin/api-keys",
     "/admin/policies",
     "/admin/policies?scope=role&scope_id=admin",
 ]

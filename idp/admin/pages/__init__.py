@@ -13,6 +13,7 @@ from idp.admin.pages import (
     clients,
     outbox,
 )
+from idp.admin.pages.api_keys import page as api_keys
 from idp.admin.pages.groups import client_access
 from idp.admin.pages.groups import page as groups
 from idp.admin.pages.policies import page as policies
@@ -32,4 +33,5 @@ BLUEPRINTS = (
     apis.bp,
     groups.bp,
     policies.bp,
+    api_keys.bp,
 )

@@ -104,6 +104,7 @@ def _navigation() -> list[dict[str, object]]:
         ("/admin/groups", gettext("Groups"), "card", Permission.GROUPS_READ),
         ("/admin/apis", gettext("APIs"), "globe", Permission.APIS_READ),
         ("/admin/policies", gettext("Policies"), "lock", Permission.SETTINGS_READ),
+        ("/admin/api-keys", gettext("API keys"), "lock", Permission.API_KEYS),
         ("/account", gettext("Your account"), "user", None),
     )
     return [
