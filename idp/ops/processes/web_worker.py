@@ -1,5 +1,6 @@
 """One web worker: a process with a loop that receives, and threads that answer."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from idp.web.asgi.protocol import LimitedHead
 STOP_SECONDS = 20
 IDLE_SECONDS = 75  # longer than proxies keep a connection that nobody uses
 MAX_CONNECTIONS = 1024
+ACCEPT_SECONDS = 0.05
 
 
 def run_web_worker(
@@ -47,4 +49,13 @@ def run_web_worker(
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    PatientServer(config).run(sockets=[listening])
+
+
+class PatientServer(uvicorn.Server):
+    """uvicorn, which takes up all connections that were made before it stops."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening a moment later: who has connected is not cut off."""
+        await asyncio.sleep(ACCEPT_SECONDS)
+        await super().shutdown(sockets)
