@@ -29,14 +29,14 @@ def environ_of(received: Received) -> Environ:
     anything: Flask refuses it, as is usual for its view.
     """
     scope = received.scope
-    host, port = scope["server"] or ("", None)
+    _, port = scope["server"] or ("", None)
     client = scope["client"]
     environ = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": host,
+        "SERVER_NAME": "",  # it would stand in for a Host that is missing
         "SERVER_PORT": str(port or ""),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "wsgi.version": (1, 0),

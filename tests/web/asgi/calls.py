@@ -35,7 +35,7 @@ class Call:
             "http_version": "1.1",
             "method": self.method,
             "scheme": "http",
-            "server": ("127.0.0.1", 8000),
+            "server": ("idp.example", 443),
             "client": ("203.0.113.5", 1),
             "path": self.path,
             "raw_path": self.path.encode(),

@@ -77,9 +77,11 @@ def test_a_body_that_is_announced_too_large_is_not_asked_for(front):
     assert answered.status == 413
 
 
-def test_a_host_that_is_sent_twice_is_none_of_ours(front):
-    call = Call("/oauth2/token", headers=[HOST, HOST, FORM])
-    assert asked(front, call).status == 421
+@pytest.mark.parametrize("path", ["/oauth2/token", "/login"])
+@pytest.mark.parametrize("hosts", [[], [HOST, HOST]])
+def test_no_name_of_the_machine_stands_in_for_a_host(front, path, hosts):
+    method = "GET" if path == "/login" else "POST"
+    assert asked(front, Call(path, method, headers=[*hosts, FORM])).status == 421
 
 
 def test_a_header_with_an_underscore_does_not_pass_for_another(front):
