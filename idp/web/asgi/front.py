@@ -6,6 +6,7 @@ it. All else runs in threads and keeps nobody waiting.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -36,6 +37,7 @@ from idp.web.machine.programs import Programs
 from idp.web.machine.reading import MAX_BODY_BYTES
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class AsyncFront:
@@ -158,8 +160,11 @@ async def _send(answer: Answer, *, to: Received, send: Send) -> None:
     ]
     if to.unreadable:
         headers.append((b"connection", b"close"))
-    await send(
-        {"type": "http.response.start", "status": answer.status, "headers": headers}
-    )
     body = b"" if to.scope["method"] == "HEAD" else answer.body
-    await send({"type": "http.response.body", "body": body})
+    try:
+        await send(
+            {"type": "http.response.start", "status": answer.status, "headers": headers}
+        )
+        await send({"type": "http.response.body", "body": body})
+    except RuntimeError as gone:  # so uvloop calls a connection that was just lost
+        log.info("answer not sent", extra={"reason": str(gone)})

@@ -22,6 +22,7 @@ class Call:
     headers: Sequence[tuple[bytes, bytes]] = (HOST, FORM)
     parts: Sequence[bytes | None] = (b"",)  # None: nothing more ever comes
     query: bytes = b""
+    gone: bool = False
     sent: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -54,6 +55,8 @@ class Call:
             return {"type": "http.request", "body": part, "more_body": bool(parts)}
 
         async def send(message: dict[str, Any]) -> None:
+            if self.gone:
+                raise RuntimeError("the handler is closed")
             self.sent.append(message)
 
         await front(self.scope, receive, send)

@@ -149,6 +149,12 @@ def test_an_authorization_request_waits_in_a_thread_too(front, make, other):
     assert call.answer_headers["location"].startswith("/login")
 
 
+def test_who_left_before_the_answer_is_no_error(front, caplog):
+    call = asked(front, Call("/healthz", "GET", headers=[HOST], gone=True))
+    assert call.sent == []
+    assert [r.levelname for r in caplog.records if r.levelname != "INFO"] == []
+
+
 def test_what_was_committed_is_not_begun_again(app):
     outer = begin(services_of(app), at_once=True)
     inner = begin(services_of(app))
