@@ -13,7 +13,7 @@ from idp import pages as hosted_pages
 from idp.accounts import reactions as account_reactions
 from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
-from idp.accounts.policies.effective import Belonging
+from idp.accounts.policies.effective import OrganizationLookup
 from idp.accounts.policies.rows import PolicyCache
 from idp.admin import pages as admin_pages
 from idp.administration import personal_tables as administration_tables
@@ -114,7 +114,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         ClientKeys(),
         signer,
         policies,
-        Belonging(memberships.organization_ids),
+        OrganizationLookup(memberships.organization_ids),
         Caches(clients, signer.snapshots, policies),
     )
 

@@ -1,13 +1,13 @@
 """Tokens in answers and cookies, the same after every way to sign in."""
 
 from flask import Response, request
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from idp.accounts.models import User as UserRow
+from idp.accounts.models import User
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import SignedIn
 from idp.api.fields import REGISTRATION
-from idp.api.user import User, user_answer
+from idp.api.user import UserAnswer, user_answer
 from idp.oauth.tokens import account_tokens
 from idp.oauth.tokens.account_tokens import TokenPair
 from idp.web.browser import refresh_cookie
@@ -38,16 +38,14 @@ class TokensAndUser(Tokens):
     """Tokens, and who they are for."""
 
     __qualname__ = "SignedIn"  # as the API document calls it
-    model_config = ConfigDict(title="SignedIn")
 
-    user: User
+    user: UserAnswer
 
 
 class TokensAndNewUser(TokensAndUser):
     """Tokens, who they are for, and what proves who signed up."""
 
     __qualname__ = "SignedUp"  # as the API document calls it
-    model_config = ConfigDict(title="SignedUp")
 
     registration: str = Field(description=REGISTRATION)
 
@@ -79,7 +77,7 @@ def token_request(*, in_cookies: bool, remember: bool = False) -> SessionRequest
 
 
 def signed_in_answer(
-    user: UserRow,
+    user: User,
     signed_in: SignedIn,
     *,
     in_cookies: bool,

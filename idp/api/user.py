@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from idp.accounts.models import User as UserRow
+from idp.accounts.models import User
 from idp.web.json.models import Answer
 
 
-class User(Answer):
+class UserAnswer(Answer):
     """A person; ``id`` is the ``sub`` that apps know."""
+
+    __qualname__ = "User"  # as the API document calls it
 
     id: str
     email: str
@@ -34,16 +36,16 @@ class User(Answer):
     updated_at: datetime
 
 
-COLUMNS = User.model_fields.keys() - {
+COLUMNS = UserAnswer.model_fields.keys() - {
     "email_verified",
     "phone_number_verified",
     "two_factor",
 }
 
 
-def user_answer(user: UserRow) -> User:
+def user_answer(user: User) -> UserAnswer:
     """Return a user as the answer to a program."""
-    return User(
+    return UserAnswer(
         **{name: getattr(user, name) for name in COLUMNS},
         email_verified=user.email_verified_at is not None,
         phone_number_verified=user.phone_number_verified_at is not None,

@@ -23,7 +23,7 @@ from idp.core.db import db
 
 
 @dataclass(frozen=True)
-class ListedKey:
+class ListedApiKey:
     """One line about an API key."""
 
     id: str
@@ -105,11 +105,11 @@ def revoke(*, key_id: str) -> None:
     click.echo(f"Revoked {key_id}.")
 
 
-def _line(row: ApiKey) -> ListedKey:
+def _line(row: ApiKey) -> ListedApiKey:
     """Return a key as it is listed."""
     ended = "expired" if row.expires_at <= utcnow() else "live"
     used = row.last_used_at
-    return ListedKey(
+    return ListedApiKey(
         id=row.id,
         name=row.name,
         prefix=row.prefix,

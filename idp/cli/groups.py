@@ -38,7 +38,7 @@ MOST = 1000
 
 
 @dataclass(frozen=True)
-class ListedGroup:
+class GroupLine:
     """One line about a group."""
 
     id: str
@@ -93,7 +93,7 @@ def list_all(*, query: str, limit: int, as_json: bool) -> None:
     """List the groups: id, name, description, how many members."""
     found = list_groups(query, FirstItems(limit)).items
     listed = [
-        ListedGroup(row.group.id, row.group.name, row.group.description, row.members)
+        GroupLine(row.group.id, row.group.name, row.group.description, row.members)
         for row in found
     ]
     print_list(listed, as_json=as_json)

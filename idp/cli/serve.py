@@ -13,7 +13,7 @@ from idp.cli.demo import prepare_demo
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.log import configure_logging
-from idp.core.settings.declared import ConfigurationError, Loaded, Problem
+from idp.core.settings.declared import ConfigurationError, ConfigurationProblem, Loaded
 from idp.core.settings.server import ServerSettings
 from idp.ops.banner import Started, banner
 from idp.ops.configuration import configure
@@ -89,7 +89,9 @@ def _checked_seed(path: Path | None, server: ServerSettings) -> Seed | None:
     if path is None:
         return None
     if not server.development:
-        raise ConfigurationError([Problem("--seed", "is for development only")])
+        raise ConfigurationError(
+            [ConfigurationProblem("--seed", "is for development only")]
+        )
     return read_seed(path)
 
 

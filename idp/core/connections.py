@@ -28,7 +28,7 @@ BUSY_MILLISECONDS = 5000
 PATIENCE = "patience"  # what a connection is known to wait, in milliseconds
 
 
-class Kept:
+class KeptConnection:
     """The connection that a thread keeps for one purpose, while nobody works on it."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Lasting:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._here = local()
-        self._everywhere: dict[Thread, Kept] = {}
+        self._everywhere: dict[Thread, KeptConnection] = {}
         self._adding = Lock()
         self._asks_after_rest = engine.dialect.name != "sqlite"
 
@@ -76,10 +76,10 @@ class Lasting:
                 held.detach()  # it must not go back to a pool that is given up
                 held.close()
 
-    def _kept(self) -> Kept:
-        kept: Kept | None = getattr(self._here, "kept", None)
+    def _kept(self) -> KeptConnection:
+        kept: KeptConnection | None = getattr(self._here, "kept", None)
         if kept is None:
-            kept = self._here.kept = Kept()
+            kept = self._here.kept = KeptConnection()
             with self._adding:
                 self._inherit()
                 self._everywhere[current_thread()] = kept

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from urllib.parse import parse_qsl
 
 from idp.demo import http_client
-from idp.demo.http_client import Answer, IssuerUnreachableError
+from idp.demo.http_client import HttpResponse, IssuerUnreachableError
 
 KEPT: Final = 40
 SHOWN_CHARACTERS: Final = 12
@@ -75,7 +75,7 @@ class Journal:
         *,
         headers: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Send a request from this server and note what came of it."""
         exchange = Exchange(
             number=next(self._numbers),

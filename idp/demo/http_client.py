@@ -21,7 +21,7 @@ class IssuerUnreachableError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class HttpResponse:
     """A status and a body: the decoded JSON, or the text when it is not JSON."""
 
     status: int
@@ -38,7 +38,7 @@ def send(
     *,
     headers: Mapping[str, str] | None = None,
     form: Mapping[str, str] | None = None,
-) -> Answer:
+) -> HttpResponse:
     """Send one request; a ``form`` goes into the body, urlencoded.
 
     Refused with IssuerUnreachableError: no connection, no answer in time, an answer
@@ -55,7 +55,7 @@ def send(
     try:
         connection.request(method, target, body=body, headers=all_headers)
         response = connection.getresponse()
-        return Answer(
+        return HttpResponse(
             status=response.status, body=_decoded(response.read(MAX_ANSWER_BYTES))
         )
     except (OSError, HTTPException) as error:

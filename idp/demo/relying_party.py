@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import quote_plus, urlencode
 
 from idp.demo.exchanges import Journal
-from idp.demo.http_client import Answer, IssuerUnreachableError
+from idp.demo.http_client import HttpResponse, IssuerUnreachableError
 from idp.demo.id_tokens import IdTokenError, verify_id_token
 
 
@@ -57,7 +57,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tokens:
+class TokenSet:
     """A successful token answer (RFC 6749 §5.1, OIDC Core §3.1.3.3)."""
 
     access_token: str
@@ -130,7 +130,7 @@ class RelyingParty:
             )
         return answer["code"]
 
-    def redeem(self, provider: Provider, *, code: str, code_verifier: str) -> Tokens:
+    def redeem(self, provider: Provider, *, code: str, code_verifier: str) -> TokenSet:
         """Exchange a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5)."""
         form = {
             "grant_type": "authorization_code",
@@ -140,7 +140,7 @@ class RelyingParty:
         }
         return self._tokens(provider, form)
 
-    def refresh(self, provider: Provider, *, refresh_token: str) -> Tokens:
+    def refresh(self, provider: Provider, *, refresh_token: str) -> TokenSet:
         """Exchange a refresh token for new tokens (RFC 6749 §6)."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return self._tokens(provider, form)
@@ -175,7 +175,7 @@ class RelyingParty:
                 error="id_token_invalid", description=str(error)
             ) from error
 
-    def _tokens(self, provider: Provider, form: Mapping[str, str]) -> Tokens:
+    def _tokens(self, provider: Provider, form: Mapping[str, str]) -> TokenSet:
         answer = self.journal.send(
             "POST",
             provider.token_endpoint,
@@ -184,7 +184,7 @@ class RelyingParty:
         )
         found = _object_of(answer)
         expires_in = found.get("expires_in")
-        return Tokens(
+        return TokenSet(
             access_token=str(found.get("access_token", "")),
             id_token=_text(found.get("id_token")),
             refresh_token=_text(found.get("refresh_token")),
@@ -225,7 +225,7 @@ def _require_issuer(seen: str, expected: str) -> None:
         )
 
 
-def _object_of(answer: Answer) -> dict[str, object]:
+def _object_of(answer: HttpResponse) -> dict[str, object]:
     """Give the JSON object of a success; anything else is a refusal."""
     found = answer.json_object()
     if answer.status == HTTPStatus.OK and found:

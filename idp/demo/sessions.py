@@ -10,7 +10,7 @@ from flask import session as cookie
 
 from idp.demo.exchanges import Journal
 from idp.demo.experiments import Experiment
-from idp.demo.sign_in import Pending, SignedIn
+from idp.demo.sign_in import Pending, SignInResult
 
 Notice = Literal["", "refreshed", "signed-out-here"]
 
@@ -25,7 +25,7 @@ class WebSession:
     journal: Journal = field(default_factory=Journal)
     pending: OrderedDict[str, Pending] = field(default_factory=OrderedDict)
     last_experiment: Experiment | None = None
-    signed_in: SignedIn | None = None
+    signed_in: SignInResult | None = None
     notice: Notice = ""
 
     def begin(self, pending: Pending) -> None:

@@ -9,7 +9,7 @@ from idp.demo.relying_party import (
     Provider,
     RefusedError,
     RelyingParty,
-    Tokens,
+    TokenSet,
 )
 
 
@@ -23,18 +23,18 @@ class Pending:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignedIn:
+class SignInResult:
     """The result of a finished sign-in."""
 
     provider: Provider
-    tokens: Tokens
+    tokens: TokenSet
     claims: Mapping[str, object]
     userinfo: Mapping[str, object] | None = None
 
 
 def finish(
     pending: Pending, *, party: RelyingParty, answer: Mapping[str, str]
-) -> SignedIn:
+) -> SignInResult:
     """Turn an authorization response into tokens whose ID token was verified.
 
     Refused with RefusedError: what the issuer refused, what this client must not
@@ -49,10 +49,10 @@ def finish(
     claims = party.verify_id_token(
         pending.provider, id_token=tokens.id_token, nonce=pending.attempt.nonce
     )
-    return SignedIn(provider=pending.provider, tokens=tokens, claims=claims)
+    return SignInResult(provider=pending.provider, tokens=tokens, claims=claims)
 
 
-def refreshed(signed_in: SignedIn, *, party: RelyingParty) -> SignedIn:
+def refreshed(signed_in: SignInResult, *, party: RelyingParty) -> SignInResult:
     """Use the refresh token; what the answer leaves out stays (RFC 6749 §6)."""
     old = signed_in.tokens
     new = party.refresh(signed_in.provider, refresh_token=old.refresh_token or "")
@@ -71,7 +71,7 @@ def refreshed(signed_in: SignedIn, *, party: RelyingParty) -> SignedIn:
     return replace(signed_in, tokens=tokens, claims=claims)
 
 
-def with_userinfo(signed_in: SignedIn, *, party: RelyingParty) -> SignedIn:
+def with_userinfo(signed_in: SignInResult, *, party: RelyingParty) -> SignInResult:
     """Ask userinfo; an answer about somebody else is refused (OIDC Core §5.3.2)."""
     answer = party.userinfo(
         signed_in.provider, access_token=signed_in.tokens.access_token
@@ -94,7 +94,7 @@ def _redeem_badly(code: str, *, pending: Pending, party: RelyingParty) -> None:
     )
 
 
-def _require_same_person(claims: Mapping[str, object], signed_in: SignedIn) -> None:
+def _require_same_person(claims: Mapping[str, object], signed_in: SignInResult) -> None:
     if claims.get("sub") != signed_in.claims.get("sub"):
         raise RefusedError(
             error="sub_mismatch",

@@ -12,8 +12,8 @@ from idp.administration.settings import AdministrationSettings
 from idp.core.hashing import HashingSettings
 from idp.core.settings.declared import (
     ConfigurationError,
+    ConfigurationProblem,
     Loaded,
-    Problem,
     env_name,
     load,
 )
@@ -107,12 +107,12 @@ def _mail_defaults(
         yield "mail_from", f"{server.issuer_name} <no-reply@{host}>"
 
 
-def _refused(loaded: Loaded) -> Iterator[Problem]:
+def _refused(loaded: Loaded) -> Iterator[ConfigurationProblem]:
     """Yield what this environment does not allow."""
     server = loaded[ServerSettings]
     for number, key in enumerate(server.secret_key, start=1):
         if len(key) < MIN_SECRET_CHARACTERS:
-            yield Problem(
+            yield ConfigurationProblem(
                 "IDP_SECRET_KEY",
                 f"key {number} has {len(key)} characters, not {MIN_SECRET_CHARACTERS}",
             )
@@ -120,7 +120,7 @@ def _refused(loaded: Loaded) -> Iterator[Problem]:
         yield from _refused_in_production(loaded)
 
 
-def _refused_in_production(loaded: Loaded) -> Iterator[Problem]:
+def _refused_in_production(loaded: Loaded) -> Iterator[ConfigurationProblem]:
     """Yield what would make a production server unsafe (security.md §10)."""
     server = loaded[ServerSettings]
     yield from _refused_issuer(server)
@@ -128,32 +128,40 @@ def _refused_in_production(loaded: Loaded) -> Iterator[Problem]:
         yield _missing("secret_key", "make one with `openssl rand -base64 48`")
     for proxy in server.trusted_proxies:
         if proxy.endswith("/0"):
-            yield Problem("IDP_TRUSTED_PROXIES", f"{proxy} would trust everybody")
+            yield ConfigurationProblem(
+                "IDP_TRUSTED_PROXIES", f"{proxy} would trust everybody"
+            )
     if server.demo:
-        yield Problem("IDP_DEMO", "the demo app is for development only")
+        yield ConfigurationProblem("IDP_DEMO", "the demo app is for development only")
     if loaded[OutboundSettings].allow_loopback_fetch:
-        yield Problem("IDP_ALLOW_LOOPBACK_FETCH", "is for development only")
+        yield ConfigurationProblem(
+            "IDP_ALLOW_LOOPBACK_FETCH", "is for development only"
+        )
     yield from _refused_mail(loaded[MailSettings])
     if loaded[AccountsSettings].bootstrap_admin_password in DEFAULT_PASSWORDS:
-        yield Problem("IDP_BOOTSTRAP_ADMIN_PASSWORD", "is a default password")
+        yield ConfigurationProblem(
+            "IDP_BOOTSTRAP_ADMIN_PASSWORD", "is a default password"
+        )
 
 
-def _refused_issuer(server: ServerSettings) -> Iterator[Problem]:
+def _refused_issuer(server: ServerSettings) -> Iterator[ConfigurationProblem]:
     """Yield why browsers elsewhere could not safely use the issuer."""
     if not server.issuer:
         yield _missing("issuer", "the public https URL of this server")
     elif not server.secure:
-        yield Problem("IDP_ISSUER", "must be https in production")
+        yield ConfigurationProblem("IDP_ISSUER", "must be https in production")
 
 
-def _refused_mail(mail: MailSettings) -> Iterator[Problem]:
+def _refused_mail(mail: MailSettings) -> Iterator[ConfigurationProblem]:
     """Yield why mail would not reach people, or would be shown to others."""
     if not mail.mail_url:
         yield _missing("mail_url", "how mail leaves, like smtp://localhost:25")
     elif mail.mail_url.startswith(("console:", "outbox:")):
-        yield Problem("IDP_MAIL_URL", "would show or keep live links; use smtp")
+        yield ConfigurationProblem(
+            "IDP_MAIL_URL", "would show or keep live links; use smtp"
+        )
 
 
-def _missing(key: str, hint: str) -> Problem:
+def _missing(key: str, hint: str) -> ConfigurationProblem:
     """Return the problem of a setting that production needs."""
-    return Problem(env_name(key), f"is needed in production: {hint}")
+    return ConfigurationProblem(env_name(key), f"is needed in production: {hint}")

@@ -23,7 +23,7 @@ class ListedUser:
 
 
 @dataclass(frozen=True)
-class ListedKey:
+class ListedSigningKey:
     """One line about a signing key; ``state`` is next, signing or retiring."""
 
     kid: str
@@ -48,7 +48,7 @@ def list_users() -> list[ListedUser]:
     ]
 
 
-def list_keys() -> list[ListedKey]:
+def list_keys() -> list[ListedSigningKey]:
     """Return the published keys by algorithm, the newest first."""
     newest_first = select(SigningKey).order_by(
         SigningKey.algorithm, SigningKey.signs_from.desc()
@@ -64,5 +64,7 @@ def list_keys() -> list[ListedKey]:
             signing.add(key.algorithm)
         retires_at = key.retires_at.isoformat() if key.retires_at else None
         since = key.signs_from.isoformat()
-        listed.append(ListedKey(key.kid, key.algorithm, state, since, retires_at))
+        listed.append(
+            ListedSigningKey(key.kid, key.algorithm, state, since, retires_at)
+        )
     return listed

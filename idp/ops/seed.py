@@ -16,7 +16,12 @@ from idp.accounts.users import find_by_email
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import IdpError
-from idp.core.settings.declared import ConfigurationError, Problem, nearest, reason
+from idp.core.settings.declared import (
+    ConfigurationError,
+    ConfigurationProblem,
+    nearest,
+    reason,
+)
 from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
 from idp.web.words import message_of
@@ -71,10 +76,10 @@ def read_seed(path: Path) -> Seed:
     try:
         tree = tomllib.loads(path.read_text())
     except (OSError, ValueError) as error:
-        problem = Problem(str(path), f"cannot be read: {reason(error)}")
+        problem = ConfigurationProblem(str(path), f"cannot be read: {reason(error)}")
         raise ConfigurationError([problem]) from error
     problems = [
-        Problem(str(path), f"no such list: {name}")
+        ConfigurationProblem(str(path), f"no such list: {name}")
         for name in tree.keys() - {"users", "groups", "apis", "clients"}
     ]
     seed = Seed(
@@ -86,20 +91,20 @@ def read_seed(path: Path) -> Seed:
     )
     for number, user in enumerate(seed.users, start=1):
         where = seed.place("users", number)
-        problems += [Problem(where, text) for text in _user_problems(user)]
+        problems += [ConfigurationProblem(where, text) for text in _user_problems(user)]
     if problems:
         raise ConfigurationError(problems)
     return seed
 
 
-def apply_seed(seed: Seed) -> list[Problem]:
+def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
     """Make all that is declared so, and commit; again it changes nothing.
 
     Returns what was left out because this version does not have it. ConfigurationError
     has what the rules refused; then nothing is written.
     """
-    problems: list[Problem] = []
-    remarks: list[Problem] = []
+    problems: list[ConfigurationProblem] = []
+    remarks: list[ConfigurationProblem] = []
     lists: tuple[tuple[str, list[Entry], Callable[[Entry], list[str]]], ...] = (
         ("users", seed.users, _apply_user),
         ("groups", seed.groups, apply_group),
@@ -110,9 +115,11 @@ def apply_seed(seed: Seed) -> list[Problem]:
         for number, entry in enumerate(declared, start=1):
             where = seed.place(kind, number)
             try:
-                remarks += [Problem(where, text) for text in apply(entry)]
+                remarks += [ConfigurationProblem(where, text) for text in apply(entry)]
             except IdpError as error:
-                problems += [Problem(where, text) for text in _refusals(error)]
+                problems += [
+                    ConfigurationProblem(where, text) for text in _refusals(error)
+                ]
     if problems:
         db.session.rollback()
         raise ConfigurationError(problems)

@@ -12,7 +12,7 @@ OWNER = "owner"
 
 
 @dataclass(frozen=True)
-class Belonging:
+class UserMembership:
     """A user's place in one organization; ``personal`` tells the user's own."""
 
     organization_id: str
@@ -32,7 +32,7 @@ def organization_exists(organization_id: str) -> bool:
     return db.session.get(Organization, organization_id) is not None
 
 
-def list_memberships(user_id: str) -> list[Belonging]:
+def list_memberships(user_id: str) -> list[UserMembership]:
     """Return a user's organizations: their own first, then in order of joining."""
     rows = db.session.execute(
         select(Organization, Membership)
@@ -45,7 +45,7 @@ def list_memberships(user_id: str) -> list[Belonging]:
         )
     )
     return [
-        Belonging(
+        UserMembership(
             organization_id=organization.id,
             organization_name=organization.name,
             personal=organization.personal_to == user_id,

@@ -26,7 +26,7 @@ LOGGED, STORED, TOLD = Kept.LOGGED, Kept.STORED, Kept.TOLD
 
 
 @dataclass(frozen=True)
-class Event:
+class EventType:
     """What is kept of an event that went well, of one refused; the keys of details."""
 
     ok: Kept = Kept.NOWHERE
@@ -41,62 +41,62 @@ class Event:
 WHERE = ("reason", "parameter", "redirect_uri", "post_logout_redirect_uri")
 ENDS = ("session_id", "by", "all", "others", "reported")
 
-EVENTS: Mapping[str, Event] = MappingProxyType(
+EVENTS: Mapping[str, EventType] = MappingProxyType(
     {
-        "account.exported": Event(ok=TOLD),
-        "admin.action": Event(
+        "account.exported": EventType(ok=TOLD),
+        "admin.action": EventType(
             ok=STORED,
             refused=STORED,
             details=("action", "subject", "before", "after", "path", "permission"),
         ),
-        "api.changed": Event(ok=STORED, details=("identifier",)),
-        "api.created": Event(ok=STORED, details=("identifier",)),
-        "api.deleted": Event(ok=STORED, details=("identifier",)),
-        "api_key.created": Event(ok=STORED, details=("key_id", "after")),
-        "api_key.revoked": Event(ok=STORED, details=("key_id", "before")),
-        "client.access.refused": Event(refused=STORED),
-        "client.auth.fail": Event(refused=STORED, details=("method", "reason")),
-        "client.changed": Event(ok=STORED, details=("changed", "before", "after")),
-        "client.created": Event(ok=STORED),
-        "client.deleted": Event(ok=STORED),
-        "client.secret.rotated": Event(ok=STORED, details=("change",)),
-        "code.replayed": Event(refused=TOLD),
-        "consent.given": Event(ok=TOLD, details=("scope", "declined")),
-        "consent.revoked": Event(ok=TOLD),
-        "csrf.rejected": Event(refused=STORED, details=("path",)),
-        "device.connected": Event(ok=TOLD, refused=TOLD),
-        "email.change.requested": Event(ok=TOLD),
-        "email.changed": Event(ok=TOLD, details=("undone",)),
-        "email.verification.requested": Event(ok=STORED),
-        "email.verified": Event(ok=TOLD),
-        "group.changed": Event(ok=STORED, details=("group", "before", "after")),
-        "group.created": Event(ok=STORED, details=("group", "after")),
-        "group.deleted": Event(ok=STORED, details=("group", "before")),
-        "group.member.added": Event(ok=STORED, details=("group", "member")),
-        "group.member.removed": Event(ok=STORED, details=("group", "member")),
-        "key.rotated": Event(ok=STORED, details=("kid", "algorithm")),
-        "login.fail": Event(refused=TOLD, details=("again", "method")),
-        "login.limited": Event(refused=TOLD),
-        "login.ok": Event(ok=TOLD, details=("session_id", "again")),
-        "logout": Event(ok=TOLD, details=("session_id",)),
-        "magic.requested": Event(ok=TOLD, details=("by",)),
-        "magic.used": Event(ok=TOLD, details=("session_id",)),
-        "password.changed": Event(ok=TOLD, refused=TOLD, details=("by",)),
-        "password.reset.done": Event(ok=TOLD),
-        "password.reset.requested": Event(ok=TOLD, details=("by",)),
-        "policy.changed": Event(
+        "api.changed": EventType(ok=STORED, details=("identifier",)),
+        "api.created": EventType(ok=STORED, details=("identifier",)),
+        "api.deleted": EventType(ok=STORED, details=("identifier",)),
+        "api_key.created": EventType(ok=STORED, details=("key_id", "after")),
+        "api_key.revoked": EventType(ok=STORED, details=("key_id", "before")),
+        "client.access.refused": EventType(refused=STORED),
+        "client.auth.fail": EventType(refused=STORED, details=("method", "reason")),
+        "client.changed": EventType(ok=STORED, details=("changed", "before", "after")),
+        "client.created": EventType(ok=STORED),
+        "client.deleted": EventType(ok=STORED),
+        "client.secret.rotated": EventType(ok=STORED, details=("change",)),
+        "code.replayed": EventType(refused=TOLD),
+        "consent.given": EventType(ok=TOLD, details=("scope", "declined")),
+        "consent.revoked": EventType(ok=TOLD),
+        "csrf.rejected": EventType(refused=STORED, details=("path",)),
+        "device.connected": EventType(ok=TOLD, refused=TOLD),
+        "email.change.requested": EventType(ok=TOLD),
+        "email.changed": EventType(ok=TOLD, details=("undone",)),
+        "email.verification.requested": EventType(ok=STORED),
+        "email.verified": EventType(ok=TOLD),
+        "group.changed": EventType(ok=STORED, details=("group", "before", "after")),
+        "group.created": EventType(ok=STORED, details=("group", "after")),
+        "group.deleted": EventType(ok=STORED, details=("group", "before")),
+        "group.member.added": EventType(ok=STORED, details=("group", "member")),
+        "group.member.removed": EventType(ok=STORED, details=("group", "member")),
+        "key.rotated": EventType(ok=STORED, details=("kid", "algorithm")),
+        "login.fail": EventType(refused=TOLD, details=("again", "method")),
+        "login.limited": EventType(refused=TOLD),
+        "login.ok": EventType(ok=TOLD, details=("session_id", "again")),
+        "logout": EventType(ok=TOLD, details=("session_id",)),
+        "magic.requested": EventType(ok=TOLD, details=("by",)),
+        "magic.used": EventType(ok=TOLD, details=("session_id",)),
+        "password.changed": EventType(ok=TOLD, refused=TOLD, details=("by",)),
+        "password.reset.done": EventType(ok=TOLD),
+        "password.reset.requested": EventType(ok=TOLD, details=("by",)),
+        "policy.changed": EventType(
             ok=STORED, details=("scope", "scope_id", "key", "before", "after")
         ),
-        "profile.changed": Event(ok=TOLD, details=("fields",)),
-        "redirect.rejected": Event(refused=STORED, details=WHERE),
-        "refresh.reused": Event(refused=TOLD, details=("reason",)),
-        "register": Event(ok=TOLD, refused=STORED, details=("by",)),
-        "session.revoked": Event(ok=TOLD, details=ENDS),
-        "ssrf.blocked": Event(refused=STORED, details=("host", "member")),
-        "token.issued": Event(ok=LOGGED),
-        "token.revoked": Event(ok=STORED, details=("by", "all", "kind")),
-        "user.deleted": Event(ok=TOLD, details=("by", "stage")),
-        "user.locked": Event(ok=TOLD, details=("by", "lifted")),
+        "profile.changed": EventType(ok=TOLD, details=("fields",)),
+        "redirect.rejected": EventType(refused=STORED, details=WHERE),
+        "refresh.reused": EventType(refused=TOLD, details=("reason",)),
+        "register": EventType(ok=TOLD, refused=STORED, details=("by",)),
+        "session.revoked": EventType(ok=TOLD, details=ENDS),
+        "ssrf.blocked": EventType(refused=STORED, details=("host", "member")),
+        "token.issued": EventType(ok=LOGGED),
+        "token.revoked": EventType(ok=STORED, details=("by", "all", "kind")),
+        "user.deleted": EventType(ok=TOLD, details=("by", "stage")),
+        "user.locked": EventType(ok=TOLD, details=("by", "lifted")),
     }
 )
 

@@ -67,7 +67,7 @@ class Resettable:
 
 
 @dataclass(frozen=True)
-class PasswordReset:
+class CompletedReset:
     """A link has set a password; ``device_token`` is for the device cookie."""
 
     user: User
@@ -164,7 +164,7 @@ def find_reset(token: str) -> Resettable | None:
 
 def set_new_password(
     token: str, *, new_password: str, device_token: str | None, requester: Requester
-) -> PasswordReset | None:
+) -> CompletedReset | None:
     """Set the password of a link's account, once; None as above.
 
     Raises InvalidInput for a weak one, which costs the link nothing, and RateLimited
@@ -195,12 +195,12 @@ def set_new_password(
     )
     one_time_tokens.withdraw_all(user.id)
     known = add_device(user.id, device_token=device_token, requester=requester)
-    return PasswordReset(user, found.return_to, known)
+    return CompletedReset(user, found.return_to, known)
 
 
 def reset_and_sign_in(
     token: str, *, new_password: str, request: SessionRequest
-) -> SignedIn | PasswordReset | None:
+) -> SignedIn | CompletedReset | None:
     """Set a lost password and sign its owner in; None as ``set_new_password``.
 
     What proved the owner is the mailbox, so that is the session's method. Where

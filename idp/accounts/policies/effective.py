@@ -29,7 +29,7 @@ DEFAULT = "default"  # the source of a setting that nobody gave
 
 
 @dataclass(frozen=True)
-class Belonging:
+class OrganizationLookup:
     """Where users belong: organizations stand above accounts, so the app says how."""
 
     organizations_of: Callable[[str], Collection[str]]
@@ -42,7 +42,7 @@ def places_of(user_id: str, roles: Iterable[str]) -> Places:
     if Scope.ROLE in scopes:
         places |= {(Scope.ROLE, role) for role in roles}
     if Scope.ORGANIZATION in scopes:
-        ids = current(Belonging).organizations_of(user_id)
+        ids = current(OrganizationLookup).organizations_of(user_id)
         places |= {(Scope.ORGANIZATION, organization) for organization in ids}
     return places
 

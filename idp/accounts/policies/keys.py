@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from idp.accounts.policies.kinds import Allowed, AtMost, Choice, Flag, Kind
+from idp.accounts.policies.kinds import Allowed, Choice, Flag, IntegerLimit, ValueKind
 from idp.accounts.settings import AccountsSettings
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class PolicyKey(Generic[T]):
     name: str
     title: str
     doc: str
-    kind: Kind[T]
+    kind: ValueKind[T]
     scopes: frozenset[Scope]
     settings: type[Any] | None = None
     default: T | None = None
@@ -68,7 +68,7 @@ SESSION_LIFETIME: PolicyKey[int] = PolicyKey(
     title="Length of a session",
     doc="A session ends at the latest after this, also one that its user chose to "
     "keep. A client asks for a new sign-in when the last is longer ago.",
-    kind=AtMost(60, YEAR, "seconds"),
+    kind=IntegerLimit(60, YEAR, "seconds"),
     scopes=EVERYWHERE,
     settings=AccountsSettings,
 )
@@ -77,7 +77,7 @@ SESSION_IDLE: PolicyKey[int] = PolicyKey(
     title="Idle time of a session",
     doc="A session ends when it is not used for this long, also one that its user "
     "chose to keep.",
-    kind=AtMost(60, YEAR, "seconds"),
+    kind=IntegerLimit(60, YEAR, "seconds"),
     scopes=OF_PEOPLE,
     settings=AccountsSettings,
 )
@@ -85,7 +85,7 @@ MAX_SESSIONS: PolicyKey[int] = PolicyKey(
     "max_sessions",
     title="Sessions at once",
     doc="So many devices of a user may be signed in; one more ends the oldest.",
-    kind=AtMost(1, 1000, "sessions"),
+    kind=IntegerLimit(1, 1000, "sessions"),
     scopes=OF_PEOPLE,
 )
 SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(

@@ -13,7 +13,7 @@ from idp.core.settings.values import Unreadable, parse_value
 T = TypeVar("T")
 
 
-class Kind(Protocol[T]):
+class ValueKind(Protocol[T]):
     """A kind of values; ``words`` say which there are."""
 
     @property
@@ -78,7 +78,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class AtMost:
+class IntegerLimit:
     """A whole number of ``unit`` that bounds something; the smaller is stricter."""
 
     minimum: int

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from idp.accounts.access.permissions import Permission
-from idp.admin.pages.client_forms import ConsentForm, open_form, show_errors
+from idp.admin.pages.client_forms import ClientConsentForm, open_form, show_errors
 from idp.admin.pages.frame import client_page
 from idp.oauth.apis.permissions import chosen_lines, list_permissions, read_chosen
 from idp.oauth.apis.registry import InvalidApi, declaration_of, list_apis
@@ -34,7 +34,7 @@ def show_consent(client_id: str) -> Response:
 @bp.post("/<segment:client_id>/consent")
 def submit_consent(client_id: str) -> Response:
     """Take other scopes, or another decision about the consent page."""
-    client, form = get_client(client_id), ConsentForm()
+    client, form = get_client(client_id), ClientConsentForm()
     if not form.validate():
         return _consent_page(client, form)
     try:
@@ -72,7 +72,7 @@ def _offered(api: Api, *, chosen: Collection[str]) -> dict[str, Any]:
     }
 
 
-def _consent_page(client: Client, form: ConsentForm | None = None) -> Response:
+def _consent_page(client: Client, form: ClientConsentForm | None = None) -> Response:
     """Render the scopes and the decision."""
     values = {
         "scope": client.registered["scope"],
@@ -80,7 +80,7 @@ def _consent_page(client: Client, form: ConsentForm | None = None) -> Response:
         "first_party": client.first_party,
         "apis": chosen_lines(list_permissions(client.client_id)),
     }
-    form = form or open_form(ConsentForm, **values)
+    form = form or open_form(ClientConsentForm, **values)
     return client_page(
         "admin/clients/consent.html",
         client,

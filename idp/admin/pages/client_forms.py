@@ -179,7 +179,7 @@ class BrandingForm(PageForm):
     contacts = _text(lazy_gettext("Support addresses"))
 
 
-class ConsentForm(PageForm):
+class ClientConsentForm(PageForm):
     """What a client may ask for, and whether people are asked."""
 
     scope = _line(lazy_gettext("Scopes"))

@@ -9,7 +9,7 @@ from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user
-from idp.api.user import User, user_answer
+from idp.api.user import UserAnswer, user_answer
 from idp.oauth.protocol.scopes import ACCOUNT_PROFILE, ACCOUNT_READ
 from idp.web.callers import access
 from idp.web.json.models import Body
@@ -54,10 +54,10 @@ class Profile(Body):
     "GET",
     "/account/profile",
     id="profile_api_show",
-    answers={200: User},
+    answers={200: UserAnswer},
     scope=ACCOUNT_READ,
 )
-def show(who: Principal) -> User:
+def show(who: Principal) -> UserAnswer:
     """Show the user who is signed in."""
     return user_answer(get_user(who.user_id))
 
@@ -67,11 +67,11 @@ def show(who: Principal) -> User:
     "/account/profile",
     id="profile_api_replace",
     body=Profile,
-    answers={200: User},
+    answers={200: UserAnswer},
     refusals=(InvalidInput, UsernameTaken, ReauthenticationRequired),
     scope=ACCOUNT_PROFILE,
 )
-def replace(who: Principal, body: Profile) -> User:
+def replace(who: Principal, body: Profile) -> UserAnswer:
     """Replace the profile: a field that is not sent is cleared.
 
     But the username stays, and `name` has to be sent, null if need be, or a part of it.
@@ -86,11 +86,11 @@ def replace(who: Principal, body: Profile) -> User:
     "/account/profile",
     id="profile_api_merge",
     body=Profile,
-    answers={200: User},
+    answers={200: UserAnswer},
     refusals=(InvalidInput, UsernameTaken, ReauthenticationRequired),
     scope=ACCOUNT_PROFILE,
 )
-def merge(who: Principal, body: Profile) -> User:
+def merge(who: Principal, body: Profile) -> UserAnswer:
     """Change the fields that are sent; a name made of its parts follows them."""
     user = get_user(who.user_id)
     merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))

@@ -19,7 +19,7 @@ from idp.administration.api_keys import (
     list_api_keys,
     revoke_api_key,
 )
-from idp.administration.models import ApiKey as KeyRow
+from idp.administration.models import ApiKey
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
 from idp.web.json.models import Answer, Body
@@ -30,12 +30,14 @@ api = JsonBlueprint("admin_api_keys_api", __name__, tag="Administration")
 PATH = "/api/admin/api-keys"
 
 
-class ApiKey(Answer):
+class ApiKeyAnswer(Answer):
     """An API key, without its text; `prefix` is how that begins.
 
     `last_used_at` and `last_ip` are at most five minutes late. `created_by` is null for
     one that the operator of the machine made.
     """
+
+    __qualname__ = "ApiKey"  # as the API document calls it
 
     id: str
     name: str
@@ -49,7 +51,7 @@ class ApiKey(Answer):
     revoked_at: datetime | None
 
 
-class CreatedApiKey(ApiKey):
+class CreatedApiKey(ApiKeyAnswer):
     """A new API key; `key` is its text, which is told this once."""
 
     key: str
@@ -73,14 +75,14 @@ class NewApiKey(Body):
     PATH,
     id="admin_api_keys_api_show_all",
     query=PageQuery,
-    answers={200: PageAnswer[ApiKey]},
+    answers={200: PageAnswer[ApiKeyAnswer]},
     refusals=(NotPermitted,),
 )
 def show_all(who: Caller, query: PageQuery) -> Response:
     """List the API keys, the newest first, also those that have ended lately."""
     access.require(who, Permission.API_KEYS)
     page = list_api_keys(query)
-    answer = PageAnswer[ApiKey](
+    answer = PageAnswer[ApiKeyAnswer](
         items=[_key(row) for row in page.items], next_cursor=page.next_cursor
     )
     return reply(answer, headers=next_link(page))
@@ -124,9 +126,9 @@ def revoke(who: Caller, key_id: str) -> None:
     revoke_api_key(key_id, by=who.user_id)
 
 
-def _key(row: KeyRow) -> ApiKey:
+def _key(row: ApiKey) -> ApiKeyAnswer:
     """Return a key as an answer."""
-    return ApiKey.model_validate(_told_of(row))
+    return ApiKeyAnswer.model_validate(_told_of(row))
 
 
 def _created(made: MadeKey) -> CreatedApiKey:
@@ -134,6 +136,6 @@ def _created(made: MadeKey) -> CreatedApiKey:
     return CreatedApiKey.model_validate({**_told_of(made.row), "key": made.text})
 
 
-def _told_of(row: KeyRow) -> dict[str, object]:
+def _told_of(row: ApiKey) -> dict[str, object]:
     """Return what an answer says of a key."""
-    return {name: getattr(row, name) for name in ApiKey.model_fields}
+    return {name: getattr(row, name) for name in ApiKeyAnswer.model_fields}

@@ -27,7 +27,7 @@ from idp.accounts.groups.registry import (
     hold_group,
     list_groups,
 )
-from idp.accounts.models import Group as GroupRow
+from idp.accounts.models import Group
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import find_user
 from idp.web.callers import access
@@ -51,8 +51,10 @@ class GroupsQuery(PageQuery):
     query: str = Field("", max_length=255, description="Part of a name or description")
 
 
-class Group(Answer):
+class GroupAnswer(Answer):
     """A group; apps that may ask for the scope `groups` read its name."""
+
+    __qualname__ = "Group"  # as the API document calls it
 
     id: str
     name: str
@@ -62,8 +64,10 @@ class Group(Answer):
     updated_at: datetime
 
 
-class GroupMember(Answer):
+class GroupMemberAnswer(Answer):
     """A user who is in a group."""
+
+    __qualname__ = "GroupMember"  # as the API document calls it
 
     id: str
     email: str
@@ -90,7 +94,7 @@ class GroupChange(Body):
     PATH,
     id="admin_groups_api_show_all",
     query=GroupsQuery,
-    answers={200: PageAnswer[Group]},
+    answers={200: PageAnswer[GroupAnswer]},
     refusals=(NotPermitted,),
 )
 def show_all(who: Caller, query: GroupsQuery) -> Response:
@@ -98,7 +102,7 @@ def show_all(who: Caller, query: GroupsQuery) -> Response:
     access.require(who, Permission.GROUPS_READ)
     page = list_groups(query.query.strip(), query)
     items = [_answer(row.group, members=row.members) for row in page.items]
-    answer = PageAnswer[Group](items=items, next_cursor=page.next_cursor)
+    answer = PageAnswer[GroupAnswer](items=items, next_cursor=page.next_cursor)
     return reply(answer, headers=next_link(page))
 
 
@@ -107,7 +111,7 @@ def show_all(who: Caller, query: GroupsQuery) -> Response:
     PATH,
     id="admin_groups_api_create",
     body=NewGroup,
-    answers={201: Group},
+    answers={201: GroupAnswer},
     refusals=(NotPermitted, ReauthenticationRequired, InvalidGroup, GroupNameTaken),
     etag=True,
 )
@@ -122,7 +126,7 @@ def create(who: Caller, body: NewGroup) -> Response:
     "GET",
     ONE,
     id="admin_groups_api_show",
-    answers={200: Group},
+    answers={200: GroupAnswer},
     refusals=(NotPermitted, UnknownGroup),
     etag=True,
 )
@@ -137,7 +141,7 @@ def show(who: Caller, group_id: str) -> Response:
     ONE,
     id="admin_groups_api_change",
     body=GroupChange,
-    answers={200: Group},
+    answers={200: GroupAnswer},
     refusals=(*CHANGE_REFUSALS, InvalidGroup, GroupNameTaken),
     etag=True,
 )
@@ -175,7 +179,7 @@ def delete(who: Caller, *, group_id: str) -> None:
     MEMBERS,
     id="admin_groups_api_show_members",
     query=PageQuery,
-    answers={200: PageAnswer[GroupMember]},
+    answers={200: PageAnswer[GroupMemberAnswer]},
     refusals=(NotPermitted, UnknownGroup),
 )
 def show_members(who: Caller, *, group_id: str, query: PageQuery) -> Response:
@@ -183,12 +187,12 @@ def show_members(who: Caller, *, group_id: str, query: PageQuery) -> Response:
     access.require(who, Permission.GROUPS_READ)
     page = list_members(get_group_by_id(group_id), query)
     items = [
-        GroupMember(
+        GroupMemberAnswer(
             id=user.id, email=user.email, username=user.username, name=user.name
         )
         for user in page.items
     ]
-    answer = PageAnswer[GroupMember](items=items, next_cursor=page.next_cursor)
+    answer = PageAnswer[GroupMemberAnswer](items=items, next_cursor=page.next_cursor)
     return reply(answer, headers=next_link(page))
 
 
@@ -230,20 +234,20 @@ def _admit_change(who: Caller) -> None:
     access.fresh_proof(who)
 
 
-def _reply(group: GroupRow) -> Response:
+def _reply(group: Group) -> Response:
     """Return a group, and which state of it this is."""
     answer = _answer(group, members=count_members(group))
     return reply(answer, headers={"ETag": etag_of(_parts(group))})
 
 
-def _parts(group: GroupRow) -> dict[str, object]:
+def _parts(group: Group) -> dict[str, object]:
     """Return what tells one state of a group from another."""
     return {"name": group.name, "description": group.description}
 
 
-def _answer(group: GroupRow, *, members: int) -> Group:
+def _answer(group: Group, *, members: int) -> GroupAnswer:
     """Return a group as an answer."""
-    return Group(
+    return GroupAnswer(
         id=group.id,
         name=group.name,
         description=group.description,

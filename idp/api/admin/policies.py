@@ -47,12 +47,14 @@ class PolicyQuery(Query):
     )
 
 
-class Policy(Answer):
+class PolicyAnswer(Answer):
     """How it stands with one key in one place.
 
     `value` is null where nothing is decided there. `source` is `row` for a decision,
     `default`, or where the setting was given that beats it; then it is `read_only`.
     """
+
+    __qualname__ = "Policy"  # as the API document calls it
 
     key: str
     title: str
@@ -75,7 +77,7 @@ class PolicyPlace(Answer):
 class Policies(PolicyPlace):
     """All policies of one place; `elsewhere` are further ones where some are."""
 
-    policies: list[Policy]
+    policies: list[PolicyAnswer]
     elsewhere: list[PolicyPlace]
 
 
@@ -152,11 +154,11 @@ def _answer(place: Place, states: Iterable[PolicyState]) -> Response:
     return reply(answer, headers={"ETag": etag_of(versions_of(known))})
 
 
-def _policy(state: PolicyState) -> Policy:
+def _policy(state: PolicyState) -> PolicyAnswer:
     """Return one policy as an answer."""
     key, row = state.key, state.row
     value: Any = state.value
-    return Policy(
+    return PolicyAnswer(
         key=key.name,
         title=key.title,
         description=key.doc,

@@ -3,9 +3,9 @@
 from idp.accounts.access.principal import Principal
 from idp.accounts.factors.credentials import Credentials, credentials_of
 from idp.accounts.users import get_user
-from idp.api.user import User, user_answer
+from idp.api.user import UserAnswer, user_answer
 from idp.oauth.protocol.scopes import ACCOUNT_READ
-from idp.organizations.memberships import Belonging, list_memberships
+from idp.organizations.memberships import UserMembership, list_memberships
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 from idp.web.words import PERSONAL_ORGANIZATION
@@ -13,28 +13,32 @@ from idp.web.words import PERSONAL_ORGANIZATION
 api = JsonBlueprint("me_api", __name__, tag="Sign-up and sign-in")
 
 
-class Organization(Answer):
+class OrganizationAnswer(Answer):
     """An organization; ``personal`` is the user's own."""
+
+    __qualname__ = "Organization"  # as the API document calls it
 
     id: str
     name: str
     personal: bool
 
 
-class Membership(Answer):
+class MembershipAnswer(Answer):
     """A place in an organization."""
 
-    organization: Organization
+    __qualname__ = "Membership"  # as the API document calls it
+
+    organization: OrganizationAnswer
     role: str
 
 
 class Me(Answer):
     """A user with ways in and organizations; ``organization`` is the token's."""
 
-    user: User
+    user: UserAnswer
     credentials: Credentials
-    memberships: list[Membership]
-    organization: Organization | None
+    memberships: list[MembershipAnswer]
+    organization: OrganizationAnswer | None
 
 
 @api.operation("GET", "/auth/me", id="me_api_me", answers={200: Me}, scope=ACCOUNT_READ)
@@ -51,11 +55,11 @@ def me(who: Principal) -> Me:
     )
 
 
-def _membership(of: Belonging) -> Membership:
+def _membership(of: UserMembership) -> MembershipAnswer:
     """Return a place in an organization as an answer."""
-    organization = Organization(
+    organization = OrganizationAnswer(
         id=of.organization_id,
         name=of.organization_name or str(PERSONAL_ORGANIZATION),
         personal=of.personal,
     )
-    return Membership(organization=organization, role=of.role)
+    return MembershipAnswer(organization=organization, role=of.role)

@@ -34,8 +34,10 @@ NEEDED = {
 }
 
 
-class Grant(Answer):
+class GrantAnswer(Answer):
     """What an app holds; an ``offline`` one outlives sign-out."""
+
+    __qualname__ = "Grant"  # as the API document calls it
 
     id: str
     client_id: str
@@ -55,7 +57,7 @@ class Account(Answer):
     require_password_change: bool
     credentials: Credentials
     sessions: list[Session]
-    grants: list[Grant]
+    grants: list[GrantAnswer]
 
 
 class AccountChange(Body):
@@ -194,5 +196,5 @@ def _account(who: Caller, user: User) -> Account:
         require_password_change=user.must_change_password,
         credentials=credentials_of(user),
         sessions=[session(device) for device in devices],
-        grants=[Grant(**asdict(grant)) for grant in list_grants(user.id)],
+        grants=[GrantAnswer(**asdict(grant)) for grant in list_grants(user.id)],
     )

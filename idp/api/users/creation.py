@@ -1,7 +1,7 @@
 """POST /api/users: a new account, by its person or by an admin for somebody else."""
 
 from flask import Response, url_for
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller
@@ -11,7 +11,7 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
-from idp.accounts.models import User as UserRow
+from idp.accounts.models import User
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import (
     CheckInbox,
@@ -29,7 +29,7 @@ from idp.api.fields import (
     VerificationSent,
     WebAddress,
 )
-from idp.api.user import User, user_answer
+from idp.api.user import UserAnswer, user_answer
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.randomness import new_token
@@ -56,11 +56,10 @@ class NewUser(Body):
     profile: WebAddress | None = None
 
 
-class NewUserAnswer(User):
+class NewUserAnswer(UserAnswer):
     """A new user."""
 
     __qualname__ = "CreatedUser"  # as the API document calls it
-    model_config = ConfigDict(title="CreatedUser")
 
     registration: str | None = left_out(f"Unless an admin asked. {REGISTRATION}")
 
@@ -107,7 +106,7 @@ def create(who: Caller | None, body: NewUser) -> Response:
     return _created(outcome, registration=registration)
 
 
-def _created(made: UserRow, *, registration: str | None = None) -> Response:
+def _created(made: User, *, registration: str | None = None) -> Response:
     """Commit, and answer the new user."""
     path = url_for("users_api.show", user_id=made.id)
     location = {"Location": current(ServerSettings).issuer + path}

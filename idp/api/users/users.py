@@ -8,8 +8,7 @@ from idp.accounts.access.principal import Caller, Machine
 from idp.accounts.access.roles import LastOwner
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.lifecycle.deletion import schedule_deletion
-from idp.accounts.models import User as UserRow
-from idp.accounts.models import UserStatus
+from idp.accounts.models import User, UserStatus
 from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
@@ -23,7 +22,7 @@ from idp.api.auth.delete_account import AccountDeletion
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.reauthentication import credential_of
 from idp.api.sign_out import drop_cookies
-from idp.api.user import User, user_answer
+from idp.api.user import UserAnswer, user_answer
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_of
 from idp.web.callers import access
@@ -69,7 +68,7 @@ class PublicProfile(Answer):
     PATH,
     id="users_api_show_all",
     query=UsersQuery,
-    answers={200: PageAnswer[User]},
+    answers={200: PageAnswer[UserAnswer]},
     refusals=(NotPermitted,),
 )
 def show_all(who: Caller, query: UsersQuery) -> Response:
@@ -77,7 +76,7 @@ def show_all(who: Caller, query: UsersQuery) -> Response:
     access.require(who, Permission.USERS_READ)
     page = search(query.query.strip(), query)
     items = [user_answer(user) for user in page.items]
-    answer = PageAnswer[User](items=items, next_cursor=page.next_cursor)
+    answer = PageAnswer[UserAnswer](items=items, next_cursor=page.next_cursor)
     return reply(answer, headers=next_link(page))
 
 
@@ -85,10 +84,10 @@ def show_all(who: Caller, query: UsersQuery) -> Response:
     "GET",
     ONE,
     id="users_api_show",
-    answers={200: User | PublicProfile},
+    answers={200: UserAnswer | PublicProfile},
     refusals=(NoSuchUser,),
 )
-def show(who: Caller, user_id: str) -> User | PublicProfile:
+def show(who: Caller, user_id: str) -> UserAnswer | PublicProfile:
     """Show a user: all to themselves and to admins, to others the public profile."""
     user = find_user(user_id)
     if user is None:
@@ -107,10 +106,10 @@ def show(who: Caller, user_id: str) -> User | PublicProfile:
     ONE,
     id="users_api_replace",
     body=Profile,
-    answers={200: User},
+    answers={200: UserAnswer},
     refusals=CHANGE_REFUSALS,
 )
-def replace(who: Caller, *, user_id: str, body: Profile) -> User:
+def replace(who: Caller, *, user_id: str, body: Profile) -> UserAnswer:
     """Replace the profile of oneself, or for an admin of anyone.
 
     What stays and what has to be sent is as at `/account/profile`.
@@ -125,10 +124,10 @@ def replace(who: Caller, *, user_id: str, body: Profile) -> User:
     ONE,
     id="users_api_merge",
     body=Profile,
-    answers={200: User},
+    answers={200: UserAnswer},
     refusals=CHANGE_REFUSALS,
 )
-def merge(who: Caller, *, user_id: str, body: Profile) -> User:
+def merge(who: Caller, *, user_id: str, body: Profile) -> UserAnswer:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
     merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
@@ -166,14 +165,14 @@ def delete(who: Caller, *, user_id: str, body: AccountDeletion) -> Response | De
     return drop_cookies(reply(None)) if own_browser else reply(None)
 
 
-def _changed(who: Caller, user: UserRow) -> User:
+def _changed(who: Caller, user: User) -> UserAnswer:
     """Commit a change of a profile, and answer the user."""
     access.record_action_on_other(who, "user.change", subject=user)
     return user_answer(user)
 
 
 def _credential_of(
-    who: Caller, user: UserRow, *, password: str | None
+    who: Caller, user: User, *, password: str | None
 ) -> ReauthCredential:
     """Return what a deletion asks the caller for."""
     if isinstance(who, Machine) or user.id != who.user_id:

@@ -23,7 +23,7 @@ NOT_OURS = re.compile(r"IDP_(SERVICE_|PORT$|PORT_|TEST_)")
 
 
 @dataclass(frozen=True)
-class Problem:
+class ConfigurationProblem:
     """One thing wrong: where it stands, what is wrong, and what would be right."""
 
     where: str
@@ -36,7 +36,7 @@ class Problem:
 class ConfigurationError(Exception):
     """Settings that cannot be used; ``problems`` has all of them."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[ConfigurationProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
@@ -99,7 +99,7 @@ def load(
     problem: unknown keys with the nearest known one, unreadable and refused values.
     """
     known = {key: cls for cls in classes for key in keys_of(cls)}
-    problems: list[Problem] = []
+    problems: list[ConfigurationProblem] = []
     raw = dict(_from_file(environ.get("IDP_CONFIG_FILE"), known, problems=problems))
     raw.update(_from_environment(environ, known, problems=problems))
     raw.update(
@@ -133,7 +133,9 @@ def reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-def _build(cls: type[T], raw: Mapping[str, Raw], problems: list[Problem]) -> T | None:
+def _build(
+    cls: type[T], raw: Mapping[str, Raw], problems: list[ConfigurationProblem]
+) -> T | None:
     """Make one settings object; note what is wrong and return None if anything is."""
     hints = get_type_hints(cls)
     values: dict[str, Any] = {}
@@ -145,11 +147,11 @@ def _build(cls: type[T], raw: Mapping[str, Raw], problems: list[Problem]) -> T |
         try:
             values[key] = parse_value(found.value, hints[key])
         except Unreadable as error:
-            problems.append(Problem(found.source, str(error)))
+            problems.append(ConfigurationProblem(found.source, str(error)))
             continue
         problem = _refusal(item, values[key])
         if problem:
-            problems.append(Problem(found.source, problem))
+            problems.append(ConfigurationProblem(found.source, problem))
     return cls(**values) if len(problems) == before else None
 
 
@@ -169,7 +171,7 @@ def _from_environment(
     environ: Mapping[str, str],
     known: Mapping[str, type[Any]],
     *,
-    problems: list[Problem],
+    problems: list[ConfigurationProblem],
 ) -> Iterator[tuple[str, Raw]]:
     """Yield what the environment sets; secrets also through a file they name.
 
@@ -184,27 +186,34 @@ def _from_environment(
             yield names[name], Raw(environ[name], name)
         elif name in files:
             if env_name(files[name]) in environ:
-                problems.append(Problem(name, f"{env_name(files[name])} is set too"))
+                problems.append(
+                    ConfigurationProblem(name, f"{env_name(files[name])} is set too")
+                )
             yield from _from_secret_file(
                 name, environ[name], key=files[name], problems=problems
             )
         else:
             guess = nearest(name, [*names, *files])
-            problems.append(Problem(name, f"no such setting{guess}"))
+            problems.append(ConfigurationProblem(name, f"no such setting{guess}"))
 
 
 def _from_secret_file(
-    name: str, path: str, *, key: str, problems: list[Problem]
+    name: str, path: str, *, key: str, problems: list[ConfigurationProblem]
 ) -> Iterator[tuple[str, Raw]]:
     """Yield the content of a secret file without its last line end."""
     try:
         yield key, Raw(Path(path).read_text().rstrip("\r\n"), f"{name} ({path})")
     except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(name, f"cannot read {path}: {reason(error)}"))
+        problems.append(
+            ConfigurationProblem(name, f"cannot read {path}: {reason(error)}")
+        )
 
 
 def _from_file(
-    path: str | None, known: Mapping[str, type[Any]], *, problems: list[Problem]
+    path: str | None,
+    known: Mapping[str, type[Any]],
+    *,
+    problems: list[ConfigurationProblem],
 ) -> Iterator[tuple[str, Raw]]:
     """Yield what the TOML file sets."""
     if not path:
@@ -213,14 +222,16 @@ def _from_file(
         text = Path(path).read_text()
         tree = tomllib.loads(text)
     except (OSError, ValueError) as error:
-        problems.append(Problem(path, f"cannot be read: {reason(error)}"))
+        problems.append(ConfigurationProblem(path, f"cannot be read: {reason(error)}"))
         return
     for key, value in _flatten(tree):
         where = f"{path}:{_line_of(key, text)} {key}"
         if key in known:
             yield key, Raw(value, where)
         else:
-            problems.append(Problem(where, f"no such setting{nearest(key, known)}"))
+            problems.append(
+                ConfigurationProblem(where, f"no such setting{nearest(key, known)}")
+            )
 
 
 def _flatten(

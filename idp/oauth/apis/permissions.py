@@ -37,7 +37,7 @@ OF_CLIENT = (
 
 
 @dataclass(frozen=True)
-class Permission:
+class ApiPermission:
     """An API that a client may ask for: all scopes of it, or these."""
 
     identifier: str
@@ -55,7 +55,7 @@ class Permission:
         return {"identifier": self.identifier, "scopes": list(self.scopes)}
 
 
-def read_permissions(value: object) -> list[Permission]:
+def read_permissions(value: object) -> list[ApiPermission]:
     """Return what is declared as a client's ``apis``; raises InvalidApi."""
     if not isinstance(value, list) or len(value) > MAX_APIS:
         raise _refusal(SHAPE)
@@ -66,7 +66,7 @@ def read_permissions(value: object) -> list[Permission]:
     return read
 
 
-def read_lines(typed: Iterable[str]) -> list[Permission]:
+def read_lines(typed: Iterable[str]) -> list[ApiPermission]:
     """Return what is typed a line each: an identifier, and scopes if not all of it.
 
     Raises InvalidApi.
@@ -80,7 +80,7 @@ def read_lines(typed: Iterable[str]) -> list[Permission]:
     )
 
 
-def read_chosen(lines: Iterable[str]) -> list[Permission]:
+def read_chosen(lines: Iterable[str]) -> list[ApiPermission]:
     """Return what is chosen of lists: an identifier for all of it, else with a scope.
 
     Raises InvalidApi.
@@ -99,7 +99,7 @@ def read_chosen(lines: Iterable[str]) -> list[Permission]:
     )
 
 
-def chosen_lines(permissions: Iterable[Permission]) -> list[str]:
+def chosen_lines(permissions: Iterable[ApiPermission]) -> list[str]:
     """Return what ``read_chosen`` reads as these permissions."""
     return [
         f"{one.identifier} {name}".rstrip()
@@ -121,10 +121,10 @@ def find_apis(client_id: str) -> tuple[ApiView, ...]:
     )
 
 
-def list_permissions(client_id: str) -> list[Permission]:
+def list_permissions(client_id: str) -> list[ApiPermission]:
     """Return what a client may ask for, by identifier."""
     return [
-        Permission(row.identifier, None if row.scopes is None else tuple(row.scopes))
+        ApiPermission(row.identifier, None if row.scopes is None else tuple(row.scopes))
         for row in db.session.execute(
             select(apis.c.identifier, allowed.c.scopes)
             .join_from(allowed, apis)
@@ -151,7 +151,7 @@ def count_clients() -> dict[str, int]:
     return {row.api_id: row[1] for row in db.session.execute(counted)}
 
 
-def set_permissions(client_id: str, wanted: Iterable[Permission]) -> bool:
+def set_permissions(client_id: str, wanted: Iterable[ApiPermission]) -> bool:
     """Let a client ask for these APIs and no other; tell whether that changes it.
 
     Raises InvalidApi for an API or a scope that does not exist.
@@ -174,16 +174,18 @@ def set_permissions(client_id: str, wanted: Iterable[Permission]) -> bool:
     return True
 
 
-def _read_permission(item: object) -> Permission:
+def _read_permission(item: object) -> ApiPermission:
     """Read one entry: an identifier, or a table with its scopes too."""
     if isinstance(item, str):
-        return Permission(item)
+        return ApiPermission(item)
     if not isinstance(item, Mapping) or item.keys() - {"identifier", "scopes"}:
         raise _refusal(SHAPE)
     identifier, named = item.get("identifier"), item.get("scopes")
     if not isinstance(identifier, str) or not _are_scopes(named):
         raise _refusal(SHAPE)
-    return Permission(identifier, None if named is None else tuple(sorted(set(named))))
+    return ApiPermission(
+        identifier, None if named is None else tuple(sorted(set(named)))
+    )
 
 
 def _are_scopes(value: Any) -> bool:
@@ -195,7 +197,7 @@ def _are_scopes(value: Any) -> bool:
     )
 
 
-def _check(permission: Permission) -> str:
+def _check(permission: ApiPermission) -> str:
     """Return the id of the API that is meant; InvalidApi for what does not exist.
 
     It is not deleted before the commit.

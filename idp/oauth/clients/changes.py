@@ -15,7 +15,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import begin_writing, db
 from idp.core.errors import IdpError
-from idp.oauth.apis.permissions import MEMBER, Permission
+from idp.oauth.apis.permissions import MEMBER, ApiPermission
 from idp.oauth.clients import registry
 from idp.oauth.clients.access import members as people_members
 from idp.oauth.clients.access.changes import write_people
@@ -77,7 +77,7 @@ def change_client(
     *,
     first_party: bool | None = None,
     require_pkce: bool | None = None,
-    apis: Iterable[Permission] | None = None,
+    apis: Iterable[ApiPermission] | None = None,
     held: Permissions = NOTHING,
     by: str | None = None,
 ) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from idp.accounts.access.permissions import OPERATOR
 from idp.core.db import db
-from idp.oauth.apis.permissions import MEMBER, Permission, read_permissions
+from idp.oauth.apis.permissions import MEMBER, ApiPermission, read_permissions
 from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients import registry
 from idp.oauth.clients.access import members as people_members
@@ -161,7 +161,7 @@ def _apply_supported(declared: Mapping[str, Any]) -> None:
         keep_only_secret(client_id, secret)
 
 
-def _declared_apis(declared: Mapping[str, Any]) -> list[Permission] | None:
+def _declared_apis(declared: Mapping[str, Any]) -> list[ApiPermission] | None:
     """Return which APIs the client may ask for, None where nothing is said."""
     if MEMBER not in declared:
         return None

@@ -16,7 +16,7 @@ from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.settings.server import ServerSettings
 from idp.oauth.apis.builtin import permissions_in
-from idp.oauth.apis.permissions import MEMBER, Permission, find_apis, set_permissions
+from idp.oauth.apis.permissions import MEMBER, ApiPermission, find_apis, set_permissions
 from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients.access.changes import write_people
 from idp.oauth.clients.access.members import read_people
@@ -69,7 +69,7 @@ def register_client(
     client_secret: str | None = None,
     first_party: bool = False,
     require_pkce: bool = True,
-    apis: Iterable[Permission] = (),
+    apis: Iterable[ApiPermission] = (),
     held: Permissions = NOTHING,
     by: str | None = None,
 ) -> Registered:
@@ -152,7 +152,7 @@ def write_origins(client: Client) -> None:
         db.session.add(ClientOrigin(origin=origin, client_id=client.client_id))
 
 
-def write_permissions(client: Client, wanted: Iterable[Permission] | None) -> bool:
+def write_permissions(client: Client, wanted: Iterable[ApiPermission] | None) -> bool:
     """Let a client ask for these APIs, None for those it has; tell what changed.
 
     Its default is one of them. Raises InvalidClientMetadata.

@@ -51,7 +51,7 @@ NOTICES = Outbox(
 
 
 @dataclass(frozen=True)
-class Notice:
+class ClaimedNotice:
     """A claimed row with its token, ready to be sent without the database."""
 
     row: Row[Any]
@@ -77,7 +77,7 @@ def deliver_due() -> int:
     return sum(map(_accepted, answers))
 
 
-def _with_tokens(rows: Iterable[Row[Any]]) -> list[Notice]:
+def _with_tokens(rows: Iterable[Row[Any]]) -> list[ClaimedNotice]:
     """Make the tokens; a client that takes no notices any more gets none."""
     notices = []
     for row in rows:
@@ -86,11 +86,11 @@ def _with_tokens(rows: Iterable[Row[Any]]) -> list[Notice]:
             NOTICES.give_up(row, GONE)
             continue
         token = logout_token(client, user_id=row.user_id, sid=row.sid, now=utcnow())
-        notices.append(Notice(row, client.backchannel_logout_uri, token))
+        notices.append(ClaimedNotice(row, client.backchannel_logout_uri, token))
     return notices
 
 
-def _send(notice: Notice, outbound: Outbound) -> Fetched | Blocked | Failed:
+def _send(notice: ClaimedNotice, outbound: Outbound) -> Fetched | Blocked | Failed:
     """Post the logout token; runs in a thread of its own, without the database."""
     return outbound.post_form(notice.url, {"logout_token": notice.token})
 

@@ -39,7 +39,7 @@ TWO_METHODS = (
 
 
 @dataclass(frozen=True)
-class Credentials:
+class ClientCredentials:
     """What a request says about its client; ``…_as_written`` is before decoding."""
 
     method: str
@@ -78,7 +78,7 @@ def unauthenticated(hint: str, *, reason: str | None = None) -> OAuthRefusal:
     )
 
 
-def _read_credentials(request: TokenRequest) -> Credentials:
+def _read_credentials(request: TokenRequest) -> ClientCredentials:
     """Return the one set of credentials in a request."""
     sent = request.values
     if "client_assertion" in sent or "client_assertion_type" in sent:
@@ -86,7 +86,7 @@ def _read_credentials(request: TokenRequest) -> Credentials:
     basic = _read_basic(request.authorization)
     named, secret = request.get("client_id"), request.get("client_secret")
     if basic is None:
-        return Credentials(POST if secret else PUBLIC, named, secret)
+        return ClientCredentials(POST if secret else PUBLIC, named, secret)
     if secret is not None:
         raise invalid_request(TWO_METHODS)
     if named is not None and named != basic.client_id:
@@ -96,7 +96,7 @@ def _read_credentials(request: TokenRequest) -> Credentials:
     return basic
 
 
-def _read_basic(header: str | None) -> Credentials | None:
+def _read_basic(header: str | None) -> ClientCredentials | None:
     """Return the credentials of an Authorization header, None when there is none.
 
     Both parts are form-encoded before they are joined (RFC 6749 §2.3.1), but many
@@ -106,7 +106,7 @@ def _read_basic(header: str | None) -> Credentials | None:
     if not header:
         return None
     scheme, _, encoded = header.partition(" ")
-    unreadable = Credentials(BASIC, None, None)
+    unreadable = ClientCredentials(BASIC, None, None)
     if scheme.lower() != "basic":
         return unreadable
     try:
@@ -114,7 +114,7 @@ def _read_basic(header: str | None) -> Credentials | None:
     except ValueError:
         return unreadable
     name, colon, secret = joined.partition(":")
-    return Credentials(
+    return ClientCredentials(
         BASIC,
         unquote_plus(name),
         unquote_plus(secret) if colon else "",
@@ -123,7 +123,7 @@ def _read_basic(header: str | None) -> Credentials | None:
     )
 
 
-def _read_assertion(request: TokenRequest) -> Credentials:
+def _read_assertion(request: TokenRequest) -> ClientCredentials:
     """Return the credentials of a signed assertion (RFC 7521 §4.2)."""
     if request.authorization or request.get("client_secret"):
         raise invalid_request(TWO_METHODS)
@@ -136,13 +136,13 @@ def _read_assertion(request: TokenRequest) -> Credentials:
     try:
         assertion = client_assertions.parse(raw)
     except BadAssertion:
-        return Credentials(PRIVATE_KEY_JWT, named, None)
+        return ClientCredentials(PRIVATE_KEY_JWT, named, None)
     if named is not None and named != assertion.client_id:
         raise invalid_request("client_id differs from sub in the assertion.")
-    return Credentials(PRIVATE_KEY_JWT, assertion.client_id, None, assertion)
+    return ClientCredentials(PRIVATE_KEY_JWT, assertion.client_id, None, assertion)
 
 
-def _proven(client: ClientView, presented: Credentials) -> bool:
+def _proven(client: ClientView, presented: ClientCredentials) -> bool:
     """Tell whether the registered method was used, and with a live secret.
 
     Raises BadAssertion for a signed assertion that proves nothing.
@@ -169,7 +169,10 @@ def _may_use(client: ClientView, method: str) -> bool:
 
 
 def _refuse(
-    request: TokenRequest, presented: Credentials, *, bad: BadAssertion | None = None
+    request: TokenRequest,
+    presented: ClientCredentials,
+    *,
+    bad: BadAssertion | None = None,
 ) -> NoReturn:
     """Count and record a failure, then raise.
 

@@ -47,7 +47,7 @@ class AuthlibRequest(OAuth2Request):
         self.payload = BasicOAuth2Payload(read.values)
 
 
-class Grant(BaseGrant, TokenEndpointMixin):
+class AuthlibGrant(BaseGrant, TokenEndpointMixin):
     """A grant of ours as Authlib calls it."""
 
     exchange: Exchange
@@ -75,7 +75,7 @@ class TokenServer(AuthorizationServer):
         super().__init__()
         for name, exchange in GRANTS.items():
             members = {"GRANT_TYPE": name, "exchange": staticmethod(exchange)}
-            self.register_grant(type("Grant", (Grant,), members))
+            self.register_grant(type("AuthlibGrant", (AuthlibGrant,), members))
 
     def create_oauth2_request(self, request: AuthlibRequest) -> AuthlibRequest:
         """Return the request, which is Authlib's already."""

@@ -53,7 +53,7 @@ NOT_RIGHT = lazy_gettext("That code isn’t right. Check it on your device’s s
 TOO_LATE = lazy_gettext("That code has expired. Get a new one on your device.")
 
 
-class CodeForm(PageForm):
+class UserCodeForm(PageForm):
     """What the first page sends back."""
 
     user_code = StringField(lazy_gettext("Code"))
@@ -190,7 +190,7 @@ def _page_of(typed: str) -> str:
 
 def _code_page(typed: str, *, refused: str | None = None) -> Response:
     """Render the first page, with the code that a link or a mistake brought."""
-    form = CodeForm(formdata=None, user_code=typed)
+    form = UserCodeForm(formdata=None, user_code=typed)
     if refused:
         form.user_code.errors = [refused]
     return interaction_page("authorization/device_code.html", form=form)

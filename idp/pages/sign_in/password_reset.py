@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.password import reset as password_reset
-from idp.accounts.password.reset import PasswordReset, Resettable
+from idp.accounts.password.reset import CompletedReset, Resettable
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
@@ -99,7 +99,7 @@ def show_done() -> Response:
     return interaction_page("sign_in/password_saved.html", app=app)
 
 
-def _led_on(done: PasswordReset) -> Response:
+def _led_on(done: CompletedReset) -> Response:
     """Lead on, by a page of ours where an app asked for one of its own."""
     app = page_of_app(done.return_to)
     if app is None:
@@ -109,7 +109,7 @@ def _led_on(done: PasswordReset) -> Response:
     return keep_device(response, done.device_token)
 
 
-def _to_sign_in(done: PasswordReset) -> Response:
+def _to_sign_in(done: CompletedReset) -> Response:
     """Lead to the sign-in page, and on to the client if it waits for this browser."""
     return_to = local_path(done.return_to, default=HOME)
     ahead = Continuation(return_to)

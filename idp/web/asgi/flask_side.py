@@ -14,7 +14,7 @@ WITHOUT_PREFIX = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LEN
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BufferedResponse:
     """A whole answer."""
 
     status: int
@@ -59,7 +59,7 @@ def environ_of(received: Received) -> Environ:
     return environ
 
 
-def run(app: Wsgi, environ: Environ) -> Answer:
+def run(app: Wsgi, environ: Environ) -> BufferedResponse:
     """Run a WSGI app to the end of its answer."""
     began: list[tuple[str, list[tuple[str, str]]]] = []
     written: list[bytes] = []
@@ -77,7 +77,7 @@ def run(app: Wsgi, environ: Environ) -> Answer:
         if close := getattr(chunks, "close", None):
             close()
     status, headers = began[0]
-    return Answer(int(status[:3]), headers, b"".join(written))
+    return BufferedResponse(int(status[:3]), headers, b"".join(written))
 
 
 def _variable(name: str) -> str:

@@ -18,7 +18,7 @@ from flask import Flask
 from idp.core.connections import Database
 from idp.core.context import Caller, MustWait, service_of
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest
-from idp.web.asgi.flask_side import Answer, environ_of, run
+from idp.web.asgi.flask_side import BufferedResponse, environ_of, run
 from idp.web.asgi.receiving import (
     Gone,
     Receive,
@@ -75,7 +75,7 @@ class AsyncFront:
             return MAX_BODY_BYTES
         return body_limit(self._app, scope["path"], method=scope["method"])
 
-    async def _ask(self, endpoint: Endpoint, received: Received) -> Answer:
+    async def _ask(self, endpoint: Endpoint, received: Received) -> BufferedResponse:
         """Have an endpoint of programs answer: at once, or in a thread."""
         caller, request = self._read(received)
         respond = partial(
@@ -91,7 +91,7 @@ class AsyncFront:
             answer = await self._in_thread(respond)
         return self._finish(answer)
 
-    async def _ask_flask(self, received: Received) -> Answer:
+    async def _ask_flask(self, received: Received) -> BufferedResponse:
         """Have Flask answer, which says itself what is too large for a view."""
         trouble = received.unreadable
         if trouble and trouble.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -104,7 +104,9 @@ class AsyncFront:
                 return answer
         return await self._in_thread(partial(self._run_flask, received))
 
-    def _run_flask(self, received: Received, *, at_once: bool = False) -> Answer:
+    def _run_flask(
+        self, received: Received, *, at_once: bool = False
+    ) -> BufferedResponse:
         """Have Flask answer in this thread."""
         environ = environ_of(received) | {AT_ONCE: at_once}
         return run(self._app.wsgi_app, environ)
@@ -143,13 +145,13 @@ class AsyncFront:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, work)
 
-    def _finish(self, answer: MachineAnswer) -> Answer:
+    def _finish(self, answer: MachineAnswer) -> BufferedResponse:
         """Return an answer with the headers that every answer has."""
         headers = self._always.complete(with_length(answer))
-        return Answer(answer.status, headers, answer.body)
+        return BufferedResponse(answer.status, headers, answer.body)
 
 
-async def _send(answer: Answer, *, to: Received, send: Send) -> None:
+async def _send(answer: BufferedResponse, *, to: Received, send: Send) -> None:
     """Send an answer; HEAD is told its length alone.
 
     Of a request that could not be read something may be left on the connection.

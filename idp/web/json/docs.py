@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, request
 from idp.core.context import current, provide
 from idp.core.randomness import digest
 from idp.web.json.body import JSON
-from idp.web.json.docs_view import Group, groups_of
+from idp.web.json.docs_view import OperationGroup, groups_of
 from idp.web.json.openapi import Json, openapi_document
 from idp.web.pages import page
 
@@ -40,7 +40,7 @@ class ApiDocument:
         return digest(self.text)[:20]
 
     @cached_property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[OperationGroup]:
         """The document as a person reads it."""
         return groups_of(self.tree)
 

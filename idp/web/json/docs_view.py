@@ -57,7 +57,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Group:
+class OperationGroup:
     """The operations under one heading."""
 
     name: str
@@ -65,7 +65,7 @@ class Group:
     operations: tuple[Shown, ...]
 
 
-def groups_of(document: Json) -> list[Group]:
+def groups_of(document: Json) -> list[OperationGroup]:
     """Return all operations by heading."""
     shown = [
         (operation["tags"][0], _show(document, path, method=method, of=operation))
@@ -74,7 +74,9 @@ def groups_of(document: Json) -> list[Group]:
     ]
     names = [tag["name"] for tag in document["tags"]]
     return [
-        Group(name, f"part-{number}", tuple(one for tag, one in shown if tag == name))
+        OperationGroup(
+            name, f"part-{number}", tuple(one for tag, one in shown if tag == name)
+        )
         for number, name in enumerate(names, start=1)
     ]
 

@@ -8,6 +8,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
+def _published_name(model: type) -> str:
+    """Return what the API document calls a model, which may not be its name here."""
+    return model.__qualname__
+
+
 class Body(BaseModel):
     """What a JSON request carries.
 
@@ -21,6 +26,7 @@ class Body(BaseModel):
         frozen=True,
         allow_inf_nan=False,
         defer_build=True,
+        model_title_generator=_published_name,
     )
 
 
@@ -35,7 +41,12 @@ class Query(BaseModel):
 class Answer(BaseModel):
     """What a JSON response carries."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        model_title_generator=_published_name,
+    )
 
 
 class NoFields(Body):

@@ -29,7 +29,7 @@ HEADERS: dict[int, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Refusal:
+class DocumentedRefusal:
     """One way to say no."""
 
     status: int
@@ -37,28 +37,32 @@ class Refusal:
     title: str
 
     @classmethod
-    def of(cls, error: type[IdpError]) -> "Refusal":
+    def of(cls, error: type[IdpError]) -> "DocumentedRefusal":
         """Return what an error class says."""
         return cls(int(error.status), error.code, error.title)
 
 
-TOO_LARGE = Refusal(413, "request_entity_too_large", "The body is above 64 KB.")
-NO_SUCH_PATH = Refusal(404, "not_found", "There is nothing under this path.")
-DATABASE_AWAY = Refusal(
+TOO_LARGE = DocumentedRefusal(
+    413, "request_entity_too_large", "The body is above 64 KB."
+)
+NO_SUCH_PATH = DocumentedRefusal(404, "not_found", "There is nothing under this path.")
+DATABASE_AWAY = DocumentedRefusal(
     503, "temporarily_unavailable", "The database cannot be reached."
 )
 
 
-def refusals_of(operation: Operation) -> dict[int, list[Refusal]]:
+def refusals_of(operation: Operation) -> dict[int, list[DocumentedRefusal]]:
     """Return an operation's refusals by status, in that order."""
-    found = dict.fromkeys([*map(Refusal.of, operation.refusals), *_by_kit(operation)])
-    ordered: dict[int, list[Refusal]] = {}
+    found = dict.fromkeys(
+        [*map(DocumentedRefusal.of, operation.refusals), *_by_kit(operation)]
+    )
+    ordered: dict[int, list[DocumentedRefusal]] = {}
     for refusal in sorted(found, key=lambda refusal: refusal.status):
         ordered.setdefault(refusal.status, []).append(refusal)
     return ordered
 
 
-def refusal_response(refusals: list[Refusal]) -> dict[str, Any]:
+def refusal_response(refusals: list[DocumentedRefusal]) -> dict[str, Any]:
     """Return the response object of one status; what is said twice stands once."""
     codes = list(dict.fromkeys(refusal.code for refusal in refusals))
     schema = {
@@ -73,28 +77,32 @@ def refusal_response(refusals: list[Refusal]) -> dict[str, Any]:
     return {**response, "headers": headers} if headers else response
 
 
-def _by_kit(operation: Operation) -> Iterator[Refusal]:
+def _by_kit(operation: Operation) -> Iterator[DocumentedRefusal]:
     """Yield what the kit refuses before the view runs."""
     yield from _by_admission(operation)
     if operation.path_names:
         yield NO_SUCH_PATH
     if operation.etag and not operation.safe:
-        yield Refusal.of(Changed)
+        yield DocumentedRefusal.of(Changed)
     if operation.query or not operation.safe:
-        yield Refusal.of(InvalidFields)
+        yield DocumentedRefusal.of(InvalidFields)
     if not operation.safe:
-        yield from map(Refusal.of, (InvalidJson, NotJson, CrossSiteRequest))
+        yield from map(DocumentedRefusal.of, (InvalidJson, NotJson, CrossSiteRequest))
         yield TOO_LARGE
-    yield from (Refusal.of(Misdirected), Refusal.of(Overloaded), DATABASE_AWAY)
+    yield from (
+        DocumentedRefusal.of(Misdirected),
+        DocumentedRefusal.of(Overloaded),
+        DATABASE_AWAY,
+    )
 
 
-def _by_admission(operation: Operation) -> Iterator[Refusal]:
+def _by_admission(operation: Operation) -> Iterator[DocumentedRefusal]:
     """Yield what a caller is refused for."""
     if operation.auth is Auth.SIGNED_IN:
-        yield Refusal.of(AuthenticationRequired)
+        yield DocumentedRefusal.of(AuthenticationRequired)
     if operation.auth is not Auth.NONE:
-        yield Refusal.of(InvalidToken)
+        yield DocumentedRefusal.of(InvalidToken)
     if operation.auth in (Auth.SIGNED_IN, Auth.OPTIONAL):
-        yield Refusal.of(InsufficientScope)
+        yield DocumentedRefusal.of(InsufficientScope)
         if not operation.before_password_change:
-            yield Refusal.of(PasswordChangeRequired)
+            yield DocumentedRefusal.of(PasswordChangeRequired)

@@ -3,7 +3,7 @@
 import pytest
 
 from idp.core.db import db
-from idp.oauth.apis.permissions import Permission, list_permissions
+from idp.oauth.apis.permissions import ApiPermission, list_permissions
 from idp.oauth.apis.registry import declaration_of, find_api, list_apis
 from tests.admin.pages.pages_of_clients import AdminBrowser, errors_of, words_of
 
@@ -128,9 +128,9 @@ def test_an_imported_one_says_so_until_it_is_saved(app, admin, registered):
 @pytest.mark.parametrize(
     ("ticked", "allowed"),
     [
-        ([API], [Permission(API)]),
-        ([f"{API} read"], [Permission(API, ("read",))]),
-        ([API, f"{API} read"], [Permission(API)]),
+        ([API], [ApiPermission(API)]),
+        ([f"{API} read"], [ApiPermission(API, ("read",))]),
+        ([API, f"{API} read"], [ApiPermission(API)]),
         ([], []),
     ],
 )
@@ -153,7 +153,7 @@ def test_what_does_not_exist_cannot_be_ticked(app, admin, make, registered):
         sent = {"scope": "openid", "optional_scope": "", "apis": [unknown]}
         assert errors_of(admin.send(path, sent))
     with app.app_context():
-        assert list_permissions(client.client_id) == [Permission(API)]
+        assert list_permissions(client.client_id) == [ApiPermission(API)]
 
 
 def test_the_page_of_an_api_names_the_apps_that_may_ask(admin, make, registered):
