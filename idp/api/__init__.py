@@ -9,7 +9,7 @@ from idp.api.account import (
     profile,
     sessions,
 )
-from idp.api.admin import api_keys, groups, policies
+from idp.api.admin import api_keys, audit, groups, policies
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -55,4 +55,5 @@ BLUEPRINTS = (
     api_keys.api,
     policies.api,
     groups.api,
+    audit.api,
 )

@@ -20,6 +20,7 @@ COMMANDS = {
     "groups": "Put people into groups, which apps read.",
     "policies": "Decide about sign-up, sign-in and sessions.",
     "api-keys": "Make, list and revoke API keys, which programs administer with.",
+    "audit": "Search the audit log.",
     "keys": "Inspect and rotate the signing keys.",
     "settings": "Show the settings in effect and where each comes from.",
     "db": "Create and migrate the database.",

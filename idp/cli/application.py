@@ -15,10 +15,11 @@ from idp.core.settings.server import ServerSettings
 from idp.ops.configuration import configure_command
 from idp.ops.database import require_current
 from idp.ops.refusals import Refusal
+from idp.security.audit import OPERATOR as OPERATOR_ACTOR
 
 P = ParamSpec("P")
 R = TypeVar("R")
-OPERATOR_CALLER = Caller(actor="operator")
+OPERATOR_CALLER = Caller(actor=OPERATOR_ACTOR)
 
 
 def open_application() -> Flask:

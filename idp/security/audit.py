@@ -6,15 +6,19 @@ with the id: the front sets them, and no rule has to hand them on.
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from idp.core.context import running_caller
 from idp.core.db import db
 from idp.core.log import log_event
-from idp.security.events import LOGGED, STORED, Outcome, refuse_unlisted
+from idp.security.events import EVENTS, LOGGED, STORED, Outcome, refuse_unlisted
 from idp.security.models import AuditEvent
 
 log = logging.getLogger("idp.audit")
+
+# Actors that are no users, and how the names of programs begin.
+OPERATOR = "operator"
+PROGRAM_MARKS = ("api_key:", "client:")
 
 # What something was or became: plain values by name.
 Values = Mapping[str, Any]
@@ -42,6 +46,7 @@ def record(
             outcome=outcome,
             user_id=user_id,
             actor=who.actor,
+            subject=cast("str | None", said.get(EVENTS[event].whom)),
             client_id=client_id,
             ip=who.ip,
             user_agent=who.user_agent,

@@ -27,11 +27,15 @@ LOGGED, STORED, TOLD = Kept.LOGGED, Kept.STORED, Kept.TOLD
 
 @dataclass(frozen=True)
 class EventType:
-    """What is kept of an event that went well, of one refused; the keys of details."""
+    """What is kept of an event that went well, of one refused; the keys of details.
+
+    ``whom`` is the key of the user that it was done to.
+    """
 
     ok: Kept = Kept.NOWHERE
     refused: Kept = Kept.NOWHERE
     details: tuple[str, ...] = ()
+    whom: str = "subject"
 
     def kept(self, outcome: Outcome) -> Kept:
         """Return what is kept of an outcome."""
@@ -72,8 +76,12 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "group.changed": EventType(ok=STORED, details=("group", "before", "after")),
         "group.created": EventType(ok=STORED, details=("group", "after")),
         "group.deleted": EventType(ok=STORED, details=("group", "before")),
-        "group.member.added": EventType(ok=STORED, details=("group", "member")),
-        "group.member.removed": EventType(ok=STORED, details=("group", "member")),
+        "group.member.added": EventType(
+            ok=STORED, details=("group", "member"), whom="member"
+        ),
+        "group.member.removed": EventType(
+            ok=STORED, details=("group", "member"), whom="member"
+        ),
         "key.rotated": EventType(ok=STORED, details=("kid", "algorithm")),
         "login.fail": EventType(refused=TOLD, details=("again", "method")),
         "login.limited": EventType(refused=TOLD),

@@ -89,6 +89,7 @@ CALLS = [
         by_people_alone=True,
     ),
     Call("DELETE", f"{KEYS}/<key_id>", "api_keys"),
+    Call("GET", "/api/admin/audit", "audit.read"),
     Call("GET", "/api/admin/groups", "groups.read"),
     Call("POST", "/api/admin/groups", "groups.write", {"name": "new"}),
     Call("GET", GROUP_BY_API, "groups.read"),
@@ -110,6 +111,8 @@ COMMANDS: Mapping[str, str] = {
     "api-keys create": "api_keys",
     "api-keys list": "api_keys",
     "api-keys revoke": "api_keys",
+    "audit search": "audit.read",
+    "audit tail": "audit.read",
     "clients create": "clients.write",
     "clients delete": "clients.write",
     "clients disable": "clients.write",
@@ -137,7 +140,6 @@ COMMANDS: Mapping[str, str] = {
 
 # What the table has and nothing does yet, or nothing but a part of another act.
 NOTHING_YET = {
-    "audit.read",
     "deliveries.read",
     "factors.reset",
     "instance.export",

@@ -164,6 +164,7 @@ ROUTES = [
     Route("GET", "/api/admin/api-keys", "json", "account"),
     Route("POST", "/api/admin/api-keys", "json", "account", "header"),
     Route("DELETE", "/api/admin/api-keys/<key_id>", "json", "account", "header"),
+    Route("GET", "/api/admin/audit", "json", "account"),
     Route("GET", "/api/admin/groups", "json", "account"),
     Route("POST", "/api/admin/groups", "json", "account", "header"),
     Route("DELETE", "/api/admin/groups/<group_id>", "json", "account", "header"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -13,16 +13,30 @@ from idp.core.randomness import new_id
 ACTOR_LENGTH = 300  # a client's id, and what tells that it is one
 
 
+def _index_of_few(name: str) -> Index:
+    """Return the index of a column that few rows have: the others pay nothing."""
+    there = text(f"{name} IS NOT NULL")
+    return Index(None, name, "occurred_at", sqlite_where=there, postgresql_where=there)
+
+
 class AuditEvent(Model):
     """One event: who did what, from where, with what outcome. Rows are only added.
 
     ``request_id`` is the reference that error pages show; ``actor`` is who acted where
-    that was no user: ``operator`` of the machine, who runs commands, or a program. No
-    foreign keys: the log outlives what it speaks of.
+    that was no user: ``operator`` of the machine, who runs commands, or a program.
+    ``subject`` is the user it was done to, where that was another. No foreign keys: the
+    log outlives what it speaks of.
     """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "user_id", "occurred_at"),)
+    __table_args__ = (
+        Index(None, "user_id", "occurred_at"),
+        Index(None, "event", "occurred_at"),
+        Index(None, "client_id", "occurred_at"),
+        Index(None, "ip", "occurred_at"),
+        _index_of_few("actor"),
+        _index_of_few("subject"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     occurred_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
@@ -30,6 +44,7 @@ class AuditEvent(Model):
     outcome: Mapped[str] = mapped_column(String(16))
     user_id: Mapped[str | None] = mapped_column(String(32))
     actor: Mapped[str | None] = mapped_column(String(ACTOR_LENGTH))
+    subject: Mapped[str | None] = mapped_column(String(32))
     client_id: Mapped[str | None] = mapped_column(String(255))
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(512))

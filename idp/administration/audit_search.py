@@ -1,0 +1,80 @@
+"""Reading the audit log: who did what, to whom, from where and when."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, select, tuple_
+
+from idp.core.db import db
+from idp.core.paging import Page, PageRequest, Position, page_of
+from idp.security.audit import OPERATOR, PROGRAM_MARKS
+from idp.security.models import AuditEvent
+
+
+@dataclass(frozen=True)
+class AuditFilters:
+    """Which rows are wanted; what is left out narrows nothing.
+
+    ``who`` is a user's id, ``operator``, ``api_key:<id>`` or ``client:<id>``; ``whom``
+    the id of the user it was done to. ``since`` is part of the time, ``until`` is not.
+    """
+
+    who: str | None = None
+    event: str | None = None
+    outcome: str | None = None
+    whom: str | None = None
+    client_id: str | None = None
+    ip: str | None = None
+    request_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def search_audit(filters: AuditFilters, request: PageRequest) -> Page[AuditEvent]:
+    """Return one page of the audit log, the newest first."""
+    of = f"audit:{json.dumps(asdict(filters), default=datetime.isoformat)}"
+    wanted = rows_like(filters).limit(request.limit + 1)
+    after = request.after(of)
+    if after:
+        occurred_at = datetime.fromisoformat(after[0])
+        here = tuple_(AuditEvent.occurred_at, AuditEvent.id)
+        # The first says nothing new, but is what every index can look up.
+        wanted = wanted.where(
+            AuditEvent.occurred_at <= occurred_at, here < (occurred_at, after[1])
+        )
+    rows = db.session.scalars(wanted).all()
+    return page_of(rows, request, of=of, position=_position)
+
+
+def rows_like(filters: AuditFilters) -> Select[AuditEvent]:
+    """Return the query of these rows, the newest first."""
+    newest = AuditEvent.occurred_at.desc(), AuditEvent.id.desc()
+    return select(AuditEvent).where(*_conditions(filters)).order_by(*newest)
+
+
+def _conditions(filters: AuditFilters) -> Iterator[ColumnElement[bool]]:
+    """Yield what rows must be like; each is looked up in an index with the time."""
+    if filters.who is not None:
+        program = filters.who == OPERATOR or filters.who.startswith(PROGRAM_MARKS)
+        yield (AuditEvent.actor if program else AuditEvent.user_id) == filters.who
+    for column, value in (
+        (AuditEvent.event, filters.event),
+        (AuditEvent.outcome, filters.outcome),
+        (AuditEvent.subject, filters.whom),
+        (AuditEvent.client_id, filters.client_id),
+        (AuditEvent.ip, filters.ip),
+        (AuditEvent.request_id, filters.request_id),
+    ):
+        if value is not None:
+            yield column == value
+    if filters.since is not None:
+        yield AuditEvent.occurred_at >= filters.since
+    if filters.until is not None:
+        yield AuditEvent.occurred_at < filters.until
+
+
+def _position(row: AuditEvent) -> Position:
+    """Return what the list is sorted by, as text."""
+    return row.occurred_at.isoformat(), row.id

@@ -1,0 +1,88 @@
+"""/api/admin/audit: who did what, to whom, from where and when."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from pydantic import AwareDatetime, Field
+
+from idp.accounts.access.permissions import Permission
+from idp.accounts.access.principal import Caller
+from idp.administration.audit_search import AuditFilters, search_audit
+from idp.security.events import Outcome
+from idp.security.models import AuditEvent
+from idp.web.callers import access
+from idp.web.callers.access import NotPermitted
+from idp.web.json.models import Answer
+from idp.web.json.paging import PageAnswer, PageQuery, next_link
+from idp.web.json.routes import JsonBlueprint, reply
+
+api = JsonBlueprint("admin_audit_api", __name__, tag="Administration")
+
+
+class AuditQuery(PageQuery):
+    """Which rows of the audit log to list."""
+
+    who: str | None = Field(
+        None,
+        max_length=300,
+        description="A user's id, `operator`, `api_key:<id>` or `client:<id>`",
+    )
+    event: str | None = Field(None, max_length=64, description="Like `client.changed`")
+    outcome: Outcome | None = None
+    whom: str | None = Field(
+        None, max_length=32, description="The id of the user it was done to"
+    )
+    client_id: str | None = Field(None, max_length=255)
+    ip: str | None = Field(None, max_length=45)
+    request_id: str | None = Field(
+        None, max_length=64, description="The reference that error pages show"
+    )
+    since: AwareDatetime | None = Field(None, description="Not before this")
+    until: AwareDatetime | None = Field(None, description="Before this")
+
+
+class AuditRow(Answer):
+    """One event.
+
+    `user_id` is who acted, or whom it is about where `actor` names who acted: the
+    `operator` of the machine or a program. `subject` is the user it was done to.
+    """
+
+    id: str
+    occurred_at: datetime
+    event: str
+    outcome: str
+    user_id: str | None
+    actor: str | None
+    subject: str | None
+    client_id: str | None
+    ip: str | None
+    user_agent: str | None
+    request_id: str | None
+    detail: dict[str, Any]
+
+
+@api.operation(
+    "GET",
+    "/api/admin/audit",
+    id="admin_audit_api_show_all",
+    query=AuditQuery,
+    answers={200: PageAnswer[AuditRow]},
+    refusals=(NotPermitted,),
+)
+def show_all(who: Caller, query: AuditQuery) -> Response:
+    """Search the audit log, the newest first."""
+    access.require(who, Permission.AUDIT_READ)
+    wanted = query.model_dump(exclude={"limit", "cursor"})
+    page = search_audit(AuditFilters(**wanted), query)
+    answer = PageAnswer[AuditRow](
+        items=[_answer(row) for row in page.items], next_cursor=page.next_cursor
+    )
+    return reply(answer, headers=next_link(page))
+
+
+def _answer(row: AuditEvent) -> AuditRow:
+    """Return a row as an answer."""
+    told = {name: getattr(row, name) for name in AuditRow.model_fields}
+    return AuditRow.model_validate(told)
