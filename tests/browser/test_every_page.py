@@ -79,39 +79,39 @@ ADMIN = [
 
 
 @pytest.mark.parametrize("path", SIGNED_OUT)
-def test_page_is_accessible_and_narrow(server, themed, path):
-    inspect(themed, server.url + path)
+def test_page_is_accessible_and_narrow(server, seen, path):
+    inspect(seen, server.url + path)
 
 
-def test_pages_of_a_signed_in_person_are_accessible_and_narrow(server, themed):
-    themed.goto(f"{server.url}/login")
-    sign_in(themed)
-    expect(themed).to_have_url(re.compile("/account"))
+def test_pages_of_a_signed_in_person_are_accessible_and_narrow(server, seen):
+    seen.goto(f"{server.url}/login")
+    sign_in(seen)
+    expect(seen).to_have_url(re.compile("/account"))
     for path in SIGNED_IN:
-        inspect(themed, server.url + path)
+        inspect(seen, server.url + path)
 
 
-def test_pages_of_an_admin_are_accessible_and_narrow(server, themed):
-    themed.goto(f"{server.url}/login")
-    sign_in(themed, login="mary")
-    expect(themed).to_have_url(re.compile("/account"))
+def test_pages_of_an_admin_are_accessible_and_narrow(server, seen):
+    seen.goto(f"{server.url}/login")
+    sign_in(seen, login="mary")
+    expect(seen).to_have_url(re.compile("/account"))
     for path in ADMIN:
-        inspect(themed, server.url + path)
+        inspect(seen, server.url + path)
 
 
-def test_forms_with_errors_are_accessible_and_narrow(server, themed):
-    themed.goto(f"{server.url}/login")
-    sign_in(themed, password="wrong wrong wrong")
-    expect(themed.locator("#errors")).to_be_focused()
-    assert themed.title().startswith("Error: ")
-    assert violations(themed) == {}
-    themed.goto(f"{server.url}/register")
-    themed.locator("form").first.evaluate("form => form.noValidate = true")
-    themed.get_by_role("button", name="Create account").click()
-    expect(themed.locator("#errors")).to_be_focused()
+def test_forms_with_errors_are_accessible_and_narrow(server, seen):
+    seen.goto(f"{server.url}/login")
+    sign_in(seen, password="wrong wrong wrong")
+    expect(seen.locator("#errors")).to_be_focused()
+    assert seen.title().startswith("Error: ")
+    assert violations(seen) == {}
+    seen.goto(f"{server.url}/register")
+    seen.locator("form").first.evaluate("form => form.noValidate = true")
+    seen.get_by_role("button", name="Create account").click()
+    expect(seen.locator("#errors")).to_be_focused()
     for width in WIDTHS:
-        assert overflow(themed, width) == 0
-    assert violations(themed) == {}
+        assert overflow(seen, width) == 0
+    assert violations(seen) == {}
 
 
 def test_the_consent_page_is_accessible_and_narrow(server, themed, request):
