@@ -1,12 +1,13 @@
 """Reading the audit log: who did what, to whom, from where and when."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
+from idp.accounts.models import User
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, Position, page_of
 from idp.security.audit import OPERATOR, PROGRAM_MARKS
@@ -52,6 +53,13 @@ def rows_like(filters: AuditFilters) -> Select[AuditEvent]:
     """Return the query of these rows, the newest first."""
     newest = AuditEvent.occurred_at.desc(), AuditEvent.id.desc()
     return select(AuditEvent).where(*_conditions(filters)).order_by(*newest)
+
+
+def addresses_in(rows: Iterable[AuditEvent]) -> dict[str, str]:
+    """Return the addresses of the users in rows, by id; of erased ones none."""
+    ids = {user_id for row in rows for user_id in (row.user_id, row.subject) if user_id}
+    known = select(User.id, User.email).where(User.id.in_(ids))
+    return {row.id: row.email for row in db.session.execute(known)}
 
 
 def _conditions(filters: AuditFilters) -> Iterator[ColumnElement[bool]]:

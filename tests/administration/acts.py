@@ -49,6 +49,8 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", "/admin/groups/new"): "groups.write",
     ("GET", GROUP): "groups.read",
     ("POST", GROUP): "groups.write",
+    ("GET", "/admin/logs"): "audit.read",
+    ("GET", "/admin/logs/export"): "audit.read",
     ("GET", "/admin/policies"): "settings.read",
     ("POST", "/admin/policies"): "settings.write",
 }

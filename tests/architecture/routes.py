@@ -151,6 +151,8 @@ ROUTES = [
     Route("POST", "/admin/groups/<segment:group_id>", "page", "session", "guarded"),
     Route("GET", "/admin/groups/new", "page", "session"),
     Route("POST", "/admin/groups/new", "page", "session", "guarded"),
+    Route("GET", "/admin/logs", "page", "session"),
+    Route("GET", "/admin/logs/export", "page", "session"),
     Route("GET", "/admin/outbox", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>/body", "page", "machine"),

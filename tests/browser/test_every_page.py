@@ -73,6 +73,8 @@ ADMIN = [
     "/admin/apis",
     "/admin/apis/new",
     "/admin/api-keys",
+    "/admin/logs",
+    "/admin/logs?event=api.deleted",
     "/admin/policies",
     "/admin/policies?scope=role&scope_id=admin",
 ]

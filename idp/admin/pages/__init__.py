@@ -16,6 +16,7 @@ from idp.admin.pages import (
 from idp.admin.pages.api_keys import page as api_keys
 from idp.admin.pages.groups import client_access
 from idp.admin.pages.groups import page as groups
+from idp.admin.pages.logs import page as logs
 from idp.admin.pages.policies import page as policies
 
 BLUEPRINTS = (
@@ -34,4 +35,5 @@ BLUEPRINTS = (
     groups.bp,
     policies.bp,
     api_keys.bp,
+    logs.bp,
 )

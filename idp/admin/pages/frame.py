@@ -105,6 +105,7 @@ def _navigation() -> list[dict[str, object]]:
         ("/admin/apis", gettext("APIs"), "globe", Permission.APIS_READ),
         ("/admin/policies", gettext("Policies"), "lock", Permission.SETTINGS_READ),
         ("/admin/api-keys", gettext("API keys"), "lock", Permission.API_KEYS),
+        ("/admin/logs", gettext("Logs"), "file", Permission.AUDIT_READ),
         ("/account", gettext("Your account"), "user", None),
     )
     return [

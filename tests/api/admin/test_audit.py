@@ -119,6 +119,10 @@ def test_a_filter_that_is_none_is_named(auditor):
     assert set(fields(answer)) == {"outcome", "since"}
 
 
+def test_a_filter_that_no_database_takes_breaks_nothing(auditor):
+    assert auditor.get(f"{PATH}?ip=%00").status_code in {200, 400}
+
+
 @pytest.mark.parametrize(
     ("filters", "index"),
     [

@@ -1,0 +1,1 @@
+"""The audit log, to look through and to take along."""

@@ -1,0 +1,138 @@
+"""/admin/logs: who did what, to whom, from where and when."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request, url_for
+
+from idp.accounts.access.permissions import Permission
+from idp.accounts.users import find_by_login
+from idp.admin.pages.frame import admin_page
+from idp.admin.pages.logs.export import as_csv, as_json_lines
+from idp.administration.audit_search import (
+    AuditFilters,
+    addresses_in,
+    search_audit,
+)
+from idp.core.paging import Position
+from idp.security.events import EVENTS
+from idp.security.models import AuditEvent
+from idp.web.callers import access
+from idp.web.json.paging import PageQuery
+
+PAGE_SIZE = 25
+MOST_EXPORTED = 10_000
+LONGEST = 320
+LAST_YEAR = 9999
+TEXTS = ("event", "outcome", "client_id", "ip", "request_id")
+FIELDS = ("who", "whom", *TEXTS, "since", "until")
+KINDS = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "jsonl": (as_json_lines, "application/x-ndjson"),
+}
+
+bp = Blueprint("logs", __name__, url_prefix="/admin/logs")
+access.protect(bp, read=Permission.AUDIT_READ, write=Permission.AUDIT_READ)
+
+
+@dataclass(frozen=True)
+class NewestRows:
+    """The rows of an export."""
+
+    limit: int = MOST_EXPORTED
+
+    def after(self, _of: str) -> Position | None:
+        """Return None: it begins with the newest."""
+        return None
+
+
+@bp.get("")
+def show_logs() -> Response:
+    """List the events that are like what the address says, the newest first."""
+    typed = _typed()
+    started = request.args.get("cursor", "")[:1000] or None
+    page = search_audit(_filters(typed), PageQuery(limit=PAGE_SIZE, cursor=started))
+    addresses = addresses_in(page.items)
+    going_on = {"cursor": page.next_cursor} if page.next_cursor else None
+    return admin_page(
+        "admin/logs/list.html",
+        rows=[_shown(row, addresses) for row in page.items],
+        typed=dict.fromkeys(FIELDS, "") | typed,
+        filtered=bool(typed),
+        events=sorted(EVENTS),
+        most=MOST_EXPORTED,
+        exports={kind: _url(".export_logs", typed, format=kind) for kind in KINDS},
+        next_url=_url(".show_logs", typed, **going_on) if going_on else None,
+        first_url=_url(".show_logs", typed) if started else None,
+    )
+
+
+@bp.get("/export")
+def export_logs() -> Response:
+    """Return the newest of the same events as a file."""
+    asked = request.args.get("format", "")
+    kind = asked if asked in KINDS else "csv"
+    write, content_type = KINDS[kind]
+    rows = search_audit(_filters(_typed()), NewestRows()).items
+    response = Response(write(rows), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="audit.{kind}"'
+    return response
+
+
+def _typed() -> dict[str, str]:
+    """Return the filters of the address that say something."""
+    given = {name: request.args.get(name, "").strip()[:LONGEST] for name in FIELDS}
+    # PostgreSQL takes no NUL; what stands for it is in no row either.
+    return {name: text.replace("\0", "\ufffd") for name, text in given.items() if text}
+
+
+def _filters(typed: dict[str, str]) -> AuditFilters:
+    """Return what to search for; of people also by address or username."""
+    until = _day(typed.get("until"))
+    return AuditFilters(
+        who=_id_of(typed.get("who")),
+        whom=_id_of(typed.get("whom")),
+        since=_day(typed.get("since")),
+        until=until + timedelta(days=1) if until else None,
+        **{name: typed[name] for name in TEXTS if name in typed},
+    )
+
+
+def _id_of(text: str | None) -> str | None:
+    """Return the id of the user who signs in so; else what was typed."""
+    user = find_by_login(text) if text else None
+    return user.id if user else text
+
+
+def _day(text: str | None) -> datetime | None:
+    """Return the beginning of a day, in UTC; None for what is no day of these times."""
+    try:
+        day = datetime.strptime(text or "", "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return day if day.year < LAST_YEAR else None
+
+
+def _url(endpoint: str, typed: dict[str, str], **more: str) -> str:
+    """Return the address of a page with the same filters."""
+    query = urlencode(typed | more)
+    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
+
+
+def _shown(row: AuditEvent, addresses: dict[str, str]) -> dict[str, Any]:
+    """Return what the list shows of a row."""
+    return {
+        "at": row.occurred_at,
+        "event": row.event,
+        "refused": row.outcome == "refused",
+        "who": row.actor or addresses.get(row.user_id or "", row.user_id),
+        "whom": addresses.get(row.subject or "", row.subject),
+        "about": addresses.get(row.user_id or "", row.user_id) if row.actor else None,
+        "client_id": row.client_id,
+        "ip": row.ip,
+        "request_id": row.request_id,
+        "detail": json.dumps(row.detail, ensure_ascii=False) if row.detail else "",
+    }
