@@ -1,6 +1,7 @@
 """The ``idp`` command. The code of a subcommand is imported when it is called."""
 
 import gc
+from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
@@ -16,7 +17,7 @@ COMMANDS = {
     "worker": "Run the background worker alone.",
     "apis": "Register, inspect and change APIs that tokens are for.",
     "clients": "Register, inspect and change OAuth clients.",
-    "users": "Create and inspect users; make sign-in links.",
+    "users": "Create, inspect and change users; make sign-in links.",
     "groups": "Put people into groups, which apps read.",
     "policies": "Decide about sign-up, sign-in and sessions.",
     "api-keys": "Make, list and revoke API keys, which programs administer with.",
@@ -26,7 +27,14 @@ COMMANDS = {
     "db": "Create and migrate the database.",
     "openapi": "Print the description of the JSON API (OpenAPI 3.1).",
 }
-USAGE_STATUS = 2
+REFUSED_STATUS, USAGE_STATUS = 1, 2
+# One status for each kind of failure; what is not listed was refused.
+EXIT_STATUSES = {
+    HTTPStatus.BAD_REQUEST: USAGE_STATUS,
+    HTTPStatus.NOT_FOUND: 3,
+    HTTPStatus.CONFLICT: 4,
+    HTTPStatus.PRECONDITION_FAILED: 4,
+}
 
 
 class Commands(click.Group):
@@ -69,7 +77,8 @@ class Commands(click.Group):
         except Refusal as error:
             raise click.ClickException(str(error)) from error
         except IdpError as error:
-            raise click.ClickException(_refusal_text(error)) from error
+            click.echo(f"Error: {_refusal_text(error)}", err=True)
+            ctx.exit(EXIT_STATUSES.get(error.status, REFUSED_STATUS))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

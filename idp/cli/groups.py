@@ -11,7 +11,6 @@ import click
 
 from idp.accounts.access.permissions import Permission
 from idp.accounts.groups.members import (
-    NoSuchMember,
     add_member,
     count_members,
     list_members,
@@ -25,13 +24,11 @@ from idp.accounts.groups.registry import (
     get_group,
     list_groups,
 )
-from idp.accounts.models import User
-from idp.accounts.users import find_by_login, find_user
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, print_list
+from idp.cli.people import user_named
 from idp.core.db import db
-from idp.core.errors import FieldError
 from idp.core.paging import Position
 
 MOST = 1000
@@ -152,7 +149,7 @@ def delete(*, name: str, yes: bool) -> None:
 def add(*, name: str, logins: tuple[str, ...]) -> None:
     """Put each USER (address, username or id) into the group NAME."""
     group = get_group(name)
-    for user in [_user(login) for login in logins]:
+    for user in [user_named(login) for login in logins]:
         add_member(group, user)
     db.session.commit()
     _print_group(name)
@@ -166,20 +163,10 @@ def add(*, name: str, logins: tuple[str, ...]) -> None:
 def remove(*, name: str, logins: tuple[str, ...]) -> None:
     """Take each USER (address, username or id) out of the group NAME."""
     group = get_group(name)
-    for user in [_user(login) for login in logins]:
+    for user in [user_named(login) for login in logins]:
         remove_member(group, user.id)
     db.session.commit()
     _print_group(name)
-
-
-def _user(login: str) -> User:
-    """Return a user by what they sign in as, or by id."""
-    user = find_by_login(login) or find_user(login)
-    if user is None:
-        raise NoSuchMember(
-            [FieldError("user", NoSuchMember.code, f"nobody is {login}")]
-        )
-    return user
 
 
 def _print_group(name: str, *, members: int = MOST) -> None:

@@ -1,5 +1,7 @@
 """``idp users``."""
 
+import json
+from dataclasses import asdict
 from typing import TextIO
 
 import click
@@ -9,18 +11,19 @@ from idp.accounts.password.reset import issue_reset_link
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.links import issue_link
-from idp.accounts.users import find_by_login, find_user
+from idp.cli import user_changes, user_sessions
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list
+from idp.cli.people import user_named
 from idp.core.context import current
 from idp.core.db import db
 from idp.ops.first_start import one_time_password
-from idp.ops.listings import list_users
+from idp.ops.listings import list_users, listed_user
 
 
 @click.group()
 def command() -> None:
-    """Create and inspect users; make sign-in links."""
+    """Create, inspect and change users; make sign-in links."""
 
 
 @command.command()
@@ -41,6 +44,7 @@ def command() -> None:
     type=click.File(),
     help="Read the password from a file, - for standard input.",
 )
+@json_option
 @with_application(Permission.USERS_CREATE)
 def create(
     *,
@@ -51,6 +55,7 @@ def create(
     admin: bool,
     unverified: bool,
     password_file: TextIO | None,
+    as_json: bool,
 ) -> None:
     """Create a user with the address EMAIL.
 
@@ -69,6 +74,10 @@ def create(
         must_change_password=not given,
     )
     db.session.commit()
+    if as_json:
+        once = {} if given else {"one_time_password": password}
+        click.echo(json.dumps({**asdict(listed_user(user)), **once}, indent=2))
+        return
     click.echo(f"Created {user.email} ({user.id}).")
     if not given:
         click.echo(f"One-time password: {password}")
@@ -81,17 +90,20 @@ def create(
     is_flag=True,
     help="Make it a link to the page that sets a new password, for who lost theirs.",
 )
+@json_option
 @with_application(Permission.USERS_SIGN_IN_LINK)
-def link(*, login: str, new_password: bool) -> None:
+def link(*, login: str, new_password: bool, as_json: bool) -> None:
     """Print a one-time sign-in link for the user with EMAIL (or username, or id).
 
     Hand it over on a channel that only they read: whoever opens it is signed in.
     """
-    user = find_by_login(login) or find_user(login)
-    if user is None:
-        raise click.ClickException(f"There is no user {login}.")
+    user = user_named(login)
     made = issue_reset_link(user) if new_password else issue_link(user)
     db.session.commit()
+    if as_json:
+        until = made.expires_at.isoformat(timespec="seconds")
+        click.echo(json.dumps({"url": made.url, "expires_at": until}, indent=2))
+        return
     click.echo(made.url)
     click.echo(f"It works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
@@ -102,3 +114,7 @@ def link(*, login: str, new_password: bool) -> None:
 def list_all(*, as_json: bool) -> None:
     """List the users: id, address, whether it is proved, username, status, roles."""
     print_list(list_users(), as_json=as_json)
+
+
+for change in (*user_changes.COMMANDS, user_sessions.command):
+    command.add_command(change)

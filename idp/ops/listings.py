@@ -35,17 +35,20 @@ class ListedSigningKey:
 
 def list_users() -> list[ListedUser]:
     """Return all users by address."""
-    return [
-        ListedUser(
-            user.id,
-            user.email,
-            user.email_verified_at is not None,
-            user.username,
-            user.status,
-            list(user.roles),
-        )
-        for user in db.session.scalars(select(User).order_by(User.email_key)).all()
-    ]
+    by_address = select(User).order_by(User.email_key)
+    return list(map(listed_user, db.session.scalars(by_address)))
+
+
+def listed_user(user: User) -> ListedUser:
+    """Return a user as they are listed."""
+    return ListedUser(
+        user.id,
+        user.email,
+        user.email_verified_at is not None,
+        user.username,
+        user.status,
+        list(user.roles),
+    )
 
 
 def list_keys() -> list[ListedSigningKey]:

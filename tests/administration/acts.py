@@ -136,8 +136,15 @@ COMMANDS: Mapping[str, str] = {
     "policies set": "settings.write",
     "policies unset": "settings.write",
     "users create": "users.create",
+    "users delete": "users.delete",
+    "users disable": "users.disable",
+    "users enable": "users.disable",
     "users link": "users.sign_in_link",
     "users list": "users.read",
+    "users reset": "users.send_reset",
+    "users roles": "users.roles",
+    "users sessions end": "sessions.end",
+    "users sessions list": "sessions.read",
 }
 
 # What the table has and nothing does yet, or nothing but a part of another act.
@@ -153,10 +160,8 @@ NOTHING_YET = {
     "providers.read",
     "providers.write",
     "refusals.read",
-    "sessions.read",
     "users.address",
     "users.import",
-    "users.send_reset",
     "waitlist",
     "webhooks",
 }

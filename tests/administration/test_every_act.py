@@ -85,6 +85,16 @@ def refused(call, answer) -> bool:
     return False
 
 
+def acts_of(command, name) -> dict[str, str]:
+    """Return what a command, or each in a group, needs, by its whole name."""
+    if not isinstance(command, click.Group):
+        return {name: str(getattr(command.callback, "needs", None))}
+    found = {}
+    for verb, each in command.commands.items():
+        found |= acts_of(each, f"{name} {verb}")
+    return found
+
+
 @pytest.mark.parametrize("way", [by_sign_in, by_key, by_token])
 @pytest.mark.parametrize("role", Role)
 def test_a_role_does_by_rest_what_the_table_says(app, make, other, role, way):
@@ -148,9 +158,7 @@ def test_every_route_of_the_administration_is_in_the_table(app):
 def test_every_command_names_what_it_needs_and_the_operator_has_it():
     found = {}
     for name in GROUPS_OF_COMMANDS.keys() - OF_THE_MACHINE:
-        group = main.get_command(click.Context(main), name)
-        for verb, command in group.commands.items():
-            found[f"{name} {verb}"] = str(getattr(command.callback, "needs", None))
+        found |= acts_of(main.get_command(click.Context(main), name), name)
     assert found == COMMANDS
     assert set(found.values()) <= set(OPERATOR)
 

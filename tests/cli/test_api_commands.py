@@ -54,18 +54,18 @@ def test_an_update_changes_what_it_names(idp, api, tmp_path):
 
 
 def test_what_is_wrong_is_said(idp, api):
-    refused = idp("apis", "create", "http://localhost:8123/account", status=1)
+    refused = idp("apis", "create", "http://localhost:8123/account", status=2)
     assert "identifier: belongs to this server itself" in refused.stderr
-    refused = idp("apis", "update", API, "--scope", "openid", status=1)
+    refused = idp("apis", "update", API, "--scope", "openid", status=2)
     assert "means something at this server itself" in refused.stderr
-    assert "no such API" in idp("apis", "show", "urn:none", status=1).stderr
+    assert "no such API" in idp("apis", "show", "urn:none", status=3).stderr
     idp("apis", "update", API, "--scopes", "-", given="{", status=2)
 
 
 def test_a_deleted_api_is_gone(idp, api):
     idp("apis", "delete", API, given="n\n", status=1)
     idp("apis", "delete", API, "--yes")
-    idp("apis", "show", API, status=1)
+    idp("apis", "show", API, status=3)
 
 
 def test_clients_are_allowed_to_ask_for_apis(idp, api):
@@ -82,5 +82,5 @@ def test_clients_are_allowed_to_ask_for_apis(idp, api):
     assert allowed() == [{"identifier": API, "scopes": ["read"]}]
     idp("clients", "update", "job", "--no-apis")
     assert allowed() == []
-    refused = idp("clients", "update", "job", "--api", "urn:none", status=1)
+    refused = idp("clients", "update", "job", "--api", "urn:none", status=2)
     assert "no API is registered as 'urn:none'" in refused.stderr

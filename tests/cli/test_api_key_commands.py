@@ -14,12 +14,12 @@ def test_a_key_is_made_listed_and_revoked(idp):
     assert "idpk_" not in json.dumps({**key, "prefix": ""})
     idp("api-keys", "revoke", key["id"])
     assert json.loads(idp("api-keys", "list", "--json").stdout)[0]["state"] == "revoked"
-    idp("api-keys", "revoke", key["id"], status=1)
+    idp("api-keys", "revoke", key["id"], status=3)
 
 
 def test_what_owners_alone_may_do_has_to_be_meant(idp):
     command = ("api-keys", "create", "k", "--permission", "keys.rotate", "--json")
-    refused = idp(*command, status=1)
+    refused = idp(*command, status=2)
     assert "owners alone" in refused.output
     made = json.loads(idp(*command, "--dangerous").stdout)
     assert made["permissions"] == ["keys.rotate"]

@@ -35,7 +35,7 @@ def test_a_device_needs_neither_redirect_uri_nor_secret(idp):
 
 
 def test_an_app_for_people_needs_one(idp):
-    refused = idp("clients", "create", "Notes", status=1)
+    refused = idp("clients", "create", "Notes", status=2)
     assert "redirect_uris: is needed" in refused.stderr
 
 
@@ -49,11 +49,11 @@ def test_everything_can_be_said_at_once(idp, tmp_path):
     assert (told["require_pkce"], told["optional_scope"]) == (False, "")
     assert told["id_token_signed_response_alg"] == "ES256"
     taken = idp(
-        "clients", "create", "X", "--redirect-uri", CALLBACK, *options, status=1
+        "clients", "create", "X", "--redirect-uri", CALLBACK, *options, status=2
     )
     assert "is registered already" in taken.stderr
     file.write_text('{"redirect_uri": "https://app.example"}')
-    typo = idp("clients", "create", "Notes", *options, status=1)
+    typo = idp("clients", "create", "Notes", *options, status=2)
     assert "did you mean redirect_uris?" in typo.stderr
 
 
@@ -94,7 +94,7 @@ def test_a_file_that_is_no_object_is_refused(idp, client_id, text):
 
 def test_a_wrong_update_says_what_to_do_and_changes_nothing(idp, client_id):
     wrong = ("--redirect-uri", "http://app.example/cb", "--name", "Journal")
-    refused = idp("clients", "update", client_id, *wrong, status=1)
+    refused = idp("clients", "update", client_id, *wrong, status=2)
     assert "use https" in refused.stderr
     assert shown(idp, client_id)["client_name"] == "Notes"
 
@@ -105,7 +105,7 @@ def test_two_secrets_live_for_the_overlap(idp, client_id):
     newest, oldest = shown(idp, client_id)["client_secrets"]
     assert newest["expires_at"] is None
     assert oldest["expires_at"] == made["others_expire_at"]
-    refused = idp("clients", "rotate-secret", client_id, status=1)
+    refused = idp("clients", "rotate-secret", client_id, status=4)
     assert "Two secrets are live already" in refused.stderr
     idp("clients", "rotate-secret", client_id, "--overlap", "0")
     assert len(shown(idp, client_id)["client_secrets"]) == 1
@@ -114,7 +114,7 @@ def test_two_secrets_live_for_the_overlap(idp, client_id):
 def test_a_public_client_has_no_secret_to_rotate(idp):
     made = idp("clients", "create", "SPA", "--public", "--redirect-uri", CALLBACK)
     client_id = json.loads(made.output)["client_id"]
-    refused = idp("clients", "rotate-secret", client_id, status=1)
+    refused = idp("clients", "rotate-secret", client_id, status=4)
     assert "uses no secret" in refused.stderr
 
 
@@ -136,4 +136,4 @@ def test_deleting_asks_first(idp, client_id):
     "command", ["show", "update", "rotate-secret", "disable", "enable", "delete"]
 )
 def test_an_unknown_client_is_said(idp, command):
-    assert "no such client" in idp("clients", command, "nobody", status=1).stderr
+    assert "no such client" in idp("clients", command, "nobody", status=3).stderr

@@ -82,14 +82,14 @@ def test_a_public_client_gets_no_secret(idp):
 
 def test_a_redirect_uri_that_no_client_may_have_is_refused(idp):
     result = idp(
-        "clients", "create", "X", "--redirect-uri", "http://a.example", status=1
+        "clients", "create", "X", "--redirect-uri", "http://a.example", status=2
     )
     assert "redirect_uris" in result.stderr
     assert idp("clients", "list").output == ""
 
 
 def test_an_unknown_client_is_refused(idp):
-    assert "no such client" in idp("clients", "show", "nobody", status=1).stderr
+    assert "no such client" in idp("clients", "show", "nobody", status=3).stderr
 
 
 def test_a_user_gets_the_roles_that_there_are(idp):
@@ -127,7 +127,7 @@ def test_a_password_that_was_given_is_never_printed(idp):
 
 def test_a_taken_address_is_refused(idp):
     idp("users", "create", "ada@example.com")
-    refused = idp("users", "create", "Ada@Example.com", status=1)
+    refused = idp("users", "create", "Ada@Example.com", status=4)
     assert refused.stderr.count("already an account") == 1
 
 
@@ -137,7 +137,7 @@ def test_a_sign_in_link_leads_to_the_server_that_runs_here(idp):
     for login in ("ada@example.com", "ada", user_id):
         url = idp("users", "link", login).stdout.strip()
         assert url.startswith("http://localhost:8123/auth/sign-in/token?token=")
-    assert "no user bob" in idp("users", "link", "bob", status=1).stderr
+    assert "nobody is bob" in idp("users", "link", "bob", status=3).stderr
 
 
 def test_a_link_to_a_new_password_leads_to_the_server_that_runs_here(idp):

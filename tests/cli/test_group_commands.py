@@ -31,9 +31,9 @@ def test_a_group_is_made_and_shown(idp, group):
         "member_count": 0,
         "members": [],
     }
-    refused = idp("groups", "create", "OPS", status=1)
+    refused = idp("groups", "create", "OPS", status=4)
     assert "There is a group of this name already" in refused.stderr
-    refused = idp("groups", "create", "a,b", status=1)
+    refused = idp("groups", "create", "a,b", status=2)
     assert "name: must have no comma" in refused.stderr
 
 
@@ -42,11 +42,11 @@ def test_people_are_put_in_and_taken_out(idp, group):
     assert addresses(json.loads(added)) == ["ada@example.com", "bob@example.com"]
     left = idp("groups", "remove", "ops", "ada").output
     assert addresses(json.loads(left)) == ["bob@example.com"]
-    refused = idp("groups", "add", "ops", "ada", "eve", status=1)
+    refused = idp("groups", "add", "ops", "ada", "eve", status=3)
     assert "There is no such user." in refused.stderr
     assert "nobody is eve" in refused.stderr
     assert addresses(shown(idp, "ops")) == ["bob@example.com"]
-    refused = idp("groups", "add", "dev", "ada", status=1)
+    refused = idp("groups", "add", "dev", "ada", status=3)
     assert "There is no such group" in refused.stderr
 
 
@@ -70,7 +70,7 @@ def test_a_group_is_deleted_once_it_was_meant(idp, group):
     idp("groups", "delete", "ops", given="n\n", status=1)
     deleted = json.loads(idp("groups", "delete", "ops", "--yes").output)
     assert deleted == {"id": group["id"], "name": "ops", "deleted": True}
-    idp("groups", "show", "ops", status=1)
+    idp("groups", "show", "ops", status=3)
 
 
 def test_a_client_says_who_may_use_it_and_its_roles(idp, group):

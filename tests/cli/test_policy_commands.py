@@ -66,15 +66,15 @@ def test_one_change_prints_what_holds(idp):
 @pytest.mark.parametrize(
     ("arguments", "words", "status"),
     [
-        (("max_sessions", "0"), "1 to 1000", 1),
-        (("registration", "shut"), "one of open, closed", 1),
-        (("session_idle_seconds", "1h"), "whole number", 1),
-        (("sign_in_methods", "passkey"), "password, link", 1),
-        (("registration", "closed", "--scope", "role", "--id", "admin"), "no such", 1),
-        (("max_sessions", "1", "--scope", "client", "--id", "x"), "no such", 1),
-        (("max_sessions", "1", "--scope", "role", "--id", "king"), "no such", 1),
-        (("max_sessions", "1", "--scope", "organization", "--id", "x"), "no such", 1),
-        (("max_sessions", "1", "--id", "x"), "no such", 1),
+        (("max_sessions", "0"), "1 to 1000", 2),
+        (("registration", "shut"), "one of open, closed", 2),
+        (("session_idle_seconds", "1h"), "whole number", 2),
+        (("sign_in_methods", "passkey"), "password, link", 2),
+        (("registration", "closed", "--scope", "role", "--id", "admin"), "no such", 2),
+        (("max_sessions", "1", "--scope", "client", "--id", "x"), "no such", 3),
+        (("max_sessions", "1", "--scope", "role", "--id", "king"), "no such", 3),
+        (("max_sessions", "1", "--scope", "organization", "--id", "x"), "no such", 3),
+        (("max_sessions", "1", "--id", "x"), "no such", 3),
         (("colour", "red"), "colour", 2),
     ],
 )
@@ -87,7 +87,7 @@ def test_a_setting_that_was_given_is_changed_where_it_stands(idp, monkeypatch):
     monkeypatch.setenv("IDP_REGISTRATION", "open")
     shown = listed(idp)["instance", "", "registration"]
     assert (shown["value"], shown["source"]) == ("open", "IDP_REGISTRATION")
-    refused = idp("policies", "set", "registration", "open", status=1)
+    refused = idp("policies", "set", "registration", "open", status=4)
     assert "set by IDP_REGISTRATION" in refused.stderr
     idp("policies", "unset", "registration")
     monkeypatch.delenv("IDP_REGISTRATION")

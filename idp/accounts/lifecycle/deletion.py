@@ -5,7 +5,7 @@ Until then signing in offers only the way back (deletion_undo). Then the row in
 names nobody any more, and a digest that keeps the address from being taken for a month.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -65,6 +65,13 @@ def schedule_deletion(
     if left:
         _notify_owner(user, requester=requester)
     return None
+
+
+def find_erasure(user_id: str) -> datetime | None:
+    """Return when an account will be erased; None when it stays."""
+    return db.session.scalar(
+        select(ScheduledDeletion.erase_at).where(ScheduledDeletion.user_id == user_id)
+    )
 
 
 def erase_due(limit: int = ERASED_AT_ONCE) -> int:

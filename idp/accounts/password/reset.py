@@ -22,7 +22,12 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
-from idp.accounts.sign_in.links import ONE_TIME, HandedLink, notify_of_link
+from idp.accounts.sign_in.links import (
+    ONE_TIME,
+    HandedLink,
+    notify_of_link,
+    require_active,
+)
 from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_email, find_user, get_user
@@ -103,6 +108,13 @@ def send_link(user: User, *, return_to: str, requester: Requester) -> None:
     )
 
 
+def mail_reset_link(user: User, *, by: str, requester: Requester) -> None:
+    """Mail a user the link because somebody else wants that; raises NotInUse."""
+    require_active(user)
+    send_link(user, return_to="", requester=requester)
+    audit.record("password.reset.requested", user_id=user.id, by=by)
+
+
 def send_set_link(user: User, *, requester: Requester) -> None:
     """Mail a user who never had a password the link that sets one, for seven days."""
     issued = one_time_tokens.issue(
@@ -138,8 +150,9 @@ def issue_reset_link(user: User) -> HandedLink:
     """Make a link for an operator to hand to a user who lost the password.
 
     The user is mailed that. It proves no address; an older link to a new password is
-    void.
+    void. Raises NotInUse.
     """
+    require_active(user)
     issued = _issue_unmailed(user, return_to="")
     audit.record("password.reset.requested", user_id=user.id, by="operator")
     notify_of_link(user)

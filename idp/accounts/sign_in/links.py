@@ -55,11 +55,26 @@ class LinkNotAllowed(IdpError):
     title = "Policies do not let this user sign in by a link."
 
 
+class NotInUse(IdpError):
+    """A link that would open nothing: the account is disabled or being erased."""
+
+    code = "account_not_in_use"
+    status = HTTPStatus.CONFLICT
+    title = "This account is not in use. Enable it first."
+
+
+def require_active(user: User) -> None:
+    """Raise NotInUse for an account that no link opens."""
+    if user.status != UserStatus.ACTIVE:
+        raise NotInUse
+
+
 def issue_link(user: User) -> HandedLink:
     """Make a link for ``user``, who is mailed that; an older one of theirs is void.
 
-    Raises LinkNotAllowed where a policy would not let it open anything.
+    Raises NotInUse, and LinkNotAllowed where a policy would not let it open anything.
     """
+    require_active(user)
     if not may_use(LINK, user_id=user.id, roles=user.roles):
         raise LinkNotAllowed
     issued = one_time_tokens.issue(

@@ -47,7 +47,9 @@ def test_a_newer_link_voids_the_older(browser, make):
 
 
 def test_a_disabled_user_is_not_signed_in(browser, make):
-    link = make.users.sign_in_link(make.users.account(status="disabled"))
+    account = make.users.account()
+    link = make.users.sign_in_link(account)
+    make.users.set_status(account, "disabled")
     assert browser.open(link).status_code == 400
 
 

@@ -1,0 +1,15 @@
+"""The user whom a command names."""
+
+from idp.accounts.models import User
+from idp.accounts.users import find_by_login, find_user
+from idp.core.errors import FieldError
+from idp.web.callers.access import NoSuchUser
+
+
+def user_named(login: str) -> User:
+    """Return a user by what they sign in as, or by id; raises NoSuchUser."""
+    user = find_by_login(login) or find_user(login)
+    if user is None:
+        said = f"nobody is {login}; give the address, username or id of a user"
+        raise NoSuchUser([FieldError("user", NoSuchUser.code, said)])
+    return user
