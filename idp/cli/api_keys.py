@@ -97,12 +97,14 @@ def list_all(*, as_json: bool) -> None:
 
 @command.command()
 @click.argument("key_id")
+@json_option
 @with_application(Permission.API_KEYS)
-def revoke(*, key_id: str) -> None:
+def revoke(*, key_id: str, as_json: bool) -> None:
     """End the API key with the id KEY_ID for good, at once."""
     revoke_api_key(key_id)
     db.session.commit()
-    click.echo(f"Revoked {key_id}.")
+    shown = {"id": key_id, "revoked": True}
+    click.echo(json.dumps(shown, indent=2) if as_json else f"Revoked {key_id}.")
 
 
 def _line(row: ApiKey) -> ListedApiKey:

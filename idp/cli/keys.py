@@ -1,5 +1,7 @@
 """``idp keys``."""
 
+import json
+
 import click
 
 from idp.accounts.access.permissions import Permission
@@ -27,8 +29,9 @@ def list_all(*, as_json: bool) -> None:
 @click.option(
     "--now", is_flag=True, help="Sign with the new keys within half a minute."
 )
+@json_option
 @with_application(Permission.KEYS_ROTATE)
-def rotate(*, now: bool) -> None:
+def rotate(*, now: bool, as_json: bool) -> None:
     """Make the next key of each algorithm.
 
     It is published at once and signs after 24 hours (IDP_KEY_PUBLISH_SECONDS), when
@@ -36,6 +39,10 @@ def rotate(*, now: bool) -> None:
     new one signs as soon as every node shows it. The old one stays published until
     nothing that it signed is valid any more.
     """
-    for kid in make_successors(now=now):
-        click.echo(kid)
+    made = make_successors(now=now)
     db.session.commit()
+    if as_json:
+        click.echo(json.dumps({"kids": made}, indent=2))
+        return
+    for kid in made:
+        click.echo(kid)

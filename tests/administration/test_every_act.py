@@ -85,13 +85,21 @@ def refused(call, answer) -> bool:
     return False
 
 
-def acts_of(command, name) -> dict[str, str]:
-    """Return what a command, or each in a group, needs, by its whole name."""
+def commands_in(command, name) -> dict[str, click.Command]:
+    """Return a command, or each in a group, by its whole name."""
     if not isinstance(command, click.Group):
-        return {name: str(getattr(command.callback, "needs", None))}
+        return {name: command}
     found = {}
     for verb, each in command.commands.items():
-        found |= acts_of(each, f"{name} {verb}")
+        found |= commands_in(each, f"{name} {verb}")
+    return found
+
+
+def commands_that_act() -> dict[str, click.Command]:
+    """Return all commands but those of the machine."""
+    found = {}
+    for name in GROUPS_OF_COMMANDS.keys() - OF_THE_MACHINE:
+        found |= commands_in(main.get_command(click.Context(main), name), name)
     return found
 
 
@@ -156,11 +164,17 @@ def test_every_route_of_the_administration_is_in_the_table(app):
 
 
 def test_every_command_names_what_it_needs_and_the_operator_has_it():
-    found = {}
-    for name in GROUPS_OF_COMMANDS.keys() - OF_THE_MACHINE:
-        found |= acts_of(main.get_command(click.Context(main), name), name)
+    found = {
+        name: str(getattr(command.callback, "needs", None))
+        for name, command in commands_that_act().items()
+    }
     assert found == COMMANDS
     assert set(found.values()) <= set(OPERATOR)
+
+
+def test_every_command_prints_json_for_programs():
+    for name, command in commands_that_act().items():
+        assert any("--json" in option.opts for option in command.params), name
 
 
 def test_every_permission_opens_something_or_is_said_not_to_yet():

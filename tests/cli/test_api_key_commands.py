@@ -12,7 +12,8 @@ def test_a_key_is_made_listed_and_revoked(idp):
     assert key["created_by"] == "operator"
     assert made.stdout.startswith(key["prefix"])
     assert "idpk_" not in json.dumps({**key, "prefix": ""})
-    idp("api-keys", "revoke", key["id"])
+    revoked = json.loads(idp("api-keys", "revoke", key["id"], "--json").stdout)
+    assert revoked == {"id": key["id"], "revoked": True}
     assert json.loads(idp("api-keys", "list", "--json").stdout)[0]["state"] == "revoked"
     idp("api-keys", "revoke", key["id"], status=3)
 

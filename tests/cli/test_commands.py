@@ -155,7 +155,10 @@ def test_keys_rotate_and_are_listed_with_their_state(idp, clock):
 
     before = states()
     assert set(before) == {"signing"}
-    idp("keys", "rotate")
+    made = json.loads(idp("keys", "rotate", "--json").stdout)["kids"]
+    listed = {row["kid"] for row in json.loads(idp("keys", "list", "--json").stdout)}
+    assert made
+    assert set(made) <= listed
     assert sorted(set(states())) == ["next", "signing"]
     idp("keys", "rotate", "--now")
     clock.tick(seconds=10)
