@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, request, url_for
 
 from idp.accounts.access.permissions import Permission
-from idp.admin.pages.frame import KIND_WORDS, admin_page
+from idp.admin.pages.frame import KIND_WORDS, admin_page, asked_text
 from idp.core.paging import page_of
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.search import Usage, Wanted, search, usage_of
@@ -23,7 +23,7 @@ access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
 @bp.get("")
 def show_clients() -> Response:
     """List apps by name."""
-    chosen = {name: request.args.get(name, "") for name in ("q", "type", "status")}
+    chosen = {name: asked_text(name) for name in ("q", "type", "status")}
     filters = {name: value for name, value in chosen.items() if value}
     wanted = _wanted_by(chosen)
     query = PageQuery(

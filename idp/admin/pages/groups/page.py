@@ -27,7 +27,7 @@ from idp.accounts.groups.registry import (
 from idp.accounts.models import Group
 from idp.accounts.users import find_by_login
 from idp.admin.pages.client_forms import open_form, show_errors
-from idp.admin.pages.frame import admin_page
+from idp.admin.pages.frame import admin_page, asked_text
 from idp.admin.pages.groups.forms import (
     DeleteGroupForm,
     GroupForm,
@@ -58,7 +58,7 @@ access.protect(
 @bp.get("")
 def show_groups() -> Response:
     """List groups by name."""
-    text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    text = asked_text("q", longest=LONGEST_SEARCH)
     query = _page_query()
     found = list_groups(text, query)
     here, kept = url_for(".show_groups"), {"q": text} if text else {}

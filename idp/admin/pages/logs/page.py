@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp.accounts.access.permissions import Permission
 from idp.accounts.users import find_by_login
-from idp.admin.pages.frame import admin_page
+from idp.admin.pages.frame import admin_page, asked_text
 from idp.admin.pages.logs.export import as_csv, as_json_lines
 from idp.administration.audit_search import (
     AuditFilters,
@@ -84,9 +84,8 @@ def export_logs() -> Response:
 
 def _typed() -> dict[str, str]:
     """Return the filters of the address that say something."""
-    given = {name: request.args.get(name, "").strip()[:LONGEST] for name in FIELDS}
-    # PostgreSQL takes no NUL; what stands for it is in no row either.
-    return {name: text.replace("\0", "\ufffd") for name, text in given.items() if text}
+    given = {name: asked_text(name, longest=LONGEST) for name in FIELDS}
+    return {name: text for name, text in given.items() if text}
 
 
 def _filters(typed: dict[str, str]) -> AuditFilters:

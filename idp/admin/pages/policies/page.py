@@ -11,7 +11,7 @@ from idp.accounts.policies.effective import INSTANCE
 from idp.accounts.policies.keys import Scope
 from idp.accounts.policies.rows import Place
 from idp.admin.pages.client_forms import open_form, show_errors
-from idp.admin.pages.frame import admin_page
+from idp.admin.pages.frame import admin_page, asked_text
 from idp.admin.pages.policies.forms import (
     KIND_WORDS,
     PlaceForm,
@@ -81,7 +81,7 @@ def submit_policies() -> Response:
 def _asked_place() -> Place | None:
     """Return the place that the address names; None where there is none."""
     scope = request.args.get("scope", Scope.INSTANCE.value)
-    scope_id = request.args.get("scope_id", "").strip()
+    scope_id = asked_text("scope_id")
     try:
         return place_of(scope, scope_id)
     except NoSuchScope:
