@@ -242,8 +242,8 @@ def test_nothing_that_was_typed_is_kept(app, at, ada):
     with app.app_context():
         kept = " ".join(db.session.scalars(db.select(Counter.key)))
     assert kept
-    assert "ada" not in kept
-    assert "192" not in kept
+    assert ADA not in kept  # a digest may have a few letters of it
+    assert "192." not in kept
 
 
 def test_a_good_sign_in_counts_its_tries_and_gives_them_back_at_once(app, at, ada):
