@@ -8,7 +8,7 @@ import click
 
 from idp.accounts.access.permissions import OPERATOR, Authority, Permission, Role
 from idp.accounts.access.principal import Machine
-from idp.accounts.access.roles import give_roles
+from idp.accounts.access.roles import change_roles
 from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
 from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.models import User
@@ -78,11 +78,9 @@ def roles(
     if both:
         raise click.UsageError(f"{both[0]} is given and taken: name it once.")
     user = user_named(login)
-    before = {"roles": sorted(user.roles)}
-    wanted = {*user.roles, *give} - {*take}
-    changed = give_roles(user, wanted, held=OPERATOR)
-    action = "roles.set" if changed else None
-    _settle(user, action, before=before, after={"roles": user.roles})
+    before = change_roles(user, give=give, take=take, held=OPERATOR)
+    action = "roles.set" if before != sorted(user.roles) else None
+    _settle(user, action, before={"roles": before}, after={"roles": user.roles})
     held = ", ".join(user.roles) or "no role"
     _print_user(user, f"{user.email} has {held}.", as_json=as_json)
 

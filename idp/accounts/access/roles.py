@@ -9,7 +9,7 @@ from sqlalchemy import Text, cast, select
 from idp.accounts.access.permissions import Permission, Role, beyond
 from idp.accounts.errors import InvalidInput
 from idp.accounts.models import User, UserStatus
-from idp.core.db import db
+from idp.core.db import begin_writing, db
 from idp.core.errors import FieldError, IdpError
 
 OWNERS = (
@@ -81,10 +81,31 @@ def give_roles(
     RoleBeyond and LastOwner.
     """
     wanted = accepted_roles(roles)
+    with spare_last_owner():
+        return _replace(user, wanted, held=held)
+
+
+def change_roles(
+    user: User, *, give: Iterable[str], take: Iterable[str], held: frozenset[Permission]
+) -> list[str]:
+    """Give a user roles and take others, and return those before.
+
+    Of two such changes at once neither is lost. Raises what ``give_roles`` does.
+    """
+    begin_writing()
+    with spare_last_owner():
+        db.session.refresh(user, ["roles"], with_for_update=True)
+        before = sorted(user.roles)
+        wanted = accepted_roles({*before, *give} - {*take})
+        _replace(user, wanted, held=held)
+    return before
+
+
+def _replace(user: User, wanted: list[str], *, held: frozenset[Permission]) -> bool:
+    """Set roles that are others than before."""
     if wanted == sorted(user.roles):
         return False
     if beyond(held, old=user.roles, new=wanted):
         raise RoleBeyond
-    with spare_last_owner():
-        user.roles = wanted
+    user.roles = wanted
     return True
