@@ -11,8 +11,8 @@ from idp.accounts.access.permissions import Permission
 from idp.administration.audit_search import AuditFilters, search_audit
 from idp.cli.application import with_application
 from idp.cli.client_json import moment
-from idp.cli.groups import FirstItems
 from idp.cli.listing import json_option, print_list
+from idp.core.paging import FirstItems
 from idp.security.models import AuditEvent
 
 MOST = 1000

@@ -29,7 +29,7 @@ from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, print_list
 from idp.cli.people import user_named
 from idp.core.db import db
-from idp.core.paging import Position
+from idp.core.paging import FirstItems
 
 MOST = 1000
 
@@ -42,17 +42,6 @@ class GroupLine:
     name: str
     description: str
     members: int
-
-
-@dataclass(frozen=True)
-class FirstItems:
-    """The first page of a list."""
-
-    limit: int
-
-    def after(self, _of: str) -> Position | None:
-        """Return None: it begins at the beginning."""
-        return None
 
 
 limit_option = click.option(

@@ -40,6 +40,17 @@ class PageRequest(Protocol):
 
 
 @dataclass(frozen=True)
+class FirstItems:
+    """The first so many items of a list."""
+
+    limit: int
+
+    def after(self, _of: str) -> Position | None:
+        """Return None: it begins at the beginning."""
+        return None
+
+
+@dataclass(frozen=True)
 class Page(Generic[T]):
     """Some items, and the cursor of what comes after them."""
 

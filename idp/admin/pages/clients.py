@@ -2,18 +2,17 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 
 from idp.accounts.access.permissions import Permission
-from idp.admin.pages.frame import KIND_WORDS, admin_page, asked_text
+from idp.admin.lists import PAGE_SIZE, asked_page, asked_text, page_urls
+from idp.admin.pages.frame import KIND_WORDS, admin_page
 from idp.core.paging import page_of
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.search import Usage, Wanted, search, usage_of
 from idp.oauth.models import Client
 from idp.web.callers import access
-from idp.web.json.paging import PageQuery
 
-PAGE_SIZE = 25
 LONGEST_SEARCH = 255
 
 bp = Blueprint("clients", __name__, url_prefix="/admin/clients")
@@ -26,9 +25,7 @@ def show_clients() -> Response:
     chosen = {name: asked_text(name) for name in ("q", "type", "status")}
     filters = {name: value for name, value in chosen.items() if value}
     wanted = _wanted_by(chosen)
-    query = PageQuery(
-        limit=PAGE_SIZE, cursor=request.args.get("cursor", "")[:1000] or None
-    )
+    query = asked_page()
     of = f"clients:{urlencode(filters)}"
     rows = search(wanted, after=query.after(of), limit=PAGE_SIZE + 1)
     found = page_of(
@@ -41,8 +38,7 @@ def show_clients() -> Response:
         chosen=chosen,
         kinds=[(kind.value, word) for kind, word in KIND_WORDS.items()],
         filtered=bool(filters),
-        next_url=_list_url(filters, found.next_cursor),
-        first_url=_list_url(filters, "") if query.cursor else None,
+        **page_urls(url_for(".show_clients"), found, asked=query, filters=filters),
     )
 
 
@@ -55,14 +51,6 @@ def _wanted_by(chosen: dict[str, str]) -> Wanted:
         kind=kinds.get(chosen["type"]),
         disabled=disabled.get(chosen["status"]),
     )
-
-
-def _list_url(filters: dict[str, str], cursor: str | None) -> str | None:
-    """Return where the list goes on, from its beginning for an empty cursor."""
-    if cursor is None:
-        return None
-    query = urlencode(filters | ({"cursor": cursor} if cursor else {}))
-    return f"{url_for('.show_clients')}?{query}"
 
 
 def _listed(client: Client, usage: Usage | None) -> dict[str, object]:

@@ -44,15 +44,6 @@ class ShownClient:
     disabled: bool
 
 
-def asked_text(name: str, *, longest: int = 200) -> str:
-    """Return what the address says to look for.
-
-    PostgreSQL takes no NUL; what stands for it here is in no row either.
-    """
-    text = request.args.get(name, "").replace("\0", "\ufffd")
-    return text.strip()[:longest]
-
-
 def admin_page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Render a page in the administration's frame."""
     shown: dict[str, Any] = {

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp.accounts.access.permissions import OWNERS_ALONE, Permission
 from idp.accounts.errors import InvalidInput
+from idp.admin.lists import asked_page, page_urls
 from idp.admin.pages.api_keys.forms import NewKeyForm, box_of
 from idp.admin.pages.client_forms import open_form, show_errors
 from idp.admin.pages.frame import admin_page
@@ -20,11 +21,8 @@ from idp.administration.models import ApiKey
 from idp.core.clock import utcnow
 from idp.web.browser.session import get_session
 from idp.web.callers import access
-from idp.web.json.paging import PageQuery
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
-
-PAGE_SIZE = 25
 
 bp = Blueprint("api_keys", __name__, url_prefix="/admin/api-keys")
 access.protect(bp, read=Permission.API_KEYS, write=Permission.API_KEYS)
@@ -66,9 +64,8 @@ def submit_revoke(key_id: str) -> Response:
 
 def _keys_page(form: NewKeyForm) -> Response:
     """Render the list and the form."""
-    started = request.args.get("cursor", "")[:1000] or None
-    page = list_api_keys(PageQuery(limit=PAGE_SIZE, cursor=started))
-    here = url_for(".show_keys")
+    query = asked_page()
+    page = list_api_keys(query)
     ordinary = sorted(set(Permission) - OWNERS_ALONE)
     return admin_page(
         "admin/api_keys/list.html",
@@ -77,8 +74,7 @@ def _keys_page(form: NewKeyForm) -> Response:
         boxes=[form[box_of(each)] for each in ordinary],
         dangerous_boxes=[form[box_of(each)] for each in sorted(OWNERS_ALONE)],
         revoked="revoked" in request.args,
-        next_url=f"{here}?cursor={page.next_cursor}" if page.next_cursor else None,
-        first_url=here if started else None,
+        **page_urls(url_for(".show_keys"), page, asked=query),
     )
 
 

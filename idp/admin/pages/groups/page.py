@@ -1,8 +1,6 @@
 """/admin/groups: groups of people, which apps read and may be open to."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
@@ -26,8 +24,9 @@ from idp.accounts.groups.registry import (
 )
 from idp.accounts.models import Group
 from idp.accounts.users import find_by_login
+from idp.admin.lists import asked_page, asked_text, page_urls
 from idp.admin.pages.client_forms import open_form, show_errors
-from idp.admin.pages.frame import admin_page, asked_text
+from idp.admin.pages.frame import admin_page
 from idp.admin.pages.groups.forms import (
     DeleteGroupForm,
     GroupForm,
@@ -38,11 +37,9 @@ from idp.admin.pages.groups.forms import (
 from idp.oauth.clients.access.uses import clients_of_group
 from idp.web.browser.session import get_session
 from idp.web.callers import access
-from idp.web.json.paging import PageQuery
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
-PAGE_SIZE = 25
 LONGEST_SEARCH = 255
 DONE = ("saved", "added", "removed")
 
@@ -59,7 +56,7 @@ access.protect(
 def show_groups() -> Response:
     """List groups by name."""
     text = asked_text("q", longest=LONGEST_SEARCH)
-    query = _page_query()
+    query = asked_page()
     found = list_groups(text, query)
     here, kept = url_for(".show_groups"), {"q": text} if text else {}
     return admin_page(
@@ -75,7 +72,7 @@ def show_groups() -> Response:
         ],
         text=text,
         deleted="deleted" in request.args,
-        **_pages(here, kept, cursor=found.next_cursor, started=query.cursor),
+        **page_urls(here, found, asked=query, filters=kept),
     )
 
 
@@ -189,7 +186,7 @@ def _group_page(
     deletion: DeleteGroupForm | None = None,
 ) -> Response:
     """Render all forms of a group."""
-    query = _page_query()
+    query = asked_page()
     found = list_members(group, query)
     here = url_for(".show_group", group_id=group.id)
     present = {"name": group.name, "description": group.description}
@@ -203,24 +200,5 @@ def _group_page(
         count=count_members(group),
         clients=clients_of_group(group.id),
         done=next((word for word in DONE if word in request.args), None),
-        **_pages(here, {}, cursor=found.next_cursor, started=query.cursor),
+        **page_urls(here, found, asked=query),
     )
-
-
-def _page_query() -> PageQuery:
-    """Return which page of a list is asked for."""
-    cursor = request.args.get("cursor", "")[:1000] or None
-    return PageQuery(limit=PAGE_SIZE, cursor=cursor)
-
-
-def _pages(
-    here: str, kept: dict[str, str], *, cursor: str | None, started: str | None
-) -> dict[str, Any]:
-    """Return where a list goes on, and its beginning if this is not it."""
-    first = f"{here}?{urlencode(kept)}" if kept else here
-    return {
-        "next_url": f"{here}?{urlencode(kept | {'cursor': cursor})}"
-        if cursor
-        else None,
-        "first_url": first if started else None,
-    }

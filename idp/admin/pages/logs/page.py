@@ -1,29 +1,26 @@
 """/admin/logs: who did what, to whom, from where and when."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 
 from idp.accounts.access.permissions import Permission
 from idp.accounts.users import find_by_login
-from idp.admin.pages.frame import admin_page, asked_text
+from idp.admin.lists import asked_page, asked_text, page_urls, url_with
+from idp.admin.pages.frame import admin_page
 from idp.admin.pages.logs.export import as_csv, as_json_lines
 from idp.administration.audit_search import (
     AuditFilters,
     addresses_in,
     search_audit,
 )
-from idp.core.paging import Position
+from idp.core.paging import FirstItems
 from idp.security.events import EVENTS
 from idp.security.models import AuditEvent
 from idp.web.callers import access
-from idp.web.json.paging import PageQuery
 
-PAGE_SIZE = 25
 MOST_EXPORTED = 10_000
 LONGEST = 320
 LAST_YEAR = 9999
@@ -38,25 +35,13 @@ bp = Blueprint("logs", __name__, url_prefix="/admin/logs")
 access.protect(bp, read=Permission.AUDIT_READ, write=Permission.AUDIT_READ)
 
 
-@dataclass(frozen=True)
-class NewestRows:
-    """The rows of an export."""
-
-    limit: int = MOST_EXPORTED
-
-    def after(self, _of: str) -> Position | None:
-        """Return None: it begins with the newest."""
-        return None
-
-
 @bp.get("")
 def show_logs() -> Response:
     """List the events that are like what the address says, the newest first."""
     typed = _typed()
-    started = request.args.get("cursor", "")[:1000] or None
-    page = search_audit(_filters(typed), PageQuery(limit=PAGE_SIZE, cursor=started))
+    query = asked_page()
+    page = search_audit(_filters(typed), query)
     addresses = addresses_in(page.items)
-    going_on = {"cursor": page.next_cursor} if page.next_cursor else None
     return admin_page(
         "admin/logs/list.html",
         rows=[_shown(row, addresses) for row in page.items],
@@ -64,9 +49,11 @@ def show_logs() -> Response:
         filtered=bool(typed),
         events=sorted(EVENTS),
         most=MOST_EXPORTED,
-        exports={kind: _url(".export_logs", typed, format=kind) for kind in KINDS},
-        next_url=_url(".show_logs", typed, **going_on) if going_on else None,
-        first_url=_url(".show_logs", typed) if started else None,
+        exports={
+            kind: url_with(url_for(".export_logs"), typed | {"format": kind})
+            for kind in KINDS
+        },
+        **page_urls(url_for(".show_logs"), page, asked=query, filters=typed),
     )
 
 
@@ -76,7 +63,7 @@ def export_logs() -> Response:
     asked = request.args.get("format", "")
     kind = asked if asked in KINDS else "csv"
     write, content_type = KINDS[kind]
-    rows = search_audit(_filters(_typed()), NewestRows()).items
+    rows = search_audit(_filters(_typed()), FirstItems(MOST_EXPORTED)).items
     response = Response(write(rows), content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="audit.{kind}"'
     return response
@@ -113,12 +100,6 @@ def _day(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return day if day.year < LAST_YEAR else None
-
-
-def _url(endpoint: str, typed: dict[str, str], **more: str) -> str:
-    """Return the address of a page with the same filters."""
-    query = urlencode(typed | more)
-    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
 
 
 def _shown(row: AuditEvent, addresses: dict[str, str]) -> dict[str, Any]:

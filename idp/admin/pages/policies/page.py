@@ -10,8 +10,9 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.effective import INSTANCE
 from idp.accounts.policies.keys import Scope
 from idp.accounts.policies.rows import Place
+from idp.admin.lists import asked_text
 from idp.admin.pages.client_forms import open_form, show_errors
-from idp.admin.pages.frame import admin_page, asked_text
+from idp.admin.pages.frame import admin_page
 from idp.admin.pages.policies.forms import (
     KIND_WORDS,
     PlaceForm,
