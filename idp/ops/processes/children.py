@@ -76,14 +76,15 @@ class Companion:
         self._watcher = Thread(target=self._watch, name=f"watch {name}", daemon=True)
 
     def start(self) -> None:
-        """Fork the process and watch over it."""
-        self._process.start()
+        """Fork the process and watch over it; a stop that came before is heard."""
+        self._fork()
         self._watcher.start()
 
     def stop(self) -> None:
         """Ask the process to end. Safe in a signal handler: it takes no lock."""
         self._stopping = True
-        self._process.terminate()
+        if self._process.pid is not None:  # else whoever forks it now looks again
+            self._process.terminate()
 
     def join(self, timeout_seconds: float) -> None:
         """Wait for the end; a process that takes longer is killed."""
@@ -99,10 +100,13 @@ class Companion:
             status = self._process.exitcode
             log.error("process ended", extra={"role": self.name, "status": status})
             self._process = FORK.Process(target=self._run, name=self.name)
-            self._process.start()
-            if self._stopping:  # asked while the new process was being forked
-                self._process.terminate()
+            self._fork()
             self._process.join()
+
+    def _fork(self) -> None:
+        self._process.start()
+        if self._stopping:  # asked before there was a process to be told
+            self._process.terminate()
 
     def _stops_soon(self) -> bool:
         """Wait before a restart; True when the whole group turns out to be ending.

@@ -1,10 +1,12 @@
 """How the group of processes is told to stop."""
 
 import signal
+from multiprocessing import active_children
 from threading import Thread
 
 import pytest
 
+from idp.ops.processes.children import Companion
 from idp.ops.processes.process_group import StopSignals
 
 NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -30,3 +32,12 @@ def test_a_signal_that_came_before_anybody_waited_ends_the_waiting(stop, number)
     waiting.start()
     waiting.join(5)
     assert not waiting.is_alive()
+
+
+def test_a_stop_that_comes_before_the_fork_ends_the_process(caplog):
+    companion = Companion("companion", signal.pause)
+    companion.stop()
+    companion.start()
+    companion.join(5)
+    assert active_children() == []
+    assert "process killed" not in caplog.text
