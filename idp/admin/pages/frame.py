@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 
-from idp.accounts.access.permissions import Permission, permissions_of
+from idp.accounts.access.permissions import Permission
+from idp.admin.menu import menu_here
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.models import Client
 from idp.web.browser.reauth_form import FIELD as HELD
@@ -47,7 +48,7 @@ class ShownClient:
 def admin_page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Render a page in the administration's frame."""
     shown: dict[str, Any] = {
-        "navigation": _navigation(),
+        "navigation": menu_here(),
         "account_label": get_session().email,
         "returned": HELD in request.args and request.method == "GET",
         "may_change": access.may_change_here(),
@@ -93,30 +94,6 @@ def _tabs(client_id: str) -> list[dict[str, object]]:
             "current": request.blueprint == name,
         }
         for name, label in shown
-    ]
-
-
-def _navigation() -> list[dict[str, object]]:
-    """Return the menu, with the part being shown marked; all of it may be opened."""
-    held = permissions_of(get_session().roles)
-    items = (
-        ("/admin/clients", gettext("Apps"), "apps", Permission.CLIENTS_READ),
-        ("/admin/groups", gettext("Groups"), "card", Permission.GROUPS_READ),
-        ("/admin/apis", gettext("APIs"), "globe", Permission.APIS_READ),
-        ("/admin/policies", gettext("Policies"), "lock", Permission.SETTINGS_READ),
-        ("/admin/api-keys", gettext("API keys"), "lock", Permission.API_KEYS),
-        ("/admin/logs", gettext("Logs"), "file", Permission.AUDIT_READ),
-        ("/account", gettext("Your account"), "user", None),
-    )
-    return [
-        {
-            "url": url,
-            "label": label,
-            "icon": icon,
-            "current": request.path.startswith(url),
-        }
-        for url, label, icon, needed in items
-        if needed is None or needed in held
     ]
 
 

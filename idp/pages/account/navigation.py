@@ -18,7 +18,7 @@ def account_page(template: str, live: LiveSession, **context: Any) -> Response:
 
 
 def _navigation(live: LiveSession) -> list[dict[str, object]]:
-    """Return the menu, with the page being shown marked, or the one it belongs to.
+    """Return the menu: one group, with the page being shown marked or its parent.
 
     Who may see something of the administration finds the way there.
     """
@@ -43,7 +43,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
     )
     if Permission.CLIENTS_READ in permissions_of(live.roles):
         items += (("/admin/clients", gettext("Administration"), "globe", ()),)
-    return [
+    shown = [
         {
             "url": url,
             "label": label,
@@ -52,3 +52,4 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         }
         for url, label, icon, parts in items
     ]
+    return [{"label": None, "items": shown}]

@@ -1,0 +1,62 @@
+"""The menu of the administration: pages in groups; a user sees what is open to them."""
+
+from typing import Any, NamedTuple
+
+from flask import request
+
+from idp.accounts.access.permissions import Permission, permissions_of
+from idp.web.browser.session import get_session
+
+
+class Entry(NamedTuple):
+    """A page in the menu; without a permission it is for everybody."""
+
+    url: str
+    label: str
+    icon: str
+    needs: Permission | None
+
+
+MENU = (
+    ("People", (Entry("/admin/groups", "Groups", "people", Permission.GROUPS_READ),)),
+    (
+        "Apps",
+        (
+            Entry("/admin/clients", "Apps", "apps", Permission.CLIENTS_READ),
+            Entry("/admin/apis", "APIs", "globe", Permission.APIS_READ),
+        ),
+    ),
+    (
+        "Sign-in",
+        (Entry("/admin/policies", "Policies", "lock", Permission.SETTINGS_READ),),
+    ),
+    ("Logs", (Entry("/admin/logs", "Audit log", "file", Permission.AUDIT_READ),)),
+    ("System", (Entry("/admin/api-keys", "API keys", "key", Permission.API_KEYS),)),
+    ("You", (Entry("/account", "Your account", "user", None),)),
+)
+
+
+def menu_here() -> list[dict[str, Any]]:
+    """Return the groups, with the page being shown marked; all of it may be opened."""
+    held = permissions_of(get_session().roles)
+    groups = []
+    for label, entries in MENU:
+        shown = [
+            _item(entry)
+            for entry in entries
+            if entry.needs is None or entry.needs in held
+        ]
+        if shown:
+            groups.append({"label": label, "items": shown})
+    return groups
+
+
+def _item(entry: Entry) -> dict[str, Any]:
+    """Return what the frame shows of a page."""
+    here = request.path == entry.url or request.path.startswith(f"{entry.url}/")
+    return {
+        "url": entry.url,
+        "label": entry.label,
+        "icon": entry.icon,
+        "current": here,
+    }
