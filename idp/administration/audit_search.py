@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, text, true, tuple_
 
 from idp.accounts.models import User
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, Position, page_of
 from idp.security.audit import OPERATOR, PROGRAM_MARKS
 from idp.security.models import AuditEvent
+
+NEVER = text("1 = 0")
 
 
 @dataclass(frozen=True)
@@ -63,24 +65,36 @@ def addresses_in(rows: Iterable[AuditEvent]) -> dict[str, str]:
 
 
 def _conditions(filters: AuditFilters) -> Iterator[ColumnElement[bool]]:
-    """Yield what rows must be like; each is looked up in an index with the time."""
-    if filters.who is not None:
-        program = filters.who == OPERATOR or filters.who.startswith(PROGRAM_MARKS)
-        yield (AuditEvent.actor if program else AuditEvent.user_id) == filters.who
-    for column, value in (
-        (AuditEvent.event, filters.event),
-        (AuditEvent.outcome, filters.outcome),
-        (AuditEvent.subject, filters.whom),
-        (AuditEvent.client_id, filters.client_id),
-        (AuditEvent.ip, filters.ip),
-        (AuditEvent.request_id, filters.request_id),
-    ):
-        if value is not None:
-            yield column == value
+    """Yield what rows must be like.
+
+    The first is looked up in its index, the others are compared there, as far as the
+    index holds them. SQLite would take any of their indexes, for it does not know which
+    value is rare: it is left one. PostgreSQL knows, and drops what is never true.
+    """
+    lookup, *compared = _equalities(filters) or [true()]
+    yield lookup
+    for equality in compared:
+        yield or_(equality, NEVER)
     if filters.since is not None:
         yield AuditEvent.occurred_at >= filters.since
     if filters.until is not None:
         yield AuditEvent.occurred_at < filters.until
+
+
+def _equalities(filters: AuditFilters) -> list[ColumnElement[bool]]:
+    """Return what must be equal, first what fewest rows have in common."""
+    who = filters.who or ""
+    program = who == OPERATOR or who.startswith(PROGRAM_MARKS)
+    wanted = (
+        (AuditEvent.request_id, filters.request_id),
+        (AuditEvent.subject, filters.whom),
+        (AuditEvent.actor if program else AuditEvent.user_id, filters.who),
+        (AuditEvent.ip, filters.ip),
+        (AuditEvent.client_id, filters.client_id),
+        (AuditEvent.event, filters.event),
+        (AuditEvent.outcome, filters.outcome),
+    )
+    return [column == value for column, value in wanted if value is not None]
 
 
 def _position(row: AuditEvent) -> Position:
