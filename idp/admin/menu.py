@@ -30,7 +30,16 @@ MENU = (
         "Sign-in",
         (Entry("/admin/policies", "Policies", "lock", Permission.SETTINGS_READ),),
     ),
-    ("Logs", (Entry("/admin/logs", "Audit log", "file", Permission.AUDIT_READ),)),
+    (
+        "Logs",
+        (
+            Entry("/admin/logs", "Audit log", "file", Permission.AUDIT_READ),
+            Entry("/admin/mail", "Mail", "mail", Permission.DELIVERIES_READ),
+            Entry(
+                "/admin/deliveries", "Deliveries", "leave", Permission.DELIVERIES_READ
+            ),
+        ),
+    ),
     ("System", (Entry("/admin/api-keys", "API keys", "key", Permission.API_KEYS),)),
     ("You", (Entry("/account", "Your account", "user", None),)),
 )

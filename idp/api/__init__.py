@@ -9,7 +9,7 @@ from idp.api.account import (
     profile,
     sessions,
 )
-from idp.api.admin import api_keys, audit, groups, policies
+from idp.api.admin import api_keys, audit, deliveries, groups, outbox, policies
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -56,4 +56,6 @@ BLUEPRINTS = (
     policies.api,
     groups.api,
     audit.api,
+    deliveries.api,
+    outbox.api,
 )

@@ -22,6 +22,8 @@ COMMANDS = {
     "policies": "Decide about sign-up, sign-in and sessions.",
     "api-keys": "Make, list and revoke API keys, which programs administer with.",
     "audit": "Search the audit log.",
+    "deliveries": "See what apps were told of sign-outs; try whether they hear.",
+    "mail": "See what waits to be mailed; send or drop it.",
     "keys": "Inspect and rotate the signing keys.",
     "settings": "Show the settings in effect and where each comes from.",
     "db": "Create and migrate the database.",

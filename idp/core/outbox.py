@@ -15,6 +15,7 @@ from typing import Any, cast
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Index,
     Row,
     String,
     Table,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 
@@ -53,6 +55,14 @@ class DeliveryLog:
     delayed: str
     failed: str
     facts: Facts
+
+
+def index_of_failed(table: str) -> Index:
+    """Return the index by which the rows that failed are listed."""
+    failed = text("failed_at IS NOT NULL")
+    return Index(
+        f"ix_{table}_failed", "id", sqlite_where=failed, postgresql_where=failed
+    )
 
 
 class Outbox:

@@ -68,6 +68,10 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "consent.given": EventType(ok=TOLD, details=("scope", "declined")),
         "consent.revoked": EventType(ok=TOLD),
         "csrf.rejected": EventType(refused=STORED, details=("path",)),
+        "delivery.replayed": EventType(
+            ok=STORED, details=("delivery_id", "before", "after")
+        ),
+        "delivery.tested": EventType(ok=STORED, details=("after",)),
         "device.connected": EventType(ok=TOLD, refused=TOLD),
         "email.change.requested": EventType(ok=TOLD),
         "email.changed": EventType(ok=TOLD, details=("undone",)),
@@ -87,6 +91,8 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "login.limited": EventType(refused=TOLD),
         "login.ok": EventType(ok=TOLD, details=("session_id", "again")),
         "logout": EventType(ok=TOLD, details=("session_id",)),
+        "mail.dropped": EventType(ok=STORED, details=("mail_id", "before", "after")),
+        "mail.resent": EventType(ok=STORED, details=("mail_id", "before", "after")),
         "magic.requested": EventType(ok=TOLD, details=("by",)),
         "magic.used": EventType(ok=TOLD, details=("session_id",)),
         "password.changed": EventType(ok=TOLD, refused=TOLD, details=("by",)),

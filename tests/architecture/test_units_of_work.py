@@ -18,6 +18,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/oauth/jobs.py": "a job",
     "idp/oauth/token_endpoint/assertions.py": "a spent assertion stays spent",
     "idp/oauth/logout/delivery.py": "a job: no connection is held on the network",
+    "idp/oauth/logout/trial.py": "no connection is held on the network",
 }
 COMMANDS_AND_JOBS = ("idp/cli/", "idp/ops/", "idp/demo/")
 ENDING = {"commit", "rollback", "commit_if_used", "undo_if_used"}

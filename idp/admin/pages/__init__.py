@@ -1,5 +1,6 @@
 """The hosted admin pages."""
 
+from idp.admin import deliveries
 from idp.admin.pages import (
     apis,
     client_activity,
@@ -36,4 +37,5 @@ BLUEPRINTS = (
     policies.bp,
     api_keys.bp,
     logs.bp,
+    *deliveries.BLUEPRINTS,
 )

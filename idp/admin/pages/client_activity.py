@@ -1,10 +1,10 @@
-"""/admin/clients/<id>/activity: who signed in lately, and sign-out notices."""
+"""/admin/clients/<id>/activity: who signed in lately."""
 
 from flask import Blueprint, Response
 
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.frame import client_page
-from idp.oauth.clients.activity import recent_notices, recent_sign_ins
+from idp.oauth.clients.activity import recent_sign_ins
 from idp.oauth.clients.changes import get_client
 from idp.oauth.clients.search import usage_of
 from idp.web.callers import access
@@ -17,13 +17,12 @@ access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_READ)
 
 @bp.get("/<segment:client_id>/activity")
 def show_activity(client_id: str) -> Response:
-    """List the newest sign-ins, and what the app was told of sign-outs."""
+    """List the newest sign-ins."""
     client = get_client(client_id)
     usage = usage_of([client_id]).get(client_id)
     return client_page(
         "admin/clients/activity.html",
         client,
         sign_ins=recent_sign_ins(client_id, limit=SHOWN),
-        notices=recent_notices(client_id, limit=SHOWN),
         lately=usage.sign_ins if usage else 0,
     )

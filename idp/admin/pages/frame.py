@@ -29,6 +29,7 @@ TABS = (
     ("client_branding", lazy_gettext("Branding")),
     ("client_consent", lazy_gettext("Consent & scopes")),
     ("client_access", lazy_gettext("People & roles")),
+    ("client_deliveries", lazy_gettext("Deliveries")),
     ("client_activity", lazy_gettext("Sign-in activity")),
     ("client_danger", lazy_gettext("Danger zone")),
 )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
 from idp.core.db import Model
+from idp.core.outbox import index_of_failed
 from idp.core.randomness import new_id
 
 
@@ -24,6 +25,7 @@ class OutboxMessage(Model):
     __tablename__ = "outbox_messages"
     __table_args__ = (
         Index("ix_outbox_messages_sent_at_next_try_at", "sent_at", "next_try_at"),
+        index_of_failed("outbox_messages"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -74,7 +74,21 @@ def deliver_due() -> int:
         answers = list(pool.map(lambda notice: _send(notice, outbound), notices))
     for notice, answer in zip(notices, answers, strict=True):
         _record_outcome(notice.row, answer)
-    return sum(map(_accepted, answers))
+    return sum(map(accepted, answers))
+
+
+def accepted(answer: Fetched | Blocked | Failed) -> bool:
+    """Tell whether the client signed its user out; a redirect says nothing."""
+    return isinstance(answer, Fetched) and answer.status in ACCEPTED
+
+
+def reason_of(answer: Fetched | Blocked | Failed) -> str | None:
+    """Return in a word why an answer is none to be content with; None if it is."""
+    if isinstance(answer, Blocked):
+        return f"blocked_{answer.reason}"
+    if isinstance(answer, Failed):
+        return answer.reason
+    return None if accepted(answer) else f"http_{answer.status}"
 
 
 def _with_tokens(rows: Iterable[Row[Any]]) -> list[ClaimedNotice]:
@@ -95,14 +109,10 @@ def _send(notice: ClaimedNotice, outbound: Outbound) -> Fetched | Blocked | Fail
     return outbound.post_form(notice.url, {"logout_token": notice.token})
 
 
-def _accepted(answer: Fetched | Blocked | Failed) -> bool:
-    """Tell whether the client signed its user out; a redirect says nothing."""
-    return isinstance(answer, Fetched) and answer.status in ACCEPTED
-
-
 def _record_outcome(row: Row[Any], answer: Fetched | Blocked | Failed) -> None:
     """Record the delivery, or when to try again, or that it failed."""
-    if _accepted(answer):
+    reason = reason_of(answer)
+    if reason is None:
         NOTICES.succeed(row)
     elif isinstance(answer, Blocked):
         audit.record(
@@ -111,8 +121,6 @@ def _record_outcome(row: Row[Any], answer: Fetched | Blocked | Failed) -> None:
             client_id=row.client_id,
             host=answer.host,
         )
-        NOTICES.give_up(row, f"blocked_{answer.reason}")
-    elif isinstance(answer, Fetched):
-        NOTICES.put_off(row, f"http_{answer.status}")
+        NOTICES.give_up(row, reason)
     else:
-        NOTICES.put_off(row, answer.reason)
+        NOTICES.put_off(row, reason)

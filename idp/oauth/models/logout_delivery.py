@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
 from idp.core.db import Model
+from idp.core.outbox import index_of_failed
 from idp.core.randomness import new_id
 
 
@@ -26,11 +27,13 @@ class LogoutDelivery(Model):
             "delivered_at",
             "next_try_at",
         ),
+        Index(None, "client_id", "id"),
+        index_of_failed("logout_deliveries"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     client_id: Mapped[str] = mapped_column(
-        ForeignKey("clients.client_id", ondelete="CASCADE"), index=True
+        ForeignKey("clients.client_id", ondelete="CASCADE")
     )
     user_id: Mapped[str] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), index=True

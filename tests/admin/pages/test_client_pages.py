@@ -1,13 +1,12 @@
 """The pages about one app: setup, settings, consent, activity, danger zone."""
 
 import json
-from datetime import timedelta
 
 from sqlalchemy import select
 
 from idp.core.db import db
 from idp.oauth.clients.registry import list_clients, register_client
-from idp.oauth.models import Client, ClientSecret, Grant, LogoutDelivery
+from idp.oauth.models import Client, ClientSecret, Grant
 from idp.security.models import AuditEvent
 from tests.admin.pages.pages_of_clients import AdminBrowser, errors_of, words_of
 from tests.hosted_pages import read_page
@@ -177,26 +176,6 @@ def test_lifetimes_are_settings_and_a_wrong_one_is_explained(admin, app, make):
     assert "must be a number of seconds, 60 to" in errors_of(page)
     admin.send(path, settings() | {"access_token_seconds": ""})
     assert "access_token_seconds" not in row_of(app, client).registered
-
-
-def test_activity_says_what_became_of_sign_out_notices(admin, app, clock, make):
-    client = make.clients.spa()
-    user_id, session_id = make.users.signed_in_person(email="grace@example.com")
-    now = clock.now
-    log = [
-        {"delivered_at": now, "tries": 2, "last_error": None},
-        {"failed_at": now, "tries": 30, "last_error": "http_500"},
-        {"tries": 1, "last_error": "timeout"},
-    ]
-    with app.app_context():
-        for entry in log:
-            known = {"client_id": client.client_id, "user_id": user_id}
-            ends = {"expires_at": now + timedelta(days=7)}
-            db.session.add(LogoutDelivery(sid=session_id, **known, **ends, **entry))
-        db.session.commit()
-    page = words_of(admin.open(path_of(client, "activity")))
-    for words in ("2 Delivered", "30 Given up http_500", "1 Waiting timeout"):
-        assert words in page
 
 
 def test_a_scope_that_does_not_fit_is_explained(admin, make):
