@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import idp.accounts.models
+import idp.administration.models
 import idp.core.caches.versions
 import idp.mail.models
 import idp.oauth.models

@@ -150,6 +150,7 @@ COMMANDS: Mapping[str, str] = {
     "groups remove": "groups.write",
     "groups show": "groups.read",
     "groups update": "groups.write",
+    "jobs list": "settings.read",
     "keys list": "keys.read",
     "keys rotate": "keys.rotate",
     "mail drop": "settings.write",

@@ -1,5 +1,7 @@
 """Tables of what administers the server."""
 
 from idp.administration.models.api_key import ApiKey
+from idp.administration.models.daily_count import DailyCount
+from idp.administration.models.job_run import JobRun
 
-__all__ = ["ApiKey"]
+__all__ = ["ApiKey", "DailyCount", "JobRun"]

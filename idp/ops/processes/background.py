@@ -4,6 +4,7 @@ from idp.accounts import jobs as accounts
 from idp.accounts import mail_answers
 from idp.accounts.lifecycle.deletion import ERASED_AT_ONCE, erase_due
 from idp.administration import jobs as administration
+from idp.administration.daily_counts import count_days
 from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -67,6 +68,7 @@ JOBS = (
         run=logout_delivery.deliver_due,
         batch=logout_delivery.PER_CLIENT,
     ),
+    Job(name="daily counts", interval_seconds=MINUTE, run=count_days, in_turns=True),
     Job(name="keys", interval_seconds=5 * MINUTE, run=oauth.rotate_keys),
     Job(
         name="expired tokens",

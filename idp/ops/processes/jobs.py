@@ -6,10 +6,15 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from select import select
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
+from idp.administration import job_runs
+from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.ops.processes.lease import take_turn
 
@@ -38,13 +43,15 @@ class Worker:
     """One process's loop over the jobs, each in an app context of its own.
 
     A job that fails is logged and tried again after its interval: the loop survives
-    whatever happens in a job.
+    whatever happens in a job. How jobs went is noted for operators, who may read it
+    where there is no log.
     """
 
     def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
         self._app = app
         self._due_at = dict.fromkeys(jobs, 0.0)
         self._unfinished: set[Job] = set()
+        self._noted: dict[Job, tuple[bool, datetime]] = {}
 
     def run(self, told_to_stop: Callable[[float], bool]) -> None:
         """Run jobs as they fall due.
@@ -52,6 +59,7 @@ class Worker:
         ``told_to_stop`` waits for that many seconds and ends early, with True, when
         the worker should stop; a job that is running is finished first.
         """
+        self._in_context(self._announce)
         while True:
             job = min(self._due_at, key=self._due_at.__getitem__)
             if told_to_stop(max(0.0, self._due_at[job] - time.monotonic())):
@@ -69,14 +77,42 @@ class Worker:
                 if not ours and not take_turn(job.name, every=job.interval_seconds):
                     return False
                 done = job.run()
+                if self._is_news(job, well=True):
+                    job_runs.note_success(job.name)
                 db.session.commit()
-        except Exception:
+        except Exception as error:
             log.exception("job failed", extra={"job": job.name})
+            if self._is_news(job, well=False):
+                self._in_context(partial(job_runs.note_failure, job.name, error))
             return False
         if job.batch is None or done < job.batch:
             return False
         self._unfinished.add(job)
         return True
+
+    def _announce(self) -> None:
+        """Note which jobs there are."""
+        job_runs.announce(
+            {job.name: round(job.interval_seconds) for job in self._due_at}
+        )
+
+    def _is_news(self, job: Job, *, well: bool) -> bool:
+        """Tell whether how a job went is to be noted: a change, or after a minute."""
+        now = utcnow()
+        went, at = self._noted.get(job, (None, now))
+        if went is well and now - at < job_runs.NOTED_EVERY:
+            return False
+        self._noted[job] = well, now
+        return True
+
+    def _in_context(self, write: Callable[[], None]) -> None:
+        """Write what operators read; without a database the log alone has it."""
+        try:
+            with self._app.app_context():
+                write()
+                db.session.commit()
+        except SQLAlchemyError:
+            log.exception("how a job went was not noted")
 
 
 def run_worker(app: Flask, jobs: Sequence[Job]) -> None:
