@@ -78,7 +78,7 @@ def create_app(settings: Loaded) -> Flask:
     cast("DefaultJSONProvider", app.json).sort_keys = False
     db.init_app(app)
     begin_units_with_contexts(app)
-    context.provide(app, Database(partial(_find_engine, app)))
+    context.provide(app, Database(partial(_find_engine, app), turns=server.threads))
     provide_services(app, settings)
     for kit in KITS:
         kit.init_app(app)

@@ -5,7 +5,7 @@ from idp.oauth.discovery import ServerMetadata
 from idp.oauth.keys.jwks import Document
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest
-from idp.web.machine.endpoint import Endpoint, Readers, remembers
+from idp.web.machine.endpoint import Endpoint, Readers
 
 HEADERS = (
     ("Content-Type", "application/json"),
@@ -33,7 +33,7 @@ def _answer(document: Document, request: MachineRequest) -> MachineAnswer:
 
 
 ENDPOINTS = tuple(
-    Endpoint(path, respond, methods=("GET",), readers=Readers.ANYONE, work=remembers)
+    Endpoint(path, respond, methods=("GET",), readers=Readers.ANYONE)
     for path, respond in (
         ("/.well-known/openid-configuration", _metadata),
         ("/.well-known/oauth-authorization-server", _metadata),

@@ -6,7 +6,7 @@ from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.token_endpoint.callers import answer_client, asked_token
 from idp.oauth.token_endpoint.client_authentication import unauthenticated
 from idp.oauth.tokens.introspection import introspect
-from idp.web.machine.endpoint import Endpoint, reads
+from idp.web.machine.endpoint import Endpoint
 
 INACTIVE = {"active": False}
 CONFIDENTIAL = "A client without a secret or key cannot ask what a token is worth."
@@ -26,4 +26,4 @@ def _introspect(asked: TokenRequest, client: ClientView) -> MachineAnswer:
     return json_answer({"active": True, **found} if found else INACTIVE)
 
 
-ENDPOINT = Endpoint("/oauth2/introspect", _respond, work=reads)
+ENDPOINT = Endpoint("/oauth2/introspect", _respond)

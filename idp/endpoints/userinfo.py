@@ -15,7 +15,7 @@ from idp.oauth.protocol.machine import (
 from idp.oauth.protocol.scopes import OPENID
 from idp.oauth.tokens.userinfo import COLUMNS, signed_userinfo, userinfo_of
 from idp.oauth.tokens.verify import InvalidAccessToken, Verified, verify_access_token
-from idp.web.machine.endpoint import Endpoint, Readers, reads
+from idp.web.machine.endpoint import Endpoint, Readers
 
 JSON = (("Content-Type", "application/json"),)
 JWT = (("Content-Type", "application/jwt"),)
@@ -70,5 +70,4 @@ ENDPOINT = Endpoint(
     _respond,
     methods=("GET", "POST"),
     readers=Readers.REGISTERED,
-    work=reads,
 )

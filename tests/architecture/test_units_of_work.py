@@ -8,6 +8,7 @@ from tests.architecture.sources import ROOT, modules
 ENDS_UNITS_OF_WORK = {
     "idp/core/db.py": "the mechanism",
     "idp/core/connections.py": "the mechanism",
+    "idp/core/pool/rest.py": "ends the transaction of its question",
     "idp/core/outbox.py": "jobs that deliver: a claim lasts, whatever becomes of it",
     "idp/web/unit_of_work.py": "requests to views",
     "idp/web/callers/bearer.py": "a key was used, also where what follows is refused",

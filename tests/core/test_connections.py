@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from idp.core import connections
 from idp.core.connections import engine_options
+from idp.core.pool import rest
 from tests.databases import postgres_server
 
 PID = text("SELECT pg_backend_pid()")
@@ -48,14 +48,14 @@ def test_a_connection_is_used_again_without_being_asked(engine):
 
 
 def test_a_rested_connection_that_died_is_replaced(engine, end, monkeypatch):
-    monkeypatch.setattr(connections, "RESTED_SECONDS", 0.0)
+    monkeypatch.setattr(rest, "RESTED_SECONDS", 0.0)
     first = backend(engine)
     end(first)
     assert backend(engine) != first
 
 
 def test_a_busy_connection_that_died_fails_once(engine, end, monkeypatch):
-    monkeypatch.setattr(connections, "RESTED_SECONDS", 60.0)
+    monkeypatch.setattr(rest, "RESTED_SECONDS", 60.0)
     end(backend(engine))
     with pytest.raises(OperationalError):
         backend(engine)

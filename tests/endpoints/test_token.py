@@ -157,7 +157,7 @@ def test_while_the_database_is_away_the_answer_is_503(http, make, app):
     made = make.tokens.code(make.clients.spa())
     with app.app_context():
         db.engine.dispose()
-        event.listen(db.engine, "do_connect", refuse_to_connect)
+        event.listen(db.engine, "connect", refuse_to_connect)
     answer = redeem(http, made)
     assert (answer.status_code, answer.json["error"]) == (
         503,
@@ -165,7 +165,7 @@ def test_while_the_database_is_away_the_answer_is_503(http, make, app):
     )
     assert answer.headers["Retry-After"] == "2"
     with app.app_context():
-        event.remove(db.engine, "do_connect", refuse_to_connect)
+        event.remove(db.engine, "connect", refuse_to_connect)
     assert redeem(http, made).status_code == 200
 
 

@@ -96,7 +96,9 @@ class ServerSettings:
         default_doc="2 in development, else one for each CPU",
     )
     threads: int = setting(
-        4, minimum=1, doc="Threads of one worker process, for requests that may wait."
+        4,
+        minimum=1,
+        doc="Threads of one worker process, and as many turns at a database server.",
     )
     data_dir: Path = setting(
         Path("idp-data"),

@@ -1,8 +1,9 @@
 """Where each request arrives: an ASGI app around everything that answers.
 
-One thread runs the loop. It reads requests, and answers at once what waits for nobody:
-to hand such a request to another thread and its answer back costs more than to answer
-it. All else runs in threads and keeps nobody waiting.
+One thread runs the loop. It reads requests, and answers what programs call itself: at
+once, or in turns where that asks a database elsewhere. To hand such a request to
+another thread and its answer back costs more than to answer it. All else runs in
+threads.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from flask import Flask
 
 from idp.core.connections import Database
 from idp.core.context import Caller, MustWait, service_of
+from idp.core.pool.turns import POSSIBLE, Turns
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest
 from idp.web.asgi.flask_side import BufferedResponse, environ_of, run
 from idp.web.asgi.receiving import (
@@ -30,7 +32,7 @@ from idp.web.asgi.receiving import (
 from idp.web.http.headers import AlwaysSent
 from idp.web.http.short import short_paths
 from idp.web.http.uploads import body_limit
-from idp.web.machine.endpoint import Endpoint, Work
+from idp.web.machine.endpoint import Endpoint
 from idp.web.machine.front import AT_ONCE, with_length
 from idp.web.machine.problems import unreadable
 from idp.web.machine.programs import Programs
@@ -41,7 +43,10 @@ log = logging.getLogger(__name__)
 
 
 class AsyncFront:
-    """The server as an ASGI app, with so many ``threads`` for what may wait."""
+    """The server as an ASGI app, with so many ``threads`` for what may wait.
+
+    As many turns of the loop may work with the database at one time.
+    """
 
     def __init__(self, app: Flask, *, threads: int) -> None:
         self._app = app
@@ -49,8 +54,8 @@ class AsyncFront:
         self._always = service_of(app, AlwaysSent)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._short = short_paths(app)
-        embedded = service_of(app, Database).embedded
-        self._most_at_once = Work.WRITING if embedded else Work.MEMORY
+        self._turns = Turns(threads) if POSSIBLE else None
+        self._embedded = service_of(app, Database).embedded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; nobody is answered who has left before its end."""
@@ -85,8 +90,7 @@ class AsyncFront:
             caller=caller,
             unreadable=received.unreadable,
         )
-        work = endpoint.work(request)
-        answer = self._attempt(partial(respond, at_once=True), work)
+        answer = await self._attempt(partial(respond, at_once=True))
         if answer is None:
             answer = await self._in_thread(respond)
         return self._finish(answer)
@@ -99,7 +103,7 @@ class AsyncFront:
         scope = received.scope
         if scope["path"] in self._short and scope["method"] == "GET":
             work = partial(self._run_flask, received, at_once=True)
-            answer = self._attempt(work, Work.WRITING)
+            answer = await self._attempt(work)
             if answer is not None:
                 return answer
         return await self._in_thread(partial(self._run_flask, received))
@@ -131,12 +135,15 @@ class AsyncFront:
         )
         return caller, request
 
-    def _attempt(self, answer: Callable[[], T], work: Work) -> T | None:
-        """Answer at once; None where that would have to wait, and nothing was done."""
-        if work > self._most_at_once:
-            return None
+    async def _attempt(self, answer: Callable[[], T]) -> T | None:
+        """Answer on the loop's thread; None where it would be held up.
+
+        Nothing was done then. Where it asks a database elsewhere it steps aside.
+        """
         try:
-            return answer()
+            if self._embedded:
+                return answer()
+            return await self._turns.take(answer) if self._turns else None
         except MustWait:
             return None
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from idp.web.asgi.front import AsyncFront
 
@@ -82,3 +83,15 @@ class Call:
         with suppress(ValueError):
             return json.loads(self.body)
         return None
+
+
+def token_request(**form: str) -> Call:
+    """Return a request to the token endpoint."""
+    return Call("/oauth2/token", parts=[urlencode(form).encode()])
+
+
+def refresh_request(client: Any, token: str) -> Call:
+    """Return a public client's refresh."""
+    return token_request(
+        grant_type="refresh_token", client_id=client.client_id, refresh_token=token
+    )

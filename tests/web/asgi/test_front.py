@@ -1,7 +1,6 @@
 """What the loop answers itself, and what it leaves to threads."""
 
 import asyncio
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import event
@@ -13,7 +12,7 @@ from idp.web.asgi import receiving
 from idp.web.asgi.front import AsyncFront
 from idp.web.i18n import LANGUAGE_COOKIE
 from tests.oauth.calls import refresh
-from tests.web.asgi.calls import FORM, HOST, Call
+from tests.web.asgi.calls import FORM, HOST, Call, refresh_request, token_request
 
 pytestmark = [pytest.mark.usefixtures("http"), pytest.mark.any_database]
 
@@ -28,16 +27,6 @@ def front(app):
 def asked(front, call):
     asyncio.run(call.made(front))
     return call
-
-
-def token_request(**form):
-    return Call("/oauth2/token", parts=[urlencode(form).encode()])
-
-
-def refresh_request(client, token):
-    return token_request(
-        grant_type="refresh_token", client_id=client.client_id, refresh_token=token
-    )
 
 
 @pytest.mark.parametrize("path", ["/oauth2/token", "/auth/login"])
@@ -102,51 +91,6 @@ def test_a_refusal_that_must_be_counted_is_counted_once(front, make):
     call = token_request(grant_type="client_credentials", **wrong)
     assert asked(front, call).status == 401
     assert make.records.audited("client.auth.fail") == [("refused", None)]
-
-
-async def waits_for(call, front, *, other):
-    """Make a request beside another writer; tell whether it waited for it."""
-    other.execute("BEGIN IMMEDIATE")
-    task = asyncio.create_task(call.made(front))
-    for _ in range(3):
-        await asyncio.sleep(0)  # the loop goes on although the request waits
-    waiting = not task.done()
-    other.rollback()
-    await task
-    return waiting
-
-
-@pytest.fixture
-def other(app):
-    """A connection of another writer."""
-    opened = service_of(app, Database).engine.raw_connection()
-    yield opened
-    opened.close()
-
-
-def test_what_another_writer_holds_up_is_waited_for_in_a_thread(front, make, other):
-    client = make.clients.spa()
-    call = refresh_request(client, make.tokens.refresh_token(client))
-    assert asyncio.run(waits_for(call, front, other=other))
-    assert call.status == 200, call.json
-
-
-def test_an_authorization_request_waits_in_a_thread_too(front, make, other):
-    client = make.clients.spa()
-    asks = {
-        "client_id": client.client_id,
-        "redirect_uri": client.redirect_uri,
-        "response_type": "code",
-        "scope": "openid",
-        "code_challenge": "a" * 43,
-        "code_challenge_method": "S256",
-    }
-    call = Call(
-        "/oauth2/authorize", "GET", headers=[HOST], query=urlencode(asks).encode()
-    )
-    assert asyncio.run(waits_for(call, front, other=other))
-    assert call.status == 302
-    assert call.answer_headers["location"].startswith("/login")
 
 
 def test_who_left_before_the_answer_is_no_error(front, caplog):
