@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -80,3 +81,9 @@ class Records:
                 .order_by(AuditEvent.id)
             )
             return [tuple(row) for row in rows]
+
+    def audited_details(self, event: str) -> list[dict[str, Any]]:
+        """Return what each audit row of an event says besides, the oldest first."""
+        with self.app.app_context():
+            found = select(AuditEvent.detail).where(AuditEvent.event == event)
+            return list(db.session.scalars(found.order_by(AuditEvent.id)))

@@ -10,6 +10,7 @@ from idp.api.account import (
     sessions,
 )
 from idp.api.admin import api_keys, audit, deliveries, groups, outbox, policies
+from idp.api.admin.clients import clients, secrets
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -58,4 +59,6 @@ BLUEPRINTS = (
     audit.api,
     deliveries.api,
     outbox.api,
+    secrets.api,
+    clients.api,
 )

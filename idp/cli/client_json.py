@@ -6,9 +6,8 @@ from datetime import datetime
 import click
 
 from idp.core.db import db
-from idp.oauth.apis.permissions import list_permissions
-from idp.oauth.clients.access.changes import describe_people
 from idp.oauth.clients.changes import get_client
+from idp.oauth.clients.edits.described import describe_client
 from idp.oauth.clients.secrets import list_secrets
 
 always_json = click.option(
@@ -28,13 +27,7 @@ def print_client(client_id: str) -> None:
         for held in list_secrets(client_id)
     ]
     shown = {
-        "client_id": client_id,
-        **client.registered,
-        "first_party": client.first_party,
-        "require_pkce": client.require_pkce,
-        **describe_people(client),
-        "apis": [held.as_json() for held in list_permissions(client_id)],
-        "disabled": client.disabled_at is not None,
+        **describe_client(client),
         "client_secrets": secrets,
     }
     click.echo(json.dumps(shown, indent=2))

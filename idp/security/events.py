@@ -61,7 +61,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "client.access.refused": EventType(refused=STORED),
         "client.auth.fail": EventType(refused=STORED, details=("method", "reason")),
         "client.changed": EventType(ok=STORED, details=("changed", "before", "after")),
-        "client.created": EventType(ok=STORED),
+        "client.created": EventType(ok=STORED, details=("after",)),
         "client.deleted": EventType(ok=STORED),
         "client.secret.rotated": EventType(ok=STORED, details=("change",)),
         "code.replayed": EventType(refused=TOLD),

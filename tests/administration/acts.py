@@ -7,12 +7,15 @@ permission that opens nothing and is not said to.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+CALLBACK = "https://app.example/callback"
 CLIENT = "/admin/clients/<segment:client_id>"
 API, GROUP = "/admin/apis/<segment:api_id>", "/admin/groups/<segment:group_id>"
 ACCOUNT, USER = "/api/accounts/<user_id>", "/api/users/<user_id>"
 GROUP_BY_API = "/api/admin/groups/<group_id>"
 MEMBER = f"{GROUP_BY_API}/members/<user_id>"
 KEYS = "/api/admin/api-keys"
+CLIENTS_BY_API = "/api/admin/clients"
+CLIENT_BY_API = f"{CLIENTS_BY_API}/<path:client_id>"
 
 PAGES: Mapping[tuple[str, str], str] = {
     ("GET", "/admin/api-keys"): "api_keys",
@@ -103,9 +106,18 @@ CALLS = [
     Call("POST", "/api/admin/deliveries/<delivery_id>/replay", "clients.write"),
     Call(
         "POST",
-        "/api/admin/clients/<segment:client_id>/deliveries/test",
+        "/api/admin/clients/<path:client_id>/deliveries/test",
         "clients.write",
     ),
+    Call("GET", CLIENTS_BY_API, "clients.read"),
+    Call("POST", CLIENTS_BY_API, "clients.write", {"redirect_uris": [CALLBACK]}),
+    Call("GET", CLIENT_BY_API, "clients.read"),
+    Call("PUT", CLIENT_BY_API, "clients.write", {"redirect_uris": [CALLBACK]}),
+    Call("PATCH", CLIENT_BY_API, "clients.write", {"client_name": "Notes"}),
+    Call("DELETE", CLIENT_BY_API, "clients.write"),
+    Call("GET", f"{CLIENT_BY_API}/secrets", "clients.read"),
+    Call("POST", f"{CLIENT_BY_API}/secrets", "clients.secrets", {}),
+    Call("DELETE", f"{CLIENT_BY_API}/secrets/<secret_id>", "clients.secrets"),
     Call("GET", "/api/admin/groups", "groups.read"),
     Call("POST", "/api/admin/groups", "groups.write", {"name": "new"}),
     Call("GET", GROUP_BY_API, "groups.read"),

@@ -49,7 +49,7 @@ def test_everything_can_be_said_at_once(idp, tmp_path):
     assert (told["require_pkce"], told["optional_scope"]) == (False, "")
     assert told["id_token_signed_response_alg"] == "ES256"
     taken = idp(
-        "clients", "create", "X", "--redirect-uri", CALLBACK, *options, status=2
+        "clients", "create", "X", "--redirect-uri", CALLBACK, *options, status=4
     )
     assert "is registered already" in taken.stderr
     file.write_text('{"redirect_uri": "https://app.example"}')

@@ -104,7 +104,7 @@ def replay(who: Caller, delivery_id: str) -> None:
 
 @api.operation(
     "POST",
-    "/api/admin/clients/<segment:client_id>/deliveries/test",
+    "/api/admin/clients/<path:client_id>/deliveries/test",
     id="admin_deliveries_api_test",
     answers={200: DeliveryTest},
     refusals=(NotPermitted, UnknownClient, NoLogoutUri, ReauthenticationRequired),

@@ -24,6 +24,14 @@ class InvalidApi(IdpError):
     title = "The API cannot be registered."
 
 
+class ApiIdentifierTaken(InvalidApi):
+    """An identifier that another API has."""
+
+    code = "api_identifier_taken"
+    status = HTTPStatus.CONFLICT
+    title = "This identifier is registered already."
+
+
 class UnknownApi(IdpError):
     """No API is registered under this identifier."""
 
@@ -92,7 +100,7 @@ def declaration_of(api: Api) -> ApiDeclaration:
 def create_api(
     identifier: str, declared: ApiDeclaration, *, by: str | None = None
 ) -> Api:
-    """Register an API; raises InvalidApi with every mistake.
+    """Register an API; raises InvalidApi with every mistake, and ApiIdentifierTaken.
 
     There is a key afterwards for its algorithm.
     """
@@ -137,10 +145,10 @@ def delete_api(api: Api, *, by: str | None = None) -> None:
     publish(ApisChanged())
 
 
-def _taken() -> InvalidApi:
+def _taken() -> ApiIdentifierTaken:
     """Return the refusal of an identifier that another API has."""
-    hint = "is registered already"
-    return InvalidApi([FieldError("identifier", InvalidApi.code, hint)])
+    error = FieldError("identifier", ApiIdentifierTaken.code, "is registered already")
+    return ApiIdentifierTaken([error])
 
 
 def _hold(api: Api) -> None:

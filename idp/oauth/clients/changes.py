@@ -1,6 +1,6 @@
 """Changing clients that exist: their metadata, whether they may be used, their end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -78,6 +78,7 @@ def change_client(
     first_party: bool | None = None,
     require_pkce: bool | None = None,
     apis: Iterable[ApiPermission] | None = None,
+    review: Callable[[Client], None] = lambda _client: None,
     held: Permissions = NOTHING,
     by: str | None = None,
 ) -> list[str]:
@@ -87,6 +88,7 @@ def change_client(
     that are None stay, and so does who may use the client where nothing is said. A
     client that needs no secret any more loses those it has.
     One that is first-party no more keeps the parts of ``account`` where it had that.
+    ``review`` sees the client once nobody else can change it, and may refuse.
     Raises UnknownClient, InvalidClientMetadata with every mistake, and PermissionBeyond
     where it may do here what is not ``held``.
     """
@@ -96,10 +98,10 @@ def change_client(
     people = people_members.read_people(metadata)
     checked = registry.check_metadata(metadata, name=client_id, **flags)
     client = hold_client(client_id)
+    review(client)
     registry.refuse_beyond(client.registered, checked, held=held)
-    changed = _differing(client.registered, checked) + [
-        name for name, value in flags.items() if getattr(client, name) != value
-    ]
+    as_it_is = {name: getattr(client, name) for name in flags}
+    changed = _differing(client.registered | as_it_is, checked | flags)
     if changed:
         _write(client, checked, flags=flags)
     if registry.write_permissions(client, apis):
@@ -107,8 +109,7 @@ def change_client(
     differing = write_people(client, people)
     changed += differing.after
     if changed:
-        values = {"before": differing.before, "after": differing.after}
-        record_change(client_id, by=by, changed=changed, values=values)
+        record_change(client_id, by=by, changed=changed, values=vars(differing))
     return changed
 
 
@@ -135,8 +136,15 @@ def enable_client(client_id: str, *, by: str | None = None) -> None:
         record_change(client_id, by=by, changed=["enabled"])
 
 
-def delete_client(client_id: str, *, by: str | None = None) -> None:
+def delete_client(
+    client_id: str,
+    *,
+    review: Callable[[Client], None] = lambda _client: None,
+    by: str | None = None,
+) -> None:
     """Remove a client and, by the foreign keys, all it was granted.
+
+    ``review`` may refuse, as at a change.
 
     Access tokens it holds end by themselves within minutes; userinfo and introspection
     refuse them at once. What hangs on it goes in the order in which others hold it: a
@@ -148,7 +156,7 @@ def delete_client(client_id: str, *, by: str | None = None) -> None:
     for held_first in (AuthorizationCode, DeviceCode, RefreshFamily, Grant):
         of_client = delete(held_first).where(held_first.client_id == client_id)
         db.session.execute(of_client)
-    hold_client(client_id)
+    review(hold_client(client_id))
     db.session.execute(delete(Client).where(Client.client_id == client_id))
     forget_place((Scope.CLIENT, client_id))
     record_change(client_id, event="client.deleted", by=by)

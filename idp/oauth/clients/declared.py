@@ -11,13 +11,11 @@ from typing import Any
 
 from idp.accounts.access.permissions import OPERATOR
 from idp.core.db import db
-from idp.oauth.apis.permissions import MEMBER, ApiPermission, read_permissions
-from idp.oauth.apis.registry import InvalidApi
+from idp.oauth.apis.permissions import MEMBER
 from idp.oauth.clients import registry
 from idp.oauth.clients.access import members as people_members
-from idp.oauth.clients.account_client import ACCOUNT_CLIENT
-from idp.oauth.clients.cache import printable
 from idp.oauth.clients.changes import change_client
+from idp.oauth.clients.edits.changes import read_apis
 from idp.oauth.clients.kinds import SECRET_METHODS
 from idp.oauth.clients.metadata.agreement import PRIVATE_KEY_JWT
 from idp.oauth.clients.metadata.fetched_uris import unreachable
@@ -145,7 +143,7 @@ def _apply_supported(declared: Mapping[str, Any]) -> None:
         "first_party": declared.get("first_party", False),
         "require_pkce": declared.get("require_pkce", True),
     }
-    apis = _declared_apis(declared)
+    apis = read_apis(declared)
     if db.session.get(Client, client_id) is None:
         registry.register_client(
             metadata,
@@ -161,16 +159,6 @@ def _apply_supported(declared: Mapping[str, Any]) -> None:
         keep_only_secret(client_id, secret)
 
 
-def _declared_apis(declared: Mapping[str, Any]) -> list[ApiPermission] | None:
-    """Return which APIs the client may ask for, None where nothing is said."""
-    if MEMBER not in declared:
-        return None
-    try:
-        return read_permissions(declared[MEMBER])
-    except InvalidApi as refused:
-        raise InvalidClientMetadata(refused.errors) from refused
-
-
 def _check_declared(declared: Mapping[str, Any]) -> None:
     """Refuse what a declared client must not or must have."""
     known = KNOWN_MEMBERS | STANDARD
@@ -178,10 +166,9 @@ def _check_declared(declared: Mapping[str, Any]) -> None:
     if errors:
         raise InvalidClientMetadata(errors)
     client_id = declared.get("client_id")
-    if not isinstance(client_id, str) or not client_id or not printable(client_id):
+    if not isinstance(client_id, str) or not client_id:
         raise registry.refusal("client_id", "must be given, in printable ASCII")
-    if client_id == ACCOUNT_CLIENT:
-        raise registry.refusal("client_id", "is the built-in client of the account API")
+    registry.check_id(client_id)
     secret = declared.get("client_secret")
     method = declared.get("token_endpoint_auth_method", "client_secret_basic")
     other = method not in SECRET_METHODS

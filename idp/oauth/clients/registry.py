@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -11,7 +12,7 @@ from idp.accounts.access.permissions import NOTHING, Permissions
 from idp.accounts.access.roles import PermissionBeyond
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
-from idp.core.db import db
+from idp.core.db import db, unless_taken
 from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.settings.server import ServerSettings
@@ -21,7 +22,7 @@ from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients.access.changes import write_people
 from idp.oauth.clients.access.members import read_people
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
-from idp.oauth.clients.cache import audiences_of, origins_of, view_of
+from idp.oauth.clients.cache import audiences_of, origins_of, printable, view_of
 from idp.oauth.clients.kinds import uses_secret
 from idp.oauth.clients.metadata.fetched_uris import unreachable
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata, validate
@@ -30,6 +31,16 @@ from idp.oauth.keys import rotation
 from idp.oauth.models import Client, ClientOrigin, ClientSecret
 from idp.oauth.protocol import scopes
 from idp.security import audit
+
+MAX_ID = 255
+
+
+class ClientIdTaken(InvalidClientMetadata):
+    """An id that another client has."""
+
+    code = "client_id_taken"
+    status = HTTPStatus.CONFLICT
+    title = "This client ID is registered already."
 
 
 @dataclass(frozen=True)
@@ -78,28 +89,40 @@ def register_client(
     An id and a secret are made unless declared; ``by`` is the admin who does it and may
     do what is ``held``, ``apis`` what it may ask for. ``metadata`` may say who may use
     it, and its roles (``access.members``). Raises InvalidClientMetadata with every
-    mistake, and PermissionBeyond.
+    mistake, ClientIdTaken, and PermissionBeyond.
     """
     name = client_id or new_id()
+    check_id(name)
     checked = check_metadata(
         metadata, name=name, first_party=first_party, require_pkce=require_pkce
     )
     refuse_beyond(checked, held=held)
     secret = (client_secret or new_token()) if uses_secret(checked) else None
-    if db.session.get(Client, name):
-        raise refusal("client_id", f"{name!r} is registered already")
     client = Client(client_id=name, registered=checked, created_at=utcnow())
     client.client_name = checked["client_name"]
     client.first_party, client.require_pkce = first_party, require_pkce
-    db.session.add(client)
-    db.session.flush()
+    _add(client)
     write_origins(client)
     write_permissions(client, apis)
-    write_people(client, read_people(metadata))
+    people = write_people(client, read_people(metadata))
     if secret is not None:
         write_secret(name, secret)
-    audit.record("client.created", user_id=by, client_id=name)
+    after = people.after or None
+    audit.record("client.created", user_id=by, client_id=name, after=after)
     return Registered(name, secret, client.created_at, checked)
+
+
+def check_id(client_id: str) -> None:
+    """Refuse what cannot be a client_id, and that of the built-in client.
+
+    Raises InvalidClientMetadata.
+    """
+    if not printable(client_id) or len(client_id) > MAX_ID:
+        raise refusal(
+            "client_id", f"must be printable ASCII of at most {MAX_ID} characters"
+        )
+    if client_id == ACCOUNT_CLIENT:
+        raise refusal("client_id", "is the built-in client of the account API")
 
 
 def check_metadata(
@@ -175,6 +198,21 @@ def write_secret(client_id: str, secret: str, *, secret_id: str | None = None) -
     row.digest = digest(secret)
     db.session.add(row)
     db.session.flush()
+
+
+def _add(client: Client) -> None:
+    """Add the row of a client; raises ClientIdTaken."""
+    if db.session.get(Client, client.client_id):
+        raise _taken(client.client_id)
+    with unless_taken(lambda: _taken(client.client_id)):
+        db.session.add(client)
+        db.session.flush()
+
+
+def _taken(client_id: str) -> ClientIdTaken:
+    """Return the refusal of an id that another client has."""
+    message = f"{client_id!r} is registered already"
+    return ClientIdTaken([FieldError("client_id", ClientIdTaken.code, message)])
 
 
 def _scopes_without_account(checked: Mapping[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from idp.core.randomness import digest
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.declared import apply_client
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
-from idp.oauth.clients.registry import list_clients, register_client
+from idp.oauth.clients.registry import ClientIdTaken, list_clients, register_client
 from idp.oauth.clients.secrets import list_secrets
 from idp.oauth.models import ClientSecret
 from idp.security.models import AuditEvent
@@ -62,7 +62,7 @@ def test_registration_is_recorded(in_app):
 
 def test_an_id_is_registered_once(in_app):
     register_client(WEB, client_id="notes")
-    with pytest.raises(InvalidClientMetadata, match="registered already"):
+    with pytest.raises(ClientIdTaken, match="registered already"):
         register_client(WEB, client_id="notes")
 
 

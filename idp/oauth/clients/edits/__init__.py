@@ -1,0 +1,1 @@
+"""A client as a whole: how it stands, and changing parts of it."""
