@@ -40,7 +40,13 @@ MENU = (
             ),
         ),
     ),
-    ("System", (Entry("/admin/api-keys", "API keys", "key", Permission.API_KEYS),)),
+    (
+        "System",
+        (
+            Entry("/admin/keys", "Signing keys", "key", Permission.KEYS_READ),
+            Entry("/admin/api-keys", "API keys", "card", Permission.API_KEYS),
+        ),
+    ),
     ("You", (Entry("/account", "Your account", "user", None),)),
 )
 

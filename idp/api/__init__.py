@@ -9,7 +9,7 @@ from idp.api.account import (
     profile,
     sessions,
 )
-from idp.api.admin import api_keys, audit, deliveries, groups, outbox, policies
+from idp.api.admin import api_keys, audit, deliveries, groups, keys, outbox, policies
 from idp.api.admin.clients import clients, secrets
 from idp.api.auth import (
     csrf_token,
@@ -54,6 +54,7 @@ BLUEPRINTS = (
     users.api,
     accounts.api,
     api_keys.api,
+    keys.api,
     policies.api,
     groups.api,
     audit.api,

@@ -1,15 +1,29 @@
 """``idp keys``."""
 
 import json
+from dataclasses import dataclass
 
 import click
 
 from idp.accounts.access.permissions import Permission
 from idp.cli.application import with_application
+from idp.cli.client_json import moment
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
+from idp.oauth.keys.listing import ListedKey, list_keys
 from idp.oauth.keys.rotation import rotate as make_successors
-from idp.ops.listings import list_keys
+
+
+@dataclass(frozen=True)
+class ListedSigningKey:
+    """One line about a signing key."""
+
+    kid: str
+    algorithm: str
+    state: str
+    signs_from: str | None
+    signs_until: str | None
+    retires_at: str | None
 
 
 @click.group()
@@ -21,8 +35,11 @@ def command() -> None:
 @json_option
 @with_application(Permission.KEYS_READ)
 def list_all(*, as_json: bool) -> None:
-    """List the published keys: id, algorithm, state, signs from, retires at."""
-    print_list(list_keys(), as_json=as_json)
+    """List the keys: id, algorithm, state, signs from, until, published until.
+
+    A retiring key signs no more and is published; a retired one is not.
+    """
+    print_list(list(map(_line, list_keys())), as_json=as_json)
 
 
 @command.command()
@@ -46,3 +63,15 @@ def rotate(*, now: bool, as_json: bool) -> None:
         return
     for kid in made:
         click.echo(kid)
+
+
+def _line(key: ListedKey) -> ListedSigningKey:
+    """Return the line about a key."""
+    return ListedSigningKey(
+        key.kid,
+        key.algorithm,
+        key.state,
+        moment(key.signs_from),
+        moment(key.signs_until),
+        moment(key.retires_at),
+    )

@@ -86,7 +86,9 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "group.member.removed": EventType(
             ok=STORED, details=("group", "member"), whom="member"
         ),
-        "key.rotated": EventType(ok=STORED, details=("kid", "algorithm")),
+        "key.rotated": EventType(
+            ok=STORED, details=("kid", "algorithm", "before", "after")
+        ),
         "login.fail": EventType(refused=TOLD, details=("again", "method")),
         "login.limited": EventType(refused=TOLD),
         "login.ok": EventType(ok=TOLD, details=("session_id", "again")),

@@ -57,6 +57,9 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", "/admin/groups/new"): "groups.write",
     ("GET", GROUP): "groups.read",
     ("POST", GROUP): "groups.write",
+    ("GET", "/admin/keys"): "keys.read",
+    ("GET", "/admin/keys/rotate"): "keys.rotate",
+    ("POST", "/admin/keys/rotate"): "keys.rotate",
     ("GET", "/admin/logs"): "audit.read",
     ("GET", "/admin/logs/export"): "audit.read",
     ("GET", "/admin/mail"): "deliveries.read",
@@ -129,6 +132,8 @@ CALLS = [
     Call("GET", "/api/admin/mail", "deliveries.read"),
     Call("POST", "/api/admin/mail/<mail_id>/resend", "settings.write"),
     Call("DELETE", "/api/admin/mail/<mail_id>", "settings.write"),
+    Call("GET", "/api/admin/keys", "keys.read"),
+    Call("POST", "/api/admin/keys/rotate", "keys.rotate", {"now": True}),
     Call("GET", "/api/admin/policies", "settings.read"),
     Call("PATCH", "/api/admin/policies", "settings.write", {"values": {}}),
 ]

@@ -1,6 +1,6 @@
 """The hosted admin pages."""
 
-from idp.admin import deliveries
+from idp.admin import deliveries, system
 from idp.admin.pages import (
     apis,
     client_activity,
@@ -38,4 +38,5 @@ BLUEPRINTS = (
     api_keys.bp,
     logs.bp,
     *deliveries.BLUEPRINTS,
+    *system.BLUEPRINTS,
 )

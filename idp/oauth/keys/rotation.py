@@ -8,6 +8,7 @@ stays published until the last token it signed has expired, plus a day.
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import NamedTuple
 
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
@@ -19,6 +20,7 @@ from idp.core.clock import utcnow
 from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import db
+from idp.core.errors import IdpError
 from idp.core.sealing import Keyring
 from idp.oauth.keys.signer import KEYS, PUBLISH_SECONDS
 from idp.oauth.models import SigningKey
@@ -33,9 +35,19 @@ KEPT_LONGER = timedelta(days=1)
 READ_LONGER = timedelta(days=30)  # hints are as old as the longest session
 
 
+class KeyWaits(IdpError):
+    """A rotation while the next keys are published and wait for their time."""
+
+    code = "key_waits"
+    status = HTTPStatus.CONFLICT
+    title = "The next keys are published already, and sign when their time has come."
+
+
 class Newest(NamedTuple):
     """The newest key of an algorithm."""
 
+    kid: str
+    algorithm: str
     generation: int
     signs_from: datetime
 
@@ -47,22 +59,35 @@ def ensure_keys(*algorithms: str) -> None:
     """
     wanted = algorithms or DEFAULT_ALGORITHMS
     for algorithm, key in _generated(a for a in wanted if _find_newest(a) is None):
-        _add_key(algorithm, key, generation=1, signs_from=utcnow())
+        signs_from = utcnow()
+        kid = _add_key(algorithm, key, generation=1, signs_from=signs_from)
+        if kid is not None:
+            _record(kid, algorithm, signs_from=signs_from)
 
 
-def rotate(*, now: bool = False) -> list[str]:
+def rotate(*, now: bool = False, by: str | None = None) -> list[str]:
     """Make the next key of each algorithm in use; return the new kids.
 
     It signs after ``key_publish_seconds``, when all clients know it. When
     ``now`` (an emergency) it signs as soon as every node shows it: a relying party that
     meets an unknown ``kid`` then finds it wherever it asks (OIDC Core §10.1.1).
+    Without ``now`` a key that waits for its time is followed by no other; raises
+    KeyWaits if there is nothing else. ``by`` is the user who wants it.
     """
-    settings = current(OAuthSettings)
+    settings, moment = current(OAuthSettings), utcnow()
     ahead = SHOWN_SECONDS if now else settings.key_publish_seconds
-    made = _generated(_algorithms_in_use())
+    newest = _newest_keys()
+    followed = [a for a, key in newest.items() if now or key.signs_from <= moment]
+    made = _generated(followed)
     signs_from = utcnow() + timedelta(seconds=ahead)
-    kids = [_add_successor(a, key, signs_from=signs_from) for a, key in made]
-    return [kid for kid in kids if kid]
+    kids = [
+        _add_successor(key, after=newest[a], signs_from=signs_from, by=by)
+        for a, key in made
+    ]
+    added = [kid for kid in kids if kid]
+    if newest and not added:
+        raise KeyWaits
+    return added
 
 
 def rotate_due() -> list[str]:
@@ -73,12 +98,12 @@ def rotate_due() -> list[str]:
     settings, moment = current(OAuthSettings), utcnow()
     soonest = moment + timedelta(seconds=settings.key_publish_seconds)
     lifetime = timedelta(seconds=settings.key_lifetime_seconds)
-    newest = ((a, _find_newest(a)) for a in _algorithms_in_use())
-    ends = {a: key.signs_from + lifetime for a, key in newest if key}
+    newest = _newest_keys()
+    ends = {a: key.signs_from + lifetime for a, key in newest.items()}
     due = [algorithm for algorithm, end in ends.items() if end <= soonest]
     kids = [
-        _add_successor(algorithm, key, signs_from=max(ends[algorithm], soonest))
-        for algorithm, key in _generated(due)
+        _add_successor(key, after=newest[a], signs_from=max(ends[a], soonest))
+        for a, key in _generated(due)
     ]
     unread = SigningKey.retires_at <= moment - READ_LONGER
     deleted = connection().execute(delete(SigningKey).where(unread))
@@ -101,10 +126,25 @@ def _algorithms_in_use() -> list[str]:
     return list(db.session.scalars(names))
 
 
+def _newest_keys() -> dict[str, Newest]:
+    """Return the newest key of each algorithm that has one.
+
+    Who makes a successor asks before generating it: if another has added one by then,
+    the generation is taken.
+    """
+    found = (_find_newest(algorithm) for algorithm in _algorithms_in_use())
+    return {newest.algorithm: newest for newest in found if newest}
+
+
 def _find_newest(algorithm: str) -> Newest | None:
     """Return the newest key of an algorithm."""
     newest = (
-        select(SigningKey.generation, SigningKey.signs_from)
+        select(
+            SigningKey.kid,
+            SigningKey.algorithm,
+            SigningKey.generation,
+            SigningKey.signs_from,
+        )
         .where(SigningKey.algorithm == algorithm)
         .order_by(SigningKey.generation.desc())
         .limit(1)
@@ -113,14 +153,35 @@ def _find_newest(algorithm: str) -> Newest | None:
     return Newest(*row) if row else None
 
 
-def _add_successor(algorithm: str, key: Key, *, signs_from: datetime) -> str | None:
+def _add_successor(
+    key: Key, *, after: Newest, signs_from: datetime, by: str | None = None
+) -> str | None:
     """Store the next key and end the others' time; None when another node was first."""
-    newest = _find_newest(algorithm)
-    generation = newest.generation + 1 if newest else 1
+    algorithm, generation = after.algorithm, after.generation + 1
     kid = _add_key(algorithm, key, generation=generation, signs_from=signs_from)
     if kid is not None:
         _retire_before(algorithm, generation, signs_from=signs_from)
+        _record(kid, algorithm, signs_from=signs_from, before=after.kid, by=by)
     return kid
+
+
+def _record(
+    kid: str,
+    algorithm: str,
+    *,
+    signs_from: datetime,
+    before: str | None = None,
+    by: str | None = None,
+) -> None:
+    """Add to the audit log that a key was made, and which it follows."""
+    audit.record(
+        "key.rotated",
+        user_id=by,
+        kid=kid,
+        algorithm=algorithm,
+        before={"kid": before} if before else None,
+        after={"kid": kid, "signs_from": signs_from.isoformat()},
+    )
 
 
 def _retire_before(algorithm: str, generation: int, *, signs_from: datetime) -> None:
@@ -157,7 +218,6 @@ def _add_key(
     except IntegrityError:
         return None
     current(Caches).bump(KEYS)
-    audit.record("key.rotated", kid=kid, algorithm=algorithm)
     return kid
 
 

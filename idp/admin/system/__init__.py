@@ -1,0 +1,5 @@
+"""Pages about the server itself."""
+
+from idp.admin.system import keys
+
+BLUEPRINTS = (keys.bp,)
