@@ -19,6 +19,7 @@ from idp.core.db import db, table_of
 from idp.oauth.keys import rotation
 from idp.oauth.models import (
     AuthorizationCode,
+    ClientTrial,
     DeviceCode,
     Grant,
     Interaction,
@@ -34,6 +35,7 @@ BATCH = 1000
 REMEMBERED = timedelta(days=1)
 EXPIRING = (
     AuthorizationCode,
+    ClientTrial,
     DeviceCode,
     Interaction,
     LogoutDelivery,

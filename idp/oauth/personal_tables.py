@@ -9,6 +9,7 @@ from idp.oauth.models import (
     AppRoleUser,
     AuthorizationCode,
     ClientAccessUser,
+    ClientTrial,
     Consent,
     DeviceCode,
     Grant,
@@ -22,7 +23,7 @@ codes, families = table_of(AuthorizationCode), table_of(RefreshFamily)
 interactions, notices = table_of(Interaction), table_of(LogoutDelivery)
 devices = table_of(DeviceCode)
 roles, held_roles = table_of(AppRole), table_of(AppRoleUser)
-access = table_of(ClientAccessUser)
+access, trials = table_of(ClientAccessUser), table_of(ClientTrial)
 
 
 def _of_grants(table: Table, subject: DataSubject) -> ColumnElement[bool]:
@@ -55,6 +56,12 @@ PERSONAL_TABLES = (
         name="app_access",
         table=access,
         of_subject=lambda subject: access.c.user_id == subject.user_id,
+    ),
+    PersonalTable(
+        name="client_trials",
+        table=trials,
+        of_subject=lambda subject: trials.c.user_id == subject.user_id,
+        withheld=frozenset({"digest", "code_verifier"}),
     ),
     PersonalTable(
         name="consents",

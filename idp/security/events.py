@@ -64,6 +64,10 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "client.created": EventType(ok=STORED, details=("after",)),
         "client.deleted": EventType(ok=STORED),
         "client.secret.rotated": EventType(ok=STORED, details=("change",)),
+        "client.trial.ended": EventType(ok=STORED),
+        "client.tried": EventType(
+            ok=STORED, refused=STORED, details=("scope", "error")
+        ),
         "code.replayed": EventType(refused=TOLD),
         "consent.given": EventType(ok=TOLD, details=("scope", "declined")),
         "consent.revoked": EventType(ok=TOLD),

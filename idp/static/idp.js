@@ -85,6 +85,13 @@ else if (matchMedia("(hover: hover) and (pointer: fine)").matches) {
   document.querySelector("[data-autofocus]")?.focus();
 }
 
+// What a page shows ends when it is left; its own button does the same.
+each("form[data-leave]", (form) => {
+  addEventListener("pagehide", () => {
+    navigator.sendBeacon(form.action, new URLSearchParams(new FormData(form)));
+  });
+});
+
 each("form[data-auto-submit]", (form) => form.requestSubmit());
 
 // The window has loaded when all frames have; one that hangs is not waited for.

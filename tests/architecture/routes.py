@@ -88,6 +88,9 @@ ROUTES = [
     Route("POST", "/admin/apis/<segment:api_id>/delete", "page", "session", "guarded"),
     Route("GET", "/admin/apis/new", "page", "session"),
     Route("POST", "/admin/apis/new", "page", "session", "guarded"),
+    Route("GET", "/admin/apps/try", "page", "session"),
+    Route("POST", "/admin/apps/try", "page", "session", "exempt"),
+    Route("POST", "/admin/apps/try/done", "page", "session", "guarded"),
     Route("GET", "/admin/clients", "page", "session"),
     Route("GET", "/admin/clients/<segment:client_id>", "page", "session"),
     Route("GET", "/admin/clients/<segment:client_id>/access", "page", "session"),
@@ -156,6 +159,10 @@ ROUTES = [
         "page",
         "session",
         "guarded",
+    ),
+    Route("GET", "/admin/clients/<segment:client_id>/try", "page", "session"),
+    Route(
+        "POST", "/admin/clients/<segment:client_id>/try", "page", "session", "guarded"
     ),
     Route("GET", "/admin/clients/new", "page", "session"),
     Route("GET", "/admin/clients/new/app", "page", "session"),

@@ -1,6 +1,6 @@
 """The hosted admin pages."""
 
-from idp.admin import deliveries, system
+from idp.admin import deliveries, system, trials
 from idp.admin.pages import (
     apis,
     client_activity,
@@ -39,4 +39,5 @@ BLUEPRINTS = (
     logs.bp,
     *deliveries.BLUEPRINTS,
     *system.BLUEPRINTS,
+    *trials.BLUEPRINTS,
 )

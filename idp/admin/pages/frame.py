@@ -65,8 +65,18 @@ def client_page(template: str, client: Client, **context: Any) -> Response:
         client=_shown(client),
         tabs=listed,
         here=next((tab["url"] for tab in listed if tab["current"]), None),
+        try_url=_try_url(client),
         **context,
     )
+
+
+def _try_url(client: Client) -> str | None:
+    """Return where a client is tried, for who may do so; None for a machine."""
+    if kind_of(client.registered) is Kind.MACHINE:
+        return None
+    if Permission.CLIENTS_WRITE not in access.held_here():
+        return None
+    return url_for("client_trial.show_trial", client_id=client.client_id)
 
 
 def _shown(client: Client) -> ShownClient:

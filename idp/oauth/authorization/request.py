@@ -8,6 +8,8 @@ by redirect.
 from dataclasses import dataclass
 from typing import Any
 
+from idp.core.context import current
+from idp.core.settings.server import ServerSettings
 from idp.core.text import is_storable
 from idp.oauth.authorization.checks import AskedAt, run_checks
 from idp.oauth.clients.view import ClientView
@@ -17,6 +19,7 @@ from idp.oauth.protocol.errors import NonRedirectableError
 from idp.oauth.protocol.parameters import Fault, Parameters
 from idp.oauth.protocol.prompt import Prompt
 from idp.oauth.protocol.redirect_differences import describe_differences
+from idp.oauth.protocol.redirect_uris import try_uri
 from idp.oauth.protocol.response_modes import MODES, ReplyTo, ResponseMode
 
 BREAKS = frozenset("\r\n")
@@ -92,7 +95,9 @@ def read_request(
         prompts=passed["prompt"],
         max_age=passed["max_age"],
         login_hint=parameters.get("login_hint"),
-        subjects=_narrowed(claims.subjects, passed["id_token_hint"]),
+        subjects=_narrowed(
+            claims.subjects, passed["id_token_hint"], parameters.tried_by
+        ),
         ui_locales=tuple((parameters.get("ui_locales") or "").split()),
         claims=permitted(claims.members, client.scope) or None,
         essential_acr=claims.essential_acr,
@@ -101,9 +106,12 @@ def read_request(
 
 
 def _known_redirect_uri(parameters: Parameters, client: ClientView) -> str:
-    """Return the redirect URI, which must be named once and registered as it is."""
+    """Return the redirect URI, which must be named once and registered as it is.
+
+    That of trials is for requests alone that were made here to try a client.
+    """
     redirect_uri = single(parameters, "redirect_uri", client_name=client.client_name)
-    if not client.check_redirect_uri(redirect_uri):
+    if not _is_good(redirect_uri, parameters, client=client):
         raise NonRedirectableError(
             "redirect_uri_mismatch",
             client_name=client.client_name,
@@ -112,10 +120,18 @@ def _known_redirect_uri(parameters: Parameters, client: ClientView) -> str:
     return redirect_uri
 
 
+def _is_good(redirect_uri: str, parameters: Parameters, *, client: ClientView) -> bool:
+    """Tell whether the answer to a request may go to a redirect URI."""
+    if redirect_uri == try_uri(current(ServerSettings).issuer):
+        return parameters.tried_by is not None
+    return client.check_redirect_uri(redirect_uri)
+
+
 def _narrowed(
-    subjects: frozenset[str] | None, hinted: str | None
+    subjects: frozenset[str] | None, *only: str | None
 ) -> frozenset[str] | None:
-    """Return the users that the claims and the hint both allow; None is anyone."""
-    if hinted is None:
-        return subjects
-    return frozenset({hinted}) & (subjects or {hinted})
+    """Return the users that the claims and each of ``only`` allow; None is anyone."""
+    for user_id in filter(None, only):
+        alone = frozenset({user_id})
+        subjects = alone if subjects is None else alone & subjects
+    return subjects

@@ -30,6 +30,7 @@ from idp.oauth.models import (
     AuthorizationCode,
     Client,
     ClientSecret,
+    ClientTrial,
     Consent,
     DeviceCode,
     Grant,
@@ -148,12 +149,13 @@ def delete_client(
 
     Access tokens it holds end by themselves within minutes; userinfo and introspection
     refuse them at once. What hangs on it goes in the order in which others hold it: a
-    redemption its code and then the grant, a sign-out refresh families, then grants,
-    then clients.
+    redemption its trial, its code and then the grant, a sign-out refresh families, then
+    grants, then clients.
     """
     get_client(client_id)
     begin_writing()
-    for held_first in (AuthorizationCode, DeviceCode, RefreshFamily, Grant):
+    held = (ClientTrial, AuthorizationCode, DeviceCode, RefreshFamily, Grant)
+    for held_first in held:
         of_client = delete(held_first).where(held_first.client_id == client_id)
         db.session.execute(of_client)
     review(hold_client(client_id))

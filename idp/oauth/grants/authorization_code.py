@@ -1,5 +1,7 @@
 """grant_type=authorization_code (RFC 6749 §4.1.3)."""
 
+from dataclasses import dataclass
+
 from idp.core.clock import utcnow
 from idp.oauth.clients.view import ClientView
 from idp.oauth.grants.resources import checked_resources
@@ -8,7 +10,7 @@ from idp.oauth.protocol.refusals import invalid_grant, invalid_request
 from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.tokens import codes, issue
 from idp.oauth.tokens.grant_revocation import revoke_grant
-from idp.oauth.tokens.grants import find_grant
+from idp.oauth.tokens.grants import GrantSnapshot, find_grant
 from idp.oauth.tokens.issue import TokenResponse
 from idp.security import audit
 
@@ -19,8 +21,32 @@ REFUSED = (
 ENDED = "The authorization has ended. Start a new one."
 
 
+@dataclass(frozen=True)
+class GrantedByCode:
+    """What a code was exchanged for: tokens of this grant, for these resources."""
+
+    grant: GrantSnapshot
+    resources: tuple[str, ...]
+    nonce: str | None
+
+
 def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     """Spend the code, then issue: of parallel requests with one code, one passes.
+
+    A wrong verifier, redirect URI, client or resource spends nothing.
+    """
+    granted = spend_code(request, client)
+    return issue.first_to_user_client(
+        granted.grant,
+        client=client,
+        resources=granted.resources,
+        nonce=granted.nonce,
+        sender=request.sender,
+    )
+
+
+def spend_code(request: TokenRequest, client: ClientView) -> GrantedByCode:
+    """Return what a code is good for, which is spent by it; OAuthRefusal if it is not.
 
     A wrong verifier, redirect URI, client or resource spends nothing.
     """
@@ -33,13 +59,8 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     grant = find_grant(spent.grant_id)
     if grant is None or not grant.live(utcnow()):
         raise invalid_grant(ENDED)
-    return issue.first_to_user_client(
-        grant,
-        client=client,
-        resources=checked_resources(request, grant.resource, client=client),
-        nonce=spent.nonce,
-        sender=request.sender,
-    )
+    resources = checked_resources(request, grant.resource, client=client)
+    return GrantedByCode(grant, resources, spent.nonce)
 
 
 def _presented(request: TokenRequest, client: ClientView) -> codes.Presented:

@@ -7,6 +7,7 @@ from idp.oauth.models.client import Client, ClientSecret
 from idp.oauth.models.client_access import ClientAccessGroup, ClientAccessUser
 from idp.oauth.models.client_logo import ClientLogo
 from idp.oauth.models.client_origin import ClientOrigin
+from idp.oauth.models.client_trial import ClientTrial
 from idp.oauth.models.consent import Consent
 from idp.oauth.models.device_code import DeviceCode
 from idp.oauth.models.grant import Grant
@@ -32,6 +33,7 @@ __all__ = [
     "ClientLogo",
     "ClientOrigin",
     "ClientSecret",
+    "ClientTrial",
     "Consent",
     "DeviceCode",
     "Grant",

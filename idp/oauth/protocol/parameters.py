@@ -54,6 +54,8 @@ class ParameterTable:
         return cls({row.name: row for row in rows}, is_text, others)
 
 
+TRIED_BY = "tried_by"  # beside the parameters where they are stored; known to no table
+
 RESOURCE = Parameter("resource", repeatable=True)  # RFC 8707 §2
 
 AUTHORIZATION = ParameterTable.of(
@@ -113,12 +115,14 @@ class Parameters:
     """What a request said: known names with their values, empty ones left out.
 
     ``resource`` may come more than once. ``faults`` names what is wrong, in order; of
-    what came twice or is too long, ``values`` holds nothing.
+    what came twice or is too long, ``values`` holds nothing. ``tried_by`` is a user who
+    tries a client on its page (``oauth.trials``): nothing that was sent sets it.
     """
 
     values: Mapping[str, str]
     resource: tuple[str, ...] = ()
     faults: tuple[tuple[Fault, str], ...] = ()
+    tried_by: str | None = None
 
     def get(self, name: str) -> str | None:
         """Return a value, or None when it was left out, empty or refused."""
@@ -130,14 +134,15 @@ class Parameters:
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``restore_parameters`` takes."""
-        return {**self.values, "resource": list(self.resource)}
+        tried = {} if self.tried_by is None else {TRIED_BY: self.tried_by}
+        return {**self.values, "resource": list(self.resource), **tried}
 
 
 def restore_parameters(stored: dict[str, Any]) -> Parameters:
     """Return the parameters that ``as_json`` gave away."""
     values = dict(stored)
     resource = tuple(values.pop("resource", ()))
-    return Parameters(values, resource)
+    return Parameters(values, resource, tried_by=values.pop(TRIED_BY, None))
 
 
 def read_parameters(encoded: bytes, table: ParameterTable) -> Parameters:

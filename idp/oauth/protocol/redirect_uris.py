@@ -13,6 +13,7 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 DANGEROUS_SCHEMES = frozenset(
     {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem"}
 )
+TRY_PATH = "/admin/apps/try"  # where a client is tried (oauth.trials); never registered
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -34,6 +35,11 @@ def redirect_uri_matches(registered: str, requested: str, *, native: bool) -> bo
     if not want or not got or not 1 <= int(got["port"] or 80) <= MAX_PORT:
         return False
     return want.group(1, 3) == got.group(1, 3)
+
+
+def try_uri(issuer: str) -> str:
+    """Return the redirect URI of requests by which operators try a client."""
+    return f"{issuer}{TRY_PATH}"
 
 
 def registrable(uri: str, *, application_type: str, issuer: str) -> str | None:

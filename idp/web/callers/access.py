@@ -61,11 +61,13 @@ def protect(
     read: Permission,
     write: Permission,
     forms: Collection[str] = (),
+    proof: bool = True,
 ) -> None:
     """Open a blueprint to who may read, and changes there to who may write.
 
-    A change wants a proof of the last minutes besides. ``forms`` are views that only
-    ask what is to be made: they are for who may write.
+    A change wants a proof of the last minutes besides, unless what began it had one
+    (``proof``). ``forms`` are views that only ask what is to be made: they are for who
+    may write.
     """
 
     def ask() -> None:
@@ -81,7 +83,8 @@ def protect(
     # What a view may not do, a hook may: None lets the request go on.
     hook = cast("Callable[[], ResponseReturnValue]", ask)
     blueprint.before_request(login_required(hook))
-    blueprint.before_request(_require_proof)
+    if proof:
+        blueprint.before_request(_require_proof)
 
 
 def may_change_here() -> bool:
