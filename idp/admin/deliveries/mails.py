@@ -41,7 +41,7 @@ def show_mails() -> Response:
         mails=[_shown(mail) for mail in page.items],
         chosen={"state": "", "recipient": "", **filters},
         filtered=bool(filters),
-        act_url=url_with(url_for(".submit_act"), filters),
+        send_url=url_with(url_for(".submit_act"), filters),
         form=open_form(PageForm),
         done=request.args.get("done", ""),
         **page_urls(url_for(".show_mails"), page, asked=query, filters=filters),

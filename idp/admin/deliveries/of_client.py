@@ -34,7 +34,7 @@ def show_deliveries(client_id: str) -> Response:
         chosen={"state": state or ""},
         filtered=state is not None,
         again_url=url_for(".submit_replay", client_id=client_id, state=state),
-        test_url=url_for(".submit_test", client_id=client_id),
+        send_url=url_for(".submit_test", client_id=client_id),
         tested=shown_test(),
         form=open_form(PageForm),
         replayed="replayed" in request.args,
