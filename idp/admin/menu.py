@@ -45,6 +45,8 @@ MENU = (
         (
             Entry("/admin/keys", "Signing keys", "key", Permission.KEYS_READ),
             Entry("/admin/api-keys", "API keys", "card", Permission.API_KEYS),
+            Entry("/admin/settings", "Settings", "sliders", Permission.SETTINGS_READ),
+            Entry("/admin/jobs", "Jobs", "clock", Permission.SETTINGS_READ),
         ),
     ),
     ("You", (Entry("/account", "Your account", "user", None),)),

@@ -9,7 +9,16 @@ from idp.api.account import (
     profile,
     sessions,
 )
-from idp.api.admin import api_keys, audit, deliveries, groups, keys, outbox, policies
+from idp.api.admin import (
+    api_keys,
+    audit,
+    deliveries,
+    groups,
+    keys,
+    outbox,
+    policies,
+    settings,
+)
 from idp.api.admin.clients import clients, secrets
 from idp.api.auth import (
     csrf_token,
@@ -55,6 +64,7 @@ BLUEPRINTS = (
     accounts.api,
     api_keys.api,
     keys.api,
+    settings.api,
     policies.api,
     groups.api,
     audit.api,

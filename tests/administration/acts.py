@@ -62,6 +62,7 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", "/admin/groups/new"): "groups.write",
     ("GET", GROUP): "groups.read",
     ("POST", GROUP): "groups.write",
+    ("GET", "/admin/jobs"): "settings.read",
     ("GET", "/admin/keys"): "keys.read",
     ("GET", "/admin/keys/rotate"): "keys.rotate",
     ("POST", "/admin/keys/rotate"): "keys.rotate",
@@ -71,6 +72,7 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", "/admin/mail"): "settings.write",
     ("GET", "/admin/policies"): "settings.read",
     ("POST", "/admin/policies"): "settings.write",
+    ("GET", "/admin/settings"): "settings.read",
 }
 
 
@@ -139,6 +141,7 @@ CALLS = [
     Call("DELETE", "/api/admin/mail/<mail_id>", "settings.write"),
     Call("GET", "/api/admin/keys", "keys.read"),
     Call("POST", "/api/admin/keys/rotate", "keys.rotate", {"now": True}),
+    Call("GET", "/api/admin/settings", "settings.read"),
     Call("GET", "/api/admin/policies", "settings.read"),
     Call("PATCH", "/api/admin/policies", "settings.write", {"values": {}}),
 ]

@@ -45,8 +45,8 @@ def test_mistakes_in_the_settings_are_lines_and_status_2(idp, monkeypatch):
 def test_settings_shows_values_and_sources_but_no_secret(idp, folder, monkeypatch):
     monkeypatch.setenv("IDP_WORKERS", "3")
     found = {row["name"]: row for row in json.loads(idp("settings", "--json").output)}
-    workers = {"name": "IDP_WORKERS", "value": "3", "source": "IDP_WORKERS"}
-    assert found["IDP_WORKERS"] == workers
+    workers = {"name": "IDP_WORKERS", "value": "3", "source": "environment"}
+    assert found["IDP_WORKERS"] == {**workers, "where": "IDP_WORKERS"}
     assert found["IDP_ISSUER"]["value"] == "http://localhost:8123"
     assert found["IDP_SECRET_KEY"]["value"] == "********"
     shown = idp("settings").output

@@ -1,5 +1,5 @@
 """Pages about the server itself."""
 
-from idp.admin.system import keys
+from idp.admin.system import jobs, keys, settings
 
-BLUEPRINTS = (keys.bp,)
+BLUEPRINTS = (keys.bp, settings.bp, jobs.bp)

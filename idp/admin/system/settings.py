@@ -1,0 +1,44 @@
+"""/admin/settings: what the server was started with."""
+
+from flask import Blueprint, Response
+
+from idp.accounts.access.permissions import Permission
+from idp.admin.lists import asked_text
+from idp.admin.pages.frame import admin_page
+from idp.core.context import current
+from idp.core.settings.declared import Loaded
+from idp.core.settings.effective import Effective, Source, effective
+from idp.web.callers import access
+
+WORDS = {
+    Source.DEFAULT: "Default",
+    Source.ENVIRONMENT: "Environment",
+    Source.FILE: "File",
+    Source.COMMAND_LINE: "Command line",
+}
+
+bp = Blueprint("settings", __name__, url_prefix="/admin/settings")
+access.protect(bp, read=Permission.SETTINGS_READ, write=Permission.SETTINGS_WRITE)
+
+
+@bp.get("")
+def show_settings() -> Response:
+    """List the settings that are like what the address says."""
+    text, source = asked_text("query"), asked_text("source")
+    found = [
+        setting
+        for setting in effective(current(Loaded))
+        if _is_like(setting, text) and source in ("", setting.source)
+    ]
+    return admin_page(
+        "admin/system/settings.html",
+        settings=found,
+        words=WORDS,
+        chosen={"query": text, "source": source},
+    )
+
+
+def _is_like(setting: Effective, text: str) -> bool:
+    """Tell whether a setting's name or description has each of the words."""
+    said = f"{setting.name} {setting.description}".lower()
+    return all(word in said for word in text.lower().split())
