@@ -11,6 +11,7 @@ from idp.api.account import (
 )
 from idp.api.admin import (
     api_keys,
+    apis,
     audit,
     deliveries,
     groups,
@@ -19,6 +20,7 @@ from idp.api.admin import (
     policies,
     settings,
 )
+from idp.api.admin import sessions as admin_sessions
 from idp.api.admin.clients import clients, secrets
 from idp.api.auth import (
     csrf_token,
@@ -72,4 +74,6 @@ BLUEPRINTS = (
     outbox.api,
     secrets.api,
     clients.api,
+    apis.api,
+    admin_sessions.api,
 )

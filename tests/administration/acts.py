@@ -14,6 +14,8 @@ ACCOUNT, USER = "/api/accounts/<user_id>", "/api/users/<user_id>"
 GROUP_BY_API = "/api/admin/groups/<group_id>"
 MEMBER = f"{GROUP_BY_API}/members/<user_id>"
 KEYS = "/api/admin/api-keys"
+APIS_BY_API = "/api/admin/apis"
+API_BY_API = f"{APIS_BY_API}/<api_id>"
 CLIENTS_BY_API = "/api/admin/clients"
 CLIENT_BY_API = f"{CLIENTS_BY_API}/<path:client_id>"
 
@@ -119,6 +121,14 @@ CALLS = [
         "/api/admin/clients/<path:client_id>/deliveries/test",
         "clients.write",
     ),
+    Call("GET", APIS_BY_API, "apis.read"),
+    Call("POST", APIS_BY_API, "apis.write", {"identifier": "https://api.example"}),
+    Call("GET", API_BY_API, "apis.read"),
+    Call("PUT", API_BY_API, "apis.write", {"name": "An API"}),
+    Call("PATCH", API_BY_API, "apis.write", {"name": "An API"}),
+    Call("DELETE", API_BY_API, "apis.write"),
+    Call("GET", "/api/admin/sessions", "sessions.read"),
+    Call("DELETE", "/api/admin/sessions/<session_id>", "sessions.end"),
     Call("GET", CLIENTS_BY_API, "clients.read"),
     Call("POST", CLIENTS_BY_API, "clients.write", {"redirect_uris": [CALLBACK]}),
     Call("GET", CLIENT_BY_API, "clients.read"),

@@ -24,7 +24,16 @@ NOT_ACTS = ("/admin/outbox", "/api/accounts/<user_id>/two-factor")
 OF_THE_MACHINE = {"serve", "worker", "settings", "db", "openapi"}
 HELD = {role: sorted(name for name in WANTED if role in WANTED[name]) for role in Role}
 NOBODY = "0" * 32
-NAMES = ("client_id", "delivery_id", "group_id", "key_id", "mail_id", "secret_id")
+NAMES = (
+    "api_id",
+    "session_id",
+    "client_id",
+    "delivery_id",
+    "group_id",
+    "key_id",
+    "mail_id",
+    "secret_id",
+)
 NOTHING = dict.fromkeys(NAMES, NOBODY)
 
 

@@ -1,7 +1,7 @@
 """The registry of resource servers: declare, change, list and delete them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -97,6 +97,15 @@ def declaration_of(api: Api) -> ApiDeclaration:
     )
 
 
+def hold_api(api: Api) -> None:
+    """Let no other writer change or delete an API; raises UnknownApi if it is gone."""
+    begin_writing()
+    held = select(Api).where(Api.id == api.id).with_for_update()
+    fresh = held.execution_options(populate_existing=True)
+    if db.session.scalars(fresh).one_or_none() is None:
+        raise UnknownApi
+
+
 def create_api(
     identifier: str, declared: ApiDeclaration, *, by: str | None = None
 ) -> Api:
@@ -112,7 +121,8 @@ def create_api(
         db.session.add(api)
         db.session.flush()
     _write(api, declared)
-    audit.record("api.created", user_id=by, identifier=identifier)
+    after = asdict(declared)
+    audit.record("api.created", user_id=by, identifier=identifier, after=after)
     return api
 
 
@@ -124,11 +134,18 @@ def change_api(api: Api, declared: ApiDeclaration, *, by: str | None = None) -> 
     errors = list(_mistakes_in(declared))
     if errors:
         raise InvalidApi(errors)
-    _hold(api)
-    if declared == declaration_of(api) and not api.imported:
+    hold_api(api)
+    before = declaration_of(api)
+    if declared == before and not api.imported:
         return False
     _write(api, declared)
-    audit.record("api.changed", user_id=by, identifier=api.identifier)
+    audit.record(
+        "api.changed",
+        user_id=by,
+        identifier=api.identifier,
+        before=_differing(before, declared),
+        after=_differing(declared, before),
+    )
     publish(ApisChanged())
     return True
 
@@ -138,10 +155,10 @@ def delete_api(api: Api, *, by: str | None = None) -> None:
 
     Access tokens for it end by themselves within minutes.
     """
-    identifier = api.identifier
+    identifier, before = api.identifier, asdict(declaration_of(api))
     if not changed_one(delete(Api).where(Api.id == api.id), {}):
         raise UnknownApi
-    audit.record("api.deleted", user_id=by, identifier=identifier)
+    audit.record("api.deleted", user_id=by, identifier=identifier, before=before)
     publish(ApisChanged())
 
 
@@ -151,13 +168,10 @@ def _taken() -> ApiIdentifierTaken:
     return ApiIdentifierTaken([error])
 
 
-def _hold(api: Api) -> None:
-    """Let no other writer change or delete an API; raises UnknownApi if it is gone."""
-    begin_writing()
-    held = select(Api).where(Api.id == api.id).with_for_update()
-    fresh = held.execution_options(populate_existing=True)
-    if db.session.scalars(fresh).one_or_none() is None:
-        raise UnknownApi
+def _differing(one: ApiDeclaration, other: ApiDeclaration) -> dict[str, Any]:
+    """Return what is declared otherwise in the other."""
+    said, otherwise = asdict(one), asdict(other)
+    return {name: said[name] for name in said if said[name] != otherwise[name]}
 
 
 def _scopes_of(api: Api) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from idp.core.connections import connection
 from idp.core.db import db
 from idp.security.models import AuditEvent
 from tests.api.callers import Program, fields, problem
+from tests.plans import plan_of
 
 PATH = "/api/admin/audit"
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -187,20 +188,3 @@ def test_what_many_rows_have_and_none_together_reads_no_row(
     assert sum(map(int, removed)) <= 1
     if "SEARCH" in plan or "SCAN" in plan:
         assert f"ix_audit_events_{index}" in plan
-
-
-def plan_of(statement, *, run: bool = False) -> str:
-    """Return how the database would find the rows, were a scan dearer than it is.
-
-    PostgreSQL says what it read for nothing, if it runs the statement.
-    """
-    held = connection()
-    kind = held.dialect.name
-    if kind == "postgresql":
-        held.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    written = statement.compile(
-        dialect=held.dialect, compile_kwargs={"literal_binds": True}
-    )
-    explain = "EXPLAIN ANALYZE" if run else "EXPLAIN"
-    explain = explain if kind == "postgresql" else "EXPLAIN QUERY PLAN"
-    return str(held.exec_driver_sql(f"{explain} {written}").all())
