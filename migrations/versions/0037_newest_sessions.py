@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036_newest_sessions"
-down_revision = "0035_jobs_and_counts"
+revision = "0037_newest_sessions"
+down_revision = "0036_client_trials"
 
 
 def upgrade() -> None:
