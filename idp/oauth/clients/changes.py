@@ -15,10 +15,15 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import begin_writing, db
 from idp.core.errors import IdpError
-from idp.oauth.apis.permissions import MEMBER, ApiPermission
+from idp.oauth.apis.permissions import (
+    MEMBER,
+    ApiPermission,
+    chosen_lines,
+    list_permissions,
+)
 from idp.oauth.clients import registry
 from idp.oauth.clients.access import members as people_members
-from idp.oauth.clients.access.changes import write_people
+from idp.oauth.clients.access.changes import PeopleChange, write_people
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import CLIENTS
 from idp.oauth.clients.kinds import uses_secret
@@ -101,17 +106,12 @@ def change_client(
     client = hold_client(client_id)
     review(client)
     registry.refuse_beyond(client.registered, checked, held=held)
-    as_it_is = {name: getattr(client, name) for name in flags}
-    changed = _differing(client.registered | as_it_is, checked | flags)
-    if changed:
+    before = _told(client)
+    if _differing(before, checked | flags | {MEMBER: before[MEMBER]}):
         _write(client, checked, flags=flags)
-    if registry.write_permissions(client, apis):
-        changed.append(MEMBER)
+    registry.write_permissions(client, apis)
     differing = write_people(client, people)
-    changed += differing.after
-    if changed:
-        record_change(client_id, by=by, changed=changed, values=vars(differing))
-    return changed
+    return _record_difference(client, before, people=differing, by=by)
 
 
 def refuse_unknown_members(metadata: Mapping[str, Any]) -> None:
@@ -227,6 +227,29 @@ def _narrow_account(client_id: str) -> None:
                 db.session.execute(same.values({scope: apart}))
 
 
+def _record_difference(
+    client: Client, before: Mapping[str, Any], *, people: PeopleChange, by: str | None
+) -> list[str]:
+    """Record what is not as it was ``before``; return the names of it."""
+    after = _told(client)
+    names = _differing(before, after)
+    changed = [*names, *people.after]
+    if changed:
+        values = {
+            "before": _only(names, before) | people.before,
+            "after": _only(names, after) | people.after,
+        }
+        record_change(client.client_id, by=by, changed=changed, values=values)
+    return changed
+
+
+def _told(client: Client) -> dict[str, Any]:
+    """Return what the audit log tells of a client: it has no secret in it."""
+    flags = {"first_party": client.first_party, "require_pkce": client.require_pkce}
+    apis = chosen_lines(list_permissions(client.client_id))
+    return client.registered | flags | {MEMBER: apis}
+
+
 def _flags(client: Client, **wanted: bool | None) -> dict[str, bool]:
     """Return the flags that are to be, by name; None is as it is."""
     return {name: _pick(one, getattr(client, name)) for name, one in wanted.items()}
@@ -235,6 +258,11 @@ def _flags(client: Client, **wanted: bool | None) -> dict[str, bool]:
 def _pick(wanted: bool | None, present: bool) -> bool:
     """Return what is wanted, or what there is where nothing is."""
     return present if wanted is None else wanted
+
+
+def _only(names: Iterable[str], of: Mapping[str, Any]) -> dict[str, Any]:
+    """Return some of the values; what is not there is None."""
+    return {name: of.get(name) for name in names}
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

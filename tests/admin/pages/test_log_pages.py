@@ -37,7 +37,7 @@ def changes(app, make) -> tuple[str, str]:
 
 
 def listed(page) -> list[str]:
-    return re.findall(r'scope="row"><code class="wrap">([^<]+)', page.text)
+    return re.findall(r'scope="row"><code class="nb">([^<]+)', page.text)
 
 
 def link(page, words: str) -> str:

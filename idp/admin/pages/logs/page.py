@@ -1,6 +1,5 @@
 """/admin/logs: who did what, to whom, from where and when."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from idp.accounts.access.permissions import Permission
 from idp.accounts.users import find_by_login
 from idp.admin.lists import asked_page, asked_text, page_urls, url_with
 from idp.admin.pages.frame import admin_page
+from idp.admin.pages.logs.details import lines_of
 from idp.admin.pages.logs.export import as_csv, as_json_lines
 from idp.administration.audit_search import (
     AuditFilters,
@@ -114,5 +114,5 @@ def _shown(row: AuditEvent, addresses: dict[str, str]) -> dict[str, Any]:
         "client_id": row.client_id,
         "ip": row.ip,
         "request_id": row.request_id,
-        "detail": json.dumps(row.detail, ensure_ascii=False) if row.detail else "",
+        "lines": lines_of(row.detail or {}),
     }
