@@ -5,7 +5,7 @@ import pytest
 from idp.ops.processes.background import JOBS
 from idp.ops.processes.jobs import Job, Worker
 from tests.admin.pages.pages_of_clients import words_of
-from tests.administration.test_job_runs import Stopped
+from tests.administration.loops import Stopped
 
 PATH = "/admin/jobs"
 

@@ -5,17 +5,7 @@ import pytest
 from idp.administration.job_runs import list_jobs
 from idp.ops.processes.background import JOBS
 from idp.ops.processes.jobs import Job, Worker
-
-
-class Stopped:
-    """Stops a loop after so many jobs."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def __call__(self, _wait_seconds: float) -> bool:
-        self.left -= 1
-        return self.left < 0
+from tests.administration.loops import Stopped
 
 
 @pytest.fixture
