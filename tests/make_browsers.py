@@ -11,12 +11,14 @@ from sqlalchemy import select
 from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.end import end_session
 from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import (
     SessionRequest,
     StartedSession,
     start_session,
 )
 from idp.accounts.users import get_user
+from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.randomness import digest
 from idp.security.requester import Requester
@@ -78,4 +80,6 @@ class MakeBrowsers:
         """Begin a session as a sign-in with a password does."""
         user = SessionUser.of(get_user(account.id))
         request = SessionRequest(Requester(), remember=remember)
-        return start_session(user, amr=["pwd"], request=request)
+        return start_session(
+            user, proofs=(Proof(Method.PASSWORD, utcnow()),), request=request
+        )

@@ -8,6 +8,7 @@ from flask import Flask
 
 from idp.accounts.models import BrowserSession, User
 from idp.accounts.registration.sign_up import create_user
+from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sign_in import links as sign_in_links
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
@@ -83,6 +84,7 @@ class MakeUsers:
                 user_id=user.id,
                 auth_time=now,
                 amr=["pwd"],
+                proofs=[Proof(Method.PASSWORD, now).stored()],
                 idle_expires_at=now + timedelta(hours=2),
                 expires_at=now + timedelta(hours=24),
             )

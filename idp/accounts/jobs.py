@@ -11,6 +11,7 @@ from idp.accounts.models import (
     KnownDevice,
     OneTimeToken,
     PendingRegistration,
+    PendingSignIn,
     ReservedAddress,
 )
 from idp.accounts.sessions.end import end_run_out
@@ -28,6 +29,7 @@ changes = table_of(EmailChange)
 devices = table_of(KnownDevice)
 reservations = table_of(ReservedAddress)
 registrations = table_of(PendingRegistration)
+sign_ins = table_of(PendingSignIn)
 
 
 def end_sessions_run_out() -> int:
@@ -64,5 +66,6 @@ def purge(now: datetime) -> int:
             delete(changes).where(changes.c.id.in_(old_changes)),
             delete(reservations).where(reservations.c.until < now),
             delete(registrations).where(registrations.c.expires_at < now),
+            delete(sign_ins).where(sign_ins.c.expires_at < now),
         )
     )

@@ -1,11 +1,14 @@
 """Tokens in answers and cookies, the same after every way to sign in."""
 
+from typing import Literal
+
 from flask import Response, request
 from pydantic import Field
 
 from idp.accounts.models import User
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.pending import FactorRequired
 from idp.api.fields import REGISTRATION
 from idp.api.user import UserAnswer, user_answer
 from idp.oauth.tokens import account_tokens
@@ -16,7 +19,11 @@ from idp.web.browser.cookies import (
     device_token,
     drop_cookie,
 )
-from idp.web.browser.session import session_request, sign_in_browser
+from idp.web.browser.session import (
+    session_request,
+    sign_in_browser,
+    wait_in_browser,
+)
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import reply
@@ -40,6 +47,16 @@ class TokensAndUser(Tokens):
     __qualname__ = "SignedIn"  # as the API document calls it
 
     user: UserAnswer
+
+
+class FactorDue(Answer):
+    """A second factor is due: the ticket goes on with the sign-in for ten minutes."""
+
+    __qualname__ = "SecondFactorDue"  # as the API document calls it
+
+    status: Literal["2fa_required"]
+    ticket: str
+    methods: list[str] = Field(description="Any of them will do; the best is first")
 
 
 class TokensAndNewUser(TokensAndUser):
@@ -94,6 +111,13 @@ def signed_in_answer(
     )
     response = reply(answer)
     return keep_cookies(response, signed_in, pair=pair) if in_cookies else response
+
+
+def factor_due_answer(waits: FactorRequired) -> Response:
+    """Answer what is due; a browser gets the cookie that the ticket is bound to."""
+    methods = [method.value for method in waits.methods]
+    answer = FactorDue(status="2fa_required", ticket=waits.ticket, methods=methods)
+    return wait_in_browser(reply(answer), waits)
 
 
 def keep_cookies(

@@ -10,6 +10,8 @@ from flask_babel import gettext
 from idp.accounts.policies.effective import effective
 from idp.accounts.policies.keys import PASSWORD, SIGN_IN_METHODS
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.stages import Stage
 from idp.core.context import current
 from idp.core.randomness import digest
 from idp.core.settings.server import ServerSettings
@@ -94,6 +96,12 @@ class Continuation:
         signed = self.context.signed_request if self.context else ""
         return {"return_to": kept, "request": signed or self.sent_copy}
 
+    @property
+    def copy_to_send(self) -> dict[str, str]:
+        """Return what restores the request on the next page of a sign-in."""
+        signed = self.form_continue["request"]
+        return {"request": signed} if signed else {}
+
     def url(self, path: str, **query: str) -> str:
         """Return the address of another page that leads to the same place."""
         kept = {"return_to": self.return_to} if self.return_to != HOME else {}
@@ -136,8 +144,13 @@ def cookie_trouble() -> str | None:
     return words
 
 
-def signed_in_response(signed_in: SignedIn, ahead: Continuation) -> Response:
-    """Send the browser on with the cookie of its new session."""
+def signed_in_response(
+    signed_in: SignedIn | FactorRequired, ahead: Continuation
+) -> Response:
+    """Send the browser on with the cookie of its new session, or to what is due."""
+    if isinstance(signed_in, FactorRequired):
+        onward = ahead.url(Stage.SECOND_FACTOR.value, **ahead.copy_to_send)
+        return web_session.wait_in_browser(redirect_to(onward), signed_in)
     path = restored_path(ahead, signed_in)
     response = redirect_to(web_session.continue_url(signed_in.session, path))
     return web_session.sign_in_browser(response, signed_in)

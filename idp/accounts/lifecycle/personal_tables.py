@@ -12,6 +12,7 @@ from idp.accounts.models import (
     MailRequest,
     OneTimeToken,
     PendingRegistration,
+    PendingSignIn,
     Policy,
     ScheduledDeletion,
     User,
@@ -27,6 +28,7 @@ deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, mails = table_of(AuditEvent), table_of(OutboxMessage)
 requests = table_of(MailRequest)
 groups, members = table_of(Group), table_of(GroupMember)
+sign_ins = table_of(PendingSignIn)
 registrations, policies = table_of(PendingRegistration), table_of(Policy)
 
 
@@ -110,6 +112,12 @@ PERSONAL_TABLES = (
             {"token_digest", "code_mac", "registration_digest", "password_hash"}
         ),
         erase=lambda subject: delete(registrations).where(_signed_up_with(subject)),
+    ),
+    PersonalTable(
+        name="pending_sign_ins",
+        table=sign_ins,
+        of_subject=lambda subject: sign_ins.c.user_id == subject.user_id,
+        withheld=frozenset({"digest", "browser_digest"}),
     ),
     # What an operator decided stays without them.
     PersonalTable(

@@ -7,6 +7,7 @@ from idp.accounts.models.known_device import KnownDevice
 from idp.accounts.models.mail_request import MailRequest
 from idp.accounts.models.one_time_token import OneTimeToken
 from idp.accounts.models.pending_registration import PendingRegistration
+from idp.accounts.models.pending_sign_in import PendingSignIn
 from idp.accounts.models.policy import Policy
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
@@ -21,6 +22,7 @@ __all__ = [
     "MailRequest",
     "OneTimeToken",
     "PendingRegistration",
+    "PendingSignIn",
     "Policy",
     "ReservedAddress",
     "ScheduledDeletion",

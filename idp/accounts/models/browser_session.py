@@ -1,8 +1,9 @@
 """A browser that is signed in."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -14,9 +15,10 @@ class BrowserSession(Model):
     """One sign-in of one browser; ``id`` is the ``sid`` that apps are told.
 
     The cookie holds a random token of which only the digest is here. ``auth_time`` is
-    the last proof of identity (OIDC Core §2), ``amr`` its methods (RFC 8176). A session
-    is live while ``ended_at`` is null and both expiries lie ahead; the idle one is
-    never later than the other.
+    the last proof of identity (OIDC Core §2), ``amr`` the methods of all (RFC 8176),
+    ``proofs`` say more of each (``sessions.proofs``). A session is live while
+    ``ended_at`` is null and both expiries lie ahead; the idle one is never later than
+    the other.
     """
 
     __tablename__ = "browser_sessions"
@@ -43,6 +45,7 @@ class BrowserSession(Model):
     )
     auth_time: Mapped[datetime]
     amr: Mapped[list[str]]
+    proofs: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     remember: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     last_seen_at: Mapped[datetime] = mapped_column(default=utcnow)

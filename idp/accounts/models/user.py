@@ -28,7 +28,8 @@ class User(Model):
     ``security_version`` grows by one when what opens the account changes: no session
     begins by a proof that was judged before (``sessions.guard``). ``registration_*``
     say who signed up, until the address is proven: the digest of what that browser or
-    program keeps, and the session that began with it.
+    program keeps, and the session that began with it. ``factors`` name the kinds of
+    second factors that are enrolled, so that a sign-in need not ask for them.
     """
 
     __tablename__ = "users"
@@ -68,5 +69,6 @@ class User(Model):
 
     status: Mapped[str] = mapped_column(String(16), default=UserStatus.ACTIVE)
     roles: Mapped[list[str]] = mapped_column(default=list)
+    factors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)

@@ -14,10 +14,10 @@ from idp.accounts.password_policy import (
 from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.guard import raise_version
+from idp.accounts.sessions.proofs import Method
 from idp.accounts.sessions.start import StartedSession, renew_token
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.password import PASSWORD
 from idp.accounts.sign_in.reauthentication import (
     WrongPassword,
     is_fresh,
@@ -46,7 +46,8 @@ def needs_current_password(live: LiveSession) -> bool:
     lost it gets a link by mail. A password that was handed out need not be given again
     within ten minutes of a sign-in with it.
     """
-    with_password = PASSWORD in live.amr and is_fresh(live.auth_time)
+    by_password = (p.at for p in live.proven if p.method is Method.PASSWORD)
+    with_password = any(map(is_fresh, by_password))
     return not (live.must_change_password and with_password)
 
 

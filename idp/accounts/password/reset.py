@@ -4,7 +4,7 @@ Asking tells nothing (``mail_requests``). The link proves the mailbox, so the ad
 counts as confirmed afterwards. It signs nobody in (security.md §5).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, update
@@ -17,18 +17,19 @@ from idp.accounts.password import change as password_change
 from idp.accounts.policies.keys import LINK
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
+from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.completion import SignedIn, wait_for_factor
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
 from idp.accounts.sign_in.links import (
-    ONE_TIME,
     HandedLink,
     notify_of_link,
     require_active,
 )
 from idp.accounts.sign_in.methods import may_use
+from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_email, find_user, get_user
 from idp.core.clock import utcnow
@@ -213,11 +214,11 @@ def set_new_password(
 
 def reset_and_sign_in(
     token: str, *, new_password: str, request: SessionRequest
-) -> SignedIn | CompletedReset | None:
+) -> SignedIn | FactorRequired | CompletedReset | None:
     """Set a lost password and sign its owner in; None as ``set_new_password``.
 
-    What proved the owner is the mailbox, so that is the session's method. Where
-    policies do not allow it, nobody is signed in.
+    What proved the owner is the mailbox, so that is the session's method; a second
+    factor is still due. Where policies do not allow it, nobody is signed in.
     """
     done = set_new_password(
         token,
@@ -230,7 +231,11 @@ def reset_and_sign_in(
     user = SessionUser.of(done.user)
     if not may_use(LINK, user_id=user.user_id, roles=user.roles):
         return done
-    session = start_session(user, amr=[ONE_TIME], request=request)
+    proofs = (Proof(Method.LINK, utcnow()),)
+    waits = wait_for_factor(user, proofs=proofs, request=request)
+    if waits:
+        return replace(waits, device_token=done.device_token)
+    session = start_session(user, proofs=proofs, request=request)
     audit.record("login.ok", user_id=user.user_id, session_id=session.id)
     return SignedIn(session, done.device_token)
 

@@ -15,6 +15,7 @@ from idp.accounts.settings import AccountsSettings
 T = TypeVar("T")
 
 PASSWORD, LINK = "password", "link"
+OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
 YEAR = 366 * 86400
 
 
@@ -97,6 +98,42 @@ SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(
     scopes=EVERYWHERE,
     default=(PASSWORD, LINK),
 )
+SECOND_FACTOR: PolicyKey[str] = PolicyKey(
+    "second_factor",
+    title="Second factor",
+    doc="Whether signing in takes one: `off` asks nobody, `optional` who has set one "
+    "up, `required` everybody; who has none sets one up first.",
+    kind=Choice((OFF, OPTIONAL, REQUIRED)),
+    scopes=EVERYWHERE,
+    default=OPTIONAL,
+)
+ACR: PolicyKey[str] = PolicyKey(
+    "acr",
+    title="Level of a sign-in",
+    doc="At least what a sign-in has to be worth: `aal1` takes one factor, `aal2` two. "
+    "A trusted browser does not count for it.",
+    kind=Choice(("aal1", "aal2")),
+    scopes=EVERYWHERE,
+    default="aal1",
+)
+ENROL_GRACE_DAYS: PolicyKey[int] = PolicyKey(
+    "enrol_grace_days",
+    title="Time to set up a second factor",
+    doc="For so many days after sign-up, or after it was required, a user may still "
+    "go without the second factor that is required.",
+    kind=IntegerLimit(0, 365, "days"),
+    scopes=OF_PEOPLE,
+    default=0,
+)
+TRUSTED_BROWSER_DAYS: PolicyKey[int] = PolicyKey(
+    "trusted_browser_days",
+    title="Trusted browsers",
+    doc="For so many days a user may choose not to be asked for the second factor in "
+    "a browser again; 0 trusts none.",
+    kind=IntegerLimit(0, 365, "days"),
+    scopes=OF_PEOPLE,
+    default=30,
+)
 
 KEYS: dict[str, PolicyKey[Any]] = {
     key.name: key
@@ -107,5 +144,9 @@ KEYS: dict[str, PolicyKey[Any]] = {
         SESSION_LIFETIME,
         SESSION_IDLE,
         MAX_SESSIONS,
+        SECOND_FACTOR,
+        ACR,
+        ENROL_GRACE_DAYS,
+        TRUSTED_BROWSER_DAYS,
     )
 }

@@ -54,6 +54,7 @@ def _row_of(wanted: NewAccount) -> dict[str, Any]:
         "security_version": 0,
         "status": UserStatus.ACTIVE,
         "roles": [],
+        "factors": [],
         "created_at": now,
         "updated_at": now,
     }

@@ -17,11 +17,11 @@ from idp.accounts.registration.new_account import (
     sign_up_problems,
 )
 from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
-from idp.accounts.sign_in.password import PASSWORD
 from idp.accounts.users import is_username_reserved
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -90,7 +90,10 @@ def sign_up(
         token = request.device_token
         known = add_device(user.id, device_token=token, requester=requester)
     session = start_session(
-        SessionUser.of(user), amr=[PASSWORD], request=request, session_id=session_id
+        SessionUser.of(user),  # with no factor yet that could be due
+        proofs=(Proof(Method.PASSWORD, utcnow()),),
+        request=request,
+        session_id=session_id,
     )
     return SignedUp(user, SignedIn(session, known))
 

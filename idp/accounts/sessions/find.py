@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession, User, UserStatus
+from idp.accounts.sessions.proofs import Proofs, read_proofs
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.prepared import Prepared
@@ -24,7 +25,7 @@ LIVE = (
     sessions.c.expires_at > bindparam("now"),
 )
 SESSION_COLUMNS = (
-    "id", "token_digest", "auth_time", "amr", "remember", "created_at",
+    "id", "token_digest", "auth_time", "amr", "proofs", "remember", "created_at",
     "last_seen_at", "idle_expires_at", "expires_at",
 )  # fmt: skip
 USER_COLUMNS = (
@@ -36,6 +37,8 @@ USER_COLUMNS = (
     users.c.locale,
     users.c.status,
     users.c.roles,
+    users.c.factors,
+    users.c.created_at.label("registered_at"),
     users.c.must_change_password,
     users.c.security_version,
 )
@@ -52,8 +55,8 @@ FIND_BY_ID = Prepared(FIND_LIVE.where(sessions.c.id == bindparam("session_id")))
 class SessionUser:
     """What pages and decisions need to know of the user of a session.
 
-    ``email_verified`` and ``must_change_password`` say what is still to do (see
-    ``stages``), ``security_version`` what the account was when it was read (see
+    ``email_verified``, ``factors`` and ``must_change_password`` say what is still to do
+    (see ``stages``), ``security_version`` what the account was when it was read (see
     ``guard``).
     """
 
@@ -65,6 +68,8 @@ class SessionUser:
     locale: str | None
     status: str
     roles: list[str]
+    factors: list[str]
+    registered_at: datetime
     must_change_password: bool
     security_version: int
 
@@ -80,6 +85,8 @@ class SessionUser:
             locale=user.locale,
             status=user.status,
             roles=user.roles,
+            factors=user.factors,
+            registered_at=user.created_at,
             must_change_password=user.must_change_password,
             security_version=user.security_version,
         )
@@ -93,11 +100,17 @@ class LiveSession(SessionUser):
     token_digest: str
     auth_time: datetime
     amr: list[str]
+    proofs: list[dict[str, Any]]
     remember: bool
     created_at: datetime
     last_seen_at: datetime
     idle_expires_at: datetime
     expires_at: datetime
+
+    @property
+    def proven(self) -> Proofs:
+        """Return the proofs of identity that the session stands on."""
+        return read_proofs(self.proofs)
 
     def older_than(self, seconds: int, *, now: datetime) -> bool:
         """Tell whether the last proof of identity is longer ago than ``seconds``."""

@@ -1,7 +1,6 @@
 """Beginning a browser session after a proof of identity, and renewing its cookie."""
 
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -14,6 +13,7 @@ from idp.accounts.sessions.end import end_oldest, end_session, hold_sessions
 from idp.accounts.sessions.find import LIVE, LiveSession, SessionUser
 from idp.accounts.sessions.guard import STILL_UNCHANGED, UNCHANGED, users
 from idp.accounts.sessions.lifetimes import lifetimes
+from idp.accounts.sessions.proofs import Proofs, amr_of, auth_time_of
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, table_of
 from idp.core.prepared import Prepared
@@ -23,8 +23,8 @@ from idp.security.requester import Requester
 sessions = table_of(BrowserSession)
 
 RENEWED_COLUMNS = (
-    "token_digest", "auth_time", "amr", "remember", "last_seen_at", "idle_expires_at",
-    "expires_at", "ip", "user_agent",
+    "token_digest", "auth_time", "amr", "proofs", "remember", "last_seen_at",
+    "idle_expires_at", "expires_at", "ip", "user_agent",
 )  # fmt: skip
 COLUMNS = (*RENEWED_COLUMNS, "id", "user_id", "created_at")
 START = Prepared(
@@ -75,11 +75,11 @@ class StartedSession(LiveSession):
 def start_session(
     user: SessionUser,
     *,
-    amr: list[str],
+    proofs: Proofs,
     request: SessionRequest,
     session_id: str | None = None,
 ) -> StartedSession:
-    """Begin a session after a proof of identity; ``amr`` in the words of RFC 8176.
+    """Begin a session after proofs of identity, of which nothing more is due.
 
     The cookie token is always new. Where the same user was signed in already the
     session goes on under its ``sid``, so that signing in again ends nothing at the
@@ -93,7 +93,7 @@ def start_session(
     """
     before = request.replaces
     places = places_of(user.user_id, user.roles)
-    fresh = _new_columns(request, amr=amr, places=places)
+    fresh = _new_columns(request, proofs=proofs, places=places)
     same_user = before is not None and before.user_id == user.user_id
     if before and same_user:
         renewed = _renew(before, user, fresh=fresh)
@@ -117,7 +117,7 @@ def renew_token(live: LiveSession, *, requester: Requester) -> StartedSession | 
     """
     request = SessionRequest(requester, remember=live.remember)
     places = places_of(live.user_id, live.roles)
-    fresh = _new_columns(request, amr=live.amr, places=places, auth_time=live.auth_time)
+    fresh = _new_columns(request, proofs=live.proven, places=places)
     return _renew(live, live, fresh=fresh)
 
 
@@ -168,11 +168,10 @@ def _renew(
 def _new_columns(
     request: SessionRequest,
     *,
-    amr: list[str],
+    proofs: Proofs,
     places: Places,
-    auth_time: datetime | None = None,
 ) -> _Columns:
-    """Make a cookie token and what is stored with it; ``auth_time``: given, or now."""
+    """Make a cookie token and what is stored with it."""
     now, token, requester = utcnow(), new_token(), request.requester
     until = lifetimes(
         now,
@@ -182,8 +181,9 @@ def _new_columns(
     )
     row = {
         "token_digest": digest(token),
-        "auth_time": auth_time or now,
-        "amr": amr,
+        "auth_time": auth_time_of(proofs),
+        "amr": amr_of(proofs),
+        "proofs": [proof.stored() for proof in proofs],
         "remember": request.remember,
         "last_seen_at": now,
         "ip": requester.ip,

@@ -1,11 +1,22 @@
-"""What every way to sign in ends with: a known browser, and a session in it."""
+"""What every way to sign in ends with: a known browser, and a session in it.
+
+Unless a second factor is due: then what was proven waits for it (``pending``).
+"""
 
 from dataclasses import dataclass
 
+from idp.accounts.events import UnverifiedSignIn
 from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.proofs import Proofs
 from idp.accounts.sessions.start import SessionRequest, StartedSession, start_session
-from idp.accounts.sign_in import known_devices
+from idp.accounts.sign_in import known_devices, pending
 from idp.accounts.sign_in.known_devices import DeviceMatch
+from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stages import methods_due
+from idp.core.events import publish
+from idp.security import audit
+from idp.security.requester import Requester
 
 
 @dataclass(frozen=True)
@@ -21,28 +32,57 @@ class SignedIn:
 
 
 def complete_sign_in(
-    user: SessionUser, *, amr: list[str], request: SessionRequest, device: DeviceMatch
-) -> SignedIn:
-    """Begin the session of a user who has proven who they are.
+    user: SessionUser, *, proofs: Proofs, request: SessionRequest, device: DeviceMatch
+) -> SignedIn | FactorRequired:
+    """Begin the session of a user who has proven who they are, or have it wait.
 
     Raises NotSignedIn, with nothing written, as ``start_session`` does.
     """
+    waits = wait_for_factor(user, proofs=proofs, request=request)
+    if waits:
+        return waits
     if not request.in_cookies:
-        return _complete_without_browser(user, amr=amr, request=request, device=device)
-    session = start_session(user, amr=amr, request=request)
+        return _complete_without_browser(
+            user, proofs=proofs, request=request, device=device
+        )
+    session = start_session(user, proofs=proofs, request=request)
     device_token = known_devices.record_sign_in(
         user, device, requester=request.requester
     )
     return SignedIn(session, device_token)
 
 
+def wait_for_factor(
+    user: SessionUser, *, proofs: Proofs, request: SessionRequest
+) -> FactorRequired | None:
+    """Keep what was proven if a second factor is due; None if a session may begin."""
+    methods = methods_due(user, proofs, policy=policy_for(user))
+    if not methods:
+        return None
+    return pending.begin(
+        user,
+        proofs,
+        methods=methods,
+        remember=request.remember,
+        in_browser=request.in_cookies,
+    )
+
+
+def record_signed_in(signed_in: SignedIn, *, requester: Requester) -> None:
+    """Say that a session began; who has an unproven address is mailed the proof."""
+    session = signed_in.session
+    if not session.email_verified:
+        publish(UnverifiedSignIn(session.user_id, requester=requester))
+    audit.record("login.ok", user_id=session.user_id, session_id=session.id)
+
+
 def _complete_without_browser(
-    user: SessionUser, *, amr: list[str], request: SessionRequest, device: DeviceMatch
+    user: SessionUser, *, proofs: Proofs, request: SessionRequest, device: DeviceMatch
 ) -> SignedIn:
     """Begin the session of a program: there is no browser to know it by."""
     requester = request.requester
     is_news = known_devices.tells_of_program(user.user_id, device, requester=requester)
-    session = start_session(user, amr=amr, request=request)
+    session = start_session(user, proofs=proofs, request=request)
     known_devices.record_use(device)
     if is_news:
         known_devices.notify_of_program(user, requester=requester)

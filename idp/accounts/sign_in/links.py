@@ -14,12 +14,15 @@ from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User, UserStatus
 from idp.accounts.policies.keys import LINK
 from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.methods import may_use
+from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import find_user
+from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.errors import IdpError
 from idp.core.settings.server import ServerSettings
@@ -27,7 +30,6 @@ from idp.mail import outbox
 from idp.security import audit
 
 PURPOSE = "sign_in"
-ONE_TIME = "otp"  # the method's name in RFC 8176 §2
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,9 @@ def find_invitation(token: str) -> Invitation | None:
     return Invitation(user, pending.created_at, pending.expires_at)
 
 
-def sign_in_by_link(token: str, *, request: SessionRequest) -> SignedIn | None:
+def sign_in_by_link(
+    token: str, *, request: SessionRequest
+) -> SignedIn | FactorRequired | None:
     """Take a link once and begin a session; None when it is used, expired or void.
 
     A link that policies do not allow is used up by trying.
@@ -121,13 +125,17 @@ def sign_in_by_link(token: str, *, request: SessionRequest) -> SignedIn | None:
     device = find_device(user.id, device_token=request.device_token)
     seen = SessionUser.of(user)
     try:
-        signed_in = complete_sign_in(
-            seen, amr=[ONE_TIME], request=request, device=device
+        outcome = complete_sign_in(
+            seen,
+            proofs=(Proof(Method.LINK, utcnow()),),
+            request=request,
+            device=device,
         )
     except NotSignedIn:
         return None
-    audit.record("magic.used", user_id=user.id, session_id=signed_in.session.id)
-    return signed_in
+    session_id = outcome.session.id if isinstance(outcome, SignedIn) else None
+    audit.record("magic.used", user_id=user.id, session_id=session_id)
+    return outcome
 
 
 def _opens(user: User) -> bool:

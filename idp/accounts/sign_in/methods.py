@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from idp.accounts.policies.effective import effective, places_of
 from idp.accounts.policies.keys import LINK, PASSWORD, SIGN_IN_METHODS
+from idp.accounts.sessions.proofs import Method, Proofs
 
-# In the words of RFC 8176 §2, as sessions have them.
-METHODS = {"pwd": PASSWORD, "otp": LINK}
+METHODS = {Method.PASSWORD: PASSWORD, Method.LINK: LINK}
 
 
 def may_use(method: str, *, user_id: str, roles: Iterable[str]) -> bool:
@@ -14,6 +14,6 @@ def may_use(method: str, *, user_id: str, roles: Iterable[str]) -> bool:
     return method in effective(SIGN_IN_METHODS, places_of(user_id, roles))
 
 
-def used(amr: Iterable[str]) -> set[str]:
+def used(proofs: Proofs) -> set[str]:
     """Return the ways by which a session was begun or renewed."""
-    return {METHODS[name] for name in amr if name in METHODS}
+    return {METHODS[proof.method] for proof in proofs if proof.method in METHODS}

@@ -1,33 +1,36 @@
 """Sign in with a password. Every refusal looks and costs the same."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
 from idp.accounts.errors import NotSignedIn
-from idp.accounts.events import UnverifiedSignIn
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key, username_key
 from idp.accounts.policies.keys import PASSWORD as BY_PASSWORD
 from idp.accounts.sessions.find import USER_COLUMNS, SessionUser
+from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in import known_devices, limits
 from idp.accounts.sign_in import lock as account_lock
-from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
+from idp.accounts.sign_in.completion import (
+    SignedIn,
+    complete_sign_in,
+    record_signed_in,
+)
 from idp.accounts.sign_in.known_devices import DeviceMatch
 from idp.accounts.sign_in.limits import AttemptStatus, LoginAttempt
 from idp.accounts.sign_in.methods import may_use
+from idp.accounts.sign_in.pending import USER_FIELDS, FactorRequired
+from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.errors import RateLimited
-from idp.core.events import publish
 from idp.core.hashing import passwords
 from idp.core.text import is_line
 from idp.security import audit
 
-PASSWORD = "pwd"  # noqa: S105 - the method's name in RFC 8176 §2
 METHOD_NOT_ALLOWED = "method_not_allowed"
-USER_FIELDS = tuple(item.name for item in fields(SessionUser))
 
 users = table_of(User)
 
@@ -86,7 +89,7 @@ class _Attempt:
 
 def sign_in_with_password(
     *, login: str, password: str, request: SessionRequest
-) -> SignedIn | PendingDeletion | Refused | RateLimited:
+) -> SignedIn | FactorRequired | PendingDeletion | Refused | RateLimited:
     """Judge a password attempt; ``login`` is an email address or a username.
 
     Unknown accounts cost one hash like known ones. RateLimited is returned: what the
@@ -114,18 +117,17 @@ def sign_in_with_password(
 
 def _sign_in(
     user: SessionUser, *, request: SessionRequest, device: DeviceMatch
-) -> SignedIn | Refused:
+) -> SignedIn | FactorRequired | Refused:
     """Sign a user in who gave the right password, if it is still the right one."""
-    amr = [PASSWORD]
+    proofs = (Proof(Method.PASSWORD, utcnow()),)
     try:
-        signed_in = complete_sign_in(user, amr=amr, request=request, device=device)
+        outcome = complete_sign_in(user, proofs=proofs, request=request, device=device)
     except NotSignedIn:
         audit.record("login.fail", outcome="refused", user_id=user.user_id)
         return Refused()
-    if not user.email_verified:
-        publish(UnverifiedSignIn(user.user_id, requester=request.requester))
-    audit.record("login.ok", user_id=user.user_id, session_id=signed_in.session.id)
-    return signed_in
+    if isinstance(outcome, SignedIn):
+        record_signed_in(outcome, requester=request.requester)
+    return outcome
 
 
 def _refuse(attempt: _Attempt, status: AttemptStatus) -> PendingDeletion | Refused:

@@ -10,9 +10,9 @@ from http import HTTPStatus
 
 from idp.accounts.models import User
 from idp.accounts.sessions.find import LiveSession, SessionUser
+from idp.accounts.sessions.proofs import Method, Proof, with_proof
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.password import PASSWORD
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError
 from idp.core.hashing import passwords
@@ -75,9 +75,8 @@ def confirm(
     if not verify_password(user, password, requester=requester):
         return WrongPassword()
     request = SessionRequest(requester, replaces=live, remember=live.remember)
-    session = start_session(
-        SessionUser.of(user), amr=sorted({*live.amr, PASSWORD}), request=request
-    )
+    proofs = with_proof(live.proven, Proof(Method.PASSWORD, utcnow()))
+    session = start_session(SessionUser.of(user), proofs=proofs, request=request)
     audit.record("login.ok", user_id=user.id, session_id=session.id, again=True)
     return SignedIn(session)
 

@@ -1,30 +1,183 @@
-"""What still stands between a first proof of identity and the page behind it."""
+"""What still stands between proofs of identity and the page behind them (pure).
 
+The one function that every way to a session goes through: sign-in, reset, link, device,
+new proof. It is asked when a session is to begin, and again by what needs more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from urllib.parse import urlencode
 
+from idp.accounts.factors.assurance import AAL1, level_of, meets
+from idp.accounts.policies.keys import OFF, OPTIONAL, REQUIRED
 from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.proofs import (
+    FACTORS,
+    Factor,
+    Method,
+    Proof,
+    Proofs,
+    amr_of,
+    auth_time_of,
+    factors_of,
+    of_two_factors,
+    with_proof,
+)
+
+# The strongest first; what stands for a lost one last.
+FURTHER = (Method.PASSKEY, Method.TOTP, Method.EMAIL_CODE, Method.RECOVERY_CODE)
 
 
 class Stage(Enum):
     """Something a user has to do before going on, by the path of its page."""
 
+    SECOND_FACTOR = "/login/second-factor"
     PASSWORD = "/account/password"  # noqa: S105 - a path
     EMAIL = "/email-verification"
+    ENROLMENT = "/account/security"
 
 
-def next_stage(user: SessionUser, *, require_verified_email: bool) -> Stage | None:
-    """Return what is to be done next, or None when the way is free.
+@dataclass(frozen=True)
+class StagePolicy:
+    """What policies, and a request, want of a user who signs in.
 
-    The password comes first: one that another has seen protects nothing.
+    ``acr`` is the level that has to be reached. ``enrolment_waits`` while a user may
+    still go without a second factor that is required; ``email_code`` lets one that is
+    mailed count as that.
     """
+
+    verified_email: bool = True
+    second_factor: str = OPTIONAL
+    acr: str = AAL1
+    enrolment_waits: bool = False
+    email_code: bool = False
+
+
+NOTHING_SPECIAL = StagePolicy()
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be done next; a second factor by any of ``methods``, the best first.
+
+    What is behind SECOND_FACTOR is no session yet; the others are stages of one.
+    """
+
+    stage: Stage
+    methods: tuple[Method, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assurance:
+    """Nothing is due: what tokens say of the sign-in."""
+
+    acr: str
+    amr: list[str]
+    auth_time: datetime
+
+
+def next_stage(
+    user: SessionUser, proofs: Proofs, *, policy: StagePolicy
+) -> Due | Assurance:
+    """Return what is to be done next, or what the sign-in is worth.
+
+    A second factor comes first: without it the password may be anybody's. Then the
+    password: one that another has seen protects nothing.
+    """
+    methods = methods_due(user, proofs, policy=policy)
+    if methods:
+        return Due(Stage.SECOND_FACTOR, methods)
     if user.must_change_password:
-        return Stage.PASSWORD
-    if require_verified_email and not user.email_verified:
-        return Stage.EMAIL
-    return None
+        return Due(Stage.PASSWORD)
+    if policy.verified_email and not user.email_verified:
+        return Due(Stage.EMAIL)
+    if _must_enrol(proofs, policy=policy):
+        return Due(Stage.ENROLMENT if user.email_verified else Stage.EMAIL)
+    return Assurance(level_of(proofs), amr_of(proofs), auth_time_of(proofs))
+
+
+def methods_due(
+    user: SessionUser, proofs: Proofs, *, policy: StagePolicy
+) -> tuple[Method, ...]:
+    """Return by which methods a user is to prove more, none when that is enough.
+
+    Those that do for all that is wanted; where there are none, those that do for the
+    second factor.
+    """
+    second_due = _second_factor_due(user, proofs, policy=policy)
+    level_due = not meets(level_of(proofs), policy.acr)
+    if not (second_due or level_due):
+        return ()
+    further = {
+        method: _and(proofs, method) for method in _open_to(user, proofs, policy=policy)
+    }
+    seconds = {
+        method: then
+        for method, then in further.items()
+        if not second_due or _has_second_factor(then, policy)
+    }
+    enough = tuple(
+        m for m, then in seconds.items() if meets(level_of(then), policy.acr)
+    )
+    return enough or (tuple(seconds) if second_due else ())
+
+
+def reachable(user: SessionUser, proofs: Proofs, *, policy: StagePolicy) -> str:
+    """Return the highest level that a user can reach with what they have enrolled."""
+    after = [_and(proofs, method) for method in _open_to(user, proofs, policy=policy)]
+    return max(map(level_of, [proofs, *after]))
 
 
 def stage_url(stage: Stage, return_to: str) -> str:
     """Return the stage's page, which leads on to ``return_to``."""
     return f"{stage.value}?{urlencode({'return_to': return_to})}"
+
+
+def _second_factor_due(
+    user: SessionUser, proofs: Proofs, *, policy: StagePolicy
+) -> bool:
+    """Tell whether a second factor is to be shown, by who has one or must have."""
+    asked = policy.second_factor == REQUIRED or bool(user.factors)
+    return (
+        asked and policy.second_factor != OFF and not _has_second_factor(proofs, policy)
+    )
+
+
+def _has_second_factor(proofs: Proofs, policy: StagePolicy) -> bool:
+    """Tell whether proofs are of two factors, be one a mailbox, or need no second."""
+    if of_two_factors(proofs):
+        return True
+    methods = {proof.method for proof in proofs}
+    mailed = Method.EMAIL_CODE in methods and len(factors_of(proofs)) > 1
+    return (mailed and policy.email_code) or Method.TRUSTED_BROWSER in methods
+
+
+def _must_enrol(proofs: Proofs, *, policy: StagePolicy) -> bool:
+    """Tell whether a user lacks a factor that is wanted; they have none that does."""
+    if not meets(level_of(proofs), policy.acr):
+        return True
+    required = policy.second_factor == REQUIRED and not policy.enrolment_waits
+    return required and not _has_second_factor(proofs, policy)
+
+
+def _open_to(
+    user: SessionUser, proofs: Proofs, *, policy: StagePolicy
+) -> Iterable[Method]:
+    """Return the methods by which a user can prove more, the strongest first.
+
+    One mailbox is one factor: no code is mailed after a link was.
+    """
+    shown = factors_of(proofs)
+    has = {Method(name) for name in user.factors}
+    if has:
+        has.add(Method.RECOVERY_CODE)
+    if policy.email_code and user.email_verified and Factor.MAILBOX not in shown:
+        has.add(Method.EMAIL_CODE)
+    return [m for m in FURTHER if m in has and FACTORS[m] not in shown]
+
+
+def _and(proofs: Proofs, method: Method) -> Proofs:
+    """Return the proofs as they would be with one more."""
+    return with_proof(proofs, Proof(method, auth_time_of(proofs)))

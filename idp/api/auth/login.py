@@ -7,6 +7,7 @@ from pydantic import AliasChoices, ConfigDict, Field
 
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED, sign_in_with_password
+from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import get_user
 from idp.api.declined import (
     ACCOUNT_DELETING,
@@ -14,7 +15,13 @@ from idp.api.declined import (
     sign_in_refused,
 )
 from idp.api.fields import Cookies, Line, Password
-from idp.api.tokens import TokensAndUser, signed_in_answer, token_request
+from idp.api.tokens import (
+    FactorDue,
+    TokensAndUser,
+    factor_due_answer,
+    signed_in_answer,
+    token_request,
+)
 from idp.core.errors import RateLimited
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -50,20 +57,23 @@ class Login(Body):
     id="login_api_sign_in",
     auth=Auth.NONE,
     body=Login,
-    answers={200: TokensAndUser},
+    answers={200: TokensAndUser | FactorDue},
     declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING, METHOD_NOT_ALLOWED),
     refusals=(RateLimited,),
 )
 def sign_in(body: Login) -> Response | Declined | RateLimited:
     """Sign in with a password.
 
-    A wrong password and an unknown account get the same answer.
+    A wrong password and an unknown account get the same answer. Where a second factor
+    is due, the answer is a ticket, and `/auth/login/2fa` goes on with it.
     """
     outcome = sign_in_with_password(
         login=body.login.strip(),
         password=body.password,
         request=token_request(in_cookies=body.cookies, remember=body.remember),
     )
+    if isinstance(outcome, FactorRequired):
+        return factor_due_answer(outcome)
     if not isinstance(outcome, SignedIn):
         return sign_in_refused(outcome)
     user = get_user(outcome.session.user_id)

@@ -10,9 +10,13 @@ from flask import Response
 
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stages import Due, Stage, next_stage
 from idp.api.fields import REGISTRATION
 from idp.api.tokens import keep_cookies
 from idp.oauth.tokens import account_tokens
+from idp.web.browser.session import find_half_sign_in, wait_in_browser
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import reply
 
@@ -36,14 +40,19 @@ class StatusAndToken(Answer):
 def status_of(live: LiveSession | None) -> Status:
     """Return what is to be done next."""
     if live is None:
-        return "logout"
+        return "2fa_required" if find_half_sign_in() else "logout"
+    due = next_stage(live, live.proven, policy=policy_for(live))
+    if isinstance(due, Due) and due.stage is Stage.ENROLMENT:
+        return "2fa_setup"
     return "ok" if live.email_verified else "email_not_verified"
 
 
 def status_and_token(
-    signed_in: SignedIn, *, registration: str | None = None
+    signed_in: SignedIn | FactorRequired, *, registration: str | None = None
 ) -> Response:
     """Answer the status and token of a sign-in, and send its cookies."""
+    if isinstance(signed_in, FactorRequired):
+        return wait_in_browser(reply(StatusAndToken(status="2fa_required")), signed_in)
     pair = account_tokens.issue_first_pair(signed_in.session)
     status = status_of(signed_in.session)
     answer = StatusAndToken(

@@ -14,6 +14,7 @@ from idp.accounts.registration import pending
 from idp.accounts.sessions.start import renew_token
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
+from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import get_user
 from idp.api.confirmation import confirmed_by, mail_set_link_if_discarded
 from idp.api.declined import (
@@ -156,13 +157,14 @@ def request_reset(body: SessionResetMail) -> None:
 def submit_reset(body: SessionReset) -> Response | Declined:
     """Set a new password by the mailed token, once, and sign in.
 
+    A second factor is still due.
     Every earlier session and refresh token of the user ends.
     """
     refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
     signed_in = reset_and_sign_in(
         body.token, new_password=body.password, request=session_request()
     )
-    if isinstance(signed_in, SignedIn):
+    if isinstance(signed_in, SignedIn | FactorRequired):
         return status_and_token(signed_in)
     return sign_in_with_new_password() if signed_in else token_invalid()
 

@@ -8,6 +8,7 @@ from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import CheckInbox, sign_up
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED, sign_in_with_password
+from idp.accounts.sign_in.pending import FactorRequired
 from idp.api.declined import (
     ACCOUNT_DELETING,
     INVALID_CREDENTIALS,
@@ -94,6 +95,6 @@ def sign_in(body: SessionLogin) -> Response | Declined | RateLimited:
         password=body.password,
         request=session_request(remember=body.remember),
     )
-    if not isinstance(outcome, SignedIn):
+    if not isinstance(outcome, SignedIn | FactorRequired):
         return sign_in_refused(outcome)
     return status_and_token(outcome)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from idp.accounts.factors.assurance import LEVELS
+from idp.accounts.factors.assurance import OFFERED
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sign_in.stages import Stage, next_stage
+from idp.accounts.sign_in.stages import Due, Stage, next_stage
 from idp.oauth.authorization.demands import NO_DEMANDS, SignInDemands
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.view import ClientView
@@ -41,7 +41,7 @@ class NeedsChoice:
 
 @dataclass(frozen=True)
 class NeedsStage:
-    """The account is not ready: the address unconfirmed, the password temporary."""
+    """More is due: a second factor, a new password, the address to be confirmed."""
 
     stage: Stage
     silently: ClassVar[str] = "interaction_required"
@@ -146,7 +146,7 @@ def _first_need(
     An essential ``acr`` that no sign-in here reaches is refused at once (OIDC Core
     §5.5.1.1).
     """
-    if asked.essential_acr and asked.essential_acr.isdisjoint(LEVELS):
+    if asked.essential_acr and asked.essential_acr.isdisjoint(OFFERED):
         return Deny("unmet_authentication_requirements", "no such acr is offered")
     session = context.session
     if session is None or _wants_new_sign_in(asked, context):
@@ -166,10 +166,9 @@ def _need_of_user(
     """Return what is missing first of a user who is the right one."""
     if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
         return NeedsChoice()
-    verified = context.demands.verified_email
-    stage = next_stage(session, require_verified_email=verified)
-    if stage:
-        return NeedsStage(stage)
+    due = next_stage(session, session.proven, policy=context.demands.stages)
+    if isinstance(due, Due):
+        return NeedsStage(due.stage)
     if not context.may_use:
         return NoAccess()
     scope = _allowed_scope(asked, client, context=context)

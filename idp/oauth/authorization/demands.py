@@ -11,24 +11,25 @@ from idp.accounts.policies.effective import (
     places_of,
 )
 from idp.accounts.policies.keys import (
-    REQUIRE_VERIFIED_EMAIL,
     SESSION_LIFETIME,
     SIGN_IN_METHODS,
 )
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.methods import used
+from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stages import NOTHING_SPECIAL, StagePolicy
 
 
 @dataclass(frozen=True)
 class SignInDemands:
-    """How long ago it may be at most, by which ways, and whether the address counts.
+    """How long ago it may be at most, by which ways, and what more it takes.
 
     None asks for nothing.
     """
 
     max_age: int | None = None
     methods: tuple[str, ...] | None = None
-    verified_email: bool = True
+    stages: StagePolicy = NOTHING_SPECIAL
 
     def refuse(self, session: LiveSession, *, now: datetime) -> bool:
         """Tell whether a user has to sign in again."""
@@ -38,7 +39,9 @@ class SignInDemands:
 
     def refuse_methods(self, session: LiveSession) -> bool:
         """Tell whether a user signed in by no way that is allowed."""
-        return self.methods is not None and used(session.amr).isdisjoint(self.methods)
+        return self.methods is not None and used(session.proven).isdisjoint(
+            self.methods
+        )
 
 
 NO_DEMANDS = SignInDemands()
@@ -50,7 +53,7 @@ def demands_on(session: LiveSession, *, client_id: str) -> SignInDemands:
     return SignInDemands(
         max_age=demanded(SESSION_LIFETIME, places),
         methods=demanded(SIGN_IN_METHODS, places),
-        verified_email=effective(REQUIRE_VERIFIED_EMAIL, places),
+        stages=policy_for(session, places),
     )
 
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import bindparam, select, update
 
-from idp.accounts.factors.assurance import SINGLE_FACTOR
+from idp.accounts.factors.assurance import level_of
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sign_in.stages import Stage, next_stage
+from idp.accounts.sign_in.stages import Due, Stage, next_stage
 from idp.core.clock import utcnow
 from idp.core.prepared import Prepared
 from idp.oauth.authorization import consents
@@ -84,8 +84,9 @@ class DeviceRequest:
 
     def needs_stage(self, session: LiveSession) -> Stage | None:
         """Return what the user must do before the device is connected, if anything."""
-        verified = self._demands(session).verified_email
-        return next_stage(session, require_verified_email=verified)
+        policy = self._demands(session).stages
+        due = next_stage(session, session.proven, policy=policy)
+        return due.stage if isinstance(due, Due) else None
 
     def is_for(self, session: LiveSession) -> bool:
         """Tell whether the user of a session may use the client."""
@@ -158,7 +159,7 @@ def allow(
             client_id=client_id,
             session=session,
             scope=scope,
-            acr=SINGLE_FACTOR,
+            acr=level_of(session.proven),
             resource=asked.resource,
         ),
         now=now,

@@ -15,6 +15,7 @@ from idp.accounts.sign_in.password import (
     Refused,
     sign_in_with_password,
 )
+from idp.accounts.sign_in.pending import FactorRequired
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.pages.continuation import (
@@ -69,7 +70,7 @@ def submit_login() -> Response:
         password=form.password.data,
         request=session_request(remember=form.remember.data),
     )
-    if isinstance(outcome, SignedIn):
+    if isinstance(outcome, SignedIn | FactorRequired):
         return signed_in_response(outcome, ahead)
     return _refused(outcome, form, ahead=ahead)
 

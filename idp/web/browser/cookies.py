@@ -3,7 +3,8 @@
 A signed-in browser holds the session cookie; any other that was shown a form holds
 the pre-session cookie. Form tokens and pending authorization requests are bound to
 whichever it is. The device cookie stays for a year after a sign-in: by it the browser
-is known again. Each holds 256 random bits and nothing else.
+is known again. The step cookie keeps half a sign-in for ten minutes. Each holds 256
+random bits and nothing else.
 """
 
 from dataclasses import dataclass
@@ -27,13 +28,15 @@ class CookieNames:
     pre_session: str
     device: str
     scripts: str
+    step: str
 
     @classmethod
     @cache
     def of(cls, *, secure: bool) -> "CookieNames":
         """Return names with the prefix ``__Host-`` where cookies can be Secure."""
         session = "__Host-idp" if secure else "idp"
-        return cls(session, f"{session}-pre", f"{session}-device", f"{session}-csrf")
+        more = (f"{session}-{name}" for name in ("pre", "device", "csrf", "step"))
+        return cls(session, *more)
 
 
 def cookie_names() -> CookieNames:
@@ -81,6 +84,11 @@ def keep_device(response: Response, token: str) -> Response:
     name, year = cookie_names().device, DEVICE_COOKIE_SECONDS
     set_cookie(response, name, value=token, max_age=year)
     return response
+
+
+def step_token() -> str | None:
+    """Return the token of the sign-in that waits in this browser."""
+    return cookie_token(cookie_names().step)
 
 
 def cookie_token(name: str) -> str | None:

@@ -10,19 +10,19 @@ from flask.typing import ResponseReturnValue
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import NotSignedIn
-from idp.accounts.policies.effective import effective, places_of
-from idp.accounts.policies.keys import REQUIRE_VERIFIED_EMAIL
 from idp.accounts.sessions.end import UnendedSession, find_unended_by_cookie
 from idp.accounts.sessions.find import (
     LiveSession,
-    SessionUser,
     find_by_cookie,
     get_live_session,
 )
 from idp.accounts.sessions.lifetimes import TOUCH_AFTER, touch_session
 from idp.accounts.sessions.start import SessionRequest
+from idp.accounts.sign_in import pending
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.stages import Stage, next_stage, stage_url
+from idp.accounts.sign_in.pending import FactorRequired, HalfSignIn
+from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stages import Due, Stage, next_stage, stage_url
 from idp.core.clock import utcnow
 from idp.core.randomness import digest
 from idp.oauth.authorization import pending as pending_requests
@@ -34,6 +34,7 @@ from idp.web.browser.cookies import (
     keep_device,
     session_token,
     set_cookie,
+    step_token,
 )
 from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
@@ -123,10 +124,27 @@ def sign_in_browser(response: Response, signed_in: SignedIn) -> Response:
         max_age=seconds if session.remember else None,
     )
     drop_cookie(response, cookie_names().pre_session)
+    _drop_step(response)
     g.signed_in_now = True
     if signed_in.device_token:
         keep_device(response, signed_in.device_token)
     return response
+
+
+def wait_in_browser(response: Response, waits: FactorRequired) -> Response:
+    """Have this browser keep half a sign-in, until its second factor is shown."""
+    if waits.step_token:
+        seconds = int((waits.expires_at - utcnow()).total_seconds())
+        name = cookie_names().step
+        set_cookie(response, name, value=waits.step_token, max_age=seconds)
+    if waits.device_token:
+        keep_device(response, waits.device_token)
+    return response
+
+
+def find_half_sign_in() -> HalfSignIn | None:
+    """Return the sign-in that waits in this browser for its second factor."""
+    return pending.find_by_browser(step_token())
 
 
 def sign_out_browser(response: Response) -> Response:
@@ -137,12 +155,10 @@ def sign_out_browser(response: Response) -> Response:
     return response
 
 
-def continue_url(user: SessionUser, return_to: str) -> str:
+def continue_url(live: LiveSession, return_to: str) -> str:
     """Return the page of what this user must do next, or ``return_to``."""
-    places = places_of(user.user_id, user.roles)
-    required = effective(REQUIRE_VERIFIED_EMAIL, places)
-    stage = next_stage(user, require_verified_email=required)
-    return stage_url(stage, return_to) if stage else return_to
+    due = next_stage(live, live.proven, policy=policy_for(live))
+    return stage_url(due.stage, return_to) if isinstance(due, Due) else return_to
 
 
 def login_required(
@@ -170,3 +186,9 @@ def login_required(
 def this_page() -> str:
     """Return the path to come back to: a form's page when the form was posted."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def _drop_step(response: Response) -> None:
+    """Remove the cookie of half a sign-in, if this browser has one."""
+    if cookie_names().step in request.cookies:
+        drop_cookie(response, cookie_names().step)

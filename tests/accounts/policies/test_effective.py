@@ -5,10 +5,12 @@ from sqlalchemy import func, select
 
 from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.sign_in.links import LinkNotAllowed
 from idp.accounts.users import get_user
 from idp.app import create_app
+from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.models import LogoutDelivery
 from idp.ops.processes.cache_watch import CacheWatch
@@ -310,7 +312,11 @@ def test_policies_cost_no_statement_once_they_are_known(
         with app.app_context():
             user = SessionUser.of(get_user(ada.id))
             with statements() as seen:
-                start_session(user, amr=["pwd"], request=SessionRequest(Requester()))
+                start_session(
+                    user,
+                    proofs=(Proof(Method.PASSWORD, utcnow()),),
+                    request=SessionRequest(Requester()),
+                )
             db.session.rollback()
             return seen
 
@@ -326,6 +332,10 @@ def test_a_policy_of_an_organization_costs_one_question(app, make, statements):
         user = SessionUser.of(get_user(ada.id))
         for _ in range(2):
             with statements() as seen:
-                start_session(user, amr=["pwd"], request=SessionRequest(Requester()))
+                start_session(
+                    user,
+                    proofs=(Proof(Method.PASSWORD, utcnow()),),
+                    request=SessionRequest(Requester()),
+                )
         assert seen == ["SELECT", "INSERT"]
         assert db.session.scalar(select(func.count()).select_from(BrowserSession)) == 2

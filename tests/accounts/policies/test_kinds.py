@@ -16,6 +16,10 @@ VALUES = {
     "sign_in_methods": st.sampled_from(
         [("password",), ("link",), ("password", "link")]
     ),
+    "second_factor": st.sampled_from(["off", "optional", "required"]),
+    "acr": st.sampled_from(["aal1", "aal2"]),
+    "enrol_grace_days": st.integers(0, 365),
+    "trusted_browser_days": st.integers(0, 365),
 }
 STRICTER = {
     "registration": ("closed", "open"),
@@ -24,6 +28,10 @@ STRICTER = {
     "session_idle_seconds": (60, 61),
     "max_sessions": (1, 2),
     "sign_in_methods": (("link",), ("password", "link")),
+    "second_factor": ("required", "optional"),
+    "acr": ("aal2", "aal1"),
+    "enrol_grace_days": (0, 7),
+    "trusted_browser_days": (0, 30),
 }
 WRONG = {
     "registration": ["shut", "", True, 1, None, ["open"]],
@@ -32,6 +40,10 @@ WRONG = {
     "session_idle_seconds": [0, -1, "1h"],
     "max_sessions": [0, 1001, "5", False],
     "sign_in_methods": [[], "password", ["password", "passkey"], [1], None, {}],
+    "second_factor": ["on", "", True, None, ["required"]],
+    "acr": ["aal3", "", 2, None, ["aal1"]],
+    "enrol_grace_days": [-1, 366, "7", False],
+    "trusted_browser_days": [-1, 366, "30", True],
 }
 TEXTS = {
     "registration": (" closed ", "closed"),
@@ -40,6 +52,10 @@ TEXTS = {
     "session_idle_seconds": (" 900 ", 900),
     "max_sessions": ("3", 3),
     "sign_in_methods": ("link, password", ("password", "link")),
+    "second_factor": (" required ", "required"),
+    "acr": ("aal2", "aal2"),
+    "enrol_grace_days": ("7", 7),
+    "trusted_browser_days": ("0", 0),
 }
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sign_in.stages import Stage
+from idp.accounts.sessions.proofs import Method, Proof
+from idp.accounts.sign_in.stages import Stage, StagePolicy
 from idp.oauth.authorization.decision import (
     NO_ACCESS,
     AuthorizationContext,
@@ -35,6 +36,7 @@ SESSION = LiveSession(
     token_digest="",
     auth_time=BEFORE,
     amr=["pwd"],
+    proofs=[Proof(Method.PASSWORD, BEFORE).stored()],
     remember=False,
     created_at=BEFORE,
     last_seen_at=NOW,
@@ -47,6 +49,8 @@ SESSION = LiveSession(
     locale=None,
     status="active",
     roles=[],
+    factors=[],
+    registered_at=BEFORE,
     must_change_password=False,
     security_version=0,
 )
@@ -223,6 +227,7 @@ def test_one_claim_needs_the_consent_of_its_scope():
 
 def test_an_operator_may_waive_the_verified_address():
     context = replace(
-        with_session(email_verified=False), demands=SignInDemands(verified_email=False)
+        with_session(email_verified=False),
+        demands=SignInDemands(stages=StagePolicy(verified_email=False)),
     )
     assert isinstance(verdict(asked(), context), Proceed)
