@@ -1,6 +1,6 @@
 """/admin/clients/<id>/consent: what a client may ask for, and who is asked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -8,18 +8,33 @@ from flask import Blueprint, Response, request, url_for
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import ClientConsentForm, open_form, show_errors
 from idp.admin.pages.frame import client_page
+from idp.oauth.apis.builtin import ADMIN_SCOPES
 from idp.oauth.apis.permissions import chosen_lines, list_permissions, read_chosen
 from idp.oauth.apis.registry import InvalidApi, declaration_of, list_apis
 from idp.oauth.clients.activity import count_consents
 from idp.oauth.clients.cache import optional_scope_of
 from idp.oauth.clients.changes import change_client, get_client
+from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.models import Api, Client
-from idp.oauth.protocol.scopes import join
+from idp.oauth.protocol.scopes import ACCOUNT, join
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
+
+SCOPE_WORDS = {
+    "openid": "who signs in: without it there is no ID token",
+    "profile": "name, picture and the rest of the profile",
+    "email": "email address, and whether it is confirmed",
+    "address": "postal address",
+    "phone": "phone number",
+    "groups": "the groups they are in",
+    "offline_access": "refresh tokens that outlive the browser session",
+    "account:read": "look at their account, devices, apps and activity",
+    "account:profile": "change their name and profile",
+    "account": "all of their account: sessions, password, export",
+}
 
 bp = Blueprint("client_consent", __name__, url_prefix="/admin/clients")
 access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
@@ -42,8 +57,8 @@ def submit_consent(client_id: str) -> Response:
             client_id,
             {
                 **client.registered,
-                "scope": form.scope.data or "",
-                "optional_scope": form.optional_scope.data or "",
+                "scope": _joined(form.scopes.data, form.scope.data),
+                "optional_scope": _joined(form.optional.data, form.optional_scope.data),
             },
             first_party=form.first_party.data,
             apis=read_chosen(form.apis.data or ()),
@@ -72,11 +87,36 @@ def _offered(api: Api, *, chosen: Collection[str]) -> dict[str, Any]:
     }
 
 
+def _joined(ticked: Iterable[str] | None, typed: str | None) -> str:
+    """Return the scope values that are ticked, then those that are typed, each once."""
+    return join(dict.fromkeys((*(ticked or ()), *(typed or "").split(" "))))
+
+
+def _boxes_of(client: Client) -> dict[str, str]:
+    """Return the built-in scope values that can be ticked for a client, with words.
+
+    A machine is offered what who looks may do; ``account`` is for own apps.
+    """
+    if kind_of(client.registered) is Kind.MACHINE:
+        held = access.held_here()
+        return {name: "" for name, needed in ADMIN_SCOPES.items() if needed in held}
+    return {
+        name: words
+        for name, words in SCOPE_WORDS.items()
+        if name != ACCOUNT or client.first_party
+    }
+
+
 def _consent_page(client: Client, form: ClientConsentForm | None = None) -> Response:
     """Render the scopes and the decision."""
+    boxes = _boxes_of(client)
+    asked = client.registered["scope"].split()
+    optional = sorted(optional_scope_of(client.registered))
     values = {
-        "scope": client.registered["scope"],
-        "optional_scope": join(sorted(optional_scope_of(client.registered))),
+        "scopes": asked,
+        "optional": optional,
+        "scope": join(name for name in asked if name not in boxes),
+        "optional_scope": join(name for name in optional if name not in boxes),
         "first_party": client.first_party,
         "apis": chosen_lines(list_permissions(client.client_id)),
     }
@@ -85,6 +125,15 @@ def _consent_page(client: Client, form: ClientConsentForm | None = None) -> Resp
         "admin/clients/consent.html",
         client,
         form=form,
+        boxes=[
+            {
+                "name": name,
+                "words": words,
+                "chosen": name in (form.scopes.data or ()),
+                "optional": name in (form.optional.data or ()),
+            }
+            for name, words in boxes.items()
+        ],
         apis=[_offered(api, chosen=form.apis.data or ()) for api in list_apis()],
         consents=count_consents(client.client_id),
         saved="saved" in request.args,

@@ -182,8 +182,12 @@ class BrandingForm(PageForm):
 class ClientConsentForm(PageForm):
     """What a client may ask for, and whether people are asked."""
 
-    scope = _line(lazy_gettext("Scopes"))
-    optional_scope = _line(lazy_gettext("Scopes that people may leave out"))
+    scopes = SelectMultipleField(lazy_gettext("Scopes"), validate_choice=False)
+    optional = SelectMultipleField(
+        lazy_gettext("People may leave it out"), validate_choice=False
+    )
+    scope = _line(lazy_gettext("Other scopes"))
+    optional_scope = _line(lazy_gettext("Other scopes that people may leave out"))
     apis = SelectMultipleField(lazy_gettext("APIs"), validate_choice=False)
     first_party = BooleanField(lazy_gettext("One of our own apps"))
 

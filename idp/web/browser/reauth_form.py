@@ -7,6 +7,7 @@ read them, and they open only for the session and the page they were typed in.
 import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, request
@@ -19,11 +20,13 @@ from idp.web.redirects import redirect_to
 FIELD = "held"
 
 
-def confirm_first(live: LiveSession, page: str, /, **values: str) -> Response:
+def confirm_first(
+    live: LiveSession, page: str, /, **values: str | list[str]
+) -> Response:
     """Send a person to confirm who they are, and then back to ``page``.
 
-    That is a path, which may have a query. ``values`` are what they typed there; never
-    a password.
+    That is a path, which may have a query. ``values`` are what they typed there, lists
+    of what they ticked of several; never a password.
     """
     path, _, query = page.partition("?")
     kept = dict(parse_qsl(query, keep_blank_values=True))
@@ -33,7 +36,7 @@ def confirm_first(live: LiveSession, page: str, /, **values: str) -> Response:
     return redirect_to(f"/account/confirm?{urlencode({'return_to': back})}")
 
 
-def reauth_form_values(live: LiveSession) -> dict[str, str]:
+def reauth_form_values(live: LiveSession) -> dict[str, Any]:
     """Return what was typed on this page before its author went to confirm."""
     sealed = request.args.get(FIELD, "")
     try:
@@ -41,11 +44,11 @@ def reauth_form_values(live: LiveSession) -> dict[str, str]:
         opened = current(Keyring).open(raw, bound_to=_binding(live, request.path))
     except (SealBroken, ValueError):
         return {}
-    values: dict[str, str] = json.loads(zlib.decompress(opened))
+    values: dict[str, Any] = json.loads(zlib.decompress(opened))
     return values
 
 
-def _seal(values: dict[str, str], bound_to: str) -> str:
+def _seal(values: dict[str, str | list[str]], bound_to: str) -> str:
     """Return values as text for a URL, which opens only where it is bound to."""
     short = zlib.compress(json.dumps(values).encode())  # proxies cut addresses at 8 KB
     sealed = current(Keyring).seal(short, bound_to=bound_to)

@@ -210,5 +210,9 @@ def _require_proof() -> ResponseReturnValue | None:
     live = get_session()
     if request.method in READS or is_fresh(live.auth_time):
         return None
-    typed = {name: value for name, value in request.form.items() if name != FIELD}
+    typed = {
+        name: values[0] if len(values) == 1 else values
+        for name, values in request.form.lists()
+        if name != FIELD
+    }
     return confirm_first(live, request.full_path, **typed)

@@ -6,6 +6,8 @@ from html import unescape
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from idp.core.db import db
+from idp.oauth.models import Client
 from tests.hosted_pages import ORIGIN, follow, read_page
 
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
@@ -45,3 +47,14 @@ def errors_of(response: TestResponse) -> str:
     assert response.status_code == 200
     assert "<title>Error: " in response.text
     return unescape(response.text.split('id="errors"')[1].split("</div></div>")[0])
+
+
+def path_of(client, tab="") -> str:
+    """Return the path of a page about a client."""
+    return f"/admin/clients/{client.client_id}" + (f"/{tab}" if tab else "")
+
+
+def row_of(app, client) -> Client:
+    """Return a client as it is stored."""
+    with app.app_context():
+        return db.session.get_one(Client, client.client_id)

@@ -6,22 +6,19 @@ from sqlalchemy import select
 
 from idp.core.db import db
 from idp.oauth.clients.registry import list_clients, register_client
-from idp.oauth.models import Client, ClientSecret, Grant
+from idp.oauth.models import ClientSecret, Grant
 from idp.security.models import AuditEvent
-from tests.admin.pages.pages_of_clients import AdminBrowser, errors_of, words_of
+from tests.admin.pages.pages_of_clients import (
+    AdminBrowser,
+    errors_of,
+    path_of,
+    row_of,
+    words_of,
+)
 from tests.hosted_pages import read_page
 from tests.rp import RelyingParty
 
 URIS = "https://app.example/cb"
-
-
-def path_of(client, tab="") -> str:
-    return f"/admin/clients/{client.client_id}" + (f"/{tab}" if tab else "")
-
-
-def row_of(app, client) -> Client:
-    with app.app_context():
-        return db.session.get_one(Client, client.client_id)
 
 
 def settings(**changed) -> dict:
@@ -135,17 +132,6 @@ def test_first_party_apps_skip_the_consent_page(admin, make):
     sent = {"scope": "openid email", "first_party": "1"}
     assert admin.send(path_of(client, "consent"), sent).status_code == 303
     assert rp.finish(rp.reach()).claims["sub"]
-
-
-def test_what_people_may_leave_out_is_chosen_here(admin, make):
-    client = make.clients.spa(scope="openid email address")
-    page = admin.open(path_of(client, "consent"))
-    assert admin.value(page, "optional_scope") == "address offline_access phone"
-    sent = {"scope": "openid email address", "optional_scope": "email"}
-    assert admin.send(path_of(client, "consent"), sent).status_code == 303
-    consent = RelyingParty(admin.http, client, scope="openid email address").reach()
-    assert 'name="keep-email"' in consent.text
-    assert 'name="keep-address"' not in consent.text
 
 
 def test_logout_addresses_are_settings_and_a_bad_one_is_explained(admin, app, make):
