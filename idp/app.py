@@ -8,7 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from sqlalchemy import Engine
 
-from idp import api, endpoints
+from idp import __version__, api, endpoints
 from idp import pages as hosted_pages
 from idp.accounts import reactions as account_reactions
 from idp.accounts.lifecycle import personal_tables as account_tables
@@ -17,6 +17,7 @@ from idp.accounts.policies.effective import OrganizationLookup
 from idp.accounts.policies.rows import PolicyCache
 from idp.admin import pages as admin_pages
 from idp.administration import personal_tables as administration_tables
+from idp.administration.release import Release
 from idp.core import context
 from idp.core.caches.versions import Caches
 from idp.core.connections import Database, engine_options
@@ -35,6 +36,7 @@ from idp.oauth.clients.keys import ClientKeys
 from idp.oauth.discovery import ServerMetadata
 from idp.oauth.keys.signer import Signer
 from idp.ops import health
+from idp.ops.database import revisions
 from idp.organizations import memberships, personal
 from idp.organizations import personal_tables as organization_tables
 from idp.security.client_network import Proxies
@@ -116,6 +118,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         policies,
         OrganizationLookup(memberships.organization_ids),
         Caches(clients, signer.snapshots, policies),
+        Release(__version__, revisions()[-1]),
     )
 
 

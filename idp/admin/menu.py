@@ -17,7 +17,9 @@ class Entry(NamedTuple):
     needs: Permission | None
 
 
-MENU = (
+OVERVIEW = "/admin"
+MENU: tuple[tuple[str | None, tuple[Entry, ...]], ...] = (
+    (None, (Entry(OVERVIEW, "Overview", "chart", Permission.USERS_READ),)),
     ("People", (Entry("/admin/groups", "Groups", "people", Permission.GROUPS_READ),)),
     (
         "Apps",
@@ -70,10 +72,10 @@ def menu_here() -> list[dict[str, Any]]:
 
 def _item(entry: Entry) -> dict[str, Any]:
     """Return what the frame shows of a page."""
-    here = request.path == entry.url or request.path.startswith(f"{entry.url}/")
+    below = entry.url != OVERVIEW and request.path.startswith(f"{entry.url}/")
     return {
         "url": entry.url,
         "label": entry.label,
         "icon": entry.icon,
-        "current": here,
+        "current": below or request.path == entry.url,
     }

@@ -19,6 +19,7 @@ from idp.api.admin import (
     outbox,
     policies,
     settings,
+    stats,
 )
 from idp.api.admin import sessions as admin_sessions
 from idp.api.admin.clients import clients, secrets
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     api_keys.api,
     keys.api,
     settings.api,
+    stats.api,
     policies.api,
     groups.api,
     audit.api,

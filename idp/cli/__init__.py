@@ -25,6 +25,7 @@ COMMANDS = {
     "deliveries": "See what apps were told of sign-outs; try whether they hear.",
     "mail": "See what waits to be mailed; send or drop it.",
     "keys": "Inspect and rotate the signing keys.",
+    "stats": "Show the server in numbers, and what needs somebody.",
     "jobs": "See how the background jobs go.",
     "settings": "Show the settings in effect and where each comes from.",
     "db": "Create and migrate the database.",

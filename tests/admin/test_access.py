@@ -151,7 +151,7 @@ class TestAProofThatIsTooOld:
 def test_the_menu_of_the_account_leads_every_role_here(http, make, roles, shown):
     make.browsers.sign_in(http, roles=roles)
     home = http.get("/account", headers={"Accept": "text/html"})
-    assert ('href="/admin/clients"' in home.text) is shown
+    assert ('href="/admin"' in home.text) is shown
 
 
 def test_an_admin_gets_no_secret_of_a_client_that_may_do_more(http, make):

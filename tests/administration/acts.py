@@ -20,6 +20,7 @@ CLIENTS_BY_API = "/api/admin/clients"
 CLIENT_BY_API = f"{CLIENTS_BY_API}/<path:client_id>"
 
 PAGES: Mapping[tuple[str, str], str] = {
+    ("GET", "/admin"): "users.read",
     ("GET", "/admin/api-keys"): "api_keys",
     ("POST", "/admin/api-keys"): "api_keys",
     ("POST", "/admin/api-keys/<segment:key_id>/revoke"): "api_keys",
@@ -152,6 +153,7 @@ CALLS = [
     Call("GET", "/api/admin/keys", "keys.read"),
     Call("POST", "/api/admin/keys/rotate", "keys.rotate", {"now": True}),
     Call("GET", "/api/admin/settings", "settings.read"),
+    Call("GET", "/api/admin/stats", "users.read"),
     Call("GET", "/api/admin/policies", "settings.read"),
     Call("PATCH", "/api/admin/policies", "settings.write", {"values": {}}),
 ]
@@ -194,6 +196,7 @@ COMMANDS: Mapping[str, str] = {
     "policies list": "settings.read",
     "policies set": "settings.write",
     "policies unset": "settings.write",
+    "stats": "users.read",
     "users create": "users.create",
     "users delete": "users.delete",
     "users disable": "users.disable",

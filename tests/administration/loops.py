@@ -1,4 +1,4 @@
-"""Loops of workers that come to an end."""
+"""A worker's loop that ends, and a job that fails."""
 
 
 class Stopped:
@@ -10,3 +10,8 @@ class Stopped:
     def __call__(self, _wait_seconds: float) -> bool:
         self.left -= 1
         return self.left < 0
+
+
+def fail() -> int:
+    """Raise what a job must not tell."""
+    raise ConnectionError("smtp://idp:secret@mail.example")

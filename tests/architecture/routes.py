@@ -73,6 +73,7 @@ ROUTES = [
     Route("DELETE", "/account/sessions/<device_id>", "json", "account", "header"),
     Route("POST", "/account/sessions/<device_id>/revoke", "page", "session", "guarded"),
     Route("POST", "/account/sessions/revoke", "page", "session", "guarded"),
+    Route("GET", "/admin", "page", "session"),
     Route("GET", "/admin/api-keys", "page", "session"),
     Route("POST", "/admin/api-keys", "page", "session", "guarded"),
     Route(
@@ -270,6 +271,7 @@ ROUTES = [
     Route("GET", "/api/admin/sessions", "json", "account"),
     Route("DELETE", "/api/admin/sessions/<session_id>", "json", "account", "header"),
     Route("GET", "/api/admin/settings", "json", "account"),
+    Route("GET", "/api/admin/stats", "json", "account"),
     Route("GET", "/api/auth", "json", "anyone"),
     Route("POST", "/api/auth/2fa/enable/request", "json", "anyone", "header"),
     Route("POST", "/api/auth/2fa/enable/submit", "json", "anyone", "header"),

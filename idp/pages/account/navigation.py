@@ -41,8 +41,8 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         ),
         ("/account/data", gettext("Your data"), "file", ()),
     )
-    if Permission.CLIENTS_READ in permissions_of(live.roles):
-        items += (("/admin/clients", gettext("Administration"), "globe", ()),)
+    if Permission.USERS_READ in permissions_of(live.roles):
+        items += (("/admin", gettext("Administration"), "globe", ()),)
     shown = [
         {
             "url": url,
