@@ -1,5 +1,7 @@
 """Trying an app: the sign-in that it would do, and what it would get."""
 
+from datetime import timedelta
+
 import pytest
 
 from idp.accounts.groups.registry import GroupDeclaration, create_group
@@ -94,6 +96,7 @@ def test_consent_is_asked_for_as_the_app_would(http, make, person):
     assert "The app would be told access_denied" in said
 
 
+@pytest.mark.parametrize("environ", [{"IDP_ACCESS_TOKEN_SECONDS": "3600"}])
 def test_there_is_no_refresh_token_and_nothing_outlives_ten_minutes(
     app, http, make, person, clock
 ):
@@ -108,7 +111,9 @@ def test_there_is_no_refresh_token_and_nothing_outlives_ten_minutes(
     assert "offline_access" not in words_of(page)
     with app.app_context():
         assert db.session.query(RefreshFamily).count() == 0
-        assert not db.session.scalars(db.select(Grant)).one().offline
+        grant = db.session.scalars(db.select(Grant)).one()
+        assert not grant.offline
+        assert grant.expires_at == clock.now + timedelta(minutes=10)
     clock.tick(minutes=9)
     assert userinfo(app, token) == 200
     clock.tick(minutes=2)
