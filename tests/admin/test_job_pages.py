@@ -5,7 +5,7 @@ import pytest
 from idp.ops.processes.background import JOBS
 from idp.ops.processes.jobs import Job, Worker
 from tests.admin.pages.pages_of_clients import words_of
-from tests.administration.loops import Stopped
+from tests.administration.loops import Stopped, fail
 
 PATH = "/admin/jobs"
 
@@ -14,10 +14,6 @@ PATH = "/admin/jobs"
 def browser(http, make):
     make.browsers.sign_in(http, roles=["auditor"])
     return http
-
-
-def fail() -> int:
-    raise ConnectionError("smtp://idp:secret@mail.example")
 
 
 def test_before_a_worker_ran_the_page_says_what_waits_for_one(browser):

@@ -13,7 +13,7 @@ from idp.oauth.keys import rotation
 from idp.ops.processes.background import JOBS
 from idp.ops.processes.jobs import Job, Worker
 from tests.admin.pages.pages_of_clients import words_of
-from tests.administration.test_job_runs import Stopped, fail
+from tests.administration.loops import Stopped, fail
 
 LIMIT = 60 * 1024
 

@@ -5,7 +5,7 @@ import pytest
 from idp.administration.job_runs import list_jobs
 from idp.ops.processes.background import JOBS
 from idp.ops.processes.jobs import Job, Worker
-from tests.administration.loops import Stopped
+from tests.administration.loops import Stopped, fail
 
 
 @pytest.fixture
@@ -17,10 +17,6 @@ def listed(app):
             return {job.name: job for job in list_jobs()}
 
     return by_name
-
-
-def fail() -> int:
-    raise RuntimeError("postgresql://idp:secret@db")
 
 
 def job(run=lambda: 0, *, name="mail", seconds=60.0) -> Job:
@@ -44,11 +40,11 @@ def test_a_job_that_ran_has_its_last_and_its_next_run(app, listed, clock):
 def test_a_failure_is_told_by_its_kind_and_outlives_recovery(app, listed, clock):
     Worker(app, [job(fail)]).run(Stopped(1))
     failed = listed()["mail"]
-    assert (failed.state, failed.error) == ("failing", "RuntimeError")
+    assert (failed.state, failed.error) == ("failing", "ConnectionError")
     clock.tick(seconds=60)
     Worker(app, [job()]).run(Stopped(1))
     again = listed()["mail"]
-    assert (again.state, again.error) == ("ok", "RuntimeError")
+    assert (again.state, again.error) == ("ok", "ConnectionError")
     assert again.failed_at == failed.failed_at
 
 

@@ -13,7 +13,7 @@ from idp.oauth.models import LogoutDelivery
 from idp.ops.database import revisions
 from idp.ops.processes.background import JOBS
 from idp.ops.processes.jobs import Job, Worker
-from tests.administration.test_job_runs import Stopped, fail
+from tests.administration.loops import Stopped, fail
 from tests.api.callers import problem
 from tests.make_users import PASSWORD
 
