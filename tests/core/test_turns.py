@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-import uvloop
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
@@ -16,6 +15,7 @@ from idp.core.context import MustWait, about_to_wait, begin
 from idp.core.db import end_unit
 from idp.core.pool.turns import Turns, apart, running_turn
 from tests.databases import postgres_server
+from tests.event_loop import run
 
 ONE = text("SELECT 1")
 PID = text("SELECT pg_backend_pid()")
@@ -70,12 +70,6 @@ def ask():
 def lock():
     connection().execute(LOCK)
     return connection().scalar(PID)
-
-
-def run(story):
-    """Run a story on the loop that the server has."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(story)
 
 
 async def until(holds):

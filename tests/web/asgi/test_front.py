@@ -1,7 +1,5 @@
 """What the loop answers itself, and what it leaves to threads."""
 
-import asyncio
-
 import pytest
 from sqlalchemy import event
 
@@ -11,6 +9,7 @@ from idp.core.db import end_unit
 from idp.web.asgi import receiving
 from idp.web.asgi.front import AsyncFront
 from idp.web.i18n import LANGUAGE_COOKIE
+from tests.event_loop import run
 from tests.oauth.calls import refresh
 from tests.web.asgi.calls import FORM, HOST, Call, refresh_request, token_request
 
@@ -25,7 +24,7 @@ def front(app):
 
 
 def asked(front, call):
-    asyncio.run(call.made(front))
+    run(call.made(front))
     return call
 
 

@@ -8,6 +8,7 @@ import pytest
 from idp.core.connections import Database
 from idp.core.context import service_of
 from idp.web.asgi.front import AsyncFront
+from tests.event_loop import run
 from tests.web.asgi.calls import HOST, Call, refresh_request
 
 pytestmark = pytest.mark.usefixtures("http")
@@ -65,9 +66,9 @@ async def side_by_side(call, front, *, other):
 def test_a_refresh(front, make, lock, other):
     client = make.clients.spa()
     call = refresh_request(client, make.tokens.refresh_token(client))
-    asyncio.run(keys().made(front))
+    run(keys().made(front))
     lock()
-    assert asyncio.run(side_by_side(call, front, other=other))
+    assert run(side_by_side(call, front, other=other))
     assert call.status == 200, call.json
 
 
@@ -84,9 +85,9 @@ def test_an_authorization_request(front, make, lock, other):
     call = Call(
         "/oauth2/authorize", "GET", headers=[HOST], query=urlencode(asks).encode()
     )
-    asyncio.run(keys().made(front))
+    run(keys().made(front))
     lock()
-    assert asyncio.run(side_by_side(call, front, other=other))
+    assert run(side_by_side(call, front, other=other))
     assert call.status == 302
     assert call.answer_headers["location"].startswith("/login")
 
@@ -96,7 +97,7 @@ def test_more_refreshes_than_may_work_with_the_database(front, make, lock, other
     calls = [
         refresh_request(client, make.tokens.refresh_token(client)) for _ in range(6)
     ]
-    asyncio.run(keys().made(front))
+    run(keys().made(front))
 
     async def story():
         lock()
@@ -105,5 +106,5 @@ def test_more_refreshes_than_may_work_with_the_database(front, make, lock, other
         for task in tasks:
             await task
 
-    asyncio.run(story())
+    run(story())
     assert [call.status for call in calls] == [200] * 6
