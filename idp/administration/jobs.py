@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, or_, select
+from sqlalchemy import CursorResult, delete, or_, select, tuple_
 
-from idp.administration.models import ApiKey
+from idp.administration.models import ApiKey, IdempotentAnswer
 from idp.core.db import db, table_of
 
 BATCH = 500
 KEYS_KEPT = timedelta(days=30)
 
-keys = table_of(ApiKey)
+keys, answers = table_of(ApiKey), table_of(IdempotentAnswer)
 
 
 def purge(now: datetime) -> int:
@@ -23,4 +23,12 @@ def purge(now: datetime) -> int:
     ended = or_(keys.c.expires_at < before, keys.c.revoked_at < before)
     old = select(keys.c.id).where(ended).limit(BATCH)
     gone = db.session.execute(delete(keys).where(keys.c.id.in_(old)))
+    return cast("CursorResult[Any]", gone).rowcount
+
+
+def purge_answers(now: datetime) -> int:
+    """Delete what was answered to requests of yesterday; return how many rows went."""
+    old = select(answers.c.caller, answers.c.key).where(answers.c.expires_at <= now)
+    named = tuple_(answers.c.caller, answers.c.key).in_(old.limit(BATCH))
+    gone = db.session.execute(delete(answers).where(named))
     return cast("CursorResult[Any]", gone).rowcount

@@ -95,6 +95,7 @@ def show_all(who: Caller, query: PageQuery) -> Response:
     body=NewApiKey,
     answers={201: CreatedApiKey},
     refusals=(NotPermitted, PermissionBeyond, InvalidInput, ReauthenticationRequired),
+    shown_once=("key",),
 )
 def create(who: Caller, body: NewApiKey) -> CreatedApiKey:
     """Make an API key with permissions that one holds; its text is told this once.

@@ -79,6 +79,7 @@ class NewUserAnswer(UserAnswer):
         RateLimited,
         ReauthenticationRequired,
     ),
+    shown_once=("registration",),
 )
 def create(who: Caller | None, body: NewUser) -> Response:
     """Create an account, without signing in.

@@ -36,6 +36,11 @@ def _purge_api_keys() -> int:
     return administration.purge(utcnow())
 
 
+def _purge_answers() -> int:
+    """Remove answers to requests that nobody sends again."""
+    return administration.purge_answers(utcnow())
+
+
 def _purge_mail() -> int:
     """Remove mails that left long ago."""
     return mail.purge_outbox(PURGE_BATCH)
@@ -102,6 +107,13 @@ JOBS = (
         name="old API keys",
         interval_seconds=HOUR,
         run=_purge_api_keys,
+        batch=administration.BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="old answers",
+        interval_seconds=10 * MINUTE,
+        run=_purge_answers,
         batch=administration.BATCH,
         in_turns=True,
     ),

@@ -22,8 +22,15 @@ from idp.web.http.negotiation import SharedPaths
 from idp.web.json.operations import Auth
 from idp.web.machine.endpoint import Endpoint, Readers
 
-EXPOSED = ("ETag", "Link", "Location", "Retry-After", "WWW-Authenticate")
-ACCEPTED = ("Authorization", "Content-Type")
+EXPOSED = (
+    "ETag",
+    "Idempotent-Replayed",
+    "Link",
+    "Location",
+    "Retry-After",
+    "WWW-Authenticate",
+)
+ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match")
 PREFLIGHT_SECONDS = 600
 
 TO_ANYONE = (("Access-Control-Allow-Origin", "*"),)

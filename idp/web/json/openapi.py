@@ -22,6 +22,7 @@ from idp.web.json.body import JSON, shapes_of
 from idp.web.json.models import ErrorAnswer, NoFields, Problem
 from idp.web.json.openapi_refusals import TEXT, refusal_response, refusals_of
 from idp.web.json.operations import VARIABLE, Auth, Operation, operation_of
+from idp.web.json.repeats import HEADER, MAX_KEY
 
 REF = "#/components/schemas/{model}"
 PATH_TYPES = {"int": "integer", "float": "number"}
@@ -199,7 +200,17 @@ def _query_parameters(operation: Operation) -> Iterator[Json]:
 
 
 def _header_parameters(operation: Operation) -> Iterator[Json]:
-    """Yield what a change may send along: the state that its caller has seen."""
+    """Yield what may be sent along: the state that was seen, the key of a repeat."""
+    if operation.repeatable:
+        schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
+        yield {
+            "name": HEADER,
+            "in": "header",
+            "required": False,
+            "schema": schema,
+            "description": "Any text of the caller's own: for 24 hours the same "
+            "request with it is answered as it was before, and does nothing",
+        }
     if operation.etag and operation.method in PROGRAM_METHODS:
         schema = {"type": "string"}
         yield {

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from idp.accounts.errors import AuthenticationRequired
+from idp.administration.idempotency import KeyReused, SecretShownOnce, StillAtWork
 from idp.core.errors import IdpError, Overloaded
 from idp.web.browser.csrf import CrossSiteRequest
 from idp.web.callers.bearer import (
@@ -17,7 +18,9 @@ from idp.web.http.hosts import Misdirected
 from idp.web.http.preconditions import Changed
 from idp.web.json.body import InvalidFields, InvalidJson, NotJson
 from idp.web.json.operations import Auth, Operation
+from idp.web.json.repeats import InvalidKey
 
+REPEATS = (InvalidKey, KeyReused, StillAtWork, SecretShownOnce)
 PROBLEM_JSON = "application/problem+json"
 TEXT = {"schema": {"type": "string"}}
 SECONDS = {"schema": {"type": "integer"}, "description": "Seconds to wait"}
@@ -84,6 +87,8 @@ def _by_kit(operation: Operation) -> Iterator[DocumentedRefusal]:
         yield NO_SUCH_PATH
     if operation.etag and not operation.safe:
         yield DocumentedRefusal.of(Changed)
+    if operation.repeatable:
+        yield from map(DocumentedRefusal.of, REPEATS)
     if operation.query or not operation.safe:
         yield DocumentedRefusal.of(InvalidFields)
     if not operation.safe:

@@ -14,6 +14,7 @@ from idp.web.json.models import NoFields, Query
 
 VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")  # <converter(...):name>
 MACHINE_PATHS = ("/api/users", "/api/accounts/", "/api/admin/")
+CREATED = 201
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -41,6 +42,7 @@ class Declared(TypedDict, total=False):
     scope: str
     before_password_change: bool
     etag: bool
+    shown_once: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Operation:
     ``refusals`` the errors that the view may raise. ``before_password_change`` lets in
     whoever still has a password that was handed out. With ``etag`` the answer says
     which state of an object it is, and a change may name the one that was seen.
+    ``shown_once`` are the fields of an answer that hold a secret.
     """
 
     id: str
@@ -69,6 +72,7 @@ class Operation:
     scope: str = "account"
     before_password_change: bool = False
     etag: bool = False
+    shown_once: tuple[str, ...] = ()
 
     @cached_property
     def path_names(self) -> frozenset[str]:
@@ -84,6 +88,11 @@ class Operation:
     def for_machines(self) -> bool:
         """Tell whether it administers, so that programs of operators may call it."""
         return self.path.startswith(MACHINE_PATHS)
+
+    @property
+    def repeatable(self) -> bool:
+        """Tell whether it makes something, and may be sent again with its key."""
+        return self.method == "POST" and self.for_machines and CREATED in self.answers
 
     @property
     def success(self) -> int:

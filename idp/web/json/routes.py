@@ -18,7 +18,7 @@ whose work is to stay; then what it did is committed.
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any, TypeVar, Unpack
 
 from flask import Blueprint, Response, request
@@ -34,6 +34,7 @@ from idp.web.http import cors
 from idp.web.json.body import JSON, read_body, read_query
 from idp.web.json.models import ErrorAnswer, ErrorDetail, NoFields
 from idp.web.json.operations import Auth, Declared, Operation, current_operation
+from idp.web.json.repeats import answer_once, is_keyed
 from idp.web.unit_of_work import keep
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -153,7 +154,11 @@ def _face(
         query = read_query(operation.query, request, safe=operation.safe)
         body = None if operation.safe else read_body(operation.body, request)
         given = {**path_values, "who": who, "query": query, "body": body}
-        found = view(**{name: given[name] for name in wanted})
+        run = partial(view, **{name: given[name] for name in wanted})
+        if who is not None and is_keyed(operation):
+            render = partial(_checked, operation)
+            return answer_once(operation, who, body=body, run=run, render=render)
+        found = run()
         keep()
         if isinstance(found, IdpError):
             raise found

@@ -91,6 +91,7 @@ def show_all(who: Caller, query: ClientsQuery) -> Response:
         *SAYING_REFUSALS,
     ),
     etag=True,
+    shown_once=("client_secret",),
 )
 def create(who: Caller, body: NewClient) -> Response:
     """Register a client; its secret is told this once."""

@@ -95,6 +95,7 @@ def show_all(who: Caller, client_id: str) -> list[ClientSecretAnswer]:
     body=NewSecretBody,
     answers={201: CreatedSecret},
     refusals=(*CHANGE_REFUSALS, TooManySecrets, PermissionBeyond),
+    shown_once=("client_secret",),
 )
 def create(who: Caller, *, client_id: str, body: NewSecretBody) -> CreatedSecret:
     """Make a second secret, so that no app has to stop; it is told this once."""
