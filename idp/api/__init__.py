@@ -8,6 +8,7 @@ from idp.api.account import (
     password,
     profile,
     sessions,
+    tokens,
 )
 from idp.api.admin import (
     api_keys,
@@ -38,6 +39,7 @@ from idp.api.auth import (
 )
 from idp.api.session_status import mail, sign_in, status
 from idp.api.users import accounts, creation, users
+from idp.api.users import tokens as tokens_of_users
 
 BLUEPRINTS = (
     registration.api,
@@ -62,9 +64,11 @@ BLUEPRINTS = (
     mail.api,
     not_enabled.api,
     apps.api,
+    tokens.api,
     creation.api,
     users.api,
     accounts.api,
+    tokens_of_users.api,
     api_keys.api,
     keys.api,
     settings.api,

@@ -11,7 +11,7 @@ from idp.accounts.password.reset import issue_reset_link
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.links import issue_link
-from idp.cli import user_changes, user_sessions
+from idp.cli import user_changes, user_sessions, user_tokens
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list
 from idp.cli.people import user_named
@@ -116,5 +116,5 @@ def list_all(*, as_json: bool) -> None:
     print_list(list_users(), as_json=as_json)
 
 
-for change in (*user_changes.COMMANDS, user_sessions.command):
+for change in (*user_changes.COMMANDS, user_sessions.command, user_tokens.command):
     command.add_command(change)

@@ -23,6 +23,7 @@ MessageName = Literal[
     "account_disabled",
     "link_handed_out",
     "new_sign_in",
+    "token_created",
     "account_deletion_scheduled",
 ]
 
@@ -77,6 +78,9 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
             subject="A link to your %(issuer)s account was made", requester=False
         ),
         "new_sign_in": Message(subject="New sign-in to your %(issuer)s account"),
+        "token_created": Message(
+            subject="A personal access token for your %(issuer)s account"
+        ),
         "account_deletion_scheduled": Message(
             subject="Your %(issuer)s account will be deleted", expires=True
         ),

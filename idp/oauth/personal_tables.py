@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, Table, delete, or_, select
 from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.core.db import table_of
 from idp.oauth.models import (
+    Api,
     AppRole,
     AppRoleUser,
     AuthorizationCode,
@@ -15,6 +16,7 @@ from idp.oauth.models import (
     Grant,
     Interaction,
     LogoutDelivery,
+    PersonalToken,
     RefreshFamily,
 )
 
@@ -24,6 +26,7 @@ interactions, notices = table_of(Interaction), table_of(LogoutDelivery)
 devices = table_of(DeviceCode)
 roles, held_roles = table_of(AppRole), table_of(AppRoleUser)
 access, trials = table_of(ClientAccessUser), table_of(ClientTrial)
+tokens, apis = table_of(PersonalToken), table_of(Api)
 
 
 def _of_grants(table: Table, subject: DataSubject) -> ColumnElement[bool]:
@@ -84,6 +87,17 @@ PERSONAL_TABLES = (
         table=families,
         of_subject=lambda subject: _of_grants(families, subject),
         withheld=frozenset({"salt"}),
+    ),
+    PersonalTable(
+        name="personal_access_tokens",
+        table=tokens,
+        of_subject=lambda subject: tokens.c.user_id == subject.user_id,
+        withheld=frozenset({"digest"}),
+        told={
+            "resource": select(apis.c.identifier)
+            .where(apis.c.id == tokens.c.api_id)
+            .scalar_subquery()
+        },
     ),
     PersonalTable(
         name="device_codes",

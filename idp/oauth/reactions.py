@@ -17,6 +17,7 @@ from idp.oauth.apis.registry import ApisChanged
 from idp.oauth.authorization.consents import forget_all
 from idp.oauth.clients.cache import APIS
 from idp.oauth.logout.notices import queue_notices
+from idp.oauth.personal_tokens.registry import revoke_tokens
 from idp.oauth.tokens.grant_revocation import (
     revoke_of_sessions,
     revoke_of_user,
@@ -59,19 +60,24 @@ def _end_all(event: PasswordChanged | AccessWithdrawn) -> None:
 
     Apps are told of the sessions that end with it (SessionsEnded): the one in which the
     password was changed goes on, and so does the user in its apps. A program that
-    changed it keeps its access token for the minutes that are left of it.
+    changed it keeps its access token for the minutes that are left of it. Tokens that a
+    user made for scripts stay when they change it where they are signed in.
     """
     revoke_of_user(event.user_id, but_access_of=event.session_id)
+    if isinstance(event, AccessWithdrawn) or event.session_id is None:
+        revoke_tokens(event.user_id)
 
 
 def _forget_consents(event: UnprovenOwnerRemoved) -> None:
     """Ask the owner for each client anew: another may have given the consents."""
     forget_all(event.user_id)
+    revoke_tokens(event.user_id)
 
 
 def _close(event: UserDeactivated) -> None:
     """End everything, and tell the apps of sessions that have not ended yet."""
     revoke_of_user(event.user_id)
+    revoke_tokens(event.user_id)
     queue_notices(find_unended(event.user_id))
 
 

@@ -13,6 +13,7 @@ from idp.pages.account import (
     profile,
     security,
     sessions,
+    tokens,
 )
 from idp.pages.authorization import consent, device, no_access
 from idp.pages.logout import logout
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     consent.bp,
     no_access.bp,
     apps.bp,
+    tokens.bp,
     device.bp,
     logout.bp,
 )

@@ -113,8 +113,11 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "register": EventType(ok=TOLD, refused=STORED, details=("by",)),
         "session.revoked": EventType(ok=TOLD, details=ENDS),
         "ssrf.blocked": EventType(refused=STORED, details=("host", "member")),
+        "token.created": EventType(ok=TOLD, details=("token_id", "after")),
         "token.issued": EventType(ok=LOGGED),
-        "token.revoked": EventType(ok=STORED, details=("by", "all", "kind")),
+        "token.revoked": EventType(
+            ok=STORED, details=("by", "all", "kind", "token_id", "before")
+        ),
         "user.deleted": EventType(ok=TOLD, details=("by", "stage")),
         "user.locked": EventType(ok=TOLD, details=("by", "lifted")),
     }

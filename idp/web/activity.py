@@ -34,6 +34,7 @@ WORDS = {
     ("refresh.reused", "refused"): lazy_gettext(
         "An app’s token was used twice and has been ended"
     ),
+    ("token.created", "ok"): lazy_gettext("Personal access token made"),
     ("account.exported", "ok"): lazy_gettext("Data exported"),
     ("user.deleted", "ok"): lazy_gettext("Account deletion"),
     ("user.locked", "ok"): lazy_gettext("Account locked"),

@@ -101,6 +101,10 @@ WORDS = {
     "username.too_long": lazy_gettext("Use at most %(max)s characters."),
     "username.username_taken": lazy_gettext("This username is taken."),
     "zoneinfo.invalid": lazy_gettext("Enter a time zone like Europe/Berlin."),
+    "token.name_missing": lazy_gettext("Give it a name to tell it by."),
+    "token.resource_unknown": lazy_gettext("There is no such API."),
+    "token.scope_missing": lazy_gettext("Choose what it may do."),
+    "token.scope_unknown": lazy_gettext("The API has no scope %(scope)s."),
 }
 PERSONAL_ORGANIZATION = lazy_gettext("Personal")
 

@@ -105,6 +105,8 @@ CALLS = [
     Call("PATCH", ACCOUNT, "users.update", {"require_password_change": True}),
     Call("DELETE", f"{ACCOUNT}/sessions", "sessions.end"),
     Call("DELETE", f"{ACCOUNT}/grants", "sessions.end"),
+    Call("GET", f"{ACCOUNT}/tokens", "users.read"),
+    Call("DELETE", f"{ACCOUNT}/tokens/<token_id>", "sessions.end"),
     Call("GET", KEYS, "api_keys"),
     Call(
         "POST",
@@ -207,6 +209,8 @@ COMMANDS: Mapping[str, str] = {
     "users roles": "users.roles",
     "users sessions end": "sessions.end",
     "users sessions list": "sessions.read",
+    "users tokens list": "users.read",
+    "users tokens revoke": "sessions.end",
 }
 
 # What the table has and nothing does yet, or nothing but a part of another act.

@@ -33,6 +33,7 @@ NAMES = (
     "key_id",
     "mail_id",
     "secret_id",
+    "token_id",
 )
 NOTHING = dict.fromkeys(NAMES, NOBODY)
 

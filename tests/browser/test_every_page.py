@@ -40,6 +40,7 @@ SIGNED_IN = [
     "/account/confirm",
     "/account/sessions",
     "/account/apps",
+    "/account/tokens",
     "/account/activity",
     "/account/activity/not-me",
     "/account/data",

@@ -24,10 +24,15 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
         ("instance", "", "session_lifetime_seconds"): (86400, "default"),
         ("instance", "", "session_idle_seconds"): (7200, "default"),
         ("instance", "", "max_sessions"): (3, "row"),
+        ("instance", "", "second_factor"): ("optional", "default"),
+        ("instance", "", "acr"): ("aal1", "default"),
+        ("instance", "", "enrol_grace_days"): (0, "default"),
+        ("instance", "", "trusted_browser_days"): (30, "default"),
+        ("instance", "", "personal_access_tokens"): ("off", "default"),
         ("role", "admin", "max_sessions"): (1, "row"),
     }
     of_role = listed(idp, "--scope", "role", "--id", "admin")
-    assert len(of_role) == 5
+    assert len(of_role) == 9
     assert of_role["role", "admin", "session_idle_seconds"]["value"] is None
     assert "max_sessions" in idp("policies", "list").output
 

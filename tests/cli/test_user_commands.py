@@ -1,13 +1,17 @@
 """``idp users``: people are disabled, enabled, erased, helped, and given roles."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from idp.cli.application import open_application
+from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.mail.models import OutboxMessage
+from idp.oauth.apis.registry import ApiDeclaration, create_api
+from idp.oauth.models import PersonalToken
 from idp.security.models import AuditEvent
 from tests.make_users import MakeUsers
 
@@ -169,3 +173,23 @@ def test_who_is_nobody_is_not_found(idp, act):
     refused = idp("users", *act, "eve", status=3)
     assert refused.stdout == ""
     assert "user: nobody is eve; give the address" in refused.stderr
+
+
+def test_personal_access_tokens_are_listed_and_revoked(idp, ada):
+    with open_application().app_context():
+        api = create_api(
+            "https://files.example", ApiDeclaration("Files", scopes={"r": {}})
+        )
+        until = utcnow() + timedelta(days=1)
+        values = {"name": "backup", "prefix": "idpt_abcdef", "digest": "0" * 64}
+        row = PersonalToken(
+            **values, user_id=ada["id"], api_id=api.id, scopes=["r"], expires_at=until
+        )
+        db.session.add(row)
+        db.session.commit()
+        token_id = row.id
+    (listed,) = json.loads(idp("users", "tokens", "list", ADA, "--json").stdout)
+    assert (listed["id"], listed["scope"]) == (token_id, ["r"])
+    idp("users", "tokens", "revoke", ADA, token_id)
+    assert json.loads(idp("users", "tokens", "list", ADA, "--json").stdout) == []
+    idp("users", "tokens", "revoke", ADA, token_id, status=3)

@@ -134,6 +134,15 @@ TRUSTED_BROWSER_DAYS: PolicyKey[int] = PolicyKey(
     scopes=OF_PEOPLE,
     default=30,
 )
+PERSONAL_ACCESS_TOKENS: PolicyKey[str] = PolicyKey(
+    "personal_access_tokens",
+    title="Personal access tokens",
+    doc="Whether people may make tokens for scripts of their own, for any scope of any "
+    "registered API. `off` also puts out those that there are, until it is `on` again.",
+    kind=Choice(("on", "off")),
+    scopes=frozenset({Scope.INSTANCE}),
+    default="off",
+)
 
 KEYS: dict[str, PolicyKey[Any]] = {
     key.name: key
@@ -148,5 +157,6 @@ KEYS: dict[str, PolicyKey[Any]] = {
         ACR,
         ENROL_GRACE_DAYS,
         TRUSTED_BROWSER_DAYS,
+        PERSONAL_ACCESS_TOKENS,
     )
 }

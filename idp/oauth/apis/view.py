@@ -24,10 +24,10 @@ class ApiView:
 
     def describe(self, scope: str, *, language: str) -> str | None:
         """Return one scope value in words of a language, else in what there is."""
-        return _words_in(self.scopes.get(scope, {}), language=language)
+        return words_in(self.scopes.get(scope, {}), language=language)
 
 
-def _words_in(description: Description, *, language: str) -> str | None:
+def words_in(description: Description, *, language: str) -> str | None:
     """Return a description in a language, else in English, else in any."""
     wanted = (language, language.partition("-")[0], DEFAULT_LANGUAGE)
     found = (description.get(tag) for tag in (*wanted, *description))

@@ -14,6 +14,7 @@ from idp.oauth.models.grant import Grant
 from idp.oauth.models.interaction import Interaction
 from idp.oauth.models.logout_delivery import LogoutDelivery
 from idp.oauth.models.pending_logout import PendingLogout
+from idp.oauth.models.personal_token import PersonalToken
 from idp.oauth.models.refresh_family import RefreshFamily
 from idp.oauth.models.revoked_token import RevokedToken
 from idp.oauth.models.signing_key import SigningKey
@@ -40,6 +41,7 @@ __all__ = [
     "Interaction",
     "LogoutDelivery",
     "PendingLogout",
+    "PersonalToken",
     "RefreshFamily",
     "RevokedToken",
     "SigningKey",

@@ -6,6 +6,7 @@ from idp.core.clock import unix
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
+from idp.oauth.personal_tokens import use as personal_tokens
 from idp.oauth.protocol.scopes import in_force, join
 from idp.oauth.tokens import refresh
 from idp.oauth.tokens.grants import grants, users
@@ -36,11 +37,13 @@ NAMES = UserColumns(users.c.username, users.c.email, grants.c.scope, row=Names)
 def introspect(token: str, client: ClientView) -> dict[str, Any] | None:
     """Return what ``client`` may know of a token, None when it is worth nothing.
 
-    The two kinds of token look different, so no hint is needed. A token that is none
+    The three kinds of token look different, so no hint is needed. A token that is none
     of the client's business is answered like one that does not exist (§2.2).
     """
     if refresh.TOKEN.fullmatch(token):
         return _describe_refresh_token(token, client)
+    if personal_tokens.is_personal_token(token):
+        return _describe_personal_token(token, client)
     try:
         verified = verify_access_token(token, columns=NAMES)
     except InvalidAccessToken:
@@ -62,6 +65,27 @@ def _describe_access_token(token: Verified) -> dict[str, Any]:
     if token.about_user:
         shown |= _scope_of(token) | _username_of(token.about_user, token.scope)
     return shown
+
+
+def _describe_personal_token(token: str, client: ClientView) -> dict[str, Any] | None:
+    """Return the members of a token that a user made, to the owner of its API alone.
+
+    It was issued to no client, so it names none; that it was asked about is its use.
+    """
+    found = personal_tokens.find_token(token)
+    if found is None or found.identifier not in client.owned_resources:
+        return None
+    personal_tokens.note_use(found)
+    return {
+        "scope": join(found.scopes),
+        "token_type": "Bearer",
+        "exp": unix(found.expires_at),
+        "iat": unix(found.created_at),
+        "sub": found.user_id,
+        "aud": found.identifier,
+        "iss": current(ServerSettings).issuer,
+        "jti": found.id,
+    }
 
 
 def _scope_of(token: Verified) -> dict[str, str]:

@@ -7,7 +7,10 @@ from flask_babel import gettext
 
 from idp.accounts.access.permissions import Permission, permissions_of
 from idp.accounts.sessions.find import LiveSession
+from idp.oauth.personal_tokens.use import allowed
 from idp.web.pages import page
+
+Item = tuple[str, str, str, tuple[str, ...]]  # path, label, icon, parts of it
 
 
 def account_page(template: str, live: LiveSession, **context: Any) -> Response:
@@ -22,7 +25,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
 
     Who may see something of the administration finds the way there.
     """
-    items: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    items: tuple[Item, ...] = (
         ("/account", gettext("Your account"), "user", ()),
         ("/account/profile", gettext("Profile"), "card", ("/account/email",)),
         (
@@ -33,6 +36,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         ),
         ("/account/sessions", gettext("Devices"), "device", ()),
         ("/account/apps", gettext("Connected apps"), "apps", ()),
+        *_tokens_item(),
         (
             "/account/activity",
             gettext("Activity"),
@@ -53,3 +57,11 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         for url, label, icon, parts in items
     ]
     return [{"label": None, "items": shown}]
+
+
+def _tokens_item() -> tuple[Item, ...]:
+    """Return the way to personal access tokens, where the instance allows them."""
+    if not allowed():
+        return ()
+    label = gettext("Access tokens")
+    return (("/account/tokens", label, "key", ("/account/tokens/new",)),)

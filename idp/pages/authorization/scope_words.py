@@ -1,6 +1,6 @@
 """What scope values mean to the user who is asked for them, and which are kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from idp.accounts.groups.members import group_names
 from idp.accounts.models import User
-from idp.oauth.apis.view import ApiView
+from idp.oauth.apis.view import ApiView, Description, words_in
 from idp.oauth.protocol.scopes import ACCOUNT
 from idp.web.i18n import page_lang
 
@@ -98,6 +98,11 @@ def title_of(name: str, *, first_party: bool = False) -> str:
     if first_party and name == ACCOUNT:
         return str(WHOLE_ACCOUNT)
     return str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name))
+
+
+def scope_words(scopes: Mapping[str, Description], name: str) -> str:
+    """Return one scope value of an API as the API says it, in the page's language."""
+    return words_in(scopes.get(name, {}), language=page_lang()) or title_of(name)
 
 
 def _meaning_at(apis: Sequence[ApiView], name: str) -> str | None:

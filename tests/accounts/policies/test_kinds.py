@@ -13,6 +13,7 @@ VALUES = {
     "session_lifetime_seconds": st.integers(60, 366 * 86400),
     "session_idle_seconds": st.integers(60, 366 * 86400),
     "max_sessions": st.integers(1, 1000),
+    "personal_access_tokens": st.sampled_from(["on", "off"]),
     "sign_in_methods": st.sampled_from(
         [("password",), ("link",), ("password", "link")]
     ),
@@ -27,6 +28,7 @@ STRICTER = {
     "session_lifetime_seconds": (3600, 7200),
     "session_idle_seconds": (60, 61),
     "max_sessions": (1, 2),
+    "personal_access_tokens": ("off", "on"),
     "sign_in_methods": (("link",), ("password", "link")),
     "second_factor": ("required", "optional"),
     "acr": ("aal2", "aal1"),
@@ -39,6 +41,7 @@ WRONG = {
     "session_lifetime_seconds": [59, 366 * 86400 + 1, "3600", True, 3600.0, None],
     "session_idle_seconds": [0, -1, "1h"],
     "max_sessions": [0, 1001, "5", False],
+    "personal_access_tokens": [True, "yes", None],
     "sign_in_methods": [[], "password", ["password", "passkey"], [1], None, {}],
     "second_factor": ["on", "", True, None, ["required"]],
     "acr": ["aal3", "", 2, None, ["aal1"]],
@@ -51,6 +54,7 @@ TEXTS = {
     "session_lifetime_seconds": ("3600", 3600),
     "session_idle_seconds": (" 900 ", 900),
     "max_sessions": ("3", 3),
+    "personal_access_tokens": (" on", "on"),
     "sign_in_methods": ("link, password", ("password", "link")),
     "second_factor": (" required ", "required"),
     "acr": ("aal2", "aal2"),

@@ -1,0 +1,1 @@
+"""Tokens that users make for scripts of their own, for one registered API each."""
