@@ -1,12 +1,13 @@
 """What happened to an account, as its owner may know it (security.md §11)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 
+from idp.accounts.models import User
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, Position, page_of
@@ -16,6 +17,7 @@ from idp.security.models import AuditEvent
 from idp.security.user_agent import Browser, browser_of
 
 SHOWN_FOR = timedelta(days=90)
+SIGN_INS = ("login.ok", "magic.used")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,23 @@ def list_activity(user_id: str, request: PageRequest) -> Page[Activity]:
     newest = wanted.order_by(AuditEvent.occurred_at.desc(), AuditEvent.id.desc())
     rows = db.session.scalars(newest.limit(request.limit + 1)).all()
     return page_of(list(map(_activity_of, rows)), request, of=of, position=_position)
+
+
+def last_sign_ins(user_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when users signed in last, by id; without those who never did.
+
+    It goes as far back as the audit log, and from the newest event of each.
+    """
+    newest = (
+        select(AuditEvent.occurred_at)
+        .where(AuditEvent.user_id == User.id, AuditEvent.event.in_(SIGN_INS))
+        .order_by(AuditEvent.occurred_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found: Select[str, datetime | None] = select(User.id, newest)
+    rows = db.session.execute(found.where(User.id.in_(user_ids)))
+    return {user_id: moment for user_id, moment in rows if moment is not None}
 
 
 def _position(activity: Activity) -> Position:

@@ -1,25 +1,63 @@
-"""Finding people in a long list."""
+"""Finding users in a long list."""
 
-from sqlalchemy import or_, select
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
-from idp.accounts.models import User
+from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
+
+from idp.accounts.models import GroupMember, User
+from idp.accounts.models.user import HAS_ROLES
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, page_of
 
 
-def search(text: str, request: PageRequest) -> Page[User]:
-    """Return one page of users by address.
+@dataclass(frozen=True)
+class UserFilters:
+    """Which users are wanted; what is empty narrows nothing.
 
-    ``text`` is part of an address, username or name, or a whole id; empty for all.
+    ``text`` is part of an address, username or name, or a whole id.
     """
-    of = f"users:{text}"
-    found = select(User).order_by(User.email_key).limit(request.limit + 1)
-    if text:
-        parts = (User.email, User.username, User.name)
-        named = [part.icontains(text, autoescape=True) for part in parts]
-        found = found.where(or_(User.id == text, *named))
+
+    text: str = ""
+    status: str = ""
+    role: str = ""
+    group_id: str = ""
+
+
+def search(filters: UserFilters, request: PageRequest) -> Page[User]:
+    """Return one page of users by address."""
+    of = f"users:{json.dumps(asdict(filters))}"
     after = request.after(of)
-    if after:
-        found = found.where(User.email_key > after[0])
+    wanted = _users_like(filters, after=after[0] if after else "")
+    ids = wanted.limit(request.limit + 1).subquery()
+    found = select(User).join(ids, ids.c.id == User.id).order_by(User.email_key)
     rows = db.session.scalars(found).all()
     return page_of(rows, request, of=of, position=lambda user: (user.email_key,))
+
+
+def _users_like(filters: UserFilters, *, after: str = "") -> Select[str]:
+    """Return the query of the ids of such users, by address.
+
+    It asks for nothing that their index lacks, so that no row is read.
+    """
+    found = select(User.id).where(*_conditions(filters)).order_by(User.email_key)
+    return found.where(User.email_key > after) if after else found
+
+
+def _conditions(filters: UserFilters) -> Iterator[ColumnElement[bool]]:
+    """Yield what users must be like."""
+    if filters.text:
+        parts = (User.email, User.username, User.name)
+        named = [part.icontains(filters.text, autoescape=True) for part in parts]
+        yield or_(User.id == filters.text, *named)
+    if filters.status:
+        yield User.status == filters.status
+    if filters.role:
+        yield HAS_ROLES
+        yield cast(User.roles, Text).contains(f'"{filters.role}"', autoescape=True)
+    if filters.group_id:
+        in_group = select(GroupMember.user_id).where(
+            GroupMember.user_id == User.id, GroupMember.group_id == filters.group_id
+        )
+        yield in_group.exists()

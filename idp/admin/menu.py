@@ -20,7 +20,13 @@ class Entry(NamedTuple):
 OVERVIEW = "/admin"
 MENU: tuple[tuple[str | None, tuple[Entry, ...]], ...] = (
     (None, (Entry(OVERVIEW, "Overview", "chart", Permission.USERS_READ),)),
-    ("People", (Entry("/admin/groups", "Groups", "people", Permission.GROUPS_READ),)),
+    (
+        "People",
+        (
+            Entry("/admin/users", "People", "user", Permission.USERS_READ),
+            Entry("/admin/groups", "Groups", "people", Permission.GROUPS_READ),
+        ),
+    ),
     (
         "Apps",
         (

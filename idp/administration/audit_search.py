@@ -1,7 +1,7 @@
 """Reading the audit log: who did what, to whom, from where and when."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -38,16 +38,24 @@ class AuditFilters:
 def search_audit(filters: AuditFilters, request: PageRequest) -> Page[AuditEvent]:
     """Return one page of the audit log, the newest first."""
     of = f"audit:{json.dumps(asdict(filters), default=datetime.isoformat)}"
-    wanted = rows_like(filters).limit(request.limit + 1)
-    after = request.after(of)
-    if after:
-        occurred_at = datetime.fromisoformat(after[0])
-        here = tuple_(AuditEvent.occurred_at, AuditEvent.id)
-        # The first says nothing new, but is what every index can look up.
-        wanted = wanted.where(
-            AuditEvent.occurred_at <= occurred_at, here < (occurred_at, after[1])
-        )
-    rows = db.session.scalars(wanted).all()
+    rows = _newest(filters, after=request.after(of), limit=request.limit + 1)
+    return page_of(rows, request, of=of, position=_position)
+
+
+def search_audit_of(user_id: str, request: PageRequest) -> Page[AuditEvent]:
+    """Return one page of what a user did and what was done to them, the newest first.
+
+    Each is looked up in its own index.
+    """
+    of = f"audit-of:{user_id}"
+    after, limit = request.after(of), request.limit + 1
+    both = (AuditFilters(who=user_id), AuditFilters(whom=user_id))
+    found = {
+        row.id: row
+        for filters in both
+        for row in _newest(filters, after=after, limit=limit)
+    }
+    rows = sorted(found.values(), key=_position, reverse=True)[:limit]
     return page_of(rows, request, of=of, position=_position)
 
 
@@ -62,6 +70,21 @@ def addresses_in(rows: Iterable[AuditEvent]) -> dict[str, str]:
     ids = {user_id for row in rows for user_id in (row.user_id, row.subject) if user_id}
     known = select(User.id, User.email).where(User.id.in_(ids))
     return {row.id: row.email for row in db.session.execute(known)}
+
+
+def _newest(
+    filters: AuditFilters, *, after: Position | None, limit: int
+) -> Sequence[AuditEvent]:
+    """Return the newest rows like this that come after a position."""
+    wanted = rows_like(filters).limit(limit)
+    if after:
+        occurred_at = datetime.fromisoformat(after[0])
+        here = tuple_(AuditEvent.occurred_at, AuditEvent.id)
+        # The first says nothing new, but is what every index can look up.
+        wanted = wanted.where(
+            AuditEvent.occurred_at <= occurred_at, here < (occurred_at, after[1])
+        )
+    return db.session.scalars(wanted).all()
 
 
 def _conditions(filters: AuditFilters) -> Iterator[ColumnElement[bool]]:

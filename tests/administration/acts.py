@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 CALLBACK = "https://app.example/callback"
 CLIENT = "/admin/clients/<segment:client_id>"
+PERSON = "/admin/users/<segment:user_id>"
 API, GROUP = "/admin/apis/<segment:api_id>", "/admin/groups/<segment:group_id>"
 ACCOUNT, USER = "/api/accounts/<user_id>", "/api/users/<user_id>"
 GROUP_BY_API = "/api/admin/groups/<group_id>"
@@ -76,6 +77,13 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("GET", "/admin/policies"): "settings.read",
     ("POST", "/admin/policies"): "settings.write",
     ("GET", "/admin/settings"): "settings.read",
+    ("GET", "/admin/users"): "users.read",
+    ("GET", PERSON): "users.read",
+    ("GET", f"{PERSON}/activity"): "audit.read",
+    ("GET", f"{PERSON}/apps"): "users.read",
+    ("GET", f"{PERSON}/groups"): "groups.read",
+    ("GET", f"{PERSON}/security"): "users.read",
+    ("GET", f"{PERSON}/sessions"): "sessions.read",
 }
 
 

@@ -145,14 +145,14 @@ def test_support_changes_by_rest_nobody_who_has_a_role(app, make, role):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_does_on_pages_what_the_table_says(http, make, role):
+def test_a_role_does_on_pages_what_the_table_says(http, make, other, role):
     client = make.clients.web_client()
     make.browsers.sign_in(http, roles=[role])
     token = re.search(
         r'name="csrf_token"[^>]*value="([^"]+)"', http.get("/account/password").text
     )[1]
     values = {"client_id": client.client_id, "api_id": NOBODY, "group_id": NOBODY}
-    values["key_id"] = NOBODY
+    values |= {"key_id": NOBODY, "user_id": other().id}
     done = {}
     for method, rule in PAGES:
         path = filled(rule, values)

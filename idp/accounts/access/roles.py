@@ -9,14 +9,15 @@ from sqlalchemy import Text, cast, select
 from idp.accounts.access.permissions import Permission, Role, beyond
 from idp.accounts.errors import InvalidInput
 from idp.accounts.models import User, UserStatus
+from idp.accounts.models.user import HAS_ROLES
 from idp.core.db import begin_writing, db
 from idp.core.errors import FieldError, IdpError
 
 OWNERS = (
     select(User.id)
-    .where(User.status == UserStatus.ACTIVE)
+    .where(User.status == UserStatus.ACTIVE, HAS_ROLES)
     .where(cast(User.roles, Text).contains(f'"{Role.OWNER}"', autoescape=True))
-    .order_by(User.id)
+    .order_by(User.email_key)
 )
 
 

@@ -36,6 +36,17 @@ def group_names(user_id: str) -> list[str]:
     return list(connection().execute(NAMES, {"of_user": user_id}).scalars())
 
 
+def groups_of(user_id: str) -> list[Group]:
+    """Return the groups that a user is in, in the order of the alphabet."""
+    found = (
+        select(Group)
+        .join(GroupMember, GroupMember.group_id == Group.id)
+        .where(GroupMember.user_id == user_id)
+        .order_by(Group.name_key)
+    )
+    return list(db.session.scalars(found))
+
+
 def list_members(group: Group, request: PageRequest) -> Page[User]:
     """Return one page of a group's members, by address."""
     of = f"group-members:{group.id}"

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, Text, cast, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -20,6 +20,10 @@ class UserStatus(StrEnum):
     DELETING = "deleting"  # only the undo is offered
 
 
+LISTED = ("email_key", "email", "username", "name", "status", "id")
+_HAS_ROLES = text("CAST(roles AS TEXT) != '[]'")
+
+
 class User(Model):
     """One user; ``id`` is the public ``sub`` and never changes or returns.
 
@@ -30,12 +34,22 @@ class User(Model):
     say who signed up, until the address is proven: the digest of what that browser or
     program keeps, and the session that began with it. ``factors`` name the kinds of
     second factors that are enrolled, so that a sign-in need not ask for them.
+
+    Lists go by address. One index holds all that they compare, so no row is read that
+    is not like that; few users have roles, and those have an index of their own.
     """
 
     __tablename__ = "users"
     __table_args__ = (
         Index("uq_users_email_key", "email_key", unique=True),
         Index("uq_users_username_key", "username_key", unique=True),
+        Index("ix_users_list", *LISTED),
+        Index(
+            "ix_users_with_roles",
+            "email_key",
+            sqlite_where=_HAS_ROLES,
+            postgresql_where=_HAS_ROLES,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_subject)
@@ -72,3 +86,7 @@ class User(Model):
     factors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
+
+
+# As the index of those who have roles has it, so that it is used.
+HAS_ROLES = cast(User.roles, Text) != literal_column("'[]'")

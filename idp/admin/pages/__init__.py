@@ -1,6 +1,6 @@
 """The hosted admin pages."""
 
-from idp.admin import deliveries, system, trials
+from idp.admin import deliveries, people, system, trials
 from idp.admin.pages import (
     apis,
     client_activity,
@@ -38,6 +38,7 @@ BLUEPRINTS = (
     api_keys.bp,
     logs.bp,
     *deliveries.BLUEPRINTS,
+    *people.BLUEPRINTS,
     *system.BLUEPRINTS,
     *trials.BLUEPRINTS,
 )

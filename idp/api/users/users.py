@@ -15,7 +15,7 @@ from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
     WrongPassword,
 )
-from idp.accounts.user_search import search
+from idp.accounts.user_search import UserFilters, search
 from idp.accounts.users import find_user
 from idp.api.account.profile import Profile
 from idp.api.auth.delete_account import AccountDeletion
@@ -74,7 +74,7 @@ class PublicProfile(Answer):
 def show_all(who: Caller, query: UsersQuery) -> Response:
     """List users by address, for admins."""
     access.require(who, Permission.USERS_READ)
-    page = search(query.query.strip(), query)
+    page = search(UserFilters(query.query.strip()), query)
     items = [user_answer(user) for user in page.items]
     answer = PageAnswer[UserAnswer](items=items, next_cursor=page.next_cursor)
     return reply(answer, headers=next_link(page))

@@ -44,7 +44,7 @@ def show_logs() -> Response:
     addresses = addresses_in(page.items)
     return admin_page(
         "admin/logs/list.html",
-        rows=[_shown(row, addresses) for row in page.items],
+        rows=[shown_row(row, addresses) for row in page.items],
         typed=dict.fromkeys(FIELDS, "") | typed,
         filtered=bool(typed),
         events=sorted(EVENTS),
@@ -67,6 +67,22 @@ def export_logs() -> Response:
     response = Response(write(rows), content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="audit.{kind}"'
     return response
+
+
+def shown_row(row: AuditEvent, addresses: dict[str, str]) -> dict[str, Any]:
+    """Return what the list shows of a row."""
+    return {
+        "at": row.occurred_at,
+        "event": row.event,
+        "refused": row.outcome == "refused",
+        "who": row.actor or addresses.get(row.user_id or "", row.user_id),
+        "whom": addresses.get(row.subject or "", row.subject),
+        "about": addresses.get(row.user_id or "", row.user_id) if row.actor else None,
+        "client_id": row.client_id,
+        "ip": row.ip,
+        "request_id": row.request_id,
+        "lines": lines_of(row.detail or {}),
+    }
 
 
 def _typed() -> dict[str, str]:
@@ -100,19 +116,3 @@ def _day(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return day if day.year < LAST_YEAR else None
-
-
-def _shown(row: AuditEvent, addresses: dict[str, str]) -> dict[str, Any]:
-    """Return what the list shows of a row."""
-    return {
-        "at": row.occurred_at,
-        "event": row.event,
-        "refused": row.outcome == "refused",
-        "who": row.actor or addresses.get(row.user_id or "", row.user_id),
-        "whom": addresses.get(row.subject or "", row.subject),
-        "about": addresses.get(row.user_id or "", row.user_id) if row.actor else None,
-        "client_id": row.client_id,
-        "ip": row.ip,
-        "request_id": row.request_id,
-        "lines": lines_of(row.detail or {}),
-    }

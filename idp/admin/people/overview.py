@@ -1,0 +1,24 @@
+"""/admin/users/<id>: who a person is here."""
+
+from flask import Blueprint, Response
+
+from idp.accounts.access.permissions import Permission
+from idp.accounts.activity import last_sign_ins
+from idp.accounts.groups.members import group_names
+from idp.admin.people.frame import person, person_page
+from idp.web.callers import access
+
+bp = Blueprint("person", __name__, url_prefix="/admin/users")
+access.protect(bp, read=Permission.USERS_READ, write=Permission.USERS_UPDATE)
+
+
+@bp.get("/<segment:user_id>")
+def show_person(user_id: str) -> Response:
+    """Show who it is, and what can be done about them."""
+    user = person(user_id)
+    return person_page(
+        "admin/people/overview.html",
+        user,
+        groups=group_names(user.id),
+        seen_at=last_sign_ins([user.id]).get(user.id),
+    )
