@@ -238,7 +238,7 @@ def _held(api_id: str) -> Api:
 
 def _said(body: BaseModel) -> dict[str, Any]:
     """Return what a body declares, and nothing that it leaves out."""
-    said = body.model_dump(exclude_unset=True)
+    said = body.model_dump(mode="json", exclude_unset=True)
     if "scopes" in said:
         said["scopes"] = read_scopes(said["scopes"] or [])
     return said

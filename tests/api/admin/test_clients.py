@@ -2,8 +2,16 @@
 
 import pytest
 
-from idp.api.admin.clients.fields import Metadata
+from idp.api.admin.clients.fields import (
+    AccessTokenAlg,
+    AuthMethod,
+    GrantType,
+    Metadata,
+    SigningAlg,
+)
+from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
 from idp.oauth.clients.metadata import members
+from idp.oauth.clients.metadata.jwks import ALGORITHMS
 from tests.api.callers import Program, fields, problem
 
 PATH = "/api/admin/clients"
@@ -30,6 +38,14 @@ def names(answer) -> list[str]:
 
 def test_the_members_in_json_are_those_of_the_rules():
     assert set(Metadata.model_fields) == members.KNOWN
+    for words, known in (
+        (AuthMethod, members.AUTH_METHODS),
+        (GrantType, members.GRANT_TYPES),
+        (SigningAlg, members.ID_TOKEN_ALGS),
+        (SigningAlg, ALGORITHMS),
+        (AccessTokenAlg, ACCESS_TOKEN_ALGS),
+    ):
+        assert set(words) == set(known)
 
 
 def test_a_client_is_registered_and_its_secret_told_once(admin, notes):

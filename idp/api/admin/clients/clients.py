@@ -201,7 +201,7 @@ def _admit_change(who: Caller) -> None:
 
 def _said(body: BaseModel) -> dict[str, Any]:
     """Return what a body says, and nothing that it leaves out."""
-    return body.model_dump(exclude_unset=True)
+    return body.model_dump(mode="json", exclude_unset=True)
 
 
 def _reply(client_id: str) -> Response:

@@ -4,6 +4,7 @@ The rules judge the values (``oauth.clients.metadata``); here they have their ty
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,17 +12,55 @@ from pydantic import BaseModel, ConfigDict, Field
 from idp.oauth.clients.registry import MAX_ID
 from idp.web.json.models import Answer, Body
 
-AuthMethod = Literal[
-    "client_secret_basic", "client_secret_post", "private_key_jwt", "none"
-]
-GrantType = Literal[
-    "authorization_code",
-    "refresh_token",
-    "client_credentials",
-    "urn:ietf:params:oauth:grant-type:device_code",
-]
-SigningAlg = Literal["RS256", "ES256", "PS256", "EdDSA"]
-AccessTokenAlg = Literal["ES256", "RS256"]
+
+class ApplicationType(StrEnum):
+    """Where it runs (OIDC Registration 1.0 §2)."""
+
+    WEB = "web"
+    NATIVE = "native"
+
+
+class AuthMethod(StrEnum):
+    """How it authenticates at the token endpoint (RFC 7591 §2)."""
+
+    CLIENT_SECRET_BASIC = "client_secret_basic"  # noqa: S105 - a name
+    CLIENT_SECRET_POST = "client_secret_post"  # noqa: S105 - a name
+    PRIVATE_KEY_JWT = "private_key_jwt"
+    NONE = "none"
+
+
+class GrantType(StrEnum):
+    """What it gets tokens for (RFC 7591 §2)."""
+
+    AUTHORIZATION_CODE = "authorization_code"
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a name
+    CLIENT_CREDENTIALS = "client_credentials"
+    DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+class SigningAlg(StrEnum):
+    """How an ID token, a UserInfo answer or a client's assertion is signed."""
+
+    RS256 = "RS256"
+    ES256 = "ES256"
+    PS256 = "PS256"
+    EDDSA = "EdDSA"
+
+
+class AccessTokenAlg(StrEnum):
+    """How an access token is signed."""
+
+    ES256 = "ES256"
+    RS256 = "RS256"
+
+
+class AssertionAudience(StrEnum):
+    """What a client's assertion names as its audience."""
+
+    ISSUER = "issuer"
+    TOKEN_ENDPOINT = "token_endpoint"  # noqa: S105 - a name
+
+
 Everyone = Literal["everyone"]
 
 
@@ -30,12 +69,12 @@ class Metadata(BaseModel):
 
     redirect_uris: list[str] | None = None
     post_logout_redirect_uris: list[str] | None = None
-    application_type: Literal["web", "native"] | None = None
+    application_type: ApplicationType | None = None
     grant_types: list[GrantType] | None = None
     response_types: list[Literal["code"]] | None = None
     token_endpoint_auth_method: AuthMethod | None = None
     token_endpoint_auth_signing_alg: SigningAlg | None = None
-    client_assertion_aud: Literal["issuer", "token_endpoint"] | None = None
+    client_assertion_aud: AssertionAudience | None = None
     jwks: dict[str, Any] | None = None
     jwks_uri: str | None = None
     scope: str | None = None
@@ -101,7 +140,7 @@ class ClientApiBody(Body):
 class Said(Metadata, Body):
     """What may be said of a client; what is null or left out stays or is default."""
 
-    access: Everyone | AccessBody | None = None
+    access: AccessBody | Everyone | None = None
     app_roles: list[str | AppRoleBody] | None = None
     apis: list[str | ClientApiBody] | None = None
 
@@ -169,13 +208,14 @@ class ClientApiAnswer(Answer):
 class ClientAnswer(Metadata, Answer):
     """A client, without its secrets; metadata that is not registered is null."""
 
-    __qualname__ = "Client"  # as the API document calls it
+    __qualname__ = "RegisteredClient"  # as the API document calls it
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     client_id: str
     first_party: bool
     require_pkce: bool
-    access: Everyone | AccessAnswer
+    # the object first: generated clients read a constant as all there is
+    access: AccessAnswer | Everyone
     app_roles: list[AppRoleAnswer]
     apis: list[ClientApiAnswer]
     disabled: bool
