@@ -168,10 +168,18 @@ def all_api_keys() -> Sequence[ApiKey]:
     return db.session.scalars(select(ApiKey).order_by(ApiKey.id.desc())).all()
 
 
+def get_api_key(key_id: str) -> ApiKey:
+    """Return a key, also one that has ended; raises NoSuchApiKey."""
+    row = db.session.get(ApiKey, key_id)
+    if row is None:
+        raise NoSuchApiKey
+    return row
+
+
 def revoke_api_key(key_id: str, *, by: str | None = None) -> None:
     """End a key for good; raises NoSuchApiKey, also for one that has ended."""
-    row = db.session.get(ApiKey, key_id)
-    if row is None or not changed_one(REVOKE, {"of_key": key_id, "now": utcnow()}):
+    row = get_api_key(key_id)
+    if not changed_one(REVOKE, {"of_key": key_id, "now": utcnow()}):
         raise NoSuchApiKey
     audit.record("api_key.revoked", user_id=by, key_id=key_id, before=_kept_of(row))
 

@@ -123,6 +123,7 @@ CALLS = [
         {"name": "k", "permissions": ["users.read"]},
         by_people_alone=True,
     ),
+    Call("GET", f"{KEYS}/<key_id>", "api_keys"),
     Call("DELETE", f"{KEYS}/<key_id>", "api_keys"),
     Call("GET", "/api/admin/audit", "audit.read"),
     Call("GET", "/api/admin/deliveries", "deliveries.read"),

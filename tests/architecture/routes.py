@@ -226,6 +226,7 @@ ROUTES = [
     Route("GET", "/api/admin/api-keys", "json", "account"),
     Route("POST", "/api/admin/api-keys", "json", "account", "header"),
     Route("DELETE", "/api/admin/api-keys/<key_id>", "json", "account", "header"),
+    Route("GET", "/api/admin/api-keys/<key_id>", "json", "account"),
     Route("GET", "/api/admin/apis", "json", "account"),
     Route("POST", "/api/admin/apis", "json", "account", "header"),
     Route("DELETE", "/api/admin/apis/<api_id>", "json", "account", "header"),

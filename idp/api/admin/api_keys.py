@@ -16,18 +16,21 @@ from idp.administration.api_keys import (
     NoSuchApiKey,
     WantedKey,
     create_api_key,
+    get_api_key,
     list_api_keys,
     revoke_api_key,
 )
 from idp.administration.models import ApiKey
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
+from idp.web.http.preconditions import Parts, etag_of, refuse_unseen
 from idp.web.json.models import Answer, Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
 api = JsonBlueprint("admin_api_keys_api", __name__, tag="Administration")
 PATH = "/api/admin/api-keys"
+ONE = f"{PATH}/<key_id>"
 
 
 class ApiKeyAnswer(Answer):
@@ -96,8 +99,9 @@ def show_all(who: Caller, query: PageQuery) -> Response:
     answers={201: CreatedApiKey},
     refusals=(NotPermitted, PermissionBeyond, InvalidInput, ReauthenticationRequired),
     shown_once=("key",),
+    etag=True,
 )
-def create(who: Caller, body: NewApiKey) -> CreatedApiKey:
+def create(who: Caller, body: NewApiKey) -> Response:
     """Make an API key with permissions that one holds; its text is told this once.
 
     It loses what its maker loses. Programs make none, or they would outlive their key.
@@ -110,20 +114,38 @@ def create(who: Caller, body: NewApiKey) -> CreatedApiKey:
         expires_at=body.expires_at,
         dangerous=body.dangerous,
     )
-    return _created(create_api_key(wanted, held=access.held_by(who), by=maker))
+    made = create_api_key(wanted, held=access.held_by(who), by=maker)
+    return reply(_created(made), headers=_tag(made.row))
+
+
+@api.operation(
+    "GET",
+    ONE,
+    id="admin_api_keys_api_show",
+    answers={200: ApiKeyAnswer},
+    refusals=(NotPermitted, NoSuchApiKey),
+    etag=True,
+)
+def show(who: Caller, key_id: str) -> Response:
+    """Show an API key, also one that has ended lately."""
+    access.require(who, Permission.API_KEYS)
+    row = get_api_key(key_id)
+    return reply(_key(row), headers=_tag(row))
 
 
 @api.operation(
     "DELETE",
-    f"{PATH}/<key_id>",
+    ONE,
     id="admin_api_keys_api_revoke",
     answers={204: None},
     refusals=(NotPermitted, NoSuchApiKey, ReauthenticationRequired),
+    etag=True,
 )
 def revoke(who: Caller, key_id: str) -> None:
     """End an API key for good, at once."""
     access.require(who, Permission.API_KEYS)
     access.fresh_proof(who)
+    refuse_unseen(_parts(get_api_key(key_id)))
     revoke_api_key(key_id, by=who.user_id)
 
 
@@ -135,6 +157,17 @@ def _key(row: ApiKey) -> ApiKeyAnswer:
 def _created(made: MadeKey) -> CreatedApiKey:
     """Return a new key with its text."""
     return CreatedApiKey.model_validate({**_told_of(made.row), "key": made.text})
+
+
+def _tag(row: ApiKey) -> dict[str, str]:
+    """Return the ETag of a key."""
+    return {"ETag": etag_of(_parts(row))}
+
+
+def _parts(row: ApiKey) -> Parts:
+    """Return what tells one state of a key from another: its use does not."""
+    told = _key(row).model_dump(mode="json")
+    return {name: told[name] for name in ("permissions", "expires_at", "revoked_at")}
 
 
 def _told_of(row: ApiKey) -> dict[str, object]:

@@ -13,6 +13,7 @@ from idp.security.events import Outcome
 from idp.security.models import AuditEvent
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
+from idp.web.json.lines import reply_lines, wants_lines
 from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
@@ -70,16 +71,23 @@ class AuditRow(Answer):
     query=AuditQuery,
     answers={200: PageAnswer[AuditRow]},
     refusals=(NotPermitted,),
+    lines=AuditRow,
 )
 def show_all(who: Caller, query: AuditQuery) -> Response:
-    """Search the audit log, the newest first."""
+    """Search the audit log, the newest first; also as JSON lines, by `Accept`.
+
+    As lines a page says where the next one is in its `Link` header alone.
+    """
     access.require(who, Permission.AUDIT_READ)
     wanted = query.model_dump(exclude={"limit", "cursor"})
     page = search_audit(AuditFilters(**wanted), query)
     answer = PageAnswer[AuditRow](
         items=[_answer(row) for row in page.items], next_cursor=page.next_cursor
     )
-    return reply(answer, headers=next_link(page))
+    headers = {**next_link(page), "Vary": "Accept"}
+    if wants_lines():
+        return reply_lines(answer, headers=headers)
+    return reply(answer, headers=headers)
 
 
 def _answer(row: AuditEvent) -> AuditRow:

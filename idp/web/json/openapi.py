@@ -19,6 +19,7 @@ from idp.core.settings.server import ServerSettings
 from idp.web.browser import csrf
 from idp.web.browser.cookies import cookie_names
 from idp.web.json.body import JSON, shapes_of
+from idp.web.json.lines import NDJSON
 from idp.web.json.models import ErrorAnswer, NoFields, Problem
 from idp.web.json.openapi_refusals import TEXT, refusal_response, refusals_of
 from idp.web.json.operations import VARIABLE, Auth, Operation, operation_of
@@ -162,6 +163,9 @@ def _responses_of(route: Route, schemas: dict[Key, Json]) -> Json:
         if kind is not None:
             schema = schemas[f"{route.endpoint} {status}", "serialization"]
             found[str(status)]["content"] = {JSON: {"schema": schema}}
+    if operation.lines:
+        item = REF.format(model=operation.lines.__qualname__)
+        found[str(operation.success)]["content"][NDJSON] = {"schema": {"$ref": item}}
     if operation.etag and operation.answers[operation.success] is not None:
         found[str(operation.success)]["headers"] = {"ETag": TEXT}
     if operation.declines:

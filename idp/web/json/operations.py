@@ -43,6 +43,7 @@ class Declared(TypedDict, total=False):
     before_password_change: bool
     etag: bool
     shown_once: tuple[str, ...]
+    lines: Any
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Operation:
     ``refusals`` the errors that the view may raise. ``before_password_change`` lets in
     whoever still has a password that was handed out. With ``etag`` the answer says
     which state of an object it is, and a change may name the one that was seen.
-    ``shown_once`` are the fields of an answer that hold a secret.
+    ``shown_once`` are the fields of an answer that hold a secret. ``lines`` is the
+    model of one item where a list is answered as JSON lines too.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Operation:
     before_password_change: bool = False
     etag: bool = False
     shown_once: tuple[str, ...] = ()
+    lines: Any = None
 
     @cached_property
     def path_names(self) -> frozenset[str]:

@@ -239,3 +239,21 @@ def test_the_list_goes_on_by_cursor(made, owner):
     found = [item["name"] for item in first["items"] + rest["items"]]
     assert found == names[::-1]
     assert rest["next_cursor"] is None
+
+
+def test_one_key_is_shown_and_ended_as_it_was_seen(owner, made):
+    key = made("users.read")
+    one = f"{PATH}/{key['id']}"
+    shown = owner.get(one)
+    assert shown.json == {name: key[name] for name in key if name != "key"}
+    seen = {"If-Match": shown.headers["ETag"]}
+    stale = owner.send("DELETE", one, headers={"If-Match": '"a-b-c"'})
+    assert problem(stale) == (412, "precondition_failed")
+    assert owner.send("DELETE", one, headers=seen).status_code == 204
+    ended = owner.get(one)
+    assert ended.json["revoked_at"]
+    assert ended.headers["ETag"] != shown.headers["ETag"]
+    again = owner.send("DELETE", one, headers=seen)
+    assert problem(again) == (412, "precondition_failed")
+    assert [error["field"] for error in again.json["errors"]] == ["revoked_at"]
+    assert problem(owner.get(f"{PATH}/{'0' * 32}")) == (404, "no_such_api_key")

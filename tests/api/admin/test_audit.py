@@ -1,5 +1,6 @@
 """/api/admin/audit, and that every search is looked up in an index."""
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -87,6 +88,22 @@ def test_pages_of_rows_of_one_moment_repeat_and_miss_none(auditor, stored):
     assert cursor == {"cursor": None}
     assert len(seen) == len(set(seen)) == 5
     assert seen == sorted(seen, reverse=True)
+
+
+def test_rows_come_as_json_lines_for_who_asks(auditor, stored):
+    stored(3, client_id="shop")
+    query = {"client_id": "shop", "limit": 2}
+    lines = auditor.get(
+        PATH, query_string=query, headers={"Accept": "application/x-ndjson"}
+    )
+    assert lines.mimetype == "application/x-ndjson"
+    page = auditor.get(PATH, query_string=query)
+    assert page.mimetype == "application/json"
+    assert [json.loads(line) for line in lines.text.splitlines()] == page.json["items"]
+    assert lines.headers["Link"] == page.headers["Link"]
+    assert "Accept" in lines.vary
+    both = {"Accept": "application/json, application/x-ndjson;q=0.5"}
+    assert auditor.get(PATH, headers=both).mimetype == "application/json"
 
 
 def test_a_cursor_of_another_search_is_refused(auditor, stored):
