@@ -38,6 +38,7 @@ EXIT_STATUSES = {
     HTTPStatus.NOT_FOUND: 3,
     HTTPStatus.CONFLICT: 4,
     HTTPStatus.PRECONDITION_FAILED: 4,
+    HTTPStatus.BAD_GATEWAY: 5,
 }
 
 

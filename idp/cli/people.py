@@ -10,6 +10,11 @@ def user_named(login: str) -> User:
     """Return a user by what they sign in as, or by id; raises NoSuchUser."""
     user = find_by_login(login) or find_user(login)
     if user is None:
-        said = f"nobody is {login}; give the address, username or id of a user"
-        raise NoSuchUser([FieldError("user", NoSuchUser.code, said)])
+        raise nobody_is(login)
     return user
+
+
+def nobody_is(login: str) -> NoSuchUser:
+    """Return the refusal of a login that names no user."""
+    said = f"nobody is {login}; give the address, username or id of a user"
+    return NoSuchUser([FieldError("user", NoSuchUser.code, said)])

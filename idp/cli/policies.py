@@ -95,10 +95,7 @@ def set_value(
     *, key: str, value: str, scope: str, scope_id: str, as_json: bool
 ) -> None:
     """Decide that KEY is VALUE: one word, a number, or words with commas between."""
-    try:
-        typed = KEYS[key].kind.from_text(value)
-    except Unreadable as wrong:
-        raise InvalidInput([FieldError(key, "invalid", str(wrong))]) from wrong
+    typed = typed_value(key, value)
     _change(place_of(scope, scope_id), key, value=typed, as_json=as_json)
 
 
@@ -110,6 +107,14 @@ def set_value(
 def unset(*, key: str, scope: str, scope_id: str, as_json: bool) -> None:
     """Decide nothing about KEY any more."""
     _change(place_of(scope, scope_id), key, value=None, as_json=as_json)
+
+
+def typed_value(key: str, text: str) -> Any:
+    """Return what a text means as a value of a key; raises InvalidInput."""
+    try:
+        return KEYS[key].kind.from_text(text)
+    except Unreadable as wrong:
+        raise InvalidInput([FieldError(key, "invalid", str(wrong))]) from wrong
 
 
 def _change(place: Place, key: str, *, value: Any, as_json: bool) -> None:

@@ -72,11 +72,7 @@ def roles(
     *, login: str, give: tuple[str, ...], take: tuple[str, ...], as_json: bool
 ) -> None:
     """Give USER roles, or take some; the others stay."""
-    if not give and not take:
-        raise click.UsageError("Say which: --give ROLE, --take ROLE or both.")
-    both = sorted({*give} & {*take})
-    if both:
-        raise click.UsageError(f"{both[0]} is given and taken: name it once.")
+    refuse_roles(give, take)
     user = user_named(login)
     before = change_roles(user, give=give, take=take, held=OPERATOR)
     action = "roles.set" if before != sorted(user.roles) else None
@@ -120,6 +116,15 @@ def delete(*, login: str, yes: bool, as_json: bool) -> None:
     _settle(user, action, before=before, after=after)
     said = f"{user.email} is out of use and will be erased at {after['erase_at']}."
     _print_user(user, said, as_json=as_json, erase_at=after["erase_at"])
+
+
+def refuse_roles(give: tuple[str, ...], take: tuple[str, ...]) -> None:
+    """Raise UsageError for no role at all, and for one that is given and taken."""
+    if not give and not take:
+        raise click.UsageError("Say which: --give ROLE, --take ROLE or both.")
+    both = sorted({*give} & {*take})
+    if both:
+        raise click.UsageError(f"{both[0]} is given and taken: name it once.")
 
 
 COMMANDS = (disable_user, enable_user, roles, reset, delete)

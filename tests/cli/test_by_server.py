@@ -1,0 +1,172 @@
+"""``--server URL --api-key-file F``: a running server does what the machine would."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from idp.accounts.access.permissions import Permission
+from idp.cli import main
+from tests.serving import serving
+
+ADA, GRACE = "ada@example.com", "grace@example.com"
+READS = [
+    ("api-keys", "list", "--json"),
+    ("groups", "list", "--json"),
+    ("users", "list", "--json"),
+    ("users", "list"),
+    ("keys", "list"),
+    ("keys", "list", "--json"),
+    ("policies", "list", "--json"),
+    ("policies", "list"),
+    ("policies", "list", "--scope", "role", "--id", "admin", "--json"),
+    ("audit", "search", "--event", "api_key.created", "--json"),
+    ("audit", "tail", "--limit", "2", "--event", "register"),
+    ("users", "tokens", "list", ADA, "--json"),
+]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A server with two users, and a file with a key that may do everything."""
+    with serving(tmp_path_factory.mktemp("server")) as server:
+        for address in (ADA, GRACE):
+            server.run("users", "create", address)
+        allowed = [f"--permission={each}" for each in Permission]
+        made = server.run("api-keys", "create", "script", "--dangerous", *allowed)
+        (server.folder / "key.txt").write_text(made)
+        yield server
+
+
+@pytest.fixture
+def idp(running):
+    """Run a command at the server, on a machine that has none of its settings."""
+
+    def run(*arguments, status=0, url=running.url, key="key.txt"):
+        where = ["--server", url, "--api-key-file", str(running.folder / key)]
+        result = CliRunner().invoke(main, [*arguments, *where])
+        assert result.exit_code == status, result.output
+        return result.output
+
+    return run
+
+
+@pytest.mark.parametrize("command", READS, ids=" ".join)
+def test_what_is_read_is_printed_as_it_is_on_the_machine(idp, running, command):
+    here, there = running.run(*command), idp(*command)
+    if command[0] == "api-keys":  # the key itself was used meanwhile
+        here, there = (
+            [(k["id"], k["state"]) for k in json.loads(t)] for t in (here, there)
+        )
+    assert there == here
+
+
+def test_users_are_disabled_enabled_and_given_roles(idp, running):
+    listed = json.loads(idp("users", "disable", ADA, "--json"))
+    assert listed in json.loads(running.run("users", "list", "--json"))
+    assert listed["status"] == "disabled"
+    assert idp("users", "enable", ADA) == f"{ADA} is active.\n"
+    given = json.loads(idp("users", "roles", ADA, "--give", "support", "--json"))
+    assert given["roles"] == ["support"]
+    assert given in json.loads(running.run("users", "list", "--json"))
+    idp("users", "roles", ADA, "--take", "support")
+    assert json.loads(idp("users", "sessions", "end", ADA, "--json"))["ended"] == 0
+
+
+def test_groups_are_made_filled_and_deleted(idp, running):
+    made = idp("groups", "create", "Staff", "--description", "All")
+    assert made == running.run("groups", "show", "Staff")
+    assert json.loads(idp("groups", "add", "staff", ADA, GRACE))["member_count"] == 2
+    idp("groups", "remove", "Staff", GRACE)
+    renamed = idp("groups", "update", "Staff", "--name", "People")
+    assert renamed == running.run("groups", "show", "People")
+    assert [m["email"] for m in json.loads(renamed)["members"]] == [ADA]
+    idp("groups", "create", "People", status=4)
+    assert json.loads(idp("groups", "delete", "People", "--yes"))["deleted"]
+    idp("groups", "show", "People", status=3)
+
+
+def test_policies_are_decided(idp, running):
+    decided = idp("policies", "set", "max_sessions", "5", "--json")
+    assert json.loads(decided)["value"] == 5
+    (row,) = [
+        row
+        for row in json.loads(running.run("policies", "list", "--json"))
+        if row["key"] == "max_sessions"
+    ]
+    assert row == json.loads(decided)
+    assert (
+        json.loads(idp("policies", "unset", "max_sessions", "--json"))["value"] is None
+    )
+    idp("policies", "set", "max_sessions", "0", status=2)
+
+
+def test_a_key_is_revoked(idp, running):
+    running.run("api-keys", "create", "old", "--permission", "users.read")
+    old = json.loads(idp("api-keys", "list", "--json"))[0]
+    assert idp("api-keys", "revoke", old["id"]) == f"Revoked {old['id']}.\n"
+    idp("api-keys", "revoke", old["id"], status=3)
+
+
+def test_signing_keys_are_rotated(idp):
+    assert json.loads(idp("keys", "rotate", "--json"))["kids"]
+    assert "published already" in idp("keys", "rotate", status=4)
+
+
+def test_the_audit_names_the_key(idp, running):
+    idp("users", "disable", GRACE)
+    (row, *_) = json.loads(
+        running.run("audit", "search", "--event", "admin.action", "--json")
+    )
+    assert row["actor"].startswith("api_key:")
+
+
+def test_a_key_without_the_permission_is_refused(idp, running):
+    weak = running.run("api-keys", "create", "weak", "--permission", "users.read")
+    (running.folder / "weak.txt").write_text(weak)
+    assert "role does not allow" in idp("groups", "list", key="weak.txt", status=1)
+    (running.folder / "wrong.txt").write_text("idpk_" + "x" * 43)
+    idp("groups", "list", key="wrong.txt", status=1)
+
+
+def test_who_does_not_exist_is_not_found(idp):
+    said = idp("users", "disable", "nobody@example.com", status=3)
+    assert "nobody is nobody@example.com" in said
+
+
+def test_a_server_that_is_not_there_cannot_be_reached(idp):
+    assert "cannot be reached" in idp(
+        "groups", "list", url="http://127.0.0.1:1", status=5
+    )
+
+
+def test_something_else_than_the_api_is_no_server(idp, running):
+    idp("groups", "list", url=running.demo_url, status=5)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://idp.example", "idp.example", "ftp://localhost", "https://a:b@c"]
+)
+def test_the_key_goes_nowhere_in_the_open(idp, url):
+    idp("groups", "list", url=url, status=2)
+
+
+@pytest.mark.parametrize("text", ["", "two words", None])
+def test_a_file_without_a_key_is_a_mistake(idp, running, text):
+    if text is not None:
+        (running.folder / "empty.txt").write_text(text)
+    name = "missing.txt" if text is None else "empty.txt"
+    idp("groups", "list", key=name, status=2)
+
+
+def test_both_options_go_together():
+    result = CliRunner().invoke(
+        main, ["groups", "list", "--server", "https://a.example"]
+    )
+    assert result.exit_code == 2
+
+
+def test_what_acts_on_the_machine_alone_takes_no_server(idp):
+    assert "this machine alone" in idp("users", "link", ADA, status=2)
+    for command in ("serve", "worker", "db migrate", "openapi", "settings"):
+        idp(*command.split(), status=2)
