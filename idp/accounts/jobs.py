@@ -13,6 +13,7 @@ from idp.accounts.models import (
     PendingRegistration,
     PendingSignIn,
     ReservedAddress,
+    WebauthnChallenge,
 )
 from idp.accounts.sessions.end import end_run_out
 from idp.core.db import db, table_of
@@ -30,6 +31,7 @@ devices = table_of(KnownDevice)
 reservations = table_of(ReservedAddress)
 registrations = table_of(PendingRegistration)
 sign_ins = table_of(PendingSignIn)
+challenges = table_of(WebauthnChallenge)
 
 
 def end_sessions_run_out() -> int:
@@ -67,5 +69,6 @@ def purge(now: datetime) -> int:
             delete(reservations).where(reservations.c.until < now),
             delete(registrations).where(registrations.c.expires_at < now),
             delete(sign_ins).where(sign_ins.c.expires_at < now),
+            delete(challenges).where(challenges.c.expires_at < now),
         )
     )

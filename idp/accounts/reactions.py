@@ -10,6 +10,7 @@ from idp.accounts.events import (
     PasswordUnset,
     UnverifiedSignIn,
 )
+from idp.accounts.factors.passkeys import registry as passkeys
 from idp.accounts.password import reset as password_reset
 from idp.core.events import EventBus
 
@@ -22,6 +23,7 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(AddressClaimed, _notify_address_owner)
     bus.subscribe(PasswordChanged, _cancel_email_change)
     bus.subscribe(AccessWithdrawn, _cancel_email_change)
+    bus.subscribe(AccessWithdrawn, _remove_passkeys)
 
 
 def _prove_address(event: AddressUnproven) -> None:
@@ -49,3 +51,9 @@ def _notify_address_owner(event: AddressClaimed) -> None:
 def _cancel_email_change(event: PasswordChanged | AccessWithdrawn) -> None:
     """End a change of address that is pending: another may have asked for it."""
     email_change.cancel(event.user_id)
+
+
+def _remove_passkeys(event: AccessWithdrawn) -> None:
+    """Remove what may be another's, where the password was discarded too."""
+    if event.session_id is None:
+        passkeys.remove_all(event.user_id)

@@ -73,6 +73,17 @@ class AccountsSettings:
     password_reset_seconds: int = setting(
         30 * 60, minimum=60, doc="How long a mailed link to a new password works."
     )
+    webauthn_rp_id: str = setting(
+        "",
+        doc="RP ID of passkeys: the host that they are made for. When the server moves "
+        "to another host of the same domain it stays, or no passkey works any more.",
+        default_doc="the issuer's host",
+    )
+    webauthn_origins: tuple[str, ...] = setting(
+        (),
+        doc="Origins whose pages passkeys may be used on.",
+        default_doc="the issuer",
+    )
     sign_in_link_seconds: int = setting(
         10 * 60, minimum=60, doc="How long a sign-in link works."
     )

@@ -17,6 +17,7 @@ TOKEN_INVALID = "token_invalid"  # noqa: S105 - the code of an answer
 WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the same
 INVALID_CREDENTIALS = "invalid_credentials"
 ACCOUNT_DELETING = "account_deleting"
+PASSKEY_REFUSED = "passkey_refused"
 
 
 def token_invalid() -> Declined:
@@ -28,6 +29,12 @@ def token_invalid() -> Declined:
 def wrong_password() -> Declined:
     """Return the answer to a wrong old password."""
     return Declined(WRONG_PASSWORD, gettext("This isn’t your current password."))
+
+
+def passkey_refused() -> Declined:
+    """Return the answer to a passkey that is wrong, late, used up or of another."""
+    words = gettext("No passkey was used. Try again or use another way.")
+    return Declined(PASSKEY_REFUSED, words)
 
 
 def sign_in_with_new_password() -> Declined:

@@ -19,6 +19,9 @@ MessageName = Literal[
     "email_change_notice",
     "email_changed",
     "password_changed",
+    "passkey_added",
+    "passkey_removed",
+    "passkey_disabled",
     "account_locked",
     "account_disabled",
     "link_handed_out",
@@ -67,6 +70,17 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
             subject="Your %(issuer)s email was changed", expires=True
         ),
         "password_changed": Message(subject="Your %(issuer)s password was changed"),
+        # Their link leads to the list of passkeys.
+        "passkey_added": Message(
+            subject="A passkey was added to your %(issuer)s account"
+        ),
+        "passkey_removed": Message(
+            subject="A passkey was removed from your %(issuer)s account"
+        ),
+        "passkey_disabled": Message(
+            subject="A passkey of your %(issuer)s account was disabled",
+            requester=False,
+        ),
         "account_locked": Message(
             subject="Your %(issuer)s account is locked", requester=False
         ),

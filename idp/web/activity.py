@@ -15,6 +15,9 @@ WORDS = {
     ("email.verified", "ok"): lazy_gettext("Email address confirmed"),
     ("email.change.requested", "ok"): lazy_gettext("Change of email address started"),
     ("email.changed", "ok"): lazy_gettext("Email address changed"),
+    ("passkey.added", "ok"): lazy_gettext("Passkey added"),
+    ("passkey.refused", "refused"): lazy_gettext("A passkey was refused"),
+    ("passkey.removed", "ok"): lazy_gettext("Passkey removed"),
     ("password.changed", "ok"): lazy_gettext("Password changed"),
     ("password.changed", "refused"): lazy_gettext(
         "Password change with a wrong password"

@@ -37,6 +37,7 @@ WORDS = {
         "Change the address with POST /account/email."
     ),
     "locale.invalid": lazy_gettext("Enter a language tag like en or de-CH."),
+    "passkey.name_missing": lazy_gettext("Give the passkey a name."),
     "name.invalid": lazy_gettext("This name has characters that cannot be shown."),
     "name.too_long": lazy_gettext("Use at most %(max)s characters."),
     "new_email.unchanged": lazy_gettext("This is your address already."),

@@ -10,6 +10,7 @@ from tests.architecture.sources import ROOT, modules
 MODULE_LINES = 300
 TEST_MODULE_LINES = 400
 FUNCTION_LINES = 40
+TABLES = {"tests/architecture/routes.py"}  # one row for each thing
 ROOM_MODULES = 15
 # Rooms of one kind may be as large as the thing is: a table or a command each.
 OF_ONE_KIND = {"idp/oauth/models", "idp/cli"}
@@ -52,7 +53,8 @@ def test_no_module_is_longer_than_300_lines():
 
 
 def test_no_test_module_is_longer_than_400_lines():
-    found = modules("tests")
+    tables = {ROOT / table for table in TABLES}
+    found = [path for path in modules("tests") if path not in tables]
     assert [str(path) for path in found if lines_of(path) > TEST_MODULE_LINES] == []
 
 

@@ -19,6 +19,7 @@ CALLERS = {
     },
     "complete_sign_in": {
         "accounts/sign_in/links.py sign_in_by_link",
+        "accounts/sign_in/passkey.py _sign_in",
         "accounts/sign_in/password.py _sign_in",
     },
     "renew_token": {

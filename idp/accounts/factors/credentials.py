@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from idp.accounts.factors.passkeys.registry import list_passkeys
 from idp.accounts.models import User
 
 
@@ -32,4 +33,5 @@ def credentials_of(user: User) -> Credentials:
     return Credentials(
         emails=[EmailAddress(user.email, verified=verified, primary=True)],
         password=user.password_hash is not None,
+        passkeys=[key.name for key in list_passkeys(user.id)],
     )

@@ -11,11 +11,13 @@ from idp.accounts.models import (
     KnownDevice,
     MailRequest,
     OneTimeToken,
+    Passkey,
     PendingRegistration,
     PendingSignIn,
     Policy,
     ScheduledDeletion,
     User,
+    WebauthnChallenge,
 )
 from idp.accounts.names import email_key
 from idp.core.db import table_of
@@ -29,6 +31,7 @@ events, mails = table_of(AuditEvent), table_of(OutboxMessage)
 requests = table_of(MailRequest)
 groups, members = table_of(Group), table_of(GroupMember)
 sign_ins = table_of(PendingSignIn)
+passkeys, challenges = table_of(Passkey), table_of(WebauthnChallenge)
 registrations, policies = table_of(PendingRegistration), table_of(Policy)
 
 
@@ -118,6 +121,18 @@ PERSONAL_TABLES = (
         table=sign_ins,
         of_subject=lambda subject: sign_ins.c.user_id == subject.user_id,
         withheld=frozenset({"digest", "browser_digest"}),
+    ),
+    PersonalTable(
+        name="passkeys",
+        table=passkeys,
+        of_subject=lambda subject: passkeys.c.user_id == subject.user_id,
+        withheld=frozenset({"credential_id", "public_key"}),
+    ),
+    PersonalTable(
+        name="passkey_challenges",
+        table=challenges,
+        of_subject=lambda subject: challenges.c.user_id == subject.user_id,
+        withheld=frozenset({"digest", "challenge", "bound_to"}),
     ),
     # What an operator decided stays without them.
     PersonalTable(

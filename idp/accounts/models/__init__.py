@@ -6,6 +6,7 @@ from idp.accounts.models.group import Group, GroupMember
 from idp.accounts.models.known_device import KnownDevice
 from idp.accounts.models.mail_request import MailRequest
 from idp.accounts.models.one_time_token import OneTimeToken
+from idp.accounts.models.passkey import Passkey, WebauthnChallenge
 from idp.accounts.models.pending_registration import PendingRegistration
 from idp.accounts.models.pending_sign_in import PendingSignIn
 from idp.accounts.models.policy import Policy
@@ -21,6 +22,7 @@ __all__ = [
     "KnownDevice",
     "MailRequest",
     "OneTimeToken",
+    "Passkey",
     "PendingRegistration",
     "PendingSignIn",
     "Policy",
@@ -28,4 +30,5 @@ __all__ = [
     "ScheduledDeletion",
     "User",
     "UserStatus",
+    "WebauthnChallenge",
 ]

@@ -14,7 +14,7 @@ from idp.accounts.settings import AccountsSettings
 
 T = TypeVar("T")
 
-PASSWORD, LINK = "password", "link"
+PASSWORD, LINK, PASSKEY = "password", "link", "passkey"
 OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
 YEAR = 366 * 86400
 
@@ -92,11 +92,12 @@ MAX_SESSIONS: PolicyKey[int] = PolicyKey(
 SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(
     "sign_in_methods",
     title="Ways to sign in",
-    doc="By `password`, or by `link`: one that works once, handed out or mailed. "
+    doc="By `password`, by `link`: one that works once, handed out or mailed; or by "
+    "`passkey`. "
     "Without `password` nobody can sign up.",
-    kind=Allowed((PASSWORD, LINK)),
+    kind=Allowed((PASSWORD, LINK, PASSKEY)),
     scopes=EVERYWHERE,
-    default=(PASSWORD, LINK),
+    default=(PASSWORD, LINK, PASSKEY),
 )
 SECOND_FACTOR: PolicyKey[str] = PolicyKey(
     "second_factor",

@@ -32,10 +32,16 @@ class SignedIn:
 
 
 def complete_sign_in(
-    user: SessionUser, *, proofs: Proofs, request: SessionRequest, device: DeviceMatch
+    user: SessionUser,
+    *,
+    proofs: Proofs,
+    request: SessionRequest,
+    device: DeviceMatch,
+    is_news: bool | None = None,
 ) -> SignedIn | FactorRequired:
     """Begin the session of a user who has proven who they are, or have it wait.
 
+    ``is_news`` is what ``tells_of`` said, where something is written before this.
     Raises NotSignedIn, with nothing written, as ``start_session`` does.
     """
     waits = wait_for_factor(user, proofs=proofs, request=request)
@@ -43,13 +49,22 @@ def complete_sign_in(
         return waits
     if not request.in_cookies:
         return _complete_without_browser(
-            user, proofs=proofs, request=request, device=device
+            user, proofs=proofs, request=request, device=device, is_news=is_news
         )
     session = start_session(user, proofs=proofs, request=request)
     device_token = known_devices.record_sign_in(
         user, device, requester=request.requester
     )
     return SignedIn(session, device_token)
+
+
+def tells_of(
+    user: SessionUser, *, request: SessionRequest, device: DeviceMatch
+) -> bool:
+    """Tell whether the owner is to hear of a program; ask it before the first write."""
+    return not request.in_cookies and known_devices.tells_of_program(
+        user.user_id, device, requester=request.requester
+    )
 
 
 def wait_for_factor(
@@ -77,11 +92,17 @@ def record_signed_in(signed_in: SignedIn, *, requester: Requester) -> None:
 
 
 def _complete_without_browser(
-    user: SessionUser, *, proofs: Proofs, request: SessionRequest, device: DeviceMatch
+    user: SessionUser,
+    *,
+    proofs: Proofs,
+    request: SessionRequest,
+    device: DeviceMatch,
+    is_news: bool | None,
 ) -> SignedIn:
     """Begin the session of a program: there is no browser to know it by."""
     requester = request.requester
-    is_news = known_devices.tells_of_program(user.user_id, device, requester=requester)
+    if is_news is None:
+        is_news = tells_of(user, request=request, device=device)
     session = start_session(user, proofs=proofs, request=request)
     known_devices.record_use(device)
     if is_news:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from idp.accounts.policies.effective import effective, places_of
-from idp.accounts.policies.keys import LINK, PASSWORD, SIGN_IN_METHODS
+from idp.accounts.policies.keys import LINK, PASSKEY, PASSWORD, SIGN_IN_METHODS
 from idp.accounts.sessions.proofs import Method, Proofs
 
-METHODS = {Method.PASSWORD: PASSWORD, Method.LINK: LINK}
+METHODS = {Method.PASSWORD: PASSWORD, Method.LINK: LINK, Method.PASSKEY: PASSKEY}
 
 
 def may_use(method: str, *, user_id: str, roles: Iterable[str]) -> bool:

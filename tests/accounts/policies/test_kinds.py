@@ -42,7 +42,7 @@ WRONG = {
     "session_idle_seconds": [0, -1, "1h"],
     "max_sessions": [0, 1001, "5", False],
     "personal_access_tokens": [True, "yes", None],
-    "sign_in_methods": [[], "password", ["password", "passkey"], [1], None, {}],
+    "sign_in_methods": [[], "password", ["password", "voice"], [1], None, {}],
     "second_factor": ["on", "", True, None, ["required"]],
     "acr": ["aal3", "", 2, None, ["aal1"]],
     "enrol_grace_days": [-1, 366, "7", False],

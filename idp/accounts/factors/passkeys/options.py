@@ -1,0 +1,86 @@
+"""What a browser is given to ask an authenticator with (WebAuthn §5.4 and §5.5)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from idp.accounts.factors.passkeys.challenges import IssuedChallenge
+from idp.accounts.factors.passkeys.relying_party import relying_party
+from idp.accounts.models import User
+from idp.core.context import current
+from idp.core.sealing import Keyring
+
+TIMEOUT_MILLISECONDS = 300_000
+DECOY = "passkey-decoy"
+
+
+def options_to_add(
+    user: User, issued: IssuedChallenge, *, excluded: Iterable[str]
+) -> dict[str, Any]:
+    """Return what makes a passkey on a device that has none of the ``excluded``."""
+    from webauthn import generate_registration_options
+    from webauthn.helpers import options_to_json_dict
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
+    party = relying_party()
+    options = generate_registration_options(
+        rp_id=party.id,
+        rp_name=party.name,
+        user_id=user_handle(user.id),
+        user_name=user.email,
+        user_display_name=user.name or user.email,
+        challenge=_bytes_of(issued.challenge),
+        timeout=TIMEOUT_MILLISECONDS,
+        exclude_credentials=_descriptors(excluded),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.PREFERRED,
+            user_verification=UserVerificationRequirement.PREFERRED,
+        ),
+    )
+    return options_to_json_dict(options)
+
+
+def options_to_sign_in(
+    issued: IssuedChallenge, *, allowed: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return what asks for one of the ``allowed`` keys, or for any that we know."""
+    from webauthn import generate_authentication_options
+    from webauthn.helpers import options_to_json_dict
+    from webauthn.helpers.structs import UserVerificationRequirement
+
+    options = generate_authentication_options(
+        rp_id=relying_party().id,
+        challenge=_bytes_of(issued.challenge),
+        timeout=TIMEOUT_MILLISECONDS,
+        allow_credentials=_descriptors(allowed),
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    return options_to_json_dict(options)
+
+
+def decoys(name: str) -> list[str]:
+    """Return ids of keys that there are not; for one name they are always the same."""
+    first, second = (current(Keyring).mac(DECOY, f"{n}:{name}") for n in range(2))
+    return [first, second] if second < "U" else [first]
+
+
+def user_handle(user_id: str) -> bytes:
+    """Return by what an authenticator knows a user: it says nothing of them."""
+    return user_id.encode()
+
+
+def _descriptors(credential_ids: Iterable[str]) -> list[Any]:
+    """Return keys as the options name them."""
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+    return [PublicKeyCredentialDescriptor(id=_bytes_of(of)) for of in credential_ids]
+
+
+def _bytes_of(text: str) -> bytes:
+    """Return what base64url stands for."""
+    from webauthn.helpers import base64url_to_bytes
+
+    return base64url_to_bytes(text)

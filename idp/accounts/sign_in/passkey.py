@@ -1,0 +1,159 @@
+"""Sign in with a passkey. Every refusal looks the same."""
+
+from typing import Any
+
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.factors.passkeys.challenges import (
+    OpenChallenge,
+    Purpose,
+    find_challenge,
+    issue_challenge,
+    spend_challenge,
+)
+from idp.accounts.factors.passkeys.options import decoys, options_to_sign_in
+from idp.accounts.factors.passkeys.registry import (
+    find_by_credential,
+    list_passkeys,
+    record_use,
+)
+from idp.accounts.factors.passkeys.verification import (
+    Credential,
+    ShownKey,
+    verify_shown,
+)
+from idp.accounts.models import Passkey, User, UserStatus
+from idp.accounts.policies.keys import PASSKEY
+from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.proofs import Method, Proof
+from idp.accounts.sessions.start import SessionRequest
+from idp.accounts.sign_in.completion import (
+    SignedIn,
+    complete_sign_in,
+    record_signed_in,
+    tells_of,
+)
+from idp.accounts.sign_in.known_devices import find_device
+from idp.accounts.sign_in.methods import may_use
+from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.users import find_by_login, find_user
+from idp.core.clock import utcnow
+from idp.security import audit
+from idp.security.ratelimit.budgets import PASSKEY_OPTIONS
+from idp.security.ratelimit.meters import network_of
+from idp.security.requester import Requester
+
+PURPOSES = (Purpose.SIGN_IN, Purpose.NOBODY)
+Options = tuple[str, dict[str, Any]]
+
+
+def begin(login: str | None, *, browser: str | None, requester: Requester) -> Options:
+    """Return a ticket, and what asks for a passkey: any, or one of who signs in so.
+
+    The ``browser``, if one asks, is the only one that can answer. A login that no
+    passkey belongs to gets options that look like any other's. Raises RateLimited.
+    """
+    tries = PASSKEY_OPTIONS.meter(network_of(requester.ip))
+    tries.check()
+    tries.count()
+    if login is None:
+        issued = issue_challenge(Purpose.SIGN_IN, bound_to=browser)
+        return issued.ticket, options_to_sign_in(issued)
+    user = find_by_login(login)
+    own = [] if user is None else _usable(user)
+    purpose = Purpose.SIGN_IN if own else Purpose.NOBODY
+    user_id = user.id if user and own else None
+    issued = issue_challenge(purpose, user_id=user_id, bound_to=browser)
+    allowed = own or decoys(user.id if user else login.strip().casefold())
+    return issued.ticket, options_to_sign_in(issued, allowed=allowed)
+
+
+def sign_in_with_passkey(
+    credential: Credential,
+    *,
+    ticket: str,
+    browsers: list[str],
+    request: SessionRequest,
+) -> SignedIn | FactorRequired | None:
+    """Judge what a passkey has signed, and begin a session; None refuses.
+
+    The challenge is used up whatever comes of it. ``browsers`` is what the one that
+    asks is known by.
+    """
+    asked = find_challenge(ticket, purposes=PURPOSES, shown=browsers)
+    passkey = find_by_credential(_id_in(credential)) if asked else None
+    owner = find_user(passkey.user_id) if passkey else None
+    outcome = None
+    if asked and passkey and owner:
+        shown = _judge(credential, passkey, asked=asked, owner=owner)
+        outcome = _sign_in(owner, passkey, shown=shown, ticket=ticket, request=request)
+    elif asked:
+        spend_challenge(ticket)
+    if outcome is None:
+        user_id = owner.id if owner else None
+        audit.record("passkey.refused", outcome="refused", user_id=user_id)
+    return outcome
+
+
+def _judge(
+    credential: Credential, passkey: Passkey, *, asked: OpenChallenge, owner: User
+) -> ShownKey | None:
+    """Return what a passkey shows; None when it is not the right one, or not to do."""
+    if asked.purpose is Purpose.NOBODY or asked.user_id not in (None, owner.id):
+        return None
+    if owner.status != UserStatus.ACTIVE:
+        return None
+    if not may_use(PASSKEY, user_id=owner.id, roles=owner.roles):
+        return None
+    return verify_shown(credential, passkey, challenge=asked.challenge)
+
+
+def _sign_in(
+    user: User,
+    passkey: Passkey,
+    *,
+    shown: ShownKey | None,
+    ticket: str,
+    request: SessionRequest,
+) -> SignedIn | FactorRequired | None:
+    """Sign in who has shown a passkey, unless the challenge or the key is used up."""
+    seen = SessionUser.of(user)
+    device = find_device(user.id, device_token=request.device_token)
+    is_news = shown is not None and tells_of(seen, request=request, device=device)
+    if not spend_challenge(ticket) or shown is None:
+        return None
+    if not record_use(passkey, shown):
+        return None
+    try:
+        outcome = complete_sign_in(
+            seen,
+            proofs=(_proof(shown),),
+            request=request,
+            device=device,
+            is_news=is_news,
+        )
+    except NotSignedIn:
+        return None
+    if isinstance(outcome, SignedIn):
+        record_signed_in(outcome, requester=request.requester)
+    return outcome
+
+
+def _proof(shown: ShownKey) -> Proof:
+    """Return what a passkey proves."""
+    return Proof(
+        Method.PASSKEY,
+        utcnow(),
+        user_verified=shown.user_verified,
+        synced=shown.synced,
+    )
+
+
+def _usable(user: User) -> list[str]:
+    """Return the ids of the keys by which a user can sign in."""
+    return [key.credential_id for key in list_passkeys(user.id) if not key.disabled_at]
+
+
+def _id_in(credential: Credential) -> str:
+    """Return the id that a credential claims to have."""
+    claimed = credential.get("id")
+    return claimed if isinstance(claimed, str) else ""

@@ -1,0 +1,158 @@
+"""/account/passkeys: a user's passkeys and security keys."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from idp.accounts.access.principal import Principal
+from idp.accounts.errors import InvalidInput
+from idp.accounts.factors.passkeys.challenges import Purpose, issue_challenge
+from idp.accounts.factors.passkeys.options import options_to_add
+from idp.accounts.factors.passkeys.registry import (
+    EmailNotVerified,
+    LastWayIn,
+    NoSuchPasskey,
+    TooManyPasskeys,
+    add_passkey,
+    list_passkeys,
+    remove_passkey,
+    rename_passkey,
+    require_may_add,
+)
+from idp.accounts.models import Passkey
+from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.accounts.users import get_user
+from idp.api.auth.passkey import CREDENTIAL, TICKET, PasskeyOptions
+from idp.api.declined import PASSKEY_REFUSED, passkey_refused
+from idp.api.fields import Line
+from idp.oauth.protocol.scopes import ACCOUNT_READ
+from idp.web.browser.session import session_of
+from idp.web.callers import access
+from idp.web.callers.requester import this_requester
+from idp.web.json.models import Answer, Body
+from idp.web.json.routes import Declined, JsonBlueprint
+
+api = JsonBlueprint("passkeys_api", __name__, tag="Passkeys")
+PATH = "/account/passkeys"
+
+
+class PasskeyAnswer(Answer):
+    """A passkey; a disabled one was found to be copied and signs in no more."""
+
+    __qualname__ = "Passkey"  # as the API document calls it
+
+    id: str
+    name: str
+    synced: bool
+    created_at: datetime
+    last_used_at: datetime | None
+    disabled: bool
+
+
+class NewPasskey(Body):
+    """What an authenticator has made, and what to call it."""
+
+    ticket: str = TICKET
+    credential: dict[str, Any] = CREDENTIAL
+    name: Line | None = None
+
+
+class PasskeyName(Body):
+    """What to call a passkey."""
+
+    name: Line
+
+
+@api.operation(
+    "POST",
+    f"{PATH}/options",
+    id="passkeys_api_options",
+    answers={200: PasskeyOptions},
+    refusals=(EmailNotVerified, TooManyPasskeys, ReauthenticationRequired),
+)
+def options(who: Principal) -> PasskeyOptions:
+    """Begin to add a passkey, within ten minutes of a sign-in."""
+    access.fresh_proof(who)
+    user, live = get_user(who.user_id), session_of(who)
+    require_may_add(user)
+    issued = issue_challenge(Purpose.ADD, user_id=user.id, bound_to=live.id)
+    known = [passkey.credential_id for passkey in list_passkeys(user.id)]
+    asked = options_to_add(user, issued, excluded=known)
+    return PasskeyOptions(ticket=issued.ticket, options=asked)
+
+
+@api.operation(
+    "POST",
+    PATH,
+    id="passkeys_api_add",
+    body=NewPasskey,
+    answers={201: PasskeyAnswer},
+    declines=(PASSKEY_REFUSED,),
+    refusals=(InvalidInput, EmailNotVerified, TooManyPasskeys),
+)
+def add(who: Principal, body: NewPasskey) -> PasskeyAnswer | Declined:
+    """Add a passkey, in the session that asked for its options; the owner is mailed."""
+    added = add_passkey(
+        get_user(who.user_id),
+        body.credential,
+        ticket=body.ticket,
+        session_id=session_of(who).id,
+        name=gettext("Passkey") if body.name is None else body.name,
+        requester=this_requester(),
+    )
+    return _answer(added) if added else passkey_refused()
+
+
+@api.operation(
+    "GET",
+    PATH,
+    id="passkeys_api_show",
+    answers={200: list[PasskeyAnswer]},
+    scope=ACCOUNT_READ,
+)
+def show(who: Principal) -> list[PasskeyAnswer]:
+    """List the passkeys of who is signed in, the newest first."""
+    return [_answer(passkey) for passkey in list_passkeys(who.user_id)]
+
+
+@api.operation(
+    "PATCH",
+    f"{PATH}/<passkey_id>",
+    id="passkeys_api_rename",
+    body=PasskeyName,
+    answers={200: PasskeyAnswer},
+    refusals=(InvalidInput, NoSuchPasskey),
+)
+def rename(who: Principal, passkey_id: str, *, body: PasskeyName) -> PasskeyAnswer:
+    """Give a passkey another name."""
+    return _answer(rename_passkey(who.user_id, passkey_id, name=body.name))
+
+
+@api.operation(
+    "DELETE",
+    f"{PATH}/<passkey_id>",
+    id="passkeys_api_remove",
+    answers={204: None},
+    refusals=(NoSuchPasskey, LastWayIn, ReauthenticationRequired),
+)
+def remove(who: Principal, passkey_id: str) -> None:
+    """Remove a passkey, within ten minutes of a sign-in; the owner is mailed.
+
+    The last way to sign in stays.
+    """
+    access.fresh_proof(who)
+    user = get_user(who.user_id)
+    remove_passkey(user, passkey_id, requester=this_requester())
+
+
+def _answer(passkey: Passkey) -> PasskeyAnswer:
+    """Return a passkey as an answer."""
+    return PasskeyAnswer(
+        id=passkey.id,
+        name=passkey.name,
+        synced=passkey.synced,
+        created_at=passkey.created_at,
+        last_used_at=passkey.last_used_at,
+        disabled=passkey.disabled_at is not None,
+    )
