@@ -45,8 +45,8 @@ class Server:
         self,
         method: str,
         path: str,
-        body: object = None,
         *,
+        body: object = None,
         query: dict[str, object] | None = None,
     ) -> Any:
         """Return what is answered as JSON values, None for nothing.

@@ -20,7 +20,7 @@ Group = dict[str, Any]
 @by_server(groups.create)
 def _create(server: Server, *, name: str, description: str) -> None:
     body = {"name": name, "description": description}
-    _print_group(server, server.send("POST", PATH, body))
+    _print_group(server, server.send("POST", PATH, body=body))
 
 
 @by_server(groups.list_all)
@@ -44,7 +44,7 @@ def _update(
     group = _group(server, name)
     given = {"name": new_name, "description": description}
     body = {field: value for field, value in given.items() if value is not None}
-    _print_group(server, server.send("PATCH", _path(group), body))
+    _print_group(server, server.send("PATCH", _path(group), body=body))
 
 
 @by_server(groups.delete)

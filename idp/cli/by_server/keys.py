@@ -22,7 +22,7 @@ def _list_all(server: Server, *, as_json: bool) -> None:
 
 @by_server(keys.rotate)
 def _rotate(server: Server, *, now: bool, as_json: bool) -> None:
-    made = server.send("POST", f"{PATH}/rotate", {"now": now})["kids"]
+    made = server.send("POST", f"{PATH}/rotate", body={"now": now})["kids"]
     if as_json:
         click.echo(json.dumps({"kids": made}, indent=2))
         return

@@ -53,7 +53,7 @@ def _change(
     server: Server, values: dict[str, Any], *, query: dict[str, object], as_json: bool
 ) -> None:
     """Decide one policy, and print what holds."""
-    place = server.send("PATCH", PATH, {"values": values}, query=query)
+    place = server.send("PATCH", PATH, body={"values": values}, query=query)
     (line,) = (
         _line(place, each) for each in place["policies"] if each["key"] in values
     )

@@ -48,7 +48,7 @@ def _roles(
 
 def _change(server: Server, user: User, **values: object) -> dict[str, Any]:
     """Change an account, and return it."""
-    changed: dict[str, Any] = server.send("PATCH", _path(user), values)
+    changed: dict[str, Any] = server.send("PATCH", _path(user), body=values)
     return changed
 
 
