@@ -78,7 +78,28 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", "/admin/policies"): "settings.write",
     ("GET", "/admin/settings"): "settings.read",
     ("GET", "/admin/users"): "users.read",
+    ("GET", "/admin/users/new"): "users.create",
+    ("POST", "/admin/users/new"): "users.create",
     ("GET", PERSON): "users.read",
+    **{
+        (method, f"{PERSON}/{act}"): needs
+        for act, needs in (
+            ("profile", "users.update"),
+            ("roles", "users.roles"),
+            ("reset", "users.send_reset"),
+            ("link", "users.sign_in_link"),
+            ("password", "users.update"),
+            ("end-sessions", "sessions.end"),
+            ("end-grants", "sessions.end"),
+            ("enable", "users.disable"),
+            ("disable", "users.disable"),
+            ("delete", "users.delete"),
+        )
+        for method in ("GET", "POST")
+    },
+    ("POST", f"{PERSON}/apps"): "sessions.end",
+    ("POST", f"{PERSON}/groups"): "groups.write",
+    ("POST", f"{PERSON}/sessions"): "sessions.end",
     ("GET", f"{PERSON}/activity"): "audit.read",
     ("GET", f"{PERSON}/apps"): "users.read",
     ("GET", f"{PERSON}/groups"): "groups.read",

@@ -1,11 +1,13 @@
 """/admin/users/<id>/apps: the apps that a person uses."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from idp.accounts.access.permissions import Permission
-from idp.admin.people.frame import person, person_page
-from idp.oauth.authorization.connected_apps import list_apps
+from idp.admin.people.forms import OneForm
+from idp.admin.people.frame import operator, person, person_page
+from idp.oauth.authorization.connected_apps import list_apps, remove_app
 from idp.web.callers import access
+from idp.web.redirects import redirect_to
 
 bp = Blueprint("person_apps", __name__, url_prefix="/admin/users")
 access.protect(bp, read=Permission.USERS_READ, write=Permission.SESSIONS_END)
@@ -15,4 +17,22 @@ access.protect(bp, read=Permission.USERS_READ, write=Permission.SESSIONS_END)
 def show_apps(user_id: str) -> Response:
     """List the apps, the last used first."""
     user = person(user_id)
-    return person_page("admin/people/apps.html", user, apps=list_apps(user.id))
+    return person_page(
+        "admin/people/apps.html",
+        user,
+        apps=list_apps(user.id),
+        form=OneForm(formdata=None),
+        may_end=access.may(operator(), Permission.SESSIONS_END, on=user),
+    )
+
+
+@bp.post("/<segment:user_id>/apps")
+def submit_app(user_id: str) -> Response:
+    """Take the access of one app away, and what was allowed to it."""
+    user, who = person(user_id), operator()
+    access.require(who, Permission.SESSIONS_END, on=user)
+    client_id = OneForm().one.data or ""
+    remove_app(user.id, client_id)
+    after = {"client_id": client_id}
+    access.record_action(who, "app.remove", subject=user, after=after)
+    return redirect_to(url_for(".show_apps", user_id=user.id, done="app"))

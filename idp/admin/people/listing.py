@@ -39,7 +39,7 @@ def show_people() -> Response:
         statuses=[(status.value, word) for status, word in STATUS_WORDS.items()],
         roles=[role.value for role in Role],
         deleted="deleted" in request.args,
-        may_create=False,
+        may_create=Permission.USERS_CREATE in access.held_here(),
         **page_urls(url_for(".show_people"), found, asked=query, filters=typed),
     )
 

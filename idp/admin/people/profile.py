@@ -1,0 +1,69 @@
+"""/admin/users/<id>/profile: correct what is wrong with names."""
+
+from flask import Blueprint, Response, url_for
+
+from idp.accounts.access.permissions import Permission
+from idp.accounts.errors import InvalidInput, UsernameTaken
+from idp.accounts.models import User
+from idp.accounts.profile.changes import merge_profile
+from idp.admin.pages.client_forms import open_form, show_errors
+from idp.admin.people.forms import NamesForm
+from idp.admin.people.frame import operator, person, person_page
+from idp.web.callers import access
+from idp.web.redirects import redirect_to
+from idp.web.unit_of_work import undo
+
+FIELDS = ("name", "given_name", "family_name", "username")
+
+bp = Blueprint("person_profile", __name__, url_prefix="/admin/users")
+access.protect(bp, read=Permission.USERS_UPDATE, write=Permission.USERS_UPDATE)
+
+
+@bp.get("/<segment:user_id>/profile")
+def show_profile(user_id: str) -> Response:
+    """Show the names as they are."""
+    user = _subject(user_id)
+    return _page(user, open_form(NamesForm, **_names(user)))
+
+
+@bp.post("/<segment:user_id>/profile")
+def submit_profile(user_id: str) -> Response:
+    """Change what is different."""
+    user, who, form = _subject(user_id), operator(), NamesForm()
+    if not form.validate():
+        return _page(user, form)
+    before = _names(user)
+    wanted = {name: (form[name].data or "").strip() or None for name in FIELDS}
+    changed = {name: value for name, value in wanted.items() if value != before[name]}
+    try:
+        merge_profile(user, changed, prove=lambda: access.fresh_proof(who))
+    except (InvalidInput, UsernameTaken) as refusal:
+        undo()
+        show_errors(form, refusal.errors)
+        return _page(person(user_id), form)
+    after = _names(user)
+    if after != before:
+        access.record_action(
+            who,
+            "user.change",
+            subject=user,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    return redirect_to(url_for("person.show_person", user_id=user.id, done="saved"))
+
+
+def _subject(user_id: str) -> User:
+    """Return the person, if it is one whose profile may be changed here."""
+    user = person(user_id)
+    access.require(operator(), Permission.USERS_UPDATE, on=user)
+    return user
+
+
+def _names(user: User) -> dict[str, str | None]:
+    return {name: getattr(user, name) for name in FIELDS}
+
+
+def _page(user: User, form: NamesForm) -> Response:
+    """Render the form."""
+    return person_page("admin/people/profile.html", user, form=form)
