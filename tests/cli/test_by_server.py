@@ -15,6 +15,10 @@ READS = [
     ("groups", "list", "--json"),
     ("users", "list", "--json"),
     ("users", "list"),
+    ("mail", "outbox", "--json"),
+    ("mail", "outbox", "--to", ADA),
+    ("deliveries", "list", "--state", "waiting", "--json"),
+    ("clients", "list", "--json"),
     ("keys", "list"),
     ("keys", "list", "--json"),
     ("policies", "list", "--json"),
@@ -127,6 +131,13 @@ def test_a_key_without_the_permission_is_refused(idp, running):
     assert "role does not allow" in idp("groups", "list", key="weak.txt", status=1)
     (running.folder / "wrong.txt").write_text("idpk_" + "x" * 43)
     idp("groups", "list", key="wrong.txt", status=1)
+
+
+def test_what_waits_is_dropped_sent_again_and_not_found(idp, running):
+    running.run("users", "reset", ADA)
+    for command in ("mail drop", "mail resend", "deliveries replay"):
+        idp(*command.split(), "0" * 32, status=3)
+    idp("deliveries", "test", "nobody", status=3)
 
 
 def test_who_does_not_exist_is_not_found(idp):
