@@ -1,9 +1,14 @@
 """By what a user can prove who they are; never the secrets themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
 
 from idp.accounts.factors.passkeys.registry import list_passkeys
-from idp.accounts.models import User
+from idp.accounts.models import Passkey, User
+from idp.core.db import db
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,26 @@ class Credentials:
 
 def credentials_of(user: User) -> Credentials:
     """Return what a user can sign in with."""
+    return _credentials(user, [key.name for key in list_passkeys(user.id)])
+
+
+def user_with_credentials(user_id: str) -> tuple[User, Credentials]:
+    """Return a user who exists, and what they sign in with, in one SELECT."""
+    newest = (
+        select(User, Passkey.name)
+        .join(Passkey, Passkey.user_id == User.id, isouter=True)
+        .where(User.id == user_id)
+        .order_by(Passkey.created_at.desc(), Passkey.id.desc())
+    )
+    rows: Sequence[Any] = db.session.execute(newest).all()
+    user = rows[0][0]
+    return user, _credentials(user, [name for _, name in rows if name is not None])
+
+
+def _credentials(user: User, passkeys: list[str]) -> Credentials:
     verified = user.email_verified_at is not None
     return Credentials(
         emails=[EmailAddress(user.email, verified=verified, primary=True)],
         password=user.password_hash is not None,
-        passkeys=[key.name for key in list_passkeys(user.id)],
+        passkeys=passkeys,
     )

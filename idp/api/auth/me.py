@@ -1,8 +1,7 @@
 """GET /auth/me: everything about who is signed in."""
 
 from idp.accounts.access.principal import Principal
-from idp.accounts.factors.credentials import Credentials, credentials_of
-from idp.accounts.users import get_user
+from idp.accounts.factors.credentials import Credentials, user_with_credentials
 from idp.api.user import UserAnswer, user_answer
 from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.organizations.memberships import UserMembership, list_memberships
@@ -44,12 +43,12 @@ class Me(Answer):
 @api.operation("GET", "/auth/me", id="me_api_me", answers={200: Me}, scope=ACCOUNT_READ)
 def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
-    user = get_user(who.user_id)
+    user, credentials = user_with_credentials(who.user_id)
     memberships = list(map(_membership, list_memberships(user.id)))
     own = (m.organization for m in memberships if m.organization.personal)
     return Me(
         user=user_answer(user),
-        credentials=credentials_of(user),
+        credentials=credentials,
         memberships=memberships,
         organization=next(own, None),
     )
