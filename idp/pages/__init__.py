@@ -17,6 +17,8 @@ from idp.pages.account import (
 )
 from idp.pages.authorization import consent, device, no_access
 from idp.pages.logout import logout
+from idp.pages.passkeys import manage as passkeys
+from idp.pages.passkeys import sign_in as passkey_sign_in
 from idp.pages.sign_in import (
     account_choice,
     links,
@@ -53,6 +55,8 @@ BLUEPRINTS = (
     no_access.bp,
     apps.bp,
     tokens.bp,
+    passkeys.bp,
+    passkey_sign_in.bp,
     device.bp,
     logout.bp,
 )

@@ -1,5 +1,6 @@
 """Where a page leads: a path of ours, and the request that may be pending behind it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ from flask import Response, request
 from flask_babel import gettext
 
 from idp.accounts.policies.effective import effective
-from idp.accounts.policies.keys import PASSWORD, SIGN_IN_METHODS
+from idp.accounts.policies.keys import PASSKEY, PASSWORD, SIGN_IN_METHODS
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.stages import Stage
@@ -76,8 +77,19 @@ class Continuation:
     @property
     def password_allowed(self) -> bool:
         """Tell whether a password is a way in here, and at the client that waits."""
-        methods = self.context.methods if self.context else effective(SIGN_IN_METHODS)
-        return PASSWORD in methods
+        return PASSWORD in self._methods
+
+    @property
+    def passkey_allowed(self) -> bool:
+        """Tell the same of a passkey."""
+        return PASSKEY in self._methods
+
+    @property
+    def _methods(self) -> Collection[str]:
+        """Return the ways in here, at the client that waits if there is one."""
+        if self.context:
+            return self.context.methods
+        return effective(SIGN_IN_METHODS)
 
     @property
     def ui_locales(self) -> tuple[str, ...]:

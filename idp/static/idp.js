@@ -102,3 +102,58 @@ each("a[data-go-on]", (link) => {
   addEventListener("load", go);
   setTimeout(go, FRAMES_MILLISECONDS);
 });
+
+// Passkeys. Their forms stay hidden where the browser knows none.
+const OPTIONS_MILLISECONDS = 240000; // they hold for five minutes
+
+async function answerByPasskey(form, ask) {
+  const { csrf_token: token, ticket, credential } = form.elements;
+  const headers = { "X-CSRF-Token": token.value };
+  const answer = await fetch(form.dataset.options, { method: "POST", headers });
+  if (!answer.ok) return;
+  const asked = await answer.json();
+  const given = await ask(asked.options);
+  ticket.value = asked.ticket;
+  credential.value = JSON.stringify(given);
+  form.submit();
+}
+
+if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
+  const { credentials } = navigator;
+  each("form[data-passkey='get']", async (form) => {
+    let waiting;
+    const ask = (more) => {
+      waiting?.abort(); // a browser asks for one at a time
+      waiting = new AbortController();
+      const { signal } = waiting;
+      const remember = document.querySelector("[type=checkbox][name=remember]");
+      return answerByPasskey(form, (options) => {
+        const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+        return credentials.get({ publicKey, signal, ...more }).then((given) => {
+          if (remember?.checked) form.elements.remember.value = "y";
+          return given;
+        });
+      }).catch(() => {}); // cancelled: nothing to say
+    };
+    form.hidden = false;
+    form.querySelector("button").addEventListener("click", () => ask({}));
+    if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    const autofill = () => {
+      ask({ mediation: "conditional" });
+      const mine = waiting;
+      setTimeout(() => mine.signal.aborted || autofill(), OPTIONS_MILLISECONDS);
+    };
+    autofill();
+  });
+  each("form[data-passkey='create']", (form) => {
+    form.hidden = false;
+    form.querySelector("button").addEventListener("click", () => {
+      answerByPasskey(form, (options) => {
+        const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+        return credentials.create({ publicKey });
+      }).catch((error) => {
+        form.querySelector("[data-known]").hidden = error.name !== "InvalidStateError";
+      });
+    });
+  });
+}

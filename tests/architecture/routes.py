@@ -65,9 +65,19 @@ ROUTES = [
     Route("POST", "/account/email/resend", "page", "session", "guarded"),
     Route("POST", "/account/export", "json", "account", "header"),
     Route("GET", "/account/passkeys", "json", "account"),
+    Route("GET", "/account/passkeys", "page", "session"),
     Route("POST", "/account/passkeys", "json", "account", "header"),
     Route("DELETE", "/account/passkeys/<passkey_id>", "json", "account", "header"),
     Route("PATCH", "/account/passkeys/<passkey_id>", "json", "account", "header"),
+    Route(
+        "POST", "/account/passkeys/<passkey_id>/remove", "page", "session", "guarded"
+    ),
+    Route(
+        "POST", "/account/passkeys/<passkey_id>/rename", "page", "session", "guarded"
+    ),
+    Route("GET", "/account/passkeys/new", "page", "session"),
+    Route("POST", "/account/passkeys/new", "page", "session", "guarded"),
+    Route("POST", "/account/passkeys/new/options", "page", "session", "guarded"),
     Route("POST", "/account/passkeys/options", "json", "account", "header"),
     *form("/account/password"),
     Route("GET", "/account/profile", "json", "account"),
@@ -336,6 +346,8 @@ ROUTES = [
     Route("POST", "/login", "page", "anyone", "guarded"),
     Route("GET", "/login/not-me", "page", "anyone"),
     Route("POST", "/login/not-me", "page", "anyone", "guarded"),
+    Route("POST", "/login/passkey", "page", "anyone", "guarded"),
+    Route("POST", "/login/passkey/options", "page", "anyone", "guarded"),
     Route("GET", "/login/select", "page", "request"),
     Route("POST", "/login/select", "page", "request", "guarded"),
     Route("GET", "/logout", "page", "anyone"),

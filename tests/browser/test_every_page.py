@@ -36,6 +36,8 @@ SIGNED_IN = [
     "/account/profile",
     "/account/email",
     "/account/security",
+    "/account/passkeys",
+    "/account/passkeys/new",
     "/account/password",
     "/account/confirm",
     "/account/sessions",

@@ -53,7 +53,7 @@ def show_login() -> Response:
     if on and not switching:
         return redirect_to(on)
     login = ahead.login_hint if switching else _expected_login(ahead)
-    return _login_page(LoginForm(username=login), ahead)
+    return login_page(LoginForm(username=login), ahead)
 
 
 @bp.post("/login")
@@ -62,9 +62,9 @@ def submit_login() -> Response:
     ahead, form = read_continuation(), LoginForm()
     if current(AccountsSettings).identifier_first and "password" not in request.form:
         named = form.username.validate(form)
-        return _login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
+        return login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
     if not form.validate():
-        return _login_page(form, ahead)
+        return login_page(form, ahead)
     outcome = sign_in_with_password(
         login=form.username.data,
         password=form.password.data,
@@ -75,38 +75,7 @@ def submit_login() -> Response:
     return _refused(outcome, form, ahead=ahead)
 
 
-def _refused(
-    outcome: PendingDeletion | Refused | RateLimited,
-    form: LoginForm,
-    *,
-    ahead: Continuation,
-) -> Response:
-    """Answer an attempt that signs nobody in."""
-    if isinstance(outcome, RateLimited):
-        return _limited_page(form, ahead, seconds=outcome.retry_after_seconds)
-    undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
-    if undo:
-        return redirect_to(undo.path)
-    if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:
-        words = gettext("You can’t sign in here with a password. Use a sign-in link.")
-        return _login_page(form, ahead, refused=words)
-    words = gettext(
-        "The email or password isn’t right. Check both, or reset your password."
-    )
-    return _login_page(form, ahead, refused=words)
-
-
-def _limited_page(form: LoginForm, ahead: Continuation, *, seconds: int) -> Response:
-    """Say how long to wait, with what was typed kept."""
-    words = gettext(
-        "Too many tries. Wait %(time)s, or reset your password.",
-        time=words_for(seconds),
-    )
-    page = _login_page(form, ahead, refused=words)
-    return limited(page, retry_after_seconds=seconds)
-
-
-def _login_page(
+def login_page(
     form: LoginForm,
     ahead: Continuation,
     *,
@@ -131,12 +100,44 @@ def _login_page(
         refused=refused or cookie_trouble(),
         reauthenticate=reauthenticate,
         password_allowed=ahead.password_allowed,
+        passkey_allowed=ahead.passkey_allowed,
         step=step or (Step.PASSWORD if request.method == "POST" else Step.NAME),
         switch_url=ahead.url("/login", switch="1"),
         register_url=ahead.url("/register") if registration_open() else None,
         forgot_url=ahead.url("/forgot-password"),
         password_reset=was_done(Deed.PASSWORD_RESET),
     )
+
+
+def _refused(
+    outcome: PendingDeletion | Refused | RateLimited,
+    form: LoginForm,
+    *,
+    ahead: Continuation,
+) -> Response:
+    """Answer an attempt that signs nobody in."""
+    if isinstance(outcome, RateLimited):
+        return _limited_page(form, ahead, seconds=outcome.retry_after_seconds)
+    undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
+    if undo:
+        return redirect_to(undo.path)
+    if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:
+        words = gettext("You can’t sign in here with a password. Use a sign-in link.")
+        return login_page(form, ahead, refused=words)
+    words = gettext(
+        "The email or password isn’t right. Check both, or reset your password."
+    )
+    return login_page(form, ahead, refused=words)
+
+
+def _limited_page(form: LoginForm, ahead: Continuation, *, seconds: int) -> Response:
+    """Say how long to wait, with what was typed kept."""
+    words = gettext(
+        "Too many tries. Wait %(time)s, or reset your password.",
+        time=words_for(seconds),
+    )
+    page = login_page(form, ahead, refused=words)
+    return limited(page, retry_after_seconds=seconds)
 
 
 def _expected_login(ahead: Continuation) -> str | None:

@@ -1,0 +1,1 @@
+"""Passkeys on pages: sign in with one, add and remove them."""

@@ -1,0 +1,130 @@
+"""/account/passkeys: add, name and remove passkeys."""
+
+from flask import Blueprint, Response, jsonify, request
+from flask_babel import gettext
+
+from idp.accounts.errors import InvalidInput
+from idp.accounts.factors.passkeys.challenges import Purpose, issue_challenge
+from idp.accounts.factors.passkeys.options import options_to_add
+from idp.accounts.factors.passkeys.registry import (
+    LastWayIn,
+    NoSuchPasskey,
+    add_passkey,
+    list_passkeys,
+    remove_passkey,
+    rename_passkey,
+    require_may_add,
+)
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sign_in.reauthentication import ReauthenticationRequired, is_fresh
+from idp.accounts.users import get_user
+from idp.pages.account.navigation import account_page
+from idp.pages.passkeys.form import PasskeyForm
+from idp.web.browser.reauth_form import confirm_first
+from idp.web.browser.session import get_session, login_required
+from idp.web.callers.requester import this_requester
+from idp.web.redirects import redirect_to
+from idp.web.unit_of_work import undo
+
+bp = Blueprint("passkey_pages", __name__, url_prefix="/account/passkeys")
+
+PATH, NEW = "/account/passkeys", "/account/passkeys/new"
+
+
+@bp.get("")
+@login_required
+def show_passkeys() -> Response:
+    """List the passkeys."""
+    live = get_session()
+    return account_page(
+        "account/passkeys.html",
+        live,
+        form=PasskeyForm(formdata=None),
+        passkeys=list_passkeys(live.user_id),
+        done=request.args.get("done"),
+        email_verified=live.email_verified,
+    )
+
+
+@bp.get("/new")
+@login_required
+def show_new() -> Response:
+    """Explain what a passkey is, and offer to make one."""
+    live = get_session()
+    if not is_fresh(live.auth_time):
+        return confirm_first(live, NEW)
+    require_may_add(get_user(live.user_id))
+    return _new_page(live)
+
+
+@bp.post("/new/options")
+@login_required
+def give_options() -> Response:
+    """Give the page's script what makes a passkey."""
+    live = get_session()
+    if not is_fresh(live.auth_time):
+        raise ReauthenticationRequired
+    user = get_user(live.user_id)
+    require_may_add(user)
+    issued = issue_challenge(Purpose.ADD, user_id=user.id, bound_to=live.id)
+    known = [passkey.credential_id for passkey in list_passkeys(user.id)]
+    options = options_to_add(user, issued, excluded=known)
+    return jsonify(ticket=issued.ticket, options=options)
+
+
+@bp.post("/new")
+@login_required
+def submit_new() -> Response:
+    """Keep the passkey that was made."""
+    live, form = get_session(), PasskeyForm()
+    added = add_passkey(
+        get_user(live.user_id),
+        form.shown(),
+        ticket=form.ticket.data or "",
+        session_id=live.id,
+        name=(form.name.data or gettext("Passkey"))[:100],
+        requester=this_requester(),
+    )
+    if added is None:
+        words = gettext("The passkey could not be added. Try again.")
+        return _new_page(live, refused=words)
+    return redirect_to(f"{PATH}?done=added")
+
+
+@bp.post("/<passkey_id>/rename")
+@login_required
+def submit_name(passkey_id: str) -> Response:
+    """Give a passkey another name; one that cannot be its name changes nothing."""
+    live, form = get_session(), PasskeyForm()
+    try:
+        rename_passkey(live.user_id, passkey_id, name=form.name.data or "")
+    except InvalidInput:
+        undo()
+        return redirect_to(f"{PATH}?done=no_name")
+    except NoSuchPasskey:
+        return redirect_to(f"{PATH}?done=removed")
+    return redirect_to(f"{PATH}?done=renamed")
+
+
+@bp.post("/<passkey_id>/remove")
+@login_required
+def submit_remove(passkey_id: str) -> Response:
+    """Remove a passkey, after a proof of the last minutes."""
+    live = get_session()
+    if not is_fresh(live.auth_time):
+        return confirm_first(live, PATH)
+    user = get_user(live.user_id)
+    try:
+        remove_passkey(user, passkey_id, requester=this_requester())
+    except LastWayIn:
+        undo()
+        return redirect_to(f"{PATH}?done=last")
+    except NoSuchPasskey:
+        undo()
+    return redirect_to(f"{PATH}?done=removed")
+
+
+def _new_page(live: LiveSession, *, refused: str | None = None) -> Response:
+    """Render the page that makes a passkey."""
+    form = PasskeyForm(formdata=None)
+    return account_page("account/new_passkey.html", live, form=form, refused=refused)

@@ -1,0 +1,122 @@
+"""Passkeys on pages: what their scripts send is judged as any form is."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.authenticator import Authenticator
+
+LOGIN, PATH = "/login", "/account/passkeys"
+
+
+def see(http, *, path=PATH):
+    return http.get(path, headers={"Accept": "text/html"})
+
+
+def field_of(answer):
+    return re.search(r'name="csrf_token"[^>]* value="([^"]+)"', answer.text)[1]
+
+
+def ask(http, token, *, path):
+    return http.post(path, headers={"X-CSRF-Token": token}).json
+
+
+def add(http, *, name=""):
+    token, key = field_of(http.get(f"{PATH}/new")), Authenticator()
+    asked = ask(http, token, path=f"{PATH}/new/options")
+    shown = json.dumps(key.create(asked["options"]))
+    form = {"csrf_token": token, "ticket": asked["ticket"], "credential": shown}
+    answer = http.post(f"{PATH}/new", data=form | {"name": name})
+    assert answer.headers["Location"] == f"{PATH}?done=added"
+    return key
+
+
+def sign_in(http, key):
+    http.delete_cookie("__Host-idp", domain="idp.example")
+    token = field_of(http.get(LOGIN))
+    asked = ask(http, token, path=f"{LOGIN}/passkey/options")
+    shown = json.dumps(key.get(asked["options"]))
+    form = {"csrf_token": token, "ticket": asked["ticket"], "credential": shown}
+    return http.post(f"{LOGIN}/passkey", data=form | {"return_to": "/account/data"})
+
+
+def test_a_passkey_is_added_and_leads_on_where_one_was_going(http, make):
+    make.browsers.sign_in(http)
+    key = add(http, name="My phone")
+    assert "My phone" in see(http).text
+    answer = sign_in(http, key)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/account/data")
+    assert http.get("/account").status_code == 200
+
+
+def test_a_wrong_one_is_told_on_the_sign_in_page(http, make):
+    make.browsers.sign_in(http)
+    add(http)
+    stranger = Authenticator()
+    answer = sign_in(http, stranger)
+    assert answer.status_code == 200
+    assert "No passkey was used. Try again or use another way." in answer.text
+    assert http.get("/account").status_code == 303
+
+
+@pytest.mark.parametrize("credential", ["", "{", "[]", "[" * 15_000, '{"id": 1}'])
+def test_what_is_no_credential_is_refused(http, credential):
+    form = {"csrf_token": field_of(http.get(LOGIN)), "credential": credential}
+    answer = http.post(f"{LOGIN}/passkey", data=form)
+    assert "No passkey was used." in answer.text
+
+
+def test_the_button_is_shown_where_policies_allow_it(http, make):
+    assert "data-passkey" in http.get(LOGIN).text
+    make.policies.decide(sign_in_methods=["password"])
+    assert "data-passkey" not in http.get(LOGIN).text
+
+
+def test_adding_and_removing_want_a_fresh_proof(http, make, clock):
+    make.browsers.sign_in(http)
+    add(http)
+    token = field_of(see(http))
+    [one] = set(re.findall(rf"{PATH}/(\w+)/remove", see(http).text))
+    clock.tick(minutes=11)
+    for answer in (
+        http.get(f"{PATH}/new"),
+        http.post(f"{PATH}/{one}/remove", data={"csrf_token": token}),
+    ):
+        assert urlsplit(answer.headers["Location"]).path == "/account/confirm"
+    assert "Passkey" in see(http).text
+
+
+def test_a_passkey_is_renamed_and_removed(http, make):
+    make.browsers.sign_in(http)
+    add(http)
+    page = see(http)
+    form = {"csrf_token": field_of(page)}
+    [one] = set(re.findall(rf"{PATH}/(\w+)/remove", page.text))
+    for name, done in (("Blue key", "renamed"), (" ", "no_name")):
+        answer = http.post(f"{PATH}/{one}/rename", data=form | {"name": name})
+        assert answer.headers["Location"] == f"{PATH}?done={done}"
+    assert "Blue key" in see(http).text
+    assert "1 passkey" in http.get("/account/security").text
+    for _ in range(2):
+        answer = http.post(f"{PATH}/{one}/remove", data=form)
+        assert answer.headers["Location"] == f"{PATH}?done=removed"
+    assert "You have no passkey yet." in see(http).text
+
+
+def test_the_last_way_in_stays(http, make):
+    make.browsers.sign_in(http)
+    add(http)
+    page = see(http)
+    make.policies.decide(sign_in_methods=["passkey"])
+    [one] = set(re.findall(rf"{PATH}/(\w+)/remove", page.text))
+    form = {"csrf_token": field_of(page)}
+    answer = http.post(f"{PATH}/{one}/remove", data=form)
+    assert "only way to sign in" in see(http, path=answer.headers["Location"]).text
+
+
+def test_who_has_one_is_not_told_apart_by_the_page(http):
+    asked = ask(http, field_of(http.get(LOGIN)), path=f"{LOGIN}/passkey/options")
+    assert asked["options"].get("allowCredentials", []) == []
+    assert asked["options"]["rpId"] == "idp.example"
