@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select, text, true, tuple_
 
 from idp.accounts.models import User
-from idp.core.db import db
+from idp.core.db import db, plan_for_values
 from idp.core.paging import Page, PageRequest, Position, page_of
 from idp.security.audit import OPERATOR, PROGRAM_MARKS
 from idp.security.models import AuditEvent
@@ -76,6 +76,7 @@ def _newest(
     filters: AuditFilters, *, after: Position | None, limit: int
 ) -> Sequence[AuditEvent]:
     """Return the newest rows like this that come after a position."""
+    plan_for_values()
     wanted = rows_like(filters).limit(limit)
     if after:
         occurred_at = datetime.fromisoformat(after[0])

@@ -147,6 +147,17 @@ def begin_writing() -> None:
         _begin_writing(held)
 
 
+def plan_for_values() -> None:
+    """Let PostgreSQL plan each statement of this transaction for the values it has.
+
+    It plans a statement that was run often for any values, as if all were as rare as
+    their average. SQLite looks at none in any case.
+    """
+    held = connection()
+    if held.dialect.name == "postgresql":
+        held.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
 class UnitSession(Session):
     """The ORM's session, in one transaction with prebuilt statements.
 
