@@ -28,7 +28,7 @@ def make_app(page: Page, url: str, kind: str, name: str) -> str:
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Create app").click()
     page.goto(f"{url}/admin/clients?q={name}")
-    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name=name, exact=True).click()
     return page.url
 
 
