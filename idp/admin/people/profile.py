@@ -41,15 +41,9 @@ def submit_profile(user_id: str) -> Response:
         undo()
         show_errors(form, refusal.errors)
         return _page(person(user_id), form)
-    after = _names(user)
-    if after != before:
-        access.record_action(
-            who,
-            "user.change",
-            subject=user,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
+    if _names(user) != before:
+        told = {"fields": sorted(changed)}  # names would outlive their erasure
+        access.record_action(who, "user.change", subject=user, after=told)
     return redirect_to(url_for("person.show_person", user_id=user.id, done="saved"))
 
 

@@ -130,13 +130,16 @@ def test_the_last_owner_stays(owner):
     assert "one has to be left" in errors_of(owner.send(f"{mine}/roles", {}))
 
 
-def test_names_are_corrected(support, path, stored, make):
+def test_names_are_corrected_and_not_written_into_the_log(support, path, stored, make):
     make.users.account("bob@example.com", username="bob")
     there = f"{path}/profile"
     names = {"name": "Ada King", "username": "bob"}
     assert "username" in errors_of(support.send(there, names)).lower()
     done(support, there, {"name": "Ada King", "username": "countess"})
     assert (stored().name, stored().username) == ("Ada King", "countess")
+    (row,) = make.records.audited_details("admin.action")
+    assert row["after"] == {"fields": ["name", "username"]}
+    assert "King" not in str(row)
 
 
 def test_an_account_is_made_for_somebody_who_sets_the_password(support, make):
