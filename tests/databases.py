@@ -111,15 +111,22 @@ class PostgresDatabases:
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def restored(self, name: str) -> bool:
-        """Give a database its rows again, unless a test has changed its revision."""
+        """Give a database its rows again.
+
+        False where a test has changed its revision, or let the planner know its rows:
+        plans would be others than those of a fresh one.
+        """
         revisions = "TABLE public.alembic_version UNION TABLE kept.alembic_version"
         with psycopg.connect(self.url(name), autocommit=True) as connection:
             if len(connection.execute(revisions).fetchall()) > 1:
+                return False
+            if connection.execute(KNOWN_ROWS).fetchone():
                 return False
             connection.execute(RESTORE_ROWS)
         return True
 
 
+KNOWN_ROWS = "SELECT FROM pg_stats WHERE schemaname = 'public' LIMIT 1"
 KEEP_ROWS = """
     CREATE SCHEMA kept;
     DO $$
@@ -170,7 +177,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
         subprocess.run(init, check=True, user=user, capture_output=True, cwd=folder)
         sync = "on" if durable else "off"
         options = (
-            f"-c fsync={sync} -k {folder} -c listen_addresses= -c max_connections=200"
+            f"-c fsync={sync} -k {folder} -c listen_addresses= -c max_connections=200 "
+            "-c autovacuum=off"  # it would choose when plans change
         )
         control = [binaries / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
         subprocess.run(
