@@ -126,7 +126,12 @@ class PostgresDatabases:
         return True
 
 
-KNOWN_ROWS = "SELECT FROM pg_stats WHERE schemaname = 'public' LIMIT 1"
+MANY = 100  # more than the migrations leave in any table
+KNOWN_ROWS = f"""
+    SELECT FROM pg_stats WHERE schemaname = 'public' UNION ALL
+    SELECT FROM pg_class WHERE relkind = 'r' AND reltuples > {MANY}
+        AND relnamespace = 'public'::regnamespace LIMIT 1
+"""
 KEEP_ROWS = """
     CREATE SCHEMA kept;
     DO $$

@@ -1,12 +1,15 @@
 """Sessions that run out end what hangs on them, and their apps are told."""
 
 import pytest
+from sqlalchemy import insert, select
 
 from idp.accounts import jobs as account_jobs
+from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.end import FIND_RUN_OUT
 from idp.core.clock import utcnow
 from idp.core.connections import connection
-from idp.core.db import db
+from idp.core.db import db, table_of
+from idp.core.randomness import new_id
 from idp.oauth import jobs
 from idp.oauth.models import Grant
 from tests.oauth.calls import refresh
@@ -118,9 +121,23 @@ def test_no_session_is_deleted_before_its_apps_were_told(app, ada, tokens, told,
     assert told() == [ada.session_id]
 
 
-def test_sessions_that_ran_out_are_found_by_their_index(app):
+def test_sessions_that_ran_out_are_found_by_their_index(app, ada):
     with app.app_context():
+        add_live_sessions(1000)
         assert "ix_browser_sessions_unended" in plan_of(FIND_RUN_OUT)
+
+
+def add_live_sessions(count):
+    """Add copies of a session, and let PostgreSQL know how many there are."""
+    sessions = table_of(BrowserSession)
+    row = connection().execute(select(sessions)).mappings().one()
+    copies = [
+        {**row, "id": new_id(), "token_digest": f"{number:064}"}
+        for number in range(count)
+    ]
+    connection().execute(insert(sessions), copies)
+    if connection().dialect.name == "postgresql":
+        connection().exec_driver_sql("ANALYZE browser_sessions")
 
 
 def plan_of(statement):
