@@ -8,20 +8,17 @@ import click
 
 from idp.accounts.access.permissions import OPERATOR, Authority, Permission, Role
 from idp.accounts.access.principal import Machine
-from idp.accounts.access.roles import change_roles
-from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
-from idp.accounts.lifecycle.status import disable, enable
-from idp.accounts.models import User
-from idp.accounts.password.reset import mail_reset_link
+from idp.accounts.lifecycle.deletion import find_erasure
+from idp.accounts.models import User, UserStatus
+from idp.administration import user_acts
 from idp.cli.application import OPERATOR_CALLER, with_application
 from idp.cli.client_json import moment
 from idp.cli.listing import json_option
 from idp.cli.people import user_named
 from idp.core.db import db
 from idp.ops.listings import listed_user
-from idp.security.audit import Values
 from idp.security.requester import Requester
-from idp.web.callers.access import fresh_proof, record_action
+from idp.web.callers.access import fresh_proof
 
 NO_BROWSER = Requester()
 OPERATOR_HERE = Machine(OPERATOR_CALLER.actor or "", Authority(OPERATOR))
@@ -40,11 +37,7 @@ def disable_user(*, login: str, as_json: bool) -> None:
 
     Sessions, tokens and grants end at once; the user is mailed.
     """
-    user = user_named(login)
-    before = _status_of(user)
-    changed = disable(user, by=BY, requester=NO_BROWSER)
-    action = "user.disable" if changed else None
-    _settle(user, action, before=before, after=_status_of(user))
+    user = _set_status(login, UserStatus.DISABLED)
     _print_user(user, f"{user.email} is disabled.", as_json=as_json)
 
 
@@ -54,11 +47,7 @@ def disable_user(*, login: str, as_json: bool) -> None:
 @with_application(Permission.USERS_DISABLE)
 def enable_user(*, login: str, as_json: bool) -> None:
     """Let USER sign in again, also one who was to be erased."""
-    user = user_named(login)
-    before = _status_of(user)
-    changed = enable(user, by=BY)
-    action = "user.enable" if changed else None
-    _settle(user, action, before=before, after=_status_of(user))
+    user = _set_status(login, UserStatus.ACTIVE)
     _print_user(user, f"{user.email} is active.", as_json=as_json)
 
 
@@ -74,9 +63,10 @@ def roles(
     """Give USER roles, or take some; the others stay."""
     refuse_roles(give, take)
     user = user_named(login)
-    before = change_roles(user, give=give, take=take, held=OPERATOR)
-    action = "roles.set" if before != sorted(user.roles) else None
-    _settle(user, action, before={"roles": before}, after={"roles": user.roles})
+    user_acts.add_and_take_roles(
+        user, give=give, take=take, who=OPERATOR_HERE, held=OPERATOR
+    )
+    db.session.commit()
     held = ", ".join(user.roles) or "no role"
     _print_user(user, f"{user.email} has {held}.", as_json=as_json)
 
@@ -88,8 +78,8 @@ def roles(
 def reset(*, login: str, as_json: bool) -> None:
     """Mail USER a link that sets a new password; an older one is void."""
     user = user_named(login)
-    mail_reset_link(user, by=BY, requester=NO_BROWSER)
-    _settle(user, "user.send_reset", before={}, after={"mailed": True})
+    user_acts.send_reset(user, who=OPERATOR_HERE, requester=NO_BROWSER)
+    db.session.commit()
     said = f"A link to a new password is on its way to {user.email}."
     _print_user(user, said, as_json=as_json)
 
@@ -107,15 +97,16 @@ def delete(*, login: str, yes: bool, as_json: bool) -> None:
     user = user_named(login)
     if not yes:
         click.confirm(f"Delete {user.email}?", abort=True, err=True)
-    before = _deletion_of(user)
-    proof = fresh_proof(OPERATOR_HERE)
-    schedule_deletion(user, credential=proof, requester=NO_BROWSER)
-    db.session.refresh(user)
-    after = _deletion_of(user)
-    action = "user.delete" if after != before else None
-    _settle(user, action, before=before, after=after)
-    said = f"{user.email} is out of use and will be erased at {after['erase_at']}."
-    _print_user(user, said, as_json=as_json, erase_at=after["erase_at"])
+    user_acts.delete_user(
+        user,
+        who=OPERATOR_HERE,
+        credential=fresh_proof(OPERATOR_HERE),
+        requester=NO_BROWSER,
+    )
+    db.session.commit()
+    erase_at = moment(find_erasure(user.id))
+    said = f"{user.email} is out of use and will be erased at {erase_at}."
+    _print_user(user, said, as_json=as_json, erase_at=erase_at)
 
 
 def refuse_roles(give: tuple[str, ...], take: tuple[str, ...]) -> None:
@@ -130,21 +121,12 @@ def refuse_roles(give: tuple[str, ...], take: tuple[str, ...]) -> None:
 COMMANDS = (disable_user, enable_user, roles, reset, delete)
 
 
-def _status_of(user: User) -> dict[str, Any]:
-    """Return what disabling and enabling change."""
-    return {"status": str(user.status)}
-
-
-def _deletion_of(user: User) -> dict[str, Any]:
-    """Return what a deletion changes."""
-    return {**_status_of(user), "erase_at": moment(find_erasure(user.id))}
-
-
-def _settle(user: User, action: str | None, *, before: Values, after: Values) -> None:
-    """Commit a change with its audit row; without ``action`` nothing was changed."""
-    if action:
-        record_action(OPERATOR_HERE, action, subject=user, before=before, after=after)
+def _set_status(login: str, status: UserStatus) -> User:
+    """Take an account out of use or let it be used again, and return its user."""
+    user = user_named(login)
+    user_acts.set_status(user, status, who=OPERATOR_HERE, requester=NO_BROWSER)
     db.session.commit()
+    return user
 
 
 def _print_user(user: User, said: str, *, as_json: bool, **more: Any) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import click
 
 from idp.accounts.access.permissions import Permission
-from idp.accounts.sessions.list import end_every_device, list_devices
+from idp.accounts.sessions.list import list_devices
+from idp.administration.user_acts import end_sessions
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list
 from idp.cli.people import user_named
-from idp.cli.user_changes import BY, OPERATOR_HERE, user_argument
+from idp.cli.user_changes import OPERATOR_HERE, user_argument
 from idp.core.db import db
-from idp.web.callers.access import record_action
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,7 @@ def list_all(*, login: str, as_json: bool) -> None:
 def end(*, login: str, as_json: bool) -> None:
     """End all sessions of USER, with their tokens; apps are told."""
     user = user_named(login)
-    ended = len(list_devices(user.id, current_session_id=None))
-    end_every_device(user.id, by=BY)
-    record_action(
-        OPERATOR_HERE,
-        "sessions.end",
-        subject=user,
-        before={"sessions": ended},
-        after={"sessions": 0},
-    )
+    ended = end_sessions(user, who=OPERATOR_HERE)
     db.session.commit()
     shown = {"id": user.id, "email": user.email, "ended": ended}
     said = f"Ended {ended} sessions of {user.email}."

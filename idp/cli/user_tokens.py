@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import click
 
 from idp.accounts.access.permissions import Permission
+from idp.administration.user_acts import record_action
 from idp.cli.application import with_application
 from idp.cli.client_json import moment
 from idp.cli.listing import json_option, print_list
@@ -13,7 +14,6 @@ from idp.cli.people import user_named
 from idp.cli.user_changes import BY, OPERATOR_HERE, user_argument
 from idp.core.db import db
 from idp.oauth.personal_tokens.registry import list_tokens, revoke_token
-from idp.web.callers.access import record_action
 
 
 @dataclass(frozen=True)

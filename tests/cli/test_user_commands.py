@@ -65,7 +65,8 @@ def test_a_user_is_disabled_and_enabled_again(idp, ada):
     assert done(idp, "disable", ada["id"])["status"] == "disabled"
     assert done(idp, "enable", ADA)["status"] == "active"
     assert "is active" in idp("users", "enable", ADA).stdout
-    active, disabled = {"status": "active"}, {"status": "disabled"}
+    active = {"status": "active", "erase_at": None}
+    disabled = {"status": "disabled", "erase_at": None}
     assert actions() == [
         ("user.disable", active, disabled),
         ("user.enable", disabled, active),

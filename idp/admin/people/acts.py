@@ -12,16 +12,11 @@ from flask_babel import lazy_gettext
 
 from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Principal
-from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
-from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.models import User, UserStatus
-from idp.accounts.password.reset import mail_reset_link
-from idp.accounts.sessions.list import end_every_device
-from idp.accounts.sign_in.links import issue_link
 from idp.admin.pages.client_forms import open_form
 from idp.admin.people.forms import ActForm
 from idp.admin.people.frame import operator, person, person_page
-from idp.oauth.tokens.user_grants import end_grants
+from idp.administration import user_acts
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
@@ -63,67 +58,39 @@ def offered_acts(user: User) -> list[dict[str, Any]]:
 
 
 def _send_reset(user: User, who: Principal) -> None:
-    mail_reset_link(user, by=who.by, requester=this_requester())
-    after = {"mailed": True}
-    access.record_action(who, "user.send_reset", subject=user, before={}, after=after)
+    user_acts.send_reset(user, who=who, requester=this_requester())
 
 
 def _show_link(user: User, who: Principal) -> Response:
-    made = issue_link(user)
-    access.record_action(who, "user.sign_in_link", subject=user)
+    made = user_acts.hand_link(user, who=who)
     return person_page("admin/people/link.html", user, link=made)
 
 
 def _ask_for_password(user: User, who: Principal) -> None:
-    before = {"require_password_change": user.must_change_password}
-    user.must_change_password = True
-    access.record_action(
-        who,
-        "password_change.require",
-        subject=user,
-        before=before,
-        after={"require_password_change": True},
-    )
+    user_acts.require_password_change(user, True, who=who)
 
 
 def _end_sessions(user: User, who: Principal) -> None:
-    end_every_device(user.id, by=who.by)
-    access.record_action(who, "sessions.end", subject=user)
+    user_acts.end_sessions(user, who=who)
 
 
-def _end_grants(user: User, who: Principal) -> None:
-    end_grants(user.id, by=who.by)
-    access.record_action(who, "grants.end", subject=user)
+def _end_apps(user: User, who: Principal) -> None:
+    user_acts.end_apps(user, who=who)
 
 
 def _disable(user: User, who: Principal) -> None:
-    before = _standing(user)
-    if disable(user, by=who.by, requester=this_requester()):
-        _record(who, "user.disable", user=user, before=before)
+    status = UserStatus.DISABLED
+    user_acts.set_status(user, status, who=who, requester=this_requester())
 
 
 def _enable(user: User, who: Principal) -> None:
-    before = _standing(user)
-    if enable(user, by=who.by):
-        _record(who, "user.enable", user=user, before=before)
+    status = UserStatus.ACTIVE
+    user_acts.set_status(user, status, who=who, requester=this_requester())
 
 
 def _delete(user: User, who: Principal) -> None:
-    before = _standing(user)
     proof = access.fresh_proof(who)
-    schedule_deletion(user, credential=proof, requester=this_requester())
-    _record(who, "user.delete", user=user, before=before)
-
-
-def _record(who: Principal, action: str, *, user: User, before: dict[str, Any]) -> None:
-    after = _standing(user)
-    access.record_action(who, action, subject=user, before=before, after=after)
-
-
-def _standing(user: User) -> dict[str, Any]:
-    """Return what disabling, enabling and deleting change."""
-    erased = find_erasure(user.id)
-    return {"status": str(user.status), "erase_at": erased and erased.isoformat()}
+    user_acts.delete_user(user, who=who, credential=proof, requester=this_requester())
 
 
 ACTS = (
@@ -168,7 +135,7 @@ ACTS = (
         P.SESSIONS_END,
         lazy_gettext("End the access of all apps"),
         lazy_gettext("Apps have to sign them in again. What was allowed is kept."),
-        _end_grants,
+        _end_apps,
         done="grants",
     ),
     Act(

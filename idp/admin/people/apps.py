@@ -5,6 +5,7 @@ from flask import Blueprint, Response, url_for
 from idp.accounts.access.permissions import Permission
 from idp.admin.people.forms import OneForm
 from idp.admin.people.frame import operator, person, person_page
+from idp.administration.user_acts import record_action
 from idp.oauth.authorization.connected_apps import list_apps, remove_app
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
@@ -33,6 +34,6 @@ def submit_app(user_id: str) -> Response:
     access.require(who, Permission.SESSIONS_END, on=user)
     client_id = OneForm().one.data or ""
     remove_app(user.id, client_id)
-    after = {"client_id": client_id}
-    access.record_action(who, "app.remove", subject=user, after=after)
+    had = {"client_id": client_id}
+    record_action(who, "app.remove", subject=user, before=had, after={})
     return redirect_to(url_for(".show_apps", user_id=user.id, done="app"))

@@ -10,6 +10,7 @@ from idp.admin.pages.client_forms import open_form, show_errors
 from idp.admin.pages.frame import admin_page
 from idp.admin.people.forms import NewPersonForm
 from idp.admin.people.frame import operator
+from idp.administration.user_acts import CREATED, record_action
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
@@ -42,5 +43,5 @@ def submit_new_person() -> Response:
         undo()
         show_errors(form, refusal.errors)
         return admin_page(TEMPLATE, form=form)
-    access.record_action(who, "user.create", subject=made)
+    record_action(who, "user.create", subject=made, before={}, after=CREATED)
     return redirect_to(url_for("person.show_person", user_id=made.id, done="created"))

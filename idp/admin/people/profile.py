@@ -9,6 +9,7 @@ from idp.accounts.profile.changes import merge_profile
 from idp.admin.pages.client_forms import open_form, show_errors
 from idp.admin.people.forms import NamesForm
 from idp.admin.people.frame import operator, person, person_page
+from idp.administration.user_acts import record_action
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -43,7 +44,7 @@ def submit_profile(user_id: str) -> Response:
         return _page(person(user_id), form)
     if _names(user) != before:
         told = {"fields": sorted(changed)}  # names would outlive their erasure
-        access.record_action(who, "user.change", subject=user, after=told)
+        record_action(who, "user.change", subject=user, after=told)
     return redirect_to(url_for("person.show_person", user_id=user.id, done="saved"))
 
 

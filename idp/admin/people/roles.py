@@ -4,10 +4,11 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext
 
 from idp.accounts.access.permissions import Permission
-from idp.accounts.access.roles import LastOwner, RoleBeyond, give_roles
+from idp.accounts.access.roles import LastOwner, RoleBeyond
 from idp.admin.pages.client_forms import open_form
 from idp.admin.people.forms import RolesForm
 from idp.admin.people.frame import operator, person, person_page
+from idp.administration.user_acts import set_roles
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -29,19 +30,13 @@ def submit_roles(user_id: str) -> Response:
     user, who, form = person(user_id), operator(), RolesForm()
     if not form.validate():
         return _page(user_id, form)
-    before = {"roles": sorted(user.roles)}
     try:
-        changed = give_roles(user, form.roles.data or [], held=access.held_by(who))
+        set_roles(user, form.roles.data or [], who=who, held=access.held_by(who))
     except LastOwner:
         words = gettext("Make somebody else an owner first: one has to be left.")
     except RoleBeyond:
         words = gettext("You can't give a role that may do more than you.")
     else:
-        if changed:
-            after = {"roles": sorted(user.roles)}
-            access.record_action(
-                who, "roles.set", subject=user, before=before, after=after
-            )
         return redirect_to(url_for("person.show_person", user_id=user_id, done="roles"))
     undo()
     form.roles.errors = [words]

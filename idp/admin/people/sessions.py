@@ -7,6 +7,7 @@ from idp.accounts.sessions.everybody import end_session_of, find_live
 from idp.accounts.sessions.list import NoSuchSession, list_devices
 from idp.admin.people.forms import OneForm
 from idp.admin.people.frame import operator, person, person_page
+from idp.administration.user_acts import record_action
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 
@@ -38,5 +39,6 @@ def submit_session(user_id: str) -> Response:
     if find_live(session_id).user_id != user.id:
         raise NoSuchSession
     end_session_of(user.id, session_id, by=who.by)
-    access.record_action(who, "session.end", subject=user)
+    ended = {"session_id": session_id}
+    record_action(who, "session.end", subject=user, before=ended, after={})
     return redirect_to(url_for(".show_sessions", user_id=user.id, done="session"))

@@ -12,6 +12,7 @@ from idp.accounts.sessions.everybody import end_session_of, find_live, list_sess
 from idp.accounts.sessions.list import NoSuchSession
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user
+from idp.administration.user_acts import record_action
 from idp.security.client_network import network_name
 from idp.security.user_agent import browser_of
 from idp.web.callers import access
@@ -81,7 +82,8 @@ def end(who: Caller, session_id: str) -> None:
     user = get_user(find_live(session_id).user_id)
     access.require(who, Permission.SESSIONS_END, on=user)
     end_session_of(user.id, session_id, by=who.by)
-    access.record_action(who, "session.end", subject=user)
+    ended = {"session_id": session_id}
+    record_action(who, "session.end", subject=user, before=ended, after={})
 
 
 def _answer(row: BrowserSession) -> SessionAnswer:

@@ -9,15 +9,15 @@ from pydantic import Field
 
 from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.access.principal import Caller
-from idp.accounts.access.roles import LastOwner, RoleBeyond, give_roles
+from idp.accounts.access.roles import LastOwner, RoleBeyond
 from idp.accounts.factors.credentials import Credentials, credentials_of
-from idp.accounts.lifecycle.status import disable, enable
-from idp.accounts.models import User, UserStatus
-from idp.accounts.sessions.list import end_every_device, list_devices
+from idp.accounts.models import User
+from idp.accounts.sessions.list import list_devices
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.administration import user_acts
 from idp.api.account.sessions import Session, session
 from idp.api.sign_out import drop_cookies
-from idp.oauth.tokens.user_grants import end_grants, list_grants
+from idp.oauth.tokens.user_grants import list_grants
 from idp.web.callers import access
 from idp.web.callers.access import NoSuchUser, NotPermitted
 from idp.web.callers.requester import this_requester
@@ -114,8 +114,7 @@ def change(who: Caller, *, user_id: str, body: AccountChange) -> Account:
 def end_sessions(who: Caller, user_id: str) -> Response:
     """End all sessions with their tokens, the asking one too; apps are told."""
     user = access.changeable(who, user_id, needs=Permission.SESSIONS_END)
-    end_every_device(user.id, by=who.by)
-    access.record_action_on_other(who, "sessions.end", subject=user)
+    user_acts.end_sessions(user, who=who)
     own_browser = who.by_cookie and user.id == who.user_id
     return drop_cookies(reply(None)) if own_browser else reply(None)
 
@@ -133,8 +132,7 @@ def delete_grants(who: Caller, user_id: str) -> None:
     What was allowed stays remembered; `/account/apps` takes that back too.
     """
     user = access.changeable(who, user_id, needs=Permission.SESSIONS_END)
-    end_grants(user.id, by=who.by)
-    access.record_action_on_other(who, "grants.end", subject=user)
+    user_acts.end_apps(user, who=who)
 
 
 def _needed(body: AccountChange) -> list[Permission]:
@@ -150,40 +148,11 @@ def _needed(body: AccountChange) -> list[Permission]:
 def _apply(body: AccountChange, user: User, *, who: Caller) -> None:
     """Set what was sent; the audit log has each thing that became different."""
     if body.roles is not None:
-        _set_roles(user, body.roles, who=who)
+        user_acts.set_roles(user, body.roles, who=who, held=access.held_by(who))
     if body.status is not None:
-        _set_status(user, body.status, who=who)
-    old, wanted = user.must_change_password, body.require_password_change
-    if wanted is not None and wanted != old:
-        user.must_change_password = wanted
-        access.record_action(
-            who,
-            "password_change.require",
-            subject=user,
-            before={"require_password_change": old},
-            after={"require_password_change": wanted},
-        )
-
-
-def _set_roles(user: User, roles: list[Role], *, who: Caller) -> None:
-    """Set the roles."""
-    before = {"roles": sorted(user.roles)}
-    if give_roles(user, roles, held=access.held_by(who)):
-        after = {"roles": user.roles}
-        access.record_action(who, "roles.set", subject=user, before=before, after=after)
-
-
-def _set_status(user: User, status: str, *, who: Caller) -> None:
-    """Disable or enable the account."""
-    before = {"status": user.status}
-    if status == UserStatus.DISABLED:
-        action = "user.disable"
-        changed = disable(user, by=who.by, requester=this_requester())
-    else:
-        action, changed = "user.enable", enable(user, by=who.by)
-    if changed:
-        after = {"status": status}
-        access.record_action(who, action, subject=user, before=before, after=after)
+        user_acts.set_status(user, body.status, who=who, requester=this_requester())
+    if body.require_password_change is not None:
+        user_acts.require_password_change(user, body.require_password_change, who=who)
 
 
 def _account(who: Caller, user: User) -> Account:

@@ -20,6 +20,7 @@ from idp.accounts.registration.sign_up import (
     register_other,
 )
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.administration.user_acts import CREATED, record_action
 from idp.api.field_names import required
 from idp.api.fields import (
     REGISTRATION,
@@ -91,7 +92,7 @@ def create(who: Caller | None, body: NewUser) -> Response:
     if who is not None and access.may(who, Permission.USERS_CREATE):
         access.fresh_proof(who)
         made = register_other(wanted, by=who.by, requester=this_requester())
-        access.record_action(who, "user.create", subject=made)
+        record_action(who, "user.create", subject=made, before={}, after=CREATED)
         return _created(made)
     if body.password is None:
         raise required("password")

@@ -3,6 +3,7 @@
 from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.administration.user_acts import record_action_on_other
 from idp.api.account.tokens import PersonalTokenAnswer, token_answer
 from idp.oauth.personal_tokens.registry import NoSuchToken, list_tokens, revoke_token
 from idp.web.callers import access
@@ -37,4 +38,4 @@ def revoke(who: Caller, *, user_id: str, token_id: str) -> None:
     """End a personal access token of a user for good, at once."""
     user = access.changeable(who, user_id, needs=Permission.SESSIONS_END)
     revoke_token(user.id, token_id, by=who.by)
-    access.record_action_on_other(who, "token.revoke", subject=user)
+    record_action_on_other(who, "token.revoke", subject=user)

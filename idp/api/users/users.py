@@ -7,7 +7,6 @@ from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller, Machine
 from idp.accounts.access.roles import LastOwner
 from idp.accounts.errors import InvalidInput, UsernameTaken
-from idp.accounts.lifecycle.deletion import schedule_deletion
 from idp.accounts.models import User, UserStatus
 from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.sign_in.reauthentication import (
@@ -17,6 +16,7 @@ from idp.accounts.sign_in.reauthentication import (
 )
 from idp.accounts.user_search import UserFilters, search
 from idp.accounts.users import find_user
+from idp.administration.user_acts import delete_user, record_action_on_other
 from idp.api.account.profile import Profile
 from idp.api.auth.delete_account import AccountDeletion
 from idp.api.declined import WRONG_PASSWORD, wrong_password
@@ -157,17 +157,18 @@ def delete(who: Caller, *, user_id: str, body: AccountDeletion) -> Response | De
     """
     user = access.changeable(who, user_id, needs=Permission.USERS_DELETE)
     credential = _credential_of(who, user, password=body.current_password)
-    outcome = schedule_deletion(user, credential=credential, requester=this_requester())
+    outcome = delete_user(
+        user, who=who, credential=credential, requester=this_requester()
+    )
     if isinstance(outcome, WrongPassword):
         return wrong_password()
-    access.record_action_on_other(who, "user.delete", subject=user)
     own_browser = who.by_cookie and user.id == who.user_id
     return drop_cookies(reply(None)) if own_browser else reply(None)
 
 
 def _changed(who: Caller, user: User) -> UserAnswer:
     """Commit a change of a profile, and answer the user."""
-    access.record_action_on_other(who, "user.change", subject=user)
+    record_action_on_other(who, "user.change", subject=user)
     return user_answer(user)
 
 

@@ -25,8 +25,6 @@ from idp.accounts.users import find_user, get_user
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError, Trace
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
-from idp.security import audit
-from idp.security.audit import Values
 from idp.web.browser.csrf import FIELD
 from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import get_session, login_required
@@ -154,38 +152,6 @@ def fresh_proof(who: Caller) -> ReauthCredential:
     if who.auth_time is None or not is_fresh(who.auth_time):
         raise ReauthenticationRequired
     return ReauthCredential(who.auth_time)
-
-
-def record_action(
-    who: Caller,
-    action: str,
-    *,
-    subject: User,
-    before: Values | None = None,
-    after: Values | None = None,
-) -> None:
-    """Add to the audit log what a user did by their role, and what it changed."""
-    audit.record(
-        "admin.action",
-        user_id=who.user_id,
-        action=action,
-        subject=subject.id,
-        before=before,
-        after=after,
-    )
-
-
-def record_action_on_other(
-    who: Caller,
-    action: str,
-    *,
-    subject: User,
-    before: Values | None = None,
-    after: Values | None = None,
-) -> None:
-    """Add to the audit log what was done to another user."""
-    if subject.id != who.user_id:
-        record_action(who, action, subject=subject, before=before, after=after)
 
 
 def _authority_of(who: Caller) -> Authority:

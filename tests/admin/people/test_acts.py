@@ -163,8 +163,24 @@ def test_an_old_sign_in_is_proven_first_and_leads_back(owner, path, clock, store
     assert stored().status == "active"
 
 
-def test_what_is_done_leaves_a_row_with_before_and_after(support, path, make):
-    done(support, f"{path}/disable")
+@pytest.mark.parametrize(
+    ("act", "change"),
+    [
+        ("disable", ({"status": "active"}, {"status": "disabled"})),
+        ("delete", ({"status": "active"}, {"status": "deleting"})),
+        (
+            "password",
+            ({"require_password_change": False}, {"require_password_change": True}),
+        ),
+        ("end-sessions", ({"sessions": 1}, {"sessions": 0})),
+        ("end-grants", ({"client_ids": []}, {"client_ids": []})),
+        ("reset", ({}, {"mailed": True})),
+        ("link", ({}, {})),
+    ],
+)
+def test_what_is_done_leaves_a_row_with_before_and_after(owner, ada, make, act, change):
+    make.browsers.session(ada)
+    done(owner, f"/admin/users/{ada.id}/{act}", {"confirmation": ada.email})
     (row,) = make.records.audited_details("admin.action")
-    assert row["before"] == {"status": "active", "erase_at": None}
-    assert row["after"] == {"status": "disabled", "erase_at": None}
+    assert change[0].items() <= row["before"].items()
+    assert change[1].items() <= row["after"].items()

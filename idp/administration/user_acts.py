@@ -1,0 +1,199 @@
+"""What operators do to a user: each act, and its audit row with what was and what is.
+
+One who acts on themselves by their own rights, and not by their role, is told apart
+here too: their own sessions and their own deletion are no act of administration.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from idp.accounts.access.permissions import Permission
+from idp.accounts.access.principal import Caller
+from idp.accounts.access.roles import change_roles, give_roles
+from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
+from idp.accounts.lifecycle.status import disable, enable
+from idp.accounts.models import User, UserStatus
+from idp.accounts.password.reset import mail_reset_link
+from idp.accounts.sessions.list import end_every_device, list_devices
+from idp.accounts.sign_in.links import HandedLink, issue_link
+from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
+from idp.core.db import db
+from idp.oauth.tokens.user_grants import end_grants, list_grants
+from idp.security import audit
+from idp.security.audit import Values
+from idp.security.requester import Requester
+
+CREATED = {"status": "active"}
+
+
+def record_action(
+    who: Caller,
+    action: str,
+    *,
+    subject: User,
+    before: Values | None = None,
+    after: Values | None = None,
+) -> None:
+    """Add to the audit log what was done to a user by a role, and what it changed."""
+    audit.record(
+        "admin.action",
+        user_id=who.user_id,
+        action=action,
+        subject=subject.id,
+        before=before,
+        after=after,
+    )
+
+
+def record_action_on_other(
+    who: Caller,
+    action: str,
+    *,
+    subject: User,
+    before: Values | None = None,
+    after: Values | None = None,
+) -> None:
+    """Add to the audit log what was done to another user."""
+    if subject.id != who.user_id:
+        record_action(who, action, subject=subject, before=before, after=after)
+
+
+def send_reset(user: User, *, who: Caller, requester: Requester) -> None:
+    """Mail a user a link to a new password; raises NotInUse."""
+    mail_reset_link(user, by=who.by, requester=requester)
+    record_action(
+        who, "user.send_reset", subject=user, before={}, after={"mailed": True}
+    )
+
+
+def hand_link(user: User, *, who: Caller) -> HandedLink:
+    """Make a one-time sign-in link to hand over; raises what ``issue_link`` does."""
+    made = issue_link(user)
+    after = {"expires_at": made.expires_at.isoformat()}
+    record_action(who, "user.sign_in_link", subject=user, before={}, after=after)
+    return made
+
+
+def require_password_change(user: User, wanted: bool, *, who: Caller) -> None:
+    """Ask a user for a new password at the next sign-in, or no more."""
+    old = user.must_change_password
+    if wanted != old:
+        user.must_change_password = wanted
+        record_action(
+            who,
+            "password_change.require",
+            subject=user,
+            before={"require_password_change": old},
+            after={"require_password_change": wanted},
+        )
+
+
+def end_sessions(user: User, *, who: Caller) -> int:
+    """End all sessions of a user with their tokens; return how many those were."""
+    ended = len(list_devices(user.id, current_session_id=None))
+    end_every_device(user.id, by=who.by)
+    record_action_on_other(
+        who,
+        "sessions.end",
+        subject=user,
+        before={"sessions": ended},
+        after={"sessions": 0},
+    )
+    return ended
+
+
+def end_apps(user: User, *, who: Caller) -> None:
+    """End what all clients hold of a user; what was allowed stays remembered."""
+    held = sorted({grant.client_id for grant in list_grants(user.id)})
+    end_grants(user.id, by=who.by)
+    record_action_on_other(
+        who,
+        "grants.end",
+        subject=user,
+        before={"client_ids": held},
+        after={"client_ids": []},
+    )
+
+
+def set_roles(
+    user: User, roles: Iterable[str], *, who: Caller, held: frozenset[Permission]
+) -> None:
+    """Make these a user's roles; raises what ``give_roles`` does."""
+    before = {"roles": sorted(user.roles)}
+    if give_roles(user, roles, held=held):
+        after = {"roles": user.roles}
+        record_action(who, "roles.set", subject=user, before=before, after=after)
+
+
+def add_and_take_roles(
+    user: User,
+    *,
+    give: Iterable[str],
+    take: Iterable[str],
+    who: Caller,
+    held: frozenset[Permission],
+) -> None:
+    """Give a user roles and take others; raises what ``change_roles`` does."""
+    before = change_roles(user, give=give, take=take, held=held)
+    if before != sorted(user.roles):
+        record_action(
+            who,
+            "roles.set",
+            subject=user,
+            before={"roles": before},
+            after={"roles": user.roles},
+        )
+
+
+def set_status(user: User, status: str, *, who: Caller, requester: Requester) -> None:
+    """Take an account out of use, or let it be used again; raises LastOwner."""
+    if status == UserStatus.DISABLED:
+        _change_standing(
+            user,
+            "user.disable",
+            who=who,
+            change=lambda: disable(user, by=who.by, requester=requester),
+        )
+    else:
+        _change_standing(
+            user, "user.enable", who=who, change=lambda: enable(user, by=who.by)
+        )
+
+
+def delete_user(
+    user: User, *, who: Caller, credential: ReauthCredential, requester: Requester
+) -> WrongPassword | None:
+    """Take an account out of use and have it erased later.
+
+    Raises what ``schedule_deletion`` does.
+    """
+    before = _standing(user)
+    refused = schedule_deletion(user, credential=credential, requester=requester)
+    if refused:
+        return refused
+    db.session.refresh(user)
+    after = _standing(user)
+    if after != before:
+        record_action_on_other(
+            who, "user.delete", subject=user, before=before, after=after
+        )
+    return None
+
+
+def _change_standing(
+    user: User, action: str, *, who: Caller, change: Callable[[], bool]
+) -> None:
+    """Change whether an account may be used, and record what that changed."""
+    before = _standing(user)
+    if change():
+        after = _standing(user)
+        record_action(who, action, subject=user, before=before, after=after)
+
+
+def _standing(user: User) -> dict[str, Any]:
+    """Return whether an account may be used, and when it will be erased."""
+    erased = find_erasure(user.id)
+    return {
+        "status": str(user.status),
+        "erase_at": erased.isoformat(timespec="seconds") if erased else None,
+    }
