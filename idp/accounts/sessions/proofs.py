@@ -46,7 +46,6 @@ FACTORS = {
 }
 # Something that is held: a mailbox is not (SP 800-63B §3.1.3.1).
 HELD = frozenset({Factor.AUTHENTICATOR, Factor.PASSKEY})
-STRONG = frozenset(method for method, factor in FACTORS.items() if factor in HELD)
 NAMES = {
     Method.PASSWORD: "pwd",
     Method.LINK: "otp",
@@ -129,8 +128,3 @@ def amr_of(proofs: Proofs) -> list[str]:
 def auth_time_of(proofs: Proofs) -> datetime:
     """Return when the user proved last who they are (OIDC Core §2)."""
     return max(proof.at for proof in proofs if proof.method in FACTORS)
-
-
-def held_since(proofs: Proofs) -> datetime | None:
-    """Return when something that the user holds was shown last, None if never."""
-    return max((proof.at for proof in proofs if proof.method in STRONG), default=None)

@@ -124,12 +124,6 @@ def methods_due(
     return enough or (tuple(seconds) if second_due else ())
 
 
-def reachable(user: SessionUser, proofs: Proofs, *, policy: StagePolicy) -> str:
-    """Return the highest level that a user can reach with what they have enrolled."""
-    after = [_and(proofs, method) for method in _open_to(user, proofs, policy=policy)]
-    return max(map(level_of, [proofs, *after]))
-
-
 def stage_url(stage: Stage, return_to: str) -> str:
     """Return the stage's page, which leads on to ``return_to``."""
     return f"{stage.value}?{urlencode({'return_to': return_to})}"

@@ -14,7 +14,6 @@ from idp.accounts.sessions.proofs import (
     Proof,
     amr_of,
     auth_time_of,
-    held_since,
     read_proofs,
     with_proof,
 )
@@ -24,7 +23,6 @@ from idp.accounts.sign_in.stages import (
     Stage,
     StagePolicy,
     next_stage,
-    reachable,
 )
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -214,17 +212,9 @@ def test_no_code_is_mailed_to_an_address_that_is_not_proven():
 def test_the_sign_in_is_as_old_as_its_last_proof():
     later = NOW + timedelta(hours=2)
     proofs = with_proof(PROOFS["password"], Proof(Method.TOTP, later))
-    assert auth_time_of(proofs) == held_since(proofs) == later
+    assert auth_time_of(proofs) == later
     trusted = with_proof(PROOFS["password"], Proof(Method.TRUSTED_BROWSER, later))
     assert auth_time_of(trusted) == NOW
-    assert held_since(trusted) is None
-
-
-def test_what_a_user_could_reach():
-    policy = StagePolicy()
-    for enrolled, level in (("nothing", "aal1"), ("totp", "aal2"), ("passkey", "phr")):
-        user = replace(ADA, factors=ENROLLED[enrolled])
-        assert reachable(user, PROOFS["password"], policy=policy) == level
 
 
 MANY = st.lists(
