@@ -7,18 +7,16 @@ from flask_babel import gettext
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput
-from idp.accounts.factors.passkeys.challenges import Purpose, issue_challenge
-from idp.accounts.factors.passkeys.options import options_to_add
 from idp.accounts.factors.passkeys.registry import (
     EmailNotVerified,
     LastWayIn,
     NoSuchPasskey,
     TooManyPasskeys,
     add_passkey,
+    begin_to_add,
     list_passkeys,
     remove_passkey,
     rename_passkey,
-    require_may_add,
 )
 from idp.accounts.models import Passkey
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
@@ -75,11 +73,8 @@ def options(who: Principal) -> PasskeyOptions:
     """Begin to add a passkey, within ten minutes of a sign-in."""
     access.fresh_proof(who)
     user, live = get_user(who.user_id), session_of(who)
-    require_may_add(user)
-    issued = issue_challenge(Purpose.ADD, user_id=user.id, bound_to=live.id)
-    known = [passkey.credential_id for passkey in list_passkeys(user.id)]
-    asked = options_to_add(user, issued, excluded=known)
-    return PasskeyOptions(ticket=issued.ticket, options=asked)
+    ticket, asked = begin_to_add(user, session_id=live.id)
+    return PasskeyOptions(ticket=ticket, options=asked)
 
 
 @api.operation(

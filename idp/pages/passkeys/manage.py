@@ -4,12 +4,11 @@ from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
-from idp.accounts.factors.passkeys.challenges import Purpose, issue_challenge
-from idp.accounts.factors.passkeys.options import options_to_add
 from idp.accounts.factors.passkeys.registry import (
     LastWayIn,
     NoSuchPasskey,
     add_passkey,
+    begin_to_add,
     list_passkeys,
     remove_passkey,
     rename_passkey,
@@ -64,12 +63,8 @@ def give_options() -> Response:
     live = get_session()
     if not is_fresh(live.auth_time):
         raise ReauthenticationRequired
-    user = get_user(live.user_id)
-    require_may_add(user)
-    issued = issue_challenge(Purpose.ADD, user_id=user.id, bound_to=live.id)
-    known = [passkey.credential_id for passkey in list_passkeys(user.id)]
-    options = options_to_add(user, issued, excluded=known)
-    return jsonify(ticket=issued.ticket, options=options)
+    ticket, options = begin_to_add(get_user(live.user_id), session_id=live.id)
+    return jsonify(ticket=ticket, options=options)
 
 
 @bp.post("/new")

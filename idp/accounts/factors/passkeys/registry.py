@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
@@ -9,8 +10,10 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.passkeys.challenges import (
     Purpose,
     find_challenge,
+    issue_challenge,
     spend_challenge,
 )
+from idp.accounts.factors.passkeys.options import options_to_add
 from idp.accounts.factors.passkeys.verification import (
     Credential,
     NewKey,
@@ -98,6 +101,17 @@ def require_may_add(user: User) -> None:
         raise EmailNotVerified
     if len(list_passkeys(user.id)) >= MOST:
         raise TooManyPasskeys
+
+
+def begin_to_add(user: User, *, session_id: str) -> tuple[str, dict[str, Any]]:
+    """Return a ticket for this session, and what makes a passkey.
+
+    Raises what ``require_may_add`` does.
+    """
+    require_may_add(user)
+    issued = issue_challenge(Purpose.ADD, user_id=user.id, bound_to=session_id)
+    known = [passkey.credential_id for passkey in list_passkeys(user.id)]
+    return issued.ticket, options_to_add(user, issued, excluded=known)
 
 
 def add_passkey(
