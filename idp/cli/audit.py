@@ -11,7 +11,7 @@ from idp.accounts.access.permissions import Permission
 from idp.administration.audit_search import AuditFilters, search_audit
 from idp.cli.application import with_application
 from idp.cli.client_json import moment
-from idp.cli.listing import json_option, print_list
+from idp.cli.listing import json_option, limit_option, print_list
 from idp.core.paging import FirstItems
 from idp.security.models import AuditEvent
 
@@ -69,15 +69,6 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _limit_option(default: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return the option of how many are printed."""
-    kind = click.IntRange(min=1)
-    words = "At most so many."
-    return click.option(
-        "--limit", type=kind, default=default, show_default=True, help=words
-    )
-
-
 @click.group()
 def command() -> None:
     """Search the audit log: who did what, to whom, from where and when."""
@@ -85,7 +76,7 @@ def command() -> None:
 
 @command.command()
 @_filter_options
-@_limit_option(MOST)
+@limit_option(MOST)
 @json_option
 @with_application(Permission.AUDIT_READ)
 def search(*, limit: int, as_json: bool, **filters: Any) -> None:
@@ -96,7 +87,7 @@ def search(*, limit: int, as_json: bool, **filters: Any) -> None:
 
 @command.command()
 @_filter_options
-@_limit_option(SHOWN_BY_TAIL)
+@limit_option(SHOWN_BY_TAIL)
 @json_option
 @with_application(Permission.AUDIT_READ)
 def tail(*, limit: int, as_json: bool, **filters: Any) -> None:

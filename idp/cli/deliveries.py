@@ -8,7 +8,7 @@ import click
 from idp.accounts.access.permissions import Permission
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, moment
-from idp.cli.listing import json_option, print_list
+from idp.cli.listing import json_option, limit_option, print_list
 from idp.core.db import db
 from idp.core.paging import FirstItems
 from idp.oauth.logout.listing import (
@@ -47,13 +47,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--client", "client_id", help="The id of a client.")
 @click.option("--state", type=click.Choice([each.value for each in DeliveryState]))
-@click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=MOST,
-    show_default=True,
-    help="At most so many.",
-)
+@limit_option(MOST)
 @json_option
 @with_application(Permission.DELIVERIES_READ)
 def list_all(

@@ -26,7 +26,7 @@ from idp.accounts.groups.registry import (
 )
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json
-from idp.cli.listing import json_option, print_list
+from idp.cli.listing import json_option, limit_option, print_list
 from idp.cli.people import user_named
 from idp.core.db import db
 from idp.core.paging import FirstItems
@@ -42,15 +42,6 @@ class GroupLine:
     name: str
     description: str
     members: int
-
-
-limit_option = click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=MOST,
-    show_default=True,
-    help="At most so many.",
-)
 
 
 @click.group()
@@ -72,7 +63,7 @@ def create(*, name: str, description: str) -> None:
 
 @command.command("list")
 @click.option("--query", default="", help="A part of the name or description.")
-@limit_option
+@limit_option(MOST)
 @json_option
 @with_application(Permission.GROUPS_READ)
 def list_all(*, query: str, limit: int, as_json: bool) -> None:
@@ -87,7 +78,7 @@ def list_all(*, query: str, limit: int, as_json: bool) -> None:
 
 @command.command()
 @click.argument("name")
-@limit_option
+@limit_option(MOST)
 @always_json
 @with_application(Permission.GROUPS_READ)
 def show(*, name: str, limit: int) -> None:

@@ -1,7 +1,7 @@
 """How commands print lists: columns for people, JSON for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,16 @@ import click
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+Option = Callable[[Callable[..., None]], Callable[..., None]]
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def limit_option(default: int) -> Option:
+    """Return the option that says how many a list has at most."""
+    kind, words = click.IntRange(min=1), "At most so many."
+    return click.option(
+        "--limit", type=kind, default=default, show_default=True, help=words
+    )
 
 
 def print_list(items: "Sequence[DataclassInstance]", *, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from idp.administration.mail_outbox import (
 )
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json, moment
-from idp.cli.listing import json_option, print_list
+from idp.cli.listing import json_option, limit_option, print_list
 from idp.core.db import db
 from idp.core.paging import FirstItems
 
@@ -44,13 +44,7 @@ def command() -> None:
 @command.command()
 @click.option("--state", type=click.Choice([each.value for each in MailState]))
 @click.option("--to", "recipient", help="A whole address.")
-@click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=MOST,
-    show_default=True,
-    help="At most so many.",
-)
+@limit_option(MOST)
 @json_option
 @with_application(Permission.DELIVERIES_READ)
 def outbox(
