@@ -156,10 +156,19 @@ def test_something_else_than_the_api_is_no_server(idp, running):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://idp.example", "idp.example", "ftp://localhost", "https://a:b@c"]
+    "url",
+    [
+        "http://idp.example",
+        "idp.example",
+        "ftp://localhost",
+        "https://a:b@c",
+        "https://idp.example:99999",
+        "https://[idp",
+    ],
 )
 def test_the_key_goes_nowhere_in_the_open(idp, url):
-    idp("groups", "list", url=url, status=2)
+    said = idp("groups", "list", url=url, status=2)
+    assert "Error: --server" in said or "Error: Without TLS" in said
 
 
 @pytest.mark.parametrize("text", ["", "two words", None])

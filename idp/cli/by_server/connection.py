@@ -55,7 +55,7 @@ class Server:
         key is for this server alone.
         """
         given = query or {}
-        asked = {name: value for name, value in given.items() if value}
+        asked = {name: value for name, value in given.items() if value is not None}
         target = f"{self.url.path.rstrip('/')}{path}"
         target += f"?{urlencode(asked)}" if asked else ""
         headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json"}
@@ -108,8 +108,8 @@ def open_server(address: str, key_file: str) -> Server:
     Raises UsageError for an address that would send the key in the open, and for a file
     without a key.
     """
-    url = urlsplit(address)
-    if url.scheme not in DEFAULT_PORTS or not url.hostname or url.query or url.username:
+    url = _parsed(address)
+    if url is None or url.scheme not in DEFAULT_PORTS or not url.hostname:
         raise click.UsageError(f"--server {address} is no address like https://HOST.")
     if url.scheme == "http" and not _is_loopback(url.hostname):
         raise click.UsageError("Without TLS a key goes to this machine alone: https.")
@@ -158,6 +158,15 @@ def _refusal(status: int, problem: dict[str, Any]) -> IdpError:
     kind = type("RefusedByServer", (IdpError,), {**said, "status": HTTPStatus(status)})
     refused: IdpError = kind(errors)
     return refused
+
+
+def _parsed(address: str) -> SplitResult | None:
+    """Return the parts of an address; None for one that is none, or says too much."""
+    with suppress(ValueError):  # so tells urllib of a host or a port that is none
+        url = urlsplit(address)
+        plain = not (url.query or url.username)
+        return url if plain and (url.port is None or url.port > 0) else None
+    return None
 
 
 def _is_loopback(host: str) -> bool:
