@@ -1,5 +1,6 @@
 """/account/tokens: personal access tokens, for scripts of one's own."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -98,10 +99,8 @@ def submit_new() -> Response:
 @login_required
 def submit_revoke(token_id: str) -> Response:
     """End a token; one that has ended stays so."""
-    try:
+    with suppress(NoSuchToken):
         revoke_token(get_session().user_id, token_id)
-    except NoSuchToken:
-        return redirect_to(f"{PATH}?revoked=1")
     return redirect_to(f"{PATH}?revoked=1")
 
 
