@@ -58,11 +58,8 @@ def stored(app, make, client):
     return store
 
 
-def test_of(client) -> str:
+def path_of_test(client) -> str:
     return f"/api/admin/clients/{client.client_id}/deliveries/test"
-
-
-test_of.__test__ = False
 
 
 def events(app, name) -> list[AuditEvent]:
@@ -106,7 +103,7 @@ def test_pages_repeat_and_miss_none_and_know_their_list(admin, stored):
 
 
 def test_a_test_posts_a_genuine_token_about_nobody(admin, app, client, hearing, make):
-    answer = admin.post(test_of(client))
+    answer = admin.post(path_of_test(client))
     assert answer.status_code == 200, answer.text
     assert answer.json == {
         "accepted": True,
@@ -134,7 +131,7 @@ def test_a_test_posts_a_genuine_token_about_nobody(admin, app, client, hearing, 
 )
 def test_an_answer_is_told_in_our_words(admin, client, hearing, status, words):
     hearing.status, error = status, f"http_{status[:3]}"
-    told = admin.post(test_of(client)).json
+    told = admin.post(path_of_test(client)).json
     assert (told["accepted"], told["error"]) == (False, error)
     assert words in told["message"]
 
@@ -146,7 +143,7 @@ def test_a_private_network_is_not_called_and_that_is_recorded(admin, app, client
         row.registered = row.registered | {"backchannel_logout_uri": inside}
         db.session.commit()
         current(ClientCache).forget()
-    told = admin.post(test_of(client)).json
+    told = admin.post(path_of_test(client)).json
     assert told["error"] == "blocked_address"
     assert "private network" in told["message"]
     assert events(app, "ssrf.blocked")
@@ -154,7 +151,7 @@ def test_a_private_network_is_not_called_and_that_is_recorded(admin, app, client
 
 def test_what_cannot_be_tested_is_said(admin, make):
     deaf = make.clients.client()
-    assert problem(admin.post(test_of(deaf))) == (409, "no_backchannel_logout_uri")
+    assert problem(admin.post(path_of_test(deaf))) == (409, "no_backchannel_logout_uri")
     unknown = "/api/admin/clients/nobody/deliveries/test"
     assert problem(admin.post(unknown)) == (404, "unknown_client")
 
