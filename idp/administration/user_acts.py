@@ -68,7 +68,7 @@ def send_reset(user: User, *, who: Caller, requester: Requester) -> None:
 
 def hand_link(user: User, *, who: Caller) -> HandedLink:
     """Make a one-time sign-in link to hand over; raises what ``issue_link`` does."""
-    made = issue_link(user)
+    made = issue_link(user, by=who.by)
     after = {"expires_at": made.expires_at.isoformat()}
     record_action(who, "user.sign_in_link", subject=user, before={}, after=after)
     return made

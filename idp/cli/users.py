@@ -98,7 +98,8 @@ def link(*, login: str, new_password: bool, as_json: bool) -> None:
     Hand it over on a channel that only they read: whoever opens it is signed in.
     """
     user = user_named(login)
-    made = issue_reset_link(user) if new_password else issue_link(user)
+    issue = issue_reset_link if new_password else issue_link
+    made = issue(user, by=user_changes.BY)
     db.session.commit()
     if as_json:
         until = made.expires_at.isoformat(timespec="seconds")

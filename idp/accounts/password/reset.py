@@ -147,7 +147,7 @@ def offer_reset(user_id: str, *, return_to: str = "") -> str | None:
     return f"/password-reset?{urlencode({'token': issued.token})}"
 
 
-def issue_reset_link(user: User) -> HandedLink:
+def issue_reset_link(user: User, *, by: str) -> HandedLink:
     """Make a link for an operator to hand to a user who lost the password.
 
     The user is mailed that. It proves no address; an older link to a new password is
@@ -155,7 +155,7 @@ def issue_reset_link(user: User) -> HandedLink:
     """
     require_active(user)
     issued = _issue_unmailed(user, return_to="")
-    audit.record("password.reset.requested", user_id=user.id, by="operator")
+    audit.record("password.reset.requested", user_id=user.id, by=by)
     notify_of_link(user)
     return HandedLink(_link_with(issued.token), issued.expires_at)
 

@@ -71,7 +71,7 @@ def require_active(user: User) -> None:
         raise NotInUse
 
 
-def issue_link(user: User) -> HandedLink:
+def issue_link(user: User, *, by: str) -> HandedLink:
     """Make a link for ``user``, who is mailed that; an older one of theirs is void.
 
     Raises NotInUse, and LinkNotAllowed where a policy would not let it open anything.
@@ -84,7 +84,7 @@ def issue_link(user: User) -> HandedLink:
         purpose=PURPOSE,
         seconds=current(AccountsSettings).sign_in_link_seconds,
     )
-    audit.record("magic.requested", user_id=user.id, by="operator")
+    audit.record("magic.requested", user_id=user.id, by=by)
     notify_of_link(user)
     query = urlencode({"token": issued.token})
     url = f"{current(ServerSettings).issuer}/auth/sign-in/token?{query}"

@@ -85,7 +85,7 @@ def test_an_admin_who_lost_the_one_time_password_sets_a_new_one_by_a_link(
 ):
     admin = make.users.account(must_change_password=True, email_verified=False)
     with app.app_context():
-        link = issue_reset_link(get_user(admin.id)).url
+        link = issue_reset_link(get_user(admin.id), by="operator").url
         db.session.commit()
     browser.open(link.removeprefix("https://idp.example"))
     browser.submit(password="seven loud geese in the rain")
@@ -144,7 +144,7 @@ def test_whose_link_was_shown_to_somebody_is_mailed_that_and_not_the_link(
 ):
     account = make.users.account()
     with app.app_context():
-        url = issue(get_user(account.id)).url
+        url = issue(get_user(account.id), by="operator").url
         db.session.commit()
     mail = make.records.mail_to(account.email)
     assert mail.kind == "link_handed_out"

@@ -236,7 +236,9 @@ def test_a_user_who_was_disabled_behind_our_back_has_none(
 def test_a_password_reset_of_an_operator_ends_them(made, app, server, ada, browser):
     token = made()["token"]
     links = []
-    act(app, lambda: links.append(issue_reset_link(get_user(ada.id)).url))
+    act(
+        app, lambda: links.append(issue_reset_link(get_user(ada.id), by="operator").url)
+    )
     assert introspect(browser.http, server, token).json["active"]
     browser.open(links[0].removeprefix(ISSUER))
     browser.submit(password="three brisk herons over the marsh")

@@ -17,7 +17,7 @@ def lines_of(detail: Mapping[str, Any]) -> list[Line]:
     """Return a line for each thing that changed, and one for all else.
 
     What a row names as ``changed`` without values has lines of its own already where it
-    tells what was ``before`` and ``after``.
+    tells what was ``before`` and ``after``. Its ``subject`` has a column.
     """
     return [*_changes(detail), *_others(detail)]
 
@@ -36,8 +36,9 @@ def _changes(detail: Mapping[str, Any]) -> Iterator[Line]:
 
 def _others(detail: Mapping[str, Any]) -> Iterator[Line]:
     told = {"before", "after"} & set(detail)
+    elsewhere = {*told, "subject", *(["changed"] if told else [])}
     for name, value in detail.items():
-        if name not in told and not (told and name == "changed"):
+        if name not in elsewhere:
             yield Line(name, None, _text(value))
 
 
