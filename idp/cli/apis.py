@@ -141,6 +141,20 @@ def delete(*, identifier: str, yes: bool) -> None:
     click.echo(json.dumps({"identifier": identifier, "deleted": True}, indent=2))
 
 
+def scope_of(typed: str) -> tuple[str, dict[str, str]]:
+    """Read NAME or NAME=DESCRIPTION."""
+    name, _, description = typed.partition("=")
+    return name, {DEFAULT_LANGUAGE: description} if description else {}
+
+
+def scopes_in(file: TextIO) -> dict[str, dict[str, str]]:
+    """Read the scopes in a file."""
+    try:
+        return read_scopes(json.load(file))
+    except ValueError as error:
+        raise click.BadParameter(f"no JSON: {error}", param_hint="--scopes") from error
+
+
 def _changed(
     declared: ApiDeclaration,
     *,
@@ -158,24 +172,10 @@ def _changed(
     if access_token_seconds is not None:
         declared = replace(declared, access_token_seconds=access_token_seconds or None)
     if scope_file is not None:
-        declared = replace(declared, scopes=_scopes_in(scope_file))
+        declared = replace(declared, scopes=scopes_in(scope_file))
     if named_scopes:
-        declared = replace(declared, scopes=dict(map(_scope_of, named_scopes)))
+        declared = replace(declared, scopes=dict(map(scope_of, named_scopes)))
     return declared
-
-
-def _scope_of(typed: str) -> tuple[str, dict[str, str]]:
-    """Read NAME or NAME=DESCRIPTION."""
-    name, _, description = typed.partition("=")
-    return name, {DEFAULT_LANGUAGE: description} if description else {}
-
-
-def _scopes_in(file: TextIO) -> dict[str, dict[str, str]]:
-    """Read the scopes in a file."""
-    try:
-        return read_scopes(json.load(file))
-    except ValueError as error:
-        raise click.BadParameter(f"no JSON: {error}", param_hint="--scopes") from error
 
 
 def _print_api(identifier: str) -> None:

@@ -65,12 +65,8 @@ ONE_DAY = 24 * 3600
 def update(
     *,
     client_id: str,
-    metadata: TextIO | None,
     apis: tuple[str, ...],
     no_apis: bool,
-    allowed: tuple[str, ...],
-    allow_everyone: bool,
-    app_role_lines: tuple[str, ...],
     first_party: bool | None,
     require_pkce: bool | None,
     **members: Any,
@@ -79,15 +75,9 @@ def update(
 
     What is not named stays. A member that is null in --metadata gets its default.
     """
-    changed = read_members(metadata) | people_in(
-        allowed=allowed, allow_everyone=allow_everyone, app_role_lines=app_role_lines
-    )
-    for name, value in members.items():
-        if value:
-            changed[name] = list(value) if isinstance(value, tuple) else value
     change_client(
         client_id,
-        {**get_client(client_id).registered, **changed},
+        {**get_client(client_id).registered, **changed_members(**members)},
         held=OPERATOR,
         first_party=first_party,
         require_pkce=require_pkce,
@@ -95,6 +85,24 @@ def update(
     )
     db.session.commit()
     print_client(client_id)
+
+
+def changed_members(
+    *,
+    metadata: TextIO | None,
+    allowed: tuple[str, ...],
+    allow_everyone: bool,
+    app_role_lines: tuple[str, ...],
+    **members: Any,
+) -> dict[str, Any]:
+    """Return what is said of a client that exists."""
+    changed = read_members(metadata) | people_in(
+        allowed=allowed, allow_everyone=allow_everyone, app_role_lines=app_role_lines
+    )
+    for name, value in members.items():
+        if value:
+            changed[name] = list(value) if isinstance(value, tuple) else value
+    return changed
 
 
 def read_members(file: TextIO | None) -> dict[str, Any]:

@@ -80,26 +80,16 @@ def create(
     name: str,
     apis: tuple[str, ...],
     client_id: str | None,
-    metadata: TextIO | None,
     first_party: bool,
     require_pkce: bool,
-    allowed: tuple[str, ...],
-    allow_everyone: bool,
-    app_role_lines: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Register NAME; print its credentials once, as RFC 7591 §3.2.1 JSON.
 
     What --metadata has counts more than the other options.
     """
-    members = {"client_name": name} | _members_in(**options)
-    members |= people_in(
-        allowed=allowed, allow_everyone=allow_everyone, app_role_lines=app_role_lines
-    )
-    others = client_changes.read_members(metadata)
-    refuse_unknown_members(others)
     registered = register_client(
-        members | others,
+        new_members(name, **options),
         held=OPERATOR,
         client_id=client_id,
         first_party=first_party,
@@ -138,6 +128,25 @@ def show(*, client_id: str) -> None:
 
 for change in client_changes.COMMANDS:
     command.add_command(change)
+
+
+def new_members(
+    name: str,
+    *,
+    metadata: TextIO | None,
+    allowed: tuple[str, ...],
+    allow_everyone: bool,
+    app_role_lines: tuple[str, ...],
+    **options: Any,
+) -> dict[str, Any]:
+    """Return all that is said of a new client; raises InvalidClientMetadata."""
+    members = {"client_name": name} | _members_in(**options)
+    members |= people_in(
+        allowed=allowed, allow_everyone=allow_everyone, app_role_lines=app_role_lines
+    )
+    others = client_changes.read_members(metadata)
+    refuse_unknown_members(others)
+    return members | others
 
 
 def _members_in(

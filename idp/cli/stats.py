@@ -1,12 +1,13 @@
 """``idp stats``."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
 from idp.accounts.access.permissions import Permission
-from idp.administration.stats import Stats, read_stats
+from idp.administration.stats import DayNumbers, Stats, read_stats
 from idp.cli.application import with_application
 from idp.cli.client_json import moment
 from idp.cli.listing import json_option, print_list
@@ -25,11 +26,31 @@ def command(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_whole(stats), indent=2))
         return
-    for item in stats.attention:
-        click.echo(f"{item.urgency:5} {attention_words(item)}")
-    click.echo(f"users {stats.users}, active sessions {stats.active_sessions}")
-    click.echo(f"version {stats.version}, schema {stats.revision}")
-    print_list(stats.days, as_json=False)
+    print_stats(
+        attention=[(item.urgency, attention_words(item)) for item in stats.attention],
+        days=stats.days,
+        users=stats.users,
+        active_sessions=stats.active_sessions,
+        version=stats.version,
+        revision=stats.revision,
+    )
+
+
+def print_stats(
+    *,
+    attention: Sequence[tuple[str, str]],
+    days: Sequence[DayNumbers],
+    users: int,
+    active_sessions: int,
+    version: str,
+    revision: str,
+) -> None:
+    """Print the numbers to people; ``attention`` is how urgent, and what."""
+    for urgency, words in attention:
+        click.echo(f"{urgency:5} {words}")
+    click.echo(f"users {users}, active sessions {active_sessions}")
+    click.echo(f"version {version}, schema {revision}")
+    print_list(days, as_json=False)
 
 
 def _whole(stats: Stats) -> dict[str, object]:

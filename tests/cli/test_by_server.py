@@ -1,6 +1,9 @@
 """``--server URL --api-key-file F``: a running server does what the machine would."""
 
 import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +13,7 @@ from idp.cli import main
 from tests.serving import serving
 
 ADA, GRACE = "ada@example.com", "grace@example.com"
+API, CALLBACK = "https://api.example", "https://app.example/cb"
 READS = [
     ("api-keys", "list", "--json"),
     ("groups", "list", "--json"),
@@ -27,19 +31,47 @@ READS = [
     ("audit", "search", "--event", "api_key.created", "--json"),
     ("audit", "tail", "--limit", "2", "--event", "register"),
     ("users", "tokens", "list", ADA, "--json"),
+    ("apis", "list"),
+    ("apis", "list", "--json"),
+    ("stats",),
+    ("stats", "--json"),
 ]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A live server, and commands on its own machine, run in this process."""
+
+    url: str
+    demo_url: str
+    folder: Path
+
+    def run(self, *arguments: str) -> str:
+        """Run a command beside the server, and return what it printed."""
+        done = CliRunner().invoke(main, arguments, env=settings_of(self.folder))
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+
+def settings_of(folder: Path) -> dict[str, str | None]:
+    """Return the environment of commands on the server's machine."""
+    nothing = {name: None for name in os.environ if name.startswith("IDP_")}
+    cheap = {"IDP_ARGON2_MEMORY_KIB": "8", "IDP_ARGON2_ITERATIONS": "1"}
+    return {**nothing, **cheap, "IDP_DATA_DIR": str(folder / "idp-data")}
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     """A server with two users, and a file with a key that may do everything."""
-    with serving(tmp_path_factory.mktemp("server")) as server:
+    folder = tmp_path_factory.mktemp("server")
+    with serving(folder) as server:
+        machine = Running(server.url, server.demo_url, folder)
         for address in (ADA, GRACE):
-            server.run("users", "create", address)
+            machine.run("users", "create", address)
         allowed = [f"--permission={each}" for each in Permission]
-        made = server.run("api-keys", "create", "script", "--dangerous", *allowed)
-        (server.folder / "key.txt").write_text(made)
-        yield server
+        made = machine.run("api-keys", "create", "script", "--dangerous", *allowed)
+        (folder / "key.txt").write_text(made)
+        yield machine
 
 
 @pytest.fixture
@@ -48,7 +80,8 @@ def idp(running):
 
     def run(*arguments, status=0, url=running.url, key="key.txt"):
         where = ["--server", url, "--api-key-file", str(running.folder / key)]
-        result = CliRunner().invoke(main, [*arguments, *where])
+        nothing = dict.fromkeys(settings_of(running.folder))
+        result = CliRunner().invoke(main, [*arguments, *where], env=nothing)
         assert result.exit_code == status, result.output
         return result.output
 
@@ -75,6 +108,71 @@ def test_users_are_disabled_enabled_and_given_roles(idp, running):
     assert given in json.loads(running.run("users", "list", "--json"))
     idp("users", "roles", ADA, "--take", "support")
     assert json.loads(idp("users", "sessions", "end", ADA, "--json"))["ended"] == 0
+
+
+def test_apis_are_registered_changed_and_deleted(idp, running, tmp_path):
+    options = ("--name", "Notes API", "--scope", "read=Read your notes")
+    made = idp("apis", "create", API, *options, "--access-token-seconds", "300")
+    assert made == running.run("apis", "show", API) == idp("apis", "show", API)
+    assert "Notes API" in idp("apis", "list")
+    idp("apis", "create", API, status=4)
+    (tmp_path / "scopes.json").write_text('["read", {"name": "write"}]')
+    scopes = ("--scopes", str(tmp_path / "scopes.json"))
+    changed = json.loads(idp("apis", "update", API, *scopes, "--signing-alg", "RS256"))
+    assert [scope["name"] for scope in changed["scopes"]] == ["read", "write"]
+    assert (changed["name"], changed["signing_alg"]) == ("Notes API", "RS256")
+    assert changed["access_token_seconds"] == 300
+    undone = idp("apis", "update", API, "--signing-alg", "")
+    assert undone == running.run("apis", "show", API)
+    assert json.loads(idp("apis", "delete", API, "--yes"))["deleted"]
+    idp("apis", "show", API, status=3)
+    idp("apis", "delete", API, "--yes", status=3)
+
+
+def test_clients_are_registered_changed_and_deleted(idp, running, tmp_path):
+    running.run("apis", "create", API, "--scope", "read", "--scope", "write")
+    running.run("groups", "create", "Editors")
+    (tmp_path / "more.json").write_text('{"contacts": ["a@example.com"]}')
+    options = (
+        *("--redirect-uri", CALLBACK, "--api", f"{API} read", "--client-id", "notes"),
+        *("--metadata", str(tmp_path / "more.json"), "--allow", "group:Editors"),
+    )
+    made = json.loads(idp("clients", "create", "Notes", *options))
+    assert made["client_secret"]
+    here = json.loads(running.run("clients", "create", "B", "--redirect-uri", CALLBACK))
+    assert list(made) == list(here)
+    assert idp("clients", "show", "notes") == running.run("clients", "show", "notes")
+    assert idp("clients", "disable", "notes") == running.run("clients", "show", "notes")
+    assert not json.loads(idp("clients", "enable", "notes"))["disabled"]
+    options = ("--name", "Memos", "--no-apis", "--first-party", "--allow-everyone")
+    changed = idp("clients", "update", "notes", *options)
+    assert changed == running.run("clients", "show", "notes")
+    told = json.loads(changed)
+    assert (told["client_name"], told["first_party"]) == ("Memos", True)
+    assert (told["redirect_uris"], told["contacts"]) == ([CALLBACK], ["a@example.com"])
+    secret = json.loads(idp("clients", "rotate-secret", "notes", "--overlap", "60"))
+    assert secret["client_secret"] != made["client_secret"]
+    assert secret["others_expire_at"]
+    assert json.loads(idp("clients", "delete", "notes", "--yes"))["deleted"]
+    idp("clients", "show", "notes", status=3)
+    running.run("apis", "delete", API, "--yes")
+
+
+def test_what_is_wrong_with_a_client_is_said_as_on_the_machine(idp, tmp_path):
+    said = idp("clients", "create", "Notes", status=2)
+    assert "redirect_uris: is needed" in said
+    (tmp_path / "typo.json").write_text('{"redirect_uri": "https://app.example"}')
+    options = ("--metadata", str(tmp_path / "typo.json"))
+    typo = idp("clients", "create", "Notes", *options, status=2)
+    assert "did you mean redirect_uris?" in typo
+
+
+def test_a_key_makes_no_key(idp, running):
+    before = idp("api-keys", "list", "--json")
+    options = ("--permission", "users.read")
+    said = idp("api-keys", "create", "second", *options, status=1)
+    assert "An API key makes no API keys" in said
+    assert len(json.loads(idp("api-keys", "list", "--json"))) == len(json.loads(before))
 
 
 def test_groups_are_made_filled_and_deleted(idp, running):

@@ -12,8 +12,17 @@ from idp.cli.by_server.connection import Server, by_server, segment
 from idp.cli.by_server.times import seconds_of
 from idp.cli.listing import print_list
 from idp.core.clock import utcnow
+from idp.ops.refusals import Refusal
 
 PATH = "/api/admin/api-keys"
+
+
+@by_server(api_keys.create)
+def _create(_server: Server, **_wanted: object) -> None:
+    raise Refusal(
+        "An API key makes no API keys, so that one that leaks does not outlive its "
+        "end. Make it at /admin/api-keys, or on the machine without --server."
+    )
 
 
 @by_server(api_keys.list_all)

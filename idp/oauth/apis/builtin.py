@@ -9,6 +9,7 @@ from idp.core.settings.server import ServerSettings
 from idp.oauth.apis.view import ApiView
 from idp.oauth.protocol.scopes import USER_SCOPES, is_account_scope
 
+ACCOUNT, ADMINISTRATION = "/account", "/admin"
 ADMIN_SCOPES: Mapping[str, Permission] = MappingProxyType(
     {f"admin:{permission}": permission for permission in Permission}
 )
@@ -22,12 +23,12 @@ def server() -> str:
 
 def account() -> str:
     """Return the audience that the account API is."""
-    return f"{current(ServerSettings).issuer}/account"
+    return f"{current(ServerSettings).issuer}{ACCOUNT}"
 
 
 def administration() -> str:
     """Return the audience that administration by API is."""
-    return f"{current(ServerSettings).issuer}/admin"
+    return f"{current(ServerSettings).issuer}{ADMINISTRATION}"
 
 
 def permissions_in(scope: Iterable[str]) -> frozenset[Permission]:
@@ -48,10 +49,15 @@ def is_reserved_scope(name: str) -> bool:
 
 def builtin_names() -> dict[str, str]:
     """Return all built-in audiences with their names."""
+    return names_at(server())
+
+
+def names_at(issuer: str) -> dict[str, str]:
+    """Return the same of the server that has this issuer."""
     return {
-        server(): "UserInfo",
-        account(): "Account API",
-        administration(): "Administration",
+        issuer: "UserInfo",
+        f"{issuer}{ACCOUNT}": "Account API",
+        f"{issuer}{ADMINISTRATION}": "Administration",
     }
 
 
