@@ -5,6 +5,7 @@ stays plain was not translated, what breaks a page has no room to be.
 """
 
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -83,3 +84,42 @@ def accented(text: str) -> str:
 def longer(by: int) -> str:
     """Return words of ``by`` characters together."""
     return (" ñéẋţ" * (by // 5 + 1))[:by].rstrip()
+
+
+def plain_words_in(page: str) -> set[str]:
+    """Return the words of a page that no catalogue gave, our name left out."""
+    reader = _Words()
+    reader.feed(page)
+    return set(reader.found) - {"idp", "UTC"}
+
+
+class _Words(HTMLParser):
+    """Collects plain words; not those of data, and not names in other languages."""
+
+    VOID = ("meta", "link", "input", "br", "hr", "img")
+    SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-other-text")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[bool] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        data = tag in ("bdi", "code", "textarea", "script") or "lang" in given
+        if tag not in self.VOID:
+            self.open.append(data and tag != "html")
+        for name in self.SPOKEN:
+            self._note(given.get(name) or "")
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_data(self, text):
+        if not any(self.open):
+            self._note(text)
+
+    def _note(self, text):
+        words = re.findall(r"[A-Za-z_]{2,}", text)
+        self.found += [word for word in words if "_" not in word]  # client_id

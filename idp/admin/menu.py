@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from flask import request
+from flask_babel import lazy_gettext
 
 from idp.accounts.access.permissions import Permission, permissions_of
 from idp.web.browser.session import get_session
@@ -12,52 +13,92 @@ class Entry(NamedTuple):
     """A page in the menu; without a permission it is for everybody."""
 
     url: str
-    label: str
+    label: Any
     icon: str
     needs: Permission | None
 
 
 OVERVIEW = "/admin"
-MENU: tuple[tuple[str | None, tuple[Entry, ...]], ...] = (
-    (None, (Entry(OVERVIEW, "Overview", "chart", Permission.USERS_READ),)),
+MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
-        "People",
-        (
-            Entry("/admin/users", "People", "user", Permission.USERS_READ),
-            Entry("/admin/groups", "Groups", "people", Permission.GROUPS_READ),
-        ),
+        None,
+        (Entry(OVERVIEW, lazy_gettext("Overview"), "chart", Permission.USERS_READ),),
     ),
     (
-        "Apps",
+        lazy_gettext("People"),
         (
-            Entry("/admin/clients", "Apps", "apps", Permission.CLIENTS_READ),
-            Entry("/admin/apis", "APIs", "globe", Permission.APIS_READ),
-        ),
-    ),
-    (
-        "Sign-in",
-        (Entry("/admin/policies", "Policies", "lock", Permission.SETTINGS_READ),),
-    ),
-    (
-        "Logs",
-        (
-            Entry("/admin/logs", "Audit log", "file", Permission.AUDIT_READ),
-            Entry("/admin/mail", "Mail", "mail", Permission.DELIVERIES_READ),
             Entry(
-                "/admin/deliveries", "Deliveries", "leave", Permission.DELIVERIES_READ
+                "/admin/users", lazy_gettext("People"), "user", Permission.USERS_READ
+            ),
+            Entry(
+                "/admin/groups",
+                lazy_gettext("Groups"),
+                "people",
+                Permission.GROUPS_READ,
             ),
         ),
     ),
     (
-        "System",
+        lazy_gettext("Apps"),
         (
-            Entry("/admin/keys", "Signing keys", "key", Permission.KEYS_READ),
-            Entry("/admin/api-keys", "API keys", "card", Permission.API_KEYS),
-            Entry("/admin/settings", "Settings", "sliders", Permission.SETTINGS_READ),
-            Entry("/admin/jobs", "Jobs", "clock", Permission.SETTINGS_READ),
+            Entry(
+                "/admin/clients", lazy_gettext("Apps"), "apps", Permission.CLIENTS_READ
+            ),
+            Entry("/admin/apis", lazy_gettext("APIs"), "globe", Permission.APIS_READ),
         ),
     ),
-    ("You", (Entry("/account", "Your account", "user", None),)),
+    (
+        lazy_gettext("Sign-in"),
+        (
+            Entry(
+                "/admin/policies",
+                lazy_gettext("Policies"),
+                "lock",
+                Permission.SETTINGS_READ,
+            ),
+        ),
+    ),
+    (
+        lazy_gettext("Logs"),
+        (
+            Entry(
+                "/admin/logs", lazy_gettext("Audit log"), "file", Permission.AUDIT_READ
+            ),
+            Entry(
+                "/admin/mail", lazy_gettext("Mail"), "mail", Permission.DELIVERIES_READ
+            ),
+            Entry(
+                "/admin/deliveries",
+                lazy_gettext("Deliveries"),
+                "leave",
+                Permission.DELIVERIES_READ,
+            ),
+        ),
+    ),
+    (
+        lazy_gettext("System"),
+        (
+            Entry(
+                "/admin/keys", lazy_gettext("Signing keys"), "key", Permission.KEYS_READ
+            ),
+            Entry(
+                "/admin/api-keys", lazy_gettext("API keys"), "card", Permission.API_KEYS
+            ),
+            Entry(
+                "/admin/settings",
+                lazy_gettext("Settings"),
+                "sliders",
+                Permission.SETTINGS_READ,
+            ),
+            Entry(
+                "/admin/jobs", lazy_gettext("Jobs"), "clock", Permission.SETTINGS_READ
+            ),
+        ),
+    ),
+    (
+        lazy_gettext("You"),
+        (Entry("/account", lazy_gettext("Your account"), "user", None),),
+    ),
 )
 
 

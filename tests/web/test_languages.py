@@ -1,13 +1,12 @@
 """Which language a page is in, how it is chosen, and that nothing stays in English."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
 from idp.web import i18n
 from tests.browsing import Browser
-from tests.catalogues import PSEUDO, catalogue, speaks_pseudo
+from tests.catalogues import PSEUDO, catalogue, plain_words_in, speaks_pseudo
 from tests.rp import RelyingParty
 
 pytestmark = pytest.mark.any_database
@@ -182,42 +181,9 @@ def values(text):
     return set(re.findall(r"%\((\w+)\)s", text))
 
 
-class Words(HTMLParser):
-    """Collects plain words; not those of data, and not names in other languages."""
-
-    VOID = ("meta", "link", "input", "br", "hr", "img")
-    SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-other-text")
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.found = [], []
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        data = tag in ("bdi", "code", "textarea", "script") or "lang" in given
-        if tag not in self.VOID:
-            self.open.append(data and tag != "html")
-        for name in self.SPOKEN:
-            self.note(given.get(name) or "")
-
-    def handle_endtag(self, tag):
-        if tag not in self.VOID:
-            self.open.pop()
-
-    def handle_data(self, text):
-        if not any(self.open):
-            self.note(text)
-
-    def note(self, text):
-        words = re.findall(r"[A-Za-z_]{2,}", text)
-        self.found += [word for word in words if "_" not in word]  # client_id
-
-
 def plain_words(response):
     assert language_of(response)[0] == PSEUDO
-    reader = Words()
-    reader.feed(response.text)
-    return set(reader.found) - {"idp", "UTC"}
+    return plain_words_in(response.text)
 
 
 class TestPseudoLanguage:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response
+from flask_babel import lazy_gettext
 
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.frame import admin_page
@@ -29,9 +30,9 @@ PLACES: dict[Need, tuple[str, Permission]] = {
     Need.KEYS_ROTATE: KEYS,
 }
 CHARTS = (
-    ("sign_ins", "Sign-ins", ""),
-    ("sign_ups", "Sign-ups", ""),
-    ("failures", "Failed sign-ins", "bad"),
+    ("sign_ins", lazy_gettext("Sign-ins"), ""),
+    ("sign_ups", lazy_gettext("Sign-ups"), ""),
+    ("failures", lazy_gettext("Failed sign-ins"), "bad"),
 )
 
 bp = Blueprint("overview", __name__, url_prefix="/admin")

@@ -1,6 +1,7 @@
 """/admin/settings: what the server was started with."""
 
 from flask import Blueprint, Response
+from flask_babel import lazy_gettext
 
 from idp.accounts.access.permissions import Permission
 from idp.admin.lists import asked_text
@@ -11,10 +12,10 @@ from idp.core.settings.effective import Effective, Source, effective
 from idp.web.callers import access
 
 WORDS = {
-    Source.DEFAULT: "Default",
-    Source.ENVIRONMENT: "Environment",
-    Source.FILE: "File",
-    Source.COMMAND_LINE: "Command line",
+    Source.DEFAULT: lazy_gettext("Default"),
+    Source.ENVIRONMENT: lazy_gettext("Environment"),
+    Source.FILE: lazy_gettext("File"),
+    Source.COMMAND_LINE: lazy_gettext("Command line"),
 }
 
 bp = Blueprint("settings", __name__, url_prefix="/admin/settings")
