@@ -36,6 +36,14 @@ TWO_METHODS = (
     "Two client authentication methods were used: send the Authorization header, or "
     "client_secret, or client_assertion."
 )
+OTHER_SCHEME = (
+    "The Authorization header is of another scheme. Send Basic with the client's id "
+    "and secret, or client_id and client_secret in the body."
+)
+UNREADABLE = (
+    "The Authorization header cannot be read. Send Basic, a space, and the Base64 of "
+    "the client's id, a colon and its secret."
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def _read_credentials(request: TokenRequest) -> ClientCredentials:
         return ClientCredentials(POST if secret else PUBLIC, named, secret)
     if secret is not None:
         raise invalid_request(TWO_METHODS)
-    if named is not None and named != basic.client_id:
+    if named is not None and named not in (basic.client_id, basic.id_as_written):
         raise invalid_request(
             "client_id differs from the client in the Authorization header."
         )
@@ -100,26 +108,28 @@ def _read_basic(header: str | None) -> ClientCredentials | None:
     """Return the credentials of an Authorization header, None when there is none.
 
     Both parts are form-encoded before they are joined (RFC 6749 §2.3.1), but many
-    libraries join them as they are: either reading of the secret may be right. What
-    cannot be read is credentials that prove nothing.
+    libraries join them as they are: either reading of each may be right. Without a
+    password it names a client that has none. Raises OAuthRefusal for another header.
     """
     if not header:
         return None
     scheme, _, encoded = header.partition(" ")
-    unreadable = ClientCredentials(BASIC, None, None)
     if scheme.lower() != "basic":
-        return unreadable
+        raise unauthenticated(OTHER_SCHEME)
     try:
         joined = b64decode(encoded.strip(), validate=True).decode()
     except ValueError:
-        return unreadable
-    name, colon, secret = joined.partition(":")
+        raise unauthenticated(UNREADABLE) from None
+    name, _, secret = joined.partition(":")
+    if not name:
+        raise unauthenticated(UNREADABLE)
+    decoded = unquote_plus(name)
     return ClientCredentials(
-        BASIC,
-        unquote_plus(name),
-        unquote_plus(secret) if colon else "",
+        BASIC if secret else PUBLIC,
+        decoded,
+        unquote_plus(secret) or None,
         secret_as_written=secret,
-        id_as_written=name if name != unquote_plus(name) else None,
+        id_as_written=name if name != decoded else None,
     )
 
 

@@ -109,6 +109,47 @@ def test_an_id_with_signs_of_its_own_may_be_sent_as_it_is(http, make):
     assert client_credentials(http, client).status_code == 200
 
 
+def test_an_id_in_either_reading_may_be_repeated_in_the_body(http, make):
+    for name in ("a+b%20c", "app.example/x y", "p%C3%A9"):
+        client = make.clients.machine_client(client_id=name)
+        for written in (name, quote_plus(name)):
+            header = basic(f"{written}:{client.client_secret}")
+            answer = ask(http, header, client_id=name)
+            assert answer.status_code == 200, written
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+def test_a_header_without_a_password_names_a_public_client(http, make, repeated):
+    """requests-oauthlib and Go's x/oauth2 send one where there is no secret."""
+    made = make.tokens.code(make.clients.spa())
+    named = made.client.client_id
+    form = made.form | {"client_id": named if repeated else ""}
+    answer = http.post("/oauth2/token", data=form, headers=basic(f"{named}:"))
+    assert answer.status_code == 200, answer.json
+
+
+def test_a_header_without_a_password_proves_nothing_for_other_clients(http, make):
+    machine = make.clients.machine_client()
+    assert ask(http, basic(f"{machine.client_id}:")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Bearer x", "Send Basic"),
+        ("Digest username=x", "Send Basic"),
+        ("Basic !!!!", "cannot be read"),
+        ("Basic", "cannot be read"),
+    ],
+)
+def test_a_header_of_another_kind_is_401_and_says_so(http, make, header, words):
+    machine = make.clients.machine_client()
+    answer = ask(http, {"Authorization": header}, client_id=machine.client_id)
+    assert (answer.status_code, answer.json["error"]) == (401, "invalid_client")
+    assert answer.headers["WWW-Authenticate"].startswith("Basic realm=")
+    assert words in answer.json["error_description"]
+
+
 def test_two_methods_at_once_are_refused(http, make):
     machine = make.clients.machine_client()
     refused = ask(http, machine.basic, client_secret=machine.client_secret)
