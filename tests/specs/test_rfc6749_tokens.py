@@ -153,7 +153,8 @@ def test_section_6_a_refresh_token_is_bound_to_its_client(http, make):
 def test_section_6_the_scope_is_never_widened(http, make):
     spa = make.clients.spa()
     token = make.tokens.refresh_token(spa, scope="openid")
-    refused = refresh(http, spa, token, scope="openid email")
+    assert refresh(http, spa, token, scope="openid email").json["scope"] == "openid"
+    refused = refresh(http, spa, token, scope="email")
     assert refused.json["error"] == "invalid_scope"
 
 

@@ -58,7 +58,9 @@ def _scope(request: TokenRequest, client: ClientView, *, granted: str) -> str:
     """Return what is asked for of a granted scope, less what the client lost since."""
     wanted = scopes.narrowed(request.get("scope"), granted=granted)
     if wanted is None:
-        raise OAuthRefusal("invalid_scope", "scope asks for more than was granted.")
+        raise OAuthRefusal(
+            "invalid_scope", "scope asks for nothing of what was granted."
+        )
     left = audiences.still_askable(client, wanted)
     if wanted and not left:
         raise invalid_grant(NOTHING_LEFT)

@@ -128,11 +128,13 @@ def granted_to_client(requested: str | None, *, allowed: frozenset[str]) -> str 
 def narrowed(requested: str | None, *, granted: str) -> str | None:
     """Return the scope of a refreshed token: all of it, or less (RFC 6749 §6).
 
-    None when the request asks for more than was granted, or is malformed.
+    What was not granted is left out: many libraries repeat what they asked for at
+    first. None when nothing is left, or the request is malformed.
     """
     wanted = parse(requested)
     if wanted is None:
         return None
     if not wanted:
         return granted
-    return join(wanted) if set(wanted) <= set(granted.split(" ")) else None
+    held = granted.split(" ")
+    return join(value for value in wanted if value in held) or None

@@ -123,8 +123,18 @@ def test_refresh_narrows_the_scope_and_widens_it_back_but_never_further(http, ma
     whole = refresh(http, spa, narrow["refresh_token"]).json
     assert whole["scope"] == "openid profile"
     wider = refresh(http, spa, whole["refresh_token"], scope="openid profile email")
-    assert wider.json["error"] == "invalid_scope"
-    assert refresh(http, spa, whole["refresh_token"]).status_code == 200
+    assert wider.json["scope"] == "openid profile"
+
+
+def test_a_refresh_that_repeats_what_was_asked_first_gets_what_was_granted(http, make):
+    """AppAuth and requests-oauthlib repeat it; users may have unticked some."""
+    spa = make.clients.spa()
+    token = make.tokens.refresh_token(spa, scope="openid profile")
+    repeated = refresh(http, spa, token, scope="openid profile phone address").json
+    assert repeated["scope"] == "openid profile"
+    other = refresh(http, spa, repeated["refresh_token"], scope="phone address")
+    assert other.json["error"] == "invalid_scope"
+    assert refresh(http, spa, repeated["refresh_token"]).status_code == 200
 
 
 def test_subject_and_auth_time_survive_and_the_nonce_does_not(http, make, clock):
