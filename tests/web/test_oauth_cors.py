@@ -77,6 +77,22 @@ def test_a_preflight_is_answered_for_any_registered_origin(http, make, path):
     assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/oauth2/token", "/oauth2/userinfo", "/oauth2/revoke"]
+)
+def test_a_preflight_allows_the_headers_that_the_browser_announces(http, make, path):
+    """Tracing and frameworks add headers that their pages know nothing of."""
+    make.clients.spa()
+    asked = OWN | {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "baggage,traceparent,x-requested-with,b@d",
+    }
+    allowed = http.options(path, headers=asked).headers["Access-Control-Allow-Headers"]
+    assert allowed.split(", ") == [
+        "Authorization", "Content-Type", "baggage", "traceparent", "x-requested-with",
+    ]  # fmt: skip
+
+
 def test_userinfo_is_readable_and_so_are_its_refusals(http, make):
     made = make.tokens.code(make.clients.spa())
     token = redeem(http, made).json["access_token"]

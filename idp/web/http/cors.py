@@ -5,6 +5,7 @@ may read its own answers, errors too; while the caller is unknown, as in a prefl
 any client's may (security.md §7; WHATWG Fetch §3.2).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,23 +40,27 @@ PREFLIGHT_OF_ANYONE = (
     ("Access-Control-Allow-Headers", "*, Authorization"),
     ("Access-Control-Max-Age", "600"),
 )
-PREFLIGHT_OF_REGISTERED = (
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type"),
-    ("Access-Control-Max-Age", "7200"),
-)
+ACCEPTED_OF_REGISTERED = ("Authorization", "Content-Type")
+PREFLIGHT_OF_REGISTERED = (("Access-Control-Max-Age", "7200"),)
+FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.1
 EXPOSED_TO_REGISTERED = "WWW-Authenticate, Retry-After"
 VARIES = ("Vary", "Origin")
 
 
-def preflight(endpoint: Endpoint) -> MachineAnswer:
-    """Answer OPTIONS at an endpoint, still without the origin that may read it."""
+def preflight(endpoint: Endpoint, *, announced: str | None) -> MachineAnswer:
+    """Answer OPTIONS at an endpoint, still without the origin that may read it.
+
+    ``announced`` is what the browser says of the headers that it will send.
+    """
     if endpoint.readers is Readers.NOBODY:
         allow = ("Allow", ", ".join(sorted(endpoint.understood)))
         return MachineAnswer(200, (allow,), b"")
     if endpoint.readers is Readers.ANYONE:
         return MachineAnswer(204, PREFLIGHT_OF_ANYONE, b"")
     methods = ("Access-Control-Allow-Methods", ", ".join(endpoint.methods))
-    return MachineAnswer(204, (methods, *PREFLIGHT_OF_REGISTERED), b"")
+    accepted = _accepted(ACCEPTED_OF_REGISTERED, announced)
+    headers = ("Access-Control-Allow-Headers", ", ".join(accepted))
+    return MachineAnswer(204, (methods, headers, *PREFLIGHT_OF_REGISTERED), b"")
 
 
 def mark(
@@ -90,10 +95,23 @@ def add_headers(response: Response) -> Response:
     if not origin or not _speaks_bearer(request) or not _origin_allowed(origin):
         return response
     if asked:
-        _allow_preflight(response, origin, methods=[asked], accept=ACCEPTED)
+        announced = request.headers.get("Access-Control-Request-Headers")
+        accepted = _accepted(ACCEPTED, announced)
+        _allow_preflight(response, origin, methods=[asked], accept=accepted)
     else:
         _allow_origin(response, origin, expose=EXPOSED)
     return response
+
+
+def _accepted(always: Sequence[str], announced: str | None) -> list[str]:
+    """Return the names of headers that a page may send: also those it announces.
+
+    Cookies never travel, so no other header says more than the page itself could.
+    """
+    known = {name.lower() for name in always}
+    names = [name.strip() for name in (announced or "").split(",")]
+    others = [n for n in names if FIELD_NAME.fullmatch(n) and n.lower() not in known]
+    return [*always, *dict.fromkeys(others)]
 
 
 def _may_read(answer: MachineAnswer, origin: str) -> bool:

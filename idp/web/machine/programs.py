@@ -67,7 +67,8 @@ class Programs:
             if request.method not in endpoint.understood:
                 return wrong_method(endpoint.understood)
             if request.method == "OPTIONS":
-                answer = cors.preflight(endpoint)
+                announced = request.headers.get("access-control-request-headers")
+                answer = cors.preflight(endpoint, announced=announced)
             else:
                 answer = self._respond(endpoint, request, unreadable=unreadable)
             return cors.mark(answer, endpoint, origin=request.headers.get("origin"))

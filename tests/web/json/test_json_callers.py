@@ -168,6 +168,11 @@ def test_a_registered_origin_may_call_with_a_token(program, asks):
     assert "Origin" in headers["Vary"]
 
 
+def test_a_preflight_allows_the_headers_that_the_browser_announces(program):
+    headers = preflight(program, "/shelf/books/7", asks="authorization,traceparent")
+    assert "traceparent" in headers["Access-Control-Allow-Headers"].split(", ")
+
+
 @pytest.mark.parametrize(
     ("path", "options"),
     [
