@@ -48,6 +48,29 @@ def test_section_3_1_parameters_must_not_be_repeated(rp, http, name):
     assert answer.location.startswith(rp.client.redirect_uri)
 
 
+def test_section_3_1_2_3_the_only_registered_redirect_uri_may_be_left_out(http, make):
+    """Not in a request of OpenID Connect (OIDC Core §3.1.2.1)."""
+    made = {"require_pkce": False, "scope": "openid profile"}
+    web = make.clients.web_client(**made)
+    signed_in = make.browsers.sign_in(http)
+    make.clients.consent(signed_in.person, web, "profile")
+    rp = RelyingParty(http, web)
+    bare = {"redirect_uri": None, "code_challenge": None, "code_challenge_method": None}
+    fields = rp.checked(rp.ask(scope="profile", **bare))
+    form = {"grant_type": "authorization_code", "code": fields["code"]}
+    answer = http.post("/oauth2/token", data=form, headers=web.basic)
+    assert answer.status_code == 200, answer.json
+    assert rp.ask(scope="openid", **bare).status_code == 400
+
+
+def test_section_3_1_2_3_of_several_redirect_uris_one_is_named(http, make):
+    uris = ["https://app.example/a", "https://app.example/b"]
+    several = make.clients.spa(redirect_uris=uris, scope="profile")
+    refused = RelyingParty(http, several).ask(scope="profile", redirect_uri=None)
+    assert refused.status_code == 400
+    assert "Location" not in refused.headers
+
+
 def test_section_3_1_1_response_type_is_required(rp):
     assert error_of(rp, response_type=None) == "invalid_request"
 

@@ -106,10 +106,13 @@ def read_request(
 
 
 def _known_redirect_uri(parameters: Parameters, client: ClientView) -> str:
-    """Return the redirect URI, which must be named once and registered as it is.
+    """Return the redirect URI, which must be registered as it is.
 
-    That of trials is for requests alone that were made here to try a client.
+    It is named once, but for plain OAuth by a client that has only one (RFC 6749
+    §3.1.2.3). That of trials is for requests alone that were made here to try a client.
     """
+    if _goes_without_saying(parameters, client):
+        return client.redirect_uris[0]
     redirect_uri = single(parameters, "redirect_uri", client_name=client.client_name)
     if not _is_good(redirect_uri, parameters, client=client):
         raise NonRedirectableError(
@@ -118,6 +121,17 @@ def _known_redirect_uri(parameters: Parameters, client: ClientView) -> str:
             findings=describe_differences(client.redirect_uris, redirect_uri),
         )
     return redirect_uri
+
+
+def _goes_without_saying(parameters: Parameters, client: ClientView) -> bool:
+    """Tell whether a request need not say where its answer goes.
+
+    OpenID Connect has it always say so (OIDC Core §3.1.2.1).
+    """
+    if parameters.get("redirect_uri") or parameters.faults:
+        return False
+    asked = scopes.parse(parameters.get("scope")) or ()
+    return scopes.OPENID not in asked and len(client.redirect_uris) == 1
 
 
 def _is_good(redirect_uri: str, parameters: Parameters, *, client: ClientView) -> bool:

@@ -68,11 +68,11 @@ def _presented(request: TokenRequest, client: ClientView) -> codes.Presented:
     code, redirect_uri = request.get("code"), request.get("redirect_uri")
     if code is None:
         raise invalid_request("code is missing.")
-    if redirect_uri is None:
+    verifier = request.get("code_verifier")
+    if redirect_uri is None and not (verifier or len(client.redirect_uris) == 1):
         raise invalid_request(
             "redirect_uri is missing: send the one of the authorization request."
         )
-    verifier = request.get("code_verifier")
     problem = verifier_problem(verifier)
     if problem:
         raise invalid_grant(problem)

@@ -34,7 +34,7 @@ def parse_prompt(value: str | None) -> frozenset[Prompt]:
     """Return the prompts; unknown ones, and ``none`` beside another, are refused."""
     if value is None:
         return frozenset()
-    names = value.split(" ")
+    names = [name for name in value.split(" ") if name]
     if not all(name in BY_NAME for name in names):
         raise invalid_request("prompt has an unknown value")
     prompts = frozenset(BY_NAME[name] for name in names)

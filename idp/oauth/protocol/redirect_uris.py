@@ -9,6 +9,7 @@ LOOPBACK = re.compile(
     r"(http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[0-9]{1,5}))?(/[!-~]*)?"
 )
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK_WORDS = "localhost, *.localhost, 127.0.0.1 and [::1]"
 # Schemes that a browser runs or reads instead of handing them to an app.
 DANGEROUS_SCHEMES = frozenset(
     {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem"}
@@ -35,6 +36,11 @@ def redirect_uri_matches(registered: str, requested: str, *, native: bool) -> bo
     if not want or not got or not 1 <= int(got["port"] or 80) <= MAX_PORT:
         return False
     return want.group(1, 3) == got.group(1, 3)
+
+
+def is_loopback_name(host: str) -> bool:
+    """Tell whether a host is this machine by its name (RFC 6761 §6.3)."""
+    return host in LOOPBACK_HOSTS or host.endswith(".localhost")
 
 
 def try_uri(issuer: str) -> str:
@@ -109,8 +115,8 @@ def _web_problem(parts: SplitResult, port: int | None, *, issuer: str) -> str | 
         return "holds a user name or password: drop the part before the @"
     if not HOST.fullmatch(host) and host != "::1":
         return "has no valid host name: write it like https://app.example/callback"
-    if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
-        return "is http: use https (http is for localhost, 127.0.0.1 and [::1] only)"
+    if parts.scheme == "http" and not is_loopback_name(host):
+        return f"is http: use https (http is for {LOOPBACK_WORDS} only)"
     if (parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]) == _address(issuer):
         return "is on this server itself: register a URI of the app"
     return None

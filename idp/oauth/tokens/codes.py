@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -44,7 +44,7 @@ ADD_CODE = Prepared(insert(codes))
 BOUND = (
     codes.c.digest == bindparam("code_digest"),
     codes.c.client_id == bindparam("by_client"),
-    codes.c.redirect_uri == bindparam("same_uri"),
+    codes.c.redirect_uri == func.coalesce(bindparam("same_uri"), codes.c.redirect_uri),
     codes.c.code_challenge.is_not_distinct_from(bindparam("challenge")),
 )
 LIVE = (*BOUND, codes.c.used_at.is_(None), codes.c.expires_at > bindparam("now"))
@@ -75,11 +75,14 @@ class Authorization(GrantParameters):
 
 @dataclass(frozen=True)
 class Presented:
-    """A code, and what comes with it (RFC 6749 §4.1.3, RFC 7636 §4.5)."""
+    """A code, and what comes with it (RFC 6749 §4.1.3, RFC 7636 §4.5).
+
+    Without ``redirect_uri`` it may be for any.
+    """
 
     code: str
     client_id: str
-    redirect_uri: str
+    redirect_uri: str | None
     code_verifier: str | None
 
     def binding(self) -> dict[str, str | None]:

@@ -95,7 +95,7 @@ def test_what_is_no_text_cannot_be_stored(raw):
     assert read.names_with(Fault.GARBLED) == ["nonce"]
 
 
-@pytest.mark.parametrize("value", ["bad", "none login", "login ", " ", "LOGIN", "a b"])
+@pytest.mark.parametrize("value", ["bad", "none login", "login\t", "LOGIN", "a b"])
 def test_bad_prompts_are_refused(value):
     with pytest.raises(OAuthRefusal):
         parse_prompt(value)
@@ -103,7 +103,11 @@ def test_bad_prompts_are_refused(value):
 
 def test_prompts_combine():
     assert parse_prompt("login consent") == {Prompt.LOGIN, Prompt.CONSENT}
-    assert parse_prompt(None) == frozenset()
+    assert parse_prompt(None) == parse_prompt(" ") == frozenset()
+
+
+def test_stray_spaces_between_prompts_mean_nothing():
+    assert parse_prompt(" login  consent ") == {Prompt.LOGIN, Prompt.CONSENT}
 
 
 @pytest.mark.parametrize("value", ["-1", "1.5", "", "abc", "\u0661", "9" * 10, " 1"])

@@ -83,6 +83,8 @@ def test_localhost_has_no_free_port():
         "https://192.0.2.1/cb",
         "https://[::1]/cb",
         "http://localhost:9101/cb",
+        "http://app.localhost:9101/cb",
+        "http://a.b.localhost/cb",
         "http://127.0.0.1/cb",
         "http://[::1]:80/cb",
     ],
@@ -97,6 +99,8 @@ def test_these_may_be_registered(uri, kind):
     [
         ("http://app.example/cb", "use https"),
         ("http://localhost.evil.example/cb", "use https"),
+        ("http://evillocalhost/cb", "use https"),
+        ("http://app.localhost.example/cb", "use https"),
         ("https://app.example/cb#x", "fragment"),
         ("https://app.example/cb#", "fragment"),
         ("https://*.app.example/cb", "wildcard"),

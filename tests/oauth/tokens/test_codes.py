@@ -6,6 +6,7 @@ from idp.core.db import db
 from idp.oauth.models import AuthorizationCode, Grant
 from idp.oauth.protocol.pkce import s256
 from idp.security.models import AuditEvent
+from tests.make_clients import CALLBACK
 from tests.make_tokens import VERIFIER
 from tests.oauth.calls import claims_of, redeem, redeem_with_secret, refresh, userinfo
 
@@ -93,8 +94,23 @@ def test_a_code_lives_for_a_minute(http, make, clock):
     assert redeem(http, made).json["error"] == "invalid_grant"
 
 
-def test_a_missing_redirect_uri_is_named(http, make):
-    refused = redeem(http, make.tokens.code(make.clients.spa()), redirect_uri=None)
+def test_who_proves_the_code_by_its_verifier_may_leave_out_the_redirect_uri(http, make):
+    """OAuth 2.1 has it no more; what is sent has to fit as before."""
+    several = make.clients.spa(redirect_uris=[CALLBACK, "https://app.example/2"])
+    made = make.tokens.code(several)
+    wrong = redeem(http, made, redirect_uri="https://app.example/2")
+    assert wrong.json["error"] == "invalid_grant"
+    other = redeem(http, made, redirect_uri=None, code_verifier="w" * 43)
+    assert other.json["error"] == "invalid_grant"
+    assert redeem(http, made, redirect_uri=None).status_code == 200
+    assert redeem(http, made, redirect_uri=None).json["error"] == "invalid_grant"
+
+
+def test_without_a_verifier_a_missing_redirect_uri_is_named(http, make):
+    uris = [CALLBACK, "https://app.example/2"]
+    made = make.tokens.code(make.clients.web_client(redirect_uris=uris))
+    unproven = {"redirect_uri": None, "code_verifier": None}
+    refused = redeem_with_secret(http, made, **unproven)
     assert refused.json["error"] == "invalid_request"
     assert "redirect_uri" in refused.json["error_description"]
 

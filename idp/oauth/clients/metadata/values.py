@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from idp.oauth.protocol import scopes
-from idp.oauth.protocol.redirect_uris import LOOPBACK_HOSTS
+from idp.oauth.protocol.redirect_uris import LOOPBACK_WORDS, is_loopback_name
 from idp.oauth.protocol.resources import is_resource
 from idp.security.outbound.targets import take_apart
 
@@ -49,10 +49,8 @@ def called_uri(path: str) -> Check:
         if target is None:
             example = f"https://app.example/{path}"
             return f"must be an https URL without fragment, like {example}"
-        if target.parts.scheme == "http" and target.host not in LOOPBACK_HOSTS:
-            return (
-                "is http: use https (http is for localhost, 127.0.0.1 and [::1] only)"
-            )
+        if target.parts.scheme == "http" and not is_loopback_name(target.host):
+            return f"is http: use https (http is for {LOOPBACK_WORDS} only)"
         return None
 
     return check
