@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from idp.core.settings.declared import setting
 
 COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")  # RFC 6265 §4.1.1
+
+HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
 
 A_POLICY = "A policy, unless given here."
 
@@ -14,6 +17,24 @@ def _check_cookie_name(value: str) -> str | None:
     """Return why ``value`` can be no cookie's name, or None."""
     if not COOKIE_NAME.fullmatch(value):
         return "must be letters, digits, - and _, at most 64"
+    return None
+
+
+def _check_rp_id(value: str) -> str | None:
+    """Return why ``value`` cannot be an RP ID (WebAuthn §4), or None."""
+    if not HOST.fullmatch(value):
+        return f"must be a host like example.com, in lower case, not {value!r}"
+    return None
+
+
+def _check_origins(values: tuple[str, ...]) -> str | None:
+    """Return which of ``values`` is no origin that passkeys work on, or None."""
+    for value in values:
+        parts = urlsplit(value)
+        secure = parts.scheme == "https" or parts.hostname == "localhost"
+        plain = f"{parts.scheme}://{parts.netloc}" == value == value.lower()
+        if not (parts.hostname and secure and plain):
+            return f"must have origins like https://login.example.com, not {value!r}"
     return None
 
 
@@ -75,13 +96,18 @@ class AccountsSettings:
     )
     webauthn_rp_id: str = setting(
         "",
+        check=_check_rp_id,
         doc="RP ID of passkeys: the host that they are made for. When the server moves "
-        "to another host of the same domain it stays, or no passkey works any more.",
+        "to another host it stays, or no passkey works any more. If it is not the "
+        "issuer's host, nor a domain above that, browsers ask it for "
+        "`/.well-known/webauthn`: let it be one of `IDP_HOST_ALIASES`.",
         default_doc="the issuer's host",
     )
     webauthn_origins: tuple[str, ...] = setting(
         (),
-        doc="Origins whose pages passkeys may be used on.",
+        check=_check_origins,
+        doc="Origins whose pages passkeys may be used on, with the issuer's. They are "
+        "told at `/.well-known/webauthn`.",
         default_doc="the issuer",
     )
     sign_in_link_seconds: int = setting(

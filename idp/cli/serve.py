@@ -19,7 +19,7 @@ from idp.ops.banner import Started, banner
 from idp.ops.configuration import configure
 from idp.ops.data_folder import prepare_development
 from idp.ops.database import one_node_at_a_time, prepare_schema
-from idp.ops.first_start import prepare_database
+from idp.ops.first_start import prepare_database, warn_of_passkeys
 from idp.ops.processes.background import JOBS
 from idp.ops.processes.children import Companion
 from idp.ops.processes.jobs import run_worker
@@ -104,6 +104,7 @@ def _prepare(app: Flask, started: Started, *, seed: Seed | None) -> list[Compani
         server = current(ServerSettings)
         with one_node_at_a_time(server.database_url):
             started.admin = prepare_database()
+            started.notes += warn_of_passkeys()
             for remark in apply_seed(seed) if seed else ():
                 click.echo(remark, err=True)
             demo = prepare_demo(server, started)

@@ -1,5 +1,6 @@
-"""Documents that anyone may read and keep for a while: discovery and keys."""
+"""Documents that anyone may read and keep for a while: discovery, keys, origins."""
 
+from idp.accounts.factors.passkeys.relying_party import relying_party
 from idp.core.context import current
 from idp.oauth.discovery import ServerMetadata
 from idp.oauth.keys.jwks import Document
@@ -23,6 +24,11 @@ def _jwks(request: MachineRequest) -> MachineAnswer:
     return _answer(current(Signer).jwks(), request)
 
 
+def _webauthn(request: MachineRequest) -> MachineAnswer:
+    """Answer on which origins passkeys may be used (WebAuthn §5.11)."""
+    return _answer(Document.of({"origins": relying_party().origins}), request)
+
+
 def _answer(document: Document, request: MachineRequest) -> MachineAnswer:
     """Return a document, or 304 when the request names its tag."""
     headers = (*HEADERS, ("ETag", document.etag))
@@ -38,5 +44,6 @@ ENDPOINTS = tuple(
         ("/.well-known/openid-configuration", _metadata),
         ("/.well-known/oauth-authorization-server", _metadata),
         ("/.well-known/jwks.json", _jwks),
+        ("/.well-known/webauthn", _webauthn),
     )
 )

@@ -116,6 +116,11 @@ def _refused(loaded: Loaded) -> Iterator[ConfigurationProblem]:
                 "IDP_SECRET_KEY",
                 f"key {number} has {len(key)} characters, not {MIN_SECRET_CHARACTERS}",
             )
+    origins = loaded[AccountsSettings].webauthn_origins
+    if origins and server.issuer not in origins:
+        yield ConfigurationProblem(
+            "IDP_WEBAUTHN_ORIGINS", f"must have the issuer, {server.issuer}, too"
+        )
     if not server.development:
         yield from _refused_in_production(loaded)
 

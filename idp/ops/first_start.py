@@ -1,10 +1,13 @@
 """What a server needs in its database before it serves: keys and a first admin."""
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from idp.accounts.access.permissions import OPERATOR, Role
+from idp.accounts.factors.passkeys.registry import count_left_behind
+from idp.accounts.factors.passkeys.relying_party import relying_party
 from idp.accounts.models import User
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
@@ -16,6 +19,7 @@ from idp.core.db import db
 from idp.core.randomness import new_password
 from idp.oauth.keys.rotation import ensure_keys
 
+log = logging.getLogger("idp.start")
 ADMIN = "admin"
 GROUP = 4  # characters between the dashes of a one-time password
 
@@ -32,6 +36,21 @@ class FirstAdmin:
 def one_time_password(min_length: int) -> str:
     """Return a password like k7fd-m2qp-x9wt, longer when the policy asks for more."""
     return new_password(groups=max(3, -(-min_length // GROUP)), length=GROUP)
+
+
+def warn_of_passkeys() -> list[str]:
+    """Log, and return, which passkeys do not work because the RP ID has changed."""
+    told, ours = [], relying_party().id
+    for rp_id, count in sorted(count_left_behind().items()):
+        log.warning(
+            "passkeys of another RP ID",
+            extra={"rp_id": rp_id, "ours": ours, "passkeys": count},
+        )
+        told.append(
+            f"Passkeys made for {rp_id} that do not work for {ours}: {count}. "
+            f"IDP_WEBAUTHN_RP_ID={rp_id} brings them back."
+        )
+    return told
 
 
 def prepare_database() -> FirstAdmin | None:

@@ -35,6 +35,7 @@ ROUTES = [
     Route("GET", "/.well-known/jwks.json", "protocol", "anyone"),
     Route("GET", "/.well-known/oauth-authorization-server", "protocol", "anyone"),
     Route("GET", "/.well-known/openid-configuration", "protocol", "anyone"),
+    Route("GET", "/.well-known/webauthn", "protocol", "anyone"),
     Route("GET", "/account", "page", "session"),
     Route("GET", "/account/activity", "json", "account"),
     Route("GET", "/account/activity", "page", "session"),

@@ -8,6 +8,7 @@ from idp.oauth.keys import rotation
 
 DISCOVERY = "/.well-known/openid-configuration"
 JWKS = "/.well-known/jwks.json"
+WEBAUTHN = "/.well-known/webauthn"
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +78,29 @@ def test_a_new_key_is_published_when_the_old_list_has_aged(http, app, clock):
         db.session.commit()
     clock.tick(seconds=31)
     assert len(http.get(JWKS).json["keys"]) == len(before) + 1
+
+
+def test_browsers_learn_which_origins_may_use_the_passkeys(http):
+    answer = http.get(WEBAUTHN)
+    assert answer.json == {"origins": ["https://idp.example"]}
+    assert answer.mimetype == "application/json"
+    tag = answer.headers["ETag"]
+    assert http.get(WEBAUTHN, headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {
+            "IDP_WEBAUTHN_RP_ID": "old.example",
+            "IDP_WEBAUTHN_ORIGINS": "https://idp.example, https://old.example",
+            "IDP_HOST_ALIASES": "old.example",
+        }
+    ],
+)
+def test_the_host_that_passkeys_were_made_for_names_the_new_one(http):
+    answer = http.get(WEBAUTHN, base_url="https://old.example")
+    assert answer.json == {"origins": ["https://idp.example", "https://old.example"]}
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,33 @@ def test_a_command_obeys_the_environment_before_the_mark(tmp_path):
     environ = {**PRODUCTION, "IDP_ENVIRONMENT": "production"}
     server = configure_command({**environ, "IDP_DATA_DIR": str(tmp_path)})
     assert not server[ServerSettings].development
+
+
+@pytest.mark.parametrize(
+    "value", ["https://a.example", "A.example", "a.example:8443", "a..example", "a b"]
+)
+def test_an_rp_id_is_a_host(value):
+    (found,) = problems({**PRODUCTION, "IDP_WEBAUTHN_RP_ID": value})
+    assert found.startswith("IDP_WEBAUTHN_RP_ID: must be a host like example.com")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["a.example", "http://a.example", "https://a.example/", "https://A.example", "*"],
+)
+def test_origins_of_passkeys_are_origins(value):
+    given = f"https://login.example.com, {value}"
+    (found,) = problems({**PRODUCTION, "IDP_WEBAUTHN_ORIGINS": given})
+    assert found.startswith("IDP_WEBAUTHN_ORIGINS: ")
+    assert repr(value) in found
+
+
+def test_origins_of_passkeys_have_that_of_our_own_pages():
+    given = {"IDP_WEBAUTHN_ORIGINS": "https://other.example.com"}
+    (found,) = problems({**PRODUCTION, **given})
+    assert found.startswith("IDP_WEBAUTHN_ORIGINS: must have the issuer")
+
+
+def test_an_rp_id_may_be_a_host_that_the_server_has_left():
+    moved = {"IDP_WEBAUTHN_RP_ID": "old.example"}
+    assert configure({**PRODUCTION, **moved})

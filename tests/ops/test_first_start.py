@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from idp.accounts.access.permissions import OPERATOR
-from idp.accounts.models import User
+from idp.accounts.models import Passkey, User
 from idp.accounts.users import find_by_login
 from idp.administration.api_keys import find_machine
 from idp.core.db import db
@@ -16,7 +16,11 @@ from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
 from idp.ops.configuration import configure
 from idp.ops.data_folder import create_secret, prepare_development
-from idp.ops.first_start import one_time_password, prepare_database
+from idp.ops.first_start import (
+    one_time_password,
+    prepare_database,
+    warn_of_passkeys,
+)
 
 CHOSEN = "an operator chose this"
 KEY = f"idpk_{'k' * 43}"
@@ -121,3 +125,40 @@ def test_a_key_of_the_operator_is_long_enough_not_to_be_guessed():
             )
         assert "idpk_" in str(refused.value)
         assert text not in str(refused.value)
+
+
+@pytest.fixture
+def passkey_of(app, make):
+    """Keep a passkey that was made for a host."""
+
+    def keep(rp_id: str) -> None:
+        owner = make.users.account()
+        row = Passkey(
+            user_id=owner.id,
+            credential_id=owner.id,
+            rp_id=rp_id,
+            public_key=b"",
+            sign_count=0,
+            name="Phone",
+            synced=False,
+        )
+        with app.app_context():
+            db.session.add(row)
+            db.session.commit()
+
+    return keep
+
+
+def test_a_start_warns_of_passkeys_that_the_rp_id_has_left_behind(
+    app, passkey_of, caplog
+):
+    for host in ("idp.example", "", "old.example", "old.example"):
+        passkey_of(host)
+    with app.app_context():
+        (told,) = warn_of_passkeys()
+    assert told == (
+        "Passkeys made for old.example that do not work for idp.example: 2. "
+        "IDP_WEBAUTHN_RP_ID=old.example brings them back."
+    )
+    (line,) = caplog.records
+    assert (line.levelname, line.rp_id, line.passkeys) == ("WARNING", "old.example", 2)

@@ -13,7 +13,8 @@ from idp.core.randomness import new_id
 class Passkey(Model):
     """A key pair that a user signs in with; the public half is here.
 
-    ``credential_id`` is base64url. ``synced``: it may be on several devices.
+    ``credential_id`` is base64url; ``rp_id`` is the host that the key was made for.
+    ``synced``: it may be on several devices.
     ``sign_count`` is what its authenticator said last; one that goes back sets
     ``disabled_at``, for the key is a copy.
     """
@@ -25,6 +26,7 @@ class Passkey(Model):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     credential_id: Mapped[str] = mapped_column(String(1364), unique=True)
+    rp_id: Mapped[str] = mapped_column(String(253), server_default="")
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(String(100))

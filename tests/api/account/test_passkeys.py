@@ -1,8 +1,10 @@
 """/account/passkeys: add, see, name and remove them."""
 
 import pytest
+from sqlalchemy import select
 
-from idp.accounts.models import User
+from idp.accounts.factors.passkeys.registry import count_left_behind
+from idp.accounts.models import Passkey, User
 from idp.core.db import db
 from tests.api.callers import declined, fields, problem
 from tests.authenticator import Authenticator, add_passkey, encoded, sign_in_by
@@ -199,3 +201,11 @@ def test_signing_in_shows_in_the_list(program, ada):
     assert sign_in_by(program, key).json["user"]["id"] == ada.id
     [used] = program.get(PATH).json
     assert used["last_used_at"]
+
+
+def test_it_keeps_the_host_that_it_was_made_for(app, program, ada):
+    program.sign_in(ada)
+    add_passkey(program)
+    with app.app_context():
+        assert db.session.scalar(select(Passkey.rp_id)) == "idp.example"
+        assert count_left_behind() == {}

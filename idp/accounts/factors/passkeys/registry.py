@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.passkeys.challenges import (
@@ -14,6 +14,7 @@ from idp.accounts.factors.passkeys.challenges import (
     spend_challenge,
 )
 from idp.accounts.factors.passkeys.options import options_to_add
+from idp.accounts.factors.passkeys.relying_party import relying_party
 from idp.accounts.factors.passkeys.verification import (
     Credential,
     NewKey,
@@ -95,6 +96,16 @@ def find_by_credential(credential_id: str) -> Passkey | None:
     return db.session.scalar(usable)
 
 
+def count_left_behind() -> dict[str, int]:
+    """Return how many passkeys were made for RP IDs that are not ours any more.
+
+    None of them works while that is so.
+    """
+    others = keys.c.rp_id.not_in(["", relying_party().id])
+    counted = select(keys.c.rp_id, func.count()).where(others).group_by(keys.c.rp_id)
+    return dict(db.session.execute(counted).all())
+
+
 def require_may_add(user: User) -> None:
     """Raise EmailNotVerified or TooManyPasskeys."""
     if user.email_verified_at is None:
@@ -136,7 +147,8 @@ def add_passkey(
     if new is None:
         audit.record("passkey.refused", outcome="refused", user_id=user.id)
         return None
-    row = Passkey(user_id=user.id, name=named, **vars(new))
+    party = relying_party()
+    row = Passkey(user_id=user.id, name=named, rp_id=party.id, **vars(new))
     try:
         with unless_taken(_Known):
             db.session.add(row)
