@@ -26,11 +26,9 @@ STILL_ENGLISH = (
     "/admin/groups",
     "/admin/jobs",
     "/admin/keys",
-    "/admin/logs",
     "/admin/mail",
     "/admin/policies",
     "/admin/settings",
-    "/admin/users",
 )
 
 

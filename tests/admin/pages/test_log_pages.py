@@ -49,7 +49,7 @@ def test_an_auditor_finds_who_changed_a_redirect_uri(auditor, changes):
     assert listed(page) == ["client.changed"]
     assert changes[0] in words_of(page)
     assert "redirect_uris" in words_of(page)
-    assert "<option selected>client.changed" in page.text
+    assert '<option lang="en" selected>client.changed' in page.text
     assert auditor.value(page, "client_id") == "shop"
 
 
