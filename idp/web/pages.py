@@ -34,11 +34,16 @@ def page(
     policy: PagePolicy = PagePolicy.ACCOUNT,
     status: int = 200,
     frame_src: str = "",
+    framed_by: str | None = None,
     **context: Any,
 ) -> Response:
-    """Return a rendered page with its Content-Security-Policy."""
+    """Return a rendered page with its Content-Security-Policy.
+
+    ``framed_by`` is the one origin that may hold it in a frame.
+    """
     response = make_response(render_template(template, **context), status)
-    response.headers.update(policy_headers(policy, frame_src=frame_src))
+    headers = policy_headers(policy, frame_src=frame_src, framed_by=framed_by)
+    response.headers.update(headers)
     return response
 
 

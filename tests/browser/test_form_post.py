@@ -48,10 +48,9 @@ first_party = true
         yield server
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_the_answer_is_posted_to_the_app(idp, app, chromium, scripts):
-    app.requests.clear()
-    asked = {
+def asked(app, **more):
+    """Return what the app asks for."""
+    return {
         "client_id": "app",
         "redirect_uri": f"http://127.0.0.1:{app.port}/callback?a=1",
         "response_type": "code",
@@ -60,18 +59,45 @@ def test_the_answer_is_posted_to_the_app(idp, app, chromium, scripts):
         "state": STATE,
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
-    }
+    } | more
+
+
+def posted(app) -> tuple[str, dict[str, list[str]]]:
+    """Return what the app was posted: the head of the request, and the fields."""
+    raw = next(raw for raw in app.requests if raw.startswith(b"POST "))
+    head, _, body = raw.decode().partition("\r\n\r\n")
+    return head, parse_qs(body, strict_parsing=True)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_the_answer_is_posted_to_the_app(idp, app, chromium, scripts):
+    app.requests.clear()
+    request = asked(app)
     with chromium.new_context(java_script_enabled=scripts) as context:
         page = context.new_page()
-        page.goto(f"{idp.url}/oauth2/authorize?{urlencode(asked)}")
+        page.goto(f"{idp.url}/oauth2/authorize?{urlencode(request)}")
         sign_in(page)
         if not scripts:
             page.get_by_role("button", name="Continue").click()
-        expect(page).to_have_url(asked["redirect_uri"])
-    posted = next(raw for raw in app.requests if raw.startswith(b"POST "))
-    head, _, body = posted.decode().partition("\r\n\r\n")
+        expect(page).to_have_url(request["redirect_uri"])
+    head, fields = posted(app)
     assert head.startswith("POST /callback?a=1 HTTP/1.1\r\n")
     assert f"origin: {idp.url}" in head.lower()
-    fields = parse_qs(body, strict_parsing=True)
     assert fields.keys() == {"code", "state", "iss"}
     assert (fields["state"], fields["iss"]) == ([STATE], [idp.url])
+
+
+def test_an_app_renews_in_a_hidden_frame(idp, app, chromium):
+    app.requests.clear()
+    request = asked(app, prompt="none")
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{app.port}/")
+        with page.expect_response(lambda got: got.request.method == "POST"):
+            page.evaluate(
+                "url => { const frame = document.createElement('iframe');"
+                " frame.src = url; document.body.append(frame); }",
+                f"{idp.url}/oauth2/authorize?{urlencode(request)}",
+            )
+    _, fields = posted(app)
+    assert fields["error"] == ["login_required"]

@@ -62,6 +62,26 @@ def test_section_4_the_page_is_not_kept(page):
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_the_answer_to_prompt_none_may_be_framed_by_the_app_alone(http, make):
+    """Single-page apps renew in a hidden frame of their own."""
+    uri = "https://app.example:8443/cb?a=1"
+    rp = RelyingParty(http, make.clients.spa(redirect_uris=[uri], scope="openid"))
+    answers = [
+        rp.ask(response_mode="form_post", prompt="none"),
+        rp.ask(response_mode="form_post", prompt="none", max_age="x"),
+    ]
+    for page in answers:
+        policy = page.headers["Content-Security-Policy"]
+        assert policy.endswith("frame-ancestors https://app.example:8443")
+    others = [
+        rp.ask(response_mode="form_post", prompt="none login"),
+        rp.ask(response_mode="form_post", scope="x"),
+        rp.ask(prompt="none", redirect_uri="https://evil.example"),
+    ]
+    for page in others:
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+
+
 def test_section_5_no_script_of_others_runs_and_no_frame_holds_it(page):
     policy = page.headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy

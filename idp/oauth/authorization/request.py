@@ -17,7 +17,7 @@ from idp.oauth.protocol import scopes
 from idp.oauth.protocol.claims import permitted, scopes_behind
 from idp.oauth.protocol.errors import NonRedirectableError
 from idp.oauth.protocol.parameters import Fault, Parameters
-from idp.oauth.protocol.prompt import Prompt
+from idp.oauth.protocol.prompt import Prompt, is_silent
 from idp.oauth.protocol.redirect_differences import describe_differences
 from idp.oauth.protocol.redirect_uris import try_uri
 from idp.oauth.protocol.response_modes import MODES, ReplyTo, ResponseMode
@@ -67,7 +67,8 @@ def read_reply_to(parameters: Parameters, client: ClientView) -> ReplyTo:
     mode = MODES.get(parameters.get("response_mode") or "", ResponseMode.QUERY)
     if state is not None and (not is_storable(state) or not BREAKS.isdisjoint(state)):
         mode = ResponseMode.QUERY
-    return ReplyTo(client.client_name, redirect_uri, mode, state)
+    silent = is_silent(parameters.get("prompt"))
+    return ReplyTo(client.client_name, redirect_uri, mode, state, silent=silent)
 
 
 def single(parameters: Parameters, name: str, *, client_name: str | None = None) -> str:

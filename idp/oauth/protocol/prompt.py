@@ -43,6 +43,11 @@ def parse_prompt(value: str | None) -> frozenset[Prompt]:
     return prompts
 
 
+def is_silent(value: str | None) -> bool:
+    """Tell whether a request shows no page, whatever else is wrong with it."""
+    return value is not None and value.split() == [Prompt.NONE.value]
+
+
 def parse_max_age(value: str | None) -> int | None:
     """Return the seconds; anything but a short run of ASCII digits is refused."""
     if value is None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import quote, urlencode
 
+from idp.oauth.protocol.redirect_uris import origin_of
+
 
 class ResponseMode(Enum):
     """The modes on offer; a code never travels in a fragment."""
@@ -22,12 +24,19 @@ class ReplyTo:
 
     There is one only after both client and redirect URI were found good, so it may
     always be redirected to. ``state`` may hold surrogates: bytes that are not UTF-8.
+    ``silent`` is the answer to a request that shows no page (prompt=none).
     """
 
     client_name: str
     redirect_uri: str
     mode: ResponseMode
     state: str | None
+    silent: bool = False
+
+    @property
+    def framed_by(self) -> str | None:
+        """Return the origin that may hold the answer's page in a frame, to renew."""
+        return origin_of(self.redirect_uri) if self.silent else None
 
     def fields(self, answer: Mapping[str, str], *, issuer: str) -> dict[str, str]:
         """Return a response: the answer with ``state`` and ``iss`` (RFC 9207)."""

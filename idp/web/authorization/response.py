@@ -20,6 +20,7 @@ def authorization_response(reply_to: ReplyTo, answer: Mapping[str, str]) -> Resp
     if reply_to.mode is ResponseMode.FORM_POST:
         return interaction_page(
             "authorization/form_post.html",
+            framed_by=reply_to.framed_by,
             action=reply_to.redirect_uri,
             fields=list(fields.items()),
             client_name=reply_to.client_name,

@@ -11,8 +11,9 @@ from idp.core.settings.server import ServerSettings
 
 BASE = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; base-uri 'none'"
 )
+NOBODY = "'none'"
 PERMISSIONS = "publickey-credentials-get=(self), publickey-credentials-create=(self)"
 
 
@@ -28,9 +29,16 @@ class PagePolicy(Enum):
     ACCOUNT = "account"
 
 
-def policy_headers(policy: PagePolicy, *, frame_src: str = "") -> dict[str, str]:
-    """Return the headers of one page; ``frame_src`` opens frames to some origins."""
-    csp = BASE + (f"; frame-src {frame_src}" if frame_src else "")
+def policy_headers(
+    policy: PagePolicy, *, frame_src: str = "", framed_by: str | None = None
+) -> dict[str, str]:
+    """Return the headers of one page.
+
+    ``frame_src`` opens its frames to some origins; ``framed_by`` is the one that may
+    hold the page in a frame.
+    """
+    frames = f"; frame-src {frame_src}" if frame_src else ""
+    csp = f"{BASE}{frames}; frame-ancestors {framed_by or NOBODY}"
     if policy is PagePolicy.INTERACTION:
         return {"Content-Security-Policy": csp}
     return {
