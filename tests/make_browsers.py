@@ -47,21 +47,27 @@ class MakeBrowsers:
         *,
         person: MadeAccount | None = None,
         remember: bool = False,
+        by: str = "password",
         **declared,
     ) -> SignedInBrowser:
-        """Give this browser a session of a person, who proved it just now."""
+        """Give this browser a session of a person, who proved it just now.
+
+        ``by`` names the methods; a passkey was unlocked.
+        """
         person = person or self._users.account(**declared)
-        token = self.session(person, remember=remember)
+        token = self.session(person, remember=remember, by=by)
         http.set_cookie("__Host-idp", token, domain="idp.example", secure=True)
         with self.app.app_context():
             mine = BrowserSession.token_digest == digest(token)
             session_id = db.session.scalars(select(BrowserSession.id).where(mine)).one()
         return SignedInBrowser(person, person.id, session_id)
 
-    def session(self, account: MadeAccount, *, remember: bool = False) -> str:
+    def session(
+        self, account: MadeAccount, *, remember: bool = False, by: str = "password"
+    ) -> str:
         """Sign a person in somewhere; return the cookie's token."""
         with self.app.app_context():
-            session = self._start(account, remember=remember)
+            session = self._start(account, remember=remember, by=by)
             db.session.commit()
             return session.token
 
@@ -76,10 +82,14 @@ class MakeBrowsers:
             end_session(session.id)
             db.session.commit()
 
-    def _start(self, account: MadeAccount, *, remember: bool = False) -> StartedSession:
-        """Begin a session as a sign-in with a password does."""
+    def _start(
+        self, account: MadeAccount, *, remember: bool = False, by: str = "password"
+    ) -> StartedSession:
+        """Begin a session as a sign-in does."""
         user = SessionUser.of(get_user(account.id))
         request = SessionRequest(Requester(), remember=remember)
-        return start_session(
-            user, proofs=(Proof(Method.PASSWORD, utcnow()),), request=request
+        proofs = tuple(
+            Proof(Method(name), utcnow(), user_verified=name == Method.PASSKEY)
+            for name in by.split()
         )
+        return start_session(user, proofs=proofs, request=request)

@@ -82,7 +82,7 @@ def _abilities(*, may_sign_up: bool) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": list(client_metadata.ID_TOKEN_ALGS),
         "userinfo_signing_alg_values_supported": list(client_metadata.ID_TOKEN_ALGS),
         "subject_types_supported": ["public"],
-        "acr_values_supported": list(assurance.OFFERED),
+        "acr_values_supported": list(assurance.LEVELS),
         "claim_types_supported": ["normal"],
         "claims_supported": [*PROTOCOL_CLAIMS, *MORE_CLAIMS, *claims.USER_CLAIMS],
         "claims_parameter_supported": True,

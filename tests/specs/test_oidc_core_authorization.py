@@ -166,10 +166,39 @@ class TestClaims:
         assert rp.finish(rp.ask(claims=of_ada)).claims["sub"] == ready.user_id
         assert error_of(rp, claims=of_bob, prompt="none") == "login_required"
 
-    def test_5_5_1_1_an_essential_acr_that_is_not_reached_fails(self, rp):
-        claims = {"id_token": {"acr": {"essential": True, "values": ["gold"]}}}
+    @pytest.mark.parametrize("acr", ["gold", "aal2", "phr"])
+    def test_5_5_1_1_an_essential_acr_that_is_not_reached_fails(self, rp, acr):
+        claims = {"id_token": {"acr": {"essential": True, "values": [acr]}}}
         error = error_of(rp, claims=json.dumps(claims))
         assert error == "unmet_authentication_requirements"
+
+    @pytest.mark.parametrize("values", [["aal2"], ["gold", "aal2"], ["aal2", "phr"]])
+    def test_5_5_1_1_an_essential_acr_is_answered_by_one_of_its_values(
+        self, rp, make, ready, values
+    ):
+        make.browsers.sign_in(rp.http, person=ready.person, by="passkey")
+        claims = {"id_token": {"acr": {"essential": True, "values": values}}}
+        assert rp.finish(rp.ask(claims=json.dumps(claims))).claims["acr"] == "aal2"
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"acr_values": "gold phr"},
+            {"claims": '{"id_token": {"acr": {"values": ["aal2", "gold"]}}}'},
+            {"claims": '{"id_token": {"acr": {"essential": true}}}'},
+            {"claims": '{"id_token": {"acr": null}}'},
+        ],
+    )
+    def test_5_5_1_1_a_voluntary_acr_that_cannot_be_met_is_no_error(self, rp, asked):
+        assert rp.finish(rp.ask(**asked)).claims["acr"] == "aal1"
+
+    def test_5_5_1_1_of_acr_values_the_first_that_is_met_is_answered(
+        self, rp, make, ready
+    ):
+        make.browsers.sign_in(rp.http, person=ready.person, by="password totp")
+        for asked, answered in (("phr aal2 aal1", "aal2"), ("aal1 aal2", "aal1")):
+            done = rp.finish(rp.ask(acr_values=asked))
+            assert done.claims["acr"] == answered
 
 
 @pytest.mark.parametrize("name", ["request", "request_uri", "registration"])
@@ -207,3 +236,20 @@ def test_other_response_modes_are_refused_by_query(rp, mode):
 def test_prompt_create_4_leads_to_sign_up(stranger):
     assert stranger.ask(prompt="create").location.startswith("/register?")
     assert "create" in stranger.metadata["prompt_values_supported"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ({}, "aal1"),
+        ({"acr_values": "aal2"}, "aal2"),
+        ({"claims": '{"id_token": {"acr": {"values": ["phr"]}}}'}, "phr"),
+    ],
+)
+def test_registration_2_default_acr_values_hold_where_nothing_else_is_asked(
+    http, make, ready, asked, answered
+):
+    client = make.clients.own_app(scope="openid", default_acr_values=["gold", "aal1"])
+    make.browsers.sign_in(http, person=ready.person, by="passkey")
+    rp = RelyingParty(http, client)
+    assert rp.finish(rp.ask(**asked)).claims["acr"] == answered

@@ -253,7 +253,9 @@ def test_section_3_each_claim_is_told_and_no_other_is(rp, told):
 
 
 @tries("acr_values_supported")
-def test_section_3_each_acr_is_reached_and_no_other_is(rp, told):
+def test_section_3_each_acr_is_reached_and_no_other_is(rp, told, http, make, ada):
+    make.browsers.sign_in(http, person=ada.person, by="passkey")
+
     def demand(acr):
         claims = {"id_token": {"acr": {"essential": True, "value": acr}}}
         return {"claims": json.dumps(claims), "acr_values": acr}

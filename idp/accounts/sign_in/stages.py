@@ -10,7 +10,15 @@ from datetime import datetime
 from enum import Enum
 from urllib.parse import urlencode
 
-from idp.accounts.factors.assurance import AAL1, level_of, meets
+from idp.accounts.factors.assurance import (
+    AAL1,
+    NO_ACR,
+    AcrRequest,
+    acr_of,
+    level_of,
+    meets,
+    strictest,
+)
 from idp.accounts.policies.keys import OFF, OPTIONAL, REQUIRED
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import (
@@ -43,14 +51,15 @@ class Stage(Enum):
 class StagePolicy:
     """What policies, and a request, want of a user who signs in.
 
-    ``acr`` is the level that has to be reached. ``enrolment_waits`` while a user may
-    still go without a second factor that is required; ``email_code`` lets one that is
-    mailed count as that.
+    ``acr`` is the level that has to be reached, ``asked`` what a client would have.
+    ``enrolment_waits`` while a user may still go without a second factor that is
+    required; ``email_code`` lets one that is mailed count as that.
     """
 
     verified_email: bool = True
     second_factor: str = OPTIONAL
     acr: str = AAL1
+    asked: AcrRequest = NO_ACR
     enrolment_waits: bool = False
     email_code: bool = False
 
@@ -70,6 +79,11 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Unmet:
+    """Nothing is due, and of what a client must have the user can reach nothing."""
+
+
+@dataclass(frozen=True)
 class Assurance:
     """Nothing is due: what tokens say of the sign-in."""
 
@@ -80,7 +94,7 @@ class Assurance:
 
 def next_stage(
     user: SessionUser, proofs: Proofs, *, policy: StagePolicy
-) -> Due | Assurance:
+) -> Due | Unmet | Assurance:
     """Return what is to be done next, or what the sign-in is worth.
 
     A second factor comes first: without it the password may be anybody's. Then the
@@ -95,7 +109,10 @@ def next_stage(
         return Due(Stage.EMAIL)
     if _must_enrol(proofs, policy=policy):
         return Due(Stage.ENROLMENT if user.email_verified else Stage.EMAIL)
-    return Assurance(level_of(proofs), amr_of(proofs), auth_time_of(proofs))
+    if policy.asked.essential and not _aim(user, proofs, policy=policy):
+        return Unmet()
+    acr = acr_of(proofs, policy.asked)
+    return Assurance(acr, amr_of(proofs), auth_time_of(proofs))
 
 
 def methods_due(
@@ -107,7 +124,8 @@ def methods_due(
     second factor.
     """
     second_due = _second_factor_due(user, proofs, policy=policy)
-    level_due = not meets(level_of(proofs), policy.acr)
+    aim = strictest((policy.acr, _aim(user, proofs, policy=policy) or AAL1))
+    level_due = not meets(level_of(proofs), aim)
     if not (second_due or level_due):
         return ()
     further = {
@@ -118,15 +136,20 @@ def methods_due(
         for method, then in further.items()
         if not second_due or _has_second_factor(then, policy)
     }
-    enough = tuple(
-        m for m, then in seconds.items() if meets(level_of(then), policy.acr)
-    )
+    enough = tuple(m for m, then in seconds.items() if meets(level_of(then), aim))
     return enough or (tuple(seconds) if second_due else ())
 
 
 def stage_url(stage: Stage, return_to: str) -> str:
     """Return the stage's page, which leads on to ``return_to``."""
     return f"{stage.value}?{urlencode({'return_to': return_to})}"
+
+
+def _aim(user: SessionUser, proofs: Proofs, *, policy: StagePolicy) -> str | None:
+    """Return the first level asked for that is met, or will be by one more proof."""
+    further = (_and(proofs, m) for m in _open_to(user, proofs, policy=policy))
+    reached = strictest(map(level_of, (proofs, *further)))
+    return next((asked for asked in policy.asked.values if meets(reached, asked)), None)
 
 
 def _second_factor_due(

@@ -1,6 +1,6 @@
 """Evaluating an authorization request, and answering it with a code."""
 
-from idp.accounts.factors.assurance import level_of
+from idp.accounts.factors.assurance import acr_of
 from idp.accounts.sessions.find import LiveSession
 from idp.core.clock import utcnow
 from idp.oauth.apis import builtin
@@ -102,7 +102,7 @@ def grant_code(asked: AuthorizationRequest, decision: Proceed) -> str:
             redirect_uri=asked.reply_to.redirect_uri,
             code_challenge=asked.code_challenge,
             nonce=asked.nonce,
-            acr=level_of(session.proven),
+            acr=acr_of(session.proven, asked.acr),
             claims=permitted(asked.claims, allowed) if asked.claims else None,
             resource=list(asked.resource) or None,
         )

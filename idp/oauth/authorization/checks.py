@@ -133,6 +133,12 @@ def _max_age(parameters: Parameters, client: ClientView) -> int | None:
     return client.default_max_age if asked is None else asked
 
 
+def _acr_values(parameters: Parameters, client: ClientView) -> tuple[str, ...]:
+    """Return the levels, those that the client registered if none are sent."""
+    asked = tuple((parameters.get("acr_values") or "").split())
+    return asked or client.default_acr_values
+
+
 def _scope(parameters: Parameters, client: ClientView) -> str:
     """Return the requested scope less what this client cannot have there.
 
@@ -183,6 +189,7 @@ CHECKS = (
     Check("code_challenge", _code_challenge, AUTHORIZE),
     Check("claims", _claims, AUTHORIZE),
     Check("max_age", _max_age, AUTHORIZE),
+    Check("acr_values", _acr_values, AUTHORIZE),
     Check("resource", _resource, BOTH),
     Check("scope", _scope, BOTH),
     Check("prompt", _prompt, AUTHORIZE),

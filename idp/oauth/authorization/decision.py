@@ -1,12 +1,12 @@
 """What an authorization request still needs before it can be answered (pure)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from idp.accounts.factors.assurance import OFFERED
+from idp.accounts.factors.assurance import LEVELS
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sign_in.stages import Due, Stage, next_stage
+from idp.accounts.sign_in.stages import Due, Stage, Unmet, next_stage
 from idp.oauth.authorization.demands import NO_DEMANDS, SignInDemands
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.view import ClientView
@@ -44,7 +44,12 @@ class NeedsStage:
     """More is due: a second factor, a new password, the address to be confirmed."""
 
     stage: Stage
-    silently: ClassVar[str] = "interaction_required"
+
+    @property
+    def silently(self) -> str:
+        """Return the error: showing a factor is authentication, the rest is not."""
+        shows = self.stage is Stage.SECOND_FACTOR
+        return "login_required" if shows else "interaction_required"
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Deny:
         return {"error": self.error, "error_description": self.description}
 
 
+UNMET = "unmet_authentication_requirements"  # OIDC Unmet Auth Requirements 1.0 §2
 CANCELLED = Deny("access_denied", "the user said no")
 NO_ACCESS = Deny("access_denied", "the user may not use this client")
 OTHER_USER = Deny("login_required", "another user signed in than was asked for")
@@ -146,8 +152,8 @@ def _first_need(
     An essential ``acr`` that no sign-in here reaches is refused at once (OIDC Core
     §5.5.1.1).
     """
-    if asked.essential_acr and asked.essential_acr.isdisjoint(OFFERED):
-        return Deny("unmet_authentication_requirements", "no such acr is offered")
+    if asked.acr.essential and not set(asked.acr.values).intersection(LEVELS):
+        return Deny(UNMET, "no such acr is offered")
     session = context.session
     if session is None or _wants_new_sign_in(asked, context):
         return NeedsLogin(create=Prompt.CREATE in asked.prompts)
@@ -163,12 +169,20 @@ def _need_of_user(
     context: AuthorizationContext,
     session: LiveSession,
 ) -> Decision:
-    """Return what is missing first of a user who is the right one."""
+    """Return what is missing first of a user who is the right one.
+
+    A level that is a wish is reached where it can be; else the request goes on with
+    less: to fail instead is a SHOULD of RFC 9470 §5, which OIDC Core §5.5.1.1 leaves
+    open. A client that takes no less asks for an essential one.
+    """
     if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
         return NeedsChoice()
-    due = next_stage(session, session.proven, policy=context.demands.stages)
+    policy = replace(context.demands.stages, asked=asked.acr)
+    due = next_stage(session, session.proven, policy=policy)
     if isinstance(due, Due):
         return NeedsStage(due.stage)
+    if isinstance(due, Unmet):
+        return Deny(UNMET, "the user cannot reach that acr")
     if not context.may_use:
         return NoAccess()
     scope = _allowed_scope(asked, client, context=context)

@@ -8,6 +8,7 @@ by redirect.
 from dataclasses import dataclass
 from typing import Any
 
+from idp.accounts.factors.assurance import NO_ACR, AcrRequest
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.core.text import is_storable
@@ -31,7 +32,8 @@ class AuthorizationRequest:
 
     ``scope`` and ``claims`` are already less what this client cannot have. ``subjects``
     are the only users an answer may be about, None for anyone: from ``id_token_hint``
-    and from the ``sub`` of the ``claims`` parameter.
+    and from the ``sub`` of the ``claims`` parameter. ``acr`` is from ``claims`` too,
+    else from ``acr_values``, else what the client registered.
     """
 
     client_id: str
@@ -45,7 +47,7 @@ class AuthorizationRequest:
     subjects: frozenset[str] | None = None
     ui_locales: tuple[str, ...] = ()
     claims: dict[str, Any] | None = None
-    essential_acr: frozenset[str] = frozenset()
+    acr: AcrRequest = NO_ACR
     resource: tuple[str, ...] = ()
 
     @property
@@ -101,7 +103,7 @@ def read_request(
         ),
         ui_locales=tuple((parameters.get("ui_locales") or "").split()),
         claims=permitted(claims.members, client.scope) or None,
-        essential_acr=claims.essential_acr,
+        acr=claims.acr if claims.acr.values else AcrRequest(passed["acr_values"]),
         resource=passed["resource"],
     )
 

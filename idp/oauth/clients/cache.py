@@ -127,6 +127,7 @@ def view_of(
         access_token_signed_response_alg=metadata["access_token_signed_response_alg"],
         origins=frozenset(origins_of(metadata)),
         contacts=tuple(metadata["contacts"]),
+        default_acr_values=tuple(metadata.get("default_acr_values") or ()),
         **{name: metadata.get(name) for name in MAY_BE_ABSENT},
         first_party=row.first_party,
         require_pkce=row.require_pkce,

@@ -66,6 +66,7 @@ class ClientView:
     backchannel_logout_uri: str | None
     frontchannel_logout_uri: str | None
     default_max_age: int | None
+    default_acr_values: tuple[str, ...]
     access_token_seconds: int | None
     id_token_seconds: int | None
     refresh_idle_seconds: int | None

@@ -3,13 +3,13 @@
 The user who typed a code last is the one who may answer (RFC 8628 §3.3).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import bindparam, select, update
 
-from idp.accounts.factors.assurance import level_of
+from idp.accounts.factors.assurance import AcrRequest, acr_of
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Due, Stage, next_stage
 from idp.core.clock import utcnow
@@ -75,6 +75,11 @@ class DeviceRequest:
         """Tell whether its time ran out before it was answered."""
         return self.answered_at is None and self.expires_at <= utcnow()
 
+    @property
+    def acr(self) -> AcrRequest:
+        """Return the levels that the client would have."""
+        return AcrRequest(self.client.default_acr_values)
+
     def needs_login(self, session: LiveSession) -> bool:
         """Tell whether the client or a policy wants a new sign-in."""
         limit, now = self.client.default_max_age, utcnow()
@@ -84,7 +89,7 @@ class DeviceRequest:
 
     def needs_stage(self, session: LiveSession) -> Stage | None:
         """Return what the user must do before the device is connected, if anything."""
-        policy = self._demands(session).stages
+        policy = replace(self._demands(session).stages, asked=self.acr)
         due = next_stage(session, session.proven, policy=policy)
         return due.stage if isinstance(due, Due) else None
 
@@ -159,7 +164,7 @@ def allow(
             client_id=client_id,
             session=session,
             scope=scope,
-            acr=level_of(session.proven),
+            acr=acr_of(session.proven, asked.acr),
             resource=asked.resource,
         ),
         now=now,

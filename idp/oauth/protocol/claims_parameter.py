@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from idp.accounts.factors.assurance import NO_ACR, AcrRequest
 from idp.oauth.protocol.refusals import invalid_request
 
 MEMBERS = ("userinfo", "id_token")
@@ -15,12 +16,12 @@ class ClaimsRequest:
 
     ``members`` keeps ``userinfo`` and ``id_token`` as sent, for those who fill tokens.
     ``subjects`` are the only users the ID Token may speak of (§5.5.1), None for any;
-    ``essential_acr`` are the levels of which one must be reached (§5.5.1.1).
+    ``acr`` are the levels of authentication (§5.5.1.1).
     """
 
     members: dict[str, Any]
     subjects: frozenset[str] | None = None
-    essential_acr: frozenset[str] = frozenset()
+    acr: AcrRequest = NO_ACR
 
 
 def parse_claims(value: str | None) -> ClaimsRequest | None:
@@ -43,8 +44,8 @@ def parse_claims(value: str | None) -> ClaimsRequest | None:
     acr = id_token.get("acr") or {}
     return ClaimsRequest(
         members=members,
-        subjects=_wanted_values(id_token.get("sub")) or None,
-        essential_acr=_wanted_values(acr) if acr.get("essential") else frozenset(),
+        subjects=frozenset(_wanted_values(id_token.get("sub"))) or None,
+        acr=AcrRequest(_wanted_values(acr), essential=acr.get("essential", False)),
     )
 
 
@@ -69,9 +70,9 @@ def _is_claim_request(wanted: object) -> bool:
     )
 
 
-def _wanted_values(wanted: dict[str, Any] | None) -> frozenset[str]:
+def _wanted_values(wanted: dict[str, Any] | None) -> tuple[str, ...]:
     """Return ``value`` and ``values`` as strings; other types match no user."""
     if not wanted:
-        return frozenset()
-    listed = [*wanted.get("values", []), wanted.get("value")]
-    return frozenset(str(value) for value in listed if value is not None)
+        return ()
+    listed = [wanted.get("value"), *wanted.get("values", [])]
+    return tuple(str(value) for value in listed if value is not None)

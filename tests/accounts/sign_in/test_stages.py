@@ -1,14 +1,13 @@
 """What is due after which proofs, by what is enrolled and what policies want (pure)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.accounts.factors.assurance import LEVELS, level_of, meets, strictest
-from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import (
     Method,
     Proof,
@@ -17,61 +16,16 @@ from idp.accounts.sessions.proofs import (
     read_proofs,
     with_proof,
 )
-from idp.accounts.sign_in.stages import (
-    Assurance,
-    Due,
-    Stage,
-    StagePolicy,
-    next_stage,
+from idp.accounts.sign_in.stages import Assurance, Due, Stage, next_stage
+from tests.accounts.sign_in.stage_cases import (
+    ADA,
+    ENROLLED,
+    NOW,
+    POLICIES,
+    PROOFS,
+    shown,
 )
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-ADA = SessionUser(
-    user_id="ada",
-    email="ada@example.org",
-    email_verified=True,
-    username=None,
-    name=None,
-    locale=None,
-    status="active",
-    roles=[],
-    factors=[],
-    registered_at=NOW - timedelta(days=90),
-    must_change_password=False,
-    security_version=0,
-)
-PROOFS = {
-    "password": (Proof(Method.PASSWORD, NOW),),
-    "link": (Proof(Method.LINK, NOW),),
-    "provider": (Proof(Method.PROVIDER, NOW),),
-    "key": (Proof(Method.PASSKEY, NOW),),
-    "passkey": (Proof(Method.PASSKEY, NOW, user_verified=True),),
-    "password totp": (Proof(Method.PASSWORD, NOW), Proof(Method.TOTP, NOW)),
-    "password recovery": (
-        Proof(Method.PASSWORD, NOW),
-        Proof(Method.RECOVERY_CODE, NOW),
-    ),
-    "password mail": (Proof(Method.PASSWORD, NOW), Proof(Method.EMAIL_CODE, NOW)),
-    "password link": (Proof(Method.PASSWORD, NOW), Proof(Method.LINK, NOW)),
-    "link totp": (Proof(Method.LINK, NOW), Proof(Method.TOTP, NOW)),
-    "password key": (Proof(Method.PASSWORD, NOW), Proof(Method.PASSKEY, NOW)),
-    "password trusted": (
-        Proof(Method.PASSWORD, NOW),
-        Proof(Method.TRUSTED_BROWSER, NOW),
-    ),
-}
-POLICIES = {
-    "off": StagePolicy(second_factor="off"),
-    "optional": StagePolicy(second_factor="optional"),
-    "mail": StagePolicy(second_factor="required", email_code=True),
-    "required": StagePolicy(second_factor="required"),
-    "grace": StagePolicy(second_factor="required", enrolment_waits=True),
-    "aal2": StagePolicy(acr="aal2"),
-    "phr": StagePolicy(acr="phr"),
-}
-ENROLLED = {"nothing": [], "totp": ["totp"], "passkey": ["passkey"]}
-# A level is what is reached; E is enrolment; letters are what may be shown, the best
-# first: p a passkey, t an authenticator's code, m a mailed one, r a recovery code.
 TABLE = """
 enrolled nothing  off    optional mail   required grace  aal2   phr
 password          aal1   aal1     m      E        aal1   E      E
@@ -114,13 +68,21 @@ password link     aal1   pr       pr     pr       pr     pr     p
 link totp         aal2   aal2     aal2   aal2     aal2   aal2   p
 password key      phr    phr      phr    phr      phr    phr    phr
 password trusted  aal1   aal1     aal1   aal1     aal1   pr     p
+
+enrolled both     off    optional mail   required grace  aal2   phr
+password          aal1   ptr      ptmr   ptr      ptr    ptr    p
+link              aal1   ptr      ptr    ptr      ptr    ptr    p
+provider          aal1   ptr      ptmr   ptr      ptr    ptr    p
+key               aal1   tr       tmr    tr       tr     tr     tr
+passkey           phr    phr      phr    phr      phr    phr    phr
+password totp     aal2   aal2     aal2   aal2     aal2   aal2   p
+password recovery aal2   aal2     aal2   aal2     aal2   aal2   p
+password mail     aal1   ptr      aal1   ptr      ptr    ptr    p
+password link     aal1   ptr      ptr    ptr      ptr    ptr    p
+link totp         aal2   aal2     aal2   aal2     aal2   aal2   p
+password key      phr    phr      phr    phr      phr    phr    phr
+password trusted  aal1   aal1     aal1   aal1     aal1   ptr    p
 """
-LETTERS = {
-    Method.PASSKEY: "p",
-    Method.TOTP: "t",
-    Method.EMAIL_CODE: "m",
-    Method.RECOVERY_CODE: "r",
-}
 
 
 def rows_of_table():
@@ -131,15 +93,6 @@ def rows_of_table():
             proofs, cells = line[:18].strip(), line[18:].split()
             for policy, cell in zip(policies, cells, strict=True):
                 yield enrolled, proofs, policy, cell
-
-
-def shown(due):
-    if isinstance(due, Assurance):
-        return due.acr
-    if due.stage is Stage.ENROLMENT:
-        return "E"
-    assert due.stage is Stage.SECOND_FACTOR
-    return "".join(LETTERS[method] for method in due.methods)
 
 
 @pytest.mark.parametrize(

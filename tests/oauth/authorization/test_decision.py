@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from idp.accounts.factors.assurance import AcrRequest
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sign_in.stages import Stage, StagePolicy
@@ -54,6 +55,10 @@ SESSION = LiveSession(
     must_change_password=False,
     security_version=0,
 )
+PASSWORD_TRUSTED = [
+    Proof(method, BEFORE).stored()
+    for method in (Method.PASSWORD, Method.TRUSTED_BROWSER)
+]
 READY = AuthorizationContext(
     now=NOW, session=SESSION, remembered=frozenset({"openid", "email"})
 )
@@ -187,12 +192,68 @@ def test_who_signs_in_as_somebody_else_than_asked_for_is_an_error():
     assert decision.error == "login_required"
 
 
-def test_an_essential_acr_that_nobody_can_reach_is_an_error():
-    decision = verdict(asked(essential_acr=frozenset({"gold"})), READY)
-    assert isinstance(decision, Deny)
-    assert decision.error == "unmet_authentication_requirements"
-    reached = verdict(asked(essential_acr=frozenset({"gold", "aal1"})), READY)
+def essential(*values: str) -> AuthorizationRequest:
+    return asked(acr=AcrRequest(values, essential=True))
+
+
+def wished(*values: str, **changed: object) -> AuthorizationRequest:
+    return replace(ASKED, acr=AcrRequest(values), **changed)
+
+
+WITH_TOTP = with_session(factors=["totp"], proofs=PASSWORD_TRUSTED)
+
+
+def test_an_essential_acr_that_nobody_can_reach_is_an_error_before_the_sign_in():
+    for context in (READY, replace(READY, session=None)):
+        decision = verdict(essential("gold"), context)
+        assert isinstance(decision, Deny)
+        assert decision.error == "unmet_authentication_requirements"
+    reached = verdict(essential("gold", "aal1"), READY)
     assert isinstance(reached, Proceed)
+
+
+def test_an_essential_acr_that_this_user_cannot_reach_is_an_error():
+    assert verdict(essential("phr"), replace(READY, session=None)) == NeedsLogin()
+    for context in (READY, WITH_TOTP):
+        decision = verdict(essential("phr"), context)
+        assert isinstance(decision, Deny)
+        assert decision.error == "unmet_authentication_requirements"
+
+
+def test_an_acr_that_the_user_can_reach_is_asked_of_them():
+    further = NeedsStage(Stage.SECOND_FACTOR)
+    for request in (essential("aal2"), wished("aal2"), wished("phr", "aal2")):
+        assert verdict(request, WITH_TOTP) == further
+
+
+def test_the_first_acr_that_is_met_is_enough():
+    assert isinstance(verdict(wished("gold", "aal1", "aal2"), WITH_TOTP), Proceed)
+
+
+def test_an_acr_that_is_a_wish_stops_nobody_who_cannot_reach_it():
+    for request in (wished("gold"), wished("phr"), wished("phr", "gold")):
+        assert isinstance(verdict(request, WITH_TOTP), Proceed)
+
+
+def test_an_acr_comes_after_the_sign_in_that_is_too_old_and_the_choice():
+    assert verdict(wished("aal2", max_age=60), WITH_TOTP) == NeedsLogin()
+    choice = wished("aal2", prompts=frozenset({Prompt.SELECT_ACCOUNT}))
+    assert verdict(choice, WITH_TOTP) == NeedsChoice()
+
+
+def test_prompt_none_asks_for_no_further_factor():
+    silent = frozenset({Prompt.NONE})
+    decision = verdict(wished("aal2", prompts=silent), WITH_TOTP)
+    assert isinstance(decision, Deny)
+    assert decision.error == "login_required"
+    assert isinstance(verdict(wished("phr", prompts=silent), WITH_TOTP), Proceed)
+
+
+def test_a_policy_wants_its_level_whatever_the_client_asks_for():
+    demands = SignInDemands(stages=StagePolicy(acr="aal2"))
+    context = replace(WITH_TOTP, demands=demands)
+    for request in (asked(), wished("aal1"), essential("aal1")):
+        assert verdict(request, context) == NeedsStage(Stage.SECOND_FACTOR)
 
 
 def test_first_party_clients_need_no_consent_unless_they_ask_for_it():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from idp.accounts.factors.assurance import AcrRequest
 from idp.oauth.protocol.claims_parameter import parse_claims
 from idp.oauth.protocol.parameters import (
     AUTHORIZATION,
@@ -143,12 +144,13 @@ def test_claims_keep_what_is_understood():
     )
     assert read.members.keys() == {"id_token"}
     assert read.subjects == {"ada"}
-    assert read.essential_acr == {"gold"}
+    assert read.acr == AcrRequest(("gold",), essential=True)
 
 
-def test_a_voluntary_acr_is_no_demand():
-    read = parse_claims('{"id_token": {"acr": {"values": ["gold"]}}}')
-    assert read.essential_acr == frozenset()
+def test_a_voluntary_acr_is_a_wish_in_order():
+    read = parse_claims('{"id_token": {"acr": {"values": ["gold", "aal1"]}}}')
+    assert read.acr == AcrRequest(("gold", "aal1"))
+    assert parse_claims('{"id_token": {"acr": null}}').acr == AcrRequest()
 
 
 @pytest.mark.parametrize(
