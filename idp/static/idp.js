@@ -118,6 +118,13 @@ async function answerByPasskey(form, ask) {
   form.submit();
 }
 
+// Devices forget what was removed, and name the account as it is called now.
+each("[data-signals]", ({ dataset }) => {
+  for (const [method, told] of JSON.parse(dataset.signals)) {
+    window.PublicKeyCredential?.[method]?.(told).catch(() => {});
+  }
+});
+
 if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   const { credentials } = navigator;
   each("form[data-passkey='get']", async (form) => {

@@ -6,34 +6,67 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journeys import make_account
+from tests.browser.journeys import make_account, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 NO_AUTOFILL = "PublicKeyCredential.isConditionalMediationAvailable = async () => false"
 
 
+@pytest.fixture
+def another_page(chromium):
+    """A tab of another browser."""
+    with chromium.new_context() as context:
+        yield context.new_page()
+
+
+class Device:
+    """A phone's authenticator; ``options`` make it another one."""
+
+    def __init__(self, page, **options) -> None:
+        self.tools = page.context.new_cdp_session(page)
+        self.tools.send("WebAuthn.enable", {"enableUI": False})
+        made = self.tools.send(
+            "WebAuthn.addVirtualAuthenticator", {"options": PHONE | options}
+        )
+        self.named = {"authenticatorId": made["authenticatorId"]}
+
+    def credentials(self) -> list[dict]:
+        """Return the keys that it holds."""
+        held = self.tools.send("WebAuthn.getCredentials", self.named)
+        return held["credentials"]
+
+    def set_count(self, count: int) -> None:
+        """Let its only key say how often it was used."""
+        (key,) = self.credentials()
+        self.tools.send("WebAuthn.clearCredentials", self.named)
+        self.tools.send(
+            "WebAuthn.addCredential",
+            self.named | {"credential": key | {"signCount": count}},
+        )
+
+
+PHONE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
 @contextmanager
-def authenticator(page):
-    """Give the browser a phone's authenticator; until the block is left."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("WebAuthn.enable", {"enableUI": False})
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    yield
-    tools.detach()
+def authenticator(page, **options):
+    """Give the browser an authenticator until the block is left."""
+    device = Device(page, **options)
+    yield device
+    device.tools.detach()
 
 
 def add(page, server, *, name):
     page.goto(f"{server.url}/account/security")
-    page.get_by_role("link", name="Set Passkeys").click()
+    page.get_by_role("link", name=re.compile("Passkeys")).click()
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Create passkey").click()
@@ -50,7 +83,13 @@ def press(page):
     page.get_by_role("button", name="Sign in with a passkey").click()
 
 
-def test_created_used_and_removed(server, page):
+def remove(page, server, *, name):
+    page.goto(f"{server.url}/account/passkeys")
+    page.get_by_role("button", name=f"Remove {name}").click()
+    expect(page.get_by_text("You have no passkey yet.")).to_be_visible()
+
+
+def test_created_and_used(server, page):
     make_account(page, server, "passkeeper")
     with authenticator(page):
         add(page, server, name="My phone")
@@ -68,10 +107,78 @@ def test_created_used_and_removed(server, page):
         sign_out(page, server)
         press(page)
         expect(page).to_have_url(re.compile("/account$"))
-        # a removed one is refused
-        page.goto(f"{server.url}/account/passkeys")
-        page.get_by_role("button", name="Remove My phone").click()
-        expect(page.get_by_text("You have no passkey yet.")).to_be_visible()
+
+
+def test_what_is_removed_here_the_device_forgets(server, page):
+    make_account(page, server, "remover")
+    with authenticator(page) as device:
+        add(page, server, name="My phone")
+        assert len(device.credentials()) == 1
+        remove(page, server, name="My phone")
+        page.wait_for_load_state("networkidle")
+        assert device.credentials() == []
+
+
+def test_what_was_removed_elsewhere_is_refused_and_forgotten(
+    server, page, another_page
+):
+    make_account(page, server, "roamer")
+    page.add_init_script(NO_AUTOFILL)
+    with authenticator(page) as device:
+        add(page, server, name="My phone")
+        another_page.goto(f"{server.url}/login")
+        sign_in(another_page, login="roamer")
+        remove(another_page, server, name="My phone")
         sign_out(page, server)
         press(page)
         expect(page.get_by_text("No passkey was used.")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert device.credentials() == []
+
+
+def test_a_copy_of_a_passkey_is_refused_and_disabled(server, page):
+    make_account(page, server, "copied")
+    page.add_init_script(NO_AUTOFILL)
+    with authenticator(page) as device:
+        add(page, server, name="My phone")
+        for _ in range(2):
+            sign_out(page, server)
+            press(page)
+            expect(page).to_have_url(re.compile("/account$"))
+        device.set_count(1)
+        sign_out(page, server)
+        press(page)
+        expect(page.get_by_text("No passkey was used.")).to_be_visible()
+        sign_in(page, login="copied")
+        page.goto(f"{server.url}/account/passkeys")
+        expect(page.get_by_text("Disabled: it may be a copy")).to_be_visible()
+
+
+def test_who_gives_no_passkey_is_told_nothing_and_takes_the_password(server, page):
+    make_account(page, server, "hesitant")
+    page.add_init_script(NO_AUTOFILL)
+    with authenticator(page) as device:
+        add(page, server, name="My phone")
+        device.tools.send("WebAuthn.clearCredentials", device.named)
+        sign_out(page, server)
+        with page.expect_response("**/login/passkey/options"):
+            press(page)
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("#errors")).to_have_count(0)
+        sign_in(page, login="hesitant")
+        expect(page).to_have_url(re.compile("/account$"))
+
+
+def test_a_passkey_of_another_signs_its_own_user_in(server, page):
+    for name in ("first-of-two", "second-of-two"):
+        make_account(page, server, name)
+        page.context.clear_cookies()
+    page.add_init_script(NO_AUTOFILL)
+    page.goto(f"{server.url}/login")
+    sign_in(page, login="second-of-two")
+    with authenticator(page):
+        add(page, server, name="My phone")
+        sign_out(page, server)
+        page.get_by_label("Email or username").fill("first-of-two")
+        press(page)
+        expect(page.get_by_text("second-of-two@example.com").first).to_be_visible()

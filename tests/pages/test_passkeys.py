@@ -1,12 +1,13 @@
 """Passkeys on pages: what their scripts send is judged as any form is."""
 
+import html
 import json
 import re
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.authenticator import Authenticator
+from tests.authenticator import ISSUER, Authenticator, decoded, encoded
 
 LOGIN, PATH = "/login", "/account/passkeys"
 
@@ -61,11 +62,17 @@ def test_a_wrong_one_is_told_on_the_sign_in_page(http, make):
     assert http.get("/account").status_code == 303
 
 
-@pytest.mark.parametrize("credential", ["", "{", "[]", "[" * 15_000, '{"id": 1}'])
+@pytest.mark.parametrize(
+    "credential",
+    ["", "{", "[]", "[" * 15_000, '{"id": 1}', '{"id": "\\ud800"}', '{"id": "\'><"}'],
+)
 def test_what_is_no_credential_is_refused(http, credential):
-    form = {"csrf_token": field_of(http.get(LOGIN)), "credential": credential}
+    token = field_of(http.get(LOGIN))
+    asked = ask(http, token, path=f"{LOGIN}/passkey/options")
+    form = {"csrf_token": token, "credential": credential, "ticket": asked["ticket"]}
     answer = http.post(f"{LOGIN}/passkey", data=form)
     assert "No passkey was used." in answer.text
+    assert signals_of(answer) == {}
 
 
 def test_the_button_is_shown_where_policies_allow_it(http, make):
@@ -120,3 +127,71 @@ def test_who_has_one_is_not_told_apart_by_the_page(http):
     asked = ask(http, field_of(http.get(LOGIN)), path=f"{LOGIN}/passkey/options")
     assert asked["options"].get("allowCredentials", []) == []
     assert asked["options"]["rpId"] == "idp.example"
+
+
+def signals_of(answer):
+    """Return what the script of a page tells authenticators, by its name."""
+    found = re.findall(r"data-signals='([^']*)'", answer.text)
+    return dict(json.loads(html.unescape(found[0]))) if found else {}
+
+
+def test_a_device_may_forget_a_passkey_that_no_account_has(http, make):
+    make.browsers.sign_in(http)
+    key, stranger = add(http), Authenticator()
+    told = signals_of(sign_in(http, stranger))
+    unknown = {"rpId": "idp.example", "credentialId": encoded(stranger.credential_id)}
+    assert told == {"signalUnknownCredential": unknown}
+    assert signals_of(http.get(LOGIN)) == {}
+    stranger.credential_id = key.credential_id
+    refused = sign_in(http, stranger)
+    assert "No passkey was used." in refused.text
+    assert signals_of(refused) == {}
+
+
+@pytest.mark.parametrize("ticket", ["", "one that was not given"])
+def test_only_who_answers_a_challenge_learns_what_is_unknown(http, ticket):
+    shown = json.dumps({"id": encoded(b"some credential")})
+    form = {"csrf_token": field_of(http.get(LOGIN)), "credential": shown}
+    answer = http.post(f"{LOGIN}/passkey", data=form | {"ticket": ticket})
+    assert "No passkey was used." in answer.text
+    assert signals_of(answer) == {}
+
+
+def test_a_passkey_that_options_make_up_is_not_told_from_one_that_there_is(http):
+    token = field_of(http.get(LOGIN))
+    headers = {"X-CSRF-Token": token, "Origin": ISSUER}
+    asked = http.post(
+        "/auth/passkey/options", json={"login": "nobody"}, headers=headers
+    ).json
+    for made_up in asked["options"]["allowCredentials"]:
+        own = ask(http, token, path=f"{LOGIN}/passkey/options")
+        key = Authenticator()
+        key.credential_id = decoded(made_up["id"])
+        shown = json.dumps(key.get(own["options"]))
+        form = {"csrf_token": token, "ticket": own["ticket"], "credential": shown}
+        answer = http.post(f"{LOGIN}/passkey", data=form)
+        assert "No passkey was used." in answer.text
+        assert signals_of(answer) == {}
+
+
+def test_devices_learn_which_passkeys_are_left_and_whose_they_are(http, make):
+    account = make.users.account(name="Ada O'Neil <b>")
+    make.browsers.sign_in(http, person=account)
+    keys = [add(http), add(http)]
+    told = signals_of(see(http))
+    user = {"rpId": "idp.example", "userId": encoded(account.id.encode())}
+    left = [encoded(key.credential_id) for key in reversed(keys)]
+    assert told["signalAllAcceptedCredentials"] == user | {
+        "allAcceptedCredentialIds": left
+    }
+    named = user | {"name": account.email, "displayName": "Ada O'Neil <b>"}
+    assert told["signalCurrentUserDetails"] == named
+    for path in ("/account", "/account/profile"):
+        assert signals_of(see(http, path=path)) == {"signalCurrentUserDetails": named}
+    keys[0].count = 5
+    sign_in(http, keys[0])
+    keys[0].count = 1
+    sign_in(http, keys[0])  # its counter went back
+    sign_in(http, keys[1])
+    left = signals_of(see(http))["signalAllAcceptedCredentials"]
+    assert left["allAcceptedCredentialIds"] == [encoded(keys[1].credential_id)]

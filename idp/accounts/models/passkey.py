@@ -35,6 +35,11 @@ class Passkey(Model):
     last_used_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
 
+    @property
+    def usable(self) -> bool:
+        """Tell whether the key opens anything."""
+        return self.disabled_at is None
+
 
 class WebauthnChallenge(Model):
     """A challenge that may be answered once, by who asked for it.

@@ -1,5 +1,7 @@
 """Sign in with a passkey. Every refusal looks the same."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from idp.accounts.errors import NotSignedIn
@@ -16,6 +18,7 @@ from idp.accounts.factors.passkeys.registry import (
     list_passkeys,
     record_use,
 )
+from idp.accounts.factors.passkeys.signals import Signal, of_unknown
 from idp.accounts.factors.passkeys.verification import (
     Credential,
     ShownKey,
@@ -46,6 +49,13 @@ PURPOSES = (Purpose.SIGN_IN, Purpose.NOBODY)
 Options = tuple[str, dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class PasskeyRefused:
+    """Whatever is wrong; ``signals`` tell a device that no account has its passkey."""
+
+    signals: Sequence[Signal] = ()
+
+
 def begin(login: str | None, *, browser: str | None, requester: Requester) -> Options:
     """Return a ticket, and what asks for a passkey: any, or one of who signs in so.
 
@@ -73,8 +83,8 @@ def sign_in_with_passkey(
     ticket: str,
     browsers: list[str],
     request: SessionRequest,
-) -> SignedIn | FactorRequired | None:
-    """Judge what a passkey has signed, and begin a session; None refuses.
+) -> SignedIn | FactorRequired | PasskeyRefused:
+    """Judge what a passkey has signed, and begin a session.
 
     The challenge is used up whatever comes of it. ``browsers`` is what the one that
     asks is known by.
@@ -91,6 +101,7 @@ def sign_in_with_passkey(
     if outcome is None:
         user_id = owner.id if owner else None
         audit.record("passkey.refused", outcome="refused", user_id=user_id)
+        return PasskeyRefused(of_unknown(_id_in(credential)) if asked else ())
     return outcome
 
 
@@ -150,7 +161,7 @@ def _proof(shown: ShownKey) -> Proof:
 
 def _usable(user: User) -> list[str]:
     """Return the ids of the keys by which a user can sign in."""
-    return [key.credential_id for key in list_passkeys(user.id) if not key.disabled_at]
+    return [key.credential_id for key in list_passkeys(user.id) if key.usable]
 
 
 def _id_in(credential: Credential) -> str:

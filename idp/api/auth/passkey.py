@@ -6,7 +6,7 @@ from flask import Response
 from pydantic import Field
 
 from idp.accounts.sign_in import passkey
-from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.passkey import PasskeyRefused
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import get_user
 from idp.api.declined import PASSKEY_REFUSED, passkey_refused
@@ -101,7 +101,7 @@ def sign_in(body: PasskeyShown) -> Response | Declined:
     )
     if isinstance(outcome, FactorRequired):
         return factor_due_answer(outcome)
-    if not isinstance(outcome, SignedIn):
+    if isinstance(outcome, PasskeyRefused):
         return passkey_refused()
     user = get_user(outcome.session.user_id)
     return signed_in_answer(user, outcome, in_cookies=body.cookies)

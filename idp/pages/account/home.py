@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response
 
+from idp.accounts.factors.passkeys import signals
 from idp.oauth.authorization.connected_apps import find_apps_of_user
 from idp.pages.account.navigation import account_page
 from idp.web.browser.session import get_session, login_required
@@ -23,6 +24,7 @@ def show_account() -> Response:
         user=live,
         signed_in_at=live.auth_time,
         apps=find_apps_of_user(live.user_id),
+        signals=[signals.of_user(live)],
     )
 
 

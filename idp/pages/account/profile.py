@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from idp.accounts.errors import InvalidInput, UsernameTaken
+from idp.accounts.factors.passkeys import signals
 from idp.accounts.models import User
 from idp.accounts.profile.changes import merge_profile, profile_of
 from idp.accounts.profile.fields import TEXT_FIELDS
@@ -99,10 +100,12 @@ def _by_form_field(refusal: IdpError) -> Iterator[FieldError]:
 
 def _profile_page(form: ProfileForm, *, saved: bool = False) -> Response:
     """Render the form."""
+    live = get_session()
     return account_page(
         "account/profile.html",
-        get_session(),
+        live,
         form=form,
         saved=saved,
+        signals=[signals.of_user(live)],
         languages=languages_by_name(),
     )

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
+from idp.accounts.factors.passkeys import signals
 from idp.accounts.factors.passkeys.registry import (
     LastWayIn,
     NoSuchPasskey,
@@ -40,6 +41,7 @@ def show_passkeys() -> Response:
         live,
         form=PasskeyForm(formdata=None),
         passkeys=list_passkeys(live.user_id),
+        signals=[signals.of_accepted(live.user_id), signals.of_user(live)],
         done=request.args.get("done"),
         email_verified=live.email_verified,
     )

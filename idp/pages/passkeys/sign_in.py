@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify
 from flask_babel import gettext
 
 from idp.accounts.sign_in import passkey
+from idp.accounts.sign_in.passkey import PasskeyRefused
 from idp.pages.continuation import read_continuation, signed_in_response
 from idp.pages.forms import LoginForm
 from idp.pages.passkeys.form import PasskeyForm
@@ -36,8 +37,13 @@ def submit_passkey() -> Response:
         browsers=browser_digests(),
         request=session_request(remember=form.remember.data),
     )
-    if outcome is not None:
+    if not isinstance(outcome, PasskeyRefused):
         return signed_in_response(outcome, ahead)
     words = gettext("No passkey was used. Try again or use another way.")
-    empty = LoginForm(formdata=None)
-    return login_page(empty, ahead, refused=words, step=Step.NAME)
+    return login_page(
+        LoginForm(formdata=None),
+        ahead,
+        refused=words,
+        step=Step.NAME,
+        signals=outcome.signals,
+    )

@@ -1,10 +1,12 @@
 """/login: sign in, or confirm who one is."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
+from idp.accounts.factors.passkeys.signals import Signal
 from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.policies.effective import registration_open
 from idp.accounts.settings import AccountsSettings
@@ -81,6 +83,7 @@ def login_page(
     *,
     refused: str | None = None,
     step: Step | None = None,
+    signals: Sequence[Signal] = (),
 ) -> Response:
     """Render the form; who is signed in confirms it or switches to another account.
 
@@ -101,6 +104,7 @@ def login_page(
         reauthenticate=reauthenticate,
         password_allowed=ahead.password_allowed,
         passkey_allowed=ahead.passkey_allowed,
+        signals=signals,
         step=step or (Step.PASSWORD if request.method == "POST" else Step.NAME),
         switch_url=ahead.url("/login", switch="1"),
         register_url=ahead.url("/register") if registration_open() else None,

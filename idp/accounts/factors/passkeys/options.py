@@ -7,10 +7,12 @@ from idp.accounts.factors.passkeys.challenges import IssuedChallenge
 from idp.accounts.factors.passkeys.relying_party import relying_party
 from idp.accounts.models import User
 from idp.core.context import current
+from idp.core.randomness import same
 from idp.core.sealing import Keyring
 
 TIMEOUT_MILLISECONDS = 300_000
-DECOY = "passkey-decoy"
+DECOY, DECOY_MARK = "passkey-decoy", "passkey-decoy-mark"
+DECOY_CHARACTERS = 20  # of 43, which are 32 bytes
 
 
 def options_to_add(
@@ -63,13 +65,38 @@ def options_to_sign_in(
 
 def decoys(name: str) -> list[str]:
     """Return ids of keys that there are not; for one name they are always the same."""
-    first, second = (current(Keyring).mac(DECOY, f"{n}:{name}") for n in range(2))
+    first, second = (_decoy(f"{n}:{name}") for n in range(2))
     return [first, second] if second < "U" else [first]
+
+
+def is_decoy(credential_id: str) -> bool:
+    """Tell whether an id, which may be any text, is one of those that are made up."""
+    made_up = credential_id[:DECOY_CHARACTERS]
+    return same(credential_id, made_up + _mark_of(made_up))
 
 
 def user_handle(user_id: str) -> bytes:
     """Return by what an authenticator knows a user: it says nothing of them."""
     return user_id.encode()
+
+
+def handle_text(user_id: str) -> str:
+    """Return the same as scripts have it."""
+    from webauthn.helpers import bytes_to_base64url
+
+    return bytes_to_base64url(user_handle(user_id))
+
+
+def _decoy(of: str) -> str:
+    """Return an id of 32 bytes, by the second half of which it is known again."""
+    made_up = current(Keyring).mac(DECOY, of)[:DECOY_CHARACTERS]
+    return made_up + _mark_of(made_up)
+
+
+def _mark_of(made_up: str) -> str:
+    """Return the second half of an id that is made up."""
+    mark = current(Keyring).mac(DECOY_MARK, made_up)
+    return mark[DECOY_CHARACTERS:]
 
 
 def _descriptors(credential_ids: Iterable[str]) -> list[Any]:

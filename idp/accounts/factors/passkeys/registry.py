@@ -88,12 +88,13 @@ def list_passkeys(user_id: str) -> Sequence[Passkey]:
 
 def find_by_credential(credential_id: str) -> Passkey | None:
     """Return the passkey that has this id and may be used; it may be any text."""
-    if not credential_id.isascii() or not is_line(credential_id):
-        return None
-    usable = select(Passkey).where(
-        Passkey.credential_id == credential_id, Passkey.disabled_at.is_(None)
-    )
-    return db.session.scalar(usable)
+    found = _find(credential_id)
+    return found if found and found.usable else None
+
+
+def exists(credential_id: str) -> bool:
+    """Tell whether a passkey has this id, whether or not it may be used."""
+    return _find(credential_id) is not None
 
 
 def count_left_behind() -> dict[str, int]:
@@ -178,7 +179,7 @@ def remove_passkey(user: User, passkey_id: str, *, requester: Requester) -> None
     begin_writing()
     hold_user(user.id)
     found = _own(user.id, passkey_id)
-    if found.disabled_at is None and not _other_way_in(user, passkey_id):
+    if found.usable and not _other_way_in(user, passkey_id):
         raise LastWayIn
     name = found.name
     if not changed_one(delete(keys).where(keys.c.id == passkey_id), {}):
@@ -221,6 +222,14 @@ def record_use(passkey: Passkey, shown: ShownKey) -> bool:
     return False
 
 
+def _find(credential_id: str) -> Passkey | None:
+    """Return the passkey that has this id; it may be any text."""
+    if not credential_id.isascii() or not is_line(credential_id):
+        return None
+    known = select(Passkey).where(Passkey.credential_id == credential_id)
+    return db.session.scalar(known)
+
+
 def _answer_to(
     ticket: str, credential: Credential, *, session_id: str
 ) -> NewKey | None:
@@ -245,8 +254,7 @@ def _other_way_in(user: User, passkey_id: str) -> bool:
     if user.password_hash is not None and PASSWORD in allowed:
         return True
     return PASSKEY in allowed and any(
-        other.id != passkey_id and other.disabled_at is None
-        for other in list_passkeys(user.id)
+        other.id != passkey_id and other.usable for other in list_passkeys(user.id)
     )
 
 
