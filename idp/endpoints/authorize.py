@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -12,6 +13,7 @@ from idp.core.randomness import digest
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import (
+    Decision,
     Deny,
     Need,
     NeedsChoice,
@@ -31,6 +33,7 @@ from idp.oauth.protocol.parameters import (
     Parameters,
     read_parameters,
 )
+from idp.oauth.protocol.response_modes import ResponseMode
 from idp.web.authorization.error_pages import (
     expired_page,
     non_redirectable_page,
@@ -40,6 +43,7 @@ from idp.web.authorization.response import authorization_response
 from idp.web.browser import csrf
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import current_session, forget_session
+from idp.web.http.probes import is_probe
 from idp.web.http.short import is_short
 from idp.web.problems import unless_database_away
 from idp.web.redirects import protocol_redirect
@@ -95,7 +99,7 @@ def answer_refused(refused: RefusedRequest) -> Response:
 def explain(error: NonRedirectableError) -> Response:
     """Show a page of our own: no redirect URI is known to be good."""
     page = non_redirectable_page(error)
-    keep()
+    undo() if is_probe() else keep()
     return page
 
 
@@ -115,6 +119,8 @@ def _respond(parameters: Parameters, *, pending: PendingRequest | None) -> Respo
     decision = authorization.evaluate(
         asked, client, session=current_session(), pending=pending
     )
+    if is_probe():
+        return _status_of(decision, asked)
     if isinstance(decision, Need):
         kept = _keep_pending(parameters, pending)
         if isinstance(decision, NoAccess):
@@ -126,6 +132,13 @@ def _respond(parameters: Parameters, *, pending: PendingRequest | None) -> Respo
         undo()
         forget_session()
         return _respond(parameters, pending=pending)
+
+
+def _status_of(decision: Decision, asked: AuthorizationRequest) -> Response:
+    """Tell who only probes what the status would be; nothing is made of that."""
+    posts = asked.reply_to.mode is ResponseMode.FORM_POST
+    answered = isinstance(decision, Proceed | Deny)
+    return Response(status=HTTPStatus.OK if answered and posts else HTTPStatus.FOUND)
 
 
 def _answer(

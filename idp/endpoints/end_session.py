@@ -15,6 +15,7 @@ from idp.web.authorization.sign_out_response import (
 )
 from idp.web.browser import csrf
 from idp.web.browser.session import current_session
+from idp.web.http.probes import is_probe
 from idp.web.i18n import prefer
 from idp.web.problems import unless_database_away
 from idp.web.redirects import protocol_redirect, redirect_to
@@ -62,16 +63,10 @@ def _respond(asked: LogoutRequest, *, pending_at: str | None) -> Response:
     live = current_session()
     if live is None:
         # Without a hint this is a link like any other: a run-out session is left alone.
-        if asked.sid and _is_navigation():
+        if asked.sid and not is_probe():
             return complete_logout_without_session(asked)
         return signed_out_response(asked)
-    if asked.speaks_of(live) and _is_navigation():
+    if asked.speaks_of(live) and not is_probe():
         return complete_logout(live, asked)
     path = pending_at or pending_logouts.store(asked)
     return protocol_redirect(f"/logout?{urlencode({'return_to': path})}")
-
-
-def _is_navigation() -> bool:
-    """Tell whether a user goes here, and not a HEAD or a browser that looks ahead."""
-    ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
-    return request.method == "GET" and not ahead

@@ -34,11 +34,11 @@ def redirect_to(
 
 
 def protocol_redirect(destination: str) -> Response:
-    """Send the browser on from an endpoint of the protocol: 302 after a GET.
+    """Send the browser on from an endpoint of the protocol: 302 after GET and HEAD.
 
     303 after a POST, so that no browser posts a form on to the client (RFC 9700 §4.12).
     """
-    seen = request.method == "GET"
+    posted = request.method == "POST"
     return redirect_to(
-        destination, status=HTTPStatus.FOUND if seen else HTTPStatus.SEE_OTHER
+        destination, status=HTTPStatus.SEE_OTHER if posted else HTTPStatus.FOUND
     )

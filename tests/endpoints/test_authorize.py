@@ -10,12 +10,13 @@ from sqlalchemy import event, select
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.clients.cache import ClientCache
-from idp.oauth.models import Client
+from idp.oauth.models import AuthorizationCode, Client, Grant, Interaction
 from idp.security.models import AuditEvent
 from tests.hosted_pages import follow, read_page
 from tests.rp import RelyingParty
 
 AUTHORIZE = "/oauth2/authorize"
+MADE = (Grant, AuthorizationCode, Interaction)
 API = "https://api.example"
 
 
@@ -142,6 +143,31 @@ def test_form_post_posts_code_state_and_iss_from_a_page(rp, ready):
     assert "form-action" not in page.headers["Content-Security-Policy"]
     rp.attempt.state = state
     assert rp.finish(page).claims["sub"] == ready.user_id
+
+
+PROBES = [("HEAD", {}), ("GET", {"Sec-Purpose": "prefetch;prerender"})]
+ASKED = [
+    {},
+    {"response_mode": "form_post"},
+    {"prompt": "login"},
+    {"prompt": "none", "max_age": "0"},
+    {"scope": "fancy"},
+    {"redirect_uri": "https://evil.example"},
+]
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_probe_makes_nothing_and_sees_the_same_status(app, rp, http, probe, asked):
+    method, headers = probe
+    path = f"{AUTHORIZE}?{urlencode(rp.parameters(**asked))}"
+    probed = http.open(path, method=method, headers=headers)
+    with app.app_context():
+        made = [db.session.query(kind).count() for kind in MADE]
+    assert made == [0, 0, 0]
+    assert audited(app, "redirect.rejected") == []
+    assert probed.status_code == http.get(path).status_code
 
 
 def test_form_post_carries_errors_too(rp):
