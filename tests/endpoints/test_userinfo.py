@@ -161,6 +161,20 @@ def test_a_token_for_another_audience_or_issuer_is_invalid(http, make, app):
         assert refused.json["error"] == "invalid_token"
 
 
+def test_a_token_for_another_audience_is_told_which_resource_to_ask_for(http, make):
+    api = make.clients.api("https://notes.example", "notes:read")
+    client = make.clients.spa(scope="openid notes:read", apis=[api])
+    made = make.tokens.code(client, scope="openid notes:read", resource=[api])
+    refused = userinfo(http, redeem(http, made).json["access_token"])
+    assert refused.status_code == 401
+    described = refused.json["error_description"]
+    assert described == (
+        "The access token is for https://notes.example: "
+        "ask for one with resource=https://idp.example."
+    )
+    assert described in refused.headers["WWW-Authenticate"]
+
+
 def test_a_token_signed_by_anyone_else_is_invalid(http, make):
     token = tokens(http, make)["access_token"]
     claims = claims_of(http, token)

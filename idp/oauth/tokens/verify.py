@@ -94,8 +94,7 @@ def verify_access_token(
     if claims["exp"] <= unix(utcnow()):
         raise InvalidAccessToken("The access token has expired.", client)
     if audience is not None and audience not in audiences_of(claims):
-        hint = "The access token is meant for another audience."
-        raise InvalidAccessToken(hint, client)
+        raise InvalidAccessToken(_meant_for(claims, audience), client)
     found = _find(claims, columns=columns, in_unit=in_unit)
     if found is None or client is None or client.disabled:
         raise InvalidAccessToken("The access token was revoked.", client)
@@ -122,6 +121,12 @@ def audiences_of(claims: Mapping[str, Any]) -> list[str]:
     """Return whom a token is meant for (RFC 7519 §4.1.3)."""
     audience: str | list[str] = claims["aud"]
     return [audience] if isinstance(audience, str) else audience
+
+
+def _meant_for(claims: Mapping[str, Any], wanted: str) -> str:
+    """Return how to come by a token for us instead of for others (RFC 8707 §2)."""
+    others = " and ".join(audiences_of(claims))
+    return f"The access token is for {others}: ask for one with resource={wanted}."
 
 
 def _find(claims: Mapping[str, Any], *, columns: UserColumns, in_unit: bool) -> Any:
