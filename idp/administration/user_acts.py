@@ -7,13 +7,15 @@ here too: their own sessions and their own deletion are no act of administration
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from idp.accounts.access.permissions import Permission
+from idp.accounts.access.permissions import Permission, beyond
 from idp.accounts.access.principal import Caller
-from idp.accounts.access.roles import change_roles, give_roles
+from idp.accounts.access.roles import RoleBeyond, change_roles, give_roles
 from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
 from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.models import User, UserStatus
-from idp.accounts.password.reset import mail_reset_link
+from idp.accounts.password.reset import issue_reset_link, mail_reset_link
+from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.registration.sign_up import NOTHING_SAID, Vouched, register_other
 from idp.accounts.sessions.list import end_every_device, list_devices
 from idp.accounts.sign_in.links import HandedLink, issue_link
 from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
@@ -22,8 +24,6 @@ from idp.oauth.tokens.user_grants import end_grants, list_grants
 from idp.security import audit
 from idp.security.audit import Values
 from idp.security.requester import Requester
-
-CREATED = {"status": "active"}
 
 
 def record_action(
@@ -58,6 +58,34 @@ def record_action_on_other(
         record_action(who, action, subject=subject, before=before, after=after)
 
 
+def create_user(
+    wanted: NewAccount,
+    *,
+    who: Caller,
+    held: frozenset[Permission],
+    requester: Requester,
+    said: Vouched = NOTHING_SAID,
+) -> User:
+    """Make an account for another user.
+
+    Raises what ``register_other`` does, and RoleBeyond for a role that holds more than
+    the operator does (``held``).
+    """
+    if beyond(held, old=(), new=said.roles):
+        raise RoleBeyond
+    user = register_other(wanted, by=who.by, requester=requester, said=said)
+    record_creation(who, user)
+    return user
+
+
+def record_creation(who: Caller, user: User) -> None:
+    """Add to the audit log how an account stands that was made for another user."""
+    after: dict[str, Any] = {"status": str(user.status)}
+    after |= {"roles": user.roles} if user.roles else {}
+    after |= {"email_verified": True} if user.email_verified_at else {}
+    record_action(who, "user.create", subject=user, before={}, after=after)
+
+
 def send_reset(user: User, *, who: Caller, requester: Requester) -> None:
     """Mail a user a link to a new password; raises NotInUse."""
     mail_reset_link(user, by=who.by, requester=requester)
@@ -66,11 +94,16 @@ def send_reset(user: User, *, who: Caller, requester: Requester) -> None:
     )
 
 
-def hand_link(user: User, *, who: Caller) -> HandedLink:
-    """Make a one-time sign-in link to hand over; raises what ``issue_link`` does."""
-    made = issue_link(user, by=who.by)
+def hand_link(user: User, *, who: Caller, new_password: bool = False) -> HandedLink:
+    """Make a one-time link to hand over: to sign in, or to set a new password.
+
+    Raises what ``issue_link`` and ``issue_reset_link`` do.
+    """
+    issue = issue_reset_link if new_password else issue_link
+    made = issue(user, by=who.by)
+    action = "user.password_link" if new_password else "user.sign_in_link"
     after = {"expires_at": made.expires_at.isoformat()}
-    record_action(who, "user.sign_in_link", subject=user, before={}, after=after)
+    record_action(who, action, subject=user, before={}, after=after)
     return made
 
 

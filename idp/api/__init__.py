@@ -17,6 +17,7 @@ from idp.api.admin import (
     audit,
     deliveries,
     groups,
+    jobs,
     keys,
     outbox,
     policies,
@@ -41,6 +42,7 @@ from idp.api.auth import (
 )
 from idp.api.session_status import mail, sign_in, status
 from idp.api.users import accounts, creation, users
+from idp.api.users import links as links_of_users
 from idp.api.users import tokens as tokens_of_users
 
 BLUEPRINTS = (
@@ -72,11 +74,13 @@ BLUEPRINTS = (
     creation.api,
     users.api,
     accounts.api,
+    links_of_users.api,
     tokens_of_users.api,
     api_keys.api,
     keys.api,
     settings.api,
     stats.api,
+    jobs.api,
     policies.api,
     groups.api,
     audit.api,

@@ -2,23 +2,24 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import TextIO
 
 import click
 
 from idp.accounts.access.permissions import Permission, Role
-from idp.accounts.password.reset import issue_reset_link
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in.links import issue_link
+from idp.administration import user_acts
 from idp.cli import user_changes, user_sessions, user_tokens
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list
 from idp.cli.people import user_named
+from idp.cli.user_changes import OPERATOR_HERE
 from idp.core.context import current
 from idp.core.db import db
 from idp.ops.first_start import one_time_password
-from idp.ops.listings import list_users, listed_user
+from idp.ops.listings import ListedUser, list_users, listed_user
 
 
 @click.group()
@@ -61,7 +62,7 @@ def create(
 
     Without a password file, a one-time password is made and printed, once.
     """
-    given = password_file.read().rstrip("\r\n") if password_file else None
+    given = password_in(password_file)
     min_length = current(AccountsSettings).password_min_length
     password = given or one_time_password(min_length)
     user = create_user(
@@ -73,14 +74,10 @@ def create(
         roles=(*roles, Role.ADMIN) if admin else roles,
         must_change_password=not given,
     )
+    user_acts.record_creation(OPERATOR_HERE, user)
     db.session.commit()
-    if as_json:
-        once = {} if given else {"one_time_password": password}
-        click.echo(json.dumps({**asdict(listed_user(user)), **once}, indent=2))
-        return
-    click.echo(f"Created {user.email} ({user.id}).")
-    if not given:
-        click.echo(f"One-time password: {password}")
+    once = None if given else password
+    print_created(listed_user(user), one_time_password=once, as_json=as_json)
 
 
 @command.command()
@@ -98,15 +95,9 @@ def link(*, login: str, new_password: bool, as_json: bool) -> None:
     Hand it over on a channel that only they read: whoever opens it is signed in.
     """
     user = user_named(login)
-    issue = issue_reset_link if new_password else issue_link
-    made = issue(user, by=user_changes.BY)
+    made = user_acts.hand_link(user, who=OPERATOR_HERE, new_password=new_password)
     db.session.commit()
-    if as_json:
-        until = made.expires_at.isoformat(timespec="seconds")
-        click.echo(json.dumps({"url": made.url, "expires_at": until}, indent=2))
-        return
-    click.echo(made.url)
-    click.echo(f"It works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
+    print_link(made.url, expires_at=made.expires_at, as_json=as_json)
 
 
 @command.command("list")
@@ -115,6 +106,34 @@ def link(*, login: str, new_password: bool, as_json: bool) -> None:
 def list_all(*, as_json: bool) -> None:
     """List the users: id, address, whether it is proved, username, status, roles."""
     print_list(list_users(), as_json=as_json)
+
+
+def password_in(file: TextIO | None) -> str | None:
+    """Return the password in a file; None without one, and for an empty file."""
+    return (file.read().rstrip("\r\n") if file else "") or None
+
+
+def print_created(
+    user: ListedUser, *, one_time_password: str | None, as_json: bool
+) -> None:
+    """Print a new user, and the password that was made for them, once."""
+    if as_json:
+        once = {"one_time_password": one_time_password} if one_time_password else {}
+        click.echo(json.dumps({**asdict(user), **once}, indent=2))
+        return
+    click.echo(f"Created {user.email} ({user.id}).")
+    if one_time_password:
+        click.echo(f"One-time password: {one_time_password}")
+
+
+def print_link(url: str, *, expires_at: datetime, as_json: bool) -> None:
+    """Print a link and until when it works."""
+    if as_json:
+        until = expires_at.isoformat(timespec="seconds")
+        click.echo(json.dumps({"url": url, "expires_at": until}, indent=2))
+        return
+    click.echo(url)
+    click.echo(f"It works once, until {expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
 
 for change in (*user_changes.COMMANDS, user_sessions.command, user_tokens.command):

@@ -18,6 +18,8 @@ KEYS = "/api/admin/api-keys"
 APIS_BY_API = "/api/admin/apis"
 API_BY_API = f"{APIS_BY_API}/<api_id>"
 CLIENTS_BY_API = "/api/admin/clients"
+NEW = {"email": "made@example.com"}
+VOUCHED_FOR = {"email": "vouched@example.com", "email_verified": True}
 CLIENT_BY_API = f"{CLIENTS_BY_API}/<path:client_id>"
 
 PAGES: Mapping[tuple[str, str], str] = {
@@ -124,6 +126,8 @@ class Call(NamedTuple):
 CALLS = [
     Call("GET", "/api/users", "users.read"),
     Call("POST", "/api/users", "users.create", {"email": "new@example.com"}),
+    Call("POST", "/api/users", "users.address", VOUCHED_FOR),
+    Call("POST", "/api/users", "users.roles", {**NEW, "roles": ["auditor"]}),
     Call("GET", USER, "users.read"),
     Call("PUT", USER, "users.update", {"name": "Ada"}),
     Call("PATCH", USER, "users.update", {"nickname": "ada"}),
@@ -134,6 +138,8 @@ CALLS = [
     Call("PATCH", ACCOUNT, "users.update", {"require_password_change": True}),
     Call("DELETE", f"{ACCOUNT}/sessions", "sessions.end"),
     Call("DELETE", f"{ACCOUNT}/grants", "sessions.end"),
+    Call("POST", f"{ACCOUNT}/password-reset", "users.send_reset"),
+    Call("POST", f"{ACCOUNT}/link", "users.sign_in_link", {}),
     Call("GET", f"{ACCOUNT}/tokens", "users.read"),
     Call("DELETE", f"{ACCOUNT}/tokens/<token_id>", "sessions.end"),
     Call("GET", KEYS, "api_keys"),
@@ -182,6 +188,7 @@ CALLS = [
     Call("GET", "/api/admin/mail", "deliveries.read"),
     Call("POST", "/api/admin/mail/<mail_id>/resend", "settings.write"),
     Call("DELETE", "/api/admin/mail/<mail_id>", "settings.write"),
+    Call("GET", "/api/admin/jobs", "settings.read"),
     Call("GET", "/api/admin/keys", "keys.read"),
     Call("POST", "/api/admin/keys/rotate", "keys.rotate", {"now": True}),
     Call("GET", "/api/admin/settings", "settings.read"),
@@ -255,7 +262,6 @@ NOTHING_YET = {
     "providers.read",
     "providers.write",
     "refusals.read",
-    "users.address",
     "users.import",
     "waitlist",
     "webhooks",

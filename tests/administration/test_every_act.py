@@ -1,6 +1,7 @@
 """Role by act by face: the permission table holds on pages, by REST and by command."""
 
 import re
+from importlib import import_module
 
 import click
 import pytest
@@ -9,6 +10,7 @@ from idp.accounts.access.permissions import OPERATOR, Permission, Role
 from idp.administration.api_keys import WantedKey, create_api_key
 from idp.cli import COMMANDS as GROUPS_OF_COMMANDS
 from idp.cli import main
+from idp.cli.application import BY_SERVER
 from idp.core.db import db
 from idp.oauth.keys.rotation import ensure_keys
 from tests.accounts.access.wanted import WANTED
@@ -87,7 +89,8 @@ def filled(rule: str, values: dict[str, str]) -> str:
 def refused(call, answer) -> bool:
     """Tell whether a caller was told that this is nothing for them."""
     if (call.method, call.path) == ("POST", "/api/users"):
-        return answer.status_code == 400  # whoever signs up needs a password
+        # whoever signs up needs a password
+        return answer.status_code in (400, 403)
     if answer.status_code == 403:
         assert answer.json["code"] == "not_permitted", answer.text
         return True
@@ -181,6 +184,13 @@ def test_every_command_names_what_it_needs_and_the_operator_has_it():
     }
     assert found == COMMANDS
     assert set(found.values()) <= set(OPERATOR)
+
+
+def test_every_command_acts_at_a_running_server_too():
+    for name, command in commands_that_act().items():
+        module = command.callback.__module__.rpartition(".")[2]
+        import_module(f"idp.cli.by_server.{module}")
+        assert command.callback in BY_SERVER, name
 
 
 def test_every_command_prints_json_for_programs():

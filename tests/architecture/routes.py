@@ -189,6 +189,10 @@ ROUTES = [
     Route("GET", "/api/accounts/<user_id>", "json", "account"),
     Route("PATCH", "/api/accounts/<user_id>", "json", "account", "header"),
     Route("DELETE", "/api/accounts/<user_id>/grants", "json", "account", "header"),
+    Route("POST", "/api/accounts/<user_id>/link", "json", "account", "header"),
+    Route(
+        "POST", "/api/accounts/<user_id>/password-reset", "json", "account", "header"
+    ),
     Route("DELETE", "/api/accounts/<user_id>/sessions", "json", "account", "header"),
     Route("GET", "/api/accounts/<user_id>/tokens", "json", "account"),
     Route(
@@ -266,6 +270,7 @@ ROUTES = [
         "account",
         "header",
     ),
+    Route("GET", "/api/admin/jobs", "json", "account"),
     Route("GET", "/api/admin/keys", "json", "account"),
     Route("POST", "/api/admin/keys/rotate", "json", "account", "header"),
     Route("GET", "/api/admin/mail", "json", "account"),

@@ -36,6 +36,15 @@ def test_each_row_of_a_command_names_the_operator(idp, command, event):
     assert {actor for _, actor in rows()} == {"operator"}
 
 
+def test_who_is_made_by_a_command_is_told_like_any_other_act(idp):
+    idp("users", "create", "ada@example.com", "--role", "auditor")
+    with open_application().app_context():
+        acts = select(AuditEvent.detail).where(AuditEvent.event == "admin.action")
+        (row,) = db.session.scalars(acts)
+    assert (row["action"], row["before"]) == ("user.create", {})
+    assert row["after"]["roles"] == ["auditor"]
+
+
 def test_the_operator_of_the_machine_may_do_all_that_the_table_has():
     assert frozenset(Permission) == OPERATOR
 

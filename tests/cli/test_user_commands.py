@@ -30,7 +30,7 @@ def done(idp, *arguments: str) -> dict:
 
 
 def actions() -> list[tuple]:
-    """Return what the operator did to people: act, before, after."""
+    """Return what the operator did to people who exist: act, before, after."""
     wanted = select(AuditEvent).where(AuditEvent.event == "admin.action")
     with open_application().app_context():
         rows = db.session.scalars(wanted.order_by(AuditEvent.id)).all()
@@ -38,6 +38,7 @@ def actions() -> list[tuple]:
         return [
             (row.detail["action"], row.detail.get("before"), row.detail["after"])
             for row in rows
+            if row.detail["action"] != "user.create"
         ]
 
 

@@ -57,6 +57,18 @@ class Registrant:
 
 
 @dataclass(frozen=True)
+class Vouched:
+    """What an operator says of a new user, and no user of themselves.
+
+    ``must_change_password``: the password given is for the first sign-in alone.
+    """
+
+    email_verified: bool = False
+    roles: tuple[str, ...] = ()
+    must_change_password: bool = False
+
+
+@dataclass(frozen=True)
 class CheckInbox:
     """The answer of a private server, whether or not the address has an account."""
 
@@ -67,6 +79,9 @@ class SignedUp:
 
     user: User
     signed_in: SignedIn
+
+
+NOTHING_SAID = Vouched()
 
 
 def sign_up(
@@ -125,11 +140,14 @@ def register(
     return user
 
 
-def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User:
+def register_other(
+    wanted: NewAccount, *, by: str, requester: Requester, said: Vouched = NOTHING_SAID
+) -> User:
     """Make an account for another user, on an admin's word.
 
-    Its owner proves the address by a mailed link; without a password, by the one that
-    sets it. Raises InvalidInput, EmailTaken or UsernameTaken.
+    Its owner proves the address by a mailed link, unless the admin vouches for it;
+    without a password, by the one that sets it. Raises InvalidInput, EmailTaken or
+    UsernameTaken.
     """
     wanted = wanted.trimmed()
     minimum = current(AccountsSettings).password_min_length
@@ -138,11 +156,17 @@ def register_other(wanted: NewAccount, *, by: str, requester: Requester) -> User
     if wanted.username and is_username_reserved(wanted.username):
         raise UsernameTaken([FieldError("username", UsernameTaken.code)])
     password_hash = passwords().hash(wanted.password) if wanted.password else None
-    user = add_user(wanted, password_hash=password_hash)
-    if password_hash:
-        publish(AddressUnproven(user, return_to="", requester=requester))
-    else:
+    user = add_user(
+        wanted,
+        password_hash=password_hash,
+        email_verified_at=utcnow() if said.email_verified else None,
+        roles=accepted_roles(said.roles),
+        must_change_password=bool(password_hash) and said.must_change_password,
+    )
+    if not password_hash:
         publish(PasswordUnset(user, requester=requester))
+    elif not said.email_verified:
+        publish(AddressUnproven(user, return_to="", requester=requester))
     audit.record("register", user_id=user.id, by=by)
     return user
 

@@ -5,12 +5,11 @@ from flask import Blueprint, Response, url_for
 from idp.accounts.access.permissions import Permission
 from idp.accounts.errors import EmailTaken, InvalidInput, UsernameTaken
 from idp.accounts.registration.new_account import NewAccount
-from idp.accounts.registration.sign_up import register_other
 from idp.admin.pages.client_forms import open_form, show_errors
 from idp.admin.pages.frame import admin_page
 from idp.admin.people.forms import NewPersonForm
 from idp.admin.people.frame import operator
-from idp.administration.user_acts import CREATED, record_action
+from idp.administration import user_acts
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
@@ -38,10 +37,11 @@ def submit_new_person() -> Response:
         form.email.data or "", username=form.username.data, name=form.name.data
     )
     try:
-        made = register_other(wanted, by=who.by, requester=this_requester())
+        made = user_acts.create_user(
+            wanted, who=who, held=access.held_by(who), requester=this_requester()
+        )
     except (InvalidInput, EmailTaken, UsernameTaken) as refusal:
         undo()
         show_errors(form, refusal.errors)
         return admin_page(TEMPLATE, form=form)
-    record_action(who, "user.create", subject=made, before={}, after=CREATED)
     return redirect_to(url_for("person.show_person", user_id=made.id, done="created"))

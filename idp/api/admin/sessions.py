@@ -35,7 +35,7 @@ class SessionsQuery(PageQuery):
 class SessionAnswer(Answer):
     """A live session of a user; `methods` are those of the sign-in (RFC 8176).
 
-    `device` and `place` are null where nothing is known.
+    `device` names browser and system in words; what is not known is null.
     """
 
     __qualname__ = "UserSession"  # as the API document calls it
@@ -43,6 +43,8 @@ class SessionAnswer(Answer):
     id: str
     user_id: str
     device: str | None
+    browser: str | None
+    system: str | None
     place: str | None
     methods: list[str]
     first_seen_at: datetime
@@ -88,10 +90,13 @@ def end(who: Caller, session_id: str) -> None:
 
 def _answer(row: BrowserSession) -> SessionAnswer:
     """Return a session as an answer."""
+    browser = browser_of(row.user_agent)
     return SessionAnswer(
         id=row.id,
         user_id=row.user_id,
-        device=browser_name(browser_of(row.user_agent)),
+        device=browser_name(browser),
+        browser=browser.name,
+        system=browser.system,
         place=network_name(row.ip),
         methods=row.amr,
         first_seen_at=row.created_at,

@@ -11,6 +11,7 @@ from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.access.principal import Caller
 from idp.accounts.access.roles import LastOwner, RoleBeyond
 from idp.accounts.factors.credentials import Credentials, credentials_of
+from idp.accounts.lifecycle.deletion import find_erasure
 from idp.accounts.models import User
 from idp.accounts.sessions.list import list_devices
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
@@ -49,10 +50,14 @@ class GrantAnswer(Answer):
 
 
 class Account(Answer):
-    """How a user gets in, what is open now, and what they may do; never a secret."""
+    """How a user gets in, what is open now, and what they may do; never a secret.
+
+    `erase_at` is when an account that is being deleted will be erased.
+    """
 
     id: str
     status: str
+    erase_at: datetime | None
     roles: list[str]
     require_password_change: bool
     credentials: Credentials
@@ -161,6 +166,7 @@ def _account(who: Caller, user: User) -> Account:
     return Account(
         id=user.id,
         status=user.status,
+        erase_at=find_erasure(user.id),
         roles=user.roles,
         require_password_change=user.must_change_password,
         credentials=credentials_of(user),

@@ -3,8 +3,9 @@
 from flask import Response, url_for
 from pydantic import Field
 
-from idp.accounts.access.permissions import Permission
+from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.access.principal import Caller
+from idp.accounts.access.roles import RoleBeyond
 from idp.accounts.errors import (
     EmailTaken,
     InvalidInput,
@@ -14,13 +15,14 @@ from idp.accounts.errors import (
 from idp.accounts.models import User
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import (
+    NOTHING_SAID,
     CheckInbox,
     Registrant,
+    Vouched,
     register,
-    register_other,
 )
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
-from idp.administration.user_acts import CREATED, record_action
+from idp.administration import user_acts
 from idp.api.field_names import required
 from idp.api.fields import (
     REGISTRATION,
@@ -36,12 +38,15 @@ from idp.core.errors import RateLimited
 from idp.core.randomness import new_token
 from idp.core.settings.server import ServerSettings
 from idp.web.callers import access
+from idp.web.callers.access import NotPermitted
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body, left_out
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
 
 api = JsonBlueprint("user_creation_api", __name__, tag="Users")
+MOST_ROLES = 20
+VOUCHED = {"email_verified", "roles", "require_password_change"}
 
 
 class NewUser(Body):
@@ -55,6 +60,21 @@ class NewUser(Body):
     name: Line | None = None
     username: Line | None = None
     profile: WebAddress | None = None
+    email_verified: bool = Field(
+        False, description="The address is vouched for; with `users.address`"
+    )
+    roles: list[Role] = Field(
+        default=[], max_length=MOST_ROLES, description="With `users.roles`"
+    )
+    require_password_change: bool = Field(
+        False, description="The password is for the first sign-in; of admins alone"
+    )
+
+    def vouched(self) -> Vouched:
+        """Return what operators alone say."""
+        return Vouched(
+            self.email_verified, tuple(self.roles), self.require_password_change
+        )
 
 
 class NewUserAnswer(UserAnswer):
@@ -79,6 +99,8 @@ class NewUserAnswer(UserAnswer):
         UsernameTaken,
         RateLimited,
         ReauthenticationRequired,
+        NotPermitted,
+        RoleBeyond,
     ),
     shown_once=("registration",),
 )
@@ -88,12 +110,12 @@ def create(who: Caller | None, body: NewUser) -> Response:
     Anyone may where registration is open; an admin may for others in any case. Where
     account privacy is `private`, anyone but an admin is answered 202 for every address.
     """
-    wanted = NewAccount(**body.model_dump())
+    said = body.vouched()
+    wanted = NewAccount(**body.model_dump(exclude=VOUCHED))
     if who is not None and access.may(who, Permission.USERS_CREATE):
-        access.fresh_proof(who)
-        made = register_other(wanted, by=who.by, requester=this_requester())
-        record_action(who, "user.create", subject=made, before={}, after=CREATED)
-        return _created(made)
+        return _created(_create_other(who, wanted, said=said))
+    if said != NOTHING_SAID:
+        raise NotPermitted(who.user_id if who else None, Permission.USERS_CREATE)
     if body.password is None:
         raise required("password")
     registration = new_token()
@@ -106,6 +128,22 @@ def create(who: Caller | None, body: NewUser) -> Response:
     if isinstance(outcome, CheckInbox):
         return reply(VerificationSent(registration=registration), status=202)
     return _created(outcome, registration=registration)
+
+
+def _create_other(who: Caller, wanted: NewAccount, *, said: Vouched) -> User:
+    """Make an account for somebody else; each thing vouched for wants its own right."""
+    if said.email_verified:
+        access.require(who, Permission.USERS_ADDRESS)
+    if said.roles:
+        access.require(who, Permission.USERS_ROLES)
+    access.fresh_proof(who)
+    return user_acts.create_user(
+        wanted,
+        who=who,
+        held=access.held_by(who),
+        requester=this_requester(),
+        said=said,
+    )
 
 
 def _created(made: User, *, registration: str | None = None) -> Response:

@@ -85,7 +85,7 @@ def test_what_is_missing_or_unfit_is_named(program):
 
 
 @pytest.mark.parametrize(
-    "field", ["id", "roles", "email_verified", "status", "created_at", "cookies"]
+    "field", ["id", "email_verified_at", "status", "created_at", "cookies"]
 )
 def test_nobody_sets_what_is_not_theirs_to_set(admin, field):
     answer = admin.api.post(PATH, {**WITH_PASSWORD, field: "x"})
@@ -179,3 +179,40 @@ def test_a_browser_needs_the_token_of_our_page(spa, root, make):
     spa.sign_in(root)
     assert problem(spa.bare("POST", PATH, GRACE)) == (403, "csrf_rejected")
     assert make.records.user_id_of("grace@example.org") is None
+
+
+VOUCHED = {"email_verified": True, "roles": ["auditor"]}
+FIRST = {"require_password_change": True}
+
+
+def test_an_owner_vouches_for_an_address_and_gives_roles(admin, make):
+    wanted = {**WITH_PASSWORD, **VOUCHED, **FIRST}
+    made = admin.api.post(PATH, wanted)
+    assert made.status_code == 201, made.text
+    assert made.json["email_verified"]
+    account = admin.api.get(f"/api/accounts/{made.json['id']}").json
+    assert account["roles"] == ["auditor"]
+    assert account["require_password_change"]
+    assert make.records.mails_to(GRACE["email"]) == []
+    (row,) = make.records.audited_details("admin.action")
+    assert row["after"] == {"status": "active", **VOUCHED}
+
+
+def test_a_mail_sets_the_password_of_an_address_that_is_vouched_for(admin, make):
+    made = admin.api.post(PATH, {**GRACE, "email_verified": True})
+    assert made.json["email_verified"]
+    assert make.records.mail_to(GRACE["email"]).kind == "password_set"
+
+
+@pytest.mark.parametrize("field", [*VOUCHED, *FIRST])
+def test_nobody_vouches_for_themselves(program, field):
+    answer = program.post(PATH, {**WITH_PASSWORD, field: {**VOUCHED, **FIRST}[field]})
+    assert problem(answer) == (403, "not_permitted")
+
+
+def test_nobody_gives_by_a_new_account_more_than_they_hold(spa, make):
+    spa.sign_in(make.users.account(roles=["support"]))
+    for field, value in VOUCHED.items():
+        answer = spa.post(PATH, {**GRACE, field: value})
+        assert problem(answer) == (403, "not_permitted")
+    assert spa.post(PATH, GRACE).status_code == 201
