@@ -109,7 +109,7 @@ class _Words(HTMLParser):
         data = tag in ("bdi", "code", "textarea", "script") or "lang" in given
         if tag not in self.VOID:
             self.open.append(data and tag != "html")
-        for name in self.SPOKEN:
+        for name in self.SPOKEN if "lang" not in given else ():
             self._note(given.get(name) or "")
 
     def handle_endtag(self, tag):
@@ -121,5 +121,4 @@ class _Words(HTMLParser):
             self._note(text)
 
     def _note(self, text):
-        words = re.findall(r"[A-Za-z_]{2,}", text)
-        self.found += [word for word in words if "_" not in word]  # client_id
+        self.found += re.findall(r"\b[A-Za-z]{2,}\b", text)  # not client_id, RS256

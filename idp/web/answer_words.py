@@ -1,41 +1,47 @@
-"""What came of a request to somebody else's server, in words for operators.
-
-English only, as are the pages that show them.
-"""
+"""What came of a request to somebody else's server, in words for operators."""
 
 from http import HTTPStatus
 
+from flask_babel import lazy_gettext
+
 HTTP = "http_"
-ACCEPTED = "It accepted."
+ACCEPTED = lazy_gettext("It accepted.")
 WORDS = {
-    "dns": "Its host name was not found.",
-    "connection": "Nothing answered there.",
-    "tls": "Its certificate was not to be trusted.",
-    "timeout": "It took too long to answer.",
-    "too_large": "Its answer was too large.",
-    "protocol": "Its answer was no HTTP that we understand.",
-    "blocked_url": "This address may not be called: only https is.",
-    "blocked_address": "Its host leads into a private network, which is never called.",
-    "client_gone": "The app takes no notices any more.",
+    "dns": lazy_gettext("Its host name was not found."),
+    "connection": lazy_gettext("Nothing answered there."),
+    "tls": lazy_gettext("Its certificate was not to be trusted."),
+    "timeout": lazy_gettext("It took too long to answer."),
+    "too_large": lazy_gettext("Its answer was too large."),
+    "protocol": lazy_gettext("Its answer was no HTTP that we understand."),
+    "blocked_url": lazy_gettext("This address may not be called: only https is."),
+    "blocked_address": lazy_gettext(
+        "Its host leads into a private network, which is never called."
+    ),
+    "client_gone": lazy_gettext("The app takes no notices any more."),
 }
+
+
+REDIRECTED = lazy_gettext("It redirected (%(status)s), which is not followed.")
+REFUSED = lazy_gettext("It refused (%(status)s).")
+FAILED = lazy_gettext("It failed itself (%(status)s).")
+UNCLEAR = lazy_gettext("It answered %(status)s, which says neither yes nor no.")
 
 
 def answer_words(error: str | None) -> str:
     """Say why something was not accepted; None says that it was."""
     if error is None:
-        return ACCEPTED
+        return str(ACCEPTED)
     if error.startswith(HTTP):
-        return _status_words(error.removeprefix(HTTP))
-    return WORDS.get(error, error)
+        status = error.removeprefix(HTTP)
+        return str(_status_words(status)) % {"status": status}
+    return str(WORDS.get(error, error))
 
 
-def _status_words(text: str) -> str:
-    """Say what an answer of this status means."""
+def _status_words(text: str) -> object:
+    """Return the sentence about an answer of this status."""
     status = int(text) if text.isdecimal() else 0
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return f"It redirected ({text}), which is not followed."
+        return REDIRECTED
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return f"It refused ({text})."
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return f"It failed itself ({text})."
-    return f"It answered {text}, which says neither yes nor no."
+        return REFUSED
+    return FAILED if status >= HTTPStatus.INTERNAL_SERVER_ERROR else UNCLEAR

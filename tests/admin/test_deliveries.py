@@ -158,7 +158,7 @@ def test_mails_that_wait_are_sent_or_dropped(owner, app, clock):
             db.select(OutboxMessage.id).order_by(OutboxMessage.id)
         )
     page = words_of(owner.open("/admin/mail"))
-    assert "Password reset to a***@example.com" in page
+    assert "Reset your idp password to a***@example.com" in page
     assert "451 <a***@example.com> later" in page
     assert "ada@example.com" not in page
     done = owner.send("/admin/mail", {"drop": first})

@@ -1,8 +1,9 @@
 """/admin/mail: what waits to be mailed, what failed, and why."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext
 
 from idp.accounts.access.permissions import Permission
 from idp.admin.lists import asked_page, asked_text, page_urls, url_with
@@ -18,6 +19,9 @@ from idp.administration.mail_outbox import (
     list_mails,
     send_mail_now,
 )
+from idp.core.context import current
+from idp.core.settings.server import ServerSettings
+from idp.mail.messages import MESSAGES, MessageName
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.forms import PageForm
@@ -75,7 +79,7 @@ def _shown(mail: ListedMail) -> dict[str, Any]:
     """Return what the list shows of a mail."""
     return {
         "id": mail.id,
-        "kind": mail.kind.replace("_", " ").capitalize(),
+        "subject": _subject_of(mail),
         "recipient": mail.recipient,
         "at": mail.created_at,
         "state": mail.state,
@@ -84,3 +88,12 @@ def _shown(mail: ListedMail) -> dict[str, Any]:
         "error": None if mail.error == DROPPED else mail.error,
         "dropped": mail.error == DROPPED,
     }
+
+
+def _subject_of(mail: ListedMail) -> str:
+    """Return what a mail is about, in the reader's language."""
+    known = MESSAGES.get(cast("MessageName", mail.kind))
+    if known is None:
+        return mail.kind
+    issuer = current(ServerSettings).issuer_name
+    return str(gettext(known.subject, issuer=issuer))

@@ -10,6 +10,7 @@ from idp.admin.pages.client_forms import (
     LONGEST_LINE,
     LONGEST_TEXT,
     choices,
+    codes,
     lines,
     seconds_in,
 )
@@ -19,10 +20,7 @@ from idp.web.forms import AtMost, PageForm
 
 TOO_LONG = lazy_gettext("This is too long.")
 TAG = "@"
-SIGNED_BY = (
-    ("", lazy_gettext("As the app says")),
-    *((name, name) for name in ACCESS_TOKEN_ALGS),
-)
+SIGNED_BY = (("", lazy_gettext("As the app says")),)
 
 
 class ApiForm(PageForm):
@@ -37,7 +35,8 @@ class ApiForm(PageForm):
     )
     scopes = TextAreaField(lazy_gettext("Scopes"), [AtMost(LONGEST_TEXT, TOO_LONG)])
     signing_alg = SelectField(
-        lazy_gettext("Signature of its access tokens"), choices=choices(SIGNED_BY)
+        lazy_gettext("Signature of its access tokens"),
+        choices=[*choices(SIGNED_BY), *codes(ACCESS_TOKEN_ALGS)],
     )
     access_token_seconds = StringField(
         lazy_gettext("Its access tokens last"), [AtMost(LONGEST_LINE, TOO_LONG)]

@@ -56,7 +56,7 @@ def show_apis() -> Response:
             }
             for api in list_apis()
         ],
-        built_in=builtin_names(),
+        built_in={key: gettext(name) for key, name in builtin_names().items()},
         deleted="deleted" in request.args,
     )
 

@@ -1,6 +1,7 @@
 """/admin/clients/<id>/branding: colour and logos of a client's pages, and its links."""
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import format_decimal
 
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
@@ -130,5 +131,5 @@ def _swatch(scheme: str, *, card: Colour, palette: Palette) -> dict[str, object]
         "brand": spelled(palette.brand),
         "on_brand": spelled(palette.on_brand),
         "outlined": palette.outlined,
-        "contrast": f"{palette.text_contrast:.1f}",
+        "contrast": format_decimal(palette.text_contrast, "0.0"),
     }

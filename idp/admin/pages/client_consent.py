@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import lazy_gettext
 
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import ClientConsentForm, open_form, show_errors
@@ -24,16 +25,16 @@ from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 SCOPE_WORDS = {
-    "openid": "who signs in: without it there is no ID token",
-    "profile": "name, picture and the rest of the profile",
-    "email": "email address, and whether it is confirmed",
-    "address": "postal address",
-    "phone": "phone number",
-    "groups": "the groups they are in",
-    "offline_access": "refresh tokens that outlive the browser session",
-    "account:read": "look at their account, devices, apps and activity",
-    "account:profile": "change their name and profile",
-    "account": "all of their account: sessions, password, export",
+    "openid": lazy_gettext("who signs in: without it there is no ID token"),
+    "profile": lazy_gettext("name, picture and the rest of the profile"),
+    "email": lazy_gettext("email address, and whether it is confirmed"),
+    "address": lazy_gettext("postal address"),
+    "phone": lazy_gettext("phone number"),
+    "groups": lazy_gettext("the groups they are in"),
+    "offline_access": lazy_gettext("refresh tokens that outlive the browser session"),
+    "account:read": lazy_gettext("look at their account, devices, apps and activity"),
+    "account:profile": lazy_gettext("change their name and profile"),
+    "account": lazy_gettext("all of their account: sessions, password, export"),
 }
 
 bp = Blueprint("client_consent", __name__, url_prefix="/admin/clients")
@@ -92,7 +93,7 @@ def _joined(ticked: Iterable[str] | None, typed: str | None) -> str:
     return join(dict.fromkeys((*(ticked or ()), *(typed or "").split(" "))))
 
 
-def _boxes_of(client: Client) -> dict[str, str]:
+def _boxes_of(client: Client) -> dict[str, Any]:
     """Return the built-in scope values that can be ticked for a client, with words.
 
     A machine is offered what who looks may do; ``account`` is for own apps.

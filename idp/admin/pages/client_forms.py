@@ -53,6 +53,16 @@ def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
+def codes(names: Iterable[str]) -> list[SelectChoice]:
+    """Return the same of codes, which no language changes."""
+    return [named_so(name, name) for name in names]
+
+
+def named_so(value: str, name: str) -> SelectChoice:
+    """Return the choice of something that is called the same in every language."""
+    return SelectChoice(value, name, {"lang": "en"})
+
+
 def _trimmed(value: Any) -> Any:
     """Return a typed value without the white space that pasting leaves around it."""
     return value.strip() if isinstance(value, str) else value
@@ -126,7 +136,8 @@ class SettingsForm(PageForm):
     redirect_uris = _text(lazy_gettext("Redirect URIs"))
     post_logout_redirect_uris = _text(lazy_gettext("Addresses after sign-out"))
     token_endpoint_auth_method = SelectField(
-        lazy_gettext("Client authentication"), choices=AUTH_METHODS
+        lazy_gettext("Client authentication"),
+        choices=codes(AUTH_METHODS),
     )
     backchannel_logout_uri = _line(lazy_gettext("Back-channel logout address"))
     frontchannel_logout_uri = _line(lazy_gettext("Front-channel logout address"))
@@ -137,10 +148,10 @@ class SettingsForm(PageForm):
     refresh_idle_seconds = _line(lazy_gettext("Refresh tokens last unused"))
     refresh_lifetime_seconds = _line(lazy_gettext("Refresh tokens last at most"))
     id_token_signed_response_alg = SelectField(
-        lazy_gettext("Signature of ID tokens"), choices=ID_TOKEN_ALGS
+        lazy_gettext("Signature of ID tokens"), choices=codes(ID_TOKEN_ALGS)
     )
     access_token_signed_response_alg = SelectField(
-        lazy_gettext("Signature of access tokens"), choices=ACCESS_TOKEN_ALGS
+        lazy_gettext("Signature of access tokens"), choices=codes(ACCESS_TOKEN_ALGS)
     )
 
 

@@ -25,6 +25,7 @@ from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
+from idp.web.words import title_of
 
 DAY = "86400"
 
@@ -87,7 +88,7 @@ def _secrets_page(client_id: str, *, refused: IdpError | None = None) -> Respons
         "admin/clients/secrets.html",
         client,
         form=form,
-        refused=refused.title if refused else None,
+        refused=title_of(refused) if refused else None,
         secrets=list_secrets(client_id),
         uses_secret=uses_secret(client.registered),
     )

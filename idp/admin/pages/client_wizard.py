@@ -7,6 +7,7 @@ here until the last page is sent.
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import lazy_gettext
 from wtforms.validators import DataRequired
 
 from idp.accounts.access.permissions import Permission
@@ -18,6 +19,7 @@ from idp.admin.pages.client_forms import (
     WebAppForm,
     choices,
     lines,
+    named_so,
     open_form,
     show_errors,
 )
@@ -129,9 +131,10 @@ def _app_form(kind: Kind) -> AppForm:
     answered = request.args if "client_name" in request.args else None
     form = FORMS[kind](formdata=answered, data=STARTS_WITH)
     if isinstance(form, WebAppForm):
-        form.framework.choices = choices(
-            (item.slug, item.title) for item in FRAMEWORKS[kind]
-        )
+        form.framework.choices = [
+            *(named_so(item.slug, item.title) for item in FRAMEWORKS[kind][:-1]),
+            *choices([(OTHER.slug, lazy_gettext("Another one"))]),
+        ]
     return form
 
 

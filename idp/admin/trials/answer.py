@@ -9,6 +9,7 @@ from base64 import urlsafe_b64decode
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext
 
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import open_form
@@ -21,6 +22,7 @@ from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.forms import PageForm
 from idp.web.redirects import redirect_to
+from idp.web.words import title_of
 
 FIELDS = ("state", "iss", "code", "error", "error_description")
 JWT_PARTS = 3
@@ -50,7 +52,7 @@ def submit_answer() -> Response:
         answer = take_answer(fields, session=get_session())
     except NoSuchTrial as refusal:
         return admin_page(
-            "admin/trials/unknown.html", status=refusal.status, said=refusal.title
+            "admin/trials/unknown.html", status=refusal.status, said=title_of(refusal)
         )
     return _answer_page(answer)
 
@@ -69,8 +71,8 @@ def _answer_page(answer: TrialAnswer) -> Response:
     """Render what the client would get."""
     tokens = answer.tokens
     named = {
-        "ID token": tokens.id_token if tokens else None,
-        "Access token": tokens.access_token if tokens else None,
+        gettext("ID token"): tokens.id_token if tokens else None,
+        gettext("Access token"): tokens.access_token if tokens else None,
     }
     return client_page(
         "admin/trials/answer.html",

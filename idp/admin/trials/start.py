@@ -1,13 +1,14 @@
 """/admin/clients/<id>/try: what to ask for when a client is tried."""
 
-from typing import Any
-
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 
 from idp.accounts.access.permissions import Permission
-from idp.admin.pages.client_forms import choices, open_form
+from idp.admin.pages.client_forms import choices, named_so, open_form
 from idp.admin.pages.frame import client_page
+from idp.oauth.apis.builtin import builtin_names
 from idp.oauth.clients.changes import get_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.models import Client
@@ -25,17 +26,22 @@ from idp.web.callers import access
 from idp.web.forms import PageForm
 from idp.web.redirects import redirect_to
 
+USUAL = lazy_gettext("As the app usually does")
 HINDRANCES = {
-    Hindrance.DISABLED: "This app is off: turn it on under Danger zone to try it.",
-    Hindrance.NO_CODES: "This app signs nobody in by a browser: its grant types have "
-    "no authorization_code.",
+    Hindrance.DISABLED: lazy_gettext(
+        "This app is off: turn it on under Danger zone to try it."
+    ),
+    Hindrance.NO_CODES: lazy_gettext(
+        "This app signs nobody in by a browser: its grant types have "
+        "no authorization_code."
+    ),
 }
 PROMPTS = {
-    "": "As the app usually does",
-    "login": "Ask for the sign-in again (prompt=login)",
-    "consent": "Ask for consent again (prompt=consent)",
-    "select_account": "Ask which account (prompt=select_account)",
-    "none": "Ask nothing, or fail (prompt=none)",
+    "": USUAL,
+    "login": lazy_gettext("Ask for the sign-in again (prompt=login)"),
+    "consent": lazy_gettext("Ask for consent again (prompt=consent)"),
+    "select_account": lazy_gettext("Ask which account (prompt=select_account)"),
+    "none": lazy_gettext("Ask nothing, or fail (prompt=none)"),
 }
 
 bp = Blueprint("client_trial", __name__, url_prefix="/admin/clients")
@@ -50,9 +56,11 @@ access.protect(
 class TrialForm(PageForm):
     """What the request asks for."""
 
-    scope = SelectMultipleField("Scopes", validate_choice=False)
-    resource = SelectField("For which API", validate_choice=False)
-    prompt = SelectField("What people are asked", choices=choices(PROMPTS.items()))
+    scope = SelectMultipleField(lazy_gettext("Scopes"), validate_choice=False)
+    resource = SelectField(lazy_gettext("For which API"), validate_choice=False)
+    prompt = SelectField(
+        lazy_gettext("What people are asked"), choices=choices(PROMPTS.items())
+    )
 
 
 @bp.get("/<segment:client_id>/try")
@@ -85,9 +93,7 @@ def _trial_page(
     hindrance = hindrance_of(known)
     offered = scopes_to_try(known)
     form = form or open_form(TrialForm, scope=offered, resource="", prompt="")
-    form.resource.choices = choices(
-        [("", "As the app usually does"), *_apis_of(known).items()]
-    )
+    form.resource.choices = [*choices([("", USUAL)]), *_apis_of(known)]
     return client_page(
         "admin/trials/start.html",
         client,
@@ -102,9 +108,12 @@ def _trial_page(
     )
 
 
-def _apis_of(client: ClientView) -> dict[str, Any]:
-    """Return the APIs that a client may ask for, by identifier."""
-    return {
-        identifier: f"{view.name} ({identifier})"
+def _apis_of(client: ClientView) -> list[SelectChoice]:
+    """Return the APIs that a client may ask for, by identifier; ours have words."""
+    ours = builtin_names()
+    return [
+        SelectChoice(identifier, gettext(ours[identifier]))
+        if identifier in ours
+        else named_so(identifier, f"{view.name} ({identifier})")
         for identifier, view in client.apis.items()
-    }
+    ]

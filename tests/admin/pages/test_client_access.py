@@ -51,7 +51,7 @@ def test_roles_are_added_changed_and_removed(app, admin, page):
     viewer = role("Viewer", description="Reads")
     assert described(app)["app_roles"] == [viewer, role("editor", groups=["ops"])]
     words = words_of(admin.open(page))
-    for told in ("editor", "1 group, 0 people", "Reads", "New role"):
+    for told in ("editor", "1 group · 0 people", "Reads", "New role"):
         assert told in words
     shown = admin.open(page, role="editor")
     assert "Change editor" in words_of(shown)
