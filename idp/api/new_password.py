@@ -7,11 +7,8 @@ from idp.accounts.password.reset import set_new_password
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
 from idp.api.declined import token_invalid, wrong_password
-from idp.api.tokens import keep_cookies
-from idp.oauth.tokens import account_tokens
-from idp.web.browser import refresh_cookie
+from idp.api.renewed_session import is_in_cookies, with_renewed
 from idp.web.browser.cookies import device_token, keep_device
-from idp.web.browser.session import current_session, sign_in_browser
 from idp.web.callers.requester import this_requester
 from idp.web.json.routes import Declined, reply
 
@@ -22,8 +19,7 @@ def change_to(
     new_password: str, live: LiveSession, *, current: str | None
 ) -> Response | Declined:
     """Set a password and answer; the session's own browser goes on."""
-    here = current_session()
-    in_cookies = here is not None and here.id == live.id
+    in_cookies = is_in_cookies(live)
     outcome = change_password(
         live,
         new_password=new_password,
@@ -32,7 +28,8 @@ def change_to(
     )
     if not isinstance(outcome, SignedIn):
         return wrong_password()
-    return _answered(outcome, in_cookies=in_cookies)
+    response = reply(None, status=NO_CONTENT)
+    return with_renewed(response, outcome.session) if in_cookies else response
 
 
 def reset_by_token(token: str, new_password: str) -> Response | Declined:
@@ -46,14 +43,3 @@ def reset_by_token(token: str, new_password: str) -> Response | Declined:
     if done is None:
         return token_invalid()
     return keep_device(reply(None, status=NO_CONTENT), done.device_token)
-
-
-def _answered(signed_in: SignedIn, *, in_cookies: bool) -> Response:
-    """Answer a change; a browser that had cookies gets those of the new password."""
-    response = reply(None, status=NO_CONTENT)
-    if not in_cookies:
-        return response
-    if refresh_cookie.read():
-        pair = account_tokens.issue_first_pair(signed_in.session)
-        return keep_cookies(response, signed_in, pair=pair)
-    return sign_in_browser(response, signed_in)

@@ -21,6 +21,7 @@ from idp.pages.passkeys import manage as passkeys
 from idp.pages.passkeys import sign_in as passkey_sign_in
 from idp.pages.sign_in import (
     account_choice,
+    enrolment,
     links,
     login,
     password_reset,
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     password_reset.bp,
     links.bp,
     reauthentication.bp,
+    enrolment.bp,
     profile.bp,
     email_change.bp,
     email_undo.bp,

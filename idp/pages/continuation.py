@@ -164,7 +164,7 @@ def signed_in_response(
         onward = ahead.url(Stage.SECOND_FACTOR.value, **ahead.copy_to_send)
         return web_session.wait_in_browser(redirect_to(onward), signed_in)
     path = restored_path(ahead, signed_in)
-    response = redirect_to(web_session.continue_url(signed_in.session, path))
+    response = redirect_to(web_session.url_after_sign_in(signed_in.session, path))
     return web_session.sign_in_browser(response, signed_in)
 
 

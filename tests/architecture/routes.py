@@ -86,6 +86,7 @@ ROUTES = [
     Route("PATCH", "/account/profile", "json", "account", "header"),
     Route("POST", "/account/profile", "page", "session", "guarded"),
     Route("PUT", "/account/profile", "json", "account", "header"),
+    Route("GET", "/account/second-factor", "page", "session"),
     Route("GET", "/account/security", "page", "session"),
     Route("DELETE", "/account/sessions", "json", "account", "header"),
     Route("GET", "/account/sessions", "json", "account"),

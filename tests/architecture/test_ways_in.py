@@ -23,6 +23,7 @@ CALLERS = {
         "accounts/sign_in/password.py _sign_in",
     },
     "renew_token": {
+        "accounts/factors/passkeys/enrolment.py enrol_passkey",
         "accounts/password/change.py _renew",
         "api/session_status/mail.py submit_verification",
     },

@@ -103,7 +103,7 @@ SECOND_FACTOR: PolicyKey[str] = PolicyKey(
     "second_factor",
     title="Second factor",
     doc="Whether signing in takes one: `off` asks nobody, `optional` who has set one "
-    "up, `required` everybody: for now, who signs in with a passkey.",
+    "up, `required` everybody: who has none sets one up before anything else.",
     kind=Choice((OFF, OPTIONAL, REQUIRED)),
     scopes=EVERYWHERE,
     default=OPTIONAL,

@@ -1,6 +1,6 @@
 """What policies want of a user who signs in, for ``stages`` to judge."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from idp.accounts.policies.effective import Places, effective, places_of
 from idp.accounts.policies.keys import (
@@ -11,8 +11,8 @@ from idp.accounts.policies.keys import (
     SECOND_FACTOR,
 )
 from idp.accounts.policies.rows import policy_rows
-from idp.accounts.sessions.find import SessionUser
-from idp.accounts.sign_in.stages import StagePolicy
+from idp.accounts.sessions.find import LiveSession, SessionUser
+from idp.accounts.sign_in.stages import Due, Stage, StagePolicy, next_stage
 from idp.core.clock import utcnow
 
 
@@ -20,26 +20,52 @@ def policy_for(user: SessionUser, places: Places | None = None) -> StagePolicy:
     """Return what holds for a user, at a client if that is among ``places``."""
     if places is None:
         places = places_of(user.user_id, user.roles)
-    second_factor = effective(SECOND_FACTOR, places)
-    required = second_factor == REQUIRED and not user.factors
+    deadline = _deadline(user, places)
     return StagePolicy(
         verified_email=effective(REQUIRE_VERIFIED_EMAIL, places),
-        second_factor=second_factor,
+        second_factor=effective(SECOND_FACTOR, places),
         acr=effective(ACR, places),
-        enrolment_waits=required and _has_time_left(user, places),
+        enrolment_waits=deadline is not None and utcnow() < deadline,
     )
 
 
-def _has_time_left(user: SessionUser, places: Places) -> bool:
-    """Tell whether a user may still go without the factor that is required.
+def must_enrol(live: LiveSession) -> bool:
+    """Tell whether a user has to set up a second factor before anything else."""
+    if not _asked_somewhere():
+        return False
+    due = next_stage(live, live.proven, policy=policy_for(live))
+    return isinstance(due, Due) and due.stage is Stage.ENROLMENT
+
+
+def enrolment_deadline(user: SessionUser) -> datetime | None:
+    """Return until when a user may still go without the factor that is required.
+
+    None for one who has a factor, or need not have one, or has no time left.
+    """
+    if not _asked_somewhere():
+        return None
+    deadline = _deadline(user, places_of(user.user_id, user.roles))
+    return deadline if deadline and utcnow() < deadline else None
+
+
+def _asked_somewhere() -> bool:
+    """Tell whether any policy may ask for a factor: most servers have none."""
+    rows = policy_rows()
+    return bool(rows.of(SECOND_FACTOR) or rows.of(ACR))
+
+
+def _deadline(user: SessionUser, places: Places) -> datetime | None:
+    """Return when a user who has no factor must have one, None where it is optional.
 
     The days count from sign-up, or from when it was first required if that is later.
     """
-    days = effective(ENROL_GRACE_DAYS, places)
+    if user.factors or effective(SECOND_FACTOR, places) != REQUIRED:
+        return None
     rows = policy_rows().of(SECOND_FACTOR)
     since = min(
         rows[place].updated_at
         for place in places
         if place in rows and rows[place].value == REQUIRED
     )
-    return utcnow() < max(since, user.registered_at) + timedelta(days=days)
+    days = timedelta(days=effective(ENROL_GRACE_DAYS, places))
+    return max(since, user.registered_at) + days

@@ -44,7 +44,7 @@ class Stage(Enum):
     SECOND_FACTOR = "/login/second-factor"
     PASSWORD = "/account/password"  # noqa: S105 - a path
     EMAIL = "/email-verification"
-    ENROLMENT = "/account/security"
+    ENROLMENT = "/account/second-factor"
 
 
 @dataclass(frozen=True)

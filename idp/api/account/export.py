@@ -39,6 +39,7 @@ class Export(Answer, extra="allow"):
     "POST",
     "/account/export",
     id="export_api_export",
+    before_enrolment=True,
     body=ExportRequest,
     answers={200: Export},
     declines=(WRONG_PASSWORD,),

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from flask import Response
 from flask_babel import gettext
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput
+from idp.accounts.factors.passkeys.enrolment import enrol_passkey
 from idp.accounts.factors.passkeys.registry import (
     EmailNotVerified,
     LastWayIn,
     NoSuchPasskey,
     TooManyPasskeys,
-    add_passkey,
     begin_to_add,
     list_passkeys,
     remove_passkey,
@@ -24,12 +25,13 @@ from idp.accounts.users import get_user
 from idp.api.auth.passkey import CREDENTIAL, TICKET, PasskeyOptions
 from idp.api.declined import PASSKEY_REFUSED, passkey_refused
 from idp.api.fields import Line
+from idp.api.renewed_session import is_in_cookies, with_renewed
 from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.web.browser.session import session_of
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
-from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.json.routes import Declined, JsonBlueprint, reply
 
 api = JsonBlueprint("passkeys_api", __name__, tag="Passkeys")
 PATH = "/account/passkeys"
@@ -68,6 +70,7 @@ class PasskeyName(Body):
     id="passkeys_api_options",
     answers={200: PasskeyOptions},
     refusals=(EmailNotVerified, TooManyPasskeys, ReauthenticationRequired),
+    before_enrolment=True,
 )
 def options(who: Principal) -> PasskeyOptions:
     """Begin to add a passkey, within ten minutes of a sign-in."""
@@ -85,18 +88,26 @@ def options(who: Principal) -> PasskeyOptions:
     answers={201: PasskeyAnswer},
     declines=(PASSKEY_REFUSED,),
     refusals=(InvalidInput, EmailNotVerified, TooManyPasskeys),
+    before_enrolment=True,
 )
-def add(who: Principal, body: NewPasskey) -> PasskeyAnswer | Declined:
-    """Add a passkey, in the session that asked for its options; the owner is mailed."""
-    added = add_passkey(
-        get_user(who.user_id),
+def add(who: Principal, body: NewPasskey) -> Response | Declined:
+    """Add a passkey, in the session that asked for its options; the owner is mailed.
+
+    In cookies mode this browser gets new cookies.
+    """
+    live = session_of(who)
+    in_cookies = is_in_cookies(live)
+    added = enrol_passkey(
+        live,
         body.credential,
         ticket=body.ticket,
-        session_id=session_of(who).id,
         name=gettext("Passkey") if body.name is None else body.name,
         requester=this_requester(),
     )
-    return _answer(added) if added else passkey_refused()
+    if added is None:
+        return passkey_refused()
+    answer = reply(_answer(added.passkey))
+    return with_renewed(answer, added.session) if in_cookies else answer
 
 
 @api.operation(
@@ -105,6 +116,7 @@ def add(who: Principal, body: NewPasskey) -> PasskeyAnswer | Declined:
     id="passkeys_api_show",
     answers={200: list[PasskeyAnswer]},
     scope=ACCOUNT_READ,
+    before_enrolment=True,
 )
 def show(who: Principal) -> list[PasskeyAnswer]:
     """List the passkeys of who is signed in, the newest first."""
@@ -118,6 +130,7 @@ def show(who: Principal) -> list[PasskeyAnswer]:
     body=PasskeyName,
     answers={200: PasskeyAnswer},
     refusals=(InvalidInput, NoSuchPasskey),
+    before_enrolment=True,
 )
 def rename(who: Principal, passkey_id: str, *, body: PasskeyName) -> PasskeyAnswer:
     """Give a passkey another name."""
@@ -130,6 +143,7 @@ def rename(who: Principal, passkey_id: str, *, body: PasskeyName) -> PasskeyAnsw
     id="passkeys_api_remove",
     answers={204: None},
     refusals=(NoSuchPasskey, LastWayIn, ReauthenticationRequired),
+    before_enrolment=True,
 )
 def remove(who: Principal, passkey_id: str) -> None:
     """Remove a passkey, within ten minutes of a sign-in; the owner is mailed.

@@ -49,6 +49,7 @@ class PasswordByOld(Body):
     declines=(TOKEN_INVALID, WRONG_PASSWORD),
     refusals=(AuthenticationRequired, InvalidInput, RateLimited),
     before_password_change=True,
+    before_enrolment=True,
 )
 def put(
     who: Principal | None, body: LostPassword | PasswordByToken | PasswordByOld

@@ -33,6 +33,7 @@ class AccountDeletion(Body):
     "POST",
     "/auth/delete-account",
     id="deletion_api_delete",
+    before_enrolment=True,
     body=AccountDeletion,
     answers={204: None},
     declines=(WRONG_PASSWORD,),

@@ -50,6 +50,7 @@ class VerificationMail(Body):
     id="email_verification_api_confirm",
     auth=Auth.OPTIONAL,
     before_password_change=True,
+    before_enrolment=True,
     body=VerificationToken | VerificationCode,
     answers={204: None},
     declines=(TOKEN_INVALID,),

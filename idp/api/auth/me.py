@@ -40,7 +40,14 @@ class Me(Answer):
     organization: OrganizationAnswer | None
 
 
-@api.operation("GET", "/auth/me", id="me_api_me", answers={200: Me}, scope=ACCOUNT_READ)
+@api.operation(
+    "GET",
+    "/auth/me",
+    id="me_api_me",
+    answers={200: Me},
+    scope=ACCOUNT_READ,
+    before_enrolment=True,
+)
 def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
     user, credentials = user_with_credentials(who.user_id)

@@ -38,6 +38,7 @@ class PasswordChange(Body):
     declines=(WRONG_PASSWORD,),
     refusals=(InvalidInput, RateLimited),
     before_password_change=True,
+    before_enrolment=True,
 )
 def change(who: Principal, body: PasswordChange) -> Response | Declined:
     """Change the password.

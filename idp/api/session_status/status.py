@@ -43,6 +43,7 @@ class NotByNavigation(IdpError):
     auth=Auth.OPTIONAL,
     answers={200: StatusAndSession},
     before_password_change=True,
+    before_enrolment=True,
 )
 def status(who: Principal | None) -> StatusAndSession:
     """Say whether somebody is signed in; `auth` describes the session."""

@@ -5,10 +5,10 @@ from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.passkeys import signals
+from idp.accounts.factors.passkeys.enrolment import enrol_passkey
 from idp.accounts.factors.passkeys.registry import (
     LastWayIn,
     NoSuchPasskey,
-    add_passkey,
     begin_to_add,
     list_passkeys,
     remove_passkey,
@@ -16,12 +16,25 @@ from idp.accounts.factors.passkeys.registry import (
     require_may_add,
 )
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired, is_fresh
+from idp.accounts.sign_in.stages import Stage
 from idp.accounts.users import get_user
 from idp.pages.account.navigation import account_page
+from idp.pages.continuation import (
+    HOME,
+    Continuation,
+    read_continuation,
+    restored_path,
+)
 from idp.pages.passkeys.form import PasskeyForm
 from idp.web.browser.reauth_form import confirm_first
-from idp.web.browser.session import get_session, login_required
+from idp.web.browser.session import (
+    continue_url,
+    get_session,
+    login_required,
+    sign_in_browser,
+)
 from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -51,11 +64,11 @@ def show_passkeys() -> Response:
 @login_required
 def show_new() -> Response:
     """Explain what a passkey is, and offer to make one."""
-    live = get_session()
+    live, ahead = get_session(), read_continuation()
     if not is_fresh(live.auth_time):
-        return confirm_first(live, NEW)
+        return confirm_first(live, ahead.url(NEW, **ahead.copy_to_send))
     require_may_add(get_user(live.user_id))
-    return _new_page(live)
+    return _new_page(live, ahead)
 
 
 @bp.post("/new/options")
@@ -72,20 +85,23 @@ def give_options() -> Response:
 @bp.post("/new")
 @login_required
 def submit_new() -> Response:
-    """Keep the passkey that was made."""
-    live, form = get_session(), PasskeyForm()
-    added = add_passkey(
-        get_user(live.user_id),
+    """Keep the passkey that was made, and go on with what waits."""
+    live, ahead, form = get_session(), read_continuation(), PasskeyForm()
+    added = enrol_passkey(
+        live,
         form.shown(),
         ticket=form.ticket.data or "",
-        session_id=live.id,
         name=(form.name.data or gettext("Passkey"))[:100],
         requester=this_requester(),
     )
     if added is None:
         words = gettext("The passkey could not be added. Try again.")
-        return _new_page(live, refused=words)
-    return redirect_to(f"{PATH}?done=added")
+        return _new_page(live, ahead, refused=words)
+    signed_in = SignedIn(added.session)
+    if ahead.return_to == HOME:
+        return sign_in_browser(redirect_to(f"{PATH}?done=added"), signed_in)
+    onward = continue_url(added.session, restored_path(ahead, signed_in))
+    return sign_in_browser(redirect_to(onward), signed_in)
 
 
 @bp.post("/<passkey_id>/rename")
@@ -121,7 +137,16 @@ def submit_remove(passkey_id: str) -> Response:
     return redirect_to(f"{PATH}?done=removed")
 
 
-def _new_page(live: LiveSession, *, refused: str | None = None) -> Response:
+def _new_page(
+    live: LiveSession, ahead: Continuation, *, refused: str | None = None
+) -> Response:
     """Render the page that makes a passkey."""
-    form = PasskeyForm(formdata=None)
-    return account_page("account/new_passkey.html", live, form=form, refused=refused)
+    at_home = ahead.return_to == HOME
+    return account_page(
+        "account/new_passkey.html",
+        live,
+        form=PasskeyForm(formdata=None),
+        form_continue=ahead.form_continue,
+        back_url=PATH if at_home else ahead.url(Stage.ENROLMENT.value),
+        refused=refused,
+    )

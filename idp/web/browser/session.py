@@ -21,7 +21,11 @@ from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in import pending
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired, HalfSignIn
-from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stage_policies import (
+    enrolment_deadline,
+    must_enrol,
+    policy_for,
+)
 from idp.accounts.sign_in.stages import Due, Stage, next_stage, stage_url
 from idp.core.clock import utcnow
 from idp.core.randomness import digest
@@ -40,6 +44,15 @@ from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
 
 P = ParamSpec("P")
+# What a user may open who has to set up a second factor: that, and their own data.
+BEFORE_ENROLMENT = (
+    Stage.ENROLMENT.value,
+    "/account/confirm",
+    "/account/data",
+    "/account/passkeys",
+    "/account/recovery-codes",
+    "/account/totp",
+)
 
 
 def current_session() -> LiveSession | None:
@@ -161,12 +174,20 @@ def continue_url(live: LiveSession, return_to: str) -> str:
     return stage_url(due.stage, return_to) if isinstance(due, Due) else return_to
 
 
+def url_after_sign_in(live: LiveSession, return_to: str) -> str:
+    """Return the same, by way of a reminder of the factor that will be required."""
+    onward = continue_url(live, return_to)
+    reminds = onward == return_to and enrolment_deadline(live)
+    return stage_url(Stage.ENROLMENT, return_to) if reminds else onward
+
+
 def login_required(
     view: Callable[P, ResponseReturnValue],
 ) -> Callable[P, ResponseReturnValue]:
     """Let a view run for who is signed in; lead others to the sign-in page and back.
 
-    Who still has a password that was handed out sets an own one first.
+    Who still has a password that was handed out sets an own one first, who must have
+    a second factor that.
     """
 
     @wraps(view)
@@ -175,9 +196,9 @@ def login_required(
         if live is None:
             query = urlencode({"return_to": this_page()})
             return redirect_to(f"/login?{query}")
-        if live.must_change_password and request.path != Stage.PASSWORD.value:
-            to_password = stage_url(Stage.PASSWORD, this_page())
-            return redirect_to(to_password)
+        first = _first_stage(live)
+        if first:
+            return redirect_to(stage_url(first, this_page()))
         return view(*args, **kwargs)
 
     return guarded
@@ -186,6 +207,17 @@ def login_required(
 def this_page() -> str:
     """Return the path to come back to: a form's page when the form was posted."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def _first_stage(live: LiveSession) -> Stage | None:
+    """Return what a user does before this page is for them."""
+    if live.must_change_password:
+        return None if request.path == Stage.PASSWORD.value else Stage.PASSWORD
+    spared = any(
+        request.path == path or request.path.startswith(f"{path}/")
+        for path in BEFORE_ENROLMENT
+    )
+    return None if spared or not must_enrol(live) else Stage.ENROLMENT
 
 
 def _drop_step(response: Response) -> None:

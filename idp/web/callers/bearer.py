@@ -9,15 +9,18 @@ from http import HTTPStatus
 
 from flask import g, request
 
-from idp.accounts.access.principal import Caller, Machine
+from idp.accounts.access.principal import Caller, Machine, Principal
 from idp.accounts.errors import AuthenticationRequired
+from idp.accounts.sessions.find import find_session
+from idp.accounts.sign_in.stage_policies import must_enrol
 from idp.administration.api_keys import find_machine, is_api_key
 from idp.core.context import this_unit
 from idp.core.db import commit_if_used
 from idp.core.errors import IdpError
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.tokens.account_bearer import verify_admin_bearer, verify_bearer
 from idp.web.browser import csrf, script_csrf
-from idp.web.browser.session import session_principal
+from idp.web.browser.session import current_session, session_principal
 from idp.web.json.operations import SAFE_METHODS, Auth, Operation
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,8192}=*")  # RFC 6750 §2.1, security.md §4
@@ -49,6 +52,14 @@ class PasswordChangeRequired(IdpError):
     code = "password_change_required"
     status = HTTPStatus.FORBIDDEN
     title = "Choose a password of your own first."
+
+
+class SecondFactorSetupRequired(IdpError):
+    """A caller whom a policy asks for a second factor, and who has none."""
+
+    code = "second_factor_setup_required"
+    status = HTTPStatus.FORBIDDEN
+    title = "Set up two-step sign-in first."
 
 
 def bearer_token() -> str | None:
@@ -84,8 +95,8 @@ def admit(operation: Operation) -> Caller | None:
         _refuse_forgery()
     elif operation.scope not in who.scope:
         raise InsufficientScope(operation.scope)
-    if who and who.must_change_password and not operation.before_password_change:
-        raise PasswordChangeRequired
+    if who:
+        _refuse_earlier_stage(who, operation)
     return who
 
 
@@ -143,6 +154,25 @@ def _holder_of(key: str) -> Machine | None:
     if noted:  # also where what follows is refused
         commit_if_used()
     return machine
+
+
+def _refuse_earlier_stage(who: Principal, operation: Operation) -> None:
+    """Refuse a user who has something else to do first."""
+    if who.must_change_password and not operation.before_password_change:
+        raise PasswordChangeRequired
+    if not operation.before_enrolment and _must_enrol(who):
+        raise SecondFactorSetupRequired
+
+
+def _must_enrol(who: Principal) -> bool:
+    """Tell whether the session that speaks has to have a second factor first.
+
+    What an app was given for itself is judged when that is given.
+    """
+    if who.client_id not in (None, ACCOUNT_CLIENT):
+        return False
+    live = current_session() if who.by_cookie else find_session(who.session_id)
+    return live is not None and must_enrol(live)
 
 
 def _refuse_foreign_page() -> None:

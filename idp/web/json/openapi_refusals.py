@@ -13,6 +13,7 @@ from idp.web.callers.bearer import (
     InsufficientScope,
     InvalidToken,
     PasswordChangeRequired,
+    SecondFactorSetupRequired,
 )
 from idp.web.http.hosts import Misdirected
 from idp.web.http.preconditions import Changed
@@ -111,3 +112,5 @@ def _by_admission(operation: Operation) -> Iterator[DocumentedRefusal]:
         yield DocumentedRefusal.of(InsufficientScope)
         if not operation.before_password_change:
             yield DocumentedRefusal.of(PasswordChangeRequired)
+        if not operation.before_enrolment:
+            yield DocumentedRefusal.of(SecondFactorSetupRequired)

@@ -41,6 +41,7 @@ class Declared(TypedDict, total=False):
     refusals: tuple[type[IdpError], ...]
     scope: str
     before_password_change: bool
+    before_enrolment: bool
     etag: bool
     shown_once: tuple[str, ...]
     lines: Any
@@ -53,8 +54,9 @@ class Operation:
     ``body`` is a model or a union of them; ``answers`` gives the model of each status,
     None for an empty answer; ``declines`` lists the codes of "200 + error" answers;
     ``refusals`` the errors that the view may raise. ``before_password_change`` lets in
-    whoever still has a password that was handed out. With ``etag`` the answer says
-    which state of an object it is, and a change may name the one that was seen.
+    whoever still has a password that was handed out, ``before_enrolment`` whoever has
+    to set up a second factor. With ``etag`` the answer says which state of an object it
+    is, and a change may name the one that was seen.
     ``shown_once`` are the fields of an answer that hold a secret. ``lines`` is the
     model of one item where a list is answered as JSON lines too.
     """
@@ -73,6 +75,7 @@ class Operation:
     refusals: tuple[type[IdpError], ...] = ()
     scope: str = "account"
     before_password_change: bool = False
+    before_enrolment: bool = False
     etag: bool = False
     shown_once: tuple[str, ...] = ()
     lines: Any = None
