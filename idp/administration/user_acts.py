@@ -20,6 +20,7 @@ from idp.accounts.sessions.list import end_every_device, list_devices
 from idp.accounts.sign_in.links import HandedLink, issue_link
 from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
 from idp.core.db import db
+from idp.oauth.personal_tokens import registry
 from idp.oauth.tokens.user_grants import end_grants, list_grants
 from idp.security import audit
 from idp.security.audit import Values
@@ -146,6 +147,12 @@ def end_apps(user: User, *, who: Caller) -> None:
         before={"client_ids": held},
         after={"client_ids": []},
     )
+
+
+def revoke_token(user: User, token_id: str, *, who: Caller) -> None:
+    """End a personal access token of a user; raises NoSuchToken."""
+    before = registry.revoke_token(user.id, token_id, by=who.by)
+    record_action_on_other(who, "token.revoke", subject=user, before=before, after={})
 
 
 def set_roles(

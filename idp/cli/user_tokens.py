@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import click
 
 from idp.accounts.access.permissions import Permission
-from idp.administration.user_acts import record_action
+from idp.administration import user_acts
 from idp.cli.application import with_application
 from idp.cli.client_json import moment
 from idp.cli.listing import json_option, print_list
 from idp.cli.people import user_named
-from idp.cli.user_changes import BY, OPERATOR_HERE, user_argument
+from idp.cli.user_changes import OPERATOR_HERE, user_argument
 from idp.core.db import db
-from idp.oauth.personal_tokens.registry import list_tokens, revoke_token
+from idp.oauth.personal_tokens.registry import list_tokens
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,7 @@ def list_all(*, login: str, as_json: bool) -> None:
 def revoke(*, login: str, token_id: str, as_json: bool) -> None:
     """End the token with the id TOKEN_ID of USER for good, at once."""
     user = user_named(login)
-    revoke_token(user.id, token_id, by=BY)
-    record_action(OPERATOR_HERE, "token.revoke", subject=user)
+    user_acts.revoke_token(user, token_id, who=OPERATOR_HERE)
     db.session.commit()
     shown = {"id": token_id, "revoked": True}
     click.echo(json.dumps(shown, indent=2) if as_json else f"Revoked {token_id}.")

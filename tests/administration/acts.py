@@ -102,6 +102,7 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", f"{PERSON}/apps"): "sessions.end",
     ("POST", f"{PERSON}/groups"): "groups.write",
     ("POST", f"{PERSON}/sessions"): "sessions.end",
+    ("POST", f"{PERSON}/tokens"): "sessions.end",
     ("GET", f"{PERSON}/activity"): "audit.read",
     ("GET", f"{PERSON}/apps"): "users.read",
     ("GET", f"{PERSON}/groups"): "groups.read",

@@ -186,6 +186,7 @@ ROUTES = [
     *form(f"{PERSON}/roles"),
     Route("GET", f"{PERSON}/security", "page", "session"),
     *form(f"{PERSON}/sessions"),
+    Route("POST", f"{PERSON}/tokens", "page", "session", "guarded"),
     *form("/admin/users/new"),
     Route("GET", "/api/accounts/<user_id>", "json", "account"),
     Route("PATCH", "/api/accounts/<user_id>", "json", "account", "header"),

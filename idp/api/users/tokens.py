@@ -3,9 +3,9 @@
 from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
-from idp.administration.user_acts import record_action_on_other
+from idp.administration import user_acts
 from idp.api.account.tokens import PersonalTokenAnswer, token_answer
-from idp.oauth.personal_tokens.registry import NoSuchToken, list_tokens, revoke_token
+from idp.oauth.personal_tokens.registry import NoSuchToken, list_tokens
 from idp.web.callers import access
 from idp.web.callers.access import NoSuchUser, NotPermitted
 from idp.web.json.routes import JsonBlueprint
@@ -37,5 +37,4 @@ def show(who: Caller, user_id: str) -> list[PersonalTokenAnswer]:
 def revoke(who: Caller, *, user_id: str, token_id: str) -> None:
     """End a personal access token of a user for good, at once."""
     user = access.changeable(who, user_id, needs=Permission.SESSIONS_END)
-    revoke_token(user.id, token_id, by=who.by)
-    record_action_on_other(who, "token.revoke", subject=user)
+    user_acts.revoke_token(user, token_id, who=who)

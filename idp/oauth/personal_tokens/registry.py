@@ -94,23 +94,27 @@ def list_tokens(user_id: str) -> list[ListedToken]:
     return [listed_token(row, api, has=has.get(api.id, ())) for row, api in rows]
 
 
-def revoke_token(user_id: str, token_id: str, *, by: str | None = None) -> None:
-    """End a token of a user for good, at once; raises NoSuchToken.
+def revoke_token(
+    user_id: str, token_id: str, *, by: str | None = None
+) -> dict[str, object]:
+    """End a token of a user for good, at once, and return what it was.
 
-    ``by`` is who else did so.
+    ``by`` is who else did so. Raises NoSuchToken.
     """
     found = [token for token in list_tokens(user_id) if token.id == token_id]
     values = {"of_token": token_id, "of_user": user_id}
     if not found or not changed_one(REVOKE, values):
         raise NoSuchToken
+    before = kept_of(found[0])
     audit.record(
         "token.revoked",
         user_id=user_id,
         by=by,
         kind=KIND,
         token_id=token_id,
-        before=kept_of(found[0]),
+        before=before,
     )
+    return before
 
 
 def revoke_tokens(user_id: str) -> None:
