@@ -18,6 +18,7 @@ from idp.pages.account import (
 from idp.pages.authorization import consent, device, no_access
 from idp.pages.logout import logout
 from idp.pages.passkeys import manage as passkeys
+from idp.pages.passkeys import offer as passkey_offer
 from idp.pages.passkeys import sign_in as passkey_sign_in
 from idp.pages.sign_in import (
     account_choice,
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     apps.bp,
     tokens.bp,
     passkeys.bp,
+    passkey_offer.bp,
     passkey_sign_in.bp,
     device.bp,
     logout.bp,

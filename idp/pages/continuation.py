@@ -75,6 +75,11 @@ class Continuation:
         return bool(self.context and self.context.reauthenticate)
 
     @property
+    def wants_fresh_proof(self) -> bool:
+        """Tell whether the client says how old a proof may be."""
+        return bool(self.context and self.context.wants_fresh_proof)
+
+    @property
     def password_allowed(self) -> bool:
         """Tell whether a password is a way in here, and at the client that waits."""
         return PASSWORD in self._methods

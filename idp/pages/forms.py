@@ -63,7 +63,7 @@ class ConfirmForm(PageForm):
 
 
 class LoginForm(PageForm):
-    """Fields of POST /login."""
+    """Fields of POST /login; ``passkeys``: a script says that they can be made here."""
 
     username = StringField(
         lazy_gettext("Email or username"),
@@ -75,6 +75,7 @@ class LoginForm(PageForm):
         [_given(lazy_gettext("Enter your password.")), _password_limit],
     )
     remember = BooleanField(lazy_gettext("Keep me signed in"))
+    passkeys = BooleanField()
 
 
 class RegisterForm(PageForm):

@@ -127,6 +127,9 @@ each("[data-signals]", ({ dataset }) => {
 
 if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   const { credentials } = navigator;
+  each("[name=passkeys]", async (field) => {
+    if (await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()) field.value = "y";
+  });
   each("form[data-passkey='get']", async (form) => {
     let waiting;
     const ask = (more) => {

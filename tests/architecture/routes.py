@@ -79,6 +79,7 @@ ROUTES = [
     Route("GET", "/account/passkeys/new", "page", "session"),
     Route("POST", "/account/passkeys/new", "page", "session", "guarded"),
     Route("POST", "/account/passkeys/new/options", "page", "session", "guarded"),
+    *form("/account/passkeys/offer"),
     Route("POST", "/account/passkeys/options", "json", "account", "header"),
     *form("/account/password"),
     Route("GET", "/account/profile", "json", "account"),

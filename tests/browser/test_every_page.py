@@ -38,6 +38,7 @@ SIGNED_IN = [
     "/account/security",
     "/account/passkeys",
     "/account/passkeys/new",
+    "/account/passkeys/offer",
     "/account/password",
     "/account/confirm",
     "/account/sessions",

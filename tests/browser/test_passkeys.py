@@ -182,3 +182,26 @@ def test_a_passkey_of_another_signs_its_own_user_in(server, page):
         page.get_by_label("Email or username").fill("first-of-two")
         press(page)
         expect(page.get_by_text("second-of-two@example.com").first).to_be_visible()
+
+
+def test_a_passkey_is_offered_after_a_password_and_used_the_next_time(server, page):
+    make_account(page, server, "offered")
+    page.add_init_script(NO_AUTOFILL)
+    with authenticator(page) as device:
+        sign_out(page, server)
+        sign_in(page, login="offered")
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text("Next time without a password?")
+        page.get_by_role("button", name="Create passkey").click()
+        expect(page).to_have_url(re.compile("/account$"))
+        assert len(device.credentials()) == 1
+        sign_out(page, server)
+        press(page)
+        expect(page).to_have_url(re.compile("/account$"))
+
+
+def test_no_passkey_is_offered_where_the_device_makes_none(server, page):
+    make_account(page, server, "plain")
+    sign_out(page, server)
+    sign_in(page, login="plain")
+    expect(page).to_have_url(re.compile("/account$"))

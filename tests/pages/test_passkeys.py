@@ -8,30 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.authenticator import ISSUER, Authenticator, decoded, encoded
+from tests.pages.passkeys import PATH, add, ask, field_of, see
 
-LOGIN, PATH = "/login", "/account/passkeys"
-
-
-def see(http, *, path=PATH):
-    return http.get(path, headers={"Accept": "text/html"})
-
-
-def field_of(answer):
-    return re.search(r'name="csrf_token"[^>]* value="([^"]+)"', answer.text)[1]
-
-
-def ask(http, token, *, path):
-    return http.post(path, headers={"X-CSRF-Token": token}).json
-
-
-def add(http, *, name=""):
-    token, key = field_of(http.get(f"{PATH}/new")), Authenticator()
-    asked = ask(http, token, path=f"{PATH}/new/options")
-    shown = json.dumps(key.create(asked["options"]))
-    form = {"csrf_token": token, "ticket": asked["ticket"], "credential": shown}
-    answer = http.post(f"{PATH}/new", data=form | {"name": name})
-    assert answer.headers["Location"] == f"{PATH}?done=added"
-    return key
+LOGIN = "/login"
 
 
 def sign_in(http, key):

@@ -20,6 +20,7 @@ from idp.oauth.authorization.signed_requests import signed_copy
 from idp.oauth.clients.branding.files import PLAIN, Brand
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.errors import NonRedirectableError, RefusedRequest
+from idp.oauth.protocol.prompt import Prompt
 from idp.oauth.protocol.scopes import join
 
 
@@ -29,14 +30,16 @@ class SignInContext:
 
     ``methods`` are the ways in that the client allows to anybody. ``reauthenticate``
     wants a new proof of identity although the browser is signed in (``prompt=login``,
-    ``max_age``, a policy); ``signed_request`` rides in the form, so that the request
-    can be restored when its stored copy has expired.
+    ``max_age``, a policy). ``wants_fresh_proof``: it says how old one may be, so
+    nothing is put before its answer. ``signed_request`` rides in the form, so that the
+    request can be restored when its stored copy has expired.
     """
 
     client_name: str
     methods: tuple[str, ...]
     login_hint: str | None = None
     reauthenticate: bool = False
+    wants_fresh_proof: bool = False
     ui_locales: tuple[str, ...] = ()
     signed_request: str = ""
     brand: Brand = PLAIN
@@ -99,6 +102,7 @@ def sign_in_context(
         login_hint=asked.login_hint,
         reauthenticate=session is not None
         and authorization.needs_login(asked, client, session=session, pending=pending),
+        wants_fresh_proof=asked.max_age is not None or Prompt.LOGIN in asked.prompts,
         ui_locales=asked.ui_locales,
         signed_request=signed_copy(pending),
         brand=client.brand,

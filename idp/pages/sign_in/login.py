@@ -28,6 +28,7 @@ from idp.pages.continuation import (
     url_when_signed_in,
 )
 from idp.pages.forms import LoginForm
+from idp.pages.passkeys.offer import offered_response
 from idp.pages.sign_in.limited import limited
 from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
@@ -73,7 +74,8 @@ def submit_login() -> Response:
         request=session_request(remember=form.remember.data),
     )
     if isinstance(outcome, SignedIn | FactorRequired):
-        return signed_in_response(outcome, ahead)
+        answer = offered_response if form.passkeys.data else signed_in_response
+        return answer(outcome, ahead)
     return _refused(outcome, form, ahead=ahead)
 
 
