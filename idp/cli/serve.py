@@ -26,6 +26,7 @@ from idp.ops.processes.jobs import run_worker
 from idp.ops.processes.ports import claim_port
 from idp.ops.processes.process_group import serve
 from idp.ops.seed import Seed, apply_seed, read_seed
+from idp.security.ratelimit.redis_storage import refusal_of
 
 
 @click.command()
@@ -63,6 +64,7 @@ def command(
     settings = _settings_of_start(overrides, started)
     server = settings[ServerSettings]
     declared = _checked_seed(seed, server)
+    _check_counters(server)
     claim_port(server.listen_host, server.listen_port)
     if prepare_schema(server.database_url, migrate=migrate or server.development):
         started.created[:0] = ["database", "signing keys"]
@@ -82,6 +84,15 @@ def _settings_of_start(overrides: dict[str, object], started: Started) -> Loaded
     if prepare_development(server):
         started.created.append("secret file (mode 600)")
     return configure(os.environ, overrides)
+
+
+def _check_counters(server: ServerSettings) -> None:
+    """Refuse a Redis that will never take us; one that is away is done without."""
+    if server.redis_url is None:
+        return
+    refusal = refusal_of(server.redis_url, installation=server.issuer)
+    if refusal:
+        raise ConfigurationError([ConfigurationProblem("IDP_REDIS_URL", refusal)])
 
 
 def _checked_seed(path: Path | None, server: ServerSettings) -> Seed | None:

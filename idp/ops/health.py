@@ -12,8 +12,10 @@ from idp.core.clock import utcnow
 from idp.core.connections import Database
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
 from idp.ops.database import Schema, check_schema
+from idp.security.ratelimit.counters import Counters
 from idp.web.http.short import is_short
 
 bp = Blueprint("health", __name__)
@@ -38,13 +40,17 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Tell whether requests can be served: database, migrations and signing keys."""
+    """Tell whether requests can be served: database, migrations and signing keys.
+
+    Without the Redis that is configured they can, but each process counts by itself.
+    """
     checks = _readiness()
     ready = all(checks.values())
-    body = {
-        "status": "ready" if ready else "not ready",
-        "checks": {name: "ok" if good else "failed" for name, good in checks.items()},
-    }
+    told = {name: "ok" if good else "failed" for name, good in checks.items()}
+    if current(ServerSettings).redis_url:
+        together = current(Counters).probe()
+        told["counters"] = "ok" if together else "degraded"
+    body = {"status": "ready" if ready else "not ready", "checks": told}
     return body, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
 
 

@@ -179,3 +179,19 @@ def test_a_command_on_an_empty_database_says_what_to_run(
 
 def test_db_upgrade_names_the_revision(idp):
     assert re.search(r"revision \d{4}_\w+\.$", idp("db", "upgrade").output.strip())
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("redis://127.0.0.1:1/0?colour=blue", "colour"),
+        ("redis://127.0.0.1:1/cache", "the number of the database"),
+        ("redis+sentinel://127.0.0.1:1", "the name of the primary"),
+        ("memcached://127.0.0.1:1", "must start with"),
+    ],
+)
+def test_a_redis_that_will_never_do_is_told_at_start(idp, monkeypatch, url, words):
+    monkeypatch.setenv("IDP_REDIS_URL", url)
+    told = idp("serve", "--dev", "--listen", "127.0.0.1:0", status=2).output
+    assert "IDP_REDIS_URL" in told
+    assert words in told

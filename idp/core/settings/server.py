@@ -11,6 +11,10 @@ from urllib.parse import urlsplit
 from idp.core.settings.declared import setting
 
 MIN_SECRET_CHARACTERS = 32
+REDIS_SCHEMES = (
+    *("redis", "rediss", "unix", "redis+sentinel"),
+    *("valkey", "valkeys", "valkey+sentinel"),
+)
 
 Environment = Literal["production", "development"]
 
@@ -50,9 +54,15 @@ def _check_database_url(value: str) -> str | None:
 
 def _check_redis_url(value: str) -> str | None:
     """Return why ``value`` names no Redis, or None."""
-    if value.startswith(("redis://", "rediss://", "unix://")):
-        return None
-    return "must start with redis://, rediss:// or unix://"
+    parts = urlsplit(value)
+    if parts.scheme not in REDIS_SCHEMES:
+        return f"must start with {', '.join(f'{s}://' for s in REDIS_SCHEMES)}"
+    name = parts.path.strip("/")
+    if parts.scheme.endswith("+sentinel"):
+        hint = "must end with the name of the primary, like …:26379/mymaster"
+        return None if name else hint
+    numbered = parts.scheme == "unix" or not name or name.isdecimal()
+    return None if numbered else "must end with the number of the database, like …/0"
 
 
 def _check_networks(values: tuple[str, ...]) -> str | None:
@@ -115,7 +125,9 @@ class ServerSettings:
         None,
         secret=True,
         check=_check_redis_url,
-        doc="Redis for counters and short-lived values of several nodes.",
+        doc="Redis or Valkey in which the nodes count tries together: "
+        "`redis://:password@host:6379/0`, `rediss://…`, `unix:///path`, "
+        "`redis+sentinel://host:26379,host2:26379/mymaster`.",
     )
     secret_key: tuple[str, ...] = setting(
         (),

@@ -8,10 +8,10 @@ rolled back.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage, Storage
 from sqlalchemy import Engine, bindparam, case, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,7 +21,9 @@ from idp.core.context import about_to_wait, current
 from idp.core.db import insert_of, table_of
 from idp.core.settings.server import ServerSettings
 from idp.security.models.counter import Counter
+from idp.security.ratelimit.redis_storage import open_redis
 
+LEFT_ALONE = timedelta(seconds=5)
 Counts = dict[str, tuple[int, float]]  # a counter's key: its value, when it ends
 
 counters = table_of(Counter)
@@ -152,24 +154,45 @@ class SqlStorage(Storage):
 class Counters:
     """The app's storage; opened at first use, because workers are forked before."""
 
+    def __init__(self) -> None:
+        self.local = MemoryStorage()  # what this process counts in without the shared
+        self.fell_back = False  # whether anything was ever counted there
+        self._away_until: datetime | None = None
+
     @property
     def shared(self) -> Storage:
         """What all processes count in."""
         about_to_wait()
         return self._opened
 
-    @cached_property
-    def _opened(self) -> Storage:
-        redis_url = current(ServerSettings).redis_url
-        if redis_url is None:
-            return SqlStorage(current(Database).engine)
-        url = redis_url.replace("unix://", "redis+unix://", 1)
-        return cast("Storage", storage_from_string(url, wrap_exceptions=True))
+    @property
+    def away(self) -> bool:
+        """Tell whether the shared storage failed a moment ago: it is not asked then."""
+        return self._away_until is not None and utcnow() < self._away_until
+
+    def probe(self) -> bool:
+        """Tell whether all processes count together: the shared one can be written."""
+        try:
+            self.shared.incr("probe", 1)
+        except StorageError:
+            return False
+        return True
+
+    def leave_alone(self) -> None:
+        """Count here for a while: a Redis that is away would be waited for each time.
+
+        Our own table is asked again at once: its faults are those of one statement.
+        """
+        self.fell_back = True
+        if not isinstance(self._opened, SqlStorage):
+            self._away_until = utcnow() + LEFT_ALONE
 
     @cached_property
-    def local(self) -> MemoryStorage:
-        """What this process counts in while the shared one is away."""
-        return MemoryStorage()
+    def _opened(self) -> Storage:
+        server = current(ServerSettings)
+        if server.redis_url is None:
+            return SqlStorage(current(Database).engine)
+        return open_redis(server.redis_url, installation=server.issuer)
 
 
 def add_to(storage: Storage, expiries: Mapping[str, int]) -> Counts:

@@ -12,6 +12,7 @@ from ipaddress import ip_address, ip_network
 
 from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
+from limits.storage import Storage
 
 from idp.core.clock import utcnow
 from idp.core.connections import connection
@@ -115,10 +116,14 @@ def give_back(meters: Iterable[Meter], *, forgotten: Iterable[Meter] = ()) -> No
     seconds, cleared = _expiries(meters), _expiries(forgotten).keys()
     counters = current(Counters)
     try:
-        give_back_to(counters.shared, seconds, forgotten=cleared)
+        if not counters.away:
+            give_back_to(counters.shared, seconds, forgotten=cleared)
     except StorageError as error:
         _report(error)
-        give_back_to(counters.local, seconds, forgotten=cleared)
+        counters.leave_alone()
+    if counters.fell_back:
+        given_back = seconds if counters.away else {}
+        give_back_to(counters.local, given_back, forgotten=cleared)
 
 
 def network_of(ip: str | None) -> str:
@@ -178,38 +183,51 @@ def _expiries(meters: Iterable[Meter]) -> dict[str, int]:
 def _count(meters: Sequence[Meter]) -> Counts:
     """Count one try on each meter and return the counters it is in."""
     seconds = _expiries(meters)
-    counters = current(Counters)
-    try:
-        return add_to(counters.shared, seconds)
-    except StorageError as error:
-        _report(error)
-        _refuse_without_counters(meters)
-        return add_to(counters.local, seconds)
+    return _ask(lambda storage: add_to(storage, seconds), meters)
 
 
 def _look(meters: Sequence[Meter]) -> Counts:
-    """Return the counters that have begun, by one SELECT of the unit of work.
+    """Return the counters that have begun, of our table by one SELECT of the unit."""
+    keys = list(_expiries(meters))
+    return _ask(lambda storage: _look_in(storage, keys), meters)
 
-    Without the shared ones, this process's own.
+
+def _look_in(storage: Storage, keys: Sequence[str]) -> Counts:
+    """Return the counters that have begun in a storage."""
+    if not isinstance(storage, SqlStorage):
+        return look_in(storage, keys)
+    values = {"of": keys, "now": utcnow()}
+    rows = connection().execute(LIVE_ONES, values).all()  # flushes nothing
+    return {row.key: (row.value, row.expires_at.timestamp()) for row in rows}
+
+
+def _ask(act: Callable[[Storage], Counts], meters: Sequence[Meter]) -> Counts:
+    """Return the shared counters, or while they are away those of this process.
+
+    What was counted here in the meantime counts on. Raises RateLimited instead for a
+    budget that guards what must not be tried uncounted.
     """
-    keys = [key for meter in meters for key in meter.counters()]
     counters = current(Counters)
-    if isinstance(counters.shared, SqlStorage):
-        values = {"of": keys, "now": utcnow()}
-        rows = connection().execute(LIVE_ONES, values).all()  # flushes nothing
-        return {row.key: (row.value, row.expires_at.timestamp()) for row in rows}
-    try:
-        return look_in(counters.shared, keys)
-    except StorageError as error:
-        _report(error)
-        _refuse_without_counters(meters)
-        return look_in(counters.local, keys)
-
-
-def _refuse_without_counters(meters: Iterable[Meter]) -> None:
-    """Raise RateLimited for a budget that guards what must not be tried uncounted."""
+    if not counters.away:
+        try:
+            return _and_own(act(counters.shared), counters, meters=meters)
+        except StorageError as error:
+            _report(error)
+            counters.leave_alone()
     if any(meter.budget.fail_closed for meter in meters):
         raise RateLimited(WAIT_WITHOUT_COUNTERS_SECONDS)
+    return act(counters.local)
+
+
+def _and_own(found: Counts, counters: Counters, *, meters: Sequence[Meter]) -> Counts:
+    """Return shared counters and what this process counted while they were away."""
+    if not counters.fell_back:
+        return found
+    both = dict(found)
+    for key, (tries, end) in look_in(counters.local, _expiries(meters)).items():
+        shared, shared_end = found.get(key, NONE)
+        both[key] = shared + tries, max(end, shared_end)
+    return both
 
 
 def _report(error: StorageError) -> None:

@@ -1,12 +1,17 @@
 import threading
 from contextlib import suppress
+from socket import AF_UNIX, socket
+from tempfile import TemporaryDirectory
 
 import pytest
+from redis import Redis
 
 from idp.core.context import current
 from idp.core.errors import RateLimited
-from idp.security.ratelimit.counters import Counters
+from idp.security.ratelimit.counters import LEFT_ALONE, Counters
 from idp.security.ratelimit.meters import Budget, give_back, network_of
+from idp.security.ratelimit.redis_storage import open_redis, refusal_of
+from tests.issuer import ISSUER
 
 THREE = Budget("test", lambda _: "3/minute")
 
@@ -138,6 +143,123 @@ class TestWithRedis:
         assert passed_of_tries_side_by_side(app) == 3
 
 
+def connections_to(listening):
+    """Return how many connected meanwhile."""
+    listening.setblocking(False)
+    count = 0
+    with suppress(BlockingIOError):
+        while True:
+            listening.accept()[0].close()
+            count += 1
+    return count
+
+
+class TestWithARedisThatCannotBeWritten:
+    """A replica after a fail-over, or one whose memory is full."""
+
+    @pytest.fixture(params=["replica", "full"])
+    def redis(self, request, redis_url):
+        with Redis.from_url(redis_url) as redis:
+            if request.param == "replica":
+                redis.replicaof("127.0.0.1", "1")
+            else:
+                redis.config_set("maxmemory", 1)
+            yield redis
+            redis.replicaof("no", "one")
+            redis.config_set("maxmemory", 0)
+
+    @pytest.fixture
+    def environ(self, redis_url):
+        return {"IDP_REDIS_URL": redis_url}
+
+    def test_the_process_counts_by_itself_and_looks_where_it_counts(
+        self, redis, context, clock
+    ):
+        spend(THREE, 3, "ada")
+        clock.tick(seconds=LEFT_ALONE.seconds)
+        with pytest.raises(RateLimited):
+            THREE.meter("ada").check()
+        give_back((), forgotten=[THREE.meter("ada")])
+        THREE.meter("ada").check()
+
+    def test_what_was_counted_meanwhile_counts_on(self, redis, context, clock):
+        spend(THREE, 2, "ada")
+        redis.replicaof("no", "one")
+        redis.config_set("maxmemory", 0)
+        clock.tick(seconds=LEFT_ALONE.seconds)
+        spend(THREE, 1, "ada")
+        with pytest.raises(RateLimited):
+            THREE.meter("ada").count()
+
+    def test_probes_say_so(self, redis, http):
+        assert http.get("/readyz").json["checks"]["counters"] == "degraded"
+
+
+class TestWithAFrozenRedis:
+    """It takes connections and answers nothing."""
+
+    @pytest.fixture
+    def frozen(self):
+        """A socket that nobody reads."""
+        with TemporaryDirectory(dir="/tmp") as folder, socket(AF_UNIX) as listening:
+            listening.bind(f"{folder}/redis.sock")
+            listening.listen()
+            yield f"{folder}/redis.sock", listening
+
+    @pytest.fixture
+    def environ(self, frozen):
+        return {"IDP_REDIS_URL": f"unix://{frozen[0]}"}
+
+    def test_it_is_waited_for_once_and_then_left_alone(self, frozen, context, clock):
+        spend(THREE, 3, "ada")
+        assert current(Counters).away
+        with pytest.raises(RateLimited):
+            THREE.meter("ada").check()
+        assert connections_to(frozen[1]) == 2  # once more, and never again
+        clock.tick(seconds=LEFT_ALONE.seconds)
+        assert not current(Counters).away
+
+
+class TestTwoInstallations:
+    """They share a Redis."""
+
+    @pytest.fixture
+    def environ(self, redis_url):
+        return {"IDP_REDIS_URL": redis_url}
+
+    def test_each_counts_for_itself(self, redis_url, context):
+        spend(THREE, 3, "ada")
+        other = open_redis(redis_url, installation="https://other.example")
+        (key,) = THREE.meter("ada").counters()
+        assert other.get(key) == 0
+        assert current(Counters).shared.get(key) == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("?db=99", "DB index is out of range"),
+        ("?colour=blue", "colour"),
+        ("", None),
+    ],
+)
+def test_what_a_redis_will_never_take_is_told(redis_url, more, words):
+    refusal = refusal_of(redis_url + more, installation=ISSUER)
+    assert words in refusal if words else refusal is None
+
+
+def test_a_wrong_password_is_told_and_a_redis_that_is_away_is_not(redis_url, tmp_path):
+    with Redis.from_url(redis_url) as redis:
+        redis.config_set("requirepass", "right")
+        try:
+            for user in ("", ":wrong@"):
+                url = redis_url.replace("unix://", f"unix://{user}")
+                assert "is refused" in refusal_of(url, installation=ISSUER)
+        finally:
+            redis.config_set("requirepass", "")
+    assert refusal_of(f"unix://{tmp_path}/nobody", installation=ISSUER) is None
+
+
 class TestWithoutRedis:
     """Redis is configured but does not answer."""
 
@@ -149,7 +271,7 @@ class TestWithoutRedis:
         spend(THREE, 3, "ada")
         with pytest.raises(RateLimited):
             THREE.meter("ada").count()
-        assert current(Counters).local is not None
+        assert current(Counters).fell_back
 
     def test_a_budget_that_guards_a_secret_refuses(self, context):
         with pytest.raises(RateLimited):
