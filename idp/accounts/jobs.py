@@ -8,11 +8,13 @@ from sqlalchemy import CursorResult, delete, select
 from idp.accounts.models import (
     BrowserSession,
     EmailChange,
+    FactorChange,
     KnownDevice,
     OneTimeToken,
     PendingRegistration,
     PendingSignIn,
     ReservedAddress,
+    TotpSecret,
     WebauthnChallenge,
 )
 from idp.accounts.sessions.end import end_run_out
@@ -23,6 +25,8 @@ ENDED_AT_ONCE = 100  # each with its grants and notices, in one transaction
 SESSIONS_KEPT = timedelta(days=30)
 DEVICES_KEPT = timedelta(days=400)  # longer than their cookie
 EMAIL_CHANGES_KEPT = timedelta(days=7)  # none can be undone any more by then
+FACTORS_KEPT = timedelta(days=7)  # the same
+SECRETS_WAIT = timedelta(days=1)
 
 sessions = table_of(BrowserSession)
 tokens = table_of(OneTimeToken)
@@ -32,6 +36,7 @@ reservations = table_of(ReservedAddress)
 registrations = table_of(PendingRegistration)
 sign_ins = table_of(PendingSignIn)
 challenges = table_of(WebauthnChallenge)
+factors, secrets = table_of(FactorChange), table_of(TotpSecret)
 
 
 def end_sessions_run_out() -> int:
@@ -70,5 +75,11 @@ def purge(now: datetime) -> int:
             delete(registrations).where(registrations.c.expires_at < now),
             delete(sign_ins).where(sign_ins.c.expires_at < now),
             delete(challenges).where(challenges.c.expires_at < now),
+            delete(factors).where(factors.c.changed_at < now - FACTORS_KEPT),
+            delete(secrets).where(secrets.c.removed_at < now - FACTORS_KEPT),
+            delete(secrets).where(
+                secrets.c.confirmed_at.is_(None),
+                secrets.c.created_at < now - SECRETS_WAIT,
+            ),
         )
     )

@@ -6,6 +6,8 @@ from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.accounts.models import (
     BrowserSession,
     EmailChange,
+    FactorChange,
+    FactorLock,
     Group,
     GroupMember,
     KnownDevice,
@@ -15,7 +17,9 @@ from idp.accounts.models import (
     PendingRegistration,
     PendingSignIn,
     Policy,
+    RecoveryCode,
     ScheduledDeletion,
+    TotpSecret,
     User,
     WebauthnChallenge,
 )
@@ -32,6 +36,8 @@ requests = table_of(MailRequest)
 groups, members = table_of(Group), table_of(GroupMember)
 sign_ins = table_of(PendingSignIn)
 passkeys, challenges = table_of(Passkey), table_of(WebauthnChallenge)
+secrets, codes = table_of(TotpSecret), table_of(RecoveryCode)
+locks, factors = table_of(FactorLock), table_of(FactorChange)
 registrations, policies = table_of(PendingRegistration), table_of(Policy)
 
 
@@ -133,6 +139,28 @@ PERSONAL_TABLES = (
         table=challenges,
         of_subject=lambda subject: challenges.c.user_id == subject.user_id,
         withheld=frozenset({"digest", "challenge", "bound_to"}),
+    ),
+    PersonalTable(
+        name="authenticator_apps",
+        table=secrets,
+        of_subject=lambda subject: secrets.c.user_id == subject.user_id,
+        withheld=frozenset({"sealed"}),
+    ),
+    PersonalTable(
+        name="recovery_codes",
+        table=codes,
+        of_subject=lambda subject: codes.c.user_id == subject.user_id,
+        withheld=frozenset({"mac"}),
+    ),
+    PersonalTable(
+        name="factor_locks",
+        table=locks,
+        of_subject=lambda subject: locks.c.user_id == subject.user_id,
+    ),
+    PersonalTable(
+        name="factor_changes",
+        table=factors,
+        of_subject=lambda subject: factors.c.user_id == subject.user_id,
     ),
     # What an operator decided stays without them.
     PersonalTable(

@@ -2,6 +2,8 @@
 
 from idp.accounts.models.browser_session import BrowserSession
 from idp.accounts.models.email_change import EmailChange
+from idp.accounts.models.factor_change import FactorChange
+from idp.accounts.models.factor_lock import FactorLock
 from idp.accounts.models.group import Group, GroupMember
 from idp.accounts.models.known_device import KnownDevice
 from idp.accounts.models.mail_request import MailRequest
@@ -10,13 +12,17 @@ from idp.accounts.models.passkey import Passkey, WebauthnChallenge
 from idp.accounts.models.pending_registration import PendingRegistration
 from idp.accounts.models.pending_sign_in import PendingSignIn
 from idp.accounts.models.policy import Policy
+from idp.accounts.models.recovery_code import RecoveryCode
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
+from idp.accounts.models.totp_secret import TotpSecret
 from idp.accounts.models.user import User, UserStatus
 
 __all__ = [
     "BrowserSession",
     "EmailChange",
+    "FactorChange",
+    "FactorLock",
     "Group",
     "GroupMember",
     "KnownDevice",
@@ -26,8 +32,10 @@ __all__ = [
     "PendingRegistration",
     "PendingSignIn",
     "Policy",
+    "RecoveryCode",
     "ReservedAddress",
     "ScheduledDeletion",
+    "TotpSecret",
     "User",
     "UserStatus",
     "WebauthnChallenge",
