@@ -10,6 +10,7 @@ from idp.api.account import (
     profile,
     sessions,
     tokens,
+    totp,
 )
 from idp.api.admin import (
     api_keys,
@@ -39,6 +40,7 @@ from idp.api.auth import (
     password_reset,
     refresh,
     registration,
+    second_factor,
 )
 from idp.api.session_status import mail, sign_in, status
 from idp.api.users import accounts, creation, users
@@ -63,6 +65,8 @@ BLUEPRINTS = (
     sessions.api,
     passkey.api,
     passkeys.api,
+    second_factor.api,
+    totp.api,
     export.api,
     activity.api,
     status.api,

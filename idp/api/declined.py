@@ -2,12 +2,14 @@
 
 from flask_babel import gettext
 
+from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.sign_in.password import (
     METHOD_NOT_ALLOWED,
     PendingDeletion,
     Refused,
 )
+from idp.accounts.sign_in.second_factor.finish import SignInOver
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.settings.server import ServerSettings
@@ -18,6 +20,8 @@ WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the same
 INVALID_CREDENTIALS = "invalid_credentials"
 ACCOUNT_DELETING = "account_deleting"
 PASSKEY_REFUSED = "passkey_refused"
+CODE_INVALID = WrongCode.code
+TICKET_INVALID = SignInOver.code
 
 
 def token_invalid() -> Declined:
@@ -35,6 +39,23 @@ def passkey_refused() -> Declined:
     """Return the answer to a passkey that is wrong, late, used up or of another."""
     words = gettext("No passkey was used. Try again or use another way.")
     return Declined(PASSKEY_REFUSED, words)
+
+
+def code_invalid() -> Declined:
+    """Return the answer to a code of a second factor that is not taken."""
+    words = gettext("This code is wrong, used or too old. Enter a new one.")
+    return Declined(CODE_INVALID, words)
+
+
+def ticket_invalid() -> Declined:
+    """Return the answer to a ticket that is unknown, used, expired or of another."""
+    words = gettext("This sign-in is over. Start again.")
+    return Declined(TICKET_INVALID, words)
+
+
+def second_factor_refused(outcome: WrongCode | SignInOver) -> Declined:
+    """Return the answer to a second factor that did not finish a sign-in."""
+    return code_invalid() if isinstance(outcome, WrongCode) else ticket_invalid()
 
 
 def sign_in_with_new_password() -> Declined:

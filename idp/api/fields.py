@@ -26,6 +26,9 @@ ReturnUrl = Annotated[
         description="A page here or of a registered app, for after the link",
     ),
 ]
+FactorCode = Annotated[
+    str, Field(max_length=64, description="Spaces and dashes do not count")
+]
 Cookies = Annotated[
     bool, Field(description="Keep the refresh token in a cookie, and begin a session")
 ]

@@ -49,5 +49,5 @@ def user_answer(user: User) -> UserAnswer:
         **{name: getattr(user, name) for name in COLUMNS},
         email_verified=user.email_verified_at is not None,
         phone_number_verified=user.phone_number_verified_at is not None,
-        two_factor=False,
+        two_factor=bool(user.factors),
     )

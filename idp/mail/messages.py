@@ -22,6 +22,10 @@ MessageName = Literal[
     "passkey_added",
     "passkey_removed",
     "passkey_disabled",
+    "totp_added",
+    "totp_removed",
+    "recovery_codes_made",
+    "recovery_code_used",
     "account_locked",
     "account_disabled",
     "link_handed_out",
@@ -80,6 +84,22 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         "passkey_disabled": Message(
             subject="A passkey of your %(issuer)s account was disabled",
             requester=False,
+        ),
+        # Their link undoes it.
+        "totp_added": Message(
+            subject="An authenticator app was set up for your %(issuer)s account",
+            expires=True,
+        ),
+        "totp_removed": Message(
+            subject="The authenticator app of your %(issuer)s account was removed",
+            expires=True,
+        ),
+        # Their link leads to the ways to sign in.
+        "recovery_codes_made": Message(
+            subject="New recovery codes for your %(issuer)s account"
+        ),
+        "recovery_code_used": Message(
+            subject="A recovery code of your %(issuer)s account was used"
         ),
         "account_locked": Message(
             subject="Your %(issuer)s account is locked", requester=False

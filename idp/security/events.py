@@ -81,6 +81,8 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "email.changed": EventType(ok=TOLD, details=("undone",)),
         "email.verification.requested": EventType(ok=STORED),
         "email.verified": EventType(ok=TOLD),
+        "factor.locked": EventType(ok=TOLD, details=("method",)),
+        "factor.reset": EventType(ok=TOLD, details=("by",)),
         "group.changed": EventType(ok=STORED, details=("group", "before", "after")),
         "group.created": EventType(ok=STORED, details=("group", "after")),
         "group.deleted": EventType(ok=STORED, details=("group", "before")),
@@ -111,6 +113,8 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
             ok=STORED, details=("scope", "scope_id", "key", "before", "after")
         ),
         "profile.changed": EventType(ok=TOLD, details=("fields",)),
+        "recovery.made": EventType(ok=TOLD),
+        "recovery.used": EventType(ok=TOLD, refused=TOLD),
         "redirect.rejected": EventType(refused=STORED, details=WHERE),
         "refresh.reused": EventType(refused=TOLD, details=("reason",)),
         "register": EventType(ok=TOLD, refused=STORED, details=("by",)),
@@ -121,6 +125,9 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "token.revoked": EventType(
             ok=STORED, details=("by", "all", "kind", "token_id", "before")
         ),
+        "totp.added": EventType(ok=TOLD, refused=TOLD, details=("undone",)),
+        "totp.removed": EventType(ok=TOLD, details=("undone",)),
+        "totp.used": EventType(refused=TOLD),
         "user.deleted": EventType(ok=TOLD, details=("by", "stage")),
         "user.locked": EventType(ok=TOLD, details=("by", "lifted")),
     }

@@ -39,6 +39,17 @@ WORDS = {
     ),
     ("token.created", "ok"): lazy_gettext("Personal access token made"),
     ("account.exported", "ok"): lazy_gettext("Data exported"),
+    ("totp.added", "ok"): lazy_gettext("Authenticator app set up"),
+    ("totp.added", "refused"): lazy_gettext(
+        "Set-up of an authenticator app with a wrong code"
+    ),
+    ("totp.removed", "ok"): lazy_gettext("Authenticator app removed"),
+    ("totp.used", "refused"): lazy_gettext("Wrong code of the authenticator app"),
+    ("recovery.made", "ok"): lazy_gettext("New recovery codes made"),
+    ("recovery.used", "ok"): lazy_gettext("Recovery code used"),
+    ("recovery.used", "refused"): lazy_gettext("Wrong recovery code"),
+    ("factor.locked", "ok"): lazy_gettext("Too many wrong codes; locked for a while"),
+    ("factor.reset", "ok"): lazy_gettext("Two-step sign-in reset by an operator"),
     ("user.deleted", "ok"): lazy_gettext("Account deletion"),
     ("user.locked", "ok"): lazy_gettext("Account locked"),
 }
@@ -48,6 +59,12 @@ VARIANTS = {
         ("method", "password", lazy_gettext("Sign-in by a way that is not allowed")),
     ),
     "login.ok": (("again", True, lazy_gettext("Confirmed it’s you")),),
+    "totp.added": (
+        ("undone", True, lazy_gettext("Removal of the authenticator app undone")),
+    ),
+    "totp.removed": (
+        ("undone", True, lazy_gettext("Set-up of the authenticator app undone")),
+    ),
     "email.changed": (
         ("undone", True, lazy_gettext("Change of email address undone")),
     ),

@@ -4,6 +4,8 @@ from sqlalchemy import text
 from idp.accounts import jobs
 from idp.core.clock import utcnow
 from idp.core.db import db
+from tests.api.callers import Program
+from tests.authenticator_app import set_up_app
 
 
 def count(table):
@@ -49,3 +51,27 @@ def test_sessions_go_in_batches(app, make, clock, monkeypatch: pytest.MonkeyPatc
     clock.tick(days=31)
     assert purge(app) == (2, 0, 1)
     assert purge(app) == (1, 0, 0)
+
+
+def test_removed_apps_go_once_nobody_can_undo_it_and_new_ones_wait_a_day(
+    app, http, make, clock
+):
+    make.clients.spa()  # and the key that signs the tokens of sign-ins
+    caller = Program(http)
+    caller.sign_in(make.users.account())
+    set_up_app(caller)
+    caller.send("DELETE", "/account/totp")
+    caller.post("/account/totp")
+
+    def left():
+        purge(app)
+        with app.app_context():
+            return count("totp_secrets"), count("factor_changes")
+
+    assert left() == (2, 2)
+    clock.tick(days=1, seconds=1)
+    assert left() == (1, 2)
+    clock.tick(days=5, hours=23)
+    assert left() == (1, 2)
+    clock.tick(hours=1)
+    assert left() == (0, 0)

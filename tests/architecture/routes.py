@@ -87,6 +87,7 @@ ROUTES = [
     Route("PATCH", "/account/profile", "json", "account", "header"),
     Route("POST", "/account/profile", "page", "session", "guarded"),
     Route("PUT", "/account/profile", "json", "account", "header"),
+    Route("POST", "/account/recovery-codes", "json", "account", "header"),
     Route("GET", "/account/second-factor", "page", "session"),
     Route("GET", "/account/security", "page", "session"),
     Route("DELETE", "/account/sessions", "json", "account", "header"),
@@ -107,6 +108,9 @@ ROUTES = [
     ),
     Route("DELETE", "/account/tokens/<token_id>", "json", "account", "header"),
     *form("/account/tokens/new"),
+    Route("DELETE", "/account/totp", "json", "account", "header"),
+    Route("POST", "/account/totp", "json", "account", "header"),
+    Route("PUT", "/account/totp", "json", "account", "header"),
     Route("GET", "/admin", "page", "session"),
     *form("/admin/api-keys"),
     Route(

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from idp.accounts.models import PendingSignIn, User, UserStatus
 from idp.accounts.sessions.find import USER_COLUMNS, SessionUser
 from idp.accounts.sessions.proofs import Method, Proofs, read_proofs
 from idp.core.clock import utcnow
-from idp.core.db import db, table_of
+from idp.core.db import changed_one, db, table_of
 from idp.core.randomness import digest, new_token
 
 MINUTES = 10
@@ -40,7 +40,18 @@ FIND = (
         users.c.security_version == waiting.c.security_version,
     )
 )
+BY_TICKET = FIND.where(waiting.c.digest == bindparam("key"))
 BY_BROWSER = FIND.where(waiting.c.browser_digest == bindparam("key"))
+SPEND = (
+    update(waiting)
+    .where(waiting.c.digest == bindparam("of_digest"), *UNUSED)
+    .values(used_at=bindparam("now"))
+)
+GIVE_BACK = (
+    update(waiting)
+    .where(waiting.c.digest == bindparam("of_digest"))
+    .values(used_at=None)
+)
 
 
 @dataclass(frozen=True)
@@ -95,9 +106,31 @@ def begin(
     return FactorRequired(ticket, step_token, methods, expires_at)
 
 
+def find_by_ticket(ticket: str, *, step_token: str | None) -> HalfSignIn | None:
+    """Return the sign-in that a ticket goes on with.
+
+    One that began in a browser asks for that browser's cookie too.
+    """
+    found = _find(BY_TICKET, ticket)
+    if found is None or not found.browser_digest:
+        return _half(found)
+    bound = step_token is not None and digest(step_token) == found.browser_digest
+    return _half(found) if bound else None
+
+
 def find_by_browser(step_token: str | None) -> HalfSignIn | None:
     """Return the sign-in that waits in the browser with this cookie."""
     return _half(_find(BY_BROWSER, step_token)) if step_token else None
+
+
+def spend(half: HalfSignIn) -> bool:
+    """Take a sign-in once; False when another request has."""
+    return changed_one(SPEND, {"of_digest": half.digest, "now": utcnow()})
+
+
+def give_back(half: HalfSignIn) -> None:
+    """Let a sign-in wait again that this unit of work has taken."""
+    db.session.execute(GIVE_BACK, {"of_digest": half.digest})
 
 
 def _find(statement: Any, token: str) -> Any:

@@ -8,9 +8,9 @@ from flask_babel import gettext
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput
+from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.factors.passkeys.enrolment import enrol_passkey
 from idp.accounts.factors.passkeys.registry import (
-    EmailNotVerified,
     LastWayIn,
     NoSuchPasskey,
     TooManyPasskeys,

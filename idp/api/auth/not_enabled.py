@@ -14,7 +14,6 @@ from idp.web.json.routes import JsonBlueprint
 api = JsonBlueprint("not_enabled_api", __name__, tag="Not enabled")
 EXTERNAL = "/api/auth/external"
 ROUTES = {
-    "second_factor": ("POST", "/auth/login/2fa"),
     "request_2fa": ("POST", "/api/auth/2fa/enable/request"),
     "submit_2fa": ("POST", "/api/auth/2fa/enable/submit"),
     "verify_2fa": ("POST", "/api/auth/2fa/verify"),

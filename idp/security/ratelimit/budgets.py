@@ -15,6 +15,8 @@ LOGIN_RUN = Budget("login_run", lambda of: of.ratelimit_login_run)
 REGISTER_IP = Budget("register_ip", lambda of: of.ratelimit_register_ip)
 MAIL_ADDRESS = Budget("mail_address", lambda of: of.ratelimit_mail_address)
 MAIL_IP = Budget("mail_ip", lambda of: of.ratelimit_mail_ip)
+# Counted on the row of the factor, which it locks (``accounts.factors.locks``).
+OTP_FACTOR = Budget("otp_factor", lambda of: of.ratelimit_otp_factor)
 USER_CODE = Budget("user_code", lambda of: of.ratelimit_user_code)
 CLIENT_AUTH = Budget("client_auth", lambda of: of.ratelimit_client_auth)
 PASSKEY_OPTIONS = Budget("passkey_options", lambda _: "600/hour")

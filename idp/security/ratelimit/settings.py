@@ -20,6 +20,13 @@ def _check_limit(value: str) -> str | None:
     return None
 
 
+def _check_one_limit(value: str) -> str | None:
+    """Return why ``value`` is not one limit, or None."""
+    if ";" in value:
+        return f"must be one limit, not {value!r}"
+    return _check_limit(value)
+
+
 def _limit(default: str, what: str) -> str:
     """Declare one limit setting."""
     declared: str = setting(
@@ -54,8 +61,11 @@ class RateLimitSettings:
     ratelimit_mail_ip: str = _limit(
         "20/hour", "mails that anyone can ask for, from one address"
     )
-    ratelimit_otp_factor: str = _limit(
-        "5/15 minutes", "wrong one-time codes of one factor"
+    ratelimit_otp_factor: str = setting(
+        "5/15 minutes",
+        check=_check_one_limit,
+        doc="Limit on wrong one-time codes of one factor, which is then locked for as "
+        "long; `off` lifts it.",
     )
     ratelimit_user_code: str = _limit(
         "20/15 minutes", "codes of devices that were typed wrong, from one address"

@@ -10,7 +10,6 @@ EXTERNAL = "/api/auth/external"
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/auth/login/2fa"),
         ("POST", "/api/auth/2fa/enable/request"),
         ("POST", "/api/auth/2fa/enable/submit"),
         ("POST", "/api/auth/2fa/verify"),

@@ -14,7 +14,7 @@ from idp.security.ratelimit.counters import CountedTooLate
 from idp.security.ratelimit.meters import Budget
 from idp.security.ratelimit.settings import RateLimitSettings
 
-WITHOUT_READER = {"ratelimit_otp_factor", "ratelimit_registration_ip"}
+WITHOUT_READER = {"ratelimit_registration_ip"}
 SETTINGS = {field.name for field in dataclasses.fields(RateLimitSettings)}
 BUDGETS = [value for value in vars(budgets).values() if isinstance(value, Budget)]
 

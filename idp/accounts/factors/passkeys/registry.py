@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 
 from idp.accounts.errors import InvalidInput
+from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.factors.passkeys.challenges import (
     Purpose,
     find_challenge,
@@ -56,14 +57,6 @@ class LastWayIn(IdpError):
     code = "last_way_in"
     status = HTTPStatus.CONFLICT
     title = "This is your only way to sign in. Set up another one first."
-
-
-class EmailNotVerified(IdpError):
-    """An account whose address may be somebody else's gets no passkey."""
-
-    code = "email_not_verified"
-    status = HTTPStatus.FORBIDDEN
-    title = "Confirm your email address first."
 
 
 class TooManyPasskeys(IdpError):

@@ -1,0 +1,1 @@
+"""The second factor of a sign-in: shown, or asked for again."""

@@ -1,0 +1,87 @@
+"""Finishing a sign-in by its second factor."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from idp.accounts.factors.enrolment import WrongCode
+from idp.accounts.sessions.proofs import Method, Proof, with_proof
+from idp.accounts.sessions.start import SessionRequest
+from idp.accounts.sign_in import pending
+from idp.accounts.sign_in.completion import (
+    SignedIn,
+    complete_sign_in,
+    record_signed_in,
+    tells_of,
+)
+from idp.accounts.sign_in.known_devices import DeviceMatch, find_device
+from idp.accounts.sign_in.pending import FactorRequired, HalfSignIn
+from idp.accounts.sign_in.second_factor.codes import looks_right, prove_by_code
+from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stages import methods_due
+from idp.accounts.users import hold_user
+
+Prove = Callable[[], Proof | None]
+
+
+@dataclass(frozen=True)
+class SignInOver:
+    """A sign-in that was finished by another request, or is too old."""
+
+    code: str = "ticket_invalid"
+
+
+def finish_by_code(
+    half: HalfSignIn, method: Method, *, code: str, request: SessionRequest
+) -> SignedIn | FactorRequired | WrongCode | SignInOver:
+    """Finish a sign-in by a code; a wrong one leaves it waiting.
+
+    Raises RateLimited while the factor is locked, and NotSignedIn.
+    """
+    if method not in _methods_of(half):
+        return WrongCode()
+
+    def prove() -> Proof | None:
+        return prove_by_code(half.user, method, code=code, requester=request.requester)
+
+    device = find_device(half.user.user_id, device_token=request.device_token)
+    is_news = looks_right(half.user, method, code=code) and tells_of(
+        half.user, request=request, device=device
+    )
+    return _finish(half, prove, request=request, device=device, is_news=is_news)
+
+
+def _finish(
+    half: HalfSignIn,
+    prove: Prove,
+    *,
+    request: SessionRequest,
+    device: DeviceMatch,
+    is_news: bool,
+) -> SignedIn | FactorRequired | WrongCode | SignInOver:
+    """Finish a sign-in by what ``prove`` returns, once.
+
+    It is taken before the proof is judged, and given back when that is none: of two
+    requests at once one is judged. ``is_news`` is what ``tells_of`` said before.
+    """
+    hold_user(half.user.user_id)
+    if not pending.spend(half):
+        return SignInOver()
+    proof = prove()
+    if proof is None:
+        pending.give_back(half)
+        return WrongCode()
+    outcome = complete_sign_in(
+        half.user,
+        proofs=with_proof(half.proofs, proof),
+        request=replace(request, remember=half.remember),
+        device=device,
+        is_news=is_news,
+    )
+    if isinstance(outcome, SignedIn):
+        record_signed_in(outcome, requester=request.requester)
+    return outcome
+
+
+def _methods_of(half: HalfSignIn) -> tuple[Method, ...]:
+    """Return by which methods a sign-in can be finished, the best first."""
+    return methods_due(half.user, half.proofs, policy=policy_for(half.user))

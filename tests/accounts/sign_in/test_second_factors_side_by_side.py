@@ -1,0 +1,119 @@
+"""One time step, one recovery code, one ticket, shown twice at once: one counts."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from tests.api.callers import Program
+from tests.authenticator_app import set_up_app
+from tests.issuer import IssuerClient
+
+ROUNDS, CALLERS = 5, 4
+
+
+@pytest.fixture
+def environ():
+    return {"IDP_THREADS": str(CALLERS)}
+
+
+@pytest.fixture
+def ada(make):
+    return make.users.account()
+
+
+@pytest.fixture
+def program(app, make):
+    make.clients.spa()  # and the key that signs the tokens of sign-ins
+    app.test_client_class = IssuerClient
+    return Program(app.test_client(use_cookies=False))
+
+
+@pytest.fixture
+def owner(app, program, ada):
+    owner = Program(app.test_client(use_cookies=False))
+    owner.sign_in(ada)
+    return owner
+
+
+@pytest.fixture
+def phone(owner):
+    return set_up_app(owner)
+
+
+def begin(program, account):
+    body = {"login": account.email, "password": account.password}
+    return program.post("/auth/login", body).json["ticket"]
+
+
+def at_once(app, bodies, *, path="/auth/login/2fa", method="POST", headers=None):
+    """Send each body by a caller of its own, all at one moment; return the answers."""
+    start = Barrier(len(bodies))
+
+    def send(body):
+        caller = Program(app.test_client(use_cookies=False))
+        caller.headers = headers or {}
+        start.wait()
+        return caller.send(method, path, body)
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        return list(pool.map(send, bodies))
+
+
+def finished(answers):
+    return sum("access_token" in answer.json for answer in answers)
+
+
+def test_one_time_step_finishes_one_sign_in(app, program, ada, phone, clock):
+    for _ in range(ROUNDS):
+        clock.tick(minutes=16)
+        tickets = [begin(program, ada) for _ in range(CALLERS)]
+        code = {"method": "totp", "code": phone.code()}
+        answers = at_once(app, [{"ticket": each, **code} for each in tickets])
+        assert finished(answers) == 1
+        assert {answer.status_code for answer in answers} == {200}
+
+
+def test_one_recovery_code_finishes_one_sign_in(app, program, ada, phone, clock):
+    for round_ in range(ROUNDS):
+        clock.tick(minutes=16)
+        tickets = [begin(program, ada) for _ in range(CALLERS)]
+        code = {"method": "recovery_code", "code": phone.recovery_codes[round_]}
+        answers = at_once(app, [{"ticket": each, **code} for each in tickets])
+        assert finished(answers) == 1
+        assert {answer.status_code for answer in answers} == {200}
+
+
+def test_one_ticket_begins_one_session(app, program, ada, phone):
+    codes = iter(phone.recovery_codes)
+    for _ in range(ROUNDS):
+        ticket = {"ticket": begin(program, ada), "method": "recovery_code"}
+        answers = at_once(app, [ticket | {"code": next(codes)} for _ in range(2)])
+        assert finished(answers) == 1
+        assert {answer.status_code for answer in answers} == {200}
+
+
+def test_of_many_wrong_codes_at_once_five_are_judged(app, program, ada, phone, clock):
+    for _ in range(2):
+        clock.tick(minutes=16)
+        ticket = {"ticket": begin(program, ada), "method": "totp"}
+        answers = []
+        for _ in range(3):
+            answers += at_once(app, [ticket | {"code": phone.wrong()}] * CALLERS)
+        judged = [answer.status_code for answer in answers]
+        assert sorted(judged) == [200] * 5 + [429] * 7
+
+
+def test_one_new_app_is_confirmed_once(app, owner, ada, phone, clock):
+    for _ in range(ROUNDS):
+        clock.tick(seconds=60)
+        phone.secret = owner.post("/account/totp").json["secret"]
+        answers = at_once(
+            app,
+            [{"code": phone.code()}] * CALLERS,
+            path="/account/totp",
+            method="PUT",
+            headers=owner.headers,
+        )
+        assert sum("recovery_codes" in answer.json for answer in answers) == 1
+        assert {answer.status_code for answer in answers} <= {200, 401}
