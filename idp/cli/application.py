@@ -17,6 +17,7 @@ from idp.core.db import db
 from idp.core.settings.server import ServerSettings
 from idp.ops.configuration import configure_command
 from idp.ops.database import require_current
+from idp.ops.instance import require_secret
 from idp.ops.refusals import Refusal
 from idp.security.audit import OPERATOR as OPERATOR_ACTOR
 
@@ -54,10 +55,18 @@ key_option = click.option(
 
 
 def open_application() -> Flask:
-    """Return the app on the server's own database, which must be migrated."""
+    """Return the app on the server's own database, which must be migrated.
+
+    Raises Refusal also for a secret that is not that of the database.
+    """
     settings = configure_command(os.environ)
     require_current(settings[ServerSettings].database_url)
-    return create_app(settings)
+    app = create_app(settings)
+    with app.app_context():
+        require_secret()
+        db.session.close()
+        db.engine.dispose()
+    return app
 
 
 def with_application(

@@ -18,6 +18,7 @@ from idp.core.context import current
 from idp.core.db import db
 from idp.core.randomness import new_password
 from idp.oauth.keys.rotation import ensure_keys
+from idp.ops.instance import ensure_instance, require_secret
 
 log = logging.getLogger("idp.start")
 ADMIN = "admin"
@@ -54,7 +55,12 @@ def warn_of_passkeys() -> list[str]:
 
 
 def prepare_database() -> FirstAdmin | None:
-    """Make and commit what is missing; return the admin if one was made."""
+    """Make and commit what is missing; return the admin if one was made.
+
+    Raises Refusal where the secret is another than that of the database.
+    """
+    require_secret()
+    ensure_instance()
     ensure_keys()
     admin = _ensure_admin()
     if admin:

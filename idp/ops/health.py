@@ -15,11 +15,14 @@ from idp.core.db import table_of
 from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
 from idp.ops.database import Schema, check_schema
+from idp.ops.instance import secret_fits
 from idp.security.ratelimit.counters import Counters
 from idp.web.http.short import is_short
 
 bp = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
+
+OK = "ok"
 
 keys = table_of(SigningKey)
 NOW = bindparam("now", type_=keys.c.signs_from.type)
@@ -40,30 +43,30 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Tell whether requests can be served: database, migrations and signing keys.
+    """Tell whether requests can be served: database, migrations, secret, keys.
 
     Without the Redis that is configured they can, but each process counts by itself.
     """
-    checks = _readiness()
-    ready = all(checks.values())
-    told = {name: "ok" if good else "failed" for name, good in checks.items()}
+    told = _readiness()
+    ready = all(state == OK for state in told.values())
     if current(ServerSettings).redis_url:
         together = current(Counters).probe()
-        told["counters"] = "ok" if together else "degraded"
+        told["counters"] = OK if together else "degraded"
     body = {"status": "ready" if ready else "not ready", "checks": told}
     return body, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def _readiness() -> dict[str, bool]:
+def _readiness() -> dict[str, str]:
     """Return what a request needs and whether it is there."""
-    checks = {"database": False, "migrations": False, "keys": False}
+    checks = dict.fromkeys(("database", "migrations", "secret_key", "keys"), "failed")
     try:
         with current(Database).engine.connect() as connection:
-            checks["database"] = True
-            checks["migrations"] = check_schema(connection) is Schema.CURRENT
-            if checks["migrations"]:
+            checks["database"] = OK
+            if check_schema(connection) is Schema.CURRENT:
+                checks["migrations"] = OK
+                checks["secret_key"] = OK if secret_fits(connection) else "wrong"
                 signing = connection.execute(SIGNING, {"now": utcnow()}).scalar_one()
-                checks["keys"] = signing > 0
+                checks["keys"] = OK if signing else "failed"
     except SQLAlchemyError:
         log.exception("not ready")
     return checks

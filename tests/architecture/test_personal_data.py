@@ -23,6 +23,7 @@ IMPERSONAL = {
     "counters": "digests of what is counted, for minutes",
     "daily_counts": "how often something happened on a day",
     "groups": "names of groups, declared by operators",
+    "instance": "what tells one installation from another",
     "job_runs": "how jobs of the server went",
     "job_turns": "when jobs are due again",
     "pending_logouts": "what apps ask for, for an hour; at most a session's id",

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from idp.cli.application import open_application
+from idp.ops.first_start import prepare_database
 from tests.databases import PostgresDatabases
 
 CALLBACK = "https://app.example/cb"
@@ -195,3 +197,11 @@ def test_a_redis_that_will_never_do_is_told_at_start(idp, monkeypatch, url, word
     told = idp("serve", "--dev", status=2).output
     assert "IDP_REDIS_URL" in told
     assert words in told
+
+
+def test_a_command_with_another_secret_is_refused(idp, folder):
+    with open_application().app_context():
+        prepare_database()
+    (folder / "secret.key").write_text("another secret".ljust(43, "!"))
+    told = idp("keys", "rotate", status=1).output
+    assert "IDP_SECRET_KEY is not the secret of this database" in told

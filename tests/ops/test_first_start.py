@@ -3,14 +3,16 @@
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from idp.accounts.access.permissions import OPERATOR
 from idp.accounts.models import Passkey, User
 from idp.accounts.users import find_by_login
 from idp.administration.api_keys import find_machine
+from idp.core.context import services_of
 from idp.core.db import db
 from idp.core.hashing import passwords
+from idp.core.sealing import Keyring
 from idp.core.settings.declared import ConfigurationError
 from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
@@ -21,6 +23,8 @@ from idp.ops.first_start import (
     prepare_database,
     warn_of_passkeys,
 )
+from idp.ops.models import InstanceValue
+from idp.ops.refusals import Refusal
 
 CHOSEN = "an operator chose this"
 KEY = f"idpk_{'k' * 43}"
@@ -162,3 +166,18 @@ def test_a_start_warns_of_passkeys_that_the_rp_id_has_left_behind(
     )
     (line,) = caplog.records
     assert (line.levelname, line.rp_id, line.passkeys) == ("WARNING", "old.example", 2)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["kept", "not yet"])
+def test_a_start_with_another_secret_makes_nothing(app, known):
+    start(app)
+    with app.app_context():
+        if not known:
+            db.session.execute(delete(InstanceValue))
+            db.session.commit()
+        services_of(app)[Keyring] = Keyring(("another secret".ljust(32, "!"),))
+        with pytest.raises(Refusal, match="IDP_SECRET_KEY"):
+            prepare_database()
+        db.session.rollback()
+        kept = set(db.session.scalars(select(InstanceValue.key)))
+    assert kept == ({"id", "created_at", "canary"} if known else set())

@@ -7,9 +7,13 @@ import pytest
 from sqlalchemy import text, update
 
 from idp.core.clock import utcnow
+from idp.core.context import services_of
 from idp.core.db import db
+from idp.core.sealing import Keyring
+from idp.core.settings.server import ServerSettings
 from idp.oauth.keys.rotation import ensure_keys
 from idp.oauth.models import SigningKey
+from idp.ops.first_start import prepare_database
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def checks(http) -> tuple[int, dict]:
 
 
 def test_a_complete_server_is_ready(http, keys):
-    everything = {"database": "ok", "migrations": "ok", "keys": "ok"}
+    everything = dict.fromkeys(("database", "migrations", "secret_key", "keys"), "ok")
     assert checks(http) == (200, everything)
     assert http.get("/readyz").json["status"] == "ready"
 
@@ -47,7 +51,12 @@ def test_probes_answer_under_any_host_name_and_are_not_cached(http, keys, path):
 def test_a_server_without_keys_is_not_ready(http):
     assert checks(http) == (
         503,
-        {"database": "ok", "migrations": "ok", "keys": "failed"},
+        {
+            "database": "ok",
+            "migrations": "ok",
+            "secret_key": "ok",
+            "keys": "failed",
+        },
     )
 
 
@@ -61,7 +70,29 @@ def test_a_server_on_another_schema_is_not_ready(http, app, keys):
     change(app, text("UPDATE alembic_version SET version_num = '9999_future'"))
     status, found = checks(http)
     assert status == 503
-    assert found == {"database": "ok", "migrations": "failed", "keys": "failed"}
+    assert found == {
+        "database": "ok",
+        "migrations": "failed",
+        "secret_key": "failed",
+        "keys": "failed",
+    }
+
+
+def test_a_server_with_another_secret_is_not_ready(http, app, keys):
+    with app.app_context():
+        prepare_database()
+    assert checks(http)[0] == 200
+    services_of(app)[Keyring] = Keyring(("another secret".ljust(32, "!"),))
+    status, found = checks(http)
+    assert (status, found["secret_key"]) == (503, "wrong")
+
+
+def test_while_a_secret_is_replaced_either_opens(http, app, keys, settings):
+    with app.app_context():
+        prepare_database()
+    both = ("another secret".ljust(32, "!"), *settings[ServerSettings].secret_key)
+    services_of(app)[Keyring] = Keyring(both)
+    assert checks(http)[0] == 200
 
 
 @pytest.fixture
