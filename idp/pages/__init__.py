@@ -16,6 +16,7 @@ from idp.pages.account import (
     tokens,
 )
 from idp.pages.authorization import consent, device, no_access
+from idp.pages.factors import undo as factor_undo
 from idp.pages.logout import logout
 from idp.pages.passkeys import manage as passkeys
 from idp.pages.passkeys import offer as passkey_offer
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     profile.bp,
     email_change.bp,
     email_undo.bp,
+    factor_undo.bp,
     security.bp,
     password_change.bp,
     sessions.bp,

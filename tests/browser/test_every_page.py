@@ -23,6 +23,8 @@ SIGNED_OUT = [
     "/email-change/done",
     "/email-change/undo?token=unknown",
     "/email-change/undo/done",
+    "/factor-change/undo?token=unknown",
+    "/factor-change/undo/done",
     "/account/deletion",
     "/account/deletion/undo?token=unknown",
     "/language",

@@ -212,6 +212,7 @@ class TestPseudoLanguage:
             "/auth/sign-in/token?token=unknown",
             "/email-change?token=unknown",
             "/email-change/undo?token=unknown",
+            "/factor-change/undo?token=unknown",
             "/account/deletion",
             "/account/deletion/undo?token=unknown",
             "/language",

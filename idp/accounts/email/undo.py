@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, update
 
 from idp.accounts import one_time_tokens
 from idp.accounts.errors import EmailTaken
+from idp.accounts.factors.restoration import undo_changes_since
 from idp.accounts.models import EmailChange, User
 from idp.accounts.sign_in.withdrawal import withdraw_access
 from idp.accounts.users import hold_user
@@ -70,7 +71,8 @@ def undo(token: str) -> EmailChange | None:
 
     The changer is out: all sessions and grants end, the password they know opens
     nothing, what was mailed to the new address is void, and later changes are undone
-    too. Their own links no longer work, so a thief cannot switch back.
+    too, those of second factors among them. Their own links no longer work, so a thief
+    cannot switch back.
     """
     change = find_undo(token)
     if change is None:
@@ -83,6 +85,7 @@ def undo(token: str) -> EmailChange | None:
     _restore(change)
     one_time_tokens.withdraw_all(change.user_id)
     withdraw_access(change.user_id)
+    undo_changes_since(change.user_id, change.requested_at)
     audit.record("email.changed", user_id=change.user_id, undone=True)
     return change
 

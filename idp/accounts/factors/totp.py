@@ -58,6 +58,17 @@ REMOVE = (
     .values(removed_at=bindparam("now"))
     .returning(secrets.c.id)
 )
+REMOVE_SINCE = (
+    update(secrets)
+    .where(*IN_USE, secrets.c.confirmed_at >= bindparam("moment"))
+    .values(removed_at=bindparam("now"))
+)
+BRING_BACK = (
+    update(secrets)
+    .where(OF_USER, secrets.c.confirmed_at < bindparam("moment"))
+    .where(secrets.c.removed_at >= bindparam("moment"))
+    .values(removed_at=None)
+)
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,18 @@ def remove(user_id: str, *, now: datetime) -> str | None:
     """Let a user's app count no more; return its id, None when there is none."""
     values = {"of_user": user_id, "now": now}
     return db.session.execute(REMOVE, values).scalar_one_or_none()
+
+
+def restore(user_id: str, moment: datetime) -> bool:
+    """Put a user's app back to the one of before a moment; tell whether there is one.
+
+    One that waits for its first code is void.
+    """
+    values = {"of_user": user_id, "moment": moment, "now": utcnow()}
+    db.session.execute(delete(secrets).where(*WAITING), values)
+    db.session.execute(REMOVE_SINCE, values)
+    db.session.execute(BRING_BACK, values)
+    return db.session.execute(FIND, values).one_or_none() is not None
 
 
 def _step_of(row: Row[*tuple[Any, ...]], code: str) -> int | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, delete
 
 from idp.accounts import one_time_tokens
+from idp.accounts.factors.restoration import undo_changes_since
 from idp.accounts.models import KnownDevice, User, UserStatus
 from idp.accounts.sign_in import known_devices
 from idp.accounts.sign_in.withdrawal import withdraw_access
@@ -35,7 +36,8 @@ def find_reportable(token: str) -> KnownDevice | None:
 def report(token: str) -> User | None:
     """Close the link's account to everybody; the caller leads its owner back in.
 
-    That works once; None when the link is over. The browser is unknown again.
+    That works once; None when the link is over. The browser is unknown again, and what
+    was changed of second factors since its sign-in is undone, as far as it can be.
     """
     device = find_reportable(token)
     if device is None:
@@ -47,5 +49,6 @@ def report(token: str) -> User | None:
     if user.status == UserStatus.ACTIVE:
         one_time_tokens.withdraw_all(user.id)
     withdraw_access(user.id)
+    undo_changes_since(user.id, device.created_at)
     audit.record("session.revoked", user_id=user.id, others=True, reported=True)
     return user

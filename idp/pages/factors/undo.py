@@ -1,0 +1,52 @@
+"""/factor-change/undo: a second factor that another added or removed."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.password.reset import offer_reset
+from idp.accounts.sign_in.second_factor.undo import find_change, undo_change
+from idp.pages.forms import ConfirmForm
+from idp.web.browser import session as web_session
+from idp.web.pages import page
+from idp.web.redirects import redirect_to
+
+PATH = "/factor-change/undo"
+DONE = f"{PATH}/done"
+bp = Blueprint("factor_undo", __name__, url_prefix=PATH)
+
+
+@bp.get("")
+def show_undo() -> Response:
+    """Show what a link undoes; only the button does it."""
+    return _link_page(request.args.get("token", ""))
+
+
+@bp.post("")
+def submit_undo() -> Response:
+    """Undo the change; whoever made it is out, and this browser sets a new password."""
+    token = request.form.get("token", "")
+    undone = undo_change(token)
+    if undone is None:
+        return _link_page(token)
+    new_password = offer_reset(undone.user_id)
+    return web_session.sign_out_browser(redirect_to(new_password or DONE))
+
+
+@bp.get("/done")
+def show_done() -> Response:
+    """Say that it is undone, and lead to a new password."""
+    return page("factors/undo.html", state="done")
+
+
+def _link_page(token: str) -> Response:
+    """Render the question, or say that the link is over."""
+    change = find_change(token)
+    return page(
+        "factors/undo.html",
+        status=HTTPStatus.OK if change else HTTPStatus.BAD_REQUEST,
+        state="ready" if change else "ended",
+        form=ConfirmForm(),
+        change=change,
+        token=token,
+    )
