@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, Delete, delete, select
 
+from idp.accounts.email.addresses import UNPROVEN_FOR
 from idp.accounts.models import (
     BrowserSession,
     EmailChange,
@@ -15,6 +16,7 @@ from idp.accounts.models import (
     PendingSignIn,
     ReservedAddress,
     TotpSecret,
+    UserEmail,
     WebauthnChallenge,
 )
 from idp.accounts.sessions.end import end_run_out
@@ -37,6 +39,7 @@ registrations = table_of(PendingRegistration)
 sign_ins = table_of(PendingSignIn)
 challenges = table_of(WebauthnChallenge)
 factors, secrets = table_of(FactorChange), table_of(TotpSecret)
+emails = table_of(UserEmail)
 
 
 def end_sessions_run_out() -> int:
@@ -71,15 +74,25 @@ def purge(now: datetime) -> int:
             delete(sessions).where(sessions.c.id.in_(old_sessions)),
             delete(devices).where(devices.c.id.in_(old_devices)),
             delete(changes).where(changes.c.id.in_(old_changes)),
-            delete(reservations).where(reservations.c.until < now),
-            delete(registrations).where(registrations.c.expires_at < now),
-            delete(sign_ins).where(sign_ins.c.expires_at < now),
-            delete(challenges).where(challenges.c.expires_at < now),
-            delete(factors).where(factors.c.changed_at < now - FACTORS_KEPT),
-            delete(secrets).where(secrets.c.removed_at < now - FACTORS_KEPT),
-            delete(secrets).where(
-                secrets.c.confirmed_at.is_(None),
-                secrets.c.created_at < now - SECRETS_WAIT,
-            ),
+            *_over(now),
         )
+    )
+
+
+def _over(now: datetime) -> tuple[Delete, ...]:
+    """Return what deletes the rows of which there are few at a time."""
+    return (
+        delete(reservations).where(reservations.c.until < now),
+        delete(registrations).where(registrations.c.expires_at < now),
+        delete(sign_ins).where(sign_ins.c.expires_at < now),
+        delete(challenges).where(challenges.c.expires_at < now),
+        delete(factors).where(factors.c.changed_at < now - FACTORS_KEPT),
+        delete(secrets).where(secrets.c.removed_at < now - FACTORS_KEPT),
+        delete(secrets).where(
+            secrets.c.confirmed_at.is_(None),
+            secrets.c.created_at < now - SECRETS_WAIT,
+        ),
+        delete(emails).where(
+            emails.c.email_key.is_(None), emails.c.added_at < now - UNPROVEN_FOR
+        ),
     )

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select
 
+from idp.accounts.addresses.rows import find_spelling
 from idp.accounts.email import verification as email_verification
-from idp.accounts.models import MailRequest, UserStatus
+from idp.accounts.models import MailRequest, User, UserStatus
 from idp.accounts.password import reset as password_reset
 from idp.accounts.registration import pending
-from idp.accounts.users import find_by_email
+from idp.accounts.users import find_by_verified_address
 from idp.core.db import changed_one, db, table_of
 from idp.security.requester import Requester
 
@@ -20,14 +21,6 @@ requests = table_of(MailRequest)
 
 OLDEST = select(requests).order_by(requests.c.id).limit(BATCH)
 TAKE = delete(requests).where(requests.c.id == bindparam("request_id"))
-
-Send = Callable[..., None]
-SENDERS: MappingProxyType[str, Send] = MappingProxyType(
-    {
-        password_reset.PURPOSE: password_reset.send_link,
-        email_verification.PURPOSE: email_verification.send_if_unverified,
-    }
-)
 
 
 def answer_due() -> int:
@@ -45,10 +38,30 @@ def answer_due() -> int:
 
 def _answer(row: Row[Any]) -> None:
     """Mail the owner of an address, if it has one who may use what was asked for."""
-    user = find_by_email(row.address)
+    user = find_by_verified_address(row.address)
     requester = Requester(row.ip, row.user_agent, row.language)
     if user is None and row.purpose == email_verification.PURPOSE:
         pending.send_again(row.address, requester=requester)
     if user is not None and user.status == UserStatus.ACTIVE:
-        send = SENDERS[row.purpose]
-        send(user, return_to=row.return_to, requester=requester)
+        SENDERS[row.purpose](user, row, requester=requester)
+
+
+def _send_reset(user: User, row: Row[Any], *, requester: Requester) -> None:
+    """Mail the link to the one of the user's addresses that was named."""
+    to = find_spelling(user.id, row.address) or user.email
+    password_reset.send_link(user, to=to, return_to=row.return_to, requester=requester)
+
+
+def _send_verification(user: User, row: Row[Any], *, requester: Requester) -> None:
+    """Mail the proof of the primary address, if it still waits for it."""
+    email_verification.send_if_unverified(
+        user, return_to=row.return_to, requester=requester
+    )
+
+
+SENDERS: MappingProxyType[str, Callable[..., None]] = MappingProxyType(
+    {
+        password_reset.PURPOSE: _send_reset,
+        email_verification.PURPOSE: _send_verification,
+    }
+)

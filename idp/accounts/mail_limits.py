@@ -18,6 +18,15 @@ def may_mail(address: str, *, requester: Requester) -> bool:
     return has_room(address)
 
 
+def count_mail(address: str, *, requester: Requester) -> None:
+    """Count a mail to an address that was only typed; raises RateLimited.
+
+    For who is signed in, and may be told.
+    """
+    MAIL_IP.meter(network_of(requester.ip)).count()
+    MAIL_ADDRESS.meter(_address_key(address)).count()
+
+
 def has_room(address: str) -> bool:
     """Count a mail to an address; False when it had its share.
 

@@ -1,5 +1,6 @@
 """What rooms of accounts do when a lower one says that something has happened."""
 
+from idp.accounts.addresses.rows import drop_recent
 from idp.accounts.email import change as email_change
 from idp.accounts.email import verification as email_verification
 from idp.accounts.events import (
@@ -12,6 +13,8 @@ from idp.accounts.events import (
 )
 from idp.accounts.factors.passkeys import registry as passkeys
 from idp.accounts.password import reset as password_reset
+from idp.accounts.sign_in.reports import REPORTABLE_FOR
+from idp.core.clock import utcnow
 from idp.core.events import EventBus
 
 
@@ -24,6 +27,7 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(PasswordChanged, _cancel_email_change)
     bus.subscribe(AccessWithdrawn, _cancel_email_change)
     bus.subscribe(AccessWithdrawn, _remove_passkeys)
+    bus.subscribe(AccessWithdrawn, _remove_recent_addresses)
 
 
 def _prove_address(event: AddressUnproven) -> None:
@@ -57,3 +61,12 @@ def _remove_passkeys(event: AccessWithdrawn) -> None:
     """Remove what may be another's, where the password was discarded too."""
     if event.session_id is None:
         passkeys.remove_all(event.user_id)
+
+
+def _remove_recent_addresses(event: AccessWithdrawn) -> None:
+    """Remove the addresses that another may have added, who would come back by them.
+
+    Those are as old at most as the sign-in that an owner can report.
+    """
+    if event.session_id is None:
+        drop_recent(event.user_id, since=utcnow() - REPORTABLE_FOR)

@@ -2,19 +2,24 @@
 
 from sqlalchemy import bindparam, select
 
-from idp.accounts.models import PendingRegistration, User
+from idp.accounts.models import PendingRegistration, User, UserEmail
 from idp.accounts.names import email_key, username_key
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.text import is_line
 
 users, sign_ups = table_of(User), table_of(PendingRegistration)
+emails = table_of(UserEmail)
 
 HOLD = (
     select(users.c.id)
     .where(users.c.id == bindparam("of_user"))
     .with_for_update(key_share=True)
 )
+# What names no user yet has no key.
+OWNED = emails.c.email_key == bindparam("key")
+OWNER = select(User).join(emails, emails.c.user_id == users.c.id).where(OWNED)
+OWNER_ID = select(emails.c.user_id).where(OWNED)
 RESERVING = (
     select(sign_ups.c.id)
     .where(sign_ups.c.username_key == bindparam("key"))
@@ -43,20 +48,22 @@ def get_user(user_id: str) -> User:
     return db.session.get_one(User, user_id)
 
 
-def find_by_email(address: str) -> User | None:
-    """Return the owner of an address, verified or not, however it is typed."""
+def find_by_verified_address(address: str) -> User | None:
+    """Return the user of an address, the primary or a further one, however typed.
+
+    The primary one counts before it is proven, for the account was made with it; a
+    further one does not.
+    """
     if not is_line(address):
         return None
-    return db.session.scalar(select(User).where(User.email_key == email_key(address)))
+    return db.session.scalar(OWNER, {"key": email_key(address)})
 
 
-def find_id_by_email(address: str) -> str | None:
+def find_id_by_verified_address(address: str) -> str | None:
     """Return the id alone: as quick to find as that there is none."""
     if not is_line(address):
         return None
-    return db.session.scalar(
-        select(User.id).where(User.email_key == email_key(address))
-    )
+    return db.session.scalar(OWNER_ID, {"key": email_key(address)})
 
 
 def find_by_username(username: str) -> User | None:
@@ -69,7 +76,9 @@ def find_by_username(username: str) -> User | None:
 
 def find_by_login(login: str) -> User | None:
     """Return the user who signs in as ``login``, an address or a username."""
-    return find_by_email(login) if "@" in login else find_by_username(login)
+    if "@" in login:
+        return find_by_verified_address(login)
+    return find_by_username(login)
 
 
 def is_username_reserved(username: str, *, but_of: str = "") -> bool:

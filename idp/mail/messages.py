@@ -18,6 +18,9 @@ MessageName = Literal[
     "email_change_confirm",
     "email_change_notice",
     "email_changed",
+    "address_confirm",
+    "address_added",
+    "address_removed",
     "password_changed",
     "passkey_added",
     "passkey_removed",
@@ -72,6 +75,16 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         ),
         "email_changed": Message(
             subject="Your %(issuer)s email was changed", expires=True
+        ),
+        "address_confirm": Message(
+            subject="Confirm another email for %(issuer)s", code=True, expires=True
+        ),
+        # To the primary address: the link removes the other one.
+        "address_added": Message(
+            subject="An email was added to your %(issuer)s account", expires=True
+        ),
+        "address_removed": Message(
+            subject="An email was removed from your %(issuer)s account"
         ),
         "password_changed": Message(subject="Your %(issuer)s password was changed"),
         # Their link leads to the list of passkeys.

@@ -12,7 +12,7 @@ from idp.accounts.models import User
 from idp.accounts.password.change import declare_password
 from idp.accounts.profile.changes import name_after
 from idp.accounts.registration.sign_up import create_user
-from idp.accounts.users import find_by_email
+from idp.accounts.users import find_by_verified_address
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import IdpError
@@ -148,7 +148,7 @@ def _user_problems(user: Entry) -> Iterator[str]:
 
 def _apply_user(declared: Entry) -> list[str]:
     """Create a declared user, or bring the one with this address into line."""
-    user = find_by_email(declared["email"])
+    user = find_by_verified_address(declared["email"])
     if user is None:
         user = create_user(
             email=declared["email"],

@@ -16,6 +16,7 @@ from idp.pages.account import (
     tokens,
 )
 from idp.pages.authorization import consent, device, no_access
+from idp.pages.emails import addresses, proof
 from idp.pages.factors import undo as factor_undo
 from idp.pages.logout import logout
 from idp.pages.passkeys import manage as passkeys
@@ -48,6 +49,8 @@ BLUEPRINTS = (
     email_change.bp,
     email_undo.bp,
     factor_undo.bp,
+    addresses.bp,
+    proof.bp,
     security.bp,
     password_change.bp,
     sessions.bp,

@@ -40,6 +40,7 @@ WORDS = {
     "passkey.name_missing": lazy_gettext("Give the passkey a name."),
     "name.invalid": lazy_gettext("This name has characters that cannot be shown."),
     "name.too_long": lazy_gettext("Use at most %(max)s characters."),
+    "email.unchanged": lazy_gettext("This is your address already."),
     "new_email.unchanged": lazy_gettext("This is your address already."),
     "password.common": lazy_gettext(
         "This password is easy to guess: it is like ones in known leaks. Add a few "

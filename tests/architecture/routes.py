@@ -28,6 +28,7 @@ def form(path: str) -> tuple[Route, Route]:
     return shown, Route("POST", path, "page", "session", "guarded")
 
 
+EMAIL = "/account/emails/<address_id>"
 PERSON = "/admin/users/<segment:user_id>"
 ROUTES = [
     Route("GET", "/", "page", "anyone"),
@@ -64,6 +65,19 @@ ROUTES = [
     Route("POST", "/account/email/cancel", "page", "session", "guarded"),
     Route("POST", "/account/email/confirm", "page", "session", "guarded"),
     Route("POST", "/account/email/resend", "page", "session", "guarded"),
+    Route("GET", "/account/emails", "json", "account"),
+    Route("GET", "/account/emails", "page", "session"),
+    Route("POST", "/account/emails", "json", "account", "header"),
+    Route("POST", "/account/emails", "page", "session", "guarded"),
+    Route("DELETE", EMAIL, "json", "account", "header"),
+    Route("POST", f"{EMAIL}/confirm", "page", "session", "guarded"),
+    Route("POST", f"{EMAIL}/primary", "page", "session", "guarded"),
+    Route("PUT", f"{EMAIL}/primary", "json", "account", "header"),
+    Route("POST", f"{EMAIL}/remove", "page", "session", "guarded"),
+    Route("POST", f"{EMAIL}/resend", "page", "session", "guarded"),
+    Route("GET", "/account/emails/confirm", "page", "anyone"),
+    Route("POST", "/account/emails/confirm", "page", "anyone", "guarded"),
+    Route("GET", "/account/emails/confirm/done", "page", "anyone"),
     Route("POST", "/account/export", "json", "account", "header"),
     Route("GET", "/account/passkeys", "json", "account"),
     Route("GET", "/account/passkeys", "page", "session"),

@@ -261,6 +261,7 @@ class TestPseudoLanguage:
             "/account",
             "/account/profile",
             "/account/email",
+            "/account/emails",
             "/account/security",
             "/account/password",
             "/account/confirm",

@@ -5,16 +5,17 @@ old one is told at once and again at the switch, and can stop or undo it (email_
 """
 
 from dataclasses import replace
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, select, update
 
 from idp.accounts import one_time_tokens
-from idp.accounts.email import undo as email_undo
+from idp.accounts.addresses.availability import address_problem, is_taken
+from idp.accounts.addresses.rows import replace_primary
 from idp.accounts.email import verification as email_verification
-from idp.accounts.email_availability import address_problem, is_taken
+from idp.accounts.email.undo import UNDO_FOR, notify_old_address
 from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.mail_limits import count_mail
 from idp.accounts.models import EmailChange, User, UserStatus
 from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import SpentToken
@@ -27,14 +28,10 @@ from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.errors import FieldError
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
-from idp.mail.messages import MessageName
 from idp.security import audit
-from idp.security.ratelimit.budgets import MAIL_ADDRESS, MAIL_IP
-from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
 PURPOSE = "email_change"
-UNDO_FOR = timedelta(hours=72)
 
 users, changes = table_of(User), table_of(EmailChange)
 
@@ -74,7 +71,7 @@ def request_change(
     if refused:
         return refused
     _refuse_taken(user, address)
-    _count_mail(address, requester=requester)
+    count_mail(address, requester=requester)
     cancel(user.id)
     change = EmailChange(
         user_id=user.id,
@@ -88,7 +85,7 @@ def request_change(
     db.session.flush()
     audit.record("email.change.requested", user_id=user.id)
     _ask_new_address(user, change, requester=requester)
-    _notify_old_address(user, change, notice="email_change_notice", requester=requester)
+    notify_old_address(user, change, notice="email_change_notice", requester=requester)
     return change
 
 
@@ -103,7 +100,7 @@ def resend(user: User, *, requester: Requester) -> bool:
     change = find_pending_change(user.id)
     if change is None:
         return False
-    _count_mail(change.new_email, requester=requester)
+    count_mail(change.new_email, requester=requester)
     _ask_new_address(user, change, requester=requester)
     return True
 
@@ -198,7 +195,7 @@ def _confirm(spent: SpentToken | None, *, requester: Requester) -> EmailChange |
     audit.record("email.changed", user_id=change.user_id)
     db.session.refresh(change)
     user = db.session.get_one(User, change.user_id)
-    _notify_old_address(user, change, notice="email_changed", requester=requester)
+    notify_old_address(user, change, notice="email_changed", requester=requester)
     return change
 
 
@@ -220,7 +217,10 @@ def _switch(change: EmailChange) -> bool:
         "new_key": change.new_email_key,
     }
     with unless_taken(_email_taken):
-        return changed_one(SWITCH, values | address)
+        switched = changed_one(SWITCH, values | address)
+        if switched:
+            replace_primary(change.user_id, change.new_email)
+        return switched
 
 
 def _ask_new_address(user: User, change: EmailChange, *, requester: Requester) -> None:
@@ -245,33 +245,3 @@ def _ask_new_address(user: User, change: EmailChange, *, requester: Requester) -
         locales=(user.locale, requester.language),
         requester=requester.description,
     )
-
-
-def _notify_old_address(
-    user: User,
-    change: EmailChange,
-    *,
-    notice: MessageName,
-    requester: Requester,
-) -> None:
-    """Mail the old address what happens, with the link that undoes it.
-
-    Not one that was never proven: it may be a stranger's, mistyped at sign-up.
-    """
-    if change.undo_until is None:
-        return
-    outbox.send(
-        notice,
-        to=change.old_email,
-        link=email_undo.undo_link(change),
-        expires_at=change.undo_until,
-        display_name=user.name,
-        locales=(user.locale, requester.language),
-        requester=requester.description,
-    )
-
-
-def _count_mail(address: str, *, requester: Requester) -> None:
-    """Count a mail to an address that was only typed; raises RateLimited."""
-    MAIL_IP.meter(network_of(requester.ip)).count()
-    MAIL_ADDRESS.meter(email_key(address)).count()

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, select, update
 
 from idp.accounts import mail_limits, mail_requests, one_time_tokens
-from idp.accounts.email_availability import address_problem, is_taken
+from idp.accounts.addresses.availability import address_problem, is_taken
+from idp.accounts.addresses.rows import replace_primary
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.models import User
 from idp.accounts.names import canonical_email, email_key
@@ -20,7 +21,11 @@ from idp.accounts.policies.keys import REQUIRE_VERIFIED_EMAIL
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
 from idp.accounts.sign_in.withdrawal import withdraw_from_stranger
-from idp.accounts.users import find_by_email, find_id_by_email, get_user
+from idp.accounts.users import (
+    find_by_verified_address,
+    find_id_by_verified_address,
+    get_user,
+)
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
@@ -75,7 +80,7 @@ def send_if_none_pending(user_id: str, *, requester: Requester) -> None:
 
 def notify_owner_of(address: str, *, requester: Requester) -> None:
     """Mail the owner of an address, if it has one, that another tried to take it."""
-    owner = find_by_email(address)
+    owner = find_by_verified_address(address)
     if owner is not None:
         notify_address_owner(owner, requester=requester)
 
@@ -98,7 +103,7 @@ def resend(address: str, *, return_to: str, requester: Requester) -> None:
     Raises RateLimited for a requester who asks for many.
     """
     mail_requests.ask(PURPOSE, address, return_to=return_to, requester=requester)
-    user_id = find_id_by_email(address)
+    user_id = find_id_by_verified_address(address)
     audit.record("email.verification.requested", user_id=user_id)
 
 
@@ -152,7 +157,7 @@ def confirm_by_link(token: str, *, by: ConfirmedBy) -> Confirmed | None:
 
 def confirm_by_code(address: str, code: str, *, by: ConfirmedBy) -> Confirmed | None:
     """Confirm an address by its mailed code; None tells nothing about the account."""
-    user = find_by_email(address)
+    user = find_by_verified_address(address)
     return confirm_code_of(user.id, code, by=by) if user else None
 
 
@@ -224,6 +229,8 @@ def _confirm(spent: SpentToken | None, *, by: ConfirmedBy) -> Confirmed | None:
     try:
         with unless_taken(EmailTaken):
             confirmed = changed_one(CONFIRM, values | names)
+            if confirmed:
+                replace_primary(spent.user_id, address)
     except EmailTaken:  # meanwhile another account has the address
         return None
     if not confirmed:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, select, update
 
 from idp.accounts.access.roles import spare_last_owner
-from idp.accounts.email_availability import reserve
+from idp.accounts.addresses.availability import reserve
+from idp.accounts.addresses.rows import address_keys_of
 from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.lifecycle.personal_data import PersonalData, data_subject_of
 from idp.accounts.lifecycle.status import shut_out
@@ -121,11 +122,13 @@ def _erase(user_id: str) -> bool:
     user = find_user(user_id)
     if user is None:
         return False
-    subject, address = data_subject_of(user), user.email
+    subject = data_subject_of(user)
+    held = {user.email, *address_keys_of(user_id)}
     db.session.expunge(user)
     if not changed_one(ERASE, {"user_id": user_id}):
         return False
     current(PersonalData).erase(subject)
-    reserve(address, until=utcnow() + ADDRESS_RESERVED_FOR)
+    for address in held:
+        reserve(address, until=utcnow() + ADDRESS_RESERVED_FOR)
     audit.record("user.deleted", user_id=user_id, stage="erased")
     return True

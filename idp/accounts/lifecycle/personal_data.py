@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from idp.accounts.models import EmailChange, User
+from idp.accounts.models import EmailChange, User, UserEmail
 from idp.core.db import db
 
 
@@ -71,7 +71,10 @@ def data_subject_of(user: User) -> DataSubject:
     changes = select(EmailChange.old_email, EmailChange.new_email).where(
         EmailChange.user_id == user.id
     )
-    addresses = {user.email}.union(*db.session.execute(changes).all())
+    further = select(UserEmail.email).where(UserEmail.user_id == user.id)
+    addresses = {user.email}.union(
+        *db.session.execute(changes).all(), db.session.scalars(further)
+    )
     return DataSubject(user.id, frozenset(addresses))
 
 

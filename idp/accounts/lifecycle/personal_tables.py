@@ -21,6 +21,7 @@ from idp.accounts.models import (
     ScheduledDeletion,
     TotpSecret,
     User,
+    UserEmail,
     WebauthnChallenge,
 )
 from idp.accounts.names import email_key
@@ -29,6 +30,7 @@ from idp.mail.models import OutboxMessage
 from idp.security.models import AuditEvent
 
 users, sessions = table_of(User), table_of(BrowserSession)
+emails = table_of(UserEmail)
 tokens, changes = table_of(OneTimeToken), table_of(EmailChange)
 deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, mails = table_of(AuditEvent), table_of(OutboxMessage)
@@ -85,6 +87,11 @@ PERSONAL_TABLES = (
         table=tokens,
         of_subject=lambda subject: tokens.c.user_id == subject.user_id,
         withheld=frozenset({"token_digest", "code_mac"}),
+    ),
+    PersonalTable(
+        name="addresses",
+        table=emails,
+        of_subject=lambda subject: emails.c.user_id == subject.user_id,
     ),
     PersonalTable(
         name="email_changes",

@@ -17,6 +17,7 @@ from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
 from idp.accounts.models.totp_secret import TotpSecret
 from idp.accounts.models.user import User, UserStatus
+from idp.accounts.models.user_email import UserEmail
 
 __all__ = [
     "BrowserSession",
@@ -37,6 +38,7 @@ __all__ = [
     "ScheduledDeletion",
     "TotpSecret",
     "User",
+    "UserEmail",
     "UserStatus",
     "WebauthnChallenge",
 ]

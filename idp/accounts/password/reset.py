@@ -10,6 +10,11 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, update
 
 from idp.accounts import mail_requests, one_time_tokens
+from idp.accounts.addresses.rows import (
+    address_keys_of,
+    find_spelling,
+    replace_primary,
+)
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
@@ -31,7 +36,7 @@ from idp.accounts.sign_in.links import (
 from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.withdrawal import forget_stranger
-from idp.accounts.users import find_id_by_email, find_user, get_user
+from idp.accounts.users import find_id_by_verified_address, find_user, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, table_of
@@ -64,10 +69,11 @@ class Resettable:
     """An account whose password a link can set; ``return_to`` is where its user was.
 
     The path may lead nowhere in the browser that opens the link. ``proves_address``:
-    the link was mailed to the account's address.
+    the link was mailed to ``address``, one of the account's.
     """
 
     user: User
+    address: str
     return_to: str
     proves_address: bool
 
@@ -87,20 +93,22 @@ def ask_for_reset(address: str, *, return_to: str, requester: Requester) -> None
     Raises RateLimited for a requester who asks for many.
     """
     mail_requests.ask(PURPOSE, address, return_to=return_to, requester=requester)
-    audit.record("password.reset.requested", user_id=find_id_by_email(address))
+    audit.record(
+        "password.reset.requested", user_id=find_id_by_verified_address(address)
+    )
 
 
-def send_link(user: User, *, return_to: str, requester: Requester) -> None:
-    """Mail the link; an older one is void."""
+def send_link(user: User, *, to: str, return_to: str, requester: Requester) -> None:
+    """Mail the link ``to`` an address of the user; an older one is void."""
     issued = one_time_tokens.issue(
         user.id,
         purpose=PURPOSE,
         seconds=current(AccountsSettings).password_reset_seconds,
-        data={"email": user.email, "return_to": return_to},
+        data={"email": to, "return_to": return_to},
     )
     outbox.send(
         "password_reset",
-        to=user.email,
+        to=to,
         link=_link_with(issued.token),
         expires_at=issued.expires_at,
         display_name=user.name,
@@ -112,7 +120,7 @@ def send_link(user: User, *, return_to: str, requester: Requester) -> None:
 def mail_reset_link(user: User, *, by: str, requester: Requester) -> None:
     """Mail a user the link because somebody else wants that; raises NotInUse."""
     require_active(user)
-    send_link(user, return_to="", requester=requester)
+    send_link(user, to=user.email, return_to="", requester=requester)
     audit.record("password.reset.requested", user_id=user.id, by=by)
 
 
@@ -163,17 +171,19 @@ def issue_reset_link(user: User, *, by: str) -> HandedLink:
 def find_reset(token: str) -> Resettable | None:
     """Say whose password a link sets; None when it is used, expired or void.
 
-    It is void for an account that may not sign in, or that has another address by now:
-    the mailbox it went to has no say any more.
+    It is void for an account that may not sign in, or that has its address no more:
+    the mailbox it went to has no say then.
     """
     pending = _find_pending(token)
     user = find_user(pending.user_id) if pending else None
     if pending is None or user is None or user.status != UserStatus.ACTIVE:
         return None
-    if email_key(pending.data["email"]) != user.email_key:
+    address = find_spelling(user.id, pending.data["email"])
+    if address is None:
         return None
     proven = bool(pending.data.get("proves_address", True))
-    return Resettable(user, str(pending.data["return_to"]), proven)
+    return_to = str(pending.data["return_to"])
+    return Resettable(user, address, return_to=return_to, proves_address=proven)
 
 
 def set_new_password(
@@ -193,13 +203,13 @@ def set_new_password(
     password_hash = password_change.hash_new(
         new_password, user=user, old_hash=None, requester=requester
     )
-    forget_consecutive_failures(user.id, user.email, user.username)
+    forget_consecutive_failures(user.id, user.username, *address_keys_of(user.id))
     if not raise_version(user, seen=user.security_version):
         return None
     if not any(one_time_tokens.spend(token, purpose=of) for of in PURPOSES):
         return None
     if found.proves_address:
-        _confirm_address(user)
+        _confirm_address(user, found.address)
     password_change.store(
         user,
         password_hash,
@@ -262,12 +272,13 @@ def _link_with(token: str) -> str:
     return f"{current(ServerSettings).issuer}/password-reset?{query}"
 
 
-def _confirm_address(user: User) -> None:
-    """Mark the address as proven: the link was mailed to it.
+def _confirm_address(user: User, address: str) -> None:
+    """Mark the primary address as proven, if the link was mailed to it.
 
     Another may have signed up with it: nothing of theirs stays.
     """
-    proven = {"user_id": user.id, "proven_key": user.email_key, "now": utcnow()}
+    proven = {"user_id": user.id, "proven_key": email_key(address), "now": utcnow()}
     if changed_one(CONFIRM_ADDRESS, proven):
+        replace_primary(user.id, address)
         forget_stranger(user.id)
         audit.record("email.verified", user_id=user.id)

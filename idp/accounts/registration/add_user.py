@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import make_transient_to_detached
 
-from idp.accounts.email_availability import is_taken
+from idp.accounts.addresses.availability import is_taken
+from idp.accounts.addresses.rows import add_first
 from idp.accounts.errors import EmailTaken, UsernameTaken
 from idp.accounts.events import UserCreated
 from idp.accounts.models import User, UserStatus
@@ -26,6 +28,9 @@ def add_user(wanted: NewAccount, **columns: Any) -> User:
     row = _row_of(wanted) | columns
     if not add_if_absent(users, row):
         _refuse_taken(wanted)
+        raise EmailTaken([_as_error(EmailTaken, "email")])
+    if not add_first(row):  # another has just proven it as a further one
+        db.session.execute(delete(users).where(users.c.id == row["id"]))
         raise EmailTaken([_as_error(EmailTaken, "email")])
     user = User(**row)
     make_transient_to_detached(user)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from idp.accounts.email_availability import address_problem
+from idp.accounts.addresses.availability import address_problem
 from idp.accounts.errors import InvalidInput
 from idp.accounts.names import (
     canonical_email,

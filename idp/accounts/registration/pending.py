@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from idp.accounts import mail_limits
-from idp.accounts.email_availability import is_taken
+from idp.accounts.addresses.availability import is_taken
 from idp.accounts.errors import EmailTaken, UsernameTaken
 from idp.accounts.events import AddressClaimed
 from idp.accounts.models import PendingRegistration
@@ -23,7 +23,11 @@ from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
-from idp.accounts.users import find_by_email, find_by_username, is_username_reserved
+from idp.accounts.users import (
+    find_by_username,
+    find_by_verified_address,
+    is_username_reserved,
+)
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
@@ -101,7 +105,7 @@ def hold(wanted: NewAccount, *, kept: dict[str, Any], requester: Requester) -> N
     """
     _refuse_reserved(wanted, kept["registration_digest"], requester=requester)
     room = mail_limits.has_room(wanted.email)
-    owner, taken = find_by_email(wanted.email), is_taken(wanted.email)
+    owner, taken = find_by_verified_address(wanted.email), is_taken(wanted.email)
     values = {"key": email_key(wanted.email), "now": utcnow()}
     if db.session.execute(COUNT, values).scalar_one() >= MAX_OF_ADDRESS:
         return

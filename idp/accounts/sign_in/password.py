@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from idp.accounts.errors import NotSignedIn
-from idp.accounts.models import User, UserStatus
+from idp.accounts.models import User, UserEmail, UserStatus
 from idp.accounts.names import email_key, username_key
 from idp.accounts.policies.keys import PASSWORD as BY_PASSWORD
 from idp.accounts.sessions.find import USER_COLUMNS, SessionUser
@@ -32,10 +32,21 @@ from idp.security import audit
 
 METHOD_NOT_ALLOWED = "method_not_allowed"
 
-users = table_of(User)
+users, emails = table_of(User), table_of(UserEmail)
 
-CREDENTIALS = select(*USER_COLUMNS, users.c.password_hash)
-BY_EMAIL = CREDENTIALS.where(users.c.email_key == bindparam("key"))
+# All addresses by which the account is signed in to; none of them has a space.
+ADDRESSES = (
+    select(func.aggregate_strings(emails.c.email_key, " "))
+    .where(emails.c.user_id == users.c.id)
+    .scalar_subquery()
+)
+CREDENTIALS = select(*USER_COLUMNS, users.c.password_hash, ADDRESSES.label("addresses"))
+BY_EMAIL = CREDENTIALS.where(
+    users.c.id
+    == select(emails.c.user_id)
+    .where(emails.c.email_key == bindparam("key"))
+    .scalar_subquery()
+)
 BY_USERNAME = CREDENTIALS.where(users.c.username_key == bindparam("key"))
 REHASH = (
     update(users)
@@ -109,7 +120,7 @@ def sign_in_with_password(
         return _refuse(attempt, status)
     if not may_use(BY_PASSWORD, user_id=found.user_id, roles=found.roles):
         return _refuse_method(found, status)
-    status.reset_attempts(found.email, found.username)
+    status.reset_attempts(found.username, *found.addresses.split(" "))
     signed_in = _sign_in(_user_in(found), request=request, device=device)
     _rehash_if_needed(attempt)
     return signed_in

@@ -1,6 +1,7 @@
 """/auth/email-verification: confirm an address, ask for the mail again."""
 
 from idp.accounts.access.principal import Principal
+from idp.accounts.email import address_proof
 from idp.accounts.email import change as email_change
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import EmailTaken
@@ -60,10 +61,10 @@ def confirm(
 ) -> Declined | None:
     """Confirm an address by the mailed token or code, once.
 
-    That is the address of an account, or a new one that it is to switch to. Who signed
-    up says so by `registration`, or by the session that began then. Confirmed by anyone
-    else, the account loses its password, sessions, grants and devices; its owner gets a
-    link by mail that sets a new password.
+    That is the address of an account, a new one that it is to switch to, or a further
+    one. Who signed up says so by `registration`, or by the session that began then.
+    Confirmed by anyone else, the account loses its password, sessions, grants and
+    devices; its owner gets a link by mail that sets a new password.
     """
     try:
         confirmed = _spend(body, by=confirmed_by(who, body.registration))
@@ -104,7 +105,9 @@ def _spend(body: VerificationToken | VerificationCode, *, by: ConfirmedBy) -> bo
         ) or pending.confirm_by_link(body.token, by=by)
         mail_set_link_if_discarded(confirmed)
         return bool(
-            confirmed or email_change.confirm_by_link(body.token, requester=requester)
+            confirmed
+            or email_change.confirm_by_link(body.token, requester=requester)
+            or address_proof.confirm_by_link(body.token, requester=requester)
         )
     address, code = body.email.strip(), body.code
     confirmed = email_verification.confirm_by_code(
@@ -112,7 +115,9 @@ def _spend(body: VerificationToken | VerificationCode, *, by: ConfirmedBy) -> bo
     ) or pending.confirm_by_code(address, code, by=by)
     mail_set_link_if_discarded(confirmed)
     return bool(
-        confirmed or email_change.confirm_by_address(address, code, requester=requester)
+        confirmed
+        or email_change.confirm_by_address(address, code, requester=requester)
+        or address_proof.confirm_by_address(address, code, requester=requester)
     )
 
 

@@ -11,6 +11,7 @@ from idp.oauth.personal_tokens.use import allowed
 from idp.web.pages import page
 
 Item = tuple[str, str, str, tuple[str, ...]]  # path, label, icon, parts of it
+EMAIL = ("/account/email", "/account/emails")
 
 
 def account_page(template: str, live: LiveSession, **context: Any) -> Response:
@@ -27,7 +28,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
     """
     items: tuple[Item, ...] = (
         ("/account", gettext("Your account"), "user", ()),
-        ("/account/profile", gettext("Profile"), "card", ("/account/email",)),
+        ("/account/profile", gettext("Profile"), "card", EMAIL),
         (
             "/account/security",
             gettext("Sign-in & security"),

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from idp.accounts.addresses.rows import address_keys_of
 from idp.accounts.factors.passkeys.registry import list_passkeys
 from idp.accounts.sessions.list import list_devices
 from idp.accounts.users import get_user
@@ -22,6 +23,7 @@ def show_security() -> Response:
         "account/security.html",
         live,
         email=user.email,
+        further_count=len(address_keys_of(user.id)) - 1,
         passkey_count=len(list_passkeys(user.id)),
         has_password=user.password_hash is not None,
         password_changed_at=user.password_changed_at,

@@ -179,6 +179,8 @@ def test_a_mailbox_that_the_account_has_left_has_no_say(app, browser, make, ada)
         new = {"email": "new@example.com", "id": ada.id}
         moved = "UPDATE users SET email = :email, email_key = :email WHERE id = :id"
         db.session.execute(db.text(moved), new)
+        moved = "UPDATE user_emails SET email = :email, email_key = :email"
+        db.session.execute(db.text(f"{moved} WHERE user_id = :id"), new)
         db.session.commit()
     assert browser.open(link).status_code == 400
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, exists, not_, or_, select
 
-from idp.accounts.models import EmailChange, ReservedAddress, User
+from idp.accounts.models import EmailChange, ReservedAddress, UserEmail
 from idp.accounts.names import email_key, email_problem
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
@@ -13,12 +13,13 @@ from idp.core.randomness import digest
 from idp.core.text import is_line
 from idp.mail.reach import can_carry
 
-users, changes = table_of(User), table_of(EmailChange)
+emails, changes = table_of(UserEmail), table_of(EmailChange)
 reservations = table_of(ReservedAddress)
 
-OWNED = exists().where(users.c.email_key == bindparam("key"))
+# By key: a further address that is unproven has none, and so reserves nothing.
+OWNED = exists().where(emails.c.email_key == bindparam("key"))
 OWNED_BY_ANOTHER = exists().where(
-    users.c.email_key == bindparam("key"), users.c.id != bindparam("of_user")
+    emails.c.email_key == bindparam("key"), emails.c.user_id != bindparam("of_user")
 )
 # An account that has left the address may still come back to it.
 CAN_BE_UNDONE_TO = exists().where(

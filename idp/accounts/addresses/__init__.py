@@ -1,0 +1,1 @@
+"""Addresses of users: whose one is, whether it can be had, which is the primary."""

@@ -1,0 +1,1 @@
+"""The addresses of an account on pages: which there are, and the proof of one."""
