@@ -7,6 +7,8 @@ from typing import Any, BinaryIO
 from babel.messages.extract import extract_python
 
 Found = tuple[Any, ...]  # line, function, text or texts, comments
+DECLARED = {"setting", "_limit", "PolicyKey"}
+SAID = {"doc", "title"}
 
 
 def extract_texts(
@@ -15,16 +17,18 @@ def extract_texts(
     comment_tags: Collection[str],
     options: Any,
 ) -> Iterator[Found]:
-    """Yield what gettext calls name, the titles of refusals and the subjects of mails.
+    """Yield what gettext calls name, and the words that rules keep as data.
 
-    A title is translated where it is shown (``web.problems``), a subject where the mail
-    is rendered, so that rules stay free of languages: no call stands beside them.
+    Those are titles of refusals, subjects of mails, and what is said of settings and
+    policies. All are translated where they are shown, so that rules stay free of
+    languages: no call stands beside them.
     """
     yield from extract_python(source, keywords, comment_tags, options)
     source.seek(0)
     tree = ast.parse(source.read())
     yield from _titles(tree)
     yield from _subjects(tree)
+    yield from _declared(tree)
 
 
 def _titles(tree: ast.Module) -> Iterator[Found]:
@@ -48,3 +52,35 @@ def _subjects(tree: ast.Module) -> Iterator[Found]:
                     match each:
                         case ast.keyword("subject", ast.Constant(str(text))):
                             yield each.value.lineno, None, text, []
+
+
+def _declared(tree: ast.Module) -> Iterator[Found]:
+    """Yield what settings and policies say of themselves."""
+    known = dict(_constants(tree))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(name), keywords=given) if name in DECLARED:
+                for each in given:
+                    text = _text(each.value, known) if each.arg in SAID else None
+                    if text:
+                        yield each.value.lineno, None, text, []
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield the texts that a module gives names to."""
+    for line in tree.body:
+        match line:
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Constant(str(text))):
+                yield name, text
+
+
+def _text(node: ast.expr, known: Mapping[str, str]) -> str | None:
+    """Return a text, also one that holds known others; None for what is none."""
+    match node:
+        case ast.Constant(str(text)):
+            return text
+        case ast.FormattedValue(ast.Name(name)):
+            return known.get(name)
+        case ast.JoinedStr(parts):
+            return "".join(_text(part, known) or "" for part in parts)
+    return None

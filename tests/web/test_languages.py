@@ -156,6 +156,7 @@ class TestCatalogues:
             for text in strings(message.string) if message.id else ():
                 assert tags(text) in [tags(source) for source in strings(message.id)]
                 assert values(text) <= values(strings(message.id)[-1])
+                assert codes(text) in [codes(source) for source in strings(message.id)]
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_one_text_keeps_all_its_values(self, language):
@@ -175,6 +176,10 @@ def strings(text):
 
 def tags(text):
     return sorted(re.findall(r"<[^>]+>", text))
+
+
+def codes(text):
+    return sorted(re.findall(r"`[^`]+`", text))
 
 
 def values(text):

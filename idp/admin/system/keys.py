@@ -1,6 +1,7 @@
 """/admin/keys: the keys that sign tokens, and what follows them."""
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import lazy_gettext, ngettext
 from wtforms import RadioField
 
 from idp.accounts.access.permissions import Permission
@@ -15,15 +16,16 @@ from idp.web.callers import access
 from idp.web.forms import PageForm
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
+from idp.web.words import title_of
 
 LATER, NOW = "later", "now"
-LEAKED = (
+LEAKED = lazy_gettext(
     "For a key that may have leaked. Apps that ask for no key they do not know "
     "refuse sign-ins until they fetch the keys again."
 )
 WHEN = (
-    (LATER, "In {hours} hours", "Every app has fetched the new keys by then."),
-    (NOW, "Within half a minute", LEAKED),
+    (LATER, None, lazy_gettext("Every app has fetched the new keys by then.")),
+    (NOW, lazy_gettext("Within half a minute"), LEAKED),
 )
 
 bp = Blueprint("keys", __name__, url_prefix="/admin/keys")
@@ -38,7 +40,7 @@ access.protect(
 class RotationForm(PageForm):
     """When the new keys are to sign."""
 
-    when = RadioField("When", choices=[LATER, NOW], default=LATER)
+    when = RadioField(lazy_gettext("When"), choices=[LATER, NOW], default=LATER)
 
 
 @bp.get("")
@@ -65,7 +67,7 @@ def submit_rotation() -> Response:
         rotate(now=form.when.data == NOW, by=get_session().user_id)
     except KeyWaits as refusal:
         undo()
-        form.when.errors = [refusal.title]
+        form.when.errors = [title_of(refusal)]
         return _rotation_page(form)
     return redirect_to(url_for(".show_keys", rotated=1))
 
@@ -73,11 +75,10 @@ def submit_rotation() -> Response:
 def _rotation_page(form: RotationForm) -> Response:
     """Render the question."""
     hours = round(current(OAuthSettings).key_publish_seconds / 3600)
+    later = ngettext("In %(num)s hour", "In %(num)s hours", hours)
     return admin_page(
         "admin/system/rotate.html",
         form=form,
         signing=[key for key in list_keys() if key.state in ("signing", "next")],
-        choices=[
-            (value, label.format(hours=hours), hint) for value, label, hint in WHEN
-        ],
+        choices=[(value, label or later, hint) for value, label, hint in WHEN],
     )

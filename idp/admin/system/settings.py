@@ -1,7 +1,10 @@
 """/admin/settings: what the server was started with."""
 
+from dataclasses import asdict
+from typing import Any
+
 from flask import Blueprint, Response
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from idp.accounts.access.permissions import Permission
 from idp.admin.lists import asked_text
@@ -33,7 +36,7 @@ def show_settings() -> Response:
     ]
     return admin_page(
         "admin/system/settings.html",
-        settings=found,
+        settings=[_shown(setting) for setting in found],
         words=WORDS,
         chosen={"query": text, "source": source},
     )
@@ -41,5 +44,11 @@ def show_settings() -> Response:
 
 def _is_like(setting: Effective, text: str) -> bool:
     """Tell whether a setting's name or description has each of the words."""
-    said = f"{setting.name} {setting.description}".lower()
+    translated = gettext(setting.description)
+    said = f"{setting.name} {setting.description} {translated}".lower()
     return all(word in said for word in text.lower().split())
+
+
+def _shown(setting: Effective) -> dict[str, Any]:
+    """Return what the list shows of a setting."""
+    return {**asdict(setting), "description": gettext(setting.description)}

@@ -27,11 +27,9 @@ def _check_one_limit(value: str) -> str | None:
     return _check_limit(value)
 
 
-def _limit(default: str, what: str) -> str:
+def _limit(default: str, *, doc: str) -> str:
     """Declare one limit setting."""
-    declared: str = setting(
-        default, check=_check_limit, doc=f"Limit on {what}; `off` lifts it."
-    )
+    declared: str = setting(default, check=_check_limit, doc=doc)
     return declared
 
 
@@ -40,26 +38,38 @@ class RateLimitSettings:
     """How many tries are allowed, in what time (security.md §6)."""
 
     ratelimit_login_account_ip: str = _limit(
-        "10/15 minutes", "failed sign-ins of one account from one address"
+        "10/15 minutes",
+        doc="Limit on failed sign-ins of one account from one address; `off` lifts it.",
     )
     ratelimit_login_ip: str = _limit(
-        "50/15 minutes", "failed sign-ins from one address, whatever the account"
+        "50/15 minutes",
+        doc="Limit on failed sign-ins from one address, whatever the account; `off` "
+        "lifts it.",
     )
     ratelimit_login_account: str = _limit(
-        "30/hour", "failed sign-ins of one account from anywhere"
+        "30/hour",
+        doc="Limit on failed sign-ins of one account from anywhere; `off` lifts it.",
     )
     ratelimit_login_account_slow: str = _limit(
-        "1/minute", "failed sign-ins of one account once the limit above is reached"
+        "1/minute",
+        doc="Limit on failed sign-ins of one account once the limit above is reached; "
+        "`off` lifts it.",
     )
     ratelimit_login_run: str = _limit(
-        "100/30 days", "failed sign-ins of one account with no good one in between"
+        "100/30 days",
+        doc="Limit on failed sign-ins of one account with no good one in between; "
+        "`off` lifts it.",
     )
-    ratelimit_register_ip: str = _limit("20/hour", "new accounts from one address")
+    ratelimit_register_ip: str = _limit(
+        "20/hour", doc="Limit on new accounts from one address; `off` lifts it."
+    )
     ratelimit_mail_address: str = _limit(
-        "3/hour; 6/day", "mails that anyone can ask for, to one address"
+        "3/hour; 6/day",
+        doc="Limit on mails that anyone can ask for, to one address; `off` lifts it.",
     )
     ratelimit_mail_ip: str = _limit(
-        "20/hour", "mails that anyone can ask for, from one address"
+        "20/hour",
+        doc="Limit on mails that anyone can ask for, from one address; `off` lifts it.",
     )
     ratelimit_otp_factor: str = setting(
         "5/15 minutes",
@@ -68,11 +78,16 @@ class RateLimitSettings:
         "long; `off` lifts it.",
     )
     ratelimit_user_code: str = _limit(
-        "20/15 minutes", "codes of devices that were typed wrong, from one address"
+        "20/15 minutes",
+        doc="Limit on codes of devices that were typed wrong, from one address; `off` "
+        "lifts it.",
     )
     ratelimit_client_auth: str = _limit(
-        "20/10 minutes", "failed authentications of one client from one address"
+        "20/10 minutes",
+        doc="Limit on failed authentications of one client from one address; `off` "
+        "lifts it.",
     )
     ratelimit_registration_ip: str = _limit(
-        "20/hour", "dynamic client registrations from one address"
+        "20/hour",
+        doc="Limit on dynamic client registrations from one address; `off` lifts it.",
     )

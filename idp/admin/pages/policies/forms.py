@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
 
 from idp.accounts.policies.keys import PolicyKey, Scope
-from idp.accounts.policies.kinds import Allowed, Choice, Flag
-from idp.admin.pages.client_forms import LONGEST_LINE, QueryForm, choices
+from idp.accounts.policies.kinds import Allowed, Choice, Flag, IntegerLimit, ValueKind
+from idp.admin.pages.client_forms import LONGEST_LINE, QueryForm, choices, named_so
 from idp.administration.policies import PolicyState
 from idp.core.errors import FieldError
 from idp.core.settings.values import Unreadable
@@ -20,6 +20,13 @@ KIND_WORDS = {
     Scope.ROLE: lazy_gettext("Role"),
     Scope.CLIENT: lazy_gettext("App"),
     Scope.ORGANIZATION: lazy_gettext("Organization"),
+}
+WHOLE_NUMBERS = {
+    "seconds": lazy_gettext("Enter a whole number of seconds, %(least)s to %(most)s."),
+    "sessions": lazy_gettext(
+        "Enter a whole number of sessions, %(least)s to %(most)s."
+    ),
+    "days": lazy_gettext("Enter a whole number of days, %(least)s to %(most)s."),
 }
 TOO_LONG = lazy_gettext("This is too long.")
 TICKED = "."
@@ -68,9 +75,18 @@ def typed_values(
         text = _typed_text(form, state.key)
         try:
             values[state.key.name] = state.key.kind.from_text(text) if text else None
-        except Unreadable as wrong:
-            errors.append(FieldError(state.key.name, "invalid", _sentence(wrong)))
+        except Unreadable:
+            wanted = values_of(state.key.kind)
+            errors.append(FieldError(state.key.name, "invalid", wanted))
     return values, errors
+
+
+def values_of(kind: ValueKind[Any]) -> str:
+    """Say which values there are, to who types one."""
+    if not isinstance(kind, IntegerLimit):
+        return str(gettext("This value can’t be used."))
+    bounds = {"least": kind.minimum, "most": kind.maximum}
+    return str(WHOLE_NUMBERS[kind.unit]) % bounds
 
 
 def ticks_of(key: PolicyKey[Any]) -> list[str]:
@@ -81,16 +97,17 @@ def ticks_of(key: PolicyKey[Any]) -> list[str]:
 
 def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
     """Return the control of a key, or a box for each name that it may allow."""
+    title, undecided = gettext(key.title), choices([UNDECIDED])
     match key.kind:
         case Choice(names=names):
-            offered = [UNDECIDED, *((name, name) for name in names)]
-            return {key.name: SelectField(key.title, choices=choices(offered))}
+            named = (named_so(name, name) for name in names)
+            return {key.name: SelectField(title, choices=[*undecided, *named])}
         case Flag():
-            offered = [UNDECIDED, *FLAGS]
-            return {key.name: SelectField(key.title, choices=choices(offered))}
+            flags = choices(FLAGS)
+            return {key.name: SelectField(title, choices=[*undecided, *flags])}
         case Allowed(names=names):
             return {_tick(key, name): BooleanField(name) for name in names}
-    return {key.name: StringField(key.title, [AtMost(LONGEST_LINE, TOO_LONG)])}
+    return {key.name: StringField(title, [AtMost(LONGEST_LINE, TOO_LONG)])}
 
 
 def _tick(key: PolicyKey[Any], name: str) -> str:
@@ -112,8 +129,3 @@ def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
-
-
-def _sentence(wrong: Unreadable) -> str:
-    """Return a mistake as a sentence about the field."""
-    return f"This {wrong}."

@@ -20,6 +20,7 @@ from idp.admin.pages.policies.forms import (
     present_values,
     ticks_of,
     typed_values,
+    values_of,
 )
 from idp.administration.policies import (
     NoSuchScope,
@@ -128,19 +129,14 @@ def _shown(state: PolicyState) -> dict[str, Any]:
     standing = state.value if state.row is None or state.source else None
     return {
         "name": state.key.name,
-        "title": state.key.title,
-        "doc": state.key.doc.replace("`", ""),
-        "words": _sentence(state.key.kind.words),
+        "title": gettext(state.key.title),
+        "doc": gettext(state.key.doc),
+        "words": values_of(state.key.kind),
         "source": state.source,
         "standing": _in_words(standing, seconds=seconds),
         "value": _in_words(state.value, seconds=seconds),
         "boxes": ticks_of(state.key),
     }
-
-
-def _sentence(words: str) -> str:
-    """Return what values there are as a sentence."""
-    return f"{words[0].upper()}{words[1:]}."
 
 
 def _in_words(value: Any, *, seconds: bool) -> str:
@@ -163,7 +159,7 @@ def _listed(place: Place) -> dict[str, Any]:
         "kind": str(KIND_WORDS[place[0]]),
         "decided": [
             {
-                "title": state.key.title,
+                "title": gettext(state.key.title),
                 "value": _in_words(
                     state.value, seconds=state.key.name.endswith("_seconds")
                 ),
