@@ -4,6 +4,7 @@ from flask import Flask
 
 from tests.make_browsers import MakeBrowsers
 from tests.make_clients import MakeClients
+from tests.make_factors import MakeFactors
 from tests.make_groups import MakeGroups
 from tests.make_policies import MakePolicies
 from tests.make_tokens import MakeTokens
@@ -18,6 +19,7 @@ class Make:
         self.users = MakeUsers(app)
         self.clients = MakeClients(app)
         self.browsers = MakeBrowsers(app, self.users)
+        self.factors = MakeFactors(app)
         self.tokens = MakeTokens(app, self.users)
         self.groups = MakeGroups(app)
         self.policies = MakePolicies(app)

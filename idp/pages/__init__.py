@@ -17,6 +17,8 @@ from idp.pages.account import (
 )
 from idp.pages.authorization import consent, device, no_access
 from idp.pages.emails import addresses, proof
+from idp.pages.factors import recovery_codes, totp
+from idp.pages.factors import sign_in as second_factor
 from idp.pages.factors import undo as factor_undo
 from idp.pages.logout import logout
 from idp.pages.passkeys import manage as passkeys
@@ -66,6 +68,9 @@ BLUEPRINTS = (
     passkeys.bp,
     passkey_offer.bp,
     passkey_sign_in.bp,
+    second_factor.bp,
+    totp.bp,
+    recovery_codes.bp,
     device.bp,
     logout.bp,
 )

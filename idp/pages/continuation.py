@@ -10,16 +10,22 @@ from flask_babel import gettext
 
 from idp.accounts.policies.effective import effective
 from idp.accounts.policies.keys import PASSKEY, PASSWORD, SIGN_IN_METHODS
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.stages import Stage
+from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stages import Stage, StagePolicy
 from idp.core.context import current
 from idp.core.randomness import digest
 from idp.core.settings.server import ServerSettings
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization import signed_requests
 from idp.oauth.authorization.pending import BoundToOtherBrowser, PendingRequest
-from idp.oauth.authorization.questions import SignInContext, sign_in_context
+from idp.oauth.authorization.questions import (
+    SignInContext,
+    sign_in_context,
+    stage_policy,
+)
 from idp.oauth.clients.branding.files import Brand
 from idp.oauth.device import requests as device_requests
 from idp.web.browser import session as web_session
@@ -58,6 +64,13 @@ class Continuation:
         if session is None:
             return None
         return device_requests.sign_in_context(self.return_to, session=session)
+
+    def stage_policy(self, session: LiveSession) -> StagePolicy:
+        """Return what policies, and the client that waits, want of a session."""
+        if isinstance(self.pending, PendingRequest):
+            return stage_policy(self.pending, session=session)
+        device = device_requests.find_by_path(self.return_to, session=session)
+        return device.stage_policy(session) if device else policy_for(session)
 
     @property
     def client_name(self) -> str | None:

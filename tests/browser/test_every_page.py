@@ -41,6 +41,7 @@ SIGNED_IN = [
     "/account/email",
     "/account/emails",
     "/account/security",
+    "/account/totp",
     "/account/passkeys",
     "/account/passkeys/new",
     "/account/passkeys/offer",

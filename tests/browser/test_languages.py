@@ -18,7 +18,16 @@ STRANGERS = (
     "/no-such-page",
     "/oauth2/authorize?client_id=unknown",
 )
-PERSONS = ("/account", "/account/profile", "/account/security", "/account/sessions")
+PERSONS = (
+    "/account",
+    "/account/profile",
+    "/account/security",
+    "/account/totp",
+    "/account/recovery-codes",
+    "/account/sessions",
+)
+STEPS = ("/login/second-factor", "/login/second-factor?method=recovery_code")
+ADA = {"email": "ada@example.org", "name": "Ada Lovelace"}
 SCOPE = "openid profile email offline_access"
 
 
@@ -69,8 +78,8 @@ def test_pages_are_accessible_and_narrow_in_every_language(http, make, tab, lang
         fits(tab, path)
         assert tab.locator("html").get_attribute("lang") == language
         assert violations(tab) == {}, path
-    make.browsers.sign_in(http, email="ada@example.org", name="Ada Lovelace")
-    for path in (*PERSONS, "/logout", consent_path(http, make)):
+    make.factors.totp(make.browsers.sign_in(http, **ADA).person)
+    for path in (*PERSONS, *STEPS, "/logout", consent_path(http, make)):
         fits(tab, path)
         assert violations(tab) == {}, path
 
@@ -87,6 +96,6 @@ class TestPseudoLanguage:
         speak(http, PSEUDO)
         for path in STRANGERS:
             fits(tab, path)
-        make.browsers.sign_in(http, email="ada@example.org", name="Ada Lovelace")
-        for path in (*PERSONS, "/logout", consent_path(http, make)):
+        make.factors.totp(make.browsers.sign_in(http, **ADA).person)
+        for path in (*PERSONS, *STEPS, "/logout", consent_path(http, make)):
             fits(tab, path)

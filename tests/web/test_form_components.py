@@ -109,11 +109,24 @@ def test_a_code_is_one_field_that_tolerates_spaces_and_forgets_its_value(forms):
         "type": "text",
         "inputmode": "numeric",
         "autocomplete": "one-time-code",
-        "pattern": "[0-9 ]*",
+        "pattern": r"[\p{Nd} ]*",
         "value": "",
     }
     assert differing(field, wanted) == {}
     assert "maxlength" not in field
+
+
+def test_a_recovery_code_is_no_field_that_browsers_fill_in(forms):
+    field = only_input(forms.recovery_code(Fields(data={"code": "A-1"}).code))
+    wanted = {
+        "type": "text",
+        "autocomplete": "off",
+        "autocapitalize": "characters",
+        "spellcheck": "false",
+        "value": "",
+    }
+    assert differing(field, wanted) == {}
+    assert {"maxlength", "pattern", "inputmode"}.isdisjoint(field)
 
 
 def test_a_field_is_marked_invalid_only_when_it_is(forms):

@@ -25,6 +25,9 @@ codes = table_of(RecoveryCode)
 UNUSED = (codes.c.user_id == bindparam("of_user"), codes.c.used_at.is_(None))
 FIND = select(codes.c.id, codes.c.mac).where(*UNUSED)
 COUNT = select(func.count()).select_from(codes).where(*UNUSED)
+MADE_AT = select(func.max(codes.c.created_at)).where(
+    codes.c.user_id == bindparam("of_user")
+)
 USE = (
     update(codes)
     .where(codes.c.id == bindparam("of_code"), codes.c.used_at.is_(None))
@@ -48,6 +51,14 @@ def count_left(user_id: str) -> int:
     """Return how many codes were not used yet."""
     left: int = db.session.execute(COUNT, {"of_user": user_id}).scalar_one()
     return left
+
+
+def made_at(user_id: str) -> datetime | None:
+    """Return when a user's codes were made."""
+    made: datetime | None = db.session.execute(
+        MADE_AT, {"of_user": user_id}
+    ).scalar_one()
+    return made
 
 
 def is_right(user_id: str, code: str) -> bool:

@@ -69,6 +69,7 @@ BRING_BACK = (
     .where(secrets.c.removed_at >= bindparam("moment"))
     .values(removed_at=None)
 )
+SINCE = select(secrets.c.confirmed_at).where(*IN_USE)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class TotpKey:
 
     secret: str
     url: str
+
+    @property
+    def grouped(self) -> str:
+        """The secret in groups of four, as people copy it."""
+        return " ".join(re.findall(".{1,4}", self.secret))
 
 
 def start(user_id: str, *, account: str) -> TotpKey:
@@ -96,6 +102,17 @@ def start(user_id: str, *, account: str) -> TotpKey:
     }
     db.session.execute(insert(secrets).values(row))
     return _told(secret, account=account)
+
+
+def find_waiting(user_id: str, *, account: str) -> TotpKey | None:
+    """Return the secret that waits for its first code."""
+    row = db.session.execute(FIND_WAITING, {"of_user": user_id}).one_or_none()
+    return _told(_open(row), account=account) if row else None
+
+
+def in_use_since(user_id: str) -> datetime | None:
+    """Return when the app that counts was confirmed, None where there is none."""
+    return db.session.execute(SINCE, {"of_user": user_id}).scalar_one_or_none()
 
 
 def is_right(user_id: str, code: str) -> bool:

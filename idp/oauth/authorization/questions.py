@@ -1,9 +1,10 @@
 """What pages ask because of a pending request: sign-in, account, consent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sign_in.stages import Stage
+from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stages import Stage, StagePolicy
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import (
@@ -13,7 +14,7 @@ from idp.oauth.authorization.decision import (
     NeedsStage,
     NoAccess,
 )
-from idp.oauth.authorization.demands import methods_at
+from idp.oauth.authorization.demands import demands_on, methods_at
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.authorization.signed_requests import signed_copy
@@ -107,6 +108,16 @@ def sign_in_context(
         signed_request=signed_copy(pending),
         brand=client.brand,
     )
+
+
+def stage_policy(pending: PendingRequest, *, session: LiveSession) -> StagePolicy:
+    """Return what policies at the client, and a request, want of a session."""
+    try:
+        client, asked = authorization.read(pending.parameters)
+    except (RefusedRequest, NonRedirectableError):
+        return policy_for(session)
+    demands = demands_on(session, client_id=client.client_id)
+    return replace(demands.stages, asked=asked.acr)
 
 
 def find_consent_question(

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 
 from idp.accounts.factors.assurance import AcrRequest, acr_of
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sign_in.stages import Due, Stage, next_stage
+from idp.accounts.sign_in.stages import Due, Stage, StagePolicy, next_stage
 from idp.core.clock import utcnow
 from idp.core.prepared import Prepared
 from idp.oauth.authorization import consents
@@ -89,9 +89,12 @@ class DeviceRequest:
 
     def needs_stage(self, session: LiveSession) -> Stage | None:
         """Return what the user must do before the device is connected, if anything."""
-        policy = replace(self._demands(session).stages, asked=self.acr)
-        due = next_stage(session, session.proven, policy=policy)
+        due = next_stage(session, session.proven, policy=self.stage_policy(session))
         return due.stage if isinstance(due, Due) else None
+
+    def stage_policy(self, session: LiveSession) -> StagePolicy:
+        """Return what policies at the client, and the client, want of a session."""
+        return replace(self._demands(session).stages, asked=self.acr)
 
     def is_for(self, session: LiveSession) -> bool:
         """Tell whether the user of a session may use the client."""
@@ -130,13 +133,20 @@ def find_request(user_code: str, *, user_id: str) -> DeviceRequest | None:
     return DeviceRequest(user_code, client, *rest)
 
 
-def sign_in_context(return_to: str, *, session: LiveSession) -> SignInContext | None:
-    """Return what a sign-in page shows of the device that a local path is about."""
+def find_by_path(return_to: str, *, session: LiveSession) -> DeviceRequest | None:
+    """Return the request that a local path is about, if its user typed the code."""
     parts = urlsplit(return_to)
     typed = parse_qs(parts.query).get("user_code", [""])[0]
     user_code = parse_user_code(typed) if parts.path == PAGE else None
-    found = user_code and find_request(user_code, user_id=session.user_id)
-    if not found:
+    if user_code is None:
+        return None
+    return find_request(user_code, user_id=session.user_id)
+
+
+def sign_in_context(return_to: str, *, session: LiveSession) -> SignInContext | None:
+    """Return what a sign-in page shows of the device that a local path is about."""
+    found = find_by_path(return_to, session=session)
+    if found is None:
         return None
     return SignInContext(
         client_name=found.client.client_name,

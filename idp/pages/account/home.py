@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response
 
+from idp.accounts.factors.credentials import user_with_credentials
 from idp.accounts.factors.passkeys import signals
 from idp.oauth.authorization.connected_apps import find_apps_of_user
 from idp.pages.account.navigation import account_page
@@ -16,14 +17,17 @@ bp = Blueprint("account", __name__)
 @bp.get("/account")
 @login_required
 def show_account() -> Response:
-    """Show who one is here and which apps use the account."""
+    """Show who one is here, which apps use the account, and what would guard it."""
     live = get_session()
+    _, held = user_with_credentials(live.user_id)
     return account_page(
         "account/home.html",
         live,
         user=live,
         signed_in_at=live.auth_time,
         apps=find_apps_of_user(live.user_id),
+        codes_left=held.recovery_codes_left if live.factors else None,
+        by_password_alone=not (live.factors or held.passkeys),
         signals=[signals.of_user(live)],
     )
 

@@ -13,6 +13,15 @@ from idp.web.pages import page
 Item = tuple[str, str, str, tuple[str, ...]]  # path, label, icon, parts of it
 EMAIL = ("/account/email", "/account/emails")
 
+WAYS_IN = (
+    "/account/password",
+    "/account/passkeys",
+    "/account/passkeys/new",
+    "/account/totp",
+    "/account/totp/new",
+    "/account/recovery-codes",
+)
+
 
 def account_page(template: str, live: LiveSession, **context: Any) -> Response:
     """Render a page in the account's frame."""
@@ -33,7 +42,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
             "/account/security",
             gettext("Sign-in & security"),
             "lock",
-            ("/account/password",),
+            WAYS_IN,
         ),
         ("/account/sessions", gettext("Devices"), "device", ()),
         ("/account/apps", gettext("Connected apps"), "apps", ()),

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response
 
-from idp.accounts.addresses.rows import address_keys_of
-from idp.accounts.factors.passkeys.registry import list_passkeys
+from idp.accounts.factors import totp
+from idp.accounts.factors.credentials import user_with_credentials
 from idp.accounts.sessions.list import list_devices
-from idp.accounts.users import get_user
 from idp.pages.account.navigation import account_page
+from idp.pages.forms import ConfirmForm
 from idp.web.browser.session import get_session, login_required
 
 bp = Blueprint("security", __name__)
@@ -17,15 +17,19 @@ bp = Blueprint("security", __name__)
 def show_security() -> Response:
     """Show how one signs in here, and where one is signed in."""
     live = get_session()
-    user = get_user(live.user_id)
+    user, held = user_with_credentials(live.user_id)
     devices = list_devices(live.user_id, current_session_id=live.id)
     return account_page(
         "account/security.html",
         live,
+        form=ConfirmForm(formdata=None),
         email=user.email,
-        further_count=len(address_keys_of(user.id)) - 1,
-        passkey_count=len(list_passkeys(user.id)),
-        has_password=user.password_hash is not None,
+        further_count=len(held.emails) - 1,
+        passkey_count=len(held.passkeys),
+        has_password=held.password,
         password_changed_at=user.password_changed_at,
+        totp_since=totp.in_use_since(user.id) if held.totp else None,
+        has_factors=bool(live.factors),
+        codes_left=held.recovery_codes_left,
         device_count=len(devices),
     )

@@ -8,6 +8,7 @@ from idp.accounts.sign_in.stage_policies import enrolment_deadline, must_enrol
 from idp.accounts.sign_in.stages import Stage
 from idp.oauth.authorization.questions import waits_for_stage
 from idp.pages.continuation import Continuation, read_continuation
+from idp.pages.forms import ConfirmForm
 from idp.web.browser.cookies import browser_digests
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import interaction_page
@@ -26,6 +27,7 @@ def show_enrolment() -> Response:
         return redirect_to(ahead.return_to)
     return interaction_page(
         "sign_in/enrolment.html",
+        form=ConfirmForm(formdata=None),
         client_name=ahead.client_name,
         form_continue=ahead.form_continue,
         account_label=live.email,

@@ -112,6 +112,7 @@ def login_page(
         register_url=ahead.url("/register") if registration_open() else None,
         forgot_url=ahead.url("/forgot-password"),
         password_reset=was_done(Deed.PASSWORD_RESET),
+        late=request.method == "GET" and "late" in request.args,
     )
 
 

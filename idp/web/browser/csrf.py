@@ -9,7 +9,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, current_app, g, request
 from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
@@ -63,7 +63,12 @@ def exempt(view: View) -> View:
 
 def form_token() -> str:
     """Return the token for this browser's forms."""
-    return token_for(browser_token())
+    return token_for(g.get("next_session_token") or browser_token())
+
+
+def bind_forms_to(session_token: str) -> None:
+    """Have the forms of this answer fit the session cookie that is sent with it."""
+    g.next_session_token = session_token
 
 
 def token_for(holder: str) -> str:

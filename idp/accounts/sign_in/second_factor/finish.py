@@ -30,6 +30,11 @@ class SignInOver:
     code: str = "ticket_invalid"
 
 
+def methods_of(half: HalfSignIn) -> tuple[Method, ...]:
+    """Return by which methods a sign-in can be finished, the best first."""
+    return methods_due(half.user, half.proofs, policy=policy_for(half.user))
+
+
 def finish_by_code(
     half: HalfSignIn, method: Method, *, code: str, request: SessionRequest
 ) -> SignedIn | FactorRequired | WrongCode | SignInOver:
@@ -37,7 +42,7 @@ def finish_by_code(
 
     Raises RateLimited while the factor is locked, and NotSignedIn.
     """
-    if method not in _methods_of(half):
+    if method not in methods_of(half):
         return WrongCode()
 
     def prove() -> Proof | None:
@@ -80,8 +85,3 @@ def _finish(
     if isinstance(outcome, SignedIn):
         record_signed_in(outcome, requester=request.requester)
     return outcome
-
-
-def _methods_of(half: HalfSignIn) -> tuple[Method, ...]:
-    """Return by which methods a sign-in can be finished, the best first."""
-    return methods_due(half.user, half.proofs, policy=policy_for(half.user))

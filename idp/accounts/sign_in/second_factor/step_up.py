@@ -1,0 +1,31 @@
+"""Proving more in a session, which goes on with a new cookie."""
+
+from idp.accounts.factors.enrolment import WrongCode
+from idp.accounts.sessions.find import LiveSession, SessionUser
+from idp.accounts.sessions.proofs import Method, with_proof
+from idp.accounts.sessions.start import SessionRequest, start_session
+from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.second_factor.codes import prove_by_code
+from idp.accounts.users import get_user, hold_user
+from idp.security import audit
+from idp.security.requester import Requester
+
+
+def step_up_by_code(
+    live: LiveSession, method: Method, *, code: str, requester: Requester
+) -> SignedIn | WrongCode:
+    """Renew a session by a code of its user.
+
+    Raises RateLimited while the factor is locked, and NotSignedIn.
+    """
+    hold_user(live.user_id)
+    proof = prove_by_code(live, method, code=code, requester=requester)
+    if proof is None:
+        return WrongCode()
+    session = start_session(
+        SessionUser.of(get_user(live.user_id)),
+        proofs=with_proof(live.proven, proof),
+        request=SessionRequest(requester, replaces=live, remember=live.remember),
+    )
+    audit.record("login.ok", user_id=session.user_id, session_id=session.id, again=True)
+    return SignedIn(session)

@@ -1,0 +1,109 @@
+"""/login/second-factor: finish a sign-in that waits for its second factor."""
+
+from flask import Blueprint, Response, request
+
+from idp.accounts.factors.enrolment import WrongCode
+from idp.accounts.sessions.proofs import Method
+from idp.accounts.sign_in.second_factor.finish import SignInOver
+from idp.accounts.sign_in.stages import Stage
+from idp.core.errors import RateLimited
+from idp.pages.continuation import (
+    Continuation,
+    read_continuation,
+    signed_in_response,
+    url_when_signed_in,
+)
+from idp.pages.factors.form import FactorForm
+from idp.pages.factors.step import FactorStep, find_step
+from idp.pages.factors.words import (
+    WRONG_RECOVERY_CODE,
+    WRONG_TOTP,
+    too_many_here,
+)
+from idp.pages.sign_in.limited import limited
+from idp.web.pages import interaction_page
+from idp.web.redirects import redirect_to
+from idp.web.unit_of_work import undo
+
+PATH = Stage.SECOND_FACTOR.value
+WRONG = {
+    Method.TOTP: WRONG_TOTP,
+    Method.RECOVERY_CODE: WRONG_RECOVERY_CODE,
+}
+
+bp = Blueprint("second_factor", __name__, url_prefix=PATH)
+
+
+@bp.get("")
+def show_second_factor() -> Response:
+    """Ask for what is due, or go on where nothing is."""
+    ahead = read_continuation()
+    step = find_step(ahead)
+    if step is None:
+        return _ended(ahead)
+    method = step.method_named(request.args.get("method"))
+    return _step_page(FactorForm(method=method.value), ahead, step=step)
+
+
+@bp.post("")
+def submit_second_factor() -> Response:
+    """Judge a code."""
+    ahead, form = read_continuation(), FactorForm()
+    step = find_step(ahead)
+    if step is None:
+        return _ended(ahead)
+    method = step.method_named(form.method.data)
+    form.method.data = method.value
+    if not form.validate():
+        return _step_page(form, ahead, step=step)
+    try:
+        outcome = step.prove(method, form.code.data)
+    except RateLimited as refusal:
+        undo()
+        return _locked_page(form, ahead, step=step, refusal=refusal)
+    if isinstance(outcome, SignInOver):
+        return _ended(ahead)
+    if isinstance(outcome, WrongCode):
+        form.code.errors = [str(WRONG[method])]
+        return _step_page(form, ahead, step=step)
+    return signed_in_response(outcome, ahead)
+
+
+def _ended(ahead: Continuation) -> Response:
+    """Lead on who is signed in, else to the sign-in page, which says why."""
+    late = ahead.url("/login", late="1", **ahead.copy_to_send)
+    return redirect_to(url_when_signed_in(ahead) or late)
+
+
+def _step_page(
+    form: FactorForm,
+    ahead: Continuation,
+    *,
+    step: FactorStep,
+    refused: str | None = None,
+) -> Response:
+    """Render the form of one way, and the other ways there are."""
+    chosen = Method(form.method.data)
+    others = [method for method in step.methods if method is not chosen]
+    return interaction_page(
+        "sign_in/second_factor.html",
+        form=form,
+        form_continue=ahead.form_continue,
+        client_name=ahead.client_name,
+        refused=refused,
+        method=chosen.value,
+        account_label=step.user.email,
+        others=[
+            (method.value, ahead.url(PATH, method=method.value)) for method in others
+        ],
+        switch_url=ahead.url("/login", switch="1"),
+    )
+
+
+def _locked_page(
+    form: FactorForm, ahead: Continuation, *, step: FactorStep, refusal: RateLimited
+) -> Response:
+    """Say how long this way takes no code; the others do."""
+    seconds = refusal.retry_after_seconds
+    page = _step_page(form, ahead, step=step, refused=too_many_here(seconds))
+    return limited(page, retry_after_seconds=seconds)

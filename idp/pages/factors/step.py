@@ -1,0 +1,80 @@
+"""What waits in a browser for a second factor: a sign-in, or a session of one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.factors.enrolment import WrongCode
+from idp.accounts.sessions.find import LiveSession, SessionUser
+from idp.accounts.sessions.proofs import Method
+from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.pending import FactorRequired, HalfSignIn
+from idp.accounts.sign_in.second_factor.finish import (
+    SignInOver,
+    finish_by_code,
+    methods_of,
+)
+from idp.accounts.sign_in.second_factor.step_up import step_up_by_code
+from idp.accounts.sign_in.stages import methods_due
+from idp.pages.continuation import Continuation
+from idp.web.browser.session import (
+    current_session,
+    find_half_sign_in,
+    session_request,
+)
+from idp.web.callers.requester import this_requester
+from idp.web.unit_of_work import undo
+
+BY_CODE = (Method.TOTP, Method.RECOVERY_CODE)
+
+
+@dataclass(frozen=True)
+class FactorStep:
+    """Whose second factor is due, and by which methods, the best first."""
+
+    waits: HalfSignIn | LiveSession
+    methods: tuple[Method, ...]
+
+    @property
+    def user(self) -> SessionUser:
+        """Return who is to show it."""
+        waits = self.waits
+        return waits.user if isinstance(waits, HalfSignIn) else waits
+
+    def method_named(self, name: str | None) -> Method:
+        """Return the method that was chosen, or the best one."""
+        return next((m for m in self.methods if m.value == name), self.methods[0])
+
+    def prove(
+        self, method: Method, code: str
+    ) -> SignedIn | FactorRequired | WrongCode | SignInOver:
+        """Judge a code. Raises RateLimited while the factor is locked."""
+        try:
+            if isinstance(self.waits, HalfSignIn):
+                request = session_request()
+                return finish_by_code(self.waits, method, code=code, request=request)
+            requester = this_requester()
+            return step_up_by_code(self.waits, method, code=code, requester=requester)
+        except NotSignedIn:
+            undo()
+            return SignInOver()
+
+
+def find_step(ahead: Continuation) -> FactorStep | None:
+    """Return what waits in this browser; None when nothing does, or not any more.
+
+    Of a session that is what the client wants that waits, else what policies want.
+    """
+    half, live = find_half_sign_in(), current_session()
+    if half is not None:
+        return _step(half, methods_of(half))
+    if live is None:
+        return None
+    policy = ahead.stage_policy(live)
+    return _step(live, methods_due(live, live.proven, policy=policy))
+
+
+def _step(waits: HalfSignIn | LiveSession, due: Iterable[Method]) -> FactorStep | None:
+    """Return what can be shown here of what is due."""
+    methods = tuple(method for method in due if method in BY_CODE)
+    return FactorStep(waits, methods) if methods else None
