@@ -16,6 +16,17 @@ def test_a_clients_own_page_reads_its_tokens(http, make):
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
+def test_a_page_at_another_allowed_origin_reads_its_tokens(http, make):
+    """An embedded web view has a scheme of its own, which is no redirect URI's."""
+    allowed = ["capacitor://localhost", "https://pages.example:8443"]
+    for origin in allowed:
+        made = make.tokens.code(make.clients.spa(allowed_origins=allowed))
+        headers = {"Origin": origin}
+        assert http.options("/oauth2/token", headers=headers).headers[ALLOW] == origin
+        answer = http.post("/oauth2/token", data=made.form, headers=headers)
+        assert (answer.status_code, answer.headers[ALLOW]) == (200, origin)
+
+
 def test_errors_are_readable_too(http, make):
     spa = make.clients.spa()
     wrong = {"grant_type": "refresh_token", "refresh_token": "x"}

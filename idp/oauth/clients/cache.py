@@ -156,8 +156,9 @@ def optional_scope_of(metadata: Mapping[str, Any]) -> frozenset[str]:
 
 
 def origins_of(metadata: Mapping[str, Any]) -> set[str]:
-    """Return the web origins of a client's redirect URIs."""
-    return {o for o in map(origin_of, metadata["redirect_uris"]) if o}
+    """Return the web origins of a client's redirect URIs, and what else it named."""
+    of_redirects = {o for o in map(origin_of, metadata["redirect_uris"]) if o}
+    return of_redirects.union(metadata.get("allowed_origins") or ())
 
 
 def _read_client(client_id: str) -> ClientView | None:

@@ -1,12 +1,14 @@
-"""From which web origins the pages of clients call: those of their redirect URIs."""
+"""From which web origins the pages of clients call.
+
+Those of their redirect URIs, and what else they registered (``allowed_origins``).
+"""
 
 from sqlalchemy import bindparam, select
 
 from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.oauth.models import Client, ClientOrigin
-
-MAX_ORIGIN = 300
+from idp.oauth.protocol.redirect_uris import MAX_ORIGIN
 
 origins, clients = table_of(ClientOrigin), table_of(Client)
 FIND = Prepared(

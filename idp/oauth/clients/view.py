@@ -31,7 +31,7 @@ class SecretDigest:
 class ClientView:
     """One registered client; metadata has the names of RFC 7591 §2.
 
-    ``origins`` are the web origins of its redirect URIs: from those a browser may call
+    From ``origins``, those of its redirect URIs and those it named, a browser may call
     the token endpoint (CORS). ``apis`` are the audiences that it may ask for, by their
     resource; ``scope`` is all that it may ask for, at any of them. A ``restricted`` one
     is for some users alone, one that ``has_roles`` tells them in its tokens.

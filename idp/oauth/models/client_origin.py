@@ -9,8 +9,8 @@ from idp.core.db import Model
 class ClientOrigin(Model):
     """One origin from which one client's pages may call the token endpoint.
 
-    Derived from the redirect URIs. A CORS preflight names no client, so it asks here
-    whether any client has the origin.
+    Derived from the redirect URIs and ``allowed_origins``. A CORS preflight names no
+    client, so it asks here whether any client has the origin.
     """
 
     __tablename__ = "client_origins"

@@ -8,6 +8,11 @@ MAX_PORT = 65535
 LOOPBACK = re.compile(
     r"(http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[0-9]{1,5}))?(/[!-~]*)?"
 )
+MAX_ORIGIN = 300
+ORIGIN = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://"
+    r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?"
+)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 LOOPBACK_WORDS = "localhost, *.localhost, 127.0.0.1 and [::1]"
 # Schemes that a browser runs or reads instead of handing them to an app.
@@ -77,6 +82,21 @@ def origin_of(uri: str) -> str | None:
     if parts.port in (None, DEFAULT_PORTS[parts.scheme]):
         return f"{parts.scheme}://{host}"
     return f"{parts.scheme}://{host}:{parts.port}"
+
+
+def is_web_origin(text: str) -> bool:
+    """Tell whether a text is an origin as browsers send it; http is of this machine.
+
+    Embedded web views have schemes of their own, like ``capacitor://localhost``.
+    """
+    found = ORIGIN.fullmatch(text)
+    if not found or len(text) > MAX_ORIGIN or found["scheme"] in DANGEROUS_SCHEMES:
+        return False
+    if found["scheme"] not in DEFAULT_PORTS:
+        return True
+    parts = urlsplit(text)
+    local = parts.scheme == "https" or is_loopback_name(parts.hostname or "")
+    return local and origin_of(text) == text
 
 
 def host_of(uri: str | None) -> str | None:

@@ -69,6 +69,7 @@ class Metadata(BaseModel):
 
     redirect_uris: list[str] | None = None
     post_logout_redirect_uris: list[str] | None = None
+    allowed_origins: list[str] | None = None
     application_type: ApplicationType | None = None
     grant_types: list[GrantType] | None = None
     response_types: list[Literal["code"]] | None = None

@@ -103,6 +103,8 @@ MEMBERS = (
         agrees=agreement.post_logout_redirect_uris,
         code=INVALID_REDIRECT_URI,
     ),
+    # Of pages that call from elsewhere than their redirect URIs (embedded web views).
+    Member("allowed_origins", OURS, values.origins),
     Member("application_type", OIDC, one_of("web", "native"), default=_always("web")),
     Member(
         "grant_types",

@@ -8,7 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from idp.oauth.protocol import scopes
-from idp.oauth.protocol.redirect_uris import LOOPBACK_WORDS, is_loopback_name
+from idp.oauth.protocol.redirect_uris import (
+    LOOPBACK_WORDS,
+    is_loopback_name,
+    is_web_origin,
+)
 from idp.oauth.protocol.resources import is_resource
 from idp.security.outbound.targets import take_apart
 
@@ -63,6 +67,15 @@ def uris(value: Any) -> str | None:
     if len(value) > MAX_ITEMS:
         return f"has more than {MAX_ITEMS} URIs"
     return "holds one URI twice" if len(set(value)) < len(value) else None
+
+
+def origins(value: Any) -> str | None:
+    """Check a list of web origins, as browsers write them (RFC 6454 §6.2)."""
+    problem = uris(value)
+    if problem:
+        return problem
+    wrong = [item for item in value if not is_web_origin(item)]
+    return f"{wrong[0]!r} is no origin, like https://app.example" if wrong else None
 
 
 def text(value: Any) -> str | None:
