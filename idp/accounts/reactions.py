@@ -11,7 +11,7 @@ from idp.accounts.events import (
     PasswordUnset,
     UnverifiedSignIn,
 )
-from idp.accounts.factors.passkeys import registry as passkeys
+from idp.accounts.factors.passkeys import removal as passkeys
 from idp.accounts.password import reset as password_reset
 from idp.accounts.sign_in.reports import REPORTABLE_FOR
 from idp.core.clock import utcnow

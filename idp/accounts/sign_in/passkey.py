@@ -16,9 +16,9 @@ from idp.accounts.factors.passkeys.options import decoys, options_to_sign_in
 from idp.accounts.factors.passkeys.registry import (
     find_by_credential,
     list_passkeys,
-    record_use,
 )
 from idp.accounts.factors.passkeys.signals import Signal, of_unknown
+from idp.accounts.factors.passkeys.use import record_use
 from idp.accounts.factors.passkeys.verification import (
     Credential,
     ShownKey,

@@ -9,16 +9,15 @@ from flask_babel import gettext
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.errors import EmailNotVerified
+from idp.accounts.factors.passkeys.adding import begin_to_add
 from idp.accounts.factors.passkeys.enrolment import enrol_passkey
-from idp.accounts.factors.passkeys.registry import (
+from idp.accounts.factors.passkeys.errors import (
     LastWayIn,
     NoSuchPasskey,
     TooManyPasskeys,
-    begin_to_add,
-    list_passkeys,
-    remove_passkey,
-    rename_passkey,
 )
+from idp.accounts.factors.passkeys.registry import list_passkeys, rename_passkey
+from idp.accounts.factors.passkeys.removal import remove_passkey
 from idp.accounts.models import Passkey
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user

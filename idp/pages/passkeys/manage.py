@@ -5,16 +5,11 @@ from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.passkeys import signals
+from idp.accounts.factors.passkeys.adding import begin_to_add, require_may_add
 from idp.accounts.factors.passkeys.enrolment import enrol_passkey
-from idp.accounts.factors.passkeys.registry import (
-    LastWayIn,
-    NoSuchPasskey,
-    begin_to_add,
-    list_passkeys,
-    remove_passkey,
-    rename_passkey,
-    require_may_add,
-)
+from idp.accounts.factors.passkeys.errors import LastWayIn, NoSuchPasskey
+from idp.accounts.factors.passkeys.registry import list_passkeys, rename_passkey
+from idp.accounts.factors.passkeys.removal import remove_passkey
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired, is_fresh

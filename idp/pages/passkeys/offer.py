@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
+from idp.accounts.factors.passkeys.enrolment import enrol_passkey
 from idp.accounts.factors.passkeys.offers import worth_offering
-from idp.accounts.factors.passkeys.registry import add_passkey
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.users import get_user
 from idp.core.randomness import digest
 from idp.pages.continuation import (
     HOME,
@@ -59,20 +58,20 @@ def show_offer() -> Response:
 @login_required
 def submit_offer() -> Response:
     """Keep the passkey that was made, if one was, and go on with what waits."""
-    ahead, live, form = read_continuation(), get_session(), PasskeyForm()
-    if form.credential.data:
-        added = add_passkey(
-            get_user(live.user_id),
-            form.shown(),
-            ticket=form.ticket.data or "",
-            session_id=live.id,
-            name=gettext("Passkey"),
-            requester=this_requester(),
-        )
-        if added is None:
-            words = gettext("The passkey could not be added. Try again.")
-            return _offer_page(ahead, refused=words)
-    return redirect_to(ahead.renewed_path(browser=digest(browser_token())))
+    ahead, form = read_continuation(), PasskeyForm()
+    if not form.credential.data:
+        return redirect_to(ahead.renewed_path(browser=digest(browser_token())))
+    added = enrol_passkey(
+        get_session(),
+        form.shown(),
+        ticket=form.ticket.data or "",
+        name=gettext("Passkey"),
+        requester=this_requester(),
+    )
+    if added is None:
+        words = gettext("The passkey could not be added. Try again.")
+        return _offer_page(ahead, refused=words)
+    return signed_in_response(SignedIn(added.session), ahead)
 
 
 def _due(signed_in: SignedIn, ahead: Continuation) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from idp.accounts.errors import NotSignedIn
-from idp.accounts.factors.passkeys.registry import add_passkey
+from idp.accounts.factors.passkeys.adding import add_passkey
 from idp.accounts.factors.passkeys.verification import Credential
 from idp.accounts.models import Passkey
 from idp.accounts.sessions.find import LiveSession

@@ -1,0 +1,26 @@
+"""By what a user can sign in: the last of it is never removed."""
+
+from idp.accounts.factors.passkeys.errors import LastWayIn
+from idp.accounts.factors.passkeys.registry import list_passkeys
+from idp.accounts.models import User
+from idp.accounts.policies.effective import effective, places_of
+from idp.accounts.policies.keys import PASSKEY, PASSWORD, SIGN_IN_METHODS
+from idp.core.db import db
+
+A_PASSWORD = "password"  # noqa: S105 - what goes, no secret
+
+
+def require_way_in(user: User, *, without: str) -> None:
+    """Raise LastWayIn where a user cannot sign in without A_PASSWORD, or a passkey.
+
+    That is named by its id. The caller holds the user: what was removed at the same
+    time does not count.
+    """
+    db.session.refresh(user, ["password_hash"])
+    allowed = effective(SIGN_IN_METHODS, places_of(user.id, user.roles))
+    by_password = user.password_hash is not None and PASSWORD in allowed
+    if by_password and without != A_PASSWORD:
+        return
+    left = (key for key in list_passkeys(user.id) if key.id != without)
+    if PASSKEY not in allowed or not any(key.usable for key in left):
+        raise LastWayIn
