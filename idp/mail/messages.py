@@ -22,6 +22,7 @@ MessageName = Literal[
     "address_added",
     "address_removed",
     "password_changed",
+    "password_removed",
     "passkey_added",
     "passkey_removed",
     "passkey_disabled",
@@ -87,6 +88,7 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
             subject="An email was removed from your %(issuer)s account"
         ),
         "password_changed": Message(subject="Your %(issuer)s password was changed"),
+        "password_removed": Message(subject="Your %(issuer)s password was removed"),
         # Their link leads to the list of passkeys.
         "passkey_added": Message(
             subject="A passkey was added to your %(issuer)s account"

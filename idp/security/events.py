@@ -110,6 +110,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "passkey.refused": EventType(refused=TOLD),
         "passkey.removed": EventType(ok=TOLD, details=("passkey_id", "name")),
         "password.changed": EventType(ok=TOLD, refused=TOLD, details=("by",)),
+        "password.removed": EventType(ok=TOLD),
         "password.reset.done": EventType(ok=TOLD),
         "password.reset.requested": EventType(ok=TOLD, details=("by",)),
         "policy.changed": EventType(

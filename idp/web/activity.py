@@ -25,6 +25,7 @@ WORDS = {
     ("password.changed", "refused"): lazy_gettext(
         "Password change with a wrong password"
     ),
+    ("password.removed", "ok"): lazy_gettext("Password removed"),
     ("password.reset.requested", "ok"): lazy_gettext("Password reset asked for"),
     ("password.reset.done", "ok"): lazy_gettext("Password reset"),
     ("profile.changed", "ok"): lazy_gettext("Profile changed"),

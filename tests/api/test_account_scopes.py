@@ -29,6 +29,7 @@ PARTS = {
 WHOLES = {
     "DELETE /account/apps/<path:client_id>",
     "DELETE /account/passkeys/<passkey_id>",
+    "DELETE /account/password",
     "DELETE /account/sessions",
     "DELETE /account/sessions/<device_id>",
     "DELETE /account/tokens/<token_id>",

@@ -27,7 +27,7 @@ CALLERS = {
     "renew_token": {
         "accounts/factors/changes.py change_factors",
         "accounts/factors/passkeys/enrolment.py enrol_passkey",
-        "accounts/password/change.py _renew",
+        "accounts/password/change.py renew",
         "api/session_status/mail.py submit_verification",
     },
     "store_grant": {

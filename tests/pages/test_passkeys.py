@@ -174,3 +174,26 @@ def test_devices_learn_which_passkeys_are_left_and_whose_they_are(http, make):
     sign_in(http, keys[1])
     left = signals_of(see(http))["signalAllAcceptedCredentials"]
     assert left["allAcceptedCredentialIds"] == [encoded(keys[1].credential_id)]
+
+
+def test_who_has_a_passkey_may_go_without_a_password(http, make, clock):
+    account = make.users.account()
+    make.browsers.sign_in(http, person=account)
+    page = see(http, path="/account/password")
+    assert "Go without a password" not in page.text
+    refused = http.post("/account/password/remove", data={"csrf_token": field_of(page)})
+    assert refused.headers["Location"] == "/account/password"
+    key = add(http)
+    clock.tick(minutes=11)
+    page = see(http, path="/account/password")
+    assert "Go without a password" in page.text
+    form = {"csrf_token": field_of(page)}
+    late = http.post("/account/password/remove", data=form)
+    assert urlsplit(late.headers["Location"]).path == "/account/confirm"
+    assert sign_in(http, key).status_code == 303
+    form = {"csrf_token": field_of(see(http, path="/account/password"))}
+    done = http.post("/account/password/remove", data=form)
+    said = see(http, path=done.headers["Location"]).text
+    assert "Your password was removed." in said
+    assert "Go without a password" not in said
+    assert "Your account has none." in see(http, path="/account/security").text

@@ -87,7 +87,7 @@ def change_password(
     password_hash = hash_new(
         new_password, user=user, old_hash=user.password_hash, requester=requester
     )
-    session = _renew(live, user, requester=requester)
+    session = renew(live, user, requester=requester)
     closed = close_sessions(live.user_id, spared=session)
     store(user, password_hash, closed=closed, requester=requester)
     return SignedIn(session)
@@ -135,9 +135,24 @@ def close_sessions(
     return SessionsClosed(user_id, spared)
 
 
+def renew(live: LiveSession, user: User, *, requester: Requester) -> StartedSession:
+    """Give a session a new cookie token; raises NotSignedIn when it is over by now.
+
+    Nothing begins any more by a proof of the old password.
+    """
+    if not raise_version(user, seen=live.security_version):
+        raise NotSignedIn
+    version = user.security_version
+    own = replace(live, must_change_password=False, security_version=version)
+    renewed = renew_token(own, requester=requester)
+    if renewed is None:
+        raise NotSignedIn
+    return renewed
+
+
 def store(
     user: User,
-    password_hash: str,
+    password_hash: str | None,
     *,
     closed: SessionsClosed,
     requester: Requester,
@@ -145,7 +160,7 @@ def store(
 ) -> None:
     """Write the new password and tell its owner; links that open the account are void.
 
-    The version was raised by the caller, before the sessions ended.
+    None is none. The version was raised by the caller, before the sessions ended.
     ``event`` is what the audit log calls it.
     """
     _write(user, password_hash, closed=closed)
@@ -153,7 +168,7 @@ def store(
     _notify_owner(user, requester=requester)
 
 
-def _write(user: User, password_hash: str, *, closed: SessionsClosed) -> None:
+def _write(user: User, password_hash: str | None, *, closed: SessionsClosed) -> None:
     """Write the new password; links that open the account are void."""
     user.password_hash = password_hash
     user.password_changed_at = utcnow()
@@ -184,25 +199,10 @@ def _notify_owner(user: User, *, requester: Requester) -> None:
     Then the new password is a stranger's, so the link needs no sign-in.
     """
     outbox.send(
-        "password_changed",
+        "password_changed" if user.password_hash else "password_removed",
         to=user.email,
         link=f"{current(ServerSettings).issuer}/forgot-password",
         display_name=user.name,
         locales=(user.locale, requester.language),
         requester=requester.description,
     )
-
-
-def _renew(live: LiveSession, user: User, *, requester: Requester) -> StartedSession:
-    """Give a session a new cookie token; raises NotSignedIn when it is over by now.
-
-    Nothing begins any more by a proof of the old password.
-    """
-    if not raise_version(user, seen=live.security_version):
-        raise NotSignedIn
-    version = user.security_version
-    own = replace(live, must_change_password=False, security_version=version)
-    renewed = renew_token(own, requester=requester)
-    if renewed is None:
-        raise NotSignedIn
-    return renewed

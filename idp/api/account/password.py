@@ -1,16 +1,24 @@
-"""PUT /api/v1/account/password: the password as one resource, in three shapes."""
+"""PUT /api/v1/account/password: the password as one resource, in three shapes.
+
+DELETE /account/password: go without one.
+"""
 
 from flask import Response
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import AuthenticationRequired, InvalidInput
+from idp.accounts.factors.passkeys.errors import LastWayIn
+from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.password.reset import ask_for_reset
+from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.declined import TOKEN_INVALID, WRONG_PASSWORD
 from idp.api.field_names import renamed
 from idp.api.fields import Address, MailedToken, Password
 from idp.api.new_password import change_to, reset_by_token
+from idp.api.renewed_session import is_in_cookies, with_renewed
 from idp.core.errors import RateLimited
 from idp.web.browser.session import session_of
+from idp.web.callers import access
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -64,3 +72,24 @@ def put(
         if who is None:
             raise AuthenticationRequired
         return change_to(body.new, session_of(who), current=body.old)
+
+
+@api.operation(
+    "DELETE",
+    "/account/password",
+    id="password_api_remove",
+    answers={204: None},
+    refusals=(NoPassword, LastWayIn, ReauthenticationRequired),
+)
+def remove(who: Principal) -> Response:
+    """Go without a password, within ten minutes of a sign-in; the owner is mailed.
+
+    A passkey has to be left to sign in with. All other sessions and all refresh tokens
+    of the user end; in cookies mode this browser gets new cookies.
+    """
+    access.fresh_proof(who)
+    live = session_of(who)
+    in_cookies = is_in_cookies(live)
+    outcome = remove_password(live, requester=this_requester())
+    response = reply(None, status=204)
+    return with_renewed(response, outcome.session) if in_cookies else response

@@ -6,15 +6,19 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
+from idp.accounts.factors.passkeys.errors import LastWayIn
+from idp.accounts.factors.passkeys.ways_in import opens_by_passkey
 from idp.accounts.password.change import change_password, needs_current_password
+from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in.reauthentication import WrongPassword
+from idp.accounts.sign_in.reauthentication import WrongPassword, is_fresh
 from idp.accounts.users import get_user
 from idp.core.context import current
 from idp.pages.account.navigation import account_page
 from idp.pages.continuation import HOME, Continuation, read_continuation, restored_path
 from idp.pages.forms import PasswordForm, show_errors
+from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import get_session, login_required, sign_in_browser
 from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
@@ -22,6 +26,8 @@ from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("password_change", __name__)
+
+PATH = "/account/password"
 
 
 @bp.get("/account/password")
@@ -58,23 +64,42 @@ def submit_password() -> Response:
     return sign_in_browser(redirect_to(path), outcome)
 
 
+@bp.post("/account/password/remove")
+@login_required
+def submit_removal() -> Response:
+    """Go without a password, after a proof of the last minutes."""
+    live = get_session()
+    if not is_fresh(live.auth_time):
+        return confirm_first(live, PATH)
+    try:
+        outcome = remove_password(live, requester=this_requester())
+    except (LastWayIn, NoPassword):
+        undo()
+        return redirect_to(PATH)
+    return sign_in_browser(redirect_to(f"{PATH}?removed=1"), outcome)
+
+
 def _password_page(
     form: PasswordForm, ahead: Continuation, *, live: LiveSession
 ) -> Response:
     """Render the form: as a step on the way to ``return_to``, or as an account page."""
-    form.username.data = live.email
+    form.username.data, user = live.email, get_user(live.user_id)
     context: dict[str, Any] = {
         "form": form,
         "form_continue": ahead.form_continue,
         "asks_current": needs_current_password(live),
-        "has_password": get_user(live.user_id).password_hash is not None,
+        "has_password": user.password_hash is not None,
         "password_minimum": current(AccountsSettings).password_min_length,
     }
     if live.must_change_password or ahead.return_to != HOME:
         return interaction_page(
             "sign_in/own_password.html", client_name=ahead.client_name, **context
         )
-    changed = "changed" in request.args
     return account_page(
-        "account/password_change.html", live, changed=changed, **context
+        "account/password_change.html",
+        live,
+        changed="changed" in request.args,
+        removed="removed" in request.args,
+        may_remove=context["has_password"] and opens_by_passkey(user),
+        **context,
     )

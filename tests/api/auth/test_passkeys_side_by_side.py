@@ -78,6 +78,25 @@ def test_of_two_that_show_one_count_one_is_a_copy(app, ada):
         assert sum("access_token" in answer.json for answer in answers) == 1
 
 
+def test_of_password_and_passkey_that_are_removed_at_once_one_stays(app, make):
+    for _ in range(ROUNDS):
+        caller = Program(app.test_client(use_cookies=False))
+        caller.sign_in(make.users.account())
+        add_passkey(caller)
+        (only,) = caller.get(PATH).json
+        start = Barrier(2)
+
+        def remove(path, headers=caller.headers, start=start):
+            other = Program(app.test_client(use_cookies=False))
+            other.headers = headers
+            start.wait()
+            return other.send("DELETE", path).status_code
+
+        paths = [f"{PATH}/{only['id']}", "/account/password"]
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(remove, paths)) == [204, 409]
+
+
 def test_of_the_last_two_one_stays(app, ada, make):
     for _ in range(2):
         add_passkey(ada)

@@ -73,13 +73,23 @@ def add_passkey(
     if new is None:
         audit.record("passkey.refused", outcome="refused", user_id=user.id)
         return None
-    row = keep_key(user.id, new, name=named)
+    row = _keep(user.id, new, name=named)
     if row:
         notify(user, "passkey_added", requester=requester)
     return row
 
 
-def keep_key(user_id: str, new: NewKey, *, name: str) -> Passkey | None:
+def _answer_to(
+    ticket: str, credential: Credential, *, session_id: str
+) -> NewKey | None:
+    """Return the key that answers a challenge of a session, and use that up."""
+    asked = find_challenge(ticket, purposes=[Purpose.ADD], shown=[session_id])
+    if asked is None or not spend_challenge(ticket):
+        return None
+    return verify_new(credential, challenge=asked.challenge)
+
+
+def _keep(user_id: str, new: NewKey, *, name: str) -> Passkey | None:
     """Store a key that an authenticator has made; None if some account has it."""
     party = relying_party()
     row = Passkey(user_id=user_id, name=name, rp_id=party.id, **vars(new))
@@ -92,13 +102,3 @@ def keep_key(user_id: str, new: NewKey, *, name: str) -> Passkey | None:
         return None
     audit.record("passkey.added", user_id=user_id, passkey_id=row.id, name=name)
     return row
-
-
-def _answer_to(
-    ticket: str, credential: Credential, *, session_id: str
-) -> NewKey | None:
-    """Return the key that answers a challenge of a session, and use that up."""
-    asked = find_challenge(ticket, purposes=[Purpose.ADD], shown=[session_id])
-    if asked is None or not spend_challenge(ticket):
-        return None
-    return verify_new(credential, challenge=asked.challenge)

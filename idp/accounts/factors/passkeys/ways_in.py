@@ -21,6 +21,12 @@ def require_way_in(user: User, *, without: str) -> None:
     by_password = user.password_hash is not None and PASSWORD in allowed
     if by_password and without != A_PASSWORD:
         return
-    left = (key for key in list_passkeys(user.id) if key.id != without)
-    if PASSKEY not in allowed or not any(key.usable for key in left):
+    if not opens_by_passkey(user, without=without):
         raise LastWayIn
+
+
+def opens_by_passkey(user: User, *, without: str = "") -> bool:
+    """Tell whether a user can sign in with a passkey, other than one."""
+    allowed = effective(SIGN_IN_METHODS, places_of(user.id, user.roles))
+    left = (key for key in list_passkeys(user.id) if key.id != without)
+    return PASSKEY in allowed and any(key.usable for key in left)
