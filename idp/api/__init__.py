@@ -44,6 +44,7 @@ from idp.api.auth import (
     second_factor,
 )
 from idp.api.session_status import mail, sign_in, status
+from idp.api.session_status import second_factor as session_second_factor
 from idp.api.users import accounts, creation, users
 from idp.api.users import links as links_of_users
 from idp.api.users import tokens as tokens_of_users
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     status.api,
     sign_in.api,
     mail.api,
+    session_second_factor.api,
     not_enabled.api,
     apps.api,
     tokens.api,

@@ -14,10 +14,6 @@ from idp.web.json.routes import JsonBlueprint
 api = JsonBlueprint("not_enabled_api", __name__, tag="Not enabled")
 EXTERNAL = "/api/auth/external"
 ROUTES = {
-    "request_2fa": ("POST", "/api/auth/2fa/enable/request"),
-    "submit_2fa": ("POST", "/api/auth/2fa/enable/submit"),
-    "verify_2fa": ("POST", "/api/auth/2fa/verify"),
-    "reset_2fa": ("POST", "/api/auth/2fa/reset"),
     "list_providers": ("GET", f"{EXTERNAL}/providers"),
     "list_linked": ("GET", EXTERNAL),
     "show_linked": ("GET", f"{EXTERNAL}/<provider>"),

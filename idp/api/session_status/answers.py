@@ -35,6 +35,7 @@ class StatusAndToken(Answer):
     status: Status
     token: str | None = left_out("An access token for the account API")
     registration: str | None = left_out(f"Of a sign-up. {REGISTRATION}")
+    recovery_codes: list[str] | None = left_out("New ones, which are told this once")
 
 
 def status_of(live: LiveSession | None) -> Status:
@@ -48,7 +49,10 @@ def status_of(live: LiveSession | None) -> Status:
 
 
 def status_and_token(
-    signed_in: SignedIn | FactorRequired, *, registration: str | None = None
+    signed_in: SignedIn | FactorRequired,
+    *,
+    registration: str | None = None,
+    recovery_codes: list[str] | None = None,
 ) -> Response:
     """Answer the status and token of a sign-in, and send its cookies."""
     if isinstance(signed_in, FactorRequired):
@@ -56,7 +60,10 @@ def status_and_token(
     pair = account_tokens.issue_first_pair(signed_in.session)
     status = status_of(signed_in.session)
     answer = StatusAndToken(
-        status=status, token=pair.access_token, registration=registration
+        status=status,
+        token=pair.access_token,
+        registration=registration,
+        recovery_codes=recovery_codes,
     )
     response = reply(answer)
     return keep_cookies(response, signed_in, pair=pair)

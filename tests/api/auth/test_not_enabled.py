@@ -10,10 +10,6 @@ EXTERNAL = "/api/auth/external"
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/api/auth/2fa/enable/request"),
-        ("POST", "/api/auth/2fa/enable/submit"),
-        ("POST", "/api/auth/2fa/verify"),
-        ("POST", "/api/auth/2fa/reset"),
         ("GET", f"{EXTERNAL}/providers"),
         ("GET", EXTERNAL),
         ("GET", f"{EXTERNAL}/github"),

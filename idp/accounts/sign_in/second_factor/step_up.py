@@ -1,8 +1,8 @@
-"""Proving more in a session, which goes on with a new cookie."""
+"""Proving more in a session, or once more: it goes on with a new cookie."""
 
 from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.sessions.find import LiveSession, SessionUser
-from idp.accounts.sessions.proofs import Method, with_proof
+from idp.accounts.sessions.proofs import Method, Proof, with_proof
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.second_factor.codes import prove_by_code
@@ -12,7 +12,12 @@ from idp.security.requester import Requester
 
 
 def step_up_by_code(
-    live: LiveSession, method: Method, *, code: str, requester: Requester
+    live: LiveSession,
+    method: Method,
+    *,
+    code: str,
+    requester: Requester,
+    in_cookies: bool = True,
 ) -> SignedIn | WrongCode:
     """Renew a session by a code of its user.
 
@@ -22,10 +27,19 @@ def step_up_by_code(
     proof = prove_by_code(live, method, code=code, requester=requester)
     if proof is None:
         return WrongCode()
+    return _step_up(live, proof, requester=requester, in_cookies=in_cookies)
+
+
+def _step_up(
+    live: LiveSession, proof: Proof, *, requester: Requester, in_cookies: bool
+) -> SignedIn:
+    """Renew a session by one more proof; raises NotSignedIn when it is over by now."""
     session = start_session(
         SessionUser.of(get_user(live.user_id)),
         proofs=with_proof(live.proven, proof),
-        request=SessionRequest(requester, replaces=live, remember=live.remember),
+        request=SessionRequest(
+            requester, replaces=live, remember=live.remember, in_cookies=in_cookies
+        ),
     )
     audit.record("login.ok", user_id=session.user_id, session_id=session.id, again=True)
     return SignedIn(session)
