@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
 
-from idp.accounts.models import GroupMember, User
+from idp.accounts.models import GroupMember, User, UserEmail
 from idp.accounts.models.user import HAS_ROLES
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, page_of
@@ -16,7 +16,8 @@ from idp.core.paging import Page, PageRequest, page_of
 class UserFilters:
     """Which users are wanted; what is empty narrows nothing.
 
-    ``text`` is part of an address, username or name, or a whole id.
+    ``text`` is part of an address that is proven or the primary one, of a username or a
+    name, or a whole id.
     """
 
     text: str = ""
@@ -50,7 +51,7 @@ def _conditions(filters: UserFilters) -> Iterator[ColumnElement[bool]]:
     if filters.text:
         parts = (User.email, User.username, User.name)
         named = [part.icontains(filters.text, autoescape=True) for part in parts]
-        yield or_(User.id == filters.text, *named)
+        yield or_(User.id == filters.text, *named, _has_address_like(filters.text))
     if filters.status:
         yield User.status == filters.status
     if filters.role:
@@ -61,3 +62,16 @@ def _conditions(filters: UserFilters) -> Iterator[ColumnElement[bool]]:
             GroupMember.user_id == User.id, GroupMember.group_id == filters.group_id
         )
         yield in_group.exists()
+
+
+def _has_address_like(text: str) -> ColumnElement[bool]:
+    """Tell whether a further address of a user, if it is proven, has a text in it.
+
+    They are few: all that is compared is in an index of theirs.
+    """
+    further = select(UserEmail.user_id).where(
+        ~UserEmail.primary,
+        UserEmail.verified_at.is_not(None),
+        UserEmail.email.icontains(text, autoescape=True),
+    )
+    return User.id.in_(further)

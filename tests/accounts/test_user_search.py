@@ -77,3 +77,8 @@ def test_the_last_owner_is_looked_for_among_those_who_have_any_role(plans):
 
     read = [plan for plan in plans(nothing_changes) if "SCAN" in plan]
     assert all("ix_users_with_roles" in plan for plan in read)
+
+
+def test_further_addresses_are_compared_in_their_own_index(plans):
+    [plan] = plans(lambda: search(UserFilters(text="ada"), FirstItems(25)))
+    assert "ix_user_emails_further" in plan

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +100,20 @@ def test_what_is_read_is_printed_as_it_is_on_the_machine(idp, running, command):
             [(k["id"], k["state"]) for k in json.loads(t)] for t in (here, there)
         )
     assert there == here
+
+
+def test_a_user_is_named_by_any_proven_address(idp, running):
+    running.run("users", "create", "first@example.com")
+    with sqlite3.connect(running.folder / "idp-data" / "idp.sqlite3") as database:
+        database.execute(
+            "INSERT INTO user_emails SELECT 'f', id, 'Second@example.com',"
+            " 'second@example.com', created_at, 0, created_at"
+            " FROM users WHERE email = 'first@example.com'"
+        )
+    database.close()
+    for run in (idp, running.run):
+        listed = json.loads(run("users", "disable", "second@EXAMPLE.com", "--json"))
+        assert listed["email"] == "first@example.com"
 
 
 def test_users_are_disabled_enabled_and_given_roles(idp, running):

@@ -32,6 +32,7 @@ class UserEmail(Model):
             "ix_user_emails_further",
             "email",
             "user_id",
+            "verified_at",
             sqlite_where=text('"primary" = 0'),
             postgresql_where=text('NOT "primary"'),
         ),

@@ -222,6 +222,9 @@ def test_nothing_of_the_person_is_left_in_any_column(app, page, make, ada, clock
     page.submit(**FILLED)
     page.open("/account/email")
     page.submit("/account/email", new_email="lovelace@elsewhere.example")
+    make.users.further_email(ada, "Augusta@second.example")
+    page.open("/account/emails")
+    page.submit("/account/emails", email="byron@waiting.example")
     party = RelyingParty(
         page.http, make.clients.own_app(scope="openid"), scope="openid"
     )
@@ -229,6 +232,7 @@ def test_nothing_of_the_person_is_left_in_any_column(app, page, make, ada, clock
     before = everything(app).lower()
     traces = [
         *FILLED.values(), EMAIL, "lovelace", "elsewhere.example", "203.0.113.7",
+        "second.example", "waiting.example",
     ]  # fmt: skip
     assert all(trace.lower() in before for trace in traces)
 
@@ -287,6 +291,21 @@ def test_the_address_is_free_thirty_days_later(app, page, make, clock, another_b
     run_other_jobs(app)
     register(stranger)
     assert make.records.user_id_of(EMAIL) is not None
+
+
+def test_a_further_address_stays_reserved_too(page, make, ada, clock, another_browser):
+    make.users.further_email(ada, "second@example.com")
+    page.open("/account/emails")
+    page.submit("/account/emails", email="waiting@example.com")
+    page.open("/account/data")
+    delete(page)
+    clock.tick(days=14, seconds=1)
+    assert erase(make.records.app) == 1
+    stranger = another_browser()
+    for email, free in (("second@example.com", False), ("waiting@example.com", True)):
+        stranger.open("/register")
+        stranger.submit(email=email, password=PASSWORD)
+        assert (make.records.user_id_of(email) is not None) == free
 
 
 @pytest.mark.parametrize("environ", [{"IDP_ACCOUNT_PRIVACY": "private"}])

@@ -61,6 +61,20 @@ def test_sessions_events_and_mails_are_in_it(page, make, ada):
     assert held["organizations"][0]["name"] == "Ada Lovelace"
 
 
+def test_all_addresses_are_in_it(page, make, ada):
+    make.users.further_email(ada, "second@example.com")
+    page.open("/account/emails")
+    page.submit("/account/emails", email="waiting@example.com")
+    page.open("/account/data")
+    held = export(page).json
+    assert {row["email"]: row["email_key"] for row in held["addresses"]} == {
+        ada.email: ada.email,
+        "second@example.com": "second@example.com",
+        "waiting@example.com": None,
+    }
+    assert "waiting@example.com" in [mail["recipient"] for mail in held["mails"]]
+
+
 def test_what_apps_may_do_is_in_it(page, make, ada):
     client = make.clients.spa(scope="openid profile")
     make.clients.consent(ada, client, "openid profile")

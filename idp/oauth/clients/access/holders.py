@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, or_, select
+from sqlalchemy import Table, delete, insert, select
 
 from idp.accounts.groups.names import group_key
-from idp.accounts.models import Group, User
+from idp.accounts.models import Group, User, UserEmail
 from idp.accounts.names import email_key
 from idp.core.db import db, table_of
 from idp.core.text import is_storable
 from idp.oauth.clients.access.members import Holders, refusal
 
 groups, users = table_of(Group), table_of(User)
+emails = table_of(UserEmail)
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,20 @@ def _find_users(names: Sequence[str], *, member: str) -> list[str]:
     storable = [name for name in names if is_storable(name)]
     keys = {email_key(name): name for name in storable if "@" in name}
     ids = [name for name in storable if "@" not in name]
-    by_name = or_(users.c.email_key.in_(keys), users.c.id.in_(ids))
-    found = _hold(select(users.c.id, users.c.email_key), by_name) if names else {}
-    known = {*found, *(keys[key] for key in found.values() if key in keys)}
+    addressed = _addressed(keys) if keys else {}
+    wanted = {*addressed.values(), *ids}
+    of_ids = users.c.id.in_(wanted)
+    found = _hold(select(users.c.id, users.c.id), of_ids) if wanted else {}
+    known = {*found, *(keys[key] for key, one in addressed.items() if one in found)}
     _refuse_missing(names, known, member=member, kind="user")
     return list(found)
+
+
+def _addressed(keys: Iterable[str]) -> dict[str, str]:
+    """Return the ids of users by the unique forms of any of their addresses."""
+    named = select(emails.c.email_key, emails.c.user_id)
+    found = db.session.execute(named.where(emails.c.email_key.in_(keys)))
+    return {row.email_key: row.user_id for row in found}
 
 
 def _hold(of: Any, where: Any) -> dict[str, str]:
