@@ -1,7 +1,9 @@
 import pytest
 
 from idp.app import create_app
+from idp.core.settings.server import ServerSettings
 from idp.ops.configuration import configure
+from idp.web.http.hosts import MOST_TOLD, HostRule
 
 
 @pytest.mark.parametrize("host", ["idp.example", "IDP.example", "idp.example:443"])
@@ -14,6 +16,16 @@ def test_the_issuers_own_host_is_served(http, host):
 )
 def test_another_host_is_misdirected(http, host):
     assert http.get("/login", headers={"Host": host}).status_code in (400, 421)
+
+
+def test_the_log_names_a_host_that_is_refused_once_and_the_setting(settings, caplog):
+    rule = HostRule(settings[ServerSettings])
+    assert not any(rule.serves("proxied.example") for _ in range(2))
+    (told,) = caplog.records
+    assert (told.host, told.expected) == ("proxied.example", "idp.example")
+    assert told.setting == "IDP_HOST_ALIASES"
+    assert not any(rule.serves(f"{number}.example") for number in range(100))
+    assert len(caplog.records) == MOST_TOLD
 
 
 def test_probes_answer_to_any_host(http):

@@ -1,6 +1,7 @@
 """Settings of the server as a whole: where it lives, what it stores in, its secret."""
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address, ip_network
@@ -16,20 +17,43 @@ REDIS_SCHEMES = (
     *("valkey", "valkeys", "valkey+sentinel"),
 )
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
+LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+HOST = re.compile(rf"{LABEL}(?:\.{LABEL})*")
+
 Environment = Literal["production", "development"]
 
 
 def _check_issuer(value: str) -> str | None:
     """Return why ``value`` cannot be an issuer (RFC 8414 §2), or None."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        return f"must be a URL like https://login.example.com, not {value!r}"
+    wrong = f"must be a URL like https://login.example.com, not {value!r}"
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return wrong
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        return wrong
     if parts.query or parts.fragment or "@" in parts.netloc:
         return "must have no query, fragment or user"
     if parts.path:
         return f"must end after the host: {parts.scheme}://{parts.netloc}"
-    if value != value.lower():
+    return _spelling_problem(value, parts.hostname, port=port)
+
+
+def _spelling_problem(issuer: str, host: str, *, port: int | None) -> str | None:
+    """Return why browsers and apps would write an issuer otherwise than we, or None.
+
+    What they send as the host would not be served.
+    """
+    if issuer != issuer.lower():
         return "must be in lower case"
+    if port == DEFAULT_PORTS[urlsplit(issuer).scheme]:
+        return f"must leave out :{port}, which is the default"
+    if not host.isascii():
+        return f"must be written as browsers send it: {host.encode('idna').decode()}"
+    if not HOST.fullmatch(host) and ":" not in host:
+        return "must be a host name of letters, digits, hyphens and dots between"
     return None
 
 

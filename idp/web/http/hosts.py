@@ -1,5 +1,6 @@
 """The Host rule: this server answers to its own names only (security.md §7)."""
 
+import logging
 from http import HTTPStatus
 
 from flask import Flask, Request, redirect
@@ -10,6 +11,8 @@ from idp.core.context import provide, service_of
 from idp.core.errors import IdpError
 from idp.core.settings.server import ServerSettings
 
+log = logging.getLogger("idp.hosts")
+MOST_TOLD = 20  # others are scanners'
 PROBES = ("/healthz", "/readyz", "/metrics")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -27,10 +30,21 @@ class HostRule:
 
     def __init__(self, server: ServerSettings) -> None:
         self._hosts = _known_hosts(server)
+        self._expected = server.issuer_host
+        self._told: set[str] = set()
 
     def serves(self, host: str) -> bool:
-        """Tell whether ``host`` is one of ours; none was sent when it is empty."""
-        return host in self._hosts or host.lower() in self._hosts
+        """Tell whether ``host`` is one of ours; none was sent when it is empty.
+
+        The log names another once: a proxy that sends its own name is found there.
+        """
+        if host in self._hosts or host.lower() in self._hosts:
+            return True
+        if host not in self._told and len(self._told) < MOST_TOLD:
+            self._told.add(host)
+            names = {"expected": self._expected, "setting": "IDP_HOST_ALIASES"}
+            log.warning("host refused", extra={"host": host} | names)
+        return False
 
 
 def init_app(app: Flask) -> None:
