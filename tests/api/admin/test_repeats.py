@@ -19,7 +19,7 @@ OPS = {"name": "ops"}
 NOTES = {"client_name": "Notes", "redirect_uris": ["https://app.example/callback"]}
 AT_ONCE = 6
 # What answers call what is told once.
-SECRETS = {"client_secret", "key", "registration"}
+SECRETS = {"client_secret", "key", "registration", "url"}
 
 
 @pytest.fixture
