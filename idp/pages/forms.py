@@ -5,6 +5,7 @@ The attributes that browsers and password managers read are in components/forms.
 
 from collections.abc import Iterable
 from typing import Any
+from unicodedata import category, decimal
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
@@ -22,6 +23,7 @@ from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
 from idp.web.forms import AtMost, PageForm
 from idp.web.words import message_of
 
+CODE_MARKS = ("Cf", "Pd")  # invisible marks of direction, dashes
 LONGEST_LINE = 1000  # the rules say what is too long; this bounds their work
 
 
@@ -30,9 +32,12 @@ def trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _without_spaces(value: Any) -> Any:
-    """Return a typed code as if it had been typed in one piece."""
-    return "".join(value.split()) if isinstance(value, str) else value
+def typed_code(value: Any) -> Any:
+    """Return a code in one piece and in the digits 0 to 9, however it was typed."""
+    if not isinstance(value, str):
+        return value
+    kept = (c for c in value if not c.isspace() and category(c) not in CODE_MARKS)
+    return "".join(str(decimal(c, c)) for c in kept)
 
 
 def _given(message: str) -> DataRequired:
@@ -101,7 +106,7 @@ class CodeForm(PageForm):
     code = StringField(
         lazy_gettext("Code"),
         [_given(lazy_gettext("Enter the code from the message.")), line_limit()],
-        filters=[_without_spaces],
+        filters=[typed_code],
     )
     email = HiddenField(filters=[trimmed], validators=[line_limit()])
 

@@ -1,24 +1,11 @@
-"""The field that takes a code, as people write it."""
-
-from typing import Any
-from unicodedata import category, decimal
+"""The field that takes the code of a second factor."""
 
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired
 
-from idp.pages.forms import line_limit
+from idp.pages.forms import line_limit, typed_code
 from idp.web.forms import PageForm
-
-MARKS = ("Cf", "Pd")  # invisible marks of direction, dashes
-
-
-def _typed_code(value: Any) -> Any:
-    """Return a code in one piece and in the digits 0 to 9, however it was typed."""
-    if not isinstance(value, str):
-        return value
-    kept = (c for c in value if not c.isspace() and category(c) not in MARKS)
-    return "".join(str(decimal(c, c)) for c in kept)
 
 
 class FactorForm(PageForm):
@@ -27,6 +14,6 @@ class FactorForm(PageForm):
     code = StringField(
         lazy_gettext("Code"),
         [DataRequired(lazy_gettext("Enter the code.")), line_limit()],
-        filters=[_typed_code],
+        filters=[typed_code],
     )
     method = HiddenField()
