@@ -16,6 +16,7 @@ from idp.accounts.models import (
     PendingSignIn,
     ReservedAddress,
     TotpSecret,
+    TrustedBrowser,
     UserEmail,
     WebauthnChallenge,
 )
@@ -40,6 +41,7 @@ sign_ins = table_of(PendingSignIn)
 challenges = table_of(WebauthnChallenge)
 factors, secrets = table_of(FactorChange), table_of(TotpSecret)
 emails = table_of(UserEmail)
+trusted = table_of(TrustedBrowser)
 
 
 def end_sessions_run_out() -> int:
@@ -86,6 +88,7 @@ def _over(now: datetime) -> tuple[Delete, ...]:
         delete(registrations).where(registrations.c.expires_at < now),
         delete(sign_ins).where(sign_ins.c.expires_at < now),
         delete(challenges).where(challenges.c.expires_at < now),
+        delete(trusted).where(trusted.c.expires_at < now),
         delete(factors).where(factors.c.changed_at < now - FACTORS_KEPT),
         delete(secrets).where(secrets.c.removed_at < now - FACTORS_KEPT),
         delete(secrets).where(

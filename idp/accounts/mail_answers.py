@@ -49,7 +49,9 @@ def _answer(row: Row[Any]) -> None:
 def _send_reset(user: User, row: Row[Any], *, requester: Requester) -> None:
     """Mail the link to the one of the user's addresses that was named."""
     to = find_spelling(user.id, row.address) or user.email
-    password_reset.send_link(user, to=to, return_to=row.return_to, requester=requester)
+    password_reset.send_asked_link(
+        user, to=to, return_to=row.return_to, requester=requester
+    )
 
 
 def _send_verification(user: User, row: Row[Any], *, requester: Requester) -> None:

@@ -9,8 +9,10 @@ from idp.accounts.events import (
     AddressUnproven,
     PasswordChanged,
     PasswordUnset,
+    SessionsEnded,
     UnverifiedSignIn,
 )
+from idp.accounts.factors import trusted_browsers
 from idp.accounts.factors.passkeys import removal as passkeys
 from idp.accounts.password import reset as password_reset
 from idp.accounts.sign_in.reports import REPORTABLE_FOR
@@ -28,6 +30,7 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(AccessWithdrawn, _cancel_email_change)
     bus.subscribe(AccessWithdrawn, _remove_passkeys)
     bus.subscribe(AccessWithdrawn, _remove_recent_addresses)
+    bus.subscribe(SessionsEnded, _end_trust)
 
 
 def _prove_address(event: AddressUnproven) -> None:
@@ -70,3 +73,8 @@ def _remove_recent_addresses(event: AccessWithdrawn) -> None:
     """
     if event.session_id is None:
         drop_recent(event.user_id, since=utcnow() - REPORTABLE_FOR)
+
+
+def _end_trust(event: SessionsEnded) -> None:
+    """Trust no browser any more: who signs out everywhere may have lost one."""
+    trusted_browsers.end_all_trust(event.user_id)

@@ -10,6 +10,10 @@ from typing import Any
 from idp.accounts.access.permissions import Permission, beyond
 from idp.accounts.access.principal import Caller
 from idp.accounts.access.roles import RoleBeyond, change_roles, give_roles
+from idp.accounts.factors.locks import locked_factors
+from idp.accounts.factors.locks import unlock_factors as lift_locks
+from idp.accounts.factors.reset import held_factors
+from idp.accounts.factors.reset import reset_factors as take_factors
 from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
 from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.models import User, UserStatus
@@ -87,9 +91,12 @@ def record_creation(who: Caller, user: User) -> None:
     record_action(who, "user.create", subject=user, before={}, after=after)
 
 
-def send_reset(user: User, *, who: Caller, requester: Requester) -> None:
-    """Mail a user a link to a new password; raises NotInUse."""
-    mail_reset_link(user, by=who.by, requester=requester)
+def send_reset(
+    user: User, *, who: Caller, held: frozenset[Permission], requester: Requester
+) -> None:
+    """Mail a user a link to a new password; raises NotInUse and ResetMailHeld."""
+    may_lift = Permission.USERS_SIGN_IN_LINK in held
+    mail_reset_link(user, by=who.by, may_lift=may_lift, requester=requester)
     record_action(
         who, "user.send_reset", subject=user, before={}, after={"mailed": True}
     )
@@ -134,6 +141,33 @@ def end_sessions(user: User, *, who: Caller) -> int:
         after={"sessions": 0},
     )
     return ended
+
+
+def reset_factors(user: User, *, who: Caller, held: frozenset[Permission]) -> None:
+    """Take all second factors, passkeys, trust and sessions from a user.
+
+    After one who could not make a sign-in link either, no link to a new password is
+    mailed for a day. Nothing is done to a user who has none of it.
+    """
+    if not held_factors(user):
+        return
+    holds_mail = Permission.USERS_SIGN_IN_LINK not in held
+    before, after = take_factors(user, by=who.by, holds_mail=holds_mail)
+    record_action(who, "factors.reset", subject=user, before=before, after=after)
+
+
+def unlock_factors(user: User, *, who: Caller) -> None:
+    """Judge codes of a user's factors again that were locked after wrong ones."""
+    locked = [each.method.value for each in locked_factors(user.id)]
+    if locked:
+        lift_locks(user.id)
+        record_action(
+            who,
+            "factors.unlock",
+            subject=user,
+            before={"locked": locked},
+            after={"locked": []},
+        )
 
 
 def end_apps(user: User, *, who: Caller) -> None:

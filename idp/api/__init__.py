@@ -12,6 +12,7 @@ from idp.api.account import (
     sessions,
     tokens,
     totp,
+    trusted_browsers,
 )
 from idp.api.admin import (
     api_keys,
@@ -45,7 +46,7 @@ from idp.api.auth import (
 )
 from idp.api.session_status import mail, sign_in, status
 from idp.api.session_status import second_factor as session_second_factor
-from idp.api.users import accounts, creation, users
+from idp.api.users import accounts, creation, two_factor, users
 from idp.api.users import links as links_of_users
 from idp.api.users import tokens as tokens_of_users
 
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     emails.api,
     delete_account.api,
     sessions.api,
+    trusted_browsers.api,
     passkey.api,
     passkeys.api,
     second_factor.api,
@@ -82,6 +84,7 @@ BLUEPRINTS = (
     creation.api,
     users.api,
     accounts.api,
+    two_factor.api,
     links_of_users.api,
     tokens_of_users.api,
     api_keys.api,

@@ -78,13 +78,16 @@ def tokens_answer(pair: TokenPair, *, in_cookies: bool) -> Tokens:
     )
 
 
-def token_request(*, in_cookies: bool, remember: bool = False) -> SessionRequest:
+def token_request(
+    *, in_cookies: bool, remember: bool = False, trust: bool = False
+) -> SessionRequest:
     """Return where a session begins that gives tokens.
 
-    Without cookies the browser, if it is one, keeps the session that it has.
+    Without cookies the browser, if it is one, keeps the session that it has, and is
+    not trusted.
     """
     if in_cookies:
-        return session_request(remember=remember)
+        return session_request(remember=remember, trust=trust)
     return SessionRequest(
         device_token=device_token(),
         remember=remember,

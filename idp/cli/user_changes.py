@@ -78,7 +78,7 @@ def roles(
 def reset(*, login: str, as_json: bool) -> None:
     """Mail USER a link that sets a new password; an older one is void."""
     user = user_named(login)
-    user_acts.send_reset(user, who=OPERATOR_HERE, requester=NO_BROWSER)
+    user_acts.send_reset(user, who=OPERATOR_HERE, held=OPERATOR, requester=NO_BROWSER)
     db.session.commit()
     said = f"A link to a new password is on its way to {user.email}."
     _print_user(user, said, as_json=as_json)

@@ -11,7 +11,7 @@ from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.settings import AccountsSettings
 from idp.administration import user_acts
-from idp.cli import user_changes, user_sessions, user_tokens
+from idp.cli import user_changes, user_factors, user_sessions, user_tokens
 from idp.cli.application import with_application
 from idp.cli.listing import json_option, print_list
 from idp.cli.people import user_named
@@ -136,5 +136,10 @@ def print_link(url: str, *, expires_at: datetime, as_json: bool) -> None:
     click.echo(f"It works once, until {expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
 
-for change in (*user_changes.COMMANDS, user_sessions.command, user_tokens.command):
+for change in (
+    *user_changes.COMMANDS,
+    user_factors.command,
+    user_sessions.command,
+    user_tokens.command,
+):
     command.add_command(change)

@@ -30,6 +30,7 @@ MessageName = Literal[
     "totp_removed",
     "recovery_codes_made",
     "recovery_code_used",
+    "factors_reset",
     "account_locked",
     "account_disabled",
     "link_handed_out",
@@ -115,6 +116,11 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         ),
         "recovery_code_used": Message(
             subject="A recovery code of your %(issuer)s account was used"
+        ),
+        # Its link leads to the start page.
+        "factors_reset": Message(
+            subject="Two-step sign-in of your %(issuer)s account was reset",
+            requester=False,
         ),
         "account_locked": Message(
             subject="Your %(issuer)s account is locked", requester=False

@@ -54,6 +54,8 @@ WORDS = {
     ("recovery.used", "refused"): lazy_gettext("Wrong recovery code"),
     ("factor.locked", "ok"): lazy_gettext("Too many wrong codes; locked for a while"),
     ("factor.reset", "ok"): lazy_gettext("Two-step sign-in reset by an operator"),
+    ("browser.trusted", "ok"): lazy_gettext("Browser trusted"),
+    ("browser.untrusted", "ok"): lazy_gettext("Browser trusted no more"),
     ("user.deleted", "ok"): lazy_gettext("Account deletion"),
     ("user.locked", "ok"): lazy_gettext("Account locked"),
 }

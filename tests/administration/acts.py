@@ -91,6 +91,8 @@ PAGES: Mapping[tuple[str, str], str] = {
             ("reset", "users.send_reset"),
             ("link", "users.sign_in_link"),
             ("password", "users.update"),
+            ("unlock-factors", "factors.reset"),
+            ("reset-factors", "factors.reset"),
             ("end-sessions", "sessions.end"),
             ("end-grants", "sessions.end"),
             ("enable", "users.disable"),
@@ -139,6 +141,8 @@ CALLS = [
     Call("PATCH", ACCOUNT, "users.update", {"require_password_change": True}),
     Call("DELETE", f"{ACCOUNT}/sessions", "sessions.end"),
     Call("DELETE", f"{ACCOUNT}/grants", "sessions.end"),
+    Call("DELETE", f"{ACCOUNT}/two-factor", "factors.reset"),
+    Call("DELETE", f"{ACCOUNT}/factor-locks", "factors.reset"),
     Call("POST", f"{ACCOUNT}/password-reset", "users.send_reset"),
     Call("POST", f"{ACCOUNT}/link", "users.sign_in_link", {}),
     Call("GET", f"{ACCOUNT}/tokens", "users.read"),
@@ -241,6 +245,8 @@ COMMANDS: Mapping[str, str] = {
     "users delete": "users.delete",
     "users disable": "users.disable",
     "users enable": "users.disable",
+    "users factors reset": "factors.reset",
+    "users factors unlock": "factors.reset",
     "users link": "users.sign_in_link",
     "users list": "users.read",
     "users reset": "users.send_reset",
@@ -253,7 +259,6 @@ COMMANDS: Mapping[str, str] = {
 
 # What the table has and nothing does yet, or nothing but a part of another act.
 NOTHING_YET = {
-    "factors.reset",
     "instance.export",
     "instance.import",
     "invites",

@@ -21,7 +21,7 @@ from tests.issuer import ISSUER, IssuerClient
 from tests.oauth.calls import client_credentials
 
 ADMINISTRATION = ("/admin/", "/api/users", "/api/accounts", "/api/admin/")
-NOT_ACTS = ("/admin/outbox", "/api/accounts/<user_id>/two-factor")
+NOT_ACTS = ("/admin/outbox",)
 # Commands that begin, describe or migrate a server and act in none.
 OF_THE_MACHINE = {"serve", "worker", "settings", "db", "openapi"}
 HELD = {role: sorted(name for name in WANTED if role in WANTED[name]) for role in Role}

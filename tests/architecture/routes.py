@@ -115,6 +115,13 @@ ROUTES = [
     Route("DELETE", "/account/sessions/<device_id>", "json", "account", "header"),
     Route("POST", "/account/sessions/<device_id>/revoke", "page", "session", "guarded"),
     Route("POST", "/account/sessions/revoke", "page", "session", "guarded"),
+    Route(
+        "POST",
+        "/account/sessions/trusted/<browser_id>/revoke",
+        "page",
+        "session",
+        "guarded",
+    ),
     Route("GET", "/account/tokens", "json", "account"),
     Route("GET", "/account/tokens", "page", "session"),
     Route("POST", "/account/tokens", "json", "account", "header"),
@@ -134,6 +141,10 @@ ROUTES = [
     Route("PUT", "/account/totp", "json", "account", "header"),
     *form("/account/totp/new"),
     Route("POST", "/account/totp/remove", "page", "session", "guarded"),
+    Route("GET", "/account/trusted-browsers", "json", "account"),
+    Route(
+        "DELETE", "/account/trusted-browsers/<browser_id>", "json", "account", "header"
+    ),
     Route("GET", "/admin", "page", "session"),
     *form("/admin/api-keys"),
     Route(
@@ -211,13 +222,18 @@ ROUTES = [
     *form(f"{PERSON}/password"),
     *form(f"{PERSON}/profile"),
     *form(f"{PERSON}/reset"),
+    *form(f"{PERSON}/reset-factors"),
     *form(f"{PERSON}/roles"),
     Route("GET", f"{PERSON}/security", "page", "session"),
     *form(f"{PERSON}/sessions"),
     Route("POST", f"{PERSON}/tokens", "page", "session", "guarded"),
+    *form(f"{PERSON}/unlock-factors"),
     *form("/admin/users/new"),
     Route("GET", "/api/accounts/<user_id>", "json", "account"),
     Route("PATCH", "/api/accounts/<user_id>", "json", "account", "header"),
+    Route(
+        "DELETE", "/api/accounts/<user_id>/factor-locks", "json", "account", "header"
+    ),
     Route("DELETE", "/api/accounts/<user_id>/grants", "json", "account", "header"),
     Route("POST", "/api/accounts/<user_id>/link", "json", "account", "header"),
     Route(
@@ -232,7 +248,7 @@ ROUTES = [
         "account",
         "header",
     ),
-    Route("DELETE", "/api/accounts/<user_id>/two-factor", "json", "anyone", "header"),
+    Route("DELETE", "/api/accounts/<user_id>/two-factor", "json", "account", "header"),
     Route("GET", "/api/admin/api-keys", "json", "account"),
     Route("POST", "/api/admin/api-keys", "json", "account", "header"),
     Route("DELETE", "/api/admin/api-keys/<key_id>", "json", "account", "header"),

@@ -126,6 +126,9 @@ def test_users_are_disabled_enabled_and_given_roles(idp, running):
     assert given in json.loads(running.run("users", "list", "--json"))
     idp("users", "roles", ADA, "--take", "support")
     assert json.loads(idp("users", "sessions", "end", ADA, "--json"))["ended"] == 0
+    for act in ("reset", "unlock"):
+        said = idp("users", "factors", act, ADA)
+        assert said == running.run("users", "factors", act, ADA)
 
 
 def test_apis_are_registered_changed_and_deleted(idp, running, tmp_path):

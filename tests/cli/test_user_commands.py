@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from idp.accounts.models import FactorLock, User
 from idp.cli.application import open_application
 from idp.core.clock import utcnow
 from idp.core.db import db
@@ -195,3 +196,48 @@ def test_personal_access_tokens_are_listed_and_revoked(idp, ada):
     idp("users", "tokens", "revoke", ADA, token_id)
     assert json.loads(idp("users", "tokens", "list", ADA, "--json").stdout) == []
     idp("users", "tokens", "revoke", ADA, token_id, status=3)
+
+
+@pytest.fixture
+def with_app(ada) -> dict:
+    """The same user, who has an authenticator app that is locked."""
+    with open_application().app_context():
+        user = db.session.get_one(User, ada["id"])
+        user.factors = ["totp"]
+        until = utcnow() + timedelta(minutes=15)
+        lock = FactorLock(
+            user_id=user.id,
+            method="totp",
+            failures=0,
+            began_at=utcnow(),
+            locked_until=until,
+        )
+        db.session.add(lock)
+        db.session.commit()
+    return ada
+
+
+def test_a_factor_is_unlocked_and_reset(idp, with_app):
+    nothing = {
+        "totp": False,
+        "passkeys": [],
+        "recovery_codes": 0,
+        "trusted_browsers": 0,
+        "locked": [],
+    }
+    assert done(idp, "factors", "unlock", ADA)["unlocked"] == ["totp"]
+    assert "nothing was locked" in idp("users", "factors", "unlock", ADA).stdout
+    taken = nothing | {"totp": True}
+    assert done(idp, "factors", "reset", ADA)["taken"] == taken
+    assert "had no second factor" in idp("users", "factors", "reset", ADA).stdout
+    assert actions() == [
+        ("factors.unlock", {"locked": ["totp"]}, {"locked": []}),
+        ("factors.reset", taken, nothing),
+    ]
+    assert mails() == ["factors_reset"]
+
+
+def test_the_operator_of_the_machine_holds_no_reset_mail_back(idp, with_app):
+    idp("users", "factors", "reset", ADA)
+    idp("users", "reset", ADA)
+    assert mails() == ["factors_reset", "password_reset"]

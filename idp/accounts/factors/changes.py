@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, update
 
 from idp.accounts.errors import NotSignedIn
+from idp.accounts.factors.trusted_browsers import end_all_trust
 from idp.accounts.models import FactorChange, User
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.guard import RAISED, UNCHANGED, users
@@ -75,6 +76,7 @@ def change_factors(
     renewed = renew_token(own, requester=requester)
     if renewed is None:
         raise NotSignedIn
+    end_all_trust(live.user_id)
     return renewed
 
 

@@ -8,7 +8,7 @@ than that are. The lock holds on every path that judges a code.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, exists, or_, select, update
+from sqlalchemy import bindparam, case, delete, exists, or_, select, update
 
 from idp.accounts.models import FactorLock
 from idp.accounts.sessions.proofs import Method
@@ -47,6 +47,9 @@ LOCK = (
     update(locks).where(*OF_FACTOR).values(failures=0, locked_until=bindparam("until"))
 )
 LOCKED_UNTIL = select(locks.c.locked_until).where(*OF_FACTOR)
+LOCKED = select(locks.c.method, locks.c.locked_until).where(
+    locks.c.user_id == bindparam("of_user"), locks.c.locked_until > bindparam("now")
+)
 IS_LOCKED = select(exists().where(*OF_FACTOR, locks.c.locked_until > bindparam("now")))
 
 
@@ -56,6 +59,14 @@ class _Limit:
 
     failures: int
     period: timedelta
+
+
+@dataclass(frozen=True)
+class LockedFactor:
+    """A factor of which no code is judged for now."""
+
+    method: Method
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,18 @@ def is_locked(user_id: str, method: Method) -> bool:
     values = {"of_user": user_id, "of_method": method.value, "now": utcnow()}
     locked: bool = db.session.execute(IS_LOCKED, values).scalar_one()
     return locked
+
+
+def locked_factors(user_id: str) -> list[LockedFactor]:
+    """Return the factors of a user that are locked now."""
+    rows = db.session.execute(LOCKED, {"of_user": user_id, "now": utcnow()}).all()
+    found = (LockedFactor(Method(row.method), row.locked_until) for row in rows)
+    return sorted(found, key=lambda each: each.method)
+
+
+def unlock_factors(user_id: str) -> None:
+    """Judge codes of a user's factors again, with as many tries as at first."""
+    db.session.execute(delete(locks).where(locks.c.user_id == user_id))
 
 
 def _limit() -> _Limit | None:

@@ -20,6 +20,7 @@ from idp.accounts.models import (
     RecoveryCode,
     ScheduledDeletion,
     TotpSecret,
+    TrustedBrowser,
     User,
     UserEmail,
     WebauthnChallenge,
@@ -37,6 +38,7 @@ events, mails = table_of(AuditEvent), table_of(OutboxMessage)
 requests = table_of(MailRequest)
 groups, members = table_of(Group), table_of(GroupMember)
 sign_ins = table_of(PendingSignIn)
+trusted = table_of(TrustedBrowser)
 passkeys, challenges = table_of(Passkey), table_of(WebauthnChallenge)
 secrets, codes = table_of(TotpSecret), table_of(RecoveryCode)
 locks, factors = table_of(FactorLock), table_of(FactorChange)
@@ -70,6 +72,12 @@ PERSONAL_TABLES = (
         name="known_devices",
         table=devices,
         of_subject=lambda subject: devices.c.user_id == subject.user_id,
+        withheld=frozenset({"token_digest"}),
+    ),
+    PersonalTable(
+        name="trusted_browsers",
+        table=trusted,
+        of_subject=lambda subject: trusted.c.user_id == subject.user_id,
         withheld=frozenset({"token_digest"}),
     ),
     PersonalTable(

@@ -16,6 +16,7 @@ from idp.accounts.models.recovery_code import RecoveryCode
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
 from idp.accounts.models.totp_secret import TotpSecret
+from idp.accounts.models.trusted_browser import TrustedBrowser
 from idp.accounts.models.user import User, UserStatus
 from idp.accounts.models.user_email import UserEmail
 
@@ -37,6 +38,7 @@ __all__ = [
     "ReservedAddress",
     "ScheduledDeletion",
     "TotpSecret",
+    "TrustedBrowser",
     "User",
     "UserEmail",
     "UserStatus",

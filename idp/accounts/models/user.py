@@ -33,7 +33,8 @@ class User(Model):
     begins by a proof that was judged before (``sessions.guard``). ``registration_*``
     say who signed up, until the address is proven: the digest of what that browser or
     program keeps, and the session that began with it. ``factors`` name the kinds of
-    second factors that are enrolled, so that a sign-in need not ask for them.
+    second factors that are enrolled, so that a sign-in need not ask for them. Before
+    ``reset_mail_from`` nobody but an admin has a link to a new password mailed.
 
     Lists go by address. One index holds all that they compare, so no row is read that
     is not like that; few users have roles, and those have an index of their own.
@@ -84,6 +85,7 @@ class User(Model):
     status: Mapped[str] = mapped_column(String(16), default=UserStatus.ACTIVE)
     roles: Mapped[list[str]] = mapped_column(default=list)
     factors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    reset_mail_from: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 

@@ -19,6 +19,7 @@ from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
 from idp.accounts.password import change as password_change
+from idp.accounts.password.held_mail import ResetMailHeld, is_held
 from idp.accounts.policies.keys import LINK
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
@@ -98,29 +99,25 @@ def ask_for_reset(address: str, *, return_to: str, requester: Requester) -> None
     )
 
 
-def send_link(user: User, *, to: str, return_to: str, requester: Requester) -> None:
-    """Mail the link ``to`` an address of the user; an older one is void."""
-    issued = one_time_tokens.issue(
-        user.id,
-        purpose=PURPOSE,
-        seconds=current(AccountsSettings).password_reset_seconds,
-        data={"email": to, "return_to": return_to},
-    )
-    outbox.send(
-        "password_reset",
-        to=to,
-        link=_link_with(issued.token),
-        expires_at=issued.expires_at,
-        display_name=user.name,
-        locales=(user.locale, requester.language),
-        requester=requester.description,
-    )
+def send_asked_link(
+    user: User, *, to: str, return_to: str, requester: Requester
+) -> None:
+    """Mail the link ``to`` an address of who asked for it, unless it is held back."""
+    if not is_held(user):
+        _send_link(user, to=to, return_to=return_to, requester=requester)
 
 
-def mail_reset_link(user: User, *, by: str, requester: Requester) -> None:
-    """Mail a user the link because somebody else wants that; raises NotInUse."""
+def mail_reset_link(
+    user: User, *, by: str, may_lift: bool, requester: Requester
+) -> None:
+    """Mail a user the link because somebody else wants that.
+
+    Raises NotInUse, and ResetMailHeld unless the operator may do that too.
+    """
     require_active(user)
-    send_link(user, to=user.email, return_to="", requester=requester)
+    if is_held(user) and not may_lift:
+        raise ResetMailHeld
+    _send_link(user, to=user.email, return_to="", requester=requester)
     audit.record("password.reset.requested", user_id=user.id, by=by)
 
 
@@ -248,6 +245,25 @@ def reset_and_sign_in(
     session = start_session(user, proofs=proofs, request=request)
     audit.record("login.ok", user_id=user.user_id, session_id=session.id)
     return SignedIn(session, done.device_token)
+
+
+def _send_link(user: User, *, to: str, return_to: str, requester: Requester) -> None:
+    """Mail the link ``to`` an address of the user; an older one is void."""
+    issued = one_time_tokens.issue(
+        user.id,
+        purpose=PURPOSE,
+        seconds=current(AccountsSettings).password_reset_seconds,
+        data={"email": to, "return_to": return_to},
+    )
+    outbox.send(
+        "password_reset",
+        to=to,
+        link=_link_with(issued.token),
+        expires_at=issued.expires_at,
+        display_name=user.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
+    )
 
 
 def _find_pending(token: str) -> PendingToken | None:

@@ -49,13 +49,16 @@ RENEW = (
 class SessionRequest:
     """Where a session is to begin, and how long it may last.
 
-    ``device_token`` is the device cookie's, if there is one; ``replaces`` the session
-    that the browser has. Without a cookie (``in_cookies``) a session may lie unused for
+    ``device_token`` is the device cookie's, if there is one, ``trust_token`` that of a
+    browser that may be trusted, which ``trust`` asks for; ``replaces`` the session that
+    the browser has. Without a cookie (``in_cookies``) a session may lie unused for
     all of its lifetime.
     """
 
     requester: Requester
     device_token: str | None = None
+    trust_token: str | None = None
+    trust: bool = False
     replaces: LiveSession | None = None
     remember: bool = False
     in_cookies: bool = True

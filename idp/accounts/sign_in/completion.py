@@ -6,14 +6,17 @@ Unless a second factor is due: then what was proven waits for it (``pending``).
 from dataclasses import dataclass
 
 from idp.accounts.events import UnverifiedSignIn
+from idp.accounts.factors import trusted_browsers
+from idp.accounts.factors.trusted_browsers import GivenTrust, Trust
 from idp.accounts.sessions.find import SessionUser
-from idp.accounts.sessions.proofs import Proofs
+from idp.accounts.sessions.proofs import Method, Proof, Proofs, with_proof
 from idp.accounts.sessions.start import SessionRequest, StartedSession, start_session
 from idp.accounts.sign_in import known_devices, pending
 from idp.accounts.sign_in.known_devices import DeviceMatch
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import methods_due
+from idp.core.clock import utcnow
 from idp.core.events import publish
 from idp.security import audit
 from idp.security.requester import Requester
@@ -24,11 +27,13 @@ class SignedIn:
     """A session has begun, or goes on with a new cookie.
 
     ``device_token`` is what the device cookie is to hold from now on; None leaves that
-    cookie as it is.
+    cookie as it is. ``trust`` is for the cookie of a browser that is trusted from now
+    on.
     """
 
     session: StartedSession
     device_token: str | None = None
+    trust: GivenTrust | None = None
 
 
 def complete_sign_in(
@@ -44,6 +49,9 @@ def complete_sign_in(
     ``is_news`` is what ``tells_of`` said, where something is written before this.
     Raises NotSignedIn, with nothing written, as ``start_session`` does.
     """
+    trust = _find_trust(user, proofs, request=request)
+    if trust:
+        proofs = with_proof(proofs, Proof(Method.TRUSTED_BROWSER, utcnow()))
     waits = wait_for_factor(user, proofs=proofs, request=request)
     if waits:
         return waits
@@ -55,6 +63,8 @@ def complete_sign_in(
     device_token = known_devices.record_sign_in(
         user, device, requester=request.requester
     )
+    if trust:
+        trusted_browsers.record_use(trust)
     return SignedIn(session, device_token)
 
 
@@ -89,6 +99,17 @@ def record_signed_in(signed_in: SignedIn, *, requester: Requester) -> None:
     if not session.email_verified:
         publish(UnverifiedSignIn(session.user_id, requester=requester))
     audit.record("login.ok", user_id=session.user_id, session_id=session.id)
+
+
+def _find_trust(
+    user: SessionUser, proofs: Proofs, *, request: SessionRequest
+) -> Trust | None:
+    """Return what spares the second factor here; asked for only where one is due."""
+    if not request.in_cookies or request.trust_token is None:
+        return None
+    if not methods_due(user, proofs, policy=policy_for(user)):
+        return None
+    return trusted_browsers.find_trust(user, request.trust_token)
 
 
 def _complete_without_browser(

@@ -12,6 +12,8 @@ from flask_babel import lazy_gettext
 
 from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Principal
+from idp.accounts.factors.locks import locked_factors
+from idp.accounts.factors.reset import held_factors
 from idp.accounts.models import User, UserStatus
 from idp.admin.pages.client_forms import open_form
 from idp.admin.people.forms import ActForm
@@ -42,8 +44,13 @@ class Act:
     offered: Callable[[User], bool] = lambda user: user.status == UserStatus.ACTIVE
 
 
-def offered_acts(user: User) -> list[dict[str, Any]]:
-    """Return what who is signed in may do to a person now, for the page to list."""
+def offered_acts(
+    user: User, *, about: Permission | None = None
+) -> list[dict[str, Any]]:
+    """Return what who is signed in may do to a person now, for the page to list.
+
+    Of those ``about`` one permission alone, if that is given.
+    """
     who = operator()
     return [
         {
@@ -53,12 +60,15 @@ def offered_acts(user: User) -> list[dict[str, Any]]:
             "danger": act.danger,
         }
         for act in ACTS
-        if act.offered(user) and access.may(who, act.needs, on=user)
+        if about in (None, act.needs)
+        and access.may(who, act.needs, on=user)
+        and act.offered(user)
     ]
 
 
 def _send_reset(user: User, who: Principal) -> None:
-    user_acts.send_reset(user, who=who, requester=this_requester())
+    held, requester = access.held_here(), this_requester()
+    user_acts.send_reset(user, who=who, held=held, requester=requester)
 
 
 def _show_link(user: User, who: Principal) -> Response:
@@ -72,6 +82,14 @@ def _ask_for_password(user: User, who: Principal) -> None:
 
 def _end_sessions(user: User, who: Principal) -> None:
     user_acts.end_sessions(user, who=who)
+
+
+def _reset_factors(user: User, who: Principal) -> None:
+    user_acts.reset_factors(user, who=who, held=access.held_here())
+
+
+def _unlock_factors(user: User, who: Principal) -> None:
+    user_acts.unlock_factors(user, who=who)
 
 
 def _end_apps(user: User, who: Principal) -> None:
@@ -121,6 +139,28 @@ ACTS = (
         offered=lambda user: (
             user.status == UserStatus.ACTIVE and not user.must_change_password
         ),
+    ),
+    Act(
+        "unlock-factors",
+        P.FACTORS_RESET,
+        lazy_gettext("Unlock two-step sign-in"),
+        lazy_gettext("Codes are judged again at once, after too many wrong ones."),
+        _unlock_factors,
+        done="unlocked",
+        offered=lambda user: bool(locked_factors(user.id)),
+    ),
+    Act(
+        "reset-factors",
+        P.FACTORS_RESET,
+        lazy_gettext("Reset two-step sign-in"),
+        lazy_gettext(
+            "Authenticator app, passkeys, recovery codes and trusted browsers count no "
+            "more, and all sessions end. They are mailed that."
+        ),
+        _reset_factors,
+        done="factors",
+        danger=True,
+        offered=lambda user: bool(held_factors(user)),
     ),
     Act(
         "end-sessions",

@@ -21,7 +21,6 @@ ROUTES = {
     "begin": ("GET", f"{EXTERNAL}/<provider>/init"),
     "come_back": ("GET", f"{EXTERNAL}/<provider>/redirect"),
     "complete": ("POST", f"{EXTERNAL}/register/<token>"),
-    "remove_2fa": ("DELETE", "/api/accounts/<user_id>/two-factor"),
 }
 
 

@@ -41,6 +41,9 @@ class SecondFactor(Body):
     ticket: str = Ticket
     method: Literal["totp", "recovery_code"]
     code: FactorCode
+    trust: bool = Field(
+        False, description="Do not ask in this browser again, for as long as allowed"
+    )
 
 
 @api.operation(
@@ -67,7 +70,7 @@ def finish(body: SecondFactor) -> Response | Declined:
         half,
         Method(body.method),
         code=body.code,
-        request=token_request(in_cookies=half.in_browser),
+        request=token_request(in_cookies=half.in_browser, trust=body.trust),
     )
     if isinstance(outcome, FactorRequired):
         return factor_due_answer(outcome)

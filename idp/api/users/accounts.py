@@ -11,6 +11,7 @@ from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.access.principal import Caller
 from idp.accounts.access.roles import LastOwner, RoleBeyond
 from idp.accounts.factors.credentials import Credentials, credentials_of
+from idp.accounts.factors.reset import HeldFactors, held_factors
 from idp.accounts.lifecycle.deletion import find_erasure
 from idp.accounts.models import User
 from idp.accounts.sessions.list import list_devices
@@ -61,6 +62,7 @@ class Account(Answer):
     roles: list[str]
     require_password_change: bool
     credentials: Credentials
+    two_factor: HeldFactors
     sessions: list[Session]
     grants: list[GrantAnswer]
 
@@ -170,6 +172,7 @@ def _account(who: Caller, user: User) -> Account:
         roles=user.roles,
         require_password_change=user.must_change_password,
         credentials=credentials_of(user),
+        two_factor=held_factors(user),
         sessions=[session(device) for device in devices],
         grants=[GrantAnswer(**asdict(grant)) for grant in list_grants(user.id)],
     )

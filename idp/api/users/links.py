@@ -7,6 +7,7 @@ from pydantic import Field
 from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller
 from idp.accounts.models import User
+from idp.accounts.password.held_mail import ResetMailHeld
 from idp.accounts.sign_in.links import LinkNotAllowed, NotInUse
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.administration import user_acts
@@ -45,12 +46,16 @@ class LinkAnswer(Answer):
     f"{ONE}/password-reset",
     id="links_of_users_api_send_reset",
     answers={204: None},
-    refusals=REFUSALS,
+    refusals=(*REFUSALS, ResetMailHeld),
 )
 def send_reset(who: Caller, user_id: str) -> None:
-    """Mail a user a link that sets a new password; an older one is void."""
+    """Mail a user a link that sets a new password; an older one is void.
+
+    For a day after support has reset their second factors, admins alone do.
+    """
     user = _subject(who, user_id, needs=Permission.USERS_SEND_RESET)
-    user_acts.send_reset(user, who=who, requester=this_requester())
+    held, requester = access.held_by(who), this_requester()
+    user_acts.send_reset(user, who=who, held=held, requester=requester)
 
 
 @api.operation(

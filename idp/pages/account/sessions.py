@@ -1,7 +1,14 @@
-"""/account/sessions: the browsers a person is signed in with."""
+"""/account/sessions: the browsers a person is signed in with, and those they trust."""
+
+from contextlib import suppress
 
 from flask import Blueprint, Response, request
 
+from idp.accounts.factors.trusted_browsers import (
+    NoSuchTrustedBrowser,
+    end_trust,
+    list_trusted,
+)
 from idp.accounts.sessions.list import (
     NoSuchSession,
     end_device,
@@ -29,6 +36,7 @@ def show_sessions() -> Response:
         live,
         form=ConfirmForm(),
         devices=list_devices(live.user_id, current_session_id=live.id),
+        trusted=list_trusted(live.user_id),
         ended=request.args.get("ended"),
     )
 
@@ -54,3 +62,12 @@ def submit_end_others() -> Response:
     live = get_session()
     end_other_devices(live.user_id, except_session_id=live.id)
     return redirect_to(f"{PATH}?ended=others")
+
+
+@bp.post("/trusted/<browser_id>/revoke")
+@login_required
+def submit_end_trust(browser_id: str) -> Response:
+    """Ask for the second factor in a browser again, also where that is so already."""
+    with suppress(NoSuchTrustedBrowser):
+        end_trust(get_session().user_id, browser_id)
+    return redirect_to(f"{PATH}?ended=trust")

@@ -3,8 +3,9 @@
 A signed-in browser holds the session cookie; any other that was shown a form holds
 the pre-session cookie. Form tokens and pending authorization requests are bound to
 whichever it is. The device cookie stays for a year after a sign-in: by it the browser
-is known again. The step cookie keeps half a sign-in for ten minutes. Each holds 256
-random bits and nothing else.
+is known again. The step cookie keeps half a sign-in for ten minutes, the trust cookie
+spares the second factor for as many days as policies allow. Each holds 256 random bits
+and nothing else.
 """
 
 from dataclasses import dataclass
@@ -29,13 +30,16 @@ class CookieNames:
     device: str
     scripts: str
     step: str
+    trust: str
 
     @classmethod
     @cache
     def of(cls, *, secure: bool) -> "CookieNames":
         """Return names with the prefix ``__Host-`` where cookies can be Secure."""
         session = "__Host-idp" if secure else "idp"
-        more = (f"{session}-{name}" for name in ("pre", "device", "csrf", "step"))
+        more = (
+            f"{session}-{name}" for name in ("pre", "device", "csrf", "step", "trust")
+        )
         return cls(session, *more)
 
 
@@ -89,6 +93,11 @@ def keep_device(response: Response, token: str) -> Response:
 def step_token() -> str | None:
     """Return the token of the sign-in that waits in this browser."""
     return cookie_token(cookie_names().step)
+
+
+def trust_token() -> str | None:
+    """Return the token by which this browser may be spared the second factor."""
+    return cookie_token(cookie_names().trust)
 
 
 def cookie_token(name: str) -> str | None:

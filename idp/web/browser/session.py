@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import NotSignedIn
+from idp.accounts.factors.trusted_browsers import GivenTrust
 from idp.accounts.sessions.end import UnendedSession, find_unended_by_cookie
 from idp.accounts.sessions.find import (
     LiveSession,
@@ -39,6 +40,7 @@ from idp.web.browser.cookies import (
     session_token,
     set_cookie,
     step_token,
+    trust_token,
 )
 from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
@@ -111,11 +113,13 @@ def get_session() -> LiveSession:
     return found
 
 
-def session_request(*, remember: bool = False) -> SessionRequest:
+def session_request(*, remember: bool = False, trust: bool = False) -> SessionRequest:
     """Return where a session begins that this browser asks for."""
     return SessionRequest(
         replaces=current_session(),
         device_token=device_token(),
+        trust_token=trust_token(),
+        trust=trust,
         remember=remember,
         requester=this_requester(),
     )
@@ -141,6 +145,8 @@ def sign_in_browser(response: Response, signed_in: SignedIn) -> Response:
     g.signed_in_now = True
     if signed_in.device_token:
         keep_device(response, signed_in.device_token)
+    if signed_in.trust:
+        _keep_trust(response, signed_in.trust)
     return response
 
 
@@ -207,6 +213,13 @@ def login_required(
 def this_page() -> str:
     """Return the path to come back to: a form's page when the form was posted."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def _keep_trust(response: Response, trust: GivenTrust) -> None:
+    """Send the cookie of a browser that its user trusts."""
+    seconds = int((trust.expires_at - utcnow()).total_seconds())
+    name = cookie_names().trust
+    set_cookie(response, name, value=trust.token, max_age=seconds)
 
 
 def _first_stage(live: LiveSession) -> Stage | None:

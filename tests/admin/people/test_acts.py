@@ -8,7 +8,10 @@ import pytest
 from idp.accounts.models import User
 from idp.core.db import db
 from tests.admin.pages.pages_of_clients import errors_of, words_of
+from tests.api.callers import Program
+from tests.authenticator_app import set_up_app
 from tests.hosted_pages import follow
+from tests.make_users import PASSWORD
 
 
 @pytest.fixture
@@ -186,3 +189,28 @@ def test_what_is_done_leaves_a_row_with_before_and_after(owner, ada, make, act, 
     (row,) = make.records.audited_details("admin.action")
     assert change[0].items() <= row["before"].items()
     assert change[1].items() <= row["after"].items()
+
+
+def test_support_resets_a_factor_that_was_lost(support, path, ada, make, app):
+    make.clients.spa()
+    program = Program(app.test_client(use_cookies=False))
+    program.sign_in(ada)
+    phone = set_up_app(program)
+    page = support.open(f"{path}/security")
+    assert "Authenticator app Set up" in words_of(page)
+    assert "Recovery codes left 10" in words_of(page)
+    begun = program.post("/auth/login", {"login": ada.email, "password": PASSWORD})
+    for _ in range(5):
+        body = {"ticket": begun.json["ticket"], "method": "totp", "code": phone.wrong()}
+        program.post("/auth/login/2fa", body)
+    assert "Locked Authenticator app" in words_of(support.open(f"{path}/security"))
+    unlocked = done(support, f"{path}/unlock-factors")
+    assert "Codes are judged again." in words_of(unlocked)
+    assert "Two-step sign-in is reset" in words_of(
+        done(support, f"{path}/reset-factors")
+    )
+    assert make.records.mails_to(ada.email)[-1].kind == "factors_reset"
+    page = support.open(f"{path}/security")
+    assert "Authenticator app Not set up" in words_of(page)
+    assert "unlock-factors" not in page.text
+    assert "reset-factors" not in page.text

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from idp.accounts.factors import trusted_browsers
 from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.sessions.proofs import Method, Proof, with_proof
 from idp.accounts.sessions.start import SessionRequest
@@ -82,6 +83,19 @@ def _finish(
         device=device,
         is_news=is_news,
     )
-    if isinstance(outcome, SignedIn):
-        record_signed_in(outcome, requester=request.requester)
-    return outcome
+    if not isinstance(outcome, SignedIn):
+        return outcome
+    record_signed_in(outcome, requester=request.requester)
+    return _trusting(outcome, half, request=request)
+
+
+def _trusting(
+    signed_in: SignedIn, half: HalfSignIn, *, request: SessionRequest
+) -> SignedIn:
+    """Return a sign-in after which this browser is trusted, where that is asked for."""
+    if not (request.trust and half.in_browser):
+        return signed_in
+    given = trusted_browsers.trust_browser(
+        half.user, trust_token=request.trust_token, requester=request.requester
+    )
+    return replace(signed_in, trust=given)
