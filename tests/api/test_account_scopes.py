@@ -18,6 +18,7 @@ READ, PROFILE, WHOLE = "account:read", "account:profile", "account"
 PARTS = {
     "GET /account/profile": READ,
     "GET /auth/me": READ,
+    "GET /account/emails": READ,
     "GET /account/sessions": READ,
     "GET /account/trusted-browsers": READ,
     "GET /account/apps": READ,
@@ -29,6 +30,9 @@ PARTS = {
 }
 WHOLES = {
     "DELETE /account/apps/<path:client_id>",
+    "DELETE /account/emails/<address_id>",
+    "POST /account/emails",
+    "PUT /account/emails/<address_id>/primary",
     "DELETE /account/passkeys/<passkey_id>",
     "DELETE /account/password",
     "DELETE /account/sessions",
