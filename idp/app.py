@@ -40,6 +40,8 @@ from idp.ops.database import revisions
 from idp.organizations import memberships, personal
 from idp.organizations import personal_tables as organization_tables
 from idp.security.client_network import Proxies
+from idp.security.leaked.known import LeakedPasswords
+from idp.security.leaked.settings import LeakedPasswordsSettings
 from idp.security.outbound.client import Outbound, OutboundSettings
 from idp.security.ratelimit.counters import Counters
 from idp.web import i18n, pages, problems
@@ -101,6 +103,8 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     reactions.subscribe(bus)
     account_reactions.subscribe(bus)
     personal.subscribe(bus)
+    loopback = settings[OutboundSettings].allow_loopback_fetch
+    outbound = Outbound(allow_loopback=loopback)
     clients, signer, policies = ClientCache(), Signer(), PolicyCache()
     context.provide(
         app,
@@ -108,7 +112,8 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         *settings.objects.values(),
         Keyring(server.secret_key),
         Proxies(server.trusted_proxies),
-        Outbound(allow_loopback=settings[OutboundSettings].allow_loopback_fetch),
+        outbound,
+        LeakedPasswords(settings[LeakedPasswordsSettings], outbound),
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         bus,
         Counters(),

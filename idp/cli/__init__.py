@@ -27,6 +27,7 @@ COMMANDS = {
     "keys": "Inspect and rotate the signing keys.",
     "stats": "Show the server in numbers, and what needs somebody.",
     "jobs": "See how the background jobs go.",
+    "passwords": "Make lists of passwords that are refused.",
     "settings": "Show the settings in effect and where each comes from.",
     "db": "Create and migrate the database.",
     "openapi": "Print the description of the JSON API (OpenAPI 3.1).",

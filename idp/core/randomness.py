@@ -57,6 +57,14 @@ def new_password(*, groups: int = 3, length: int = 4) -> str:
     )
 
 
+def leak_digest(value: bytes) -> bytes:
+    """Return the SHA-1 by which lists of leaked passwords name one.
+
+    Nothing is protected by it: what such a list names is public.
+    """
+    return hashlib.sha1(value, usedforsecurity=False).digest()
+
+
 def digest(value: str) -> str:
     """Return the SHA-256 of a high-entropy value in hex: what we store of a token."""
     return hashlib.sha256(value.encode()).hexdigest()

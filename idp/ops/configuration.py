@@ -20,6 +20,7 @@ from idp.core.settings.declared import (
 from idp.core.settings.server import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
+from idp.security.leaked.settings import LeakedPasswordsSettings
 from idp.security.outbound.client import OutboundSettings
 from idp.security.ratelimit.settings import RateLimitSettings
 
@@ -32,6 +33,7 @@ SETTINGS = (
     AdministrationSettings,
     OAuthSettings,
     OutboundSettings,
+    LeakedPasswordsSettings,
 )
 DEVELOPMENT_MARK = "development"
 DEFAULT_PASSWORDS = ("admin", "password", "changeme", "change-me")

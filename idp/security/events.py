@@ -113,6 +113,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "passkey.removed": EventType(ok=TOLD, details=("passkey_id", "name")),
         "password.changed": EventType(ok=TOLD, refused=TOLD, details=("by",)),
         "password.removed": EventType(ok=TOLD),
+        "password.leaked": EventType(ok=TOLD),
         "password.reset.done": EventType(ok=TOLD),
         "password.reset.requested": EventType(ok=TOLD, details=("by",)),
         "policy.changed": EventType(

@@ -26,6 +26,9 @@ WORDS = {
         "Password change with a wrong password"
     ),
     ("password.removed", "ok"): lazy_gettext("Password removed"),
+    ("password.leaked", "ok"): lazy_gettext(
+        "The password has leaked elsewhere; a new one was asked for"
+    ),
     ("password.reset.requested", "ok"): lazy_gettext("Password reset asked for"),
     ("password.reset.done", "ok"): lazy_gettext("Password reset"),
     ("profile.changed", "ok"): lazy_gettext("Profile changed"),

@@ -49,6 +49,10 @@ WORDS = {
     "password.context": lazy_gettext(
         "This password is built from your email, your name or ours."
     ),
+    "password.leaked": lazy_gettext(
+        "This password has leaked elsewhere, or is one that has with a few signs "
+        "around it. Choose another."
+    ),
     "password.repeats": lazy_gettext(
         "This password repeats itself or runs along. Mix it more."
     ),

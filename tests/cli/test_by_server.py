@@ -337,5 +337,6 @@ def test_both_options_go_together():
 
 
 def test_what_acts_on_the_machine_alone_takes_no_server(idp):
-    for command in ("serve", "worker", "db migrate", "openapi", "settings"):
+    alone = ("serve", "worker", "db migrate", "openapi", "settings", "passwords build")
+    for command in alone:
         idp(*command.split(), status=2)

@@ -31,11 +31,12 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
         ("instance", "", "acr"): ("aal1", "default"),
         ("instance", "", "enrol_grace_days"): (0, "default"),
         ("instance", "", "trusted_browser_days"): (30, "default"),
+        ("instance", "", "leaked_password"): ("keep", "default"),
         ("instance", "", "personal_access_tokens"): ("off", "default"),
         ("role", "admin", "max_sessions"): (1, "row"),
     }
     of_role = listed(idp, "--scope", "role", "--id", "admin")
-    assert len(of_role) == 9
+    assert len(of_role) == 10
     assert of_role["role", "admin", "session_idle_seconds"]["value"] is None
     assert "max_sessions" in idp("policies", "list").output
 

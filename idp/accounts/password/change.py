@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from idp.accounts import one_time_tokens
 from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.events import PasswordChanged
+from idp.accounts.leaked_passwords import leaked_problem
 from idp.accounts.models import User
 from idp.accounts.password_policy import (
     evident_problem,
@@ -119,7 +120,7 @@ def hash_new(
     tries = NEW_PASSWORD.meter(user.id, network_of(requester.ip))
     tries.check()
     tries.count()
-    _refuse(guessable_problem(new_password))
+    _refuse(guessable_problem(new_password) or leaked_problem(new_password))
     if old_hash and passwords().verify(old_hash, new_password):
         _refuse(FieldError("password", "unchanged"))
     password_hash = passwords().hash(new_password)

@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 PASSWORD, LINK, PASSKEY = "password", "link", "passkey"
 OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
+KEEP, CHANGE = "keep", "change"
 YEAR = 366 * 86400
 
 
@@ -135,6 +136,15 @@ TRUSTED_BROWSER_DAYS: PolicyKey[int] = PolicyKey(
     scopes=OF_PEOPLE,
     default=30,
 )
+LEAKED_PASSWORD: PolicyKey[str] = PolicyKey(
+    "leaked_password",
+    title="Leaked passwords",
+    doc="Whether who signs in with a password that has leaked elsewhere `keep`s it or "
+    "has to `change` it before anything else. New ones that leaked are never taken.",
+    kind=Choice((KEEP, CHANGE)),
+    scopes=OF_PEOPLE,
+    default=KEEP,
+)
 PERSONAL_ACCESS_TOKENS: PolicyKey[str] = PolicyKey(
     "personal_access_tokens",
     title="Personal access tokens",
@@ -158,6 +168,7 @@ KEYS: dict[str, PolicyKey[Any]] = {
         ACR,
         ENROL_GRACE_DAYS,
         TRUSTED_BROWSER_DAYS,
+        LEAKED_PASSWORD,
         PERSONAL_ACCESS_TOKENS,
     )
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from idp.accounts.addresses.availability import address_problem
 from idp.accounts.errors import InvalidInput
+from idp.accounts.leaked_passwords import leaked_problem
 from idp.accounts.names import (
     canonical_email,
     name_of_parts,
@@ -92,7 +93,7 @@ def sign_up_problems(
     if problem is None:
         if tries:
             tries.count()
-        problem = guessable_problem(password)
+        problem = guessable_problem(password) or leaked_problem(password)
     if problem:
         yield problem
 

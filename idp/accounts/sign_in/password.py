@@ -1,11 +1,12 @@
 """Sign in with a password. Every refusal looks and costs the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select, update
 
 from idp.accounts.errors import NotSignedIn
+from idp.accounts.leaked_passwords import ask_for_another, must_be_changed
 from idp.accounts.models import User, UserEmail, UserStatus
 from idp.accounts.names import email_key, username_key
 from idp.accounts.policies.keys import PASSWORD as BY_PASSWORD
@@ -120,9 +121,15 @@ def sign_in_with_password(
         return _refuse(attempt, status)
     if not may_use(BY_PASSWORD, user_id=found.user_id, roles=found.roles):
         return _refuse_method(found, status)
+    leaked = _is_to_be_changed(found, password)
     status.reset_attempts(found.username, *found.addresses.split(" "))
-    signed_in = _sign_in(_user_in(found), request=request, device=device)
+    user = _user_in(found)
+    if leaked:
+        user = replace(user, must_change_password=True)
+    signed_in = _sign_in(user, request=request, device=device)
     _rehash_if_needed(attempt)
+    if leaked:
+        ask_for_another(user.user_id, attempt.new_hash or found.password_hash)
     return signed_in
 
 
@@ -187,6 +194,13 @@ def _find_credentials(login: str) -> Row[Any] | None:
 def _user_in(found: Row[Any]) -> SessionUser:
     """Return the user of a row of CREDENTIALS."""
     return SessionUser(**{key: getattr(found, key) for key in USER_FIELDS})
+
+
+def _is_to_be_changed(found: Row[Any], password: str) -> bool:
+    """Tell whether the right password leaked elsewhere, and its user is to know."""
+    if found.must_change_password:  # is asked for another one already
+        return False
+    return must_be_changed(password, user_id=found.user_id, roles=found.roles)
 
 
 def _rehash_if_needed(attempt: _Attempt) -> None:

@@ -93,7 +93,10 @@ def _password_page(
     }
     if live.must_change_password or ahead.return_to != HOME:
         return interaction_page(
-            "sign_in/own_password.html", client_name=ahead.client_name, **context
+            "sign_in/own_password.html",
+            client_name=ahead.client_name,
+            known_to_others=live.must_change_password,
+            **context,
         )
     return account_page(
         "account/password_change.html",

@@ -106,6 +106,15 @@ class Outbound:
         """The certificate authorities to believe; read at first use."""
         return self._trust or ssl.create_default_context()
 
+    def within(self, seconds: float) -> "Outbound":
+        """Return a client like this one with another deadline."""
+        return Outbound(
+            allow_loopback=self.allow_loopback,
+            resolver=self.resolver,
+            trust=self.trust,
+            deadline_seconds=seconds,
+        )
+
     def get(self, url: str, *, accept: str = "*/*") -> Fetched | Blocked | Failed:
         """Fetch a URL; a redirect is an answer like any other."""
         return self.send(Request(url, {"Accept": accept}))

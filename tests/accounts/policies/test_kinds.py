@@ -21,6 +21,7 @@ VALUES = {
     "acr": st.sampled_from(["aal1", "aal2"]),
     "enrol_grace_days": st.integers(0, 365),
     "trusted_browser_days": st.integers(0, 365),
+    "leaked_password": st.sampled_from(["keep", "change"]),
 }
 STRICTER = {
     "registration": ("closed", "open"),
@@ -34,6 +35,7 @@ STRICTER = {
     "acr": ("aal2", "aal1"),
     "enrol_grace_days": (0, 7),
     "trusted_browser_days": (0, 30),
+    "leaked_password": ("change", "keep"),
 }
 WRONG = {
     "registration": ["shut", "", True, 1, None, ["open"]],
@@ -47,6 +49,7 @@ WRONG = {
     "acr": ["aal3", "", 2, None, ["aal1"]],
     "enrol_grace_days": [-1, 366, "7", False],
     "trusted_browser_days": [-1, 366, "30", True],
+    "leaked_password": ["off", "", True, None],
 }
 TEXTS = {
     "registration": (" closed ", "closed"),
@@ -60,6 +63,7 @@ TEXTS = {
     "acr": ("aal2", "aal2"),
     "enrol_grace_days": ("7", 7),
     "trusted_browser_days": ("0", 0),
+    "leaked_password": (" change", "change"),
 }
 
 

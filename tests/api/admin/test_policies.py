@@ -38,6 +38,7 @@ def test_what_holds_at_the_instance_is_shown(owner):
         "acr": "aal1",
         "enrol_grace_days": 0,
         "trusted_browser_days": 30,
+        "leaked_password": "keep",
         "personal_access_tokens": "off",
     }
     assert {each["source"] for each in answer.json["policies"]} == {"default"}
@@ -89,7 +90,7 @@ def test_a_change_of_something_else_than_was_seen_is_refused_by_name(owner):
     assert change(owner, headers=seen, registration="closed").status_code == 200
     assert change(owner, headers={"If-Match": "*"}, max_sessions=2).status_code == 200
     refused = change(owner, headers={"If-Match": '"other"'}, max_sessions=4)
-    assert len(refused.json["errors"]) == 11
+    assert len(refused.json["errors"]) == 12
 
 
 @pytest.mark.parametrize(
