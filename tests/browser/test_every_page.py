@@ -40,6 +40,7 @@ SIGNED_IN = [
     "/account/profile",
     "/account/email",
     "/account/emails",
+    "/account/second-factor",
     "/account/security",
     "/account/totp",
     "/account/passkeys",

@@ -95,12 +95,17 @@ class ListedBrowser:
     expires_at: datetime
 
 
+def days_of_trust(user: SessionUser) -> int:
+    """Return for how many days a user may trust a browser; 0 for not at all."""
+    return effective(TRUSTED_BROWSER_DAYS, places_of(user.user_id, user.roles))
+
+
 def find_trust(user: SessionUser, trust_token: str | None) -> Trust | None:
     """Return the trust of a user in the browser that shows this token, if it counts.
 
     As long as policies allow now, and as the account was when ``user`` was read.
     """
-    days = _days_of_trust(user) if trust_token else 0
+    days = days_of_trust(user) if trust_token else 0
     if not trust_token or not days:
         return None
     now = utcnow()
@@ -130,7 +135,7 @@ def trust_browser(
     The cookie's token is a new one, for other accounts of the browser too: a copy of
     the old one opens nothing.
     """
-    days = _days_of_trust(user)
+    days = days_of_trust(user)
     if not days:
         return None
     now, token, browser_id = utcnow(), new_token(), new_id()
@@ -171,11 +176,6 @@ def end_trust(user_id: str, browser_id: str) -> None:
 def end_all_trust(user_id: str) -> None:
     """Trust no browser of a user any more."""
     db.session.execute(delete(browsers).where(browsers.c.user_id == user_id))
-
-
-def _days_of_trust(user: SessionUser) -> int:
-    """Return for how many days a user may trust a browser; 0 for not at all."""
-    return effective(TRUSTED_BROWSER_DAYS, places_of(user.user_id, user.roles))
 
 
 def _take_over(user_id: str, old: str, *, new_digest: str) -> None:

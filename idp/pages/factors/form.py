@@ -1,7 +1,7 @@
 """The field that takes the code of a second factor."""
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired
 
 from idp.pages.forms import line_limit, typed_code
@@ -17,3 +17,4 @@ class FactorForm(PageForm):
         filters=[typed_code],
     )
     method = HiddenField()
+    trust = BooleanField()  # what it says names the days

@@ -57,7 +57,7 @@ def submit_second_factor() -> Response:
     if not form.validate():
         return _step_page(form, ahead, step=step)
     try:
-        outcome = step.prove(method, form.code.data)
+        outcome = step.prove(method, code=form.code.data, trust=form.trust.data)
     except RateLimited as refusal:
         undo()
         return _locked_page(form, ahead, step=step, refusal=refusal)
@@ -93,6 +93,7 @@ def _step_page(
         refused=refused,
         method=chosen.value,
         account_label=step.user.email,
+        trust_days=step.days_of_trust,
         others=[
             (method.value, ahead.url(PATH, method=method.value)) for method in others
         ],

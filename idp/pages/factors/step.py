@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.factors.enrolment import WrongCode
+from idp.accounts.factors.trusted_browsers import days_of_trust
 from idp.accounts.sessions.find import LiveSession, SessionUser
 from idp.accounts.sessions.proofs import Method
 from idp.accounts.sign_in.completion import SignedIn
@@ -45,13 +46,19 @@ class FactorStep:
         """Return the method that was chosen, or the best one."""
         return next((m for m in self.methods if m.value == name), self.methods[0])
 
+    @property
+    def days_of_trust(self) -> int:
+        """Return for how long this browser may be spared it; 0 for not at all."""
+        waits = self.waits
+        return days_of_trust(waits.user) if isinstance(waits, HalfSignIn) else 0
+
     def prove(
-        self, method: Method, code: str
+        self, method: Method, *, code: str, trust: bool
     ) -> SignedIn | FactorRequired | WrongCode | SignInOver:
         """Judge a code. Raises RateLimited while the factor is locked."""
         try:
             if isinstance(self.waits, HalfSignIn):
-                request = session_request()
+                request = session_request(trust=trust)
                 return finish_by_code(self.waits, method, code=code, request=request)
             requester = this_requester()
             return step_up_by_code(self.waits, method, code=code, requester=requester)

@@ -243,3 +243,60 @@ def test_links_to_other_ways_lead_to_the_same_place(browser, ada, phone):
     browser.submit(username=ada.email, password=ada.password)
     query = parse_qs(urlsplit(way(browser, "Use a recovery code")).query)
     assert query == {"method": ["recovery_code"], "return_to": ["/account/data"]}
+
+
+TRUST = "__Host-idp-trust"
+
+
+def test_a_browser_that_is_trusted_is_not_asked_again(browser, ada, phone, clock):
+    sign_in(browser, ada)
+    assert "Don’t ask again on this browser for 30 days" in browser.text
+    browser.submit(code=phone.code(), trust="1")
+    browser.open("/account/sessions")
+    assert "Trusted browsers" in browser.text
+    browser.http.delete_cookie("__Host-idp", domain="idp.example")
+    sign_in(browser, ada)
+    assert path_of(browser) == "/account"
+
+
+def test_its_owner_has_it_asked_again(browser, ada, phone, clock):
+    sign_in(browser, ada)
+    browser.submit(code=phone.code(), trust="1")
+    browser.open("/account/sessions")
+    actions = [form.action for form in browser.page.forms]
+    browser.submit(next(each for each in actions if "/trusted/" in each))
+    assert "We’ll ask for the second step there again." in browser.text
+    browser.http.delete_cookie("__Host-idp", domain="idp.example")
+    sign_in(browser, ada)
+    assert path_of(browser) == PATH
+
+
+def test_one_that_is_not_trusted_gets_no_cookie(browser, ada, phone):
+    sign_in(browser, ada)
+    browser.submit(code=phone.code())
+    assert browser.cookie(TRUST) is None
+
+
+def test_the_offer_says_how_long_policies_allow_and_keeps_what_was_ticked(
+    browser, ada, phone, make
+):
+    make.policies.decide(trusted_browser_days=1)
+    sign_in(browser, ada)
+    assert "for 1 day" in browser.text
+    browser.submit(code="000000", trust="1")
+    assert re.search(r'name="trust"[^>]* checked|checked[^>]* name="trust"',
+                     browser.response.text)  # fmt: skip
+    make.policies.decide(trusted_browser_days=0)
+    browser.open(PATH)
+    assert "Don’t ask again" not in browser.text
+    browser.submit(code=phone.code(), trust="1")
+    assert browser.cookie(TRUST) is None
+
+
+def test_a_session_that_has_to_show_more_is_offered_no_trust(browser, ada, make, clock):
+    sign_in(browser, ada)
+    make.factors.totp(ada)
+    make.policies.decide(acr="aal2")
+    browser.open(PATH)
+    assert path_of(browser) == PATH
+    assert "Don’t ask again" not in browser.text

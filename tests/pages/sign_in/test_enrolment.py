@@ -1,7 +1,9 @@
 """A second factor that a policy requires is set up before anything else."""
 
 import json
+import re
 
+import pyotp
 import pytest
 
 from tests.authenticator import Authenticator
@@ -113,3 +115,18 @@ def make_passkey(browser):
     asked = browser.http.post("/account/passkeys/new/options", headers=headers).json
     shown = json.dumps(Authenticator().create(asked["options"]))
     return browser.send(ticket=asked["ticket"], credential=shown)
+
+
+def test_an_authenticator_app_set_up_on_the_way_lets_the_app_go_on(
+    browser, ada, make, clock
+):
+    rp = RelyingParty(browser.http, make.clients.client(first_party=True))
+    browser.follow(rp.ask())
+    browser.submit(username=ada.email, password=ada.password)
+    browser.submit("/account/totp")
+    key = re.search(r"[A-Z2-7]{32}", browser.text.replace(" ", ""))[0]
+    browser.submit("/account/totp/new", code=pyotp.TOTP(key).at(clock.now))
+    assert "Save your recovery codes" in browser.text
+    onward = link_to(browser, "/oauth2/authorize")
+    tokens = rp.finish(browser.http.get(onward))
+    assert tokens.claims["amr"] == ["mfa", "otp", "pwd"]
