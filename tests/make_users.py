@@ -80,6 +80,18 @@ class MakeUsers:
             get_user(account.id).status = status
             db.session.commit()
 
+    def hand_out_password(self, account: MadeAccount) -> None:
+        """Have a user choose a password of their own: another knows this one."""
+        with self.app.app_context():
+            get_user(account.id).must_change_password = True
+            db.session.commit()
+
+    def enrol(self, account: MadeAccount, *factors: str) -> None:
+        """Let kinds of second factors count as set up."""
+        with self.app.app_context():
+            get_user(account.id).factors = sorted(factors)
+            db.session.commit()
+
     def sign_in_link(self, account: MadeAccount) -> str:
         """Make a link that signs in once; return it without our origin."""
         with self.app.app_context():

@@ -1,18 +1,22 @@
 """What a program shows once more before the changes that hurt most in other hands."""
 
+from idp.accounts.access.principal import Principal
 from idp.accounts.models import User
-from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.reauthentication import ReauthCredential
 from idp.api.field_names import required
+from idp.web.callers import access
 
 
 def credential_of(
-    user: User, live: LiveSession, *, password: str | None, field: str
+    user: User, who: Principal, *, password: str | None, field: str
 ) -> ReauthCredential:
     """Return the credential that a password is; InvalidFields when ``field`` lacks it.
 
-    Only who has none may leave it out: then the sign-in has to be fresh.
+    Only who has none may leave it out: then the sign-in has to be fresh. Who has a
+    second factor needs a fresh proof of that first.
     """
+    if user.factors:
+        access.fresh_proof(who)
     if password is None and user.password_hash is not None:
         raise required(field)
-    return ReauthCredential(live.auth_time, password)
+    return access.credential_of(who, password=password)

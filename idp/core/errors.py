@@ -41,7 +41,8 @@ class IdpError(Exception):
 
     ``code`` is a stable slug: clients and tests match on it, never on the title.
     ``title`` is safe to show to anyone; ids and causes belong in the log. ``headers``
-    leave with the answer, like ``WWW-Authenticate``. Raised, it undoes the unit of work
+    leave with the answer, like ``WWW-Authenticate``, and so do ``members`` if that is
+    JSON. Raised, it undoes the unit of work
     and leaves its ``trace``; returned by a view, it is answered and the work stays.
     """
 
@@ -49,6 +50,7 @@ class IdpError(Exception):
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
     title: ClassVar[str] = "Something went wrong."
     headers: Mapping[str, str] = MappingProxyType({})
+    members: Mapping[str, object] = MappingProxyType({})
     trace: Trace | None = None
 
     def __init__(self, errors: Sequence[FieldError] = ()) -> None:

@@ -147,6 +147,7 @@ if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
     };
     form.hidden = false;
     form.querySelector("button").addEventListener("click", () => ask({}));
+    if ("pressed" in form.dataset) return; // only then
     if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
     const autofill = () => {
       ask({ mediation: "conditional" });

@@ -1,7 +1,7 @@
 """How refusals and mistakes are shown: a page to people, RFC 9457 JSON to programs."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import TypeVar
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from idp.core.errors import FieldError, IdpError
 from idp.core.log import request_id
+from idp.web.callers.step_up import for_caller
 from idp.web.http.negotiation import wants_html
 from idp.web.i18n import prefer
 from idp.web.json.operations import current_operation
@@ -101,6 +102,7 @@ def _answer(
     message: str = "",
     errors: list[dict[str, str]] | None = None,
     retry_after_seconds: int | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> Response:
     """Return a problem as a page or as ``application/problem+json``."""
     if _wants_page():
@@ -122,6 +124,7 @@ def _answer(
             code=code,
             errors=errors or [],
             request_id=request_id(),
+            **(members or {}),
         )
         response.status_code = status
         response.content_type = "application/problem+json"
@@ -133,12 +136,14 @@ def _answer(
 def _show_refusal(error: IdpError) -> Response:
     """Answer an expected error; nothing of the request was kept but its trace."""
     leave_trace(error)
+    error = for_caller(error)
     response = _answer(
         status=error.status,
         code=error.code,
         title=title_of(error),
         errors=[_shown(item) for item in error.errors],
         retry_after_seconds=getattr(error, "retry_after_seconds", None),
+        members=error.members,
     )
     response.headers.update(error.headers)
     return response

@@ -54,6 +54,8 @@ WHOLES = {
     "PATCH /account/passkeys/<passkey_id>",
     "PATCH /api/accounts/<user_id>",
     "PATCH /api/users/<user_id>",
+    "POST /account/confirm",
+    "POST /account/confirm/options",
     "POST /account/email",
     "POST /account/export",
     "POST /account/passkeys",

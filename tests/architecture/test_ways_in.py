@@ -14,8 +14,7 @@ CALLERS = {
         "accounts/registration/sign_up.py sign_up",
         "accounts/sign_in/completion.py _complete_without_browser",
         "accounts/sign_in/completion.py complete_sign_in",
-        "accounts/sign_in/reauthentication.py confirm",
-        "accounts/sign_in/second_factor/step_up.py _step_up",
+        "accounts/sign_in/second_factor/step_up.py step_up",
         "accounts/password/reset.py reset_and_sign_in",
     },
     "complete_sign_in": {

@@ -21,7 +21,8 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.reauthentication import (
     WrongPassword,
-    is_fresh,
+    is_recent,
+    require_fresh,
     verify_password,
 )
 from idp.accounts.sign_in.withdrawal import CLOSE, OPENING
@@ -48,7 +49,7 @@ def needs_current_password(live: LiveSession) -> bool:
     within ten minutes of a sign-in with it.
     """
     by_password = (p.at for p in live.proven if p.method is Method.PASSWORD)
-    with_password = any(map(is_fresh, by_password))
+    with_password = any(map(is_recent, by_password))
     return not (live.must_change_password and with_password)
 
 
@@ -76,9 +77,12 @@ def change_password(
     This one goes on with a new cookie.
 
     A current password that is given has to fit, needed or not. Raises InvalidInput and
-    RateLimited as ``hash_new`` does, and NotSignedIn when the session ended meanwhile.
+    RateLimited as ``hash_new`` does, ReauthenticationRequired of a user whose second
+    factor was not shown lately, and NotSignedIn when the session ended meanwhile.
     """
     user = get_user(live.user_id)
+    if user.factors:
+        require_fresh(live)
     needed = needs_current_password(live) or current_password is not None
     if needed and not verify_password(
         user, current_password or "", requester=requester

@@ -125,6 +125,17 @@ def amr_of(proofs: Proofs) -> list[str]:
     return sorted(named | ({MULTIPLE} if of_two_factors(proofs) else set()))
 
 
+def strongest_at(proofs: Proofs, factors: Iterable[str]) -> datetime | None:
+    """Return when a user showed last the best of what they have, None if never.
+
+    Of one who has second factors only those count, whichever of them it was.
+    """
+    if not any(factors):
+        return auth_time_of(proofs)
+    held = (proof.at for proof in proofs if FACTORS.get(proof.method) in HELD)
+    return max(held, default=None)
+
+
 def auth_time_of(proofs: Proofs) -> datetime:
     """Return when the user proved last who they are (OIDC Core §2)."""
     return max(proof.at for proof in proofs if proof.method in FACTORS)

@@ -15,19 +15,19 @@ from idp.accounts.factors.passkeys.challenges import (
 from idp.accounts.factors.passkeys.options import decoys, options_to_sign_in
 from idp.accounts.factors.passkeys.registry import (
     find_by_credential,
-    list_passkeys,
+    usable_ids,
 )
 from idp.accounts.factors.passkeys.signals import Signal, of_unknown
 from idp.accounts.factors.passkeys.use import record_use
 from idp.accounts.factors.passkeys.verification import (
     Credential,
     ShownKey,
+    id_in,
     verify_shown,
 )
 from idp.accounts.models import Passkey, User, UserStatus
 from idp.accounts.policies.keys import PASSKEY
 from idp.accounts.sessions.find import SessionUser
-from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import (
     SignedIn,
@@ -39,7 +39,6 @@ from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import find_by_login, find_user
-from idp.core.clock import utcnow
 from idp.security import audit
 from idp.security.ratelimit.budgets import PASSKEY_OPTIONS
 from idp.security.ratelimit.meters import network_of
@@ -69,7 +68,7 @@ def begin(login: str | None, *, browser: str | None, requester: Requester) -> Op
         issued = issue_challenge(Purpose.SIGN_IN, bound_to=browser)
         return issued.ticket, options_to_sign_in(issued)
     user = find_by_login(login)
-    own = [] if user is None else _usable(user)
+    own = [] if user is None else usable_ids(user.id)
     purpose = Purpose.SIGN_IN if own else Purpose.NOBODY
     user_id = user.id if user and own else None
     issued = issue_challenge(purpose, user_id=user_id, bound_to=browser)
@@ -90,7 +89,7 @@ def sign_in_with_passkey(
     asks is known by.
     """
     asked = find_challenge(ticket, purposes=PURPOSES, shown=browsers)
-    passkey = find_by_credential(_id_in(credential)) if asked else None
+    passkey = find_by_credential(id_in(credential)) if asked else None
     owner = find_user(passkey.user_id) if passkey else None
     outcome = None
     if asked and passkey and owner:
@@ -101,7 +100,7 @@ def sign_in_with_passkey(
     if outcome is None:
         user_id = owner.id if owner else None
         audit.record("passkey.refused", outcome="refused", user_id=user_id)
-        return PasskeyRefused(of_unknown(_id_in(credential)) if asked else ())
+        return PasskeyRefused(of_unknown(id_in(credential)) if asked else ())
     return outcome
 
 
@@ -137,7 +136,7 @@ def _sign_in(
     try:
         outcome = complete_sign_in(
             seen,
-            proofs=(_proof(shown),),
+            proofs=(shown.proof(),),
             request=request,
             device=device,
             is_news=is_news,
@@ -147,24 +146,3 @@ def _sign_in(
     if isinstance(outcome, SignedIn):
         record_signed_in(outcome, requester=request.requester)
     return outcome
-
-
-def _proof(shown: ShownKey) -> Proof:
-    """Return what a passkey proves."""
-    return Proof(
-        Method.PASSKEY,
-        utcnow(),
-        user_verified=shown.user_verified,
-        synced=shown.synced,
-    )
-
-
-def _usable(user: User) -> list[str]:
-    """Return the ids of the keys by which a user can sign in."""
-    return [key.credential_id for key in list_passkeys(user.id) if key.usable]
-
-
-def _id_in(credential: Credential) -> str:
-    """Return the id that a credential claims to have."""
-    claimed = credential.get("id")
-    return claimed if isinstance(claimed, str) else ""

@@ -1,18 +1,22 @@
 """Proving once more who one is, before what would hurt most in other hands.
 
-A proof holds for ten minutes. A user without a fresh one gives the password, in the
-same request or on a page of its own (security.md §5).
+A proof holds for ten minutes, and has to be of the best that the user has: of a second
+factor, if there is one. A user without a fresh one gives it on a page of its own; who
+has a password alone, may give that in the same request (security.md §5).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
+from idp.accounts.factors.recovery_codes import count_left
 from idp.accounts.models import User
-from idp.accounts.sessions.find import LiveSession, SessionUser
-from idp.accounts.sessions.proofs import Method, Proof, with_proof
-from idp.accounts.sessions.start import SessionRequest, start_session
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.proofs import Method, Proof, strongest_at
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.second_factor.step_up import step_up
+from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError
 from idp.core.hashing import passwords
@@ -24,20 +28,42 @@ from idp.security.requester import Requester
 FRESH = timedelta(minutes=10)
 
 
+# The strongest first; a recovery code stands for any that was lost.
+SECOND_FACTORS = (Method.PASSKEY, Method.TOTP)
+
+
 class ReauthenticationRequired(IdpError):
-    """The last proof of identity is too old for this."""
+    """The last proof of identity is too old for this; any of ``methods`` renews it."""
 
     code = "reauthentication_required"
     status = HTTPStatus.FORBIDDEN
     title = "Confirm that it’s you first."
 
+    def __init__(self, methods: Iterable[Method]) -> None:
+        super().__init__()
+        self.methods = tuple(methods)
+        self.members = {"methods": [method.value for method in self.methods]}
+
 
 @dataclass(frozen=True)
 class ReauthCredential:
-    """What a caller has to show: the time of the last proof, a password if given."""
+    """What a caller has to show: the time of the last proof, a password if given.
 
-    auth_time: datetime
+    None where the best that the user has was never shown.
+    """
+
+    proven_at: datetime | None
     password: str | None = None
+
+    @classmethod
+    def of(cls, live: LiveSession, password: str | None = None) -> "ReauthCredential":
+        """Return what a session shows."""
+        return cls(strongest_at(live.proven, live.factors), password)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether the proof is at most ten minutes old."""
+        return self.proven_at is not None and is_recent(self.proven_at)
 
 
 @dataclass(frozen=True)
@@ -47,9 +73,28 @@ class WrongPassword:
     code: str = "wrong_password"
 
 
-def is_fresh(auth_time: datetime) -> bool:
+def methods_of(user: User) -> tuple[Method, ...]:
+    """Return by what a user can prove once more who they are."""
+    if not user.factors:
+        return (Method.PASSWORD,) if user.password_hash is not None else ()
+    own = tuple(method for method in SECOND_FACTORS if method.value in user.factors)
+    return (*own, Method.RECOVERY_CODE) if count_left(user.id) else own
+
+
+def is_recent(at: datetime) -> bool:
     """Tell whether a proof of identity is at most ten minutes old."""
-    return utcnow() - auth_time <= FRESH
+    return utcnow() - at <= FRESH
+
+
+def is_fresh(live: LiveSession) -> bool:
+    """Tell whether the user of a session has proven lately who they are."""
+    return ReauthCredential.of(live).is_fresh
+
+
+def require_fresh(live: LiveSession) -> None:
+    """Raise ReauthenticationRequired unless that is so."""
+    if not is_fresh(live):
+        raise ReauthenticationRequired(methods_of(get_user(live.user_id)))
 
 
 def check(
@@ -57,28 +102,34 @@ def check(
 ) -> WrongPassword | None:
     """Return None when the caller has proven who they are.
 
-    Raises ReauthenticationRequired without a password and without a fresh proof, and
-    RateLimited. A password that is given has to fit, however fresh the proof.
+    Raises ReauthenticationRequired without a fresh proof, unless a password is given
+    that is the best that the user has, and RateLimited. A password that is given has
+    to fit, however fresh the proof.
     """
-    if credential.password is not None:
-        right = verify_password(user, credential.password, requester=requester)
-        return None if right else WrongPassword()
-    if not is_fresh(credential.auth_time):
-        raise ReauthenticationRequired
-    return None
+    by_password = credential.password is not None and not user.factors
+    if not (credential.is_fresh or by_password):
+        raise ReauthenticationRequired(methods_of(user))
+    if credential.password is None:
+        return None
+    right = verify_password(user, credential.password, requester=requester)
+    return None if right else WrongPassword()
 
 
 def confirm(
-    user: User, live: LiveSession, *, password: str, requester: Requester
+    live: LiveSession, *, password: str, requester: Requester, in_cookies: bool = True
 ) -> SignedIn | WrongPassword:
-    """Renew a session by its password: a new cookie token, and ten minutes' trust."""
+    """Renew a session by its password: a new cookie token, and ten minutes' trust.
+
+    Raises ReauthenticationRequired for a user who has a better proof than that, and
+    RateLimited.
+    """
+    user = get_user(live.user_id)
+    if user.factors:
+        raise ReauthenticationRequired(methods_of(user))
     if not verify_password(user, password, requester=requester):
         return WrongPassword()
-    request = SessionRequest(requester, replaces=live, remember=live.remember)
-    proofs = with_proof(live.proven, Proof(Method.PASSWORD, utcnow()))
-    session = start_session(SessionUser.of(user), proofs=proofs, request=request)
-    audit.record("login.ok", user_id=user.id, session_id=session.id, again=True)
-    return SignedIn(session)
+    proof = Proof(Method.PASSWORD, utcnow())
+    return step_up(live, proof, requester=requester, in_cookies=in_cookies)
 
 
 def verify_password(user: User, password: str, *, requester: Requester) -> bool:

@@ -12,7 +12,6 @@ from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Address, Password
 from idp.api.reauthentication import credential_of
 from idp.core.errors import RateLimited
-from idp.web.browser.session import session_of
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint
@@ -38,8 +37,8 @@ class NewEmail(Body):
 )
 def change(who: Principal, body: NewEmail) -> Declined | None:
     """Ask the new address to confirm, and tell the old one, which can undo it."""
-    live, user = session_of(who), get_user(who.user_id)
-    credential = credential_of(user, live, password=body.password, field="password")
+    user = get_user(who.user_id)
+    credential = credential_of(user, who, password=body.password, field="password")
     outcome = request_change(
         user,
         new_email=body.new_email,

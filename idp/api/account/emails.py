@@ -25,7 +25,6 @@ from idp.api.fields import Address, Password
 from idp.api.reauthentication import credential_of
 from idp.core.errors import RateLimited
 from idp.oauth.protocol.scopes import ACCOUNT_READ
-from idp.web.browser.session import session_of
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
@@ -94,8 +93,8 @@ def add(who: Principal, body: FurtherEmail) -> EmailAnswer | Declined:
     Its link or code is for `/auth/email-verification`. Until then it signs nobody in,
     and anybody else may have it.
     """
-    live, user = session_of(who), get_user(who.user_id)
-    credential = credential_of(user, live, password=body.password, field="password")
+    user = get_user(who.user_id)
+    credential = credential_of(user, who, password=body.password, field="password")
     added = add_address(
         user, body.email, credential=credential, requester=this_requester()
     )
@@ -130,8 +129,8 @@ def choose(who: Principal, address_id: str, *, body: PrimaryChoice) -> Declined 
 
     The old one stays among the addresses, is told, and can undo it for 72 hours.
     """
-    live, user = session_of(who), get_user(who.user_id)
-    credential = credential_of(user, live, password=body.password, field="password")
+    user = get_user(who.user_id)
+    credential = credential_of(user, who, password=body.password, field="password")
     refused = make_primary(
         user, address_id, credential=credential, requester=this_requester()
     )

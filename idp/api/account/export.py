@@ -5,7 +5,6 @@ from typing import Any
 from idp.accounts.access.principal import Principal
 from idp.accounts.lifecycle.export import export_account
 from idp.accounts.sign_in.reauthentication import (
-    ReauthCredential,
     ReauthenticationRequired,
     WrongPassword,
 )
@@ -13,7 +12,7 @@ from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
 from idp.core.errors import RateLimited
-from idp.web.browser.session import session_of
+from idp.web.callers import access
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import Declined, JsonBlueprint
@@ -47,7 +46,7 @@ class Export(Answer, extra="allow"):
 )
 def export(who: Principal, body: ExportRequest) -> Export | Declined:
     """Hand out everything that is held about the user."""
-    credential = ReauthCredential(session_of(who).auth_time, body.password)
+    credential = access.credential_of(who, password=body.password)
     exported = export_account(
         get_user(who.user_id), credential=credential, requester=this_requester()
     )

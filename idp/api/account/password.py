@@ -55,7 +55,12 @@ class PasswordByOld(Body):
     body=LostPassword | PasswordByToken | PasswordByOld,
     answers={204: None, 202: None},
     declines=(TOKEN_INVALID, WRONG_PASSWORD),
-    refusals=(AuthenticationRequired, InvalidInput, RateLimited),
+    refusals=(
+        AuthenticationRequired,
+        InvalidInput,
+        ReauthenticationRequired,
+        RateLimited,
+    ),
     before_password_change=True,
     before_enrolment=True,
 )

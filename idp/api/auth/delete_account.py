@@ -15,7 +15,6 @@ from idp.api.fields import Password
 from idp.api.reauthentication import credential_of
 from idp.api.sign_out import drop_cookies
 from idp.core.errors import RateLimited
-from idp.web.browser.session import session_of
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint, reply
@@ -44,9 +43,9 @@ def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
 
     All of its sessions and tokens end at once.
     """
-    live, user = session_of(who), get_user(who.user_id)
+    user = get_user(who.user_id)
     password = body.current_password
-    credential = credential_of(user, live, password=password, field="current_password")
+    credential = credential_of(user, who, password=password, field="current_password")
     outcome = schedule_deletion(user, credential=credential, requester=this_requester())
     if isinstance(outcome, WrongPassword):
         return wrong_password()

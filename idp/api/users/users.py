@@ -24,7 +24,6 @@ from idp.api.reauthentication import credential_of
 from idp.api.sign_out import drop_cookies
 from idp.api.user import UserAnswer, user_answer
 from idp.core.errors import RateLimited
-from idp.web.browser.session import session_of
 from idp.web.callers import access
 from idp.web.callers.access import NoSuchUser, NotPermitted
 from idp.web.callers.requester import this_requester
@@ -178,5 +177,4 @@ def _credential_of(
     """Return what a deletion asks the caller for."""
     if isinstance(who, Machine) or user.id != who.user_id:
         return access.fresh_proof(who)
-    live = session_of(who)
-    return credential_of(user, live, password=password, field="current_password")
+    return credential_of(user, who, password=password, field="current_password")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.guard import STILL_UNCHANGED
-from idp.accounts.sign_in.reauthentication import ReauthenticationRequired, is_fresh
+from idp.accounts.sign_in.reauthentication import require_fresh
 from idp.accounts.users import hold_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -81,8 +81,7 @@ def create_token(
     """
     if not allowed():
         raise PersonalTokensOff
-    if not is_fresh(live.auth_time):
-        raise ReauthenticationRequired
+    require_fresh(live)
     _hold_owner(live)
     until = wanted.expires_at or utcnow() + USUAL
     api, has = _find_api(wanted.resource)

@@ -43,7 +43,7 @@ def show_data() -> Response:
 def submit_export() -> Response:
     """Send the file."""
     live = get_session()
-    user, credential = get_user(live.user_id), ReauthCredential(live.auth_time)
+    user, credential = get_user(live.user_id), ReauthCredential.of(live)
     try:
         exported = export_account(
             user, credential=credential, requester=this_requester()
@@ -70,7 +70,7 @@ def submit_deletion() -> Response:
     try:
         schedule_deletion(
             get_user(live.user_id),
-            credential=ReauthCredential(live.auth_time),
+            credential=ReauthCredential.of(live),
             requester=this_requester(),
         )
     except ReauthenticationRequired:

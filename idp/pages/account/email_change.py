@@ -50,7 +50,7 @@ def submit_email() -> Response:
         email_change.request_change(
             get_user(live.user_id),
             new_email=new_email,
-            credential=ReauthCredential(live.auth_time),
+            credential=ReauthCredential.of(live),
             requester=this_requester(),
         )
     except ReauthenticationRequired:

@@ -12,7 +12,11 @@ from idp.accounts.password.change import change_password, needs_current_password
 from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in.reauthentication import WrongPassword, is_fresh
+from idp.accounts.sign_in.reauthentication import (
+    ReauthenticationRequired,
+    WrongPassword,
+    is_fresh,
+)
 from idp.accounts.users import get_user
 from idp.core.context import current
 from idp.pages.account.navigation import account_page
@@ -25,19 +29,22 @@ from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
-bp = Blueprint("password_change", __name__)
-
 PATH = "/account/password"
 
+bp = Blueprint("password_change", __name__)
 
-@bp.get("/account/password")
+
+@bp.get(PATH)
 @login_required
 def show_password() -> Response:
-    """Show the form."""
-    return _password_page(PasswordForm(), read_continuation(), live=get_session())
+    """Show the form, to who needs a second factor after that was shown."""
+    live, ahead = get_session(), read_continuation()
+    if live.factors and not is_fresh(live):
+        return confirm_first(live, ahead.url(PATH, **ahead.copy_to_send))
+    return _password_page(PasswordForm(), ahead, live=live)
 
 
-@bp.post("/account/password")
+@bp.post(PATH)
 @login_required
 def submit_password() -> Response:
     """Set the password and go on with what waits."""
@@ -55,11 +62,13 @@ def submit_password() -> Response:
         undo()
         show_errors(form, refusal.errors)
         return _password_page(form, ahead, live=live)
+    except ReauthenticationRequired:
+        return confirm_first(live, ahead.url(PATH, **ahead.copy_to_send))
     if isinstance(outcome, WrongPassword):
         form.current_password.errors = [gettext("This isn’t your current password.")]
         return _password_page(form, ahead, live=live)
     at_home = ahead.return_to == HOME and not live.must_change_password
-    changed = "/account/password?changed=1"
+    changed = f"{PATH}?changed=1"
     path = changed if at_home else restored_path(ahead, outcome)
     return sign_in_browser(redirect_to(path), outcome)
 
@@ -69,7 +78,7 @@ def submit_password() -> Response:
 def submit_removal() -> Response:
     """Go without a password, after a proof of the last minutes."""
     live = get_session()
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, PATH)
     try:
         outcome = remove_password(live, requester=this_requester())

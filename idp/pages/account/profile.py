@@ -89,7 +89,7 @@ def _changes(form: ProfileForm, user: User) -> dict[str, str]:
 
 def _prove(user: User, live: LiveSession) -> None:
     """Raise ReauthenticationRequired without a proof of the last minutes."""
-    check(user, ReauthCredential(live.auth_time), requester=this_requester())
+    check(user, ReauthCredential.of(live), requester=this_requester())
 
 
 def _by_form_field(refusal: IdpError) -> Iterator[FieldError]:

@@ -47,7 +47,7 @@ def submit_address() -> Response:
         addresses.add_address(
             get_user(live.user_id),
             form.email.data,
-            credential=ReauthCredential(live.auth_time),
+            credential=ReauthCredential.of(live),
             requester=this_requester(),
         )
     except ReauthenticationRequired:
@@ -100,7 +100,7 @@ def submit_resend(address_id: str) -> Response:
 def submit_remove(address_id: str) -> Response:
     """Remove a further address, after a proof of the last minutes."""
     live = get_session()
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, PATH)
     user = get_user(live.user_id)
     try:
@@ -119,7 +119,7 @@ def submit_primary(address_id: str) -> Response:
         make_primary(
             get_user(live.user_id),
             address_id,
-            credential=ReauthCredential(live.auth_time),
+            credential=ReauthCredential.of(live),
             requester=this_requester(),
         )
     except ReauthenticationRequired:

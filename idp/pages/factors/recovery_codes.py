@@ -50,7 +50,7 @@ def submit_recovery_codes() -> Response:
     live = get_session()
     if not live.factors:
         return redirect_to(SECURITY)
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, PATH)
     made = make_recovery_codes(live, requester=this_requester())
     return codes_page(live, made, onward=HOME)

@@ -57,7 +57,7 @@ def show_totp() -> Response:
 def submit_start() -> Response:
     """Make the key of a new app."""
     live, ahead = get_session(), read_continuation()
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, ahead.url(PATH))
     try:
         start_totp(live)
@@ -71,7 +71,7 @@ def submit_start() -> Response:
 def show_new() -> Response:
     """Show the key of the app that is being set up."""
     live, ahead = get_session(), read_continuation()
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, ahead.url(NEW))
     new = totp.find_waiting(live.user_id, account=live.email)
     if new is None:
@@ -84,7 +84,7 @@ def show_new() -> Response:
 def submit_new() -> Response:
     """Let the app count once it shows a code."""
     live, ahead, form = get_session(), read_continuation(), FactorForm()
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, ahead.url(NEW))
     new = totp.find_waiting(live.user_id, account=live.email)
     if new is None:
@@ -107,7 +107,7 @@ def submit_new() -> Response:
 def submit_remove() -> Response:
     """Let the app count no more; one that is gone stays so."""
     live, ahead = get_session(), read_continuation()
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, PATH)
     onward = redirect_to(ahead.url(PATH, done="removed"))
     try:

@@ -12,7 +12,7 @@ from idp.accounts.factors.passkeys.registry import list_passkeys, rename_passkey
 from idp.accounts.factors.passkeys.removal import remove_passkey
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.reauthentication import ReauthenticationRequired, is_fresh
+from idp.accounts.sign_in.reauthentication import is_fresh, require_fresh
 from idp.accounts.sign_in.stages import Stage
 from idp.accounts.users import get_user
 from idp.pages.account.navigation import account_page
@@ -60,7 +60,7 @@ def show_passkeys() -> Response:
 def show_new() -> Response:
     """Explain what a passkey is, and offer to make one."""
     live, ahead = get_session(), read_continuation()
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, ahead.url(NEW, **ahead.copy_to_send))
     require_may_add(get_user(live.user_id))
     return _new_page(live, ahead)
@@ -71,8 +71,7 @@ def show_new() -> Response:
 def give_options() -> Response:
     """Give the page's script what makes a passkey."""
     live = get_session()
-    if not is_fresh(live.auth_time):
-        raise ReauthenticationRequired
+    require_fresh(live)
     ticket, options = begin_to_add(get_user(live.user_id), session_id=live.id)
     return jsonify(ticket=ticket, options=options)
 
@@ -119,7 +118,7 @@ def submit_name(passkey_id: str) -> Response:
 def submit_remove(passkey_id: str) -> Response:
     """Remove a passkey, after a proof of the last minutes."""
     live = get_session()
-    if not is_fresh(live.auth_time):
+    if not is_fresh(live):
         return confirm_first(live, PATH)
     user = get_user(live.user_id)
     try:

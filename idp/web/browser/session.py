@@ -1,6 +1,6 @@
 """The bridge between the session cookie and the sessions in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec
 from urllib.parse import urlencode
@@ -46,6 +46,8 @@ from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
 
 P = ParamSpec("P")
+# What a user may open whose password another has seen: a new one, and what it takes.
+BEFORE_PASSWORD = (Stage.PASSWORD.value, "/account/confirm")
 # What a user may open who has to set up a second factor: that, and their own data.
 BEFORE_ENROLMENT = (
     Stage.ENROLMENT.value,
@@ -225,12 +227,16 @@ def _keep_trust(response: Response, trust: GivenTrust) -> None:
 def _first_stage(live: LiveSession) -> Stage | None:
     """Return what a user does before this page is for them."""
     if live.must_change_password:
-        return None if request.path == Stage.PASSWORD.value else Stage.PASSWORD
-    spared = any(
-        request.path == path or request.path.startswith(f"{path}/")
-        for path in BEFORE_ENROLMENT
-    )
+        return None if _is_under(BEFORE_PASSWORD) else Stage.PASSWORD
+    spared = _is_under(BEFORE_ENROLMENT)
     return None if spared or not must_enrol(live) else Stage.ENROLMENT
+
+
+def _is_under(paths: Iterable[str]) -> bool:
+    """Tell whether this page is one of these, or belongs to one."""
+    return any(
+        request.path == path or request.path.startswith(f"{path}/") for path in paths
+    )
 
 
 def _drop_step(response: Response) -> None:

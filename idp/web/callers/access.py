@@ -14,12 +14,15 @@ from idp.accounts.access.permissions import (
     may_on,
     permissions_of,
 )
-from idp.accounts.access.principal import Caller, Machine
+from idp.accounts.access.principal import Caller, Machine, Principal
 from idp.accounts.models import User
+from idp.accounts.sessions.find import find_session
 from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
     ReauthenticationRequired,
     is_fresh,
+    is_recent,
+    methods_of,
 )
 from idp.accounts.users import find_user, get_user
 from idp.core.clock import utcnow
@@ -149,9 +152,26 @@ def fresh_proof(who: Caller) -> ReauthCredential:
     """
     if isinstance(who, Machine):
         return ReauthCredential(utcnow())
-    if who.auth_time is None or not is_fresh(who.auth_time):
-        raise ReauthenticationRequired
-    return ReauthCredential(who.auth_time)
+    shown = credential_of(who)
+    if not shown.is_fresh:
+        raise ReauthenticationRequired(methods_of(get_user(who.user_id)))
+    return shown
+
+
+def credential_of(who: Principal, *, password: str | None = None) -> ReauthCredential:
+    """Return what a caller of the API shows of who they are.
+
+    A token shows the sign-in that it came from, unless that was at somebody else's app,
+    and of a user with a second factor no more than its session does now.
+    """
+    if who.by_cookie:
+        return ReauthCredential.of(get_session(), password)
+    if who.auth_time is None or not get_user(who.user_id).factors:
+        return ReauthCredential(who.auth_time, password)
+    live = find_session(who.session_id)
+    if live is None or not is_recent(who.auth_time):
+        return ReauthCredential(None, password)
+    return ReauthCredential.of(live, password)
 
 
 def _authority_of(who: Caller) -> Authority:
@@ -174,7 +194,7 @@ def _view() -> str:
 def _require_proof() -> ResponseReturnValue | None:
     """Send who has not proven lately who they are to do so; the form comes back."""
     live = get_session()
-    if request.method in READS or is_fresh(live.auth_time):
+    if request.method in READS or is_fresh(live):
         return None
     typed = {
         name: values[0] if len(values) == 1 else values

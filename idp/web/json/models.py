@@ -63,6 +63,13 @@ def left_out(description: str | None = None) -> Any:
     )
 
 
+def _never_null(schema: dict[str, Any]) -> None:
+    """Take null out of the schema of a field that is left out instead."""
+    schema.pop("default", None)
+    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+    schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+
+
 class ErrorDetail(Answer):
     """What was wrong, for a program (``code``) and for a person (``message``)."""
 
@@ -93,10 +100,6 @@ class Problem(Answer):
     code: str
     errors: list[FieldProblem]
     request_id: str | None
-
-
-def _never_null(schema: dict[str, Any]) -> None:
-    """Take null out of the schema of a field that is left out instead."""
-    schema.pop("default", None)
-    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
-    schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+    methods: list[str] | None = left_out(
+        "By what one can prove who one is, the best first"
+    )

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from idp.accounts.errors import AuthenticationRequired
+from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.administration.idempotency import KeyReused, SecretShownOnce, StillAtWork
 from idp.core.errors import IdpError, Overloaded
 from idp.web.browser.csrf import CrossSiteRequest
@@ -15,6 +16,7 @@ from idp.web.callers.bearer import (
     PasswordChangeRequired,
     SecondFactorSetupRequired,
 )
+from idp.web.callers.step_up import InsufficientUserAuthentication
 from idp.web.http.hosts import Misdirected
 from idp.web.http.preconditions import Changed
 from idp.web.json.body import InvalidFields, InvalidJson, NotJson
@@ -57,9 +59,8 @@ DATABASE_AWAY = DocumentedRefusal(
 
 def refusals_of(operation: Operation) -> dict[int, list[DocumentedRefusal]]:
     """Return an operation's refusals by status, in that order."""
-    found = dict.fromkeys(
-        [*map(DocumentedRefusal.of, operation.refusals), *_by_kit(operation)]
-    )
+    declared = map(DocumentedRefusal.of, operation.refusals)
+    found = dict.fromkeys([*declared, *_by_kit(operation)])
     ordered: dict[int, list[DocumentedRefusal]] = {}
     for refusal in sorted(found, key=lambda refusal: refusal.status):
         ordered.setdefault(refusal.status, []).append(refusal)
@@ -110,6 +111,8 @@ def _by_admission(operation: Operation) -> Iterator[DocumentedRefusal]:
         yield DocumentedRefusal.of(InvalidToken)
     if operation.auth in (Auth.SIGNED_IN, Auth.OPTIONAL):
         yield DocumentedRefusal.of(InsufficientScope)
+        if ReauthenticationRequired in operation.refusals:
+            yield DocumentedRefusal.of(InsufficientUserAuthentication)
         if not operation.before_password_change:
             yield DocumentedRefusal.of(PasswordChangeRequired)
         if not operation.before_enrolment:

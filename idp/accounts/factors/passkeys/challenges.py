@@ -25,6 +25,7 @@ class Purpose(StrEnum):
 
     ADD = "add"
     SIGN_IN = "sign_in"
+    PROVE = "prove"  # once more, or besides what was shown
     NOBODY = "nobody"  # a sign-in under a login that no key belongs to
 
 

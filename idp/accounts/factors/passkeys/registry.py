@@ -25,6 +25,11 @@ def list_passkeys(user_id: str) -> Sequence[Passkey]:
     ).all()
 
 
+def usable_ids(user_id: str) -> list[str]:
+    """Return the ids of the keys by which a user can sign in."""
+    return [key.credential_id for key in list_passkeys(user_id) if key.usable]
+
+
 def find_by_credential(credential_id: str) -> Passkey | None:
     """Return the passkey that has this id and may be used; it may be any text."""
     found = _find(credential_id)

@@ -12,6 +12,8 @@ from typing import Any
 from idp.accounts.factors.passkeys.options import user_handle
 from idp.accounts.factors.passkeys.relying_party import relying_party
 from idp.accounts.models import Passkey
+from idp.accounts.sessions.proofs import Method, Proof
+from idp.core.clock import utcnow
 
 MAX_ID_BYTES = 1023  # WebAuthn §7.1
 Credential = Mapping[str, Any]
@@ -37,6 +39,21 @@ class ShownKey:
     sign_count: int
     user_verified: bool
     synced: bool
+
+    def proof(self) -> Proof:
+        """Return what it proves, now."""
+        return Proof(
+            Method.PASSKEY,
+            utcnow(),
+            user_verified=self.user_verified,
+            synced=self.synced,
+        )
+
+
+def id_in(credential: Credential) -> str:
+    """Return the id that a credential claims to have."""
+    claimed = credential.get("id")
+    return claimed if isinstance(claimed, str) else ""
 
 
 def verify_new(credential: Credential, *, challenge: str) -> NewKey | None:

@@ -1,11 +1,13 @@
 """Proving more in a session, or once more: it goes on with a new cookie."""
 
 from idp.accounts.factors.enrolment import WrongCode
+from idp.accounts.factors.passkeys.verification import Credential
 from idp.accounts.sessions.find import LiveSession, SessionUser
 from idp.accounts.sessions.proofs import Method, Proof, with_proof
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.second_factor.codes import prove_by_code
+from idp.accounts.sign_in.second_factor.passkey import prove_by_passkey
 from idp.accounts.users import get_user, hold_user
 from idp.security import audit
 from idp.security.requester import Requester
@@ -27,11 +29,30 @@ def step_up_by_code(
     proof = prove_by_code(live, method, code=code, requester=requester)
     if proof is None:
         return WrongCode()
-    return _step_up(live, proof, requester=requester, in_cookies=in_cookies)
+    return step_up(live, proof, requester=requester, in_cookies=in_cookies)
 
 
-def _step_up(
-    live: LiveSession, proof: Proof, *, requester: Requester, in_cookies: bool
+def step_up_by_passkey(
+    live: LiveSession,
+    credential: Credential,
+    *,
+    ticket: str,
+    requester: Requester,
+    in_cookies: bool = True,
+) -> SignedIn | None:
+    """Renew a session by a passkey of its user; None refuses.
+
+    Raises NotSignedIn.
+    """
+    hold_user(live.user_id)
+    proof = prove_by_passkey(live.user_id, credential, ticket=ticket, bound_to=live.id)
+    if proof is None:
+        return None
+    return step_up(live, proof, requester=requester, in_cookies=in_cookies)
+
+
+def step_up(
+    live: LiveSession, proof: Proof, *, requester: Requester, in_cookies: bool = True
 ) -> SignedIn:
     """Renew a session by one more proof; raises NotSignedIn when it is over by now."""
     session = start_session(
