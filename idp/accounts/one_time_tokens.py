@@ -54,6 +54,13 @@ TRY_CODE = (
     .returning(tokens.c.id, tokens.c.token_digest, tokens.c.code_mac)
 )
 
+WITH_CODE = select(tokens).where(
+    tokens.c.user_id == bindparam("of_user"),
+    *PENDING,
+    tokens.c.code_mac.is_not(None),
+    tokens.c.code_tries < MAX_CODE_TRIES,
+)
+
 
 @dataclass(frozen=True)
 class IssuedToken:
@@ -131,6 +138,15 @@ def find_newest(user_id: str, *, purpose: str) -> PendingToken | None:
     return _as_pending(db.session.execute(newest, values).one_or_none())
 
 
+def find_by_code(user_id: str, code: str, *, purpose: str) -> PendingToken | None:
+    """Return what a user's code would spend; looking counts no try."""
+    values = {"of_user": user_id, "of_purpose": purpose, "now": utcnow()}
+    for row in db.session.execute(WITH_CODE, values).all():
+        if _is_code_of(row, code):
+            return _as_pending(row)
+    return None
+
+
 def spend(token: str, *, purpose: str) -> SpentToken | None:
     """Take a link's token once; None when it is unknown, used, expired, of another use.
 
@@ -153,9 +169,7 @@ def spend_code(user_id: str, code: str, *, purpose: str) -> SpentToken | None:
     hold_user(user_id)
     values = {"of_user": user_id, "of_purpose": purpose, "now": utcnow()}
     for row in db.session.execute(TRY_CODE, values).all():
-        if current(Keyring).genuine(
-            MAC_PURPOSE, f"{row.id}:{code}", presented=row.code_mac
-        ):
+        if _is_code_of(row, code):
             return _spend_digest(row.token_digest, purpose=purpose)
     return None
 
@@ -176,6 +190,13 @@ def withdraw_all(user_id: str) -> None:
         tokens.c.user_id == user_id, tokens.c.used_at.is_(None)
     )
     db.session.execute(unused)
+
+
+def _is_code_of(row: Row[*tuple[Any, ...]], code: str) -> bool:
+    """Tell whether a code, which may be any text, is the one of a row."""
+    return CODE.fullmatch(code) is not None and current(Keyring).genuine(
+        MAC_PURPOSE, f"{row.id}:{code}", presented=row.code_mac
+    )
 
 
 def _spend_digest(token_digest: str, *, purpose: str) -> SpentToken | None:

@@ -31,6 +31,7 @@ MessageName = Literal[
     "recovery_codes_made",
     "recovery_code_used",
     "factors_reset",
+    "second_factor_code",
     "account_locked",
     "account_disabled",
     "link_handed_out",
@@ -121,6 +122,10 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         "factors_reset": Message(
             subject="Two-step sign-in of your %(issuer)s account was reset",
             requester=False,
+        ),
+        # Its link leads to the page that asks for the code.
+        "second_factor_code": Message(
+            subject="Your code to sign in at %(issuer)s", code=True, expires=True
         ),
         "account_locked": Message(
             subject="Your %(issuer)s account is locked", requester=False

@@ -86,6 +86,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "email.changed": EventType(ok=TOLD, details=("undone",)),
         "email.verification.requested": EventType(ok=STORED),
         "email.verified": EventType(ok=TOLD),
+        "email_code.used": EventType(refused=TOLD),
         "factor.locked": EventType(ok=TOLD, details=("method",)),
         "factor.reset": EventType(ok=TOLD, details=("by", "before", "after")),
         "group.changed": EventType(ok=STORED, details=("group", "before", "after")),

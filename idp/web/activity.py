@@ -52,6 +52,7 @@ WORDS = {
     ),
     ("totp.removed", "ok"): lazy_gettext("Authenticator app removed"),
     ("totp.used", "refused"): lazy_gettext("Wrong code of the authenticator app"),
+    ("email_code.used", "refused"): lazy_gettext("Wrong code from an email"),
     ("recovery.made", "ok"): lazy_gettext("New recovery codes made"),
     ("recovery.used", "ok"): lazy_gettext("Recovery code used"),
     ("recovery.used", "refused"): lazy_gettext("Wrong recovery code"),

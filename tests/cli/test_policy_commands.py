@@ -28,6 +28,7 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
         ("instance", "", "session_idle_seconds"): (7200, "default"),
         ("instance", "", "max_sessions"): (3, "row"),
         ("instance", "", "second_factor"): ("optional", "default"),
+        ("instance", "", "email_code"): ("off", "default"),
         ("instance", "", "acr"): ("aal1", "default"),
         ("instance", "", "enrol_grace_days"): (0, "default"),
         ("instance", "", "trusted_browser_days"): (30, "default"),
@@ -36,7 +37,7 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
         ("role", "admin", "max_sessions"): (1, "row"),
     }
     of_role = listed(idp, "--scope", "role", "--id", "admin")
-    assert len(of_role) == 10
+    assert len(of_role) == 11
     assert of_role["role", "admin", "session_idle_seconds"]["value"] is None
     assert "max_sessions" in idp("policies", "list").output
 

@@ -17,6 +17,7 @@ T = TypeVar("T")
 PASSWORD, LINK, PASSKEY = "password", "link", "passkey"
 OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
 KEEP, CHANGE = "keep", "change"
+ON = "on"
 YEAR = 366 * 86400
 
 
@@ -109,6 +110,16 @@ SECOND_FACTOR: PolicyKey[str] = PolicyKey(
     scopes=EVERYWHERE,
     default=OPTIONAL,
 )
+EMAIL_CODE: PolicyKey[str] = PolicyKey(
+    "email_code",
+    title="Second factor by email",
+    doc="Whether a mailed code is taken as the second factor, also of a user who has "
+    "set none up. It is weaker than one that is held: it never reaches `aal2`, and is "
+    "not offered after a mailed link.",
+    kind=Choice((ON, OFF)),
+    scopes=EVERYWHERE,
+    default=OFF,
+)
 ACR: PolicyKey[str] = PolicyKey(
     "acr",
     title="Level of a sign-in",
@@ -150,9 +161,9 @@ PERSONAL_ACCESS_TOKENS: PolicyKey[str] = PolicyKey(
     title="Personal access tokens",
     doc="Whether people may make tokens for scripts of their own, for any scope of any "
     "registered API. `off` also puts out those that there are, until it is `on` again.",
-    kind=Choice(("on", "off")),
+    kind=Choice((ON, OFF)),
     scopes=frozenset({Scope.INSTANCE}),
-    default="off",
+    default=OFF,
 )
 
 KEYS: dict[str, PolicyKey[Any]] = {
@@ -165,6 +176,7 @@ KEYS: dict[str, PolicyKey[Any]] = {
         SESSION_IDLE,
         MAX_SESSIONS,
         SECOND_FACTOR,
+        EMAIL_CODE,
         ACR,
         ENROL_GRACE_DAYS,
         TRUSTED_BROWSER_DAYS,

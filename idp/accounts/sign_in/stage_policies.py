@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from idp.accounts.policies.effective import Places, effective, places_of
 from idp.accounts.policies.keys import (
     ACR,
+    EMAIL_CODE,
     ENROL_GRACE_DAYS,
+    ON,
     REQUIRE_VERIFIED_EMAIL,
     REQUIRED,
     SECOND_FACTOR,
@@ -25,6 +27,7 @@ def policy_for(user: SessionUser, places: Places | None = None) -> StagePolicy:
         verified_email=effective(REQUIRE_VERIFIED_EMAIL, places),
         second_factor=effective(SECOND_FACTOR, places),
         acr=effective(ACR, places),
+        email_code=effective(EMAIL_CODE, places) == ON,
         enrolment_waits=deadline is not None and utcnow() < deadline,
     )
 

@@ -15,7 +15,7 @@ from idp.accounts.sessions.proofs import Method
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
-from idp.accounts.sign_in.second_factor.finish import finish_by_code
+from idp.accounts.sign_in.second_factor.finish import finish_by_code, methods_of
 from idp.accounts.sign_in.second_factor.step_up import step_up_by_code
 from idp.api.declined import (
     CODE_INVALID,
@@ -46,9 +46,18 @@ SIX_DIGITS = re.compile(r"\s*([0-9]\s*){6}")
 
 
 class FactorToken(Body):
-    """A code of the authenticator app; where one is asked for, a recovery code too."""
+    """A code of the authenticator app."""
 
     token: FactorCode
+
+
+class ShownFactor(FactorToken):
+    """A code of an app, a recovery code, or one that was mailed.
+
+    Without `method` six digits are of the app, of who has one.
+    """
+
+    method: Literal["totp", "recovery_code", "email_code"] | None = None
 
 
 class SessionSetUp(Answer):
@@ -106,19 +115,20 @@ def confirm(who: Principal, body: FactorToken) -> Response | StatusAndToken | De
     f"{PATH}/verify",
     id="session_second_factor_api_verify",
     auth=Auth.NONE,
-    body=FactorToken,
+    body=ShownFactor,
     answers={200: StatusAndToken},
     declines=(CODE_INVALID, TICKET_INVALID),
     refusals=(RateLimited,),
 )
-def verify(body: FactorToken) -> Response | Declined:
+def verify(body: ShownFactor) -> Response | Declined:
     """Finish the sign-in that waits in this browser for its second factor."""
     half = find_half_sign_in()
     if half is None:
         return ticket_invalid()
-    outcome = finish_by_code(
-        half, _method_of(body.token), code=body.token, request=session_request()
-    )
+    method = Method(body.method) if body.method else _method_of(body.token)
+    if method is Method.TOTP and not (body.method or method in methods_of(half)):
+        method = Method.EMAIL_CODE
+    outcome = finish_by_code(half, method, code=body.token, request=session_request())
     if isinstance(outcome, SignedIn | FactorRequired):
         return status_and_token(outcome)
     return second_factor_refused(outcome)

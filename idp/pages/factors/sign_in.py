@@ -16,6 +16,7 @@ from idp.pages.continuation import (
 from idp.pages.factors.form import FactorForm
 from idp.pages.factors.step import FactorStep, find_step
 from idp.pages.factors.words import (
+    WRONG_EMAIL_CODE,
     WRONG_RECOVERY_CODE,
     WRONG_TOTP,
     too_many_here,
@@ -29,6 +30,7 @@ PATH = Stage.SECOND_FACTOR.value
 WRONG = {
     Method.TOTP: WRONG_TOTP,
     Method.RECOVERY_CODE: WRONG_RECOVERY_CODE,
+    Method.EMAIL_CODE: WRONG_EMAIL_CODE,
 }
 
 bp = Blueprint("second_factor", __name__, url_prefix=PATH)
@@ -69,6 +71,23 @@ def submit_second_factor() -> Response:
     return signed_in_response(outcome, ahead)
 
 
+@bp.post("/mail")
+def submit_mail() -> Response:
+    """Mail a code, then ask for it."""
+    ahead = read_continuation()
+    step = find_step(ahead)
+    if step is None:
+        return _ended(ahead)
+    method = Method.EMAIL_CODE.value
+    try:
+        step.mail_code()
+    except RateLimited as refusal:
+        undo()
+        form = FactorForm(formdata=None, method=method)
+        return _locked_page(form, ahead, step=step, refusal=refusal)
+    return redirect_to(ahead.url(PATH, method=method))
+
+
 def _ended(ahead: Continuation) -> Response:
     """Lead on who is signed in, else to the sign-in page, which says why."""
     late = ahead.url("/login", late="1", **ahead.copy_to_send)
@@ -93,6 +112,7 @@ def _step_page(
         refused=refused,
         method=chosen.value,
         account_label=step.user.email,
+        code_sent=chosen is not Method.EMAIL_CODE or step.is_code_sent(),
         trust_days=step.days_of_trust,
         others=[
             (method.value, ahead.url(PATH, method=method.value)) for method in others

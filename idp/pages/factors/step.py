@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from idp.accounts.errors import NotSignedIn
+from idp.accounts.factors import email_codes
 from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.factors.trusted_browsers import days_of_trust
 from idp.accounts.sessions.find import LiveSession, SessionUser
@@ -26,7 +27,7 @@ from idp.web.browser.session import (
 from idp.web.callers.requester import this_requester
 from idp.web.unit_of_work import undo
 
-BY_CODE = (Method.TOTP, Method.RECOVERY_CODE)
+BY_CODE = (Method.TOTP, Method.EMAIL_CODE, Method.RECOVERY_CODE)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,22 @@ class FactorStep:
         """Return for how long this browser may be spared it; 0 for not at all."""
         waits = self.waits
         return days_of_trust(waits.user) if isinstance(waits, HalfSignIn) else 0
+
+    @property
+    def id(self) -> str:
+        """Return what a mailed code is bound to."""
+        waits = self.waits
+        return waits.digest if isinstance(waits, HalfSignIn) else waits.id
+
+    def is_code_sent(self) -> bool:
+        """Tell whether a code was mailed that can be typed now."""
+        return email_codes.is_sent(self.user.user_id, bound_to=self.id)
+
+    def mail_code(self) -> None:
+        """Mail a code, where that is a way here. Raises RateLimited."""
+        if Method.EMAIL_CODE in self.methods:
+            requester = this_requester()
+            email_codes.send(self.user, bound_to=self.id, requester=requester)
 
     def prove(
         self, method: Method, *, code: str, trust: bool

@@ -11,6 +11,10 @@ WRONG_RECOVERY_CODE = lazy_gettext(
     "That code isn’t right. Each recovery code works once."
 )
 
+WRONG_EMAIL_CODE = lazy_gettext(
+    "That code isn’t right. Use the one of the newest email; it holds ten minutes."
+)
+
 
 def too_many_wrong(seconds: int) -> str:
     """Say how long no code is taken."""

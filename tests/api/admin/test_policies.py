@@ -35,6 +35,7 @@ def test_what_holds_at_the_instance_is_shown(owner):
         "session_idle_seconds": 7200,
         "max_sessions": None,
         "second_factor": "optional",
+        "email_code": "off",
         "acr": "aal1",
         "enrol_grace_days": 0,
         "trusted_browser_days": 30,
@@ -69,6 +70,7 @@ def test_places_are_told_apart(owner, make):
         "sign_in_methods": None,
         "session_lifetime_seconds": 600,
         "second_factor": None,
+        "email_code": None,
         "acr": None,
     }
     change(owner, query="?scope=role&scope_id=admin", max_sessions=1)
@@ -90,7 +92,7 @@ def test_a_change_of_something_else_than_was_seen_is_refused_by_name(owner):
     assert change(owner, headers=seen, registration="closed").status_code == 200
     assert change(owner, headers={"If-Match": "*"}, max_sessions=2).status_code == 200
     refused = change(owner, headers={"If-Match": '"other"'}, max_sessions=4)
-    assert len(refused.json["errors"]) == 12
+    assert len(refused.json["errors"]) == 13
 
 
 @pytest.mark.parametrize(

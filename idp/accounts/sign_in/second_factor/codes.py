@@ -1,6 +1,6 @@
 """Judging a code that a user shows as a further proof."""
 
-from idp.accounts.factors import recovery_codes, totp
+from idp.accounts.factors import email_codes, recovery_codes, totp
 from idp.accounts.factors.locks import is_locked
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
@@ -12,7 +12,7 @@ from idp.security import audit
 from idp.security.requester import Requester
 
 
-def looks_right(user: SessionUser, method: Method, *, code: str) -> bool:
+def looks_right(user: SessionUser, method: Method, *, code: str, bound_to: str) -> bool:
     """Tell whether a code would be taken, as it stands before the first write.
 
     Nothing is counted: what is told of it waits until ``prove_by_code`` has.
@@ -21,20 +21,30 @@ def looks_right(user: SessionUser, method: Method, *, code: str) -> bool:
         return False
     if method is Method.TOTP:
         return totp.is_right(user.user_id, code)
+    if method is Method.EMAIL_CODE:
+        return email_codes.is_right(user.user_id, code, bound_to=bound_to)
     return recovery_codes.is_right(user.user_id, code)
 
 
 def prove_by_code(
-    user: SessionUser, method: Method, *, code: str, requester: Requester
+    user: SessionUser,
+    method: Method,
+    *,
+    code: str,
+    bound_to: str,
+    requester: Requester,
 ) -> Proof | None:
     """Return what a code proves, and use it up; None for a wrong one.
 
+    ``bound_to`` is the sign-in, or the session, that a mailed one has to be for.
     Raises RateLimited while the factor is locked.
     """
     if method is Method.TOTP:
         return _prove_by_totp(user, code)
     if method is Method.RECOVERY_CODE:
         return _prove_by_recovery_code(user, code, requester=requester)
+    if method is Method.EMAIL_CODE:
+        return _prove_by_mailed_code(user, code, bound_to=bound_to)
     return None
 
 
@@ -43,6 +53,16 @@ def _prove_by_totp(user: SessionUser, code: str) -> Proof | None:
     if totp.check(user.user_id, code):
         return Proof(Method.TOTP, utcnow())
     audit.record("totp.used", outcome="refused", user_id=user.user_id)
+    return None
+
+
+def _prove_by_mailed_code(
+    user: SessionUser, code: str, *, bound_to: str
+) -> Proof | None:
+    """Judge a code that was mailed."""
+    if email_codes.use(user.user_id, code, bound_to=bound_to):
+        return Proof(Method.EMAIL_CODE, utcnow())
+    audit.record("email_code.used", outcome="refused", user_id=user.user_id)
     return None
 
 

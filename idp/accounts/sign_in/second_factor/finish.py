@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from idp.accounts.factors import trusted_browsers
+from idp.accounts.factors import email_codes, trusted_browsers
 from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.sessions.proofs import Method, Proof, with_proof
 from idp.accounts.sessions.start import SessionRequest
@@ -20,6 +20,7 @@ from idp.accounts.sign_in.second_factor.codes import looks_right, prove_by_code
 from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import methods_due
 from idp.accounts.users import hold_user
+from idp.security.requester import Requester
 
 Prove = Callable[[], Proof | None]
 
@@ -36,6 +37,17 @@ def methods_of(half: HalfSignIn) -> tuple[Method, ...]:
     return methods_due(half.user, half.proofs, policy=policy_for(half.user))
 
 
+def mail_code(half: HalfSignIn, *, requester: Requester) -> bool:
+    """Mail a code for a sign-in; False where that is no way to finish it.
+
+    Raises RateLimited. Call it before the first write.
+    """
+    if Method.EMAIL_CODE not in methods_of(half):
+        return False
+    email_codes.send(half.user, bound_to=half.digest, requester=requester)
+    return True
+
+
 def finish_by_code(
     half: HalfSignIn, method: Method, *, code: str, request: SessionRequest
 ) -> SignedIn | FactorRequired | WrongCode | SignInOver:
@@ -47,12 +59,18 @@ def finish_by_code(
         return WrongCode()
 
     def prove() -> Proof | None:
-        return prove_by_code(half.user, method, code=code, requester=request.requester)
+        return prove_by_code(
+            half.user,
+            method,
+            code=code,
+            bound_to=half.digest,
+            requester=request.requester,
+        )
 
     device = find_device(half.user.user_id, device_token=request.device_token)
-    is_news = looks_right(half.user, method, code=code) and tells_of(
-        half.user, request=request, device=device
-    )
+    is_news = looks_right(
+        half.user, method, code=code, bound_to=half.digest
+    ) and tells_of(half.user, request=request, device=device)
     return _finish(half, prove, request=request, device=device, is_news=is_news)
 
 

@@ -26,7 +26,9 @@ def step_up_by_code(
     Raises RateLimited while the factor is locked, and NotSignedIn.
     """
     hold_user(live.user_id)
-    proof = prove_by_code(live, method, code=code, requester=requester)
+    proof = prove_by_code(
+        live, method, code=code, bound_to=live.id, requester=requester
+    )
     if proof is None:
         return WrongCode()
     return step_up(live, proof, requester=requester, in_cookies=in_cookies)
