@@ -11,11 +11,15 @@ from idp.accounts.models import User
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, Position, page_of
+from idp.core.paging.seeking import Order, moment_first, seek
 from idp.security.client_network import network_name
 from idp.security.events import told
 from idp.security.models import AuditEvent
 from idp.security.user_agent import Browser, browser_of
 
+NEWEST = Order(
+    (AuditEvent.occurred_at, AuditEvent.id), descending=True, values=moment_first
+)
 SHOWN_FOR = timedelta(days=90)
 SIGN_INS = ("login.ok", "magic.used")
 
@@ -43,13 +47,7 @@ def list_activity(user_id: str, request: PageRequest) -> Page[Activity]:
         .where(AuditEvent.occurred_at > utcnow() - SHOWN_FOR)
         .where(tuple_(AuditEvent.event, AuditEvent.outcome).in_(told()))
     )
-    after = request.after(of)
-    if after:
-        occurred_at, event_id = datetime.fromisoformat(after[0]), after[1]
-        here = tuple_(AuditEvent.occurred_at, AuditEvent.id)
-        wanted = wanted.where(here < (occurred_at, event_id))
-    newest = wanted.order_by(AuditEvent.occurred_at.desc(), AuditEvent.id.desc())
-    rows = db.session.scalars(newest.limit(request.limit + 1)).all()
+    rows = db.session.scalars(seek(wanted, NEWEST, request=request, of=of)).all()
     return page_of(list(map(_activity_of, rows)), request, of=of, position=_position)
 
 

@@ -10,6 +10,9 @@ from idp.accounts.models import GroupMember, User, UserEmail
 from idp.accounts.models.user import HAS_ROLES
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek, walk
+
+BY_ADDRESS = Order((User.email_key,))
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,18 @@ class UserFilters:
 def search(filters: UserFilters, request: PageRequest) -> Page[User]:
     """Return one page of users by address."""
     of = f"users:{json.dumps(asdict(filters))}"
-    after = request.after(of)
-    wanted = _users_like(filters, after=after[0] if after else "")
-    ids = wanted.limit(request.limit + 1).subquery()
-    found = select(User).join(ids, ids.c.id == User.id).order_by(User.email_key)
-    rows = db.session.scalars(found).all()
+    ids = seek(_users_like(filters), BY_ADDRESS, request=request, of=of).subquery()
+    found = select(User).join(ids, ids.c.id == User.id)
+    rows = db.session.scalars(found.order_by(*walk(BY_ADDRESS, request, of=of))).all()
     return page_of(rows, request, of=of, position=lambda user: (user.email_key,))
 
 
-def _users_like(filters: UserFilters, *, after: str = "") -> Select[str]:
-    """Return the query of the ids of such users, by address.
+def _users_like(filters: UserFilters) -> Select[str]:
+    """Return the query of the ids of such users.
 
     It asks for nothing that their index lacks, so that no row is read.
     """
-    found = select(User.id).where(*_conditions(filters)).order_by(User.email_key)
-    return found.where(User.email_key > after) if after else found
+    return select(User.id).where(*_conditions(filters))
 
 
 def _conditions(filters: UserFilters) -> Iterator[ColumnElement[bool]]:

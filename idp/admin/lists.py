@@ -36,9 +36,16 @@ def url_with(here: str, filters: Mapping[str, str]) -> str:
 def page_urls(
     here: str, found: Page[Any], *, asked: PageQuery, filters: Mapping[str, str] = {}
 ) -> dict[str, Any]:
-    """Return where a list goes on, and its beginning if this is not it."""
-    cursor = found.next_cursor
+    """Return where a list goes on and back, and its beginning if this is not it."""
+
+    def url_at(cursor: str | None) -> str | None:
+        return url_with(here, {**filters, "cursor": cursor}) if cursor else None
+
+    beyond = asked.cursor and not found.items  # what was here has gone meanwhile
     return {
-        "next_url": url_with(here, {**filters, "cursor": cursor}) if cursor else None,
-        "first_url": url_with(here, filters) if asked.cursor else None,
+        "next_url": url_at(found.next_cursor),
+        "previous_url": url_at(found.previous_cursor),
+        "first_url": url_with(here, filters)
+        if found.previous_cursor or beyond
+        else None,
     }

@@ -28,6 +28,7 @@ from idp.core.clock import utcnow
 from idp.core.db import changed_one, db, table_of
 from idp.core.errors import FieldError, IdpError
 from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token
 from idp.security import audit
@@ -155,10 +156,8 @@ def create_api_key(
 
 def list_api_keys(request: PageRequest) -> Page[ApiKey]:
     """Return one page of keys, the newest first."""
-    found = select(ApiKey).order_by(ApiKey.id.desc()).limit(request.limit + 1)
-    after = request.after(OF)
-    if after:
-        found = found.where(ApiKey.id < after[0])
+    newest = Order((ApiKey.id,), descending=True)
+    found = seek(select(ApiKey), newest, request=request, of=OF)
     rows = db.session.scalars(found).all()
     return page_of(rows, request, of=OF, position=lambda row: (row.id,))
 

@@ -5,15 +5,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, text, true
 
 from idp.accounts.models import User
 from idp.core.db import db, plan_for_values
 from idp.core.paging import Page, PageRequest, Position, page_of
+from idp.core.paging.seeking import Order, moment_first, seek
 from idp.security.audit import OPERATOR, PROGRAM_MARKS
 from idp.security.models import AuditEvent
 
 NEVER = text("1 = 0")
+NEWEST = Order(
+    (AuditEvent.occurred_at, AuditEvent.id), descending=True, values=moment_first
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class AuditFilters:
 def search_audit(filters: AuditFilters, request: PageRequest) -> Page[AuditEvent]:
     """Return one page of the audit log, the newest first."""
     of = f"audit:{json.dumps(asdict(filters), default=datetime.isoformat)}"
-    rows = _newest(filters, after=request.after(of), limit=request.limit + 1)
+    rows = _rows_of_page(filters, request, of=of)
     return page_of(rows, request, of=of, position=_position)
 
 
@@ -48,20 +52,21 @@ def search_audit_of(user_id: str, request: PageRequest) -> Page[AuditEvent]:
     Each is looked up in its own index.
     """
     of = f"audit-of:{user_id}"
-    after, limit = request.after(of), request.limit + 1
     both = (AuditFilters(who=user_id), AuditFilters(whom=user_id))
     found = {
         row.id: row
         for filters in both
-        for row in _newest(filters, after=after, limit=limit)
+        for row in _rows_of_page(filters, request, of=of)
     }
-    rows = sorted(found.values(), key=_position, reverse=True)[:limit]
-    return page_of(rows, request, of=of, position=_position)
+    place = request.place(of)
+    newest_first = place is None or not place.back
+    rows = sorted(found.values(), key=_position, reverse=newest_first)
+    return page_of(rows[: request.limit + 1], request, of=of, position=_position)
 
 
 def rows_like(filters: AuditFilters) -> Select[AuditEvent]:
     """Return the query of these rows, the newest first."""
-    newest = AuditEvent.occurred_at.desc(), AuditEvent.id.desc()
+    newest = [column.desc() for column in NEWEST.columns]
     return select(AuditEvent).where(*_conditions(filters)).order_by(*newest)
 
 
@@ -72,19 +77,12 @@ def addresses_in(rows: Iterable[AuditEvent]) -> dict[str, str]:
     return {row.id: row.email for row in db.session.execute(known)}
 
 
-def _newest(
-    filters: AuditFilters, *, after: Position | None, limit: int
+def _rows_of_page(
+    filters: AuditFilters, request: PageRequest, *, of: str
 ) -> Sequence[AuditEvent]:
-    """Return the newest rows like this that come after a position."""
+    """Return the rows like this of one page, and one more."""
     plan_for_values()
-    wanted = rows_like(filters).limit(limit)
-    if after:
-        occurred_at = datetime.fromisoformat(after[0])
-        here = tuple_(AuditEvent.occurred_at, AuditEvent.id)
-        # The first says nothing new, but is what every index can look up.
-        wanted = wanted.where(
-            AuditEvent.occurred_at <= occurred_at, here < (occurred_at, after[1])
-        )
+    wanted = seek(rows_like(filters), NEWEST, request=request, of=of)
     return db.session.scalars(wanted).all()
 
 

@@ -14,6 +14,7 @@ from idp.core.db import changed_one, db, table_of
 from idp.core.errors import IdpError
 from idp.core.log import shown_email
 from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek
 from idp.mail.delivery import BLANK
 from idp.mail.models import OutboxMessage
 from idp.security import audit
@@ -87,6 +88,9 @@ class ListedMail:
     failed_at: datetime | None
 
 
+NEWEST = Order((messages.c.id,), descending=True)
+
+
 def list_mails(
     request: PageRequest,
     *,
@@ -95,15 +99,12 @@ def list_mails(
 ) -> Page[ListedMail]:
     """Return one page of mails, the newest first; ``recipient`` is a whole address."""
     of = f"mails:{state or ''}:{recipient or ''}"
-    found = select(OutboxMessage).order_by(OutboxMessage.id.desc())
+    found = select(OutboxMessage)
     if state is not None:
         found = found.where(IN_STATE[state])
     if recipient is not None:
         found = found.where(func.lower(messages.c.recipient) == recipient.lower())
-    after = request.after(of)
-    if after:
-        found = found.where(OutboxMessage.id < after[0])
-    rows = db.session.scalars(found.limit(request.limit + 1))
+    rows = db.session.scalars(seek(found, NEWEST, request=request, of=of))
     listed = [_listed(row) for row in rows]
     return page_of(listed, request, of=of, position=lambda mail: (mail.id,))
 

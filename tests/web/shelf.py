@@ -194,9 +194,11 @@ def search(query: Filter) -> list[Book]:
 )
 def list_books(query: PageQuery) -> Response:
     """List all books."""
-    after = query.after("books")
+    place = query.place("books")
     titles = [f"book {n:02}" for n in range(25)]
-    rows = [title for title in titles if after is None or title > after[0]]
+    rows = [title for title in titles if place is None or title > place.position[0]]
+    if place and place.back:
+        rows = [title for title in titles if title < place.position[0]][::-1]
     page = page_of(
         rows[: query.limit + 1], query, of="books", position=lambda title: (title,)
     )

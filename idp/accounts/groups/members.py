@@ -11,6 +11,7 @@ from idp.core.connections import connection
 from idp.core.db import add_if_absent, changed_one, db, table_of, unless_taken
 from idp.core.errors import IdpError
 from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek
 
 
 class NoSuchMember(IdpError):
@@ -54,13 +55,9 @@ def list_members(group: Group, request: PageRequest) -> Page[User]:
         select(User)
         .join(GroupMember, GroupMember.user_id == User.id)
         .where(GroupMember.group_id == group.id)
-        .order_by(User.email_key)
-        .limit(request.limit + 1)
     )
-    after = request.after(of)
-    if after:
-        found = found.where(User.email_key > after[0])
-    rows = db.session.scalars(found).all()
+    by_address = Order((User.email_key,))
+    rows = db.session.scalars(seek(found, by_address, request=request, of=of)).all()
     return page_of(rows, request, of=of, position=lambda user: (user.email_key,))
 
 

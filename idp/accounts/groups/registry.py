@@ -13,6 +13,7 @@ from idp.core.clock import utcnow
 from idp.core.db import begin_writing, changed_one, db, unless_taken
 from idp.core.errors import FieldError, IdpError
 from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek
 from idp.security import audit
 
 
@@ -65,14 +66,12 @@ def list_groups(text: str, request: PageRequest) -> Page[ListedGroup]:
         .correlate(Group)
         .scalar_subquery()
     )
-    found = select(Group, counted).order_by(Group.name_key).limit(request.limit + 1)
+    found = select(Group, counted)
     if text:
         parts = (Group.name, Group.description)
         found = found.where(or_(*(p.icontains(text, autoescape=True) for p in parts)))
-    after = request.after(of)
-    if after:
-        found = found.where(Group.name_key > after[0])
-    rows = [ListedGroup(group, count) for group, count in db.session.execute(found)]
+    wanted = seek(found, Order((Group.name_key,)), request=request, of=of)
+    rows = [ListedGroup(group, count) for group, count in db.session.execute(wanted)]
     return page_of(rows, request, of=of, position=lambda row: (row.group.name_key,))
 
 

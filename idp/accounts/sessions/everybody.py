@@ -1,8 +1,6 @@
 """The browsers that all users are signed in with, for who administers."""
 
-from datetime import datetime
-
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 
 from idp.accounts.models import BrowserSession
 from idp.accounts.sessions.end import end_session
@@ -10,7 +8,15 @@ from idp.accounts.sessions.list import NoSuchSession
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, Position, page_of
+from idp.core.paging.seeking import Order, moment_first, seek
 from idp.security import audit
+
+NEWEST = Order(
+    (BrowserSession.created_at, BrowserSession.id),
+    descending=True,
+    values=moment_first,
+)
+NEWEST_FIRST = [column.desc() for column in NEWEST.columns]
 
 
 def list_sessions(
@@ -18,11 +24,7 @@ def list_sessions(
 ) -> Page[BrowserSession]:
     """Return one page of live sessions, of everybody or of one, the newest first."""
     of = f"sessions:{user_id or ''}"
-    found = live_sessions(user_id).limit(request.limit + 1)
-    after = request.after(of)
-    if after:
-        place = tuple_(BrowserSession.created_at, BrowserSession.id)
-        found = found.where(place < (datetime.fromisoformat(after[0]), after[1]))
+    found = seek(live_sessions(user_id), NEWEST, request=request, of=of)
     return page_of(db.session.scalars(found).all(), request, of=of, position=_position)
 
 
@@ -36,7 +38,7 @@ def live_sessions(user_id: str | None = None) -> Select[BrowserSession]:
     )
     if user_id is not None:
         live = live.where(BrowserSession.user_id == user_id)
-    return live.order_by(BrowserSession.created_at.desc(), BrowserSession.id.desc())
+    return live.order_by(*NEWEST_FIRST)
 
 
 def find_live(session_id: str) -> BrowserSession:

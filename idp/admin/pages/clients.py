@@ -5,9 +5,8 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, url_for
 
 from idp.accounts.access.permissions import Permission
-from idp.admin.lists import PAGE_SIZE, asked_page, asked_text, page_urls
+from idp.admin.lists import asked_page, asked_text, page_urls
 from idp.admin.pages.frame import KIND_WORDS, admin_page
-from idp.core.paging import page_of
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.search import Usage, Wanted, search, usage_of
 from idp.oauth.models import Client
@@ -27,10 +26,7 @@ def show_clients() -> Response:
     wanted = _wanted_by(chosen)
     query = asked_page()
     of = f"clients:{urlencode(filters)}"
-    rows = search(wanted, after=query.after(of), limit=PAGE_SIZE + 1)
-    found = page_of(
-        rows, query, of=of, position=lambda row: (row.client_name, row.client_id)
-    )
+    found = search(wanted, query, of=of)
     usage = usage_of([row.client_id for row in found.items])
     return admin_page(
         "admin/clients/list.html",

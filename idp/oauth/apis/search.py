@@ -3,24 +3,23 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import or_, select
 
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek
 from idp.oauth.models import Api, ApiScope
 
 
 def search_apis(text: str, request: PageRequest) -> Page[Api]:
     """Return one page of APIs by name; ``text`` is part of a name or identifier."""
     of = f"apis:{text}"
-    found = select(Api).order_by(Api.name, Api.identifier).limit(request.limit + 1)
+    found = select(Api)
     if text:
         parts = (Api.name, Api.identifier)
         found = found.where(or_(*(p.icontains(text, autoescape=True) for p in parts)))
-    after = request.after(of)
-    if after:
-        found = found.where(tuple_(Api.name, Api.identifier) > after)
-    rows = db.session.scalars(found).all()
+    by_name = Order((Api.name, Api.identifier))
+    rows = db.session.scalars(seek(found, by_name, request=request, of=of)).all()
     return page_of(
         rows, request, of=of, position=lambda api: (api.name, api.identifier)
     )

@@ -9,12 +9,15 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.kinds import Kind
 from idp.oauth.clients.view import DEVICE_CODE, PUBLIC
 from idp.oauth.models import Client, Grant
 
 LATELY = timedelta(days=30)
+BY_NAME = Order((Client.client_name, Client.client_id))
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,9 @@ class Usage:
     last_sign_in_at: datetime
 
 
-def search(
-    wanted: Wanted, *, after: tuple[str, ...] | None, limit: int
-) -> Sequence[Client]:
-    """Return clients by name, then id, that come after the position (name, id)."""
-    registered = select(Client).where(Client.client_id != ACCOUNT_CLIENT)
-    found = registered.order_by(Client.client_name, Client.client_id).limit(limit)
+def search(wanted: Wanted, request: PageRequest, *, of: str) -> Page[Client]:
+    """Return one page of clients by name, then id; ``of`` names the list."""
+    found = select(Client).where(Client.client_id != ACCOUNT_CLIENT)
     if wanted.text:
         found = found.where(
             or_(
@@ -52,11 +52,10 @@ def search(
     if wanted.disabled is not None:
         is_enabled = Client.disabled_at.is_(None)
         found = found.where(~is_enabled if wanted.disabled else is_enabled)
-    if after:
-        name, client_id = after
-        same_name = and_(Client.client_name == name, Client.client_id > client_id)
-        found = found.where(or_(Client.client_name > name, same_name))
-    return db.session.scalars(found).all()
+    rows = db.session.scalars(seek(found, BY_NAME, request=request, of=of)).all()
+    return page_of(
+        rows, request, of=of, position=lambda row: (row.client_name, row.client_id)
+    )
 
 
 def usage_of(client_ids: Sequence[str]) -> dict[str, Usage]:

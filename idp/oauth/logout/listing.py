@@ -13,6 +13,7 @@ from idp.core.clock import utcnow
 from idp.core.db import changed_one, db, table_of
 from idp.core.errors import IdpError
 from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek
 from idp.oauth.models import Client, LogoutDelivery
 from idp.security import audit
 
@@ -59,6 +60,9 @@ SEND_AGAIN = (
 )
 
 
+NEWEST = Order((deliveries.c.id,), descending=True)
+
+
 class NoSuchDelivery(IdpError):
     """A notice that does not exist, or is kept no more."""
 
@@ -97,11 +101,9 @@ def list_deliveries(
 ) -> Page[Delivery]:
     """Return one page of notices, the newest first, as long as they are kept."""
     of = f"deliveries:{state or ''}:{client_id or ''}"
-    found = newest_deliveries(client_id, state).limit(request.limit + 1)
-    after = request.after(of)
-    if after:
-        found = found.where(deliveries.c.id < after[0])
-    rows = [_delivery(row) for row in db.session.execute(found)]
+    found = newest_deliveries(client_id, state)
+    wanted = seek(found, NEWEST, request=request, of=of)
+    rows = [_delivery(row) for row in db.session.execute(wanted)]
     return page_of(rows, request, of=of, position=lambda row: (row.id,))
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from idp.core.context import current
 from idp.core.errors import FieldError
-from idp.core.paging import ForeignCursor, Page, Position, read_cursor
+from idp.core.paging import ForeignCursor, Page, Place, read_place
 from idp.core.settings.server import ServerSettings
 from idp.web.json.body import InvalidFields
 from idp.web.json.models import Answer, Query
@@ -27,15 +27,15 @@ class PageQuery(Query):
         None, max_length=1000, description="`next_cursor` of the page before"
     )
 
-    def after(self, of: str) -> Position | None:
-        """Return the position after which this page of the list ``of`` begins.
+    def place(self, of: str) -> Place | None:
+        """Return where this page of the list ``of`` is.
 
         None for the first page; a cursor of another list is refused.
         """
         if self.cursor is None:
             return None
         try:
-            return read_cursor(self.cursor, of=of)
+            return read_place(self.cursor, of=of)
         except ForeignCursor:
             message = gettext("This cursor is not of this list. Begin without one.")
             error = FieldError("cursor", "invalid_cursor", message)

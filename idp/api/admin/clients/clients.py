@@ -19,7 +19,6 @@ from idp.api.admin.clients.fields import (
     ListedClientAnswer,
     NewClient,
 )
-from idp.core.paging import page_of
 from idp.oauth.clients.changes import UnknownClient, delete_client, get_client
 from idp.oauth.clients.edits.changes import (
     merge_client,
@@ -68,10 +67,7 @@ def show_all(who: Caller, query: ClientsQuery) -> Response:
     wanted = Wanted(query.query.strip(), query.kind, query.disabled)
     filters = query.model_dump(mode="json", exclude={"limit", "cursor"})
     of = f"api-clients:{urlencode(filters)}"
-    rows = search(wanted, after=query.after(of), limit=query.limit + 1)
-    page = page_of(
-        rows, query, of=of, position=lambda row: (row.client_name, row.client_id)
-    )
+    page = search(wanted, query, of=of)
     answer = PageAnswer[ListedClientAnswer](
         items=list(map(_listed, page.items)), next_cursor=page.next_cursor
     )
