@@ -9,13 +9,17 @@ from typing import Literal
 from sqlalchemy import func, select
 
 from idp.administration import mail_outbox
+from idp.administration.disk import least_room
 from idp.administration.job_runs import State, list_jobs
 from idp.administration.release import Release, applied_revision
+from idp.administration.settings import AdministrationSettings
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
+from idp.core.settings.server import ServerSettings
 from idp.oauth.keys.listing import list_keys
 from idp.oauth.logout import listing
+from idp.security.client_network import Proxies
 
 SOON = timedelta(days=7)
 
@@ -34,6 +38,10 @@ class Need(StrEnum):
     DELIVERIES_FAILED = "deliveries_failed"
     SCHEMA_DIFFERS = "schema_differs"
     KEYS_ROTATE = "keys_rotate"
+    DISK_FULL = "disk_full"
+    DISK_LOW = "disk_low"
+    PROXY_UNTRUSTED = "proxy_untrusted"
+    PROXY_SILENT = "proxy_silent"
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,25 @@ class Attention:
     at: datetime | None = None
 
 
-def needs() -> list[Attention]:
-    """Return what needs somebody, the most urgent first."""
+@dataclass(frozen=True)
+class Arrival:
+    """How the request that asks came here: from which peer, and for whom by its word.
+
+    ``forwarded_for`` is its X-Forwarded-For.
+    """
+
+    peer: str | None
+    forwarded_for: str | None
+
+
+def needs(arrival: Arrival | None = None) -> list[Attention]:
+    """Return what needs somebody, the most urgent first.
+
+    A command arrives by no request, and so tells nothing of proxies.
+    """
     order = ("bad", "warn", "info")
     found = [*_of_keys(), *_of_jobs(), *_of_mail(), *_of_deliveries(), *_of_schema()]
+    found += [*_of_disk(), *_of_proxy(arrival)]
     return sorted(found, key=lambda each: order.index(each.urgency))
 
 
@@ -118,3 +141,32 @@ def _of_schema() -> Iterator[Attention]:
     applied = applied_revision()
     if applied != current(Release).revision:
         yield Attention(Need.SCHEMA_DIFFERS, "warn", names=(applied,))
+
+
+def _of_disk() -> Iterator[Attention]:
+    """Yield whether there is little room where this node keeps its data."""
+    few = current(AdministrationSettings).disk_warn_megabytes
+    room = least_room()
+    if room is None or room.free_megabytes >= few:
+        return
+    none_left = room.free_megabytes * 10 < few
+    yield Attention(
+        Need.DISK_FULL if none_left else Need.DISK_LOW,
+        "bad" if none_left else "warn",
+        count=room.free_megabytes,
+        names=(str(room.folder),),
+    )
+
+
+def _of_proxy(arrival: Arrival | None) -> Iterator[Attention]:
+    """Yield whether all users seem to come from one address, that of a proxy.
+
+    TLS ends at a proxy, so a server that is https has one.
+    """
+    if arrival is None or arrival.peer is None:
+        return
+    names, trusted = (arrival.peer,), current(Proxies).trusts(arrival.peer)
+    if arrival.forwarded_for and not trusted:
+        yield Attention(Need.PROXY_UNTRUSTED, "warn", names=names)
+    if not arrival.forwarded_for and (trusted or current(ServerSettings).secure):
+        yield Attention(Need.PROXY_SILENT, "warn", names=names)

@@ -17,7 +17,7 @@ def _check_key(value: str) -> str | None:
 
 @dataclass(frozen=True)
 class AdministrationSettings:
-    """Who administers before anybody has signed in."""
+    """Who administers before anybody has signed in, and what needs them."""
 
     bootstrap_admin_api_key: str | None = setting(
         None,
@@ -25,4 +25,10 @@ class AdministrationSettings:
         check=_check_key,
         doc="An API key that the first start makes, for programs that set the server "
         "up: it may do all, for a year. `idpk_` and 43 or more characters of chance.",
+    )
+    disk_warn_megabytes: int = setting(
+        1024,
+        minimum=0,
+        doc="`/admin` says when less is free on the disk of the data folder or the "
+        "SQLite file; below a tenth of it, urgently. 0 never says it.",
     )

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from idp.accounts.models import BrowserSession, User
-from idp.administration.attention import Attention, needs
+from idp.administration.attention import Arrival, Attention, needs
 from idp.administration.daily_counts import daily_counts
 from idp.administration.release import Release, applied_revision
 from idp.core.clock import utcnow
@@ -39,8 +39,8 @@ class Stats:
     revision: str
 
 
-def read_stats() -> Stats:
-    """Return the server in numbers."""
+def read_stats(arrival: Arrival | None = None) -> Stats:
+    """Return the server in numbers; ``arrival`` is how the request came that asks."""
     live = select(func.count()).where(
         BrowserSession.ended_at.is_(None), BrowserSession.idle_expires_at > utcnow()
     )
@@ -48,7 +48,7 @@ def read_stats() -> Stats:
         days=[DayNumbers(day, **found) for day, found in daily_counts().items()],
         users=db.session.scalar(select(func.count()).select_from(User)) or 0,
         active_sessions=db.session.scalar(live) or 0,
-        attention=needs(),
+        attention=needs(arrival),
         version=current(Release).version,
         revision=applied_revision(),
     )

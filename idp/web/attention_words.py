@@ -1,6 +1,7 @@
 """What needs operators, in words."""
 
-from flask_babel import format_datetime, lazy_gettext
+from babel.dates import format_datetime
+from flask_babel import get_locale, lazy_gettext
 
 from idp.administration.attention import Attention, Need
 
@@ -25,6 +26,21 @@ WORDS = {
     Need.KEYS_ROTATE: lazy_gettext(
         "The next signing keys take over on %(at)s (%(names)s)."
     ),
+    Need.DISK_FULL: lazy_gettext(
+        "Hardly any room is left on the disk of %(names)s: %(count)s MB. Soon nothing "
+        "can be saved."
+    ),
+    Need.DISK_LOW: lazy_gettext(
+        "Little room is left on the disk of %(names)s: %(count)s MB."
+    ),
+    Need.PROXY_UNTRUSTED: lazy_gettext(
+        "Requests come by %(names)s, which IDP_TRUSTED_PROXIES does not name: limits "
+        "and the log take everybody for that address."
+    ),
+    Need.PROXY_SILENT: lazy_gettext(
+        "The proxy at %(names)s sends no X-Forwarded-For: limits and the log take "
+        "everybody for that address."
+    ),
 }
 MOMENT = lazy_gettext("d MMM y, HH:mm z")
 
@@ -32,5 +48,7 @@ MOMENT = lazy_gettext("d MMM y, HH:mm z")
 def attention_words(item: Attention) -> str:
     """Say what needs somebody."""
     names = ", ".join(item.names)
-    at = format_datetime(item.at, str(MOMENT)) if item.at else ""
+    # also for commands that ask a running server and have no app
+    language = get_locale() or "en"
+    at = format_datetime(item.at, str(MOMENT), locale=language) if item.at else ""
     return str(WORDS[item.need]) % {"count": item.count, "names": names, "at": at}

@@ -19,12 +19,19 @@ LIMIT = 60 * 1024
 
 
 @pytest.fixture
+def environ():
+    """A server behind a proxy that it trusts, on a disk with enough room."""
+    return {"IDP_TRUSTED_PROXIES": "127.0.0.1", "IDP_DISK_WARN_MEGABYTES": "1"}
+
+
+@pytest.fixture
 def opened(http, make):
     """Open the page as somebody with a role."""
 
     def open_as(role: str):
         make.browsers.sign_in(http, roles=[role])
-        answer = http.get("/admin", headers={"Accept": "text/html"})
+        headers = {"Accept": "text/html", "X-Forwarded-For": "203.0.113.9"}
+        answer = http.get("/admin", headers=headers)
         assert answer.status_code == 200
         return answer
 
@@ -84,6 +91,13 @@ def test_support_is_told_too_and_led_nowhere_that_is_closed(app, opened):
     page = opened("support")
     assert "Jobs that fail: mail." in words_of(page)
     assert 'href="/admin/jobs"' not in page.text
+
+
+@pytest.mark.parametrize("environ", [{"IDP_TRUSTED_PROXIES": "10.0.0.1"}])
+def test_a_proxy_that_is_not_trusted_leads_to_the_setting(opened):
+    page = opened("auditor")
+    assert "Requests come by 127.0.0.1, which IDP_TRUSTED" in words_of(page)
+    assert 'href="/admin/settings?query=TRUSTED_PROXIES">' in page.text
 
 
 def test_where_all_is_well_the_page_says_so(app, opened):

@@ -12,12 +12,15 @@ from idp.administration.attention import Attention, Need
 from idp.administration.stats import Stats, read_stats
 from idp.web.attention_words import attention_words
 from idp.web.callers import access
+from idp.web.callers.requester import this_arrival
 
 JOBS = "/admin/jobs", Permission.SETTINGS_READ
 KEYS = "/admin/keys", Permission.KEYS_READ
 MAIL = "/admin/mail", Permission.DELIVERIES_READ
 FAILED_MAIL = "/admin/mail?state=failed", Permission.DELIVERIES_READ
 FAILED_DELIVERIES = "/admin/deliveries?state=failed", Permission.DELIVERIES_READ
+DISK = "/admin/settings?query=DATA", Permission.SETTINGS_READ
+PROXIES = "/admin/settings?query=TRUSTED_PROXIES", Permission.SETTINGS_READ
 # Where something can be done about it.
 PLACES: dict[Need, tuple[str, Permission]] = {
     Need.NO_SIGNING_KEY: KEYS,
@@ -28,6 +31,10 @@ PLACES: dict[Need, tuple[str, Permission]] = {
     Need.MAIL_DELAYED: MAIL,
     Need.DELIVERIES_FAILED: FAILED_DELIVERIES,
     Need.KEYS_ROTATE: KEYS,
+    Need.DISK_FULL: DISK,
+    Need.DISK_LOW: DISK,
+    Need.PROXY_UNTRUSTED: PROXIES,
+    Need.PROXY_SILENT: PROXIES,
 }
 CHARTS = (
     ("sign_ins", lazy_gettext("Sign-ins"), ""),
@@ -42,7 +49,7 @@ access.protect(bp, read=Permission.USERS_READ, write=Permission.SETTINGS_WRITE)
 @bp.get("")
 def show_overview() -> Response:
     """Show what needs somebody, and what happened in thirty days."""
-    stats = read_stats()
+    stats = read_stats(this_arrival())
     return admin_page(
         "admin/system/overview.html",
         stats=stats,

@@ -11,6 +11,7 @@ from idp.administration.attention import Attention, Need, Urgency
 from idp.administration.stats import read_stats
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
+from idp.web.callers.requester import this_arrival
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 
@@ -69,7 +70,7 @@ class StatsAnswer(Answer):
 def show(who: Caller) -> StatsAnswer:
     """Tell how many signed in and up, what failed, and what needs somebody."""
     access.require(who, Permission.USERS_READ)
-    stats = read_stats()
+    stats = read_stats(this_arrival())
     return StatsAnswer(
         days=[DayAnswer(**asdict(day)) for day in stats.days],
         users=stats.users,

@@ -1,6 +1,8 @@
 """/api/admin/stats: the server in numbers, and what needs somebody."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -55,12 +57,19 @@ def store(app):
 
 
 @pytest.fixture
+def environ():
+    """A server behind a proxy that it trusts, on a disk with enough room."""
+    return {"IDP_TRUSTED_PROXIES": "127.0.0.1", "IDP_DISK_WARN_MEGABYTES": "1"}
+
+
+@pytest.fixture
 def needed(support, ada):
     """Return what needs somebody, by its code."""
 
-    def by_code() -> dict[str, dict]:
+    def by_code(forwarded_for: str | None = "203.0.113.9") -> dict[str, dict]:
         support.sign_in(ada)
-        answer = support.get(PATH)
+        passed_on = {"X-Forwarded-For": forwarded_for} if forwarded_for else {}
+        answer = support.get(PATH, headers=passed_on)
         assert answer.status_code == 200, answer.text
         return {item["code"]: item for item in answer.json["attention"]}
 
@@ -163,3 +172,41 @@ def test_who_has_no_role_reads_no_numbers(program, make):
     make.clients.spa()
     program.sign_in(make.users.account())
     assert problem(program.get(PATH)) == (403, "not_permitted")
+
+
+@pytest.mark.usefixtures("running")
+def test_a_proxy_that_passes_nobody_on_is_named(needed):
+    told = needed(forwarded_for=None)["proxy_silent"]
+    assert (told["urgency"], told["names"]) == ("warn", ["127.0.0.1"])
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("environ", [{"IDP_TRUSTED_PROXIES": "10.0.0.1"}])
+def test_a_proxy_that_is_not_trusted_is_named(needed):
+    assert needed()["proxy_untrusted"]["names"] == ["127.0.0.1"]
+    assert "proxy_silent" in needed(forwarded_for=None)
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize(
+    ("few", "code", "urgency"),
+    [(2**52, "disk_full", "bad"), (None, "disk_low", "warn"), (0, None, None)],
+)
+class TestDisk:
+    @pytest.fixture
+    def environ(self, tmp_path, few):
+        (tmp_path / "data").mkdir()
+        free = shutil.disk_usage(tmp_path).free // 2**20
+        warn = 2 * free if few is None else few
+        return {
+            "IDP_DISK_WARN_MEGABYTES": str(warn),
+            "IDP_TRUSTED_PROXIES": "127.0.0.1",
+        }
+
+    def test_little_room_is_told_with_its_folder(self, needed, code, urgency):
+        told = needed()
+        assert set(told) == ({code} if code else set())
+        if code:
+            assert told[code]["urgency"] == urgency
+            assert told[code]["count"] > 0
+            assert Path(told[code]["names"][0]).is_dir()
