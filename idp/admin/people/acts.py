@@ -30,7 +30,8 @@ P = Permission
 class Act:
     """What can be done to a person: how it is told, who may, when, and what it does.
 
-    ``run`` returns a page of its own where what it made is shown once.
+    ``run`` returns a page of its own where what it made is shown once. ``verb`` is what
+    a button beside the title says.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Act:
     hint: Any
     run: Callable[[User, Principal], Response | None]
     done: str = "saved"
+    verb: Any = ""
     danger: bool = False
     typed: bool = False  # the address is typed to confirm
     offered: Callable[[User], bool] = lambda user: user.status == UserStatus.ACTIVE
@@ -56,6 +58,7 @@ def offered_acts(
         {
             "url": url_for(f"person_{act.name}.show", user_id=user.id),
             "title": act.title,
+            "verb": act.verb or act.title,
             "hint": act.hint,
             "danger": act.danger,
         }
@@ -118,6 +121,7 @@ ACTS = (
         lazy_gettext("Send a link to a new password"),
         lazy_gettext("Mailed to the address of the account; an older one is void."),
         _send_reset,
+        verb=lazy_gettext("Send"),
         done="reset",
     ),
     Act(
@@ -128,6 +132,7 @@ ACTS = (
             "You hand it over where only they read it. They are mailed that you did."
         ),
         _show_link,
+        verb=lazy_gettext("Make"),
     ),
     Act(
         "password",
@@ -135,6 +140,7 @@ ACTS = (
         lazy_gettext("Ask for a new password"),
         lazy_gettext("At the next sign-in, before anything else."),
         _ask_for_password,
+        verb=lazy_gettext("Ask"),
         done="password",
         offered=lambda user: (
             user.status == UserStatus.ACTIVE and not user.must_change_password
@@ -168,6 +174,7 @@ ACTS = (
         lazy_gettext("Sign them out everywhere"),
         lazy_gettext("All sessions end with their tokens, and apps are told."),
         _end_sessions,
+        verb=lazy_gettext("Sign out"),
         done="sessions",
     ),
     Act(
@@ -176,6 +183,7 @@ ACTS = (
         lazy_gettext("End the access of all apps"),
         lazy_gettext("Apps have to sign them in again. What was allowed is kept."),
         _end_apps,
+        verb=lazy_gettext("End"),
         done="grants",
     ),
     Act(
@@ -184,6 +192,7 @@ ACTS = (
         lazy_gettext("Let them in again"),
         lazy_gettext("The account can be used as before; nothing of it was lost."),
         _enable,
+        verb=lazy_gettext("Enable"),
         done="enabled",
         offered=lambda user: user.status != UserStatus.ACTIVE,
     ),
@@ -193,6 +202,7 @@ ACTS = (
         lazy_gettext("Take the account out of use"),
         lazy_gettext("All sessions and tokens end at once. They are mailed that."),
         _disable,
+        verb=lazy_gettext("Disable"),
         done="disabled",
         danger=True,
     ),
@@ -205,6 +215,7 @@ ACTS = (
             "by a mailed link, or you can keep it."
         ),
         _delete,
+        verb=lazy_gettext("Delete"),
         done="deleted",
         danger=True,
         typed=True,
