@@ -12,7 +12,6 @@ from idp.accounts.access.principal import Caller
 from idp.accounts.access.roles import RoleBeyond, change_roles, give_roles
 from idp.accounts.factors.locks import locked_factors
 from idp.accounts.factors.locks import unlock_factors as lift_locks
-from idp.accounts.factors.reset import held_factors
 from idp.accounts.factors.reset import reset_factors as take_factors
 from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
 from idp.accounts.lifecycle.status import disable, enable
@@ -149,11 +148,11 @@ def reset_factors(user: User, *, who: Caller, held: frozenset[Permission]) -> No
     After one who could not make a sign-in link either, no link to a new password is
     mailed for a day. Nothing is done to a user who has none of it.
     """
-    if not held_factors(user):
-        return
     holds_mail = Permission.USERS_SIGN_IN_LINK not in held
-    before, after = take_factors(user, by=who.by, holds_mail=holds_mail)
-    record_action(who, "factors.reset", subject=user, before=before, after=after)
+    changed = take_factors(user, by=who.by, holds_mail=holds_mail)
+    if changed:
+        before, after = changed
+        record_action(who, "factors.reset", subject=user, before=before, after=after)
 
 
 def unlock_factors(user: User, *, who: Caller) -> None:

@@ -191,3 +191,33 @@ def test_its_pages_are_accessible_narrow_and_light(server, themed, request):
     inspect_shown(themed)
     themed.get_by_role("link", name="Use a recovery code").click()
     inspect_shown(themed)
+
+
+def test_a_browser_that_is_trusted_is_not_asked_until_that_is_taken_back(server, page):
+    make_account(page, server, "two-trusted")
+    phone = set_up(page, server)
+    forget_session(page)
+    page.goto(f"{server.url}/login")
+    sign_in(page, login="two-trusted")
+    at_step(page)
+    page.get_by_label("Don’t ask again on this browser for 30 days").check()
+    enter(page, phone.code(1))
+    expect(page).to_have_url(f"{server.url}/account")
+
+    forget_session(page)
+    page.goto(f"{server.url}/login")
+    sign_in(page, login="two-trusted")
+    expect(page).to_have_url(f"{server.url}/account")
+    page.goto(f"{server.url}/account/sessions")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.get_by_role("status")).to_contain_text("We’ll ask for the second step")
+
+    forget_session(page)
+    page.goto(f"{server.url}/login")
+    sign_in(page, login="two-trusted")
+    at_step(page)
+
+
+def forget_session(page):
+    """Drop the session's cookie, as a browser that is closed does."""
+    page.context.clear_cookies(name="idp")

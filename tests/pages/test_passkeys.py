@@ -197,3 +197,10 @@ def test_who_has_a_passkey_may_go_without_a_password(http, make, clock):
     assert "Your password was removed." in said
     assert "Go without a password" not in said
     assert "Your account has none." in see(http, path="/account/security").text
+
+
+def test_who_signs_in_with_one_is_not_reminded_of_a_second_factor(http, make):
+    make.policies.decide(second_factor="required", enrol_grace_days=7)
+    make.browsers.sign_in(http)
+    key = add(http)
+    assert sign_in(http, key).headers["Location"] == "/account/data"

@@ -21,7 +21,7 @@ from idp.accounts.sessions.list import end_every_device
 from idp.accounts.users import hold_user
 from idp.core.clock import utcnow
 from idp.core.context import current
-from idp.core.db import db, table_of
+from idp.core.db import begin_writing, db, table_of
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
@@ -77,28 +77,39 @@ def held_factors(user: User) -> HeldFactors:
     )
 
 
-def reset_factors(user: User, *, by: str, holds_mail: bool) -> tuple[Values, Values]:
+def reset_factors(
+    user: User, *, by: str, holds_mail: bool
+) -> tuple[Values, Values] | None:
     """Take all factors, sessions and trust from a user, who is mailed that.
 
-    Return what there was and what there is. ``holds_mail``: no link to a new password
-    is mailed for a day, and those under way are void.
+    Return what there was and what there is, None where there was nothing: of two at
+    once one takes. ``holds_mail``: no link to a new password is mailed for a day, and
+    those under way are void.
     """
+    begin_writing()
     hold_user(user.id)
     db.session.refresh(user)
-    before = asdict(held_factors(user))
-    mail_from = utcnow() + RESET_MAIL_HELD if holds_mail else None
-    db.session.execute(TAKE, {"of_user": user.id, "none": [], "mail_from": mail_from})
-    for table in GONE:
-        db.session.execute(delete(table).where(table.c.user_id == user.id))
-    unlock_factors(user.id)
+    held = held_factors(user)
+    if not held:
+        return None
+    _take(user.id, holds_mail=holds_mail)
     end_every_device(user.id, by=by)
-    if holds_mail:
-        _withdraw_links(user.id, (PASSWORD_RESET, PASSWORD_SET))
     db.session.refresh(user)
-    after = asdict(NOTHING_HELD)
+    before, after = asdict(held), asdict(NOTHING_HELD)
     audit.record("factor.reset", user_id=user.id, by=by, before=before, after=after)
     _notify(user)
     return before, after
+
+
+def _take(user_id: str, *, holds_mail: bool) -> None:
+    """Delete the factors of a user who is held, with what would bring them back."""
+    mail_from = utcnow() + RESET_MAIL_HELD if holds_mail else None
+    db.session.execute(TAKE, {"of_user": user_id, "none": [], "mail_from": mail_from})
+    for table in GONE:
+        db.session.execute(delete(table).where(table.c.user_id == user_id))
+    unlock_factors(user_id)
+    if holds_mail:
+        _withdraw_links(user_id, (PASSWORD_RESET, PASSWORD_SET))
 
 
 def _withdraw_links(user_id: str, purposes: Iterable[str]) -> None:

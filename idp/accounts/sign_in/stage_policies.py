@@ -14,6 +14,7 @@ from idp.accounts.policies.keys import (
 )
 from idp.accounts.policies.rows import policy_rows
 from idp.accounts.sessions.find import LiveSession, SessionUser
+from idp.accounts.sessions.proofs import of_two_factors
 from idp.accounts.sign_in.stages import Due, Stage, StagePolicy, next_stage
 from idp.core.clock import utcnow
 
@@ -40,14 +41,15 @@ def must_enrol(live: LiveSession) -> bool:
     return isinstance(due, Due) and due.stage is Stage.ENROLMENT
 
 
-def enrolment_deadline(user: SessionUser) -> datetime | None:
+def enrolment_deadline(live: LiveSession) -> datetime | None:
     """Return until when a user may still go without the factor that is required.
 
-    None for one who has a factor, or need not have one, or has no time left.
+    None for one who has a factor, or has signed in with two, or need not have one, or
+    has no time left.
     """
-    if not _asked_somewhere():
+    if not _asked_somewhere() or of_two_factors(live.proven):
         return None
-    deadline = _deadline(user, places_of(user.user_id, user.roles))
+    deadline = _deadline(live, places_of(live.user_id, live.roles))
     return deadline if deadline and utcnow() < deadline else None
 
 
