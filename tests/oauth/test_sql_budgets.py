@@ -154,3 +154,16 @@ def test_an_authorization_asks_who_may_use_a_client_only_if_it_is_restricted(
         seen_at[name] = list(seen)
     assert seen_at["some"].count("SELECT") == seen_at["open"].count("SELECT") + 1
     assert len(seen_at["some"]) == len(seen_at["open"]) + 1
+
+
+def test_levels_that_are_asked_for_cost_an_authorization_nothing(
+    http, make, statements
+):
+    make.browsers.sign_in(http)
+    rp = RelyingParty(http, make.clients.own_app(scope="openid"))
+    costs = []
+    for asked in ({}, {}, {"acr_values": "phr aal2"}):
+        with statements() as seen:
+            assert "code" in rp.fields_of(rp.ask(prompt="none", **asked))
+        costs.append(list(seen))
+    assert costs[2] == costs[1]

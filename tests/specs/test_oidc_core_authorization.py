@@ -253,3 +253,57 @@ def test_registration_2_default_acr_values_hold_where_nothing_else_is_asked(
     make.browsers.sign_in(http, person=ready.person, by="passkey")
     rp = RelyingParty(http, client)
     assert rp.finish(rp.ask(**asked)).claims["acr"] == answered
+
+
+class TestFurtherFactors:
+    """§3.1.2.1 and §5.5.1.1: a level that the user reaches by one more factor."""
+
+    @pytest.fixture
+    def phone(self, make, ready, clock):
+        """The authenticator app of a person whom no policy asks for it."""
+        make.policies.decide(second_factor="off")
+        return make.factors.totp(ready.person)
+
+    @pytest.fixture
+    def browser(self, app, rp):
+        browser = Browser(app)
+        browser.http = rp.http
+        return browser
+
+    def show(self, browser, phone):
+        return browser.follow(browser.send(code=phone.code()))
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"acr_values": "phr aal2"},
+            {"claims": '{"id_token": {"acr": {"values": ["aal2"]}}}'},
+            {"claims": '{"id_token": {"acr": {"essential": true, "value": "aal2"}}}'},
+        ],
+    )
+    def test_it_is_asked_for_and_answered(self, rp, browser, phone, asked):
+        before = rp.finish(rp.ask())
+        browser.follow(rp.ask(**asked))
+        assert "Six digits, from your authenticator app." in browser.text
+        done = rp.finish(self.show(browser, phone))
+        assert done.claims["acr"] == "aal2"
+        assert done.claims["amr"] == ["mfa", "otp", "pwd"]
+        assert done.claims["auth_time"] >= before.claims["auth_time"]
+        assert done.claims["sid"] == before.claims["sid"]
+
+    def test_max_age_has_the_first_proof_renewed_too(self, rp, browser, phone, clock):
+        clock.tick(minutes=5)
+        browser.follow(rp.ask(acr_values="aal2", max_age="60"))
+        browser.submit(password=PASSWORD)
+        assert "Six digits, from your authenticator app." in browser.text
+        done = rp.finish(self.show(browser, phone))
+        assert done.claims["acr"] == "aal2"
+        assert done.claims["auth_time"] == int(clock.now.timestamp())
+
+    def test_prompt_none_shows_no_page_for_it(self, rp, phone):
+        assert error_of(rp, prompt="none", acr_values="aal2") == "login_required"
+        wanted = {"id_token": {"acr": {"essential": True, "value": "phr"}}}
+        error = error_of(rp, prompt="none", claims=json.dumps(wanted))
+        assert error == "unmet_authentication_requirements"
+        done = rp.finish(rp.ask(prompt="none", acr_values="phr"))
+        assert done.claims["acr"] == "aal1"
