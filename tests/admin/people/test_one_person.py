@@ -99,3 +99,10 @@ def test_a_person_who_is_not_there_is_a_page_that_says_so(owner, tab):
     )
     assert answer.status_code == 404
     assert "There is no such user" in words_of(answer)
+
+
+def test_further_addresses_stand_beside_the_primary_one(owner, ada, make):
+    make.users.further_email(ada, "second@example.com")
+    page = words_of(owner.open(f"/admin/users/{ada.id}/security"))
+    assert "ada@example.com Primary Confirmed" in page
+    assert "second@example.com Confirmed" in page

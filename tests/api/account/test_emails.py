@@ -271,6 +271,33 @@ def test_an_address_of_old_survives_the_undo_of_a_later_one(
     assert not signs_in(signed_in, NEW, "seven loud geese in the rain")
 
 
+def test_an_old_one_that_was_made_primary_goes_with_the_undo(
+    signed_in, make, ada, browser, clock
+):
+    address_id = add_proven(signed_in, make, ada)
+    clock.tick(days=8)
+    signed_in.sign_in(ada)
+    signed_in.put(f"{PATH}/{address_id}/primary", {"password": ada.password})
+    browser.open(make.records.mail_to(ada.email).link)
+    browser.submit()
+    browser.submit(password="seven loud geese in the rain")
+    assert not signs_in(signed_in, NEW, "seven loud geese in the rain")
+
+
+def test_one_that_another_may_still_come_back_to_is_not_proven(
+    signed_in, make, ada, browser
+):
+    add(signed_in, ada)
+    waits = proof(make)
+    bob = make.users.account(NEW)
+    browser.sign_in(NEW, bob.password)
+    browser.open("/account/email")
+    browser.submit("/account/email", new_email="bob@example.com")
+    browser.open(make.records.mail_to("bob@example.com").link)
+    browser.submit()
+    assert declined(signed_in.post(CONFIRM, waits, headers={})) == "token_invalid"
+
+
 def test_an_unproven_one_cannot_be_primary(signed_in, make, ada):
     address_id = add(signed_in, ada)
     body = {"password": ada.password}
