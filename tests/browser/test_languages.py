@@ -27,7 +27,17 @@ PERSONS = (
     "/account/sessions",
 )
 STEPS = ("/login/second-factor", "/login/second-factor?method=recovery_code")
-ADA = {"email": "ada@example.org", "name": "Ada Lovelace"}
+ADA = {"email": "ada@example.org", "name": "Ada Lovelace", "roles": ["owner"]}
+OPERATORS = (
+    "/admin",
+    "/admin/users",
+    "/admin/clients/new/app?kind=native",
+    "/admin/api-keys",
+    "/admin/logs",
+    "/admin/policies",
+    "/admin/settings",
+    "/admin/keys/rotate",
+)
 SCOPE = "openid profile email offline_access"
 
 
@@ -66,7 +76,7 @@ def consent_path(http, make):
 
 def fits(page, path):
     page.goto(ISSUER + path)
-    assert not path.startswith("/account") or page.url == ISSUER + path
+    assert not path.startswith(("/account", "/admin")) or page.url == ISSUER + path
     for width in (320, 1280):
         assert overflow(page, width) == 0, f"{path} is wider than {width}"
 
@@ -79,7 +89,7 @@ def test_pages_are_accessible_and_narrow_in_every_language(http, make, tab, lang
         assert tab.locator("html").get_attribute("lang") == language
         assert violations(tab) == {}, path
     make.factors.totp(make.browsers.sign_in(http, **ADA).person)
-    for path in (*PERSONS, *STEPS, "/logout", consent_path(http, make)):
+    for path in (*PERSONS, *OPERATORS, *STEPS, "/logout", consent_path(http, make)):
         fits(tab, path)
         assert violations(tab) == {}, path
 
@@ -97,5 +107,5 @@ class TestPseudoLanguage:
         for path in STRANGERS:
             fits(tab, path)
         make.factors.totp(make.browsers.sign_in(http, **ADA).person)
-        for path in (*PERSONS, *STEPS, "/logout", consent_path(http, make)):
+        for path in (*PERSONS, *OPERATORS, *STEPS, "/logout", consent_path(http, make)):
             fits(tab, path)
