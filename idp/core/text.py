@@ -1,5 +1,6 @@
-"""Which text can be stored, and which is one line of it (pure)."""
+"""Text: what can be stored, what is one line, what another language can say (pure)."""
 
+from typing import Any
 from unicodedata import category
 
 # Control characters, halves of surrogate pairs, ends of lines and paragraphs.
@@ -18,3 +19,22 @@ def is_storable(text: str) -> bool:
 def is_line(text: str) -> bool:
     """Tell whether ``text`` can be stored, and has no control character or new line."""
     return text.isprintable() or not any(category(c) in BREAKING for c in text)
+
+
+class Worded(str):
+    """An English text that still knows what it was made of.
+
+    It is text to all who take it as such; ``web.words`` translates the template.
+    """
+
+    template: str
+    values: dict[str, Any]
+
+    __slots__ = ("template", "values")
+
+
+def worded(template: str, **values: object) -> Worded:
+    """Return ``template % values``; a value may be worded too."""
+    text = Worded(template % values if values else template)
+    text.template, text.values = template, values
+    return text

@@ -19,9 +19,10 @@ def extract_texts(
 ) -> Iterator[Found]:
     """Yield what gettext calls name, and the words that rules keep as data.
 
-    Those are titles of refusals, subjects of mails, and what is said of settings and
-    policies. All are translated where they are shown, so that rules stay free of
-    languages: no call stands beside them.
+    Those are titles of refusals, subjects of mails, what is said of settings and
+    policies, and what rules say of mistakes (``core.text``). All are translated
+    where they are shown, so that rules stay free of languages: no call stands beside
+    them.
     """
     yield from extract_python(source, keywords, comment_tags, options)
     source.seek(0)
@@ -29,6 +30,7 @@ def extract_texts(
     yield from _titles(tree)
     yield from _subjects(tree)
     yield from _declared(tree)
+    yield from _worded(tree)
 
 
 def _titles(tree: ast.Module) -> Iterator[Found]:
@@ -64,6 +66,14 @@ def _declared(tree: ast.Module) -> Iterator[Found]:
                     text = _text(each.value, known) if each.arg in SAID else None
                     if text:
                         yield each.value.lineno, None, text, []
+
+
+def _worded(tree: ast.Module) -> Iterator[Found]:
+    """Yield each ``worded("…")``."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name("worded"), args=[ast.Constant(str(text))]):
+                yield node.lineno, None, text, []
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from, and translated by ``title_of``.
 from flask_babel import gettext, lazy_gettext
 
 from idp.core.errors import FieldError, IdpError
+from idp.core.text import Worded
 from idp.security.user_agent import Browser
 
 WORDS = {
@@ -117,7 +118,7 @@ PERSONAL_ORGANIZATION = lazy_gettext("Personal")
 
 def message_of(error: FieldError) -> str:
     """Return what a user reads about one input; a KeyError is a hole in ``WORDS``."""
-    return error.message or str(WORDS[error.word]) % error.values
+    return _said(error.message) or str(WORDS[error.word]) % error.values
 
 
 def reason_of(reason: str) -> str:
@@ -139,3 +140,15 @@ def browser_name(browser: Browser) -> str | None:
         "%(browser)s on %(system)s", browser=browser.name, system=browser.system
     )
     return named
+
+
+def _said(text: str) -> str:
+    """Return a text of a rule; one that knows what it was made of in this language."""
+    if not isinstance(text, Worded):
+        return text
+    template: str = gettext(text.template)
+    values = {
+        name: _said(value) if isinstance(value, str) else value
+        for name, value in text.values.items()
+    }
+    return template % values if values else template

@@ -10,14 +10,32 @@ from idp.core.db import db
 from idp.oauth.apis.registry import list_apis
 from idp.oauth.keys.rotation import ensure_keys
 from idp.web import i18n
+from tests.admin.pages.pages_of_clients import TOKEN
 from tests.administration.acts import PAGES
 from tests.catalogues import PSEUDO, plain_words_in, speaks_pseudo
-from tests.hosted_pages import follow
+from tests.hosted_pages import ORIGIN, follow
 
 pytestmark = pytest.mark.any_database
 
 NO_PAGES = {"/admin/logs/export", "/admin/apps/try"}  # a file, and one that leads away
 LIMIT = 40 * 1024
+# What is typed wrong in any form of the administration.
+WRONG = {
+    "name": "",
+    "client_name": "",
+    "email": "none",
+    "login": "nobody",
+    "group": "nobody",
+    "identifier": "none",
+    "colour": "red",
+    "redirect_uris": "none",
+    "client_uri": "none",
+    "access_token_seconds": "none",
+    "scopes": "openid",
+    "confirmation": "none",
+    "session_lifetime_seconds": "none",
+    "days": "30",
+}
 
 
 @pytest.fixture
@@ -83,6 +101,21 @@ class TestPseudoLanguage:
         english = {}
         for path in paths("GET", values):
             words = plain_words_in(opened(owner, path, PSEUDO))
+            if words:
+                english[path] = words
+        assert english == {}
+
+    def test_no_mistake_is_answered_in_english(self, owner, values):
+        token = TOKEN.search(opened(owner, "/admin/groups/new", PSEUDO))[1]
+        english = {}
+        for path in paths("POST", values):
+            answer = owner.post(
+                path,
+                data={"csrf_token": token, **WRONG},
+                headers={"Origin": ORIGIN, "Accept": "text/html"},
+            )
+            page = follow(owner, answer)
+            words = plain_words_in(page.text) - {"ada", "example", "org"}
             if words:
                 english[path] = words
         assert english == {}

@@ -158,6 +158,15 @@ class TestCatalogues:
                 assert values(text) <= values(strings(message.id)[-1])
                 assert codes(text) in [codes(source) for source in strings(message.id)]
 
+    def test_german_addresses_its_readers_in_one_way(self):
+        familiar = [
+            text
+            for message in catalogue("de")
+            for text in (strings(message.string) if message.id else ())
+            if re.search(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*)\b(?!=)", text)
+        ]
+        assert familiar == []
+
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_one_text_keeps_all_its_values(self, language):
         for message in catalogue(language):

@@ -3,7 +3,7 @@
 from unicodedata import normalize
 
 from idp.accounts.names import BIDI_CONTROLS
-from idp.core.text import is_line
+from idp.core.text import is_line, worded
 
 MAX_NAME = 64
 MAX_DESCRIPTION = 255
@@ -20,20 +20,20 @@ def name_mistake(name: object) -> str | None:
     Proxies hand such lists on with commas between the names.
     """
     if not isinstance(name, str) or not name or name != name.strip():
-        return "must be text that neither begins nor ends with a space"
+        return worded("must be text that neither begins nor ends with a space")
     if len(name) > MAX_NAME or len(group_key(name)) > MAX_NAME:
-        return f"has more than {MAX_NAME} characters"
+        return worded("has more than %(most)s characters", most=MAX_NAME)
     if not _is_shown(name) or "," in name:
-        return "must have no comma and no control character"
+        return worded("must have no comma and no control character")
     return None
 
 
 def description_mistake(text: object) -> str | None:
     """Say what is wrong with a description, or None; it may be empty."""
     if not isinstance(text, str) or not _is_shown(text):
-        return "must be a line of text without control characters"
+        return worded("must be a line of text without control characters")
     if len(text) > MAX_DESCRIPTION:
-        return f"has more than {MAX_DESCRIPTION} characters"
+        return worded("has more than %(most)s characters", most=MAX_DESCRIPTION)
     return None
 
 

@@ -14,6 +14,7 @@ from idp.core.db import begin_writing, changed_one, db, unless_taken
 from idp.core.errors import FieldError, IdpError
 from idp.core.paging import Page, PageRequest, page_of
 from idp.core.paging.seeking import Order, seek
+from idp.core.text import worded
 from idp.security import audit
 
 
@@ -181,7 +182,7 @@ def record_group(
 
 def _taken() -> GroupNameTaken:
     """Return the refusal of a name that another group has."""
-    hint = "another group has it"
+    hint = worded("another group has it")
     return GroupNameTaken([FieldError("name", GroupNameTaken.code, hint)])
 
 

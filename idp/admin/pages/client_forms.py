@@ -105,7 +105,8 @@ def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
             field = form[error.field]
             field.errors = [*field.errors, message_of(error)]
         else:
-            form.form_errors.append(f"{error.field}: {message_of(error)}")
+            said = message_of(error)
+            form.form_errors.append(f"{error.field}: {said}" if error.message else said)
 
 
 class ReviewForm(PageForm):

@@ -27,6 +27,7 @@ from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
+from idp.web.words import message_of
 
 REFRESH = "refresh_token"
 PLAIN_FIELDS = (
@@ -94,7 +95,7 @@ def _replace_metadata(client: Client, form: MetadataForm) -> Response:
         )
     except InvalidClientMetadata as refusal:
         undo()
-        form.metadata.errors = [f"{e.field}: {e.message}" for e in refusal.errors]
+        form.metadata.errors = [f"{e.field}: {message_of(e)}" for e in refusal.errors]
         return _settings_page(get_client(client_id), everything=form)
     return _saved(client_id)
 

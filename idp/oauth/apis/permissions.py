@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from idp.core.db import db, table_of
 from idp.core.errors import FieldError
+from idp.core.text import worded
 from idp.oauth.apis.builtin import is_reserved
 from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.apis.view import ApiView
@@ -16,7 +17,9 @@ from idp.oauth.protocol import scopes
 
 MAX_APIS = 50
 MEMBER = "apis"
-SHAPE = 'must be a list of identifiers or of {"identifier": ..., "scopes": [...]}'
+SHAPE = worded(
+    'must be a list of identifiers or of {"identifier": ..., "scopes": [...]}'
+)
 
 apis, api_scopes, allowed = table_of(Api), table_of(ApiScope), table_of(ClientApi)
 OF_CLIENT = (
@@ -62,7 +65,7 @@ def read_permissions(value: object) -> list[ApiPermission]:
     read = [_read_permission(item) for item in value]
     named = [permission.identifier for permission in read]
     if len(set(named)) < len(named):
-        raise _refusal("names one API twice")
+        raise _refusal(worded("names one API twice"))
     return read
 
 
@@ -205,12 +208,22 @@ def _check(permission: ApiPermission) -> str:
     named = select(Api.id).where(Api.identifier == permission.identifier)
     api_id = db.session.scalar(named.with_for_update(read=True, key_share=True))
     if api_id is None:
-        raise _refusal(f"no API is registered as {permission.identifier!r}")
+        raise _refusal(
+            worded(
+                "no API is registered as %(value)s", value=repr(permission.identifier)
+            )
+        )
     of_api = select(ApiScope.name).where(ApiScope.api_id == api_id)
     unknown = set(permission.scopes or ()) - set(db.session.scalars(of_api))
     if unknown:
         names = scopes.join(sorted(unknown))
-        raise _refusal(f"{permission.identifier!r} has no scope {names}")
+        raise _refusal(
+            worded(
+                "%(value)s has no scope %(scope)s",
+                value=repr(permission.identifier),
+                scope=names,
+            )
+        )
     return api_id
 
 

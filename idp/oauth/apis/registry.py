@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from idp.core.db import begin_writing, changed_one, db, unless_taken
 from idp.core.errors import FieldError, IdpError
 from idp.core.events import publish
+from idp.core.text import worded
 from idp.oauth.apis import checks
 from idp.oauth.keys import rotation
 from idp.oauth.models import Api, ApiScope
@@ -164,7 +165,9 @@ def delete_api(api: Api, *, by: str | None = None) -> None:
 
 def _taken() -> ApiIdentifierTaken:
     """Return the refusal of an identifier that another API has."""
-    error = FieldError("identifier", ApiIdentifierTaken.code, "is registered already")
+    error = FieldError(
+        "identifier", ApiIdentifierTaken.code, worded("is registered already")
+    )
     return ApiIdentifierTaken([error])
 
 

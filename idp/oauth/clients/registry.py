@@ -16,8 +16,9 @@ from idp.core.db import db, unless_taken
 from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_id, new_token
 from idp.core.settings.server import ServerSettings
+from idp.core.text import worded
 from idp.oauth.apis.builtin import permissions_in
-from idp.oauth.apis.permissions import MEMBER, ApiPermission, find_apis, set_permissions
+from idp.oauth.apis.permissions import ApiPermission, find_apis, set_permissions
 from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients.access.changes import write_people
 from idp.oauth.clients.access.members import read_people
@@ -119,10 +120,13 @@ def check_id(client_id: str) -> None:
     """
     if not printable(client_id) or len(client_id) > MAX_ID:
         raise refusal(
-            "client_id", f"must be printable ASCII of at most {MAX_ID} characters"
+            "client_id",
+            worded(
+                "must be printable ASCII of at most %(most)s characters", most=MAX_ID
+            ),
         )
     if client_id == ACCOUNT_CLIENT:
-        raise refusal("client_id", "is the built-in client of the account API")
+        raise refusal("client_id", worded("is the built-in client of the account API"))
 
 
 def check_metadata(
@@ -188,7 +192,9 @@ def write_permissions(client: Client, wanted: Iterable[ApiPermission] | None) ->
     if default is not None:
         listed = audiences_of(client.registered, find_apis(client.client_id))
         if default not in {api.identifier for api in listed}:
-            raise refusal("default_resource", f"must be one of the client's {MEMBER}")
+            raise refusal(
+                "default_resource", worded("must be one of the client's apis")
+            )
     return changed
 
 
@@ -211,7 +217,7 @@ def _add(client: Client) -> None:
 
 def _taken(client_id: str) -> ClientIdTaken:
     """Return the refusal of an id that another client has."""
-    message = f"{client_id!r} is registered already"
+    message = worded("%(value)s is registered already", value=repr(client_id))
     return ClientIdTaken([FieldError("client_id", ClientIdTaken.code, message)])
 
 

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from idp.core.text import worded
+
 MAX_LENGTH = 2048
 MAX_PORT = 65535
 LOOPBACK = re.compile(
@@ -14,7 +16,9 @@ ORIGIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?"
 )
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-LOOPBACK_WORDS = "localhost, *.localhost, 127.0.0.1 and [::1]"
+IS_HTTP = worded(
+    "is http: use https (http is for localhost, *.localhost, 127.0.0.1 and [::1] only)"
+)
 # Schemes that a browser runs or reads instead of handing them to an app.
 DANGEROUS_SCHEMES = frozenset(
     {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem"}
@@ -65,9 +69,12 @@ def registrable(uri: str, *, application_type: str, issuer: str) -> str | None:
         parts = urlsplit(uri)
         port = parts.port
     except ValueError:
-        return "is not a URI: check the host and the port"
+        return worded("is not a URI: check the host and the port")
     if parts.scheme in DANGEROUS_SCHEMES:
-        return f"uses the scheme {parts.scheme}, which browsers run: use https"
+        return worded(
+            "uses the scheme %(scheme)s, which browsers run: use https",
+            scheme=parts.scheme,
+        )
     if parts.scheme in ("https", "http"):
         return _web_problem(parts, port, issuer=issuer)
     return _private_scheme_problem(parts, native=application_type == "native")
@@ -113,18 +120,20 @@ def host_of(uri: str | None) -> str | None:
 def _spelling_problem(uri: str) -> str | None:
     """Return which character or part may not stand in any redirect URI."""
     if len(uri) > MAX_LENGTH:
-        return f"is longer than {MAX_LENGTH} characters"
+        return worded("is longer than %(most)s characters", most=MAX_LENGTH)
     if not uri.isascii() or not uri.isprintable() or " " in uri or "\\" in uri:
-        return (
+        return worded(
             "holds a space, a backslash, or a control or non-ASCII character: "
             "percent-encode it"
         )
     if "#" in uri:
-        return "has a fragment: drop the # and what follows it"
+        return worded("has a fragment: drop the # and what follows it")
     if "*" in uri:
-        return "has a wildcard: register each URI in full"
+        return worded("has a wildcard: register each URI in full")
     if ":" not in uri:
-        return "has no scheme: write it in full, like https://app.example/callback"
+        return worded(
+            "has no scheme: write it in full, like https://app.example/callback"
+        )
     return None
 
 
@@ -132,26 +141,32 @@ def _web_problem(parts: SplitResult, port: int | None, *, issuer: str) -> str | 
     """Return what is wrong with an http or https redirect URI."""
     host = parts.hostname or ""
     if "@" in parts.netloc:
-        return "holds a user name or password: drop the part before the @"
+        return worded("holds a user name or password: drop the part before the @")
     if not HOST.fullmatch(host) and host != "::1":
-        return "has no valid host name: write it like https://app.example/callback"
+        return worded(
+            "has no valid host name: write it like https://app.example/callback"
+        )
     if parts.scheme == "http" and not is_loopback_name(host):
-        return f"is http: use https (http is for {LOOPBACK_WORDS} only)"
+        return IS_HTTP
     if (parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]) == _address(issuer):
-        return "is on this server itself: register a URI of the app"
+        return worded("is on this server itself: register a URI of the app")
     return None
 
 
 def _private_scheme_problem(parts: SplitResult, *, native: bool) -> str | None:
     """Return what is wrong with a private-use scheme (RFC 8252 §7.1, §8.4)."""
     if not parts.scheme:
-        return "has no scheme: write it in full, like https://app.example/callback"
+        return worded(
+            "has no scheme: write it in full, like https://app.example/callback"
+        )
     if not native:
-        return "has a scheme of its own: use https, or application_type native"
+        return worded("has a scheme of its own: use https, or application_type native")
     if "." not in parts.scheme:
-        return "has a scheme without a dot: use your domain reversed, com.example.app"
+        return worded(
+            "has a scheme without a dot: use your domain reversed, com.example.app"
+        )
     if parts.netloc and "@" in parts.netloc:
-        return "holds a user name or password: drop the part before the @"
+        return worded("holds a user name or password: drop the part before the @")
     return None
 
 

@@ -11,14 +11,15 @@ from typing import Any
 
 from idp.accounts.groups.names import description_mistake, name_mistake
 from idp.core.errors import FieldError
+from idp.core.text import worded
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 
 ACCESS, APP_ROLES = "access", "app_roles"
 MEMBERS = frozenset({ACCESS, APP_ROLES})
 EVERYONE = "everyone"
 MAX_ROLES, MAX_HOLDERS = 50, 200
-ACCESS_SHAPE = f'must be "{EVERYONE}" or {{"roles": [], "groups": [], "users": []}}'
-ROLE_SHAPE = (
+ACCESS_SHAPE = worded('must be "everyone" or {"roles": [], "groups": [], "users": []}')
+ROLE_SHAPE = worded(
     'must be a list of names or of {"name", "description", "groups": [], "users": []}'
 )
 
@@ -104,10 +105,13 @@ def _read_access(value: object) -> Access:
 def _read_roles(value: object) -> tuple[RoleDeclaration, ...]:
     """Read ``app_roles``, in the order of their names."""
     if not isinstance(value, list) or len(value) > MAX_ROLES:
-        raise refusal(APP_ROLES, f"{ROLE_SHAPE}, at most {MAX_ROLES}")
+        raise refusal(
+            APP_ROLES,
+            worded("%(shape)s, at most %(most)s", shape=ROLE_SHAPE, most=MAX_ROLES),
+        )
     read = {role.name: role for role in map(_read_role, value)}
     if len(read) < len(value):
-        raise refusal(APP_ROLES, "names one role twice")
+        raise refusal(APP_ROLES, worded("names one role twice"))
     return tuple(read[name] for name in sorted(read))
 
 
@@ -128,10 +132,12 @@ def _mistakes(name: object, description: object) -> Iterator[str]:
     """Yield what is wrong with the words of a role."""
     wrong = name_mistake(name)
     if wrong:
-        yield f"the name {name!r} {wrong}"
+        yield worded("the name %(value)s %(problem)s", value=repr(name), problem=wrong)
     wrong = description_mistake(description)
     if wrong:
-        yield f"the description of {name!r} {wrong}"
+        yield worded(
+            "the description of %(value)s %(problem)s", value=repr(name), problem=wrong
+        )
 
 
 def _holders(said: Mapping[str, Any], *, of: str, shape: str) -> Holders:
@@ -147,6 +153,8 @@ def _names(value: object, *, of: str, shape: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise refusal(of, shape)
     if len(value) > MAX_HOLDERS:
-        hint = f"lists more than {MAX_HOLDERS}: put the users into a group"
+        hint = worded(
+            "lists more than %(most)s: put the users into a group", most=MAX_HOLDERS
+        )
         raise refusal(of, hint)
     return tuple(sorted(set(value)))

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 
 from idp.core.db import db
 from idp.core.errors import FieldError, IdpError
+from idp.core.text import worded
 from idp.oauth.clients.branding.files import (
     COLOUR,
     DARK_LOGO,
@@ -77,7 +78,9 @@ def _set_colour(client_id: str, colour: str, *, by: str | None) -> None:
     """Give a client a colour, ``#rrggbb``, or none. Raises ColourRefused."""
     parsed = parse_colour(colour) if colour else None
     if colour and parsed is None:
-        message = "Write the colour as # and six hexadecimal digits, like #1f4fc4."
+        message = worded(
+            "Write the colour as # and six hexadecimal digits, like #1f4fc4."
+        )
         raise ColourRefused([FieldError(COLOUR, ColourRefused.code, message)])
     _change(client_id, COLOUR, value=spelled(parsed) if parsed else None, by=by)
 

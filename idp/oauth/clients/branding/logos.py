@@ -11,6 +11,7 @@ from io import BytesIO
 from xml.parsers import expat
 
 from idp.core.errors import FieldError, IdpError
+from idp.core.text import worded
 
 MAX_UPLOAD_BYTES = 2 * 1024 * 1024
 MAX_BYTES = 100 * 1024
@@ -43,7 +44,7 @@ class Logo:
 def read_logo(upload: bytes) -> Logo:
     """Return the logo made from an uploaded file; raise LogoRefused with the fix."""
     if len(upload) > MAX_UPLOAD_BYTES:
-        raise _refusal("The file is larger than 2 MB: export it smaller.")
+        raise _refusal(worded("The file is larger than 2 MB: export it smaller."))
     if b"<svg" in upload[:4096]:
         return _read_svg(upload)
     return _read_bitmap(upload)
@@ -52,11 +53,15 @@ def read_logo(upload: bytes) -> Logo:
 def _read_svg(upload: bytes) -> Logo:
     """Return a well-formed SVG without document type, which could define entities."""
     if len(upload) > MAX_BYTES:
-        raise _refusal("The SVG is larger than 100 KB: simplify it, or upload a PNG.")
+        raise _refusal(
+            worded("The SVG is larger than 100 KB: simplify it, or upload a PNG.")
+        )
     roots: list[str] = []
 
     def refuse_doctype(*_parts: object) -> None:
-        raise _refusal("The SVG has a DOCTYPE: remove that line and upload it again.")
+        raise _refusal(
+            worded("The SVG has a DOCTYPE: remove that line and upload it again.")
+        )
 
     def note_root(name: str, _attributes: object) -> None:
         roots.append(name)
@@ -67,9 +72,13 @@ def _read_svg(upload: bytes) -> Logo:
     try:
         parser.Parse(upload, True)
     except expat.ExpatError as error:
-        raise _refusal(f"The SVG is not well formed: {error}.") from None
+        raise _refusal(
+            worded("The SVG is not well formed: %(error)s.", error=error)
+        ) from None
     if roots[0] != SVG_ROOT:
-        raise _refusal("The file is no SVG picture: its root must be <svg xmlns=…>.")
+        raise _refusal(
+            worded("The file is no SVG picture: its root must be <svg xmlns=…>.")
+        )
     return Logo(upload, "svg")
 
 
@@ -83,27 +92,41 @@ def _read_bitmap(upload: bytes) -> Logo:
         _check_sides(*picture.size)  # before any pixel is decoded
         pixels = picture.convert("RGBA")
     except (OSError, SyntaxError, ValueError, *bomb):
-        raise _refusal("The file is no PNG, WebP, JPEG or SVG picture.") from None
+        raise _refusal(
+            worded("The file is no PNG, WebP, JPEG or SVG picture.")
+        ) from None
     for side in SIDES:
         pixels.thumbnail((side, side))
         encoded = BytesIO()
         pixels.save(encoded, "WEBP", quality=QUALITY)
         if encoded.tell() <= MAX_BYTES:
             return Logo(encoded.getvalue(), "webp")
-    raise _refusal("The picture is still larger than 100 KB when shrunk: simplify it.")
+    raise _refusal(
+        worded("The picture is still larger than 100 KB when shrunk: simplify it.")
+    )
 
 
 def _check_sides(width: int, height: int) -> None:
     """Refuse what would be blurred, and what would take much memory to decode."""
     if min(width, height) < MIN_SIDE:
         raise _refusal(
-            f"The picture is {width} × {height} pixels: "
-            f"use one with at least {MIN_SIDE} × {MIN_SIDE}."
+            worded(
+                "The picture is %(width)s × %(height)s pixels: use one with at least "
+                "%(least)s × %(least)s.",
+                width=width,
+                height=height,
+                least=MIN_SIDE,
+            )
         )
     if max(width, height) > MAX_SIDE:
         raise _refusal(
-            f"The picture is {width} × {height} pixels: "
-            f"make it smaller than {MAX_SIDE} × {MAX_SIDE}."
+            worded(
+                "The picture is %(width)s × %(height)s pixels: make it smaller than "
+                "%(most)s × %(most)s.",
+                width=width,
+                height=height,
+                most=MAX_SIDE,
+            )
         )
 
 

@@ -7,6 +7,7 @@ is wrong with its own member.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from idp.core.text import worded
 from idp.oauth.apis.builtin import ADMIN_SCOPES
 from idp.oauth.clients.metadata.jwks import listed, usable_keys
 from idp.oauth.clients.view import DEVICE_CODE, PUBLIC, REFRESH_TOKEN
@@ -25,7 +26,9 @@ def redirect_uris(values: Values, issuer: str) -> Iterator[str]:
     """Ask for one of a client that browsers come back to, and judge each."""
     yield from _unregistrable("redirect_uris", values, issuer=issuer)
     if CODE in values["grant_types"] and not values["redirect_uris"]:
-        yield "is needed for authorization_code: name where the browser comes back"
+        yield worded(
+            "is needed for authorization_code: name where the browser comes back"
+        )
 
 
 def post_logout_redirect_uris(values: Values, issuer: str) -> Iterator[str]:
@@ -37,20 +40,20 @@ def grant_types(values: Values, _issuer: str) -> Iterator[str]:
     """Refuse refresh tokens where no user ever allows anything."""
     grants = values["grant_types"]
     if REFRESH_TOKEN in grants and USER_GRANTS.isdisjoint(grants):
-        yield "refresh_token needs authorization_code or device_code beside it"
+        yield worded("refresh_token needs authorization_code or device_code beside it")
 
 
 def response_types(values: Values, _issuer: str) -> Iterator[str]:
     """Hold ``code`` and the grant of that name together."""
     if (CODE in values["grant_types"]) != ("code" in values["response_types"]):
-        yield "must hold code exactly when grant_types holds authorization_code"
+        yield worded("must hold code exactly when grant_types holds authorization_code")
 
 
 def token_endpoint_auth_method(values: Values, _issuer: str) -> Iterator[str]:
     """Refuse tokens about a client that any caller could name (RFC 6749 §4.4)."""
     public = values["token_endpoint_auth_method"] == PUBLIC
     if CLIENT_CREDENTIALS in values["grant_types"] and public:
-        yield "client_credentials needs a secret: use client_secret_basic"
+        yield worded("client_credentials needs a secret: use client_secret_basic")
 
 
 def scope(values: Values, _issuer: str) -> Iterator[str]:
@@ -60,22 +63,26 @@ def scope(values: Values, _issuer: str) -> Iterator[str]:
     """
     admins = [name for name in values["scope"].split() if name in ADMIN_SCOPES]
     if admins and values["grant_types"] != [CLIENT_CREDENTIALS]:
-        yield f"{admins[0]} is for clients of client_credentials alone"
+        yield worded(
+            "%(scope)s is for clients of client_credentials alone", scope=admins[0]
+        )
 
 
 def jwks(values: Values, _issuer: str) -> Iterator[str]:
     """Refuse two places of keys, and a key that cannot sign as registered."""
     if "jwks" in values and "jwks_uri" in values:
-        yield "cannot stand beside jwks_uri: give one of them (RFC 7591 §2)"
+        yield worded("cannot stand beside jwks_uri: give one of them (RFC 7591 §2)")
     algorithm = values.get("token_endpoint_auth_signing_alg")
     if _signs(values) and algorithm and not _has_key_for(algorithm, values.get("jwks")):
-        yield f"holds no key for {algorithm} (token_endpoint_auth_signing_alg)"
+        yield worded(
+            "holds no key for %(alg)s (token_endpoint_auth_signing_alg)", alg=algorithm
+        )
 
 
 def jwks_uri(values: Values, _issuer: str) -> Iterator[str]:
     """Ask for keys of a client that signs (RFC 7523 §3)."""
     if _signs(values) and "jwks" not in values and "jwks_uri" not in values:
-        yield "is needed for private_key_jwt: publish keys, or give jwks"
+        yield worded("is needed for private_key_jwt: publish keys, or give jwks")
 
 
 def frontchannel_logout_uri(values: Values, issuer: str) -> Iterator[str]:
@@ -90,7 +97,7 @@ def frontchannel_logout_uri(values: Values, issuer: str) -> Iterator[str]:
     if problem:
         yield problem
     elif origin_of(uri) not in set(map(origin_of, values["redirect_uris"])):
-        yield "must have the scheme, host and port of one of the redirect_uris"
+        yield worded("must have the scheme, host and port of one of the redirect_uris")
 
 
 def _unregistrable(name: str, values: Values, *, issuer: str) -> Iterator[str]:
@@ -100,7 +107,7 @@ def _unregistrable(name: str, values: Values, *, issuer: str) -> Iterator[str]:
             uri, application_type=values["application_type"], issuer=issuer
         )
         if problem:
-            yield f"{uri!r} {problem}"
+            yield worded("%(value)s %(problem)s", value=repr(uri), problem=problem)
 
 
 def _signs(values: Values) -> bool:

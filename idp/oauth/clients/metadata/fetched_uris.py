@@ -5,6 +5,7 @@ from typing import Any
 
 from idp.core.context import current
 from idp.core.errors import FieldError
+from idp.core.text import worded
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.security import audit
 from idp.security.outbound.client import Blocked, Outbound
@@ -22,7 +23,7 @@ def unreachable(metadata: Mapping[str, Any]) -> Iterator[FieldError]:
         found = current(Outbound).check(uri) if isinstance(uri, str) else None
         if isinstance(found, Blocked):
             audit.note("ssrf.blocked", outcome="refused", host=found.host, member=name)
-            message = (
+            message = worded(
                 "must be https on a public address (in development "
                 "IDP_ALLOW_LOOPBACK_FETCH opens this machine)"
             )

@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
 
+from idp.core.text import worded
+
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 MAX_KEYS = 20
 RSA_BITS = range(2048, 8193)  # checking a larger one's signatures is slow
@@ -38,11 +40,13 @@ def jwks_problem(value: Any) -> str | None:
     """
     keys = listed(value)
     if not keys or len(keys) > MAX_KEYS:
-        return f'must be {{"keys": [...]}} with 1 to {MAX_KEYS} public keys'
+        return worded(
+            'must be {"keys": [...]} with 1 to %(most)s public keys', most=MAX_KEYS
+        )
     if any(PRIVATE & jwk.keys() or jwk.get("kty") == "oct" for jwk in keys):
-        return "must hold public keys only: leave out d, p, q, dp, dq, qi and k"
+        return worded("must hold public keys only: leave out d, p, q, dp, dq, qi and k")
     if not usable_keys(keys):
-        return (
+        return worded(
             "holds no key that signs: give an RSA key of 2048 bits or more, "
             "an EC key on P-256, or an Ed25519 key"
         )

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from idp.core.errors import FieldError, IdpError
+from idp.core.text import worded
 from idp.oauth.clients.metadata.members import INVALID_METADATA, KNOWN, MEMBERS
 
 
@@ -51,7 +52,7 @@ def unknown_members(
     """Return the error of each name that means nothing here."""
     known = KNOWN | also
     return [
-        FieldError(name, INVALID_METADATA, f"not supported{_nearest(name, known)}")
+        FieldError(name, INVALID_METADATA, _unsupported(name, known))
         for name in metadata
         if name.partition("#")[0] not in known
     ]
@@ -84,7 +85,9 @@ def _disagreements(values: Mapping[str, Any], *, issuer: str) -> Iterator[FieldE
                 yield FieldError(member.name, member.code, problem)
 
 
-def _nearest(name: str, known: frozenset[str]) -> str:
-    """Return ``; did you mean …?`` when a known name is close, else nothing."""
+def _unsupported(name: str, known: frozenset[str]) -> str:
+    """Say that a name means nothing here, and which close one does."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-    return f"; did you mean {close[0]}?" if close else ""
+    if not close:
+        return worded("not supported")
+    return worded("not supported; did you mean %(name)s?", name=close[0])

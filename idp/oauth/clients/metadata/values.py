@@ -3,13 +3,14 @@
 Each check returns what is wrong with a value, None when nothing is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from idp.core.text import worded
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.redirect_uris import (
-    LOOPBACK_WORDS,
+    IS_HTTP,
     is_loopback_name,
     is_web_origin,
 )
@@ -27,8 +28,12 @@ def one_of(*words: str) -> Check:
     """Return a check for one of some words."""
 
     def check(value: Any) -> str | None:
-        known = isinstance(value, str) and value in words
-        return None if known else f"must be one of {', '.join(words)}, not {value!r}"
+        if isinstance(value, str) and value in words:
+            return None
+        said = ", ".join(words)
+        return worded(
+            "must be one of %(known)s, not %(value)s", known=said, value=repr(value)
+        )
 
     return check
 
@@ -38,9 +43,10 @@ def some_of(*words: str) -> Check:
 
     def check(value: Any) -> str | None:
         if not isinstance(value, list):
-            return "must be a list"
+            return worded("must be a list")
         wrong = [item for item in value if item not in words]
-        return f"{wrong[0]!r} is not one of {', '.join(words)}" if wrong else None
+        said = ", ".join(words)
+        return _first(wrong, worded("is not one of %(known)s", known=said))
 
     return check
 
@@ -52,9 +58,11 @@ def called_uri(path: str) -> Check:
         target = take_apart(value) if isinstance(value, str) else None
         if target is None:
             example = f"https://app.example/{path}"
-            return f"must be an https URL without fragment, like {example}"
+            return worded(
+                "must be an https URL without fragment, like %(url)s", url=example
+            )
         if target.parts.scheme == "http" and not is_loopback_name(target.host):
-            return f"is http: use https (http is for {LOOPBACK_WORDS} only)"
+            return IS_HTTP
         return None
 
     return check
@@ -63,10 +71,10 @@ def called_uri(path: str) -> Check:
 def uris(value: Any) -> str | None:
     """Check a list of strings, each once."""
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        return "must be a list of URIs"
+        return worded("must be a list of URIs")
     if len(value) > MAX_ITEMS:
-        return f"has more than {MAX_ITEMS} URIs"
-    return "holds one URI twice" if len(set(value)) < len(value) else None
+        return worded("has more than %(most)s URIs", most=MAX_ITEMS)
+    return worded("holds one URI twice") if len(set(value)) < len(value) else None
 
 
 def origins(value: Any) -> str | None:
@@ -75,19 +83,21 @@ def origins(value: Any) -> str | None:
     if problem:
         return problem
     wrong = [item for item in value if not is_web_origin(item)]
-    return f"{wrong[0]!r} is no origin, like https://app.example" if wrong else None
+    return _first(wrong, worded("is no origin, like https://app.example"))
 
 
 def text(value: Any) -> str | None:
     """Check a line of text to show."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        return "must be a line of text without control characters"
-    return f"is longer than {MAX_TEXT} characters" if len(value) > MAX_TEXT else None
+        return worded("must be a line of text without control characters")
+    if len(value) > MAX_TEXT:
+        return worded("is longer than %(most)s characters", most=MAX_TEXT)
+    return None
 
 
 def page(value: Any) -> str | None:
     """Check an https URL of a page or picture."""
-    hint = "must be an https URL without user, like https://app.example/terms"
+    hint = worded("must be an https URL without user, like https://app.example/terms")
     if not isinstance(value, str) or not value.isascii() or not value.isprintable():
         return hint
     try:
@@ -102,45 +112,49 @@ def page(value: Any) -> str | None:
 def scope(value: Any) -> str | None:
     """Check a scope (RFC 6749 §3.3)."""
     well_formed = isinstance(value, str) and scopes.parse(value) is not None
-    return None if well_formed else "must be scope values with single spaces between"
+    return (
+        None
+        if well_formed
+        else worded("must be scope values with single spaces between")
+    )
 
 
 def words(value: Any) -> str | None:
     """Check a short list of words."""
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
-        return "must be a list of words"
+        return worded("must be a list of words")
     wrong = [item for item in value if text(item)]
-    return f"{wrong[0]!r} is no word" if wrong else None
+    return _first(wrong, worded("is no word"))
 
 
 def emails(value: Any) -> str | None:
     """Check a list of email addresses."""
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
-        return "must be a list of email addresses"
+        return worded("must be a list of email addresses")
     wrong = [v for v in value if text(v) or "@" not in v or " " in v]
-    return f"{wrong[0]!r} is no email address" if wrong else None
+    return _first(wrong, worded("is no email address"))
 
 
 def resources(value: Any) -> str | None:
     """Check a list of resources (RFC 8707 §2)."""
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
-        return "must be a list of resources, as in the aud of access tokens"
+        return worded("must be a list of resources, as in the aud of access tokens")
     wrong = [
         item for item in value if not isinstance(item, str) or not is_resource(item)
     ]
-    return f"{wrong[0]!r} is no absolute URI without fragment" if wrong else None
+    return _first(wrong, worded("is no absolute URI without fragment"))
 
 
 def resource(value: Any) -> str | None:
     """Check one resource (RFC 8707 §2)."""
     good = isinstance(value, str) and is_resource(value)
-    return None if good else "must be an absolute URI without fragment"
+    return None if good else worded("must be an absolute URI without fragment")
 
 
 def seconds(value: Any) -> str | None:
     """Check a number of seconds."""
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return None if whole else "must be a number of seconds, 0 or more"
+    return None if whole else worded("must be a number of seconds, 0 or more")
 
 
 def lifetime(value: Any) -> str | None:
@@ -148,9 +162,20 @@ def lifetime(value: Any) -> str | None:
     whole = isinstance(value, int) and not isinstance(value, bool)
     if whole and MIN_LIFETIME <= value <= MAX_LIFETIME:
         return None
-    return f"must be a number of seconds, {MIN_LIFETIME} to {MAX_LIFETIME}"
+    return worded(
+        "must be a number of seconds, %(least)s to %(most)s",
+        least=MIN_LIFETIME,
+        most=MAX_LIFETIME,
+    )
 
 
 def boolean(value: Any) -> str | None:
     """Check true or false."""
-    return None if isinstance(value, bool) else "must be true or false"
+    return None if isinstance(value, bool) else worded("must be true or false")
+
+
+def _first(wrong: Sequence[Any], problem: str) -> str | None:
+    """Say of the first wrong item what is wrong with it; None if there is none."""
+    if not wrong:
+        return None
+    return worded("%(value)s %(problem)s", value=repr(wrong[0]), problem=problem)
