@@ -284,6 +284,29 @@ def test_an_old_one_that_was_made_primary_goes_with_the_undo(
     assert not signs_in(signed_in, NEW, "seven loud geese in the rain")
 
 
+def test_an_old_primary_that_was_removed_can_still_undo(signed_in, make, ada, browser):
+    address_id = add_proven(signed_in, make, ada)
+    signed_in.put(f"{PATH}/{address_id}/primary", {"password": ada.password})
+    [undo] = [
+        mail.link
+        for mail in make.records.mails_to(ada.email)
+        if mail.kind == "email_changed"
+    ]
+    [old] = [row["id"] for row in signed_in.get(PATH).json if not row["primary"]]
+    assert signed_in.send("DELETE", f"{PATH}/{old}").status_code == 204
+    bob = make.users.account()
+    program = type(signed_in)(signed_in.client)
+    program.sign_in(bob)
+    taken = program.post(PATH, {"email": ada.email, "password": bob.password})
+    assert problem(taken) == (409, "email_taken")
+    browser.open(undo)
+    browser.submit()
+    browser.submit(password="seven loud geese in the rain")
+    assert make.records.user_row(ada.id)["email"] == ada.email
+    assert signs_in(signed_in, ada.email, "seven loud geese in the rain")
+    assert not signs_in(signed_in, NEW, "seven loud geese in the rain")
+
+
 def test_one_that_another_may_still_come_back_to_is_not_proven(
     signed_in, make, ada, browser
 ):
