@@ -1,12 +1,14 @@
 """One time step, one recovery code, one ticket, shown twice at once: one counts."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 
 from tests.api.callers import Program
 from tests.authenticator_app import set_up_app
+from tests.browsing import Browser
 from tests.issuer import IssuerClient
 
 ROUNDS, CALLERS = 5, 4
@@ -117,3 +119,27 @@ def test_one_new_app_is_confirmed_once(app, owner, ada, phone, clock):
         )
         assert sum("recovery_codes" in answer.json for answer in answers) == 1
         assert {answer.status_code for answer in answers} <= {200, 401}
+
+
+def test_one_link_undoes_a_change_once(app, owner, make, ada, clock):
+    for round_ in range(ROUNDS):
+        clock.tick(minutes=1)
+        set_up_app(owner)
+        link = make.records.mail_to(ada.email).link
+        browsers = [Browser(app) for _ in range(2)]
+        for browser in browsers:
+            browser.open(link)
+        start = Barrier(len(browsers))
+
+        def press(browser, start=start):
+            start.wait()
+            return browser.send("/factor-change/undo")
+
+        with ThreadPoolExecutor(len(browsers)) as pool:
+            answers = list(pool.map(press, browsers))
+        assert sorted(answer.status_code for answer in answers) == [303, 400]
+        [led] = [each.location for each in answers if each.location]
+        token = led.partition("token=")[2]
+        body = {"token": token, "password": f"{round_} loud geese in the rain"}
+        assert owner.post("/auth/password-reset", body).status_code == 204
+        owner.sign_in(replace(ada, password=body["password"]))
