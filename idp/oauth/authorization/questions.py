@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stage_policies import policy_for
-from idp.accounts.sign_in.stages import Stage, StagePolicy
+from idp.accounts.sign_in.stages import StagePolicy
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import (
     Decision,
     NeedsChoice,
     NeedsConsent,
-    NeedsStage,
     NoAccess,
 )
 from idp.oauth.authorization.demands import demands_on, methods_at
@@ -157,18 +156,6 @@ def find_access_refusal(
     if found is None or not isinstance(found.need, NoAccess):
         return None
     return AccessRefusal(found.pending, found.client, found.asked, found.session)
-
-
-def waits_for_stage(
-    stage: Stage,
-    return_to: str | None,
-    *,
-    browsers: list[str],
-    session: LiveSession | None,
-) -> bool:
-    """Tell whether a pending request goes on once its user has done this."""
-    found = _find_open(return_to, browsers=browsers, session=session)
-    return found is not None and found.need == NeedsStage(stage)
 
 
 @dataclass(frozen=True)

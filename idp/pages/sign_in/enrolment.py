@@ -5,11 +5,9 @@ from flask import Blueprint, Response
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.proofs import of_two_factors
 from idp.accounts.sign_in.stage_policies import enrolment_deadline, must_enrol
-from idp.accounts.sign_in.stages import Stage
-from idp.oauth.authorization.questions import waits_for_stage
+from idp.accounts.sign_in.stages import Due, Stage, next_stage
 from idp.pages.continuation import Continuation, read_continuation
 from idp.pages.forms import ConfirmForm
-from idp.web.browser.cookies import browser_digests
 from idp.web.browser.session import get_session, login_required
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
@@ -22,7 +20,7 @@ bp = Blueprint("enrolment", __name__)
 def show_enrolment() -> Response:
     """Offer the factors; who need not have one now can go on without."""
     live, ahead = get_session(), read_continuation()
-    due = must_enrol(live) or _waits(live, ahead)
+    due = must_enrol(live) or _is_waited_for(live, ahead)
     if not due and of_two_factors(live.proven):
         return redirect_to(ahead.return_to)
     return interaction_page(
@@ -38,8 +36,7 @@ def show_enrolment() -> Response:
     )
 
 
-def _waits(live: LiveSession, ahead: Continuation) -> bool:
-    """Tell whether an app waits for it, which may ask for more than others do."""
-    return waits_for_stage(
-        Stage.ENROLMENT, ahead.return_to, browsers=browser_digests(), session=live
-    )
+def _is_waited_for(live: LiveSession, ahead: Continuation) -> bool:
+    """Tell whether an app or a device waits for it, which may ask for more."""
+    due = next_stage(live, live.proven, policy=ahead.stage_policy(live))
+    return isinstance(due, Due) and due.stage is Stage.ENROLMENT

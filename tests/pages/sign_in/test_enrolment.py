@@ -7,6 +7,7 @@ import pyotp
 import pytest
 
 from tests.authenticator import Authenticator
+from tests.oauth.devices import Device
 from tests.rp import RelyingParty
 
 SET_UP = "/account/second-factor"
@@ -130,3 +131,19 @@ def test_an_authenticator_app_set_up_on_the_way_lets_the_app_go_on(
     onward = link_to(browser, "/oauth2/authorize")
     tokens = rp.finish(browser.http.get(onward))
     assert tokens.claims["amr"] == ["mfa", "otp", "pwd"]
+
+
+def test_a_device_whose_app_requires_it_waits_too(browser, make, http):
+    client, bob = make.clients.device_client(scope="openid"), make.users.account()
+    make.policies.decide("client", client.client_id, second_factor="required")
+    tv = Device(http, client)
+    browser.use_cookie(make.browsers.session(bob))
+    browser.open(f"/device?user_code={tv.user_code}")
+    browser.submit()
+    assert here(browser) == SET_UP
+    assert "Not now" not in browser.text
+    browser.open(link_to(browser, "/account/passkeys/new"))
+    browser.follow(make_passkey(browser))
+    assert here(browser) == "/device"
+    browser.submit(decision="allow")
+    assert tv.poll().status_code == 200
