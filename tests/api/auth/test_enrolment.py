@@ -1,7 +1,10 @@
 """Who must set up a second factor does that first, also by the API."""
 
+import re
+
 import pytest
 
+from idp.web.json.operations import Auth
 from tests.api.callers import Program, Spa, problem
 from tests.authenticator import add_passkey
 
@@ -51,3 +54,19 @@ def test_a_passkey_set_up_opens_the_rest(caller, ada):
     add_passkey(caller)
     assert caller.get("/api/auth").json["status"] == "ok"
     assert caller.get("/account/profile").status_code == 200
+
+
+def test_every_other_route_is_refused(app, caller, ada):
+    caller.sign_in(ada)
+    views = app.view_functions.values()
+    found = [view.operation for view in views if hasattr(view, "operation")]
+    known = [each for each in found if each.auth is Auth.SIGNED_IN]
+    refused, let_in = set(), set()
+    for each in known:
+        path = re.sub("<[^>]+>", "some-id", each.path)
+        answer = caller.send(each.method, path)
+        code = answer.json.get("code") if isinstance(answer.json, dict) else None
+        (refused if code == REFUSED[1] else let_in).add(each.id)
+        if each.id in let_in:
+            assert each.before_enrolment, each.id
+    assert len(refused) > len(let_in) > 10

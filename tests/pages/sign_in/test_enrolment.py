@@ -6,6 +6,7 @@ import re
 import pyotp
 import pytest
 
+from tests.architecture.routes import ROUTES
 from tests.authenticator import Authenticator
 from tests.oauth.devices import Device
 from tests.rp import RelyingParty
@@ -42,6 +43,21 @@ def test_the_set_up_ones_own_data_and_the_way_out_stay_open(browser, ada, path):
     browser.sign_in(ada.email, ada.password)
     browser.open(path)
     assert here(browser) == path
+
+
+OWN = ("/account/confirm", "/account/data", "/account/passkeys",
+       "/account/recovery-codes", "/account/totp", SET_UP)  # fmt: skip
+
+
+def test_no_other_page_of_a_session_opens(browser, ada):
+    browser.sign_in(ada.email, ada.password)
+    for route in ROUTES:
+        if (route.method, route.face, route.caller) != ("GET", "page", "session"):
+            continue
+        path = re.sub("<[^>]+>", "some-id", route.path)
+        answer = browser.http.get(path, headers={"Accept": "text/html"})
+        led = answer.status_code == 303 and answer.location.startswith(SET_UP)
+        assert led or path.startswith(OWN), path
 
 
 def test_a_sign_in_leads_to_the_set_up_which_cannot_be_put_off(browser, ada):
