@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, select
 from idp.accounts.models import PendingRegistration, User, UserEmail
 from idp.accounts.names import email_key, username_key
 from idp.core.clock import utcnow
-from idp.core.db import db, table_of
+from idp.core.db import begin_writing, db, table_of
 from idp.core.text import is_line
 
 users, sign_ups = table_of(User), table_of(PendingRegistration)
@@ -36,6 +36,14 @@ def hold_user(user_id: str) -> None:
     took them in different order each would wait for the other.
     """
     db.session.execute(HOLD, {"of_user": user_id})
+
+
+def hold_anew(user: User) -> bool:
+    """Hold a user likewise and read the row anew; False when it is gone."""
+    begin_writing()
+    held = select(User).where(User.id == user.id).with_for_update(key_share=True)
+    fresh = held.execution_options(populate_existing=True)
+    return db.session.scalars(fresh).one_or_none() is not None
 
 
 def find_user(user_id: str) -> User | None:

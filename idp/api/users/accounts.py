@@ -19,6 +19,7 @@ from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.administration import user_acts
 from idp.api.account.sessions import Session, session
 from idp.api.sign_out import drop_cookies
+from idp.api.users.versions import account_parts, refuse_unseen_user, tag_of
 from idp.oauth.tokens.user_grants import list_grants
 from idp.web.callers import access
 from idp.web.callers.access import NoSuchUser, NotPermitted
@@ -76,11 +77,16 @@ class AccountChange(Body):
 
 
 @api.operation(
-    "GET", ONE, id="accounts_api_show", answers={200: Account}, refusals=(NoSuchUser,)
+    "GET",
+    ONE,
+    id="accounts_api_show",
+    answers={200: Account},
+    refusals=(NoSuchUser,),
+    etag=True,
 )
-def show(who: Caller, user_id: str) -> Account:
+def show(who: Caller, user_id: str) -> Response:
     """Show the account of oneself, or to an admin of anyone."""
-    return _account(who, access.subject_of(who, user_id))
+    return _reply(who, access.subject_of(who, user_id))
 
 
 @api.operation(
@@ -96,8 +102,9 @@ def show(who: Caller, user_id: str) -> Account:
         ReauthenticationRequired,
         LastOwner,
     ),
+    etag=True,
 )
-def change(who: Caller, *, user_id: str, body: AccountChange) -> Account:
+def change(who: Caller, *, user_id: str, body: AccountChange) -> Response:
     """Disable or enable an account, set its roles, ask for a new password.
 
     For admins who signed in within the last ten minutes. Disabling ends all sessions,
@@ -107,8 +114,9 @@ def change(who: Caller, *, user_id: str, body: AccountChange) -> Account:
     for needed in _needed(body):
         access.require(who, needed, on=user)
     access.fresh_proof(who)
+    refuse_unseen_user(user, account_parts)
     _apply(body, user, who=who)
-    return _account(who, user)
+    return _reply(who, user)
 
 
 @api.operation(
@@ -160,6 +168,11 @@ def _apply(body: AccountChange, user: User, *, who: Caller) -> None:
         user_acts.set_status(user, body.status, who=who, requester=this_requester())
     if body.require_password_change is not None:
         user_acts.require_password_change(user, body.require_password_change, who=who)
+
+
+def _reply(who: Caller, user: User) -> Response:
+    """Answer an account, and which state of it this is."""
+    return reply(_account(who, user), headers=tag_of(account_parts(user)))
 
 
 def _account(who: Caller, user: User) -> Account:

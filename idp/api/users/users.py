@@ -23,6 +23,7 @@ from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.reauthentication import credential_of
 from idp.api.sign_out import drop_cookies
 from idp.api.user import UserAnswer, user_answer
+from idp.api.users.versions import refuse_unseen_user, tag_of, user_parts
 from idp.core.errors import RateLimited
 from idp.web.callers import access
 from idp.web.callers.access import NoSuchUser, NotPermitted
@@ -85,19 +86,21 @@ def show_all(who: Caller, query: UsersQuery) -> Response:
     id="users_api_show",
     answers={200: UserAnswer | PublicProfile},
     refusals=(NoSuchUser,),
+    etag=True,
 )
-def show(who: Caller, user_id: str) -> UserAnswer | PublicProfile:
+def show(who: Caller, user_id: str) -> Response:
     """Show a user: all to themselves and to admins, to others the public profile."""
     user = find_user(user_id)
     if user is None:
         raise NoSuchUser
     if user.id == who.user_id or access.may(who, Permission.USERS_READ, on=user):
-        return user_answer(user)
+        return reply(user_answer(user), headers=tag_of(user_parts(user)))
     if user.status != UserStatus.ACTIVE:
         raise NoSuchUser
-    return PublicProfile(
+    public = PublicProfile(
         id=user.id, username=user.username, name=user.name, picture=user.picture
     )
+    return reply(public, headers=tag_of(public.model_dump()))
 
 
 @api.operation(
@@ -107,13 +110,15 @@ def show(who: Caller, user_id: str) -> UserAnswer | PublicProfile:
     body=Profile,
     answers={200: UserAnswer},
     refusals=CHANGE_REFUSALS,
+    etag=True,
 )
-def replace(who: Caller, *, user_id: str, body: Profile) -> UserAnswer:
+def replace(who: Caller, *, user_id: str, body: Profile) -> Response:
     """Replace the profile of oneself, or for an admin of anyone.
 
     What stays and what has to be sent is as at `/account/profile`.
     """
     user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
+    refuse_unseen_user(user, user_parts)
     replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return _changed(who, user)
 
@@ -125,10 +130,12 @@ def replace(who: Caller, *, user_id: str, body: Profile) -> UserAnswer:
     body=Profile,
     answers={200: UserAnswer},
     refusals=CHANGE_REFUSALS,
+    etag=True,
 )
-def merge(who: Caller, *, user_id: str, body: Profile) -> UserAnswer:
+def merge(who: Caller, *, user_id: str, body: Profile) -> Response:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
+    refuse_unseen_user(user, user_parts)
     merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return _changed(who, user)
 
@@ -147,6 +154,7 @@ def merge(who: Caller, *, user_id: str, body: Profile) -> UserAnswer:
         RateLimited,
         LastOwner,
     ),
+    etag=True,
 )
 def delete(who: Caller, *, user_id: str, body: AccountDeletion) -> Response | Declined:
     """Take an account out of use and erase it later, one's own or for an admin any.
@@ -155,6 +163,7 @@ def delete(who: Caller, *, user_id: str, body: AccountDeletion) -> Response | De
     signed in within the last ten minutes.
     """
     user = access.changeable(who, user_id, needs=Permission.USERS_DELETE)
+    refuse_unseen_user(user, user_parts)
     credential = _credential_of(who, user, password=body.current_password)
     outcome = delete_user(
         user, who=who, credential=credential, requester=this_requester()
@@ -165,10 +174,10 @@ def delete(who: Caller, *, user_id: str, body: AccountDeletion) -> Response | De
     return drop_cookies(reply(None)) if own_browser else reply(None)
 
 
-def _changed(who: Caller, user: User) -> UserAnswer:
+def _changed(who: Caller, user: User) -> Response:
     """Commit a change of a profile, and answer the user."""
     record_action_on_other(who, "user.change", subject=user)
-    return user_answer(user)
+    return reply(user_answer(user), headers=tag_of(user_parts(user)))
 
 
 def _credential_of(

@@ -36,10 +36,15 @@ def etag_of(parts: Parts) -> str:
     return f'"{version_of(parts)}"'
 
 
+def is_conditional() -> bool:
+    """Tell whether the request says which state of an object it has seen."""
+    return bool(request.headers.get("If-Match"))
+
+
 def refuse_unseen(parts: Parts) -> None:
     """Raise Changed when the request names another state than this; none is any."""
     sent = request.if_match
-    if not request.headers.get("If-Match") or sent.contains(version_of(parts)):
+    if not is_conditional() or sent.contains(version_of(parts)):
         return
     raise Changed(
         [FieldError(name, "changed", DIFFERENT) for name in _differing(sent, parts)]
