@@ -194,7 +194,7 @@ def test_an_address_that_was_never_proven_has_no_way_back(app, make, browser):
         request_change(
             get_user(typo.id),
             new_email=NEW,
-            credential=ReauthCredential(auth_time=utcnow()),
+            credential=ReauthCredential(utcnow()),
             requester=Requester(),
         )
         db.session.commit()
