@@ -84,10 +84,13 @@ class Authenticator:
         }
 
 
-def add_passkey(caller, *, name: str = "Phone", **kind) -> Authenticator:
+def add_passkey(
+    caller, *, name: str = "Phone", second_step: bool = False, **kind
+) -> Authenticator:
     """Add a passkey to the account of a caller of the JSON API."""
     authenticator = Authenticator(**kind)
-    asked = caller.post("/account/passkeys/options").json
+    wanted = {"second_step": second_step}
+    asked = caller.post("/account/passkeys/options", wanted).json
     shown = authenticator.create(asked["options"])
     body = {"ticket": asked["ticket"], "credential": shown, "name": name}
     answer = caller.post("/account/passkeys", body)

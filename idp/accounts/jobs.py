@@ -12,6 +12,7 @@ from idp.accounts.models import (
     FactorChange,
     KnownDevice,
     OneTimeToken,
+    Passkey,
     PendingRegistration,
     PendingSignIn,
     ReservedAddress,
@@ -40,6 +41,7 @@ registrations = table_of(PendingRegistration)
 sign_ins = table_of(PendingSignIn)
 challenges = table_of(WebauthnChallenge)
 factors, secrets = table_of(FactorChange), table_of(TotpSecret)
+passkeys = table_of(Passkey)
 emails = table_of(UserEmail)
 trusted = table_of(TrustedBrowser)
 
@@ -91,6 +93,7 @@ def _over(now: datetime) -> tuple[Delete, ...]:
         delete(trusted).where(trusted.c.expires_at < now),
         delete(factors).where(factors.c.changed_at < now - FACTORS_KEPT),
         delete(secrets).where(secrets.c.removed_at < now - FACTORS_KEPT),
+        delete(passkeys).where(passkeys.c.removed_at < now - FACTORS_KEPT),
         delete(secrets).where(
             secrets.c.confirmed_at.is_(None),
             secrets.c.created_at < now - SECRETS_WAIT,

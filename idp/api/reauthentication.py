@@ -2,6 +2,7 @@
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.models import User
+from idp.accounts.sessions.proofs import asks_second_factor
 from idp.accounts.sign_in.reauthentication import ReauthCredential
 from idp.api.field_names import required
 from idp.web.callers import access
@@ -15,7 +16,7 @@ def credential_of(
     Only who has none may leave it out: then the sign-in has to be fresh. Who has a
     second factor needs a fresh proof of that first.
     """
-    if user.factors:
+    if asks_second_factor(user.factors):
         access.fresh_proof(who)
     if password is None and user.password_hash is not None:
         raise required(field)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from idp.accounts.models import User
+from idp.accounts.sessions.proofs import asks_second_factor
 from idp.web.json.models import Answer
 
 
@@ -49,5 +50,5 @@ def user_answer(user: User) -> UserAnswer:
         **{name: getattr(user, name) for name in COLUMNS},
         email_verified=user.email_verified_at is not None,
         phone_number_verified=user.phone_number_verified_at is not None,
-        two_factor=bool(user.factors),
+        two_factor=asks_second_factor(user.factors),
     )

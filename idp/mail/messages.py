@@ -26,6 +26,8 @@ MessageName = Literal[
     "passkey_added",
     "passkey_removed",
     "passkey_disabled",
+    "security_key_added",
+    "security_key_removed",
     "totp_added",
     "totp_removed",
     "recovery_codes_made",
@@ -91,13 +93,22 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         ),
         "password_changed": Message(subject="Your %(issuer)s password was changed"),
         "password_removed": Message(subject="Your %(issuer)s password was removed"),
-        # Their link leads to the list of passkeys.
+        # Their link undoes it.
         "passkey_added": Message(
-            subject="A passkey was added to your %(issuer)s account"
+            subject="A passkey was added to your %(issuer)s account", expires=True
         ),
         "passkey_removed": Message(
-            subject="A passkey was removed from your %(issuer)s account"
+            subject="A passkey was removed from your %(issuer)s account", expires=True
         ),
+        "security_key_added": Message(
+            subject="A security key was added to your %(issuer)s account",
+            expires=True,
+        ),
+        "security_key_removed": Message(
+            subject="A security key was removed from your %(issuer)s account",
+            expires=True,
+        ),
+        # Its link leads to the ways to sign in.
         "passkey_disabled": Message(
             subject="A passkey of your %(issuer)s account was disabled",
             requester=False,

@@ -109,7 +109,8 @@ const OPTIONS_MILLISECONDS = 240000; // they hold for five minutes
 async function answerByPasskey(form, ask) {
   const { csrf_token: token, ticket, credential } = form.elements;
   const headers = { "X-CSRF-Token": token.value };
-  const answer = await fetch(form.dataset.options, { method: "POST", headers });
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.dataset.options, { method: "POST", headers, body });
   if (!answer.ok) return;
   const asked = await answer.json();
   const given = await ask(asked.options);

@@ -411,6 +411,8 @@ ROUTES = [
     Route("GET", "/login/second-factor", "page", "anyone"),
     Route("POST", "/login/second-factor", "page", "anyone", "guarded"),
     Route("POST", "/login/second-factor/mail", "page", "anyone", "guarded"),
+    Route("POST", "/login/second-factor/options", "page", "anyone", "guarded"),
+    Route("POST", "/login/second-factor/passkey", "page", "anyone", "guarded"),
     Route("GET", "/login/select", "page", "request"),
     Route("POST", "/login/select", "page", "request", "guarded"),
     Route("GET", "/logout", "page", "anyone"),

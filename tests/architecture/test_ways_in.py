@@ -21,11 +21,10 @@ CALLERS = {
         "accounts/sign_in/links.py sign_in_by_link",
         "accounts/sign_in/passkey.py _sign_in",
         "accounts/sign_in/password.py _sign_in",
-        "accounts/sign_in/second_factor/finish.py _finish",
+        "accounts/sign_in/second_factor/finish.py finish",
     },
     "renew_token": {
         "accounts/factors/changes.py change_factors",
-        "accounts/factors/passkeys/enrolment.py enrol_passkey",
         "accounts/password/change.py renew",
         "api/session_status/mail.py submit_verification",
     },

@@ -205,3 +205,28 @@ def test_no_passkey_is_offered_where_the_device_makes_none(server, page):
     sign_out(page, server)
     sign_in(page, login="plain")
     expect(page).to_have_url(re.compile("/account$"))
+
+
+SECURITY_KEY = {
+    "transport": "usb",
+    "hasResidentKey": False,
+    "hasUserVerification": False,
+    "isUserVerified": False,
+}
+
+
+def test_a_security_key_is_touched_after_the_password(server, page):
+    make_account(page, server, "two-steps-by-key")
+    page.add_init_script(NO_AUTOFILL)
+    with authenticator(page, **SECURITY_KEY):
+        page.goto(f"{server.url}/account/passkeys")
+        page.get_by_role("link", name="Add a security key").click()
+        page.get_by_label("Name").fill("Blue key")
+        page.get_by_role("button", name="Add security key").click()
+        expect(page.get_by_text("Second step")).to_be_visible()
+        sign_out(page, server)
+        sign_in(page, login="two-steps-by-key")
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text("Use your passkey or security key")
+        page.get_by_role("button", name="Continue").click()
+        expect(page).to_have_url(re.compile("/account$"))

@@ -86,6 +86,7 @@ def test_a_passkey_is_renamed_and_removed(http, make):
     assert "Blue key" in see(http).text
     assert "1 passkey" in http.get("/account/security").text
     for _ in range(2):
+        form = {"csrf_token": field_of(http.get(f"{PATH}/new"))}
         answer = http.post(f"{PATH}/{one}/remove", data=form)
         assert answer.headers["Location"] == f"{PATH}?done=removed"
     assert "You have no passkey yet." in see(http).text

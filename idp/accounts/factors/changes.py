@@ -34,9 +34,13 @@ SET_FACTORS = (
     .where(*UNCHANGED)
     .values(RAISED | {"factors": bindparam("new_factors", type_=users.c.factors.type)})
 )
-MAILS: dict[tuple[Method, bool], MessageName] = {
-    (Method.TOTP, True): "totp_added",
-    (Method.TOTP, False): "totp_removed",
+MAILS: dict[tuple[str, bool], MessageName] = {
+    ("totp", True): "totp_added",
+    ("totp", False): "totp_removed",
+    ("passkey", True): "passkey_added",
+    ("passkey", False): "passkey_removed",
+    ("security_key", True): "security_key_added",
+    ("security_key", False): "security_key_removed",
 }
 
 
@@ -44,13 +48,15 @@ MAILS: dict[tuple[Method, bool], MessageName] = {
 class ChangedFactor:
     """Which factor was added or removed; the id is of its own row.
 
-    ``at`` is also when that row says so.
+    ``at`` is also when that row says so. ``kind`` is what it is called in ``factors``,
+    where that is not its method.
     """
 
     method: Method
     credential_id: str
     added: bool
     at: datetime
+    kind: str = ""
 
 
 def change_factors(
@@ -93,7 +99,7 @@ def record_change(user: User, changed: ChangedFactor, *, requester: Requester) -
     db.session.add(change)
     db.session.flush()
     outbox.send(
-        MAILS[changed.method, changed.added],
+        MAILS[changed.kind or changed.method.value, changed.added],
         to=user.email,
         link=_undo_link(change.id),
         expires_at=change.undo_until,

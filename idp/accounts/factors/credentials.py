@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from idp.accounts.factors.passkeys.registry import list_passkeys
+from idp.accounts.factors.passkeys.registry import NOT_REMOVED, list_passkeys
 from idp.accounts.factors.recovery_codes import count_left
 from idp.accounts.models import Passkey, RecoveryCode, User, UserEmail
 from idp.accounts.sessions.proofs import Method
@@ -58,7 +58,7 @@ def user_with_credentials(user_id: str) -> tuple[User, Credentials]:
     """Return a user who exists, and what they sign in with, in one SELECT."""
     newest = (
         select(User, CODES_LEFT, Passkey.id, Passkey.name, UserEmail.email)
-        .join(Passkey, Passkey.user_id == User.id, isouter=True)
+        .join(Passkey, (Passkey.user_id == User.id) & NOT_REMOVED, isouter=True)
         .join(UserEmail, (UserEmail.user_id == User.id) & FURTHER, isouter=True)
         .where(User.id == user_id)
         .order_by(Passkey.created_at.desc(), Passkey.id.desc())

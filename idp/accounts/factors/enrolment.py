@@ -15,7 +15,7 @@ from idp.accounts.factors.changes import (
 from idp.accounts.factors.errors import EmailNotVerified, NoSuchFactor
 from idp.accounts.factors.totp import TotpKey
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.proofs import Method, Proof
+from idp.accounts.sessions.proofs import Method, Proof, asks_second_factor
 from idp.accounts.sessions.start import StartedSession
 from idp.accounts.users import get_user, hold_user
 from idp.core.clock import utcnow
@@ -72,7 +72,8 @@ def confirm_totp(
         requester=requester,
         proof=Proof(Method.TOTP, now),
     )
-    has_codes = live.factors and recovery_codes.count_left(live.user_id)
+    asked = asks_second_factor(live.factors)
+    has_codes = asked and recovery_codes.count_left(live.user_id)
     made = [] if has_codes else _make_codes(live.user_id)
     audit.record("totp.added", user_id=live.user_id)
     added = ChangedFactor(Method.TOTP, secret_id, added=True, at=now)
@@ -92,7 +93,7 @@ def remove_totp(live: LiveSession, *, requester: Requester) -> StartedSession:
         raise NoSuchFactor
     left = {*live.factors} - {Method.TOTP.value}
     session = change_factors(live, left, requester=requester, proof=None)
-    if not left:
+    if not asks_second_factor(left):
         recovery_codes.withdraw(live.user_id)
     audit.record("totp.removed", user_id=live.user_id)
     removed = ChangedFactor(Method.TOTP, secret_id, added=False, at=now)
@@ -107,7 +108,7 @@ def make_recovery_codes(live: LiveSession, *, requester: Requester) -> list[str]
     """
     hold_user(live.user_id)
     user = get_user(live.user_id)
-    if not user.factors:
+    if not asks_second_factor(user.factors):
         raise NoSuchFactor
     made = _make_codes(user.id)
     outbox.send(

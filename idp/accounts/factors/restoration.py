@@ -1,11 +1,12 @@
 """Putting a user's factors back to what they were before another changed them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
 
 from idp.accounts.factors import recovery_codes, totp
+from idp.accounts.factors.passkeys import removal as passkeys
 from idp.accounts.models import FactorChange
 from idp.accounts.sessions.proofs import Method
 from idp.accounts.users import get_user
@@ -13,14 +14,17 @@ from idp.core.clock import utcnow
 from idp.core.db import changed_one, db, table_of
 from idp.security import audit
 
-# Each puts the factors of its kind back; it returns whether the user has one then.
-RESTORERS: Mapping[Method, Callable[[str, datetime], bool]] = {
-    Method.TOTP: totp.restore
-}
+# Each puts the factors of its kind back; it returns which the user has then.
+RESTORERS: tuple[Callable[[str, datetime], set[str]], ...] = (
+    lambda user_id, moment: {"totp"} if totp.restore(user_id, moment) else set(),
+    passkeys.restore,
+)
 # What the audit log says, by whether the factor had been added.
 UNDONE = {
     (Method.TOTP, True): "totp.removed",
     (Method.TOTP, False): "totp.added",
+    (Method.PASSKEY, True): "passkey.removed",
+    (Method.PASSKEY, False): "passkey.added",
 }
 
 changes = table_of(FactorChange)
@@ -72,10 +76,8 @@ def restore_before(user_id: str, moment: datetime) -> None:
     values = {"of_user": user_id, "since": moment, "now": utcnow()}
     for method, added in db.session.execute(UNDO_FROM, values).all():
         _record(user_id, method, added=added)
-    held = {each for each, restore in RESTORERS.items() if restore(user_id, moment)}
-    user = get_user(user_id)
-    others = set(user.factors) - RESTORERS.keys()
-    user.factors = sorted(others | held)
+    held: set[str] = set().union(*(restore(user_id, moment) for restore in RESTORERS))
+    get_user(user_id).factors = sorted(held)
     recovery_codes.withdraw(user_id)
     db.session.flush()
 

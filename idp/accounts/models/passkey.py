@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -15,8 +15,9 @@ class Passkey(Model):
 
     ``credential_id`` is base64url; ``rp_id`` is the host that the key was made for.
     ``synced``: it may be on several devices.
+    ``second_step``: it was added to be shown after a password, and opens nothing alone.
     ``sign_count`` is what its authenticator said last; one that goes back sets
-    ``disabled_at``, for the key is a copy.
+    ``disabled_at``, for the key is a copy. A removed one stays until its undo is over.
     """
 
     __tablename__ = "passkeys"
@@ -31,14 +32,21 @@ class Passkey(Model):
     sign_count: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(String(100))
     synced: Mapped[bool]
+    second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     last_used_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None] = mapped_column(index=True)
 
     @property
     def usable(self) -> bool:
-        """Tell whether the key opens anything."""
-        return self.disabled_at is None
+        """Tell whether the key may be shown."""
+        return self.disabled_at is None and self.removed_at is None
+
+    @property
+    def signs_in(self) -> bool:
+        """Tell whether the key opens the account by itself."""
+        return self.usable and not self.second_step
 
 
 class WebauthnChallenge(Model):

@@ -15,7 +15,7 @@ from idp.accounts.password_policy import (
 from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.guard import raise_version
-from idp.accounts.sessions.proofs import Method
+from idp.accounts.sessions.proofs import Method, asks_second_factor
 from idp.accounts.sessions.start import StartedSession, renew_token
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
@@ -81,7 +81,7 @@ def change_password(
     factor was not shown lately, and NotSignedIn when the session ended meanwhile.
     """
     user = get_user(live.user_id)
-    if user.factors:
+    if asks_second_factor(user.factors):
         require_fresh(live)
     needed = needs_current_password(live) or current_password is not None
     if needed and not verify_password(

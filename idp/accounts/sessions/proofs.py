@@ -55,6 +55,11 @@ NAMES = {
     Method.RECOVERY_CODE: "otp",
 }
 MULTIPLE = "mfa"
+# What is enrolled, as ``users.factors`` has it. A security key that was added as a
+# second step asks after a password, as an app does; a passkey is there to go without
+# one, so it only may be shown.
+SECURITY_KEY = "security_key"
+ASKING = frozenset({Method.TOTP.value, SECURITY_KEY})
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,18 @@ def with_proof(proofs: Proofs, proof: Proof) -> Proofs:
     return (*(old for old in proofs if old.method is not proof.method), proof)
 
 
+def asks_second_factor(enrolled: Iterable[str]) -> bool:
+    """Tell whether who has enrolled these has turned two-step sign-in on."""
+    return not ASKING.isdisjoint(enrolled)
+
+
+def methods_enrolled(enrolled: Iterable[str]) -> set[Method]:
+    """Return by which methods who has enrolled these can prove more."""
+    return {
+        Method.PASSKEY if name == SECURITY_KEY else Method(name) for name in enrolled
+    }
+
+
 def factors_of(proofs: Proofs) -> frozenset[Factor]:
     """Return the factors that were shown."""
     return frozenset(
@@ -128,9 +145,10 @@ def amr_of(proofs: Proofs) -> list[str]:
 def strongest_at(proofs: Proofs, factors: Iterable[str]) -> datetime | None:
     """Return when a user showed last the best of what they have, None if never.
 
-    Of one who has second factors only those count, whichever of them it was.
+    Of one who has turned two-step sign-in on only second factors count, whichever of
+    them it was.
     """
-    if not any(factors):
+    if not asks_second_factor(factors):
         return auth_time_of(proofs)
     held = (proof.at for proof in proofs if FACTORS.get(proof.method) in HELD)
     return max(held, default=None)

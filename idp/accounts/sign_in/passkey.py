@@ -68,7 +68,7 @@ def begin(login: str | None, *, browser: str | None, requester: Requester) -> Op
         issued = issue_challenge(Purpose.SIGN_IN, bound_to=browser)
         return issued.ticket, options_to_sign_in(issued)
     user = find_by_login(login)
-    own = [] if user is None else usable_ids(user.id)
+    own = [] if user is None else usable_ids(user.id, alone=True)
     purpose = Purpose.SIGN_IN if own else Purpose.NOBODY
     user_id = user.id if user and own else None
     issued = issue_challenge(purpose, user_id=user_id, bound_to=browser)
@@ -94,9 +94,9 @@ def sign_in_with_passkey(
     outcome = None
     if asked and passkey and owner:
         shown = _judge(credential, passkey, asked=asked, owner=owner)
-        outcome = _sign_in(owner, passkey, shown=shown, ticket=ticket, request=request)
+        outcome = _sign_in(owner, passkey, asked=asked, shown=shown, request=request)
     elif asked:
-        spend_challenge(ticket)
+        spend_challenge(asked)
     if outcome is None:
         user_id = owner.id if owner else None
         audit.record("passkey.refused", outcome="refused", user_id=user_id)
@@ -110,7 +110,7 @@ def _judge(
     """Return what a passkey shows; None when it is not the right one, or not to do."""
     if asked.purpose is Purpose.NOBODY or asked.user_id not in (None, owner.id):
         return None
-    if owner.status != UserStatus.ACTIVE:
+    if owner.status != UserStatus.ACTIVE or not passkey.signs_in:
         return None
     if not may_use(PASSKEY, user_id=owner.id, roles=owner.roles):
         return None
@@ -121,15 +121,15 @@ def _sign_in(
     user: User,
     passkey: Passkey,
     *,
+    asked: OpenChallenge,
     shown: ShownKey | None,
-    ticket: str,
     request: SessionRequest,
 ) -> SignedIn | FactorRequired | None:
     """Sign in who has shown a passkey, unless the challenge or the key is used up."""
     seen = SessionUser.of(user)
     device = find_device(user.id, device_token=request.device_token)
     is_news = shown is not None and tells_of(seen, request=request, device=device)
-    if not spend_challenge(ticket) or shown is None:
+    if not spend_challenge(asked) or shown is None:
         return None
     if not record_use(passkey, shown):
         return None

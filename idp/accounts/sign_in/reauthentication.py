@@ -13,7 +13,13 @@ from http import HTTPStatus
 from idp.accounts.factors.recovery_codes import count_left
 from idp.accounts.models import User
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.proofs import Method, Proof, strongest_at
+from idp.accounts.sessions.proofs import (
+    Method,
+    Proof,
+    asks_second_factor,
+    methods_enrolled,
+    strongest_at,
+)
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.second_factor.step_up import step_up
 from idp.accounts.users import get_user
@@ -75,9 +81,10 @@ class WrongPassword:
 
 def methods_of(user: User) -> tuple[Method, ...]:
     """Return by what a user can prove once more who they are."""
-    if not user.factors:
-        return (Method.PASSWORD,) if user.password_hash is not None else ()
-    own = tuple(method for method in SECOND_FACTORS if method.value in user.factors)
+    enrolled = methods_enrolled(user.factors)
+    own = tuple(method for method in SECOND_FACTORS if method in enrolled)
+    if not asks_second_factor(user.factors):
+        return (*own, Method.PASSWORD) if user.password_hash is not None else own
     return (*own, Method.RECOVERY_CODE) if count_left(user.id) else own
 
 
@@ -106,7 +113,8 @@ def check(
     that is the best that the user has, and RateLimited. A password that is given has
     to fit, however fresh the proof.
     """
-    by_password = credential.password is not None and not user.factors
+    alone = not asks_second_factor(user.factors)
+    by_password = credential.password is not None and alone
     if not (credential.is_fresh or by_password):
         raise ReauthenticationRequired(methods_of(user))
     if credential.password is None:
@@ -124,7 +132,7 @@ def confirm(
     RateLimited.
     """
     user = get_user(live.user_id)
-    if user.factors:
+    if asks_second_factor(user.factors):
         raise ReauthenticationRequired(methods_of(user))
     if not verify_password(user, password, requester=requester):
         return WrongPassword()

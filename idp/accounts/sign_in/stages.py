@@ -28,8 +28,10 @@ from idp.accounts.sessions.proofs import (
     Proof,
     Proofs,
     amr_of,
+    asks_second_factor,
     auth_time_of,
     factors_of,
+    methods_enrolled,
     of_two_factors,
     with_proof,
 )
@@ -156,7 +158,7 @@ def _second_factor_due(
     user: SessionUser, proofs: Proofs, *, policy: StagePolicy
 ) -> bool:
     """Tell whether a second factor is to be shown, by who has one or must have."""
-    asked = policy.second_factor == REQUIRED or bool(user.factors)
+    asked = policy.second_factor == REQUIRED or asks_second_factor(user.factors)
     return (
         asked and policy.second_factor != OFF and not _has_second_factor(proofs, policy)
     )
@@ -187,8 +189,8 @@ def _open_to(
     One mailbox is one factor: no code is mailed after a link was.
     """
     shown = factors_of(proofs)
-    has = {Method(name) for name in user.factors}
-    if has:
+    has = methods_enrolled(user.factors)
+    if asks_second_factor(user.factors):
         has.add(Method.RECOVERY_CODE)
     if policy.email_code and user.email_verified and Factor.MAILBOX not in shown:
         has.add(Method.EMAIL_CODE)

@@ -37,7 +37,10 @@ PATH = "/account/passkeys"
 
 
 class PasskeyAnswer(Answer):
-    """A passkey; a disabled one was found to be copied and signs in no more."""
+    """A passkey; a disabled one was found to be copied and signs in no more.
+
+    One for a `second_step` is asked for after a password, and signs in never alone.
+    """
 
     __qualname__ = "Passkey"  # as the API document calls it
 
@@ -47,6 +50,13 @@ class PasskeyAnswer(Answer):
     created_at: datetime
     last_used_at: datetime | None
     disabled: bool
+    second_step: bool
+
+
+class PasskeyWanted(Body):
+    """Whether it is a security key that is to be asked for after a password."""
+
+    second_step: bool = False
 
 
 class NewPasskey(Body):
@@ -67,15 +77,20 @@ class PasskeyName(Body):
     "POST",
     f"{PATH}/options",
     id="passkeys_api_options",
+    body=PasskeyWanted,
     answers={200: PasskeyOptions},
     refusals=(EmailNotVerified, TooManyPasskeys, ReauthenticationRequired),
     before_enrolment=True,
 )
-def options(who: Principal) -> PasskeyOptions:
-    """Begin to add a passkey, within ten minutes of a sign-in."""
+def options(who: Principal, body: PasskeyWanted) -> PasskeyOptions:
+    """Begin to add a passkey, within ten minutes of a sign-in.
+
+    A passkey is there to sign in without a password, which does not ask for it. With
+    `second_step` any security key will do, and two-step sign-in is on from then on.
+    """
     access.fresh_proof(who)
     user, live = get_user(who.user_id), session_of(who)
-    ticket, asked = begin_to_add(user, session_id=live.id)
+    ticket, asked = begin_to_add(user, session_id=live.id, second_step=body.second_step)
     return PasskeyOptions(ticket=ticket, options=asked)
 
 
@@ -144,14 +159,17 @@ def rename(who: Principal, passkey_id: str, *, body: PasskeyName) -> PasskeyAnsw
     refusals=(NoSuchPasskey, LastWayIn, ReauthenticationRequired),
     before_enrolment=True,
 )
-def remove(who: Principal, passkey_id: str) -> None:
+def remove(who: Principal, passkey_id: str) -> Response:
     """Remove a passkey, within ten minutes of a sign-in; the owner is mailed.
 
-    The last way to sign in stays.
+    The last way to sign in stays. In cookies mode this browser gets new cookies.
     """
     access.fresh_proof(who)
-    user = get_user(who.user_id)
-    remove_passkey(user, passkey_id, requester=this_requester())
+    live = session_of(who)
+    in_cookies = is_in_cookies(live)
+    session = remove_passkey(live, passkey_id, requester=this_requester())
+    answer = reply(None, status=204)
+    return with_renewed(answer, session) if in_cookies else answer
 
 
 def _answer(passkey: Passkey) -> PasskeyAnswer:
@@ -163,4 +181,5 @@ def _answer(passkey: Passkey) -> PasskeyAnswer:
         created_at=passkey.created_at,
         last_used_at=passkey.last_used_at,
         disabled=passkey.disabled_at is not None,
+        second_step=passkey.second_step,
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from idp.accounts.factors.credentials import user_with_credentials
 from idp.accounts.factors.passkeys import signals
+from idp.accounts.sessions.proofs import asks_second_factor
 from idp.oauth.authorization.connected_apps import find_apps_of_user
 from idp.pages.account.navigation import account_page
 from idp.web.browser.session import get_session, login_required
@@ -20,13 +21,14 @@ def show_account() -> Response:
     """Show who one is here, which apps use the account, and what would guard it."""
     live = get_session()
     _, held = user_with_credentials(live.user_id)
+    two_steps = asks_second_factor(live.factors)
     return account_page(
         "account/home.html",
         live,
         user=live,
         signed_in_at=live.auth_time,
         apps=find_apps_of_user(live.user_id),
-        codes_left=held.recovery_codes_left if live.factors else None,
+        codes_left=held.recovery_codes_left if two_steps else None,
         by_password_alone=not (live.factors or held.passkeys),
         signals=[signals.of_user(live)],
     )

@@ -11,6 +11,7 @@ from idp.accounts.factors.passkeys.ways_in import opens_by_passkey
 from idp.accounts.password.change import change_password, needs_current_password
 from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.proofs import asks_second_factor
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
@@ -39,7 +40,7 @@ bp = Blueprint("password_change", __name__)
 def show_password() -> Response:
     """Show the form, to who needs a second factor after that was shown."""
     live, ahead = get_session(), read_continuation()
-    if live.factors and not is_fresh(live):
+    if asks_second_factor(live.factors) and not is_fresh(live):
         return confirm_first(live, ahead.url(PATH, **ahead.copy_to_send))
     return _password_page(PasswordForm(), ahead, live=live)
 

@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from idp.accounts.factors import totp
 from idp.accounts.factors.credentials import user_with_credentials
 from idp.accounts.sessions.list import list_devices
+from idp.accounts.sessions.proofs import asks_second_factor
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
 from idp.web.browser.session import get_session, login_required
@@ -29,7 +30,7 @@ def show_security() -> Response:
         has_password=held.password,
         password_changed_at=user.password_changed_at,
         totp_since=totp.in_use_since(user.id) if held.totp else None,
-        has_factors=bool(live.factors),
+        has_factors=asks_second_factor(live.factors),
         codes_left=held.recovery_codes_left,
         device_count=len(devices),
     )

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from idp.accounts.factors import recovery_codes
 from idp.accounts.factors.enrolment import make_recovery_codes
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.proofs import asks_second_factor
 from idp.accounts.sign_in.reauthentication import is_fresh
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -32,7 +33,7 @@ CODE = re.compile("[A-Z0-9]{5}-[A-Z0-9]{5}")
 def show_recovery_codes() -> Response:
     """Show how many are left; the codes themselves are kept nowhere."""
     live = get_session()
-    if not live.factors:
+    if not asks_second_factor(live.factors):
         return redirect_to(SECURITY)
     return account_page(
         "account/recovery_codes.html",
@@ -48,7 +49,7 @@ def show_recovery_codes() -> Response:
 def submit_recovery_codes() -> Response:
     """Make ten new ones, and show them this once."""
     live = get_session()
-    if not live.factors:
+    if not asks_second_factor(live.factors):
         return redirect_to(SECURITY)
     if not is_fresh(live):
         return confirm_first(live, PATH)

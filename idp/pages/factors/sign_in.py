@@ -1,6 +1,9 @@
 """/login/second-factor: finish a sign-in that waits for its second factor."""
 
-from flask import Blueprint, Response, request
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify, request
+from flask_babel import gettext
 
 from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.sessions.proofs import Method
@@ -21,6 +24,7 @@ from idp.pages.factors.words import (
     WRONG_TOTP,
     too_many_here,
 )
+from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.sign_in.limited import limited
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
@@ -56,7 +60,7 @@ def submit_second_factor() -> Response:
         return _ended(ahead)
     method = step.method_named(form.method.data)
     form.method.data = method.value
-    if not form.validate():
+    if method not in WRONG or not form.validate():
         return _step_page(form, ahead, step=step)
     try:
         outcome = step.prove(method, code=form.code.data, trust=form.trust.data)
@@ -86,6 +90,37 @@ def submit_mail() -> Response:
         form = FactorForm(formdata=None, method=method)
         return _locked_page(form, ahead, step=step, refusal=refusal)
     return redirect_to(ahead.url(PATH, method=method))
+
+
+@bp.post("/options")
+def give_options() -> Response:
+    """Give the page's script what asks for a passkey; nothing where none is due."""
+    step = find_step(read_continuation())
+    asked = step.passkey_options() if step else None
+    if asked is None:
+        return Response(status=HTTPStatus.CONFLICT)
+    ticket, options = asked
+    return jsonify(ticket=ticket, options=options)
+
+
+@bp.post("/passkey")
+def submit_passkey() -> Response:
+    """Judge what a passkey has signed."""
+    ahead, form = read_continuation(), PasskeyForm()
+    step = find_step(ahead)
+    if step is None:
+        return _ended(ahead)
+    outcome = step.prove_by_passkey(
+        form.shown(), ticket=form.ticket.data or "", trust=form.trust.data
+    )
+    if isinstance(outcome, SignInOver):
+        return _ended(ahead)
+    if isinstance(outcome, WrongCode):
+        words = gettext("No passkey was used. Try again or use another way.")
+        method = step.method_named(Method.PASSKEY.value)
+        empty = FactorForm(formdata=None, method=method.value)
+        return _step_page(empty, ahead, step=step, refused=words)
+    return signed_in_response(outcome, ahead)
 
 
 def _ended(ahead: Continuation) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.factors import email_codes
@@ -11,12 +12,20 @@ from idp.accounts.sessions.find import LiveSession, SessionUser
 from idp.accounts.sessions.proofs import Method
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired, HalfSignIn
+from idp.accounts.sign_in.second_factor.by_passkey import (
+    finish_by_passkey,
+    options_to_finish,
+)
 from idp.accounts.sign_in.second_factor.finish import (
     SignInOver,
     finish_by_code,
     methods_of,
 )
-from idp.accounts.sign_in.second_factor.step_up import step_up_by_code
+from idp.accounts.sign_in.second_factor.passkey import begin_to_prove
+from idp.accounts.sign_in.second_factor.step_up import (
+    step_up_by_code,
+    step_up_by_passkey,
+)
 from idp.accounts.sign_in.stages import methods_due
 from idp.pages.continuation import Continuation
 from idp.web.browser.session import (
@@ -27,7 +36,8 @@ from idp.web.browser.session import (
 from idp.web.callers.requester import this_requester
 from idp.web.unit_of_work import undo
 
-BY_CODE = (Method.TOTP, Method.EMAIL_CODE, Method.RECOVERY_CODE)
+HERE = (Method.PASSKEY, Method.TOTP, Method.EMAIL_CODE, Method.RECOVERY_CODE)
+Outcome = SignedIn | FactorRequired | WrongCode | SignInOver
 
 
 @dataclass(frozen=True)
@@ -69,9 +79,7 @@ class FactorStep:
             requester = this_requester()
             email_codes.send(self.user, bound_to=self.id, requester=requester)
 
-    def prove(
-        self, method: Method, *, code: str, trust: bool
-    ) -> SignedIn | FactorRequired | WrongCode | SignInOver:
+    def prove(self, method: Method, *, code: str, trust: bool) -> Outcome:
         """Judge a code. Raises RateLimited while the factor is locked."""
         try:
             if isinstance(self.waits, HalfSignIn):
@@ -79,6 +87,32 @@ class FactorStep:
                 return finish_by_code(self.waits, method, code=code, request=request)
             requester = this_requester()
             return step_up_by_code(self.waits, method, code=code, requester=requester)
+        except NotSignedIn:
+            undo()
+            return SignInOver()
+
+    def passkey_options(self) -> tuple[str, dict[str, Any]] | None:
+        """Return a ticket, and what asks for a passkey; None where none is due."""
+        if Method.PASSKEY not in self.methods:
+            return None
+        if isinstance(self.waits, LiveSession):
+            return begin_to_prove(self.waits.user_id, bound_to=self.waits.id)
+        options = options_to_finish(self.waits)
+        return ("", options) if options else None
+
+    def prove_by_passkey(
+        self, credential: dict[str, Any], *, ticket: str, trust: bool
+    ) -> Outcome:
+        """Judge what a passkey has signed."""
+        try:
+            if isinstance(self.waits, HalfSignIn):
+                request = session_request(trust=trust)
+                return finish_by_passkey(self.waits, credential, request=request)
+            requester = this_requester()
+            renewed = step_up_by_passkey(
+                self.waits, credential, ticket=ticket, requester=requester
+            )
+            return renewed or WrongCode()
         except NotSignedIn:
             undo()
             return SignInOver()
@@ -100,5 +134,5 @@ def find_step(ahead: Continuation) -> FactorStep | None:
 
 def _step(waits: HalfSignIn | LiveSession, due: Iterable[Method]) -> FactorStep | None:
     """Return what can be shown here of what is due."""
-    methods = tuple(method for method in due if method in BY_CODE)
+    methods = tuple(method for method in due if method in HERE)
     return FactorStep(waits, methods) if methods else None

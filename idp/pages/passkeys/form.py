@@ -16,6 +16,7 @@ class PasskeyForm(PageForm):
     credential = HiddenField()
     name = StringField(validators=[line_limit()], filters=[trimmed])
     remember = BooleanField()
+    trust = BooleanField()
 
     def shown(self) -> dict[str, Any]:
         """Return the credential, empty for what is none."""

@@ -61,7 +61,7 @@ def show_new() -> Response:
     """Explain what a passkey is, and offer to make one."""
     live, ahead = get_session(), read_continuation()
     if not is_fresh(live):
-        return confirm_first(live, ahead.url(NEW, **ahead.copy_to_send))
+        return confirm_first(live, ahead.url(NEW, **ahead.copy_to_send, **_kind()))
     require_may_add(get_user(live.user_id))
     return _new_page(live, ahead)
 
@@ -72,7 +72,9 @@ def give_options() -> Response:
     """Give the page's script what makes a passkey."""
     live = get_session()
     require_fresh(live)
-    ticket, options = begin_to_add(get_user(live.user_id), session_id=live.id)
+    ticket, options = begin_to_add(
+        get_user(live.user_id), session_id=live.id, second_step=bool(_kind())
+    )
     return jsonify(ticket=ticket, options=options)
 
 
@@ -85,7 +87,7 @@ def submit_new() -> Response:
         live,
         form.shown(),
         ticket=form.ticket.data or "",
-        name=(form.name.data or gettext("Passkey"))[:100],
+        name=(form.name.data or _usual_name())[:100],
         requester=this_requester(),
     )
     if added is None:
@@ -120,15 +122,27 @@ def submit_remove(passkey_id: str) -> Response:
     live = get_session()
     if not is_fresh(live):
         return confirm_first(live, PATH)
-    user = get_user(live.user_id)
+    removed = redirect_to(f"{PATH}?done=removed")
     try:
-        remove_passkey(user, passkey_id, requester=this_requester())
+        session = remove_passkey(live, passkey_id, requester=this_requester())
     except LastWayIn:
         undo()
         return redirect_to(f"{PATH}?done=last")
     except NoSuchPasskey:
         undo()
-    return redirect_to(f"{PATH}?done=removed")
+        return removed
+    return sign_in_browser(removed, SignedIn(session))
+
+
+def _kind() -> dict[str, str]:
+    """Return how the address says that a security key is wanted, for a second step."""
+    return {"second_step": "1"} if request.values.get("second_step") else {}
+
+
+def _usual_name() -> str:
+    """Return what a key is called that was given no name."""
+    name: str = gettext("Security key") if _kind() else gettext("Passkey")
+    return name
 
 
 def _new_page(
@@ -141,6 +155,7 @@ def _new_page(
         live,
         form=PasskeyForm(formdata=None),
         form_continue=ahead.form_continue,
+        second_step=bool(_kind()),
         back_url=PATH if at_home else ahead.url(Stage.ENROLMENT.value),
         refused=refused,
     )

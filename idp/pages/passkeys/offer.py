@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from idp.accounts.factors.passkeys.enrolment import enrol_passkey
-from idp.accounts.factors.passkeys.offers import worth_offering
+from idp.accounts.factors.passkeys.ways_in import worth_offering
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.core.randomness import digest

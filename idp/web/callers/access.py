@@ -17,6 +17,7 @@ from idp.accounts.access.permissions import (
 from idp.accounts.access.principal import Caller, Machine, Principal
 from idp.accounts.models import User
 from idp.accounts.sessions.find import find_session
+from idp.accounts.sessions.proofs import asks_second_factor
 from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
     ReauthenticationRequired,
@@ -166,7 +167,7 @@ def credential_of(who: Principal, *, password: str | None = None) -> ReauthCrede
     """
     if who.by_cookie:
         return ReauthCredential.of(get_session(), password)
-    if who.auth_time is None or not get_user(who.user_id).factors:
+    if who.auth_time is None or not asks_second_factor(get_user(who.user_id).factors):
         return ReauthCredential(who.auth_time, password)
     live = find_session(who.session_id)
     if live is None or not is_recent(who.auth_time):

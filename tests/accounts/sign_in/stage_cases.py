@@ -54,6 +54,7 @@ ENROLLED = {
     "nothing": [],
     "totp": ["totp"],
     "passkey": ["passkey"],
+    "step": ["security_key"],
     "both": ["passkey", "totp"],
 }
 # In a cell a level is what is reached; E is enrolment, U an error; letters are what may

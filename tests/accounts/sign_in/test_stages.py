@@ -56,6 +56,20 @@ password key      phr    phr      phr    phr      phr    phr    phr
 password trusted  aal1   aal1     aal1   aal1     aal1   tr     E
 
 enrolled passkey  off    optional mail   required grace  aal2   phr
+password          aal1   aal1     pm     p        p      p      p
+link              aal1   aal1     p      p        p      p      p
+provider          aal1   aal1     pm     p        p      p      p
+key               aal1   aal1     m      E        aal1   E      E
+passkey           phr    phr      phr    phr      phr    phr    phr
+password totp     aal2   aal2     aal2   aal2     aal2   aal2   p
+password recovery aal2   aal2     aal2   aal2     aal2   aal2   p
+password mail     aal1   aal1     aal1   p        p      p      p
+password link     aal1   aal1     p      p        p      p      p
+link totp         aal2   aal2     aal2   aal2     aal2   aal2   p
+password key      phr    phr      phr    phr      phr    phr    phr
+password trusted  aal1   aal1     aal1   aal1     aal1   p      p
+
+enrolled step     off    optional mail   required grace  aal2   phr
 password          aal1   pr       pmr    pr       pr     pr     p
 link              aal1   pr       pr     pr       pr     pr     p
 provider          aal1   pr       pmr    pr       pr     pr     p

@@ -49,6 +49,20 @@ password key      aal1      aal2      phr       phr       aal2      aal2      ph
 password trusted  aal1      tr        aal1      tr        tr        tr        U
 
 passkey, optional aal1      aal2      phr       phr,aal2  gold,aal2 aal2!     phr!
+password          aal1      p         p         p         p         p         p
+link              aal1      p         p         p         p         p         p
+provider          aal1      p         p         p         p         p         p
+key               aal1      aal1      aal1      aal1      aal1      U         U
+passkey           aal1      aal2      phr       phr       aal2      aal2      phr
+password totp     aal1      aal2      p         p         aal2      aal2      p
+password recovery aal1      aal2      p         p         aal2      aal2      p
+password mail     aal1      p         p         p         p         p         p
+password link     aal1      p         p         p         p         p         p
+link totp         aal1      aal2      p         p         aal2      aal2      p
+password key      aal1      aal2      phr       phr       aal2      aal2      phr
+password trusted  aal1      p         p         p         p         p         p
+
+step, optional    aal1      aal2      phr       phr,aal2  gold,aal2 aal2!     phr!
 password          pr        pr        p         p         pr        pr        p
 link              pr        pr        p         p         pr        pr        p
 provider          pr        pr        p         p         pr        pr        p
@@ -105,6 +119,20 @@ password key      aal1      aal2      phr       phr       aal2      aal2      ph
 password trusted  aal1      tr        aal1      tr        tr        tr        U
 
 passkey, off      aal1      aal2      phr       phr,aal2  gold,aal2 aal2!     phr!
+password          aal1      p         p         p         p         p         p
+link              aal1      p         p         p         p         p         p
+provider          aal1      p         p         p         p         p         p
+key               aal1      aal1      aal1      aal1      aal1      U         U
+passkey           aal1      aal2      phr       phr       aal2      aal2      phr
+password totp     aal1      aal2      p         p         aal2      aal2      p
+password recovery aal1      aal2      p         p         aal2      aal2      p
+password mail     aal1      p         p         p         p         p         p
+password link     aal1      p         p         p         p         p         p
+link totp         aal1      aal2      p         p         aal2      aal2      p
+password key      aal1      aal2      phr       phr       aal2      aal2      phr
+password trusted  aal1      p         p         p         p         p         p
+
+step, off         aal1      aal2      phr       phr,aal2  gold,aal2 aal2!     phr!
 password          aal1      pr        p         p         pr        pr        p
 link              aal1      pr        p         p         pr        pr        p
 provider          aal1      pr        p         p         pr        pr        p

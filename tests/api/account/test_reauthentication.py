@@ -126,7 +126,7 @@ def test_a_passkey_confirms(signed_in, ada, clock, make):
     eleven_minutes(signed_in, clock)
     refused = act(signed_in, "passkey", ada)
     assert problem(refused) == (403, "reauthentication_required")
-    assert refused.json["methods"] == ["passkey"]
+    assert refused.json["methods"] == ["passkey", "password"]
     asked = signed_in.post(f"{PATH}/options").json["options"]
     assert len(asked["allowCredentials"]) == 1
     assert by_passkey(signed_in, key).status_code == 200

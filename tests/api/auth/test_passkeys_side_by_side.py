@@ -51,6 +51,21 @@ def test_one_challenge_begins_one_session(app, ada):
         assert {answer.status_code for answer in answers} == {200}
 
 
+def test_one_key_finishes_a_sign_in_once(app, ada, make):
+    owner = make.users.account()
+    ada.sign_in(owner)
+    key = add_passkey(ada, second_step=True, synced=True)
+    for _ in range(ROUNDS):
+        login = {"login": owner.email, "password": owner.password}
+        ticket = ada.post("/auth/login", login).json["ticket"]
+        asked = ada.post("/auth/login/2fa/options", {"ticket": ticket}).json
+        shown = {"method": "passkey", "credential": key.get(asked["options"])}
+        bodies = [{"ticket": ticket} | shown for _ in range(CALLERS)]
+        answers = at_once(app, {}, path="/auth/login/2fa", bodies=bodies)
+        assert sum("access_token" in answer.json for answer in answers) == 1
+        assert {answer.status_code for answer in answers} == {200}
+
+
 def test_one_challenge_adds_one_passkey(app, ada):
     for number in range(ROUNDS):
         asked = ada.post("/account/passkeys/options").json

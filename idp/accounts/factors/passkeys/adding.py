@@ -10,7 +10,6 @@ from idp.accounts.factors.passkeys.challenges import (
     spend_challenge,
 )
 from idp.accounts.factors.passkeys.errors import TooManyPasskeys
-from idp.accounts.factors.passkeys.notices import notify
 from idp.accounts.factors.passkeys.options import options_to_add
 from idp.accounts.factors.passkeys.registry import checked_name, list_passkeys
 from idp.accounts.factors.passkeys.relying_party import relying_party
@@ -23,9 +22,9 @@ from idp.accounts.models import Passkey, User
 from idp.accounts.users import hold_user
 from idp.core.db import begin_writing, db, unless_taken
 from idp.security import audit
-from idp.security.requester import Requester
 
 MOST = 20
+PURPOSES = (Purpose.ADD, Purpose.ADD_SECOND_STEP)
 
 
 class _Known(Exception):
@@ -40,15 +39,20 @@ def require_may_add(user: User) -> None:
         raise TooManyPasskeys
 
 
-def begin_to_add(user: User, *, session_id: str) -> tuple[str, dict[str, Any]]:
-    """Return a ticket for this session, and what makes a passkey.
+def begin_to_add(
+    user: User, *, session_id: str, second_step: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """Return a ticket for this session, and what makes a passkey, or a security key.
 
-    Raises what ``require_may_add`` does.
+    The latter is for a ``second_step`` alone. Raises what ``require_may_add`` does.
     """
     require_may_add(user)
-    issued = issue_challenge(Purpose.ADD, user_id=user.id, bound_to=session_id)
+    purpose = Purpose.ADD_SECOND_STEP if second_step else Purpose.ADD
+    issued = issue_challenge(purpose, user_id=user.id, bound_to=session_id)
     known = [passkey.credential_id for passkey in list_passkeys(user.id)]
-    return issued.ticket, options_to_add(user, issued, excluded=known)
+    return issued.ticket, options_to_add(
+        user, issued, excluded=known, second_step=second_step
+    )
 
 
 def add_passkey(
@@ -58,47 +62,48 @@ def add_passkey(
     ticket: str,
     session_id: str,
     name: str,
-    requester: Requester,
 ) -> Passkey | None:
     """Keep a key that answers a challenge of this session; None when it does not.
 
-    A key that some account has already is none. The owner is mailed. Raises
-    InvalidInput for a name, and what ``require_may_add`` does.
+    A key that some account has already is none. Raises InvalidInput for a name, and
+    what ``require_may_add`` does.
     """
     named = checked_name(name)
     begin_writing()
     hold_user(user.id)
     require_may_add(user)
-    new = _answer_to(ticket, credential, session_id=session_id)
+    asked = find_challenge(ticket, purposes=PURPOSES, shown=[session_id])
+    if asked is None or not spend_challenge(asked):
+        _record_refusal(user.id)
+        return None
+    new = verify_new(credential, challenge=asked.challenge)
     if new is None:
-        audit.record("passkey.refused", outcome="refused", user_id=user.id)
+        _record_refusal(user.id)
         return None
-    row = _keep(user.id, new, name=named)
-    if row:
-        notify(user, "passkey_added", requester=requester)
-    return row
+    second_step = asked.purpose is Purpose.ADD_SECOND_STEP
+    return _keep(user.id, new, name=named, second_step=second_step)
 
 
-def _answer_to(
-    ticket: str, credential: Credential, *, session_id: str
-) -> NewKey | None:
-    """Return the key that answers a challenge of a session, and use that up."""
-    asked = find_challenge(ticket, purposes=[Purpose.ADD], shown=[session_id])
-    if asked is None or not spend_challenge(ticket):
-        return None
-    return verify_new(credential, challenge=asked.challenge)
-
-
-def _keep(user_id: str, new: NewKey, *, name: str) -> Passkey | None:
+def _keep(user_id: str, new: NewKey, *, name: str, second_step: bool) -> Passkey | None:
     """Store a key that an authenticator has made; None if some account has it."""
-    party = relying_party()
-    row = Passkey(user_id=user_id, name=name, rp_id=party.id, **vars(new))
+    row = Passkey(
+        user_id=user_id,
+        name=name,
+        rp_id=relying_party().id,
+        second_step=second_step,
+        **vars(new),
+    )
     try:
         with unless_taken(_Known):
             db.session.add(row)
             db.session.flush()
     except _Known:
-        audit.record("passkey.refused", outcome="refused", user_id=user_id)
+        _record_refusal(user_id)
         return None
     audit.record("passkey.added", user_id=user_id, passkey_id=row.id, name=name)
     return row
+
+
+def _record_refusal(user_id: str) -> None:
+    """Say in the audit log that a key was not taken."""
+    audit.record("passkey.refused", outcome="refused", user_id=user_id)

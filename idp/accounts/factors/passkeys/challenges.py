@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
 
@@ -18,12 +19,20 @@ from idp.core.randomness import digest, new_token
 LIFETIME = timedelta(minutes=5)
 
 challenges = table_of(WebauthnChallenge)
+OPEN = (
+    challenges.c.digest,
+    challenges.c.purpose,
+    challenges.c.challenge,
+    challenges.c.user_id,
+)
 
 
 class Purpose(StrEnum):
     """What an answer is for: one that was meant for another is worth nothing."""
 
     ADD = "add"
+    ADD_SECOND_STEP = "add_second_step"
+    SECOND_FACTOR = "second_factor"
     SIGN_IN = "sign_in"
     PROVE = "prove"  # once more, or besides what was shown
     NOBODY = "nobody"  # a sign-in under a login that no key belongs to
@@ -41,6 +50,7 @@ class IssuedChallenge:
 class OpenChallenge:
     """A challenge that could be answered now; ``user_id`` is who is to answer."""
 
+    digest: str
     purpose: Purpose
     challenge: str
     user_id: str | None
@@ -75,20 +85,38 @@ def find_challenge(
         return None
     own = or_(challenges.c.bound_to.is_(None), challenges.c.bound_to.in_(shown))
     found = (
-        select(challenges.c.purpose, challenges.c.challenge, challenges.c.user_id)
+        select(*OPEN)
         .where(challenges.c.digest == digest(ticket), own, *_unused())
         .where(challenges.c.purpose.in_([purpose.value for purpose in purposes]))
     )
-    row = db.session.execute(found).one_or_none()
+    return _open(db.session.execute(found).one_or_none())
+
+
+def find_newest(
+    purpose: Purpose, *, user_id: str, bound_to: str
+) -> OpenChallenge | None:
+    """Return the newest challenge for a user that is bound to something of theirs."""
+    found = (
+        select(*OPEN)
+        .where(challenges.c.user_id == user_id, challenges.c.bound_to == bound_to)
+        .where(challenges.c.purpose == purpose.value, *_unused())
+        .order_by(challenges.c.expires_at.desc(), challenges.c.digest)
+        .limit(1)
+    )
+    return _open(db.session.execute(found).one_or_none())
+
+
+def spend_challenge(asked: OpenChallenge) -> bool:
+    """Use up a challenge that was found; False when it was used up since."""
+    this = update(challenges).where(challenges.c.digest == asked.digest, *_unused())
+    return changed_one(this.values(used_at=utcnow()), {})
+
+
+def _open(row: Any) -> OpenChallenge | None:
+    """Return a row of OPEN as what the rules know of it."""
     if row is None:
         return None
-    return OpenChallenge(Purpose(row.purpose), row.challenge, row.user_id)
-
-
-def spend_challenge(ticket: str) -> bool:
-    """Use up a challenge that was found; False when it was used up since."""
-    this = update(challenges).where(challenges.c.digest == digest(ticket), *_unused())
-    return changed_one(this.values(used_at=utcnow()), {})
+    return OpenChallenge(row.digest, Purpose(row.purpose), row.challenge, row.user_id)
 
 
 def _unused() -> tuple[ColumnElement[bool], ...]:

@@ -1,14 +1,18 @@
-"""Adding a passkey in a session, which is worth that much more from then on."""
+"""Adding a passkey in a session, which is worth that much more from then on.
 
-from dataclasses import dataclass, replace
+It changes the user's factors: the owner is mailed a link that undoes it.
+"""
 
-from idp.accounts.errors import NotSignedIn
+from dataclasses import dataclass
+
+from idp.accounts.factors.changes import change_factors, record_change
 from idp.accounts.factors.passkeys.adding import add_passkey
+from idp.accounts.factors.passkeys.kinds import changed, enrolled
 from idp.accounts.factors.passkeys.verification import Credential
 from idp.accounts.models import Passkey
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sessions.proofs import Method, Proof, with_proof
-from idp.accounts.sessions.start import StartedSession, renew_token
+from idp.accounts.sessions.proofs import Method, Proof
+from idp.accounts.sessions.start import StartedSession
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.security.requester import Requester
@@ -40,13 +44,14 @@ def enrol_passkey(
         ticket=ticket,
         session_id=live.id,
         name=name,
-        requester=requester,
     )
     if passkey is None:
         return None
-    proof = Proof(Method.PASSKEY, utcnow(), synced=passkey.synced)
-    proofs = [each.stored() for each in with_proof(live.proven, proof)]
-    session = renew_token(replace(live, proofs=proofs), requester=requester)
-    if session is None:
-        raise NotSignedIn
+    session = change_factors(
+        live,
+        enrolled(live.user_id, live.factors),
+        requester=requester,
+        proof=Proof(Method.PASSKEY, utcnow(), synced=passkey.synced),
+    )
+    record_change(get_user(live.user_id), changed(passkey), requester=requester)
     return EnrolledPasskey(passkey, session)

@@ -16,16 +16,19 @@ DECOY_CHARACTERS = 20  # of 43, which are 32 bytes
 
 
 def options_to_add(
-    user: User, issued: IssuedChallenge, *, excluded: Iterable[str]
+    user: User,
+    issued: IssuedChallenge,
+    *,
+    excluded: Iterable[str],
+    second_step: bool = False,
 ) -> dict[str, Any]:
-    """Return what makes a passkey on a device that has none of the ``excluded``."""
+    """Return what makes a passkey on a device that has none of the ``excluded``.
+
+    For a second step any security key does, also one that keeps nothing and unlocks by
+    a touch.
+    """
     from webauthn import generate_registration_options
     from webauthn.helpers import options_to_json_dict
-    from webauthn.helpers.structs import (
-        AuthenticatorSelectionCriteria,
-        ResidentKeyRequirement,
-        UserVerificationRequirement,
-    )
 
     party = relying_party()
     options = generate_registration_options(
@@ -37,18 +40,18 @@ def options_to_add(
         challenge=_bytes_of(issued.challenge),
         timeout=TIMEOUT_MILLISECONDS,
         exclude_credentials=_descriptors(excluded),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED,
-            user_verification=UserVerificationRequirement.PREFERRED,
-        ),
+        authenticator_selection=_selection(second_step=second_step),
     )
     return options_to_json_dict(options)
 
 
 def options_to_sign_in(
-    issued: IssuedChallenge, *, allowed: Sequence[str] = ()
+    issued: IssuedChallenge, *, allowed: Sequence[str] = (), second_step: bool = False
 ) -> dict[str, Any]:
-    """Return what asks for one of the ``allowed`` keys, or for any that we know."""
+    """Return what asks for one of the ``allowed`` keys, or for any that we know.
+
+    As a second step none has to be unlocked.
+    """
     from webauthn import generate_authentication_options
     from webauthn.helpers import options_to_json_dict
     from webauthn.helpers.structs import UserVerificationRequirement
@@ -58,7 +61,9 @@ def options_to_sign_in(
         challenge=_bytes_of(issued.challenge),
         timeout=TIMEOUT_MILLISECONDS,
         allow_credentials=_descriptors(allowed),
-        user_verification=UserVerificationRequirement.PREFERRED,
+        user_verification=UserVerificationRequirement.DISCOURAGED
+        if second_step
+        else UserVerificationRequirement.PREFERRED,
     )
     return options_to_json_dict(options)
 
@@ -85,6 +90,27 @@ def handle_text(user_id: str) -> str:
     from webauthn.helpers import bytes_to_base64url
 
     return bytes_to_base64url(user_handle(user_id))
+
+
+def _selection(*, second_step: bool) -> Any:
+    """Return which authenticators do."""
+    from webauthn.helpers.structs import (
+        AuthenticatorAttachment,
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
+    if second_step:
+        return AuthenticatorSelectionCriteria(
+            authenticator_attachment=AuthenticatorAttachment.CROSS_PLATFORM,
+            resident_key=ResidentKeyRequirement.DISCOURAGED,
+            user_verification=UserVerificationRequirement.DISCOURAGED,
+        )
+    return AuthenticatorSelectionCriteria(
+        resident_key=ResidentKeyRequirement.REQUIRED,
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
 
 
 def _decoy(of: str) -> str:

@@ -15,19 +15,21 @@ from idp.core.text import is_line
 MAX_NAME = 100
 
 keys = table_of(Passkey)
+NOT_REMOVED = keys.c.removed_at.is_(None)
 
 
 def list_passkeys(user_id: str) -> Sequence[Passkey]:
-    """Return a user's passkeys, the newest first."""
-    newest = select(Passkey).where(Passkey.user_id == user_id)
+    """Return a user's passkeys and security keys, the newest first."""
+    newest = select(Passkey).where(Passkey.user_id == user_id, NOT_REMOVED)
     return db.session.scalars(
         newest.order_by(Passkey.created_at.desc(), Passkey.id.desc())
     ).all()
 
 
-def usable_ids(user_id: str) -> list[str]:
-    """Return the ids of the keys by which a user can sign in."""
-    return [key.credential_id for key in list_passkeys(user_id) if key.usable]
+def usable_ids(user_id: str, *, alone: bool = False) -> list[str]:
+    """Return the ids of the keys that a user can show, or can sign in with alone."""
+    usable = [key for key in list_passkeys(user_id) if key.usable]
+    return [key.credential_id for key in usable if key.signs_in or not alone]
 
 
 def find_by_credential(credential_id: str) -> Passkey | None:
@@ -47,7 +49,8 @@ def count_left_behind() -> dict[str, int]:
     None of them works while that is so.
     """
     others = keys.c.rp_id.not_in(["", relying_party().id])
-    counted = select(keys.c.rp_id, func.count()).where(others).group_by(keys.c.rp_id)
+    counted = select(keys.c.rp_id, func.count()).where(others, NOT_REMOVED)
+    counted = counted.group_by(keys.c.rp_id)
     return dict(db.session.execute(counted).all())
 
 
@@ -62,7 +65,7 @@ def rename_passkey(user_id: str, passkey_id: str, *, name: str) -> Passkey:
 def get_own(user_id: str, passkey_id: str) -> Passkey:
     """Return one of a user's own passkeys; raises NoSuchPasskey."""
     found = db.session.get(Passkey, passkey_id)
-    if found is None or found.user_id != user_id:
+    if found is None or found.user_id != user_id or found.removed_at:
         raise NoSuchPasskey
     return found
 
@@ -83,5 +86,6 @@ def _find(credential_id: str) -> Passkey | None:
     """Return the passkey that has this id; it may be any text."""
     if not credential_id.isascii() or not is_line(credential_id):
         return None
-    known = select(Passkey).where(Passkey.credential_id == credential_id)
+    named = Passkey.credential_id == credential_id
+    known = select(Passkey).where(named, NOT_REMOVED)
     return db.session.scalar(known)

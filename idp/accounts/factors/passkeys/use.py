@@ -2,13 +2,16 @@
 
 from sqlalchemy import or_, update
 
-from idp.accounts.factors.passkeys.notices import notify
+from idp.accounts.factors.passkeys.kinds import enrolled
 from idp.accounts.factors.passkeys.registry import keys
 from idp.accounts.factors.passkeys.verification import ShownKey
-from idp.accounts.models import Passkey
+from idp.accounts.models import Passkey, User
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
-from idp.core.db import changed_one
+from idp.core.context import current
+from idp.core.db import changed_one, db
+from idp.core.settings.server import ServerSettings
+from idp.mail import outbox
 
 
 def record_use(passkey: Passkey, shown: ShownKey) -> bool:
@@ -29,6 +32,20 @@ def record_use(passkey: Passkey, shown: ShownKey) -> bool:
     if changed_one(this.where(counts).values(**values), {}):
         return True
     if changed_one(this.values(disabled_at=now), {}):
+        db.session.expire(passkey, ["disabled_at"])
         owner = get_user(passkey.user_id)
-        notify(owner, "passkey_disabled")
+        owner.factors = sorted(enrolled(owner.id, owner.factors))
+        db.session.flush()
+        _notify(owner)
     return False
+
+
+def _notify(owner: User) -> None:
+    """Mail a user that a key of theirs was disabled."""
+    outbox.send(
+        "passkey_disabled",
+        to=owner.email,
+        link=f"{current(ServerSettings).issuer}/account/security",
+        display_name=owner.name,
+        locales=(owner.locale,),
+    )

@@ -5,6 +5,7 @@ from idp.accounts.factors.passkeys.registry import list_passkeys
 from idp.accounts.models import User
 from idp.accounts.policies.effective import effective, places_of
 from idp.accounts.policies.keys import PASSKEY, PASSWORD, SIGN_IN_METHODS
+from idp.accounts.sessions.find import SessionUser
 from idp.core.db import db
 
 A_PASSWORD = "password"  # noqa: S105 - what goes, no secret
@@ -29,4 +30,13 @@ def opens_by_passkey(user: User, *, without: str = "") -> bool:
     """Tell whether a user can sign in with a passkey, other than one."""
     allowed = effective(SIGN_IN_METHODS, places_of(user.id, user.roles))
     left = (key for key in list_passkeys(user.id) if key.id != without)
-    return PASSKEY in allowed and any(key.usable for key in left)
+    return PASSKEY in allowed and any(key.signs_in for key in left)
+
+
+def worth_offering(user: SessionUser) -> bool:
+    """Tell whether a user has no passkey, may add one and could sign in with it."""
+    if not user.email_verified or user.must_change_password:
+        return False
+    allowed = effective(SIGN_IN_METHODS, places_of(user.user_id, user.roles))
+    has_one = any(key.signs_in for key in list_passkeys(user.user_id))
+    return PASSKEY in allowed and not has_one

@@ -71,10 +71,10 @@ def finish_by_code(
     is_news = looks_right(
         half.user, method, code=code, bound_to=half.digest
     ) and tells_of(half.user, request=request, device=device)
-    return _finish(half, prove, request=request, device=device, is_news=is_news)
+    return finish(half, prove, request=request, device=device, is_news=is_news)
 
 
-def _finish(
+def finish(
     half: HalfSignIn,
     prove: Prove,
     *,

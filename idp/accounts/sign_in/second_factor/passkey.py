@@ -39,7 +39,7 @@ def prove_by_passkey(
     shown = None
     if asked and passkey and own:
         shown = verify_shown(credential, passkey, challenge=asked.challenge)
-    spent = asked is not None and spend_challenge(ticket)
+    spent = asked is not None and spend_challenge(asked)
     if spent and passkey and shown and record_use(passkey, shown):
         return shown.proof()
     audit.record("passkey.refused", outcome="refused", user_id=user_id)
