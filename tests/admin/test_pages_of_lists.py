@@ -8,6 +8,7 @@ import pytest
 from idp.accounts.models import Group, GroupMember, User
 from idp.core.db import db
 from idp.core.randomness import new_id
+from idp.oauth.apis.registry import ApiDeclaration, create_api
 from idp.security import audit
 from tests.admin.pages.pages_of_clients import AdminBrowser
 
@@ -34,6 +35,7 @@ def many(app, make):
             address, user_id = f"{number}@many.example", new_id()
             db.session.add(User(id=user_id, email=address, email_key=address))
             db.session.add(Group(name=f"{number} group", name_key=f"{number} group"))
+            create_api(f"https://{number}.example", ApiDeclaration(name=number))
             db.session.flush()
             db.session.add(GroupMember(group_id=GROUP, user_id=user_id))
             audit.record("profile.changed", user_id=ADA, fields=[number])
@@ -61,6 +63,7 @@ def rows(page) -> list[str]:
         "/admin/users?q=many.example",
         "/admin/clients",
         "/admin/groups",
+        "/admin/apis",
         f"/admin/groups/{GROUP}",
         "/admin/logs?event=profile.changed",
         f"/admin/users/{ADA}/activity",

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
 
 from idp.accounts.access.permissions import Permission
+from idp.admin.lists import asked_page, asked_text, page_urls
 from idp.admin.pages.api_forms import (
     ApiForm,
     DeleteApiForm,
@@ -24,8 +25,8 @@ from idp.oauth.apis.registry import (
     declaration_of,
     delete_api,
     get_api_by_id,
-    list_apis,
 )
+from idp.oauth.apis.search import search_apis
 from idp.oauth.models import Api
 from idp.oauth.settings import OAuthSettings
 from idp.web.browser.session import get_session
@@ -42,6 +43,9 @@ access.protect(
 @bp.get("")
 def show_apis() -> Response:
     """List the registered APIs by name, and those that this server is itself."""
+    text, query = asked_text("q"), asked_page()
+    found = search_apis(text, query)
+    here, kept = url_for(".show_apis"), {"q": text} if text else {}
     scopes, clients = count_scopes(), count_clients()
     return admin_page(
         "admin/apis/list.html",
@@ -54,10 +58,12 @@ def show_apis() -> Response:
                 "scopes": scopes.get(api.id, 0),
                 "clients": clients.get(api.id, 0),
             }
-            for api in list_apis()
+            for api in found.items
         ],
+        text=text,
         built_in={key: gettext(name) for key, name in builtin_names().items()},
         deleted="deleted" in request.args,
+        **page_urls(here, found, asked=query, filters=kept),
     )
 
 

@@ -6,7 +6,13 @@ import pytest
 
 from idp.core.db import db
 from idp.oauth.apis.permissions import ApiPermission, list_permissions
-from idp.oauth.apis.registry import declaration_of, find_api, list_apis
+from idp.oauth.apis.registry import (
+    ApiDeclaration,
+    create_api,
+    declaration_of,
+    find_api,
+    list_apis,
+)
 from tests.admin.pages.pages_of_clients import AdminBrowser, errors_of, words_of
 
 API = "https://api.example"
@@ -161,3 +167,21 @@ def test_what_does_not_exist_cannot_be_ticked(app, admin, make, registered):
 def test_the_page_of_an_api_names_the_apps_that_may_ask(admin, make, registered):
     make.clients.web_client(client_name="Reader", apis=[API])
     assert "Reader" in words_of(admin.open(registered))
+
+
+def test_apis_are_searched_and_paged(app, admin: AdminBrowser):
+    with app.app_context():
+        for number in range(30):
+            declared_as = ApiDeclaration(name=f"API {number:02}")
+            create_api(f"https://{number:02}.example", declared_as)
+        db.session.commit()
+    first = words_of(admin.open("/admin/apis"))
+    assert "API 24" in first
+    assert "API 25" not in first
+    assert "Next page" in first
+    assert "Built in" in first
+    page = words_of(admin.open("/admin/apis?q=27.example"))
+    assert "API 27" in page
+    assert "API 26" not in page
+    none = words_of(admin.open("/admin/apis?q=nothing"))
+    assert "No API is like that. Show all" in none
