@@ -22,7 +22,7 @@ class InsufficientUserAuthentication(AuthenticationRequired):
 
     def __init__(self, needed: ReauthenticationRequired) -> None:
         wanted = {"error": self.code, "acr_values": "", "max_age": FRESH.seconds}
-        if set(needed.methods) - {Method.PASSWORD}:
+        if needed.methods and Method.PASSWORD not in needed.methods:
             wanted["acr_values"] = AAL2
         shown = (f', {name}="{value}"' for name, value in wanted.items() if value)
         self.challenge = "".join(shown)
