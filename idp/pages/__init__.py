@@ -17,7 +17,7 @@ from idp.pages.account import (
 )
 from idp.pages.authorization import consent, device, no_access
 from idp.pages.emails import addresses, proof
-from idp.pages.factors import recovery_codes, totp
+from idp.pages.factors import recovery_codes, totp, without
 from idp.pages.factors import sign_in as second_factor
 from idp.pages.factors import undo as factor_undo
 from idp.pages.logout import logout
@@ -69,6 +69,7 @@ BLUEPRINTS = (
     passkey_offer.bp,
     passkey_sign_in.bp,
     second_factor.bp,
+    without.bp,
     totp.bp,
     recovery_codes.bp,
     device.bp,

@@ -413,6 +413,7 @@ ROUTES = [
     Route("POST", "/login/second-factor/mail", "page", "anyone", "guarded"),
     Route("POST", "/login/second-factor/options", "page", "anyone", "guarded"),
     Route("POST", "/login/second-factor/passkey", "page", "anyone", "guarded"),
+    Route("POST", "/login/second-factor/without", "page", "anyone", "guarded"),
     Route("GET", "/login/select", "page", "request"),
     Route("POST", "/login/select", "page", "request", "guarded"),
     Route("GET", "/logout", "page", "anyone"),

@@ -10,6 +10,8 @@ from tests.hosted_pages import read_page
 from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
+WITHOUT = "/login/second-factor/without"
+
 
 @pytest.fixture
 def ready(http, make):
@@ -307,3 +309,48 @@ class TestFurtherFactors:
         assert error == "unmet_authentication_requirements"
         done = rp.finish(rp.ask(prompt="none", acr_values="phr"))
         assert done.claims["acr"] == "aal1"
+
+    @pytest.mark.parametrize(
+        ("asked", "answered"),
+        [
+            ({"acr_values": "phr aal2 aal1"}, "aal1"),
+            ({"acr_values": "aal2"}, "aal1"),
+            ({"claims": '{"id_token": {"acr": {"values": ["aal2"]}}}'}, "aal1"),
+        ],
+    )
+    def test_a_wish_can_be_declined(self, rp, browser, phone, asked, answered):
+        browser.follow(rp.ask(**asked))
+        done = rp.finish(browser.follow(browser.send(WITHOUT)))
+        assert done.claims["acr"] == answered
+
+    def test_so_can_what_a_client_registered(self, http, browser, make, phone):
+        client = make.clients.own_app(scope="openid", default_acr_values=["aal2"])
+        notes = RelyingParty(http, client)
+        browser.follow(notes.ask())
+        done = notes.finish(browser.follow(browser.send(WITHOUT)))
+        assert done.claims["acr"] == "aal1"
+
+    def test_what_is_essential_cannot_be_declined(self, rp, browser, phone):
+        wanted = {"id_token": {"acr": {"essential": True, "value": "aal2"}}}
+        browser.follow(rp.ask(claims=json.dumps(wanted)))
+        [form] = browser.page.forms
+        assert form.action != WITHOUT
+        browser.follow(browser.http.post(WITHOUT, data=dict(form.fields)))
+        assert "Six digits, from your authenticator app." in browser.text
+
+    def test_nor_can_what_a_policy_wants(self, rp, browser, phone, make):
+        make.policies.decide("client", rp.client.client_id, acr="aal2")
+        browser.follow(rp.ask(acr_values="aal2"))
+        [form] = browser.page.forms
+        browser.follow(browser.http.post(WITHOUT, data=dict(form.fields)))
+        assert "Six digits, from your authenticator app." in browser.text
+
+    def test_nor_the_second_factor_of_a_sign_in(self, rp, browser, phone, make, ready):
+        make.policies.decide(second_factor=None)
+        browser.http.delete_cookie("__Host-idp", domain="idp.example")
+        browser.follow(rp.ask(acr_values="aal2"))
+        person = ready.person
+        browser.submit(username=person.email, password=person.password)
+        [form] = browser.page.forms
+        browser.follow(browser.http.post(WITHOUT, data=dict(form.fields)))
+        assert "Six digits, from your authenticator app." in browser.text

@@ -133,10 +133,9 @@ def _max_age(parameters: Parameters, client: ClientView) -> int | None:
     return client.default_max_age if asked is None else asked
 
 
-def _acr_values(parameters: Parameters, client: ClientView) -> tuple[str, ...]:
-    """Return the levels, those that the client registered if none are sent."""
-    asked = tuple((parameters.get("acr_values") or "").split())
-    return asked or client.default_acr_values
+def _acr_values(parameters: Parameters, _client: ClientView) -> tuple[str, ...]:
+    """Return the levels that are sent."""
+    return tuple((parameters.get("acr_values") or "").split())
 
 
 def _scope(parameters: Parameters, client: ClientView) -> str:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from idp.accounts.factors.assurance import AAL1, NO_ACR, level_of, meets
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stage_policies import policy_for
-from idp.accounts.sign_in.stages import StagePolicy
+from idp.accounts.sign_in.stages import StagePolicy, methods_due
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import (
@@ -117,6 +118,36 @@ def stage_policy(pending: PendingRequest, *, session: LiveSession) -> StagePolic
         return policy_for(session)
     demands = demands_on(session, client_id=client.client_id)
     return replace(demands.stages, asked=asked.acr)
+
+
+def store_without(
+    pending: PendingRequest, *, session: LiveSession, browser: str
+) -> PendingRequest | None:
+    """Keep a request again that asks for no more than the session shows.
+
+    None where it cannot: the level is essential, or a policy wants it too.
+    """
+    if not may_go_without(pending, session=session):
+        return None
+    level = level_of(session.proven)
+    _, asked = authorization.read(pending.parameters)
+    met = [value for value in asked.acr.values if meets(level, value)]
+    values = {**pending.parameters.values, "acr_values": " ".join(met or [AAL1])}
+    return pending_requests.store(
+        replace(pending.parameters, values=values),
+        browser=browser,
+        created_at=pending.created_at,
+    )
+
+
+def may_go_without(pending: PendingRequest, *, session: LiveSession) -> bool:
+    """Tell whether a further factor is a client's wish (OIDC Core §5.5.1.1)."""
+    policy = stage_policy(pending, session=session)
+    if policy.asked.essential or not pending.waiting_since:
+        return False
+    own = replace(policy, asked=NO_ACR)
+    due = methods_due(session, session.proven, policy=policy)
+    return bool(due) and not methods_due(session, session.proven, policy=own)
 
 
 def find_consent_question(

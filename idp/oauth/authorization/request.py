@@ -32,8 +32,7 @@ class AuthorizationRequest:
 
     ``scope`` and ``claims`` are already less what this client cannot have. ``subjects``
     are the only users an answer may be about, None for anyone: from ``id_token_hint``
-    and from the ``sub`` of the ``claims`` parameter. ``acr`` is from ``claims`` too,
-    else from ``acr_values``, else what the client registered.
+    and from the ``sub`` of the ``claims`` parameter.
     """
 
     client_id: str
@@ -103,7 +102,7 @@ def read_request(
         ),
         ui_locales=tuple((parameters.get("ui_locales") or "").split()),
         claims=permitted(claims.members, client.scope) or None,
-        acr=claims.acr if claims.acr.values else AcrRequest(passed["acr_values"]),
+        acr=_asked_acr(claims.acr, passed["acr_values"], client=client),
         resource=passed["resource"],
     )
 
@@ -142,6 +141,18 @@ def _is_good(redirect_uri: str, parameters: Parameters, *, client: ClientView) -
     if redirect_uri == try_uri(current(ServerSettings).issuer):
         return parameters.tried_by is not None
     return client.check_redirect_uri(redirect_uri)
+
+
+def _asked_acr(
+    claimed: AcrRequest, sent: tuple[str, ...], *, client: ClientView
+) -> AcrRequest:
+    """Return the levels that count: what is essential, then what is sent for this.
+
+    What the client registered holds where a request names none (OIDC Registration §2).
+    """
+    if claimed.essential and claimed.values:
+        return claimed
+    return AcrRequest(sent or claimed.values or client.default_acr_values)
 
 
 def _narrowed(

@@ -18,6 +18,7 @@ from idp.pages.continuation import (
 )
 from idp.pages.factors.form import FactorForm
 from idp.pages.factors.step import FactorStep, find_step
+from idp.pages.factors.without import goes_without
 from idp.pages.factors.words import (
     WRONG_EMAIL_CODE,
     WRONG_RECOVERY_CODE,
@@ -153,6 +154,7 @@ def _step_page(
             (method.value, ahead.url(PATH, method=method.value)) for method in others
         ],
         switch_url=ahead.url("/login", switch="1"),
+        goes_without=goes_without(ahead),
     )
 
 
