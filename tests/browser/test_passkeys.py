@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journeys import make_account, sign_in
+from tests.browser.journeys import expect_app, make_account, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -230,3 +230,29 @@ def test_a_security_key_is_touched_after_the_password(server, page):
         expect(heading).to_have_text("Use your passkey or security key")
         page.get_by_role("button", name="Continue").click()
         expect(page).to_have_url(re.compile("/account$"))
+
+
+def step_up_url(page, server):
+    """Return what the demo app asks the server, with a wish for a passkey."""
+    page.goto(f"{server.demo_url}/web")
+    begun = page.context.request.post(f"{server.demo_url}/web/sign-in", max_redirects=0)
+    return f"{begun.headers['location']}&acr_values=phr"
+
+
+def test_an_app_that_asks_for_phr_has_a_passkey_shown_in_the_session_there_is(
+    server, page
+):
+    make_account(page, server, "stepper")
+    page.add_init_script(NO_AUTOFILL)
+    with authenticator(page):
+        add(page, server, name="My phone")
+        sign_out(page, server)
+        sign_in(page, login="stepper")
+        expect(page).to_have_url(re.compile("/account$"))
+        page.goto(step_up_url(page, server))
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text("Use your passkey or security key")
+        page.get_by_role("button", name="Continue", exact=True).click()
+        page.get_by_role("button", name="Allow").click()
+        expect_app(page, server, "/web")
+        expect(page.get_by_text("phr", exact=True)).to_be_visible()
