@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from idp.core.db import db
+from idp.core.paging import FirstItems
 from idp.oauth.clients import registry
 from idp.oauth.clients import search as client_search
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
@@ -41,7 +42,8 @@ def me(http, token, **headers):
 def test_nobody_sees_it_among_the_clients(app):
     with app.app_context():
         assert registry.list_clients() == []
-        assert client_search.search(client_search.Wanted(), after=None, limit=9) == []
+        found = client_search.search(client_search.Wanted(), FirstItems(9), of="all")
+        assert found.items == []
 
 
 def test_nobody_changes_it(app):
