@@ -434,6 +434,8 @@ ROUTES = [
     Route("GET", "/password-reset", "page", "anyone"),
     Route("POST", "/password-reset", "page", "anyone", "guarded"),
     Route("GET", "/password-reset/done", "page", "anyone"),
+    Route("POST", "/password-reset/passkey", "page", "anyone", "guarded"),
+    Route("POST", "/password-reset/passkey/options", "page", "anyone", "guarded"),
     Route("GET", "/readyz", "probe", "anyone"),
     Route("GET", "/register", "page", "anyone"),
     Route("POST", "/register", "page", "anyone", "guarded"),

@@ -205,3 +205,53 @@ def test_who_signs_in_with_one_is_not_reminded_of_a_second_factor(http, make):
     make.browsers.sign_in(http)
     key = add(http)
     assert sign_in(http, key).headers["Location"] == "/account/data"
+
+
+def reset_link(http, make, account):
+    page = http.get("/forgot-password")
+    form = {"csrf_token": field_of(page), "email": account.email}
+    http.post("/forgot-password", data=form)
+    return make.records.mail_to(account.email).link
+
+
+def replace_password(http, link, *, key):
+    token, mailed = field_of(http.get(link)), link.partition("token=")[2]
+    headers = {"X-CSRF-Token": token}
+    path = "/password-reset/passkey"
+    asked = http.post(f"{path}/options", data={"token": mailed}, headers=headers)
+    if asked.status_code != 200:
+        return asked
+    shown = json.dumps(key.create(asked.json["options"]))
+    form = {"csrf_token": token, "token": mailed, "ticket": asked.json["ticket"]}
+    return http.post(path, data=form | {"credential": shown})
+
+
+def test_a_passkey_takes_the_place_of_a_password_that_was_lost(http, make):
+    account, key = make.users.account(), Authenticator()
+    make.browsers.sign_in(http, person=account)
+    link = reset_link(http, make, account)
+    assert "Create a passkey instead" in http.get(link).text
+    wrong = Authenticator()
+    wrong.rp_id = "evil.example"
+    refused = replace_password(http, link, key=wrong)
+    assert "The passkey could not be added. Try again." in refused.text
+    done = replace_password(http, link, key=key)
+    assert done.headers["Location"] == "/login?switch=1"
+    assert http.get("/account").status_code == 303  # every session ended
+    assert http.get(link).status_code == 400  # it works once
+    assert sign_in(http, key).status_code == 303
+    assert "Your account has none." in see(http, path="/account/security").text
+    kinds = {mail.kind for mail in make.records.mails_to(account.email)}
+    assert {"password_removed", "passkey_added"} <= kinds
+
+
+@pytest.mark.parametrize("why", ["two steps", "policy", "unproven"])
+def test_where_a_mailbox_is_not_enough_no_passkey_takes_its_place(http, make, why):
+    account = make.users.account(email_verified=why != "unproven")
+    if why == "two steps":
+        make.factors.totp(account)
+    if why == "policy":
+        make.policies.decide(sign_in_methods=["password"])
+    link = reset_link(http, make, account)
+    assert "Create a passkey instead" not in http.get(link).text
+    assert replace_password(http, link, key=Authenticator()).status_code == 409

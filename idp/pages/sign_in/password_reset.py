@@ -3,16 +3,23 @@
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
+from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.password import reset as password_reset
 from idp.accounts.password.reset import CompletedReset, Resettable
+from idp.accounts.password.reset_by_passkey import (
+    begin_passkey,
+    may_have_passkey,
+    set_passkey,
+)
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.pages.continuation import HOME, Continuation, cookie_trouble, read_continuation
 from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
+from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.cookies import device_token, keep_device
 from idp.web.browser.receipts import Deed, receipt_for, was_done
@@ -84,6 +91,40 @@ def submit_reset() -> Response:
     return _led_on(done) if done else _ended_page(read_continuation())
 
 
+@bp.post("/password-reset/passkey/options")
+def give_options() -> Response:
+    """Give the page's script what makes a passkey in place of a new password."""
+    begun = begin_passkey(request.form.get("token", ""))
+    if begun is None:
+        return Response(status=HTTPStatus.CONFLICT)
+    ticket, options = begun
+    return jsonify(ticket=ticket, options=options)
+
+
+@bp.post("/password-reset/passkey")
+def submit_passkey() -> Response:
+    """Keep the passkey that was made, then lead to the sign-in page."""
+    token, form = request.form.get("token", ""), PasskeyForm()
+    done = set_passkey(
+        token,
+        form.shown(),
+        ticket=form.ticket.data or "",
+        name=gettext("Passkey"),
+        device_token=device_token(),
+        requester=this_requester(),
+    )
+    if done:
+        response = redirect_to("/login?switch=1")
+        return keep_device(response, done.device_token)
+    found = password_reset.find_reset(token)
+    if found is None:
+        return _ended_page(read_continuation())
+    words = gettext("The passkey could not be added. Try again.")
+    return _reset_page(
+        NewPasswordForm(formdata=None), found, token=token, refused=words
+    )
+
+
 @bp.get("/password-reset/done")
 def show_done() -> Response:
     """Say that the password is set, and offer the page of the app that asked.
@@ -140,13 +181,21 @@ def _forgot_page(
     )
 
 
-def _reset_page(form: NewPasswordForm, found: Resettable, *, token: str) -> Response:
+def _reset_page(
+    form: NewPasswordForm,
+    found: Resettable,
+    *,
+    token: str,
+    refused: str | None = None,
+) -> Response:
     """Render the form for the account that the link is about."""
     form.username.data = found.user.email
     return interaction_page(
         "sign_in/password_reset.html",
         form=form,
         token=token,
+        refused=refused,
+        passkey_allowed=may_have_passkey(found.user),
         password_minimum=current(AccountsSettings).password_min_length,
     )
 
