@@ -82,6 +82,14 @@ def test_section_3_acr_values_are_named_where_a_stronger_sign_in_is_wanted(
     assert answer.json["methods"] == ["totp"]
 
 
+def test_section_3_none_are_named_where_a_password_is_enough(rp, make, ada, clock):
+    make.users.enrol(ada.person, "passkey")
+    clock.tick(minutes=11)
+    answer = call(rp, token_for(rp))
+    assert "acr_values" not in challenge_of(answer)
+    assert answer.json["methods"] == ["passkey", "password"]
+
+
 def test_section_4_what_the_challenge_says_can_be_asked_for_and_is_enough(
     rp, browser, make, ada, clock
 ):
