@@ -90,10 +90,11 @@ def test_pages_fetch_nothing_from_elsewhere(path):
     assert all(any(name in tag for name in OUR_FILES) for tag in fetched)
 
 
-# A path may hold an id; pages about one thing are given the whole of theirs.
+# A path may hold an id and an act; pages about one thing are given the whole of theirs.
 PATH = (
-    r"(?:/[a-z/-]+(?:\{\{ [a-z_.]+ \}\}[a-z/-]*)?"
-    r"|\{\{ (?:here|send_url|url_for\([^{}]+\)) \}\})"
+    r"(?:/[a-z/-]+(?:\{\{ [a-z_.]+ \}\}[a-z/-]*)*"
+    r"|\{\{ (?:here|send_url|url_for\([^{}]+\)) \}\}"
+    r"|\{\{ person\.url \}\}/[a-z-]+)"
 )
 
 
