@@ -45,6 +45,7 @@ SIGNED_IN = [
     "/account/totp",
     "/account/passkeys",
     "/account/passkeys/new",
+    "/account/passkeys/new?second_step=1",
     "/account/passkeys/offer",
     "/account/password",
     "/account/confirm",

@@ -1,5 +1,6 @@
 """Passkeys on pages: what their scripts send is judged as any form is."""
 
+import gzip
 import html
 import json
 import re
@@ -255,3 +256,11 @@ def test_where_a_mailbox_is_not_enough_no_passkey_takes_its_place(http, make, wh
     link = reset_link(http, make, account)
     assert "Create a passkey instead" not in http.get(link).text
     assert replace_password(http, link, key=Authenticator()).status_code == 409
+
+
+def test_the_sign_in_page_stays_light_with_its_script_and_style(http):
+    page = http.get(LOGIN)
+    files = set(re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css))"', page.text))
+    bodies = [page.data, *(http.get(path).data for path in files)]
+    assert len(bodies) == 3
+    assert sum(len(gzip.compress(body)) for body in bodies) <= 14 * 1024
