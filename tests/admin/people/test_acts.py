@@ -197,7 +197,7 @@ def test_support_resets_a_factor_that_was_lost(support, path, ada, make, app):
     program.sign_in(ada)
     phone = set_up_app(program)
     page = support.open(f"{path}/security")
-    assert "Authenticator app Set up" in words_of(page)
+    assert "Authenticator app In use" in words_of(page)
     assert "Recovery codes left 10" in words_of(page)
     begun = program.post("/auth/login", {"login": ada.email, "password": PASSWORD})
     for _ in range(5):
