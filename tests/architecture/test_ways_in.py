@@ -14,7 +14,6 @@ CALLERS = {
         "accounts/registration/sign_up.py sign_up",
         "accounts/sign_in/completion.py _complete_without_browser",
         "accounts/sign_in/completion.py complete_sign_in",
-        "accounts/sign_in/second_factor/step_up.py step_up",
         "accounts/password/reset.py reset_and_sign_in",
     },
     "complete_sign_in": {
@@ -26,6 +25,7 @@ CALLERS = {
     "renew_token": {
         "accounts/factors/changes.py change_factors",
         "accounts/password/change.py renew",
+        "accounts/sign_in/second_factor/step_up.py step_up",
         "api/session_status/mail.py submit_verification",
     },
     "store_grant": {

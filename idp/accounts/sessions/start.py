@@ -113,12 +113,14 @@ def start_session(
     return started
 
 
-def renew_token(live: LiveSession, *, requester: Requester) -> StartedSession | None:
-    """Give a session a new cookie token, its proof of identity staying what it was.
+def renew_token(
+    live: LiveSession, *, requester: Requester, in_cookies: bool = True
+) -> StartedSession | None:
+    """Give a session a new cookie token; ``live`` says what it stands on.
 
     None when it is over by now. What ``live`` says of its user goes on as it is.
     """
-    request = SessionRequest(requester, remember=live.remember)
+    request = SessionRequest(requester, remember=live.remember, in_cookies=in_cookies)
     places = places_of(live.user_id, live.roles)
     fresh = _new_columns(request, proofs=live.proven, places=places)
     return _renew(live, live, fresh=fresh)

@@ -1,14 +1,17 @@
 """Proving more in a session, or once more: it goes on with a new cookie."""
 
+from dataclasses import replace
+
+from idp.accounts.errors import NotSignedIn
 from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.factors.passkeys.verification import Credential
-from idp.accounts.sessions.find import LiveSession, SessionUser
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.proofs import Method, Proof, with_proof
-from idp.accounts.sessions.start import SessionRequest, start_session
+from idp.accounts.sessions.start import renew_token
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.second_factor.codes import prove_by_code
 from idp.accounts.sign_in.second_factor.passkey import prove_by_passkey
-from idp.accounts.users import get_user, hold_user
+from idp.accounts.users import hold_user
 from idp.security import audit
 from idp.security.requester import Requester
 
@@ -57,12 +60,11 @@ def step_up(
     live: LiveSession, proof: Proof, *, requester: Requester, in_cookies: bool = True
 ) -> SignedIn:
     """Renew a session by one more proof; raises NotSignedIn when it is over by now."""
-    session = start_session(
-        SessionUser.of(get_user(live.user_id)),
-        proofs=with_proof(live.proven, proof),
-        request=SessionRequest(
-            requester, replaces=live, remember=live.remember, in_cookies=in_cookies
-        ),
+    stored = [each.stored() for each in with_proof(live.proven, proof)]
+    session = renew_token(
+        replace(live, proofs=stored), requester=requester, in_cookies=in_cookies
     )
+    if session is None:
+        raise NotSignedIn
     audit.record("login.ok", user_id=session.user_id, session_id=session.id, again=True)
     return SignedIn(session)
