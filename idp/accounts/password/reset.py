@@ -5,21 +5,18 @@ counts as confirmed afterwards. It signs nobody in (security.md §5).
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, update
 
 from idp.accounts import mail_requests, one_time_tokens
-from idp.accounts.addresses.rows import (
-    address_keys_of,
-    find_spelling,
-    replace_primary,
-)
+from idp.accounts.addresses.rows import address_keys_of, find_spelling, replace_primary
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
 from idp.accounts.password import change as password_change
-from idp.accounts.password.held_mail import ResetMailHeld, is_held
+from idp.accounts.password.held_mail import ResetMailHeld, holds_back, is_held
 from idp.accounts.policies.keys import LINK
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
@@ -139,14 +136,17 @@ def send_set_link(user: User, *, requester: Requester) -> None:
     )
 
 
-def offer_reset(user_id: str, *, return_to: str = "") -> str | None:
+def offer_reset(
+    user_id: str, *, mailed_at: datetime | None = None, return_to: str = ""
+) -> str | None:
     """Return the path of the page that sets a new password now, once, in half an hour.
 
     For an account that was just taken back (``sign_in.withdrawal``) by a link that was
-    mailed earlier: it proves no address. None when the account may not be used.
+    mailed before, which proves no address. None where it is held back, or not in use.
     """
     user = get_user(user_id)
-    if user.status != UserStatus.ACTIVE:
+    held = mailed_at is not None and holds_back(user, mailed_at)
+    if held or user.status != UserStatus.ACTIVE:
         return None
     issued = _issue_unmailed(user, return_to=return_to)
     return f"/password-reset?{urlencode({'token': issued.token})}"
@@ -189,9 +189,8 @@ def set_new_password(
     """Set the password of a link's account, once; None as above.
 
     Raises InvalidInput for a weak one, which costs the link nothing, and RateLimited
-    for many. Whatever the old
-    password opened is closed, here too; this browser is known to the account from now
-    on, and wrong passwords in a row are forgotten.
+    for many. Whatever the old password opened is closed, here too; this browser is
+    known to the account from now on, and wrong passwords in a row are forgotten.
     """
     found = find_reset(token)
     if found is None:

@@ -29,7 +29,7 @@ def submit_undo() -> Response:
     undone = email_undo.undo(token)
     if undone is None:
         return _link_page(token)
-    new_password = offer_reset(undone.user_id)
+    new_password = offer_reset(undone.user_id, mailed_at=undone.requested_at)
     return web_session.sign_out_browser(redirect_to(new_password or DONE))
 
 

@@ -27,10 +27,10 @@ def show_report() -> Response:
 def submit_report() -> Response:
     """Close the account to everybody, then lead to a new password."""
     token = request.form.get("token", "")
-    owner = sign_in_reports.report(token)
-    if owner is None:
+    reported = sign_in_reports.report(token)
+    if reported is None:
         return _link_page(token)
-    new_password = offer_reset(owner.id)
+    new_password = offer_reset(reported.user_id, mailed_at=reported.signed_in_at)
     if new_password is None:
         return page("sign_in/sign_in_report.html", state="done")
     return sign_out_browser(redirect_to(new_password))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from idp.accounts.factors.reset import RESET_MAIL_HELD
 from idp.accounts.jobs import purge
-from idp.accounts.models import KnownDevice
+from idp.accounts.models import KnownDevice, User
 from idp.core.clock import utcnow
 from idp.core.db import db
 from tests.make_users import PASSWORD
@@ -227,6 +228,27 @@ class TestSomebodyElse:
         thief.sign_in(ADA, PASSWORD)
         assert "isn’t right" in thief.text
         assert make.records.audited("session.revoked") == [("ok", ada.id)]
+
+    @pytest.mark.usefixtures("thief")
+    @pytest.mark.parametrize("mailed", ["before", "after"])
+    def test_one_from_before_support_reset_factors_leads_to_no_new_password(
+        self, app, own, make, clock, mailed
+    ):
+        """Who has the mailbox alone may have talked support into that."""
+        clock.tick(minutes=1 if mailed == "before" else -1)
+        with app.app_context():
+            values = {"reset_mail_from": utcnow() + RESET_MAIL_HELD}
+            db.session.execute(db.update(User).values(values))
+            db.session.commit()
+        own.open(make.records.mail_to(ADA).link)
+        own.submit()
+        if mailed == "after":
+            assert own.title == "Set a new password – idp"
+            return
+        assert "Everybody is signed out of the account." in own.text
+        assert own.page.forms == []
+        own.sign_in(ADA, PASSWORD)
+        assert "isn’t right" in own.text
 
     def test_looking_changes_nothing(self, own, thief, make):
         link = make.records.mail_to(ADA).link
