@@ -223,6 +223,8 @@ def test_a_security_key_is_touched_after_the_password(server, page):
         page.get_by_role("link", name="Add a security key").click()
         page.get_by_label("Name").fill("Blue key")
         page.get_by_role("button", name="Add security key").click()
+        expect(page.locator(".codes li")).to_have_count(10)
+        page.get_by_role("link", name="I saved them").click()
         expect(page.get_by_text("Second step")).to_be_visible()
         sign_out(page, server)
         sign_in(page, login="two-steps-by-key")

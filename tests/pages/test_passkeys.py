@@ -93,6 +93,27 @@ def test_a_passkey_is_renamed_and_removed(http, make):
     assert "You have no passkey yet." in see(http).text
 
 
+def test_the_first_security_key_shows_recovery_codes_once(http, make):
+    make.browsers.sign_in(http)
+    page = create_key(http)
+    codes = re.findall(r'<bdi dir="ltr">(\w{5}-\w{5})</bdi>', page.text)
+    assert len(set(codes)) == 10
+    assert "Save your recovery codes" in page.text
+    assert f'href="{PATH}?done=added"' in page.text
+    form = {"csrf_token": field_of(page), "codes": " ".join(codes)}
+    file = http.post("/account/recovery-codes/download", data=form)
+    assert all(code in file.text for code in codes)
+    assert create_key(http).headers["Location"] == f"{PATH}?done=added"
+
+
+def create_key(http):
+    token = field_of(http.get(f"{PATH}/new?second_step=1"))
+    asked = ask(http, token, path=f"{PATH}/new/options?second_step=1")
+    shown = json.dumps(Authenticator().create(asked["options"]))
+    form = {"csrf_token": token, "ticket": asked["ticket"], "credential": shown}
+    return http.post(f"{PATH}/new", data=form | {"second_step": "1"})
+
+
 def test_the_last_way_in_stays(http, make):
     make.browsers.sign_in(http)
     add(http)

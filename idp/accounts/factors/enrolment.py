@@ -72,9 +72,7 @@ def confirm_totp(
         requester=requester,
         proof=Proof(Method.TOTP, now),
     )
-    asked = asks_second_factor(live.factors)
-    has_codes = asked and recovery_codes.count_left(live.user_id)
-    made = [] if has_codes else _make_codes(live.user_id)
+    made = make_first_codes(live)
     audit.record("totp.added", user_id=live.user_id)
     added = ChangedFactor(Method.TOTP, secret_id, added=True, at=now)
     record_change(get_user(live.user_id), added, requester=requester)
@@ -99,6 +97,17 @@ def remove_totp(live: LiveSession, *, requester: Requester) -> StartedSession:
     removed = ChangedFactor(Method.TOTP, secret_id, added=False, at=now)
     record_change(get_user(live.user_id), removed, requester=requester)
     return session
+
+
+def make_first_codes(live: LiveSession) -> list[str]:
+    """Return the codes that come with a factor which asks; none where some are left.
+
+    ``live`` is the session as it was before that factor.
+    """
+    asked = asks_second_factor(live.factors)
+    if asked and recovery_codes.count_left(live.user_id):
+        return []
+    return _make_codes(live.user_id)
 
 
 def make_recovery_codes(live: LiveSession, *, requester: Requester) -> list[str]:

@@ -29,7 +29,7 @@ from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.web.browser.session import session_of
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
-from idp.web.json.models import Answer, Body
+from idp.web.json.models import Answer, Body, left_out
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 
 api = JsonBlueprint("passkeys_api", __name__, tag="Passkeys")
@@ -51,6 +51,14 @@ class PasskeyAnswer(Answer):
     last_used_at: datetime | None
     disabled: bool
     second_step: bool
+
+
+class AddedPasskey(PasskeyAnswer):
+    """A passkey that was added, and what the first security key brings."""
+
+    __qualname__ = "AddedPasskey"
+
+    recovery_codes: list[str] | None = left_out("New ones, which are told this once")
 
 
 class PasskeyWanted(Body):
@@ -99,7 +107,7 @@ def options(who: Principal, body: PasskeyWanted) -> PasskeyOptions:
     PATH,
     id="passkeys_api_add",
     body=NewPasskey,
-    answers={201: PasskeyAnswer},
+    answers={201: AddedPasskey},
     declines=(PASSKEY_REFUSED,),
     refusals=(InvalidInput, EmailNotVerified, TooManyPasskeys),
     before_enrolment=True,
@@ -107,7 +115,8 @@ def options(who: Principal, body: PasskeyWanted) -> PasskeyOptions:
 def add(who: Principal, body: NewPasskey) -> Response | Declined:
     """Add a passkey, in the session that asked for its options; the owner is mailed.
 
-    In cookies mode this browser gets new cookies.
+    `recovery_codes` come with the security key that turns two-step sign-in on. In
+    cookies mode this browser gets new cookies.
     """
     live = session_of(who)
     in_cookies = is_in_cookies(live)
@@ -120,7 +129,10 @@ def add(who: Principal, body: NewPasskey) -> Response | Declined:
     )
     if added is None:
         return passkey_refused()
-    answer = reply(_answer(added.passkey))
+    told = AddedPasskey(
+        **vars(_answer(added.passkey)), recovery_codes=added.recovery_codes or None
+    )
+    answer = reply(told)
     return with_renewed(answer, added.session) if in_cookies else answer
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.passkeys import signals
 from idp.accounts.factors.passkeys.adding import begin_to_add, require_may_add
-from idp.accounts.factors.passkeys.enrolment import enrol_passkey
+from idp.accounts.factors.passkeys.enrolment import EnrolledPasskey, enrol_passkey
 from idp.accounts.factors.passkeys.errors import LastWayIn, NoSuchPasskey
 from idp.accounts.factors.passkeys.registry import list_passkeys, rename_passkey
 from idp.accounts.factors.passkeys.removal import remove_passkey
@@ -22,7 +22,9 @@ from idp.pages.continuation import (
     read_continuation,
     restored_path,
 )
+from idp.pages.factors.recovery_codes import codes_page
 from idp.pages.passkeys.form import PasskeyForm
+from idp.web.browser.csrf import bind_forms_to
 from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import (
     continue_url,
@@ -93,11 +95,7 @@ def submit_new() -> Response:
     if added is None:
         words = gettext("The passkey could not be added. Try again.")
         return _new_page(live, ahead, refused=words)
-    signed_in = SignedIn(added.session)
-    if ahead.return_to == HOME:
-        return sign_in_browser(redirect_to(f"{PATH}?done=added"), signed_in)
-    onward = continue_url(added.session, restored_path(ahead, signed_in))
-    return sign_in_browser(redirect_to(onward), signed_in)
+    return _added(added, ahead)
 
 
 @bp.post("/<passkey_id>/rename")
@@ -132,6 +130,21 @@ def submit_remove(passkey_id: str) -> Response:
         undo()
         return removed
     return sign_in_browser(removed, SignedIn(session))
+
+
+def _added(added: EnrolledPasskey, ahead: Continuation) -> Response:
+    """Go on with what waits, by the codes that came with the key, if any did."""
+    session, signed_in = added.session, SignedIn(added.session)
+    onward = f"{PATH}?done=added"
+    if ahead.return_to != HOME:
+        onward = restored_path(ahead, signed_in)
+    if added.recovery_codes:
+        bind_forms_to(session.token)
+        page = codes_page(session, added.recovery_codes, onward=onward)
+        return sign_in_browser(page, signed_in)
+    if ahead.return_to != HOME:
+        onward = continue_url(session, onward)
+    return sign_in_browser(redirect_to(onward), signed_in)
 
 
 def _kind() -> dict[str, str]:

@@ -71,6 +71,31 @@ def test_a_security_key_of_the_second_step_does(program, owner, ada, verifies):
     assert auth["amr"] == ["hwk", "mfa", "pwd", "user"]
 
 
+def add(caller, *, second_step):
+    """Add a key; return the answer."""
+    asked = caller.post(f"{PATH}/options", {"second_step": second_step}).json
+    shown = Authenticator().create(asked["options"])
+    return caller.post(PATH, {"ticket": asked["ticket"], "credential": shown}).json
+
+
+def test_recovery_codes_come_with_the_first_security_key(program, owner, ada, make):
+    first = add(owner, second_step=True)
+    assert len(set(first["recovery_codes"])) == 10
+    assert owner.get("/auth/me").json["credentials"]["recovery_codes_left"] == 10
+    assert "recovery_codes" not in add(owner, second_step=True)
+    assert set_up_app(owner).recovery_codes == []
+    assert "recovery_codes" not in owner.get(PATH).json[0]
+    code = {"method": "recovery_code", "code": first["recovery_codes"][0]}
+    answer = program.post(FINISH, {"ticket": begin(program, ada), **code})
+    assert "access_token" in answer.json
+
+
+def test_no_codes_come_with_a_passkey_nor_with_a_key_beside_an_app(owner):
+    assert "recovery_codes" not in add(owner, second_step=False)
+    assert len(set_up_app(owner).recovery_codes) == 10
+    assert "recovery_codes" not in add(owner, second_step=True)
+
+
 def test_it_signs_nobody_in_alone_and_is_no_way_in(app, program, owner, ada):
     key = add_passkey(owner, second_step=True)
     assert declined(sign_in_by(program, key)) == "passkey_refused"

@@ -6,6 +6,7 @@ It changes the user's factors: the owner is mailed a link that undoes it.
 from dataclasses import dataclass
 
 from idp.accounts.factors.changes import change_factors, record_change
+from idp.accounts.factors.enrolment import make_first_codes
 from idp.accounts.factors.passkeys.adding import add_passkey
 from idp.accounts.factors.passkeys.kinds import changed, enrolled
 from idp.accounts.factors.passkeys.verification import Credential
@@ -20,10 +21,14 @@ from idp.security.requester import Requester
 
 @dataclass(frozen=True)
 class EnrolledPasskey:
-    """A passkey that was added, and the session that goes on with a new cookie."""
+    """A passkey that was added, and the session that goes on with a new cookie.
+
+    The codes of a security key that turned two-step sign-in on are shown this once.
+    """
 
     passkey: Passkey
     session: StartedSession
+    recovery_codes: list[str]
 
 
 def enrol_passkey(
@@ -53,5 +58,6 @@ def enrol_passkey(
         requester=requester,
         proof=Proof(Method.PASSKEY, utcnow(), synced=passkey.synced),
     )
+    made = make_first_codes(live) if passkey.second_step else []
     record_change(get_user(live.user_id), changed(passkey), requester=requester)
-    return EnrolledPasskey(passkey, session)
+    return EnrolledPasskey(passkey, session, made)
