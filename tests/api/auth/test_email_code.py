@@ -174,7 +174,8 @@ def test_a_front_end_of_this_site_asks_by_its_cookie(spa, ada, mailed):
 def test_what_waits_nowhere_gets_no_mail(program, spa, ada):
     assert declined(ask(program, "t" * 43)) == "ticket_invalid"
     assert declined(spa.post(OPTIONS, {"method": "email_code"})) == "ticket_invalid"
-    for wrong in ({"method": "totp"}, {"method": None}, {"ticket": []}, {}):
+    assert declined(program.post(OPTIONS, {})) == "ticket_invalid"
+    for wrong in ({"method": "totp"}, {"method": None}, {"ticket": []}):
         assert program.post(OPTIONS, wrong).status_code == 400
 
 
