@@ -258,3 +258,33 @@ def test_an_app_that_asks_for_phr_has_a_passkey_shown_in_the_session_there_is(
         page.get_by_role("button", name="Allow").click()
         expect_app(page, server, "/web")
         expect(page.get_by_text("phr", exact=True)).to_be_visible()
+
+
+def test_an_account_of_a_passkey_alone_is_used_without_a_password(server, page):
+    make_account(page, server, "passwordless")
+    page.add_init_script(NO_AUTOFILL)
+    with authenticator(page) as device:
+        add(page, server, name="My phone")
+        page.goto(f"{server.url}/account/password")
+        page.get_by_role("button", name="Remove password").click()
+        expect(page).to_have_url(re.compile(r"/account/password\?removed=1$"))
+        # signing in: by the passkey, not by the password that there was
+        sign_out(page, server)
+        sign_in(page, login="passwordless")
+        expect(page.locator("#errors")).to_be_visible()
+        press(page)
+        expect(page).to_have_url(re.compile("/account$"))
+        # a fresh proof
+        page.goto(f"{server.url}/account/confirm?return_to=/account/passkeys")
+        expect(page.get_by_text("Use your passkey to go on.")).to_be_visible()
+        expect(page.get_by_label("Password")).to_have_count(0)
+        page.get_by_role("button", name="Use your passkey").click()
+        expect(page).to_have_url(re.compile("/account/passkeys$"))
+        # the last way in stays, here and on the device
+        page.get_by_role("button", name="Remove My phone").click()
+        expect(page.get_by_role("alert")).to_contain_text("your only way to sign in")
+        page.wait_for_load_state("networkidle")
+        assert len(device.credentials()) == 1
+        sign_out(page, server)
+        press(page)
+        expect(page).to_have_url(re.compile("/account$"))
