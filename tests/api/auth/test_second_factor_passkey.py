@@ -168,9 +168,11 @@ def test_options_are_for_one_sign_in_for_five_minutes_and_the_newest_hold(
     ask(program, second)
     refused = show(program, second, key.get(for_first))
     assert declined(refused) == "passkey_refused"
+    clock.tick(seconds=1)
     ask(program, first)
     outdated = show(program, first, key.get(for_first))
     assert declined(outdated) == "passkey_refused"
+    clock.tick(seconds=1)
     options = ask(program, first)
     clock.tick(minutes=5, seconds=1)
     assert declined(show(program, first, key.get(options))) == "passkey_refused"
