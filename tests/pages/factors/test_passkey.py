@@ -9,6 +9,7 @@ from idp.core.db import db
 from idp.oauth.keys.rotation import ensure_keys
 from tests.api.callers import Program
 from tests.authenticator import Authenticator, add_passkey
+from tests.authenticator_app import set_up_app
 from tests.hosted_pages import press
 from tests.make_users import PASSWORD
 from tests.pages.passkeys import ask, field_of
@@ -98,6 +99,20 @@ def test_an_app_that_asks_for_more_gets_it(http, owner, ada, make):
     shown = json.dumps(key.get(asked["options"]))
     form = {"csrf_token": token, "ticket": asked["ticket"], "credential": shown}
     on = http.post(f"{PATH}/passkey?{query}", data=form)
+    fields = rp.checked(http.get(on.location))
+    claims = rp.verified(rp.redeem(fields["code"]).json["id_token"])
+    assert claims["acr"] == "phr"
+
+
+def test_an_app_that_asks_for_phr_has_the_passkey_asked_first_and_once(
+    http, owner, ada, make
+):
+    set_up_app(owner)
+    key = add_passkey(owner)
+    rp = RelyingParty(http, make.clients.own_app(scope="openid"))
+    answer = give_password(http, ada, page=rp.reach(acr_values="phr"))
+    assert "Use your passkey or security key" in http.get(answer.location).text
+    on = show(http, answer, key)
     fields = rp.checked(http.get(on.location))
     claims = rp.verified(rp.redeem(fields["code"]).json["id_token"])
     assert claims["acr"] == "phr"
