@@ -1,5 +1,7 @@
 """A page of a long list is read by the index of the list, whichever way it goes."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -14,6 +16,8 @@ from idp.core.paging import Place
 from idp.core.paging.seeking import seek
 from tests.plans import plan_of
 
+# Of few rows the planner may as well read the shorter one.
+BY_ADDRESS_ALONE = "ix_users_list|uq_users_email_key"
 MOMENT = utcnow().isoformat()
 LISTS = [
     (live_sessions(), NEWEST_SESSIONS, (MOMENT, "a"), "ix_browser_sessions_newest"),
@@ -29,7 +33,7 @@ LISTS = [
         (MOMENT, "a"),
         "ix_audit_events_event_occurred_at",
     ),
-    (select(User.id), BY_ADDRESS, ("ada@example.com",), "ix_users_list"),
+    (select(User.id), BY_ADDRESS, ("ada@example.com",), BY_ADDRESS_ALONE),
 ]
 
 
@@ -52,6 +56,7 @@ def test_the_index_of_a_list_leads_on_and_back(
 ):
     request = InTheMiddle(Place(position, back=back))
     with app.app_context():
-        plan = plan_of(seek(found, order, request=request, of="list"))
-    assert index in plan
+        read = seek(found, order, request=request, of="list")
+        plan = plan_of(read, in_order=True)
+    assert re.search(index, plan)
     assert "B-TREE FOR ORDER BY" not in plan
