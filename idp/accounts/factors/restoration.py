@@ -16,7 +16,7 @@ from idp.security import audit
 
 # Each puts the factors of its kind back; it returns which the user has then.
 RESTORERS: tuple[Callable[[str, datetime], set[str]], ...] = (
-    lambda user_id, moment: {"totp"} if totp.restore(user_id, moment) else set(),
+    totp.restore,
     passkeys.restore,
 )
 # What the audit log says, by whether the factor had been added.

@@ -161,8 +161,8 @@ def remove(user_id: str, *, now: datetime) -> str | None:
     return db.session.execute(REMOVE, values).scalar_one_or_none()
 
 
-def restore(user_id: str, moment: datetime) -> bool:
-    """Put a user's app back to the one of before a moment; tell whether there is one.
+def restore(user_id: str, moment: datetime) -> set[str]:
+    """Put a user's app back to the one of before a moment; return its kind, if any.
 
     One that waits for its first code is void.
     """
@@ -170,7 +170,8 @@ def restore(user_id: str, moment: datetime) -> bool:
     db.session.execute(delete(secrets).where(*WAITING), values)
     db.session.execute(REMOVE_SINCE, values)
     db.session.execute(BRING_BACK, values)
-    return db.session.execute(FIND, values).one_or_none() is not None
+    there = db.session.execute(FIND, values).one_or_none() is not None
+    return {Method.TOTP.value} if there else set()
 
 
 def _step_of(row: Row[*tuple[Any, ...]], code: str) -> int | None:

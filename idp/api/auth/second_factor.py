@@ -12,11 +12,11 @@ from idp.accounts.sign_in import pending
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired, HalfSignIn
-from idp.accounts.sign_in.second_factor.by_passkey import (
+from idp.accounts.sign_in.second_factor.finish import finish_by_code, mail_code
+from idp.accounts.sign_in.second_factor.finish_by_passkey import (
     finish_by_passkey,
     options_to_finish,
 )
-from idp.accounts.sign_in.second_factor.finish import finish_by_code, mail_code
 from idp.accounts.users import get_user
 from idp.api.auth.passkey import CREDENTIAL
 from idp.api.declined import (

@@ -12,14 +12,14 @@ from idp.accounts.sessions.find import LiveSession, SessionUser
 from idp.accounts.sessions.proofs import Method
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired, HalfSignIn
-from idp.accounts.sign_in.second_factor.by_passkey import (
-    finish_by_passkey,
-    options_to_finish,
-)
 from idp.accounts.sign_in.second_factor.finish import (
     SignInOver,
     finish_by_code,
     methods_of,
+)
+from idp.accounts.sign_in.second_factor.finish_by_passkey import (
+    finish_by_passkey,
+    options_to_finish,
 )
 from idp.accounts.sign_in.second_factor.passkey import begin_to_prove
 from idp.accounts.sign_in.second_factor.step_up import (
