@@ -175,6 +175,15 @@ def test_a_token_for_another_audience_is_told_which_resource_to_ask_for(http, ma
     assert described in refused.headers["WWW-Authenticate"]
 
 
+def test_an_audience_cannot_end_the_description_in_the_challenge(http, make, app):
+    audience = 'https://api.example/", scope="\\'
+    token = altered(app, tokens(http, make)["access_token"], aud=audience)
+    refused = userinfo(http, token)
+    described = refused.json["error_description"]
+    assert not {'"', "\\"} & set(described)
+    assert f'error_description="{described}"' in refused.headers["WWW-Authenticate"]
+
+
 def test_a_token_signed_by_anyone_else_is_invalid(http, make):
     token = tokens(http, make)["access_token"]
     claims = claims_of(http, token)

@@ -26,6 +26,8 @@ revoked = table_of(RevokedToken)
 
 UNREVOKED = ~exists().where(revoked.c.jti == bindparam("jti"))
 FIND_OWN = Prepared(select(literal(1)).where(UNREVOKED))
+# What may not stand in an error_description (RFC 6750 §3), but may in an audience.
+QUOTING = str.maketrans({'"': "%22", "\\": "%5C"})
 
 
 class InvalidAccessToken(Exception):
@@ -125,7 +127,7 @@ def audiences_of(claims: Mapping[str, Any]) -> list[str]:
 
 def _meant_for(claims: Mapping[str, Any], wanted: str) -> str:
     """Return how to come by a token for us instead of for others (RFC 8707 §2)."""
-    others = " and ".join(audiences_of(claims))
+    others = " and ".join(audiences_of(claims)).translate(QUOTING)
     return f"The access token is for {others}: ask for one with resource={wanted}."
 
 
