@@ -1,11 +1,9 @@
 """/account/deletion/undo: keep an account that was to be deleted."""
 
-from http import HTTPStatus
-
 from flask import Blueprint, Response, request
 
 from idp.accounts.lifecycle.undo import find_deletion, undo_deletion
-from idp.pages.forms import ConfirmForm
+from idp.pages.mailed_link import mailed_link_page
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
 
@@ -34,12 +32,4 @@ def show_done() -> Response:
 
 def _link_page(token: str) -> Response:
     """Render the question, or say that the link is over."""
-    scheduled = find_deletion(token)
-    return page(
-        "account/deletion.html",
-        status=HTTPStatus.OK if scheduled else HTTPStatus.BAD_REQUEST,
-        state="ready" if scheduled else "ended",
-        form=ConfirmForm(),
-        erase_at=scheduled.erase_at if scheduled else None,
-        token=token,
-    )
+    return mailed_link_page("account/deletion.html", find_deletion(token), token=token)

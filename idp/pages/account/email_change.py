@@ -1,7 +1,5 @@
 """/account/email and /email-change: switch the account to another address."""
 
-from http import HTTPStatus
-
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
@@ -14,7 +12,8 @@ from idp.accounts.sign_in.reauthentication import (
 )
 from idp.accounts.users import get_user
 from idp.pages.account.navigation import account_page
-from idp.pages.forms import CodeForm, ConfirmForm, NewEmailForm, show_errors
+from idp.pages.forms import CodeForm, NewEmailForm, show_errors
+from idp.pages.mailed_link import mailed_link_page
 from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
 from idp.web.callers.requester import this_requester
@@ -144,11 +143,4 @@ def _email_page(
 
 def _link_page(change: EmailChange | None, token: str) -> Response:
     """Render the question, or say that the link is over."""
-    return page(
-        "account/email_change_link.html",
-        status=HTTPStatus.OK if change else HTTPStatus.BAD_REQUEST,
-        state="ready" if change else "ended",
-        form=ConfirmForm(),
-        change=change,
-        token=token,
-    )
+    return mailed_link_page("account/email_change_link.html", change, token=token)

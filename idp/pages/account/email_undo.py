@@ -1,12 +1,10 @@
 """/email-change/undo: the old address keeps, or takes back, its account."""
 
-from http import HTTPStatus
-
 from flask import Blueprint, Response, request
 
 from idp.accounts.email import undo as email_undo
 from idp.accounts.password.reset import offer_reset
-from idp.pages.forms import ConfirmForm
+from idp.pages.mailed_link import mailed_link_page
 from idp.web.browser import session as web_session
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
@@ -42,11 +40,4 @@ def show_done() -> Response:
 def _link_page(token: str) -> Response:
     """Render the question, or say that the link is over."""
     change = email_undo.find_undo(token)
-    return page(
-        "account/email_undo.html",
-        status=HTTPStatus.OK if change else HTTPStatus.BAD_REQUEST,
-        state="ready" if change else "ended",
-        form=ConfirmForm(),
-        change=change,
-        token=token,
-    )
+    return mailed_link_page("account/email_undo.html", change, token=token)

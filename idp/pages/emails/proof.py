@@ -1,14 +1,12 @@
 """/account/emails/confirm: where the link in the mail to a further address leads."""
 
-from http import HTTPStatus
-
 from flask import Blueprint, Response, request
 
 from idp.accounts.email import address_proof
 from idp.accounts.errors import EmailTaken
 from idp.accounts.models import UserEmail
 from idp.accounts.users import get_user
-from idp.pages.forms import ConfirmForm
+from idp.pages.mailed_link import mailed_link_page
 from idp.web.callers.requester import this_requester
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
@@ -47,12 +45,9 @@ def show_done() -> Response:
 def _link_page(address: UserEmail | None, token: str) -> Response:
     """Render the question, or say that the link is over."""
     owner = get_user(address.user_id) if address else None
-    return page(
+    return mailed_link_page(
         "account/email_proof.html",
-        status=HTTPStatus.OK if address else HTTPStatus.BAD_REQUEST,
-        state="ready" if address else "ended",
-        form=ConfirmForm(),
-        address=address,
-        primary=owner.email if owner else None,
+        address,
         token=token,
+        primary=owner.email if owner else None,
     )

@@ -1,12 +1,10 @@
 """/factor-change/undo: a second factor that another added or removed."""
 
-from http import HTTPStatus
-
 from flask import Blueprint, Response, request
 
 from idp.accounts.password.reset import offer_reset
 from idp.accounts.sign_in.second_factor.undo import find_change, undo_change
-from idp.pages.forms import ConfirmForm
+from idp.pages.mailed_link import mailed_link_page
 from idp.web.browser import session as web_session
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
@@ -41,12 +39,4 @@ def show_done() -> Response:
 
 def _link_page(token: str) -> Response:
     """Render the question, or say that the link is over."""
-    change = find_change(token)
-    return page(
-        "factors/undo.html",
-        status=HTTPStatus.OK if change else HTTPStatus.BAD_REQUEST,
-        state="ready" if change else "ended",
-        form=ConfirmForm(),
-        change=change,
-        token=token,
-    )
+    return mailed_link_page("factors/undo.html", find_change(token), token=token)

@@ -1,13 +1,11 @@
 """/login/not-me: the owner of an account says that a sign-in was somebody else's."""
 
-from http import HTTPStatus
-
 from flask import Blueprint, Response, request
 
 from idp.accounts.password.reset import offer_reset
 from idp.accounts.sign_in import reports as sign_in_reports
 from idp.accounts.users import get_user
-from idp.pages.forms import ConfirmForm
+from idp.pages.mailed_link import mailed_link_page
 from idp.security.user_agent import browser_of
 from idp.web.browser.session import sign_out_browser
 from idp.web.pages import page
@@ -39,15 +37,10 @@ def submit_report() -> Response:
 def _link_page(token: str) -> Response:
     """Render the question, or say that the link is over."""
     device = sign_in_reports.find_reportable(token)
-    if device is None:
-        status = HTTPStatus.BAD_REQUEST
-        return page("sign_in/sign_in_report.html", status=status, state="ended")
-    return page(
+    return mailed_link_page(
         "sign_in/sign_in_report.html",
-        state="ready",
-        form=ConfirmForm(),
-        account_label=get_user(device.user_id).email,
-        browser=browser_name(browser_of(device.user_agent)),
-        signed_in_at=device.created_at,
+        device,
         token=token,
+        account_label=get_user(device.user_id).email if device else None,
+        browser=browser_name(browser_of(device.user_agent)) if device else None,
     )
