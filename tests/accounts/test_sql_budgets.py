@@ -67,3 +67,16 @@ def test_who_am_i_costs_three_selects(http, make, statements):
     with statements() as seen:
         assert http.get("/auth/me", headers=headers).status_code == 200
     assert seen == ["SELECT", "SELECT", "SELECT", "COMMIT"]
+
+
+def test_a_token_costs_one_select_where_no_policy_asks_for_a_factor(
+    http, make, statements
+):
+    ada = make.users.account()
+    login = {"login": ada.email, "password": ada.password}
+    token = http.post("/auth/login", json=login).json["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    with statements() as seen:
+        answer = http.get("/account/trusted-browsers", headers=headers)
+    assert answer.status_code == 200
+    assert seen == ["SELECT", "SELECT", "COMMIT"]  # the token, the list

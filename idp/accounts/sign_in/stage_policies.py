@@ -33,9 +33,15 @@ def policy_for(user: SessionUser, places: Places | None = None) -> StagePolicy:
     )
 
 
+def factor_asked_somewhere() -> bool:
+    """Tell whether any policy may ask for a factor: most servers have none."""
+    rows = policy_rows()
+    return bool(rows.of(SECOND_FACTOR) or rows.of(ACR))
+
+
 def must_enrol(live: LiveSession) -> bool:
     """Tell whether a user has to set up a second factor before anything else."""
-    if not _asked_somewhere():
+    if not factor_asked_somewhere():
         return False
     due = next_stage(live, live.proven, policy=policy_for(live))
     return isinstance(due, Due) and due.stage is Stage.ENROLMENT
@@ -47,16 +53,10 @@ def enrolment_deadline(live: LiveSession) -> datetime | None:
     None for one who has a factor, or has signed in with two, or need not have one, or
     has no time left.
     """
-    if not _asked_somewhere() or of_two_factors(live.proven):
+    if not factor_asked_somewhere() or of_two_factors(live.proven):
         return None
     deadline = _deadline(live, places_of(live.user_id, live.roles))
     return deadline if deadline and utcnow() < deadline else None
-
-
-def _asked_somewhere() -> bool:
-    """Tell whether any policy may ask for a factor: most servers have none."""
-    rows = policy_rows()
-    return bool(rows.of(SECOND_FACTOR) or rows.of(ACR))
 
 
 def _deadline(user: SessionUser, places: Places) -> datetime | None:

@@ -12,7 +12,7 @@ from flask import g, request
 from idp.accounts.access.principal import Caller, Machine, Principal
 from idp.accounts.errors import AuthenticationRequired
 from idp.accounts.sessions.find import find_session
-from idp.accounts.sign_in.stage_policies import must_enrol
+from idp.accounts.sign_in.stage_policies import factor_asked_somewhere, must_enrol
 from idp.administration.api_keys import find_machine, is_api_key
 from idp.core.context import this_unit
 from idp.core.db import commit_if_used
@@ -169,7 +169,7 @@ def _must_enrol(who: Principal) -> bool:
 
     What an app was given for itself is judged when that is given.
     """
-    if who.client_id not in (None, ACCOUNT_CLIENT):
+    if who.client_id not in (None, ACCOUNT_CLIENT) or not factor_asked_somewhere():
         return False
     live = current_session() if who.by_cookie else find_session(who.session_id)
     return live is not None and must_enrol(live)
