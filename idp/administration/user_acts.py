@@ -19,10 +19,12 @@ from idp.accounts.models import User, UserStatus
 from idp.accounts.password.reset import issue_reset_link, mail_reset_link
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import NOTHING_SAID, Vouched, register_other
+from idp.accounts.sessions.everybody import end_session_of
 from idp.accounts.sessions.list import end_every_device, list_devices
 from idp.accounts.sign_in.links import HandedLink, issue_link
 from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
 from idp.core.db import db
+from idp.oauth.authorization import connected_apps
 from idp.oauth.personal_tokens import registry
 from idp.oauth.tokens.user_grants import end_grants, list_grants
 from idp.security import audit
@@ -142,6 +144,13 @@ def end_sessions(user: User, *, who: Caller) -> int:
     return ended
 
 
+def end_session(user: User, session_id: str, *, who: Caller) -> None:
+    """End one session of a user; raises NoSuchSession."""
+    end_session_of(user.id, session_id, by=who.by)
+    before = {"session_id": session_id}
+    record_action(who, "session.end", subject=user, before=before, after={})
+
+
 def reset_factors(user: User, *, who: Caller, held: frozenset[Permission]) -> None:
     """Take all second factors, passkeys, trust and sessions from a user.
 
@@ -180,6 +189,13 @@ def end_apps(user: User, *, who: Caller) -> None:
         before={"client_ids": held},
         after={"client_ids": []},
     )
+
+
+def remove_app(user: User, client_id: str, *, who: Caller) -> None:
+    """Take the access of one client away, and what was allowed; raises NoSuchApp."""
+    connected_apps.remove_app(user.id, client_id)
+    before = {"client_id": client_id}
+    record_action(who, "app.remove", subject=user, before=before, after={})
 
 
 def revoke_token(user: User, token_id: str, *, who: Caller) -> None:

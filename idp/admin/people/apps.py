@@ -6,7 +6,7 @@ from idp.accounts.access.permissions import Permission
 from idp.admin.people.forms import OneForm
 from idp.admin.people.frame import operator, person, person_page
 from idp.administration import user_acts
-from idp.oauth.authorization.connected_apps import list_apps, remove_app
+from idp.oauth.authorization.connected_apps import list_apps
 from idp.oauth.personal_tokens.registry import list_tokens
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
@@ -34,10 +34,7 @@ def submit_app(user_id: str) -> Response:
     """Take the access of one app away, and what was allowed to it."""
     user, who = person(user_id), operator()
     access.require(who, Permission.SESSIONS_END, on=user)
-    client_id = OneForm().one.data or ""
-    remove_app(user.id, client_id)
-    had = {"client_id": client_id}
-    user_acts.record_action(who, "app.remove", subject=user, before=had, after={})
+    user_acts.remove_app(user, OneForm().one.data or "", who=who)
     return redirect_to(url_for(".show_apps", user_id=user.id, done="app"))
 
 

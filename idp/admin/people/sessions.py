@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, url_for
 
 from idp.accounts.access.permissions import Permission
-from idp.accounts.sessions.everybody import end_session_of, find_live
+from idp.accounts.sessions.everybody import find_live
 from idp.accounts.sessions.list import NoSuchSession, list_devices
 from idp.admin.people.forms import OneForm
 from idp.admin.people.frame import operator, person, person_page
-from idp.administration.user_acts import record_action
+from idp.administration import user_acts
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 
@@ -38,7 +38,5 @@ def submit_session(user_id: str) -> Response:
     session_id = OneForm().one.data or ""
     if find_live(session_id).user_id != user.id:
         raise NoSuchSession
-    end_session_of(user.id, session_id, by=who.by)
-    ended = {"session_id": session_id}
-    record_action(who, "session.end", subject=user, before=ended, after={})
+    user_acts.end_session(user, session_id, who=who)
     return redirect_to(url_for(".show_sessions", user_id=user.id, done="session"))

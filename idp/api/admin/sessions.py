@@ -8,11 +8,11 @@ from pydantic import Field
 from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller
 from idp.accounts.models import BrowserSession
-from idp.accounts.sessions.everybody import end_session_of, find_live, list_sessions
+from idp.accounts.sessions.everybody import find_live, list_sessions
 from idp.accounts.sessions.list import NoSuchSession
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user
-from idp.administration.user_acts import record_action
+from idp.administration import user_acts
 from idp.security.client_network import network_name
 from idp.security.user_agent import browser_of
 from idp.web.callers import access
@@ -83,9 +83,7 @@ def end(who: Caller, session_id: str) -> None:
     access.fresh_proof(who)
     user = get_user(find_live(session_id).user_id)
     access.require(who, Permission.SESSIONS_END, on=user)
-    end_session_of(user.id, session_id, by=who.by)
-    ended = {"session_id": session_id}
-    record_action(who, "session.end", subject=user, before=ended, after={})
+    user_acts.end_session(user, session_id, who=who)
 
 
 def _answer(row: BrowserSession) -> SessionAnswer:
