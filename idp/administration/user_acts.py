@@ -32,38 +32,6 @@ from idp.security.audit import Values
 from idp.security.requester import Requester
 
 
-def record_action(
-    who: Caller,
-    action: str,
-    *,
-    subject: User,
-    before: Values | None = None,
-    after: Values | None = None,
-) -> None:
-    """Add to the audit log what was done to a user by a role, and what it changed."""
-    audit.record(
-        "admin.action",
-        user_id=who.user_id,
-        action=action,
-        subject=subject.id,
-        before=before,
-        after=after,
-    )
-
-
-def record_action_on_other(
-    who: Caller,
-    action: str,
-    *,
-    subject: User,
-    before: Values | None = None,
-    after: Values | None = None,
-) -> None:
-    """Add to the audit log what was done to another user."""
-    if subject.id != who.user_id:
-        record_action(who, action, subject=subject, before=before, after=after)
-
-
 def create_user(
     wanted: NewAccount,
     *,
@@ -89,7 +57,7 @@ def record_creation(who: Caller, user: User) -> None:
     after: dict[str, Any] = {"status": str(user.status)}
     after |= {"roles": user.roles} if user.roles else {}
     after |= {"email_verified": True} if user.email_verified_at else {}
-    record_action(who, "user.create", subject=user, before={}, after=after)
+    _record_action(who, "user.create", subject=user, before={}, after=after)
 
 
 def send_reset(
@@ -98,7 +66,7 @@ def send_reset(
     """Mail a user a link to a new password; raises NotInUse and ResetMailHeld."""
     may_lift = Permission.USERS_SIGN_IN_LINK in held
     mail_reset_link(user, by=who.by, may_lift=may_lift, requester=requester)
-    record_action(
+    _record_action(
         who, "user.send_reset", subject=user, before={}, after={"mailed": True}
     )
 
@@ -112,8 +80,15 @@ def hand_link(user: User, *, who: Caller, new_password: bool = False) -> HandedL
     made = issue(user, by=who.by)
     action = "user.password_link" if new_password else "user.sign_in_link"
     after = {"expires_at": made.expires_at.isoformat()}
-    record_action(who, action, subject=user, before={}, after=after)
+    _record_action(who, action, subject=user, before={}, after=after)
     return made
+
+
+def record_profile_change(user: User, fields: list[str], *, who: Caller) -> None:
+    """Tell which fields of another user's profile differ: values would outlive them."""
+    if fields:
+        after = {"fields": fields}
+        _record_action_on_other(who, "user.change", subject=user, after=after)
 
 
 def require_password_change(user: User, wanted: bool, *, who: Caller) -> None:
@@ -121,7 +96,7 @@ def require_password_change(user: User, wanted: bool, *, who: Caller) -> None:
     old = user.must_change_password
     if wanted != old:
         user.must_change_password = wanted
-        record_action(
+        _record_action(
             who,
             "password_change.require",
             subject=user,
@@ -134,7 +109,7 @@ def end_sessions(user: User, *, who: Caller) -> int:
     """End all sessions of a user with their tokens; return how many those were."""
     ended = len(list_devices(user.id, current_session_id=None))
     end_every_device(user.id, by=who.by)
-    record_action_on_other(
+    _record_action_on_other(
         who,
         "sessions.end",
         subject=user,
@@ -148,7 +123,7 @@ def end_session(user: User, session_id: str, *, who: Caller) -> None:
     """End one session of a user; raises NoSuchSession."""
     end_session_of(user.id, session_id, by=who.by)
     before = {"session_id": session_id}
-    record_action(who, "session.end", subject=user, before=before, after={})
+    _record_action(who, "session.end", subject=user, before=before, after={})
 
 
 def reset_factors(user: User, *, who: Caller, held: frozenset[Permission]) -> None:
@@ -161,7 +136,7 @@ def reset_factors(user: User, *, who: Caller, held: frozenset[Permission]) -> No
     changed = take_factors(user, by=who.by, holds_mail=holds_mail)
     if changed:
         before, after = changed
-        record_action(who, "factors.reset", subject=user, before=before, after=after)
+        _record_action(who, "factors.reset", subject=user, before=before, after=after)
 
 
 def unlock_factors(user: User, *, who: Caller) -> None:
@@ -169,7 +144,7 @@ def unlock_factors(user: User, *, who: Caller) -> None:
     locked = [each.method.value for each in locked_factors(user.id)]
     if locked:
         lift_locks(user.id)
-        record_action(
+        _record_action(
             who,
             "factors.unlock",
             subject=user,
@@ -182,7 +157,7 @@ def end_apps(user: User, *, who: Caller) -> None:
     """End what all clients hold of a user; what was allowed stays remembered."""
     held = sorted({grant.client_id for grant in list_grants(user.id)})
     end_grants(user.id, by=who.by)
-    record_action_on_other(
+    _record_action_on_other(
         who,
         "grants.end",
         subject=user,
@@ -195,13 +170,13 @@ def remove_app(user: User, client_id: str, *, who: Caller) -> None:
     """Take the access of one client away, and what was allowed; raises NoSuchApp."""
     connected_apps.remove_app(user.id, client_id)
     before = {"client_id": client_id}
-    record_action(who, "app.remove", subject=user, before=before, after={})
+    _record_action(who, "app.remove", subject=user, before=before, after={})
 
 
 def revoke_token(user: User, token_id: str, *, who: Caller) -> None:
     """End a personal access token of a user; raises NoSuchToken."""
     before = registry.revoke_token(user.id, token_id, by=who.by)
-    record_action_on_other(who, "token.revoke", subject=user, before=before, after={})
+    _record_action_on_other(who, "token.revoke", subject=user, before=before, after={})
 
 
 def set_roles(
@@ -211,7 +186,7 @@ def set_roles(
     before = {"roles": sorted(user.roles)}
     if give_roles(user, roles, held=held):
         after = {"roles": user.roles}
-        record_action(who, "roles.set", subject=user, before=before, after=after)
+        _record_action(who, "roles.set", subject=user, before=before, after=after)
 
 
 def add_and_take_roles(
@@ -225,7 +200,7 @@ def add_and_take_roles(
     """Give a user roles and take others; raises what ``change_roles`` does."""
     before = change_roles(user, give=give, take=take, held=held)
     if before != sorted(user.roles):
-        record_action(
+        _record_action(
             who,
             "roles.set",
             subject=user,
@@ -263,10 +238,42 @@ def delete_user(
     db.session.refresh(user)
     after = _standing(user)
     if after != before:
-        record_action_on_other(
+        _record_action_on_other(
             who, "user.delete", subject=user, before=before, after=after
         )
     return None
+
+
+def _record_action(
+    who: Caller,
+    action: str,
+    *,
+    subject: User,
+    before: Values | None = None,
+    after: Values | None = None,
+) -> None:
+    """Add to the audit log what was done to a user by a role, and what it changed."""
+    audit.record(
+        "admin.action",
+        user_id=who.user_id,
+        action=action,
+        subject=subject.id,
+        before=before,
+        after=after,
+    )
+
+
+def _record_action_on_other(
+    who: Caller,
+    action: str,
+    *,
+    subject: User,
+    before: Values | None = None,
+    after: Values | None = None,
+) -> None:
+    """Add to the audit log what was done to another user."""
+    if subject.id != who.user_id:
+        _record_action(who, action, subject=subject, before=before, after=after)
 
 
 def _change_standing(
@@ -276,7 +283,7 @@ def _change_standing(
     before = _standing(user)
     if change():
         after = _standing(user)
-        record_action(who, action, subject=user, before=before, after=after)
+        _record_action(who, action, subject=user, before=before, after=after)
 
 
 def _standing(user: User) -> dict[str, Any]:

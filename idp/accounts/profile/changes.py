@@ -27,26 +27,27 @@ def profile_of(user: User) -> dict[str, Any]:
 
 def replace_profile(
     user: User, values: Mapping[str, object], *, prove: Callable[[], object]
-) -> None:
+) -> list[str]:
     """Make the profile exactly ``values``: a field that is not sent is cleared.
 
-    The username is kept then, and the name, or a part of it, has to be sent. Raises
-    InvalidInput with every mistake at once, UsernameTaken, and whatever ``prove`` does.
+    The username is kept then, and the name, or a part of it, has to be sent. Returns
+    the names of the fields that differ. Raises InvalidInput with every mistake at once,
+    UsernameTaken, and whatever ``prove`` does.
     """
     cleared = dict.fromkeys(field for field in FIELDS if field != "username")
     missing = [] if _says_name(values) else [_required("name")]
-    _write(user, cleared | dict(values), missing=missing, prove=prove)
+    return _write(user, cleared | dict(values), missing=missing, prove=prove)
 
 
 def merge_profile(
     user: User, values: Mapping[str, object], *, prove: Callable[[], object]
-) -> None:
+) -> list[str]:
     """Change the fields in ``values`` alone; null or empty clears one.
 
     ``prove`` is called before a username goes, and raises where the caller has not
-    proven lately who they are. Raises as ``replace_profile`` does.
+    proven lately who they are. Returns and raises as ``replace_profile`` does.
     """
-    _write(user, values, prove=prove)
+    return _write(user, values, prove=prove)
 
 
 def name_after(user: User, changed: Mapping[str, Any]) -> str | None:
@@ -76,8 +77,8 @@ def _write(
     *,
     missing: Iterable[FieldError] = (),
     prove: Callable[[], object],
-) -> None:
-    """Store what differs; nothing at all when a value is refused."""
+) -> list[str]:
+    """Store what differs, and name it; nothing at all when a value is refused."""
     wanted = _judged(values, missing=missing)
     wanted["name"] = name_after(user, wanted)
     if "name" in values and not wanted["name"] and _name_required():
@@ -86,7 +87,7 @@ def _write(
         field: value for field, value in wanted.items() if getattr(user, field) != value
     }
     if not changed:
-        return
+        return []
     if "username" in changed:
         if changed["username"] is None:
             prove()
@@ -98,6 +99,7 @@ def _write(
             user.phone_number_verified_at = None
     fields = sorted(field for field in changed if field in FIELDS)
     audit.record("profile.changed", user_id=user.id, fields=fields)
+    return fields
 
 
 def _free_key(user: User, username: str | None) -> str | None:

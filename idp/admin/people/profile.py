@@ -9,7 +9,7 @@ from idp.accounts.profile.changes import merge_profile
 from idp.admin.pages.client_forms import open_form, show_errors
 from idp.admin.people.forms import NamesForm
 from idp.admin.people.frame import operator, person, person_page
-from idp.administration.user_acts import record_action
+from idp.administration.user_acts import record_profile_change
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -37,14 +37,12 @@ def submit_profile(user_id: str) -> Response:
     wanted = {name: (form[name].data or "").strip() or None for name in FIELDS}
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     try:
-        merge_profile(user, changed, prove=lambda: access.fresh_proof(who))
+        fields = merge_profile(user, changed, prove=lambda: access.fresh_proof(who))
     except (InvalidInput, UsernameTaken) as refusal:
         undo()
         show_errors(form, refusal.errors)
         return _page(person(user_id), form)
-    if _names(user) != before:
-        told = {"fields": sorted(changed)}  # names would outlive their erasure
-        record_action(who, "user.change", subject=user, after=told)
+    record_profile_change(user, fields, who=who)
     return redirect_to(url_for("person.show_person", user_id=user.id, done="saved"))
 
 

@@ -16,7 +16,7 @@ from idp.accounts.sign_in.reauthentication import (
 )
 from idp.accounts.user_search import UserFilters, search
 from idp.accounts.users import find_user
-from idp.administration.user_acts import delete_user, record_action_on_other
+from idp.administration.user_acts import delete_user, record_profile_change
 from idp.api.account.profile import Profile
 from idp.api.auth.delete_account import AccountDeletion
 from idp.api.declined import WRONG_PASSWORD, wrong_password
@@ -119,8 +119,8 @@ def replace(who: Caller, *, user_id: str, body: Profile) -> Response:
     """
     user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
     refuse_unseen_user(user, user_parts)
-    replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
-    return _changed(who, user)
+    fields = replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
+    return _changed(who, user, fields=fields)
 
 
 @api.operation(
@@ -136,8 +136,8 @@ def merge(who: Caller, *, user_id: str, body: Profile) -> Response:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
     refuse_unseen_user(user, user_parts)
-    merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
-    return _changed(who, user)
+    fields = merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
+    return _changed(who, user, fields=fields)
 
 
 @api.operation(
@@ -174,9 +174,9 @@ def delete(who: Caller, *, user_id: str, body: AccountDeletion) -> Response | De
     return drop_cookies(reply(None)) if own_browser else reply(None)
 
 
-def _changed(who: Caller, user: User) -> Response:
-    """Commit a change of a profile, and answer the user."""
-    record_action_on_other(who, "user.change", subject=user)
+def _changed(who: Caller, user: User, *, fields: list[str]) -> Response:
+    """Record a change of a profile, and answer the user."""
+    record_profile_change(user, fields, who=who)
     return reply(user_answer(user), headers=tag_of(user_parts(user)))
 
 

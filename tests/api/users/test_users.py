@@ -106,6 +106,15 @@ class TestChanging:
         assert admin.api.put(path_of(ada), {"name": "A"}).json["nickname"] is None
         assert make.records.audited("admin.action") == [("ok", admin.account.id)] * 2
 
+    def test_the_log_names_the_fields_that_an_admin_has_changed(self, admin, ada, make):
+        for _ in range(2):
+            admin.api.send("PATCH", path_of(ada), {"nickname": "A."})
+        (row,) = make.records.audited_details("admin.action")
+        assert (row["action"], row["after"]) == (
+            "user.change",
+            {"fields": ["nickname"]},
+        )
+
     @pytest.mark.parametrize("method", ["PUT", "PATCH"])
     def test_an_admin_gives_others_a_middle_name_and_a_profile_page(
         self, admin, ada, method
