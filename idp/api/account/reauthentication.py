@@ -34,7 +34,7 @@ from idp.api.fields import FactorCode, Password
 from idp.api.renewed_session import is_in_cookies
 from idp.api.tokens import TokensAndUser, signed_in_answer
 from idp.core.errors import RateLimited
-from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.account_client import is_other_client
 from idp.web.browser.session import session_of
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
@@ -114,7 +114,7 @@ def confirm_it(who: Principal, body: Shown) -> Response | Declined:
 
 def _own_session(who: Principal) -> LiveSession:
     """Return the session that a caller may renew: none of an app's."""
-    if who.client_id not in (None, ACCOUNT_CLIENT):
+    if is_other_client(who.client_id):
         raise ReauthenticationRequired(methods_of(get_user(who.user_id)))
     return session_of(who)
 

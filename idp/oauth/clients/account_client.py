@@ -18,6 +18,11 @@ DECLARED = {
 }
 
 
+def is_other_client(client_id: str | None) -> bool:
+    """Tell whether a caller is another client; one by cookie is None, and is none."""
+    return client_id not in (None, ACCOUNT_CLIENT)
+
+
 def account_client() -> Client:
     """Return the client as a row that no session knows."""
     return Client(

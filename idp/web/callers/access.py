@@ -28,7 +28,7 @@ from idp.accounts.sign_in.reauthentication import (
 from idp.accounts.users import find_user, get_user
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError, Trace
-from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.account_client import is_other_client
 from idp.web.browser.csrf import FIELD
 from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import get_session, login_required
@@ -182,7 +182,7 @@ def _authority_of(who: Caller) -> Authority:
     """
     if isinstance(who, Machine):
         return who.authority
-    if who.client_id not in {None, ACCOUNT_CLIENT}:
+    if is_other_client(who.client_id):
         return Authority()
     return authority_of(get_user(who.user_id).roles)
 

@@ -17,7 +17,7 @@ from idp.administration.api_keys import find_machine, is_api_key
 from idp.core.context import this_unit
 from idp.core.db import commit_if_used
 from idp.core.errors import IdpError
-from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.account_client import is_other_client
 from idp.oauth.tokens.account_bearer import verify_admin_bearer, verify_bearer
 from idp.web.browser import csrf, script_csrf
 from idp.web.browser.session import current_session, session_principal
@@ -169,7 +169,7 @@ def _must_enrol(who: Principal) -> bool:
 
     What an app was given for itself is judged when that is given.
     """
-    if who.client_id not in (None, ACCOUNT_CLIENT) or not factor_asked_somewhere():
+    if is_other_client(who.client_id) or not factor_asked_somewhere():
         return False
     live = current_session() if who.by_cookie else find_session(who.session_id)
     return live is not None and must_enrol(live)

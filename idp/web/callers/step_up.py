@@ -8,7 +8,7 @@ from idp.accounts.factors.assurance import AAL2
 from idp.accounts.sessions.proofs import Method
 from idp.accounts.sign_in.reauthentication import FRESH, ReauthenticationRequired
 from idp.core.errors import IdpError
-from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.account_client import is_other_client
 
 
 class InsufficientUserAuthentication(AuthenticationRequired):
@@ -40,6 +40,6 @@ def for_caller(error: IdpError) -> IdpError:
         return error
     if not isinstance(who, Principal) or who.auth_time is None:
         return error
-    if who.client_id in (None, ACCOUNT_CLIENT):
+    if not is_other_client(who.client_id):
         return error
     return InsufficientUserAuthentication(error)

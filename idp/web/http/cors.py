@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from idp.accounts.access.principal import Principal
 from idp.core.context import current
-from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.account_client import is_other_client
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.origins import is_registered
 from idp.oauth.protocol.machine import MachineAnswer
@@ -165,7 +165,7 @@ def _origin_allowed(origin: str) -> bool:
     it does for a token of our own, whose client has no page.
     """
     who: Principal | None = g.get("principal")
-    if who is None or who.client_id in {None, ACCOUNT_CLIENT}:
+    if who is None or not is_other_client(who.client_id):
         return is_registered(origin)
     client = find_client(who.client_id) if who.client_id else None
     return client is not None and origin in client.origins

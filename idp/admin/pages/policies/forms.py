@@ -8,7 +8,7 @@ from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
 
 from idp.accounts.policies.keys import PolicyKey, Scope
 from idp.accounts.policies.kinds import Allowed, Choice, Flag, IntegerLimit, ValueKind
-from idp.admin.pages.client_forms import LONGEST_LINE, QueryForm, choices, named_so
+from idp.admin.pages.client_forms import LONGEST_LINE, QueryForm, choices, codes
 from idp.administration.policies import PolicyState
 from idp.core.errors import FieldError
 from idp.core.settings.values import Unreadable
@@ -100,8 +100,8 @@ def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
     title, undecided = gettext(key.title), choices([UNDECIDED])
     match key.kind:
         case Choice(names=names):
-            named = (named_so(name, name) for name in names)
-            return {key.name: SelectField(title, choices=[*undecided, *named])}
+            named = [*undecided, *codes(names)]
+            return {key.name: SelectField(title, choices=named)}
         case Flag():
             flags = choices(FLAGS)
             return {key.name: SelectField(title, choices=[*undecided, *flags])}
