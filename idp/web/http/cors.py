@@ -13,7 +13,7 @@ from flask import Request, Response, g, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from idp.accounts.access.principal import Principal
+from idp.accounts.access.principal import Caller, Machine
 from idp.core.context import current
 from idp.oauth.clients.account_client import is_other_client
 from idp.oauth.clients.cache import find_client
@@ -162,9 +162,11 @@ def _origin_allowed(origin: str) -> bool:
     """Tell whether this caller's client lives at ``origin``.
 
     While the caller is unknown, as in a preflight or an error, any client's does; so
-    it does for a token of our own, whose client has no page.
+    it does for a token of our own, whose client has no page. A program has none.
     """
-    who: Principal | None = g.get("principal")
+    who: Caller | None = g.get("principal")
+    if isinstance(who, Machine):
+        return False
     if who is None or not is_other_client(who.client_id):
         return is_registered(origin)
     client = find_client(who.client_id) if who.client_id else None

@@ -164,6 +164,14 @@ def test_a_key_gives_no_role_that_holds_more_than_it_does(made, script, make):
     assert problem(answer) == (403, "role_beyond")
 
 
+def test_what_a_key_is_told_no_page_of_a_client_reads(made, script, make):
+    make.clients.spa(redirect_uris=["https://app.example/cb"])
+    program = script(made("users.read")["key"])
+    answer = program.get(USERS, headers={"Origin": "https://app.example"})
+    assert answer.status_code == 200
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
 def test_a_key_makes_no_keys(made, script):
     program = script(made("api_keys", "users.read", dangerous=True)["key"])
     body = {"name": "k", "permissions": ["users.read"]}
