@@ -16,10 +16,11 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from sqlalchemy import Engine
 
-from idp.app import create_app, provide_services
+from idp.app import create_app
 from idp.core.connections import Database
 from idp.core.context import running_unit, service_of, services_of
 from idp.core.settings.declared import Loaded
+from idp.foundation import provide_services
 
 Furnish = Callable[[Flask], None]
 MOST_KEPT = 8

@@ -11,10 +11,10 @@ import click
 from flask import Flask
 
 from idp.accounts.access.permissions import OPERATOR, Permission
-from idp.app import create_app
 from idp.core.context import Caller, this_unit
 from idp.core.db import db
 from idp.core.settings.server import ServerSettings
+from idp.foundation import create_foundation
 from idp.ops.configuration import configure_command
 from idp.ops.database import require_current
 from idp.ops.instance import require_secret
@@ -61,7 +61,7 @@ def open_application() -> Flask:
     """
     settings = configure_command(os.environ)
     require_current(settings[ServerSettings].database_url)
-    app = create_app(settings)
+    app = create_foundation(settings)
     with app.app_context():
         require_secret()
         db.session.close()

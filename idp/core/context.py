@@ -94,7 +94,7 @@ def service_of(app: Extensible, kind: type[T]) -> T:
 
 
 def current(kind: type[T]) -> T:
-    """Return the running app's one ``kind``; a KeyError is a hole in ``create_app``."""
+    """Return the running app's one ``kind``; a KeyError is a hole in ``foundation``."""
     found: T = _running.get().services[kind]  # type: ignore[assignment, union-attr] # a service is of its class, and something runs
     return found
 

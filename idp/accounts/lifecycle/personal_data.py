@@ -1,6 +1,6 @@
 """Where the database keeps what it knows about people: one list for export and erasure.
 
-Every slice declares its tables in a ``personal_tables`` module, ``create_app`` joins
+Every slice declares its tables in a ``personal_tables`` module, ``foundation`` joins
 them. A test compares the list with all tables, so that none is forgotten.
 """
 
@@ -50,7 +50,7 @@ class PersonalTable:
 
 
 class PersonalData:
-    """The app's personal tables, filled in ``create_app``."""
+    """The app's personal tables, filled in ``idp.foundation``."""
 
     def __init__(self, tables: Iterable[PersonalTable]) -> None:
         self.tables = tuple(tables)

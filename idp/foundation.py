@@ -1,0 +1,116 @@
+"""What stands below the faces: the database, services and languages of one server.
+
+Commands and the background worker run in it alone: they need no route, and reading the
+modules of all faces would take them as long as all else that they do.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from idp import __version__
+from idp.accounts import reactions as account_reactions
+from idp.accounts.lifecycle import personal_tables as account_tables
+from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
+from idp.accounts.policies.effective import OrganizationLookup
+from idp.accounts.policies.rows import PolicyCache
+from idp.administration import personal_tables as administration_tables
+from idp.administration.release import Release
+from idp.core import context
+from idp.core.caches.versions import Caches
+from idp.core.connections import Database, engine_options
+from idp.core.db import db
+from idp.core.events import EventBus
+from idp.core.hashing import HashingSettings, PasswordHashes
+from idp.core.sealing import Keyring
+from idp.core.settings.declared import Loaded
+from idp.core.settings.server import ServerSettings
+from idp.oauth import personal_tables as oauth_tables
+from idp.oauth import reactions
+from idp.oauth.clients.cache import ClientCache
+from idp.oauth.clients.keys import ClientKeys
+from idp.oauth.keys.signer import Signer
+from idp.ops.database import revisions
+from idp.organizations import memberships, personal
+from idp.organizations import personal_tables as organization_tables
+from idp.security.client_network import Proxies
+from idp.security.leaked.known import LeakedPasswords
+from idp.security.leaked.settings import LeakedPasswordsSettings
+from idp.security.outbound.client import Outbound, OutboundSettings
+from idp.security.ratelimit.counters import Counters
+from idp.web import i18n
+from idp.web.application import Application, begin_units_with_contexts
+
+
+def create_foundation(settings: Loaded) -> Application:
+    """Return an app without routes; it opens no connection until it is asked."""
+    app = Application("idp", static_folder=None)
+    server = settings[ServerSettings]
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=_driver_url(server.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(
+            server.database_url, threads=server.threads
+        ),
+    )
+    db.init_app(app)
+    begin_units_with_contexts(app)
+    context.provide(app, Database(partial(_find_engine, app), turns=server.threads))
+    context.provide(app, PersonalData(_personal_tables()))
+    provide_services(app, settings)
+    i18n.init_app(app)
+    return app
+
+
+def provide_services(app: Flask, settings: Loaded) -> None:
+    """Make what rules ask for with ``current(...)``: settings, and all that remembers.
+
+    An app for which it is done again remembers nothing but its database.
+    """
+    server = settings[ServerSettings]
+    at_once = max(1, server.cpus // server.workers)
+    bus = EventBus()
+    reactions.subscribe(bus)
+    account_reactions.subscribe(bus)
+    personal.subscribe(bus)
+    loopback = settings[OutboundSettings].allow_loopback_fetch
+    outbound = Outbound(allow_loopback=loopback)
+    clients, signer, policies = ClientCache(), Signer(), PolicyCache()
+    context.provide(
+        app,
+        settings,
+        *settings.objects.values(),
+        Keyring(server.secret_key),
+        Proxies(server.trusted_proxies),
+        outbound,
+        LeakedPasswords(settings[LeakedPasswordsSettings], outbound),
+        PasswordHashes(settings[HashingSettings], at_once=at_once),
+        bus,
+        Counters(),
+        clients,
+        ClientKeys(),
+        signer,
+        policies,
+        OrganizationLookup(memberships.organization_ids),
+        Caches(clients, signer.snapshots, policies),
+        Release(__version__, revisions()[-1]),
+    )
+
+
+def _find_engine(app: Flask) -> Engine:
+    """Return the engine that Flask-SQLAlchemy has made for the app."""
+    with app.app_context():
+        return db.engine
+
+
+def _personal_tables() -> Iterator[PersonalTable]:
+    """Yield where the slices keep what they know about people."""
+    slices = (account_tables, organization_tables, oauth_tables, administration_tables)
+    for declared in slices:
+        yield from declared.PERSONAL_TABLES
+
+
+def _driver_url(url: str) -> str:
+    """Return the URL with our PostgreSQL driver named."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
