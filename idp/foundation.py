@@ -30,7 +30,6 @@ from idp.core.settings.server import ServerSettings
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
 from idp.oauth.clients.cache import ClientCache
-from idp.oauth.clients.keys import ClientKeys
 from idp.oauth.keys.signer import Signer
 from idp.ops.database import revisions
 from idp.organizations import memberships, personal
@@ -39,6 +38,7 @@ from idp.security.client_network import Proxies
 from idp.security.leaked.known import LeakedPasswords
 from idp.security.leaked.settings import LeakedPasswordsSettings
 from idp.security.outbound.client import Outbound, OutboundSettings
+from idp.security.published_keys import PublishedKeys
 from idp.security.ratelimit.counters import Counters
 from idp.web import i18n
 from idp.web.application import Application, begin_units_with_contexts
@@ -89,7 +89,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         bus,
         Counters(),
         clients,
-        ClientKeys(),
+        PublishedKeys(),
         signer,
         policies,
         OrganizationLookup(memberships.organization_ids),

@@ -10,12 +10,12 @@ from idp.accounts.factors import assurance
 from idp.accounts.policies.effective import registration_open
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
-from idp.oauth.clients.metadata import jwks as client_jwks
 from idp.oauth.clients.metadata import members as client_metadata
 from idp.oauth.clients.view import PUBLIC
 from idp.oauth.keys.jwks import Document
 from idp.oauth.protocol import claims, pkce, response_modes, scopes
 from idp.oauth.protocol import prompt as prompts
+from idp.security.jwks import ALGORITHMS
 
 ENDPOINTS = {
     "authorization_endpoint": "/oauth2/authorize",
@@ -64,7 +64,7 @@ class ServerMetadata:
 def _abilities(*, may_sign_up: bool) -> dict[str, Any]:
     """Return what the endpoints understand."""
     methods = list(client_metadata.AUTH_METHODS)
-    algorithms = list(client_jwks.ALGORITHMS)
+    algorithms = list(ALGORITHMS)
     return {
         "scopes_supported": [*scopes.USER_SCOPES, *scopes.OF_ACCOUNT],
         "response_types_supported": list(client_metadata.RESPONSE_TYPES),

@@ -10,8 +10,8 @@ from idp.core.clock import utcnow
 from idp.core.randomness import digest, same
 from idp.oauth.apis.view import ApiView
 from idp.oauth.clients.branding.files import PLAIN, Brand
-from idp.oauth.clients.metadata.jwks import ClientKey, listed, usable_keys
 from idp.oauth.protocol.redirect_uris import redirect_uri_matches
+from idp.security.jwks import PublicKey, listed, usable_keys
 
 PUBLIC = "none"  # the method of a client that has no secret
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a name
@@ -90,7 +90,7 @@ class ClientView:
         return self.token_endpoint_auth_method == PUBLIC
 
     @cached_property
-    def own_keys(self) -> tuple[ClientKey, ...]:
+    def own_keys(self) -> tuple[PublicKey, ...]:
         """The keys that it registered with its metadata."""
         return usable_keys(listed(self.jwks))
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key
-from joserfc.jws import JWSRegistry, extract_compact, validate_compact
+from joserfc.jws import extract_compact, validate_compact
 from sqlalchemy import select
 
 from idp.core.caches.cached import Cached
@@ -26,6 +26,8 @@ from idp.core.sealing import Keyring
 from idp.oauth.keys.jwks import Document, published_document
 from idp.oauth.models import SigningKey
 from idp.oauth.protocol.machine import as_json
+from idp.security.jwks import ALGORITHMS as OURS
+from idp.security.jwks import Algorithms
 
 KEYS = "keys"  # the name in cache_versions
 RELOAD_SECONDS = 30
@@ -33,24 +35,10 @@ PUBLISH_SECONDS = 5  # every node shows a new key after this
 UNKNOWN_RELOAD_SECONDS = 2
 MAX_TOKEN_BYTES = 8192
 MAX_VERIFIED = 2000
-OURS = ("RS256", "ES256", "PS256", "EdDSA")
 
 ES256 = ECDSA(SHA256())
 
 LOAD = select(table_of(SigningKey)).order_by(SigningKey.generation.desc())
-
-
-class Algorithms(JWSRegistry):
-    """Exactly our algorithms, chosen by us; joserfc's own default list is shorter.
-
-    RFC 9864 renames EdDSA, which joserfc warns of; relying parties know no other name.
-    """
-
-    def get_alg(self, name: str) -> Any:
-        """Return the implementation of one of our algorithms."""
-        if name not in OURS:
-            return super().get_alg(name)
-        return self.algorithms[name]
 
 
 ALGORITHMS = Algorithms(algorithms=OURS)

@@ -20,10 +20,10 @@ from idp.core.randomness import digest
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.cache import printable
 from idp.oauth.clients.keys import candidates
-from idp.oauth.clients.metadata.jwks import ALGORITHMS as ALLOWED
 from idp.oauth.clients.view import ClientView
-from idp.oauth.keys.signer import Algorithms
 from idp.oauth.models import SpentAssertion
+from idp.security.jwks import ALGORITHMS as ALLOWED
+from idp.security.jwks import Algorithms
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ENDPOINT = "/oauth2/token"

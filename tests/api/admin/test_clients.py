@@ -11,7 +11,7 @@ from idp.api.admin.clients.fields import (
 )
 from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
 from idp.oauth.clients.metadata import members
-from idp.oauth.clients.metadata.jwks import ALGORITHMS
+from idp.security.jwks import ALGORITHMS
 from tests.api.callers import Program, fields, problem
 
 PATH = "/api/admin/clients"

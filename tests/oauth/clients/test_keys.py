@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from idp.oauth.clients.metadata.jwks import usable_key
+from idp.security.jwks import usable_key
 from idp.security.outbound.client import Outbound
 from tests.oauth.assertions import (
     ask_for_token,

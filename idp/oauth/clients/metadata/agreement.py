@@ -9,9 +9,9 @@ from typing import Any
 
 from idp.core.text import worded
 from idp.oauth.apis.builtin import ADMIN_SCOPES
-from idp.oauth.clients.metadata.jwks import listed, usable_keys
 from idp.oauth.clients.view import DEVICE_CODE, PUBLIC, REFRESH_TOKEN
 from idp.oauth.protocol.redirect_uris import origin_of, registrable
+from idp.security.jwks import listed, usable_keys
 
 Values = Mapping[str, Any]
 Rule = Callable[[Values, str], Iterator[str]]

@@ -18,10 +18,11 @@ from idp.oauth.clients.metadata.agreement import (
     Rule,
     Values,
 )
-from idp.oauth.clients.metadata.jwks import ALGORITHMS, jwks_problem
+from idp.oauth.clients.metadata.jwks import jwks_problem
 from idp.oauth.clients.metadata.values import Check, called_uri, one_of, some_of
 from idp.oauth.clients.view import DEVICE_CODE, PUBLIC, REFRESH_TOKEN
 from idp.oauth.protocol import scopes
+from idp.security.jwks import ALGORITHMS
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", PRIVATE_KEY_JWT, PUBLIC)
 GRANT_TYPES = (CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, DEVICE_CODE)
