@@ -26,7 +26,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Provider:
+class ProviderMetadata:
     """The part of the issuer's discovery document that is used here."""
 
     issuer: str
@@ -77,7 +77,7 @@ class RelyingParty:
     redirect_uri: str
     journal: Journal
 
-    def discover(self) -> Provider:
+    def discover(self) -> ProviderMetadata:
         """Read the discovery document; it must name the issuer it was asked from.
 
         Refused with IssuerUnreachableError: no such document, a foreign issuer in it,
@@ -112,7 +112,9 @@ class RelyingParty:
             "code_challenge_method": "S256",
         }
 
-    def code_from(self, answer: Mapping[str, str], *, provider: Provider) -> str:
+    def code_from(
+        self, answer: Mapping[str, str], *, provider: ProviderMetadata
+    ) -> str:
         """Take the code out of an authorization response whose ``state`` is known.
 
         ``iss`` comes first: what another server sent must not be acted on at all
@@ -130,7 +132,9 @@ class RelyingParty:
             )
         return answer["code"]
 
-    def redeem(self, provider: Provider, *, code: str, code_verifier: str) -> TokenSet:
+    def redeem(
+        self, provider: ProviderMetadata, *, code: str, code_verifier: str
+    ) -> TokenSet:
         """Exchange a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5)."""
         form = {
             "grant_type": "authorization_code",
@@ -140,12 +144,14 @@ class RelyingParty:
         }
         return self._tokens(provider, form)
 
-    def refresh(self, provider: Provider, *, refresh_token: str) -> TokenSet:
+    def refresh(self, provider: ProviderMetadata, *, refresh_token: str) -> TokenSet:
         """Exchange a refresh token for new tokens (RFC 6749 §6)."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return self._tokens(provider, form)
 
-    def userinfo(self, provider: Provider, *, access_token: str) -> dict[str, object]:
+    def userinfo(
+        self, provider: ProviderMetadata, *, access_token: str
+    ) -> dict[str, object]:
         """Ask who the access token speaks for (OIDC Core §5.3)."""
         answer = self.journal.send(
             "GET",
@@ -155,7 +161,7 @@ class RelyingParty:
         return _object_of(answer)
 
     def verify_id_token(
-        self, provider: Provider, *, id_token: str | None, nonce: str | None
+        self, provider: ProviderMetadata, *, id_token: str | None, nonce: str | None
     ) -> dict[str, object]:
         """Fetch the issuer's keys and return the claims of a genuine ID token."""
         if id_token is None:
@@ -175,7 +181,7 @@ class RelyingParty:
                 error="id_token_invalid", description=str(error)
             ) from error
 
-    def _tokens(self, provider: Provider, form: Mapping[str, str]) -> TokenSet:
+    def _tokens(self, provider: ProviderMetadata, form: Mapping[str, str]) -> TokenSet:
         answer = self.journal.send(
             "POST",
             provider.token_endpoint,
@@ -204,8 +210,8 @@ def url_with(endpoint: str, parameters: Mapping[str, str]) -> str:
     return f"{endpoint}{separator}{urlencode(parameters)}"
 
 
-def _provider(found: Mapping[str, object]) -> Provider:
-    return Provider(
+def _provider(found: Mapping[str, object]) -> ProviderMetadata:
+    return ProviderMetadata(
         issuer=str(found["issuer"]),
         authorization_endpoint=str(found["authorization_endpoint"]),
         token_endpoint=str(found["token_endpoint"]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from idp.demo.experiments import REUSED_CODE, WRONG_VERIFIER, Experiment
 from idp.demo.relying_party import (
     Attempt,
-    Provider,
+    ProviderMetadata,
     RefusedError,
     RelyingParty,
     TokenSet,
@@ -18,7 +18,7 @@ class Pending:
     """A sign-in that is under way, with the fault it carries, if any."""
 
     attempt: Attempt
-    provider: Provider
+    provider: ProviderMetadata
     experiment: Experiment | None
 
 
@@ -26,7 +26,7 @@ class Pending:
 class SignInResult:
     """The result of a finished sign-in."""
 
-    provider: Provider
+    provider: ProviderMetadata
     tokens: TokenSet
     claims: Mapping[str, object]
     userinfo: Mapping[str, object] | None = None
