@@ -27,6 +27,8 @@ from idp.core.hashing import HashingSettings, PasswordHashes
 from idp.core.sealing import Keyring
 from idp.core.settings.declared import Loaded
 from idp.core.settings.server import ServerSettings
+from idp.federation import personal_tables as federation_tables
+from idp.federation.providers.cache import ProviderCache
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
 from idp.oauth.clients.cache import ClientCache
@@ -77,6 +79,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     loopback = settings[OutboundSettings].allow_loopback_fetch
     outbound = Outbound(allow_loopback=loopback)
     clients, signer, policies = ClientCache(), Signer(), PolicyCache()
+    providers = ProviderCache()
     context.provide(
         app,
         settings,
@@ -92,8 +95,9 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         PublishedKeys(),
         signer,
         policies,
+        providers,
         OrganizationLookup(memberships.organization_ids),
-        Caches(clients, signer.snapshots, policies),
+        Caches(clients, signer.snapshots, policies, providers),
         Release(__version__, revisions()[-1]),
     )
 
@@ -106,7 +110,13 @@ def _find_engine(app: Flask) -> Engine:
 
 def _personal_tables() -> Iterator[PersonalTable]:
     """Yield where the slices keep what they know about people."""
-    slices = (account_tables, organization_tables, oauth_tables, administration_tables)
+    slices = (
+        account_tables,
+        organization_tables,
+        federation_tables,
+        oauth_tables,
+        administration_tables,
+    )
     for declared in slices:
         yield from declared.PERSONAL_TABLES
 

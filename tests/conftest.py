@@ -40,6 +40,7 @@ ON_EVERY_DATABASE = (
     "api/users/",
     "core/",
     "endpoints/",
+    "federation/",
     "mail/",
     "oauth/",
     "ops/",

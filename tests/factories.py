@@ -7,6 +7,7 @@ from tests.make_clients import MakeClients
 from tests.make_factors import MakeFactors
 from tests.make_groups import MakeGroups
 from tests.make_policies import MakePolicies
+from tests.make_providers import MakeProviders
 from tests.make_tokens import MakeTokens
 from tests.make_users import MakeUsers
 from tests.records import Records
@@ -23,4 +24,5 @@ class Make:
         self.tokens = MakeTokens(app, self.users)
         self.groups = MakeGroups(app)
         self.policies = MakePolicies(app)
+        self.providers = MakeProviders(app)
         self.records = Records(app)

@@ -27,6 +27,7 @@ IMPERSONAL = {
     "job_runs": "how jobs of the server went",
     "job_turns": "when jobs are due again",
     "pending_logouts": "what apps ask for, for an hour; at most a session's id",
+    "providers": "who else signs people in, declared by operators",
     "reserved_addresses": "a digest of an address that an erased person had",
     "revoked_tokens": "ids of tokens, until they would have expired",
     "signing_keys": "keys of the server",

@@ -1,0 +1,34 @@
+"""That somebody at a provider is a user here."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import utcnow
+from idp.core.db import Model
+from idp.core.randomness import new_id
+
+
+class LinkedIdentity(Model):
+    """One identity at a provider, which opens one account.
+
+    ``subject`` is the key; ``email`` is what the provider said last, to show. Its
+    tokens are kept, sealed, where an operator asked for that.
+    """
+
+    __tablename__ = "linked_identities"
+    __table_args__ = (UniqueConstraint("provider_id", "subject"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    provider_id: Mapped[str] = mapped_column(
+        ForeignKey("providers.id", ondelete="CASCADE")
+    )
+    subject: Mapped[str] = mapped_column(String(255))
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    email: Mapped[str | None] = mapped_column(String(254))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_used_at: Mapped[datetime | None]
+    tokens_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,0 +1,1 @@
+"""Providers: what operators have set up, and how it is found."""

@@ -1,0 +1,77 @@
+"""A provider as the rest of this server sees it: one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+CLAIMS: Mapping[str, str] = MappingProxyType(
+    {
+        "sub": "sub",
+        "email": "email",
+        "email_verified": "email_verified",
+        "name": "name",
+        "given_name": "given_name",
+        "family_name": "family_name",
+        "preferred_username": "preferred_username",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """One provider; ``kind`` is ``oidc``, ``oauth2`` or ``ldap``.
+
+    Of an OpenID Provider the ``issuer`` says all (OIDC Discovery §4); of plain OAuth
+    the endpoints stand here. ``emails_endpoint`` is where addresses are listed that a
+    profile leaves out. ``auth_method`` is one of RFC 7591 §2, or ``apple``: a secret
+    that a key signs, which ``key_id`` names and ``team_id`` owns.
+
+    ``claims`` maps our names to the provider's. ``groups_claim`` holds what ``groups``
+    maps to groups of ours; ``roles`` maps the same to instance roles, and is empty
+    unless an owner filled it. ``acr`` and ``amr`` map what the provider says of a
+    sign-in to our words for it; what they do not name counts for nothing. ``ldap`` is
+    of that kind alone.
+    """
+
+    id: str
+    kind: str
+    name: str
+    preset: str | None = None
+    icon: str | None = None
+    issuer: str | None = None
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
+    emails_endpoint: str | None = None
+    client_id: str = ""
+    auth_method: str = "client_secret_basic"
+    key_id: str | None = None
+    team_id: str | None = None
+    secret_sealed: bytes | None = field(default=None, repr=False)
+    scopes: tuple[str, ...] = ()
+    response_mode: str | None = None
+    claims: Mapping[str, str] = field(default_factory=lambda: CLAIMS)
+    groups_claim: str | None = None
+    groups: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    roles: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    trust_email: bool = False
+    domains: tuple[str, ...] = ()
+    enforced: bool = False
+    allows_sign_up: bool = True
+    link: str = "ask"
+    acr: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    amr: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    keeps_tokens: bool = False
+    ldap: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    position: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    disabled_at: datetime | None = None
+
+    @property
+    def disabled(self) -> bool:
+        """Tell whether nobody signs in by it for now."""
+        return self.disabled_at is not None
