@@ -86,7 +86,8 @@ class AccountsSettings:
     refresh_cookie_name: str = setting(
         "refresh_token",
         check=_check_cookie_name,
-        doc="Cookie that holds the refresh token of a page's script in cookies mode.",
+        doc="Cookie that holds the refresh token of a page's script in cookies mode. "
+        "On a loopback issuer `-` and its port follow.",
     )
     verification_link_seconds: int = setting(
         24 * 3600, minimum=60, doc="How long a mailed confirmation link and code work."

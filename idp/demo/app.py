@@ -15,13 +15,13 @@ def create_demo_app(config: DemoConfig) -> Flask:
     """Build the demo app for one issuer.
 
     Sessions live in memory: serve it from one process, with as many threads as
-    wanted. The cookie is named ``demo_session``, because cookies ignore ports and the
-    issuer's own cookies live on the same host name in development.
+    wanted. The cookie is named ``demo_session`` and its port, because cookies ignore
+    ports, and the issuer and further demo apps live on the same host in development.
     """
     app = Flask(__name__)
     app.secret_key = config.cookie_secret
     app.config.update(
-        SESSION_COOKIE_NAME="demo_session",
+        SESSION_COOKIE_NAME=config.cookie_name,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.base_url.startswith("https:"),
         MAX_CONTENT_LENGTH=64 * 1024,

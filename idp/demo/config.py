@@ -9,7 +9,7 @@ class DemoConfig:
     """Where the issuer and the demo app are, and who the two clients are.
 
     ``issuer`` and ``base_url`` carry no trailing slash. ``cookie_secret`` signs the
-    cookie ``demo_session``; a new one at each start only signs demo users out.
+    cookie of a session; a new one at each start only signs demo users out.
     """
 
     issuer: str
@@ -18,6 +18,12 @@ class DemoConfig:
     web_client_secret: str
     spa_client_id: str = "demo-spa"
     cookie_secret: str
+
+    @property
+    def cookie_name(self) -> str:
+        """The cookie of a session; the port is in it, because browsers ignore that."""
+        port = urlsplit(self.base_url).port
+        return f"demo_session-{port}" if port else "demo_session"
 
     @property
     def host(self) -> str:

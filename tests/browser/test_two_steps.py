@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -220,4 +221,4 @@ def test_a_browser_that_is_trusted_is_not_asked_until_that_is_taken_back(server,
 
 def forget_session(page):
     """Drop the session's cookie, as a browser that is closed does."""
-    page.context.clear_cookies(name="idp")
+    page.context.clear_cookies(name=f"idp-{urlsplit(page.url).port}")

@@ -207,6 +207,12 @@ class ServerSettings:
         host = urlsplit(self.issuer).hostname or ""
         return host in ("localhost", "127.0.0.1", "::1")
 
+    @cached_property
+    def cookie_suffix(self) -> str:
+        """What names of cookies end with, which all ports of a host share."""
+        port = urlsplit(self.issuer).port
+        return f"-{port}" if port and self.loopback_issuer else ""
+
     @property
     def sqlite(self) -> bool:
         """Tell whether the embedded database is used."""

@@ -6,6 +6,9 @@ whichever it is. The device cookie stays for a year after a sign-in: by it the b
 is known again. The step cookie keeps half a sign-in for ten minutes, the trust cookie
 spares the second factor for as many days as policies allow. Each holds 256 random bits
 and nothing else.
+
+Browsers share cookies between the ports of a host. On loopback, where several servers
+may run, the names carry the port.
 """
 
 from dataclasses import dataclass
@@ -34,9 +37,9 @@ class CookieNames:
 
     @classmethod
     @cache
-    def of(cls, *, secure: bool) -> "CookieNames":
+    def of(cls, *, secure: bool, suffix: str) -> "CookieNames":
         """Return names with the prefix ``__Host-`` where cookies can be Secure."""
-        session = "__Host-idp" if secure else "idp"
+        session = f"{'__Host-' if secure else ''}idp{suffix}"
         more = (
             f"{session}-{name}" for name in ("pre", "device", "csrf", "step", "trust")
         )
@@ -45,7 +48,8 @@ class CookieNames:
 
 def cookie_names() -> CookieNames:
     """Return the names that fit this server's address."""
-    return CookieNames.of(secure=current(ServerSettings).secure)
+    server = current(ServerSettings)
+    return CookieNames.of(secure=server.secure, suffix=server.cookie_suffix)
 
 
 def session_token() -> str | None:

@@ -9,13 +9,15 @@ from flask import Response, request
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
 from idp.core.context import current
+from idp.core.settings.server import ServerSettings
 from idp.oauth.tokens.account_tokens import TokenPair
 from idp.web.browser.cookies import set_cookie
 
 
 def cookie_name() -> str:
-    """Return the name that the operator chose."""
-    return current(AccountsSettings).refresh_cookie_name
+    """Return the name that the operator chose; on loopback with the port."""
+    suffix = current(ServerSettings).cookie_suffix
+    return current(AccountsSettings).refresh_cookie_name + suffix
 
 
 def read() -> str | None:
