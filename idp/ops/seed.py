@@ -22,6 +22,7 @@ from idp.core.settings.declared import (
     nearest,
     reason,
 )
+from idp.federation.providers.declared import apply_provider
 from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
 from idp.web.words import message_of
@@ -53,6 +54,8 @@ USER_FIELDS: dict[str, type] = {
 }
 TYPE_NAMES = {str: "text", bool: "true or false", list: "a list", dict: "a table"}
 
+LISTS = frozenset({"users", "groups", "providers", "apis", "clients"})
+
 Entry = Mapping[str, Any]
 
 
@@ -63,6 +66,7 @@ class Seed:
     path: Path
     users: list[Entry]
     groups: list[Entry]
+    providers: list[Entry]
     apis: list[Entry]
     clients: list[Entry]
 
@@ -80,12 +84,13 @@ def read_seed(path: Path) -> Seed:
         raise ConfigurationError([problem]) from error
     problems = [
         ConfigurationProblem(str(path), f"no such list: {name}")
-        for name in tree.keys() - {"users", "groups", "apis", "clients"}
+        for name in tree.keys() - LISTS
     ]
     seed = Seed(
         path,
         users=_entries(tree.get("users")),
         groups=_entries(tree.get("groups")),
+        providers=_entries(tree.get("providers")),
         apis=_entries(tree.get("apis")),
         clients=_entries(tree.get("clients")),
     )
@@ -108,6 +113,7 @@ def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
     lists: tuple[tuple[str, list[Entry], Callable[[Entry], list[str]]], ...] = (
         ("users", seed.users, _apply_user),
         ("groups", seed.groups, apply_group),
+        ("providers", seed.providers, apply_provider),
         ("apis", seed.apis, apply_api),
         ("clients", seed.clients, apply_client),
     )

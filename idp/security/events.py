@@ -121,6 +121,12 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
             ok=STORED, details=("scope", "scope_id", "key", "before", "after")
         ),
         "profile.changed": EventType(ok=TOLD, details=("fields",)),
+        "provider.changed": EventType(
+            ok=STORED, details=("provider", "before", "after")
+        ),
+        "provider.created": EventType(ok=STORED, details=("provider", "after")),
+        "provider.deleted": EventType(ok=STORED, details=("provider", "before")),
+        "provider.tested": EventType(ok=STORED, details=("provider", "after")),
         "recovery.made": EventType(ok=TOLD),
         "recovery.used": EventType(ok=TOLD, refused=TOLD),
         "redirect.rejected": EventType(refused=STORED, details=WHERE),

@@ -11,6 +11,8 @@ from idp.accounts.users import find_by_login
 from idp.core.db import db
 from idp.core.hashing import passwords
 from idp.core.settings.declared import ConfigurationError
+from idp.federation.providers.cache import list_providers
+from idp.federation.providers.secrets import open_secret
 from idp.oauth.clients.access.changes import describe_people
 from idp.oauth.clients.cache import find_client
 from idp.oauth.models import Client, ClientSecret
@@ -328,3 +330,61 @@ def test_what_is_wrong_with_a_group_stops_the_start(seed, text, words):
     with pytest.raises(ConfigurationError) as refused:
         seed(f"[[groups]]\n{text}\n")
     assert words in str(refused.value)
+
+
+PROVIDERS = """
+[[providers]]
+id = "google"
+preset = "google"
+client_id = "us-at-google"
+client_secret = { env = "GOOGLE_SECRET" }
+domains = ["acme.example"]
+
+[[providers]]
+id = "work"
+preset = "microsoft"
+tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+client_id = "us-at-microsoft"
+client_secret = "hush"
+disabled = true
+"""
+
+
+def test_declared_providers_are_set_up_and_again_it_changes_nothing(
+    seed, app, make, monkeypatch
+):
+    monkeypatch.setenv("GOOGLE_SECRET", "hush hush")
+    for _ in range(2):
+        seed(PROVIDERS)
+    with app.app_context():
+        google, work = list_providers()
+        assert (google.issuer, google.domains) == (
+            "https://accounts.google.com",
+            ("acme.example",),
+        )
+        assert open_secret(google) == "hush hush"
+        assert work.disabled
+    assert len(make.records.audited_details("provider.created")) == 2
+    assert len(make.records.audited_details("provider.changed")) == 1
+
+
+def test_what_a_declaration_of_providers_gets_wrong_is_said(seed):
+    wrong = """
+[[providers]]
+id = "google"
+preset = "google"
+client_secret = { env = "NOWHERE_SET" }
+
+[[providers]]
+id = "acme"
+name = "Acme"
+issuer = "http://acme.example"
+client_id = "us"
+client_secret = "hush"
+scopes = ["openid"]
+"""
+    with pytest.raises(ConfigurationError) as refused:
+        seed(wrong)
+    told = [str(problem) for problem in refused.value.problems]
+    assert "there is no variable NOWHERE_SET" in told[0]
+    assert "issuer: must be an address that begins with https://" in told[1]

@@ -39,15 +39,15 @@ def find_provider(provider_id: str) -> Provider | None:
     return next((p for p in list_providers() if p.id == provider_id), None)
 
 
-def _read() -> tuple[Provider, ...]:
-    """Read all of them."""
-    return tuple(map(_provider_of, connection().execute(ALL)))
-
-
-def _provider_of(row: Any) -> Provider:
+def provider_of(row: Any) -> Provider:
     """Return the value of a row of ``providers``."""
     configured: dict[str, Any] = {
         name: tuple(value) if name in LISTS else value
         for name, value in row.configured.items()
     }
     return Provider(**configured, **{name: getattr(row, name) for name in COLUMNS})
+
+
+def _read() -> tuple[Provider, ...]:
+    """Read all of them."""
+    return tuple(map(provider_of, connection().execute(ALL)))

@@ -6,7 +6,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from idp.core.clock import utcnow
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+# Our names to those of OpenID Connect Core §5.1.
 CLAIMS: Mapping[str, str] = MappingProxyType(
     {
         "sub": "sub",
@@ -15,14 +18,14 @@ CLAIMS: Mapping[str, str] = MappingProxyType(
         "name": "name",
         "given_name": "given_name",
         "family_name": "family_name",
-        "preferred_username": "preferred_username",
+        "username": "preferred_username",
     }
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Provider:
-    """One provider; ``kind`` is ``oidc``, ``oauth2`` or ``ldap``.
+class ProviderDeclaration:
+    """What an operator says of a provider; ``kind`` is ``oidc``, ``oauth2``, ``ldap``.
 
     Of an OpenID Provider the ``issuer`` says all (OIDC Discovery §4); of plain OAuth
     the endpoints stand here. ``emails_endpoint`` is where addresses are listed that a
@@ -33,12 +36,11 @@ class Provider:
     maps to groups of ours; ``roles`` maps the same to instance roles, and is empty
     unless an owner filled it. ``acr`` and ``amr`` map what the provider says of a
     sign-in to our words for it; what they do not name counts for nothing. ``ldap`` is
-    of that kind alone.
+    of that kind alone. ``position`` is the place of its button.
     """
 
-    id: str
-    kind: str
     name: str
+    kind: str = "oidc"
     preset: str | None = None
     icon: str | None = None
     issuer: str | None = None
@@ -50,7 +52,6 @@ class Provider:
     auth_method: str = "client_secret_basic"
     key_id: str | None = None
     team_id: str | None = None
-    secret_sealed: bytes | None = field(default=None, repr=False)
     scopes: tuple[str, ...] = ()
     response_mode: str | None = None
     claims: Mapping[str, str] = field(default_factory=lambda: CLAIMS)
@@ -67,8 +68,16 @@ class Provider:
     keeps_tokens: bool = False
     ldap: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     position: int = 0
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider(ProviderDeclaration):
+    """One provider; ``id`` is a slug that its callback URL has in it."""
+
+    id: str
+    secret_sealed: bytes | None = field(default=None, repr=False)
+    created_at: datetime = field(default_factory=utcnow)
+    updated_at: datetime = field(default_factory=utcnow)
     disabled_at: datetime | None = None
 
     @property
