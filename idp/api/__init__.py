@@ -30,6 +30,7 @@ from idp.api.admin import (
 )
 from idp.api.admin import sessions as admin_sessions
 from idp.api.admin.clients import clients, secrets
+from idp.api.admin.providers import providers
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -102,5 +103,6 @@ BLUEPRINTS = (
     secrets.api,
     clients.api,
     apis.api,
+    providers.api,
     admin_sessions.api,
 )

@@ -16,6 +16,14 @@ GROUP_BY_API = "/api/admin/groups/<group_id>"
 MEMBER = f"{GROUP_BY_API}/members/<user_id>"
 KEYS = "/api/admin/api-keys"
 APIS_BY_API = "/api/admin/apis"
+PROVIDERS_BY_API = "/api/admin/providers"
+PROVIDER_BY_API = f"{PROVIDERS_BY_API}/<provider_id>"
+GOOGLE = {
+    "id": "google",
+    "preset": "google",
+    "client_id": "us",
+    "client_secret": "hush",
+}
 API_BY_API = f"{APIS_BY_API}/<api_id>"
 CLIENTS_BY_API = "/api/admin/clients"
 NEW = {"email": "made@example.com"}
@@ -171,6 +179,12 @@ CALLS = [
     Call("PUT", API_BY_API, "apis.write", {"name": "An API"}),
     Call("PATCH", API_BY_API, "apis.write", {"name": "An API"}),
     Call("DELETE", API_BY_API, "apis.write"),
+    Call("GET", PROVIDERS_BY_API, "providers.read"),
+    Call("POST", PROVIDERS_BY_API, "providers.write", GOOGLE),
+    Call("GET", PROVIDER_BY_API, "providers.read"),
+    Call("PUT", PROVIDER_BY_API, "providers.write", {"preset": "google"}),
+    Call("PATCH", PROVIDER_BY_API, "providers.write", {"name": "Acme"}),
+    Call("DELETE", PROVIDER_BY_API, "providers.write"),
     Call("GET", "/api/admin/sessions", "sessions.read"),
     Call("DELETE", "/api/admin/sessions/<session_id>", "sessions.end"),
     Call("GET", CLIENTS_BY_API, "clients.read"),
@@ -265,8 +279,6 @@ NOTHING_YET = {
     "keys.revoke",
     "organizations.read",
     "organizations.write",
-    "providers.read",
-    "providers.write",
     "refusals.read",
     "users.import",
     "waitlist",

@@ -34,6 +34,7 @@ NAMES = (
     "group_id",
     "key_id",
     "mail_id",
+    "provider_id",
     "secret_id",
     "token_id",
 )

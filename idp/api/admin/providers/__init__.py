@@ -1,0 +1,1 @@
+"""Other providers that sign people in, in JSON."""
