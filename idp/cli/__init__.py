@@ -19,6 +19,7 @@ COMMANDS = {
     "clients": "Register, inspect and change OAuth clients.",
     "users": "Create, inspect and change users; make sign-in links.",
     "groups": "Put people into groups, which apps read.",
+    "providers": "Set up who else signs people in.",
     "policies": "Decide about sign-up, sign-in and sessions.",
     "api-keys": "Make, list and revoke API keys, which programs administer with.",
     "audit": "Search the audit log.",

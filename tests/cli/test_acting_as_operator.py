@@ -36,6 +36,13 @@ def test_each_row_of_a_command_names_the_operator(idp, command, event):
     assert {actor for _, actor in rows()} == {"operator"}
 
 
+def test_whoever_sets_up_a_provider_by_a_command_is_the_operator(idp, tmp_path):
+    (tmp_path / "secret").write_text("hush hush")
+    options = ("--client-id", "us", "--client-secret-file", str(tmp_path / "secret"))
+    idp("providers", "create", "google", "--preset", "google", *options)
+    assert rows() == {("provider.created", "operator")}
+
+
 def test_who_is_made_by_a_command_is_told_like_any_other_act(idp):
     idp("users", "create", "ada@example.com", "--role", "auditor")
     with open_application().app_context():

@@ -240,6 +240,31 @@ def test_groups_are_made_filled_and_deleted(idp, running):
     idp("groups", "show", "People", status=3)
 
 
+def test_providers_are_set_up_changed_ordered_and_deleted(idp, running, tmp_path):
+    (tmp_path / "secret").write_text("hush hush\n")
+    secret = ("--client-id", "us", "--client-secret-file", str(tmp_path / "secret"))
+    made = idp("providers", "create", "gh", "--preset", "github", *secret)
+    assert made == running.run("providers", "show", "gh")
+    idp("providers", "create", "gh", "--preset", "github", *secret, status=4)
+    tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+    options = ("--preset", "microsoft", "--tenant", tenant, *secret)
+    running.run("providers", "create", "work", *options)
+    changed = idp("providers", "update", "work", "--domain", "a.example", "--enforced")
+    assert changed == running.run("providers", "show", "work")
+    assert json.loads(changed)["domains"] == ["a.example"]
+    ordered = idp("providers", "order", "work", "gh")
+    assert ordered == running.run("providers", "order", "work", "gh")
+    assert idp("providers", "disable", "gh") == running.run("providers", "show", "gh")
+    for as_json in ((), ("--json",)):
+        listed = idp("providers", "list", *as_json)
+        assert listed == running.run("providers", "list", *as_json)
+    assert json.loads(idp("providers", "enable", "gh"))["disabled_at"] is None
+    for provider_id in ("gh", "work"):
+        assert json.loads(idp("providers", "delete", provider_id, "--yes"))["deleted"]
+    idp("providers", "show", "gh", status=3)
+    idp("providers", "order", "gh", status=3)
+
+
 def test_policies_are_decided(idp, running):
     decided = idp("policies", "set", "max_sessions", "5", "--json")
     assert json.loads(decided)["value"] == 5

@@ -8,16 +8,14 @@ from typing import Any
 
 from pydantic import Field
 
-from idp.federation.providers.keys import public_jwk
 from idp.federation.providers.presets import PRESETS
 from idp.federation.providers.provider import (
     CLAIMS,
     Provider,
     ProviderDeclaration,
 )
-from idp.federation.providers.redirect_uri import redirect_uri_of
 from idp.federation.providers.rows import as_json, said_of
-from idp.federation.providers.secrets import open_secret
+from idp.federation.providers.view import told_of
 from idp.web.json.models import Answer, Body
 
 PRESET_NAMES = ", ".join(f"`{name}`" for name in PRESETS)
@@ -188,24 +186,6 @@ def parts_of(provider: Provider) -> Mapping[str, object]:
 
 def answer_of(provider: Provider, *, linked: int) -> ProviderAnswer:
     """Return a provider as an answer; never its secret."""
-    told = as_json(said_of(provider))
-    told = {name: told[name] for name in told if name in ProviderAnswer.model_fields}
-    return ProviderAnswer(
-        **told,
-        id=provider.id,
-        has_secret=provider.secret_sealed is not None,
-        public_jwk=_public_jwk(provider),
-        redirect_uri=redirect_uri_of(provider.id),
-        linked=linked,
-        disabled_at=provider.disabled_at,
-        created_at=provider.created_at,
-        updated_at=provider.updated_at,
-    )
-
-
-def _public_jwk(provider: Provider) -> dict[str, Any] | None:
-    """Return the key that a provider is shown."""
-    if provider.auth_method != "private_key_jwt":
-        return None
-    pem = open_secret(provider)
-    return public_jwk(pem, kid=provider.key_id) if pem else None
+    told = told_of(provider, linked=linked)
+    known = ProviderAnswer.model_fields
+    return ProviderAnswer(**{name: told[name] for name in told if name in known})

@@ -1,0 +1,256 @@
+"""``idp providers``.
+
+A running server follows within half a minute.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TextIO
+
+import click
+
+from idp.accounts.access.permissions import OPERATOR, Permission
+from idp.cli.application import with_application
+from idp.cli.client_json import always_json
+from idp.cli.listing import json_option, print_list
+from idp.core.db import db
+from idp.federation.providers.cache import list_providers
+from idp.federation.providers.checks import AUTH_METHODS, LINKS
+from idp.federation.providers.declared import read_declaration
+from idp.federation.providers.links import count_all_links, count_links
+from idp.federation.providers.presets import PRESETS
+from idp.federation.providers.registry import (
+    change_provider,
+    create_provider,
+    delete_provider,
+    get_provider,
+    order_providers,
+    switch_provider,
+)
+from idp.federation.providers.rows import said_of
+from idp.federation.providers.view import told_of
+
+Decorated = Callable[..., Any]
+MAPS_HELP = "All else that the API knows of a provider, as a JSON object."
+
+
+@dataclass(frozen=True)
+class ProviderLine:
+    """One line about a provider."""
+
+    id: str
+    name: str
+    kind: str
+    state: str
+    linked: int
+
+
+@click.group()
+def command() -> None:
+    """Set up who else signs people in, and inspect and change them."""
+
+
+def _said(command: Any) -> Any:
+    """Add the options that say something of a provider."""
+    for option in reversed(
+        [
+            click.option("--name", help="The name on its button."),
+            click.option("--issuer", help="Of an OpenID Provider."),
+            click.option("--client-id", help="What this server is there."),
+            click.option(
+                "--client-secret-file",
+                type=click.File(),
+                help="Holds the secret, or the private key; - reads what is piped in.",
+            ),
+            click.option("--auth-method", type=click.Choice(AUTH_METHODS)),
+            click.option("--key-id", help="The name of the private key."),
+            click.option("--team-id", help="Of Apple."),
+            click.option("--scope", "scopes", multiple=True, help="Asked for there."),
+            click.option(
+                "--domain", "domains", multiple=True, help="Whose addresses it is for."
+            ),
+            click.option("--enforced/--no-enforced", default=None),
+            click.option("--trust-email/--no-trust-email", default=None),
+            click.option("--sign-up/--no-sign-up", "allows_sign_up", default=None),
+            click.option("--link", type=click.Choice(LINKS)),
+            click.option("--members", "file", type=click.File(), help=MAPS_HELP),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@command.command()
+@click.argument("provider_id", metavar="ID")
+@click.option("--preset", type=click.Choice(list(PRESETS)), help="What is known of it.")
+@click.option("--tenant", help="The directory ID, at Microsoft.")
+@_said
+@always_json
+@with_application(Permission.PROVIDERS_WRITE)
+def create(
+    *, provider_id: str, preset: str | None, tenant: str | None, **options: Any
+) -> None:
+    """Add the provider ID; register the redirect_uri that it prints there."""
+    said, secret = members_in(preset=preset, **options)
+    declared = read_declaration(said, tenant=tenant)
+    create_provider(provider_id, declared, secret=secret, held=OPERATOR)
+    db.session.commit()
+    _print_provider(provider_id)
+
+
+@command.command("list")
+@json_option
+@with_application(Permission.PROVIDERS_READ)
+def list_all(*, as_json: bool) -> None:
+    """List the providers in the order of their buttons."""
+    linked = count_all_links()
+    listed = [
+        line_of(told_of(each, linked=linked.get(each.id, 0)))
+        for each in list_providers()
+    ]
+    print_list(listed, as_json=as_json)
+
+
+@command.command()
+@click.argument("provider_id", metavar="ID")
+@always_json
+@with_application(Permission.PROVIDERS_READ)
+def show(*, provider_id: str) -> None:
+    """Print all that is said of the provider, as JSON; never its secret."""
+    _print_provider(provider_id)
+
+
+@command.command()
+@click.argument("provider_id", metavar="ID")
+@_said
+@always_json
+@with_application(Permission.PROVIDERS_WRITE)
+def update(*, provider_id: str, **options: Any) -> None:
+    """Change the provider; what is not named stays."""
+    said, secret = members_in(**options)
+    present = said_of(get_provider(provider_id))
+    declared = read_declaration(said, present=present)
+    change_provider(provider_id, declared, secret=secret, held=OPERATOR)
+    db.session.commit()
+    _print_provider(provider_id)
+
+
+@command.command()
+@click.argument("provider_id", metavar="ID")
+@always_json
+@with_application(Permission.PROVIDERS_WRITE)
+def disable(*, provider_id: str) -> None:
+    """Let nobody sign in by the provider; who is linked stays so."""
+    _switch(provider_id, off=True)
+
+
+@command.command()
+@click.argument("provider_id", metavar="ID")
+@always_json
+@with_application(Permission.PROVIDERS_WRITE)
+def enable(*, provider_id: str) -> None:
+    """Let people sign in by the provider again."""
+    _switch(provider_id, off=False)
+
+
+@command.command()
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@always_json
+@with_application(Permission.PROVIDERS_WRITE)
+def order(*, ids: tuple[str, ...]) -> None:
+    """Put the buttons into this order; those that are not named follow."""
+    for provider_id in ids:
+        get_provider(provider_id)
+    order_providers(ids)
+    db.session.commit()
+    print_order([each.id for each in list_providers()])
+
+
+@command.command()
+@click.argument("provider_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@always_json
+@with_application(Permission.PROVIDERS_WRITE)
+def delete(*, provider_id: str, yes: bool) -> None:
+    """Delete the provider and all links to it; users keep their accounts."""
+    provider = get_provider(provider_id)
+    confirm_deletion(provider.name, linked=count_links(provider_id), yes=yes)
+    delete_provider(provider_id)
+    db.session.commit()
+    print_deleted(provider_id)
+
+
+def members_in(
+    *, client_secret_file: TextIO | None, file: TextIO | None, **options: Any
+) -> tuple[dict[str, Any], str | None]:
+    """Return what the options say of a provider, and its secret."""
+    said = _object_in(file) if file else {}
+    given = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in options.items()
+        if value not in (None, ())
+    }
+    secret = client_secret_file.read().strip() if client_secret_file else None
+    return said | given, secret
+
+
+def line_of(told: dict[str, Any]) -> ProviderLine:
+    """Return the line about a provider."""
+    state = "off" if told["disabled_at"] else "on"
+    names = ("id", "name", "kind", "linked")
+    return ProviderLine(state=state, **{name: told[name] for name in names})
+
+
+def print_told(told: dict[str, Any]) -> None:
+    """Print all that is told of a provider."""
+    click.echo(json.dumps(told, indent=2, ensure_ascii=False, default=_moment))
+
+
+def print_order(ids: list[str]) -> None:
+    """Print the order of all providers."""
+    click.echo(json.dumps({"order": ids}, indent=2))
+
+
+def print_deleted(provider_id: str) -> None:
+    """Print that a provider is no more."""
+    click.echo(json.dumps({"id": provider_id, "deleted": True}, indent=2))
+
+
+def confirm_deletion(name: str, *, linked: int, yes: bool) -> None:
+    """Ask, unless that was answered."""
+    if not yes:
+        asked = f"Delete {name} for good? Links of {linked} users go with it."
+        click.confirm(asked, abort=True, err=True)
+
+
+def _switch(provider_id: str, *, off: bool) -> None:
+    """Switch a provider off or on."""
+    switch_provider(provider_id, off=off)
+    db.session.commit()
+    _print_provider(provider_id)
+
+
+def _print_provider(provider_id: str) -> None:
+    """Print what holds; raises UnknownProvider."""
+    provider = get_provider(provider_id)
+    print_told(told_of(provider, linked=count_links(provider_id)))
+
+
+def _object_in(file: TextIO) -> dict[str, Any]:
+    """Read the JSON object in a file."""
+    try:
+        read = json.load(file)
+    except ValueError as error:
+        raise click.BadParameter(f"no JSON: {error}", param_hint="--members") from error
+    if not isinstance(read, dict):
+        raise click.BadParameter("no JSON object", param_hint="--members")
+    return read
+
+
+def _moment(value: object) -> str:
+    """Return a time as RFC 3339 text."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    raise TypeError

@@ -1,0 +1,46 @@
+"""``idp providers``."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def github(idp, tmp_path) -> dict:
+    (tmp_path / "secret").write_text("hush hush\n")
+    options = ("--client-id", "us", "--client-secret-file", str(tmp_path / "secret"))
+    made = idp("providers", "create", "gh", "--preset", "github", *options)
+    return json.loads(made.output)
+
+
+def test_a_preset_and_a_secret_make_a_provider(idp, github):
+    assert github["redirect_uri"].endswith("/oauth2/callback/gh")
+    assert (github["kind"], github["has_secret"]) == ("oauth2", True)
+    assert "hush" not in idp("providers", "show", "gh").output
+
+
+def test_what_is_not_named_stays(idp, github, tmp_path):
+    idp("providers", "update", "gh", "--domain", "acme.example", "--enforced")
+    (tmp_path / "more.json").write_text('{"claims": {"sub": "node_id"}}')
+    more = ("--members", str(tmp_path / "more.json"), "--no-enforced")
+    changed = json.loads(idp("providers", "update", "gh", *more).output)
+    assert changed["claims"] == {"sub": "node_id"}
+    assert (changed["domains"], changed["enforced"]) == (["acme.example"], False)
+
+
+def test_what_is_wrong_is_said_in_words(idp, github, tmp_path):
+    refused = idp("providers", "create", "acme", "--name", "Acme", status=2)
+    assert "issuer: must be given" in refused.stderr
+    assert "client_secret: must be given" in refused.stderr
+    (tmp_path / "odd.json").write_text("[]")
+    odd = ("--members", str(tmp_path / "odd.json"))
+    assert "no JSON object" in idp("providers", "update", "gh", *odd, status=2).stderr
+    assert "no such provider" in idp("providers", "show", "acme", status=3).stderr
+
+
+def test_it_is_switched_off_listed_and_deleted(idp, github):
+    idp("providers", "disable", "gh")
+    assert idp("providers", "list").output == "gh  GitHub  oauth2  off  0\n"
+    idp("providers", "enable", "gh")
+    idp("providers", "delete", "gh", "--yes")
+    assert idp("providers", "list", "--json").output == "[]\n"
