@@ -14,6 +14,7 @@ from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.settings.server import ServerSettings
 from idp.web.json.routes import Declined
+from idp.web.words import instead_of_password, no_passkeys
 
 TOKEN_INVALID = "token_invalid"  # noqa: S105 - the code of an answer
 WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the same
@@ -33,6 +34,11 @@ def token_invalid() -> Declined:
 def wrong_password() -> Declined:
     """Return the answer to a wrong old password."""
     return Declined(WRONG_PASSWORD, gettext("This isn’t your current password."))
+
+
+def passkeys_not_allowed() -> Declined:
+    """Return the answer where policies allow nobody a passkey."""
+    return Declined(METHOD_NOT_ALLOWED, no_passkeys())
 
 
 def passkey_refused() -> Declined:
@@ -71,8 +77,7 @@ def sign_in_refused(
     if isinstance(outcome, RateLimited):
         return outcome
     if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:
-        words = gettext("You can’t sign in here with a password. Use a sign-in link.")
-        return Declined(METHOD_NOT_ALLOWED, words)
+        return Declined(METHOD_NOT_ALLOWED, instead_of_password(outcome.ways))
     undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
     if undo is None:
         words = gettext("The email or password isn’t right. Check both.")

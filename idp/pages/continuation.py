@@ -1,6 +1,5 @@
 """Where a page leads: a path of ours, and the request that may be pending behind it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -8,13 +7,12 @@ from urllib.parse import urlencode
 from flask import Response, request
 from flask_babel import gettext
 
-from idp.accounts.policies.effective import effective
-from idp.accounts.policies.keys import PASSKEY, PASSWORD, SIGN_IN_METHODS
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import Stage, StagePolicy
+from idp.accounts.sign_in.ways.allowed import allowed_ways
 from idp.core.context import current
 from idp.core.randomness import digest
 from idp.core.settings.server import ServerSettings
@@ -93,21 +91,14 @@ class Continuation:
         return bool(self.context and self.context.wants_fresh_proof)
 
     @property
-    def password_allowed(self) -> bool:
-        """Tell whether a password is a way in here, and at the client that waits."""
-        return PASSWORD in self._methods
+    def client_id(self) -> str | None:
+        """Return the ID of that client."""
+        return self.context.client_id if self.context else None
 
     @property
-    def passkey_allowed(self) -> bool:
-        """Tell the same of a passkey."""
-        return PASSKEY in self._methods
-
-    @property
-    def _methods(self) -> Collection[str]:
+    def ways(self) -> tuple[str, ...]:
         """Return the ways in here, at the client that waits if there is one."""
-        if self.context:
-            return self.context.methods
-        return effective(SIGN_IN_METHODS)
+        return allowed_ways(self.client_id)
 
     @property
     def ui_locales(self) -> tuple[str, ...]:

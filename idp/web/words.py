@@ -6,8 +6,11 @@ The title of a refusal is English beside its class, where the API's document tak
 from, and translated by ``title_of``.
 """
 
+from collections.abc import Collection
+
 from flask_babel import gettext, lazy_gettext
 
+from idp.accounts.policies.keys import LINK, MAGIC_LINK, PASSKEY
 from idp.core.errors import FieldError, IdpError
 from idp.core.text import Worded
 from idp.security.user_agent import Browser
@@ -130,6 +133,26 @@ def title_of(refusal: IdpError) -> str:
     """Return what a user reads about a refusal as a whole."""
     title: str = gettext(refusal.title)
     return title
+
+
+def instead_of_password(ways: Collection[str]) -> str:
+    """Return what a user reads who may not sign in with a password, but by ``ways``."""
+    links = not {LINK, MAGIC_LINK}.isdisjoint(ways)
+    if PASSKEY in ways and links:
+        words: str = gettext(
+            "You can’t sign in here with a password. Use a passkey or a sign-in link."
+        )
+    elif PASSKEY in ways:
+        words = gettext("You can’t sign in here with a password. Use a passkey.")
+    else:
+        words = gettext("You can’t sign in here with a password. Use a sign-in link.")
+    return words
+
+
+def no_passkeys() -> str:
+    """Return what a user reads where policies allow nobody a passkey."""
+    words: str = gettext("You can’t sign in here with a passkey. Use another way.")
+    return words
 
 
 def browser_name(browser: Browser) -> str | None:

@@ -31,8 +31,8 @@ from idp.accounts.sign_in.links import (
     notify_of_link,
     require_active,
 )
-from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.allowed import may_use
 from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_verified_address, find_user, get_user
 from idp.core.clock import utcnow

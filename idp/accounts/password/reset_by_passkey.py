@@ -21,7 +21,7 @@ from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sessions.proofs import asks_second_factor
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
-from idp.accounts.sign_in.methods import may_use
+from idp.accounts.sign_in.ways.allowed import may_use
 from idp.core.randomness import digest
 from idp.security.requester import Requester
 

@@ -15,6 +15,7 @@ from idp.accounts.settings import AccountsSettings
 T = TypeVar("T")
 
 PASSWORD, LINK, PASSKEY = "password", "link", "passkey"
+MAGIC_LINK = "magic_link"
 OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
 KEEP, CHANGE = "keep", "change"
 ON = "on"
@@ -94,12 +95,12 @@ MAX_SESSIONS: PolicyKey[int] = PolicyKey(
 SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(
     "sign_in_methods",
     title="Ways to sign in",
-    doc="By `password`, by `link`: one that works once, handed out or mailed; or by "
-    "`passkey`. "
-    "Without `password` nobody can sign up.",
-    kind=Allowed((PASSWORD, LINK, PASSKEY)),
+    doc="By `password`; by `link`: one that works once, which an operator hands out or "
+    "a reset of the password mails; by `passkey`; or by `magic_link`: a link and a "
+    "code that users have mailed to themselves. Without `password` nobody can sign up.",
+    kind=Allowed((PASSWORD, LINK, PASSKEY, MAGIC_LINK)),
     scopes=EVERYWHERE,
-    default=(PASSWORD, LINK, PASSKEY),
+    default=(PASSWORD, LINK, PASSKEY, MAGIC_LINK),
 )
 SECOND_FACTOR: PolicyKey[str] = PolicyKey(
     "second_factor",

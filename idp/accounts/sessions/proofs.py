@@ -15,7 +15,8 @@ class Method(StrEnum):
     """A way to prove who one is, by the name that the API has for it."""
 
     PASSWORD = "password"  # noqa: S105 - a method, no secret
-    LINK = "link"  # mailed or handed over, once
+    LINK = "link"  # handed over, or of a reset, once
+    MAGIC_LINK = "magic_link"  # mailed to who asked for it, or the code beside it
     EMAIL_CODE = "email_code"
     PROVIDER = "provider"
     TOTP = "totp"
@@ -38,6 +39,7 @@ class Factor(StrEnum):
 FACTORS = {
     Method.PASSWORD: Factor.KNOWLEDGE,
     Method.LINK: Factor.MAILBOX,
+    Method.MAGIC_LINK: Factor.MAILBOX,
     Method.EMAIL_CODE: Factor.MAILBOX,
     Method.PROVIDER: Factor.PROVIDER,
     Method.TOTP: Factor.AUTHENTICATOR,
@@ -49,6 +51,7 @@ HELD = frozenset({Factor.AUTHENTICATOR, Factor.PASSKEY})
 NAMES = {
     Method.PASSWORD: "pwd",
     Method.LINK: "otp",
+    Method.MAGIC_LINK: "otp",
     Method.EMAIL_CODE: "otp",
     Method.PROVIDER: "fed",
     Method.TOTP: "otp",

@@ -19,8 +19,8 @@ from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
 from idp.accounts.sign_in.known_devices import find_device
-from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.allowed import may_use
 from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.context import current

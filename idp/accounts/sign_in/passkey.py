@@ -36,8 +36,8 @@ from idp.accounts.sign_in.completion import (
     tells_of,
 )
 from idp.accounts.sign_in.known_devices import find_device
-from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.allowed import WayNotAllowed, allowed_ways, may_use
 from idp.accounts.users import find_by_login, find_user
 from idp.security import audit
 from idp.security.ratelimit.budgets import PASSKEY_OPTIONS
@@ -55,12 +55,16 @@ class PasskeyRefused:
     signals: Sequence[Signal] = ()
 
 
-def begin(login: str | None, *, browser: str | None, requester: Requester) -> Options:
+def begin(
+    login: str | None, *, browser: str | None, requester: Requester
+) -> Options | WayNotAllowed:
     """Return a ticket, and what asks for a passkey: any, or one of who signs in so.
 
     The ``browser``, if one asks, is the only one that can answer. A login that no
     passkey belongs to gets options that look like any other's. Raises RateLimited.
     """
+    if PASSKEY not in allowed_ways():
+        return WayNotAllowed()
     tries = PASSKEY_OPTIONS.meter(network_of(requester.ip))
     tries.check()
     tries.count()
@@ -82,12 +86,15 @@ def sign_in_with_passkey(
     ticket: str,
     browsers: list[str],
     request: SessionRequest,
-) -> SignedIn | FactorRequired | PasskeyRefused:
+    client_id: str | None = None,
+) -> SignedIn | FactorRequired | PasskeyRefused | WayNotAllowed:
     """Judge what a passkey has signed, and begin a session.
 
     The challenge is used up whatever comes of it. ``browsers`` is what the one that
-    asks is known by.
+    asks is known by. Policies of the client that waits count too.
     """
+    if PASSKEY not in allowed_ways(client_id):
+        return WayNotAllowed()
     asked = find_challenge(ticket, purposes=PURPOSES, shown=browsers)
     passkey = find_by_credential(id_in(credential)) if asked else None
     owner = find_user(passkey.user_id) if passkey else None

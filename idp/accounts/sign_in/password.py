@@ -22,8 +22,8 @@ from idp.accounts.sign_in.completion import (
 )
 from idp.accounts.sign_in.known_devices import DeviceMatch
 from idp.accounts.sign_in.limits import AttemptStatus, LoginAttempt
-from idp.accounts.sign_in.methods import may_use
 from idp.accounts.sign_in.pending import USER_FIELDS, FactorRequired
+from idp.accounts.sign_in.ways.allowed import allowed_ways, ways_of
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.errors import RateLimited
@@ -61,10 +61,12 @@ REHASH = (
 class Refused:
     """A wrong password, an unknown or a disabled account: it never says which.
 
-    Only the right password is told that it is no way in here (METHOD_NOT_ALLOWED).
+    Only the right password is told that it is no way in for its user, and everybody
+    where it is none for anybody (METHOD_NOT_ALLOWED): then ``ways`` are those that are.
     """
 
     code: str = "invalid_credentials"
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,13 +102,21 @@ class _Attempt:
 
 
 def sign_in_with_password(
-    *, login: str, password: str, request: SessionRequest
+    *,
+    login: str,
+    password: str,
+    request: SessionRequest,
+    client_id: str | None = None,
 ) -> SignedIn | FactorRequired | PendingDeletion | Refused | RateLimited:
     """Judge a password attempt; ``login`` is an email address or a username.
 
     Unknown accounts cost one hash like known ones. RateLimited is returned: what the
-    audit log says of it stays.
+    audit log says of it stays. Nothing is judged where policies, also those of the
+    client that waits, allow nobody a password.
     """
+    ways = allowed_ways(client_id)
+    if BY_PASSWORD not in ways:
+        return Refused(METHOD_NOT_ALLOWED, ways)
     found = _find_credentials(login)
     user_id = found.user_id if found else None
     device = known_devices.find_device(user_id, device_token=request.device_token)
@@ -119,7 +129,7 @@ def sign_in_with_password(
     attempt = _Attempt.judge(found, password, spent=status.account_spent)
     if found is None or not attempt.fits or found.status != UserStatus.ACTIVE:
         return _refuse(attempt, status)
-    if not may_use(BY_PASSWORD, user_id=found.user_id, roles=found.roles):
+    if BY_PASSWORD not in ways_of(found.user_id, found.roles):
         return _refuse_method(found, status)
     leaked = _is_to_be_changed(found, password)
     status.reset_attempts(found.username, *found.addresses.split(" "))
@@ -169,7 +179,7 @@ def _refuse_method(found: Row[Any], status: AttemptStatus) -> Refused:
     audit.record(
         "login.fail", outcome="refused", user_id=found.user_id, method=BY_PASSWORD
     )
-    return Refused(METHOD_NOT_ALLOWED)
+    return Refused(METHOD_NOT_ALLOWED, ways_of(found.user_id, found.roles))
 
 
 def _record_limited(status: AttemptStatus) -> None:

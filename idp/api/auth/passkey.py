@@ -7,9 +7,11 @@ from pydantic import Field
 
 from idp.accounts.sign_in import passkey
 from idp.accounts.sign_in.passkey import PasskeyRefused
+from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.allowed import WayNotAllowed
 from idp.accounts.users import get_user
-from idp.api.declined import PASSKEY_REFUSED, passkey_refused
+from idp.api.declined import PASSKEY_REFUSED, passkey_refused, passkeys_not_allowed
 from idp.api.fields import Cookies, Line
 from idp.api.tokens import (
     FactorDue,
@@ -63,18 +65,22 @@ class PasskeyShown(Body):
     auth=Auth.NONE,
     body=WhoSignsIn,
     answers={200: PasskeyOptions},
+    declines=(METHOD_NOT_ALLOWED,),
     refusals=(RateLimited,),
 )
-def options(body: WhoSignsIn) -> PasskeyOptions:
+def options(body: WhoSignsIn) -> PasskeyOptions | Declined:
     """Begin a sign-in with a passkey; the answer holds for five minutes.
 
     It looks the same whether or not there is such an account, or a passkey of it.
     """
-    ticket, asked = passkey.begin(
+    begun = passkey.begin(
         body.login,
         browser=next(iter(browser_digests()), None),
         requester=this_requester(),
     )
+    if isinstance(begun, WayNotAllowed):
+        return passkeys_not_allowed()
+    ticket, asked = begun
     return PasskeyOptions(ticket=ticket, options=asked)
 
 
@@ -85,7 +91,7 @@ def options(body: WhoSignsIn) -> PasskeyOptions:
     auth=Auth.NONE,
     body=PasskeyShown,
     answers={200: TokensAndUser | FactorDue},
-    declines=(PASSKEY_REFUSED,),
+    declines=(PASSKEY_REFUSED, METHOD_NOT_ALLOWED),
 )
 def sign_in(body: PasskeyShown) -> Response | Declined:
     """Sign in with what a passkey has signed.
@@ -101,6 +107,8 @@ def sign_in(body: PasskeyShown) -> Response | Declined:
     )
     if isinstance(outcome, FactorRequired):
         return factor_due_answer(outcome)
+    if isinstance(outcome, WayNotAllowed):
+        return passkeys_not_allowed()
     if isinstance(outcome, PasskeyRefused):
         return passkey_refused()
     user = get_user(outcome.session.user_id)

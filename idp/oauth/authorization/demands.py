@@ -3,21 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from idp.accounts.policies.effective import (
-    ALL_PEOPLE,
-    at_client,
-    demanded,
-    effective,
-    places_of,
-)
+from idp.accounts.policies.effective import at_client, demanded, places_of
 from idp.accounts.policies.keys import (
     SESSION_LIFETIME,
     SIGN_IN_METHODS,
 )
 from idp.accounts.sessions.find import LiveSession
-from idp.accounts.sign_in.methods import used
 from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import NOTHING_SPECIAL, StagePolicy
+from idp.accounts.sign_in.ways.allowed import used
 
 
 @dataclass(frozen=True)
@@ -55,8 +49,3 @@ def demands_on(session: LiveSession, *, client_id: str) -> SignInDemands:
         methods=demanded(SIGN_IN_METHODS, places),
         stages=policy_for(session, places),
     )
-
-
-def methods_at(client_id: str) -> tuple[str, ...]:
-    """Return the ways to sign in that a client allows to anybody."""
-    return effective(SIGN_IN_METHODS, at_client(ALL_PEOPLE, client_id))

@@ -14,7 +14,7 @@ from idp.oauth.authorization.decision import (
     NeedsConsent,
     NoAccess,
 )
-from idp.oauth.authorization.demands import demands_on, methods_at
+from idp.oauth.authorization.demands import demands_on
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.authorization.signed_requests import signed_copy
@@ -29,15 +29,14 @@ from idp.oauth.protocol.scopes import join
 class SignInContext:
     """What a sign-in or sign-up page tells and asks because of a pending request.
 
-    ``methods`` are the ways in that the client allows to anybody. ``reauthenticate``
-    wants a new proof of identity although the browser is signed in (``prompt=login``,
-    ``max_age``, a policy). ``wants_fresh_proof``: it says how old one may be, so
-    nothing is put before its answer. ``signed_request`` rides in the form, so that the
-    request can be restored when its stored copy has expired.
+    ``reauthenticate`` wants a new proof of identity although the browser is signed in
+    (``prompt=login``, ``max_age``, a policy). ``wants_fresh_proof``: it says how old
+    one may be, so nothing is put before its answer. ``signed_request`` rides in the
+    form, so that the request can be restored when its stored copy has expired.
     """
 
+    client_id: str
     client_name: str
-    methods: tuple[str, ...]
     login_hint: str | None = None
     reauthenticate: bool = False
     wants_fresh_proof: bool = False
@@ -98,8 +97,8 @@ def sign_in_context(
     except (RefusedRequest, NonRedirectableError):
         return None
     return SignInContext(
+        client_id=client.client_id,
         client_name=client.client_name,
-        methods=methods_at(client.client_id),
         login_hint=asked.login_hint,
         reauthenticate=session is not None
         and authorization.needs_login(asked, client, session=session, pending=pending),

@@ -15,7 +15,7 @@ from idp.accounts.sign_in.stages import Due, Stage, StagePolicy, next_stage
 from idp.core.clock import utcnow
 from idp.core.prepared import Prepared
 from idp.oauth.authorization import consents
-from idp.oauth.authorization.demands import SignInDemands, demands_on, methods_at
+from idp.oauth.authorization.demands import SignInDemands, demands_on
 from idp.oauth.authorization.questions import SignInContext
 from idp.oauth.clients.access.allowed import may_use
 from idp.oauth.clients.cache import find_client
@@ -149,8 +149,8 @@ def sign_in_context(return_to: str, *, session: LiveSession) -> SignInContext | 
     if found is None:
         return None
     return SignInContext(
+        client_id=found.client.client_id,
         client_name=found.client.client_name,
-        methods=methods_at(found.client.client_id),
         login_hint=session.email,
         reauthenticate=found.needs_login(session),
         brand=found.client.brand,

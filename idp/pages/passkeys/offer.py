@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from idp.accounts.factors.passkeys.enrolment import enrol_passkey
 from idp.accounts.factors.passkeys.ways_in import worth_offering
+from idp.accounts.policies.keys import PASSKEY
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.core.randomness import digest
@@ -80,7 +81,7 @@ def _due(signed_in: SignedIn, ahead: Continuation) -> bool:
     if COOKIE in request.cookies or ahead.wants_fresh_proof or ahead.reauthenticate:
         return False
     nothing_first = continue_url(session, HOME) == HOME
-    return nothing_first and ahead.passkey_allowed and worth_offering(session)
+    return nothing_first and PASSKEY in ahead.ways and worth_offering(session)
 
 
 def _offer_page(ahead: Continuation, *, refused: str | None = None) -> Response:

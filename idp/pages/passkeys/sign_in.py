@@ -1,10 +1,13 @@
 """/login/passkey: sign in with a passkey, which takes a script."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response, jsonify
 from flask_babel import gettext
 
 from idp.accounts.sign_in import passkey
 from idp.accounts.sign_in.passkey import PasskeyRefused
+from idp.accounts.sign_in.ways.allowed import WayNotAllowed
 from idp.pages.continuation import read_continuation, signed_in_response
 from idp.pages.forms import LoginForm
 from idp.pages.passkeys.form import PasskeyForm
@@ -12,6 +15,7 @@ from idp.pages.sign_in.login import Step, login_page
 from idp.web.browser.cookies import browser_digests
 from idp.web.browser.session import session_request
 from idp.web.callers.requester import this_requester
+from idp.web.words import no_passkeys
 
 bp = Blueprint("passkey_page", __name__, url_prefix="/login/passkey")
 
@@ -19,11 +23,14 @@ bp = Blueprint("passkey_page", __name__, url_prefix="/login/passkey")
 @bp.post("/options")
 def give_options() -> Response:
     """Give the page's script what to ask an authenticator with."""
-    ticket, options = passkey.begin(
+    begun = passkey.begin(
         None,
         browser=next(iter(browser_digests()), None),
         requester=this_requester(),
     )
+    if isinstance(begun, WayNotAllowed):
+        return Response(status=HTTPStatus.CONFLICT)
+    ticket, options = begun
     return jsonify(ticket=ticket, options=options)
 
 
@@ -36,14 +43,14 @@ def submit_passkey() -> Response:
         ticket=form.ticket.data or "",
         browsers=browser_digests(),
         request=session_request(remember=form.remember.data),
+        client_id=ahead.client_id,
     )
-    if not isinstance(outcome, PasskeyRefused):
+    if not isinstance(outcome, PasskeyRefused | WayNotAllowed):
         return signed_in_response(outcome, ahead)
+    form = LoginForm(formdata=None)
+    if isinstance(outcome, WayNotAllowed):
+        return login_page(form, ahead, refused=no_passkeys(), step=Step.NAME)
     words = gettext("No passkey was used. Try again or use another way.")
     return login_page(
-        LoginForm(formdata=None),
-        ahead,
-        refused=words,
-        step=Step.NAME,
-        signals=outcome.signals,
+        form, ahead, refused=words, step=Step.NAME, signals=outcome.signals
     )

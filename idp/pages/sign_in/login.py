@@ -35,6 +35,7 @@ from idp.web.browser.session import current_session, session_request
 from idp.web.pages import interaction_page
 from idp.web.problems import words_for
 from idp.web.redirects import redirect_to
+from idp.web.words import instead_of_password
 
 bp = Blueprint("login", __name__)
 
@@ -72,6 +73,7 @@ def submit_login() -> Response:
         login=form.username.data,
         password=form.password.data,
         request=session_request(remember=form.remember.data),
+        client_id=ahead.client_id,
     )
     if isinstance(outcome, SignedIn | FactorRequired):
         answer = offered_response if form.passkeys.data else signed_in_response
@@ -104,8 +106,8 @@ def login_page(
         client_name=ahead.client_name,
         refused=refused or cookie_trouble(),
         reauthenticate=reauthenticate,
-        password_allowed=ahead.password_allowed,
-        passkey_allowed=ahead.passkey_allowed,
+        ways=ahead.ways,
+        no_password=instead_of_password(ahead.ways),
         signals=signals,
         step=step or (Step.PASSWORD if request.method == "POST" else Step.NAME),
         switch_url=ahead.url("/login", switch="1"),
@@ -129,7 +131,7 @@ def _refused(
     if undo:
         return redirect_to(undo.path)
     if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:
-        words = gettext("You can’t sign in here with a password. Use a sign-in link.")
+        words = instead_of_password(outcome.ways)
         return login_page(form, ahead, refused=words)
     words = gettext(
         "The email or password isn’t right. Check both, or reset your password."

@@ -15,7 +15,7 @@ VALUES = {
     "max_sessions": st.integers(1, 1000),
     "personal_access_tokens": st.sampled_from(["on", "off"]),
     "sign_in_methods": st.sampled_from(
-        [("password",), ("link",), ("password", "link")]
+        [("password",), ("link",), ("password", "link", "magic_link")]
     ),
     "second_factor": st.sampled_from(["off", "optional", "required"]),
     "email_code": st.sampled_from(["on", "off"]),

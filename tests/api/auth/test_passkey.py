@@ -194,9 +194,11 @@ def test_an_account_that_is_not_in_use_opens_to_nobody(
     assert refused(sign_in_by(program, key))
 
 
-def test_policies_may_not_allow_it(program, owner, make):
-    key = add_passkey(owner)
-    make.policies.decide(sign_in_methods=["password"])
+def test_policies_may_not_allow_it_to_a_role(app, program, make):
+    admin = Program(app.test_client(use_cookies=False))
+    admin.sign_in(make.users.account(roles=["admin"]))
+    key = add_passkey(admin)
+    make.policies.decide("role", "admin", sign_in_methods=["password"])
     assert refused(sign_in_by(program, key))
 
 

@@ -1,0 +1,1 @@
+"""The ways in: which are allowed, and which to offer to whom."""
