@@ -51,6 +51,12 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         lazy_gettext("Sign-in"),
         (
             Entry(
+                "/admin/providers",
+                lazy_gettext("Providers"),
+                "link",
+                Permission.PROVIDERS_READ,
+            ),
+            Entry(
                 "/admin/policies",
                 lazy_gettext("Policies"),
                 "lock",

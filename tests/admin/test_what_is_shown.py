@@ -17,6 +17,7 @@ def pages(app, make) -> list[str]:
     """Return pages that everybody with a role may open, of things that exist."""
     client = make.clients.web_client().client_id
     machine = make.clients.machine_client().client_id
+    provider = make.providers.provider().id
     with app.app_context():
         api = create_api("https://api.example", ApiDeclaration("An API")).id
         group = create_group(GroupDeclaration("staff", "")).id
@@ -30,6 +31,8 @@ def pages(app, make) -> list[str]:
         f"/admin/clients/{machine}/secrets",
         "/admin/apis",
         f"/admin/apis/{api}",
+        "/admin/providers",
+        f"/admin/providers/{provider}",
         "/admin/groups",
         f"/admin/groups/{group}",
         "/admin/deliveries",
@@ -76,7 +79,13 @@ def test_who_may_change_sees_what_changes(http, make, pages):
 
 @pytest.mark.parametrize("role", LOOKING)
 @pytest.mark.parametrize(
-    "path", ["/admin/apis/new", "/admin/groups/new", "/admin/clients/new"]
+    "path",
+    [
+        "/admin/apis/new",
+        "/admin/groups/new",
+        "/admin/clients/new",
+        "/admin/providers/new",
+    ],
 )
 def test_a_page_that_only_makes_something_is_for_who_may(http, make, role, path):
     make.browsers.sign_in(http, roles=[role])

@@ -45,6 +45,8 @@ def values(app, make):
     client = make.clients.web_client(client_name="Ноты", scope="openid profile groups")
     make.clients.api("https://api.example", "read", name="АПИ")
     group = make.groups.group("Хор", person.id, description="Поют")
+    provider = make.providers.provider("main", name="Вход", domains=["a.example"]).id
+    make.providers.link(provider, person.id)
     with app.app_context():
         ensure_keys("ES256")
         wanted = WantedKey("Скрипт", ["users.read"])
@@ -57,6 +59,7 @@ def values(app, make):
         "api_id": api,
         "group_id": group,
         "key_id": key,
+        "provider_id": provider,
     }
 
 

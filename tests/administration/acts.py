@@ -16,6 +16,7 @@ GROUP_BY_API = "/api/admin/groups/<group_id>"
 MEMBER = f"{GROUP_BY_API}/members/<user_id>"
 KEYS = "/api/admin/api-keys"
 APIS_BY_API = "/api/admin/apis"
+PROVIDER = "/admin/providers/<segment:provider_id>"
 PROVIDERS_BY_API = "/api/admin/providers"
 PROVIDER_BY_API = f"{PROVIDERS_BY_API}/<provider_id>"
 GOOGLE = {
@@ -71,6 +72,14 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", f"{CLIENT}/settings"): "clients.write",
     ("GET", "/admin/deliveries"): "deliveries.read",
     ("POST", "/admin/deliveries/replay"): "clients.write",
+    ("GET", "/admin/providers"): "providers.read",
+    ("POST", "/admin/providers/order"): "providers.write",
+    ("GET", "/admin/providers/new"): "providers.write",
+    ("POST", "/admin/providers/new"): "providers.write",
+    ("GET", PROVIDER): "providers.read",
+    ("POST", PROVIDER): "providers.write",
+    ("POST", f"{PROVIDER}/switch"): "providers.write",
+    ("POST", f"{PROVIDER}/delete"): "providers.write",
     ("GET", "/admin/groups"): "groups.read",
     ("GET", "/admin/groups/new"): "groups.write",
     ("POST", "/admin/groups/new"): "groups.write",

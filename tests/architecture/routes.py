@@ -30,6 +30,7 @@ def form(path: str) -> tuple[Route, Route]:
 
 EMAIL = "/account/emails/<address_id>"
 PERSON = "/admin/users/<segment:user_id>"
+PROVIDER = "/admin/providers/<segment:provider_id>"
 ROUTES = [
     Route("GET", "/", "page", "anyone"),
     Route("GET", "/.well-known/change-password", "page", "anyone"),
@@ -211,6 +212,12 @@ ROUTES = [
     Route("GET", "/admin/outbox/<message_id>", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>/body", "page", "machine"),
     *form("/admin/policies"),
+    Route("GET", "/admin/providers", "page", "session"),
+    *form(PROVIDER),
+    Route("POST", f"{PROVIDER}/delete", "page", "session", "guarded"),
+    Route("POST", f"{PROVIDER}/switch", "page", "session", "guarded"),
+    *form("/admin/providers/new"),
+    Route("POST", "/admin/providers/order", "page", "session", "guarded"),
     Route("GET", "/admin/settings", "page", "session"),
     Route("GET", "/admin/users", "page", "session"),
     Route("GET", PERSON, "page", "session"),

@@ -1,6 +1,6 @@
 """The hosted admin pages."""
 
-from idp.admin import deliveries, people, system, trials
+from idp.admin import deliveries, people, providers, system, trials
 from idp.admin.pages import (
     apis,
     client_activity,
@@ -39,6 +39,7 @@ BLUEPRINTS = (
     logs.bp,
     *deliveries.BLUEPRINTS,
     *people.BLUEPRINTS,
+    *providers.BLUEPRINTS,
     *system.BLUEPRINTS,
     *trials.BLUEPRINTS,
 )

@@ -27,6 +27,7 @@ OPENID = "openid"
 
 MAX_ID, MAX_TEXT, MAX_SECRET, MAX_ENTRIES = 64, 255, 8192, 100
 MAX_POSITION = 1_000_000
+RESERVED_IDS = frozenset({"new", "order"})  # pages of operators
 ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 appendix A.4
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -39,6 +40,8 @@ def wrong_id(value: str) -> Iterator[FieldError]:
     if len(value) > MAX_ID or not ID.fullmatch(value):
         hint = worded("must be small letters, digits and dashes between them")
         yield _error("id", hint)
+    elif value in RESERVED_IDS:
+        yield _error("id", worded("is a word of this server itself"))
 
 
 def mistakes_in(

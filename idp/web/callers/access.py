@@ -57,6 +57,10 @@ class NoSuchUser(IdpError):
     title = "There is no such user."
 
 
+# What is typed anew after a proof: it stands in no address, not even sealed.
+NEVER_HELD = frozenset({FIELD, "client_secret"})
+
+
 def protect(
     blueprint: Blueprint,
     *,
@@ -200,6 +204,6 @@ def _require_proof() -> ResponseReturnValue | None:
     typed = {
         name: values[0] if len(values) == 1 else values
         for name, values in request.form.lists()
-        if name != FIELD
+        if name not in NEVER_HELD
     }
     return confirm_first(live, request.full_path, **typed)

@@ -32,6 +32,11 @@ def test_an_id_stands_in_an_address(app, provider_id):
     assert found == {"id": "must be small letters, digits and dashes between them"}
 
 
+def test_an_id_is_no_page_of_operators(app):
+    found = refused(app, acme(), provider_id="new")
+    assert found == {"id": "is a word of this server itself"}
+
+
 def test_an_id_is_taken_once(app):
     with app.app_context():
         create_provider("acme", acme(), secret="s3cret")
