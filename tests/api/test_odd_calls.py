@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from jsonschema_rs import Draft202012Validator
 
 from tests.api.callers import problem
-from tests.documented import document
+from tests.documented import document, validator_of
 
 UNSTORABLE = ("a\0b", "\ud800", 2**70)  # refused whatever the document says
 ODD = (None, True, 0, -1, 1.5, "", "x", "\u202e", "x" * 1300, *UNSTORABLE,
@@ -63,8 +62,7 @@ def resolved(described: Json, schema: Json) -> Json:
 
 def holds(kind: Json, value: object) -> bool:
     """Tell whether a field's schema allows a value."""
-    schema = {**kind, "components": document()["components"]}
-    return Draft202012Validator(schema).is_valid(value)
+    return validator_of(kind).is_valid(value)
 
 
 @pytest.fixture
