@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from idp import __version__
 from idp.accounts import reactions as account_reactions
+from idp.accounts.factors.passkeys.ways_in import LinkedProviders
 from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
 from idp.accounts.policies.effective import OrganizationLookup
@@ -28,7 +29,10 @@ from idp.core.sealing import Keyring
 from idp.core.settings.declared import Loaded
 from idp.core.settings.server import ServerSettings
 from idp.federation import personal_tables as federation_tables
+from idp.federation import reactions as federation_reactions
+from idp.federation.links.rows import names_of_linked
 from idp.federation.providers.cache import ProviderCache
+from idp.federation.upstream.discovery import DiscoveredProviders
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
 from idp.oauth.clients.cache import ClientCache
@@ -76,6 +80,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     reactions.subscribe(bus)
     account_reactions.subscribe(bus)
     personal.subscribe(bus)
+    federation_reactions.subscribe(bus)
     loopback = settings[OutboundSettings].allow_loopback_fetch
     outbound = Outbound(allow_loopback=loopback)
     clients, signer, policies = ClientCache(), Signer(), PolicyCache()
@@ -93,10 +98,12 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         Counters(),
         clients,
         PublishedKeys(),
+        DiscoveredProviders(),
         signer,
         policies,
         providers,
         OrganizationLookup(memberships.organization_ids),
+        LinkedProviders(names_of_linked),
         Caches(clients, signer.snapshots, policies, providers),
         Release(__version__, revisions()[-1]),
     )

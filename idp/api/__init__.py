@@ -38,7 +38,6 @@ from idp.api.auth import (
     login,
     logout,
     me,
-    not_enabled,
     passkey,
     password_change,
     password_reset,
@@ -46,6 +45,8 @@ from idp.api.auth import (
     registration,
     second_factor,
 )
+from idp.api.auth.external import linked as external_linked
+from idp.api.auth.external import sign_in as external_sign_in
 from idp.api.session_status import mail, sign_in, status
 from idp.api.session_status import second_factor as session_second_factor
 from idp.api.users import accounts, creation, two_factor, users
@@ -81,7 +82,8 @@ BLUEPRINTS = (
     sign_in.api,
     mail.api,
     session_second_factor.api,
-    not_enabled.api,
+    external_sign_in.api,
+    external_linked.api,
     apps.api,
     tokens.api,
     creation.api,

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.sign_in.stages import stage_url
 from idp.core.randomness import digest
+from idp.federation.sign_in.offered import find_offered
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import (
@@ -125,7 +126,10 @@ def _respond(parameters: Parameters, *, pending: PendingRequest | None) -> Respo
         kept = _keep_pending(parameters, pending)
         if isinstance(decision, NoAccess):
             authorization.record_refusal(client, session=current_session())
-        return protocol_redirect(_page_for(decision, return_to=kept.path))
+        first = pending is None or not pending.bound  # else it may go there for ever
+        connection = parameters.get("connection") if first else None
+        page = _page_for(decision, return_to=kept.path, connection=connection)
+        return protocol_redirect(page)
     try:
         return _answer(decision, asked, pending=pending)
     except NotSignedIn:  # the session ended beside this request: evaluate it anew
@@ -170,11 +174,17 @@ def _keep_pending(
     return pending
 
 
-def _page_for(need: Need, *, return_to: str) -> str:
-    """Return the path of the page that asks for what a request needs."""
+def _page_for(need: Need, *, return_to: str, connection: str | None) -> str:
+    """Return the path of the page that asks for what a request needs.
+
+    A ``connection`` takes the place of the sign-in page: it goes to that provider.
+    """
     if isinstance(need, NeedsStage):
         return stage_url(need.stage, return_to)
     path = PAGES[type(need)]
+    if connection and isinstance(need, NeedsLogin) and find_offered(connection):
+        query = urlencode({"return_to": return_to})
+        return f"/login/with/{connection}?{query}"
     if isinstance(need, NeedsLogin) and need.create:
         path = "/register"
     return f"{path}?{urlencode({'return_to': return_to})}"

@@ -1,10 +1,20 @@
 """The personal data of this slice."""
 
-from idp.accounts.lifecycle.personal_data import PersonalTable
+from sqlalchemy import ColumnElement, delete, or_
+
+from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.core.db import table_of
-from idp.federation.models import LinkedIdentity
+from idp.federation.models import LinkedIdentity, UpstreamRequest, WaitingIdentity
 
 linked = table_of(LinkedIdentity)
+sent, waiting = table_of(UpstreamRequest), table_of(WaitingIdentity)
+
+
+def _about(subject: DataSubject) -> ColumnElement[bool]:
+    """Say which identities may be a user's, or wait for them."""
+    named = waiting.c.email.in_(subject.addresses)
+    return or_(named, waiting.c.user_id == subject.user_id)
+
 
 PERSONAL_TABLES = (
     PersonalTable(
@@ -12,5 +22,18 @@ PERSONAL_TABLES = (
         table=linked,
         of_subject=lambda subject: linked.c.user_id == subject.user_id,
         withheld=frozenset({"tokens_sealed"}),
+    ),
+    PersonalTable(
+        name="away_at_providers",
+        table=sent,
+        of_subject=lambda subject: sent.c.user_id == subject.user_id,
+        withheld=frozenset({"digest", "browser", "sealed", "sent_copy", "answer"}),
+    ),
+    PersonalTable(
+        name="waiting_identities",
+        table=waiting,
+        of_subject=_about,
+        withheld=frozenset({"digest", "browser", "sealed", "sent_copy"}),
+        erase=lambda subject: delete(waiting).where(_about(subject)),
     ),
 )

@@ -38,6 +38,8 @@ MessageName = Literal[
     "account_disabled",
     "link_handed_out",
     "new_sign_in",
+    "provider_linked",
+    "provider_unlinked",
     "token_created",
     "account_deletion_scheduled",
 ]
@@ -147,6 +149,13 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         # Its link leads to the start page; the one that was made is not in it.
         "link_handed_out": Message(
             subject="A link to your %(issuer)s account was made", requester=False
+        ),
+        # Their link leads to the linked accounts.
+        "provider_linked": Message(
+            subject="Another way to sign in to your %(issuer)s account"
+        ),
+        "provider_unlinked": Message(
+            subject="A way to sign in to your %(issuer)s account was removed"
         ),
         "new_sign_in": Message(subject="New sign-in to your %(issuer)s account"),
         "token_created": Message(

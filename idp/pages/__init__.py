@@ -24,6 +24,11 @@ from idp.pages.logout import logout
 from idp.pages.passkeys import manage as passkeys
 from idp.pages.passkeys import offer as passkey_offer
 from idp.pages.passkeys import sign_in as passkey_sign_in
+from idp.pages.providers import begin as provider_begin
+from idp.pages.providers import callback as provider_callback
+from idp.pages.providers import link as provider_link
+from idp.pages.providers import links as provider_links
+from idp.pages.providers import registration as provider_registration
 from idp.pages.sign_in import (
     account_choice,
     enrolment,
@@ -74,4 +79,9 @@ BLUEPRINTS = (
     recovery_codes.bp,
     device.bp,
     logout.bp,
+    provider_begin.bp,
+    provider_callback.bp,
+    provider_link.bp,
+    provider_links.bp,
+    provider_registration.bp,
 )

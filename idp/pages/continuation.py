@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 from flask_babel import gettext
 
+from idp.accounts.policies.keys import PROVIDER
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
@@ -94,6 +95,11 @@ class Continuation:
     def client_id(self) -> str | None:
         """Return the ID of that client."""
         return self.context.client_id if self.context else None
+
+    @property
+    def provider_allowed(self) -> bool:
+        """Tell whether another provider is a way in here, and at that client."""
+        return PROVIDER in self.ways
 
     @property
     def ways(self) -> tuple[str, ...]:

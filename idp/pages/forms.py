@@ -100,6 +100,17 @@ class RegisterForm(PageForm):
     )
 
 
+class ProviderSignUpForm(PageForm):
+    """Fields of POST /register/provider."""
+
+    name = StringField(lazy_gettext("Name"), [line_limit()], filters=[trimmed])
+    email = EmailField(
+        lazy_gettext("Email"),
+        [_given(lazy_gettext("Enter your email address.")), line_limit()],
+        filters=[trimmed],
+    )
+
+
 class CodeForm(PageForm):
     """A mailed code; ``email`` rides along where nobody is signed in."""
 

@@ -36,6 +36,9 @@ WORDS = {
         "Our mail can’t reach this address: before the @ it may only have unaccented "
         "Latin letters, digits and signs."
     ),
+    "email.other_domain": lazy_gettext(
+        "Use an address of your organization to sign up this way."
+    ),
     "email.too_long": lazy_gettext("This address is too long."),
     "email.use_email_change": lazy_gettext(
         "Change the address with POST /account/email."
@@ -144,8 +147,10 @@ def instead_of_password(ways: Collection[str]) -> str:
         )
     elif PASSKEY in ways:
         words = gettext("You can’t sign in here with a password. Use a passkey.")
-    else:
+    elif links:
         words = gettext("You can’t sign in here with a password. Use a sign-in link.")
+    else:
+        words = gettext("You can’t sign in here with a password. Use another way.")
     return words
 
 

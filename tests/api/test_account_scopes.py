@@ -29,6 +29,9 @@ PARTS = {
     "PATCH /account/profile": PROFILE,
 }
 WHOLES = {
+    "DELETE /api/auth/external/<provider_id>",
+    "GET /api/auth/external",
+    "GET /api/auth/external/<provider_id>",
     "DELETE /account/apps/<path:client_id>",
     "DELETE /account/emails/<address_id>",
     "POST /account/emails",

@@ -125,6 +125,8 @@ def test_a_json_route_of_an_account_refuses_strangers(http: FlaskClient, route):
 def test_the_api_document_lacks_no_route_for_programs(app: Flask):
     besides = {
         "csrf_script.script",
+        "provider_callback.show_other_callback",
+        "provider_callback.show_provider_first",
         "sign_in_links.show_link",
         "sign_in_links.submit_link",
     }

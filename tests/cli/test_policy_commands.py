@@ -21,7 +21,7 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
         ("instance", "", "registration"): ("closed", "IDP_REGISTRATION"),
         ("instance", "", "require_verified_email"): (True, "default"),
         ("instance", "", "sign_in_methods"): (
-            ["password", "link", "passkey", "magic_link"],
+            ["password", "link", "passkey", "magic_link", "provider"],
             "default",
         ),
         ("instance", "", "session_lifetime_seconds"): (86400, "default"),
@@ -79,7 +79,11 @@ def test_one_change_prints_what_holds(idp):
         (("max_sessions", "0"), "1 to 1000", 2),
         (("registration", "shut"), "one of open, closed", 2),
         (("session_idle_seconds", "1h"), "whole number", 2),
-        (("sign_in_methods", "voice"), "password, link, passkey, magic_link", 2),
+        (
+            ("sign_in_methods", "voice"),
+            "password, link, passkey, magic_link, provider",
+            2,
+        ),
         (("registration", "closed", "--scope", "role", "--id", "admin"), "no such", 2),
         (("max_sessions", "1", "--scope", "client", "--id", "x"), "no such", 3),
         (("max_sessions", "1", "--scope", "role", "--id", "king"), "no such", 3),

@@ -166,6 +166,23 @@ def confirm_code_of(user_id: str, code: str, *, by: ConfirmedBy) -> Confirmed | 
     return _confirm(one_time_tokens.spend_code(user_id, code, purpose=PURPOSE), by=by)
 
 
+def prove_for_owner(user: User, address: str) -> bool:
+    """Take a trusted provider's word that the address of an account is its owner's.
+
+    Whoever made the account has not proven it, and is shut out: their password, and all
+    that hangs on it, is discarded. False where it is proven, or another's, by now.
+    """
+    names = {"new_address": user.email, "new_key": user.email_key}
+    values = {"user_id": user.id, "now": utcnow()}
+    if user.email_key != email_key(address) or not changed_one(CONFIRM, values | names):
+        return False
+    replace_primary(user.id, user.email)
+    audit.record("email.verified", user_id=user.id)
+    withdraw_from_stranger(user.id)
+    db.session.refresh(user)
+    return True
+
+
 def address_of(token: PendingToken | SpentToken) -> str:
     """Return the address that a token was mailed to."""
     return str(token.data["email"])

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from idp.accounts.factors.passkeys.registry import NOT_REMOVED, list_passkeys
+from idp.accounts.factors.passkeys.ways_in import LinkedProviders
 from idp.accounts.factors.recovery_codes import count_left
 from idp.accounts.models import Passkey, RecoveryCode, User, UserEmail
 from idp.accounts.sessions.proofs import Method
+from idp.core.context import current
 from idp.core.db import db
 
 CODES_LEFT = (
@@ -85,4 +87,5 @@ def _credentials(
         passkeys=passkeys,
         totp=Method.TOTP in user.factors,
         recovery_codes_left=codes_left,
+        providers=list(current(LinkedProviders).names_of(user.id)),
     )

@@ -15,7 +15,7 @@ from idp.accounts.settings import AccountsSettings
 T = TypeVar("T")
 
 PASSWORD, LINK, PASSKEY = "password", "link", "passkey"
-MAGIC_LINK = "magic_link"
+MAGIC_LINK, PROVIDER = "magic_link", "provider"
 OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
 KEEP, CHANGE = "keep", "change"
 ON = "on"
@@ -96,11 +96,12 @@ SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(
     "sign_in_methods",
     title="Ways to sign in",
     doc="By `password`; by `link`: one that works once, which an operator hands out or "
-    "a reset of the password mails; by `passkey`; or by `magic_link`: a link and a "
-    "code that users have mailed to themselves. Without `password` nobody can sign up.",
-    kind=Allowed((PASSWORD, LINK, PASSKEY, MAGIC_LINK)),
+    "a reset of the password mails; by `passkey`; by `magic_link`: a link and a code "
+    "that users have mailed to themselves; or by another `provider`. Without "
+    "`password` nobody can sign up here.",
+    kind=Allowed((PASSWORD, LINK, PASSKEY, MAGIC_LINK, PROVIDER)),
     scopes=EVERYWHERE,
-    default=(PASSWORD, LINK, PASSKEY, MAGIC_LINK),
+    default=(PASSWORD, LINK, PASSKEY, MAGIC_LINK, PROVIDER),
 )
 SECOND_FACTOR: PolicyKey[str] = PolicyKey(
     "second_factor",

@@ -67,10 +67,11 @@ ASKING = frozenset({Method.TOTP.value, SECURITY_KEY})
 
 @dataclass(frozen=True)
 class Proof:
-    """One proof; the flags are of a passkey.
+    """One proof; ``user_verified`` says that it is of two factors by itself.
 
-    ``user_verified``: it was unlocked by something that its user knows or is.
-    ``synced``: it may be on several devices.
+    A passkey is that was unlocked by something that its user knows or is, a provider
+    whose word for it an operator takes. ``synced``: a passkey may be on several
+    devices.
     """
 
     method: Method

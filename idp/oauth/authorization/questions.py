@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from idp.accounts.factors.assurance import AAL1, NO_ACR, level_of, meets
+from idp.accounts.factors.assurance import (
+    AAL1,
+    NO_ACR,
+    AcrRequest,
+    level_of,
+    meets,
+)
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import StagePolicy, methods_due
@@ -38,6 +44,9 @@ class SignInContext:
     client_id: str
     client_name: str
     login_hint: str | None = None
+    prompts: frozenset[Prompt] = frozenset()
+    max_age: int | None = None
+    acr: AcrRequest = NO_ACR
     reauthenticate: bool = False
     wants_fresh_proof: bool = False
     ui_locales: tuple[str, ...] = ()
@@ -100,6 +109,9 @@ def sign_in_context(
         client_id=client.client_id,
         client_name=client.client_name,
         login_hint=asked.login_hint,
+        prompts=asked.prompts,
+        max_age=asked.max_age,
+        acr=asked.acr,
         reauthenticate=session is not None
         and authorization.needs_login(asked, client, session=session, pending=pending),
         wants_fresh_proof=asked.max_age is not None or Prompt.LOGIN in asked.prompts,

@@ -8,6 +8,7 @@ from idp.administration.daily_counts import count_days
 from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
 from idp.core.context import current
+from idp.federation import jobs as federation
 from idp.mail import jobs as mail
 from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
@@ -34,6 +35,11 @@ def _purge_accounts() -> int:
 def _purge_api_keys() -> int:
     """Remove API keys that ended long ago."""
     return administration.purge(utcnow())
+
+
+def _purge_sent_browsers() -> int:
+    """Remove what nobody came back for from another provider."""
+    return federation.purge(utcnow())
 
 
 def _purge_answers() -> int:
@@ -108,6 +114,12 @@ JOBS = (
         interval_seconds=HOUR,
         run=_purge_api_keys,
         batch=administration.BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="sign-ins elsewhere",
+        interval_seconds=10 * MINUTE,
+        run=_purge_sent_browsers,
         in_turns=True,
     ),
     Job(

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from idp.accounts.access.permissions import Permission, permissions_of
 from idp.accounts.sessions.find import LiveSession
+from idp.federation.sign_in.offered import list_offered
 from idp.oauth.personal_tokens.use import allowed
 from idp.web.pages import page
 
@@ -46,6 +47,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         ),
         ("/account/sessions", gettext("Devices"), "device", ()),
         ("/account/apps", gettext("Connected apps"), "apps", ()),
+        *_links_item(),
         *_tokens_item(),
         (
             "/account/activity",
@@ -67,6 +69,13 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         for url, label, icon, parts in items
     ]
     return [{"label": None, "items": shown}]
+
+
+def _links_item() -> tuple[Item, ...]:
+    """Return the way to linked accounts, where there is a provider."""
+    if not list_offered():
+        return ()
+    return (("/account/links", gettext("Linked accounts"), "people", ()),)
 
 
 def _tokens_item() -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.passkeys.errors import LastWayIn
-from idp.accounts.factors.passkeys.ways_in import opens_by_passkey
+from idp.accounts.factors.passkeys.ways_in import opens_without_password
 from idp.accounts.password.change import change_password, needs_current_password
 from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.sessions.find import LiveSession
@@ -113,6 +113,6 @@ def _password_page(
         live,
         changed="changed" in request.args,
         removed="removed" in request.args,
-        may_remove=context["has_password"] and opens_by_passkey(user),
+        may_remove=context["has_password"] and opens_without_password(user),
         **context,
     )

@@ -32,6 +32,7 @@ from idp.pages.passkeys.offer import offered_response
 from idp.pages.sign_in.limited import limited
 from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
+from idp.web.offered_providers import offered_providers
 from idp.web.pages import interaction_page
 from idp.web.problems import words_for
 from idp.web.redirects import redirect_to
@@ -108,6 +109,7 @@ def login_page(
         reauthenticate=reauthenticate,
         ways=ahead.ways,
         no_password=instead_of_password(ahead.ways),
+        providers=offered_providers(allowed=ahead.provider_allowed),
         signals=signals,
         step=step or (Step.PASSWORD if request.method == "POST" else Step.NAME),
         switch_url=ahead.url("/login", switch="1"),

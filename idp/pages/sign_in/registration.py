@@ -26,6 +26,7 @@ from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.cookies import browser_token
 from idp.web.browser.session import session_request
+from idp.web.offered_providers import offered_providers
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -111,6 +112,7 @@ def _register_page(
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         login_url=ahead.url("/login"),
+        providers=offered_providers(allowed=ahead.provider_allowed),
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,
         refused=refused or cookie_trouble(),

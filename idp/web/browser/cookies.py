@@ -4,8 +4,9 @@ A signed-in browser holds the session cookie; any other that was shown a form ho
 the pre-session cookie. Form tokens and pending authorization requests are bound to
 whichever it is. The device cookie stays for a year after a sign-in: by it the browser
 is known again. The step cookie keeps half a sign-in for ten minutes, the trust cookie
-spares the second factor for as many days as policies allow. Each holds 256 random bits
-and nothing else.
+spares the second factor for as many days as policies allow, and the provider cookie is
+that of a browser that is away to sign in elsewhere. Each holds 256 random bits and
+nothing else.
 
 Browsers share cookies between the ports of a host. On loopback, where several servers
 may run, the names carry the port.
@@ -22,6 +23,9 @@ from idp.core.settings.server import ServerSettings
 
 TOKEN_LENGTH = 43
 DEVICE_COOKIE_SECONDS = 365 * 86400
+PROVIDER_COOKIE_SECONDS = 1800
+LAST_PROVIDER = "idp-last-provider"  # a choice, no secret, like the theme
+COOKIES = ("pre", "device", "csrf", "step", "trust", "provider")
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,14 @@ class CookieNames:
     scripts: str
     step: str
     trust: str
+    provider: str
 
     @classmethod
     @cache
     def of(cls, *, secure: bool, suffix: str) -> "CookieNames":
         """Return names with the prefix ``__Host-`` where cookies can be Secure."""
         session = f"{'__Host-' if secure else ''}idp{suffix}"
-        more = (
-            f"{session}-{name}" for name in ("pre", "device", "csrf", "step", "trust")
-        )
+        more = (f"{session}-{name}" for name in COOKIES)
         return cls(session, *more)
 
 
@@ -102,6 +105,35 @@ def step_token() -> str | None:
 def trust_token() -> str | None:
     """Return the token by which this browser may be spared the second factor."""
     return cookie_token(cookie_names().trust)
+
+
+def provider_token() -> str | None:
+    """Return the token of a browser that was sent to a provider."""
+    return cookie_token(cookie_names().provider)
+
+
+def away_token() -> str:
+    """Return the same for a browser that is to be sent: one of before goes on to do."""
+    return provider_token() or new_token()
+
+
+def keep_provider(response: Response, token: str) -> Response:
+    """Send the provider cookie, for as long as anything may wait for its browser."""
+    name, seconds = cookie_names().provider, PROVIDER_COOKIE_SECONDS
+    set_cookie(response, name, value=token, max_age=seconds)
+    return response
+
+
+def last_provider() -> str | None:
+    """Return the provider that this browser came by last; it may not be there more."""
+    return request.cookies.get(LAST_PROVIDER)
+
+
+def keep_last_provider(response: Response, provider_id: str) -> Response:
+    """Remember by which provider this browser came."""
+    year = DEVICE_COOKIE_SECONDS
+    set_cookie(response, LAST_PROVIDER, value=provider_id, max_age=year)
+    return response
 
 
 def cookie_token(name: str) -> str | None:

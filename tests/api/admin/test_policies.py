@@ -30,7 +30,7 @@ def test_what_holds_at_the_instance_is_shown(owner):
     assert values(answer) == {
         "registration": "open",
         "require_verified_email": True,
-        "sign_in_methods": ["password", "link", "passkey", "magic_link"],
+        "sign_in_methods": [*("password", "link", "passkey", "magic_link", "provider")],
         "session_lifetime_seconds": 86400,
         "session_idle_seconds": 7200,
         "max_sessions": None,

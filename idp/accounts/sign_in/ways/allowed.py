@@ -14,6 +14,7 @@ from idp.accounts.policies.keys import (
     MAGIC_LINK,
     PASSKEY,
     PASSWORD,
+    PROVIDER,
     SIGN_IN_METHODS,
 )
 from idp.accounts.sessions.proofs import Method, Proofs
@@ -23,6 +24,7 @@ WAYS = {
     Method.LINK: LINK,
     Method.MAGIC_LINK: MAGIC_LINK,
     Method.PASSKEY: PASSKEY,
+    Method.PROVIDER: PROVIDER,
 }
 
 

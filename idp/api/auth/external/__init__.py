@@ -1,0 +1,1 @@
+"""/api/auth/external: other providers, for single-page front ends."""

@@ -1,0 +1,215 @@
+"""/api/auth/external: go to a provider and come back, or sign up by what it told."""
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+from flask import Response, request
+from pydantic import Field
+
+from idp.accounts.errors import (
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+    UsernameTaken,
+)
+from idp.api.declined import TOKEN_INVALID, token_invalid
+from idp.api.field_names import renamed, required
+from idp.api.fields import Address, Line, ReturnUrl
+from idp.api.session_status.answers import StatusAndToken, status_and_token
+from idp.core.errors import IdpError, RateLimited
+from idp.core.randomness import new_token
+from idp.federation.sign_in.begin import begin
+from idp.federation.sign_in.offered import find_offered, list_offered
+from idp.federation.sign_in.outcomes import Arrived, NobodySignedIn
+from idp.federation.sign_in.registration import (
+    OpenRegistration,
+    ToldByUser,
+    complete_registration,
+    find_registration,
+)
+from idp.federation.sign_in.requests import Ahead
+from idp.federation.upstream.errors import UpstreamError
+from idp.web.browser.cookies import (
+    away_token,
+    keep_last_provider,
+    keep_provider,
+    provider_token,
+)
+from idp.web.browser.session import current_session, session_request
+from idp.web.http.probes import is_probe
+from idp.web.json.models import Answer, Body, Query
+from idp.web.json.operations import Auth
+from idp.web.json.routes import Declined, JsonBlueprint, reply
+from idp.web.redirects import local_path
+from idp.web.return_urls import destination_of
+
+api = JsonBlueprint("external_sign_in_api", __name__, tag="Other providers")
+EXTERNAL = "/api/auth/external"
+HOME = "/account"
+NAMES = {"given_name": "firstName", "family_name": "lastName"}
+
+
+class NoSuchProvider(IdpError):
+    """A provider that nobody signs in by here."""
+
+    code = "no_such_provider"
+    status = HTTPStatus.NOT_FOUND
+    title = "There is no such provider."
+
+
+class ProviderAway(IdpError):
+    """A provider that gives no answer now; the other ways to sign in work."""
+
+    code = "provider_away"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "That provider can’t be reached right now."
+    retry_after_seconds = 5
+
+
+class OfferedProvider(Answer):
+    """A provider that people can sign in by."""
+
+    id: str
+    name: str
+    icon: str | None
+
+
+class Onward(Query):
+    """Where the sign-in leads to."""
+
+    return_url: ReturnUrl = Field(default=None, alias="returnUrl")
+
+
+class ExternalRegistration(Body):
+    """What the provider did not tell; what it told need not be said again."""
+
+    email: Address | None = None
+    username: Line | None = None
+    name: Line | None = None
+    first_name: Line | None = Field(None, alias="firstName")
+    last_name: Line | None = Field(None, alias="lastName")
+    remember: bool = False
+
+
+@api.operation(
+    "GET",
+    f"{EXTERNAL}/providers",
+    id="external_sign_in_api_list",
+    auth=Auth.NONE,
+    answers={200: list[OfferedProvider]},
+)
+def list_providers() -> list[OfferedProvider]:
+    """List the providers that people can sign in by, in the order of their buttons."""
+    return [
+        OfferedProvider(id=each.id, name=each.name, icon=each.icon)
+        for each in list_offered()
+    ]
+
+
+@api.operation(
+    "GET",
+    f"{EXTERNAL}/<provider_id>/init",
+    id="external_sign_in_api_begin",
+    auth=Auth.NONE,
+    query=Onward,
+    answers={302: None},
+    refusals=(NoSuchProvider, ProviderAway),
+)
+def begin_sign_in(provider_id: str, query: Onward) -> Response | ProviderAway:
+    """Go to a provider, by navigation; `returnUrl` is a page of this site.
+
+    Who is signed in links what comes back.
+    """
+    provider, live = find_offered(provider_id), current_session()
+    if provider is None or is_probe():
+        raise NoSuchProvider
+    browser, return_to = away_token(), _local(query.return_url)
+    try:
+        url = begin(
+            provider,
+            browser=browser,
+            ahead=Ahead(return_to),
+            user_id=live.user_id if live else None,
+        )
+    except UpstreamError:
+        return ProviderAway()
+    answer = reply(None, status=HTTPStatus.FOUND, headers={"Location": url})
+    return keep_provider(answer, browser)
+
+
+@api.operation(
+    "GET",
+    f"{EXTERNAL}/<provider_id>/redirect",
+    id="external_sign_in_api_come_back",
+    auth=Auth.NONE,
+    answers={303: None},
+)
+def come_back(provider_id: str) -> Response:
+    """Lead to the one address that is registered at providers, query and all."""
+    query = request.query_string.decode("ascii", "replace")
+    location = f"/oauth2/callback/{quote(provider_id, safe='')}?{query}"
+    return reply(None, headers={"Location": location})
+
+
+@api.operation(
+    "POST",
+    f"{EXTERNAL}/register/<token>",
+    id="external_sign_in_api_register",
+    auth=Auth.NONE,
+    body=ExternalRegistration,
+    answers={200: StatusAndToken},
+    declines=(TOKEN_INVALID,),
+    refusals=(
+        InvalidInput,
+        RegistrationClosed,
+        EmailTaken,
+        UsernameTaken,
+        RateLimited,
+    ),
+)
+def register(token: str, body: ExternalRegistration) -> Response | Declined:
+    """Sign up by what a provider told, in the browser that came back from it.
+
+    An address that the provider has told stays; one that is given here is to be
+    confirmed.
+    """
+    opened = find_registration(token, browser=provider_token())
+    if opened is None:
+        return token_invalid()
+    said = _said(opened, body)
+    registration = new_token()
+    with renamed(NAMES):
+        outcome = complete_registration(
+            opened,
+            said,
+            registration=registration,
+            request=session_request(remember=body.remember),
+        )
+    if isinstance(outcome, NobodySignedIn):
+        raise RegistrationClosed
+    if not isinstance(outcome, Arrived):
+        return token_invalid()
+    answer = status_and_token(outcome.signed_in, registration=registration)
+    return keep_last_provider(answer, opened.provider.id)
+
+
+def _said(opened: OpenRegistration, body: ExternalRegistration) -> ToldByUser:
+    """Return what a user says; InvalidFields without an address that has to be."""
+    if "email" in opened.missing and not body.email:
+        raise required("email")
+    return ToldByUser(
+        email=body.email,
+        username=body.username,
+        name=body.name,
+        given_name=body.first_name,
+        family_name=body.last_name,
+    )
+
+
+def _local(return_url: str | None) -> str:
+    """Return the page of ours that a URL names, else that of the account.
+
+    A session begins here, so no app's page is gone to from here by itself.
+    """
+    with destination_of(return_url) as wanted:
+        return local_path(wanted, default=HOME)

@@ -1,0 +1,1 @@
+"""Links between accounts here and identities at upstream providers."""

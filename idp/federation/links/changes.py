@@ -1,0 +1,53 @@
+"""Linking and unlinking by the user who is signed in."""
+
+from idp.accounts.factors.changes import change_factors
+from idp.accounts.factors.passkeys.ways_in import require_way_in
+from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.start import StartedSession
+from idp.accounts.users import get_user, hold_user
+from idp.core.db import begin_writing
+from idp.federation.links.errors import LinkedElsewhere, NoSuchLink
+from idp.federation.links.notices import tell_linked
+from idp.federation.links.rows import add_link, remove_link
+from idp.federation.upstream.identity import UpstreamIdentity
+from idp.security import audit
+from idp.security.requester import Requester
+
+
+def link(
+    live: LiveSession, identity: UpstreamIdentity, *, requester: Requester
+) -> StartedSession:
+    """Let an identity open the account that is signed in; the owner is mailed.
+
+    The session goes on with a new cookie. Raises LinkedElsewhere, and NotSignedIn when
+    the account, or the session, is not any more what it was.
+    """
+    begin_writing()
+    hold_user(live.user_id)
+    user = get_user(live.user_id)
+    session = change_factors(live, set(live.factors), requester=requester, proof=None)
+    if not add_link(live.user_id, identity):
+        raise LinkedElsewhere
+    audit.record("provider.linked", user_id=live.user_id, provider=identity.provider_id)
+    tell_linked(user, linked=True, requester=requester)
+    return session
+
+
+def unlink(
+    live: LiveSession, provider_id: str, *, requester: Requester
+) -> StartedSession:
+    """Let a provider open the account no more; the owner is mailed.
+
+    The session goes on with a new cookie. Raises NoSuchLink, LastWayIn and NotSignedIn.
+    Of two ways in that are removed at once the second is judged without the first.
+    """
+    begin_writing()
+    hold_user(live.user_id)
+    user = get_user(live.user_id)
+    if not remove_link(live.user_id, provider_id):
+        raise NoSuchLink
+    require_way_in(user)
+    session = change_factors(live, set(live.factors), requester=requester, proof=None)
+    audit.record("provider.unlinked", user_id=live.user_id, provider=provider_id)
+    tell_linked(user, linked=False, requester=requester)
+    return session

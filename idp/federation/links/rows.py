@@ -1,0 +1,111 @@
+"""Which identity opens which account: one row for each link."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import add_if_absent, changed_one, db, table_of
+from idp.core.randomness import new_id
+from idp.core.sealing import Keyring
+from idp.federation.models import LinkedIdentity
+from idp.federation.providers.cache import list_providers
+from idp.federation.upstream.identity import UpstreamIdentity
+
+links = table_of(LinkedIdentity)
+
+OF_IDENTITY = (
+    links.c.provider_id == bindparam("of_provider"),
+    links.c.subject == bindparam("of_subject"),
+)
+FIND_USER = select(links.c.user_id).where(*OF_IDENTITY)
+USE = (
+    update(links)
+    .where(*OF_IDENTITY)
+    .values(
+        email=bindparam("new_email"),
+        last_used_at=bindparam("now"),
+        tokens_sealed=bindparam("new_tokens"),
+    )
+)
+REMOVE = delete(links).where(
+    links.c.user_id == bindparam("of_user"),
+    links.c.provider_id == bindparam("of_provider"),
+)
+REMOVE_ALL = delete(links).where(links.c.user_id == bindparam("of_user"))
+
+
+def find_linked_user(identity: UpstreamIdentity) -> str | None:
+    """Return whose account an identity opens."""
+    return db.session.scalar(FIND_USER, _key(identity))
+
+
+def list_links(user_id: str) -> Sequence[LinkedIdentity]:
+    """Return the links of an account, the oldest first."""
+    own = select(LinkedIdentity).where(LinkedIdentity.user_id == user_id)
+    return db.session.scalars(
+        own.order_by(LinkedIdentity.created_at, LinkedIdentity.provider_id)
+    ).all()
+
+
+def names_of_linked(user_id: str) -> Sequence[str]:
+    """Return the names of the providers that sign a user in; none asks nothing."""
+    usable = {each.id: each.name for each in list_providers() if not each.disabled}
+    if not usable:
+        return ()
+    linked = {link.provider_id for link in list_links(user_id)}
+    return [name for provider_id, name in usable.items() if provider_id in linked]
+
+
+def add_link(user_id: str, identity: UpstreamIdentity) -> bool:
+    """Let an identity open an account; False when it opens one already."""
+    now = utcnow()
+    row = {
+        "id": new_id(),
+        "provider_id": identity.provider_id,
+        "subject": identity.subject,
+        "user_id": user_id,
+        "email": identity.email,
+        "created_at": now,
+        "last_used_at": now,
+        "tokens_sealed": _sealed(identity),
+    }
+    return add_if_absent(links, row)
+
+
+def record_use(identity: UpstreamIdentity) -> bool:
+    """Note a sign-in by a link; False when the link is gone by now."""
+    values = {
+        "new_email": identity.email,
+        "now": utcnow(),
+        "new_tokens": _sealed(identity),
+    }
+    return changed_one(USE, _key(identity) | values)
+
+
+def remove_link(user_id: str, provider_id: str) -> bool:
+    """Let a provider open an account no more; False when it did not."""
+    values = {"of_user": user_id, "of_provider": provider_id}
+    return changed_one(REMOVE, values)
+
+
+def remove_links(user_id: str) -> None:
+    """Let no provider open an account any more."""
+    db.session.execute(REMOVE_ALL, {"of_user": user_id})
+
+
+def _key(identity: UpstreamIdentity) -> dict[str, Any]:
+    """Return what an identity is known by."""
+    return {"of_provider": identity.provider_id, "of_subject": identity.subject}
+
+
+def _sealed(identity: UpstreamIdentity) -> bytes | None:
+    """Return the provider's tokens encrypted, if they are kept."""
+    if identity.tokens is None:
+        return None
+    row = f"linked_identity:{identity.provider_id}:{identity.subject}"
+    content = json.dumps(identity.tokens).encode()
+    return current(Keyring).seal(content, bound_to=row)

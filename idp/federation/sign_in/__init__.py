@@ -1,0 +1,1 @@
+"""Signing in by an upstream provider: there, back, and what follows."""

@@ -1,0 +1,105 @@
+"""Signing in by an identity that is linked, or linked now by its address."""
+
+from idp.accounts.email.verification import prove_for_owner
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.models import User, UserStatus
+from idp.accounts.policies.keys import PROVIDER
+from idp.accounts.sessions.find import SessionUser
+from idp.accounts.sessions.guard import raise_version
+from idp.accounts.sessions.start import SessionRequest
+from idp.accounts.sign_in.completion import (
+    SignedIn,
+    complete_sign_in,
+    record_signed_in,
+)
+from idp.accounts.sign_in.known_devices import find_device
+from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.allowed import may_use
+from idp.accounts.users import find_user, hold_anew
+from idp.federation.links.notices import tell_linked
+from idp.federation.links.rows import add_link, record_use
+from idp.federation.sign_in.outcomes import Arrived, Deleting, NobodySignedIn, Visit
+from idp.federation.upstream.identity import UpstreamIdentity
+from idp.security import audit
+
+Entered = Arrived | NobodySignedIn | Deleting
+
+
+def sign_in_by_link(
+    user_id: str,
+    identity: UpstreamIdentity,
+    *,
+    visit: Visit,
+) -> Entered:
+    """Sign the user in whose account an identity opens.
+
+    It goes through the stages of every sign-in: a second factor that is due stays due.
+    """
+    user = find_user(user_id)
+    if user is not None and user.status == UserStatus.DELETING:
+        return Deleting(user.id)
+    if user is None or not _opens(user) or not record_use(identity):
+        return visit.decline("account", user_id=user_id)
+    outcome = complete(user, identity, request=visit.request)
+    if outcome is None:
+        return visit.decline("account", user_id=user_id)
+    return visit.arrive(outcome)
+
+
+def link_by_address(
+    user_id: str,
+    identity: UpstreamIdentity,
+    *,
+    visit: Visit,
+    unproven: bool,
+) -> Entered:
+    """Link the account of an address that both sides have proven, and sign in.
+
+    Of an ``unproven`` one that is the proof: whoever made it before is shut out.
+    """
+    user = find_user(user_id)
+    if user is None or not hold_anew(user) or not _opens(user):
+        return visit.decline("account", user_id=user_id)
+    if unproven and not prove_for_owner(user, identity.email or ""):
+        return visit.decline("account", user_id=user_id)
+    seen = user.security_version
+    if not raise_version(user, seen=seen) or not add_link(user.id, identity):
+        raise NotSignedIn
+    audit.record(
+        "provider.linked", user_id=user.id, provider=identity.provider_id, by="address"
+    )
+    tell_linked(user, linked=True, requester=visit.request.requester)
+    outcome = complete(user, identity, request=visit.request)
+    if outcome is None:
+        raise NotSignedIn
+    return visit.arrive(outcome)
+
+
+def complete(
+    user: User, identity: UpstreamIdentity, *, request: SessionRequest
+) -> SignedIn | FactorRequired | None:
+    """Begin the session of an identity's user; None where the account has changed."""
+    seen = SessionUser.of(user)
+    device = find_device(user.id, device_token=request.device_token)
+    try:
+        outcome = complete_sign_in(
+            seen, proofs=(identity.proof,), request=request, device=device
+        )
+    except NotSignedIn:
+        return None
+    session_id = outcome.session.id if isinstance(outcome, SignedIn) else None
+    audit.record(
+        "provider.login",
+        user_id=user.id,
+        provider=identity.provider_id,
+        session_id=session_id,
+    )
+    if isinstance(outcome, SignedIn):
+        record_signed_in(outcome, requester=request.requester)
+    return outcome
+
+
+def _opens(user: User) -> bool:
+    """Tell whether a provider signs a user in at all."""
+    allowed = may_use(PROVIDER, user_id=user.id, roles=user.roles)
+    return user.status == UserStatus.ACTIVE and allowed

@@ -1,0 +1,22 @@
+"""The providers that people can sign in by, in operators' order."""
+
+from idp.federation.providers.cache import find_provider, list_providers
+from idp.federation.providers.provider import Provider
+
+BY_BROWSER = frozenset({"oidc", "oauth2"})
+
+
+def list_offered() -> tuple[Provider, ...]:
+    """Return the providers that a browser can be sent to."""
+    return tuple(filter(_is_offered, list_providers()))
+
+
+def find_offered(provider_id: str) -> Provider | None:
+    """Return one of them, None if there is none of this id, or it is switched off."""
+    found = find_provider(provider_id)
+    return found if found and _is_offered(found) else None
+
+
+def _is_offered(provider: Provider) -> bool:
+    """Tell whether a browser can be sent there now."""
+    return provider.kind in BY_BROWSER and not provider.disabled

@@ -1,0 +1,100 @@
+"""What can come of a browser that comes back from a provider."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from idp.accounts.sessions.start import SessionRequest
+from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.pending import FactorRequired
+from idp.federation.providers.provider import Provider
+from idp.federation.sign_in.requests import Ahead
+from idp.security import audit
+
+
+@dataclass(frozen=True)
+class Visit:
+    """By which provider a browser comes, to where, and what session it asks for.
+
+    ``registration`` is a random token that it keeps, where an account is made.
+    """
+
+    provider: Provider
+    ahead: Ahead
+    request: SessionRequest
+    registration: str = field(default="", repr=False)
+
+    def arrive(self, signed_in: SignedIn | FactorRequired) -> "Arrived":
+        """Return what came of it where the user is known."""
+        return Arrived(self.provider, self.ahead, signed_in)
+
+    def decline(
+        self, reason: str, *, away: bool = False, user_id: str | None = None
+    ) -> "NobodySignedIn":
+        """Record why nobody is signed in, and say so."""
+        audit.record(
+            "provider.refused",
+            outcome="refused",
+            user_id=user_id,
+            provider=self.provider.id,
+            reason=reason,
+        )
+        return NobodySignedIn(self.provider, self.ahead, reason, away)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """No browser was sent so, or it is used, or was too long ago."""
+
+
+@dataclass(frozen=True)
+class OtherBrowser:
+    """An answer that another browser was sent for."""
+
+    provider: Provider
+
+
+@dataclass(frozen=True)
+class NobodySignedIn:
+    """Nobody is signed in; ``away``: the provider gave no answer, and may later."""
+
+    provider: Provider
+    ahead: Ahead
+    reason: str
+    away: bool = False
+
+
+class WaitsFor(Enum):
+    """What an identity waits for, by the path of its page."""
+
+    LINK = "/login/provider/link"
+    SIGN_IN = "/login/provider/known"
+    FIELDS = "/register/provider"
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Its user has to say more; ``token`` goes on with it in this browser."""
+
+    provider: Provider
+    ahead: Ahead
+    wanted: WaitsFor
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """The user is signed in, or shows a second factor first."""
+
+    provider: Provider
+    ahead: Ahead
+    signed_in: SignedIn | FactorRequired
+
+
+@dataclass(frozen=True)
+class Deleting:
+    """The account is to be deleted, which its user may undo."""
+
+    user_id: str
+
+
+Outcome = Lost | OtherBrowser | NobodySignedIn | Waits | Arrived | Deleting

@@ -1,0 +1,135 @@
+"""Making the account of somebody who comes by a provider for the first time."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from idp.accounts.errors import EmailTaken, InvalidInput, NotSignedIn, UsernameTaken
+from idp.accounts.events import AddressUnproven
+from idp.accounts.models import User
+from idp.accounts.names import canonical_email
+from idp.accounts.registration.add_user import add_user
+from idp.accounts.registration.new_account import (
+    NewAccount,
+    account_problems,
+    refuse_problems,
+)
+from idp.accounts.registration.sign_up import Registrant
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.users import find_by_username, is_username_reserved
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import db
+from idp.core.errors import FieldError
+from idp.core.events import publish
+from idp.federation.links.rows import add_link
+from idp.federation.providers.provider import Provider
+from idp.federation.sign_in.entry import complete
+from idp.federation.sign_in.outcomes import Arrived, NobodySignedIn, Visit
+from idp.federation.sign_in.situation import domain_fits
+from idp.federation.upstream.identity import UpstreamIdentity
+from idp.security import audit
+from idp.security.ratelimit.budgets import REGISTER_IP
+from idp.security.ratelimit.meters import network_of
+from idp.security.requester import Requester
+
+REQUIRED = "required"
+IN_ACCOUNT = ("username", "name", "given_name", "middle_name", "family_name", "profile")
+
+
+def count_try(requester: Requester) -> None:
+    """Count a sign-up on the budget of its network; raises RateLimited.
+
+    Before the first write: it counts on a connection of its own.
+    """
+    REGISTER_IP.meter(network_of(requester.ip)).count()
+
+
+def wanted_by(identity: UpstreamIdentity) -> NewAccount:
+    """Return the account that an identity makes; a username that is taken is left out.
+
+    Without an address ``email`` is empty.
+    """
+    known = {name: identity.profile.get(name) for name in IN_ACCOUNT}
+    username = known["username"]
+    if username and (find_by_username(username) or is_username_reserved(username)):
+        known["username"] = None
+    return NewAccount(identity.email or "", **known).trimmed()
+
+
+def missing_fields(wanted: NewAccount) -> tuple[str, ...]:
+    """Return what a user has to say themselves before there is an account."""
+    name_asked = current(AccountsSettings).registration_name == REQUIRED
+    missing = {"email": not wanted.email, "name": name_asked and not wanted.name}
+    return tuple(field for field, absent in missing.items() if absent)
+
+
+def try_to_sign_up(
+    identity: UpstreamIdentity,
+    *,
+    visit: Visit,
+    verified: bool,
+) -> Arrived | NobodySignedIn | None:
+    """Make an account of what a provider told; None where that is not enough."""
+    wanted = wanted_by(identity)
+    if missing_fields(wanted):
+        return None
+    try:
+        return sign_up(wanted, identity, visit=visit, verified=verified)
+    except (EmailTaken, InvalidInput, UsernameTaken):
+        return None
+
+
+def sign_up(
+    wanted: NewAccount,
+    identity: UpstreamIdentity,
+    *,
+    visit: Visit,
+    verified: bool,
+) -> Arrived | NobodySignedIn:
+    """Make an account without a password, link it, and sign its user in.
+
+    Unless its address is ``verified`` the proof is mailed. Raises InvalidInput,
+    EmailTaken and UsernameTaken, with nothing written, and NotSignedIn.
+    """
+    wanted = replace(wanted, email=canonical_email(wanted.email)).trimmed()
+    refuse_problems(_problems(wanted, visit.provider))
+    by = Registrant(visit.registration)
+    user = add_user(
+        wanted,
+        email_verified_at=utcnow() if verified else None,
+        **({} if verified else by.columns()),
+        **_further(identity),
+    )
+    if not add_link(user.id, identity):  # at the same time, in another window
+        raise NotSignedIn
+    audit.record("register", user_id=user.id, by=f"provider:{identity.provider_id}")
+    audit.record("provider.linked", user_id=user.id, provider=identity.provider_id)
+    if not verified:
+        requester = visit.request.requester
+        publish(AddressUnproven(user, visit.ahead.return_to, requester=requester))
+    outcome = complete(user, identity, request=visit.request)
+    if outcome is None:
+        return visit.decline("account", user_id=user.id)
+    if isinstance(outcome, SignedIn) and not verified:
+        user.registration_session_id = outcome.session.id
+        db.session.flush()
+    return visit.arrive(outcome)
+
+
+def _problems(wanted: NewAccount, provider: Provider) -> Iterator[FieldError]:
+    """Yield what no account of this provider can be."""
+    yield from account_problems(wanted)
+    if "name" in missing_fields(wanted):
+        yield FieldError("name", "required")
+    if wanted.email and not domain_fits(wanted.email, provider.domains):
+        yield FieldError("email", "other_domain")
+
+
+def _further(identity: UpstreamIdentity) -> dict[str, str]:
+    """Return what a profile keeps besides what every account is made with."""
+    return {
+        field: value
+        for field, value in identity.profile.items()
+        if field not in IN_ACCOUNT and hasattr(User, field)
+    }

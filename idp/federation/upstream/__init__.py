@@ -1,0 +1,1 @@
+"""The protocol with an upstream provider: what is asked, and what is believed."""

@@ -1,0 +1,34 @@
+"""What an operator has set of a provider, as the protocol needs it."""
+
+from idp.federation.providers.provider import Provider
+from idp.federation.providers.redirect_uri import redirect_uri_of
+from idp.federation.providers.secrets import open_secret
+from idp.federation.upstream.discovery import Endpoints, discover
+from idp.federation.upstream.errors import UpstreamError
+from idp.federation.upstream.registration import ClientProof, UpstreamClient
+
+
+def endpoints_of(provider: Provider) -> Endpoints:
+    """Return where a provider is asked; raises UpstreamAway or UpstreamError."""
+    if provider.kind == "oidc":
+        return discover(provider.issuer or "")
+    if not (provider.authorization_endpoint and provider.token_endpoint):
+        raise UpstreamError("endpoints")
+    return Endpoints(
+        authorization=provider.authorization_endpoint,
+        token=provider.token_endpoint,
+        userinfo=provider.userinfo_endpoint,
+        emails=provider.emails_endpoint,
+    )
+
+
+def registration_at(provider: Provider) -> UpstreamClient:
+    """Return what this server is at a provider."""
+    return UpstreamClient(
+        provider.client_id,
+        redirect_uri_of(provider.id),
+        auth_method=ClientProof(provider.auth_method),
+        secret=open_secret(provider),
+        key_id=provider.key_id,
+        team_id=provider.team_id,
+    )

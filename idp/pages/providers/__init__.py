@@ -1,0 +1,1 @@
+"""Signing in by other providers: sent there, back, and what is asked then."""
