@@ -43,7 +43,8 @@ from idp.organizations import personal_tables as organization_tables
 from idp.security.client_network import Proxies
 from idp.security.leaked.known import LeakedPasswords
 from idp.security.leaked.settings import LeakedPasswordsSettings
-from idp.security.outbound.client import Outbound, OutboundSettings
+from idp.security.outbound.client import Outbound
+from idp.security.outbound.settings import OutboundSettings
 from idp.security.published_keys import PublishedKeys
 from idp.security.ratelimit.counters import Counters
 from idp.web import i18n
@@ -81,8 +82,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     account_reactions.subscribe(bus)
     personal.subscribe(bus)
     federation_reactions.subscribe(bus)
-    loopback = settings[OutboundSettings].allow_loopback_fetch
-    outbound = Outbound(allow_loopback=loopback)
+    outbound = Outbound.by_settings(settings[OutboundSettings])
     clients, signer, policies = ClientCache(), Signer(), PolicyCache()
     providers = ProviderCache()
     context.provide(
@@ -92,7 +92,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         Keyring(server.secret_key),
         Proxies(server.trusted_proxies),
         outbound,
-        LeakedPasswords(settings[LeakedPasswordsSettings], outbound),
+        LeakedPasswords(settings[LeakedPasswordsSettings], outbound.for_operators()),
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         bus,
         Counters(),

@@ -21,7 +21,7 @@ from idp.core.settings.server import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
 from idp.security.leaked.settings import LeakedPasswordsSettings
-from idp.security.outbound.client import OutboundSettings
+from idp.security.outbound.settings import OutboundSettings
 from idp.security.ratelimit.settings import RateLimitSettings
 
 SETTINGS = (

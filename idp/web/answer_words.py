@@ -11,11 +11,13 @@ WORDS = {
     "connection": lazy_gettext("Nothing answered there."),
     "tls": lazy_gettext("Its certificate was not to be trusted."),
     "timeout": lazy_gettext("It took too long to answer."),
+    "proxy": lazy_gettext("The proxy made no connection to it."),
     "too_large": lazy_gettext("Its answer was too large."),
     "protocol": lazy_gettext("Its answer was no HTTP that we understand."),
     "blocked_url": lazy_gettext("This address may not be called: only https is."),
     "blocked_address": lazy_gettext(
-        "Its host leads into a private network, which is never called."
+        "Its host leads into a private network that IDP_OUTBOUND_NETWORKS does not "
+        "open."
     ),
     "client_gone": lazy_gettext("The app takes no notices any more."),
 }

@@ -27,8 +27,8 @@ from idp.web.json.routes import JsonBlueprint, reply
 api = JsonBlueprint("admin_deliveries_api", __name__, tag="Administration")
 PATH = "/api/admin/deliveries"
 ERROR = (
-    "`http_<status>`, `dns`, `connection`, `tls`, `timeout`, `too_large`, `protocol`, "
-    "`blocked_url`, `blocked_address` or `client_gone`"
+    "`http_<status>`, `dns`, `connection`, `proxy`, `tls`, `timeout`, `too_large`, "
+    "`protocol`, `blocked_url`, `blocked_address` or `client_gone`"
 )
 
 

@@ -29,7 +29,7 @@ def fetch_json(url: str, *, token: str | None = None) -> Any:
 
 def send(request: Request) -> Fetched:
     """Send a request; raises UpstreamAway where no usable answer comes."""
-    answer = current(Outbound).send(request)
+    answer = current(Outbound).for_operators().send(request)
     if isinstance(answer, Blocked):
         audit.note("ssrf.blocked", outcome="refused", host=answer.host)
         raise UpstreamAway(f"blocked_{answer.reason}")

@@ -69,7 +69,7 @@ def deliver_due() -> int:
     commit_if_used()  # no connection is held while clients are called
     if not notices:
         return 0
-    outbound = current(Outbound)
+    outbound = current(Outbound).for_operators()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(lambda notice: _send(notice, outbound), notices))
     for notice, answer in zip(notices, answers, strict=True):

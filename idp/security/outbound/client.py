@@ -8,17 +8,29 @@ fill the memory (security.md §8, OpenID Connect Registration §9.1).
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
 from http.client import HTTPException, HTTPResponse
+from pathlib import Path
 from urllib.parse import urlencode
 
 from idp.core.context import about_to_wait
-from idp.core.settings.declared import setting
+from idp.security.outbound.authorities import Authorities
+from idp.security.outbound.opened_networks import Network, is_opened, read_networks
+from idp.security.outbound.proxy import (
+    Proxy,
+    ProxyRefused,
+    open_tunnel,
+    read_proxy,
+)
 from idp.security.outbound.public_addresses import is_loopback, is_public
+from idp.security.outbound.settings import OutboundSettings
 from idp.security.outbound.targets import (
+    HostPort,
     Resolver,
     Target,
+    first_open,
     host_of,
     resolve,
     system_resolver,
@@ -31,17 +43,6 @@ MAX_BODY_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 MAX_ADDRESSES = 4
 FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True)
-class OutboundSettings:
-    """What outgoing requests may reach."""
-
-    allow_loopback_fetch: bool = setting(
-        False,
-        doc="Let requests to URLs that clients name reach this machine, and by http "
-        "(development only).",
-    )
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Blocked:
 class Failed:
     """A request that had no usable answer; trying again later may help.
 
-    ``reason`` is ``dns``, ``connection``, ``tls``, ``timeout``, ``too_large`` or
-    ``protocol``.
+    ``reason`` is ``dns``, ``connection``, ``proxy``, ``tls``, ``timeout``,
+    ``too_large`` or ``protocol``.
     """
 
     reason: str
@@ -86,34 +87,54 @@ class Request:
 
 
 class Outbound:
-    """Sends requests to checked addresses; one for the app."""
+    """Sends requests to checked addresses; one for the app.
+
+    Only public addresses are reached, and ``for_operators`` the ``networks`` besides.
+    """
 
     def __init__(
         self,
         *,
         allow_loopback: bool = False,
+        networks: tuple[Network, ...] = (),
+        proxy: Proxy | None = None,
+        authorities: Path | None = None,
         resolver: Resolver = system_resolver,
         trust: ssl.SSLContext | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
         self.allow_loopback = allow_loopback
+        self.proxy = proxy
         self.resolver = resolver
         self.deadline_seconds = deadline_seconds
-        self._trust = trust
+        self._networks = networks
+        self.opened: tuple[Network, ...] = ()
+        self._authorities = Authorities(trust, authorities)
 
-    @cached_property
-    def trust(self) -> ssl.SSLContext:
-        """The certificate authorities to believe; read at first use."""
-        return self._trust or ssl.create_default_context()
+    @classmethod
+    def by_settings(cls, settings: OutboundSettings) -> "Outbound":
+        """Return the client that settings describe."""
+        return cls(
+            allow_loopback=settings.allow_loopback_fetch,
+            networks=read_networks(settings.outbound_networks),
+            proxy=read_proxy(settings.outbound_proxy),
+            authorities=settings.outbound_ca_file,
+        )
 
     def within(self, seconds: float) -> "Outbound":
         """Return a client like this one with another deadline."""
-        return Outbound(
-            allow_loopback=self.allow_loopback,
-            resolver=self.resolver,
-            trust=self.trust,
-            deadline_seconds=seconds,
-        )
+        like = copy(self)
+        like.deadline_seconds = seconds
+        return like
+
+    def for_operators(self) -> "Outbound":
+        """Return a client for URLs that operators have set, and nobody else.
+
+        It reaches the private networks too that the settings open.
+        """
+        like = copy(self)
+        like.opened = self._networks
+        return like
 
     def get(self, url: str, *, accept: str = "*/*") -> Fetched | Blocked | Failed:
         """Fetch a URL; a redirect is an answer like any other."""
@@ -154,7 +175,8 @@ class Outbound:
         ):
             return Blocked("url", host_of(url))
         try:
-            addresses = resolve(self.resolver, target, deadline=deadline)
+            where = HostPort(target.host, target.port)
+            addresses = resolve(self.resolver, where, deadline=deadline)
         except TimeoutError:
             return Failed("timeout", target.host)
         except (OSError, UnicodeError):
@@ -168,46 +190,47 @@ class Outbound:
         """Tell whether an address may be connected to; plain http only loopback."""
         if self.allow_loopback and is_loopback(address):
             return True
-        return target.parts.scheme == "https" and is_public(address)
+        reached = is_public(address) or is_opened(address, self.opened)
+        return target.parts.scheme == "https" and reached
 
     def connect(self, target: Target, deadline: Deadline) -> socket.socket:
         """Return a connection to the first address that answers, TLS included."""
-        sock = _first_open(target, deadline)
+        proxy = self.proxy if all(map(is_public, target.addresses)) else None
+        if proxy is None:
+            sock = first_open(target.addresses, target.port, deadline=deadline)
+        else:
+            sock = self._through(proxy, target, deadline=deadline)
         if target.parts.scheme == "http":
             return sock
         sock.settimeout(deadline.left())
         try:
-            return self.trust.wrap_socket(sock, server_hostname=target.host)
+            return self._authorities.context.wrap_socket(
+                sock, server_hostname=target.host
+            )
         except (OSError, ValueError):
             sock.close()
             raise
+
+    def _through(
+        self, proxy: Proxy, target: Target, *, deadline: Deadline
+    ) -> socket.socket:
+        """Return a connection that the proxy makes, to one of the checked addresses."""
+        found = resolve(self.resolver, proxy.at, deadline=deadline)
+        *others, last = (HostPort(each, target.port) for each in target.addresses)
+        for where in others:
+            with suppress(ProxyRefused):
+                return open_tunnel(proxy, where, found=found, deadline=deadline)
+        return open_tunnel(proxy, last, found=found, deadline=deadline)
 
 
 REASONS: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "timeout"),
     (ssl.SSLError, "tls"),
+    (ProxyRefused, "proxy"),
     (TooMuch, "too_large"),
     (OSError, "connection"),
     (Exception, "protocol"),
 )
-
-
-def _first_open(target: Target, deadline: Deadline) -> socket.socket:
-    """Return a TCP connection; each address gets its share of the time left."""
-    waiting = len(target.addresses)
-    for address in target.addresses[:-1]:
-        try:
-            return _open_to(
-                address, target.port, timeout_seconds=deadline.left() / waiting
-            )
-        except OSError:
-            waiting -= 1
-    return _open_to(target.addresses[-1], target.port, timeout_seconds=deadline.left())
-
-
-def _open_to(address: str, port: int, *, timeout_seconds: float) -> socket.socket:
-    """Connect to an address; never to a name, which would be resolved again."""
-    return socket.create_connection((address, port), timeout=timeout_seconds)
 
 
 def _exchange(request: Request, target: Target, *, wire: Wire) -> Fetched | Failed:

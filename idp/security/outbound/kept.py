@@ -1,4 +1,7 @@
-"""Documents that others publish: fetched when needed, and kept by the process."""
+"""Documents that others publish: fetched when needed, and kept by the process.
+
+Operators have set where they are, so opened networks are reached.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,7 +66,7 @@ class KeptDocuments(Generic[T]):
 
     def _fetch(self, uri: str) -> T | None:
         """Return what is at ``uri`` now, None when there is no answer to believe."""
-        answer = current(Outbound).get(uri, accept="application/json")
+        answer = current(Outbound).for_operators().get(uri, accept="application/json")
         if isinstance(answer, Blocked):
             audit.note("ssrf.blocked", outcome="refused", host=answer.host)
         if isinstance(answer, Blocked | Failed):

@@ -8,6 +8,7 @@ NOT_PUBLIC = (
     ip_network("192.0.0.0/24"),  # RFC 6890: protocol assignments
     ip_network("192.88.99.0/24"),  # RFC 7526: the old 6to4 relays
     ip_network("3fff::/20"),  # RFC 9637: documentation
+    ip_network("168.63.129.16"),  # Azure's metadata: a public address inside alone
     *CARRIES_IPV4,
 )
 
@@ -18,7 +19,7 @@ def is_public(text: str) -> bool:
     IPv6 must lie in the one block that is given out for global unicast: this leaves out
     IPv4-mapped and NAT64 addresses, which can stand for any IPv4 one.
     """
-    address = _parsed(text)
+    address = read_address(text)
     if address is None or not address.is_global or address.is_multicast:
         return False
     if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
@@ -28,11 +29,11 @@ def is_public(text: str) -> bool:
 
 def is_loopback(text: str) -> bool:
     """Tell whether an address is this machine's own, as written in RFC 6761 §6.3."""
-    address = _parsed(text)
+    address = read_address(text)
     return address is not None and address.is_loopback
 
 
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+def read_address(text: str) -> IPv4Address | IPv6Address | None:
     """Return the address, or None when ``text`` is none or names an interface."""
     try:
         return None if "%" in text else ip_address(text)

@@ -12,6 +12,15 @@ from idp.security.outbound.wire import Deadline
 MAX_URL_CHARACTERS = 2048
 PORTS = {"https": 443, "http": 80}
 
+
+@dataclass(frozen=True)
+class HostPort:
+    """A host, or one address of it, and a port."""
+
+    host: str
+    port: int
+
+
 Resolver = Callable[[str, int], Sequence[str]]
 
 
@@ -66,14 +75,16 @@ def system_resolver(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def resolve(resolver: Resolver, target: Target, *, deadline: Deadline) -> Sequence[str]:
+def resolve(
+    resolver: Resolver, where: HostPort, *, deadline: Deadline
+) -> Sequence[str]:
     """Resolve in a thread that can be left behind: the system's call has no timeout."""
     answers: queue.SimpleQueue[Sequence[str] | OSError | UnicodeError]
     answers = queue.SimpleQueue()
 
     def ask() -> None:
         try:
-            answers.put(resolver(target.host, target.port))
+            answers.put(resolver(where.host, where.port))
         except (OSError, UnicodeError) as error:
             answers.put(error)
 
@@ -85,3 +96,24 @@ def resolve(resolver: Resolver, target: Target, *, deadline: Deadline) -> Sequen
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def first_open(
+    addresses: Sequence[str], port: int, *, deadline: Deadline
+) -> socket.socket:
+    """Return a TCP connection; each address gets its share of the time left.
+
+    Raises OSError. They are addresses and no names, which would be resolved again.
+    """
+    waiting = len(addresses)
+    for address in addresses[:-1]:
+        try:
+            return _open_to(address, port, timeout_seconds=deadline.left() / waiting)
+        except OSError:
+            waiting -= 1
+    return _open_to(addresses[-1], port, timeout_seconds=deadline.left())
+
+
+def _open_to(address: str, port: int, *, timeout_seconds: float) -> socket.socket:
+    """Connect to an address."""
+    return socket.create_connection((address, port), timeout=timeout_seconds)

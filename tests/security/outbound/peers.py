@@ -137,6 +137,11 @@ class Authority:
         context.load_cert_chain(file)
         return context
 
+    def write(self, path: Path) -> Path:
+        """Write this authority's certificate."""
+        path.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
+        return path
+
     def client(self) -> ssl.SSLContext:
         """A client's side of TLS that believes this authority alone."""
         pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()

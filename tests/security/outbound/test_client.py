@@ -12,9 +12,9 @@ from idp.security.outbound.client import (
     Failed,
     Fetched,
     Outbound,
-    OutboundSettings,
 )
 from idp.security.outbound.public_addresses import is_public
+from idp.security.outbound.settings import OutboundSettings
 from tests.security.outbound.peers import Authority, answering, peer
 
 NAME = "rp.example"

@@ -18,13 +18,14 @@ def unreachable(metadata: Mapping[str, Any]) -> Iterator[FieldError]:
 
     A name that does not resolve now may do so later: every request checks again.
     """
+    reached = current(Outbound).for_operators()
     for name in FETCHED:
         uri = metadata.get(name)
-        found = current(Outbound).check(uri) if isinstance(uri, str) else None
+        found = reached.check(uri) if isinstance(uri, str) else None
         if isinstance(found, Blocked):
             audit.note("ssrf.blocked", outcome="refused", host=found.host, member=name)
             message = worded(
-                "must be https on a public address (in development "
-                "IDP_ALLOW_LOOPBACK_FETCH opens this machine)"
+                "must be https on a public address or in IDP_OUTBOUND_NETWORKS (in "
+                "development IDP_ALLOW_LOOPBACK_FETCH opens this machine)"
             )
             yield FieldError(name, InvalidClientMetadata.code, message)
