@@ -37,6 +37,7 @@ ON_EVERY_DATABASE = (
     "administration/",
     "api/account/",
     "api/admin/",
+    "api/auth/test_passkeys_side_by_side.py",
     "api/users/",
     "core/",
     "endpoints/",

@@ -10,6 +10,7 @@ from idp.accounts.events import (
     PasswordChanged,
     PasswordUnset,
     SessionsEnded,
+    UnprovenOwnerRemoved,
     UnverifiedSignIn,
 )
 from idp.accounts.factors import trusted_browsers
@@ -29,6 +30,7 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(PasswordChanged, _cancel_email_change)
     bus.subscribe(AccessWithdrawn, _cancel_email_change)
     bus.subscribe(AccessWithdrawn, _remove_passkeys)
+    bus.subscribe(UnprovenOwnerRemoved, _remove_strangers_passkeys)
     bus.subscribe(AccessWithdrawn, _remove_recent_addresses)
     bus.subscribe(SessionsEnded, _end_trust)
 
@@ -64,6 +66,11 @@ def _remove_passkeys(event: AccessWithdrawn) -> None:
     """Remove what may be another's, where the password was discarded too."""
     if event.session_id is None:
         passkeys.remove_all(event.user_id)
+
+
+def _remove_strangers_passkeys(event: UnprovenOwnerRemoved) -> None:
+    """Remove those that another has signed up with."""
+    passkeys.remove_all(event.user_id)
 
 
 def _remove_recent_addresses(event: AccessWithdrawn) -> None:

@@ -111,12 +111,20 @@ async function answerByPasskey(form, ask) {
   const headers = { "X-CSRF-Token": token.value };
   const body = new URLSearchParams(new FormData(form));
   const answer = await fetch(form.dataset.options, { method: "POST", headers, body });
-  if (!answer.ok) return;
+  if (!answer.ok) throw new Error("refused", { cause: answer.status });
   const asked = await answer.json();
   const given = await ask(asked.options);
   ticket.value = asked.ticket;
   credential.value = JSON.stringify(given);
   form.submit();
+}
+
+/** Copy what was typed in another form; tell whether that will do. */
+function takeTyped(form, name) {
+  const typed = document.getElementById(form.dataset.with).elements[name];
+  const field = form.elements[name] ?? form.appendChild(document.createElement("input"));
+  Object.assign(field, { type: "hidden", name, value: typed.value });
+  return typed.reportValidity();
 }
 
 // Devices forget what was removed, and name the account as it is called now.
@@ -160,11 +168,16 @@ if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   each("form[data-passkey='create']", (form) => {
     form.hidden = false;
     form.querySelector("button").addEventListener("click", () => {
+      const names = form.dataset.typed?.split(" ") ?? [];
+      if (!names.every((name) => takeTyped(form, name))) return;
       answerByPasskey(form, (options) => {
         const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
         return credentials.create({ publicKey });
       }).catch((error) => {
-        form.querySelector("[data-known]").hidden = error.name !== "InvalidStateError";
+        if (error.cause && names.length) return form.submit(); // its answer says what is wrong
+        const known = form.querySelector("[data-known]");
+        if (known) known.hidden = error.name !== "InvalidStateError";
+        else form.querySelector("[data-none]").hidden = false;
       });
     });
   });

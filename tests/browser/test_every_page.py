@@ -134,6 +134,7 @@ def test_forms_with_errors_are_accessible_and_narrow(server, seen):
     assert seen.title().startswith("Error: ")
     assert violations(seen) == {}
     seen.goto(f"{server.url}/register")
+    expect(seen.get_by_role("button", name="Create a passkey instead")).to_be_visible()
     seen.locator("form").first.evaluate("form => form.noValidate = true")
     seen.get_by_role("button", name="Create account").click()
     expect(seen.locator("#errors")).to_be_focused()

@@ -6,7 +6,12 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journeys import expect_app, make_account, sign_in
+from tests.browser.journeys import (
+    expect_app,
+    mailed_link,
+    make_account,
+    sign_in,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -288,3 +293,31 @@ def test_an_account_of_a_passkey_alone_is_used_without_a_password(server, page):
         sign_out(page, server)
         press(page)
         expect(page).to_have_url(re.compile("/account$"))
+
+
+def test_an_account_is_made_and_opened_without_a_password(server, page):
+    address = "no-password@example.com"
+    page.add_init_script(NO_AUTOFILL)
+    page.goto(f"{server.url}/register")
+    instead = page.get_by_role("button", name="Create a passkey instead")
+    instead.click()  # the browser asks for the address first
+    expect(page.locator("#register [name=email]")).to_be_focused()
+    page.locator("#register [name=name]").fill("Grace Hopper")
+    page.locator("#register [name=email]").fill(address)
+    cancel = "navigator.credentials.create = () => Promise.reject(new Error('no'))"
+    page.evaluate(f"() => {{ window.kept = navigator.credentials.create; {cancel} }}")
+    instead.click()
+    expect(page.get_by_text("No passkey was made.")).to_be_visible()
+    page.evaluate("() => { navigator.credentials.create = window.kept }")
+    with authenticator(page) as device:
+        instead.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
+        assert len(device.credentials()) == 1
+        page.goto(mailed_link(page, server, to=address))
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Email confirmed")
+        sign_out(page, server)
+        press(page)
+        expect(page).to_have_url(re.compile("/account$"))
+        page.goto(f"{server.url}/account/security")
+        expect(page.get_by_text("Your account has none.")).to_be_visible()

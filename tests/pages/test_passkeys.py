@@ -286,3 +286,52 @@ def test_the_sign_in_page_stays_light_with_its_script_and_style(http):
     bodies = [page.data, *(http.get(path).data for path in files)]
     assert len(bodies) == 3
     assert sum(len(gzip.compress(body)) for body in bodies) <= 14 * 1024
+
+
+SIGN_UP = "/register/passkey"
+
+
+def sign_up(http, key, **typed):
+    token = field_of(http.get("/register"))
+    wanted = {"name": "Grace", "email": "grace@example.com"} | typed
+    headers = {"X-CSRF-Token": token}
+    asked = http.post(f"{SIGN_UP}/options", data=wanted, headers=headers)
+    if asked.status_code != 200:
+        return asked
+    shown = json.dumps(key.create(asked.json["options"]))
+    form = {"csrf_token": token, "ticket": asked.json["ticket"], "credential": shown}
+    return http.post(SIGN_UP, data=form | wanted | {"return_to": "/account/data"})
+
+
+def test_an_account_is_made_with_a_passkey_and_no_password(http, make):
+    key = Authenticator()
+    assert sign_up(http, key).status_code == 303
+    mailed = make.records.mail_to("grace@example.com")
+    page = http.get(mailed.link)
+    form = {"csrf_token": field_of(page), "token": mailed.link.partition("token=")[2]}
+    assert http.post("/email-verification", data=form).status_code == 303
+    assert sign_in(http, key).headers["Location"] == "/account/data"
+    assert "Your account has none." in see(http, path="/account/security").text
+
+
+def test_a_passkey_that_made_no_account_is_told_and_forgotten(http, make):
+    key, account = Authenticator(), make.users.account()
+    answer = sign_up(http, key, email=account.email)
+    assert "Sign in with this email" in answer.text
+    [[method, told]] = signals_of(answer).items()
+    assert method == "signalUnknownCredential"
+    assert told["credentialId"] == encoded(key.credential_id)
+    wrong = Authenticator()
+    wrong.rp_id = "evil.example"
+    refused = sign_up(http, wrong)
+    assert "The passkey could not be added. Try again." in refused.text
+    assert 'value="grace@example.com"' in refused.text
+    assert sign_up(http, key, email="no address").status_code == 400
+    assert sign_up(http, key, email="").status_code == 400
+
+
+def test_sign_up_offers_a_passkey_where_policies_allow_it(http, make):
+    assert "Create a passkey instead" in http.get("/register").text
+    make.policies.decide(sign_in_methods=["password"])
+    assert "Create a passkey instead" not in http.get("/register").text
+    assert sign_up(http, Authenticator()).status_code == 403

@@ -53,7 +53,8 @@ class WebauthnChallenge(Model):
     """A challenge that may be answered once, by who asked for it.
 
     ``digest`` is of the ticket that goes with it; ``user_id`` says whose key is to
-    answer, where that was said; ``bound_to`` is the session or the browser it is for.
+    answer, where that was said, ``new_user_id`` who is to be by then; ``bound_to``
+    is the session or the browser it is for.
     """
 
     __tablename__ = "webauthn_challenges"
@@ -64,6 +65,7 @@ class WebauthnChallenge(Model):
     user_id: Mapped[str | None] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
+    new_user_id: Mapped[str | None] = mapped_column(String(32))
     bound_to: Mapped[str | None] = mapped_column(String(64))
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]

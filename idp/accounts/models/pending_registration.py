@@ -1,8 +1,9 @@
 """A sign-up that waits for the proof of its address."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, Text
+from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -15,6 +16,7 @@ class PendingRegistration(Model):
 
     There is one for taken addresses too, whose link nobody has. ``registration_digest``
     is of what the browser or program that signed up keeps: it makes the code count.
+    ``passkey`` is what opens the account in place of a password.
     """
 
     __tablename__ = "pending_registrations"
@@ -33,7 +35,8 @@ class PendingRegistration(Model):
     middle_name: Mapped[str | None] = mapped_column(String(255))
     family_name: Mapped[str | None] = mapped_column(String(255))
     profile: Mapped[str | None] = mapped_column(String(2048))
-    password_hash: Mapped[str] = mapped_column(String(255))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    passkey: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     return_to: Mapped[str] = mapped_column(Text)
     ip: Mapped[str | None] = mapped_column(String(45))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

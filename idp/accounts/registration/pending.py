@@ -20,6 +20,11 @@ from idp.accounts.models import PendingRegistration
 from idp.accounts.names import email_key, username_key
 from idp.accounts.one_time_tokens import CODE, CODE_DIGITS, MAX_CODE_TRIES
 from idp.accounts.registration.add_user import add_user
+from idp.accounts.registration.first_passkey import (
+    FirstPasskey,
+    keep_first,
+    use_up,
+)
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
@@ -100,12 +105,15 @@ def hold(wanted: NewAccount, *, kept: dict[str, Any], requester: Requester) -> N
     """Keep a sign-up until its address is proven, and have the proof mailed.
 
     The owner of a taken address is told instead. ``kept``: who signed up, the hash of
-    the password, the way on. Raises UsernameTaken, and RateLimited for a network that
-    reserves many usernames; a sixth sign-up with an address leaves nothing.
+    the password or the passkey, the way on. Raises UsernameTaken, ChallengeUsedUp, and
+    RateLimited for a network that reserves many usernames; a sixth sign-up with an
+    address leaves nothing.
     """
     _refuse_reserved(wanted, kept["registration_digest"], requester=requester)
     room = mail_limits.has_room(wanted.email)
     owner, taken = find_by_verified_address(wanted.email), is_taken(wanted.email)
+    if kept["first"]:
+        use_up(kept["first"])
     values = {"key": email_key(wanted.email), "now": utcnow()}
     if db.session.execute(COUNT, values).scalar_one() >= MAX_OF_ADDRESS:
         return
@@ -186,6 +194,7 @@ def _add(
         code_mac=proof.mac,
         registration_digest=kept["registration_digest"],
         password_hash=kept["password_hash"],
+        passkey=kept["first"].stored() if kept["first"] else None,
         return_to=kept["return_to"],
         email=wanted.email,
         email_key=email_key(wanted.email),
@@ -238,18 +247,22 @@ def _hold_address(key: str) -> None:
 
 
 def _make_account(row: Row[Any, Any], *, by: ConfirmedBy) -> Confirmed | None:
-    """Make the account of a sign-up; confirmed elsewhere, it has no password."""
+    """Make the account of a sign-up; confirmed elsewhere, nothing opens it."""
     if not changed_one(TAKE, {"row_id": row.id}):
         return None
     own = row.registration_digest in by.digests
+    first = FirstPasskey.read(row.passkey) if own and row.passkey else None
     try:
         user = add_user(
             _wanted_by(row),
             password_hash=row.password_hash if own else None,
             email_verified_at=utcnow(),
+            **(first.columns if first else {}),
         )
     except EmailTaken:  # meanwhile another account has the address
         return None
+    if first and not keep_first(user, first):
+        own, user.factors = False, []
     db.session.execute(END_OTHERS, {"key": row.email_key})
     audit.record("register", user_id=user.id)
     audit.record("email.verified", user_id=user.id)

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from idp.accounts.access.roles import accepted_roles
 from idp.accounts.errors import RegistrationClosed, UsernameTaken
 from idp.accounts.events import AddressUnproven, PasswordUnset
+from idp.accounts.factors.passkeys.errors import ChallengeUsedUp
 from idp.accounts.models import User
 from idp.accounts.policies.effective import registration_open
 from idp.accounts.registration import pending
 from idp.accounts.registration.add_user import add_user
+from idp.accounts.registration.first_passkey import (
+    FirstPasskey,
+    keep_first,
+    problems_of,
+    use_up,
+)
 from idp.accounts.registration.new_account import (
     NewAccount,
     account_problems,
@@ -85,11 +93,17 @@ NOTHING_SAID = Vouched()
 
 
 def sign_up(
-    wanted: NewAccount, *, return_to: str, request: SessionRequest, registration: str
+    wanted: NewAccount,
+    *,
+    return_to: str,
+    request: SessionRequest,
+    registration: str,
+    first: FirstPasskey | None = None,
 ) -> SignedUp | CheckInbox:
     """Make an account as ``register`` does, and sign its user in.
 
-    ``registration`` is a random token that the browser or program keeps.
+    ``registration`` is a random token that the browser or program keeps; ``first`` a
+    passkey in place of a password.
     """
     requester, session_id = request.requester, new_id()
     user = register(
@@ -97,6 +111,7 @@ def sign_up(
         return_to=return_to,
         requester=requester,
         by=Registrant(registration, session_id),
+        first=first,
     )
     if isinstance(user, CheckInbox):
         return user
@@ -105,8 +120,8 @@ def sign_up(
         token = request.device_token
         known = add_device(user.id, device_token=token, requester=requester)
     session = start_session(
-        SessionUser.of(user),  # with no factor yet that could be due
-        proofs=(Proof(Method.PASSWORD, utcnow()),),
+        SessionUser.of(user),  # with no other factor yet that could be due
+        proofs=(first.proof() if first else Proof(Method.PASSWORD, utcnow()),),
         request=request,
         session_id=session_id,
     )
@@ -114,7 +129,12 @@ def sign_up(
 
 
 def register(
-    wanted: NewAccount, *, return_to: str, requester: Requester, by: Registrant
+    wanted: NewAccount,
+    *,
+    return_to: str,
+    requester: Requester,
+    by: Registrant,
+    first: FirstPasskey | None = None,
 ) -> User | CheckInbox:
     """Make an account, and have the proof of its address mailed.
 
@@ -122,19 +142,21 @@ def register(
     where account privacy is ``open``. Where it is ``private``, the account is made once
     its address is proven (``registration.pending``), for every address alike.
     """
-    settings = current(AccountsSettings)
     if not registration_open():
         raise RegistrationClosed
     wanted = wanted.trimmed()
-    tries = REGISTER_IP.meter(network_of(requester.ip))
-    minimum = settings.password_min_length
-    refuse_problems(sign_up_problems(wanted, minimum=minimum, tries=tries))
-    password_hash = passwords().hash(wanted.password or "")
-    if settings.account_privacy == "private":
-        kept = {**by.columns(), "password_hash": password_hash, "return_to": return_to}
+    _refuse_wrong(wanted, first, requester=requester)
+    password_hash = None if first else passwords().hash(wanted.password or "")
+    kept: dict[str, Any] = {**by.columns(), "password_hash": password_hash}
+    if current(AccountsSettings).account_privacy == "private":
+        kept |= {"return_to": return_to, "first": first}
         pending.hold(wanted, kept=kept, requester=requester)
         return CheckInbox()
-    user = add_user(wanted, password_hash=password_hash, **by.columns())
+    if first:
+        use_up(first)
+    user = add_user(wanted, **kept, **(first.columns if first else {}))
+    if first and not keep_first(user, first):
+        raise ChallengeUsedUp
     publish(AddressUnproven(user, return_to=return_to, requester=requester))
     audit.record("register", user_id=user.id)
     return user
@@ -197,3 +219,16 @@ def create_user(
     )
     audit.record("register", user_id=user.id, by="operator")
     return user
+
+
+def _refuse_wrong(
+    wanted: NewAccount, first: FirstPasskey | None, *, requester: Requester
+) -> None:
+    """Raise InvalidInput for what is wrong with a sign-up, and RateLimited."""
+    tries = REGISTER_IP.meter(network_of(requester.ip))
+    if first is None:
+        minimum = current(AccountsSettings).password_min_length
+        refuse_problems(sign_up_problems(wanted, minimum=minimum, tries=tries))
+        return
+    refuse_problems(problems_of(wanted))
+    tries.count()

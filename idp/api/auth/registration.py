@@ -1,6 +1,11 @@
-"""POST /auth/register: create an account."""
+"""/auth/register: create an account, with a password or with a passkey."""
+
+from typing import Any
 
 from flask import Response
+from flask_babel import gettext
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
 
 from idp.accounts.errors import (
     EmailTaken,
@@ -8,30 +13,92 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
+from idp.accounts.factors.passkeys.errors import ChallengeUsedUp, PasskeyNotAllowed
+from idp.accounts.registration import first_passkey
+from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import CheckInbox, sign_up
+from idp.api.auth.passkey import PasskeyOptions
+from idp.api.declined import PASSKEY_REFUSED, passkey_refused
 from idp.api.fields import Address, Cookies, Line, Password, VerificationSent
 from idp.api.tokens import TokensAndNewUser, signed_in_answer, token_request
 from idp.core.errors import RateLimited
 from idp.core.randomness import new_token
+from idp.web.browser.cookies import browser_digests
+from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
-from idp.web.json.routes import JsonBlueprint, reply
+from idp.web.json.routes import Declined, JsonBlueprint, reply
+from idp.web.unit_of_work import undo
 
 api = JsonBlueprint("registration_api", __name__, tag="Sign-up and sign-in")
-REFUSALS = (InvalidInput, RegistrationClosed, EmailTaken, UsernameTaken, RateLimited)
+REFUSALS = (
+    InvalidInput,
+    RegistrationClosed,
+    PasskeyNotAllowed,
+    EmailTaken,
+    UsernameTaken,
+    RateLimited,
+)
 
 
 class Registration(Body):
-    """A new account; without ``name`` it is made of its two parts, where given."""
+    """A new account; without ``name`` it is made of its two parts, where given.
+
+    It has a ``password``, or the passkey of a ``ticket`` and its ``credential``.
+    """
 
     email: Address
-    password: Password
+    ticket: str | None = Field(default=None, max_length=256)
+    credential: dict[str, Any] | None = None
+    password: Password | None = Field(default=None, validate_default=True)
     given_name: Line | None = None
     family_name: Line | None = None
     name: Line | None = None
     username: Line | None = None
     cookies: Cookies = False
+
+    @field_validator("password")
+    @classmethod
+    def _in_place_of_a_passkey(
+        cls, password: str | None, info: ValidationInfo
+    ) -> str | None:
+        """Want one of the two; both would leave open which is meant."""
+        made = info.data.get("credential"), info.data.get("ticket")
+        if password is None and made == (None, None):
+            raise PydanticKnownError("missing")
+        if password is not None and made != (None, None):
+            raise ValueError
+        return password
+
+
+class WhoSignsUp(Body):
+    """The account that a passkey is made for; devices show both."""
+
+    email: Address
+    name: Line | None = None
+
+
+@api.operation(
+    "POST",
+    "/auth/register/passkey/options",
+    id="registration_api_passkey_options",
+    auth=Auth.NONE,
+    body=WhoSignsUp,
+    answers={200: PasskeyOptions},
+    refusals=(InvalidInput, RegistrationClosed, PasskeyNotAllowed, RateLimited),
+)
+def passkey_options(body: WhoSignsUp) -> PasskeyOptions:
+    """Begin a sign-up, which `/auth/register` finishes within five minutes.
+
+    It looks the same whether or not the address has an account.
+    """
+    ticket, options = first_passkey.begin(
+        NewAccount(body.email, name=body.name),
+        browser=next(iter(browser_digests()), None),
+        requester=this_requester(),
+    )
+    return PasskeyOptions(ticket=ticket, options=options)
 
 
 @api.operation(
@@ -41,32 +108,38 @@ class Registration(Body):
     auth=Auth.NONE,
     body=Registration,
     answers={201: TokensAndNewUser, 202: VerificationSent},
+    declines=(PASSKEY_REFUSED,),
     refusals=REFUSALS,
 )
-def register(body: Registration) -> Response:
+def register(body: Registration) -> Response | Declined:
     """Create an account and sign in.
 
     Send `registration` with the confirmation of the address: confirmed without it, and
     in another session, the account loses its password and all that hangs on it.
 
+    The `ticket` for a passkey comes from `/auth/register/passkey/options`.
+    Whatever is wrong with the passkey, the answer is the same.
+
     Where account privacy is `private`, the answer is 202 for every address and has no
     tokens; the owner of the address learns by mail.
     """
-    wanted = NewAccount(
-        email=body.email,
-        password=body.password,
-        username=body.username,
-        name=body.name,
-        given_name=body.given_name,
-        family_name=body.family_name,
-    )
+    first = None
+    if body.password is None:
+        first = _first_passkey(body)
+        if first is None:
+            return passkey_refused()
     registration = new_token()
-    outcome = sign_up(
-        wanted,
-        return_to="",
-        request=token_request(in_cookies=body.cookies),
-        registration=registration,
-    )
+    try:
+        outcome = sign_up(
+            _wanted_by(body),
+            return_to="",
+            request=token_request(in_cookies=body.cookies),
+            registration=registration,
+            first=first,
+        )
+    except ChallengeUsedUp:
+        undo()
+        return passkey_refused()
     if isinstance(outcome, CheckInbox):
         return reply(VerificationSent(registration=registration), status=202)
     return signed_in_answer(
@@ -74,4 +147,26 @@ def register(body: Registration) -> Response:
         outcome.signed_in,
         in_cookies=body.cookies,
         registration=registration,
+    )
+
+
+def _wanted_by(body: Registration) -> NewAccount:
+    """Return the account as the rule takes it."""
+    return NewAccount(
+        email=body.email,
+        password=body.password,
+        username=body.username,
+        name=body.name,
+        given_name=body.given_name,
+        family_name=body.family_name,
+    )
+
+
+def _first_passkey(body: Registration) -> FirstPasskey | None:
+    """Return the passkey of a sign-up without a password; None for what is none."""
+    return first_passkey.judge(
+        body.credential or {},
+        ticket=body.ticket or "",
+        browsers=browser_digests(),
+        name=gettext("Passkey"),
     )

@@ -1,6 +1,7 @@
 """/register: create an account."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, jsonify
+from flask_babel import gettext
 
 from idp.accounts.errors import (
     EmailTaken,
@@ -8,7 +9,12 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
+from idp.accounts.factors.passkeys.errors import ChallengeUsedUp
+from idp.accounts.factors.passkeys.signals import of_unknown
+from idp.accounts.factors.passkeys.verification import id_in
 from idp.accounts.policies.effective import registration_open
+from idp.accounts.registration import first_passkey
+from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import CheckInbox, sign_up
 from idp.accounts.settings import AccountsSettings
@@ -22,10 +28,12 @@ from idp.pages.continuation import (
     url_when_signed_in,
 )
 from idp.pages.forms import RegisterForm, name_required, show_errors
+from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.limited import limited, too_many
-from idp.web.browser.cookies import browser_token
+from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import session_request
+from idp.web.callers.requester import this_requester
 from idp.web.offered_providers import offered_providers
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
@@ -52,15 +60,60 @@ def submit_registration() -> Response:
     ahead, form = read_continuation(), _form()
     if not form.validate():
         return _register_page(form, ahead)
+    return _signed_up(form, ahead)
+
+
+@bp.post("/register/passkey/options")
+def give_options() -> Response:
+    """Give the page's script what makes a passkey for the account that is to be."""
+    ticket, options = first_passkey.begin(
+        _wanted_by(_form()),
+        browser=next(iter(browser_digests()), None),
+        requester=this_requester(),
+    )
+    return jsonify(ticket=ticket, options=options)
+
+
+@bp.post("/register/passkey")
+def submit_passkey() -> Response:
+    """Create the account with the passkey that was made, and no password."""
+    ahead, form, made = read_continuation(), _form(), PasskeyForm()
+    form.password.validators = []
+    if not form.validate():
+        return _register_page(form, ahead)
+    problems = first_passkey.problems_of(_wanted_by(form))
+    if problems:
+        show_errors(form, problems)
+        return _register_page(form, ahead)
+    first = first_passkey.judge(
+        made.shown(),
+        ticket=made.ticket.data or "",
+        browsers=browser_digests(),
+        name=gettext("Passkey"),
+    )
+    if first is None:
+        words = gettext("The passkey could not be added. Try again.")
+        return _register_page(form, ahead, refused=words)
+    return _signed_up(form, ahead, first=first)
+
+
+def _signed_up(
+    form: RegisterForm, ahead: Continuation, *, first: FirstPasskey | None = None
+) -> Response:
+    """Create the account that was asked for, or say what is wrong with it."""
     try:
         outcome = sign_up(
             _wanted_by(form),
             return_to=ahead.return_to,
             request=session_request(),
             registration=browser_token(),
+            first=first,
         )
     except RateLimited as refusal:
         return _limited_page(form, ahead, seconds=refusal.retry_after_seconds)
+    except ChallengeUsedUp as refusal:
+        undo()
+        return _register_page(form, ahead, refused=gettext(refusal.title))
     except (InvalidInput, EmailTaken, UsernameTaken) as refusal:
         undo()
         show_errors(form, refusal.errors)
@@ -85,7 +138,7 @@ def _form(**values: str | None) -> RegisterForm:
 def _wanted_by(form: RegisterForm) -> NewAccount:
     """Return the form's fields as the rule takes them."""
     return NewAccount(
-        email=form.email.data,
+        email=form.email.data or "",
         password=form.password.data,
         username=form.username.data,
         name=form.name.data if form.name else None,
@@ -116,6 +169,8 @@ def _register_page(
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,
         refused=refused or cookie_trouble(),
+        passkey_allowed=first_passkey.passkey_allowed(),
+        signals=of_unknown(id_in(PasskeyForm().shown())),
         terms_url=None,
         privacy_url=None,
     )

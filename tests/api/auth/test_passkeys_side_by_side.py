@@ -10,11 +10,13 @@ from tests.authenticator import Authenticator, add_passkey
 
 ROUNDS, CALLERS = 5, 4
 PATH = "/account/passkeys"
+OPEN = {"IDP_THREADS": str(CALLERS), "IDP_RATELIMIT_REGISTER_IP": "off"}
+PRIVATE = OPEN | {"IDP_ACCOUNT_PRIVACY": "private"}
 
 
 @pytest.fixture
 def environ():
-    return {"IDP_THREADS": str(CALLERS)}
+    return OPEN
 
 
 @pytest.fixture
@@ -127,3 +129,37 @@ def test_of_the_last_two_one_stays(app, ada, make):
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(remove, paths)) == [204, 409]
+
+
+def test_one_challenge_makes_one_account(app, ada):
+    for number in range(ROUNDS):
+        wanted = {"email": f"{number}@example.org"}
+        asked = ada.post("/auth/register/passkey/options", wanted).json
+        bodies = [
+            {
+                "email": f"{number}-{caller}@example.org",
+                "ticket": asked["ticket"],
+                "credential": Authenticator().create(asked["options"]),
+            }
+            for caller in range(CALLERS)
+        ]
+        answers = at_once(app, {}, path="/auth/register", bodies=bodies)
+        assert sorted(a.status_code for a in answers) == [200] * (CALLERS - 1) + [201]
+
+
+@pytest.mark.parametrize("environ", [PRIVATE])
+@pytest.mark.parametrize("taken", [False, True])
+def test_one_sign_up_sent_twice_waits_once(app, ada, make, *, taken):
+    for number in range(ROUNDS):
+        address = f"{number}@example.org"
+        if taken:
+            make.users.account(email=address)
+        asked = ada.post("/auth/register/passkey/options", {"email": address}).json
+        shown = Authenticator().create(asked["options"])
+        body = {"email": address, "ticket": asked["ticket"], "credential": shown}
+        answers = at_once(app, {}, path="/auth/register", bodies=[body] * CALLERS)
+        assert sorted(a.status_code for a in answers) == [200] * (CALLERS - 1) + [202]
+        [said] = [a.json for a in answers if a.status_code == 202]
+        assert set(said) == {"status", "registration"}
+        mails = [mail.kind for mail in make.records.mails_to(address)]
+        assert mails == ["account_exists" if taken else "verify_email"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.factors.passkeys.challenges import (
     Purpose,
@@ -81,10 +83,18 @@ def add_passkey(
         _record_refusal(user.id)
         return None
     second_step = asked.purpose is Purpose.ADD_SECOND_STEP
-    return _keep(user.id, new, name=named, second_step=second_step)
+    return keep_passkey(user.id, new.key, name=named, second_step=second_step)
 
 
-def _keep(user_id: str, new: NewKey, *, name: str, second_step: bool) -> Passkey | None:
+def is_taken(new: NewKey) -> bool:
+    """Tell whether some account has a key already, or had it until just now."""
+    known = select(Passkey.id).where(Passkey.credential_id == new.credential_id)
+    return db.session.scalar(known) is not None
+
+
+def keep_passkey(
+    user_id: str, new: NewKey, *, name: str, second_step: bool = False
+) -> Passkey | None:
     """Store a key that an authenticator has made; None if some account has it."""
     row = Passkey(
         user_id=user_id,

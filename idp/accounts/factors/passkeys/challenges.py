@@ -24,6 +24,7 @@ OPEN = (
     challenges.c.purpose,
     challenges.c.challenge,
     challenges.c.user_id,
+    challenges.c.new_user_id,
 )
 
 
@@ -34,6 +35,7 @@ class Purpose(StrEnum):
     ADD_SECOND_STEP = "add_second_step"
     SECOND_FACTOR = "second_factor"
     SIGN_IN = "sign_in"
+    SIGN_UP = "sign_up"
     PROVE = "prove"  # once more, or besides what was shown
     NOBODY = "nobody"  # a sign-in under a login that no key belongs to
 
@@ -48,16 +50,24 @@ class IssuedChallenge:
 
 @dataclass(frozen=True)
 class OpenChallenge:
-    """A challenge that could be answered now; ``user_id`` is who is to answer."""
+    """A challenge that could be answered now; ``user_id`` is who is to answer.
+
+    ``new_user_id`` is who that will be once they have signed up.
+    """
 
     digest: str
     purpose: Purpose
     challenge: str
     user_id: str | None
+    new_user_id: str | None
 
 
 def issue_challenge(
-    purpose: Purpose, *, user_id: str | None = None, bound_to: str | None = None
+    purpose: Purpose,
+    *,
+    user_id: str | None = None,
+    bound_to: str | None = None,
+    new_user_id: str | None = None,
 ) -> IssuedChallenge:
     """Make a challenge; ``bound_to`` is what has to be shown with its answer."""
     issued = IssuedChallenge(new_token(), new_token())
@@ -66,6 +76,7 @@ def issue_challenge(
         purpose=purpose.value,
         challenge=issued.challenge,
         user_id=user_id,
+        new_user_id=new_user_id,
         bound_to=bound_to,
         expires_at=utcnow() + LIFETIME,
     )
@@ -116,7 +127,9 @@ def _open(row: Any) -> OpenChallenge | None:
     """Return a row of OPEN as what the rules know of it."""
     if row is None:
         return None
-    return OpenChallenge(row.digest, Purpose(row.purpose), row.challenge, row.user_id)
+    return OpenChallenge(
+        row.digest, Purpose(row.purpose), row.challenge, row.user_id, row.new_user_id
+    )
 
 
 def _unused() -> tuple[ColumnElement[bool], ...]:

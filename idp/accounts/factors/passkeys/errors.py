@@ -13,6 +13,22 @@ class NoSuchPasskey(IdpError):
     title = "This passkey is not there any more."
 
 
+class PasskeyNotAllowed(IdpError):
+    """A sign-up with a passkey where policies let nobody sign in with one."""
+
+    code = "method_not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    title = "You can’t sign up with a passkey here. Choose a password."
+
+
+class ChallengeUsedUp(IdpError):
+    """A passkey that answers what was answered at the same time."""
+
+    code = "passkey_refused"
+    status = HTTPStatus.CONFLICT
+    title = "The passkey could not be added. Try again."
+
+
 class LastWayIn(IdpError):
     """A passkey without which nobody could sign in to the account."""
 

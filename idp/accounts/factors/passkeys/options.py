@@ -1,6 +1,7 @@
 """What a browser is given to ask an authenticator with (WebAuthn §5.4 and §5.5)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from idp.accounts.factors.passkeys.challenges import IssuedChallenge
@@ -15,8 +16,17 @@ DECOY, DECOY_MARK = "passkey-decoy", "passkey-decoy-mark"
 DECOY_CHARACTERS = 20  # of 43, which are 32 bytes
 
 
+@dataclass(frozen=True)
+class KeyHolder:
+    """Who a key is made for, where there is no user yet."""
+
+    id: str
+    email: str
+    name: str | None
+
+
 def options_to_add(
-    user: User,
+    user: User | KeyHolder,
     issued: IssuedChallenge,
     *,
     excluded: Iterable[str],

@@ -33,6 +33,14 @@ class NewKey:
 
 
 @dataclass(frozen=True)
+class AttestedKey:
+    """A key that was made just now, and whether it was unlocked for that."""
+
+    key: NewKey
+    user_verified: bool
+
+
+@dataclass(frozen=True)
 class ShownKey:
     """A key that was shown: how often it was used, and whether it was unlocked."""
 
@@ -56,7 +64,7 @@ def id_in(credential: Credential) -> str:
     return claimed if isinstance(claimed, str) else ""
 
 
-def verify_new(credential: Credential, *, challenge: str) -> NewKey | None:
+def verify_new(credential: Credential, *, challenge: str) -> AttestedKey | None:
     """Return the key of an attestation that answers a challenge, else None."""
     from webauthn import verify_registration_response
     from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
@@ -74,12 +82,13 @@ def verify_new(credential: Credential, *, challenge: str) -> NewKey | None:
         return None
     if len(verified.credential_id) > MAX_ID_BYTES:
         return None
-    return NewKey(
+    made = NewKey(
         credential_id=bytes_to_base64url(verified.credential_id),
         public_key=verified.credential_public_key,
         sign_count=verified.sign_count,
         synced=verified.credential_backed_up,
     )
+    return AttestedKey(made, verified.user_verified)
 
 
 def verify_shown(
