@@ -101,6 +101,7 @@ def _answer(
     title: str,
     message: str = "",
     errors: list[dict[str, str]] | None = None,
+    details: list[tuple[str, str]] | None = None,
     retry_after_seconds: int | None = None,
     members: Mapping[str, object] | None = None,
 ) -> Response:
@@ -114,7 +115,7 @@ def _answer(
             retry_after_words=words_for(retry_after_seconds),
             action_url="/account",
             action_label=gettext("Go to your account"),
-            details=None,
+            details=details,
         )
     else:
         response = jsonify(
@@ -142,6 +143,7 @@ def _show_refusal(error: IdpError) -> Response:
         code=error.code,
         title=title_of(error),
         errors=[_shown(item) for item in error.errors],
+        details=[(item.field, item.message) for item in error.errors if item.message],
         retry_after_seconds=getattr(error, "retry_after_seconds", None),
         members=error.members,
     )

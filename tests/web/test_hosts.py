@@ -18,6 +18,22 @@ def test_another_host_is_misdirected(http, host):
     assert http.get("/login", headers={"Host": host}).status_code in (400, 421)
 
 
+@pytest.mark.parametrize("path", ["/auth/me", "/oauth2/token", "/login"])
+def test_a_refused_host_is_told_the_right_one_and_the_setting(http, path):
+    accept = "text/html" if path == "/login" else "application/json"
+    headers = {"Host": "127.0.0.1:8000", "Accept": accept}
+    answer = http.get(path, headers=headers)
+    assert answer.status_code == 421
+    for word in ("127.0.0.1:8000", "idp.example", "Host", "IDP_HOST_ALIASES"):
+        assert word in answer.text
+
+
+def test_of_a_host_that_is_refused_no_more_is_repeated_than_a_name_can_be(http):
+    answer = http.get("/auth/me", headers={"Host": "a" * 4000})
+    assert "a" * 253 in answer.text
+    assert "a" * 254 not in answer.text
+
+
 def test_the_log_names_a_host_that_is_refused_once_and_the_setting(settings, caplog):
     rule = HostRule(settings[ServerSettings])
     assert not any(rule.serves("proxied.example") for _ in range(2))

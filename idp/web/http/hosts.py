@@ -8,11 +8,13 @@ from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
 from idp.core.context import provide, service_of
-from idp.core.errors import IdpError
+from idp.core.errors import FieldError, IdpError
 from idp.core.settings.server import ServerSettings
 
 log = logging.getLogger("idp.hosts")
 MOST_TOLD = 20  # others are scanners'
+LONGEST_NAME = 253  # RFC 1035 §2.3.4
+SETTING = "IDP_HOST_ALIASES"
 PROBES = ("/healthz", "/readyz", "/metrics")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -23,6 +25,15 @@ class Misdirected(IdpError):
     code = "misdirected_request"
     status = HTTPStatus.MISDIRECTED_REQUEST
     title = "This server does not answer to that host name."
+
+    def __init__(self, host: str = "", *, expected: str = "") -> None:
+        """Name the host that was asked for, and what to do about it."""
+        asked = f"\u201c{host[:LONGEST_NAME]}\u201d" if host else "no host at all"
+        message = (
+            f"This server is {expected} and was asked for {asked}. A proxy before it "
+            f"has to pass Host on; another name of its own belongs in {SETTING}."
+        )
+        super().__init__([FieldError("Host", "not_served", message)])
 
 
 class HostRule:
@@ -42,9 +53,13 @@ class HostRule:
             return True
         if host not in self._told and len(self._told) < MOST_TOLD:
             self._told.add(host)
-            names = {"expected": self._expected, "setting": "IDP_HOST_ALIASES"}
+            names = {"expected": self._expected, "setting": SETTING}
             log.warning("host refused", extra={"host": host} | names)
         return False
+
+    def refusal_of(self, host: str) -> Misdirected:
+        """Return the refusal of a host that is not served."""
+        return Misdirected(host, expected=self._expected)
 
 
 def init_app(app: Flask) -> None:
@@ -60,7 +75,7 @@ def init_app(app: Flask) -> None:
             return None
         # the host is empty when the header is missing or given twice
         if not rule.serves(incoming.host):
-            raise Misdirected
+            raise rule.refusal_of(incoming.host)
         elsewhere = _canonical_url(server, incoming)
         return redirect(elsewhere) if elsewhere else None
 

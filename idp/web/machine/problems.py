@@ -1,6 +1,6 @@
 """Refusals of programs that no endpoint has seen, as RFC 9457 has them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 
 from idp.core.log import request_id
@@ -8,10 +8,15 @@ from idp.oauth.protocol.machine import MachineAnswer, json_answer
 from idp.web.http.hosts import Misdirected
 
 
-def misdirected() -> MachineAnswer:
+def misdirected(refusal: Misdirected) -> MachineAnswer:
     """Refuse a host that is not served here."""
-    refusal = Misdirected()
-    return _problem(refusal.status, code=refusal.code, title=refusal.title)
+    errors = [
+        {"field": each.field, "code": each.code, "message": each.message}
+        for each in refusal.errors
+    ]
+    return _problem(
+        refusal.status, code=refusal.code, title=refusal.title, errors=errors
+    )
 
 
 def wrong_method(understood: Iterable[str]) -> MachineAnswer:
@@ -41,6 +46,7 @@ def _problem(
     *,
     code: str,
     title: str,
+    errors: Sequence[Mapping[str, str]] = (),
     headers: tuple[tuple[str, str], ...] = (),
 ) -> MachineAnswer:
     """Return a problem as ``application/problem+json``."""
@@ -50,7 +56,7 @@ def _problem(
             "title": title,
             "status": status,
             "code": code,
-            "errors": [],
+            "errors": list(errors),
             "request_id": request_id(),
         }
     )

@@ -62,8 +62,9 @@ class Programs:
         """
         unit = begin(self.services, caller=caller, at_once=at_once)
         try:
-            if not self.rules.hosts.serves(request.headers.get("host", "")):
-                return misdirected()
+            host = request.headers.get("host", "")
+            if not self.rules.hosts.serves(host):
+                return misdirected(self.rules.hosts.refusal_of(host))
             if request.method not in endpoint.understood:
                 return wrong_method(endpoint.understood)
             if request.method == "OPTIONS":
