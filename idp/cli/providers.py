@@ -5,13 +5,14 @@ A running server follows within half a minute.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TextIO
 
 import click
 
 from idp.accounts.access.permissions import OPERATOR, Permission
+from idp.cli import REFUSED_STATUS
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, print_list
@@ -31,6 +32,8 @@ from idp.federation.providers.registry import (
 )
 from idp.federation.providers.rows import said_of
 from idp.federation.providers.view import told_of
+from idp.federation.trial import try_provider
+from idp.web.provider_words import trial_words
 
 Decorated = Callable[..., Any]
 MAPS_HELP = "All else that the API knows of a provider, as a JSON object."
@@ -155,6 +158,21 @@ def enable(*, provider_id: str) -> None:
     _switch(provider_id, off=False)
 
 
+@command.command("test")
+@click.argument("provider_id", metavar="ID")
+@json_option
+@with_application(Permission.PROVIDERS_WRITE)
+def test_provider(*, provider_id: str, as_json: bool) -> None:
+    """Ask the provider what it is asked at a sign-in; nobody signs in.
+
+    Ends with 1 where something fails.
+    """
+    done = try_provider(provider_id)
+    db.session.commit()
+    told = {"passed": done.passed, **asdict(done), "message": trial_words(done)}
+    print_test(told, as_json=as_json)
+
+
 @command.command()
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @always_json
@@ -223,6 +241,13 @@ def confirm_deletion(name: str, *, linked: int, yes: bool) -> None:
     if not yes:
         asked = f"Delete {name} for good? Links of {linked} users go with it."
         click.confirm(asked, abort=True, err=True)
+
+
+def print_test(told: dict[str, Any], *, as_json: bool) -> None:
+    """Print what came of a test, and end with 1 where something failed."""
+    click.echo(json.dumps(told, indent=2) if as_json else told["message"])
+    if not told["passed"]:
+        click.get_current_context().exit(REFUSED_STATUS)
 
 
 def _switch(provider_id: str, *, off: bool) -> None:

@@ -255,7 +255,11 @@ def test_providers_are_set_up_changed_ordered_and_deleted(idp, running, tmp_path
     ordered = idp("providers", "order", "work", "gh")
     assert ordered == running.run("providers", "order", "work", "gh")
     assert idp("providers", "disable", "gh") == running.run("providers", "show", "gh")
+    (tmp_path / "here.json").write_text('{"token_endpoint": "https://169.254.1.1/"}')
+    idp("providers", "update", "gh", "--members", str(tmp_path / "here.json"))
     for as_json in ((), ("--json",)):
+        tested = idp("providers", "test", "gh", *as_json, status=1)
+        assert "private network" in tested
         listed = idp("providers", "list", *as_json)
         assert listed == running.run("providers", "list", *as_json)
     assert json.loads(idp("providers", "enable", "gh"))["disabled_at"] is None

@@ -44,3 +44,13 @@ def test_it_is_switched_off_listed_and_deleted(idp, github):
     idp("providers", "enable", "gh")
     idp("providers", "delete", "gh", "--yes")
     assert idp("providers", "list", "--json").output == "[]\n"
+
+
+def test_a_test_that_fails_ends_with_one(idp, github, tmp_path):
+    (tmp_path / "here.json").write_text('{"token_endpoint": "https://127.0.0.1/"}')
+    idp("providers", "update", "gh", "--members", str(tmp_path / "here.json"))
+    failed = json.loads(idp("providers", "test", "gh", "--json", status=1).output)
+    assert (failed["step"], failed["error"]) == ("token", "blocked_address")
+    said = idp("providers", "test", "gh", status=1).output
+    assert said.startswith("Showing it who we are failed. Its host leads into")
+    idp("providers", "test", "nobody", status=3)

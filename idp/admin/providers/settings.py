@@ -31,8 +31,10 @@ from idp.federation.providers.registry import (
 )
 from idp.federation.providers.rows import said_of
 from idp.federation.providers.view import told_of
+from idp.federation.trial import try_provider
 from idp.web.browser.session import get_session
 from idp.web.callers import access
+from idp.web.provider_words import told_trial, trial_of, trial_words
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
@@ -76,6 +78,14 @@ def submit_switch(provider_id: str) -> Response:
     return redirect_to(url_for(".show_provider", provider_id=provider_id, saved=1))
 
 
+@bp.post("/<segment:provider_id>/test")
+def submit_test(provider_id: str) -> Response:
+    """Try a provider as it is set up, and say what came of it."""
+    done = try_provider(provider_id, by=get_session().user_id)
+    there = url_for(".show_provider", provider_id=provider_id, tested=told_trial(done))
+    return redirect_to(there)
+
+
 @bp.post("/<segment:provider_id>/delete")
 def submit_delete_provider(provider_id: str) -> Response:
     """Delete a provider after its id was typed."""
@@ -115,6 +125,7 @@ def _provider_page(
         or _asked_of(provider, open_form(ProviderForm, **present_in(provider))),
         "deletion": deletion or open_form(DeleteProviderForm),
         "here": url_for(".show_provider", provider_id=provider.id),
+        "tested": _tested(),
         "saved": "saved" in request.args,
         "added": "added" in request.args,
     }
@@ -125,3 +136,9 @@ def _registration(provider: Provider) -> str | None:
     """Return where an operator registers this server at a provider, if we know."""
     known = PRESETS.get(provider.preset or "")
     return known.registration if known else None
+
+
+def _tested() -> dict[str, Any] | None:
+    """Return what the address says of a test that was just made."""
+    trial = trial_of(request.args.get("tested", ""))
+    return {"passed": trial.passed, "words": trial_words(trial)} if trial else None

@@ -12,6 +12,7 @@ from idp.cli.providers import (
     members_in,
     print_deleted,
     print_order,
+    print_test,
     print_told,
 )
 
@@ -57,6 +58,11 @@ def _disable(server: Server, *, provider_id: str) -> None:
 @by_server(providers.enable)
 def _enable(server: Server, *, provider_id: str) -> None:
     _print(server.send("PATCH", _path(provider_id), body={"disabled": False}))
+
+
+@by_server(providers.test_provider)
+def _test_provider(server: Server, *, provider_id: str, as_json: bool) -> None:
+    print_test(server.send("POST", f"{_path(provider_id)}/test"), as_json=as_json)
 
 
 @by_server(providers.order)

@@ -185,3 +185,13 @@ def test_a_secret_is_typed_again_after_a_proof(app, admin, clock):
         assert db.session.query(ProviderRow).count() == 0
     back = admin.open(sent.location)
     assert "hush" not in back.text
+
+
+def test_a_test_says_what_failed_and_offers_nothing_foreign(app, admin, google):
+    admin.send(google, settings_of(app, issuer="https://127.0.0.1"))
+    done = admin.send(f"{google}/test", {}, on=google)
+    assert done.location == f"{google}?tested=discovery.blocked_address"
+    page = words_of(admin.open(done.location))
+    assert "Reading what it says of itself failed. Its host leads into" in page
+    odd = admin.open(google, tested="discovery.<b>odd</b>")
+    assert "Tested." not in words_of(odd)

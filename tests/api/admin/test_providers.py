@@ -128,3 +128,16 @@ def test_who_people_are_linked_to_stays_who_it_is(admin, acme, make):
     assert problem(refused) == (409, "provider_in_use")
     assert set(fields(refused)) == {"issuer"}
     assert admin.get(f"{PATH}/acme").json["linked"] == 1
+
+
+def test_a_test_says_where_it_failed(admin, acme, make):
+    admin.send("PATCH", f"{PATH}/acme", {"issuer": "https://127.0.0.1"})
+    done = admin.post(f"{PATH}/acme/test")
+    assert (done.status_code, done.json["passed"]) == (200, False)
+    assert (done.json["step"], done.json["error"]) == (
+        "discovery",
+        "blocked_address",
+    )
+    assert "private network" in done.json["message"]
+    assert make.records.audited_details("provider.tested")[0]["provider"] == "acme"
+    assert problem(admin.post(f"{PATH}/nobody/test")) == (404, "unknown_provider")

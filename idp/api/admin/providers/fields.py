@@ -16,6 +16,7 @@ from idp.federation.providers.provider import (
 )
 from idp.federation.providers.rows import as_json, said_of
 from idp.federation.providers.view import told_of
+from idp.federation.trial import TrialStep
 from idp.web.json.models import Answer, Body
 
 PRESET_NAMES = ", ".join(f"`{name}`" for name in PRESETS)
@@ -165,6 +166,17 @@ class ProviderAnswer(Answer):
 
 
 BESIDE = {"id", "tenant", "client_secret", "disabled"}
+
+
+class ProviderTest(Answer):
+    """What came of a test; `message` says `error` in words, never in the provider's."""
+
+    passed: bool
+    step: TrialStep | None = Field(description="Where it failed")
+    error: str | None
+    message: str
+
+
 MEMBERS = {each.name for each in fields(ProviderDeclaration)}
 
 

@@ -13,6 +13,7 @@ from idp.api.admin.providers.fields import (
     ProviderChange,
     ProviderMembers,
     ProviderReplacement,
+    ProviderTest,
     answer_of,
     members_in,
     parts_of,
@@ -37,11 +38,13 @@ from idp.federation.providers.registry import (
 )
 from idp.federation.providers.rows import said_of
 from idp.federation.providers.search import search_providers
+from idp.federation.trial import try_provider
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
 from idp.web.http.preconditions import etag_of, refuse_unseen
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
+from idp.web.provider_words import trial_words
 
 api = JsonBlueprint("admin_providers_api", __name__, tag="Administration")
 PATH = "/api/admin/providers"
@@ -171,6 +174,25 @@ def delete(who: Caller, provider_id: str) -> None:
     _admit_change(who)
     _held(provider_id)
     delete_provider(provider_id, by=who.user_id)
+
+
+@api.operation(
+    "POST",
+    f"{ONE}/test",
+    id="admin_providers_api_test",
+    answers={200: ProviderTest},
+    refusals=(*REFUSALS, UnknownProvider),
+)
+def test(who: Caller, provider_id: str) -> ProviderTest:
+    """Ask a provider what it is asked at a sign-in; nobody signs in."""
+    _admit_change(who)
+    done = try_provider(provider_id, by=who.user_id)
+    return ProviderTest(
+        passed=done.passed,
+        step=done.step,
+        error=done.error,
+        message=trial_words(done),
+    )
 
 
 def _admit_change(who: Caller) -> None:

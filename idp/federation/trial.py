@@ -1,0 +1,134 @@
+"""Trying a provider as it is set up, without anybody signing in.
+
+What a provider answers itself is shown to nobody: what failed has a word of ours.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+from idp.core.db import undo_if_used
+from idp.core.randomness import new_token
+from idp.federation.providers.provider import Provider
+from idp.federation.providers.registry import get_provider
+from idp.federation.upstream.discovery import Endpoints, discover_anew
+from idp.federation.upstream.documents import JSON, as_object, fetch_json, read_json
+from idp.federation.upstream.documents import send as send_upstream
+from idp.federation.upstream.errors import UpstreamError
+from idp.federation.upstream.of_provider import endpoints_of, registration_at
+from idp.federation.upstream.registration import UpstreamClient, authenticated
+from idp.security import audit
+from idp.security.jwks import listed, usable_keys
+from idp.security.outbound.client import FORM, Request
+
+# What providers say of a code that is none, to a client that they know: RFC 6749 §5.2,
+# and the words of GitHub and of Slack.
+CODE_UNKNOWN = frozenset({"invalid_grant", "bad_verification_code", "invalid_code"})
+CLIENT_UNKNOWN = frozenset(
+    {
+        *("invalid_client", "unauthorized_client", "incorrect_client_credentials"),
+        *("bad_client_secret", "invalid_client_id"),
+    }
+)
+REDIRECT_UNKNOWN = frozenset(
+    {"redirect_uri_mismatch", "invalid_redirect_uri", "bad_redirect_uri"}
+)
+
+
+class TrialStep(StrEnum):
+    """What is tried, in this order."""
+
+    DISCOVERY = "discovery"
+    KEYS = "keys"
+    TOKEN = "token"  # noqa: S105 - a step
+
+
+@dataclass(frozen=True)
+class ProviderTrial:
+    """What came of a test: ``error`` says in a word why ``step`` failed, if one did."""
+
+    step: TrialStep | None = None
+    error: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether nothing failed."""
+        return self.error is None
+
+
+def try_provider(provider_id: str, *, by: str | None = None) -> ProviderTrial:
+    """Ask a provider what it is asked at a sign-in, with a code that is none.
+
+    A provider tells who proves who they are that there is no such code, and others
+    that it does not know them. Raises UnknownProvider.
+    """
+    provider = get_provider(provider_id)
+    registration = registration_at(provider)
+    undo_if_used()  # no connection is held while the provider is asked
+    done = _try(provider, registration)
+    audit.record(
+        "provider.tested",
+        user_id=by,
+        provider=provider_id,
+        after={"passed": done.passed, "step": done.step, "error": done.error},
+    )
+    return done
+
+
+def _try(provider: Provider, registration: UpstreamClient) -> ProviderTrial:
+    """Try one step after the other, until one fails."""
+    step = TrialStep.DISCOVERY
+    try:
+        endpoints = _endpoints(provider)
+        if endpoints.jwks_uri:
+            step = TrialStep.KEYS
+            _require_keys(endpoints.jwks_uri)
+        step = TrialStep.TOKEN
+        _require_known_client(endpoints, registration)
+    except UpstreamError as failed:
+        return ProviderTrial(step, failed.reason)
+    return ProviderTrial()
+
+
+def _endpoints(provider: Provider) -> Endpoints:
+    """Return where a provider is asked, as it says right now."""
+    if provider.issuer:
+        return discover_anew(provider.issuer)
+    return endpoints_of(provider)
+
+
+def _require_keys(jwks_uri: str) -> None:
+    """Raise UpstreamError where no key is published that we can check with."""
+    if not usable_keys(listed(fetch_json(jwks_uri))):
+        raise UpstreamError("no_keys")
+
+
+def _require_known_client(endpoints: Endpoints, registration: UpstreamClient) -> None:
+    """Raise UpstreamError unless a made-up code is what a provider refuses."""
+    proving, fields = authenticated(
+        registration, issuer=endpoints.issuer, token_endpoint=endpoints.token
+    )
+    form = {
+        "grant_type": "authorization_code",
+        "code": new_token(),
+        "code_verifier": new_token(),
+        "redirect_uri": registration.redirect_uri,
+        **fields,
+    }
+    headers = {**proving, "Accept": JSON, "Content-Type": FORM}
+    answer = send_upstream(Request(endpoints.token, headers, form))
+    refused = as_object(read_json(answer.body)).get("error")
+    trouble = _trouble_in(refused, status=answer.status)
+    if trouble:
+        raise UpstreamError(trouble)
+
+
+def _trouble_in(refused: Any, *, status: int) -> str | None:
+    """Return a word for what a token endpoint said, None for what it should."""
+    said = refused if isinstance(refused, str) else None
+    if said in CODE_UNKNOWN:
+        return None
+    if said in CLIENT_UNKNOWN or status == HTTPStatus.UNAUTHORIZED:
+        return "client"
+    return "redirect_uri" if said in REDIRECT_UNKNOWN else "unclear"

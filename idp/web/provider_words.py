@@ -1,0 +1,61 @@
+"""What came of a test of a provider, in words for operators: never in its own."""
+
+from flask_babel import lazy_gettext
+
+from idp.federation.trial import ProviderTrial, TrialStep
+from idp.web.answer_words import WORDS as ANSWERS
+
+PASSED = lazy_gettext("It answers as it should, and knows this server.")
+STEPS = {
+    TrialStep.DISCOVERY: lazy_gettext("Reading what it says of itself failed."),
+    TrialStep.KEYS: lazy_gettext("Reading its keys failed."),
+    TrialStep.TOKEN: lazy_gettext("Showing it who we are failed."),
+}
+WORDS = {
+    "client": lazy_gettext(
+        "It does not know our client ID, or our secret or key is wrong."
+    ),
+    "client_key": lazy_gettext("Our private key cannot sign."),
+    "endpoints": lazy_gettext("It names no endpoints to sign in at."),
+    "issuer": lazy_gettext(
+        "It says that it is another issuer: enter it exactly as it says, to the slash."
+    ),
+    "jwks_uri": lazy_gettext("It does not say where its keys are."),
+    "no_json": lazy_gettext("What it answered is no JSON."),
+    "no_keys": lazy_gettext("It publishes no key that we can check signatures with."),
+    "redirect_uri": lazy_gettext(
+        "The address to send people back to is not registered there."
+    ),
+    "refused": lazy_gettext("There is no such document at this address."),
+    "status": lazy_gettext("It failed itself, or has no time for us now."),
+    "unclear": lazy_gettext(
+        "It answered, but not whether it knows this server: sign in by it to see."
+    ),
+}
+ADDRESS = lazy_gettext("It names an address that does not begin with https://.")
+
+
+def trial_words(trial: ProviderTrial) -> str:
+    """Say what failed, or that nothing did."""
+    if trial.step is None or trial.error is None:
+        return str(PASSED)
+    reason = WORDS.get(trial.error) or ANSWERS.get(trial.error) or ADDRESS
+    return f"{STEPS[trial.step]} {reason}"
+
+
+def trial_of(text: str) -> ProviderTrial | None:
+    """Return the test that an address tells of, as ``told_trial`` writes it."""
+    step, _, error = text.partition(".")
+    if text == "passed":
+        return ProviderTrial()
+    known = error in WORDS or error in ANSWERS or error.endswith("_endpoint")
+    return (
+        ProviderTrial(TrialStep(step), error)
+        if step in set(TrialStep) and known
+        else None
+    )
+
+
+def told_trial(trial: ProviderTrial) -> str:
+    """Return what an address tells of a test."""
+    return f"{trial.step}.{trial.error}" if trial.error else "passed"
