@@ -32,3 +32,9 @@ class AdministrationSettings:
         doc="`/admin` says when less is free on the disk of the data folder or the "
         "SQLite file; below a tenth of it, urgently. 0 never says it.",
     )
+    audit_retention_days: int = setting(
+        365,
+        minimum=0,
+        doc="After how many days rows of the audit log are deleted; 0 keeps them for "
+        "ever. What the overview counts stays.",
+    )

@@ -47,6 +47,11 @@ def _purge_answers() -> int:
     return administration.purge_answers(utcnow())
 
 
+def _purge_log() -> int:
+    """Remove what the audit log need not know any more."""
+    return administration.purge_log(utcnow())
+
+
 def _purge_mail() -> int:
     """Remove mails that left long ago."""
     return mail.purge_outbox(PURGE_BATCH)
@@ -126,6 +131,13 @@ JOBS = (
         name="old answers",
         interval_seconds=10 * MINUTE,
         run=_purge_answers,
+        batch=administration.BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="old audit rows",
+        interval_seconds=HOUR,
+        run=_purge_log,
         batch=administration.BATCH,
         in_turns=True,
     ),
