@@ -26,6 +26,7 @@ from idp.pages.passkeys import offer as passkey_offer
 from idp.pages.passkeys import sign_in as passkey_sign_in
 from idp.pages.providers import begin as provider_begin
 from idp.pages.providers import callback as provider_callback
+from idp.pages.providers import confirm as provider_confirm
 from idp.pages.providers import link as provider_link
 from idp.pages.providers import links as provider_links
 from idp.pages.providers import registration as provider_registration
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     logout.bp,
     provider_begin.bp,
     provider_callback.bp,
+    provider_confirm.bp,
     provider_link.bp,
     provider_links.bp,
     provider_registration.bp,

@@ -1,5 +1,7 @@
 """The buttons of other providers, as pages show them."""
 
+from idp.federation.links.rows import list_links
+from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.offered import list_offered
 from idp.web.browser.cookies import last_provider
 
@@ -11,3 +13,12 @@ def offered_providers(*, allowed: bool) -> list[dict[str, object]]:
         {"id": each.id, "name": each.name, "last": each.id == last}
         for each in (list_offered() if allowed else ())
     ]
+
+
+def linked_providers(user_id: str) -> list[Provider]:
+    """Return those that open an account; where there are none nothing is asked."""
+    offered = list_offered()
+    if not offered:
+        return []
+    linked = {link.provider_id for link in list_links(user_id)}
+    return [provider for provider in offered if provider.id in linked]

@@ -57,6 +57,7 @@ ROUTES = [
     Route("POST", "/account/confirm", "page", "session", "guarded"),
     Route("POST", "/account/confirm/options", "json", "account", "header"),
     Route("POST", "/account/confirm/passkey/options", "page", "session", "guarded"),
+    Route("POST", "/account/confirm/provider", "page", "session", "guarded"),
     Route("GET", "/account/data", "page", "session"),
     Route("POST", "/account/data/delete", "page", "session", "guarded"),
     Route("POST", "/account/data/export", "page", "session", "guarded"),

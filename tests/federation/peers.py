@@ -56,6 +56,7 @@ class Peer:
     seen: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     openid: bool = True
+    forgetful: bool = False
     subject: object = None
     status: int = 200
     signing_key: ECKey | None = None
@@ -100,7 +101,9 @@ class Peer:
     def token(self, form: dict[str, str], authorization: str) -> dict[str, object]:
         """Exchange a code once, for the client that has its verifier."""
         self.seen.append(form)
-        given = self.codes.pop(form.get("code", ""), None)
+        given = self.codes.get(form.get("code", ""))
+        if not self.forgetful:
+            self.codes.pop(form.get("code", ""), None)
         if given is None or not self._proves(given, form, authorization):
             return {"error": "invalid_grant"}
         access_token = secrets.token_urlsafe(16)

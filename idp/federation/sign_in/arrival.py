@@ -13,6 +13,7 @@ from idp.federation.upstream.id_tokens import verify_id_token
 from idp.federation.upstream.identity import (
     UpstreamIdentity,
     address_in,
+    groups_in,
     profile_in,
     proof_of,
     subject_in,
@@ -68,7 +69,8 @@ def _claims(
         )
     names = _names(provider)
     claims = dict(signed)
-    if names["email"] not in signed or names["name"] not in signed:
+    wanted = {names["email"], names["name"], provider.groups_claim} - {None}
+    if not wanted <= signed.keys():
         subject = signed["sub"] if endpoints.issuer else None
         found = fetch_userinfo(endpoints, access_token=access_token, subject=subject)
         claims = {**found, **signed}
@@ -103,6 +105,7 @@ def _identity(
         email=email,
         verified=verified,
         profile=profile_in(claims, names),
+        groups=groups_in(claims, provider.groups_claim),
         tokens=tokens.answer if provider.keeps_tokens else None,
         session=session if isinstance(session, str) else None,
     )

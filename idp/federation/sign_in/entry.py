@@ -6,7 +6,6 @@ from idp.accounts.models import User, UserStatus
 from idp.accounts.policies.keys import PROVIDER
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
-from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import (
     SignedIn,
     complete_sign_in,
@@ -19,6 +18,7 @@ from idp.accounts.users import find_user, hold_anew
 from idp.federation.links.notices import tell_linked
 from idp.federation.links.rows import add_link, record_use
 from idp.federation.sign_in.outcomes import Arrived, Deleting, NobodySignedIn, Visit
+from idp.federation.sign_in.standing import apply_groups
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
 
@@ -40,7 +40,7 @@ def sign_in_by_link(
         return Deleting(user.id)
     if user is None or not _opens(user) or not record_use(identity):
         return visit.decline("account", user_id=user_id)
-    outcome = complete(user, identity, request=visit.request)
+    outcome = complete(user, identity, visit=visit)
     if outcome is None:
         return visit.decline("account", user_id=user_id)
     return visit.arrive(outcome)
@@ -69,16 +69,18 @@ def link_by_address(
         "provider.linked", user_id=user.id, provider=identity.provider_id, by="address"
     )
     tell_linked(user, linked=True, requester=visit.request.requester)
-    outcome = complete(user, identity, request=visit.request)
+    outcome = complete(user, identity, visit=visit)
     if outcome is None:
         raise NotSignedIn
     return visit.arrive(outcome)
 
 
 def complete(
-    user: User, identity: UpstreamIdentity, *, request: SessionRequest
+    user: User, identity: UpstreamIdentity, *, visit: Visit
 ) -> SignedIn | FactorRequired | None:
     """Begin the session of an identity's user; None where the account has changed."""
+    request = visit.request
+    apply_groups(user, visit.provider, identity)
     seen = SessionUser.of(user)
     device = find_device(user.id, device_token=request.device_token)
     try:

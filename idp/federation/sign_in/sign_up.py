@@ -108,7 +108,7 @@ def sign_up(
     if not verified:
         requester = visit.request.requester
         publish(AddressUnproven(user, visit.ahead.return_to, requester=requester))
-    outcome = complete(user, identity, request=visit.request)
+    outcome = complete(user, identity, visit=visit)
     if outcome is None:
         return visit.decline("account", user_id=user.id)
     if isinstance(outcome, SignedIn) and not verified:

@@ -12,6 +12,7 @@ from idp.federation.upstream.errors import UpstreamError
 from idp.federation.upstream.id_tokens import SKEW_SECONDS, is_moment, is_subject
 
 SKEW = timedelta(seconds=SKEW_SECONDS)
+MOST_GROUPS = 1000
 TRUE = (True, "true")  # as text it comes from Apple, for one
 
 
@@ -19,7 +20,8 @@ TRUE = (True, "true")  # as text it comes from Apple, for one
 class UpstreamIdentity:
     """One user of a provider; ``subject`` is the key, which never changes there.
 
-    ``profile`` holds what fits into ours. ``tokens`` are kept where an operator asks
+    ``profile`` holds what fits into ours, ``groups`` are as they are called there.
+    ``tokens`` are kept where an operator asks
     for that; ``session`` is the sign-in there that a notice of theirs may end.
     """
 
@@ -29,6 +31,7 @@ class UpstreamIdentity:
     email: str | None = None
     verified: bool = False
     profile: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
     tokens: Mapping[str, Any] | None = field(default=None, repr=False)
     session: str | None = None
 
@@ -40,7 +43,9 @@ class UpstreamIdentity:
 def read_identity(stored: Mapping[str, Any]) -> UpstreamIdentity:
     """Return the identity that was stored."""
     [proof] = read_proofs([stored["proof"]])
-    return UpstreamIdentity(**{**stored, "proof": proof})
+    return UpstreamIdentity(
+        **{**stored, "proof": proof, "groups": tuple(stored["groups"])}
+    )
 
 
 def subject_in(claims: Mapping[str, Any], claim: str) -> str:
@@ -79,6 +84,13 @@ def profile_in(claims: Mapping[str, Any], names: Mapping[str, str]) -> dict[str,
         if isinstance(value, str):
             profile[ours] = value
     return profile
+
+
+def groups_in(claims: Mapping[str, Any], claim: str | None) -> tuple[str, ...]:
+    """Return the groups that a claim lists, or names alone."""
+    value = claims.get(claim) if claim else None
+    listed = value if isinstance(value, list) else [value]
+    return tuple(name for name in listed[:MOST_GROUPS] if isinstance(name, str))
 
 
 def proof_of(

@@ -23,6 +23,7 @@ from idp.pages.sign_in.limited import limited
 from idp.web.browser.session import get_session, login_required, sign_in_browser
 from idp.web.callers.requester import this_requester
 from idp.web.forms import PageForm
+from idp.web.offered_providers import linked_providers
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -137,5 +138,6 @@ def _confirm_page(
         refused=refused,
         method=method.value if method else None,
         others=[(way, ahead.url(PATH, method=way)) for way in others],
+        providers=linked_providers(live.user_id),
         cancel_url=ahead.return_to.partition("?")[0],
     )

@@ -1,0 +1,66 @@
+"""What a provider's groups mean here: groups of ours, and roles if an owner said so.
+
+What a claim gave goes at the next sign-in without it. Groups and roles that no entry of
+the operator names are left alone.
+"""
+
+from collections.abc import Collection, Mapping
+
+from idp.accounts.access.permissions import Permission
+from idp.accounts.access.roles import LastOwner, change_roles
+from idp.accounts.groups.members import add_member, remove_member
+from idp.accounts.groups.registry import find_group
+from idp.accounts.models import User
+from idp.core.db import db
+from idp.federation.providers.provider import Provider
+from idp.federation.upstream.identity import UpstreamIdentity
+from idp.security import audit
+
+EVERYTHING = frozenset(Permission)
+
+
+def apply_groups(user: User, provider: Provider, identity: UpstreamIdentity) -> None:
+    """Put a user where the provider's groups say, and take them out of the others."""
+    if provider.groups_claim is None:
+        return
+    for name, belongs in _meant(provider.groups, identity.groups).items():
+        group = find_group(name)
+        if group is None:
+            continue
+        by = f"provider:{provider.id}"
+        if belongs:
+            add_member(group, user, by=by)
+        else:
+            remove_member(group, user.id, by=by)
+    if provider.roles:
+        _apply_roles(user, _meant(provider.roles, identity.groups))
+
+
+def _meant(mapped: Mapping[str, str], told: Collection[str]) -> dict[str, bool]:
+    """Return what each entry stands for, and whether the provider told of it."""
+    meant: dict[str, bool] = dict.fromkeys(mapped.values(), False)
+    for theirs, ours in mapped.items():
+        meant[ours] = meant[ours] or theirs in told
+    return meant
+
+
+def _apply_roles(user: User, meant: Mapping[str, bool]) -> None:
+    """Give and take roles; the last owner stays one."""
+    give = {role for role, held in meant.items() if held}
+    take = meant.keys() - give
+    before = sorted(user.roles)
+    if before == sorted({*before, *give} - take):
+        return
+    try:
+        change_roles(user, give=give, take=take, held=EVERYTHING)
+    except LastOwner:
+        user.roles = before
+        db.session.flush()
+        return
+    audit.record(
+        "admin.action",
+        action="roles.set",
+        subject=user.id,
+        before={"roles": before},
+        after={"roles": user.roles},
+    )
