@@ -8,7 +8,15 @@ def test_every_answer_carries_the_security_headers(http, path):
     assert headers["Referrer-Policy"] == "strict-origin"
     assert headers["Cache-Control"] == "no-store"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert headers["Strict-Transport-Security"] == (
+        "max-age=31536000; includeSubDomains"
+    )
+
+
+@pytest.mark.parametrize("environ", [{"IDP_HSTS_SUBDOMAINS": "false"}])
+def test_hosts_below_may_be_left_out_of_https(http):
+    headers = http.get("/login").headers
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_a_page_that_can_end_at_an_app_sends_no_form_action(http):

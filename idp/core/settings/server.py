@@ -168,6 +168,11 @@ class ServerSettings:
         check=_check_networks,
         doc="Addresses or networks of proxies whose X-Forwarded-* headers count.",
     )
+    hsts_subdomains: bool = setting(
+        True,
+        doc="Browsers use https for every host below the issuer's too "
+        "(Strict-Transport-Security); off where one of them has none.",
+    )
     config_file: Path | None = setting(None, doc="A TOML file with settings.")
     demo: bool | None = setting(
         None,

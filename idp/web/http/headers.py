@@ -95,7 +95,8 @@ def init_app(app: Flask) -> None:
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     }
     if server.secure:
-        always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        below = "; includeSubDomains" if server.hsts_subdomains else ""
+        always["Strict-Transport-Security"] = f"max-age=31536000{below}"
     sent = AlwaysSent(always)
     provide(app, sent)
     app.wsgi_app = SafeHeaders(app.wsgi_app, sent)  # type: ignore[method-assign]
