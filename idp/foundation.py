@@ -40,6 +40,8 @@ from idp.oauth.keys.signer import Signer
 from idp.ops.database import revisions
 from idp.organizations import memberships, personal
 from idp.organizations import personal_tables as organization_tables
+from idp.security.challenge.services import ChallengeService
+from idp.security.challenge.settings import ChallengeSettings
 from idp.security.client_network import Proxies
 from idp.security.leaked.known import LeakedPasswords
 from idp.security.leaked.settings import LeakedPasswordsSettings
@@ -93,6 +95,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         Proxies(server.trusted_proxies),
         outbound,
         LeakedPasswords(settings[LeakedPasswordsSettings], outbound.for_operators()),
+        ChallengeService(settings[ChallengeSettings], outbound.for_operators()),
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         bus,
         Counters(),

@@ -3,6 +3,7 @@
 from idp.accounts.names import email_key
 from idp.core.errors import RateLimited
 from idp.core.text import is_line
+from idp.security.challenge.acts import GuardedAct
 from idp.security.ratelimit.budgets import MAIL_ADDRESS, MAIL_IP
 from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
@@ -39,6 +40,23 @@ def has_room(address: str) -> bool:
     except RateLimited:
         return False
     return True
+
+
+def reset_mail_act(requester: Requester, address: str) -> GuardedAct:
+    """Return what a challenge is for that comes before a mail for a new password."""
+    return _mail_act("password_reset", requester, address=address)
+
+
+def verification_mail_act(requester: Requester, address: str) -> GuardedAct:
+    """Return the same of a mail that proves an address, sent again."""
+    return _mail_act("verification", requester, address=address)
+
+
+def _mail_act(name: str, requester: Requester, *, address: str) -> GuardedAct:
+    """Return an act that has a mail sent to an address."""
+    key = _address_key(address)
+    named = (MAIL_ADDRESS.meter(key),) if key else ()
+    return GuardedAct(name, requester, budget=MAIL_IP, named=named)
 
 
 def _address_key(address: str) -> str:

@@ -29,6 +29,15 @@ ReturnUrl = Annotated[
 FactorCode = Annotated[
     str, Field(max_length=64, description="Spaces and dashes do not count")
 ]
+ChallengeAnswer = Annotated[
+    str | None,
+    Field(
+        max_length=4096,
+        description="What `challenge_required` asks for. Of `proof_of_work`: base64 of "
+        'the JSON `{"challenge": …, "solution": {"counter": …, "derivedKey": …}}`. '
+        "Of a service: what its widget gave.",
+    ),
+]
 Cookies = Annotated[
     bool, Field(description="Keep the refresh token in a cookie, and begin a session")
 ]

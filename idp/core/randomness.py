@@ -57,6 +57,11 @@ def new_password(*, groups: int = 3, length: int = 4) -> str:
     )
 
 
+def random_below(limit: int) -> int:
+    """Return a number from 0 up to ``limit``, without it."""
+    return secrets.randbelow(limit)
+
+
 def leak_digest(value: bytes) -> bytes:
     """Return the SHA-1 by which lists of leaked passwords name one.
 

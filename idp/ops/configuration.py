@@ -20,6 +20,7 @@ from idp.core.settings.declared import (
 from idp.core.settings.server import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
+from idp.security.challenge.settings import OWN, ChallengeSettings
 from idp.security.leaked.settings import LeakedPasswordsSettings
 from idp.security.outbound.settings import OutboundSettings
 from idp.security.ratelimit.settings import RateLimitSettings
@@ -34,6 +35,7 @@ SETTINGS = (
     OAuthSettings,
     OutboundSettings,
     LeakedPasswordsSettings,
+    ChallengeSettings,
 )
 DEVELOPMENT_MARK = "development"
 DEFAULT_PASSWORDS = ("admin", "password", "changeme", "change-me")
@@ -123,6 +125,11 @@ def _refused(loaded: Loaded) -> Iterator[ConfigurationProblem]:
         yield ConfigurationProblem(
             "IDP_WEBAUTHN_ORIGINS", f"must have the issuer, {server.issuer}, too"
         )
+    challenge = loaded[ChallengeSettings]
+    if challenge.challenge_service != OWN:
+        for key in ("challenge_site_key", "challenge_secret"):
+            if not getattr(challenge, key):
+                yield _missing(key, f"that of {challenge.challenge_service}")
     if not server.development:
         yield from _refused_in_production(loaded)
 

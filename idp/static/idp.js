@@ -66,6 +66,40 @@ each("form", (form) => {
   });
 });
 
+// A challenge is worked out while one types; a form that is sent before that waits.
+each("[data-challenge]", (line) => {
+  const { challenge, worker, done } = line.dataset;
+  const { form } = line.nextElementSibling;
+  let over = false;
+  let sent;
+  const end = (answer) => {
+    over = true;
+    each("[name=challenge]", (input) => {
+      input.value = answer;
+    });
+    line.hidden = !answer;
+    line.textContent = done;
+    if (sent) form.requestSubmit(sent.submitter);
+  };
+  const solving = new Worker(worker);
+  solving.onmessage = ({ data }) => end(data);
+  solving.onerror = () => end("");
+  solving.postMessage(JSON.parse(challenge));
+  line.hidden = false;
+  form.addEventListener(
+    "submit",
+    (event) => {
+      if (over) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      sent = event;
+      line.setAttribute("role", "status");
+      event.submitter?.setAttribute("aria-busy", "true");
+    },
+    true,
+  );
+});
+
 // The Back button may bring the page back as it was left: busy.
 addEventListener("pageshow", (event) => event.persisted && each("form", rest));
 
@@ -122,6 +156,7 @@ async function answerByPasskey(form, ask) {
 /** Copy what was typed in another form; tell whether that will do. */
 function takeTyped(form, name) {
   const typed = document.getElementById(form.dataset.with).elements[name];
+  if (!typed) return true; // another's script has not come
   const field = form.elements[name] ?? form.appendChild(document.createElement("input"));
   Object.assign(field, { type: "hidden", name, value: typed.value });
   return typed.reportValidity();

@@ -16,6 +16,7 @@ from idp.core.log import request_id
 from idp.core.randomness import digest_bytes
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.branding.files import Brand
+from idp.security.challenge.guard import Challenge
 from idp.web.browser.cookies import drop_cookie, set_cookie
 from idp.web.http.headers import PagePolicy, policy_headers
 from idp.web.words import browser_name
@@ -35,14 +36,22 @@ def page(
     status: int = 200,
     frame_src: str = "",
     framed_by: str | None = None,
+    challenge: Challenge | None = None,
     **context: Any,
 ) -> Response:
     """Return a rendered page with its Content-Security-Policy.
 
-    ``framed_by`` is the one origin that may hold it in a frame.
+    ``framed_by`` is the one origin that may hold it in a frame; ``challenge`` is what
+    its form asks for.
     """
-    response = make_response(render_template(template, **context), status)
-    headers = policy_headers(policy, frame_src=frame_src, framed_by=framed_by)
+    rendered = render_template(template, challenge=challenge, **context)
+    response = make_response(rendered, status)
+    headers = policy_headers(
+        policy,
+        frame_src=frame_src,
+        framed_by=framed_by,
+        widget_src=challenge.sources if challenge else (),
+    )
     response.headers.update(headers)
     return response
 

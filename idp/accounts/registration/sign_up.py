@@ -39,6 +39,7 @@ from idp.core.events import publish
 from idp.core.hashing import passwords
 from idp.core.randomness import digest, new_id
 from idp.security import audit
+from idp.security.challenge.acts import GuardedAct
 from idp.security.ratelimit.budgets import REGISTER_IP
 from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
@@ -160,6 +161,11 @@ def register(
     publish(AddressUnproven(user, return_to=return_to, requester=requester))
     audit.record("register", user_id=user.id)
     return user
+
+
+def sign_up_act(requester: Requester, _address: str) -> GuardedAct:
+    """Return what a challenge is for that comes before an account is made."""
+    return GuardedAct("sign_up", requester, budget=REGISTER_IP)
 
 
 def register_other(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from idp.accounts.names import email_key, username_key
 from idp.core.text import is_line
+from idp.security.challenge.acts import GuardedAct
 from idp.security.ratelimit import budgets, meters
 from idp.security.ratelimit.meters import Meter, Reading, network_of
 from idp.security.requester import Requester
@@ -90,6 +91,20 @@ def count_attempt(attempt: LoginAttempt) -> AttemptStatus:
         after.give_back()
         return after
     return status if status.account_spent else after
+
+
+def sign_in_act(requester: Requester, login: str) -> GuardedAct:
+    """Return what a challenge is for that comes before a password is judged.
+
+    It depends on what counts openly alone, so it is the same for every account.
+    """
+    key = _login_key(login)
+    named: tuple[Meter, ...] = ()
+    if key:
+        attempt = LoginAttempt(login, None, None, requester)
+        tries = _tries_by(key, attempt)
+        named = tries.here, tries.anywhere, tries.consecutive
+    return GuardedAct("sign_in", requester, budget=budgets.LOGIN_IP, named=named)
 
 
 def forget_consecutive_failures(user_id: str, *logins: str | None) -> None:

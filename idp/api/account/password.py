@@ -8,17 +8,20 @@ from flask import Response
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import AuthenticationRequired, InvalidInput
 from idp.accounts.factors.passkeys.errors import LastWayIn
+from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.password.reset import ask_for_reset
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.declined import TOKEN_INVALID, WRONG_PASSWORD
 from idp.api.field_names import renamed
-from idp.api.fields import Address, MailedToken, Password
+from idp.api.fields import Address, ChallengeAnswer, MailedToken, Password
 from idp.api.new_password import change_to, reset_by_token
 from idp.api.renewed_session import is_in_cookies, with_renewed
 from idp.core.errors import RateLimited
+from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import session_of
 from idp.web.callers import access
+from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -31,6 +34,7 @@ class LostPassword(Body):
     """Whose password was lost: a mail goes there, if there is an account."""
 
     email: Address
+    challenge: ChallengeAnswer = None
 
 
 class PasswordByToken(Body):
@@ -60,6 +64,7 @@ class PasswordByOld(Body):
         InvalidInput,
         ReauthenticationRequired,
         RateLimited,
+        ChallengeRequired,
     ),
     before_password_change=True,
     before_enrolment=True,
@@ -70,6 +75,7 @@ def put(
     """Ask for a new password by mail, or set it by token or by the old one."""
     with renamed({"password": "new"}):
         if isinstance(body, LostPassword):
+            check_body(reset_mail_act, body.email, answer=body.challenge)
             ask_for_reset(body.email.strip(), return_to="", requester=this_requester())
             return reply(None, status=202)
         if isinstance(body, PasswordByToken):

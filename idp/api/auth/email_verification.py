@@ -5,14 +5,24 @@ from idp.accounts.email import address_proof
 from idp.accounts.email import change as email_change
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import EmailTaken
+from idp.accounts.mail_limits import verification_mail_act
 from idp.accounts.registration import pending
 from idp.accounts.sign_in.registrants import ConfirmedBy
 from idp.accounts.users import get_user
 from idp.api.confirmation import confirmed_by, mail_set_link_if_discarded
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import required
-from idp.api.fields import Address, Line, MailedToken, Registration, ReturnUrl
+from idp.api.fields import (
+    Address,
+    ChallengeAnswer,
+    Line,
+    MailedToken,
+    Registration,
+    ReturnUrl,
+)
 from idp.core.errors import RateLimited
+from idp.security.challenge.guard import ChallengeRequired
+from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -43,6 +53,7 @@ class VerificationMail(Body):
 
     email: Address | None = None
     return_url: ReturnUrl = None
+    challenge: ChallengeAnswer = None
 
 
 @api.operation(
@@ -81,10 +92,15 @@ def confirm(
     auth=Auth.OPTIONAL,
     body=VerificationMail,
     answers={202: None},
-    refusals=(RateLimited,),
+    refusals=(RateLimited, ChallengeRequired),
 )
 def send_again(who: Principal | None, body: VerificationMail) -> None:
-    """Send the mail again; the answer does not depend on the address."""
+    """Send the mail again; the answer does not depend on the address.
+
+    Who is signed in is asked no challenge.
+    """
+    if body.email is not None and who is None:
+        check_body(verification_mail_act, body.email, answer=body.challenge)
     with destination_of(body.return_url) as return_to:
         if body.email is not None:
             email_verification.resend(

@@ -6,6 +6,7 @@ from flask import Response
 from pydantic import AliasChoices, ConfigDict, Field
 
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED, sign_in_with_password
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import get_user
@@ -14,7 +15,7 @@ from idp.api.declined import (
     INVALID_CREDENTIALS,
     sign_in_refused,
 )
-from idp.api.fields import Cookies, Line, Password
+from idp.api.fields import ChallengeAnswer, Cookies, Line, Password
 from idp.api.tokens import (
     FactorDue,
     TokensAndUser,
@@ -23,6 +24,8 @@ from idp.api.tokens import (
     token_request,
 )
 from idp.core.errors import RateLimited
+from idp.security.challenge.guard import ChallengeRequired
+from idp.web.callers.challenge import check_body
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
@@ -49,6 +52,7 @@ class Login(Body):
     password: Password
     remember: bool = False
     cookies: Cookies = False
+    challenge: ChallengeAnswer = None
 
 
 @api.operation(
@@ -59,7 +63,7 @@ class Login(Body):
     body=Login,
     answers={200: TokensAndUser | FactorDue},
     declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING, METHOD_NOT_ALLOWED),
-    refusals=(RateLimited,),
+    refusals=(RateLimited, ChallengeRequired),
 )
 def sign_in(body: Login) -> Response | Declined | RateLimited:
     """Sign in with a password.
@@ -67,8 +71,10 @@ def sign_in(body: Login) -> Response | Declined | RateLimited:
     A wrong password and an unknown account get the same answer. Where a second factor
     is due, the answer is a ticket, and `/auth/login/2fa` goes on with it.
     """
+    login = body.login.strip()
+    check_body(sign_in_act, login, answer=body.challenge)
     outcome = sign_in_with_password(
-        login=body.login.strip(),
+        login=login,
         password=body.password,
         request=token_request(in_cookies=body.cookies, remember=body.remember),
     )

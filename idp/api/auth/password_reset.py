@@ -3,11 +3,14 @@
 from flask import Response
 
 from idp.accounts.errors import InvalidInput
+from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.password.reset import ask_for_reset
 from idp.api.declined import TOKEN_INVALID
-from idp.api.fields import Address, MailedToken, Password, ReturnUrl
+from idp.api.fields import Address, ChallengeAnswer, MailedToken, Password, ReturnUrl
 from idp.api.new_password import reset_by_token
 from idp.core.errors import RateLimited
+from idp.security.challenge.guard import ChallengeRequired
+from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -22,6 +25,7 @@ class PasswordResetMail(Body):
 
     email: Address
     return_url: ReturnUrl = None
+    challenge: ChallengeAnswer = None
 
 
 class PasswordReset(Body):
@@ -38,10 +42,11 @@ class PasswordReset(Body):
     auth=Auth.NONE,
     body=PasswordResetMail,
     answers={204: None},
-    refusals=(RateLimited,),
+    refusals=(RateLimited, ChallengeRequired),
 )
 def send(body: PasswordResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
+    check_body(reset_mail_act, body.email, answer=body.challenge)
     with destination_of(body.return_url) as return_to:
         ask_for_reset(
             body.email.strip(), return_to=return_to, requester=this_requester()

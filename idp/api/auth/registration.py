@@ -17,14 +17,23 @@ from idp.accounts.factors.passkeys.errors import ChallengeUsedUp, PasskeyNotAllo
 from idp.accounts.registration import first_passkey
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
-from idp.accounts.registration.sign_up import CheckInbox, sign_up
+from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
 from idp.api.auth.passkey import PasskeyOptions
 from idp.api.declined import PASSKEY_REFUSED, passkey_refused
-from idp.api.fields import Address, Cookies, Line, Password, VerificationSent
+from idp.api.fields import (
+    Address,
+    ChallengeAnswer,
+    Cookies,
+    Line,
+    Password,
+    VerificationSent,
+)
 from idp.api.tokens import TokensAndNewUser, signed_in_answer, token_request
 from idp.core.errors import RateLimited
 from idp.core.randomness import new_token
+from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.cookies import browser_digests
+from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -39,6 +48,7 @@ REFUSALS = (
     EmailTaken,
     UsernameTaken,
     RateLimited,
+    ChallengeRequired,
 )
 
 
@@ -57,6 +67,7 @@ class Registration(Body):
     name: Line | None = None
     username: Line | None = None
     cookies: Cookies = False
+    challenge: ChallengeAnswer = None
 
     @field_validator("password")
     @classmethod
@@ -123,6 +134,7 @@ def register(body: Registration) -> Response | Declined:
     Where account privacy is `private`, the answer is 202 for every address and has no
     tokens; the owner of the address learns by mail.
     """
+    check_body(sign_up_act, body.email, answer=body.challenge)
     first = None
     if body.password is None:
         first = _first_passkey(body)

@@ -8,6 +8,7 @@ from pydantic import Field
 from idp.accounts.access.principal import Principal
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import InvalidInput
+from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.one_time_tokens import SpentToken
 from idp.accounts.password.reset import ask_for_reset, reset_and_sign_in
 from idp.accounts.registration import pending
@@ -23,7 +24,14 @@ from idp.api.declined import (
     token_invalid,
 )
 from idp.api.field_names import refuse_mismatch
-from idp.api.fields import Address, MailedToken, Password, Registration, ReturnUrl
+from idp.api.fields import (
+    Address,
+    ChallengeAnswer,
+    MailedToken,
+    Password,
+    Registration,
+    ReturnUrl,
+)
 from idp.api.session_status.answers import (
     StatusAndToken,
     StatusAnswer,
@@ -31,8 +39,10 @@ from idp.api.session_status.answers import (
     status_of,
 )
 from idp.core.errors import RateLimited
+from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import get_session, session_of, session_request
 from idp.web.callers.bearer import bearer_token
+from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -60,6 +70,7 @@ class SessionResetMail(Body):
 
     email: Address
     return_url: ReturnUrl = Field(default=None, alias="returnUrl")
+    challenge: ChallengeAnswer = None
 
 
 class SessionReset(Body):
@@ -134,10 +145,11 @@ def submit_verification(
     auth=Auth.NONE,
     body=SessionResetMail,
     answers={202: None},
-    refusals=(RateLimited,),
+    refusals=(RateLimited, ChallengeRequired),
 )
 def request_reset(body: SessionResetMail) -> None:
     """Mail a link to a new password; the answer does not depend on the address."""
+    check_body(reset_mail_act, body.email, answer=body.challenge)
     with destination_of(body.return_url) as return_to:
         ask_for_reset(
             body.email.strip(), return_to=return_to, requester=this_requester()

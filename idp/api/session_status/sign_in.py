@@ -5,8 +5,9 @@ from pydantic import Field
 
 from idp.accounts.errors import EmailTaken, InvalidInput, RegistrationClosed
 from idp.accounts.registration.new_account import NewAccount
-from idp.accounts.registration.sign_up import CheckInbox, sign_up
+from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED, sign_in_with_password
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.api.declined import (
@@ -15,11 +16,13 @@ from idp.api.declined import (
     sign_in_refused,
 )
 from idp.api.field_names import refuse_mismatch, renamed
-from idp.api.fields import Address, Line, Password, VerificationSent
+from idp.api.fields import Address, ChallengeAnswer, Line, Password, VerificationSent
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.core.errors import RateLimited
 from idp.core.randomness import new_token
+from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import session_request
+from idp.web.callers.challenge import check_body
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
@@ -37,6 +40,7 @@ class SessionRegistration(Body):
     password: Password
     confirm_password: Password = Field(alias="confirmPassword")
     remember: bool = False
+    challenge: ChallengeAnswer = None
 
 
 class SessionLogin(Body):
@@ -45,6 +49,7 @@ class SessionLogin(Body):
     email: Line
     password: Password
     remember: bool = False
+    challenge: ChallengeAnswer = None
 
 
 @api.operation(
@@ -54,11 +59,18 @@ class SessionLogin(Body):
     auth=Auth.NONE,
     body=SessionRegistration,
     answers={200: StatusAndToken, 202: VerificationSent},
-    refusals=(InvalidInput, RegistrationClosed, EmailTaken, RateLimited),
+    refusals=(
+        InvalidInput,
+        RegistrationClosed,
+        EmailTaken,
+        RateLimited,
+        ChallengeRequired,
+    ),
 )
 def register(body: SessionRegistration) -> Response:
     """Create an account and begin its session; the address is still to be confirmed."""
     refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
+    check_body(sign_up_act, body.email, answer=body.challenge)
     wanted = NewAccount(
         email=body.email,
         password=body.password,
@@ -86,12 +98,14 @@ def register(body: SessionRegistration) -> Response:
     body=SessionLogin,
     answers={200: StatusAndToken},
     declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING, METHOD_NOT_ALLOWED),
-    refusals=(RateLimited,),
+    refusals=(RateLimited, ChallengeRequired),
 )
 def sign_in(body: SessionLogin) -> Response | Declined | RateLimited:
     """Sign in with a password and begin a session."""
+    login = body.email.strip()
+    check_body(sign_in_act, login, answer=body.challenge)
     outcome = sign_in_with_password(
-        login=body.email.strip(),
+        login=login,
         password=body.password,
         request=session_request(remember=body.remember),
     )

@@ -20,6 +20,7 @@ from idp.accounts.registration.sign_up import (
     Registrant,
     Vouched,
     register,
+    sign_up_act,
 )
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.administration import user_acts
@@ -27,6 +28,7 @@ from idp.api.field_names import required
 from idp.api.fields import (
     REGISTRATION,
     Address,
+    ChallengeAnswer,
     Line,
     Password,
     VerificationSent,
@@ -37,8 +39,10 @@ from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.randomness import new_token
 from idp.core.settings.server import ServerSettings
+from idp.security.challenge.guard import ChallengeRequired
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
+from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body, left_out
 from idp.web.json.operations import Auth
@@ -47,6 +51,7 @@ from idp.web.json.routes import JsonBlueprint, reply
 api = JsonBlueprint("user_creation_api", __name__, tag="Users")
 MOST_ROLES = 20
 VOUCHED = {"email_verified", "roles", "require_password_change"}
+NOT_KEPT = {*VOUCHED, "challenge"}
 
 
 class NewUser(Body):
@@ -69,6 +74,7 @@ class NewUser(Body):
     require_password_change: bool = Field(
         False, description="The password is for the first sign-in; of admins alone"
     )
+    challenge: ChallengeAnswer = None
 
     def vouched(self) -> Vouched:
         """Return what operators alone say."""
@@ -101,6 +107,7 @@ class NewUserAnswer(UserAnswer):
         ReauthenticationRequired,
         NotPermitted,
         RoleBeyond,
+        ChallengeRequired,
     ),
     shown_once=("registration",),
 )
@@ -111,13 +118,14 @@ def create(who: Caller | None, body: NewUser) -> Response:
     account privacy is `private`, anyone but an admin is answered 202 for every address.
     """
     said = body.vouched()
-    wanted = NewAccount(**body.model_dump(exclude=VOUCHED))
+    wanted = NewAccount(**body.model_dump(exclude=NOT_KEPT))
     if who is not None and access.may(who, Permission.USERS_CREATE):
         return _created(_create_other(who, wanted, said=said))
     if said != NOTHING_SAID:
         raise NotPermitted(who.user_id if who else None, Permission.USERS_CREATE)
     if body.password is None:
         raise required("password")
+    check_body(sign_up_act, body.email, answer=body.challenge)
     registration = new_token()
     outcome = register(
         wanted,

@@ -3,9 +3,11 @@
 from flask import Response
 
 from idp.accounts.email.verification import address_to_verify
+from idp.accounts.mail_limits import verification_mail_act
 from idp.accounts.sessions.find import LiveSession
 from idp.pages.continuation import Continuation
 from idp.pages.forms import CodeForm, EmailForm
+from idp.web.callers.challenge import page_challenge
 from idp.web.pages import interaction_page
 
 
@@ -15,6 +17,7 @@ def check_inbox_page(
     address: str,
     form: CodeForm | None = None,
     resent: bool = False,
+    refused: str | None = None,
 ) -> Response:
     """Render the page for a browser that is not signed in.
 
@@ -26,6 +29,8 @@ def check_inbox_page(
         address=address,
         state="neutral",
         form=form,
+        refused=refused,
+        challenge=page_challenge(verification_mail_act, address),
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         resent=resent,

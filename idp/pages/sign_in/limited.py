@@ -15,6 +15,16 @@ def limited(page: Response, *, retry_after_seconds: int) -> Response:
     return page
 
 
+def unchecked(retry_after_seconds: int) -> str:
+    """Say what helps who sent many forms without the answer to a challenge."""
+    words: str = gettext(
+        "We couldn’t check that you’re not a robot. Turn on JavaScript and try again, "
+        "or wait %(time)s.",
+        time=words_for(retry_after_seconds),
+    )
+    return words
+
+
 def too_many(retry_after_seconds: int) -> str:
     """Say how long to wait."""
     words: str = gettext(

@@ -9,8 +9,10 @@ from flask_babel import gettext
 from idp.accounts.factors.passkeys.signals import Signal
 from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.policies.effective import registration_open
+from idp.accounts.policies.keys import PASSWORD
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import (
     METHOD_NOT_ALLOWED,
     PendingDeletion,
@@ -29,9 +31,11 @@ from idp.pages.continuation import (
 )
 from idp.pages.forms import LoginForm
 from idp.pages.passkeys.offer import offered_response
-from idp.pages.sign_in.limited import limited
+from idp.pages.sign_in.limited import limited, unchecked
+from idp.security.challenge.guard import Challenge
 from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
+from idp.web.callers.challenge import check_form, page_challenge
 from idp.web.offered_providers import offered_providers
 from idp.web.pages import interaction_page
 from idp.web.problems import words_for
@@ -70,6 +74,11 @@ def submit_login() -> Response:
         return login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
     if not form.validate():
         return login_page(form, ahead)
+    refusal = check_form(sign_in_act, form.username.data)
+    if refusal:
+        seconds = refusal.retry_after_seconds
+        page = login_page(form, ahead, refused=unchecked(seconds))
+        return limited(page, retry_after_seconds=seconds)
     outcome = sign_in_with_password(
         login=form.username.data,
         password=form.password.data,
@@ -100,8 +109,10 @@ def login_page(
     reauthenticate = ahead.reauthenticate and confirming
     if reauthenticate or not current(AccountsSettings).identifier_first:
         step = Step.BOTH
+    step = step or (Step.PASSWORD if request.method == "POST" else Step.NAME)
     return interaction_page(
         "sign_in/login.html",
+        challenge=_challenge(form, ahead, step=step),
         form=form,
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
@@ -111,13 +122,20 @@ def login_page(
         no_password=instead_of_password(ahead.ways),
         providers=offered_providers(allowed=ahead.provider_allowed),
         signals=signals,
-        step=step or (Step.PASSWORD if request.method == "POST" else Step.NAME),
+        step=step,
         switch_url=ahead.url("/login", switch="1"),
         register_url=ahead.url("/register") if registration_open() else None,
         forgot_url=ahead.url("/forgot-password"),
         password_reset=was_done(Deed.PASSWORD_RESET),
         late=request.method == "GET" and "late" in request.args,
     )
+
+
+def _challenge(form: LoginForm, ahead: Continuation, *, step: Step) -> Challenge | None:
+    """Return what a form with a password has to ask for besides."""
+    if step is Step.NAME or PASSWORD not in ahead.ways:
+        return None
+    return page_challenge(sign_in_act, form.username.data)
 
 
 def _refused(

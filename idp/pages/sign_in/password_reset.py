@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
+from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.password import reset as password_reset
 from idp.accounts.password.reset import CompletedReset, Resettable
 from idp.accounts.password.reset_by_passkey import (
@@ -20,10 +21,11 @@ from idp.core.errors import RateLimited
 from idp.pages.continuation import HOME, Continuation, cookie_trouble, read_continuation
 from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
 from idp.pages.passkeys.form import PasskeyForm
-from idp.pages.sign_in.limited import limited, too_many
+from idp.pages.sign_in.limited import limited, too_many, unchecked
 from idp.web.browser.cookies import device_token, keep_device
 from idp.web.browser.receipts import Deed, receipt_for, was_done
 from idp.web.browser.session import current_session
+from idp.web.callers.challenge import check_form, page_challenge
 from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
@@ -47,6 +49,11 @@ def submit_forgot_password() -> Response:
     ahead, form = read_continuation(), EmailForm()
     if not form.validate():
         return _forgot_page(form, ahead)
+    refused = check_form(reset_mail_act, form.email.data)
+    if refused:
+        seconds = refused.retry_after_seconds
+        page = _forgot_page(form, ahead, refused=unchecked(seconds))
+        return limited(page, retry_after_seconds=seconds)
     try:
         password_reset.ask_for_reset(
             form.email.data, return_to=ahead.return_to, requester=this_requester()
@@ -172,6 +179,7 @@ def _forgot_page(
     return interaction_page(
         "sign_in/forgot_password.html",
         form=form,
+        challenge=None if sent else page_challenge(reset_mail_act, form.email.data),
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         refused=refused or cookie_trouble(),

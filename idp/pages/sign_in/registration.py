@@ -16,7 +16,7 @@ from idp.accounts.policies.effective import registration_open
 from idp.accounts.registration import first_passkey
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
-from idp.accounts.registration.sign_up import CheckInbox, sign_up
+from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import RateLimited
@@ -30,9 +30,10 @@ from idp.pages.continuation import (
 from idp.pages.forms import RegisterForm, name_required, show_errors
 from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.sign_in.check_inbox import check_inbox_page
-from idp.pages.sign_in.limited import limited, too_many
+from idp.pages.sign_in.limited import limited, too_many, unchecked
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import session_request
+from idp.web.callers.challenge import check_form, page_challenge
 from idp.web.callers.requester import this_requester
 from idp.web.offered_providers import offered_providers
 from idp.web.pages import interaction_page
@@ -101,6 +102,11 @@ def _signed_up(
     form: RegisterForm, ahead: Continuation, *, first: FirstPasskey | None = None
 ) -> Response:
     """Create the account that was asked for, or say what is wrong with it."""
+    unanswered = check_form(sign_up_act, form.email.data)
+    if unanswered:
+        seconds = unanswered.retry_after_seconds
+        page = _register_page(form, ahead, refused=unchecked(seconds))
+        return limited(page, retry_after_seconds=seconds)
     try:
         outcome = sign_up(
             _wanted_by(form),
@@ -162,6 +168,7 @@ def _register_page(
     return interaction_page(
         "sign_in/register.html",
         form=form,
+        challenge=page_challenge(sign_up_act),
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         login_url=ahead.url("/login"),

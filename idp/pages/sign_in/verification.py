@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.mail_limits import verification_mail_act
 from idp.accounts.password.reset import offer_reset
 from idp.accounts.registration import pending
 from idp.accounts.sessions.find import LiveSession
@@ -17,6 +18,7 @@ from idp.core.log import shown_email
 from idp.pages.continuation import HOME, Continuation, read_continuation
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
 from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
+from idp.pages.sign_in.limited import limited, unchecked
 from idp.web.browser.cookies import browser_digests
 from idp.web.browser.receipts import Deed, receipt_for, was_done
 from idp.web.browser.session import (
@@ -25,6 +27,7 @@ from idp.web.browser.session import (
     sign_out_browser,
     this_page,
 )
+from idp.web.callers.challenge import check_form, page_challenge
 from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
 from idp.web.redirects import local_path, redirect_to
@@ -81,6 +84,13 @@ def submit_resend() -> Response:
     form = EmailForm()
     if not form.validate():
         return _ended_page(ahead, form)
+    refusal = check_form(verification_mail_act, form.email.data)
+    if refusal:
+        seconds = refusal.retry_after_seconds
+        page = check_inbox_page(
+            ahead, address=form.email.data, refused=unchecked(seconds)
+        )
+        return limited(page, retry_after_seconds=seconds)
     email_verification.resend(
         form.email.data, return_to=ahead.return_to, requester=this_requester()
     )
@@ -215,6 +225,7 @@ def _ended_page(ahead: Continuation, form: EmailForm) -> Response:
         status=HTTPStatus.BAD_REQUEST,
         state="ended",
         form=form,
+        challenge=None if live else page_challenge(verification_mail_act),
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         continue_url=ahead.return_to if nothing_left else None,

@@ -25,3 +25,5 @@ NEW_PASSWORD = Budget("new_password", lambda _: "20/hour")
 RESERVE_USERNAME = Budget("reserve_username", lambda _: "3/hour")
 SIGN_IN_NOTICE = Budget("sign_in_notice", lambda _: "1/day")
 ACCOUNT_LOCK_NOTICE = Budget("account_lock_notice", lambda _: "1/7 days")
+# Longer than any challenge holds: one that was answered stays so.
+CHALLENGE_ANSWER = Budget("challenge_answer", lambda _: "1/hour")

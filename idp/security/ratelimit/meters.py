@@ -52,6 +52,11 @@ class Budget:
         """Return the limits, all of which hold."""
         return _parsed(self.notation(current(RateLimitSettings)))
 
+    @property
+    def tenth(self) -> "Budget":
+        """Return a budget of a tenth of the tries, of its own counters."""
+        return Budget(f"{self.name}_tenth", lambda of: _tenth_of(self.notation(of)))
+
     def meter(self, *key: str) -> "Meter":
         """Return what counts the tries of one key."""
         return Meter(self, key)
@@ -102,6 +107,16 @@ def read(meters: Sequence[Meter]) -> list[Reading]:
     return _readings(meters, _look(meters), over=0)
 
 
+def half_used(meters: Sequence[Meter]) -> bool:
+    """Tell whether half of any limit is used up, by one SELECT; nothing is counted."""
+    counts = _look(meters)
+    return any(
+        2 * counts.get(key, NONE)[0] >= limit.amount
+        for meter in meters
+        for key, limit in meter.counters().items()
+    )
+
+
 def add(meters: Sequence[Meter]) -> list[Reading]:
     """Count one try on each meter, in one transaction; say which were one too many.
 
@@ -140,6 +155,14 @@ def network_of(ip: str | None) -> str:
 def _parsed(notation: str) -> tuple[RateLimitItem, ...]:
     """Return the limits that a text in the notation of ``limits`` means."""
     return () if notation == OFF else tuple(parse_many(notation))
+
+
+@cache
+def _tenth_of(notation: str) -> str:
+    """Return the notation of a tenth of some limits, of one try at least each."""
+    limits = _parsed(notation)
+    parts = (f"{max(1, of.amount // 10)}/{of.get_expiry()} seconds" for of in limits)
+    return "; ".join(parts) or OFF
 
 
 def _refuse(wait_seconds: int) -> None:

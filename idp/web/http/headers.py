@@ -1,5 +1,6 @@
 """Response headers that every answer carries, and the policies of pages."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any
@@ -13,6 +14,7 @@ BASE = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'"
 )
+WIDENED = re.compile("((?:style|script|connect)-src 'self')")
 NOBODY = "'none'"
 PERMISSIONS = "publickey-credentials-get=(self), publickey-credentials-create=(self)"
 
@@ -30,15 +32,23 @@ class PagePolicy(Enum):
 
 
 def policy_headers(
-    policy: PagePolicy, *, frame_src: str = "", framed_by: str | None = None
+    policy: PagePolicy,
+    *,
+    frame_src: str = "",
+    framed_by: str | None = None,
+    widget_src: Iterable[str] = (),
 ) -> dict[str, str]:
     """Return the headers of one page.
 
     ``frame_src`` opens its frames to some origins; ``framed_by`` is the one that may
-    hold the page in a frame.
+    hold the page in a frame; the widget of ``widget_src`` has scripts, styles, frames
+    and calls of its own.
     """
-    frames = f"; frame-src {frame_src}" if frame_src else ""
-    csp = f"{BASE}{frames}; frame-ancestors {framed_by or NOBODY}"
+    widget = " ".join(widget_src)
+    framed = f"{frame_src} {widget}".strip()
+    frames = f"; frame-src {framed}" if framed else ""
+    base = WIDENED.sub(rf"\1 {widget}", BASE) if widget else BASE
+    csp = f"{base}{frames}; frame-ancestors {framed_by or NOBODY}"
     if policy is PagePolicy.INTERACTION:
         return {"Content-Security-Policy": csp}
     return {

@@ -103,3 +103,8 @@ class Problem(Answer):
     methods: list[str] | None = left_out(
         "By what one can prove who one is, the best first"
     )
+    challenge: dict[str, Any] | None = left_out(
+        "What to solve: a `proof_of_work` as ALTCHA's version 2 writes it "
+        "(`parameters`, `signature`), or the `site_key` and `action` for the widget of "
+        "a service"
+    )
