@@ -80,7 +80,7 @@ def complete(
 ) -> SignedIn | FactorRequired | None:
     """Begin the session of an identity's user; None where the account has changed."""
     request = visit.request
-    apply_groups(user, visit.provider, identity)
+    apply_groups(user, identity, provider=visit.provider)
     seen = SessionUser.of(user)
     device = find_device(user.id, device_token=request.device_token)
     try:

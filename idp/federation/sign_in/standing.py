@@ -19,7 +19,7 @@ from idp.security import audit
 EVERYTHING = frozenset(Permission)
 
 
-def apply_groups(user: User, provider: Provider, identity: UpstreamIdentity) -> None:
+def apply_groups(user: User, identity: UpstreamIdentity, *, provider: Provider) -> None:
     """Put a user where the provider's groups say, and take them out of the others."""
     if provider.groups_claim is None:
         return
