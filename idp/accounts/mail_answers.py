@@ -9,8 +9,11 @@ from sqlalchemy import Row, bindparam, delete, select
 from idp.accounts.addresses.rows import find_spelling
 from idp.accounts.email import verification as email_verification
 from idp.accounts.models import MailRequest, User, UserStatus
+from idp.accounts.one_time_tokens import MAGIC_LINK
 from idp.accounts.password import reset as password_reset
+from idp.accounts.password.held_mail import is_held
 from idp.accounts.registration import pending
+from idp.accounts.sign_in.by_mail import mails as sign_in_mails
 from idp.accounts.users import find_by_verified_address
 from idp.core.db import changed_one, db, table_of
 from idp.security.requester import Requester
@@ -42,6 +45,8 @@ def _answer(row: Row[Any]) -> None:
     requester = Requester(row.ip, row.user_agent, row.language)
     if user is None and row.purpose == email_verification.PURPOSE:
         pending.send_again(row.address, requester=requester)
+    if user is None and row.purpose == MAGIC_LINK:
+        sign_in_mails.offer_sign_up(row.address, requester=requester)
     if user is not None and user.status == UserStatus.ACTIVE:
         SENDERS[row.purpose](user, row, requester=requester)
 
@@ -61,9 +66,28 @@ def _send_verification(user: User, row: Row[Any], *, requester: Requester) -> No
     )
 
 
+def _send_sign_in_link(user: User, row: Row[Any], *, requester: Requester) -> None:
+    """Mail the link that signs in; who has an unproven address proves it first.
+
+    None goes out while links to a new password are held back: the mailbox alone would
+    open the account.
+    """
+    if user.email_verified_at is None:
+        _send_verification(user, row, requester=requester)
+    elif not is_held(user):
+        sign_in_mails.send_link(
+            user,
+            row.address,
+            return_to=row.return_to,
+            bound_to=row.bound_to,
+            requester=requester,
+        )
+
+
 SENDERS: MappingProxyType[str, Callable[..., None]] = MappingProxyType(
     {
         password_reset.PURPOSE: _send_reset,
         email_verification.PURPOSE: _send_verification,
+        MAGIC_LINK: _send_sign_in_link,
     }
 )

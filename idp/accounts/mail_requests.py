@@ -23,11 +23,19 @@ requests = table_of(MailRequest)
 ADD = insert(requests)
 
 
-def ask(purpose: str, address: str, *, return_to: str, requester: Requester) -> None:
+def ask(
+    purpose: str,
+    address: str,
+    *,
+    return_to: str,
+    requester: Requester,
+    bound_to: str | None = None,
+) -> None:
     """Store a request for a mail, unless the address had its share of them.
 
     What could be no address is dropped, as one without an account would be. Raises
-    RateLimited for a requester who asks for many.
+    RateLimited for a requester who asks for many. ``bound_to`` is the digest of what
+    they keep, where what is mailed is for them alone.
     """
     allowed = mail_limits.may_mail(address, requester=requester)
     key = email_key(address) if is_line(address) else ""
@@ -41,6 +49,7 @@ def ask(purpose: str, address: str, *, return_to: str, requester: Requester) -> 
         "language": requester.language,
         "user_agent": requester.user_agent,
         "ip": requester.ip,
+        "bound_to": bound_to,
         "created_at": utcnow(),
     }
     db.session.execute(ADD, row)

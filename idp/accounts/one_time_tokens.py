@@ -5,6 +5,7 @@ sign anybody in. Spending is one guarded UPDATE, so that of two requests one win
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,8 @@ CODE = re.compile(f"[0-9]{{{CODE_DIGITS}}}")
 MAC_PURPOSE = "one-time-code"
 PASSWORD_RESET = "password_reset"  # noqa: S105 - the purpose of a link
 PASSWORD_SET = "password_set"  # noqa: S105 - the purpose of a link
+MAGIC_LINK = "magic_link"
+BOUND_TO = "bound_to"  # in the data: the digest of what who asked keeps
 
 tokens, users = table_of(OneTimeToken), table_of(User)
 
@@ -60,6 +63,9 @@ WITH_CODE = select(tokens).where(
     tokens.c.code_mac.is_not(None),
     tokens.c.code_tries < MAX_CODE_TRIES,
 )
+HELD = tokens.c.data[BOUND_TO].as_string().in_(bindparam("held", expanding=True))
+WITH_BOUND_CODE = WITH_CODE.where(HELD)
+TRY_BOUND_CODE = TRY_CODE.where(HELD)
 
 
 @dataclass(frozen=True)
@@ -138,10 +144,17 @@ def find_newest(user_id: str, *, purpose: str) -> PendingToken | None:
     return _as_pending(db.session.execute(newest, values).one_or_none())
 
 
-def find_by_code(user_id: str, code: str, *, purpose: str) -> PendingToken | None:
-    """Return what a user's code would spend; looking counts no try."""
+def find_by_code(
+    user_id: str, code: str, *, purpose: str, bound_to: Sequence[str] | None = None
+) -> PendingToken | None:
+    """Return what a user's code would spend; looking counts no try.
+
+    Of those ``bound_to`` what the caller holds, where that is said.
+    """
     values = {"of_user": user_id, "of_purpose": purpose, "now": utcnow()}
-    for row in db.session.execute(WITH_CODE, values).all():
+    statement = WITH_CODE if bound_to is None else WITH_BOUND_CODE
+    held = {} if bound_to is None else {"held": list(bound_to)}
+    for row in db.session.execute(statement, values | held).all():
         if _is_code_of(row, code):
             return _as_pending(row)
     return None
@@ -159,16 +172,21 @@ def spend(token: str, *, purpose: str) -> SpentToken | None:
     return _spend_digest(found, purpose=purpose) if held else None
 
 
-def spend_code(user_id: str, code: str, *, purpose: str) -> SpentToken | None:
+def spend_code(
+    user_id: str, code: str, *, purpose: str, bound_to: Sequence[str] | None = None
+) -> SpentToken | None:
     """Take a user's code once. The try is counted first, so no burst of guesses helps.
 
-    After five tries only the link is left. The caller commits a refusal too.
+    After five tries only the link is left. The caller commits a refusal too. Codes that
+    are bound to something else than what the caller holds are not tried.
     """
     if not CODE.fullmatch(code):
         return None
     hold_user(user_id)
     values = {"of_user": user_id, "of_purpose": purpose, "now": utcnow()}
-    for row in db.session.execute(TRY_CODE, values).all():
+    statement = TRY_CODE if bound_to is None else TRY_BOUND_CODE
+    held = {} if bound_to is None else {"held": list(bound_to)}
+    for row in db.session.execute(statement, values | held).all():
         if _is_code_of(row, code):
             return _spend_digest(row.token_digest, purpose=purpose)
     return None
@@ -180,6 +198,17 @@ def withdraw(user_id: str, *, purpose: str) -> None:
         tokens.c.user_id == user_id,
         tokens.c.purpose == purpose,
         tokens.c.used_at.is_(None),
+    )
+    db.session.execute(unused)
+
+
+def withdraw_bound(user_id: str, *, purpose: str, bound_to: str) -> None:
+    """Delete what is pending of that for one who asked."""
+    unused = delete(tokens).where(
+        tokens.c.user_id == user_id,
+        tokens.c.purpose == purpose,
+        tokens.c.used_at.is_(None),
+        tokens.c.data[BOUND_TO].as_string() == bound_to,
     )
     db.session.execute(unused)
 

@@ -45,6 +45,7 @@ from idp.api.auth import (
     registration,
     second_factor,
 )
+from idp.api.auth.by_mail import magic_link, mailed_sign_in
 from idp.api.auth.external import linked as external_linked
 from idp.api.auth.external import sign_in as external_sign_in
 from idp.api.session_status import mail, sign_in, status
@@ -74,6 +75,8 @@ BLUEPRINTS = (
     trusted_browsers.api,
     passkey.api,
     passkeys.api,
+    magic_link.api,
+    mailed_sign_in.api,
     second_factor.api,
     totp.api,
     export.api,

@@ -4,6 +4,7 @@ from flask_babel import gettext
 
 from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.lifecycle.undo import offer_undo
+from idp.accounts.sign_in.by_mail.sign_in import AskedElsewhere
 from idp.accounts.sign_in.password import (
     METHOD_NOT_ALLOWED,
     PendingDeletion,
@@ -21,6 +22,7 @@ WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the same
 INVALID_CREDENTIALS = "invalid_credentials"
 ACCOUNT_DELETING = "account_deleting"
 PASSKEY_REFUSED = "passkey_refused"
+OTHER_BROWSER = AskedElsewhere.code
 CODE_INVALID = WrongCode.code
 TICKET_INVALID = SignInOver.code
 
@@ -51,6 +53,20 @@ def code_invalid() -> Declined:
     """Return the answer to a code of a second factor that is not taken."""
     words = gettext("This code is wrong, used or too old. Enter a new one.")
     return Declined(CODE_INVALID, words)
+
+
+def other_browser() -> Declined:
+    """Return the answer to a mailed link or code from who has not asked for it."""
+    words = gettext(
+        "This sign-in was asked for in another browser. Enter the code there."
+    )
+    return Declined(OTHER_BROWSER, words)
+
+
+def no_mail_here() -> Declined:
+    """Return the answer where policies let nobody sign in by mail."""
+    words = gettext("You can’t sign in here by email. Use another way.")
+    return Declined(METHOD_NOT_ALLOWED, words)
 
 
 def ticket_invalid() -> Declined:

@@ -36,6 +36,8 @@ MessageName = Literal[
     "second_factor_code",
     "account_locked",
     "account_disabled",
+    "magic_link",
+    "sign_up_offered",
     "link_handed_out",
     "new_sign_in",
     "provider_linked",
@@ -146,6 +148,9 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         "account_disabled": Message(
             subject="Your %(issuer)s account was disabled", requester=False
         ),
+        "magic_link": Message(subject="Sign in at %(issuer)s", code=True, expires=True),
+        # To an address without an account; its link leads to the sign-up page.
+        "sign_up_offered": Message(subject="You have no account at %(issuer)s yet"),
         # Its link leads to the start page; the one that was made is not in it.
         "link_handed_out": Message(
             subject="A link to your %(issuer)s account was made", requester=False

@@ -17,6 +17,7 @@ CALLERS = {
         "accounts/password/reset.py reset_and_sign_in",
     },
     "complete_sign_in": {
+        "accounts/sign_in/by_mail/sign_in.py _sign_in",
         "accounts/sign_in/links.py sign_in_by_link",
         "accounts/sign_in/passkey.py _sign_in",
         "accounts/sign_in/password.py _sign_in",

@@ -201,6 +201,7 @@ def test_devices_learn_which_passkeys_are_left_and_whose_they_are(http, make):
 
 
 def test_who_has_a_passkey_may_go_without_a_password(http, make, clock):
+    make.policies.decide(sign_in_methods=["password", "passkey"])
     account = make.users.account()
     make.browsers.sign_in(http, person=account)
     page = see(http, path="/account/password")

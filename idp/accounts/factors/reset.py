@@ -15,7 +15,7 @@ from idp.accounts.factors.credentials import credentials_of
 from idp.accounts.factors.locks import locked_factors, unlock_factors
 from idp.accounts.factors.trusted_browsers import list_trusted
 from idp.accounts.models import FactorChange, Passkey, RecoveryCode, TotpSecret, User
-from idp.accounts.one_time_tokens import PASSWORD_RESET, PASSWORD_SET
+from idp.accounts.one_time_tokens import MAGIC_LINK, PASSWORD_RESET, PASSWORD_SET
 from idp.accounts.sessions.guard import RAISED
 from idp.accounts.sessions.list import end_every_device
 from idp.accounts.users import hold_user
@@ -83,8 +83,8 @@ def reset_factors(
     """Take all factors, sessions and trust from a user, who is mailed that.
 
     Return what there was and what there is, None where there was nothing: of two at
-    once one takes. ``holds_mail``: no link to a new password is mailed for a day, and
-    those under way are void.
+    once one takes. ``holds_mail``: no link that sets a password or signs in is mailed
+    for a day, and those under way are void.
     """
     begin_writing()
     hold_user(user.id)
@@ -109,11 +109,11 @@ def _take(user_id: str, *, holds_mail: bool) -> None:
         db.session.execute(delete(table).where(table.c.user_id == user_id))
     unlock_factors(user_id)
     if holds_mail:
-        _withdraw_links(user_id, (PASSWORD_RESET, PASSWORD_SET))
+        _withdraw_links(user_id, (PASSWORD_RESET, PASSWORD_SET, MAGIC_LINK))
 
 
 def _withdraw_links(user_id: str, purposes: Iterable[str]) -> None:
-    """Make void the links to a new password that were mailed already."""
+    """Make void the links that were mailed already."""
     for purpose in purposes:
         one_time_tokens.withdraw(user_id, purpose=purpose)
 

@@ -14,7 +14,8 @@ class MailRequest(Model):
     """One request for a mail to an address that may or may not have an account.
 
     The worker answers it within a second and deletes it. ``address`` is in its unique
-    form; ``language``, ``user_agent`` and ``ip`` are of the browser that asked.
+    form; ``language``, ``user_agent`` and ``ip`` are of the browser that asked, and
+    ``bound_to`` is the digest of a token that it keeps, where that is asked for.
     """
 
     __tablename__ = "mail_requests"
@@ -26,4 +27,5 @@ class MailRequest(Model):
     language: Mapped[str] = mapped_column(String(35))
     user_agent: Mapped[str | None] = mapped_column(String(512))
     ip: Mapped[str | None] = mapped_column(String(45))
+    bound_to: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -17,7 +17,7 @@ from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
+from idp.accounts.sign_in.completion import SignedIn, complete_sign_in, tells_of
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import may_use
@@ -118,18 +118,23 @@ def sign_in_by_link(
 
     A link that policies do not allow is used up by trying.
     """
-    spent = one_time_tokens.spend(token, purpose=PURPOSE)
-    user = find_user(spent.user_id) if spent else None
-    if user is None or not _opens(user):
+    pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
+    user = find_user(pending.user_id) if pending else None
+    if user is None:
         return None
     device = find_device(user.id, device_token=request.device_token)
     seen = SessionUser.of(user)
+    opens = _opens(user)
+    is_news = opens and tells_of(seen, request=request, device=device)
+    if not one_time_tokens.spend(token, purpose=PURPOSE) or not opens:
+        return None
     try:
         outcome = complete_sign_in(
             seen,
             proofs=(Proof(Method.LINK, utcnow()),),
             request=request,
             device=device,
+            is_news=is_news,
         )
     except NotSignedIn:
         return None

@@ -24,6 +24,7 @@ KEPT_PASSWORD = case(
 )
 OPENING = (
     sign_in_links.PURPOSE,
+    one_time_tokens.MAGIC_LINK,
     one_time_tokens.PASSWORD_RESET,
     one_time_tokens.PASSWORD_SET,
 )

@@ -4,8 +4,9 @@ A signed-in browser holds the session cookie; any other that was shown a form ho
 the pre-session cookie. Form tokens and pending authorization requests are bound to
 whichever it is. The device cookie stays for a year after a sign-in: by it the browser
 is known again. The step cookie keeps half a sign-in for ten minutes, the trust cookie
-spares the second factor for as many days as policies allow, and the provider cookie is
-that of a browser that is away to sign in elsewhere. Each holds 256 random bits and
+spares the second factor for as many days as policies allow, the provider cookie is
+that of a browser that is away to sign in elsewhere. The mail cookie shows, for as long
+as a mailed link works, which browser asked for it. Each holds 256 random bits and
 nothing else.
 
 Browsers share cookies between the ports of a host. On loopback, where several servers
@@ -17,6 +18,7 @@ from functools import cache
 
 from flask import Response, after_this_request, g, request
 
+from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.randomness import digest, new_token
 from idp.core.settings.server import ServerSettings
@@ -25,7 +27,7 @@ TOKEN_LENGTH = 43
 DEVICE_COOKIE_SECONDS = 365 * 86400
 PROVIDER_COOKIE_SECONDS = 1800
 LAST_PROVIDER = "idp-last-provider"  # a choice, no secret, like the theme
-COOKIES = ("pre", "device", "csrf", "step", "trust", "provider")
+COOKIES = ("pre", "device", "csrf", "step", "trust", "provider", "mail")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class CookieNames:
     step: str
     trust: str
     provider: str
+    mail: str
 
     @classmethod
     @cache
@@ -133,6 +136,18 @@ def keep_last_provider(response: Response, provider_id: str) -> Response:
     """Remember by which provider this browser came."""
     year = DEVICE_COOKIE_SECONDS
     set_cookie(response, LAST_PROVIDER, value=provider_id, max_age=year)
+    return response
+
+
+def mail_token() -> str | None:
+    """Return the token that mails are bound to that this browser has asked for."""
+    return cookie_token(cookie_names().mail)
+
+
+def keep_mail(response: Response, token: str) -> Response:
+    """Send the mail cookie, for as long as what is mailed now works."""
+    seconds = current(AccountsSettings).sign_in_link_seconds
+    set_cookie(response, cookie_names().mail, value=token, max_age=seconds)
     return response
 
 

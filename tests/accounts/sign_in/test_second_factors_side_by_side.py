@@ -6,12 +6,11 @@ from threading import Barrier
 
 import pytest
 
+from tests.accounts.sign_in.at_once import CALLERS, ROUNDS, at_once, finished
 from tests.api.callers import Program
 from tests.authenticator_app import set_up_app
 from tests.browsing import Browser
 from tests.issuer import IssuerClient
-
-ROUNDS, CALLERS = 5, 4
 
 
 @pytest.fixture
@@ -46,24 +45,6 @@ def phone(owner):
 def begin(program, account):
     body = {"login": account.email, "password": account.password}
     return program.post("/auth/login", body).json["ticket"]
-
-
-def at_once(app, bodies, *, path="/auth/login/2fa", method="POST", headers=None):
-    """Send each body by a caller of its own, all at one moment; return the answers."""
-    start = Barrier(len(bodies))
-
-    def send(body):
-        caller = Program(app.test_client(use_cookies=False))
-        caller.headers = headers or {}
-        start.wait()
-        return caller.send(method, path, body)
-
-    with ThreadPoolExecutor(len(bodies)) as pool:
-        return list(pool.map(send, bodies))
-
-
-def finished(answers):
-    return sum("access_token" in answer.json for answer in answers)
 
 
 def test_one_time_step_finishes_one_sign_in(app, program, ada, phone, clock):

@@ -154,7 +154,8 @@ def test_another_persons_passkey_is_404(program, another_spa, ada, make):
         assert problem(answer) == (404, "no_such_passkey")
 
 
-def test_the_last_way_in_stays(app, program, ada):
+def test_the_last_way_in_stays(app, program, ada, make):
+    make.policies.decide(sign_in_methods=["password", "passkey"])
     program.sign_in(ada)
     add_passkey(program)
     add_passkey(program)

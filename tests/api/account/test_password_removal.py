@@ -33,6 +33,7 @@ def test_who_has_a_passkey_may_go_without(request, app, ada, caller):
 
 
 def test_the_last_way_in_stays(program, ada, make):
+    make.policies.decide(sign_in_methods=["password", "passkey"])
     program.sign_in(ada)
     assert problem(program.send("DELETE", PATH)) == (409, "last_way_in")
     key = add_passkey(program)
@@ -44,6 +45,17 @@ def test_the_last_way_in_stays(program, ada, make):
     sign_in_by(program, key)  # a copy: it opens nothing any more
     assert problem(program.send("DELETE", PATH)) == (409, "last_way_in")
     assert password_of(program) is True
+
+
+def test_mail_is_a_way_in_while_it_is_allowed_to_a_proven_address(program, make):
+    unproven = make.users.account(email_verified=False)
+    program.sign_in(unproven)
+    assert problem(program.send("DELETE", PATH)) == (409, "last_way_in")
+    program.sign_in(make.users.account())
+    make.policies.decide(sign_in_methods=["password", "link"])
+    assert problem(program.send("DELETE", PATH)) == (409, "last_way_in")
+    make.policies.decide(sign_in_methods=["password", "magic_link"])
+    assert program.send("DELETE", PATH).status_code == 204
 
 
 def test_it_wants_a_proof_of_the_last_minutes(spa, ada, clock):

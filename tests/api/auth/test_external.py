@@ -122,6 +122,7 @@ def test_a_provider_that_is_switched_off_is_still_shown(spa, peer, make):
 
 
 def test_the_last_way_in_stays(spa, peer, make):
+    make.policies.decide(sign_in_methods=["password", "provider"])
     account = make.users.account(password=None)
     make.providers.link("acme", account.id, subject="upstream-ada")
     come_back(spa, peer)

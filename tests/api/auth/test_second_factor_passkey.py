@@ -96,7 +96,8 @@ def test_no_codes_come_with_a_passkey_nor_with_a_key_beside_an_app(owner):
     assert "recovery_codes" not in add(owner, second_step=True)
 
 
-def test_it_signs_nobody_in_alone_and_is_no_way_in(app, program, owner, ada):
+def test_it_signs_nobody_in_alone_and_is_no_way_in(program, owner, make):
+    make.policies.decide(sign_in_methods=["password", "passkey"])
     key = add_passkey(owner, second_step=True)
     assert declined(sign_in_by(program, key)) == "passkey_refused"
     refused = problem(owner.send("DELETE", "/account/password"))

@@ -186,6 +186,17 @@ class TestResetMail:
         answer = program.post("/auth/password-reset", body)
         assert answer.json["error"]["code"] == "token_invalid"
 
+    def test_nor_is_one_to_sign_in_by(self, support, program, ada, make, clock):
+        asked = program.post("/auth/magic-link", {"email": ada.email}).json
+        token = make.records.mails_to(ada.email)[-1].token
+        reset(support, ada)
+        body = {"token": token, "request": asked["request"]}
+        answer = program.post("/auth/sign-in/token", body)
+        assert answer.json["error"]["code"] == "token_invalid"
+        program.post("/auth/magic-link", {"email": ada.email})
+        kinds = [mail.kind for mail in make.records.mails_to(ada.email)]
+        assert kinds.count("magic_link") == 1
+
     def test_an_admin_sends_one(self, app, support, ada, make):
         reset(support, ada)
         admin = Program(app.test_client(use_cookies=False))

@@ -7,7 +7,13 @@ from idp.accounts.factors.passkeys.errors import LastWayIn
 from idp.accounts.factors.passkeys.registry import list_passkeys
 from idp.accounts.models import User
 from idp.accounts.policies.effective import effective, places_of
-from idp.accounts.policies.keys import PASSKEY, PASSWORD, PROVIDER, SIGN_IN_METHODS
+from idp.accounts.policies.keys import (
+    MAGIC_LINK,
+    PASSKEY,
+    PASSWORD,
+    PROVIDER,
+    SIGN_IN_METHODS,
+)
 from idp.accounts.sessions.find import SessionUser
 from idp.core.context import current
 from idp.core.db import db
@@ -28,15 +34,17 @@ class LinkedProviders:
 def require_way_in(user: User, *, without: str = "") -> None:
     """Raise LastWayIn where a user cannot sign in without A_PASSWORD, or a passkey.
 
-    That is named by its id; a provider was unlinked before. The caller holds the user:
-    what was removed at the same time does not count.
+    That is named by its id; a provider was unlinked before. Mail is a way in while it
+    is allowed and the address is proven. The caller holds the user: what was removed
+    at the same time does not count.
     """
     db.session.refresh(user, ["password_hash"])
     allowed = effective(SIGN_IN_METHODS, places_of(user.id, user.roles))
     by_password = user.password_hash is not None and PASSWORD in allowed
     if by_password and without != A_PASSWORD:
         return
-    if not opens_without_password(user, without=without):
+    by_mail = user.email_verified_at is not None and MAGIC_LINK in allowed
+    if not by_mail and not opens_without_password(user, without=without):
         raise LastWayIn
 
 

@@ -1,0 +1,1 @@
+"""Signing in by mail: a link and a code that work for who asked for them, once."""
