@@ -62,6 +62,16 @@ class MakeBrowsers:
             session_id = db.session.scalars(select(BrowserSession.id).where(mine)).one()
         return SignedInBrowser(person, person.id, session_id)
 
+    def further(
+        self, http: FlaskClient, *people: MadeAccount, remember: bool = False
+    ) -> list[str]:
+        """Let this browser have these accounts as well; return their tokens."""
+        tokens = [self.session(person, remember=remember) for person in people]
+        http.set_cookie(
+            "__Host-idp-more", ".".join(tokens), domain="idp.example", secure=True
+        )
+        return tokens
+
     def session(
         self, account: MadeAccount, *, remember: bool = False, by: str = "password"
     ) -> str:

@@ -83,11 +83,12 @@ def token_request(
 ) -> SessionRequest:
     """Return where a session begins that gives tokens.
 
-    Without cookies the browser, if it is one, keeps the session that it has, and is
-    not trusted.
+    With cookies it takes the place of the one that the browser has: among several
+    only pages of ours let choose. Without cookies the browser, if it is one, keeps the
+    session that it has, and is not trusted.
     """
     if in_cookies:
-        return session_request(remember=remember, trust=trust)
+        return session_request(remember=remember, trust=trust, adds=False)
     return SessionRequest(
         device_token=device_token(),
         remember=remember,

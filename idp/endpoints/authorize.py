@@ -13,6 +13,7 @@ from idp.core.randomness import digest
 from idp.federation.sign_in.offered import find_offered
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
+from idp.oauth.authorization.accounts import evaluate_among
 from idp.oauth.authorization.decision import (
     Decision,
     Deny,
@@ -35,6 +36,7 @@ from idp.oauth.protocol.parameters import (
     read_parameters,
 )
 from idp.oauth.protocol.response_modes import ResponseMode
+from idp.web.authorization.accounts import accounts_here
 from idp.web.authorization.error_pages import (
     expired_page,
     non_redirectable_page,
@@ -43,7 +45,7 @@ from idp.web.authorization.error_pages import (
 from idp.web.authorization.response import authorization_response
 from idp.web.browser import csrf
 from idp.web.browser.cookies import browser_digests, browser_token
-from idp.web.browser.session import current_session, forget_session
+from idp.web.browser.session import current_session, forget_session, note_use
 from idp.web.http.probes import is_probe
 from idp.web.http.short import is_short
 from idp.web.problems import unless_database_away
@@ -117,9 +119,7 @@ def _resume(request_id: str) -> Response:
 def _respond(parameters: Parameters, *, pending: PendingRequest | None) -> Response:
     """Answer the client, or lead the user to what is still needed."""
     client, asked = authorization.read(parameters)
-    decision = authorization.evaluate(
-        asked, client, session=current_session(), pending=pending
-    )
+    decision = evaluate_among(asked, client, accounts=accounts_here(), pending=pending)
     if is_probe():
         return _status_of(decision, asked)
     if isinstance(decision, Need):
@@ -158,6 +158,7 @@ def _answer(
         fields = decision.fields()
     else:
         fields = {"code": authorization.grant_code(asked, decision)}
+        note_use(decision.session)
     keep()  # nothing is rendered before the commit (form_post)
     return authorization_response(asked.reply_to, fields)
 

@@ -11,9 +11,11 @@ from idp.web.authorization.refused_logouts import refused_logout_page
 from idp.web.authorization.sign_out_response import (
     complete_logout,
     complete_logout_without_session,
+    sign_out_of_accounts,
     signed_out_response,
 )
 from idp.web.browser import csrf
+from idp.web.browser.further import further_sessions
 from idp.web.browser.session import current_session
 from idp.web.http.probes import is_probe
 from idp.web.i18n import prefer
@@ -58,7 +60,10 @@ def explain(refusal: RefusedLogout) -> Response:
 
 
 def _respond(asked: LogoutRequest, *, pending_at: str | None) -> Response:
-    """End the session, or lead to the question, or on if there is nothing to end."""
+    """End the session, or lead to the question, or on if there is nothing to end.
+
+    Of several accounts of the browser the one that the hint is about.
+    """
     prefer(lambda: asked.ui_locales)
     live = current_session()
     if live is None:
@@ -68,5 +73,8 @@ def _respond(asked: LogoutRequest, *, pending_at: str | None) -> Response:
         return signed_out_response(asked)
     if asked.speaks_of(live) and not is_probe():
         return complete_logout(live, asked)
+    meant = [other for other in further_sessions(live) if asked.speaks_of(other)]
+    if meant and not is_probe():
+        return sign_out_of_accounts(meant, asked)
     path = pending_at or pending_logouts.store(asked)
     return protocol_redirect(f"/logout?{urlencode({'return_to': path})}")

@@ -48,6 +48,7 @@ ENDS = ("session_id", "by", "all", "others", "reported")
 EVENTS: Mapping[str, EventType] = MappingProxyType(
     {
         "account.exported": EventType(ok=TOLD),
+        "account.switched": EventType(ok=TOLD, details=("session_id", "left")),
         "admin.action": EventType(
             ok=STORED,
             refused=STORED,

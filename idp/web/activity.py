@@ -10,6 +10,7 @@ WORDS = {
     ("login.ok", "ok"): lazy_gettext("Signed in"),
     ("login.fail", "refused"): lazy_gettext("Sign-in with a wrong password"),
     ("login.limited", "refused"): lazy_gettext("Too many sign-in tries; paused"),
+    ("account.switched", "ok"): lazy_gettext("Switched to this account"),
     ("logout", "ok"): lazy_gettext("Signed out"),
     ("session.revoked", "ok"): lazy_gettext("A device was signed out"),
     ("email.verified", "ok"): lazy_gettext("Email address confirmed"),

@@ -3,6 +3,7 @@
 It runs on every page and authorization request.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,6 +49,9 @@ FIND_LIVE = (
     .where(*LIVE, users.c.status == UserStatus.ACTIVE)
 )
 FIND = Prepared(FIND_LIVE.where(sessions.c.token_digest == bindparam("digest")))
+FIND_ALL = FIND_LIVE.where(
+    sessions.c.token_digest.in_(bindparam("digests", expanding=True))
+)
 FIND_BY_ID = Prepared(FIND_LIVE.where(sessions.c.id == bindparam("session_id")))
 
 
@@ -120,6 +124,14 @@ class LiveSession(SessionUser):
 def find_by_cookie(token_digest: str) -> LiveSession | None:
     """Return the live session whose cookie token has this digest."""
     return _read(FIND, {"digest": token_digest})
+
+
+def find_by_cookies(token_digests: Sequence[str]) -> list[LiveSession]:
+    """Return the live sessions of several cookie tokens, in their order."""
+    values = {"digests": list(token_digests), "now": utcnow()}
+    rows = db.session.execute(FIND_ALL, values).all()
+    found = {row.token_digest: LiveSession(**row._asdict()) for row in rows}
+    return [found[one] for one in token_digests if one in found]
 
 
 def find_session(session_id: str | None) -> LiveSession | None:

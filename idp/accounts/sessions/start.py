@@ -1,6 +1,6 @@
 """Beginning a browser session after a proof of identity, and renewing its cookie."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -21,6 +21,7 @@ from idp.core.randomness import digest, new_id, new_token
 from idp.security.requester import Requester
 
 sessions = table_of(BrowserSession)
+MOST_BESIDE = 4  # accounts of a browser besides the one that is active
 
 RENEWED_COLUMNS = (
     "token_digest", "auth_time", "amr", "proofs", "remember", "last_seen_at",
@@ -50,29 +51,56 @@ class SessionRequest:
     """Where a session is to begin, and how long it may last.
 
     ``device_token`` is the device cookie's, if there is one, ``trust_token`` that of a
-    browser that may be trusted, which ``trust`` asks for; ``replaces`` the session that
-    the browser has. Without a cookie (``in_cookies``) a session may lie unused for
-    all of its lifetime.
+    browser that may be trusted, which ``trust`` asks for; ``active`` the session that
+    the browser has, ``beside`` those of its other accounts, which one that ``adds``
+    joins. Without a cookie (``in_cookies``) a session may lie unused for all of its
+    lifetime.
     """
 
     requester: Requester
     device_token: str | None = None
     trust_token: str | None = None
     trust: bool = False
-    replaces: LiveSession | None = None
+    active: LiveSession | None = None
+    beside: tuple[LiveSession, ...] = ()
+    adds: bool = False
     remember: bool = False
     in_cookies: bool = True
+
+    @property
+    def held(self) -> tuple[LiveSession, ...]:
+        """The sessions of the browser, the active one first."""
+        return (self.active, *self.beside) if self.active else self.beside
+
+    def own_of(self, user_id: str) -> LiveSession | None:
+        """Return the session that a user has in the browser already."""
+        return next((live for live in self.held if live.user_id == user_id), None)
+
+    def kept_beside(self, user_id: str) -> tuple[LiveSession, ...]:
+        """Return those that the browser keeps when a user has signed in."""
+        stay = self.held if self.adds else self.beside
+        others = [live for live in stay if live.user_id != user_id]
+        return tuple(others[:MOST_BESIDE])
+
+    def given_up(self, user_id: str) -> list[LiveSession]:
+        """Return those that it gives up, which end."""
+        kept = self.kept_beside(user_id)
+        return [
+            live for live in self.held if live.user_id != user_id and live not in kept
+        ]
 
 
 @dataclass(frozen=True)
 class StartedSession(LiveSession):
     """A live session with the token that was made for its cookie, and for it alone.
 
-    A ``renewed`` one goes on under its ``sid``.
+    A ``renewed`` one goes on under its ``sid``. ``beside`` are the sessions of other
+    accounts that the browser keeps; None leaves them as they are.
     """
 
     token: str = field(repr=False)
     renewed: bool
+    beside: tuple[LiveSession, ...] | None = field(default=None, repr=False)
 
 
 def start_session(
@@ -86,31 +114,24 @@ def start_session(
 
     The cookie token is always new. Where the same user was signed in already the
     session goes on under its ``sid``, so that signing in again ends nothing at the
-    apps; anybody else's session in this browser ends. So do the oldest of the user's
-    where a policy allows fewer.
+    apps. Another user's stays beside it, or ends where the request adds none, or there
+    are too many. So do the oldest of the user's where a policy allows fewer.
 
     ``session_id`` is a new one's, where that was written down already.
 
     Raises NotSignedIn, with nothing written, when the account is not any more what it
     was when ``user`` was read: the proof was of a password, or a link, of before.
     """
-    before = request.replaces
     places = places_of(user.user_id, user.roles)
     fresh = _new_columns(request, proofs=proofs, places=places)
-    same_user = before is not None and before.user_id == user.user_id
-    if before and same_user:
-        renewed = _renew(before, user, fresh=fresh)
-        if renewed:
-            return renewed
-    most = demanded(MAX_SESSIONS, places)
-    if most:
-        hold_sessions(user.user_id)
-    started = _add(user, fresh=fresh, session_id=session_id or new_id())
-    if most:
-        end_oldest(user.user_id, most=most, newest_id=started.id)
-    if before and not same_user:
-        end_session(before.id)
-    return started
+    own = request.own_of(user.user_id)
+    started = _renew(own, user, fresh=fresh) if own else None
+    if started is None:
+        most = demanded(MAX_SESSIONS, places)
+        started = _begin(user, fresh=fresh, session_id=session_id, most=most)
+    for live in request.given_up(user.user_id):
+        end_session(live.id)
+    return replace(started, beside=request.kept_beside(user.user_id))
 
 
 def renew_token(
@@ -140,6 +161,18 @@ class _Columns:
         known = {item.name: getattr(user, item.name) for item in fields(SessionUser)}
         own = {name: row[name] for name in LiveSession.__annotations__}
         return StartedSession(**known, **own, token=self.token, renewed=renewed)
+
+
+def _begin(
+    user: SessionUser, *, fresh: _Columns, session_id: str | None, most: int | None
+) -> StartedSession:
+    """Begin a session, of which a user has ``most`` at once, if a policy says so."""
+    if most:
+        hold_sessions(user.user_id)
+    started = _add(user, fresh=fresh, session_id=session_id or new_id())
+    if most:
+        end_oldest(user.user_id, most=most, newest_id=started.id)
+    return started
 
 
 def _add(user: SessionUser, *, fresh: _Columns, session_id: str) -> StartedSession:

@@ -174,7 +174,7 @@ def submit_reset(body: SessionReset) -> Response | Declined:
     """
     refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
     signed_in = reset_and_sign_in(
-        body.token, new_password=body.password, request=session_request()
+        body.token, new_password=body.password, request=session_request(adds=False)
     )
     if isinstance(signed_in, SignedIn | FactorRequired):
         return status_and_token(signed_in)

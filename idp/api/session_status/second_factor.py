@@ -128,7 +128,9 @@ def verify(body: ShownFactor) -> Response | Declined:
     method = Method(body.method) if body.method else _method_of(body.token)
     if method is Method.TOTP and not (body.method or method in methods_of(half)):
         method = Method.EMAIL_CODE
-    outcome = finish_by_code(half, method, code=body.token, request=session_request())
+    outcome = finish_by_code(
+        half, method, code=body.token, request=session_request(adds=False)
+    )
     if isinstance(outcome, SignedIn | FactorRequired):
         return status_and_token(outcome)
     return second_factor_refused(outcome)

@@ -82,7 +82,7 @@ def register(body: SessionRegistration) -> Response:
         outcome = sign_up(
             wanted,
             return_to="",
-            request=session_request(remember=body.remember),
+            request=session_request(remember=body.remember, adds=False),
             registration=registration,
         )
     if isinstance(outcome, CheckInbox):
@@ -107,7 +107,7 @@ def sign_in(body: SessionLogin) -> Response | Declined | RateLimited:
     outcome = sign_in_with_password(
         login=login,
         password=body.password,
-        request=session_request(remember=body.remember),
+        request=session_request(remember=body.remember, adds=False),
     )
     if not isinstance(outcome, SignedIn | FactorRequired):
         return sign_in_refused(outcome)

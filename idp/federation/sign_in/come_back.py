@@ -70,7 +70,7 @@ def _judge(visit: Visit, sent: SentBrowser, *, fields: Mapping[str, str]) -> Out
     if isinstance(identity, Cancelled):
         spend_sent(sent)
         return NobodySignedIn(visit.provider, visit.ahead, "cancelled")
-    live = visit.request.replaces
+    live = visit.request.active
     if sent.user_id and (live is None or live.user_id != sent.user_id):
         spend_sent(sent)
         return visit.decline("signed_out")

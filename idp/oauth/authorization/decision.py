@@ -89,6 +89,7 @@ class Deny:
 UNMET = "unmet_authentication_requirements"  # OIDC Unmet Auth Requirements 1.0 §2
 CANCELLED = Deny("access_denied", "the user said no")
 NO_ACCESS = Deny("access_denied", "the user may not use this client")
+NOT_CHOSEN = Deny("account_selection_required", "several accounts are signed in")
 OTHER_USER = Deny("login_required", "another user signed in than was asked for")
 
 Need = NeedsLogin | NeedsChoice | NeedsStage | NoAccess | NeedsConsent

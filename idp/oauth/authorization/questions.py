@@ -14,6 +14,7 @@ from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import StagePolicy, methods_due
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
+from idp.oauth.authorization.accounts import Accounts, evaluate_among
 from idp.oauth.authorization.decision import (
     Decision,
     NeedsChoice,
@@ -52,16 +53,6 @@ class SignInContext:
     ui_locales: tuple[str, ...] = ()
     signed_request: str = ""
     brand: Brand = PLAIN
-
-
-@dataclass(frozen=True)
-class AccountQuestion:
-    """A pending request whose user has to choose the account of ``session``, or not."""
-
-    pending: PendingRequest
-    client: ClientView
-    asked: AuthorizationRequest
-    session: LiveSession
 
 
 @dataclass(frozen=True)
@@ -162,10 +153,10 @@ def may_go_without(pending: PendingRequest, *, session: LiveSession) -> bool:
 
 
 def find_consent_question(
-    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+    return_to: str | None, *, browsers: list[str], accounts: Accounts
 ) -> ConsentQuestion | None:
     """Return what the consent page asks; None where its answer would change nothing."""
-    found = _find_open(return_to, browsers=browsers, session=session)
+    found = _find_open(return_to, browsers=browsers, accounts=accounts)
     if found is None or not isinstance(found.need, NeedsConsent):
         return None
     return ConsentQuestion(
@@ -180,21 +171,19 @@ def find_consent_question(
     )
 
 
-def find_account_question(
-    return_to: str | None, *, browsers: list[str], session: LiveSession | None
-) -> AccountQuestion | None:
-    """Return what the account chooser asks; None where it would change nothing."""
-    found = _find_open(return_to, browsers=browsers, session=session)
-    if found is None or not isinstance(found.need, NeedsChoice):
-        return None
-    return AccountQuestion(found.pending, found.client, found.asked, found.session)
+def is_account_asked(
+    return_to: str | None, *, browsers: list[str], accounts: Accounts
+) -> bool:
+    """Tell whether a request waits for its user to choose an account."""
+    found = _find_open(return_to, browsers=browsers, accounts=accounts)
+    return found is not None and isinstance(found.need, NeedsChoice)
 
 
 def find_access_refusal(
-    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+    return_to: str | None, *, browsers: list[str], accounts: Accounts
 ) -> AccessRefusal | None:
     """Return the request that is refused to its user; None where it is not."""
-    found = _find_open(return_to, browsers=browsers, session=session)
+    found = _find_open(return_to, browsers=browsers, accounts=accounts)
     if found is None or not isinstance(found.need, NoAccess):
         return None
     return AccessRefusal(found.pending, found.client, found.asked, found.session)
@@ -212,14 +201,15 @@ class _Open:
 
 
 def _find_open(
-    return_to: str | None, *, browsers: list[str], session: LiveSession | None
+    return_to: str | None, *, browsers: list[str], accounts: Accounts
 ) -> _Open | None:
     """Return the request behind a page that was not answered yet."""
+    session = accounts.active
     if session is None:
         return None
     pending = pending_requests.find_by_path(return_to, browsers=browsers)
     if not isinstance(pending, PendingRequest) or not pending.waiting_since:
         return None
     client, asked = authorization.read(pending.parameters)
-    need = authorization.evaluate(asked, client, session=session, pending=pending)
+    need = evaluate_among(asked, client, accounts=accounts, pending=pending)
     return _Open(pending, client, asked, session, need)

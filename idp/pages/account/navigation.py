@@ -9,6 +9,7 @@ from idp.accounts.access.permissions import Permission, permissions_of
 from idp.accounts.sessions.find import LiveSession
 from idp.federation.sign_in.offered import list_offered
 from idp.oauth.personal_tokens.use import allowed
+from idp.web.browser.further import may_have_further
 from idp.web.pages import page
 
 Item = tuple[str, str, str, tuple[str, ...]]  # path, label, icon, parts of it
@@ -56,6 +57,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
             ("/account/activity/not-me",),
         ),
         ("/account/data", gettext("Your data"), "file", ()),
+        _accounts_item(),
     )
     if Permission.USERS_READ in permissions_of(live.roles):
         items += (("/admin", gettext("Administration"), "globe", ()),)
@@ -76,6 +78,13 @@ def _links_item() -> tuple[Item, ...]:
     if not list_offered():
         return ()
     return (("/account/links", gettext("Linked accounts"), "people", ()),)
+
+
+def _accounts_item() -> Item:
+    """Return the way to the browser's other accounts, or to a second one."""
+    if may_have_further():
+        return ("/login/select", gettext("Switch account"), "people", ())
+    return ("/login?switch=1", gettext("Use another account"), "people", ())
 
 
 def _tokens_item() -> tuple[Item, ...]:

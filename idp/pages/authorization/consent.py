@@ -20,9 +20,9 @@ from idp.pages.authorization.scope_words import (
     scope_items,
 )
 from idp.pages.continuation import HOME, redirect_to_pending
+from idp.web.authorization.accounts import accounts_here
 from idp.web.authorization.response import authorization_response
 from idp.web.browser.cookies import browser_digests
-from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
 from idp.web.pages import interaction_page, set_branding
@@ -83,7 +83,7 @@ def _deny(question: ConsentQuestion) -> Response:
 def _waiting_question(return_to: str | None) -> ConsentQuestion | None:
     """Return what this browser's user is to be asked, None if nothing."""
     return find_consent_question(
-        return_to, browsers=browser_digests(), session=current_session()
+        return_to, browsers=browser_digests(), accounts=accounts_here()
     )
 
 

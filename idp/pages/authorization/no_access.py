@@ -10,9 +10,9 @@ from idp.oauth.authorization.decision import NO_ACCESS
 from idp.oauth.authorization.questions import AccessRefusal, find_access_refusal
 from idp.oauth.authorization.signed_requests import signed_copy
 from idp.pages.continuation import redirect_to_pending
+from idp.web.authorization.accounts import accounts_here
 from idp.web.authorization.response import authorization_response
 from idp.web.browser.cookies import browser_digests
-from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
 from idp.web.pages import interaction_page, set_branding
@@ -53,7 +53,7 @@ def submit_no_access() -> Response:
 def _refused_request(return_to: str | None) -> AccessRefusal | None:
     """Return the request of this browser's user that is refused, None if none is."""
     return find_access_refusal(
-        return_to, browsers=browser_digests(), session=current_session()
+        return_to, browsers=browser_digests(), accounts=accounts_here()
     )
 
 

@@ -9,13 +9,18 @@ from idp.oauth.logout.request import LogoutRequest
 from idp.web.authorization.sign_out_response import (
     complete_logout,
     complete_logout_without_session,
+    sign_out_of_accounts,
     signed_out_response,
 )
+from idp.web.browser.accounts import browser_sessions
+from idp.web.browser.further import further_sessions
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
 from idp.web.pages import interaction_page, set_branding
-from idp.web.redirects import local_path
+from idp.web.redirects import local_path, redirect_to
+
+CHOOSER = "/login/select"
 
 bp = Blueprint("logout", __name__)
 
@@ -31,8 +36,10 @@ def show_logout() -> Response:
     waiting, live = find_by_path(return_to), current_session()
     asked = waiting or LogoutRequest()
     prefer(lambda: asked.ui_locales)
+    others = further_sessions(live)
     if live is None:
-        return signed_out_response(asked)
+        ask = others and asked.destination is None
+        return redirect_to(CHOOSER) if ask else signed_out_response(asked)
     client = find_client(asked.client_id)
     set_branding(lambda: client.brand if client else None)
     stay_url = "/account" if waiting else local_path(return_to, default="/account")
@@ -41,6 +48,7 @@ def show_logout() -> Response:
         form=LogoutForm(),
         form_continue={"return_to": return_to if waiting else None},
         account_label=live.email,
+        several=bool(others),
         apps=[app.name for app in find_apps_of_session(live.id)],
         stay_url=stay_url,
         client_name=client.client_name if client else None,
@@ -49,10 +57,19 @@ def show_logout() -> Response:
 
 @bp.post("/logout")
 def submit_logout() -> Response:
-    """End the session, tell its clients, and go where the one that asked wants."""
+    """End the session, tell its clients, and go where the one that asked wants.
+
+    Or all sessions of the browser; else its other accounts may go on.
+    """
     asked = find_by_path(request.form.get("return_to")) or LogoutRequest()
     prefer(lambda: asked.ui_locales)
     live = current_session()
+    if "all" in request.form and live is None:
+        return redirect_to(CHOOSER)  # another tab may have switched just now
+    if "all" in request.form:
+        return sign_out_of_accounts(browser_sessions(), asked)
     if live is None:
         return complete_logout_without_session(asked)
+    if asked.destination is None and further_sessions(live):
+        return sign_out_of_accounts([live], asked, onward=CHOOSER)
     return complete_logout(live, asked)

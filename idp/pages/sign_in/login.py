@@ -33,6 +33,7 @@ from idp.pages.forms import LoginForm
 from idp.pages.passkeys.offer import offered_response
 from idp.pages.sign_in.limited import limited, unchecked
 from idp.security.challenge.guard import Challenge
+from idp.web.browser.further import further_sessions
 from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
 from idp.web.callers.challenge import check_form, page_challenge
@@ -61,6 +62,8 @@ def show_login() -> Response:
     on = url_when_signed_in(ahead)
     if on and not switching:
         return redirect_to(on)
+    if not switching and _may_choose(ahead):
+        return redirect_to(ahead.url("/login/select"))
     login = ahead.login_hint if switching else _expected_login(ahead)
     return login_page(LoginForm(username=login), ahead)
 
@@ -167,6 +170,13 @@ def _limited_page(form: LoginForm, ahead: Continuation, *, seconds: int) -> Resp
     )
     page = login_page(form, ahead, refused=words)
     return limited(page, retry_after_seconds=seconds)
+
+
+def _may_choose(ahead: Continuation) -> bool:
+    """Tell whether nobody is active here but accounts are left to go on with."""
+    if current_session() or ahead.wants_fresh_proof or was_done(Deed.PASSWORD_RESET):
+        return False
+    return bool(further_sessions(None))
 
 
 def _expected_login(ahead: Continuation) -> str | None:

@@ -12,8 +12,9 @@ from idp.oauth.logout.request import LogoutRequest
 from idp.oauth.protocol.redirect_uris import origin_of
 from idp.web.authorization.error_pages import start_url
 from idp.web.browser import session as web_session
+from idp.web.browser.accounts import leave_accounts
 from idp.web.pages import interaction_page
-from idp.web.redirects import protocol_redirect
+from idp.web.redirects import protocol_redirect, redirect_to
 
 SIGNED_OUT = "/logout"
 LONGEST_WAIT_SECONDS = 5  # for frames; the script goes on when they have loaded
@@ -28,6 +29,14 @@ def complete_logout(live: LiveSession, asked: LogoutRequest) -> Response:
     hinted = None if asked.speaks_of(live) else find_unended_session(asked.sid)
     answer = _end_sessions([live, hinted] if hinted else [live], asked)
     return web_session.sign_out_browser(answer)
+
+
+def sign_out_of_accounts(
+    ending: Sequence[LiveSession], asked: LogoutRequest, *, onward: str | None = None
+) -> Response:
+    """End sessions of this browser, and go on to a path of ours, or as it was asked."""
+    answer = _end_sessions(ending, asked, onward=onward)
+    return leave_accounts(answer, ending)
 
 
 def complete_logout_without_session(asked: LogoutRequest) -> Response:
@@ -58,23 +67,31 @@ def signed_out_response(asked: LogoutRequest) -> Response:
 
 
 def _end_sessions(
-    ending: Sequence[LiveSession | UnendedSession], asked: LogoutRequest
+    ending: Sequence[LiveSession | UnendedSession],
+    asked: LogoutRequest,
+    *,
+    onward: str | None = None,
 ) -> Response:
     """End sessions after the answer was rendered: nothing is, once this has written."""
     frames = [frame for session in ending for frame in frames_of(session.id)]
-    answer = _frames_page(frames, asked) if frames else signed_out_response(asked)
+    if frames:
+        answer = _frames_page(frames, asked, onward=onward)
+    else:
+        answer = redirect_to(onward) if onward else signed_out_response(asked)
     for session in ending:
         sign_out(session, client_id=asked.client_id)
     return answer
 
 
-def _frames_page(frames: list[Frame], asked: LogoutRequest) -> Response:
+def _frames_page(
+    frames: list[Frame], asked: LogoutRequest, *, onward: str | None
+) -> Response:
     """Load the clients' pages, unseen, and go on when they have done their part.
 
     The Refresh header is for browsers without scripts.
     """
     client = find_client(asked.client_id) if asked.destination else None
-    destination = asked.destination or SIGNED_OUT
+    destination = onward or asked.destination or SIGNED_OUT
     response = interaction_page(
         "logout/signing_out.html",
         frame_src=" ".join(sorted(filter(None, {origin_of(f.url) for f in frames}))),

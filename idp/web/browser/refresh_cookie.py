@@ -37,6 +37,12 @@ def drop(response: Response) -> None:
     _send(response, "", max_age=0)
 
 
+def drop_sent(response: Response) -> None:
+    """Remove the cookie if the browser has it: another account is active now."""
+    if read():
+        drop(response)
+
+
 def _send(response: Response, value: str, *, max_age: int | None) -> None:
     """Set the cookie."""
     name = cookie_name()

@@ -31,6 +31,7 @@ from idp.accounts.sign_in.stages import Due, Stage, next_stage, stage_url
 from idp.core.clock import utcnow
 from idp.core.randomness import digest
 from idp.oauth.authorization import pending as pending_requests
+from idp.web.browser import refresh_cookie
 from idp.web.browser.cookies import (
     browser_digests,
     cookie_names,
@@ -42,6 +43,7 @@ from idp.web.browser.cookies import (
     step_token,
     trust_token,
 )
+from idp.web.browser.further import forget_further, further_sessions, keep_further
 from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
 
@@ -78,15 +80,20 @@ def session_run_out() -> UnendedSession | None:
 def record_use() -> None:
     """Note that the session of a page is in use, if this request looked it up."""
     live: LiveSession | None = g.get("live_session")
-    if live is None or request.method != "GET":
-        return
-    if utcnow() - live.last_seen_at >= TOUCH_AFTER:
+    if live and request.method == "GET" and _is_old(live):
+        touch_session(live)
+
+
+def note_use(live: LiveSession) -> None:
+    """Note the same of a session of another account, which no page has looked up."""
+    if live != g.get("live_session") and _is_old(live):
         touch_session(live)
 
 
 def forget_session() -> None:
     """Have the session looked up again: it is not any more what it was."""
     g.pop("live_session", None)
+    forget_further()
 
 
 def session_principal() -> Principal | None:
@@ -115,10 +122,18 @@ def get_session() -> LiveSession:
     return found
 
 
-def session_request(*, remember: bool = False, trust: bool = False) -> SessionRequest:
-    """Return where a session begins that this browser asks for."""
+def session_request(
+    *, remember: bool = False, trust: bool = False, adds: bool = True
+) -> SessionRequest:
+    """Return where a session begins that this browser asks for.
+
+    One that ``adds`` leaves the account that was active to switch back to.
+    """
+    active = current_session()
     return SessionRequest(
-        replaces=current_session(),
+        active=active,
+        beside=further_sessions(active),
+        adds=adds,
         device_token=device_token(),
         trust_token=trust_token(),
         trust=trust,
@@ -134,16 +149,11 @@ def sign_in_browser(response: Response, signed_in: SignedIn) -> Response:
     user chose to stay signed in, the cookie ends with the browser.
     """
     session = signed_in.session
-    pending_requests.rebind(browser_digests(), new_browser=digest(session.token))
-    seconds = int((session.expires_at - utcnow()).total_seconds())
-    set_cookie(
-        response,
-        cookie_names().session,
-        value=session.token,
-        max_age=seconds if session.remember else None,
-    )
+    send_session(response, session, token=session.token)
     drop_cookie(response, cookie_names().pre_session)
     _drop_step(response)
+    if session.beside is not None:
+        _keep_beside(response, session.beside)
     g.signed_in_now = True
     if signed_in.device_token:
         keep_device(response, signed_in.device_token)
@@ -174,6 +184,18 @@ def sign_out_browser(response: Response) -> Response:
     drop_cookie(response, cookie_names().pre_session)
     g.live_session = None
     return response
+
+
+def send_session(response: Response, session: LiveSession, *, token: str) -> None:
+    """Send the session cookie, and give its session what waits in this browser."""
+    pending_requests.rebind(browser_digests(), new_browser=digest(token))
+    seconds = int((session.expires_at - utcnow()).total_seconds())
+    set_cookie(
+        response,
+        cookie_names().session,
+        value=token,
+        max_age=seconds if session.remember else None,
+    )
 
 
 def continue_url(live: LiveSession, return_to: str) -> str:
@@ -215,6 +237,19 @@ def login_required(
 def this_page() -> str:
     """Return the path to come back to: a form's page when the form was posted."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def _is_old(live: LiveSession) -> bool:
+    """Tell whether it was noted long enough ago that a session is in use."""
+    return utcnow() - live.last_seen_at >= TOUCH_AFTER
+
+
+def _keep_beside(response: Response, beside: tuple[LiveSession, ...]) -> None:
+    """Keep the sessions of other accounts; the token of the active one's is theirs."""
+    before = current_session()
+    keep_further(response, beside)
+    if before and before in beside:
+        refresh_cookie.drop_sent(response)
 
 
 def _keep_trust(response: Response, trust: GivenTrust) -> None:

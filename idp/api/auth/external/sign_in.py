@@ -183,7 +183,7 @@ def register(token: str, body: ExternalRegistration) -> Response | Declined:
             opened,
             said,
             registration=registration,
-            request=session_request(remember=body.remember),
+            request=session_request(remember=body.remember, adds=False),
         )
     if isinstance(outcome, NobodySignedIn):
         raise RegistrationClosed
