@@ -60,7 +60,9 @@ class AccountsSettings:
         "no edit of a profile takes the name away.",
     )
     identifier_first: bool = setting(
-        False, doc="Ask who signs in on one page and for the password on the next."
+        False,
+        doc="Ask who signs in on one page and show the ways in on the next. "
+        f"{A_POLICY}",
     )
     require_verified_email: bool = setting(
         True,

@@ -34,6 +34,7 @@ from idp.api.admin.providers import providers
 from idp.api.auth import (
     csrf_token,
     delete_account,
+    discovery,
     email_verification,
     login,
     logout,
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     email_change.api,
     emails.api,
     delete_account.api,
+    discovery.api,
     sessions.api,
     trusted_browsers.api,
     passkey.api,

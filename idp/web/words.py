@@ -29,6 +29,7 @@ WORDS = {
     "birthdate.invalid": lazy_gettext(
         "Enter a date like 1985-04-12, or only the year."
     ),
+    "client_id.unknown": lazy_gettext("There is no such app."),
     "email.email_taken": lazy_gettext("There’s already an account with this email."),
     "email.invalid": lazy_gettext("Enter an email address like name@example.com."),
     "email.missing": lazy_gettext("Enter your email address."),

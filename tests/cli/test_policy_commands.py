@@ -24,6 +24,7 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
             ["password", "link", "passkey", "magic_link", "provider"],
             "default",
         ),
+        ("instance", "", "identifier_first"): (False, "default"),
         ("instance", "", "session_lifetime_seconds"): (86400, "default"),
         ("instance", "", "session_idle_seconds"): (7200, "default"),
         ("instance", "", "max_sessions"): (3, "row"),

@@ -103,6 +103,14 @@ SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(
     scopes=EVERYWHERE,
     default=(PASSWORD, LINK, PASSKEY, MAGIC_LINK, PROVIDER),
 )
+IDENTIFIER_FIRST: PolicyKey[bool] = PolicyKey(
+    "identifier_first",
+    title="Who signs in, on a page of its own",
+    doc="The sign-in page asks who signs in, and shows the ways in on the next page.",
+    kind=Flag(),
+    scopes=frozenset({Scope.INSTANCE, Scope.CLIENT}),
+    settings=AccountsSettings,
+)
 SECOND_FACTOR: PolicyKey[str] = PolicyKey(
     "second_factor",
     title="Second factor",
@@ -174,6 +182,7 @@ KEYS: dict[str, PolicyKey[Any]] = {
         REGISTRATION,
         REQUIRE_VERIFIED_EMAIL,
         SIGN_IN_METHODS,
+        IDENTIFIER_FIRST,
         SESSION_LIFETIME,
         SESSION_IDLE,
         MAX_SESSIONS,

@@ -1,6 +1,6 @@
 """/login: sign in, or confirm who one is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from flask import Blueprint, Response, request
@@ -10,7 +10,6 @@ from idp.accounts.factors.passkeys.signals import Signal
 from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.policies.effective import registration_open
 from idp.accounts.policies.keys import PASSWORD
-from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import (
@@ -20,7 +19,11 @@ from idp.accounts.sign_in.password import (
     sign_in_with_password,
 )
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.core.context import current
+from idp.accounts.sign_in.ways.discovery import (
+    Discovered,
+    asks_who_first,
+    discover_on_page,
+)
 from idp.core.errors import RateLimited
 from idp.pages.continuation import (
     Continuation,
@@ -37,6 +40,7 @@ from idp.web.browser.further import further_sessions
 from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
 from idp.web.callers.challenge import check_form, page_challenge
+from idp.web.callers.requester import this_requester
 from idp.web.offered_providers import offered_providers
 from idp.web.pages import interaction_page
 from idp.web.problems import words_for
@@ -72,9 +76,8 @@ def show_login() -> Response:
 def submit_login() -> Response:
     """Judge a password attempt."""
     ahead, form = read_continuation(), LoginForm()
-    if current(AccountsSettings).identifier_first and "password" not in request.form:
-        named = form.username.validate(form)
-        return login_page(form, ahead, step=Step.PASSWORD if named else Step.NAME)
+    if asks_who_first(ahead.client_id) and "password" not in request.form:
+        return _second_page(form, ahead)
     if not form.validate():
         return login_page(form, ahead)
     refusal = check_form(sign_in_act, form.username.data)
@@ -101,28 +104,29 @@ def login_page(
     refused: str | None = None,
     step: Step | None = None,
     signals: Sequence[Signal] = (),
+    found: Discovered | None = None,
 ) -> Response:
     """Render the form; who is signed in confirms it or switches to another account.
 
     Of a sign-in in two pages it is the first that is asked for, and the second that
-    is sent.
+    is sent: with what was ``found`` of who was named there.
     """
     live = current_session()
     confirming = live is not None and form.username.data == live.email
     reauthenticate = ahead.reauthenticate and confirming
-    if reauthenticate or not current(AccountsSettings).identifier_first:
-        step = Step.BOTH
-    step = step or (Step.PASSWORD if request.method == "POST" else Step.NAME)
+    ways = found.ways if found else ahead.ways
+    step = Step.BOTH if reauthenticate else _step_of(ahead, step)
     return interaction_page(
         "sign_in/login.html",
-        challenge=_challenge(form, ahead, step=step),
+        challenge=_challenge(form, ways, step=step),
         form=form,
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         refused=refused or cookie_trouble(),
         reauthenticate=reauthenticate,
-        ways=ahead.ways,
-        no_password=instead_of_password(ahead.ways),
+        ways=ways,
+        exists=found.exists if found else None,
+        no_password=None if PASSWORD in ahead.ways else instead_of_password(ahead.ways),
         providers=offered_providers(allowed=ahead.provider_allowed),
         signals=signals,
         step=step,
@@ -134,11 +138,30 @@ def login_page(
     )
 
 
-def _challenge(form: LoginForm, ahead: Continuation, *, step: Step) -> Challenge | None:
+def _step_of(ahead: Continuation, step: Step | None) -> Step:
+    """Return what a page asks for, by how it was asked for where that is not said."""
+    if not asks_who_first(ahead.client_id):
+        return Step.BOTH
+    return step or (Step.PASSWORD if request.method == "POST" else Step.NAME)
+
+
+def _challenge(
+    form: LoginForm, ways: Collection[str], *, step: Step
+) -> Challenge | None:
     """Return what a form with a password has to ask for besides."""
-    if step is Step.NAME or PASSWORD not in ahead.ways:
+    if step is Step.NAME or PASSWORD not in ways:
         return None
     return page_challenge(sign_in_act, form.username.data)
+
+
+def _second_page(form: LoginForm, ahead: Continuation) -> Response:
+    """Show the ways in of who was named, which is asked for again if nobody was."""
+    if not form.username.validate(form):
+        return login_page(form, ahead, step=Step.NAME)
+    found = discover_on_page(
+        form.username.data, requester=this_requester(), client_id=ahead.client_id
+    )
+    return login_page(form, ahead, step=Step.PASSWORD, found=found)
 
 
 def _refused(

@@ -1,6 +1,6 @@
 """/register: create an account."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
 
 from idp.accounts.errors import (
@@ -59,6 +59,8 @@ def show_registration() -> Response:
 def submit_registration() -> Response:
     """Create the account and lead to the confirmation of its address."""
     ahead, form = read_continuation(), _form()
+    if "password" not in request.form:  # the sign-in page says who is new here
+        return _offer(form, ahead)
     if not form.validate():
         return _register_page(form, ahead)
     return _signed_up(form, ahead)
@@ -128,6 +130,13 @@ def _signed_up(
     if isinstance(outcome, CheckInbox):
         return check_inbox_page(ahead, address=form.email.data)
     return signed_in_response(outcome.signed_in, ahead)
+
+
+def _offer(form: RegisterForm, ahead: Continuation) -> Response:
+    """Show the form with what is known already."""
+    if not registration_open():
+        raise RegistrationClosed
+    return _register_page(form, ahead)
 
 
 def _form(**values: str | None) -> RegisterForm:

@@ -18,6 +18,7 @@ MAIL_IP = Budget("mail_ip", lambda of: of.ratelimit_mail_ip)
 # Counted on the row of the factor, which it locks (``accounts.factors.locks``).
 OTP_FACTOR = Budget("otp_factor", lambda of: of.ratelimit_otp_factor)
 USER_CODE = Budget("user_code", lambda of: of.ratelimit_user_code)
+DISCOVERY_IP = Budget("discovery_ip", lambda of: of.ratelimit_discovery_ip)
 CLIENT_AUTH = Budget("client_auth", lambda of: of.ratelimit_client_auth)
 PASSKEY_OPTIONS = Budget("passkey_options", lambda _: "600/hour")
 FACTOR_MAIL = Budget("factor_mail", lambda _: "10/hour")

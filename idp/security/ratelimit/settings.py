@@ -82,6 +82,11 @@ class RateLimitSettings:
         doc="Limit on codes of devices that were typed wrong, from one address; `off` "
         "lifts it.",
     )
+    ratelimit_discovery_ip: str = _limit(
+        "30/10 minutes",
+        doc="Limit on questions how an address signs in, from one address; `off` lifts "
+        "it.",
+    )
     ratelimit_client_auth: str = _limit(
         "20/10 minutes",
         doc="Limit on failed authentications of one client from one address; `off` "

@@ -17,6 +17,7 @@ VALUES = {
     "sign_in_methods": st.sampled_from(
         [("password",), ("link",), ("password", "link", "magic_link")]
     ),
+    "identifier_first": st.booleans(),
     "second_factor": st.sampled_from(["off", "optional", "required"]),
     "email_code": st.sampled_from(["on", "off"]),
     "acr": st.sampled_from(["aal1", "aal2"]),
@@ -32,6 +33,7 @@ STRICTER = {
     "max_sessions": (1, 2),
     "personal_access_tokens": ("off", "on"),
     "sign_in_methods": (("link",), ("password", "link")),
+    "identifier_first": (True, False),
     "second_factor": ("required", "optional"),
     "email_code": ("off", "on"),
     "acr": ("aal2", "aal1"),
@@ -47,6 +49,7 @@ WRONG = {
     "max_sessions": [0, 1001, "5", False],
     "personal_access_tokens": [True, "yes", None],
     "sign_in_methods": [[], "password", ["password", "voice"], [1], None, {}],
+    "identifier_first": ["true", 1, 0, None, []],
     "second_factor": ["on", "", True, None, ["required"]],
     "email_code": [True, "yes", None],
     "acr": ["aal3", "", 2, None, ["aal1"]],
@@ -62,6 +65,7 @@ TEXTS = {
     "max_sessions": ("3", 3),
     "personal_access_tokens": (" on", "on"),
     "sign_in_methods": ("link, password", ("password", "link")),
+    "identifier_first": ("no", False),
     "second_factor": (" required ", "required"),
     "email_code": (" on", "on"),
     "acr": ("aal2", "aal2"),

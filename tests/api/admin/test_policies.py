@@ -31,6 +31,7 @@ def test_what_holds_at_the_instance_is_shown(owner):
         "registration": "open",
         "require_verified_email": True,
         "sign_in_methods": [*("password", "link", "passkey", "magic_link", "provider")],
+        "identifier_first": False,
         "session_lifetime_seconds": 86400,
         "session_idle_seconds": 7200,
         "max_sessions": None,
@@ -68,6 +69,7 @@ def test_places_are_told_apart(owner, make):
     assert values(changed) == {
         "require_verified_email": None,
         "sign_in_methods": None,
+        "identifier_first": None,
         "session_lifetime_seconds": 600,
         "second_factor": None,
         "email_code": None,
@@ -92,7 +94,7 @@ def test_a_change_of_something_else_than_was_seen_is_refused_by_name(owner):
     assert change(owner, headers=seen, registration="closed").status_code == 200
     assert change(owner, headers={"If-Match": "*"}, max_sessions=2).status_code == 200
     refused = change(owner, headers={"If-Match": '"other"'}, max_sessions=4)
-    assert len(refused.json["errors"]) == 13
+    assert len(refused.json["errors"]) == 14
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,15 @@ def test_a_passkey_is_refused_where_the_client_takes_none(
     assert browser.cookie() is None
 
 
+def test_what_is_wrong_with_a_passkey_is_said_where_there_is_no_password(
+    browser, app_page, client, make
+):
+    make.policies.decide("client", client.client_id, sign_in_methods=["passkey"])
+    app_page()
+    answer = send_by_hand(browser, "/login/passkey", ticket="x", credential="{}")
+    assert "No passkey was used. Try again" in read_page(answer).text
+
+
 def test_the_other_way_goes_on_to_the_client(browser, app_page, client, make):
     ada = make.users.account()
     make.policies.decide("client", client.client_id, sign_in_methods=["password"])

@@ -1,0 +1,170 @@
+"""/auth/check-email and /auth/login-methods: by which ways one may sign in."""
+
+from pydantic import Field
+
+from idp.accounts.errors import InvalidInput
+from idp.accounts.policies.keys import MAGIC_LINK, PASSKEY, PASSWORD, PROVIDER
+from idp.accounts.sign_in.ways.discovery import discover, ways_to_tell
+from idp.api.fields import Address, Line
+from idp.core.context import current
+from idp.core.errors import FieldError, RateLimited
+from idp.core.settings.server import ServerSettings
+from idp.federation.sign_in.offered import list_offered
+from idp.oauth.clients.cache import find_client
+from idp.web.callers.requester import this_requester
+from idp.web.json.models import Answer, Body, left_out
+from idp.web.json.operations import Auth
+from idp.web.json.routes import JsonBlueprint
+
+api = JsonBlueprint("discovery_api", __name__, tag="Sign-up and sign-in")
+
+
+class EmailToCheck(Body):
+    """Whose ways in are asked for."""
+
+    email: Address
+
+
+class EmailChecked(Answer):
+    """Whether there is an account, and how one signs in to it."""
+
+    exists: bool | None = Field(
+        description="Null where account privacy is `private`: nobody is told"
+    )
+    methods: list[str] = Field(
+        description="Of `password`, `passkey`, `magic_link`, `provider:<id>`"
+    )
+
+
+class WhoAsks(Body):
+    """At which client, and as whom, somebody is about to sign in."""
+
+    client_id: Line | None = None
+    login_hint: Line | None = Field(None, description="An email address or username")
+
+
+class Submission(Answer):
+    """Where a way in is taken, by POST."""
+
+    submit: str
+
+
+class PasskeySubmission(Submission):
+    """The same, and where to ask for what an authenticator is asked with."""
+
+    options: str
+
+
+class ProviderWay(Answer):
+    """Another provider: a browser opens ``authorize``, and returns by ``callback``."""
+
+    id: str
+    name: str
+    authorize: str
+    callback: str
+
+
+class LoginMethods(Answer):
+    """The ways in; one that is not open is left out."""
+
+    password: Submission | None = left_out()
+    magic_link: Submission | None = left_out()
+    passkey: PasskeySubmission | None = left_out()
+    providers: list[ProviderWay]
+
+
+@api.operation(
+    "POST",
+    "/auth/check-email",
+    id="discovery_api_check_email",
+    auth=Auth.NONE,
+    body=EmailToCheck,
+    answers={200: EmailChecked},
+    refusals=(RateLimited,),
+)
+def check_email(body: EmailToCheck) -> EmailChecked:
+    """Tell whether an address has an account, and by which ways one signs in to it.
+
+    An address without an account has no methods. Whether an account has a passkey, or
+    is linked to a provider, is never told: they are what policies allow. Where account
+    privacy is `private`, `exists` is null, and `methods` do not depend on who has an
+    account.
+    """
+    found = discover(body.email, requester=this_requester())
+    offered = [f"provider:{each.id}" for each in _providers(found.ways)]
+    own = [way for way in found.ways if way != PROVIDER]
+    return EmailChecked(exists=found.exists, methods=own + offered)
+
+
+@api.operation(
+    "POST",
+    "/auth/login-methods",
+    id="discovery_api_list_methods",
+    auth=Auth.NONE,
+    body=WhoAsks,
+    answers={200: LoginMethods},
+    refusals=(InvalidInput, RateLimited),
+)
+def list_methods(body: WhoAsks) -> LoginMethods:
+    """List the ways in that policies allow, at a client if one is named.
+
+    A `login_hint` leaves out the password of an account that has none, where account
+    privacy is `open`; one that nobody has leaves nothing out.
+    """
+    if body.client_id is not None:
+        _require_client(body.client_id)
+    ways = _ways(body)
+    return LoginMethods(
+        password=_submission("/auth/login") if PASSWORD in ways else None,
+        magic_link=_submission("/auth/magic-link") if MAGIC_LINK in ways else None,
+        passkey=_passkey() if PASSKEY in ways else None,
+        providers=_providers(ways),
+    )
+
+
+def _require_client(client_id: str) -> None:
+    """Raise InvalidInput for a client that nobody can sign in at."""
+    client = find_client(client_id)
+    if client is None or client.disabled:
+        raise InvalidInput([FieldError("client_id", "unknown")])
+
+
+def _ways(body: WhoAsks) -> tuple[str, ...]:
+    """Return the ways to tell of."""
+    if body.login_hint is not None:
+        found = discover(
+            body.login_hint, requester=this_requester(), client_id=body.client_id
+        )
+        if found.exists is not False:
+            return found.ways
+    return ways_to_tell(body.client_id)
+
+
+def _submission(path: str) -> Submission:
+    """Return where a way in is taken."""
+    return Submission(submit=_url(path))
+
+
+def _passkey() -> PasskeySubmission:
+    """Return where a passkey is asked for and taken."""
+    return PasskeySubmission(
+        submit=_url("/auth/passkey"), options=_url("/auth/passkey/options")
+    )
+
+
+def _providers(ways: tuple[str, ...]) -> list[ProviderWay]:
+    """Return the providers by which one may sign in, in operators' order."""
+    return [
+        ProviderWay(
+            id=each.id,
+            name=each.name,
+            authorize=_url(f"/auth/oauth/{each.id}/authorize"),
+            callback=_url(f"/auth/oauth/{each.id}/callback"),
+        )
+        for each in (list_offered() if PROVIDER in ways else ())
+    ]
+
+
+def _url(path: str) -> str:
+    """Return the address of a path of ours."""
+    return f"{current(ServerSettings).issuer}{path}"
