@@ -12,19 +12,13 @@ from idp.accounts.access.permissions import (
     permissions_of,
 )
 from idp.accounts.access.roles import PermissionBeyond
-from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
-from idp.core.context import current
-from idp.core.db import begin_writing, changed_one, db, unless_taken
+from idp.core.db import changed_one, db, unless_taken
 from idp.core.errors import FieldError
 from idp.core.text import worded
 from idp.federation.models import ProviderRow
 from idp.federation.providers import checks
-from idp.federation.providers.cache import (
-    PROVIDERS,
-    find_provider,
-    provider_of,
-)
+from idp.federation.providers.cache import find_provider, provider_of
 from idp.federation.providers.errors import (
     InvalidProvider,
     ProviderIdTaken,
@@ -38,6 +32,8 @@ from idp.federation.providers.rows import (
     as_json,
     columns_of,
     differences_of,
+    forget_begun,
+    hold_providers,
     hold_row,
     said_of,
     store_change,
@@ -82,6 +78,7 @@ def create_provider(
     where it may give roles that hold more than is ``held``.
     """
     secret, declared = _with_key(secret, declared)
+    hold_providers()
     errors = [
         *checks.wrong_id(provider_id),
         *_mistakes_in(provider_id, declared, secret=secret),
@@ -94,7 +91,6 @@ def create_provider(
         row.secret_sealed = _sealed(secret, provider_id)
         db.session.add(row)
         db.session.flush()
-    current(Caches).bump(PROVIDERS)
     after = as_json(said_of(declared))
     audit.record("provider.created", user_id=by, provider=provider_id, after=after)
     return provider_of(row)
@@ -148,7 +144,7 @@ def switch_provider(provider_id: str, *, off: bool, by: str | None = None) -> Pr
 
 def order_providers(ids: Iterable[str], *, by: str | None = None) -> None:
     """Put the buttons of providers into an order; those that are not named follow."""
-    begin_writing()
+    hold_providers()
     rows = db.session.scalars(
         select(ProviderRow)
         .order_by(ProviderRow.position, ProviderRow.id)
@@ -172,7 +168,7 @@ def delete_provider(provider_id: str, *, by: str | None = None) -> None:
     found = delete(ProviderRow).where(ProviderRow.id == provider_id)
     if not changed_one(found, {}):
         raise UnknownProvider
-    current(Caches).bump(PROVIDERS)
+    forget_begun(provider_id)
     audit.record(
         "provider.deleted",
         user_id=by,
@@ -241,7 +237,10 @@ def _refuse_other_identity(old: Provider, declared: ProviderDeclaration) -> None
     ]
     if old.claims.get("sub") != declared.claims.get("sub"):
         differing.append("claims")
-    if differing and count_links(old.id):
+    if not differing:
+        return
+    forget_begun(old.id)
+    if count_links(old.id):
         hint = worded("cannot change while people are linked")
         raise ProviderInUse(
             [FieldError(name, ProviderInUse.code, hint) for name in differing]

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from idp.core.caches.versions import Caches
 from idp.core.context import current
-from idp.core.db import begin_writing, db
-from idp.federation.models import ProviderRow
+from idp.core.db import db, table_of
+from idp.federation.models import ProviderRow, UpstreamRequest, WaitingIdentity
 from idp.federation.providers.cache import PROVIDERS
 from idp.federation.providers.errors import UnknownProvider
 from idp.federation.providers.provider import ProviderDeclaration
@@ -18,15 +18,32 @@ from idp.security import audit
 COLUMNS = ("kind", "name", "position")
 
 
+def hold_providers() -> None:
+    """Let nobody else change providers: a domain belongs to one, and so does a place.
+
+    Every process forgets what it knows of them, once this is committed.
+    """
+    current(Caches).bump(PROVIDERS)
+
+
 def hold_row(provider_id: str) -> ProviderRow:
     """Return the row of a provider that is to be changed; it stays until the commit."""
-    begin_writing()
+    hold_providers()
     held = select(ProviderRow).where(ProviderRow.id == provider_id).with_for_update()
     fresh = held.execution_options(populate_existing=True)
     row = db.session.scalars(fresh).one_or_none()
     if row is None:
         raise UnknownProvider
     return row
+
+
+def forget_begun(provider_id: str) -> None:
+    """Let no sign-in end that began at what was this provider: it may be another now.
+
+    What waits to be linked was said by that one.
+    """
+    for table in map(table_of, (UpstreamRequest, WaitingIdentity)):
+        db.session.execute(delete(table).where(table.c.provider_id == provider_id))
 
 
 def store_change(
@@ -36,9 +53,8 @@ def store_change(
     after: Mapping[str, Any],
     by: str | None,
 ) -> None:
-    """Write a change, let every process hear of it, and note it."""
+    """Write a change of held providers, and note it."""
     db.session.flush()
-    current(Caches).bump(PROVIDERS)
     audit.record(
         "provider.changed",
         user_id=by,

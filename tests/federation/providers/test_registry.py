@@ -1,12 +1,15 @@
 """Adding, changing, ordering, switching off and deleting providers."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from idp.accounts.access.permissions import OPERATOR, permissions_of
 from idp.accounts.access.roles import PermissionBeyond
+from idp.core.clock import utcnow
 from idp.core.db import db
+from idp.federation.models import UpstreamRequest, WaitingIdentity
 from idp.federation.providers.cache import find_provider, list_providers
 from idp.federation.providers.errors import ProviderInUse, UnknownProvider
 from idp.federation.providers.keys import public_jwk
@@ -115,6 +118,26 @@ def test_whose_users_are_linked_stays_the_provider_that_it_is(app, make, added):
         with pytest.raises(ProviderInUse):
             change(app, other, held=OPERATOR)
     change(app, replace(said, name="Acme Corp", client_id="another"))
+
+
+@pytest.mark.parametrize("end", [False, True])
+def test_what_began_at_another_provider_ends_with_it(app, added, end):
+    begun = {"digest": "d", "provider_id": "acme", "browser": "b", "sealed": b"s"}
+    later = utcnow() + timedelta(minutes=5)
+    with app.app_context():
+        for model in (UpstreamRequest, WaitingIdentity):
+            db.session.add(model(**begun, return_to="/", expires_at=later))
+        change_provider("acme", replace(declaration_of(added), name="Acme Corp"))
+        assert db.session.get(WaitingIdentity, "d")
+        if end:
+            delete_provider("acme")
+        else:
+            other = replace(declaration_of(added), issuer="https://new.example")
+            change_provider("acme", other)
+        db.session.commit()
+        for model in (UpstreamRequest, WaitingIdentity):
+            db.session.expire_all()
+            assert db.session.get(model, "d") is None
 
 
 def test_only_owners_let_a_provider_give_roles(app, added):
