@@ -17,6 +17,7 @@ from idp.cli.application import with_application
 from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
+from idp.federation.discovery_url import with_issuer_found
 from idp.federation.providers.cache import list_providers
 from idp.federation.providers.checks import AUTH_METHODS, LINKS
 from idp.federation.providers.declared import read_declaration
@@ -60,7 +61,9 @@ def _said(command: Any) -> Any:
     for option in reversed(
         [
             click.option("--name", help="The name on its button."),
-            click.option("--issuer", help="Of an OpenID Provider."),
+            click.option(
+                "--issuer", help="Of an OpenID Provider, or its discovery URL."
+            ),
             click.option("--client-id", help="What this server is there."),
             click.option(
                 "--client-secret-file",
@@ -97,7 +100,7 @@ def create(
 ) -> None:
     """Add the provider ID; register the redirect_uri that it prints there."""
     said, secret = members_in(preset=preset, **options)
-    declared = read_declaration(said, tenant=tenant)
+    declared = read_declaration(with_issuer_found(said), tenant=tenant)
     create_provider(provider_id, declared, secret=secret, held=OPERATOR)
     db.session.commit()
     _print_provider(provider_id)

@@ -14,6 +14,7 @@ from idp.admin.providers.forms import (
     said_in,
     show_refusals,
 )
+from idp.federation.discovery_url import with_issuer_found
 from idp.federation.providers.declared import read_declaration
 from idp.federation.providers.errors import InvalidProvider
 from idp.federation.providers.presets import PRESETS
@@ -70,7 +71,7 @@ def submit_new_provider() -> Response:
     provider_id = form.provider_id.data or ""
     try:
         declared = read_declaration(
-            said_in(form) | _named(chosen),
+            with_issuer_found(said_in(form) | _named(chosen)),
             tenant=form.tenant.data if "tenant" in form else None,
         )
         create_provider(

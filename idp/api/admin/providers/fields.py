@@ -66,7 +66,9 @@ class ProviderMembers(Body):
     kind: ProviderKind = ProviderKind.OIDC
     preset: str | None = Field(None, description=f"One of {PRESET_NAMES}")
     icon: str | None = Field(None, description=f"One of {PRESET_NAMES}")
-    issuer: str | None = Field(None, description="Of an OpenID Provider")
+    issuer: str | None = Field(
+        None, description="Of an OpenID Provider; a new one’s discovery URL"
+    )
     authorization_endpoint: str | None = Field(None, description="Of plain OAuth")
     token_endpoint: str | None = Field(None, description="Of plain OAuth")
     userinfo_endpoint: str | None = Field(None, description="Of plain OAuth")

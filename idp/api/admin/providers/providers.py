@@ -18,6 +18,7 @@ from idp.api.admin.providers.fields import (
     members_in,
     parts_of,
 )
+from idp.federation.discovery_url import with_issuer_found
 from idp.federation.providers.cache import provider_of
 from idp.federation.providers.declared import read_declaration
 from idp.federation.providers.errors import (
@@ -96,7 +97,7 @@ def create(who: Caller, body: NewProvider) -> Response:
     _admit_change(who)
     made = create_provider(
         body.id,
-        read_declaration(members_in(body), tenant=body.tenant),
+        read_declaration(with_issuer_found(members_in(body)), tenant=body.tenant),
         secret=body.client_secret,
         held=access.held_by(who),
         by=who.user_id,
