@@ -1,7 +1,5 @@
 """The consent page (OIDC Core §3.1.2.4): what a client asks for, and the answer."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, Response, request
 from wtforms import HiddenField
 
@@ -20,7 +18,7 @@ from idp.pages.authorization.scope_words import (
     scope_items,
 )
 from idp.pages.continuation import HOME, redirect_to_pending
-from idp.web.authorization.accounts import accounts_here
+from idp.web.authorization.accounts import accounts_here, switch_url
 from idp.web.authorization.response import authorization_response
 from idp.web.browser.cookies import browser_digests
 from idp.web.forms import PageForm
@@ -123,7 +121,7 @@ def _consent_page(question: ConsentQuestion) -> Response:
         client_name=client.client_name,
         client_uri=host_of(client.client_uri),
         account_label=user.email,
-        switch_url=f"/login?{urlencode({'return_to': pending.path, 'switch': '1'})}",
+        switch_url=switch_url(pending.path),
         scope_items=scope_items(
             question.scope,
             apis=apis,

@@ -34,6 +34,7 @@ from idp.pages.sign_in.limited import limited, too_many
 from idp.security.client_network import network_name
 from idp.security.ratelimit.budgets import USER_CODE
 from idp.security.ratelimit.meters import network_of
+from idp.web.authorization.accounts import switch_url
 from idp.web.browser.session import (
     continue_url,
     get_session,
@@ -210,7 +211,7 @@ def _question_page(found: DeviceRequest, session: LiveSession) -> Response:
         client_name=found.client.client_name,
         client_uri=host_of(found.client.client_uri),
         account_label=user.email,
-        switch_url=f"/login?{urlencode({'return_to': here, 'switch': '1'})}",
+        switch_url=switch_url(here),
         network=network_name(found.ip) or gettext("unknown"),
         asked_at=found.created_at,
         scope_items=_items_of(found, user),
@@ -230,7 +231,7 @@ def _no_access_page(found: DeviceRequest, session: LiveSession) -> Response:
         user_code=shown_user_code(found.user_code),
         client_name=found.client.client_name,
         account_label=session.email,
-        switch_url=f"/login?{urlencode({'return_to': here, 'switch': '1'})}",
+        switch_url=switch_url(here),
     )
 
 

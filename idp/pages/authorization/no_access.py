@@ -1,7 +1,5 @@
 """/no-access: an app that is not for the user who signed in (RFC 6749 §4.1.2.1)."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, Response, request
 from wtforms import HiddenField
 
@@ -10,7 +8,7 @@ from idp.oauth.authorization.decision import NO_ACCESS
 from idp.oauth.authorization.questions import AccessRefusal, find_access_refusal
 from idp.oauth.authorization.signed_requests import signed_copy
 from idp.pages.continuation import redirect_to_pending
-from idp.web.authorization.accounts import accounts_here
+from idp.web.authorization.accounts import accounts_here, switch_url
 from idp.web.authorization.response import authorization_response
 from idp.web.browser.cookies import browser_digests
 from idp.web.forms import PageForm
@@ -69,5 +67,5 @@ def _no_access_page(refused: AccessRefusal) -> Response:
         here="/no-access",
         client_name=refused.client.client_name,
         account_label=refused.session.email,
-        switch_url=f"/login?{urlencode({'return_to': path, 'switch': '1'})}",
+        switch_url=switch_url(path),
     )

@@ -28,7 +28,8 @@ def submit_undo() -> Response:
     if undone is None:
         return _link_page(token)
     new_password = offer_reset(undone.user_id, mailed_at=undone.changed_at)
-    return web_session.sign_out_browser(redirect_to(new_password or DONE))
+    onward = redirect_to(new_password or DONE)
+    return web_session.sign_out_user(onward, undone.user_id)
 
 
 @bp.get("/done")

@@ -26,6 +26,7 @@ from idp.web.authorization.accounts import accounts_here
 from idp.web.authorization.sign_out_response import sign_out_of_accounts
 from idp.web.browser.accounts import browser_sessions, switch_browser
 from idp.web.browser.cookies import browser_digests, browser_token
+from idp.web.browser.further import may_have_further
 from idp.web.browser.session import continue_url, current_session
 from idp.web.forms import PageForm
 from idp.web.pages import interaction_page
@@ -83,12 +84,17 @@ def submit_account_choice() -> Response:
 def _is_open(ahead: Continuation) -> bool:
     """Tell whether there is something to choose here.
 
-    With one account there is where a request asks, or none waits.
+    With one account there is where a request asks, or where none waits and the menu
+    led here, which does not know that the others are over.
     """
     sessions = browser_sessions()
-    if len(sessions) > 1 or (sessions and not current_session()):
+    if not sessions:
+        return False
+    if len(sessions) > 1 or not current_session():
         return True
-    return bool(sessions) and is_account_asked(
+    if may_have_further() and not pending_requests.is_path(ahead.return_to):
+        return True
+    return is_account_asked(
         ahead.return_to, browsers=browser_digests(), accounts=accounts_here()
     )
 

@@ -36,6 +36,7 @@ from idp.pages.forms import LoginForm
 from idp.pages.passkeys.offer import offered_response
 from idp.pages.sign_in.limited import limited, unchecked
 from idp.security.challenge.guard import Challenge
+from idp.web.authorization.accounts import switch_url
 from idp.web.browser.further import further_sessions
 from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
@@ -130,7 +131,7 @@ def login_page(
         providers=offered_providers(allowed=ahead.provider_allowed),
         signals=signals,
         step=step,
-        switch_url=ahead.url("/login", switch="1"),
+        switch_url=switch_url(ahead.return_to),
         register_url=ahead.url("/register") if registration_open() else None,
         forgot_url=ahead.url("/forgot-password"),
         password_reset=was_done(Deed.PASSWORD_RESET),

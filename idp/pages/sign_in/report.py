@@ -7,7 +7,7 @@ from idp.accounts.sign_in import reports as sign_in_reports
 from idp.accounts.users import get_user
 from idp.pages.mailed_link import mailed_link_page
 from idp.security.user_agent import browser_of
-from idp.web.browser.session import sign_out_browser
+from idp.web.browser.session import sign_out_user
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
 from idp.web.words import browser_name
@@ -31,7 +31,7 @@ def submit_report() -> Response:
     new_password = offer_reset(reported.user_id, mailed_at=reported.signed_in_at)
     if new_password is None:
         return page("sign_in/sign_in_report.html", state="done")
-    return sign_out_browser(redirect_to(new_password))
+    return sign_out_user(redirect_to(new_password), reported.user_id)
 
 
 def _link_page(token: str) -> Response:

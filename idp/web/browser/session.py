@@ -186,6 +186,14 @@ def sign_out_browser(response: Response) -> Response:
     return response
 
 
+def sign_out_user(response: Response, user_id: str) -> Response:
+    """Do so where the session was this user's, or is over; another's stays."""
+    live = current_session()
+    if live and live.user_id != user_id:
+        return response
+    return sign_out_browser(response)
+
+
 def send_session(response: Response, session: LiveSession, *, token: str) -> None:
     """Send the session cookie, and give its session what waits in this browser."""
     pending_requests.rebind(browser_digests(), new_browser=digest(token))

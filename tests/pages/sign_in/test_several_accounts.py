@@ -186,6 +186,16 @@ def test_signing_out_everywhere_is_of_one_account(both, app, ada, bob):
     assert active(both) == "bob"
 
 
+def test_a_link_that_ends_one_account_leaves_the_other(both, app, make, ada, bob):
+    elsewhere = Browser(app)
+    elsewhere.sign_in(ada.email, PASSWORD)
+    both.open(make.records.mail_to(ada.email).link)
+    both.submit()
+    assert both.title == "Set a new password – idp"
+    assert live_sessions(app) == [bob.id]
+    assert active(both) == "bob"
+
+
 def test_a_new_password_of_one_leaves_the_other(both, app, ada, bob):
     both.open("/account/password")
     both.submit(
@@ -202,6 +212,25 @@ def test_what_is_due_of_an_account_stays_due(both, make, ada):
     make.users.hand_out_password(ada)
     choose(both, ada)
     assert both.response.request.path == "/account/password"
+
+
+def test_who_is_left_alone_finds_the_way_to_a_second_account(both, make, ada):
+    make.users.disable(ada.id)
+    both.open("/account")
+    assert "/login/select" in both.page.links
+    both.open("/login/select")
+    assert both.response.request.path == "/login/select"
+    assert any("switch=1" in link for link in both.page.links)
+
+
+def test_the_consent_page_leads_to_the_others(both, make, ada, bob):
+    app = RelyingParty(both.http, make.clients.spa(scope="openid"))
+    both.follow(app.ask())
+    [there] = [link for link in both.page.links if link.startswith("/login/select?")]
+    both.open(there)
+    both.submit("/login/select", account=ada.id)
+    assert both.response.request.path == "/consent"
+    assert ada.email in both.text
 
 
 def test_a_switch_is_in_the_log_of_who_goes_on(both, make, ada):
