@@ -52,6 +52,11 @@ def verification_mail_act(requester: Requester, address: str) -> GuardedAct:
     return _mail_act("verification", requester, address=address)
 
 
+def sign_in_mail_act(requester: Requester, address: str) -> GuardedAct:
+    """Return the same of a mail to sign in by."""
+    return _mail_act("sign_in_mail", requester, address=address)
+
+
 def _mail_act(name: str, requester: Requester, *, address: str) -> GuardedAct:
     """Return an act that has a mail sent to an address."""
     key = _address_key(address)

@@ -41,6 +41,7 @@ from idp.pages.sign_in import (
     report,
     verification,
 )
+from idp.pages.sign_in.by_mail import ask as mail_sign_in
 
 BLUEPRINTS = (
     home.bp,
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     report.bp,
     password_reset.bp,
     links.bp,
+    mail_sign_in.bp,
     reauthentication.bp,
     enrolment.bp,
     profile.bp,

@@ -14,6 +14,7 @@ SIGNED_OUT = [
     "/login",
     "/register",
     "/forgot-password",
+    "/login/link",
     "/password-reset?token=unknown",
     "/login/not-me?token=unknown",
     "/oauth2/callback/unknown",

@@ -14,6 +14,7 @@ STRANGERS = (
     "/login",
     "/register",
     "/forgot-password",
+    "/login/link",
     "/language",
     "/no-such-page",
     "/oauth2/authorize?client_id=unknown",

@@ -11,6 +11,7 @@ FORMS = (
     "/login",
     "/register",
     "/forgot-password",
+    "/login/link",
     "/language",
     "/account/profile",
     "/account/password",

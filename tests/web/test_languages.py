@@ -220,6 +220,7 @@ class TestPseudoLanguage:
             "/login",
             "/register",
             "/forgot-password",
+            "/login/link",
             "/password-reset?token=unknown",
             "/email-verification",
             "/email-verification?token=unknown",
@@ -248,8 +249,11 @@ class TestPseudoLanguage:
         person.open("/register")
         person.submit(email="none", password="short", username="-")
         assert plain_words(person.response) == set()
-        person.open("/forgot-password")
-        person.submit(email="ada@example.org")
+        for path in ("/forgot-password", "/login/link"):
+            person.open(path)
+            person.submit(email="ada@example.org")
+            assert plain_words(person.response) == set()
+        person.submit(code="000000")
         assert plain_words(person.response) == set()
 
     def test_no_page_of_registration_has_english_words(self, person, make):

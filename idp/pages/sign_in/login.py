@@ -9,7 +9,7 @@ from flask_babel import gettext
 from idp.accounts.factors.passkeys.signals import Signal
 from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.policies.effective import registration_open
-from idp.accounts.policies.keys import PASSWORD
+from idp.accounts.policies.keys import MAGIC_LINK, PASSWORD
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import (
@@ -133,6 +133,7 @@ def login_page(
         step=step,
         switch_url=switch_url(ahead.return_to),
         register_url=ahead.url("/register") if registration_open() else None,
+        mail_url=ahead.url("/login/link") if MAGIC_LINK in ways else None,
         forgot_url=ahead.url("/forgot-password"),
         password_reset=was_done(Deed.PASSWORD_RESET),
         late=request.method == "GET" and "late" in request.args,

@@ -24,6 +24,7 @@ ROUTES = [
     ("POST", "/auth/password-reset/email", {"email": ADA}, 204),
     ("POST", "/api/auth/reset/request", {"email": ADA}, 202),
     ("PUT", "/api/v1/account/password", {"email": ADA}, 202),
+    ("POST", "/auth/magic-link", {"email": ADA}, 202),
     ("POST", "/auth/email-verification/email", {"email": ADA}, 202),
 ]
 IDS = [path for _method, path, _body, _status in ROUTES]

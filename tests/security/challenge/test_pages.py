@@ -16,6 +16,7 @@ PAGES = [
     ("/login", {"username": ADA, "password": "a wrong one"}),
     ("/register", NEW),
     ("/forgot-password", {"email": ADA}),
+    ("/login/link", {"email": ADA}),
     ("/email-verification?token=gone", {"email": ADA}),
 ]
 IDS = [path.partition("?")[0] for path, _typed in PAGES]

@@ -85,11 +85,27 @@ class _Opened:
         return cls(seen, device, is_news)
 
 
+def find_mailed_link(token: str, *, by: AskedBy) -> MailedLink | None:
+    """Say what a link is about, None when it is over; looking changes nothing."""
+    pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
+    user = find_user(pending.user_id) if pending else None
+    if pending is None or user is None or not _opens(user, pending.data):
+        return None
+    return MailedLink(
+        user,
+        address=pending.data["email"],
+        asked_with=pending.data["asked_with"],
+        return_to=pending.data["return_to"],
+        created_at=pending.created_at,
+        in_other_browser=pending.data[BOUND_TO] not in by.digests,
+    )
+
+
 def sign_in_by_mailed_link(
     token: str, *, by: AskedBy, request: SessionRequest, client_id: str | None = None
 ) -> SignedIn | FactorRequired | AskedElsewhere | LinkOver | WayNotAllowed:
     """Take a link once, from who asked for it; policies of ``client_id`` count too."""
-    found = _find_mailed_link(token, by=by)
+    found = find_mailed_link(token, by=by)
     if found is None:
         return LinkOver()
     if MAGIC_LINK not in allowed_ways(client_id):
@@ -137,22 +153,6 @@ def sign_in_by_mailed_code(
             method=MAGIC_LINK,
         )
     return outcome or WrongCode()
-
-
-def _find_mailed_link(token: str, *, by: AskedBy) -> MailedLink | None:
-    """Say what a link is about, None when it is over; looking changes nothing."""
-    pending = one_time_tokens.find_pending(token, purpose=PURPOSE)
-    user = find_user(pending.user_id) if pending else None
-    if pending is None or user is None or not _opens(user, pending.data):
-        return None
-    return MailedLink(
-        user,
-        address=pending.data["email"],
-        asked_with=pending.data["asked_with"],
-        return_to=pending.data["return_to"],
-        created_at=pending.created_at,
-        in_other_browser=pending.data[BOUND_TO] not in by.digests,
-    )
 
 
 def _judge(

@@ -5,13 +5,16 @@ from typing import Literal
 from flask import Response
 from pydantic import Field
 
+from idp.accounts.mail_limits import sign_in_mail_act
 from idp.accounts.sign_in.by_mail.requests import ask
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.ways.allowed import WayNotAllowed
 from idp.api.declined import no_mail_here
-from idp.api.fields import Address, ReturnUrl
+from idp.api.fields import Address, ChallengeAnswer, ReturnUrl
 from idp.core.errors import RateLimited
+from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.cookies import keep_mail, mail_token
+from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
@@ -27,6 +30,7 @@ class MagicLink(Body):
 
     email: Address
     return_url: ReturnUrl = None
+    challenge: ChallengeAnswer = None
 
 
 class MagicLinkSent(Answer):
@@ -44,7 +48,7 @@ class MagicLinkSent(Answer):
     body=MagicLink,
     answers={202: MagicLinkSent},
     declines=(METHOD_NOT_ALLOWED,),
-    refusals=(RateLimited,),
+    refusals=(RateLimited, ChallengeRequired),
 )
 def send(body: MagicLink) -> Response | Declined:
     """Have a link and a six-digit code mailed; the answer never tells of the address.
@@ -52,6 +56,7 @@ def send(body: MagicLink) -> Response | Declined:
     Both sign in once, within ten minutes, with this `request` or in the browser that
     got the cookie of this answer.
     """
+    check_body(sign_in_mail_act, body.email, answer=body.challenge)
     with destination_of(body.return_url) as return_to:
         asked = ask(
             body.email.strip(),
