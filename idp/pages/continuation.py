@@ -1,6 +1,7 @@
 """Where a page leads: a path of ours, and the request that may be pending behind it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from idp.oauth.authorization.questions import (
 )
 from idp.oauth.clients.branding.files import Brand
 from idp.oauth.device import requests as device_requests
+from idp.oauth.device.requests import DeviceRequest
 from idp.web.browser import session as web_session
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.csrf import cookies_blocked
@@ -64,12 +66,26 @@ class Continuation:
             return None
         return device_requests.sign_in_context(self.return_to, session=session)
 
+    @cached_property
+    def device(self) -> DeviceRequest | None:
+        """The request of a device, of whose code the user who is signed in typed."""
+        session = current_session()
+        if session is None:
+            return None
+        return device_requests.find_by_path(self.return_to, session=session)
+
     def stage_policy(self, session: LiveSession) -> StagePolicy:
         """Return what policies, and the client that waits, want of a session."""
         if isinstance(self.pending, PendingRequest):
             return stage_policy(self.pending, session=session)
-        device = device_requests.find_by_path(self.return_to, session=session)
-        return device.stage_policy(session) if device else policy_for(session)
+        return self.device.stage_policy(session) if self.device else policy_for(session)
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """Return since when the client that waits, or the device, does."""
+        if isinstance(self.pending, PendingRequest):
+            return self.pending.created_at
+        return self.device.created_at if self.device else None
 
     @property
     def client_name(self) -> str | None:

@@ -80,6 +80,11 @@ class HalfSignIn:
     in_browser: bool
     expires_at: datetime
 
+    @property
+    def began_at(self) -> datetime:
+        """Return when the password, or what else came first, was shown."""
+        return self.expires_at - timedelta(minutes=MINUTES)
+
 
 def begin(
     user: SessionUser,

@@ -44,7 +44,7 @@ from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
 
 api = JsonBlueprint("second_factor_api", __name__, tag="Sign-up and sign-in")
-Trust = Field(
+TRUST = Field(
     False, description="Do not ask in this browser again, for as long as allowed"
 )
 Ticket = Field(max_length=256, description="From the answer of `/auth/login`")
@@ -69,7 +69,7 @@ class SecondFactor(Body):
     ticket: str = Ticket
     method: Literal["totp", "recovery_code", "email_code"]
     code: FactorCode
-    trust: bool = Trust
+    trust: bool = TRUST
 
 
 class PasskeyFactor(Body):
@@ -78,7 +78,7 @@ class PasskeyFactor(Body):
     ticket: str = Ticket
     method: Literal["passkey"]
     credential: dict[str, Any] = CREDENTIAL
-    trust: bool = Trust
+    trust: bool = TRUST
 
 
 class FactorOptions(Answer):

@@ -1,7 +1,7 @@
 """/api/auth/2fa: an authenticator app, for front ends of this site."""
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from flask import Response
 from pydantic import Field
@@ -13,14 +13,19 @@ from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.factors.totp import TotpKey
 from idp.accounts.sessions.proofs import Method
 from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.pending import FactorRequired, HalfSignIn
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.sign_in.second_factor.finish import finish_by_code, methods_of
+from idp.accounts.sign_in.second_factor.finish_by_passkey import finish_by_passkey
 from idp.accounts.sign_in.second_factor.step_up import step_up_by_code
+from idp.api.auth.passkey import CREDENTIAL
+from idp.api.auth.second_factor import TRUST
 from idp.api.declined import (
     CODE_INVALID,
+    PASSKEY_REFUSED,
     TICKET_INVALID,
     code_invalid,
+    passkey_refused,
     second_factor_refused,
     ticket_invalid,
 )
@@ -51,6 +56,17 @@ class FactorToken(Body):
     token: FactorCode
 
 
+class ShownPasskey(Body):
+    """What a passkey or a security key has signed.
+
+    The options for it come from `/auth/login/2fa/options`, without a ticket.
+    """
+
+    method: Literal["passkey"]
+    credential: dict[str, Any] = CREDENTIAL
+    trust: bool = TRUST
+
+
 class ShownFactor(FactorToken):
     """A code of an app, a recovery code, or one that was mailed.
 
@@ -58,6 +74,7 @@ class ShownFactor(FactorToken):
     """
 
     method: Literal["totp", "recovery_code", "email_code"] | None = None
+    trust: bool = TRUST
 
 
 class SessionSetUp(Answer):
@@ -115,24 +132,26 @@ def confirm(who: Principal, body: FactorToken) -> Response | StatusAndToken | De
     f"{PATH}/verify",
     id="session_second_factor_api_verify",
     auth=Auth.NONE,
-    body=ShownFactor,
+    body=ShownFactor | ShownPasskey,
     answers={200: StatusAndToken},
-    declines=(CODE_INVALID, TICKET_INVALID),
+    declines=(CODE_INVALID, PASSKEY_REFUSED, TICKET_INVALID),
     refusals=(RateLimited,),
 )
-def verify(body: ShownFactor) -> Response | Declined:
+def verify(body: ShownFactor | ShownPasskey) -> Response | Declined:
     """Finish the sign-in that waits in this browser for its second factor."""
     half = find_half_sign_in()
     if half is None:
         return ticket_invalid()
-    method = Method(body.method) if body.method else _method_of(body.token)
-    if method is Method.TOTP and not (body.method or method in methods_of(half)):
-        method = Method.EMAIL_CODE
-    outcome = finish_by_code(
-        half, method, code=body.token, request=session_request(adds=False)
-    )
+    request = session_request(trust=body.trust, adds=False)
+    if isinstance(body, ShownPasskey):
+        outcome = finish_by_passkey(half, body.credential, request=request)
+    else:
+        method = _method_shown(body, half)
+        outcome = finish_by_code(half, method, code=body.token, request=request)
     if isinstance(outcome, SignedIn | FactorRequired):
         return status_and_token(outcome)
+    if isinstance(outcome, WrongCode) and isinstance(body, ShownPasskey):
+        return passkey_refused()
     return second_factor_refused(outcome)
 
 
@@ -169,6 +188,15 @@ def reset(who: Principal, body: FactorToken) -> Response | Declined:
 def _set_up(new: TotpKey) -> SessionSetUp:
     """Return what a new app is to be told, as an answer."""
     return SessionSetUp(url=new.url, secret=new.secret)
+
+
+def _method_shown(body: ShownFactor, half: HalfSignIn) -> Method:
+    """Return the method that was named, else what the code looks like."""
+    if body.method:
+        return Method(body.method)
+    method = _method_of(body.token)
+    mailed = method is Method.TOTP and method not in methods_of(half)
+    return Method.EMAIL_CODE if mailed else method
 
 
 def _method_of(token: str) -> Method:

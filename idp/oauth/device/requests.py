@@ -5,11 +5,11 @@ The user who typed a code last is the one who may answer (RFC 8628 §3.3).
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sqlalchemy import bindparam, select, update
 
-from idp.accounts.factors.assurance import AcrRequest, acr_of
+from idp.accounts.factors.assurance import NO_ACR, AcrRequest, acr_of
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Due, Stage, StagePolicy, next_stage
 from idp.core.clock import utcnow
@@ -21,11 +21,11 @@ from idp.oauth.clients.access.allowed import may_use
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.device.codes import codes, fingerprint
-from idp.oauth.device.user_codes import parse_user_code
+from idp.oauth.device.user_codes import parse_user_code, shown_user_code
 from idp.oauth.tokens.grants import GrantParameters, store_grant
 from idp.security import audit
 
-PAGE = "/device"
+PAGE, WITHOUT = "/device", "without"
 
 UNANSWERED = (
     codes.c.user_code_mac == bindparam("of_code"),
@@ -87,10 +87,27 @@ class DeviceRequest:
             return True
         return self._demands(session).refuse(session, now=now)
 
-    def needs_stage(self, session: LiveSession) -> Stage | None:
-        """Return what the user must do before the device is connected, if anything."""
-        due = next_stage(session, session.proven, policy=self.stage_policy(session))
+    @property
+    def path_without(self) -> str:
+        """Return the page on which the client's wish for a level is passed over."""
+        query = {"user_code": shown_user_code(self.user_code), WITHOUT: "1"}
+        return f"{PAGE}?{urlencode(query)}"
+
+    def needs_stage(self, session: LiveSession, *, without: bool) -> Stage | None:
+        """Return what the user must do before the device is connected, if anything.
+
+        ``without`` the level that the client would have: it is a wish.
+        """
+        policy = self.stage_policy(session)
+        wanted = replace(policy, asked=NO_ACR) if without else policy
+        due = next_stage(session, session.proven, policy=wanted)
         return due.stage if isinstance(due, Due) else None
+
+    def may_go_without(self, session: LiveSession) -> bool:
+        """Tell whether a further factor is the client's wish alone."""
+        wished = self.needs_stage(session, without=False) is Stage.SECOND_FACTOR
+        needed = self.needs_stage(session, without=True) is Stage.SECOND_FACTOR
+        return wished and not needed
 
     def stage_policy(self, session: LiveSession) -> StagePolicy:
         """Return what policies at the client, and the client, want of a session."""

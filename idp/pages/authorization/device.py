@@ -20,7 +20,7 @@ from idp.core.errors import RateLimited
 from idp.oauth.authorization import consents
 from idp.oauth.clients import audiences
 from idp.oauth.device import requests as device_requests
-from idp.oauth.device.requests import PAGE, DeviceRequest
+from idp.oauth.device.requests import PAGE, WITHOUT, DeviceRequest
 from idp.oauth.device.user_codes import parse_user_code, shown_user_code
 from idp.oauth.protocol.redirect_uris import host_of
 from idp.oauth.protocol.scopes import split
@@ -145,10 +145,16 @@ def _take_answer(typed: str, session: LiveSession, *, allowed: bool) -> Response
 
 def _page_before(found: DeviceRequest, session: LiveSession) -> str | None:
     """Return the page of what the user must do before they answer, if anything."""
-    here, stage = _page_of(found.user_code), found.needs_stage(session)
+    here, without = _page_of(found.user_code), _goes_without()
+    stage = found.needs_stage(session, without=without)
     if found.needs_login(session):
         return f"/login?{urlencode({'return_to': here})}"
     return stage_url(stage, here) if stage else None
+
+
+def _goes_without() -> bool:
+    """Tell whether the user went on without the level that the client would have."""
+    return request.values.get(WITHOUT) == "1"
 
 
 def _allow(
@@ -208,6 +214,7 @@ def _question_page(found: DeviceRequest, session: LiveSession) -> Response:
         "authorization/device_question.html",
         form=AnswerForm(formdata=None),
         user_code=shown_user_code(found.user_code),
+        without=_goes_without(),
         client_name=found.client.client_name,
         client_uri=host_of(found.client.client_uri),
         account_label=user.email,

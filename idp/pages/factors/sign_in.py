@@ -138,7 +138,7 @@ def _step_page(
     refused: str | None = None,
 ) -> Response:
     """Render the form of one way, and the other ways there are."""
-    chosen = Method(form.method.data)
+    chosen, live = Method(form.method.data), step.session
     others = [method for method in step.methods if method is not chosen]
     return interaction_page(
         "sign_in/second_factor.html",
@@ -154,7 +154,7 @@ def _step_page(
             (method.value, ahead.url(PATH, method=method.value)) for method in others
         ],
         switch_url=ahead.url("/login", switch="1"),
-        goes_without=goes_without(ahead),
+        goes_without=live is not None and goes_without(ahead, live=live),
     )
 
 

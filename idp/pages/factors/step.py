@@ -53,6 +53,11 @@ class FactorStep:
         waits = self.waits
         return waits.user if isinstance(waits, HalfSignIn) else waits
 
+    @property
+    def session(self) -> LiveSession | None:
+        """Return the session that is to prove more, if it is one that waits."""
+        return self.waits if isinstance(self.waits, LiveSession) else None
+
     def method_named(self, name: str | None) -> Method:
         """Return the method that was chosen, or the best one."""
         return next((m for m in self.methods if m.value == name), self.methods[0])
@@ -121,13 +126,21 @@ class FactorStep:
 def find_step(ahead: Continuation) -> FactorStep | None:
     """Return what waits in this browser; None when nothing does, or not any more.
 
-    Of a session that is what the client wants that waits, else what policies want.
+    Of a session that is what the client wants that waits, else what policies want. A
+    sign-in that began before the client asked is not about it, and comes after.
     """
     half, live = find_half_sign_in(), current_session()
-    if half is not None:
-        return _step(half, methods_of(half))
+    of_sign_in = _step(half, methods_of(half)) if half else None
     if live is None:
-        return None
+        return of_sign_in
+    asked_at = ahead.asked_at
+    if half and of_sign_in and not (asked_at and half.began_at < asked_at):
+        return of_sign_in
+    return _step_of_session(live, ahead) or of_sign_in
+
+
+def _step_of_session(live: LiveSession, ahead: Continuation) -> FactorStep | None:
+    """Return what a session has yet to show."""
     policy = ahead.stage_policy(live)
     return _step(live, methods_due(live, live.proven, policy=policy))
 

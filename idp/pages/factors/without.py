@@ -2,13 +2,14 @@
 
 from flask import Blueprint, Response
 
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Stage
 from idp.core.randomness import digest
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.questions import may_go_without, store_without
 from idp.pages.continuation import Continuation, read_continuation
 from idp.web.browser.cookies import browser_token
-from idp.web.browser.session import current_session, find_half_sign_in
+from idp.web.browser.session import current_session
 from idp.web.redirects import redirect_to
 
 PATH = f"{Stage.SECOND_FACTOR.value}/without"
@@ -20,6 +21,8 @@ bp = Blueprint("without_second_factor", __name__, url_prefix=PATH)
 def submit_without() -> Response:
     """Go on with the request that waits, as far as the session reaches."""
     ahead, live = read_continuation(), current_session()
+    if live is not None and ahead.device:
+        return redirect_to(ahead.device.path_without)
     if live is None or not isinstance(ahead.pending, PendingRequest):
         return redirect_to(ahead.url(Stage.SECOND_FACTOR.value))
     browser = digest(browser_token())
@@ -27,9 +30,8 @@ def submit_without() -> Response:
     return redirect_to(kept.path if kept else ahead.return_to)
 
 
-def goes_without(ahead: Continuation) -> bool:
-    """Tell whether the page offers that: no sign-in waits, and nobody insists."""
-    live = current_session()
-    if live is None or not isinstance(ahead.pending, PendingRequest):
-        return False
-    return find_half_sign_in() is None and may_go_without(ahead.pending, session=live)
+def goes_without(ahead: Continuation, *, live: LiveSession) -> bool:
+    """Tell whether the page of what a session lacks offers that: nobody insists."""
+    if isinstance(ahead.pending, PendingRequest):
+        return may_go_without(ahead.pending, session=live)
+    return ahead.device is not None and ahead.device.may_go_without(live)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.callers import Program, cookies_set, declined, problem
+from tests.authenticator import Authenticator, add_passkey
 from tests.authenticator_app import AuthenticatorApp, set_up_app
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -65,6 +66,30 @@ def test_a_sign_in_is_finished_by_a_code(spa, ada, phone):
     assert "Max-Age=0" in cookies[STEP]
     assert "Max-Age" in cookies[SESSION]
     assert status(spa)["auth"]["sub"] == ada.id
+
+
+def test_a_browser_that_is_trusted_is_not_asked_again(spa, ada, phone):
+    sign_in(spa, ada)
+    answer = spa.post(VERIFY, {"token": phone.code(1), "trust": True})
+    assert "Max-Age=2592000" in cookies_set(answer)["__Host-idp-trust"]
+    spa.post("/api/auth/logout")
+    assert sign_in(spa, ada).json["status"] == "ok"
+
+
+def test_so_it_is_by_a_security_key(app, spa, ada):
+    owner = Program(app.test_client(use_cookies=False))
+    owner.sign_in(ada)
+    key = add_passkey(owner, second_step=True)
+    sign_in(spa, ada)
+    asked = spa.post("/auth/login/2fa/options", {}).json["options"]
+    foreign = {"method": "passkey", "credential": Authenticator().get(asked)}
+    assert declined(spa.post(VERIFY, foreign)) == "passkey_refused"
+    asked = spa.post("/auth/login/2fa/options", {}).json["options"]
+    shown = {"method": "passkey", "credential": key.get(asked)}
+    assert spa.post(VERIFY, shown | {"trust": True}).json["status"] == "ok"
+    assert status(spa)["auth"]["amr"] == ["hwk", "mfa", "pwd", "user"]
+    spa.post("/api/auth/logout")
+    assert sign_in(spa, ada).json["status"] == "ok"
 
 
 def test_so_it_is_by_a_recovery_code(spa, ada, phone):

@@ -4,10 +4,12 @@ import pytest
 
 from idp.accounts.models import User
 from idp.core.db import db
+from tests.oauth.calls import claims_of
 from tests.oauth.devices import Device
 from tests.rp import RelyingParty
 
 PATH = "/login/second-factor"
+WITHOUT = "/login/second-factor/without"
 ADA = "ada@example.com"
 NEW = "seven loud geese in the rain"
 
@@ -129,6 +131,86 @@ def test_a_device_is_connected_by_no_session_of_one_factor(browser, make, ada, h
     assert path_of(browser) == PATH
     browser.submit(code=phone.code())
     assert path_of(browser) == "/device"
+
+
+@pytest.fixture
+def one_factor(browser, make, ada, phone):
+    """A browser in which ada has shown one factor, and has another."""
+    browser.use_cookie(make.browsers.session(ada))
+    return browser
+
+
+@pytest.fixture
+def bob(make, clock):
+    account = make.users.account("bob@example.com")
+    return account, make.factors.totp(account)
+
+
+@pytest.fixture
+def wishing_tv(make, http):
+    """A device whose app would like a second factor."""
+    wishes = {"default_acr_values": ["aal2"]}
+    return Device(http, make.clients.device_client(scope="openid", **wishes))
+
+
+def type_code_of(device, browser):
+    browser.open(f"/device?user_code={device.user_code}")
+    browser.submit()
+    assert path_of(browser) == PATH
+
+
+def test_a_device_goes_without_a_level_that_its_app_would_like(
+    one_factor, wishing_tv, make, http
+):
+    make.policies.decide(second_factor="off")
+    type_code_of(wishing_tv, one_factor)
+    one_factor.submit(WITHOUT)
+    assert path_of(one_factor) == "/device"
+    one_factor.submit(decision="allow")
+    answer = wishing_tv.poll()
+    assert claims_of(http, answer.json["id_token"])["acr"] == "aal1"
+
+
+def test_it_does_not_where_a_policy_wants_that_too(one_factor, wishing_tv):
+    type_code_of(wishing_tv, one_factor)
+    assert "Continue without" not in one_factor.text
+    one_factor.open(f"/device?user_code={wishing_tv.user_code}&without=1")
+    assert path_of(one_factor) == PATH
+
+
+def test_what_an_app_asks_of_a_session_comes_before_an_older_sign_in(
+    one_factor, notes, bob, phone, clock
+):
+    one_factor.open("/login?switch=1")
+    enter(one_factor, bob[0])
+    clock.tick(minutes=1)
+    one_factor.follow(notes.ask(acr_values="aal2"))
+    assert path_of(one_factor) == PATH
+    assert "ada@example.com" in one_factor.text
+    done = notes.finish(one_factor.follow(one_factor.send(code=phone.code())))
+    assert done.claims["acr"] == "aal2"
+
+
+def test_so_it_does_where_that_sign_in_has_nothing_to_show_any_more(
+    one_factor, notes, bob, make
+):
+    one_factor.open("/login?switch=1")
+    enter(one_factor, bob[0])
+    make.policies.decide(second_factor="off")
+    one_factor.follow(notes.ask(acr_values="aal2"))
+    assert "ada@example.com" in one_factor.text
+    assert "Continue without" in one_factor.text
+
+
+def test_a_sign_in_as_another_for_that_app_comes_first(one_factor, notes, bob, clock):
+    one_factor.follow(notes.ask(acr_values="aal2"))
+    assert "ada@example.com" in one_factor.text
+    clock.tick(minutes=1)
+    one_factor.open(next(link for link in one_factor.page.links if "switch=1" in link))
+    enter(one_factor, bob[0])
+    assert "bob@example.com" in one_factor.text
+    done = notes.finish(one_factor.follow(one_factor.send(code=bob[1].code())))
+    assert done.claims["sub"] == bob[0].id
 
 
 def test_a_password_that_was_handed_out_is_changed_after_it(app, browser, ada, phone):
