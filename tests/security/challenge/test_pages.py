@@ -17,6 +17,7 @@ PAGES = [
     ("/register", NEW),
     ("/forgot-password", {"email": ADA}),
     ("/login/link", {"email": ADA}),
+    ("/login/link", {"email": ADA}),
     ("/email-verification?token=gone", {"email": ADA}),
 ]
 IDS = [path.partition("?")[0] for path, _typed in PAGES]
