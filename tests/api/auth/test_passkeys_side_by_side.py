@@ -96,6 +96,7 @@ def test_of_two_that_show_one_count_one_is_a_copy(app, ada):
 
 
 def test_of_password_and_passkey_that_are_removed_at_once_one_stays(app, make):
+    make.policies.decide(sign_in_methods=["password", "passkey"])
     for _ in range(ROUNDS):
         caller = Program(app.test_client(use_cookies=False))
         caller.sign_in(make.users.account())
