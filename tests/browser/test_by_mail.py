@@ -8,7 +8,6 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ENVIRON
 from tests.browser.inspection import inspect_shown
 from tests.browser.journeys import expect_app, scan
 from tests.browser.seed import SEED
@@ -56,7 +55,7 @@ def server(databases, tmp_path_factory, letters):
     post.start()
     with databases.fresh() as url:
         environ = {
-            **ENVIRON,
+            "IDP_RATELIMIT_MAIL_IP": "off",
             "IDP_DATABASE_URL": url,
             "IDP_MAIL_URL": f"smtp://127.0.0.1:{port}",
             "IDP_RATELIMIT_MAIL_ADDRESS": "off",
