@@ -133,10 +133,25 @@ def test_a_person_who_is_shut_out_is_shut_out_of_the_apps(app, desk, phone, ada,
     assert told() == [both, both]
 
 
-def test_somebody_else_at_this_browser_ends_the_session_before(desk, make, told):
+def test_an_account_beside_another_is_told_of_when_it_signs_out(desk, make, ada, told):
     grace = make.users.account()
     desk.browser.open("/login?switch=1")
     desk.browser.submit(username=grace.email, password=PASSWORD)
+    assert told() == [[], []]
+    desk.browser.open("/login/select")
+    desk.browser.submit("/login/select", sign_out=ada.id)
+    assert told() == [[desk.session_id], [desk.session_id]]
+
+
+def test_somebody_else_who_signs_in_by_a_script_ends_the_session_before(
+    desk, make, told
+):
+    grace = make.users.account()
+    token = desk.browser.http.get("/auth/csrf/token").json["token"]
+    typed = {"login": grace.email, "password": PASSWORD, "cookies": True}
+    headers = {"X-CSRF-Token": token}
+    answer = desk.browser.http.post("/auth/login", json=typed, headers=headers)
+    assert answer.status_code == 200
     assert told() == [[desk.session_id], [desk.session_id]]
 
 
