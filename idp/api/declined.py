@@ -86,6 +86,12 @@ def sign_in_with_new_password() -> Declined:
     return Declined(METHOD_NOT_ALLOWED, words)
 
 
+def sign_in_elsewhere() -> Declined:
+    """Return the answer to who signs in by the provider of their organization."""
+    words = gettext("With this address you sign in by your organization’s provider.")
+    return Declined(METHOD_NOT_ALLOWED, words)
+
+
 def sign_in_refused(
     outcome: Refused | PendingDeletion | RateLimited,
 ) -> Declined | RateLimited:

@@ -2,6 +2,7 @@
 
 from idp.endpoints import (
     authorize,
+    backchannel,
     device_authorization,
     documents,
     end_session,
@@ -11,7 +12,7 @@ from idp.endpoints import (
     userinfo,
 )
 
-BLUEPRINTS = (authorize.bp, end_session.bp)
+BLUEPRINTS = (authorize.bp, end_session.bp, backchannel.bp)
 FOR_PROGRAMS = (
     token.ENDPOINT,
     userinfo.ENDPOINT,

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.sign_in.stages import stage_url
 from idp.core.randomness import digest
-from idp.federation.sign_in.offered import find_offered
+from idp.federation.providers.offered import find_offered
 from idp.oauth.authorization import authorize as authorization
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.accounts import evaluate_among

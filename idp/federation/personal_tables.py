@@ -1,12 +1,19 @@
 """The personal data of this slice."""
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
+from idp.accounts.models import BrowserSession
 from idp.core.db import table_of
-from idp.federation.models import LinkedIdentity, UpstreamRequest, WaitingIdentity
+from idp.federation.models import (
+    LinkedIdentity,
+    UpstreamRequest,
+    UpstreamSession,
+    WaitingIdentity,
+)
 
 linked = table_of(LinkedIdentity)
+sessions, upstream = table_of(BrowserSession), table_of(UpstreamSession)
 sent, waiting = table_of(UpstreamRequest), table_of(WaitingIdentity)
 
 
@@ -28,6 +35,14 @@ PERSONAL_TABLES = (
         table=sent,
         of_subject=lambda subject: sent.c.user_id == subject.user_id,
         withheld=frozenset({"digest", "browser", "sealed", "sent_copy", "answer"}),
+    ),
+    PersonalTable(
+        name="upstream_sessions",
+        table=upstream,
+        of_subject=lambda subject: upstream.c.session_id.in_(
+            select(sessions.c.id).where(sessions.c.user_id == subject.user_id)
+        ),
+        withheld=frozenset({"id_token_sealed"}),
     ),
     PersonalTable(
         name="waiting_identities",

@@ -1,8 +1,8 @@
 """The buttons of other providers, as pages show them."""
 
 from idp.federation.links.rows import list_links
+from idp.federation.providers.offered import list_offered
 from idp.federation.providers.provider import Provider
-from idp.federation.sign_in.offered import list_offered
 from idp.web.browser.cookies import last_provider
 
 

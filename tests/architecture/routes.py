@@ -462,6 +462,7 @@ ROUTES = [
     Route("POST", "/no-access", "page", "request", "guarded"),
     Route("GET", "/oauth2/authorize", "protocol", "anyone"),
     Route("POST", "/oauth2/authorize", "protocol", "anyone", "exempt"),
+    Route("POST", "/oauth2/backchannel/<provider_id>", "protocol", "anyone", "exempt"),
     Route("GET", "/oauth2/callback/<provider_id>", "page", "anyone"),
     Route("POST", "/oauth2/callback/<provider_id>", "page", "anyone", "exempt"),
     Route("POST", "/oauth2/device_authorization", "protocol", "client", "exempt"),

@@ -61,6 +61,7 @@ def test_one_answer_makes_one_account_and_one_session(app, acme, traveller, make
 def test_of_the_last_two_ways_in_one_stays(app, http, acme, make):
     acme()
     make.providers.provider("other", name="Other")
+    make.policies.decide(sign_in_methods=["password", "passkey", "provider"])
     for _ in range(ROUNDS):
         account = make.users.account(password=None)
         make.providers.link("acme", account.id, subject=f"a-{account.id}")

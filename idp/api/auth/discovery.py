@@ -9,7 +9,7 @@ from idp.api.fields import Address, Line
 from idp.core.context import current
 from idp.core.errors import FieldError, RateLimited
 from idp.core.settings.server import ServerSettings
-from idp.federation.sign_in.offered import list_offered
+from idp.federation.providers.offered import list_offered
 from idp.oauth.clients.cache import find_client
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body, left_out

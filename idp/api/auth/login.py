@@ -13,6 +13,7 @@ from idp.accounts.users import get_user
 from idp.api.declined import (
     ACCOUNT_DELETING,
     INVALID_CREDENTIALS,
+    sign_in_elsewhere,
     sign_in_refused,
 )
 from idp.api.fields import ChallengeAnswer, Cookies, Line, Password
@@ -24,6 +25,7 @@ from idp.api.tokens import (
     token_request,
 )
 from idp.core.errors import RateLimited
+from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.callers.challenge import check_body
 from idp.web.json.models import Body
@@ -73,6 +75,8 @@ def sign_in(body: Login) -> Response | Declined | RateLimited:
     """
     login = body.login.strip()
     check_body(sign_in_act, login, answer=body.challenge)
+    if find_enforced(login):
+        return sign_in_elsewhere()
     outcome = sign_in_with_password(
         login=login,
         password=body.password,

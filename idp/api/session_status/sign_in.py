@@ -13,6 +13,7 @@ from idp.accounts.sign_in.pending import FactorRequired
 from idp.api.declined import (
     ACCOUNT_DELETING,
     INVALID_CREDENTIALS,
+    sign_in_elsewhere,
     sign_in_refused,
 )
 from idp.api.field_names import refuse_mismatch, renamed
@@ -20,6 +21,7 @@ from idp.api.fields import Address, ChallengeAnswer, Line, Password, Verificatio
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.core.errors import RateLimited
 from idp.core.randomness import new_token
+from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import session_request
 from idp.web.callers.challenge import check_body
@@ -104,6 +106,8 @@ def sign_in(body: SessionLogin) -> Response | Declined | RateLimited:
     """Sign in with a password and begin a session."""
     login = body.email.strip()
     check_body(sign_in_act, login, answer=body.challenge)
+    if find_enforced(login):
+        return sign_in_elsewhere()
     outcome = sign_in_with_password(
         login=login,
         password=body.password,

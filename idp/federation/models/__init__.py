@@ -3,6 +3,13 @@
 from idp.federation.models.linked_identity import LinkedIdentity
 from idp.federation.models.provider_row import ProviderRow
 from idp.federation.models.upstream_request import UpstreamRequest
+from idp.federation.models.upstream_session import UpstreamSession
 from idp.federation.models.waiting_identity import WaitingIdentity
 
-__all__ = ["LinkedIdentity", "ProviderRow", "UpstreamRequest", "WaitingIdentity"]
+__all__ = [
+    "LinkedIdentity",
+    "ProviderRow",
+    "UpstreamRequest",
+    "UpstreamSession",
+    "WaitingIdentity",
+]

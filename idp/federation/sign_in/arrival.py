@@ -9,7 +9,7 @@ from idp.federation.providers.provider import CLAIMS, Provider
 from idp.federation.sign_in.requests import SentBrowser
 from idp.federation.upstream.discovery import Endpoints
 from idp.federation.upstream.exchange import UpstreamTokens, exchange
-from idp.federation.upstream.id_tokens import verify_id_token
+from idp.federation.upstream.id_tokens import is_subject, verify_id_token
 from idp.federation.upstream.identity import (
     UpstreamIdentity,
     address_in,
@@ -46,7 +46,7 @@ def fetch_identity(
     )
     claims = _claims(provider, endpoints, tokens=tokens, sent=sent)
     told = _told_by_browser(fields.get("user")) | claims
-    return _identity(provider, told, tokens=tokens, sent=sent)
+    return _identity(provider, told, tokens=tokens, sent=sent, endpoints=endpoints)
 
 
 def _claims(
@@ -86,6 +86,7 @@ def _identity(
     *,
     tokens: UpstreamTokens,
     sent: SentBrowser,
+    endpoints: Endpoints,
 ) -> UpstreamIdentity:
     """Return what claims say in the words of this server."""
     names = _names(provider)
@@ -107,7 +108,8 @@ def _identity(
         profile=profile_in(claims, names),
         groups=groups_in(claims, provider.groups_claim),
         tokens=tokens.answer if provider.keeps_tokens else None,
-        session=session if isinstance(session, str) else None,
+        session=session if is_subject(session) else None,
+        id_token=tokens.id_token if endpoints.end_session else None,
     )
 
 

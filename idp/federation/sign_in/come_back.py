@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from idp.accounts.sessions.start import SessionRequest
 from idp.core.randomness import digest, same
+from idp.federation.providers.offered import find_offered
 from idp.federation.sign_in import sign_up
 from idp.federation.sign_in.arrival import fetch_identity
 from idp.federation.sign_in.decision import (
@@ -16,7 +17,6 @@ from idp.federation.sign_in.decision import (
     decide,
 )
 from idp.federation.sign_in.entry import link_by_address, sign_in_by_link
-from idp.federation.sign_in.offered import find_offered
 from idp.federation.sign_in.outcomes import (
     Lost,
     NobodySignedIn,

@@ -19,6 +19,7 @@ from idp.federation.links.notices import tell_linked
 from idp.federation.links.rows import add_link, record_use
 from idp.federation.sign_in.outcomes import Arrived, Deleting, NobodySignedIn, Visit
 from idp.federation.sign_in.standing import apply_groups
+from idp.federation.sign_out.upstream_sessions import keep_upstream_session
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
 
@@ -97,6 +98,7 @@ def complete(
         session_id=session_id,
     )
     if isinstance(outcome, SignedIn):
+        keep_upstream_session(outcome.session.id, identity)
         record_signed_in(outcome, requester=request.requester)
     return outcome
 

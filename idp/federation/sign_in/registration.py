@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.sessions.start import SessionRequest
+from idp.federation.providers.offered import find_offered
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import Refuse, SignUp, decide
-from idp.federation.sign_in.offered import find_offered
 from idp.federation.sign_in.outcomes import Arrived, Lost, NobodySignedIn, Visit
 from idp.federation.sign_in.sign_up import count_try, missing_fields, sign_up, wanted_by
 from idp.federation.sign_in.situation import situation_of, terms_of

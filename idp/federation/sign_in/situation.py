@@ -11,8 +11,8 @@ from idp.core.context import current
 from idp.federation.links.rows import find_linked_user
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import LinkPolicy, Owner, Situation, Terms
+from idp.federation.sign_in.enforcement import domain_of
 from idp.federation.upstream.identity import UpstreamIdentity
-from idp.mail.address_syntax import ascii_domain
 
 CLOSED = "closed"
 OPEN = "open"
@@ -54,7 +54,7 @@ def domain_fits(address: str | None, domains: tuple[str, ...]) -> bool:
     """
     if not domains or address is None:
         return True
-    return ascii_domain(address.rpartition("@")[2]) in domains
+    return domain_of(address) in domains
 
 
 def _owner_of(address: str) -> Owner | None:

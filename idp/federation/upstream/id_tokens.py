@@ -32,9 +32,9 @@ def verify_id_token(
 
     The reason names the claim, or ``signature``.
     """
-    parsed = _verify_signature(raw, jwks_uri=endpoints.jwks_uri or "")
+    parsed = verify_signature(raw, jwks_uri=endpoints.jwks_uri or "")
     claims = as_object(read_json(parsed.payload))
-    _check_parties(claims, issuer=endpoints.issuer or "", client_id=client_id)
+    check_parties(claims, issuer=endpoints.issuer or "", client_id=client_id)
     _check_times(claims)
     if not _matches(claims.get("nonce"), nonce):
         raise UpstreamError("nonce")
@@ -46,19 +46,7 @@ def verify_id_token(
     return claims
 
 
-def is_subject(value: Any) -> TypeGuard[str]:
-    """Tell whether a value can name a user of a provider."""
-    return (
-        isinstance(value, str) and 0 < len(value) <= MAX_SUBJECT and value.isprintable()
-    )
-
-
-def is_moment(value: Any) -> TypeGuard[float]:
-    """Tell whether a value is a NumericDate (RFC 7519 §2)."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _verify_signature(raw: str, *, jwks_uri: str) -> CompactSignature:
+def verify_signature(raw: str, *, jwks_uri: str) -> CompactSignature:
     """Return a JWS that a key at ``jwks_uri`` has signed; raises UpstreamError.
 
     Only with a public key, by an algorithm that is that key's own.
@@ -81,7 +69,7 @@ def _verify_signature(raw: str, *, jwks_uri: str) -> CompactSignature:
     return parsed
 
 
-def _check_parties(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> None:
+def check_parties(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> None:
     """Refuse a token of another issuer, or one that is not for this client.
 
     Other audiences may be beside it where ``azp`` names it.
@@ -97,6 +85,18 @@ def _check_parties(claims: Mapping[str, Any], *, issuer: str, client_id: str) ->
         raise UpstreamError("azp")
     if party is not None and party != client_id:
         raise UpstreamError("azp")
+
+
+def is_subject(value: Any) -> TypeGuard[str]:
+    """Tell whether a value can name a user of a provider."""
+    return (
+        isinstance(value, str) and 0 < len(value) <= MAX_SUBJECT and value.isprintable()
+    )
+
+
+def is_moment(value: Any) -> TypeGuard[float]:
+    """Tell whether a value is a NumericDate (RFC 7519 §2)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _check_times(claims: Mapping[str, Any]) -> None:

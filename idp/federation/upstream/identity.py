@@ -22,7 +22,8 @@ class UpstreamIdentity:
 
     ``profile`` holds what fits into ours, ``groups`` are as they are called there.
     ``tokens`` are kept where an operator asks
-    for that; ``session`` is the sign-in there that a notice of theirs may end.
+    for that; ``session`` is the sign-in there that a notice of theirs may end, and
+    ``id_token`` the hint where it can be ended from here.
     """
 
     provider_id: str
@@ -34,6 +35,7 @@ class UpstreamIdentity:
     groups: tuple[str, ...] = ()
     tokens: Mapping[str, Any] | None = field(default=None, repr=False)
     session: str | None = None
+    id_token: str | None = field(default=None, repr=False)
 
     def stored(self) -> dict[str, Any]:
         """Return it as JSON that ``read_identity`` reads."""

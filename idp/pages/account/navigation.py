@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from idp.accounts.access.permissions import Permission, permissions_of
 from idp.accounts.sessions.find import LiveSession
-from idp.federation.sign_in.offered import list_offered
+from idp.federation.providers.offered import list_offered
 from idp.oauth.personal_tokens.use import allowed
 from idp.web.browser.further import may_have_further
 from idp.web.pages import page

@@ -1,12 +1,13 @@
 """/login/provider: send a browser to another provider, to sign in there."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
+from idp.federation.providers.offered import find_offered
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.begin import begin
-from idp.federation.sign_in.offered import find_offered
 from idp.federation.sign_in.outcomes import Visit
 from idp.federation.sign_in.requests import Ahead
 from idp.federation.upstream.authorization import Asked
@@ -37,6 +38,15 @@ def show_provider(provider_id: str) -> Response:
     if is_probe():
         return redirect_to("/login")
     return _go(provider_id, status=HTTPStatus.FOUND)
+
+
+def send_who_signs_in(
+    provider: Provider, ahead: Continuation, *, login: str
+) -> Response:
+    """Send a browser whose user has said who they are."""
+    onward = Ahead(ahead.return_to, ahead.form_continue["request"])
+    asked = replace(_asked(provider, ahead), login_hint=login)
+    return send_to(provider, onward, asked=asked)
 
 
 def send_to(

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from idp.federation.providers.offered import find_offered
 from idp.federation.sign_in.come_back import come_back
-from idp.federation.sign_in.offered import find_offered
 from idp.federation.sign_in.requests import hold_answer
 from idp.federation.upstream.responses import kept_fields
 from idp.pages.providers.outcome import lost_page, outcome_response

@@ -9,8 +9,8 @@ from idp.accounts.sign_in.reauthentication import is_fresh
 from idp.core.randomness import digest
 from idp.federation.links.changes import link
 from idp.federation.links.errors import LinkedElsewhere
+from idp.federation.providers.offered import find_offered
 from idp.federation.providers.provider import Provider
-from idp.federation.sign_in.offered import find_offered
 from idp.federation.sign_in.outcomes import Visit, WaitsFor
 from idp.federation.sign_in.waiting import HeldIdentity, find_held, spend_held
 from idp.pages.forms import ConfirmForm

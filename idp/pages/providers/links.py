@@ -8,7 +8,7 @@ from idp.accounts.sign_in.reauthentication import is_fresh
 from idp.federation.links.changes import unlink
 from idp.federation.links.errors import NoSuchLink
 from idp.federation.links.listing import list_linked
-from idp.federation.sign_in.offered import find_offered, list_offered
+from idp.federation.providers.offered import find_offered, list_offered
 from idp.federation.sign_in.requests import Ahead
 from idp.federation.upstream.authorization import Asked
 from idp.pages.account.navigation import account_page

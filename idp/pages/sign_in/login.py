@@ -25,6 +25,7 @@ from idp.accounts.sign_in.ways.discovery import (
     discover_on_page,
 )
 from idp.core.errors import RateLimited
+from idp.federation.sign_in.enforcement import find_enforced
 from idp.pages.continuation import (
     Continuation,
     cookie_trouble,
@@ -34,6 +35,7 @@ from idp.pages.continuation import (
 )
 from idp.pages.forms import LoginForm
 from idp.pages.passkeys.offer import offered_response
+from idp.pages.providers.begin import send_who_signs_in
 from idp.pages.sign_in.limited import limited, unchecked
 from idp.security.challenge.guard import Challenge
 from idp.web.authorization.accounts import switch_url
@@ -77,6 +79,10 @@ def show_login() -> Response:
 def submit_login() -> Response:
     """Judge a password attempt."""
     ahead, form = read_continuation(), LoginForm()
+    login = form.username.data or ""
+    provider = find_enforced(login) if ahead.provider_allowed else None
+    if provider:
+        return send_who_signs_in(provider, ahead, login=login)
     if asks_who_first(ahead.client_id) and "password" not in request.form:
         return _second_page(form, ahead)
     if not form.validate():

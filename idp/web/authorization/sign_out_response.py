@@ -6,6 +6,10 @@ from flask import Response
 
 from idp.accounts.sessions.end import UnendedSession, find_unended_session, sign_out
 from idp.accounts.sessions.find import LiveSession
+from idp.federation.sign_out.at_provider import (
+    UpstreamLogout,
+    find_upstream_logout,
+)
 from idp.oauth.clients.cache import find_client
 from idp.oauth.logout.notices import Frame, frames_of
 from idp.oauth.logout.request import LogoutRequest
@@ -53,8 +57,13 @@ def complete_logout_without_session(asked: LogoutRequest) -> Response:
     return _end_sessions(list(found.values()), asked)
 
 
-def signed_out_response(asked: LogoutRequest) -> Response:
-    """Send a browser that is signed out back to the client, or say that it is."""
+def signed_out_response(
+    asked: LogoutRequest, upstream: UpstreamLogout | None = None
+) -> Response:
+    """Send a browser that is signed out back to the client, or say that it is.
+
+    ``upstream`` is where its user came from, and may sign out too.
+    """
     client = find_client(asked.client_id)
     if asked.destination is None:
         return interaction_page(
@@ -62,6 +71,7 @@ def signed_out_response(asked: LogoutRequest) -> Response:
             login_url="/login",
             client_name=client.client_name if client else None,
             client_url=start_url(client) if client else None,
+            upstream=upstream,
         )
     return protocol_redirect(asked.destination)
 
@@ -74,10 +84,13 @@ def _end_sessions(
 ) -> Response:
     """End sessions after the answer was rendered: nothing is, once this has written."""
     frames = [frame for session in ending for frame in frames_of(session.id)]
+    upstream = find_upstream_logout(session.id for session in ending)
     if frames:
         answer = _frames_page(frames, asked, onward=onward)
+    elif onward:
+        answer = redirect_to(onward)
     else:
-        answer = redirect_to(onward) if onward else signed_out_response(asked)
+        answer = signed_out_response(asked, upstream)
     for session in ending:
         sign_out(session, client_id=asked.client_id)
     return answer

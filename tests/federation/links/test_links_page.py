@@ -9,6 +9,7 @@ from idp.federation.models import LinkedIdentity
 from tests.federation.travellers import subjects_of
 
 PATH = "/account/links"
+WITHOUT_MAIL = ["password", "passkey", "provider"]
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def test_a_provider_is_linked_and_unlinked(app, acme, traveller, owner, make):
 
 def test_the_last_way_in_stays(app, acme, traveller, make):
     acme()
+    make.policies.decide(sign_in_methods=WITHOUT_MAIL)
     account = make.users.account("ada@example.com", password=None)
     make.providers.link("acme", account.id, subject="upstream-ada")
     traveller.sign_in()

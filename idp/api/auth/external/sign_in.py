@@ -18,8 +18,8 @@ from idp.api.fields import Address, Line, ReturnUrl
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
+from idp.federation.providers.offered import find_offered, list_offered
 from idp.federation.sign_in.begin import begin
-from idp.federation.sign_in.offered import find_offered, list_offered
 from idp.federation.sign_in.outcomes import Arrived, NobodySignedIn
 from idp.federation.sign_in.registration import (
     OpenRegistration,

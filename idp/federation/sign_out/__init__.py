@@ -1,0 +1,1 @@
+"""Signing out here and at a provider: each tells the other."""
