@@ -61,6 +61,9 @@ PHONE = {
 }
 
 
+SYNCED = {"defaultBackupEligibility": True, "defaultBackupState": True}
+
+
 @contextmanager
 def authenticator(page, **options):
     """Give the browser an authenticator until the block is left."""
@@ -309,7 +312,7 @@ def test_an_account_is_made_and_opened_without_a_password(server, page):
     instead.click()
     expect(page.get_by_text("No passkey was made.")).to_be_visible()
     page.evaluate("() => { navigator.credentials.create = window.kept }")
-    with authenticator(page) as device:
+    with authenticator(page, **SYNCED) as device:
         instead.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
         assert len(device.credentials()) == 1
@@ -321,3 +324,5 @@ def test_an_account_is_made_and_opened_without_a_password(server, page):
         expect(page).to_have_url(re.compile("/account$"))
         page.goto(f"{server.url}/account/security")
         expect(page.get_by_text("Your account has none.")).to_be_visible()
+        page.goto(f"{server.url}/account/passkeys")
+        expect(page.get_by_text("Synced", exact=True)).to_be_visible()

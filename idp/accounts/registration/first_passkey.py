@@ -20,14 +20,15 @@ from idp.accounts.factors.passkeys.errors import ChallengeUsedUp, PasskeyNotAllo
 from idp.accounts.factors.passkeys.options import KeyHolder, options_to_add
 from idp.accounts.factors.passkeys.verification import Credential, NewKey, verify_new
 from idp.accounts.models import User
-from idp.accounts.policies.effective import effective, registration_open
-from idp.accounts.policies.keys import PASSKEY, SIGN_IN_METHODS
+from idp.accounts.policies.effective import registration_open
+from idp.accounts.policies.keys import PASSKEY
 from idp.accounts.registration.new_account import (
     NewAccount,
     account_problems,
     refuse_problems,
 )
 from idp.accounts.sessions.proofs import Method, Proof
+from idp.accounts.sign_in.ways.allowed import allowed_ways
 from idp.core.clock import utcnow
 from idp.core.errors import FieldError
 from idp.core.randomness import new_subject
@@ -72,11 +73,6 @@ class FirstPasskey:
         public_key = bytes.fromhex(stored["key"]["public_key"])
         key = NewKey(**stored["key"] | {"public_key": public_key})
         return cls(stored["user_id"], stored["name"], key)
-
-
-def passkey_allowed() -> bool:
-    """Tell whether policies let people sign in with a passkey."""
-    return PASSKEY in effective(SIGN_IN_METHODS)
 
 
 def problems_of(wanted: NewAccount) -> list[FieldError]:
@@ -141,5 +137,5 @@ def _require_open() -> None:
     """Raise for a server where nobody signs up, or not with a passkey."""
     if not registration_open():
         raise RegistrationClosed
-    if not passkey_allowed():
+    if PASSKEY not in allowed_ways():
         raise PasskeyNotAllowed

@@ -9,10 +9,11 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
-from idp.accounts.factors.passkeys.errors import ChallengeUsedUp
+from idp.accounts.factors.passkeys.errors import ChallengeUsedUp, PasskeyNotAllowed
 from idp.accounts.factors.passkeys.signals import of_unknown
 from idp.accounts.factors.passkeys.verification import id_in
 from idp.accounts.policies.effective import registration_open
+from idp.accounts.policies.keys import PASSKEY
 from idp.accounts.registration import first_passkey
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
@@ -69,6 +70,7 @@ def submit_registration() -> Response:
 @bp.post("/register/passkey/options")
 def give_options() -> Response:
     """Give the page's script what makes a passkey for the account that is to be."""
+    _require_passkeys(read_continuation())
     ticket, options = first_passkey.begin(
         _wanted_by(_form()),
         browser=next(iter(browser_digests()), None),
@@ -81,6 +83,7 @@ def give_options() -> Response:
 def submit_passkey() -> Response:
     """Create the account with the passkey that was made, and no password."""
     ahead, form, made = read_continuation(), _form(), PasskeyForm()
+    _require_passkeys(ahead)
     form.password.validators = []
     if not form.validate():
         return _register_page(form, ahead)
@@ -98,6 +101,12 @@ def submit_passkey() -> Response:
         words = gettext("The passkey could not be added. Try again.")
         return _register_page(form, ahead, refused=words)
     return _signed_up(form, ahead, first=first)
+
+
+def _require_passkeys(ahead: Continuation) -> None:
+    """Raise PasskeyNotAllowed where the client that waits takes none."""
+    if PASSKEY not in ahead.ways:
+        raise PasskeyNotAllowed
 
 
 def _signed_up(
@@ -185,7 +194,7 @@ def _register_page(
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,
         refused=refused or cookie_trouble(),
-        passkey_allowed=first_passkey.passkey_allowed(),
+        passkey_allowed=PASSKEY in ahead.ways,
         signals=of_unknown(id_in(PasskeyForm().shown())),
         terms_url=None,
         privacy_url=None,

@@ -87,6 +87,21 @@ def test_a_passkey_is_refused_where_the_client_takes_none(
     assert browser.cookie() is None
 
 
+def test_no_account_is_made_with_a_passkey_where_the_client_takes_none(
+    browser, app_page, client, make
+):
+    app_page()
+    browser.open(next(link for link in browser.page.links if "/register" in link))
+    assert "/register/passkey" in browser.response.text
+    make.policies.decide("client", client.client_id, sign_in_methods=["password"])
+    app_page()
+    browser.open(next(link for link in browser.page.links if "/register" in link))
+    assert "/register/passkey" not in browser.response.text
+    for path in ("/register/passkey/options", "/register/passkey"):
+        answer = send_by_hand(browser, path, email="ada@example.com")
+        assert (answer.status_code, answer.json["code"]) == (403, "method_not_allowed")
+
+
 def test_what_is_wrong_with_a_passkey_is_said_where_there_is_no_password(
     browser, app_page, client, make
 ):
