@@ -10,6 +10,7 @@ command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null 
 command -v redis-server >/dev/null || need redis-server
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
 find /usr/share/fonts -name '*.ttf' 2>/dev/null | grep -q . || need fonts-dejavu-core
+[ -x /usr/sbin/slapd ] || need slapd
 
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

@@ -12,8 +12,10 @@ from idp.accounts.sign_in.password import (
 )
 from idp.accounts.sign_in.second_factor.finish import SignInOver
 from idp.core.context import current
-from idp.core.errors import RateLimited
+from idp.core.errors import IdpError, RateLimited
 from idp.core.settings.server import ServerSettings
+from idp.federation.sign_in.by_password import DirectoryAway, DirectoryRefused
+from idp.federation.sign_in.outcomes import Waits
 from idp.web.json.routes import Declined
 from idp.web.words import instead_of_password, no_passkeys
 
@@ -23,6 +25,7 @@ INVALID_CREDENTIALS = "invalid_credentials"
 ACCOUNT_DELETING = "account_deleting"
 PASSKEY_REFUSED = "passkey_refused"
 OTHER_BROWSER = AskedElsewhere.code
+PROVIDER_REFUSED = "provider_refused"
 CODE_INVALID = WrongCode.code
 TICKET_INVALID = SignInOver.code
 
@@ -93,11 +96,18 @@ def sign_in_elsewhere() -> Declined:
 
 
 def sign_in_refused(
-    outcome: Refused | PendingDeletion | RateLimited,
-) -> Declined | RateLimited:
+    outcome: Refused
+    | PendingDeletion
+    | RateLimited
+    | DirectoryAway
+    | DirectoryRefused
+    | Waits,
+) -> Declined | IdpError:
     """Return the answer to a sign-in that was refused."""
-    if isinstance(outcome, RateLimited):
+    if isinstance(outcome, RateLimited | DirectoryAway):
         return outcome
+    if isinstance(outcome, DirectoryRefused | Waits):
+        return _refused_by_directory()
     if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:
         return Declined(METHOD_NOT_ALLOWED, instead_of_password(outcome.ways))
     undo = offer_undo(outcome.user_id) if isinstance(outcome, PendingDeletion) else None
@@ -107,3 +117,9 @@ def sign_in_refused(
     url = f"{current(ServerSettings).issuer}{undo.path}"
     words = gettext("This account is to be deleted. Keep it at %(url)s", url=url)
     return Declined(ACCOUNT_DELETING, words)
+
+
+def _refused_by_directory() -> Declined:
+    """Return the answer to the right password of somebody without an account here."""
+    words = gettext("Your password is right, but no account here is linked to it.")
+    return Declined(PROVIDER_REFUSED, words)

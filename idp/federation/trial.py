@@ -10,6 +10,10 @@ from typing import Any
 
 from idp.core.db import undo_if_used
 from idp.core.randomness import new_token
+from idp.federation.ldap.asking import DirectoryFailed, DirectoryStep
+from idp.federation.ldap.lookup import look_around
+from idp.federation.ldap.settings import directory_of
+from idp.federation.ldap_members import KIND
 from idp.federation.providers.provider import Provider
 from idp.federation.providers.registry import get_provider
 from idp.federation.upstream.discovery import Endpoints, discover_anew
@@ -42,6 +46,10 @@ class TrialStep(StrEnum):
     DISCOVERY = "discovery"
     KEYS = "keys"
     TOKEN = "token"  # noqa: S105 - a step
+    CONNECT = DirectoryStep.CONNECT.value
+    BIND = DirectoryStep.BIND.value
+    SEARCH = DirectoryStep.SEARCH.value
+    GROUPS = DirectoryStep.GROUPS.value
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,8 @@ def try_provider(provider_id: str, *, by: str | None = None) -> ProviderTrial:
     that it does not know them. Raises UnknownProvider.
     """
     provider = get_provider(provider_id)
-    registration = registration_at(provider)
     undo_if_used()  # no connection is held while the provider is asked
-    done = _try(provider, registration)
+    done = _try_directory(provider) if provider.kind == KIND else _try(provider)
     audit.record(
         "provider.tested",
         user_id=by,
@@ -76,8 +83,18 @@ def try_provider(provider_id: str, *, by: str | None = None) -> ProviderTrial:
     return done
 
 
-def _try(provider: Provider, registration: UpstreamClient) -> ProviderTrial:
+def _try_directory(provider: Provider) -> ProviderTrial:
+    """Do in a directory what each sign-in does before a password is tried."""
+    try:
+        look_around(directory_of(provider))
+    except DirectoryFailed as failed:
+        return ProviderTrial(TrialStep(failed.step.value), failed.reason)
+    return ProviderTrial()
+
+
+def _try(provider: Provider) -> ProviderTrial:
     """Try one step after the other, until one fails."""
+    registration = registration_at(provider)
     step = TrialStep.DISCOVERY
     try:
         endpoints = _endpoints(provider)

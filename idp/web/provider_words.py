@@ -10,8 +10,17 @@ STEPS = {
     TrialStep.DISCOVERY: lazy_gettext("Reading what it says of itself failed."),
     TrialStep.KEYS: lazy_gettext("Reading its keys failed."),
     TrialStep.TOKEN: lazy_gettext("Showing it who we are failed."),
+    TrialStep.CONNECT: lazy_gettext("Connecting failed."),
+    TrialStep.BIND: lazy_gettext("Signing in to the directory failed."),
+    TrialStep.SEARCH: lazy_gettext("Searching for people failed."),
+    TrialStep.GROUPS: lazy_gettext("Searching for groups failed."),
 }
 WORDS = {
+    "base": lazy_gettext("There is nothing at the base DN, or it may not be seen."),
+    "bind": lazy_gettext("The bind DN or its password is wrong."),
+    "filter": lazy_gettext("The filter is none (RFC 4515)."),
+    "not_installed": lazy_gettext("This server was installed without LDAP."),
+    "search": lazy_gettext("The directory refused it."),
     "client": lazy_gettext(
         "It does not know our client ID, or our secret or key is wrong."
     ),

@@ -17,6 +17,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/accounts/mail_answers.py": "a job: one request for a mail at a time",
     "idp/federation/discovery_url.py": "no connection is held on the network",
     "idp/federation/trial.py": "no connection is held on the network",
+    "idp/federation/sign_in/by_password.py": "no connection is held on the network",
     "idp/mail/jobs.py": "a job",
     "idp/oauth/jobs.py": "a job",
     "idp/oauth/token_endpoint/assertions.py": "a spent assertion stays spent",

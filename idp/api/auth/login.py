@@ -7,12 +7,13 @@ from pydantic import AliasChoices, ConfigDict, Field
 
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
-from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED, sign_in_with_password
+from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import get_user
 from idp.api.declined import (
     ACCOUNT_DELETING,
     INVALID_CREDENTIALS,
+    PROVIDER_REFUSED,
     sign_in_elsewhere,
     sign_in_refused,
 )
@@ -24,7 +25,8 @@ from idp.api.tokens import (
     signed_in_answer,
     token_request,
 )
-from idp.core.errors import RateLimited
+from idp.core.errors import IdpError, RateLimited
+from idp.federation.sign_in.by_password import DirectoryAway, sign_in_by_password
 from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.callers.challenge import check_body
@@ -64,10 +66,15 @@ class Login(Body):
     auth=Auth.NONE,
     body=Login,
     answers={200: TokensAndUser | FactorDue},
-    declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING, METHOD_NOT_ALLOWED),
-    refusals=(RateLimited, ChallengeRequired),
+    declines=(
+        INVALID_CREDENTIALS,
+        ACCOUNT_DELETING,
+        METHOD_NOT_ALLOWED,
+        PROVIDER_REFUSED,
+    ),
+    refusals=(RateLimited, ChallengeRequired, DirectoryAway),
 )
-def sign_in(body: Login) -> Response | Declined | RateLimited:
+def sign_in(body: Login) -> Response | Declined | IdpError:
     """Sign in with a password.
 
     A wrong password and an unknown account get the same answer. Where a second factor
@@ -77,7 +84,7 @@ def sign_in(body: Login) -> Response | Declined | RateLimited:
     check_body(sign_in_act, login, answer=body.challenge)
     if find_enforced(login):
         return sign_in_elsewhere()
-    outcome = sign_in_with_password(
+    outcome = sign_in_by_password(
         login=login,
         password=body.password,
         request=token_request(in_cookies=body.cookies, remember=body.remember),

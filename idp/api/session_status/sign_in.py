@@ -8,19 +8,21 @@ from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
-from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED, sign_in_with_password
+from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.api.declined import (
     ACCOUNT_DELETING,
     INVALID_CREDENTIALS,
+    PROVIDER_REFUSED,
     sign_in_elsewhere,
     sign_in_refused,
 )
 from idp.api.field_names import refuse_mismatch, renamed
 from idp.api.fields import Address, ChallengeAnswer, Line, Password, VerificationSent
 from idp.api.session_status.answers import StatusAndToken, status_and_token
-from idp.core.errors import RateLimited
+from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
+from idp.federation.sign_in.by_password import DirectoryAway, sign_in_by_password
 from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import session_request
@@ -99,16 +101,21 @@ def register(body: SessionRegistration) -> Response:
     auth=Auth.NONE,
     body=SessionLogin,
     answers={200: StatusAndToken},
-    declines=(INVALID_CREDENTIALS, ACCOUNT_DELETING, METHOD_NOT_ALLOWED),
-    refusals=(RateLimited, ChallengeRequired),
+    declines=(
+        INVALID_CREDENTIALS,
+        ACCOUNT_DELETING,
+        METHOD_NOT_ALLOWED,
+        PROVIDER_REFUSED,
+    ),
+    refusals=(RateLimited, ChallengeRequired, DirectoryAway),
 )
-def sign_in(body: SessionLogin) -> Response | Declined | RateLimited:
+def sign_in(body: SessionLogin) -> Response | Declined | IdpError:
     """Sign in with a password and begin a session."""
     login = body.email.strip()
     check_body(sign_in_act, login, answer=body.challenge)
     if find_enforced(login):
         return sign_in_elsewhere()
-    outcome = sign_in_with_password(
+    outcome = sign_in_by_password(
         login=login,
         password=body.password,
         request=session_request(remember=body.remember, adds=False),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 
 from idp.accounts.access.permissions import Role
 from idp.accounts.profile.fields import TEXT_FIELDS
@@ -9,6 +10,7 @@ from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.settings.server import ServerSettings
 from idp.core.text import is_line, worded
+from idp.federation.ldap_members import KIND, problems_of
 from idp.federation.providers.keys import can_sign, is_p256
 from idp.federation.providers.presets import CODE, PRESETS
 from idp.federation.providers.provider import ProviderDeclaration
@@ -16,7 +18,7 @@ from idp.security.outbound.client import Outbound
 from idp.security.outbound.public_addresses import is_loopback
 from idp.security.outbound.targets import take_apart
 
-KINDS = ("oidc", "oauth2")
+KINDS = ("oidc", "oauth2", KIND)
 LINKS = ("never", "ask", "verified")
 RESPONSE_MODES = ("query", "form_post")
 SECRETS_SENT = ("client_secret_basic", "client_secret_post")
@@ -51,7 +53,9 @@ def mistakes_in(
     yield from _wrong_names(declared)
     for one_of, known in (("kind", KINDS), ("link", LINKS)):
         yield from _not_among(one_of, getattr(declared, one_of), known=known)
-    if declared.kind in KINDS:
+    if declared.kind == KIND:
+        yield from _wrong_directory(declared)
+    elif declared.kind in KINDS:
         yield from _wrong_addresses(declared)
         yield from _wrong_registration(declared)
     yield from _wrong_maps(declared)
@@ -65,6 +69,8 @@ def wrong_secret(
     method = declared.auth_method
     if method in SECRETS_SENT and not secret:
         yield _error("client_secret", worded("must be given"))
+    elif declared.kind == KIND:
+        return  # a password, of whatever signs
     elif method in SECRETS_SENT and not _is_secret(secret or ""):
         yield _error("client_secret", worded("has characters that no secret has"))
     elif method == "apple" and not is_p256(secret or ""):
@@ -106,6 +112,17 @@ def _wrong_addresses(declared: ProviderDeclaration) -> Iterator[FieldError]:
             yield from _wrong_url(field, url)
     if declared.kind == "oauth2" and declared.issuer is not None:
         yield _error("issuer", worded("is of OpenID Connect alone"))
+
+
+def _wrong_directory(declared: ProviderDeclaration) -> Iterator[FieldError]:
+    """Yield what is wrong with a directory."""
+    if not find_spec("ldap3"):
+        yield _error("kind", worded("needs the extra ldap to be installed"))
+    plain = current(Outbound).allow_loopback
+    for problem in problems_of(declared.ldap, may_be_plain=plain):
+        yield _error("ldap", problem)
+    if declared.auth_method not in (*SECRETS_SENT, "none"):
+        yield _error("auth_method", worded("cannot be used with a directory"))
 
 
 def _wrong_url(field: str, url: str) -> Iterator[FieldError]:

@@ -9,6 +9,7 @@ from typing import Any
 from idp.accounts.access.permissions import OPERATOR
 from idp.core.errors import FieldError
 from idp.core.text import worded
+from idp.federation.ldap_members import ATTRIBUTES, KIND
 from idp.federation.providers.cache import find_provider
 from idp.federation.providers.errors import InvalidProvider
 from idp.federation.providers.presets import PRESETS, said_by, wrong_tenant
@@ -82,6 +83,8 @@ def read_declaration(
     base = said_by(str(preset), tenant=tenant) if known and present is None else {}
     whole: dict[str, Any] = {**base, **(present or {}), **said}
     whole.setdefault("name", "")
+    if whole.get("kind") == KIND:
+        whole.setdefault("claims", ATTRIBUTES)
     for name in LISTS:
         whole[name] = tuple(whole.get(name, ()))
     return ProviderDeclaration(**whole)

@@ -17,6 +17,12 @@ def find_offered(provider_id: str) -> Provider | None:
     return found if found and _is_offered(found) else None
 
 
+def find_usable(provider_id: str) -> Provider | None:
+    """Return a provider of any kind, None if there is none or it is switched off."""
+    found = find_provider(provider_id)
+    return found if found and not found.disabled else None
+
+
 def _is_offered(provider: Provider) -> bool:
     """Tell whether a browser can be sent there now."""
     return provider.kind in BY_BROWSER and not provider.disabled

@@ -42,7 +42,8 @@ from idp.federation.providers.secrets import open_secret, seal_secret
 from idp.security import audit
 
 # Which provider it is: whoever changes it could say who its users are.
-IDENTITY = ("kind", "issuer", *checks.ENDPOINTS, "ldap")
+IDENTITY = ("kind", "issuer", *checks.ENDPOINTS)
+LDAP_IDENTITY = ("url", "tls", "base_dn")
 SECRET_REPLACED = {"client_secret": "replaced"}
 
 
@@ -235,6 +236,8 @@ def _refuse_other_identity(old: Provider, declared: ProviderDeclaration) -> None
     differing = [
         name for name in IDENTITY if getattr(old, name) != getattr(declared, name)
     ]
+    if any(old.ldap.get(each) != declared.ldap.get(each) for each in LDAP_IDENTITY):
+        differing.append("ldap")
     if old.claims.get("sub") != declared.claims.get("sub"):
         differing.append("claims")
     if not differing:

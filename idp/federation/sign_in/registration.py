@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.sessions.start import SessionRequest
-from idp.federation.providers.offered import find_offered
+from idp.federation.providers.offered import find_usable
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import Refuse, SignUp, decide
 from idp.federation.sign_in.outcomes import Arrived, Lost, NobodySignedIn, Visit
@@ -37,7 +37,7 @@ class ToldByUser:
 def find_registration(token: str, *, browser: str | None) -> OpenRegistration | None:
     """Return the sign-up of a token, in the browser that was at the provider."""
     held = find_held(token, browser=browser)
-    provider = find_offered(held.identity.provider_id) if held else None
+    provider = find_usable(held.identity.provider_id) if held else None
     if held is None or provider is None:
         return None
     known = wanted_by(held.identity)

@@ -9,7 +9,7 @@ from idp.accounts.sign_in.reauthentication import is_fresh
 from idp.core.randomness import digest
 from idp.federation.links.changes import link
 from idp.federation.links.errors import LinkedElsewhere
-from idp.federation.providers.offered import find_offered
+from idp.federation.providers.offered import find_usable
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.outcomes import Visit, WaitsFor
 from idp.federation.sign_in.waiting import HeldIdentity, find_held, spend_held
@@ -101,5 +101,5 @@ def submit_link() -> Response:
 def _find(token: str) -> tuple[HeldIdentity, Provider] | None:
     """Return what waits in this browser, and who has vouched for it."""
     held = find_held(token, browser=provider_token())
-    provider = find_offered(held.identity.provider_id) if held else None
+    provider = find_usable(held.identity.provider_id) if held else None
     return (held, provider) if held and provider else None

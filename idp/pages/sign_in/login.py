@@ -16,7 +16,6 @@ from idp.accounts.sign_in.password import (
     METHOD_NOT_ALLOWED,
     PendingDeletion,
     Refused,
-    sign_in_with_password,
 )
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.discovery import (
@@ -25,7 +24,16 @@ from idp.accounts.sign_in.ways.discovery import (
     discover_on_page,
 )
 from idp.core.errors import RateLimited
+from idp.federation.sign_in.by_password import (
+    DirectoryAway,
+    DirectoryRefused,
+    Here,
+    sign_in_by_password,
+)
+from idp.federation.sign_in.directories import find_route
 from idp.federation.sign_in.enforcement import find_enforced
+from idp.federation.sign_in.outcomes import Waits
+from idp.federation.sign_in.requests import Ahead
 from idp.pages.continuation import (
     Continuation,
     cookie_trouble,
@@ -36,9 +44,12 @@ from idp.pages.continuation import (
 from idp.pages.forms import LoginForm
 from idp.pages.passkeys.offer import offered_response
 from idp.pages.providers.begin import send_who_signs_in
+from idp.pages.providers.outcome import outcome_response
+from idp.pages.providers.words import words_of
 from idp.pages.sign_in.limited import limited, unchecked
 from idp.security.challenge.guard import Challenge
 from idp.web.authorization.accounts import switch_url
+from idp.web.browser.cookies import away_token, browser_token, keep_provider
 from idp.web.browser.further import further_sessions
 from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
@@ -92,16 +103,7 @@ def submit_login() -> Response:
         seconds = refusal.retry_after_seconds
         page = login_page(form, ahead, refused=unchecked(seconds))
         return limited(page, retry_after_seconds=seconds)
-    outcome = sign_in_with_password(
-        login=form.username.data,
-        password=form.password.data,
-        request=session_request(remember=form.remember.data),
-        client_id=ahead.client_id,
-    )
-    if isinstance(outcome, SignedIn | FactorRequired):
-        answer = offered_response if form.passkeys.data else signed_in_response
-        return answer(outcome, ahead)
-    return _refused(outcome, form, ahead=ahead)
+    return _judge(form, ahead)
 
 
 def login_page(
@@ -166,10 +168,33 @@ def _second_page(form: LoginForm, ahead: Continuation) -> Response:
     """Show the ways in of who was named, which is asked for again if nobody was."""
     if not form.username.validate(form):
         return login_page(form, ahead, step=Step.NAME)
+    if find_route(form.username.data):  # a directory has the password
+        return login_page(form, ahead, step=Step.PASSWORD)
     found = discover_on_page(
         form.username.data, requester=this_requester(), client_id=ahead.client_id
     )
     return login_page(form, ahead, step=Step.PASSWORD, found=found)
+
+
+def _judge(form: LoginForm, ahead: Continuation) -> Response:
+    """Judge a filled form, and go on with what came of it."""
+    browser = away_token()
+    onward = Ahead(ahead.return_to, ahead.form_continue["request"])
+    outcome = sign_in_by_password(
+        login=form.username.data,
+        password=form.password.data,
+        request=session_request(remember=form.remember.data),
+        client_id=ahead.client_id,
+        here=Here(browser, onward, browser_token()),
+    )
+    if isinstance(outcome, SignedIn | FactorRequired):
+        answer = offered_response if form.passkeys.data else signed_in_response
+        return answer(outcome, ahead)
+    if isinstance(outcome, Waits):
+        return keep_provider(outcome_response(outcome), browser)
+    if isinstance(outcome, DirectoryAway | DirectoryRefused):
+        return _refused_by_directory(outcome, form, ahead=ahead)
+    return _refused(outcome, form, ahead=ahead)
 
 
 def _refused(
@@ -191,6 +216,19 @@ def _refused(
         "The email or password isn’t right. Check both, or reset your password."
     )
     return login_page(form, ahead, refused=words)
+
+
+def _refused_by_directory(
+    outcome: DirectoryAway | DirectoryRefused, form: LoginForm, *, ahead: Continuation
+) -> Response:
+    """Say that a directory is away, or why its user has no account here."""
+    if isinstance(outcome, DirectoryRefused):
+        words = words_of(outcome.reason, outcome.provider_name)
+        return login_page(form, ahead, refused=words)
+    page = login_page(form, ahead, refused=words_of("away", outcome.provider_name))
+    page.status_code = outcome.status
+    page.headers["Retry-After"] = str(outcome.retry_after_seconds)
+    return page
 
 
 def _limited_page(form: LoginForm, ahead: Continuation, *, seconds: int) -> Response:

@@ -121,6 +121,11 @@ class Outbound:
             authorities=settings.outbound_ca_file,
         )
 
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """The client's side of TLS."""
+        return self._authorities.context
+
     def within(self, seconds: float) -> "Outbound":
         """Return a client like this one with another deadline."""
         like = copy(self)
@@ -174,24 +179,32 @@ class Outbound:
             target.parts.scheme == "http" and not self.allow_loopback
         ):
             return Blocked("url", host_of(url))
+        where = HostPort(target.host, target.port)
+        secure = target.parts.scheme == "https"
+        found = self.addresses_of(where, deadline, secure=secure)
+        if not isinstance(found, tuple):
+            return found
+        return Target(target.parts, target.host, target.port, found)
+
+    def addresses_of(
+        self, where: HostPort, deadline: Deadline, *, secure: bool
+    ) -> tuple[str, ...] | Blocked | Failed:
+        """Return where a host may be connected to, when all its addresses are fine."""
         try:
-            where = HostPort(target.host, target.port)
             addresses = resolve(self.resolver, where, deadline=deadline)
         except TimeoutError:
-            return Failed("timeout", target.host)
+            return Failed("timeout", where.host)
         except (OSError, UnicodeError):
-            return Failed("dns", target.host)
-        if not addresses or not all(self.permits(target, a) for a in addresses):
-            return Blocked("address", target.host)
-        checked = tuple(addresses[:MAX_ADDRESSES])
-        return Target(target.parts, target.host, target.port, checked)
+            return Failed("dns", where.host)
+        if not addresses or not all(self._permits(a, secure) for a in addresses):
+            return Blocked("address", where.host)
+        return tuple(addresses[:MAX_ADDRESSES])
 
-    def permits(self, target: Target, address: str) -> bool:
-        """Tell whether an address may be connected to; plain http only loopback."""
+    def _permits(self, address: str, secure: bool) -> bool:
+        """Tell whether an address may be connected to; without TLS only loopback."""
         if self.allow_loopback and is_loopback(address):
             return True
-        reached = is_public(address) or is_opened(address, self.opened)
-        return target.parts.scheme == "https" and reached
+        return secure and (is_public(address) or is_opened(address, self.opened))
 
     def connect(self, target: Target, deadline: Deadline) -> socket.socket:
         """Return a connection to the first address that answers, TLS included."""
@@ -204,9 +217,7 @@ class Outbound:
             return sock
         sock.settimeout(deadline.left())
         try:
-            return self._authorities.context.wrap_socket(
-                sock, server_hostname=target.host
-            )
+            return self.trust.wrap_socket(sock, server_hostname=target.host)
         except (OSError, ValueError):
             sock.close()
             raise

@@ -26,6 +26,11 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
+    @property
+    def passed(self) -> bool:
+        """Tell whether no time is left."""
+        return time.monotonic() >= self._end
+
     def left(self) -> float:
         """Return the seconds that are left; DeadlinePassed when there are none."""
         left = self._end - time.monotonic()

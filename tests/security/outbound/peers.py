@@ -96,7 +96,7 @@ class Authority:
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
         self.certificate = self.sign(self.name, self.key, ca=True)
 
-    def sign(self, subject, key, *, ca: bool, names: tuple[str, ...] = ()):
+    def sign(self, subject, key, *, ca: bool, names: tuple[str, ...] = (), ended=None):
         now = datetime.now(UTC)
         usage = dict.fromkeys(("digital_signature", "key_cert_sign"), True)
         others = "content_commitment key_encipherment data_encipherment key_agreement"
@@ -109,8 +109,8 @@ class Authority:
             .issuer_name(self.name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
+            .not_valid_before((ended or now) - timedelta(days=1))
+            .not_valid_after(ended or now + timedelta(days=1))
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), True)
             .add_extension(x509.KeyUsage(**usage), True)
         )
@@ -119,11 +119,11 @@ class Authority:
             made = made.add_extension(listed, False)
         return made.sign(self.key, hashes.SHA256())
 
-    def server(self, name: str) -> ssl.SSLContext:
+    def server(self, name: str, ended: datetime | None = None) -> ssl.SSLContext:
         """A server's side of TLS, with a certificate for one name."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")])
-        certificate = self.sign(subject, key, ca=False, names=(name,))
+        certificate = self.sign(subject, key, ca=False, names=(name,), ended=ended)
         file = self.folder / f"{name}.pem"
         file.write_bytes(
             key.private_bytes(

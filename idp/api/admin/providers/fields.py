@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from idp.federation.ldap_members import MEMBERS as LDAP_MEMBERS
 from idp.federation.providers.presets import PRESETS
 from idp.federation.providers.provider import (
     CLAIMS,
@@ -20,6 +21,7 @@ from idp.federation.trial import TrialStep
 from idp.web.json.models import Answer, Body
 
 PRESET_NAMES = ", ".join(f"`{name}`" for name in PRESETS)
+LDAP_HELP = f"Of a directory: {', '.join(f'`{name}`' for name in LDAP_MEMBERS)}"
 CLAIMS_HELP = "Our name of a claim to the provider's"
 PROOF_HELP = (
     "Sent at its token endpoint; for `private_key_jwt` and `apple` the private key, in "
@@ -32,6 +34,7 @@ class ProviderKind(StrEnum):
 
     OIDC = "oidc"
     OAUTH2 = "oauth2"
+    LDAP = "ldap"
 
 
 class ProviderAuthMethod(StrEnum):
@@ -100,6 +103,7 @@ class ProviderMembers(Body):
     acr: dict[str, str] = Field({}, description="Its `acr` values to ours")
     amr: dict[str, str] = Field({}, description="Its `amr` values to ours")
     keeps_tokens: bool = False
+    ldap: dict[str, str] = Field({}, description=LDAP_HELP)
     position: int = Field(0, description="The place of its button, the least first")
     disabled: bool = False
     client_secret: str | None = Field(None, description=PROOF_HELP)
@@ -157,6 +161,7 @@ class ProviderAnswer(Answer):
     acr: dict[str, str]
     amr: dict[str, str]
     keeps_tokens: bool
+    ldap: dict[str, str] | None = Field(None, description="Of a directory")
     position: int
     has_secret: bool
     public_jwk: dict[str, Any] | None

@@ -1,0 +1,1 @@
+"""Directories that people sign in by: LDAP (RFC 4511) and Active Directory."""

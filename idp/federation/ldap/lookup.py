@@ -1,0 +1,119 @@
+"""Asking a directory whether somebody is who they say (RFC 4513 §5.1.3).
+
+As whom the operator named an entry is found, as its user the password is tried.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from idp.federation.ldap.asking import Asking, DirectoryStep, ask
+from idp.federation.ldap.settings import Directory
+
+MOST_GROUPS = 1000
+ONE_OR_MORE = 2  # of two entries none is meant
+NOBODY = "nobody"
+PLACE = re.compile(r"\{(login|dn)\}")
+# Which Active Directory has in bytes: as text they are nothing to compare or show.
+IN_BYTES = frozenset({"objectguid", "objectsid"})
+
+
+@dataclass(frozen=True)
+class DirectoryEntry:
+    """An entry of a directory, and the groups that it is in there."""
+
+    dn: str
+    attributes: Mapping[str, Sequence[bytes]] = field(repr=False)
+    groups: tuple[str, ...] = ()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the values of an attribute, whose name may be written in any case."""
+        for known, values in self.attributes.items():
+            if known.lower() == name.lower():
+                return tuple(_text(value, name) for value in values)
+        return ()
+
+
+def verify(directory: Directory, *, login: str, password: str) -> DirectoryEntry | None:
+    """Return the entry of a login if this is its password, None if it is not.
+
+    Raises DirectoryFailed where the directory cannot say: call it before the first
+    write. A login that is nobody's takes as many questions.
+    """
+    if not (password and _is_sendable(password) and _is_sendable(login)):
+        return None
+
+    def question(asking: Asking) -> DirectoryEntry | None:
+        found = _find(asking, login)
+        dn = found.dn if found else directory.base_dn
+        fits = asking.connection.bind(dn, password)
+        return _with_groups(asking, found, login=login) if found and fits else None
+
+    return ask(directory, question)
+
+
+def look_around(directory: Directory) -> None:
+    """Do what each sign-in does until a password is tried; raises DirectoryFailed."""
+
+    def question(asking: Asking) -> None:
+        _find(asking, NOBODY)
+        if directory.group_base_dn:
+            _with_groups(asking, DirectoryEntry(directory.base_dn, {}), login=NOBODY)
+
+    ask(directory, question)
+
+
+def _find(asking: Asking, login: str) -> DirectoryEntry | None:
+    """Return the one entry of a login."""
+    directory = asking.directory
+    asking.bind()
+    asking.step = DirectoryStep.SEARCH
+    wanted = set(directory.attributes.values())
+    if directory.group_attribute and not directory.group_base_dn:
+        wanted.add(directory.group_attribute)
+    query = _filled(directory.user_filter, {"login": login})
+    found = asking.connection.search(
+        directory.base_dn, query, attributes=wanted, most=ONE_OR_MORE
+    )
+    return DirectoryEntry(*found[0]) if len(found) == 1 else None
+
+
+def _with_groups(
+    asking: Asking, entry: DirectoryEntry, *, login: str
+) -> DirectoryEntry:
+    """Return an entry with its groups: searched for, or listed by itself."""
+    directory, named = asking.directory, asking.directory.group_attribute
+    if named is None:
+        return entry
+    if not directory.group_base_dn:
+        return DirectoryEntry(entry.dn, entry.attributes, entry.texts(named))
+    asking.bind()
+    asking.step = DirectoryStep.GROUPS
+    query = _filled(directory.group_filter, {"login": login, "dn": entry.dn})
+    found = asking.connection.search(
+        directory.group_base_dn, query, attributes=[named], most=MOST_GROUPS
+    )
+    groups = (name for each in found for name in DirectoryEntry(*each).texts(named))
+    return DirectoryEntry(entry.dn, entry.attributes, tuple(groups))
+
+
+def _filled(query: str, known: Mapping[str, str]) -> str:
+    """Return a filter for what is known; what was typed stays a value in it."""
+    from idp.federation.ldap.wire import escaped
+
+    return PLACE.sub(lambda found: escaped(known.get(found[1], "")), query)
+
+
+def _is_sendable(typed: str) -> bool:
+    """Tell whether a text has octets, and none that ends it early."""
+    try:
+        return b"\0" not in typed.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _text(value: bytes, name: str) -> str:
+    """Return a value as text; one of bytes in hexadecimal."""
+    if name.lower() in IN_BYTES:
+        return value.hex()
+    return value.decode("utf-8", "replace")

@@ -1,0 +1,70 @@
+"""Which directory is asked for the password of a login."""
+
+from dataclasses import dataclass
+
+from idp.accounts.users import find_by_login
+from idp.core.text import is_line
+from idp.federation.ldap.settings import takes_unknown
+from idp.federation.ldap_members import KIND
+from idp.federation.links.rows import list_links
+from idp.federation.providers.cache import list_providers
+from idp.federation.providers.provider import Provider
+from idp.federation.sign_in.enforcement import domain_of
+
+LONGEST_LOGIN = 254
+
+
+@dataclass(frozen=True)
+class DirectoryRoute:
+    """The directories to ask, in turn, and the account that has the login.
+
+    ``by_password``: its password here counts too, where a directory does not know the
+    one that was given.
+    """
+
+    directories: tuple[Provider, ...]
+    user_id: str | None = None
+    names: tuple[str | None, ...] = ()
+    by_password: bool = False
+
+
+def find_route(login: str) -> DirectoryRoute | None:
+    """Return who is asked for a login, None where it is for this server alone.
+
+    That is the directory that the account is linked to, the one of an address's domain,
+    and those that take logins that nobody has here.
+    """
+    directories = _list_directories()
+    if not (directories and is_line(login) and 0 < len(login) <= LONGEST_LOGIN):
+        return None
+    user = find_by_login(login)
+    by_domain = _of_domain(login, directories)
+    if user is None:
+        asked = by_domain or tuple(filter(takes_unknown, directories))
+        return DirectoryRoute(asked) if asked else None
+    linked = {link.provider_id for link in list_links(user.id)}
+    own = tuple(each for each in directories if each.id in linked)
+    if not (own or by_domain):
+        return None
+    managed = bool(own) or any(each.enforced for each in by_domain)
+    return DirectoryRoute(
+        own or by_domain,
+        user.id,
+        names=(user.username, user.email),
+        by_password=bool(user.roles) or not managed,
+    )
+
+
+def _of_domain(login: str, directories: tuple[Provider, ...]) -> tuple[Provider, ...]:
+    """Return the directories whose addresses a login may be one of."""
+    if "@" not in login:
+        return ()
+    domain = domain_of(login)
+    return tuple(each for each in directories if domain in each.domains)
+
+
+def _list_directories() -> tuple[Provider, ...]:
+    """Return the directories that are asked now; it costs no statement."""
+    return tuple(
+        each for each in list_providers() if each.kind == KIND and not each.disabled
+    )
