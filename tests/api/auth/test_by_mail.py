@@ -178,6 +178,17 @@ def test_purposes_are_separate(program, ada, make):
     assert "access_token" in use_link(program, mailed.token, request).json
 
 
+def test_a_new_password_voids_what_was_mailed(spa, program, ada, make):
+    request = ask(program)
+    mail = make.records.mail_to(ADA)
+    spa.sign_in(ada, cookies=True)
+    new = "seven loud geese in the rain"
+    body = {"current_password": ada.password, "new_password": new}
+    assert spa.put("/auth/change-password", body).status_code == 204
+    assert declined(use_link(program, mail.token, request)) == "token_invalid"
+    assert declined(use_code(program, mail.code, request)) == "code_invalid"
+
+
 def test_a_further_address_works_once_it_is_proven(program, ada, make):
     make.users.further_email(ada, "ada@home.example")
     request = ask(program, "Ada@Home.example")
