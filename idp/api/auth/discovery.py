@@ -10,6 +10,8 @@ from idp.core.context import current
 from idp.core.errors import FieldError, RateLimited
 from idp.core.settings.server import ServerSettings
 from idp.federation.providers.offered import list_offered
+from idp.federation.providers.provider import Provider
+from idp.federation.sign_in.enforcement import enforced_at
 from idp.oauth.clients.cache import find_client
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body, left_out
@@ -85,12 +87,16 @@ class LoginMethods(Answer):
 def check_email(body: EmailToCheck) -> EmailChecked:
     """Tell whether an address has an account, and by which ways one signs in to it.
 
-    An address without an account has no methods. Whether an account has a passkey, or
-    is linked to a provider, is never told: they are what policies allow. Where account
-    privacy is `private`, `exists` is null, and `methods` do not depend on who has an
-    account.
+    An address without an account has no methods. One of a domain whose users sign in
+    by their provider has that alone, be there an account or not. Whether an account has
+    a passkey, or is linked to a provider, is never told: they are what policies allow.
+    Where account privacy is `private`, `exists` is null, and `methods` do not depend on
+    who has an account.
     """
     found = discover(body.email, requester=this_requester())
+    its_own = _enforced_for(body.email, found.ways or ways_to_tell())
+    if its_own:
+        return EmailChecked(exists=found.exists, methods=[f"provider:{its_own.id}"])
     offered = [f"provider:{each.id}" for each in _providers(found.ways)]
     own = [way for way in found.ways if way != PROVIDER]
     return EmailChecked(exists=found.exists, methods=own + offered)
@@ -109,11 +115,15 @@ def list_methods(body: WhoAsks) -> LoginMethods:
     """List the ways in that policies allow, at a client if one is named.
 
     A `login_hint` leaves out the password of an account that has none, where account
-    privacy is `open`; one that nobody has leaves nothing out.
+    privacy is `open`; one that nobody has leaves nothing out. One of a domain whose
+    users sign in by their provider leaves that alone.
     """
     if body.client_id is not None:
         _require_client(body.client_id)
     ways = _ways(body)
+    its_own = _enforced_for(body.login_hint or "", ways)
+    if its_own:
+        return LoginMethods(providers=[_way_of(its_own)])
     return LoginMethods(
         password=_submission("/auth/login") if PASSWORD in ways else None,
         magic_link=_submission("/auth/magic-link") if MAGIC_LINK in ways else None,
@@ -154,15 +164,25 @@ def _passkey() -> PasskeySubmission:
 
 def _providers(ways: tuple[str, ...]) -> list[ProviderWay]:
     """Return the providers by which one may sign in, in operators' order."""
-    return [
-        ProviderWay(
-            id=each.id,
-            name=each.name,
-            authorize=_url(f"/auth/oauth/{each.id}/authorize"),
-            callback=_url(f"/auth/oauth/{each.id}/callback"),
-        )
-        for each in (list_offered() if PROVIDER in ways else ())
-    ]
+    return [_way_of(each) for each in (list_offered() if PROVIDER in ways else ())]
+
+
+def _way_of(provider: Provider) -> ProviderWay:
+    """Return how one signs in by a provider."""
+    return ProviderWay(
+        id=provider.id,
+        name=provider.name,
+        authorize=_url(f"/auth/oauth/{provider.id}/authorize"),
+        callback=_url(f"/auth/oauth/{provider.id}/callback"),
+    )
+
+
+def _enforced_for(address: str, ways: tuple[str, ...]) -> Provider | None:
+    """Return the one provider of an address's domain, where policies allow any.
+
+    Owners of this server go other ways too, which is told to nobody.
+    """
+    return enforced_at(address) if PROVIDER in ways else None
 
 
 def _url(path: str) -> str:

@@ -13,18 +13,16 @@ def find_enforced(login: str) -> Provider | None:
     It goes by the domain of the address alone, be there an account or not; owners are
     excepted, so that a provider that is away locks nobody out for good.
     """
-    enforced = {
-        domain: provider
-        for provider in list_offered()
-        if provider.enforced
-        for domain in provider.domains
-    }
-    if not enforced:
+    if not _enforced():
         return None
     user = find_by_login(login)
     address = user.email if user and "@" not in login else login
-    provider = enforced.get(domain_of(address))
-    return None if user and Role.OWNER in user.roles else provider
+    return None if user and Role.OWNER in user.roles else enforced_at(address)
+
+
+def enforced_at(address: str) -> Provider | None:
+    """Return the provider of an address by its domain alone, whoever has it."""
+    return _enforced().get(domain_of(address))
 
 
 def domain_of(address: str) -> str:
@@ -33,3 +31,13 @@ def domain_of(address: str) -> str:
         return ascii_domain(address.rpartition("@")[2])
     except ValueError:
         return ""
+
+
+def _enforced() -> dict[str, Provider]:
+    """Return the domains whose users have to go to a provider."""
+    return {
+        domain: provider
+        for provider in list_offered()
+        if provider.enforced
+        for domain in provider.domains
+    }

@@ -153,6 +153,38 @@ class TestPrivate:
 
 
 @pytest.mark.parametrize("privacy", ["open", "private"])
+class TestDomains:
+    """Domains whose users sign in by their provider."""
+
+    @pytest.fixture
+    def environ(self, privacy):
+        return {"IDP_ACCOUNT_PRIVACY": privacy}
+
+    @pytest.fixture
+    def made(self, make):
+        domains = ("corp.example",)
+        return make.providers.provider(domains=domains, enforced=True)
+
+    @pytest.mark.parametrize("roles", [None, [], ["owner"]])
+    def test_the_domain_alone_is_what_counts(self, program, make, made, roles):
+        if roles is not None:
+            make.users.account("ada@corp.example", roles=roles)
+        told = check(program, "Ada@CORP.example")
+        assert told["methods"] == [f"provider:{made.id}"]
+        offered = methods(program, login_hint="ada@corp.example")
+        assert [each["id"] for each in offered.pop("providers")] == [made.id]
+        assert offered == {}
+
+    def test_others_are_told_as_ever(self, program, made):
+        assert methods(program, login_hint="ada@else.example")["password"] == PASSWORD
+
+    def test_where_policies_allow_no_provider_nobody_has_to(self, program, make, made):
+        make.policies.decide(sign_in_methods=["password"])
+        told = methods(program, login_hint="ada@corp.example")
+        assert told == {"password": PASSWORD, "providers": []}
+
+
+@pytest.mark.parametrize("privacy", ["open", "private"])
 class TestLimit:
     @pytest.fixture
     def environ(self, privacy):
