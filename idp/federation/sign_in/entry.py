@@ -14,7 +14,7 @@ from idp.accounts.sign_in.completion import (
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import may_use
-from idp.accounts.users import find_user, hold_anew
+from idp.accounts.users import find_id_by_verified_address, find_user, hold_anew
 from idp.federation.links.notices import tell_linked
 from idp.federation.links.rows import add_link, record_use
 from idp.federation.sign_in.outcomes import Arrived, Deleting, NobodySignedIn, Visit
@@ -61,6 +61,8 @@ def link_by_address(
     user = find_user(user_id)
     if user is None or not hold_anew(user) or not _opens(user):
         return visit.decline("account", user_id=user_id)
+    if user.roles or find_id_by_verified_address(identity.email or "") != user.id:
+        return visit.decline("account", user_id=user_id)  # it was, a moment ago
     if unproven and not prove_for_owner(user, identity.email or ""):
         return visit.decline("account", user_id=user_id)
     seen = user.security_version

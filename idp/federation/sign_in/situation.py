@@ -3,9 +3,10 @@
 from idp.accounts.models import UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.policies.effective import effective
-from idp.accounts.policies.keys import REGISTRATION
+from idp.accounts.policies.keys import PROVIDER, REGISTRATION
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.ways.allowed import allowed_ways
 from idp.accounts.users import find_by_verified_address
 from idp.core.context import current
 from idp.federation.links.rows import find_linked_user
@@ -39,10 +40,13 @@ def situation_of(
 
 def terms_of(provider: Provider) -> Terms:
     """Return what an operator has set."""
+    is_way = PROVIDER in allowed_ways()
     return Terms(
         LinkPolicy(provider.link),
         trust_email=provider.trust_email,
-        may_sign_up=provider.allows_sign_up and effective(REGISTRATION) != CLOSED,
+        may_sign_up=provider.allows_sign_up
+        and is_way
+        and effective(REGISTRATION) != CLOSED,
         tells=current(AccountsSettings).account_privacy == OPEN,
     )
 

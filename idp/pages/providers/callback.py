@@ -1,7 +1,7 @@
 """/oauth2/callback: where browsers come back from other providers."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
 
@@ -43,14 +43,14 @@ def submit_callback(provider_id: str) -> Response:
     if find_offered(provider_id):
         hold_answer(provider_id, fields)
     query = urlencode({"state": fields.get("state", "")})
-    return redirect_to(f"{PATH}/{provider_id}?{query}")
+    return _lead_to_callback(provider_id, query)
 
 
 @bp.get("/auth/oauth/<provider_id>/callback")
 def show_other_callback(provider_id: str) -> Response:
     """Lead to the one address that is registered at providers."""
     query = request.query_string.decode("ascii", "replace")
-    return redirect_to(f"{PATH}/{provider_id}?{query}")
+    return _lead_to_callback(provider_id, query)
 
 
 @bp.get("/auth/oauth/<provider_id>/authorize")
@@ -59,6 +59,11 @@ def show_provider_first(provider_id: str) -> Response:
     given = [pair for pair in request.args.items(multi=True) if pair[0] != "connection"]
     query = urlencode([*given, ("connection", provider_id)])
     return redirect_to(f"/oauth2/authorize?{query}")
+
+
+def _lead_to_callback(provider_id: str, query: str) -> Response:
+    """Send the browser on by GET; the id, which may be any text, ends no header."""
+    return redirect_to(f"{PATH}/{quote(provider_id, safe='')}?{query}")
 
 
 def _fields(given: Mapping[str, str]) -> dict[str, str]:

@@ -63,6 +63,23 @@ def test_who_proves_the_address_elsewhere_shuts_the_provider_out(
     assert not traveller.signed_in
 
 
+def test_who_sets_a_password_by_mail_shuts_the_provider_out_too(
+    app, acme, traveller, make, another_browser
+):
+    acme()
+    traveller.sign_in(**EVE)
+    user_id = make.records.user_id_of("eve@example.com")
+    owner = another_browser()
+    owner.http.post("/auth/password-reset/email", json={"email": "eve@example.com"})
+    owner.open(make.records.mail_to("eve@example.com").link)
+    owner.submit(password="seven loud geese in the rain")
+    assert make.records.user_row(user_id)["email_verified_at"] is not None
+    assert subjects_of(app, user_id) == []
+    traveller.forget_session()
+    traveller.sign_in(**EVE)
+    assert not traveller.signed_in
+
+
 def test_what_is_missing_is_asked_for(acme, traveller, make):
     acme(trust_email=True)
     traveller.sign_in(sub="eve", name="Eve")
@@ -112,6 +129,19 @@ def test_where_nobody_may_sign_up_by_a_provider_nobody_does(
     acme(**fields)
     page = traveller.sign_in(**EVE)
     assert page.status_code == 400
+    assert "New accounts can’t be created here" in traveller.browser.text
+    assert make.records.user_id_of("eve@example.com") is None
+
+
+def test_where_providers_are_no_way_in_nobody_signs_up_by_one(acme, traveller, make):
+    acme(trust_email=True)
+    make.policies.decide(sign_in_methods=["password"])
+    away = traveller.browser.http.get("/api/auth/external/acme/init")
+    assert away.status_code == 404
+    make.policies.decide(sign_in_methods=["password", "provider"])
+    url = traveller.leave()
+    make.policies.decide(sign_in_methods=["password"])
+    traveller.come_back(traveller.peer.approve(url, **EVE))
     assert "New accounts can’t be created here" in traveller.browser.text
     assert make.records.user_id_of("eve@example.com") is None
 

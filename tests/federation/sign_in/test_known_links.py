@@ -80,6 +80,18 @@ def test_the_other_callbacks_lead_to_the_one_with_the_query_kept(traveller, path
     assert urlsplit(answer.location).query == "code=a%20b&state=c"
 
 
+@pytest.mark.parametrize("line_end", ["%0A", "%0D%0A", "%E2%80%A8"])
+def test_an_id_that_is_none_ends_no_header(traveller, ada, line_end):
+    http, unknown = traveller.browser.http, f"a{line_end}b"
+    for led in (
+        http.get(f"/auth/oauth/{unknown}/callback?code=1"),
+        http.post(f"/oauth2/callback/{unknown}", data={"code": "1"}),
+        http.get(f"/api/auth/external/{unknown}/redirect?code=1"),
+    ):
+        assert led.status_code == 303
+        assert led.location.startswith(f"/oauth2/callback/{unknown}?")
+
+
 def test_a_posted_answer_waits_for_the_cookies(traveller, ada):
     fields = traveller.peer.approve(traveller.leave())
     stranger = traveller.browser.http.application.test_client(use_cookies=False)

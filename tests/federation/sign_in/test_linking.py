@@ -3,7 +3,9 @@
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import event, text
 
+from idp.core.db import db
 from tests.federation.travellers import subjects_of
 from tests.rp import RelyingParty
 
@@ -143,6 +145,32 @@ def test_nobody_gets_into_an_account_by_its_address(app, acme, traveller, make, 
     assert not traveller.signed_in
     assert subjects_of(app, victim.id) == []
     assert traveller.at == "/login/provider/known"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE users SET roles = '[\"owner\"]' WHERE id = :local",
+        "UPDATE user_emails SET email_key = 'another' WHERE user_id = :local",
+    ],
+    ids=["role", "address"],
+)
+def test_who_is_no_longer_as_was_judged_is_linked_by_nothing(
+    app, acme, traveller, local, change
+):
+    acme(trust_email=True, link="verified")
+    late = [text(change).bindparams(local=local.id)]
+
+    def once_judged(connection, _cursor, statement, *_rest):
+        if statement.startswith("UPDATE upstream_requests") and late:
+            connection.execute(late.pop())
+
+    with app.app_context():
+        event.listen(db.engine, "after_cursor_execute", once_judged)
+    traveller.sign_in(**ADA)
+    assert not late
+    assert not traveller.signed_in
+    assert subjects_of(app, local.id) == []
 
 
 def test_where_no_address_links_it_says_that_there_is_an_account(

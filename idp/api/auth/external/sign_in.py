@@ -12,6 +12,8 @@ from idp.accounts.errors import (
     RegistrationClosed,
     UsernameTaken,
 )
+from idp.accounts.policies.keys import PROVIDER
+from idp.accounts.sign_in.ways.allowed import allowed_ways
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.field_names import renamed, required
 from idp.api.fields import Address, Line, ReturnUrl
@@ -103,6 +105,7 @@ def list_providers() -> list[OfferedProvider]:
     return [
         OfferedProvider(id=each.id, name=each.name, icon=each.icon)
         for each in list_offered()
+        if PROVIDER in allowed_ways()
     ]
 
 
@@ -121,7 +124,7 @@ def begin_sign_in(provider_id: str, query: Onward) -> Response | ProviderAway:
     Who is signed in links what comes back.
     """
     provider, live = find_offered(provider_id), current_session()
-    if provider is None or is_probe():
+    if provider is None or is_probe() or PROVIDER not in allowed_ways():
         raise NoSuchProvider
     browser, return_to = away_token(), _local(query.return_url)
     try:
