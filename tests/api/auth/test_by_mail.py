@@ -99,6 +99,15 @@ def test_the_newest_mail_of_a_browser_counts_and_those_of_others_stay(
     assert declined(use_link(program, third.token, request)) == "token_invalid"
 
 
+def test_a_code_is_none_for_another_who_asked_for_the_same_address(program, ada, make):
+    first, second = ask(program), ask(program)
+    mail, newer = make.records.mails_to(ADA)
+    for _ in range(6):
+        if mail.code != newer.code:
+            assert declined(use_code(program, mail.code, second)) == "code_invalid"
+    assert use_code(program, mail.code, first).json["user"]["id"] == ada.id
+
+
 def test_a_code_is_tried_five_times_and_the_link_stays(program, ada, make):
     request = ask(program)
     mail = make.records.mail_to(ADA)
