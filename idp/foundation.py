@@ -15,6 +15,7 @@ from idp.accounts import reactions as account_reactions
 from idp.accounts.factors.passkeys.ways_in import LinkedProviders
 from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
+from idp.accounts.password.managed import PasswordManagers
 from idp.accounts.policies.effective import OrganizationLookup
 from idp.accounts.policies.rows import PolicyCache
 from idp.administration import personal_tables as administration_tables
@@ -32,6 +33,7 @@ from idp.federation import personal_tables as federation_tables
 from idp.federation import reactions as federation_reactions
 from idp.federation.links.rows import names_of_linked
 from idp.federation.providers.cache import ProviderCache
+from idp.federation.sign_in.directories import manager_of
 from idp.federation.upstream.discovery import DiscoveredProviders
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
@@ -107,6 +109,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         providers,
         OrganizationLookup(memberships.organization_ids),
         LinkedProviders(names_of_linked),
+        PasswordManagers(manager_of),
         Caches(clients, signer.snapshots, policies, providers),
         Release(__version__, revisions()[-1]),
     )

@@ -7,6 +7,7 @@ from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.events import PasswordChanged
 from idp.accounts.leaked_passwords import leaked_problem
 from idp.accounts.models import User
+from idp.accounts.password.managed import require_own_password
 from idp.accounts.password_policy import (
     evident_problem,
     guessable_problem,
@@ -78,9 +79,11 @@ def change_password(
 
     A current password that is given has to fit, needed or not. Raises InvalidInput and
     RateLimited as ``hash_new`` does, ReauthenticationRequired of a user whose second
-    factor was not shown lately, and NotSignedIn when the session ended meanwhile.
+    factor was not shown lately, PasswordManaged where a directory has it, and
+    NotSignedIn when the session ended meanwhile.
     """
     user = get_user(live.user_id)
+    require_own_password(user)
     if asks_second_factor(user.factors):
         require_fresh(live)
     needed = needs_current_password(live) or current_password is not None

@@ -17,6 +17,7 @@ from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
 from idp.accounts.password import change as password_change
 from idp.accounts.password.held_mail import ResetMailHeld, holds_back, is_held
+from idp.accounts.password.managed import require_own_password
 from idp.accounts.policies.keys import LINK
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
@@ -188,14 +189,14 @@ def set_new_password(
 ) -> CompletedReset | None:
     """Set the password of a link's account, once; None as above.
 
-    Raises InvalidInput for a weak one, which costs the link nothing, and RateLimited
-    for many. Whatever the old password opened is closed, here too; this browser is
-    known to the account from now on, and wrong passwords in a row are forgotten.
+    Raises InvalidInput for a weak one (the link stays), RateLimited, PasswordManaged.
+    All sessions end; this browser is known, and wrong passwords in a row are forgotten.
     """
     found = find_reset(token)
     if found is None:
         return None
     user = found.user
+    require_own_password(user)
     password_hash = password_change.hash_new(
         new_password, user=user, old_hash=None, requester=requester
     )

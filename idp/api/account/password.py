@@ -9,6 +9,7 @@ from idp.accounts.access.principal import Principal
 from idp.accounts.errors import AuthenticationRequired, InvalidInput
 from idp.accounts.factors.passkeys.errors import LastWayIn
 from idp.accounts.mail_limits import reset_mail_act
+from idp.accounts.password.managed import PasswordManaged
 from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.password.reset import ask_for_reset
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
@@ -62,6 +63,7 @@ class PasswordByOld(Body):
     refusals=(
         AuthenticationRequired,
         InvalidInput,
+        PasswordManaged,
         ReauthenticationRequired,
         RateLimited,
         ChallengeRequired,

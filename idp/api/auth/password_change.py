@@ -5,6 +5,7 @@ from flask import Response
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput
 from idp.accounts.password.change import needs_current_password
+from idp.accounts.password.managed import PasswordManaged
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.declined import WRONG_PASSWORD
 from idp.api.field_names import refuse_mismatch, renamed, required
@@ -37,7 +38,12 @@ class PasswordChange(Body):
     body=PasswordChange,
     answers={204: None},
     declines=(WRONG_PASSWORD,),
-    refusals=(InvalidInput, ReauthenticationRequired, RateLimited),
+    refusals=(
+        InvalidInput,
+        PasswordManaged,
+        ReauthenticationRequired,
+        RateLimited,
+    ),
     before_password_change=True,
     before_enrolment=True,
 )

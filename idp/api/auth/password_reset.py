@@ -4,6 +4,7 @@ from flask import Response
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.mail_limits import reset_mail_act
+from idp.accounts.password.managed import PasswordManaged
 from idp.accounts.password.reset import ask_for_reset
 from idp.api.declined import TOKEN_INVALID
 from idp.api.fields import Address, ChallengeAnswer, MailedToken, Password, ReturnUrl
@@ -61,7 +62,7 @@ def send(body: PasswordResetMail) -> None:
     body=PasswordReset,
     answers={204: None},
     declines=(TOKEN_INVALID,),
-    refusals=(InvalidInput, RateLimited),
+    refusals=(InvalidInput, PasswordManaged, RateLimited),
 )
 def reset(body: PasswordReset) -> Response | Declined:
     """Set a new password by the mailed token, once.

@@ -10,6 +10,7 @@ from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import InvalidInput
 from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.one_time_tokens import SpentToken
+from idp.accounts.password.managed import PasswordManaged
 from idp.accounts.password.reset import ask_for_reset, reset_and_sign_in
 from idp.accounts.registration import pending
 from idp.accounts.sessions.start import renew_token
@@ -164,7 +165,7 @@ def request_reset(body: SessionResetMail) -> None:
     body=SessionReset,
     answers={200: StatusAndToken},
     declines=(TOKEN_INVALID, METHOD_NOT_ALLOWED),
-    refusals=(InvalidInput, RateLimited),
+    refusals=(InvalidInput, PasswordManaged, RateLimited),
 )
 def submit_reset(body: SessionReset) -> Response | Declined:
     """Set a new password by the mailed token, once, and sign in.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from idp.accounts.models import User
 from idp.accounts.users import find_by_login
 from idp.core.text import is_line
 from idp.federation.ldap.settings import takes_unknown
@@ -53,6 +54,18 @@ def find_route(login: str) -> DirectoryRoute | None:
         names=(user.username, user.email),
         by_password=bool(user.roles) or not managed,
     )
+
+
+def manager_of(user: User) -> str | None:
+    """Return the name of the directory that has a user's password, if one has.
+
+    Who holds a role may have one here besides, for the day when the directory is gone.
+    """
+    directories = _list_directories()
+    if not directories or user.roles:
+        return None
+    linked = {link.provider_id for link in list_links(user.id)}
+    return next((each.name for each in directories if each.id in linked), None)
 
 
 def _of_domain(login: str, directories: tuple[Provider, ...]) -> tuple[Provider, ...]:

@@ -9,6 +9,7 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.passkeys.errors import LastWayIn
 from idp.accounts.factors.passkeys.ways_in import opens_without_password
 from idp.accounts.password.change import change_password, needs_current_password
+from idp.accounts.password.managed import manager_of
 from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.proofs import asks_second_factor
@@ -99,6 +100,7 @@ def _password_page(
         "form_continue": ahead.form_continue,
         "asks_current": needs_current_password(live),
         "has_password": user.password_hash is not None,
+        "managed_by": manager_of(user),
         "password_minimum": current(AccountsSettings).password_min_length,
     }
     if live.must_change_password or ahead.return_to != HOME:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from idp.accounts.errors import InvalidInput
 from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.password import reset as password_reset
+from idp.accounts.password.managed import manager_of
 from idp.accounts.password.reset import CompletedReset, Resettable
 from idp.accounts.password.reset_by_passkey import (
     begin_passkey,
@@ -82,7 +83,7 @@ def submit_reset() -> Response:
     found = password_reset.find_reset(token)
     if found is None:
         return _ended_page(read_continuation())
-    if not form.validate():
+    if manager_of(found.user) or not form.validate():
         return _reset_page(form, found, token=token)
     try:
         done = password_reset.set_new_password(
@@ -201,6 +202,7 @@ def _reset_page(
     return interaction_page(
         "sign_in/password_reset.html",
         form=form,
+        managed_by=manager_of(found.user),
         token=token,
         refused=refused,
         passkey_allowed=may_have_passkey(found.user),
@@ -214,5 +216,6 @@ def _ended_page(ahead: Continuation) -> Response:
         "sign_in/password_reset.html",
         status=HTTPStatus.BAD_REQUEST,
         form=None,
+        managed_by=None,
         forgot_url=ahead.url("/forgot-password"),
     )
