@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -55,6 +55,7 @@ class Peer:
     emails: list[dict[str, object]] = field(default_factory=list)
     seen: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    claims: dict[str, object] = field(default_factory=dict)
     openid: bool = True
     forgetful: bool = False
     subject: object = None
@@ -188,6 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         peer: Peer = self.server.peer  # type: ignore[attr-defined]
         peer.paths.append(path)
+        if path == "/authorize":
+            self.send_back(peer)
+            return
         public = [key.as_dict(private=False) for key in peer.keys]
         answers = {
             "/.well-known/openid-configuration": peer.discovery(),
@@ -196,6 +200,15 @@ class _Handler(BaseHTTPRequestHandler):
             "/emails": peer.emails,
         }
         self.answer(answers.get(path, {}), peer.status)
+
+    def send_back(self, peer: Peer) -> None:
+        """Sign in whoever comes, with ``claims``, as browsers need it."""
+        url = f"{peer.url}{self.path}"
+        answer = urlencode(peer.approve(url, **peer.claims))
+        asked = dict(parse_qsl(urlsplit(url).query))
+        self.send_response(302)
+        self.send_header("Location", f"{asked['redirect_uri']}?{answer}")
+        self.end_headers()
 
     def do_POST(self) -> None:
         peer: Peer = self.server.peer  # type: ignore[attr-defined]

@@ -6,9 +6,9 @@ from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.start import StartedSession
 from idp.accounts.users import get_user, hold_user
 from idp.core.db import begin_writing
-from idp.federation.links.errors import LinkedElsewhere, NoSuchLink
+from idp.federation.links.errors import AnotherLinked, LinkedElsewhere, NoSuchLink
 from idp.federation.links.notices import tell_linked
-from idp.federation.links.rows import add_link, remove_link
+from idp.federation.links.rows import add_link, has_link, remove_link
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
 from idp.security.requester import Requester
@@ -19,12 +19,15 @@ def link(
 ) -> StartedSession:
     """Let an identity open the account that is signed in; the owner is mailed.
 
-    The session goes on with a new cookie. Raises LinkedElsewhere, and NotSignedIn when
-    the account, or the session, is not any more what it was.
+    The session goes on with a new cookie. Raises AnotherLinked,
+    LinkedElsewhere, and NotSignedIn when the account, or the session, is not any more
+    what it was.
     """
     begin_writing()
     hold_user(live.user_id)
     user = get_user(live.user_id)
+    if has_link(live.user_id, identity.provider_id):
+        raise AnotherLinked
     session = change_factors(live, set(live.factors), requester=requester, proof=None)
     if not add_link(live.user_id, identity):
         raise LinkedElsewhere

@@ -13,6 +13,14 @@ class LinkedElsewhere(IdpError):
     title = "That account is linked to another account here."
 
 
+class AnotherLinked(IdpError):
+    """A second identity of one provider: an account has one of each."""
+
+    code = "another_linked"
+    status = HTTPStatus.CONFLICT
+    title = "Another account of that provider is linked to yours. Unlink it first."
+
+
 class NoSuchLink(IdpError):
     """A provider that opens nothing of this account."""
 

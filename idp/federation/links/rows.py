@@ -86,6 +86,11 @@ def record_use(identity: UpstreamIdentity) -> bool:
     return changed_one(USE, _key(identity) | values)
 
 
+def has_link(user_id: str, provider_id: str) -> bool:
+    """Tell whether a provider opens an account, by whichever identity."""
+    return any(link.provider_id == provider_id for link in list_links(user_id))
+
+
 def remove_link(user_id: str, provider_id: str) -> bool:
     """Let a provider open an account no more; False when it did not."""
     values = {"of_user": user_id, "of_provider": provider_id}

@@ -16,7 +16,12 @@ from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import may_use
 from idp.accounts.users import find_id_by_verified_address, find_user, hold_anew
 from idp.federation.links.notices import tell_linked
-from idp.federation.links.rows import add_link, record_use
+from idp.federation.links.rows import (
+    add_link,
+    find_linked_user,
+    has_link,
+    record_use,
+)
 from idp.federation.sign_in.outcomes import Arrived, Deleting, NobodySignedIn, Visit
 from idp.federation.sign_in.standing import apply_groups
 from idp.federation.sign_out.upstream_sessions import keep_upstream_session
@@ -59,12 +64,14 @@ def link_by_address(
     Of an ``unproven`` one that is the proof: whoever made it before is shut out.
     """
     user = find_user(user_id)
-    if user is None or not hold_anew(user) or not _opens(user):
+    if user is None or not hold_anew(user) or not _may_be_linked(user, identity):
         return visit.decline("account", user_id=user_id)
-    if user.roles or find_id_by_verified_address(identity.email or "") != user.id:
-        return visit.decline("account", user_id=user_id)  # it was, a moment ago
+    if find_linked_user(identity) == user_id:  # in another window, just now
+        return sign_in_by_link(user_id, identity, visit=visit)
     if unproven and not prove_for_owner(user, identity.email or ""):
         return visit.decline("account", user_id=user_id)
+    if has_link(user_id, identity.provider_id):  # a stranger's is gone by now
+        return visit.decline("another_linked", user_id=user_id)
     seen = user.security_version
     if not raise_version(user, seen=seen) or not add_link(user.id, identity):
         raise NotSignedIn
@@ -103,6 +110,12 @@ def complete(
         keep_upstream_session(outcome.session.id, identity)
         record_signed_in(outcome, requester=request.requester)
     return outcome
+
+
+def _may_be_linked(user: User, identity: UpstreamIdentity) -> bool:
+    """Tell whether an account that is held is still one that an address links."""
+    owner_id = find_id_by_verified_address(identity.email or "")
+    return _opens(user) and not user.roles and owner_id == user.id
 
 
 def _opens(user: User) -> bool:

@@ -8,7 +8,7 @@ from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.reauthentication import is_fresh
 from idp.core.randomness import digest
 from idp.federation.links.changes import link
-from idp.federation.links.errors import LinkedElsewhere
+from idp.federation.links.errors import AnotherLinked, LinkedElsewhere
 from idp.federation.providers.offered import find_usable
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.outcomes import Visit, WaitsFor
@@ -87,7 +87,7 @@ def submit_link() -> Response:
         return lost_page()
     try:
         session = link(live, held.identity, requester=this_requester())
-    except LinkedElsewhere as refusal:
+    except (AnotherLinked, LinkedElsewhere) as refusal:
         undo()
         visit = Visit(provider, held.ahead, session_request())
         return outcome_response(visit.decline(refusal.code))

@@ -16,6 +16,9 @@ WORDS = {
     "linked_elsewhere": lazy_gettext(
         "That account at %(provider)s is linked to another account here."
     ),
+    "another_linked": lazy_gettext(
+        "Another account at %(provider)s is linked to yours. Unlink it first."
+    ),
     "address_taken": lazy_gettext(
         "There’s already an account with this email. Sign in to it another way."
     ),

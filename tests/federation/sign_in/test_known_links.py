@@ -162,6 +162,23 @@ def test_a_forged_token_signs_nobody_in(traveller, ada, make):
     assert "Acme could not sign you in" in traveller.browser.text
 
 
+@pytest.mark.parametrize(
+    "odd", ["a%0d%0ab", "%2e%2e", "%00", "a%20b", "%c3%a4", "x" * 300]
+)
+def test_an_odd_name_of_a_provider_is_none(http, odd):
+    for path in (f"/auth/oauth/{odd}/callback", f"/api/auth/external/{odd}/redirect"):
+        assert http.get(f"{path}?state=s").status_code in (303, 404)
+    assert http.post(f"/oauth2/callback/{odd}", data={"state": "s"}).status_code in (
+        303,
+        404,
+    )
+    assert http.get(f"/oauth2/callback/{odd}?state=s").status_code in (400, 404)
+    assert http.get(f"/login/with/{odd}").status_code in (303, 404)
+    assert http.get(f"/auth/oauth/{odd}/authorize").status_code in (303, 404)
+    posted = http.post(f"/oauth2/backchannel/{odd}", data={"logout_token": "x"})
+    assert posted.status_code in (400, 404)
+
+
 def test_an_answer_ends_after_ten_minutes(traveller, ada, clock):
     fields = traveller.peer.approve(traveller.leave())
     clock.tick(minutes=11)

@@ -193,6 +193,35 @@ def test_what_is_linked_to_another_is_not_linked_again(acme, traveller, make):
     assert "linked to another account here" in traveller.browser.text
 
 
+def test_who_planted_it_by_the_same_provider_is_shut_out_too(
+    app, acme, traveller, another_traveller, make
+):
+    acme(trust_email=True, link="verified")
+    planter = another_traveller
+    planter.sign_in(**(ADA | {"sub": "planter", "email_verified": False}))
+    assert planter.signed_in
+    traveller.sign_in(**ADA)
+    assert traveller.signed_in
+    assert not planter.signed_in
+    user_id = make.records.user_id_of("ada@example.com")
+    assert subjects_of(app, user_id) == ["mallory"]
+
+
+def test_an_account_has_one_identity_of_each_provider(app, acme, traveller, local):
+    acme(trust_email=True, link="verified")
+    traveller.sign_in(**ADA)
+    traveller.forget_session()
+    traveller.sign_in(**(ADA | {"sub": "made anew"}))
+    assert not traveller.signed_in
+    assert "Another account at Acme is linked to yours" in traveller.browser.text
+    traveller.browser.sign_in(local.email, local.password)
+    url = traveller.browser.http.get("/api/auth/external/acme/init").location
+    traveller.come_back(traveller.peer.approve(url, sub="made anew"))
+    traveller.browser.submit("/login/provider/link")
+    assert "Another account at Acme is linked to yours" in traveller.browser.text
+    assert subjects_of(app, local.id) == ["mallory"]
+
+
 def test_what_waits_belongs_to_its_browser(acme, traveller, local, another_traveller):
     acme()
     traveller.sign_in(**ADA)
