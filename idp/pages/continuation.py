@@ -161,7 +161,7 @@ class Continuation:
 def read_continuation() -> Continuation:
     """Read from the query or the form where this page leads."""
     return_to = local_path(request.values.get("return_to"), default=HOME)
-    read = Continuation(return_to, request.values.get("request", ""))
+    read = Continuation(return_to, _sent_copy())
     prefer(lambda: read.ui_locales)
     set_branding(lambda: read.brand)
     return read
@@ -210,3 +210,9 @@ def redirect_to_pending(return_to: str | None, *, sent_copy: str | None) -> Resp
     if not ahead.sent_copy:
         return redirect_to(ahead.return_to)
     return redirect_to(ahead.renewed_path(browser=digest(browser_token())))
+
+
+def _sent_copy() -> str:
+    """Return the copy of a request that came along, empty for what can be none."""
+    sent: str = request.values.get("request", "")
+    return sent if sent.isascii() and sent.isprintable() else ""
