@@ -51,6 +51,7 @@ def post_form(browser, action=None, **typed):
     return browser.response.status_code
 
 
+@pytest.mark.usefixtures("clock")  # it says how long to wait
 @pytest.mark.parametrize(("path", "typed"), PAGES, ids=IDS)
 def test_without_scripts_a_tenth_of_the_budget_is_left(fresh_browser, ada, path, typed):
     for number in range(3):
