@@ -12,7 +12,7 @@ from idp.core.text import worded
 from idp.federation.ldap_members import ATTRIBUTES, KIND
 from idp.federation.providers.cache import find_provider
 from idp.federation.providers.errors import InvalidProvider
-from idp.federation.providers.presets import PRESETS, said_by, wrong_tenant
+from idp.federation.providers.presets import OPENID, PRESETS, said_by, wrong_tenant
 from idp.federation.providers.provider import ProviderDeclaration
 from idp.federation.providers.registry import (
     change_provider,
@@ -22,6 +22,7 @@ from idp.federation.providers.registry import (
 
 # Beside what is said of a provider: which one it is, what it is made of, its secret.
 BESIDE = ("id", "tenant", "client_secret", "disabled")
+OIDC = "oidc"
 LISTS = ("scopes", "domains")
 MAPS = ("claims", "groups", "roles", "acr", "amr", "ldap")
 FLAGS = ("trust_email", "enforced", "allows_sign_up", "keeps_tokens")
@@ -85,6 +86,8 @@ def read_declaration(
     whole.setdefault("name", "")
     if whole.get("kind") == KIND:
         whole.setdefault("claims", ATTRIBUTES)
+    elif whole.get("kind", OIDC) == OIDC:
+        whole.setdefault("scopes", OPENID)
     for name in LISTS:
         whole[name] = tuple(whole.get(name, ()))
     return ProviderDeclaration(**whole)

@@ -55,6 +55,12 @@ def test_what_is_said_wins_over_a_preset():
     assert (declared.name, declared.scopes) == ("Work", ("openid",))
 
 
+@pytest.mark.parametrize("said", [{}, {"kind": "oidc"}])
+def test_an_openid_provider_is_asked_for_what_most_ask_for(said):
+    assert read_declaration(said).scopes == ("openid", "profile", "email")
+    assert read_declaration({"kind": "oauth2"}).scopes == ()
+
+
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
