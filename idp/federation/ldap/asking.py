@@ -50,7 +50,13 @@ class Asking:
     def bind(self) -> None:
         """Be whom the operator named; raises UpstreamError for a wrong password."""
         self.step = DirectoryStep.BIND
-        if not self.connection.bind(self.directory.bind_dn, self.directory.password):
+        dn, password = self.directory.bind_dn, self.directory.password
+        known = (
+            self.connection.bind(dn, password)
+            if dn
+            else self.connection.bind_anonymously()
+        )
+        if not known:
             raise UpstreamError("bind")
 
 
@@ -63,16 +69,19 @@ class _Round:
     deadline: Deadline
     opened: "list[DirectoryConnection]" = field(default_factory=list)
     asking: Asking | None = None
+    shares: int = 1  # by which the time left is divided: others may have to be asked
 
     def ask(self, question: Callable[[Asking], T]) -> T:
         """Put it to one server after another, until one answers."""
         *others, last = self.directory.servers
-        for server in others:
+        for tried, server in enumerate(others):
+            self.shares = len(self.directory.servers) - tried
             try:
                 return self._ask_at(server, question)
             except DirectoryFailed as failed:
                 if not isinstance(failed.__cause__, UpstreamAway):
                     raise
+        self.shares = 1
         return self._ask_at(last, question)
 
     def _ask_at(self, server: DirectoryServer, question: Callable[[Asking], T]) -> T:
@@ -119,7 +128,7 @@ class _Round:
     def _open(self, connection: "DirectoryConnection") -> "DirectoryConnection":
         """Open a connection, which ends with the round."""
         self.opened.append(connection)
-        connection.open(timeout_seconds=self.deadline.left())
+        connection.open(timeout_seconds=self.deadline.left() / self.shares)
         return connection
 
     def _trust(self) -> ssl.SSLContext:

@@ -93,14 +93,23 @@ class DirectoryConnection:
     def bind(self, dn: str, password: str) -> bool:
         """Tell whether this is the password; raises UpstreamError for no answer.
 
-        Without a password a server would say yes to anybody (RFC 4513 §5.1.2).
+        Without a name or a password a server would say yes to anybody (RFC 4513
+        §5.1.1, §5.1.2).
         """
-        if dn and not password:
+        if not (dn and password):
             return False
-        kind = SIMPLE if dn else ANONYMOUS
-        self._connection.user = dn or None
-        self._connection.password = password or None
-        self._connection.authentication = kind
+        self._connection.user, self._connection.password = dn, password
+        self._connection.authentication = SIMPLE
+        return self._bind()
+
+    def bind_anonymously(self) -> bool:
+        """Be nobody; tell whether nobody may."""
+        self._connection.user = self._connection.password = None
+        self._connection.authentication = ANONYMOUS
+        return self._bind()
+
+    def _bind(self) -> bool:
+        """Tell whether a server takes who this is now."""
         self._ask(self._connection.bind, read_server_info=False)
         code = self._code()
         if code == SUCCESS:
@@ -147,7 +156,11 @@ class DirectoryConnection:
         return self._connection.socket
 
     def _ask(self, operation: Any, **arguments: Any) -> None:
-        """Run an operation; raises UpstreamAway where no answer comes."""
+        """Run an operation; raises UpstreamAway where no answer comes.
+
+        What was said of the operation before it counts for nothing.
+        """
+        self._connection.result = None
         try:
             operation(**arguments)
         except LDAPInvalidFilterError as error:

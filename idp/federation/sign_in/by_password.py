@@ -4,7 +4,7 @@ What it says is decided on like the word of any other provider (``decision``). A
 directory that is away signs in nobody, and nobody waits longer for it than 3 s.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from idp.accounts.policies.keys import PROVIDER
@@ -124,7 +124,7 @@ def sign_in_by_password(
     (``here``) an identity that waits for more is refused.
     """
     route = find_route(login)
-    if route is None or PROVIDER not in allowed_ways(client_id):
+    if route is None:
         return sign_in_with_password(
             login=login, password=password, request=request, client_id=client_id
         )
@@ -134,6 +134,8 @@ def sign_in_by_password(
     if status.wait_seconds:
         _record_limited(status)
         return RateLimited(status.wait_seconds)
+    if PROVIDER not in allowed_ways(client_id):
+        route = replace(route, directories=())
     judged = _judge(route, login=login, password=password)
     if judged.identity is None or judged.provider is None:
         if route.by_password:

@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from idp.accounts.factors import totp
 from idp.accounts.factors.credentials import user_with_credentials
+from idp.accounts.password.managed import manager_of
 from idp.accounts.sessions.list import list_devices
 from idp.accounts.sessions.proofs import asks_second_factor
 from idp.pages.account.navigation import account_page
@@ -28,6 +29,7 @@ def show_security() -> Response:
         further_count=len(held.emails) - 1,
         passkey_count=len(held.passkeys),
         has_password=held.password,
+        managed_by=manager_of(user),
         password_changed_at=user.password_changed_at,
         totp_since=totp.in_use_since(user.id) if held.totp else None,
         has_factors=asks_second_factor(live.factors),

@@ -88,3 +88,10 @@ def test_once_linked_its_own_password_counts_no_more(corp, local):
     browser = corp.sign_in(local.email, local.password)
     assert WRONG in browser.text
     assert not signed_in(browser)
+
+
+def test_nor_where_policies_allow_no_provider(corp, local, make):
+    corp.set_up(link="verified")
+    corp.sign_in()
+    make.policies.decide(sign_in_methods=["password"])
+    assert WRONG in corp.sign_in(local.email, local.password).text

@@ -8,6 +8,7 @@ import pytest
 
 from idp.core.clock import utcnow
 from idp.federation.ldap.asking import DirectoryFailed
+from idp.federation.ldap.asking import ask as lookup
 from idp.federation.ldap.lookup import look_around, verify
 from idp.federation.ldap.settings import Directory, DirectoryServer
 from idp.security.outbound.client import Outbound
@@ -177,6 +178,23 @@ def test_the_next_server_is_asked_where_one_is_away(ask, corp, directory):
     directory.add_person("ada")
     away = DirectoryServer(HostPort("localhost", 9), True, False)
     assert ask(replace(corp, servers=(away, *corp.servers)))
+
+
+def test_the_next_server_is_asked_where_one_never_answers(
+    ask, corp, directory, monkeypatch
+):
+    monkeypatch.setattr("idp.federation.ldap.asking.DEADLINE_SECONDS", 1.0)
+    directory.add_person("ada")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        first = DirectoryServer(HostPort("localhost", port), True, False)
+        assert ask(replace(corp, servers=(first, *corp.servers)))
+
+
+def test_who_has_no_name_is_not_taken_for_nobody(app, corp, directory):
+    with app.app_context():
+        found = lookup(corp, lambda asking: asking.connection.bind("", PASSWORD))
+    assert not found
 
 
 def test_an_address_inside_is_asked_only_where_it_is_opened(ask, corp, app, directory):

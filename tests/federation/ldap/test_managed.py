@@ -31,8 +31,9 @@ def link(browser, make, app):
 
 
 def test_the_page_of_the_account_says_whose_it_is(browser):
-    browser.open("/account/password")
-    assert MANAGED in browser.text
+    for page in ("/account/security", "/account/password"):
+        browser.open(page)
+        assert MANAGED in browser.text
     assert "Set a password" not in browser.text
 
 
