@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
+import requests
+
 START_SECONDS = 30
 STOP_SECONDS = 25
 COMMAND = Path(sys.executable).with_name("idp")
@@ -43,6 +45,19 @@ class Serving:
             check=True,
         )
         return finished.stdout
+
+    def call(self, method: str, path: str, **body: object) -> dict[str, object]:
+        """Have an operator's program do something; commands take a second to start."""
+        key = self.environ["IDP_BOOTSTRAP_ADMIN_API_KEY"]
+        answer = requests.request(
+            method,
+            f"{self.url}{path}",
+            json=body or None,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=30,
+        )
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else {}
 
     def stop(self, with_signal: int = signal.SIGTERM) -> int:
         """Ask the parent to stop and return its status."""

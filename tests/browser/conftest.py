@@ -12,7 +12,11 @@ from tests.databases import Databases
 from tests.serving import Serving, serving
 
 # All tests share one server, and come from one address.
-ENVIRON = {"IDP_RATELIMIT_REGISTER_IP": "off", "IDP_RATELIMIT_MAIL_IP": "off"}
+ENVIRON = {
+    "IDP_RATELIMIT_REGISTER_IP": "off",
+    "IDP_RATELIMIT_MAIL_IP": "off",
+    "IDP_BOOTSTRAP_ADMIN_API_KEY": f"idpk_{'b' * 43}",
+}
 THEMES = ("light", "dark")
 VIEWPORT: ViewportSize = {"width": 1280, "height": 720}  # a new tab's
 

@@ -19,10 +19,10 @@ def apps(server, request):
     there = f"{server.demo_url}/nowhere"
     names = [f"payroll-{mark}", f"wiki-{mark}"]
     for name in names:
-        options = ("--public", "--first-party", "--client-id", name)
-        server.run("clients", "create", name, "--redirect-uri", there, *options)
-    group = f"ops-{mark}"
-    server.run("groups", "create", group)
+        app = {"client_id": name, "client_name": name, "redirect_uris": [there]}
+        public = {"token_endpoint_auth_method": "none", "first_party": True}
+        server.call("POST", "/api/admin/clients", **app, **public)
+    group = server.call("POST", "/api/admin/groups", name=f"ops-{mark}")
     return server, names, group
 
 
@@ -40,7 +40,8 @@ def ask(page, server, client_id):
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_one_app_turns_a_person_away_and_another_lets_them_in(chromium, apps, scripts):
-    server, (payroll, wiki), group = apps
+    server, (payroll, wiki), made = apps
+    group = made["name"]
     with chromium.new_context(java_script_enabled=scripts) as desk:
         admin = desk.new_page()
         admin.goto(f"{server.url}/admin/clients/{payroll}/access")
@@ -69,10 +70,13 @@ def test_one_app_turns_a_person_away_and_another_lets_them_in(chromium, apps, sc
 
 
 def test_the_refusal_and_what_leads_to_it_are_accessible_and_narrow(apps, themed):
-    server, (payroll, _), group = apps
-    roles = ("--app-role", f"Editor=group:{group}", "--allow", "role:Editor")
-    server.run("clients", "update", payroll, *roles)
-    server.run("groups", "add", group, "mary")
+    server, (payroll, _), made = apps
+    group = made["name"]
+    editors = {"name": "Editor", "groups": [group]}
+    some = {"app_roles": [editors], "access": {"groups": [group]}}
+    server.call("PATCH", f"/api/admin/clients/{payroll}", **some)
+    [mary] = server.call("GET", "/api/users?query=admin-mary")["items"]
+    server.call("PUT", f"/api/admin/groups/{made['id']}/members/{mary['id']}")
     ask(themed, server, payroll)
     sign_in(themed)
     expect(themed.get_by_role("heading", level=1)).to_contain_text("no access")

@@ -9,23 +9,19 @@ from playwright.sync_api import expect
 
 from tests.browser.inspection import WIDTHS, overflow, violations
 from tests.browser.journeys import sign_in
-from tests.browser.seed import PASSWORD
+from tests.browser.people import make_person
 
 OLD, NEW = "https://shop.example/old", "https://shop.example/new"
 
 
 @pytest.fixture
-def shop(server, request, tmp_path):
+def shop(server, request):
     """An app, and an auditor of this test's own."""
     mark = f"{abs(hash(request.node.name)):x}"[:8]
     names = f"shop-{mark}", f"auditor-{mark}"
-    server.run(
-        "clients", "create", names[0], "--client-id", names[0], "--redirect-uri", OLD
-    )
-    password = tmp_path / "password"
-    password.write_text(PASSWORD)
-    person = ("--username", names[1], "--role", "auditor", "--password-file", password)
-    server.run("users", "create", f"{names[1]}@example.com", *map(str, person))
+    app = {"client_id": names[0], "client_name": names[0], "redirect_uris": [OLD]}
+    server.call("POST", "/api/admin/clients", **app)
+    make_person(server, names[1], roles=["auditor"])
     return names
 
 

@@ -42,16 +42,9 @@ def page(chromium):
 def test_an_app_asks_for_one_of_two_accounts(server, page):
     app = "choice"
     there = f"{server.demo_url}/nowhere"
-    server.run(
-        "clients",
-        "create",
-        app,
-        "--redirect-uri",
-        there,
-        "--public",
-        "--client-id",
-        app,
-    )
+    client = {"client_id": app, "client_name": app, "redirect_uris": [there]}
+    public = {"token_endpoint_auth_method": "none"}
+    server.call("POST", "/api/admin/clients", **client, **public)
     page.goto(f"{server.url}/login")
     sign_in(page)
     expect(page).to_have_url(f"{server.url}/account")

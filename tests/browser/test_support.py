@@ -5,21 +5,18 @@ from playwright.sync_api import expect
 
 from tests.browser.inspection import WIDTHS, overflow, violations
 from tests.browser.journeys import mailed_link, sign_in
-from tests.browser.seed import PASSWORD
+from tests.browser.people import make_person
 
 NEW_PASSWORD = "a quite different horse battery"
 
 
 @pytest.fixture
-def locked_out(server, request, tmp_path):
+def locked_out(server, request):
     """Somebody who lost their password, and who works at support."""
     mark = f"{abs(hash(request.node.name)):x}"[:8]
-    password = tmp_path / "password"
-    password.write_text(PASSWORD)
     names = f"lost-{mark}", f"support-{mark}"
-    for name, more in zip(names, ((), ("--role", "support")), strict=True):
-        options = ("--username", name, "--password-file", str(password), *more)
-        server.run("users", "create", f"{name}@example.com", *options)
+    make_person(server, names[0])
+    make_person(server, names[1], roles=["support"])
     return names
 
 
