@@ -28,6 +28,7 @@ from idp.core.randomness import digest, new_token
 from idp.federation.ldap.identity import identity_of
 from idp.federation.ldap.lookup import verify
 from idp.federation.ldap.settings import directory_of
+from idp.federation.links.rows import find_linked_user
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in import sign_up
 from idp.federation.sign_in.decision import (
@@ -147,7 +148,10 @@ def sign_in_by_password(
     if status.account_spent:
         _record_limited(status)
         return Refused()
-    status.reset_attempts(login, *route.names)
+    if find_linked_user(judged.identity) == route.user_id:
+        status.reset_attempts(login, *route.names)
+    else:  # the tries at an account are forgiven to its user alone
+        status.give_back()
     visit = _visit(judged.provider, request, here=here)
     return _enter(judged.identity, visit, here=here)
 

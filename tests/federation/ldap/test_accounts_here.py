@@ -95,3 +95,13 @@ def test_nor_where_policies_allow_no_provider(corp, local, make):
     corp.sign_in()
     make.policies.decide(sign_in_methods=["password"])
     assert WRONG in corp.sign_in(local.email, local.password).text
+
+
+def test_a_right_password_there_forgives_no_wrong_ones_here(corp, local):
+    corp.set_up()
+    for _ in range(4):
+        corp.sign_in(local.email, "wrong")
+        corp.sign_in()
+    for _ in range(10):
+        browser = corp.sign_in(local.email, "wrong")
+    assert browser.response.status_code == 429
