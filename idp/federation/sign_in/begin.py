@@ -11,6 +11,9 @@ from idp.federation.upstream.authorization import (
     authorization_url,
 )
 from idp.federation.upstream.of_provider import endpoints_of, registration_at
+from idp.security.ratelimit.budgets import PROVIDER_BEGIN
+from idp.security.ratelimit.meters import network_of
+from idp.security.requester import Requester
 
 LOGIN = "login"
 
@@ -20,6 +23,7 @@ def begin(
     *,
     browser: str,
     ahead: Ahead,
+    requester: Requester,
     asked: Asked = NOTHING_ASKED,
     user_id: str | None = None,
 ) -> str:
@@ -27,8 +31,9 @@ def begin(
 
     ``user_id`` is who wants to link what it brings back. Who asks for a new sign-in
     asks to be told when it was, too: some providers pass over ``prompt``. Raises
-    UpstreamAway or UpstreamError.
+    UpstreamAway, UpstreamError and RateLimited.
     """
+    PROVIDER_BEGIN.meter(network_of(requester.ip)).count()
     if asked.prompt == LOGIN and asked.max_age is None:
         asked = replace(asked, max_age=0)
     endpoints, secrets = endpoints_of(provider), Secrets()

@@ -17,6 +17,7 @@ from idp.pages.continuation import Continuation, read_continuation
 from idp.pages.providers.outcome import outcome_response
 from idp.web.browser.cookies import away_token, keep_provider
 from idp.web.browser.session import session_request
+from idp.web.callers.requester import this_requester
 from idp.web.http.probes import is_probe
 from idp.web.redirects import redirect_to
 
@@ -61,7 +62,12 @@ def send_to(
     browser = away_token()
     try:
         url = begin(
-            provider, browser=browser, ahead=ahead, asked=asked, user_id=user_id
+            provider,
+            browser=browser,
+            ahead=ahead,
+            requester=this_requester(),
+            asked=asked,
+            user_id=user_id,
         )
     except UpstreamError as error:
         away = isinstance(error, UpstreamAway)

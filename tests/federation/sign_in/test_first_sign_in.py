@@ -2,6 +2,9 @@
 
 import pytest
 
+from idp.core.context import current
+from idp.security.ratelimit.budgets import PROVIDER_BEGIN
+from idp.security.ratelimit.counters import Counters
 from tests.federation.travellers import CALLBACK, subjects_of
 
 EVE = {"sub": "eve", "email": "eve@example.com", "email_verified": True, "name": "Eve"}
@@ -237,3 +240,15 @@ def test_sign_ups_are_counted_for_each_network(acme, traveller, make):
         if statuses[-1] == 429:
             break
     assert statuses[-1] == 429
+
+
+def test_going_to_a_provider_is_counted_for_each_network(app, acme, traveller):
+    acme()
+    traveller.leave()
+    with app.app_context():
+        ((key, limit),) = PROVIDER_BEGIN.meter("127.0.0.1").counters().items()
+        spent = limit.amount - 2
+        current(Counters).shared.incr(key, limit.get_expiry(), amount=spent)
+    traveller.leave()
+    for path in ("/login/with/acme", "/api/auth/external/acme/init"):
+        assert traveller.browser.http.get(path).status_code == 429

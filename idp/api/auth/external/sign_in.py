@@ -38,6 +38,7 @@ from idp.web.browser.cookies import (
     provider_token,
 )
 from idp.web.browser.session import current_session, session_request
+from idp.web.callers.requester import this_requester
 from idp.web.http.probes import is_probe
 from idp.web.json.models import Answer, Body, Query
 from idp.web.json.operations import Auth
@@ -116,7 +117,7 @@ def list_providers() -> list[OfferedProvider]:
     auth=Auth.NONE,
     query=Onward,
     answers={302: None},
-    refusals=(NoSuchProvider, ProviderAway),
+    refusals=(NoSuchProvider, ProviderAway, RateLimited),
 )
 def begin_sign_in(provider_id: str, query: Onward) -> Response | ProviderAway:
     """Go to a provider, by navigation; `returnUrl` is a page of this site.
@@ -132,6 +133,7 @@ def begin_sign_in(provider_id: str, query: Onward) -> Response | ProviderAway:
             provider,
             browser=browser,
             ahead=Ahead(return_to),
+            requester=this_requester(),
             user_id=live.user_id if live else None,
         )
     except UpstreamError:
