@@ -1,25 +1,24 @@
 """Ids in routes: ``<address_id>``, and ``<segment:client_id>`` of any text.
 
-What databases do not take is no id: nothing is there.
+Nothing is at an id with a NUL, which PostgreSQL does not take.
 """
 
 from urllib.parse import unquote
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, PathConverter, ValidationError
+from werkzeug.routing import BaseConverter, PathConverter
 
-from idp.core.text import is_storable
 from idp.oauth.clients.segments import to_segment
 
 
 class SegmentConverter(BaseConverter):
     """``<segment:client_id>`` in a route."""
 
-    regex = "[^/.]+"
+    regex = r"(?:(?!%00)[^/.\0])+"
 
     def to_python(self, value: str) -> str:
         """Undo the encoding that WSGI left."""
-        return _stored(unquote(value))
+        return unquote(value)
 
     def to_url(self, value: str) -> str:
         """Encode for ``url_for``."""
@@ -29,17 +28,14 @@ class SegmentConverter(BaseConverter):
 class IdConverter(BaseConverter):
     """``<address_id>`` in a route."""
 
-    def to_python(self, value: str) -> str:
-        """Return it where it could be one."""
-        return _stored(value)
+    regex = r"[^/\0]+"
+    part_isolating = True
 
 
 class SlashedIdConverter(PathConverter):
     """``<path:client_id>`` in a route."""
 
-    def to_python(self, value: str) -> str:
-        """Return it where it could be one."""
-        return _stored(value)
+    regex = r"[^/\0][^\0]*?"
 
 
 def init_app(app: Flask) -> None:
@@ -49,10 +45,3 @@ def init_app(app: Flask) -> None:
         "path": SlashedIdConverter,
         "segment": SegmentConverter,
     }
-
-
-def _stored(value: str) -> str:
-    """Return what a row may be found by; ValidationError is a 404."""
-    if not is_storable(value):
-        raise ValidationError
-    return value
