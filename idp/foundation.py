@@ -15,9 +15,9 @@ from idp.accounts import reactions as account_reactions
 from idp.accounts.factors.passkeys.ways_in import LinkedProviders
 from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
-from idp.accounts.password.managed import PasswordManagers
 from idp.accounts.policies.effective import OrganizationLookup
 from idp.accounts.policies.rows import PolicyCache
+from idp.accounts.sign_in.ways.managed import PasswordManagers
 from idp.administration import personal_tables as administration_tables
 from idp.administration.release import Release
 from idp.core import context

@@ -4,6 +4,7 @@ from idp.accounts.access.principal import Principal
 from idp.accounts.models import User
 from idp.accounts.sessions.proofs import asks_second_factor
 from idp.accounts.sign_in.reauthentication import ReauthCredential
+from idp.accounts.sign_in.ways.managed import own_password_hash
 from idp.api.field_names import required
 from idp.web.callers import access
 
@@ -18,6 +19,6 @@ def credential_of(
     """
     if asks_second_factor(user.factors):
         access.fresh_proof(who)
-    if password is None and user.password_hash is not None:
+    if password is None and own_password_hash(user) is not None:
         raise required(field)
     return access.credential_of(who, password=password)

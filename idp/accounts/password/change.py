@@ -7,7 +7,6 @@ from idp.accounts.errors import InvalidInput, NotSignedIn
 from idp.accounts.events import PasswordChanged
 from idp.accounts.leaked_passwords import leaked_problem
 from idp.accounts.models import User
-from idp.accounts.password.managed import require_own_password
 from idp.accounts.password_policy import (
     evident_problem,
     guessable_problem,
@@ -26,6 +25,7 @@ from idp.accounts.sign_in.reauthentication import (
     require_fresh,
     verify_password,
 )
+from idp.accounts.sign_in.ways.managed import require_own_password
 from idp.accounts.sign_in.withdrawal import CLOSE, OPENING
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow

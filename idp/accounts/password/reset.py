@@ -17,7 +17,6 @@ from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
 from idp.accounts.password import change as password_change
 from idp.accounts.password.held_mail import ResetMailHeld, holds_back, is_held
-from idp.accounts.password.managed import require_own_password
 from idp.accounts.policies.keys import LINK
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
@@ -34,6 +33,7 @@ from idp.accounts.sign_in.links import (
 )
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import may_use
+from idp.accounts.sign_in.ways.managed import require_own_password
 from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_verified_address, find_user, get_user
 from idp.core.clock import utcnow

@@ -22,6 +22,7 @@ from idp.accounts.sessions.proofs import (
 )
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.second_factor.step_up import step_up
+from idp.accounts.sign_in.ways.managed import own_password_hash
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError
@@ -84,7 +85,7 @@ def methods_of(user: User) -> tuple[Method, ...]:
     enrolled = methods_enrolled(user.factors)
     own = tuple(method for method in SECOND_FACTORS if method in enrolled)
     if not asks_second_factor(user.factors):
-        return (*own, Method.PASSWORD) if user.password_hash is not None else own
+        return (*own, Method.PASSWORD) if own_password_hash(user) else own
     return (*own, Method.RECOVERY_CODE) if count_left(user.id) else own
 
 
@@ -149,7 +150,7 @@ def verify_password(user: User, password: str, *, requester: Requester) -> bool:
     tries = LOGIN_ACCOUNT_IP.meter(user.id, network_of(requester.ip))
     tries.check()
     tries.count()
-    if passwords().verify(user.password_hash, password):
+    if passwords().verify(own_password_hash(user), password):
         tries.give_back()
         return True
     audit.record("login.fail", outcome="refused", user_id=user.id, again=True)

@@ -9,10 +9,10 @@ from idp.accounts.access.principal import Principal
 from idp.accounts.errors import AuthenticationRequired, InvalidInput
 from idp.accounts.factors.passkeys.errors import LastWayIn
 from idp.accounts.mail_limits import reset_mail_act
-from idp.accounts.password.managed import PasswordManaged
 from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.password.reset import ask_for_reset
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.accounts.sign_in.ways.managed import PasswordManaged
 from idp.api.declined import TOKEN_INVALID, WRONG_PASSWORD
 from idp.api.field_names import renamed
 from idp.api.fields import Address, ChallengeAnswer, MailedToken, Password

@@ -5,8 +5,8 @@ from flask import Response
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput
 from idp.accounts.password.change import needs_current_password
-from idp.accounts.password.managed import PasswordManaged
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.accounts.sign_in.ways.managed import PasswordManaged
 from idp.api.declined import WRONG_PASSWORD
 from idp.api.field_names import refuse_mismatch, renamed, required
 from idp.api.fields import Password

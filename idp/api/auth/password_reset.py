@@ -4,8 +4,8 @@ from flask import Response
 
 from idp.accounts.errors import InvalidInput
 from idp.accounts.mail_limits import reset_mail_act
-from idp.accounts.password.managed import PasswordManaged
 from idp.accounts.password.reset import ask_for_reset
+from idp.accounts.sign_in.ways.managed import PasswordManaged
 from idp.api.declined import TOKEN_INVALID
 from idp.api.fields import Address, ChallengeAnswer, MailedToken, Password, ReturnUrl
 from idp.api.new_password import reset_by_token

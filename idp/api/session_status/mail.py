@@ -10,13 +10,13 @@ from idp.accounts.email import verification as email_verification
 from idp.accounts.errors import InvalidInput
 from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.one_time_tokens import SpentToken
-from idp.accounts.password.managed import PasswordManaged
 from idp.accounts.password.reset import ask_for_reset, reset_and_sign_in
 from idp.accounts.registration import pending
 from idp.accounts.sessions.start import renew_token
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.managed import PasswordManaged
 from idp.accounts.users import get_user
 from idp.api.confirmation import confirmed_by, mail_set_link_if_discarded
 from idp.api.declined import (

@@ -148,10 +148,7 @@ def sign_in_by_password(
     if status.account_spent:
         _record_limited(status)
         return Refused()
-    if find_linked_user(judged.identity) == route.user_id:
-        status.reset_attempts(login, *route.names)
-    else:  # the tries at an account are forgiven to its user alone
-        status.give_back()
+    _forgive(judged.identity, route, status=status)
     visit = _visit(judged.provider, request, here=here)
     return _enter(judged.identity, visit, here=here)
 
@@ -192,6 +189,19 @@ def _refuse(judged: _Judged, status: AttemptStatus) -> Refused | DirectoryAway:
     else:
         audit.record("login.fail", outcome="refused", user_id=user_id)
     return Refused()
+
+
+def _forgive(
+    identity: UpstreamIdentity, route: DirectoryRoute, *, status: AttemptStatus
+) -> None:
+    """Forget the wrong tries at an account where its own user had the right password.
+
+    Somebody else in the directory is forgiven this one alone.
+    """
+    if find_linked_user(identity) == route.user_id:
+        status.reset_attempts(status.attempt.login, *route.names)
+    else:
+        status.give_back()
 
 
 def _record_limited(status: AttemptStatus) -> None:

@@ -9,7 +9,6 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.passkeys.errors import LastWayIn
 from idp.accounts.factors.passkeys.ways_in import opens_without_password
 from idp.accounts.password.change import change_password, needs_current_password
-from idp.accounts.password.managed import manager_of
 from idp.accounts.password.removal import NoPassword, remove_password
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.proofs import asks_second_factor
@@ -19,6 +18,7 @@ from idp.accounts.sign_in.reauthentication import (
     WrongPassword,
     is_fresh,
 )
+from idp.accounts.sign_in.ways.managed import manager_of
 from idp.accounts.users import get_user
 from idp.core.context import current
 from idp.pages.account.navigation import account_page

@@ -4,9 +4,9 @@ from flask import Blueprint, Response
 
 from idp.accounts.factors import totp
 from idp.accounts.factors.credentials import user_with_credentials
-from idp.accounts.password.managed import manager_of
 from idp.accounts.sessions.list import list_devices
 from idp.accounts.sessions.proofs import asks_second_factor
+from idp.accounts.sign_in.ways.managed import manager_of
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm
 from idp.web.browser.session import get_session, login_required

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from idp.accounts.errors import InvalidInput
 from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.password import reset as password_reset
-from idp.accounts.password.managed import manager_of
 from idp.accounts.password.reset import CompletedReset, Resettable
 from idp.accounts.password.reset_by_passkey import (
     begin_passkey,
@@ -17,6 +16,7 @@ from idp.accounts.password.reset_by_passkey import (
     set_passkey,
 )
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.ways.managed import manager_of
 from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.pages.continuation import HOME, Continuation, cookie_trouble, read_continuation

@@ -7,7 +7,9 @@ from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.federation.providers.registry import switch_provider
 from tests.federation.ldap.company import ADDRESS, signed_in
+from tests.hosted_pages import ORIGIN
 
+SAME_ORIGIN = {"Origin": ORIGIN}
 NEW = "a password that is set here"
 MANAGED = "Managed by Corp. Change your password there."
 
@@ -63,3 +65,16 @@ def test_where_the_directory_is_gone_a_password_can_be_set(app, corp, browser, l
     browser.open(link)
     browser.submit(password=NEW)
     assert signed_in(corp.sign_in(password=NEW))
+
+
+def test_a_password_from_before_confirms_nothing(corp, ada, make, clock):
+    local = make.users.account(ADDRESS)
+    corp.set_up(link="verified")
+    browser = corp.sign_in()
+    clock.tick(minutes=11)
+    browser.open("/account/confirm")
+    assert "sign in again as usual" in browser.text
+    answer = browser.http.post(
+        "/account/confirm", data={"password": local.password}, headers=SAME_ORIGIN
+    )
+    assert answer.status_code != 303

@@ -36,6 +36,15 @@ def manager_of(user: User) -> str | None:
     return current(PasswordManagers).name_of(user)
 
 
+def own_password_hash(user: User) -> str | None:
+    """Return the hash of the password that opens the account here, if one does.
+
+    One from before a directory had the password opens nothing.
+    """
+    managed = user.password_hash is not None and manager_of(user) is not None
+    return None if managed else user.password_hash
+
+
 def require_own_password(user: User) -> None:
     """Raise PasswordManaged unless the user's password is set here."""
     manager = manager_of(user)
