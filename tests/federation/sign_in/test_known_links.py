@@ -168,15 +168,13 @@ def test_a_forged_token_signs_nobody_in(traveller, ada, make):
 def test_an_odd_name_of_a_provider_is_none(http, odd):
     for path in (f"/auth/oauth/{odd}/callback", f"/api/auth/external/{odd}/redirect"):
         assert http.get(f"{path}?state=s").status_code in (303, 404)
-    assert http.post(f"/oauth2/callback/{odd}", data={"state": "s"}).status_code in (
-        303,
-        404,
-    )
+    answer = http.post(f"/oauth2/callback/{odd}", data={"state": "s"})
+    assert answer.status_code in (303, 404, 405)
     assert http.get(f"/oauth2/callback/{odd}?state=s").status_code in (400, 404)
     assert http.get(f"/login/with/{odd}").status_code in (303, 404)
     assert http.get(f"/auth/oauth/{odd}/authorize").status_code in (303, 404)
     posted = http.post(f"/oauth2/backchannel/{odd}", data={"logout_token": "x"})
-    assert posted.status_code in (400, 404)
+    assert posted.status_code in (400, 404, 405)
 
 
 def test_an_answer_ends_after_ten_minutes(traveller, ada, clock):
