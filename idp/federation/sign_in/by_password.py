@@ -5,6 +5,7 @@ directory that is away signs in nobody, and nobody waits longer for it than 3 s.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 
 from idp.accounts.policies.keys import PROVIDER
@@ -124,11 +125,13 @@ def sign_in_by_password(
     Refusals are returned, DirectoryAway among them. Without a page to go on at
     (``here``) an identity that waits for more is refused.
     """
+    attempted = {"login": login, "password": password}
+    judge_here = partial(
+        sign_in_with_password, **attempted, request=request, client_id=client_id
+    )
     route = find_route(login)
     if route is None:
-        return sign_in_with_password(
-            login=login, password=password, request=request, client_id=client_id
-        )
+        return judge_here()
     device = known_devices.find_device(route.user_id, device_token=request.device_token)
     attempt = LoginAttempt(login, route.user_id, device.id, request.requester)
     status = limits.count_attempt(attempt)
@@ -141,9 +144,7 @@ def sign_in_by_password(
     if judged.identity is None or judged.provider is None:
         if route.by_password:
             status.give_back()
-            return sign_in_with_password(
-                login=login, password=password, request=request, client_id=client_id
-            )
+            return judge_here()
         return _refuse(judged, status)
     if status.account_spent:
         _record_limited(status)
