@@ -15,8 +15,7 @@ def told_of(provider: Provider, *, linked: int) -> dict[str, Any]:
     ``public_jwk`` is the key that proves this server there, None for a secret.
     """
     said = as_json(said_of(provider))
-    if not said["ldap"]:
-        del said["ldap"]
+    said["ldap"] = said["ldap"] or None  # of a directory alone
     return {
         "id": provider.id,
         **said,
