@@ -4,7 +4,7 @@ Judged at sign-in and at authorization, from what the process keeps; only where 
 organization has a policy one SELECT asks where the user belongs.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, TypeVar, cast
@@ -16,7 +16,7 @@ from idp.accounts.policies.keys import (
     PolicyKey,
     Scope,
 )
-from idp.accounts.policies.rows import Place, policy_rows
+from idp.accounts.policies.rows import Place, PolicyRow, policy_rows
 from idp.core.context import current
 from idp.core.settings.declared import Loaded
 
@@ -54,15 +54,18 @@ def at_client(places: Places, client_id: str) -> Places:
 
 def effective(key: PolicyKey[T], places: Places = ALL_PEOPLE) -> T:
     """Return what holds, of a key that has a setting or a default."""
-    values = _decided(key, places)
-    if INSTANCE not in policy_rows().of(key) or given_by(key):
+    rows = policy_rows().of(key)
+    if not rows:
+        return standard(key)
+    values = _decided(key, places, rows=rows)
+    if INSTANCE not in rows or given_by(key):
         values.append(standard(key))
     return reduce(key.kind.stricter, values)
 
 
 def demanded(key: PolicyKey[T], places: Places = ALL_PEOPLE) -> T | None:
     """Return what rows ask for, None where none does."""
-    values = _decided(key, places)
+    values = _decided(key, places, rows=policy_rows().of(key))
     return reduce(key.kind.stricter, values) if values else None
 
 
@@ -93,9 +96,10 @@ def demanded_somewhere(key: PolicyKey[bool], places: Places) -> bool:
     return effective(key, places) or any(at_clients)
 
 
-def _decided(key: PolicyKey[T], places: Places) -> list[T]:
+def _decided(
+    key: PolicyKey[T], places: Places, *, rows: Mapping[Place, PolicyRow]
+) -> list[T]:
     """Return the values of the rows that apply; a setting that was given beats one."""
-    rows = policy_rows().of(key)
     if not rows:
         return []
     shadowed = {INSTANCE} if given_by(key) else set()
