@@ -115,6 +115,24 @@ def test_an_old_sign_in_is_confirmed_first_and_what_was_typed_comes_back(
     assert f'value="{NEW}"' in page.response.text
 
 
+@pytest.mark.parametrize("act", ["remove", "primary"])
+def test_an_old_sign_in_neither_removes_one_nor_makes_it_primary(
+    page, make, ada, clock, act
+):
+    address_id = make.users.further_email(ada, NEW)
+    page.open(PATH)
+    clock.tick(minutes=11)
+    page.submit(f"{PATH}/{address_id}/{act}")
+    assert page.response.request.path == "/account/confirm"
+    assert make.records.user_row(ada.id)["email"] == ada.email
+    assert make.records.mails_to(NEW) == []
+    page.submit(password=ada.password)
+    assert page.response.request.path == PATH
+    assert NEW in page.text
+    page.submit(act_on(page, f"/{act}"))
+    assert make.records.mails_to(ada.email) != []
+
+
 def test_an_unproven_account_is_asked_to_confirm_first(browser, make):
     bob = make.users.account("bob@example.com", email_verified=False)
     browser.sign_in(bob.email, bob.password)

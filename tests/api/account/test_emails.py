@@ -353,18 +353,6 @@ def test_a_stranger_cannot_touch_it(signed_in, make, ada):
     assert problem(signed_in.put(f"{path}/primary", body)) == (404, "no_such_address")
 
 
-def test_an_old_sign_in_is_no_proof(signed_in, make, ada, clock):
-    address_id = add_proven(signed_in, make, ada)
-    clock.tick(minutes=11)
-    signed_in.sign_in(ada)
-    clock.tick(minutes=9)
-    assert signed_in.get(PATH).status_code == 200
-    clock.tick(minutes=2)
-    answer = signed_in.send("DELETE", f"{PATH}/{address_id}")
-    assert problem(answer)[0] in (401, 403)
-    assert len(make.records.mails_to(NEW)) == 1
-
-
 def test_the_owner_keeps_what_is_written_down(signed_in, make, ada):
     address_id = add_proven(signed_in, make, ada)
     signed_in.send("DELETE", f"{PATH}/{address_id}")

@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.api.callers import bearer, declined, problem
+from tests.api.callers import declined, problem
+from tests.api.proofs import CONFIRM as PATH
+from tests.api.proofs import confirm, eleven_minutes
 from tests.authenticator import Authenticator, add_passkey
 from tests.authenticator_app import set_up_app
 
 pytestmark = pytest.mark.usefixtures("clock")
-PATH = "/account/confirm"
 NEW = "a much longer one, quietly"
 # What wants a fresh proof, with the field that takes a password.
 ACTS = {
@@ -40,28 +41,11 @@ def signed_in(who, ada):
     return who
 
 
-def eleven_minutes(caller, clock):
-    """Let the last proof grow old; a program gets a new token of its session."""
-    clock.tick(minutes=11)
-    token = caller.answer.get("refresh_token")
-    if token:
-        caller.answer = caller.post("/auth/refresh", {"refresh_token": token}).json
-        caller.headers = bearer(caller.answer)
-
-
 def act(caller, name, account):
     method, path, field, body = ACTS[name]
     if field:
         body = body | {field: account.password}
     return caller.send(method, path, body)
-
-
-def confirm(caller, **shown):
-    """Confirm; a program shows the new token from then on."""
-    answer = caller.post(PATH, shown)
-    if caller.headers and "access_token" in answer.json:
-        caller.headers = bearer(answer.json)
-    return answer
 
 
 @callers
