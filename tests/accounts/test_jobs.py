@@ -41,6 +41,22 @@ def test_expired_tokens_go_at_once_and_sessions_thirty_days_after_their_end(
     assert purge(app) == (1, 0, 0)
 
 
+def test_addresses_that_were_not_proven_go_after_a_day(app, http, make, clock):
+    make.clients.spa()  # and the key that signs the tokens of sign-ins
+    caller, ada = Program(http), make.users.account()
+    make.users.further_email(ada, "home@example.com")
+    caller.sign_in(ada)
+    body = {"email": "new@example.com", "password": ada.password}
+    assert caller.post("/account/emails", body).status_code == 202
+    left = []
+    for passed in ({"hours": 24}, {"seconds": 1}):
+        clock.tick(**passed)
+        purge(app)
+        with app.app_context():
+            left.append(count("user_emails"))
+    assert left == [3, 2]
+
+
 def test_sessions_go_in_batches(app, make, clock, monkeypatch: pytest.MonkeyPatch):
     account = make.users.account()
     for _ in range(3):
