@@ -94,3 +94,12 @@ def test_wrong_and_good_passwords_ask_for_nothing(program, make):
     for account in (ada, bob):
         assert not make.records.user_row(account.id)["must_change_password"]
     assert make.records.audited("password.leaked") == []
+
+
+def test_a_sign_in_by_mail_asks_for_nothing(program, make):
+    make.policies.decide(leaked_password="change")
+    ada = make.users.account(ADA, password=OLD)
+    request = program.post("/auth/magic-link", {"email": ADA}).json["request"]
+    shown = {"token": make.records.mail_to(ADA).token, "request": request}
+    assert "access_token" in program.post("/auth/sign-in/token", shown).json
+    assert not make.records.user_row(ada.id)["must_change_password"]
