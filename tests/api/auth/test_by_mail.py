@@ -206,6 +206,25 @@ def test_a_further_address_works_once_it_is_proven(program, ada, make):
     assert answer.json["user"]["id"] == ada.id
 
 
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize(
+    ("return_url", "path"),
+    [
+        ("https://idp.example/account/emails", "/account/emails"),
+        ("/account/emails", "/account/emails"),
+        ("https://app.example/welcome", "/account"),  # no page of an app by itself
+        ("https://evil.example/", "/account"),
+        ("//evil.example", "/account"),
+    ],
+)
+def test_the_link_leads_on_to_this_site_only(spa, browser, make, return_url, path):
+    make.clients.spa(redirect_uris=["https://app.example/callback"])
+    browser.http = spa.client
+    ask(spa, return_url=return_url)
+    browser.open(make.records.mail_to(ADA).link)
+    assert browser.send().location == path
+
+
 def test_an_unproven_address_is_proven_first(program, make):
     make.users.account(ADA, email_verified=False)
     ask(program)
@@ -279,15 +298,31 @@ def seen_of(answer):
     return answer.status_code, headers, body
 
 
-KINDS = ("known", "unknown", "unverified", "disabled")
+KINDS = ("known", "further", "unknown", "unverified", "disabled", "restricted")
 
 
+def make_probed(make, address, kind):
+    """Make the account of an address, of which a prober wants to know the kind."""
+    if kind == "further":
+        make.users.further_email(make.users.account("first@example.com"), address)
+    elif kind != "unknown":
+        make.users.account(
+            address,
+            email_verified=kind != "unverified",
+            status="disabled" if kind == "disabled" else "active",
+            roles=("admin",) if kind == "restricted" else (),
+        )
+    if kind == "restricted":
+        make.policies.decide("role", "admin", sign_in_methods=["password"])
+
+
+@pytest.mark.parametrize(
+    "environ", [{"IDP_ACCOUNT_PRIVACY": each} for each in ("open", "private")]
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_probes_look_and_cost_alike(app, program, make, statements, kind):
     address = f"{kind}@example.com"
-    if kind != "unknown":
-        status = "disabled" if kind == "disabled" else "active"
-        make.users.account(address, email_verified=kind != "unverified", status=status)
+    make_probed(make, address, kind)
     ask(program, "warm@example.com")  # what the process keeps
     seen = []
     for probed in ("nobody@example.com", address):
