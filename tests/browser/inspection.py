@@ -1,4 +1,6 @@
-"""What every page has to bear: axe, narrow windows, wide text."""
+"""What every page has to bear: axe, narrow windows, wide text; and its weight."""
+
+import re
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -44,3 +46,20 @@ def inspect_shown(page):
             assert violations(page) == {}, url
     page.add_style_tag(content=TEXT_SPACING)
     assert overflow(page, 320) == 0, f"{url} with text spacing"
+
+
+def weigh(page, url, *, until=None):
+    """Open a page: at most 40 KB and 6 requests, all to one host; no inline code.
+
+    What scripts ask for counts too, ``until`` a text is shown.
+    """
+    answers, host = [], url.split("/")[2]
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - a builtin takes no marks
+    page.goto(url, wait_until="load")
+    if until:
+        page.get_by_text(until).wait_for()
+    assert len(answers) <= 6
+    assert sum(len(answer.body()) for answer in answers if answer.ok) <= 40_000
+    assert {answer.url.split("/")[2] for answer in answers} == {host}
+    html = page.content()
+    assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)", html)

@@ -85,13 +85,15 @@ def reach_app(page, server):
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_link_in_one_browser_leads_to_the_app(server, chromium, letters, scripts):
-    with chromium.new_context(java_script_enabled=scripts) as context:
+    with chromium.new_context(java_script_enabled=scripts, bypass_csp=True) as context:
         page = context.new_page()
         ask(page, server)
         link, _ = letters.next()
         scan(link)
         mailed = context.new_page()
         mailed.goto(link)
+        if scripts:
+            inspect_shown(mailed)
         mailed.get_by_role("button", name="Sign in on this device").click()
         reach_app(mailed, server)
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.inspection import inspect
+from tests.browser.inspection import inspect, weigh
 from tests.browser.journeys import sign_in
 from tests.browser.seed import SEED
 from tests.serving import serving
@@ -52,6 +52,12 @@ def test_a_page_with_one_is_accessible_and_narrow(asking, themed):
     themed.goto(f"{asking.url}/login")
     expect(themed.get_by_text("Checked: you’re not a robot.")).to_be_visible()
     inspect(themed, f"{asking.url}/register")
+
+
+@pytest.mark.parametrize("path", ["/login", "/register", "/login/link"])
+def test_a_page_with_one_is_light_and_whole(asking, page, path):
+    """U2, U3."""
+    weigh(page, asking.url + path, until="Checked: you’re not a robot.")
 
 
 def test_without_scripts_a_few_tries_are_left(asking, chromium):
