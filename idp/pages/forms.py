@@ -80,7 +80,7 @@ class LoginForm(PageForm):
         [_given(lazy_gettext("Enter your password.")), _password_limit],
     )
     remember = BooleanField(lazy_gettext("Keep me signed in"))
-    passkeys = BooleanField("")  # without one WTForms reads a catalogue to make it
+    passkeys = BooleanField()
 
 
 class RegisterForm(PageForm):

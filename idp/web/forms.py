@@ -9,8 +9,10 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field
 from wtforms.csrf.core import CSRF
+from wtforms.meta import DefaultMeta
 from wtforms.validators import ValidationError
 
+from idp.core.languages import SOURCE_LANGUAGE
 from idp.web.browser.csrf import FIELD, form_token
 from idp.web.http.negotiation import FORMS, READS
 from idp.web.i18n import page_lang
@@ -56,8 +58,16 @@ class PageForm(FlaskForm):
 
         @property
         def locales(self) -> list[str]:
-            """Return the language of WTForms' own messages."""
-            return [page_lang()]
+            """Return the language of WTForms' own messages, or that of their source."""
+            return [page_lang().replace("-", "_"), SOURCE_LANGUAGE]
+
+        def get_translations(self, form: Any) -> Any:
+            """Return those messages, which WTForms reads once for each language.
+
+            Flask-WTF reads its catalogue at each request, and any field without a
+            label asks for it.
+            """
+            return DefaultMeta.get_translations(self, form)
 
 
 class AtMost:
