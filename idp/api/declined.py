@@ -15,7 +15,7 @@ from idp.core.context import current
 from idp.core.errors import IdpError, RateLimited
 from idp.core.settings.server import ServerSettings
 from idp.federation.sign_in.by_password import DirectoryAway, DirectoryRefused
-from idp.federation.sign_in.outcomes import Waits
+from idp.federation.sign_in.outcomes import GoesElsewhere, Waits
 from idp.web.json.routes import Declined
 from idp.web.words import instead_of_password, no_passkeys
 
@@ -101,11 +101,14 @@ def sign_in_refused(
     | RateLimited
     | DirectoryAway
     | DirectoryRefused
+    | GoesElsewhere
     | Waits,
 ) -> Declined | IdpError:
     """Return the answer to a sign-in that was refused."""
     if isinstance(outcome, RateLimited | DirectoryAway):
         return outcome
+    if isinstance(outcome, GoesElsewhere):
+        return sign_in_elsewhere()
     if isinstance(outcome, DirectoryRefused | Waits):
         return _refused_by_directory()
     if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:

@@ -1,5 +1,6 @@
 """Sign in with a password. Every refusal looks and costs the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,12 +108,14 @@ def sign_in_with_password(
     password: str,
     request: SessionRequest,
     client_id: str | None = None,
+    goes_elsewhere: Callable[[SessionUser], bool] | None = None,
 ) -> SignedIn | FactorRequired | PendingDeletion | Refused | RateLimited:
     """Judge a password attempt; ``login`` is an email address or a username.
 
     Unknown accounts cost one hash like known ones. RateLimited is returned: what the
     audit log says of it stays. Nothing is judged where policies, also those of the
-    client that waits, allow nobody a password.
+    client that waits, allow nobody a password. Who ``goes_elsewhere`` is refused it as
+    one whom policies allow none.
     """
     ways = allowed_ways(client_id)
     if BY_PASSWORD not in ways:
@@ -120,22 +123,20 @@ def sign_in_with_password(
     found = _find_credentials(login)
     user_id = found.user_id if found else None
     device = known_devices.find_device(user_id, device_token=request.device_token)
-    status = limits.count_attempt(
-        LoginAttempt(login, user_id, device.id, request.requester)
-    )
+    tried = LoginAttempt(login, user_id, device.id, request.requester)
+    status = limits.count_attempt(tried)
     if status.wait_seconds:
         _record_limited(status)
         return RateLimited(status.wait_seconds)
     attempt = _Attempt.judge(found, password, spent=status.account_spent)
     if found is None or not attempt.fits or found.status != UserStatus.ACTIVE:
         return _refuse(attempt, status)
-    if BY_PASSWORD not in ways_of(found.user_id, found.roles):
-        return _refuse_method(found, status)
+    user, ways = _user_in(found), ways_of(found.user_id, found.roles)
+    if BY_PASSWORD not in ways or (goes_elsewhere and goes_elsewhere(user)):
+        return _refuse_method(user, status, ways=ways)
     leaked = _is_to_be_changed(found, password)
     status.reset_attempts(found.username, *found.addresses.split(" "))
-    user = _user_in(found)
-    if leaked:
-        user = replace(user, must_change_password=True)
+    user = replace(user, must_change_password=user.must_change_password or leaked)
     signed_in = _sign_in(user, request=request, device=device)
     _rehash_if_needed(attempt)
     if leaked:
@@ -173,13 +174,15 @@ def _refuse(attempt: _Attempt, status: AttemptStatus) -> PendingDeletion | Refus
     return Refused()
 
 
-def _refuse_method(found: Row[Any], status: AttemptStatus) -> Refused:
-    """Refuse the right password where policies allow the user other ways alone."""
+def _refuse_method(
+    user: SessionUser, status: AttemptStatus, *, ways: tuple[str, ...]
+) -> Refused:
+    """Refuse the right password of a user who has other ways alone."""
     status.give_back()
     audit.record(
-        "login.fail", outcome="refused", user_id=found.user_id, method=BY_PASSWORD
+        "login.fail", outcome="refused", user_id=user.user_id, method=BY_PASSWORD
     )
-    return Refused(METHOD_NOT_ALLOWED, ways_of(found.user_id, found.roles))
+    return Refused(METHOD_NOT_ALLOWED, ways)
 
 
 def _record_limited(status: AttemptStatus) -> None:

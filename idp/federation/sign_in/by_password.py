@@ -41,10 +41,12 @@ from idp.federation.sign_in.decision import (
     decide,
 )
 from idp.federation.sign_in.directories import DirectoryRoute, find_route
+from idp.federation.sign_in.enforcement import enforced_at, goes_elsewhere
 from idp.federation.sign_in.entry import link_by_address, sign_in_by_link
 from idp.federation.sign_in.outcomes import (
     Arrived,
     Deleting,
+    GoesElsewhere,
     NobodySignedIn,
     Visit,
     Waits,
@@ -108,6 +110,7 @@ PasswordOutcome = (
     | RateLimited
     | DirectoryAway
     | DirectoryRefused
+    | GoesElsewhere
     | Waits
 )
 
@@ -123,29 +126,54 @@ def sign_in_by_password(
     """Judge a password attempt; without a directory as ``sign_in_with_password``.
 
     Refusals are returned, DirectoryAway among them. Without a page to go on at
-    (``here``) an identity that waits for more is refused.
+    (``here``) an identity that waits for more is refused. At an enforced domain the
+    password here is judged as anywhere, so that nothing shows whose it is, but it is
+    good for owners alone.
     """
-    attempted = {"login": login, "password": password}
+    by_provider = PROVIDER in allowed_ways(client_id)
     judge_here = partial(
-        sign_in_with_password, **attempted, request=request, client_id=client_id
+        sign_in_with_password,
+        login=login,
+        password=password,
+        request=request,
+        client_id=client_id,
+        goes_elsewhere=partial(goes_elsewhere, login) if by_provider else None,
     )
+    enforced = enforced_at(login) if by_provider else None
+    if enforced:
+        outcome = judge_here()
+        entered = isinstance(outcome, SignedIn | FactorRequired)
+        return outcome if entered else GoesElsewhere(enforced)
     route = find_route(login)
     if route is None:
         return judge_here()
+    if not by_provider:
+        route = replace(route, directories=())
+    typed = {"login": login, "password": password}
+    return _judge_there(route, **typed, request=request, here=here) or judge_here()
+
+
+def _judge_there(
+    route: DirectoryRoute,
+    *,
+    login: str,
+    password: str,
+    request: SessionRequest,
+    here: Here | None,
+) -> PasswordOutcome | None:
+    """Have the directories of a login judge; None where the password here counts."""
     device = known_devices.find_device(route.user_id, device_token=request.device_token)
     attempt = LoginAttempt(login, route.user_id, device.id, request.requester)
     status = limits.count_attempt(attempt)
     if status.wait_seconds:
         _record_limited(status)
         return RateLimited(status.wait_seconds)
-    if PROVIDER not in allowed_ways(client_id):
-        route = replace(route, directories=())
     judged = _judge(route, login=login, password=password)
     if judged.identity is None or judged.provider is None:
-        if route.by_password:
-            status.give_back()
-            return judge_here()
-        return _refuse(judged, status)
+        if not route.by_password:
+            return _refuse(judged, status)
+        status.give_back()
+        return None
     if status.account_spent:
         _record_limited(status)
         return Refused()

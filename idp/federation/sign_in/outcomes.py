@@ -63,6 +63,13 @@ class NobodySignedIn:
     away: bool = False
 
 
+@dataclass(frozen=True)
+class GoesElsewhere:
+    """No sign-in at an address whose users go to ``provider``; not said why."""
+
+    provider: Provider
+
+
 class WaitsFor(Enum):
     """What an identity waits for, by the path of its page."""
 

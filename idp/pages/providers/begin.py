@@ -50,6 +50,12 @@ def send_who_signs_in(
     return send_to(provider, onward, asked=asked)
 
 
+def send_who_was_refused(provider: Provider, ahead: Continuation) -> Response:
+    """Send a browser whose password was looked at, which is to be written first."""
+    path = f"{STRAIGHT}/{provider.id}"
+    return redirect_to(ahead.url(path, **ahead.copy_to_send))
+
+
 def send_to(
     provider: Provider,
     ahead: Ahead,

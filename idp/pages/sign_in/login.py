@@ -32,7 +32,7 @@ from idp.federation.sign_in.by_password import (
 )
 from idp.federation.sign_in.directories import find_route
 from idp.federation.sign_in.enforcement import find_enforced
-from idp.federation.sign_in.outcomes import Waits
+from idp.federation.sign_in.outcomes import GoesElsewhere, Waits
 from idp.federation.sign_in.requests import Ahead
 from idp.pages.continuation import (
     Continuation,
@@ -43,7 +43,7 @@ from idp.pages.continuation import (
 )
 from idp.pages.forms import LoginForm
 from idp.pages.passkeys.offer import offered_response
-from idp.pages.providers.begin import send_who_signs_in
+from idp.pages.providers.begin import send_who_signs_in, send_who_was_refused
 from idp.pages.providers.outcome import outcome_response
 from idp.pages.providers.words import words_of
 from idp.pages.sign_in.limited import limited, unchecked
@@ -91,7 +91,9 @@ def submit_login() -> Response:
     """Judge a password attempt."""
     ahead, form = read_continuation(), LoginForm()
     login = form.username.data or ""
-    provider = find_enforced(login) if ahead.provider_allowed else None
+    provider = find_enforced(
+        login, password=form.password.data, client_id=ahead.client_id
+    )
     if provider:
         return send_who_signs_in(provider, ahead, login=login)
     if asks_who_first(ahead.client_id) and "password" not in request.form:
@@ -190,6 +192,8 @@ def _judge(form: LoginForm, ahead: Continuation) -> Response:
     if isinstance(outcome, SignedIn | FactorRequired):
         answer = offered_response if form.passkeys.data else signed_in_response
         return answer(outcome, ahead)
+    if isinstance(outcome, GoesElsewhere):
+        return send_who_was_refused(outcome.provider, ahead)
     if isinstance(outcome, Waits):
         return keep_provider(outcome_response(outcome), browser)
     if isinstance(outcome, DirectoryAway | DirectoryRefused):
