@@ -15,7 +15,6 @@ from idp.federation.providers.keys import can_sign, is_p256
 from idp.federation.providers.presets import CODE, PRESETS
 from idp.federation.providers.provider import ProviderDeclaration
 from idp.security.outbound.client import Outbound
-from idp.security.outbound.public_addresses import is_loopback
 from idp.security.outbound.targets import take_apart
 
 KINDS = ("oidc", "oauth2", KIND)
@@ -128,18 +127,12 @@ def _wrong_directory(declared: ProviderDeclaration) -> Iterator[FieldError]:
 def _wrong_url(field: str, url: str) -> Iterator[FieldError]:
     """Yield why no secret is sent there, and no browser."""
     target = take_apart(url)
-    if target is None or not _is_safe(target.parts.scheme, target.host):
+    if target is None or not current(Outbound).is_safe(target):
         yield _error(field, worded("must be an address that begins with https://"))
     elif field == "issuer" and target.parts.query:
         yield _error(field, worded("must have no question mark in it"))
     elif url.rstrip("/") == current(ServerSettings).issuer:
         yield _error(field, worded("belongs to this server itself"))
-
-
-def _is_safe(scheme: str, host: str) -> bool:
-    """Tell whether what is sent there is read by nobody else."""
-    here = host == "localhost" or is_loopback(host)
-    return scheme == "https" or (here and current(Outbound).allow_loopback)
 
 
 def _wrong_registration(declared: ProviderDeclaration) -> Iterator[FieldError]:

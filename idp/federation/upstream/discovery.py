@@ -10,13 +10,11 @@ from idp.federation.upstream.documents import as_object, fetch_json, read_json
 from idp.federation.upstream.errors import UpstreamAway, UpstreamError
 from idp.security.outbound.client import Fetched, Outbound
 from idp.security.outbound.kept import KeptDocuments
-from idp.security.outbound.public_addresses import is_loopback
 from idp.security.outbound.targets import take_apart
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 FRESH_SECONDS = 3600
 RENEWED_SECONDS = 30  # for a provider that we have not understood
-LOOPBACK_NAME = "localhost"
 URLS = (
     "authorization_endpoint",
     "token_endpoint",
@@ -110,12 +108,7 @@ def _url_in(document: Mapping[str, Any], name: str) -> str | None:
     if url is None:
         return None
     target = take_apart(url) if isinstance(url, str) else None
-    if target is None:
-        raise UpstreamError(name)
-    here = target.host == LOOPBACK_NAME or is_loopback(target.host)
-    if target.parts.scheme != "https" and not (
-        here and current(Outbound).allow_loopback
-    ):
+    if target is None or not current(Outbound).is_safe(target):
         raise UpstreamError(name)
     return str(url)
 

@@ -42,6 +42,7 @@ DEADLINE_SECONDS = 3.0
 MAX_BODY_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 MAX_ADDRESSES = 4
+LOCALHOST = "localhost"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -155,6 +156,14 @@ class Outbound:
         """Say why ``url`` could not be requested now, for use at registration."""
         target = self.locate(url, Deadline(self.deadline_seconds))
         return None if isinstance(target, Target) else target
+
+    def is_safe(self, target: Target) -> bool:
+        """Tell whether nobody on the way reads what is sent there: by TLS, or no way.
+
+        It goes by the URL alone, for one that is not requested now, or by a browser.
+        """
+        here = target.host == LOCALHOST or is_loopback(target.host)
+        return target.parts.scheme == "https" or (here and self.allow_loopback)
 
     def send(self, request: Request) -> Fetched | Blocked | Failed:
         """Resolve once, check every address, connect to a checked one, exchange."""
