@@ -62,7 +62,6 @@ class Situation:
     linked_to: str | None = None
     signed_in: str | None = None
     wants_link: bool = False
-    address: str | None = None
     verified: bool = False
     owner: Owner | None = None
     domain_fits: bool = True

@@ -31,7 +31,6 @@ def situation_of(
         linked_to=find_linked_user(identity),
         signed_in=live.user_id if live else None,
         wants_link=linking,
-        address=identity.email,
         verified=identity.verified,
         owner=_owner_of(identity.email) if identity.email else None,
         domain_fits=domain_fits(identity.email, provider.domains),

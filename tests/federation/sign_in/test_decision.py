@@ -20,7 +20,6 @@ from idp.federation.sign_in.decision import (
 )
 
 TRUSTING = Terms(LinkPolicy.VERIFIED, trust_email=True)
-PROVEN = {"address": "ada@example.com", "verified": True}
 ADA = Owner("ada", email_verified=True, privileged=False)
 UNPROVEN = Owner("ada", email_verified=False, privileged=False)
 ADMIN = Owner("ada", email_verified=True, privileged=True)
@@ -29,7 +28,7 @@ GONE = Owner("ada", email_verified=True, privileged=False, active=False)
 CASES = {
     "a link signs in": (Situation(linked_to="ada"), Terms(), SignInLinked("ada")),
     "a link signs in whatever has become of the address": (
-        Situation(linked_to="ada", owner=ADMIN, **PROVEN, domain_fits=False),
+        Situation(linked_to="ada", owner=ADMIN, verified=True, domain_fits=False),
         Terms(LinkPolicy.NEVER, may_sign_up=False),
         SignInLinked("ada"),
     ),
@@ -49,68 +48,68 @@ CASES = {
         SignInLinked("ada"),
     ),
     "who is signed in is asked": (
-        Situation(signed_in="bob", owner=ADA, **PROVEN),
+        Situation(signed_in="bob", owner=ADA, verified=True),
         TRUSTING,
         AskToLink(),
     ),
     "a known address has to sign in first": (
-        Situation(owner=ADA, **PROVEN),
+        Situation(owner=ADA, verified=True),
         Terms(trust_email=True),
         SignInFirst(),
     ),
     "where addresses link nothing a known one is refused": (
-        Situation(owner=ADA, **PROVEN),
+        Situation(owner=ADA, verified=True),
         Terms(LinkPolicy.NEVER, trust_email=True),
         Refuse(LinkRefusal.ADDRESS_TAKEN),
     ),
     "proven on both sides it links": (
-        Situation(owner=ADA, **PROVEN),
+        Situation(owner=ADA, verified=True),
         TRUSTING,
         LinkByAddress("ada", unproven=False),
     ),
     "an unproven local account is its owner's, without what opened it": (
-        Situation(owner=UNPROVEN, **PROVEN),
+        Situation(owner=UNPROVEN, verified=True),
         TRUSTING,
         LinkByAddress("ada", unproven=True),
     ),
     "unverified upstream it links nothing": (
-        Situation(owner=ADA, address="ada@example.com"),
+        Situation(owner=ADA),
         TRUSTING,
         SignInFirst(),
     ),
     "of a provider that is not trusted it links nothing": (
-        Situation(owner=ADA, **PROVEN),
+        Situation(owner=ADA, verified=True),
         Terms(LinkPolicy.VERIFIED),
         SignInFirst(),
     ),
     "who administers is never linked by address": (
-        Situation(owner=ADMIN, **PROVEN),
+        Situation(owner=ADMIN, verified=True),
         TRUSTING,
         SignInFirst(),
     ),
     "an account that is not in use is not linked": (
-        Situation(owner=GONE, **PROVEN),
+        Situation(owner=GONE, verified=True),
         TRUSTING,
         SignInFirst(),
     ),
     "an unknown address signs up": (
-        Situation(**PROVEN),
+        Situation(verified=True),
         TRUSTING,
         SignUp(verified=True),
     ),
     "it proves its address here where the provider's word is not taken": (
-        Situation(**PROVEN),
+        Situation(verified=True),
         Terms(),
         SignUp(verified=False),
     ),
     "without an address it is asked for": (Situation(), Terms(), SignUp(False)),
     "where nobody may sign up nobody does": (
-        Situation(**PROVEN),
+        Situation(verified=True),
         Terms(may_sign_up=False),
         Refuse(LinkRefusal.SIGN_UP_CLOSED),
     ),
     "an address of another domain neither signs up nor links": (
-        Situation(owner=ADA, **PROVEN, domain_fits=False),
+        Situation(owner=ADA, verified=True, domain_fits=False),
         TRUSTING,
         Refuse(LinkRefusal.DOMAIN),
     ),
@@ -126,7 +125,7 @@ def test_where_addresses_are_private_an_unproven_one_tells_nothing():
     for link, sign_up in product(LinkPolicy, (True, False)):
         terms = Terms(link, may_sign_up=sign_up, tells=False)
         answers = {
-            decide(Situation(address="ada@example.com", owner=owner), terms)
+            decide(Situation(owner=owner), terms)
             for owner in (None, ADA, UNPROVEN, ADMIN)
         }
         assert answers == {Refuse(LinkRefusal.ADDRESS_UNPROVEN)}
@@ -137,9 +136,7 @@ def test_no_account_is_opened_by_an_address_alone():
     for link, trust, tells, verified in policies:
         terms = Terms(link, trust_email=trust, tells=tells)
         for owner in (ADA, UNPROVEN, ADMIN, GONE):
-            found = decide(
-                Situation(address="a@b", verified=verified, owner=owner), terms
-            )
+            found = decide(Situation(verified=verified, owner=owner), terms)
             allowed = link is LinkPolicy.VERIFIED and trust and verified
             if isinstance(found, LinkByAddress):
                 assert allowed
