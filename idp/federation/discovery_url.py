@@ -10,9 +10,7 @@ from idp.federation.providers.errors import InvalidProvider
 from idp.federation.upstream.discovery import WELL_KNOWN, discover_anew
 from idp.federation.upstream.documents import as_object, fetch_json
 from idp.federation.upstream.errors import UpstreamError
-
-POST = "client_secret_post"
-BASIC = "client_secret_basic"
+from idp.federation.upstream.registration import ClientProof
 
 
 def with_issuer_found(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def with_issuer_found(said: Mapping[str, Any]) -> dict[str, Any]:
         error = FieldError("issuer", InvalidProvider.code, hint)
         raise InvalidProvider([error]) from failed
     known = document.get("token_endpoint_auth_methods_supported")
-    found = {"auth_method": POST} if _takes_no_header(known) else {}
+    found = {"auth_method": ClientProof.POST.value} if _takes_no_header(known) else {}
     return {**found, **said, "issuer": issuer}
 
 
@@ -50,4 +48,8 @@ def _issuer_of(document: Mapping[str, Any], *, url: str) -> str:
 
 def _takes_no_header(known: Any) -> bool:
     """Tell whether a provider wants a secret in the form alone (§3)."""
-    return isinstance(known, list) and POST in known and BASIC not in known
+    return (
+        isinstance(known, list)
+        and ClientProof.POST in known
+        and ClientProof.BASIC not in known
+    )

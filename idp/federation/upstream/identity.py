@@ -21,9 +21,9 @@ class UpstreamIdentity:
     """One user of a provider; ``subject`` is the key, which never changes there.
 
     ``profile`` holds what fits into ours, ``groups`` are as they are called there.
-    ``tokens`` are kept where an operator asks
-    for that; ``session`` is the sign-in there that a notice of theirs may end, and
-    ``id_token`` the hint where it can be ended from here.
+    ``tokens`` are kept where an operator asks for that; ``session`` is the sign-in
+    there that a notice of theirs may end, and ``id_token`` the hint where it can be
+    ended from here.
     """
 
     provider_id: str
