@@ -1,10 +1,6 @@
 """Changes of clients at the same moment."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-
-from tests.api.callers import Program
 
 PATH = "/api/admin/clients"
 AT_ONCE = 6
@@ -14,25 +10,6 @@ NOTES = {"client_id": "notes", "redirect_uris": ["https://app.example/callback"]
 @pytest.fixture
 def environ():
     return {"IDP_THREADS": str(AT_ONCE + 2)}
-
-
-@pytest.fixture
-def at_once(app, program, make):
-    """Return a function that sends calls of an admin at the same moment."""
-    make.clients.spa()
-    program.sign_in(make.users.account(roles=["admin"]))
-
-    def send(call):
-        admin = Program(app.test_client(use_cookies=False))
-        admin.headers = program.headers
-        method, path, body, headers = call
-        return admin.send(method, path, body, headers=headers)
-
-    def run(calls):
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(send, calls))
-
-    return run
 
 
 @pytest.mark.parametrize("_round", range(4))

@@ -1,10 +1,8 @@
 """Changes of providers at the same moment."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
-from tests.api.callers import Program, fields
+from tests.api.callers import fields
 
 PATH = "/api/admin/providers"
 AT_ONCE = 4
@@ -21,25 +19,6 @@ ACME = {
 @pytest.fixture
 def environ():
     return {"IDP_THREADS": str(AT_ONCE + 2)}
-
-
-@pytest.fixture
-def at_once(app, program, make):
-    """Return a function that sends calls of an admin at the same moment."""
-    make.clients.spa()
-    program.sign_in(make.users.account(roles=["admin"]))
-
-    def send(call):
-        admin = Program(app.test_client(use_cookies=False))
-        admin.headers = program.headers
-        method, path, body, headers = call
-        return admin.send(method, path, body, headers=headers)
-
-    def run(calls):
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(send, calls))
-
-    return run
 
 
 @pytest.mark.parametrize("_round", range(3))
