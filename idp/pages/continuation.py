@@ -145,6 +145,12 @@ class Continuation:
         signed = self.form_continue["request"]
         return {"request": signed} if signed else {}
 
+    @property
+    def adding(self) -> dict[str, str]:
+        """Return what leads to another account's way in past who is signed in."""
+        signed_in = current_session() and not self.reauthenticate
+        return {"switch": "1"} if signed_in else {}
+
     def url(self, path: str, **query: str) -> str:
         """Return the address of another page that leads to the same place."""
         kept = {"return_to": self.return_to} if self.return_to != HOME else {}
@@ -168,9 +174,12 @@ def read_continuation() -> Continuation:
 
 
 def url_when_signed_in(ahead: Continuation) -> str | None:
-    """Return where a browser that is signed in goes on, None if it has to sign in."""
+    """Return where a browser that is signed in goes on, None if it has to sign in.
+
+    Whoever adds another account comes with ``switch``.
+    """
     live = current_session()
-    if live is None or ahead.reauthenticate:
+    if live is None or ahead.reauthenticate or "switch" in request.args:
         return None
     return web_session.continue_url(live, ahead.return_to)
 

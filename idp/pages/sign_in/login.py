@@ -78,7 +78,7 @@ def show_login() -> Response:
     ahead = read_continuation()
     switching = "switch" in request.args
     on = url_when_signed_in(ahead)
-    if on and not switching:
+    if on:
         return redirect_to(on)
     if not switching and _may_choose(ahead):
         return redirect_to(ahead.url("/login/select"))
@@ -125,7 +125,7 @@ def login_page(
     live = current_session()
     confirming = live is not None and form.username.data == live.email
     reauthenticate = ahead.reauthenticate and confirming
-    ways = found.ways if found else ahead.ways
+    ways, adding = found.ways if found else ahead.ways, ahead.adding
     step = Step.BOTH if reauthenticate else _step_of(ahead, step)
     return interaction_page(
         "sign_in/login.html",
@@ -142,8 +142,8 @@ def login_page(
         signals=signals,
         step=step,
         switch_url=switch_url(ahead.return_to),
-        register_url=ahead.url("/register") if registration_open() else None,
-        mail_url=ahead.url("/login/link") if MAGIC_LINK in ways else None,
+        register_url=ahead.url("/register", **adding) if registration_open() else None,
+        mail_url=ahead.url("/login/link", **adding) if MAGIC_LINK in ways else None,
         forgot_url=ahead.url("/forgot-password"),
         password_reset=was_done(Deed.PASSWORD_RESET),
         late=request.method == "GET" and "late" in request.args,

@@ -189,7 +189,7 @@ def _register_page(
         challenge=page_challenge(sign_up_act),
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
-        login_url=ahead.url("/login"),
+        login_url=ahead.url("/login", **ahead.adding),
         providers=offered_providers(allowed=ahead.provider_allowed),
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,

@@ -223,6 +223,17 @@ def test_who_is_left_alone_finds_the_way_to_a_second_account(both, make, ada):
     assert any("switch=1" in link for link in both.page.links)
 
 
+@pytest.mark.parametrize("page", ["/login/link", "/register"])
+def test_a_second_account_is_added_by_mail_or_made_from_the_page(browser, ada, page):
+    browser.sign_in(ada.email, PASSWORD)
+    browser.open("/login?switch=1")
+    browser.open(next(link for link in browser.page.links if link.startswith(page)))
+    assert browser.response.request.path == page
+    assert ada.email not in str(browser.page.forms)
+    browser.open(next(link for link in browser.page.links if "/login?" in link))
+    assert browser.response.request.path == "/login"
+
+
 def test_the_consent_page_leads_to_the_others(both, make, ada, bob):
     app = RelyingParty(both.http, make.clients.spa(scope="openid"))
     both.follow(app.ask())

@@ -41,8 +41,8 @@ def show_form() -> Response:
         return redirect_to(on)
     if MAGIC_LINK not in ahead.ways:
         return redirect_to(ahead.url("/login"))
-    address = ahead.login_hint or (live.email if live else None)
-    return _form_page(EmailForm(email=address), ahead)
+    confirming = live.email if live and ahead.reauthenticate else None
+    return _form_page(EmailForm(email=ahead.login_hint or confirming), ahead)
 
 
 @bp.post("")
@@ -129,7 +129,7 @@ def _form_page(
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         refused=refused or cookie_trouble(),
-        login_url=ahead.url("/login"),
+        login_url=ahead.url("/login", **ahead.adding),
     )
 
 
@@ -145,5 +145,5 @@ def _sent_page(
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         refused=refused,
-        again_url=ahead.url("/login/link"),
+        again_url=ahead.url("/login/link", **ahead.adding),
     )

@@ -67,5 +67,5 @@ def _page(found: MailedLink, *, token: str, ahead: Continuation) -> Response:
         browser=browser_name(browser),
         token=token,
         signed_in_as=live.email if live else None,
-        again_url=ahead.url("/login/link"),
+        again_url=ahead.url("/login/link", **ahead.adding),
     )
