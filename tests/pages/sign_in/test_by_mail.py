@@ -104,6 +104,18 @@ def test_a_code_in_a_browser_that_did_not_ask_is_told_so(
     assert browser.response.request.path == "/account"
 
 
+def test_who_is_signed_in_as_another_is_told_that_they_stay_so(browser, ada, make):
+    bob = make.browsers.sign_in(browser.http, email="bob@example.com").person
+    browser.open("/login?switch=1")
+    ask(browser)
+    for link in (mailed(make).link, make.users.sign_in_link(ada)):
+        browser.open(link)
+        assert f"{bob.email} stays signed in here." in browser.text
+    browser.submit()
+    browser.open("/login/select")
+    assert bob.email in browser.text
+
+
 def test_a_second_factor_stays_due(browser, ada, make):
     make.factors.totp(ada)
     ask(browser)
