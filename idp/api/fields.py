@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from idp.core.hashing import MAX_TYPED_CHARACTERS
+from idp.core.text import in_one_piece
 from idp.web.json.models import Answer
 
 Address = Annotated[str, Field(max_length=254, description="An email address")]
@@ -27,7 +28,9 @@ ReturnUrl = Annotated[
     ),
 ]
 FactorCode = Annotated[
-    str, Field(max_length=64, description="Spaces and dashes do not count")
+    str,
+    Field(max_length=64, description="Spaces and dashes do not count"),
+    AfterValidator(in_one_piece),
 ]
 ChallengeAnswer = Annotated[
     str | None,

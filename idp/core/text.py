@@ -1,10 +1,11 @@
 """Text: what can be stored, what is one line, what another language can say (pure)."""
 
 from typing import Any
-from unicodedata import category
+from unicodedata import category, decimal
 
 # Control characters, halves of surrogate pairs, ends of lines and paragraphs.
 BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+BESIDE_CODES = frozenset({"Cf", "Pd"})  # invisible marks of direction, dashes
 
 
 def is_storable(text: str) -> bool:
@@ -19,6 +20,12 @@ def is_storable(text: str) -> bool:
 def is_line(text: str) -> bool:
     """Tell whether ``text`` can be stored, and has no control character or new line."""
     return text.isprintable() or not any(category(c) in BREAKING for c in text)
+
+
+def in_one_piece(code: str) -> str:
+    """Return a code without spaces and dashes, in the digits 0 to 9."""
+    kept = (c for c in code if not c.isspace() and category(c) not in BESIDE_CODES)
+    return "".join(str(decimal(c, c)) for c in kept)
 
 
 class Worded(str):

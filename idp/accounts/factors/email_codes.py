@@ -51,7 +51,7 @@ def is_sent(user_id: str, *, bound_to: str) -> bool:
 
 def is_right(user_id: str, code: str, *, bound_to: str) -> bool:
     """Tell whether a code could be used now; nothing is counted."""
-    found = one_time_tokens.find_by_code(user_id, _typed(code), purpose=PURPOSE)
+    found = one_time_tokens.find_by_code(user_id, code, purpose=PURPOSE)
     return found is not None and found.data[BOUND_TO] == bound_to
 
 
@@ -61,14 +61,9 @@ def use(user_id: str, code: str, *, bound_to: str) -> bool:
     Counted before it is judged; raises RateLimited while the factor is locked.
     """
     tried = count_try(user_id, Method.EMAIL_CODE)
-    spent = one_time_tokens.spend_code(user_id, _typed(code), purpose=PURPOSE)
+    spent = one_time_tokens.spend_code(user_id, code, purpose=PURPOSE)
     if spent is None or spent.data[BOUND_TO] != bound_to:
         tried.failed()
         return False
     tried.passed()
     return True
-
-
-def _typed(code: str) -> str:
-    """Return a code as it was meant: spaces do not count."""
-    return "".join(code.split())

@@ -176,12 +176,11 @@ def restore(user_id: str, moment: datetime) -> set[str]:
 
 def _step_of(row: Row[*tuple[Any, ...]], code: str) -> int | None:
     """Return the time step, not used yet, that a code is of; None when it is wrong."""
-    typed = "".join(code.split())
-    if not CODE.fullmatch(typed):
+    if not CODE.fullmatch(code):
         return None
     shown, now = pyotp.TOTP(_open(row)), unix(utcnow()) // STEP_SECONDS
     right = [
-        now + drift for drift in DRIFT if same(shown.generate_otp(now + drift), typed)
+        now + drift for drift in DRIFT if same(shown.generate_otp(now + drift), code)
     ]
     return next((step for step in right if step > row.last_step), None)
 

@@ -51,7 +51,7 @@ def test_a_link_signs_in_who_asked_once(program, ada, make):
 def test_a_code_signs_in_who_asked_once_and_ends_the_link(program, ada, make):
     request = ask(program)
     mail = make.records.mail_to(ADA)
-    spaced = f"{mail.code[:3]} {mail.code[3:]}"
+    spaced = f"{mail.code[:3]} \N{EN DASH} {mail.code[3:]}"
     assert use_code(program, spaced, request).json["user"]["id"] == ada.id
     assert declined(use_code(program, mail.code, request)) == "code_invalid"
     assert declined(use_link(program, mail.token, request)) == "token_invalid"

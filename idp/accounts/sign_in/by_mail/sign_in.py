@@ -167,13 +167,12 @@ def _judge(
     if tried.spent:
         return None
     user_id = user.id if user else ""
-    typed = "".join(c for c in code if not c.isspace() and c != "-")
-    found = one_time_tokens.find_by_code(user_id, typed, purpose=PURPOSE, bound_to=held)
+    found = one_time_tokens.find_by_code(user_id, code, purpose=PURPOSE, bound_to=held)
     opened = None
     if user and found and _opens(user, found.data):
         opened = _Opened.of(user, request=request)
         tried.give_back()
-    spent = one_time_tokens.spend_code(user_id, typed, purpose=PURPOSE, bound_to=held)
+    spent = one_time_tokens.spend_code(user_id, code, purpose=PURPOSE, bound_to=held)
     return _sign_in(opened, spent, request=request) if opened else None
 
 
