@@ -1,7 +1,6 @@
 """What is said of a provider in JSON; the rules judge the values."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,12 +8,9 @@ from typing import Any
 from pydantic import Field
 
 from idp.federation.ldap_members import MEMBERS as LDAP_MEMBERS
+from idp.federation.providers.declared import BESIDE
 from idp.federation.providers.presets import PRESETS
-from idp.federation.providers.provider import (
-    CLAIMS,
-    Provider,
-    ProviderDeclaration,
-)
+from idp.federation.providers.provider import CLAIMS, Provider
 from idp.federation.providers.rows import as_json, said_of
 from idp.federation.providers.view import told_of
 from idp.federation.trial import TrialStep
@@ -172,9 +168,6 @@ class ProviderAnswer(Answer):
     updated_at: datetime
 
 
-BESIDE = {"id", "tenant", "client_secret", "disabled"}
-
-
 class ProviderTest(Answer):
     """What came of a test; `message` says `error` in words, never in the provider's."""
 
@@ -182,9 +175,6 @@ class ProviderTest(Answer):
     step: TrialStep | None = Field(description="Where it failed")
     error: str | None
     message: str
-
-
-MEMBERS = {each.name for each in fields(ProviderDeclaration)}
 
 
 def members_in(body: ProviderMembers) -> dict[str, Any]:
