@@ -16,7 +16,7 @@ from idp.federation.sign_in.decision import (
     Verdict,
     decide,
 )
-from idp.federation.sign_in.entry import link_by_address, sign_in_by_link
+from idp.federation.sign_in.entry import link_by_address, sign_in_linked
 from idp.federation.sign_in.outcomes import (
     Lost,
     NobodySignedIn,
@@ -90,7 +90,7 @@ def _act(
     """Do what was decided."""
     match verdict:
         case SignInLinked(user_id):
-            return sign_in_by_link(user_id, identity, visit=visit)
+            return sign_in_linked(user_id, identity, visit=visit)
         case LinkByAddress(user_id, unproven):
             return link_by_address(user_id, identity, visit=visit, unproven=unproven)
         case SignUp(verified):

@@ -31,7 +31,7 @@ from idp.security import audit
 Entered = Arrived | NobodySignedIn | Deleting
 
 
-def sign_in_by_link(
+def sign_in_linked(
     user_id: str,
     identity: UpstreamIdentity,
     *,
@@ -67,7 +67,7 @@ def link_by_address(
     if user is None or not hold_anew(user) or not _may_be_linked(user, identity):
         return visit.decline("account", user_id=user_id)
     if find_linked_user(identity) == user_id:  # in another window, just now
-        return sign_in_by_link(user_id, identity, visit=visit)
+        return sign_in_linked(user_id, identity, visit=visit)
     if unproven and not prove_for_owner(user, identity.email or ""):
         return visit.decline("account", user_id=user_id)
     if has_link(user_id, identity.provider_id):  # a stranger's is gone by now
