@@ -224,6 +224,13 @@ def test_who_has_a_passkey_may_go_without_a_password(http, make, clock):
     assert "Your account has none." in see(http, path="/account/security").text
 
 
+def test_so_may_who_has_a_linked_provider_and_no_passkey(http, make):
+    ada = make.browsers.sign_in(http)
+    make.providers.link(make.providers.provider().id, ada.user_id)
+    page = see(http, path="/account/password")
+    assert "You can sign in without it." in page.text
+
+
 def test_who_signs_in_with_one_is_not_reminded_of_a_second_factor(http, make):
     make.policies.decide(second_factor="required", enrol_grace_days=7)
     make.browsers.sign_in(http)
