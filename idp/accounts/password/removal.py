@@ -1,4 +1,4 @@
-"""Going without a password, where a passkey or a provider is left to sign in with."""
+"""Going without a password, where another way to sign in is left."""
 
 from http import HTTPStatus
 

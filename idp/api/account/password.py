@@ -97,8 +97,9 @@ def put(
 def remove(who: Principal) -> Response:
     """Go without a password, within ten minutes of a sign-in; the owner is mailed.
 
-    A passkey has to be left to sign in with. All other sessions and all refresh tokens
-    of the user end; in cookies mode this browser gets new cookies.
+    A passkey, a linked provider or sign-in by mail has to be left. All other
+    sessions and all refresh tokens of the user end; in cookies mode this browser gets
+    new cookies.
     """
     access.fresh_proof(who)
     live = session_of(who)

@@ -36,8 +36,7 @@ class LogoutRequest:
 
     ``sid`` is the session of a genuine ``id_token_hint``. ``post_logout_redirect_uri``
     is one that the client registered, so the request may always be redirected to it.
-    ``logout_hint`` is not kept: a browser is signed in as one user, whom the page
-    names.
+    ``logout_hint`` is not kept: the page names whom it signs out, and asks first.
     """
 
     client_id: str | None = None
