@@ -100,7 +100,9 @@ class ProviderForm(PageForm):
         lazy_gettext("How its answer comes back"), choices=choices(MODES)
     )
     domains = _text(lazy_gettext("Domains"))
-    enforced = BooleanField(lazy_gettext("People of these domains sign in here alone"))
+    enforced = BooleanField(
+        lazy_gettext("People of these domains sign in here, not by a password")
+    )
     allows_sign_up = BooleanField(lazy_gettext("New people may sign up by it"))
     link = SelectField(
         lazy_gettext("Link to the account that has the same address"),
