@@ -47,7 +47,7 @@ from idp.web.json.routes import Declined, JsonBlueprint, reply
 
 api = JsonBlueprint("session_second_factor_api", __name__, tag="Session status")
 PATH = "/api/auth/2fa"
-SIX_DIGITS = re.compile(r"\s*([0-9]\s*){6}")
+SIX_DIGITS = re.compile("[0-9]{6}")
 
 
 class FactorToken(Body):
