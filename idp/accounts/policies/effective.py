@@ -47,9 +47,9 @@ def places_of(user_id: str, roles: Iterable[str]) -> Places:
     return places
 
 
-def at_client(places: Places, client_id: str) -> Places:
-    """Return the same, and the client."""
-    return places | {(Scope.CLIENT, client_id)}
+def at_client(places: Places, client_id: str | None) -> Places:
+    """Return the same, and the client if there is one."""
+    return places if client_id is None else places | {(Scope.CLIENT, client_id)}
 
 
 def effective(key: PolicyKey[T], places: Places = ALL_PEOPLE) -> T:

@@ -37,8 +37,7 @@ class WayNotAllowed:
 
 def allowed_ways(client_id: str | None = None) -> tuple[str, ...]:
     """Return the ways that are open to anybody here, at a client if one waits."""
-    places = ALL_PEOPLE if client_id is None else at_client(ALL_PEOPLE, client_id)
-    return effective(SIGN_IN_METHODS, places)
+    return effective(SIGN_IN_METHODS, at_client(ALL_PEOPLE, client_id))
 
 
 def ways_of(user_id: str, roles: Iterable[str]) -> tuple[str, ...]:

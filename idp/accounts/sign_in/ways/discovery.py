@@ -44,8 +44,7 @@ def ways_to_tell(client_id: str | None = None) -> tuple[str, ...]:
 
 def asks_who_first(client_id: str | None) -> bool:
     """Tell whether the page asks who signs in before it shows the ways in."""
-    places = ALL_PEOPLE if client_id is None else at_client(ALL_PEOPLE, client_id)
-    return effective(IDENTIFIER_FIRST, places)
+    return effective(IDENTIFIER_FIRST, at_client(ALL_PEOPLE, client_id))
 
 
 def discover(
