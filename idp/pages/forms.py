@@ -5,7 +5,6 @@ The attributes that browsers and password managers read are in components/forms.
 
 from collections.abc import Iterable
 from typing import Any
-from unicodedata import category, decimal
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
@@ -20,10 +19,10 @@ from wtforms.validators import DataRequired, ValidationError
 
 from idp.core.errors import FieldError
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
+from idp.core.text import in_one_piece
 from idp.web.forms import AtMost, PageForm
 from idp.web.words import message_of
 
-CODE_MARKS = ("Cf", "Pd")  # invisible marks of direction, dashes
 LONGEST_LINE = 1000  # the rules say what is too long; this bounds their work
 
 
@@ -34,10 +33,7 @@ def trimmed(value: Any) -> Any:
 
 def typed_code(value: Any) -> Any:
     """Return a code in one piece and in the digits 0 to 9, however it was typed."""
-    if not isinstance(value, str):
-        return value
-    kept = (c for c in value if not c.isspace() and category(c) not in CODE_MARKS)
-    return "".join(str(decimal(c, c)) for c in kept)
+    return in_one_piece(value) if isinstance(value, str) else value
 
 
 def _given(message: str) -> DataRequired:

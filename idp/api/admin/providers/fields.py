@@ -92,7 +92,7 @@ class ProviderMembers(Body):
     domains: list[str] = Field([], description="Domains of addresses that belong to it")
     enforced: bool = Field(
         default=False,
-        description="Who has such an address signs in by it and no password, but owners",
+        description="Such an address signs in by it and no password, but owners do",
     )
     allows_sign_up: bool = True
     link: LinkPolicyName = LinkPolicyName.ASK
