@@ -1,7 +1,6 @@
 """Chromium and a real server in development mode, with its demo app and outbox."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ ENVIRON = {
     "IDP_RATELIMIT_MAIL_IP": "off",
     "IDP_BOOTSTRAP_ADMIN_API_KEY": f"idpk_{'b' * 43}",
 }
-THEMES = ("light", "dark")
 VIEWPORT: ViewportSize = {"width": 1280, "height": 720}  # a new tab's
 
 
@@ -61,37 +59,29 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert complaints == []
 
 
-@pytest.fixture(params=THEMES)
-def themed(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """A tab in one of the two colour schemes, without our CSP: axe is injected."""
-    with chromium.new_context(color_scheme=request.param, bypass_csp=True) as context:
+@pytest.fixture
+def themed(chromium: Browser) -> Iterator[Page]:
+    """A tab to look at in both colour schemes, without our CSP: axe is injected."""
+    with chromium.new_context(bypass_csp=True) as context:
         yield context.new_page()
 
 
 @pytest.fixture(scope="session")
-def themed_tabs(chromium: Browser) -> Iterator[dict[str, Page]]:
-    """A tab for each colour scheme, which the tests that only look share."""
-    with ExitStack() as contexts:
-        yield {
-            theme: contexts.enter_context(
-                chromium.new_context(color_scheme=theme, bypass_csp=True)
-            ).new_page()
-            for theme in THEMES
-        }
+def themed_tab(chromium: Browser) -> Iterator[Page]:
+    """Such a tab, which the tests that only look share."""
+    with chromium.new_context(bypass_csp=True) as context:
+        yield context.new_page()
 
 
-@pytest.fixture(params=THEMES)
-def seen(
-    request: pytest.FixtureRequest, themed_tabs: dict[str, Page]
-) -> Iterator[Page]:
-    """The tab of one colour scheme, empty and signed out: for looking at pages alone.
+@pytest.fixture
+def seen(themed_tab: Page) -> Iterator[Page]:
+    """The shared tab, empty and signed out: for looking at pages alone.
 
     What a page keeps but cookies would still be there: a test that signs up, consents
     or opens the demo app takes ``themed``.
     """
-    tab = themed_tabs[request.param]
-    tab.goto("about:blank")
-    tab.context.clear_cookies()
-    tab.set_viewport_size(VIEWPORT)
-    yield tab
-    assert tab.context.pages == [tab]
+    themed_tab.goto("about:blank")
+    themed_tab.context.clear_cookies()
+    themed_tab.set_viewport_size(VIEWPORT)
+    yield themed_tab
+    assert themed_tab.context.pages == [themed_tab]

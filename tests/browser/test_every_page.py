@@ -146,8 +146,8 @@ def test_forms_with_errors_are_accessible_and_narrow(server, seen):
     assert violations(seen) == {}
 
 
-def test_the_consent_page_is_accessible_and_narrow(server, themed, request):
-    make_account(themed, server, f"asked-{request.node.callspec.params['themed']}")
+def test_the_consent_page_is_accessible_and_narrow(server, themed):
+    make_account(themed, server, "asked")
     themed.goto(f"{server.demo_url}/web")
     themed.locator("#break-reused-code").click()
     expect(themed.get_by_role("button", name="Allow")).to_be_visible()
@@ -157,9 +157,9 @@ def test_the_consent_page_is_accessible_and_narrow(server, themed, request):
 
 
 def test_a_connected_app_is_shown_accessibly_and_leaves_after_a_question(
-    server, themed, request
+    server, themed
 ):
-    make_account(themed, server, f"apps-{request.node.callspec.params['themed']}")
+    make_account(themed, server, "apps")
     themed.goto(f"{server.demo_url}/web")
     themed.locator("#break-reused-code").click()
     themed.get_by_role("button", name="Allow").click()
