@@ -106,6 +106,23 @@ def test_who_has_no_password_is_not_asked_for_it(browser, accounts):
     assert "/forgot-password" in browser.page.links
 
 
+def test_a_link_is_mailed_to_the_address_that_was_named(browser, accounts, make):
+    browser.open("/login?return_to=/account/profile")
+    browser.submit(username="known@example.com")
+    browser.submit("/login/link")
+    assert "If there’s an account for known@example.com" in browser.text
+    mail = make.records.mail_to("known@example.com")
+    browser.submit("/login/link/code", code=mail.code)
+    assert browser.response.request.path == "/account/profile"
+
+
+def test_who_was_named_by_a_username_is_asked_for_the_address(browser, accounts):
+    name(browser, "known")
+    browser.submit("/login/link")
+    assert "Enter your email address." in browser.text
+    assert fields(browser)["email"] == "known"
+
+
 def test_markup_in_a_name_is_shown_as_it_is(browser):
     name(browser, '<b>x</b>"@example.com')
     assert "<b>x" not in browser.response.text

@@ -49,7 +49,7 @@ def show_form() -> Response:
 def submit_form() -> Response:
     """Mail the link and the code; what is said does not depend on the address."""
     ahead, form = read_continuation(), EmailForm()
-    if not form.validate():
+    if not _names_address(form):
         return _form_page(form, ahead)
     refusal = check_form(sign_in_mail_act, form.email.data)
     if refusal:
@@ -95,6 +95,16 @@ def submit_code() -> Response:
         form.code.errors = [_words_for(outcome)]
         return _sent_page(form, ahead)
     return signed_in_response(outcome, ahead)
+
+
+def _names_address(form: EmailForm) -> bool:
+    """Tell whether a mail can go there; whoever is known by a username is asked."""
+    if not form.validate():
+        return False
+    if "@" in form.email.data:
+        return True
+    form.email.errors = [gettext("Enter your email address.")]
+    return False
 
 
 def _words_for(outcome: WrongCode | AskedElsewhere) -> str:
