@@ -73,7 +73,7 @@ def _judge(visit: Visit, sent: SentBrowser, *, fields: Mapping[str, str]) -> Out
     live = visit.request.active
     if sent.user_id and (live is None or live.user_id != sent.user_id):
         spend_sent(sent)
-        return visit.decline("signed_out")
+        return visit.decline("other_account" if live else "signed_out")
     linking = bool(sent.user_id)
     situation = situation_of(visit.provider, identity, live=live, linking=linking)
     verdict = decide(situation, terms_of(visit.provider))

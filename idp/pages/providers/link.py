@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.reauthentication import is_fresh
 from idp.core.randomness import digest
@@ -60,6 +61,8 @@ def show_link() -> Response:
         return lost_page()
     held, provider = found
     live = get_session()
+    if not _is_for(held, live):
+        return _other_account(held, provider)
     return interaction_page(
         "sign_in/provider_link.html",
         form=ConfirmForm(),
@@ -75,14 +78,24 @@ def show_link() -> Response:
 @bp.post(PATH)
 @login_required
 def submit_link() -> Response:
-    """Link, once, after a proof of the last minutes; go on where the user was."""
+    """Link, once, after a proof of the last minutes; go on where the user was.
+
+    The form is of one session: where another is active by now it is asked anew.
+    """
     live, token = get_session(), request.form.get("identity", "")
     found = _find(token)
     if found is None:
         return lost_page()
     held, provider = found
+    if not _is_for(held, live):
+        return _other_account(held, provider)
     if not is_fresh(live):
         return confirm_first(live, f"{PATH}?{urlencode({'identity': token})}")
+    return _link(live, held, provider=provider)
+
+
+def _link(live: LiveSession, held: HeldIdentity, *, provider: Provider) -> Response:
+    """Take what waits, once, and link it."""
     if not spend_held(held):
         return lost_page()
     try:
@@ -96,6 +109,17 @@ def submit_link() -> Response:
     response = redirect_to(continue_url(session, path))
     response = sign_in_browser(response, SignedIn(session))
     return keep_last_provider(response, provider.id)
+
+
+def _is_for(held: HeldIdentity, live: LiveSession) -> bool:
+    """Tell whether an identity may be linked to who is signed in by now."""
+    return held.user_id in (None, live.user_id)
+
+
+def _other_account(held: HeldIdentity, provider: Provider) -> Response:
+    """Say that another account is active than the one that wanted the link."""
+    visit = Visit(provider, held.ahead, session_request())
+    return outcome_response(visit.decline("other_account"))
 
 
 def _find(token: str) -> tuple[HeldIdentity, Provider] | None:

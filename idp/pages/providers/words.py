@@ -34,6 +34,10 @@ WORDS = {
         "%(provider)s didn’t ask you to sign in again, which the app wants. Sign in "
         "another way."
     ),
+    "other_account": lazy_gettext(
+        "You switched to another account meanwhile. Switch back to the one that "
+        "%(provider)s is to be linked to, and link it there."
+    ),
     "signed_out": lazy_gettext("You were signed out meanwhile. Sign in again first."),
 }
 

@@ -30,7 +30,7 @@ FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PURPOSE = "csrf"
-KEPT_PARAMETERS = ("return_to", "token")
+KEPT_PARAMETERS = ("return_to", "token", "identity")
 
 View = TypeVar("View", bound=Callable[..., object])
 

@@ -7,6 +7,7 @@ from sqlalchemy import event, text
 
 from idp.core.db import db
 from tests.federation.travellers import subjects_of
+from tests.hosted_pages import ORIGIN
 from tests.rp import RelyingParty
 
 ADA = {"sub": "mallory", "email": "ada@example.com", "email_verified": True}
@@ -231,3 +232,80 @@ def test_what_waits_belongs_to_its_browser(acme, traveller, local, another_trave
     other.browser.sign_in(local.email, local.password)
     path = f"/login/provider/link?{urlencode({'identity': token})}"
     assert other.browser.open(path).status_code == 400
+
+
+class TestAnotherAccountMeanwhile:
+    """Another tab switched to, or signed in as, somebody else."""
+
+    @pytest.fixture
+    def bob(self, make):
+        return make.users.account("bob@example.com")
+
+    def add(self, traveller, person):
+        traveller.browser.open("/login?switch=1")
+        traveller.browser.submit(username=person.email, password=person.password)
+
+    def wait_to_link(self, traveller, local) -> str:
+        """Go to the provider from one's linked accounts; return the page of after."""
+        traveller.browser.sign_in(local.email, local.password)
+        traveller.browser.open("/account/links")
+        away = traveller.browser.send("/account/links/acme").location
+        traveller.come_back(traveller.peer.approve(away, sub="hers"))
+        return traveller.browser.response.request.full_path
+
+    def press(self, traveller, path):
+        """Press the button with a form of the account that is active."""
+        traveller.browser.open("/account/links")
+        form = dict(traveller.browser.page.forms[-1].fields)
+        return traveller.browser.http.post(
+            path.partition("?")[0],
+            data={
+                "csrf_token": form["csrf_token"],
+                "identity": path.partition("identity=")[2],
+            },
+            headers={"Origin": ORIGIN},
+        )
+
+    def test_what_one_account_asked_for_is_not_linked_to_another(
+        self, app, acme, traveller, local, bob
+    ):
+        acme()
+        path = self.wait_to_link(traveller, local)
+        self.add(traveller, bob)
+        assert self.press(traveller, path).status_code == 400
+        traveller.browser.open(path)
+        assert "You switched to another account" in traveller.browser.text
+        assert subjects_of(app, bob.id) == []
+        traveller.browser.open("/login/select")
+        traveller.browser.submit("/login/select", account=local.id)
+        traveller.browser.open(path)
+        traveller.browser.submit()
+        assert subjects_of(app, local.id) == ["hers"]
+
+    def test_the_button_links_to_the_account_that_it_named(
+        self, app, acme, traveller, local, bob
+    ):
+        acme()
+        url = traveller.leave()
+        traveller.browser.sign_in(local.email, local.password)
+        traveller.come_back(traveller.peer.approve(url, sub="hers"))
+        opened = traveller.browser.response
+        self.add(traveller, bob)
+        traveller.browser.response = opened
+        traveller.browser.submit()
+        assert traveller.at == "/login/provider/link"
+        assert bob.email in traveller.browser.text
+        assert subjects_of(app, bob.id) == subjects_of(app, local.id) == []
+        traveller.browser.submit()
+        assert subjects_of(app, bob.id) == ["hers"]
+
+    def test_who_comes_back_to_another_account_is_told_so(
+        self, acme, traveller, local, bob
+    ):
+        acme()
+        traveller.browser.sign_in(local.email, local.password)
+        traveller.browser.open("/account/links")
+        away = traveller.browser.send("/account/links/acme").location
+        self.add(traveller, bob)
+        traveller.come_back(traveller.peer.approve(away, sub="hers"))
+        assert "You switched to another account" in traveller.browser.text
