@@ -4,10 +4,9 @@ A running server follows within half a minute.
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
@@ -16,10 +15,10 @@ from idp.cli import REFUSED_STATUS
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, print_list
+from idp.cli.provider_options import members_in, said_options
 from idp.core.db import db
 from idp.federation.discovery_url import with_issuer_found
 from idp.federation.providers.cache import list_providers
-from idp.federation.providers.checks import AUTH_METHODS, LINKS
 from idp.federation.providers.declared import read_declaration
 from idp.federation.providers.links import count_all_links, count_links
 from idp.federation.providers.presets import PRESETS
@@ -35,9 +34,6 @@ from idp.federation.providers.rows import said_of
 from idp.federation.providers.view import told_of
 from idp.federation.trial import try_provider
 from idp.web.provider_words import trial_words
-
-Decorated = Callable[..., Any]
-MAPS_HELP = "All else that the API knows of a provider, as a JSON object."
 
 
 @dataclass(frozen=True)
@@ -56,43 +52,11 @@ def command() -> None:
     """Set up who else signs people in, and inspect and change them."""
 
 
-def _said(command: Any) -> Any:
-    """Add the options that say something of a provider."""
-    for option in reversed(
-        [
-            click.option("--name", help="The name on its button."),
-            click.option(
-                "--issuer", help="Of an OpenID Provider, or its discovery URL."
-            ),
-            click.option("--client-id", help="What this server is there."),
-            click.option(
-                "--client-secret-file",
-                type=click.File(),
-                help="Holds the secret, or the private key; - reads what is piped in.",
-            ),
-            click.option("--auth-method", type=click.Choice(AUTH_METHODS)),
-            click.option("--key-id", help="The name of the private key."),
-            click.option("--team-id", help="Of Apple."),
-            click.option("--scope", "scopes", multiple=True, help="Asked for there."),
-            click.option(
-                "--domain", "domains", multiple=True, help="Whose addresses it is for."
-            ),
-            click.option("--enforced/--no-enforced", default=None),
-            click.option("--trust-email/--no-trust-email", default=None),
-            click.option("--sign-up/--no-sign-up", "allows_sign_up", default=None),
-            click.option("--link", type=click.Choice(LINKS)),
-            click.option("--members", "file", type=click.File(), help=MAPS_HELP),
-        ]
-    ):
-        command = option(command)
-    return command
-
-
 @command.command()
 @click.argument("provider_id", metavar="ID")
 @click.option("--preset", type=click.Choice(list(PRESETS)), help="What is known of it.")
 @click.option("--tenant", help="The directory ID, at Microsoft.")
-@_said
+@said_options
 @always_json
 @with_application(Permission.PROVIDERS_WRITE)
 def create(
@@ -130,13 +94,13 @@ def show(*, provider_id: str) -> None:
 
 @command.command()
 @click.argument("provider_id", metavar="ID")
-@_said
+@said_options
 @always_json
 @with_application(Permission.PROVIDERS_WRITE)
 def update(*, provider_id: str, **options: Any) -> None:
     """Change the provider; what is not named stays."""
-    said, secret = members_in(**options)
     present = said_of(get_provider(provider_id))
+    said, secret = members_in(present=present["ldap"], **options)
     declared = read_declaration(said, present=present)
     change_provider(provider_id, declared, secret=secret, held=OPERATOR)
     db.session.commit()
@@ -163,14 +127,15 @@ def enable(*, provider_id: str) -> None:
 
 @command.command("test")
 @click.argument("provider_id", metavar="ID")
+@click.option("--login", default="", help="Whom to look for in a directory.")
 @json_option
 @with_application(Permission.PROVIDERS_WRITE)
-def test_provider(*, provider_id: str, as_json: bool) -> None:
+def test_provider(*, provider_id: str, login: str, as_json: bool) -> None:
     """Ask the provider what it is asked at a sign-in; nobody signs in.
 
     Ends with 1 where something fails.
     """
-    done = try_provider(provider_id)
+    done = try_provider(provider_id, login=login.strip())
     db.session.commit()
     told = {"passed": done.passed, **asdict(done), "message": trial_words(done)}
     print_test(told, as_json=as_json)
@@ -201,20 +166,6 @@ def delete(*, provider_id: str, yes: bool) -> None:
     delete_provider(provider_id)
     db.session.commit()
     print_deleted(provider_id)
-
-
-def members_in(
-    *, client_secret_file: TextIO | None, file: TextIO | None, **options: Any
-) -> tuple[dict[str, Any], str | None]:
-    """Return what the options say of a provider, and its secret."""
-    said = _object_in(file) if file else {}
-    given = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in options.items()
-        if value not in (None, ())
-    }
-    secret = client_secret_file.read().strip() if client_secret_file else None
-    return said | given, secret
 
 
 def line_of(told: dict[str, Any]) -> ProviderLine:
@@ -248,7 +199,10 @@ def confirm_deletion(name: str, *, linked: int, yes: bool) -> None:
 
 def print_test(told: dict[str, Any], *, as_json: bool) -> None:
     """Print what came of a test, and end with 1 where something failed."""
+    found = told.get("found")
     click.echo(json.dumps(told, indent=2) if as_json else told["message"])
+    if found and not as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     if not told["passed"]:
         click.get_current_context().exit(REFUSED_STATUS)
 
@@ -264,17 +218,6 @@ def _print_provider(provider_id: str) -> None:
     """Print what holds; raises UnknownProvider."""
     provider = get_provider(provider_id)
     print_told(told_of(provider, linked=count_links(provider_id)))
-
-
-def _object_in(file: TextIO) -> dict[str, Any]:
-    """Read the JSON object in a file."""
-    try:
-        read = json.load(file)
-    except ValueError as error:
-        raise click.BadParameter(f"no JSON: {error}", param_hint="--members") from error
-    if not isinstance(read, dict):
-        raise click.BadParameter("no JSON object", param_hint="--members")
-    return read
 
 
 def _moment(value: object) -> str:

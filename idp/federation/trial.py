@@ -8,10 +8,12 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
+from idp.core.clock import utcnow
 from idp.core.db import undo_if_used
 from idp.core.randomness import new_token
 from idp.federation.ldap.asking import DirectoryFailed, DirectoryStep
-from idp.federation.ldap.lookup import look_around
+from idp.federation.ldap.identity import identity_of
+from idp.federation.ldap.lookup import look_around, look_up
 from idp.federation.ldap.settings import directory_of
 from idp.federation.ldap_members import KIND
 from idp.federation.providers.provider import Provider
@@ -47,17 +49,32 @@ class TrialStep(StrEnum):
     KEYS = "keys"
     TOKEN = "token"  # noqa: S105 - a step
     CONNECT = DirectoryStep.CONNECT.value
+    TLS = DirectoryStep.TLS.value
     BIND = DirectoryStep.BIND.value
     SEARCH = DirectoryStep.SEARCH.value
     GROUPS = DirectoryStep.GROUPS.value
 
 
 @dataclass(frozen=True)
+class FoundPerson:
+    """A person of a directory as this server would know them."""
+
+    email: str | None
+    username: str | None
+    name: str | None
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ProviderTrial:
-    """What came of a test: ``error`` says in a word why ``step`` failed, if one did."""
+    """What came of a test: ``error`` says in a word why ``step`` failed, if one did.
+
+    ``found`` is who a login means in a directory, where one was given.
+    """
 
     step: TrialStep | None = None
     error: str | None = None
+    found: FoundPerson | None = None
 
     @property
     def passed(self) -> bool:
@@ -65,15 +82,19 @@ class ProviderTrial:
         return self.error is None
 
 
-def try_provider(provider_id: str, *, by: str | None = None) -> ProviderTrial:
+def try_provider(
+    provider_id: str, *, login: str = "", by: str | None = None
+) -> ProviderTrial:
     """Ask a provider what it is asked at a sign-in, with a code that is none.
 
     A provider tells who proves who they are that there is no such code, and others
-    that it does not know them. Raises UnknownProvider.
+    that it does not know them. A directory is asked for whoever has the ``login``, if
+    one is given, without a password. Raises UnknownProvider.
     """
     provider = get_provider(provider_id)
     undo_if_used()  # no connection is held while the provider is asked
-    done = _try_directory(provider) if provider.kind == KIND else _try(provider)
+    directory = provider.kind == KIND
+    done = _try_directory(provider, login) if directory else _try(provider)
     audit.record(
         "provider.tested",
         user_id=by,
@@ -83,13 +104,21 @@ def try_provider(provider_id: str, *, by: str | None = None) -> ProviderTrial:
     return done
 
 
-def _try_directory(provider: Provider) -> ProviderTrial:
+def _try_directory(provider: Provider, login: str) -> ProviderTrial:
     """Do in a directory what each sign-in does before a password is tried."""
+    directory = directory_of(provider)
     try:
-        look_around(directory_of(provider))
+        if not login:
+            look_around(directory)
+            return ProviderTrial()
+        identity = identity_of(provider, look_up(directory, login), now=utcnow())
     except DirectoryFailed as failed:
         return ProviderTrial(TrialStep(failed.step.value), failed.reason)
-    return ProviderTrial()
+    except UpstreamError as failed:
+        return ProviderTrial(TrialStep.SEARCH, failed.reason)
+    told = {name: identity.profile.get(name) for name in ("username", "name")}
+    found = FoundPerson(identity.email, groups=identity.groups, **told)
+    return ProviderTrial(found=found)
 
 
 def _try(provider: Provider) -> ProviderTrial:

@@ -6,11 +6,13 @@ from idp.federation.trial import ProviderTrial, TrialStep
 from idp.web.answer_words import WORDS as ANSWERS
 
 PASSED = lazy_gettext("It answers as it should, and knows this server.")
+FOUND = lazy_gettext("It answers as it should, and one person has this login.")
 STEPS = {
     TrialStep.DISCOVERY: lazy_gettext("Reading what it says of itself failed."),
     TrialStep.KEYS: lazy_gettext("Reading its keys failed."),
     TrialStep.TOKEN: lazy_gettext("Showing it who we are failed."),
     TrialStep.CONNECT: lazy_gettext("Connecting failed."),
+    TrialStep.TLS: lazy_gettext("Encrypting the connection failed."),
     TrialStep.BIND: lazy_gettext("Signing in to the directory failed."),
     TrialStep.SEARCH: lazy_gettext("Searching for people failed."),
     TrialStep.GROUPS: lazy_gettext("Searching for groups failed."),
@@ -19,6 +21,35 @@ WORDS = {
     "base": lazy_gettext("There is nothing at the base DN, or it may not be seen."),
     "bind": lazy_gettext("The bind DN or its password is wrong."),
     "filter": lazy_gettext("The filter is none (RFC 4515)."),
+    "many": lazy_gettext(
+        "More than one entry has this login, so nobody is meant. Narrow the base DN or "
+        "the user filter."
+    ),
+    "none": lazy_gettext(
+        "Nobody has this login. Check the base DN and the user filter, and that the "
+        "bind DN may see people."
+    ),
+    "sub": lazy_gettext(
+        "The entry has no value that names it for good. Check the attribute that is "
+        "sub."
+    ),
+    "tls_absent": lazy_gettext(
+        "No TLS is spoken at this port: ldaps:// has port 636, ldap:// with StartTLS "
+        "389."
+    ),
+    "tls_authority": lazy_gettext(
+        "Its certificate is of an authority that is not believed here. Enter that at "
+        "the certificate authorities."
+    ),
+    "tls_expired": lazy_gettext("Its certificate has expired, or is not valid yet."),
+    "tls_name": lazy_gettext(
+        "Its certificate is of another name. Enter the server by the name that stands "
+        "in it."
+    ),
+    "tls_not_offered": lazy_gettext(
+        "It offers no StartTLS. Enter ldaps:// in place of ldap://, or turn TLS on "
+        "there."
+    ),
     "not_installed": lazy_gettext("This server was installed without LDAP."),
     "search": lazy_gettext("The directory refused it."),
     "client": lazy_gettext(
@@ -47,7 +78,7 @@ ADDRESS = lazy_gettext("It names an address that does not begin with https://.")
 def trial_words(trial: ProviderTrial) -> str:
     """Say what failed, or that nothing did."""
     if trial.step is None or trial.error is None:
-        return str(PASSED)
+        return str(FOUND if trial.found else PASSED)
     reason = WORDS.get(trial.error) or ANSWERS.get(trial.error) or ADDRESS
     return f"{STEPS[trial.step]} {reason}"
 

@@ -54,3 +54,23 @@ def test_a_test_that_fails_ends_with_one(idp, github, tmp_path):
     said = idp("providers", "test", "gh", status=1).output
     assert said.startswith("Showing it who we are failed. Its host leads into")
     idp("providers", "test", "nobody", status=3)
+
+
+def test_a_directory_is_set_up_by_options(idp, github, tmp_path):
+    (tmp_path / "bind").write_text("a password")
+    options = ["--kind", "ldap", "--name", "Corp"]
+    options += ["--client-secret-file", str(tmp_path / "bind")]
+    for pair in ("url=ldaps://ldap.example", "base_dn=dc=example", "bind_dn=cn=idp"):
+        options += ["--ldap", pair]
+    made = json.loads(idp("providers", "create", "corp", *options).output)
+    assert made["ldap"]["base_dn"] == "dc=example"
+    (tmp_path / "ca.pem").write_text("none")
+    wrong = ("--ldap", f"ca=@{tmp_path / 'ca.pem'}")
+    refused = idp("providers", "update", "corp", *wrong, status=2)
+    assert "ldap.ca: must be certificates in PEM" in refused.stderr
+    odd = idp("providers", "update", "corp", "--ldap", "ca", status=2)
+    assert "not like NAME=VALUE" in odd.stderr
+    changed = json.loads(
+        idp("providers", "update", "corp", "--ldap", "base_dn=dc=corp").output
+    )
+    assert changed["ldap"] == made["ldap"] | {"base_dn": "dc=corp"}

@@ -1,7 +1,6 @@
 """Fields of the pages about providers: the shape of input, nothing more."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -16,9 +15,11 @@ from idp.admin.pages.client_forms import (
     show_errors,
 )
 from idp.core.errors import FieldError
+from idp.federation.ldap_members import MEMBERS as LDAP_MEMBERS
 from idp.federation.providers.checks import AUTH_METHODS
 from idp.federation.providers.provider import ProviderDeclaration
 from idp.web.forms import AtMost, PageForm
+from idp.web.words import message_of
 
 TOO_LONG = lazy_gettext("This is too long.")
 SIGN = " = "
@@ -40,7 +41,7 @@ OPTIONAL = (
 FLAGS = ("enforced", "allows_sign_up", "trust_email", "keeps_tokens")
 MAPS = ("claims", "groups", "roles", "acr", "amr")
 # What the fields of a form are called elsewhere.
-ASKED_AS = {"id": "provider_id"}
+ASKED_AS = {"id": "provider_id"} | {f"ldap.{name}": name for name in LDAP_MEMBERS}
 ENDPOINTS = (
     *("authorization_endpoint", "token_endpoint", "userinfo_endpoint"),
     "emails_endpoint",
@@ -52,12 +53,12 @@ def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _line(label: Any) -> StringField:
+def line_field(label: Any) -> StringField:
     """Return a field of one line."""
     return StringField(label, [AtMost(LONGEST_LINE, TOO_LONG)], filters=[_trimmed])
 
 
-def _text(label: Any) -> TextAreaField:
+def text_field(label: Any) -> TextAreaField:
     """Return a field of several lines."""
     return TextAreaField(label, [AtMost(LONGEST_TEXT, TOO_LONG)])
 
@@ -65,41 +66,41 @@ def _text(label: Any) -> TextAreaField:
 class NewProviderForm(PageForm):
     """What is asked of a provider to be; what its preset says is left out."""
 
-    name = _line(lazy_gettext("Name on the button"))
-    provider_id = _line(lazy_gettext("Provider ID"))
-    tenant = _line(lazy_gettext("Directory (tenant) ID"))
-    issuer = _line(lazy_gettext("Issuer"))
-    authorization_endpoint = _line(lazy_gettext("Authorization endpoint"))
-    token_endpoint = _line(lazy_gettext("Token endpoint"))
-    userinfo_endpoint = _line(lazy_gettext("Profile endpoint"))
-    client_id = _line(lazy_gettext("Client ID there"))
-    team_id = _line(lazy_gettext("Team ID"))
-    key_id = _line(lazy_gettext("Key ID"))
-    client_secret = _text(lazy_gettext("Client secret"))
-    scopes = _line(lazy_gettext("Scopes asked for"))
+    name = line_field(lazy_gettext("Name on the button"))
+    provider_id = line_field(lazy_gettext("Provider ID"))
+    tenant = line_field(lazy_gettext("Directory (tenant) ID"))
+    issuer = line_field(lazy_gettext("Issuer"))
+    authorization_endpoint = line_field(lazy_gettext("Authorization endpoint"))
+    token_endpoint = line_field(lazy_gettext("Token endpoint"))
+    userinfo_endpoint = line_field(lazy_gettext("Profile endpoint"))
+    client_id = line_field(lazy_gettext("Client ID there"))
+    team_id = line_field(lazy_gettext("Team ID"))
+    key_id = line_field(lazy_gettext("Key ID"))
+    client_secret = text_field(lazy_gettext("Client secret"))
+    scopes = line_field(lazy_gettext("Scopes asked for"))
 
 
 class ProviderForm(PageForm):
     """All that can be changed of a provider."""
 
-    name = _line(lazy_gettext("Name on the button"))
-    issuer = _line(lazy_gettext("Issuer"))
-    authorization_endpoint = _line(lazy_gettext("Authorization endpoint"))
-    token_endpoint = _line(lazy_gettext("Token endpoint"))
-    userinfo_endpoint = _line(lazy_gettext("Profile endpoint"))
-    emails_endpoint = _line(lazy_gettext("Endpoint that lists addresses"))
-    client_id = _line(lazy_gettext("Client ID there"))
+    name = line_field(lazy_gettext("Name on the button"))
+    issuer = line_field(lazy_gettext("Issuer"))
+    authorization_endpoint = line_field(lazy_gettext("Authorization endpoint"))
+    token_endpoint = line_field(lazy_gettext("Token endpoint"))
+    userinfo_endpoint = line_field(lazy_gettext("Profile endpoint"))
+    emails_endpoint = line_field(lazy_gettext("Endpoint that lists addresses"))
+    client_id = line_field(lazy_gettext("Client ID there"))
     auth_method = SelectField(
         lazy_gettext("How we prove who we are"), choices=codes(AUTH_METHODS)
     )
-    client_secret = _text(lazy_gettext("New secret or private key"))
-    key_id = _line(lazy_gettext("Key ID"))
-    team_id = _line(lazy_gettext("Team ID"))
-    scopes = _line(lazy_gettext("Scopes asked for"))
+    client_secret = text_field(lazy_gettext("New secret or private key"))
+    key_id = line_field(lazy_gettext("Key ID"))
+    team_id = line_field(lazy_gettext("Team ID"))
+    scopes = line_field(lazy_gettext("Scopes asked for"))
     response_mode = SelectField(
         lazy_gettext("How its answer comes back"), choices=choices(MODES)
     )
-    domains = _text(lazy_gettext("Domains"))
+    domains = text_field(lazy_gettext("Domains"))
     enforced = BooleanField(
         lazy_gettext("People of these domains sign in here, not by a password")
     )
@@ -112,18 +113,18 @@ class ProviderForm(PageForm):
         lazy_gettext("Believe it when it says that an address is confirmed")
     )
     keeps_tokens = BooleanField(lazy_gettext("Keep the tokens that it gives us"))
-    claims = _text(lazy_gettext("Names of claims"))
-    groups_claim = _line(lazy_gettext("Claim that holds groups"))
-    groups = _text(lazy_gettext("Groups"))
-    roles = _text(lazy_gettext("Roles"))
-    acr = _text(lazy_gettext("Levels of its sign-ins (acr)"))
-    amr = _text(lazy_gettext("Methods of its sign-ins (amr)"))
+    claims = text_field(lazy_gettext("Names of claims"))
+    groups_claim = line_field(lazy_gettext("Claim that holds groups"))
+    groups = text_field(lazy_gettext("Groups"))
+    roles = text_field(lazy_gettext("Roles"))
+    acr = text_field(lazy_gettext("Levels of its sign-ins (acr)"))
+    amr = text_field(lazy_gettext("Methods of its sign-ins (amr)"))
 
 
 class DeleteProviderForm(PageForm):
     """Delete after typing the id."""
 
-    confirmation = _line(lazy_gettext("Provider ID"))
+    confirmation = line_field(lazy_gettext("Provider ID"))
     delete = HiddenField()
 
 
@@ -165,6 +166,11 @@ def said_in(form: PageForm) -> dict[str, Any]:
     return said
 
 
+def secret_in(form: PageForm) -> str | None:
+    """Return a secret that was typed; white space around it comes with pasting."""
+    return (form["client_secret"].data or "").strip() or None
+
+
 def forget_secret(form: PageForm) -> None:
     """Take a secret out of a form that comes back: no page shows one."""
     field = form["client_secret"]
@@ -174,14 +180,15 @@ def forget_secret(form: PageForm) -> None:
 
 
 def show_refusals(form: PageForm, errors: Iterable[FieldError]) -> None:
-    """Put what a rule refused beside its field."""
-    show_errors(
-        form,
-        [
-            replace(error, field=ASKED_AS.get(error.field, error.field))
-            for error in errors
-        ],
-    )
+    """Put what a rule refused beside its field, whose name the sentence needs."""
+    for error in errors:
+        name = ASKED_AS.get(error.field, error.field)
+        if name in form:
+            field = form[name]
+            words = f"{field.label.text}: {message_of(error)}"
+            field.errors = [*field.errors, words]
+        else:
+            show_errors(form, [error])
 
 
 def _map_lines(value: Mapping[str, str]) -> str:

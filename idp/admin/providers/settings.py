@@ -8,6 +8,12 @@ from flask_babel import gettext
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import open_form
 from idp.admin.pages.frame import admin_page
+from idp.admin.providers.directory_forms import (
+    DirectoryForm,
+    DirectoryTestForm,
+    directory_in,
+    directory_values,
+)
 from idp.admin.providers.forms import (
     ENDPOINTS,
     DeleteProviderForm,
@@ -16,8 +22,11 @@ from idp.admin.providers.forms import (
     forget_secret,
     present_in,
     said_in,
+    secret_in,
     show_refusals,
 )
+from idp.core.context import current
+from idp.federation.ldap_members import KIND
 from idp.federation.providers.declared import read_declaration
 from idp.federation.providers.errors import InvalidProvider, ProviderInUse
 from idp.federation.providers.links import count_linked
@@ -31,9 +40,11 @@ from idp.federation.providers.registry import (
 )
 from idp.federation.providers.rows import said_of
 from idp.federation.providers.view import told_of
-from idp.federation.trial import try_provider
+from idp.federation.trial import ProviderTrial, try_provider
+from idp.security.outbound.client import Outbound
 from idp.web.browser.session import get_session
 from idp.web.callers import access
+from idp.web.forms import PageForm
 from idp.web.provider_words import told_trial, trial_of, trial_words
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -52,14 +63,14 @@ def show_provider(provider_id: str) -> Response:
 def submit_provider(provider_id: str) -> Response:
     """Say something else of a provider; an empty secret stays."""
     provider = get_provider(provider_id)
-    form = _asked_of(provider, ProviderForm())
+    form = _asked_of(provider, _kind_of(provider)())
     if not form.validate():
         return _provider_page(provider, form=form)
     try:
         change_provider(
             provider_id,
-            read_declaration(said_in(form), present=said_of(provider)),
-            secret=(form.client_secret.data or "").strip() or None,
+            read_declaration(_said_in(form, provider), present=said_of(provider)),
+            secret=secret_in(form),
             held=access.held_here(),
             by=get_session().user_id,
         )
@@ -80,8 +91,15 @@ def submit_switch(provider_id: str) -> Response:
 
 @bp.post("/<segment:provider_id>/test")
 def submit_test(provider_id: str) -> Response:
-    """Try a provider as it is set up, and say what came of it."""
-    done = try_provider(provider_id, by=get_session().user_id)
+    """Try a provider as it is set up, and say what came of it.
+
+    Who was looked for in a directory is named in no address.
+    """
+    asked = DirectoryTestForm()
+    login = asked.login.data or "" if asked.validate() else ""
+    done = try_provider(provider_id, login=login, by=get_session().user_id)
+    if login:
+        return _provider_page(get_provider(provider_id), trial=done, asked=asked)
     there = url_for(".show_provider", provider_id=provider_id, tested=told_trial(done))
     return redirect_to(there)
 
@@ -98,9 +116,33 @@ def submit_delete_provider(provider_id: str) -> Response:
     return redirect_to(url_for("providers.show_providers", deleted=1))
 
 
-def _asked_of(provider: Provider, form: ProviderForm) -> ProviderForm:
+def _kind_of(provider: Provider) -> type[PageForm]:
+    """Return the form of such a provider."""
+    return DirectoryForm if provider.kind == KIND else ProviderForm
+
+
+def _present_form(provider: Provider) -> PageForm:
+    """Return its form with what holds; another form of the page may have been sent."""
+    kind, directory = _kind_of(provider), provider.kind == KIND
+    values = directory_values(provider) if directory else present_in(provider)
+    if request.method == "POST":
+        return kind(formdata=None, data=values)
+    return open_form(kind, **values)
+
+
+def _said_in(form: PageForm, provider: Provider) -> dict[str, Any]:
+    """Return what its form says."""
+    if provider.kind == KIND:
+        return directory_in(form, present=provider.ldap)
+    return said_in(form)
+
+
+def _asked_of(provider: Provider, form: PageForm) -> PageForm:
     """Return a form that asks for what such a provider has."""
-    drop(form, ENDPOINTS if provider.kind == "oidc" else ["issuer"])
+    if provider.kind != KIND:
+        drop(form, ENDPOINTS if provider.kind == "oidc" else ["issuer"])
+    elif not (current(Outbound).allow_loopback or provider.ldap.get("tls")):
+        drop(form, ["tls"])
     if Permission.USERS_ROLES not in access.held_here():
         drop(form, ["roles"])
     return form
@@ -109,8 +151,10 @@ def _asked_of(provider: Provider, form: ProviderForm) -> ProviderForm:
 def _provider_page(
     provider: Provider,
     *,
-    form: ProviderForm | None = None,
+    form: PageForm | None = None,
     deletion: DeleteProviderForm | None = None,
+    trial: ProviderTrial | None = None,
+    asked: DirectoryTestForm | None = None,
 ) -> Response:
     """Render all forms about a provider."""
     if form:
@@ -121,15 +165,16 @@ def _provider_page(
         "provider": told,
         "stranded": linked.stranded,
         "registration": _registration(provider),
-        "form": form
-        or _asked_of(provider, open_form(ProviderForm, **present_in(provider))),
+        "form": form or _asked_of(provider, _present_form(provider)),
         "deletion": deletion or open_form(DeleteProviderForm),
         "here": url_for(".show_provider", provider_id=provider.id),
-        "tested": _tested(),
+        "asked": asked or DirectoryTestForm(formdata=None),
+        "tested": _tested(trial),
         "saved": "saved" in request.args,
         "added": "added" in request.args,
     }
-    return admin_page("admin/providers/provider.html", **shown)
+    page = "directory" if provider.kind == KIND else "provider"
+    return admin_page(f"admin/providers/{page}.html", **shown)
 
 
 def _registration(provider: Provider) -> str | None:
@@ -138,7 +183,10 @@ def _registration(provider: Provider) -> str | None:
     return known.registration if known else None
 
 
-def _tested() -> dict[str, Any] | None:
-    """Return what the address says of a test that was just made."""
-    trial = trial_of(request.args.get("tested", ""))
-    return {"passed": trial.passed, "words": trial_words(trial)} if trial else None
+def _tested(trial: ProviderTrial | None) -> dict[str, Any] | None:
+    """Return what came of a test that was just made, or that the address tells of."""
+    trial = trial or trial_of(request.args.get("tested", ""))
+    if trial is None:
+        return None
+    words = trial_words(trial)
+    return {"passed": trial.passed, "words": words, "found": trial.found}

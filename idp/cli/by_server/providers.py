@@ -6,10 +6,10 @@ from idp.cli import providers
 from idp.cli.by_server.connection import Server, by_server, segment
 from idp.cli.by_server.times import seconds_of
 from idp.cli.listing import print_list
+from idp.cli.provider_options import members_in
 from idp.cli.providers import (
     confirm_deletion,
     line_of,
-    members_in,
     print_deleted,
     print_order,
     print_test,
@@ -47,7 +47,9 @@ def _show(server: Server, *, provider_id: str) -> None:
 
 @by_server(providers.update)
 def _update(server: Server, *, provider_id: str, **options: Any) -> None:
-    _print(server.send("PATCH", _path(provider_id), body=_body(**options)))
+    present = server.get(_path(provider_id))["ldap"] if options["ldap"] else None
+    body = _body(present=present, **options)
+    _print(server.send("PATCH", _path(provider_id), body=body))
 
 
 @by_server(providers.disable)
@@ -61,8 +63,12 @@ def _enable(server: Server, *, provider_id: str) -> None:
 
 
 @by_server(providers.test_provider)
-def _test_provider(server: Server, *, provider_id: str, as_json: bool) -> None:
-    print_test(server.send("POST", f"{_path(provider_id)}/test"), as_json=as_json)
+def _test_provider(
+    server: Server, *, provider_id: str, login: str, as_json: bool
+) -> None:
+    body = {"login": login} if login else None
+    tested = server.send("POST", f"{_path(provider_id)}/test", body=body)
+    print_test(tested, as_json=as_json)
 
 
 @by_server(providers.order)

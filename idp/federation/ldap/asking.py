@@ -26,6 +26,7 @@ class DirectoryStep(StrEnum):
     """What is done in a directory, in this order."""
 
     CONNECT = "connect"
+    TLS = "tls"
     BIND = "bind"
     SEARCH = "search"
     GROUPS = "groups"
@@ -94,7 +95,9 @@ class _Round:
             raise DirectoryFailed(self.step, TIMEOUT) from error
         except UpstreamError as error:
             reason = TIMEOUT if self.deadline.passed else error.reason
-            raise DirectoryFailed(self.step, reason) from error
+            at_tls = reason.startswith(DirectoryStep.TLS)
+            step = DirectoryStep.TLS if at_tls else self.step
+            raise DirectoryFailed(step, reason) from error
         finally:
             self.close()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from idp.federation.ldap.asking import Asking, DirectoryStep, ask
 from idp.federation.ldap.settings import Directory
+from idp.federation.upstream.errors import UpstreamError
 
 MOST_GROUPS = 1000
 ONE_OR_MORE = 2  # of two entries none is meant
@@ -56,15 +57,36 @@ def look_around(directory: Directory) -> None:
     """Do what each sign-in does until a password is tried; raises DirectoryFailed."""
 
     def question(asking: Asking) -> None:
-        _find(asking, NOBODY)
+        _search(asking, NOBODY)
         if directory.group_base_dn:
             _with_groups(asking, DirectoryEntry(directory.base_dn, {}), login=NOBODY)
 
     ask(directory, question)
 
 
+def look_up(directory: Directory, login: str) -> DirectoryEntry:
+    """Return the entry that a login means, with its groups; no password is tried.
+
+    Raises DirectoryFailed, for a login that none or several have too.
+    """
+
+    def question(asking: Asking) -> DirectoryEntry:
+        found = _search(asking, login) if _is_sendable(login) else []
+        if len(found) != 1:
+            raise UpstreamError("many" if found else "none")
+        return _with_groups(asking, found[0], login=login)
+
+    return ask(directory, question)
+
+
 def _find(asking: Asking, login: str) -> DirectoryEntry | None:
     """Return the one entry of a login."""
+    found = _search(asking, login)
+    return found[0] if len(found) == 1 else None
+
+
+def _search(asking: Asking, login: str) -> list[DirectoryEntry]:
+    """Return the entries that a login fits, two at most."""
     directory = asking.directory
     asking.bind()
     asking.step = DirectoryStep.SEARCH
@@ -75,7 +97,7 @@ def _find(asking: Asking, login: str) -> DirectoryEntry | None:
     found = asking.connection.search(
         directory.base_dn, query, attributes=wanted, most=ONE_OR_MORE
     )
-    return DirectoryEntry(*found[0]) if len(found) == 1 else None
+    return [DirectoryEntry(*each) for each in found]
 
 
 def _with_groups(

@@ -17,7 +17,11 @@ from ldap3 import (
     Server,
     Tls,
 )
-from ldap3.core.exceptions import LDAPException, LDAPInvalidFilterError
+from ldap3.core.exceptions import (
+    LDAPException,
+    LDAPInvalidFilterError,
+    LDAPStartTLSError,
+)
 from ldap3.utils.conv import escape_filter_chars
 
 from idp.federation.ldap.settings import DirectoryServer
@@ -26,6 +30,8 @@ from idp.federation.upstream.errors import UpstreamAway, UpstreamError
 SUCCESS, SIZE_LIMIT, NO_OBJECT = 0, 4, 32
 WRONG = frozenset({19, 32, 34, 48, 49, 50, 53})  # RFC 4511 appendix A.1, a bind
 BUSY = frozenset({3, 51, 52})
+# What OpenSSL's X509_verify_cert says of a certificate, as far as it is told apart.
+CERTIFICATES = {9: "tls_expired", 10: "tls_expired", 62: "tls_name", 64: "tls_name"}
 
 Attributes = Mapping[str, Sequence[bytes]]
 
@@ -37,7 +43,7 @@ class NamedTls(Tls):
         super().__init__()
         self.context = context
         self.host = host
-        self.failed = False
+        self.failed: str | None = None
 
     def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
         """Put TLS on a connection; name and certificate are checked always."""
@@ -46,8 +52,8 @@ class NamedTls(Tls):
             connection.socket = self.context.wrap_socket(
                 connection.socket, server_hostname=self.host
             )
-        except (OSError, ValueError):
-            self.failed = True
+        except (OSError, ValueError) as error:
+            self.failed = _tls_trouble(error)
             raise
 
 
@@ -85,10 +91,13 @@ class DirectoryConnection:
             self._connection.open(read_server_info=False)
             if not (self._server.secure or self._server.plain):
                 self._connection.start_tls(read_server_info=False)
+        except LDAPStartTLSError as error:
+            self._tls.failed = self._tls.failed or "tls_not_offered"
+            self._gone(error)
         except (LDAPException, OSError, ValueError) as error:
             self._gone(error)
         if not (self._server.plain or isinstance(self._socket, ssl.SSLSocket)):
-            raise UpstreamAway("tls")
+            raise UpstreamAway("tls_not_offered")
 
     def bind(self, dn: str, password: str) -> bool:
         """Tell whether this is the password; raises UpstreamError for no answer.
@@ -175,9 +184,16 @@ class DirectoryConnection:
 
     def _gone(self, error: Exception) -> NoReturn:
         """Raise UpstreamAway with a word for why."""
-        raise UpstreamAway("tls" if self._tls.failed else "connection") from error
+        raise UpstreamAway(self._tls.failed or "connection") from error
 
 
 def escaped(text: str) -> str:
     """Return a text as it stands in a filter for itself (RFC 4515 §3)."""
     return str(escape_filter_chars(text))
+
+
+def _tls_trouble(error: Exception) -> str:
+    """Return a word for why TLS did not come about."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return CERTIFICATES.get(error.verify_code, "tls_authority")
+    return "tls_absent"

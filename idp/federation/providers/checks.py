@@ -118,10 +118,14 @@ def _wrong_directory(declared: ProviderDeclaration) -> Iterator[FieldError]:
     if not find_spec("ldap3"):
         yield _error("kind", worded("needs the extra ldap to be installed"))
     plain = current(Outbound).allow_loopback
-    for problem in problems_of(declared.ldap, may_be_plain=plain):
-        yield _error("ldap", problem)
+    for member, problem in problems_of(declared.ldap, may_be_plain=plain):
+        yield _error(f"{KIND}.{member}", problem)
     if declared.auth_method not in (*SECRETS_SENT, "none"):
         yield _error("auth_method", worded("cannot be used with a directory"))
+    elif declared.auth_method == "none" and declared.ldap.get("bind_dn"):
+        yield _error(f"{KIND}.bind_dn", worded("must be left out: it has no password"))
+    elif declared.auth_method != "none" and not declared.ldap.get("bind_dn"):
+        yield _error(f"{KIND}.bind_dn", worded("must be given: a password is of it"))
 
 
 def _wrong_url(field: str, url: str) -> Iterator[FieldError]:

@@ -85,6 +85,7 @@ def read_declaration(
     whole: dict[str, Any] = {**base, **(present or {}), **said}
     whole.setdefault("name", "")
     if whole.get("kind") == KIND:
+        whole["ldap"] = {**base.get("ldap", {}), **whole.get("ldap", {})}
         whole.setdefault("claims", ATTRIBUTES)
     elif whole.get("kind", OIDC) == OIDC:
         whole.setdefault("scopes", OPENID)

@@ -11,6 +11,7 @@ from typing import Any
 
 from idp.core.errors import FieldError
 from idp.core.text import worded
+from idp.federation.ldap_members import AD_ATTRIBUTES, AD_USER_FILTER, KIND
 from idp.federation.providers.provider import CLAIMS
 
 CODE = "invalid_provider"
@@ -129,6 +130,16 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     "username": "username",
                 },
             },
+        ),
+        "active-directory": Preset(
+            "Active Directory",
+            "https://learn.microsoft.com/windows-server/identity/ad-ds/",
+            {
+                "kind": KIND,
+                "claims": AD_ATTRIBUTES,
+                "ldap": {"user_filter": AD_USER_FILTER},
+            },
+            ("ldap",),
         ),
     }
 )

@@ -236,8 +236,11 @@ def _refuse_other_identity(old: Provider, declared: ProviderDeclaration) -> None
     differing = [
         name for name in IDENTITY if getattr(old, name) != getattr(declared, name)
     ]
-    if any(old.ldap.get(each) != declared.ldap.get(each) for each in LDAP_IDENTITY):
-        differing.append("ldap")
+    differing += [
+        f"ldap.{name}"
+        for name in LDAP_IDENTITY
+        if old.ldap.get(name) != declared.ldap.get(name)
+    ]
     if old.claims.get("sub") != declared.claims.get("sub"):
         differing.append("claims")
     if not differing:

@@ -147,17 +147,21 @@ def test_referrals_lead_nowhere(ask, corp, directory):
 
 def test_a_certificate_is_checked(ask, corp, directory):
     port = directory.secure_port
-    assert reason_of(ask, at(corp, port, host="127.0.0.1")) == ("connect", "tls")
-    assert reason_of(ask, replace(corp, ca="")) == ("connect", "tls")
+    assert reason_of(ask, at(corp, port, host="127.0.0.1")) == ("tls", "tls_name")
+    assert reason_of(ask, replace(corp, ca="")) == ("tls", "tls_authority")
     other = at(replace(corp, ca=""), directory.port, secure=False)
-    assert reason_of(ask, other) == ("connect", "tls")
+    assert reason_of(ask, other) == ("tls", "tls_authority")
 
 
 def test_an_expired_certificate_is_refused(ask, corp, directory):
     expired = directory.authority.server("localhost", ended=utcnow() - timedelta(1))
     with peer(answering(b""), expired) as server:
-        assert reason_of(ask, at(corp, server.port)) == ("connect", "tls")
+        assert reason_of(ask, at(corp, server.port)) == ("tls", "tls_expired")
     assert server.requests == []
+
+
+def test_a_port_without_tls_is_said(ask, corp, directory):
+    assert reason_of(ask, at(corp, directory.port)) == ("tls", "tls_absent")
 
 
 def test_a_server_that_is_away_is_said(ask, corp):

@@ -60,7 +60,11 @@ def test_it_can_be_tested(app, apply, make):
     ("options", "said", "words"),
     [
         ({"url": "ldaps://localhost:9"}, {}, "Connecting failed. Nothing answered"),
-        ({"ca": ""}, {}, "Connecting failed. Its certificate"),
+        (
+            {"ca": ""},
+            {},
+            "Encrypting the connection failed. Its certificate is of an authority",
+        ),
         ({}, {"client_secret": "wrong"}, "The bind DN or its password is wrong."),
         ({"base_dn": f"ou=nowhere,{BASE}"}, {}, "There is nothing at the base DN"),
         (
@@ -78,26 +82,30 @@ def test_what_fails_is_said_in_our_words(app, apply, options, said, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"url": ""}, "must say url"),
+        ({"url": ""}, "must be given"),
         ({"url": "https://localhost"}, "ldaps://ldap.example.com"),
         ({"url": "ldaps://localhost/dc=x"}, "ldaps://ldap.example.com"),
         ({"url": "ldaps://u:p@localhost"}, "ldaps://ldap.example.com"),
         ({"url": "ldaps://localhost:99999"}, "ldaps://ldap.example.com"),
-        ({"base_dn": ""}, "must say base_dn"),
-        ({"tls": "maybe"}, "tls as none alone"),
-        ({"user_filter": "(uid=ada)"}, "user_filter"),
-        ({"user_filter": "uid={login}"}, "user_filter"),
-        ({"user_filter": "(&(uid={login})"}, "user_filter"),
-        ({"group_filter": "(member=all)"}, "group_filter"),
-        ({"unknown_logins": "perhaps"}, "unknown_logins"),
-        ({"ca": "no certificate"}, "ca"),
-        ({"bind": "x"}, "no place for"),
+        ({"base_dn": ""}, "must be given"),
+        ({"base_dn": "people"}, "must be a name like"),
+        ({"bind_dn": ""}, "must be given: a password is of it"),
+        ({"tls": "maybe"}, "can be none alone"),
+        ({"user_filter": "(uid=ada)"}, "must have {login} in it"),
+        ({"user_filter": "uid={login}"}, "must be a filter in brackets"),
+        ({"user_filter": "(&(uid={login})"}, "must be a filter in brackets"),
+        ({"group_filter": "(member=all)"}, "must have {dn} / {login}"),
+        ({"unknown_logins": "perhaps"}, "must be true or false"),
+        ({"ca": "no certificate"}, "must be certificates in PEM"),
+        ({"bind": "x"}, "not supported"),
     ],
 )
 def test_what_no_directory_can_be_is_refused(apply, options, words):
     with pytest.raises(InvalidProvider) as refused:
         apply(options)
-    assert any(words in error.message for error in refused.value.errors)
+    [error] = refused.value.errors
+    assert error.field == f"ldap.{next(iter(options))}"
+    assert words in error.message
 
 
 def test_passwords_never_go_out_without_tls(app, apply):

@@ -36,6 +36,10 @@ def test_it_is_set_up_shown_and_tested_and_its_password_never_told(
     assert made.json["claims"]["sub"] == "entryUUID"
     assert SECRET not in admin.get(f"{PATH}/corp").text
     assert admin.post(f"{PATH}/corp/test", {}).json["passed"]
+    tried = admin.post(f"{PATH}/corp/test", {"login": "ada"}).json
+    assert tried["found"]["email"] == "ada@corp.example"
+    none = admin.post(f"{PATH}/corp/test", {"login": "eve"}).json
+    assert (none["step"], none["error"], none["found"]) == ("search", "none", None)
     assert signed_in(corp.sign_in())
 
 
@@ -43,4 +47,4 @@ def test_what_is_wrong_is_said_at_its_member(admin, directory):
     said = directory.options(url="https://ldap.example")
     body = {"id": "corp", "kind": "ldap", "name": "Corp", "ldap": said}
     refused = admin.post(PATH, body)
-    assert set(fields(refused)) == {"client_secret", "ldap"}
+    assert set(fields(refused)) == {"client_secret", "ldap.url"}

@@ -10,6 +10,11 @@ from idp.federation.providers.registry import create_provider
 
 TENANT = "72F988BF-86f1-41af-91ab-2d7cd011db47"
 ANSWERS = {
+    "ldap": {
+        "url": "ldaps://ad.example",
+        "bind_dn": "CORP\\idp",
+        "base_dn": "dc=corp,dc=example",
+    },
     "team_id": "DEF123GHIJ",
     "key_id": "ABC123DEFG",
     "issuer": "https://sso.example/realms/main",

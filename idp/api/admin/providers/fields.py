@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from idp.api.fields import Line
 from idp.federation.ldap_members import MEMBERS as LDAP_MEMBERS
 from idp.federation.providers.declared import BESIDE
 from idp.federation.providers.presets import PRESETS
@@ -168,10 +169,28 @@ class ProviderAnswer(Answer):
     updated_at: datetime
 
 
+class TriedLogin(Body):
+    """Of a directory: whom to look for, by a login."""
+
+    login: Line | None = None
+
+
+class FoundPersonAnswer(Answer):
+    """Who has a login in a directory, as they would be known here."""
+
+    __qualname__ = "FoundPerson"  # as the API document calls it
+
+    email: str | None
+    username: str | None
+    name: str | None
+    groups: list[str]
+
+
 class ProviderTest(Answer):
     """What came of a test; `message` says `error` in words, never in the provider's."""
 
     passed: bool
+    found: FoundPersonAnswer | None = Field(None, description="Who has the `login`")
     step: TrialStep | None = Field(description="Where it failed")
     error: str | None
     message: str

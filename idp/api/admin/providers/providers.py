@@ -1,5 +1,7 @@
 """/api/admin/providers: who else signs people in."""
 
+from dataclasses import asdict
+
 from flask import Response
 from pydantic import Field
 
@@ -8,12 +10,14 @@ from idp.accounts.access.principal import Caller
 from idp.accounts.access.roles import PermissionBeyond
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.admin.providers.fields import (
+    FoundPersonAnswer,
     NewProvider,
     ProviderAnswer,
     ProviderChange,
     ProviderMembers,
     ProviderReplacement,
     ProviderTest,
+    TriedLogin,
     answer_of,
     members_in,
     parts_of,
@@ -181,15 +185,22 @@ def delete(who: Caller, provider_id: str) -> None:
     "POST",
     f"{ONE}/test",
     id="admin_providers_api_test",
+    body=TriedLogin,
     answers={200: ProviderTest},
     refusals=(*REFUSALS, UnknownProvider),
 )
-def test(who: Caller, provider_id: str) -> ProviderTest:
-    """Ask a provider what it is asked at a sign-in; nobody signs in."""
+def test(who: Caller, *, provider_id: str, body: TriedLogin) -> ProviderTest:
+    """Ask a provider what it is asked at a sign-in; nobody signs in.
+
+    With a `login` a directory is asked whom it means, without a password.
+    """
     _admit_change(who)
-    done = try_provider(provider_id, by=who.user_id)
+    login = (body.login or "").strip()
+    done = try_provider(provider_id, login=login, by=who.user_id)
+    found = FoundPersonAnswer(**asdict(done.found)) if done.found else None
     return ProviderTest(
         passed=done.passed,
+        found=found,
         step=done.step,
         error=done.error,
         message=trial_words(done),
