@@ -6,6 +6,7 @@ from tests.make_browsers import MakeBrowsers
 from tests.make_clients import MakeClients
 from tests.make_factors import MakeFactors
 from tests.make_groups import MakeGroups
+from tests.make_organizations import MakeOrganizations
 from tests.make_policies import MakePolicies
 from tests.make_providers import MakeProviders
 from tests.make_tokens import MakeTokens
@@ -23,6 +24,7 @@ class Make:
         self.factors = MakeFactors(app)
         self.tokens = MakeTokens(app, self.users)
         self.groups = MakeGroups(app)
+        self.organizations = MakeOrganizations(app)
         self.policies = MakePolicies(app)
         self.providers = MakeProviders(app)
         self.records = Records(app)

@@ -20,6 +20,7 @@ from idp.core.settings.declared import (
 from idp.core.settings.server import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
+from idp.organizations.settings import OrganizationsSettings
 from idp.security.challenge.settings import OWN, ChallengeSettings
 from idp.security.leaked.settings import LeakedPasswordsSettings
 from idp.security.outbound.settings import OutboundSettings
@@ -32,6 +33,7 @@ SETTINGS = (
     MailSettings,
     AccountsSettings,
     AdministrationSettings,
+    OrganizationsSettings,
     OAuthSettings,
     OutboundSettings,
     LeakedPasswordsSettings,

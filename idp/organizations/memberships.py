@@ -8,17 +8,26 @@ from sqlalchemy import select
 from idp.core.db import db
 from idp.organizations.models import Membership, Organization
 
-OWNER = "owner"
-
 
 @dataclass(frozen=True)
 class UserMembership:
-    """A user's place in one organization; ``personal`` tells the user's own."""
+    """A user's place in one organization; ``personal`` tells the user's own.
+
+    The first of ``roles`` is the highest: owner, admin or member.
+    """
 
     organization_id: str
     organization_name: str
+    slug: str | None
+    logo_uri: str | None
     personal: bool
-    role: str
+    in_use: bool
+    roles: tuple[str, ...]
+
+    @property
+    def role(self) -> str:
+        """Return the highest role."""
+        return self.roles[0]
 
 
 def organization_ids(user_id: str) -> Sequence[str]:
@@ -48,8 +57,11 @@ def list_memberships(user_id: str) -> list[UserMembership]:
         UserMembership(
             organization_id=organization.id,
             organization_name=organization.name,
+            slug=organization.slug,
+            logo_uri=organization.logo_uri,
             personal=organization.personal_to == user_id,
-            role=membership.role,
+            in_use=organization.in_use,
+            roles=tuple(membership.roles.split()),
         )
         for organization, membership in rows
     ]

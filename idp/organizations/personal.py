@@ -3,8 +3,8 @@
 from idp.accounts.events import UserCreated
 from idp.core.db import db
 from idp.core.events import EventBus
-from idp.organizations.memberships import OWNER
 from idp.organizations.models import Membership, Organization
+from idp.organizations.roles import OWNER
 
 UNNAMED = ""  # whoever shows it has the words
 
@@ -21,5 +21,5 @@ def _add_personal_organization(event: UserCreated) -> None:
     db.session.add(organization)
     db.session.flush()
     db.session.add(
-        Membership(organization_id=organization.id, user_id=event.user_id, role=OWNER)
+        Membership(organization_id=organization.id, user_id=event.user_id, roles=OWNER)
     )

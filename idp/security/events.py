@@ -110,6 +110,32 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "mail.resent": EventType(ok=STORED, details=("mail_id", "before", "after")),
         "magic.requested": EventType(ok=TOLD, details=("by",)),
         "magic.used": EventType(ok=TOLD, details=("session_id",)),
+        "member.added": EventType(
+            ok=STORED, details=("organization", "member", "after"), whom="member"
+        ),
+        "member.left": EventType(
+            ok=STORED, details=("organization", "member", "before"), whom="member"
+        ),
+        "member.removed": EventType(
+            ok=STORED, details=("organization", "member", "before"), whom="member"
+        ),
+        "member.role_changed": EventType(
+            ok=STORED,
+            details=("organization", "member", "before", "after"),
+            whom="member",
+        ),
+        "organization.created": EventType(
+            ok=STORED, details=("organization", "member", "after"), whom="member"
+        ),
+        "organization.deleted": EventType(
+            ok=STORED, details=("organization", "stage", "before")
+        ),
+        "organization.role.changed": EventType(
+            ok=STORED, details=("organization", "role", "before", "after")
+        ),
+        "organization.updated": EventType(
+            ok=STORED, details=("organization", "before", "after")
+        ),
         "passkey.added": EventType(ok=TOLD, details=("passkey_id", "name", "undone")),
         "passkey.refused": EventType(refused=TOLD),
         "passkey.removed": EventType(ok=TOLD, details=("passkey_id", "name", "undone")),

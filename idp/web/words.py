@@ -45,6 +45,24 @@ WORDS = {
         "Change the address with POST /account/email."
     ),
     "locale.invalid": lazy_gettext("Enter a language tag like en or de-CH."),
+    "organization.name_missing": lazy_gettext("Give the organization a name."),
+    "organization.slug": lazy_gettext(
+        "Use 2 to 31 lower-case letters, digits and single dashes between them."
+    ),
+    "organization.slug_taken": lazy_gettext(
+        "Another organization has this short name."
+    ),
+    "organization_role.built_in": lazy_gettext("This role is there already."),
+    "organization_role.invalid": lazy_gettext(
+        "Use at most 32 lower-case letters, digits, dashes and underscores; begin with "
+        "a letter."
+    ),
+    "organization_role.too_many": lazy_gettext(
+        "An organization has at most 50 roles of its own."
+    ),
+    "organization_role.too_many_permissions": lazy_gettext(
+        "A role has at most 100 permissions."
+    ),
     "passkey.name_missing": lazy_gettext("Give the passkey a name."),
     "name.invalid": lazy_gettext("This name has characters that cannot be shown."),
     "name.too_long": lazy_gettext("Use at most %(max)s characters."),

@@ -48,7 +48,7 @@ def test_ones_own_organization_comes_first(app, make):
     (of_grace,) = memberships_of(app, grace.id)
     with app.app_context():
         shared = {"organization_id": of_grace.organization_id, "user_id": ada.id}
-        db.session.add(Membership(**shared, role="member"))
+        db.session.add(Membership(**shared, roles="member"))
         db.session.commit()
     found = memberships_of(app, ada.id)
     assert [member.organization_name for member in found] == ["Ada", "Grace"]

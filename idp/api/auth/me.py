@@ -13,22 +13,25 @@ api = JsonBlueprint("me_api", __name__, tag="Sign-up and sign-in")
 
 
 class OrganizationAnswer(Answer):
-    """An organization; ``personal`` is the user's own."""
+    """An organization; ``personal`` is the user's own, and has no ``slug``."""
 
     __qualname__ = "Organization"  # as the API document calls it
 
     id: str
+    slug: str | None
     name: str
+    logo_uri: str | None
     personal: bool
 
 
 class MembershipAnswer(Answer):
-    """A place in an organization."""
+    """A place in an organization; ``role`` is the highest of ``roles``."""
 
     __qualname__ = "Membership"  # as the API document calls it
 
     organization: OrganizationAnswer
     role: str
+    roles: list[str]
 
 
 class Me(Answer):
@@ -65,7 +68,11 @@ def _membership(of: UserMembership) -> MembershipAnswer:
     """Return a place in an organization as an answer."""
     organization = OrganizationAnswer(
         id=of.organization_id,
+        slug=of.slug,
         name=of.organization_name or str(PERSONAL_ORGANIZATION),
+        logo_uri=of.logo_uri,
         personal=of.personal,
     )
-    return MembershipAnswer(organization=organization, role=of.role)
+    return MembershipAnswer(
+        organization=organization, role=of.role, roles=list(of.roles)
+    )

@@ -1,6 +1,7 @@
 """Tables of the organizations slice."""
 
 from idp.organizations.models.membership import Membership
-from idp.organizations.models.organization import Organization
+from idp.organizations.models.organization import Organization, OrganizationStatus
+from idp.organizations.models.organization_role import OrganizationRole
 
-__all__ = ["Membership", "Organization"]
+__all__ = ["Membership", "Organization", "OrganizationRole", "OrganizationStatus"]

@@ -57,7 +57,7 @@ def test_sessions_events_and_mails_are_in_it(page, make, ada):
         "new@example.com",
     }
     assert held["email_changes"][0]["new_email"] == "new@example.com"
-    assert held["memberships"][0]["role"] == "owner"
+    assert held["memberships"][0]["roles"] == "owner"
     assert held["organizations"][0]["name"] == "Ada Lovelace"
 
 

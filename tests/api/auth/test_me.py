@@ -18,7 +18,11 @@ def test_it_shows_user_ways_in_and_organizations(program, make):
         "providers": [],
     }
     [membership] = me["memberships"]
-    assert membership == {"organization": me["organization"], "role": "owner"}
+    assert membership == {
+        "organization": me["organization"],
+        "role": "owner",
+        "roles": ["owner"],
+    }
     assert (me["organization"]["name"], me["organization"]["personal"]) == ("Ada", True)
 
 

@@ -1,0 +1,48 @@
+"""Factories of organizations."""
+
+from flask import Flask
+
+from idp.accounts.users import get_user
+from idp.core.db import db
+from idp.organizations.access import MACHINE_OPERATOR
+from idp.organizations.creation import create_organization
+from idp.organizations.members import add_member
+from idp.organizations.own_roles import set_role
+from idp.organizations.registry import OrganizationDeclaration, get_organization
+from tests.make_users import MadeAccount
+
+
+class MakeOrganizations:
+    """Organizations, as the operator of the machine makes them."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def organization(
+        self,
+        owner: MadeAccount | None = None,
+        *members: MadeAccount,
+        name: str = "Analytical Engines",
+        slug: str | None = None,
+    ) -> str:
+        """Make an organization with an owner and members; return its id."""
+        with self.app.app_context():
+            made = create_organization(
+                OrganizationDeclaration(name, slug),
+                owner=get_user(owner.id) if owner else None,
+            )
+            for member in members:
+                add_member(made, member.id, actor=MACHINE_OPERATOR)
+            db.session.commit()
+            return made.id
+
+    def add(self, organization_id: str, user: MadeAccount, *roles: str) -> None:
+        """Make a user a member with roles."""
+        with self.app.app_context():
+            organization = get_organization(organization_id)
+            for role in roles:
+                if role not in {"owner", "admin", "member"}:
+                    set_role(organization, role, permissions=[], actor=MACHINE_OPERATOR)
+            given = roles or ("member",)
+            add_member(organization, user.id, roles=given, actor=MACHINE_OPERATOR)
+            db.session.commit()
