@@ -33,11 +33,16 @@ class UsernameTaken(IdpError):
 
 
 class RegistrationClosed(IdpError):
-    """A sign-up at a server whose accounts are made by its operator."""
+    """A sign-up that is not let in; ``reason`` says what would be."""
 
     code = "registration_closed"
     status = HTTPStatus.FORBIDDEN
     title = "New accounts can’t be created here."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+        self.members: Mapping[str, object] = {"reason": reason}
 
 
 class AuthenticationRequired(IdpError):

@@ -51,6 +51,15 @@ def email_key(address: str) -> str:
     return normalize("NFC", local) + at + _domain_key(domain)
 
 
+def domain_of(address: str) -> str:
+    """Return the domain of an address in the letters of the DNS, empty for none."""
+    _, at, domain = address.rpartition("@")
+    try:
+        return ascii_domain(domain) if at else ""
+    except ValueError:
+        return ""
+
+
 def canonical_email(address: str) -> str:
     """Return the one spelling in which an address is stored and mailed.
 

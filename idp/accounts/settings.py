@@ -20,6 +20,17 @@ def _check_cookie_name(value: str) -> str | None:
     return None
 
 
+def _check_domains(values: tuple[str, ...]) -> str | None:
+    """Return which of ``values`` is no domain, or None."""
+    for value in values:
+        if "." not in value or not HOST.fullmatch(value):
+            return (
+                "must have domains like example.com, in lower case and in the letters "
+                f"of the DNS, not {value!r}"
+            )
+    return None
+
+
 def _check_rp_id(value: str) -> str | None:
     """Return why ``value`` cannot be an RP ID (WebAuthn §4), or None."""
     if not HOST.fullmatch(value):
@@ -50,8 +61,16 @@ class AccountsSettings:
     )
     registration: str = setting(
         "open",
-        choices=("open", "closed"),
-        doc=f"Who may create an account. {A_POLICY}",
+        choices=("open", "waitlist", "invite", "closed"),
+        doc="Who may create an account: anyone, who was let in from the waitlist, who "
+        f"was invited, or nobody. An invite is good in all but `closed`. {A_POLICY}",
+    )
+    registration_domains: tuple[str, ...] = setting(
+        (),
+        check=_check_domains,
+        doc="Domains that the addresses of new accounts are at, however they are made; "
+        f"an operator makes others too. {A_POLICY}",
+        default_doc="any",
     )
     registration_name: str = setting(
         "optional",

@@ -30,12 +30,18 @@ WORDS = {
         "Enter a date like 1985-04-12, or only the year."
     ),
     "client_id.unknown": lazy_gettext("There is no such app."),
+    "email.domain": lazy_gettext(
+        "New accounts are for addresses of certain domains. Use another address."
+    ),
     "email.email_taken": lazy_gettext("There’s already an account with this email."),
     "email.invalid": lazy_gettext("Enter an email address like name@example.com."),
     "email.missing": lazy_gettext("Enter your email address."),
     "email.needs_ascii": lazy_gettext(
         "Our mail can’t reach this address: before the @ it may only have unaccented "
         "Latin letters, digits and signs."
+    ),
+    "email.other_address": lazy_gettext(
+        "You were let in with another address. Use that one."
     ),
     "email.other_domain": lazy_gettext(
         "Use an address of your organization to sign up this way."

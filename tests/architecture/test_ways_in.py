@@ -1,10 +1,8 @@
 """Every way in goes through the one guard (security.md §5)."""
 
-import ast
-
 import pytest
 
-from tests.architecture.sources import ROOT, modules
+from tests.architecture.sources import ROOT, calls, modules
 
 PACKAGE = ROOT / "idp"
 # What begins a session, lets one go on under a new cookie, or hangs a grant on one,
@@ -41,18 +39,6 @@ CALLERS = {
         "oauth/tokens/issue.py first_to_user_client",
     },
 }
-
-
-def calls():
-    """Yield the name of each function that is called, and where."""
-    for path in modules("idp"):
-        for function in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(function, ast.FunctionDef):
-                continue
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call):
-                    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                    yield name, f"{path.relative_to(PACKAGE)} {function.name}"
 
 
 @pytest.mark.parametrize("entered", CALLERS)

@@ -19,6 +19,7 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
     shown = {place: (row["value"], row["source"]) for place, row in rows.items()}
     assert shown == {
         ("instance", "", "registration"): ("closed", "IDP_REGISTRATION"),
+        ("instance", "", "registration_domains"): ([], "default"),
         ("instance", "", "require_verified_email"): (True, "default"),
         ("instance", "", "sign_in_methods"): (
             ["password", "link", "passkey", "magic_link", "provider"],
@@ -78,7 +79,7 @@ def test_one_change_prints_what_holds(idp):
     ("arguments", "words", "status"),
     [
         (("max_sessions", "0"), "1 to 1000", 2),
-        (("registration", "shut"), "one of open, closed", 2),
+        (("registration", "shut"), "one of open, waitlist, invite, closed", 2),
         (("session_idle_seconds", "1h"), "whole number", 2),
         (
             ("sign_in_methods", "voice"),

@@ -15,6 +15,8 @@ PRODUCTION = {
 }
 DEVELOPMENT = {"IDP_ENVIRONMENT": "development"}
 
+MODES = "open, waitlist, invite, closed"
+
 
 def problems(environ, overrides=None) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
@@ -48,7 +50,7 @@ def test_all_mistakes_are_shown_at_once():
     assert found == [
         "IDP_LISSTEN: no such setting; did you mean IDP_LISTEN?",
         "IDP_WORKERS: must be a whole number, not 'many'",
-        "IDP_REGISTRATION: must be one of open, closed, not 'opne'; did you mean open?",
+        f"IDP_REGISTRATION: must be one of {MODES}, not 'opne'; did you mean open?",
     ]
 
 

@@ -10,6 +10,8 @@ from functools import reduce
 from typing import Any, TypeVar, cast
 
 from idp.accounts.policies.keys import (
+    CLOSED,
+    OPEN,
     PASSWORD,
     REGISTRATION,
     SIGN_IN_METHODS,
@@ -83,10 +85,19 @@ def standard(key: PolicyKey[T]) -> T:
     return value
 
 
-def registration_open() -> bool:
-    """Tell whether people may sign up, with a password that opens what they make."""
-    methods = effective(SIGN_IN_METHODS)
-    return effective(REGISTRATION) != "closed" and PASSWORD in methods
+def registration_mode(client_id: str | None = None) -> str:
+    """Return who may sign up, also on the way to a client.
+
+    Nobody, where a password would not open what they make.
+    """
+    if PASSWORD not in effective(SIGN_IN_METHODS):
+        return CLOSED
+    return effective(REGISTRATION, at_client(ALL_PEOPLE, client_id))
+
+
+def registration_open(client_id: str | None = None) -> bool:
+    """Tell whether anybody may sign up, without being let in before."""
+    return registration_mode(client_id) == OPEN
 
 
 def demanded_somewhere(key: PolicyKey[bool], places: Places) -> bool:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from idp.accounts.policies.kinds import Allowed, Choice, Flag, IntegerLimit, ValueKind
+from idp.accounts.policies.kinds import (
+    Allowed,
+    Choice,
+    Domains,
+    Flag,
+    IntegerLimit,
+    ValueKind,
+)
 from idp.accounts.settings import AccountsSettings
 
 T = TypeVar("T")
@@ -18,6 +25,7 @@ PASSWORD, LINK, PASSKEY = "password", "link", "passkey"
 MAGIC_LINK, PROVIDER = "magic_link", "provider"
 OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
 KEEP, CHANGE = "keep", "change"
+OPEN, WAITLIST, INVITE, CLOSED = "open", "waitlist", "invite", "closed"
 ON = "on"
 YEAR = 366 * 86400
 
@@ -33,6 +41,7 @@ class Scope(StrEnum):
 
 OF_PEOPLE = frozenset({Scope.INSTANCE, Scope.ROLE, Scope.ORGANIZATION})
 EVERYWHERE = OF_PEOPLE | {Scope.CLIENT}
+AT_SIGN_UP = EVERYWHERE - {Scope.ROLE}  # nobody has a role yet
 
 
 @dataclass(frozen=True)
@@ -54,9 +63,21 @@ class PolicyKey(Generic[T]):
 REGISTRATION: PolicyKey[str] = PolicyKey(
     "registration",
     title="Sign-up",
-    doc="Who may create an account: `open` lets anyone, `closed` nobody.",
-    kind=Choice(("open", "closed")),
-    scopes=frozenset({Scope.INSTANCE}),
+    doc="Who may create an account: `open` lets anyone, `waitlist` those who asked for "
+    "a place and were let in, `invite` those who were invited, `closed` nobody. An "
+    "invite is good in all but `closed`. An app decides about sign-ups on the way "
+    "there, an organization about who is invited to it.",
+    kind=Choice((OPEN, WAITLIST, INVITE, CLOSED)),
+    scopes=AT_SIGN_UP,
+    settings=AccountsSettings,
+)
+REGISTRATION_DOMAINS: PolicyKey[tuple[str, ...]] = PolicyKey(
+    "registration_domains",
+    title="Domains of new accounts",
+    doc="New accounts have an address at one of these domains, also those of who was "
+    "invited. Only an operator makes others.",
+    kind=Domains(),
+    scopes=AT_SIGN_UP,
     settings=AccountsSettings,
 )
 REQUIRE_VERIFIED_EMAIL: PolicyKey[bool] = PolicyKey(
@@ -180,6 +201,7 @@ KEYS: dict[str, PolicyKey[Any]] = {
     key.name: key
     for key in (
         REGISTRATION,
+        REGISTRATION_DOMAINS,
         REQUIRE_VERIFIED_EMAIL,
         SIGN_IN_METHODS,
         IDENTIFIER_FIRST,

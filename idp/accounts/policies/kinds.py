@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from idp.core.settings.values import Unreadable, parse_value
+from idp.mail.address_syntax import ascii_domain
 
 T = TypeVar("T")
+NOWHERE = ("-",)  # what no domain is
+MOST_DOMAINS = 100
 
 
 class ValueKind(Protocol[T]):
@@ -137,3 +140,42 @@ class Allowed:
     def stricter(self, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
         """Return the names that both allow."""
         return tuple(name for name in one if name in other)
+
+
+@dataclass(frozen=True)
+class Domains:
+    """Domains, in the letters of the DNS; what both name is the stricter.
+
+    Two that have none in common leave NOWHERE; an empty one, of a setting, bounds
+    nothing.
+    """
+
+    words: str = "one or more domains like example.com"
+
+    def parse(self, value: object) -> tuple[str, ...]:
+        """Return one or more domains, each once."""
+        if not isinstance(value, list | tuple) or not value:
+            raise Unreadable(f"must be {self.words}")
+        if len(value) > MOST_DOMAINS:
+            raise Unreadable(f"must be at most {MOST_DOMAINS} domains")
+        return tuple(dict.fromkeys(self._parse_one(item) for item in value))
+
+    def from_text(self, text: str) -> tuple[str, ...]:
+        """Return the domains that a text has, with commas or spaces between."""
+        return self.parse(parse_value(text, tuple[str, ...]))
+
+    def stricter(self, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the domains that both name."""
+        if not (one and other):
+            return one or other
+        return tuple(name for name in one if name in other) or NOWHERE
+
+    def _parse_one(self, item: object) -> str:
+        """Return a domain."""
+        wrong = Unreadable(f"must be {self.words}, not {item!r}")
+        if not isinstance(item, str) or "." not in item:
+            raise wrong
+        try:
+            return ascii_domain(item.strip().lower())
+        except ValueError:
+            raise wrong from None

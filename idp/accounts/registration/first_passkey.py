@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from idp.accounts.errors import RegistrationClosed
 from idp.accounts.factors.passkeys.adding import is_taken, keep_passkey
 from idp.accounts.factors.passkeys.challenges import (
     OpenChallenge,
@@ -20,13 +19,14 @@ from idp.accounts.factors.passkeys.errors import ChallengeUsedUp, PasskeyNotAllo
 from idp.accounts.factors.passkeys.options import KeyHolder, options_to_add
 from idp.accounts.factors.passkeys.verification import Credential, NewKey, verify_new
 from idp.accounts.models import User
-from idp.accounts.policies.effective import registration_open
 from idp.accounts.policies.keys import PASSKEY
+from idp.accounts.registration.admission import NOTHING, Admission
 from idp.accounts.registration.new_account import (
     NewAccount,
     account_problems,
     refuse_problems,
 )
+from idp.accounts.registration.policy import require_open
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sign_in.ways.allowed import allowed_ways
 from idp.core.clock import utcnow
@@ -81,7 +81,11 @@ def problems_of(wanted: NewAccount) -> list[FieldError]:
 
 
 def begin(
-    wanted: NewAccount, *, browser: str | None, requester: Requester
+    wanted: NewAccount,
+    *,
+    browser: str | None,
+    requester: Requester,
+    admission: Admission = NOTHING,
 ) -> tuple[str, dict[str, Any]]:
     """Return a ticket, and what makes the passkey of a new account.
 
@@ -89,19 +93,25 @@ def begin(
     RegistrationClosed, PasskeyNotAllowed, RateLimited and InvalidInput; whether the
     address is taken is told at the sign-up alone, if at all.
     """
-    _require_open()
+    _require_open(admission)
     tries = PASSKEY_OPTIONS.meter(network_of(requester.ip))
     tries.check()
     tries.count()
     refuse_problems(problems_of(wanted))
     wanted = wanted.trimmed()
+    require_open(admission, wanted.email)
     holder = KeyHolder(new_subject(), wanted.email, wanted.name)
     issued = issue_challenge(Purpose.SIGN_UP, bound_to=browser, new_user_id=holder.id)
     return issued.ticket, options_to_add(holder, issued, excluded=())
 
 
 def judge(
-    credential: Credential, *, ticket: str, browsers: Sequence[str], name: str
+    credential: Credential,
+    *,
+    ticket: str,
+    browsers: Sequence[str],
+    name: str,
+    admission: Admission = NOTHING,
 ) -> FirstPasskey | None:
     """Return a key that answers a challenge of a sign-up; None when it does not.
 
@@ -109,7 +119,7 @@ def judge(
     limits of sign-up are counted before. Raises RegistrationClosed and
     PasskeyNotAllowed.
     """
-    _require_open()
+    _require_open(admission)
     asked = find_challenge(ticket, purposes=[Purpose.SIGN_UP], shown=browsers)
     made = verify_new(credential, challenge=asked.challenge) if asked else None
     if asked and asked.new_user_id and made and not is_taken(made.key):
@@ -133,9 +143,8 @@ def keep_first(user: User, first: FirstPasskey) -> bool:
     return keep_passkey(user.id, first.key, name=first.name) is not None
 
 
-def _require_open() -> None:
-    """Raise for a server where nobody signs up, or not with a passkey."""
-    if not registration_open():
-        raise RegistrationClosed
+def _require_open(admission: Admission) -> None:
+    """Raise where one is not let in, or not with a passkey."""
+    require_open(admission)
     if PASSKEY not in allowed_ways():
         raise PasskeyNotAllowed

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.accounts.access.roles import accepted_roles
-from idp.accounts.errors import RegistrationClosed, UsernameTaken
+from idp.accounts.errors import UsernameTaken
 from idp.accounts.events import AddressUnproven, PasswordUnset
 from idp.accounts.factors.passkeys.errors import ChallengeUsedUp
 from idp.accounts.models import User
-from idp.accounts.policies.effective import registration_open
 from idp.accounts.registration import pending
 from idp.accounts.registration.add_user import add_user
+from idp.accounts.registration.admission import NOTHING, Admission
 from idp.accounts.registration.first_passkey import (
     FirstPasskey,
     keep_first,
@@ -24,6 +24,7 @@ from idp.accounts.registration.new_account import (
     refuse_problems,
     sign_up_problems,
 )
+from idp.accounts.registration.policy import require_open
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest, start_session
@@ -99,6 +100,7 @@ def sign_up(
     return_to: str,
     request: SessionRequest,
     registration: str,
+    admission: Admission = NOTHING,
     first: FirstPasskey | None = None,
 ) -> SignedUp | CheckInbox:
     """Make an account as ``register`` does, and sign its user in.
@@ -112,6 +114,7 @@ def sign_up(
         return_to=return_to,
         requester=requester,
         by=Registrant(registration, session_id),
+        admission=admission,
         first=first,
     )
     if isinstance(user, CheckInbox):
@@ -135,21 +138,25 @@ def register(
     return_to: str,
     requester: Requester,
     by: Registrant,
+    admission: Admission = NOTHING,
     first: FirstPasskey | None = None,
 ) -> User | CheckInbox:
     """Make an account, and have the proof of its address mailed.
 
     Raises RegistrationClosed, InvalidInput, RateLimited, UsernameTaken, and EmailTaken
     where account privacy is ``open``. Where it is ``private``, the account is made once
-    its address is proven (``registration.pending``), for every address alike.
+    its address is proven (``registration.pending``), for every address alike. An
+    ``admission`` that proves the address makes it at once, and nothing is mailed.
     """
-    if not registration_open():
-        raise RegistrationClosed
+    require_open(admission)
     wanted = wanted.trimmed()
     _refuse_wrong(wanted, first, requester=requester)
+    require_open(admission, wanted.email)
     password_hash = None if first else passwords().hash(wanted.password or "")
     kept: dict[str, Any] = {**by.columns(), "password_hash": password_hash}
-    if current(AccountsSettings).account_privacy == "private":
+    if admission.proves_address:
+        kept = {"password_hash": password_hash, "email_verified_at": utcnow()}
+    elif current(AccountsSettings).account_privacy == "private":
         kept |= {"return_to": return_to, "first": first}
         pending.hold(wanted, kept=kept, requester=requester)
         return CheckInbox()
@@ -158,8 +165,9 @@ def register(
     user = add_user(wanted, **kept, **(first.columns if first else {}))
     if first and not keep_first(user, first):
         raise ChallengeUsedUp
-    publish(AddressUnproven(user, return_to=return_to, requester=requester))
-    audit.record("register", user_id=user.id)
+    if not user.email_verified_at:
+        publish(AddressUnproven(user, return_to=return_to, requester=requester))
+    audit.record("register", user_id=user.id, **admission.as_recorded())
     return user
 
 

@@ -91,6 +91,7 @@ class Here:
     browser: str
     ahead: Ahead
     registration: str
+    client_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,10 @@ def _visit(provider: Provider, request: SessionRequest, *, here: Here | None) ->
     """Return by which provider somebody comes, to where."""
     if here is None:
         return Visit(provider, HOME, request, new_token())
-    return Visit(provider, here.ahead, request, here.registration)
+    client_id = here.client_id
+    return Visit(
+        provider, here.ahead, request, here.registration, lambda _ahead: client_id
+    )
 
 
 def _enter(
@@ -257,7 +261,8 @@ def _enter(
     """
     provider = visit.provider
     situation = situation_of(provider, identity, live=None, linking=False)
-    verdict = decide(situation, terms_of(provider))
+    terms = terms_of(visit, situation, address=identity.email)
+    verdict = decide(situation, terms)
     if isinstance(verdict, SignUp):
         sign_up.count_try(visit.request.requester)
     outcome = _act(verdict, identity, visit=visit)

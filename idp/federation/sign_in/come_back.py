@@ -18,6 +18,7 @@ from idp.federation.sign_in.decision import (
 )
 from idp.federation.sign_in.entry import link_by_address, sign_in_linked
 from idp.federation.sign_in.outcomes import (
+    ClientLookup,
     Lost,
     NobodySignedIn,
     OtherBrowser,
@@ -41,16 +42,18 @@ def come_back(
     browser: str | None,
     registration: str,
     request: SessionRequest,
+    client_of: ClientLookup,
 ) -> Outcome:
     """Judge an answer once, in the browser alone that was sent for it.
 
     ``browser`` is that browser's cookie. ``registration`` is a random token that it
-    keeps, where an account is made. Raises RateLimited.
+    keeps, where an account is made; ``client_of`` says which client waits. Raises
+    RateLimited.
     """
     provider, sent = find_offered(provider_id), find_sent(fields.get("state", ""))
     if provider is None or sent is None:
         return Lost()
-    visit = Visit(provider, sent.ahead, request, registration)
+    visit = Visit(provider, sent.ahead, request, registration, client_of)
     if browser is None or not same(digest(browser), sent.browser):
         visit.decline("browser")
         return OtherBrowser(provider)
@@ -76,7 +79,8 @@ def _judge(visit: Visit, sent: SentBrowser, *, fields: Mapping[str, str]) -> Out
         return visit.decline("other_account" if live else "signed_out")
     linking = bool(sent.user_id)
     situation = situation_of(visit.provider, identity, live=live, linking=linking)
-    verdict = decide(situation, terms_of(visit.provider))
+    terms = terms_of(visit, situation, address=identity.email)
+    verdict = decide(situation, terms)
     if isinstance(verdict, SignUp):
         sign_up.count_try(visit.request.requester)
     if not spend_sent(sent):

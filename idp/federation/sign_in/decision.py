@@ -24,6 +24,9 @@ class LinkRefusal(StrEnum):
     ADDRESS_UNPROVEN = "address_unproven"
     DOMAIN = "domain"
     SIGN_UP_CLOSED = "sign_up_closed"
+    SIGN_UP_INVITE = "sign_up_invite"
+    SIGN_UP_WAITLIST = "sign_up_waitlist"
+    SIGN_UP_DOMAIN = "sign_up_domain"
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Terms:
 
     link: LinkPolicy = LinkPolicy.ASK
     trust_email: bool = False
-    may_sign_up: bool = True
+    sign_up_refused: LinkRefusal | None = None
     tells: bool = True
 
 
@@ -134,8 +137,8 @@ def _by_address(situation: Situation, terms: Terms) -> Verdict:
         return Refuse(LinkRefusal.ADDRESS_UNPROVEN)
     if situation.owner:
         return _at_account(situation.owner, terms, proven=proven)
-    if not terms.may_sign_up:
-        return Refuse(LinkRefusal.SIGN_UP_CLOSED)
+    if terms.sign_up_refused:
+        return Refuse(terms.sign_up_refused)
     return SignUp(verified=proven)
 
 

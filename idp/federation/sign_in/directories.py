@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.models import User
+from idp.accounts.names import domain_of
 from idp.accounts.users import find_by_login
 from idp.core.text import is_line
 from idp.federation.ldap.settings import takes_unknown
@@ -10,7 +11,6 @@ from idp.federation.ldap_members import KIND
 from idp.federation.links.rows import list_links
 from idp.federation.providers.cache import list_providers
 from idp.federation.providers.provider import Provider
-from idp.federation.sign_in.enforcement import domain_of
 
 LONGEST_LOGIN = 254
 

@@ -2,6 +2,7 @@
 
 from idp.accounts.access.permissions import Role
 from idp.accounts.models import User
+from idp.accounts.names import domain_of
 from idp.accounts.policies.keys import PROVIDER
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.settings import AccountsSettings
@@ -10,7 +11,6 @@ from idp.accounts.users import find_by_login
 from idp.core.context import current
 from idp.federation.providers.offered import list_offered
 from idp.federation.providers.provider import Provider
-from idp.mail.address_syntax import ascii_domain
 
 
 def find_enforced(
@@ -38,15 +38,6 @@ def goes_elsewhere(login: str, user: SessionUser) -> bool:
 def enforced_at(address: str) -> Provider | None:
     """Return the provider of an address by its domain alone, whoever has it."""
     return _enforced().get(domain_of(address))
-
-
-def domain_of(address: str) -> str:
-    """Return the domain of an address in the letters of the DNS, empty for none."""
-    _, at, domain = address.rpartition("@")
-    try:
-        return ascii_domain(domain) if at else ""
-    except ValueError:
-        return ""
 
 
 def _enforced_for(user: User | SessionUser | None, *, login: str) -> Provider | None:

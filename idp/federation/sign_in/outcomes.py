@@ -1,27 +1,43 @@
 """What can come of a browser that comes back from a provider."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from idp.accounts.registration.admission import Admission
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.federation.providers.provider import Provider
+from idp.federation.sign_in.decision import LinkRefusal
 from idp.federation.sign_in.requests import Ahead
 from idp.security import audit
+
+ClientLookup = Callable[[Ahead], str | None]
+
+
+def no_client(_ahead: Ahead) -> None:
+    """Say that no client waits."""
 
 
 @dataclass(frozen=True)
 class Visit:
     """By which provider a browser comes, to where, and what session it asks for.
 
-    ``registration`` is a random token that it keeps, where an account is made.
+    ``registration`` is a random token that it keeps, where an account is made;
+    ``client_of`` says which client waits.
     """
 
     provider: Provider
     ahead: Ahead
     request: SessionRequest
     registration: str = field(default="", repr=False)
+    client_of: ClientLookup = no_client
+
+    @property
+    def admission(self) -> Admission:
+        """Return what lets an account be made."""
+        return Admission(client_id=self.client_of(self.ahead))
 
     def arrive(self, signed_in: SignedIn | FactorRequired) -> "Arrived":
         """Return what came of it where the user is known."""
@@ -61,6 +77,13 @@ class NobodySignedIn:
     ahead: Ahead
     reason: str
     away: bool = False
+
+    @property
+    def sign_up_refusal(self) -> str:
+        """Return what a program is told that wanted an account made."""
+        prefix, closed = "sign_up_", LinkRefusal.SIGN_UP_CLOSED
+        known = self.reason if self.reason.startswith(prefix) else closed
+        return known.removeprefix(prefix)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,14 @@ from idp.accounts.sessions.start import SessionRequest
 from idp.federation.providers.offered import find_usable
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import Refuse, SignUp, decide
-from idp.federation.sign_in.outcomes import Arrived, Lost, NobodySignedIn, Visit
+from idp.federation.sign_in.outcomes import (
+    Arrived,
+    ClientLookup,
+    Lost,
+    NobodySignedIn,
+    Visit,
+    no_client,
+)
 from idp.federation.sign_in.sign_up import count_try, missing_fields, sign_up, wanted_by
 from idp.federation.sign_in.situation import situation_of, terms_of
 from idp.federation.sign_in.waiting import HeldIdentity, find_held, spend_held
@@ -50,6 +57,7 @@ def complete_registration(
     *,
     registration: str,
     request: SessionRequest,
+    client_of: ClientLookup = no_client,
 ) -> Arrived | NobodySignedIn | Lost:
     """Make the account, once; it is decided anew whether there may be one.
 
@@ -58,9 +66,11 @@ def complete_registration(
     sign-up waiting.
     """
     held, provider = opened.held, opened.provider
-    visit = Visit(provider, held.ahead, request, registration)
+    visit = Visit(provider, held.ahead, request, registration, client_of)
     situation = situation_of(provider, held.identity, live=None, linking=False)
-    verdict = decide(replace(situation, owner=None), terms_of(provider))
+    situation = replace(situation, owner=None)
+    terms = terms_of(visit, situation, address=held.identity.email)
+    verdict = decide(situation, terms)
     if isinstance(verdict, Refuse):
         return visit.decline(verdict.why.value)
     if not isinstance(verdict, SignUp):

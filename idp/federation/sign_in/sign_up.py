@@ -13,6 +13,7 @@ from idp.accounts.registration.new_account import (
     account_problems,
     refuse_problems,
 )
+from idp.accounts.registration.policy import find_refusal
 from idp.accounts.registration.sign_up import Registrant
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
@@ -94,6 +95,8 @@ def sign_up(
     """
     wanted = replace(wanted, email=canonical_email(wanted.email)).trimmed()
     refuse_problems(_problems(wanted, visit.provider))
+    if find_refusal(visit.admission, wanted.email):
+        raise InvalidInput([FieldError("email", "other_domain")])
     by = Registrant(visit.registration)
     user = add_user(
         wanted,

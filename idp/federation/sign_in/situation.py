@@ -1,9 +1,9 @@
 """What is known of an identity here, and on which terms it is judged."""
 
 from idp.accounts.models import UserStatus
-from idp.accounts.names import email_key
-from idp.accounts.policies.effective import effective
-from idp.accounts.policies.keys import PROVIDER, REGISTRATION
+from idp.accounts.names import domain_of, email_key
+from idp.accounts.policies.keys import PROVIDER
+from idp.accounts.registration.policy import find_refusal
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.ways.allowed import allowed_ways
@@ -11,11 +11,16 @@ from idp.accounts.users import find_by_verified_address
 from idp.core.context import current
 from idp.federation.links.rows import find_linked_user
 from idp.federation.providers.provider import Provider
-from idp.federation.sign_in.decision import LinkPolicy, Owner, Situation, Terms
-from idp.federation.sign_in.enforcement import domain_of
+from idp.federation.sign_in.decision import (
+    LinkPolicy,
+    LinkRefusal,
+    Owner,
+    Situation,
+    Terms,
+)
+from idp.federation.sign_in.outcomes import Visit
 from idp.federation.upstream.identity import UpstreamIdentity
 
-CLOSED = "closed"
 OPEN = "open"
 
 
@@ -37,15 +42,14 @@ def situation_of(
     )
 
 
-def terms_of(provider: Provider) -> Terms:
-    """Return what an operator has set."""
-    is_way = PROVIDER in allowed_ways()
+def terms_of(visit: Visit, situation: Situation, *, address: str | None) -> Terms:
+    """Return what an operator has set, for an identity in a situation."""
+    provider = visit.provider
+    is_known = situation.linked_to or situation.signed_in or situation.owner
     return Terms(
         LinkPolicy(provider.link),
         trust_email=provider.trust_email,
-        may_sign_up=provider.allows_sign_up
-        and is_way
-        and effective(REGISTRATION) != CLOSED,
+        sign_up_refused=None if is_known else _sign_up_refusal(visit, address),
         tells=current(AccountsSettings).account_privacy == OPEN,
     )
 
@@ -58,6 +62,14 @@ def domain_fits(address: str | None, domains: tuple[str, ...]) -> bool:
     if not domains or address is None:
         return True
     return domain_of(address) in domains
+
+
+def _sign_up_refusal(visit: Visit, address: str | None) -> LinkRefusal | None:
+    """Say why nobody signs up by a provider; an address is judged once it is known."""
+    if not (visit.provider.allows_sign_up and PROVIDER in allowed_ways()):
+        return LinkRefusal.SIGN_UP_CLOSED
+    refused = find_refusal(visit.admission, address)
+    return LinkRefusal(f"sign_up_{refused}") if refused else None
 
 
 def _owner_of(address: str) -> Owner | None:

@@ -152,10 +152,10 @@ def _scope(parameters: Parameters, client: ClientView) -> str:
     return granted
 
 
-def _prompt(parameters: Parameters, _client: ClientView) -> frozenset[Prompt]:
+def _prompt(parameters: Parameters, client: ClientView) -> frozenset[Prompt]:
     """Return the prompts; ``create`` only where sign-up is open (Prompt Create §4)."""
     prompts = parse_prompt(parameters.get("prompt"))
-    if Prompt.CREATE in prompts and not registration_open():
+    if Prompt.CREATE in prompts and not registration_open(client.client_id):
         raise invalid_request("prompt=create is not offered here")
     return prompts
 

@@ -50,6 +50,11 @@ def continuation_of(ahead: Ahead) -> Continuation:
     return Continuation(ahead.return_to, ahead.sent_copy)
 
 
+def client_of(ahead: Ahead) -> str | None:
+    """Return the client that waits there."""
+    return continuation_of(ahead).client_id
+
+
 def _onward(outcome: Waits | Deleting) -> str:
     """Return the page of what an identity, or its account, waits for."""
     if isinstance(outcome, Deleting):

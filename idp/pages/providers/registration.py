@@ -12,7 +12,12 @@ from idp.federation.sign_in.registration import (
     find_registration,
 )
 from idp.pages.forms import ProviderSignUpForm, name_required, show_errors
-from idp.pages.providers.outcome import continuation_of, lost_page, outcome_response
+from idp.pages.providers.outcome import (
+    client_of,
+    continuation_of,
+    lost_page,
+    outcome_response,
+)
 from idp.pages.sign_in.limited import limited, too_many
 from idp.web.browser.cookies import browser_token, provider_token
 from idp.web.browser.session import session_request
@@ -51,6 +56,7 @@ def submit_missing_fields() -> Response:
             ),
             registration=browser_token(),
             request=session_request(),
+            client_of=client_of,
         )
     except RateLimited as refusal:
         undo()

@@ -30,6 +30,11 @@ WORDS = {
         "Your address at %(provider)s is none of those that can sign in here."
     ),
     "sign_up_closed": lazy_gettext("New accounts can’t be created here."),
+    "sign_up_domain": lazy_gettext(
+        "Accounts here are for addresses of certain domains, and yours is at another."
+    ),
+    "sign_up_invite": lazy_gettext("Accounts here are by invitation."),
+    "sign_up_waitlist": lazy_gettext("New accounts are for people on the waitlist."),
     "auth_time": lazy_gettext(
         "%(provider)s didn’t ask you to sign in again, which the app wants. Sign in "
         "another way."

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from idp.accounts.factors.passkeys.signals import Signal
 from idp.accounts.lifecycle.undo import offer_undo
-from idp.accounts.policies.effective import registration_open
+from idp.accounts.policies.effective import registration_mode
 from idp.accounts.policies.keys import MAGIC_LINK, PASSWORD
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
@@ -142,12 +142,18 @@ def login_page(
         signals=signals,
         step=step,
         switch_url=switch_url(ahead.return_to),
-        register_url=ahead.url("/register", **adding) if registration_open() else None,
+        sign_up=_sign_up(ahead),
         mail_url=ahead.url("/login/link", **adding) if MAGIC_LINK in ways else None,
         forgot_url=ahead.url("/forgot-password"),
         password_reset=was_done(Deed.PASSWORD_RESET),
         late=request.method == "GET" and "late" in request.args,
     )
+
+
+def _sign_up(ahead: Continuation) -> dict[str, str]:
+    """Return who may sign up, and where they do."""
+    url = ahead.url("/register", **ahead.adding)
+    return {"mode": registration_mode(ahead.client_id), "url": url}
 
 
 def _step_of(ahead: Continuation, step: Step | None) -> Step:
@@ -187,7 +193,7 @@ def _judge(form: LoginForm, ahead: Continuation) -> Response:
         password=form.password.data,
         request=session_request(remember=form.remember.data),
         client_id=ahead.client_id,
-        here=Here(browser, onward, browser_token()),
+        here=Here(browser, onward, browser_token(), ahead.client_id),
     )
     if isinstance(outcome, SignedIn | FactorRequired):
         answer = offered_response if form.passkeys.data else signed_in_response

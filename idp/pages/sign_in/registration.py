@@ -1,5 +1,7 @@
 """/register: create an account."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
 
@@ -12,15 +14,16 @@ from idp.accounts.errors import (
 from idp.accounts.factors.passkeys.errors import ChallengeUsedUp, PasskeyNotAllowed
 from idp.accounts.factors.passkeys.signals import of_unknown
 from idp.accounts.factors.passkeys.verification import id_in
-from idp.accounts.policies.effective import registration_open
 from idp.accounts.policies.keys import PASSKEY
 from idp.accounts.registration import first_passkey
+from idp.accounts.registration.admission import Admission, AdmissionRefusal
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.registration.policy import closed_for
 from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
-from idp.core.errors import RateLimited
+from idp.core.errors import FieldError, IdpError, RateLimited
 from idp.pages.continuation import (
     Continuation,
     cookie_trouble,
@@ -31,6 +34,7 @@ from idp.pages.continuation import (
 from idp.pages.forms import RegisterForm, name_required, show_errors
 from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.sign_in.check_inbox import check_inbox_page
+from idp.pages.sign_in.closed import closed_page
 from idp.pages.sign_in.limited import limited, too_many, unchecked
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import session_request
@@ -42,6 +46,13 @@ from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
 bp = Blueprint("registration", __name__)
+REFUSALS = (
+    ChallengeUsedUp,
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+    UsernameTaken,
+)
 
 
 @bp.get("/register")
@@ -51,9 +62,7 @@ def show_registration() -> Response:
     on = url_when_signed_in(ahead)
     if on:
         return redirect_to(on)
-    if not registration_open():
-        raise RegistrationClosed
-    return _register_page(_form(email=ahead.login_hint), ahead)
+    return _offer(_form(email=ahead.login_hint), ahead)
 
 
 @bp.post("/register")
@@ -70,9 +79,11 @@ def submit_registration() -> Response:
 @bp.post("/register/passkey/options")
 def give_options() -> Response:
     """Give the page's script what makes a passkey for the account that is to be."""
-    _require_passkeys(read_continuation())
+    ahead = read_continuation()
+    _require_passkeys(ahead)
     ticket, options = first_passkey.begin(
         _wanted_by(_form()),
+        admission=_admission(ahead),
         browser=next(iter(browser_digests()), None),
         requester=this_requester(),
     )
@@ -91,8 +102,12 @@ def submit_passkey() -> Response:
     if problems:
         show_errors(form, problems)
         return _register_page(form, ahead)
+    refused = closed_for(_admission(ahead))
+    if refused:
+        return closed_page(ahead, reason=refused)
     first = first_passkey.judge(
         made.shown(),
+        admission=_admission(ahead),
         ticket=made.ticket.data or "",
         browsers=browser_digests(),
         name=gettext("Passkey"),
@@ -124,28 +139,52 @@ def _signed_up(
             return_to=ahead.return_to,
             request=session_request(),
             registration=browser_token(),
+            admission=_admission(ahead),
             first=first,
         )
     except RateLimited as refusal:
         return _limited_page(form, ahead, seconds=refusal.retry_after_seconds)
-    except ChallengeUsedUp as refusal:
+    except REFUSALS as refusal:
         undo()
-        return _register_page(form, ahead, refused=gettext(refusal.title))
-    except (InvalidInput, EmailTaken, UsernameTaken) as refusal:
-        undo()
-        show_errors(form, refusal.errors)
-        taken = isinstance(refusal, EmailTaken)
-        return _register_page(form, ahead, email_taken=taken)
+        return _refused_page(refusal, form, ahead=ahead)
     if isinstance(outcome, CheckInbox):
         return check_inbox_page(ahead, address=form.email.data)
     return signed_in_response(outcome.signed_in, ahead)
 
 
 def _offer(form: RegisterForm, ahead: Continuation) -> Response:
-    """Show the form with what is known already."""
-    if not registration_open():
-        raise RegistrationClosed
+    """Show the form with what is known already, or what is possible instead."""
+    refused = closed_for(_admission(ahead))
+    if refused:
+        return closed_page(ahead, reason=refused)
     return _register_page(form, ahead)
+
+
+def _refused_page(
+    refusal: IdpError, form: RegisterForm, *, ahead: Continuation
+) -> Response:
+    """Say what was wrong with a sign-up that has left nothing."""
+    if isinstance(refusal, RegistrationClosed):
+        return _not_let_in(form, ahead, reason=refusal.reason)
+    if isinstance(refusal, ChallengeUsedUp):
+        return _register_page(form, ahead, refused=gettext(refusal.title))
+    show_errors(form, refusal.errors)
+    return _register_page(form, ahead, email_taken=isinstance(refusal, EmailTaken))
+
+
+def _not_let_in(form: RegisterForm, ahead: Continuation, *, reason: str) -> Response:
+    """Say on the form what is wrong with the address, else what is possible instead."""
+    if reason not in (AdmissionRefusal.DOMAIN, AdmissionRefusal.OTHER_ADDRESS):
+        return closed_page(ahead, reason=reason)
+    show_errors(form, [FieldError("email", reason)])
+    page = _register_page(form, ahead)
+    page.status_code = HTTPStatus.FORBIDDEN
+    return page
+
+
+def _admission(ahead: Continuation) -> Admission:
+    """Return what lets this browser in."""
+    return Admission(client_id=ahead.client_id)
 
 
 def _form(**values: str | None) -> RegisterForm:

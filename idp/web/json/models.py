@@ -100,6 +100,7 @@ class Problem(Answer):
     code: str
     errors: list[FieldProblem]
     request_id: str | None
+    reason: str | None = left_out("Why nobody is let in, of `registration_closed`")
     methods: list[str] | None = left_out(
         "By what one can prove who one is, the best first"
     )

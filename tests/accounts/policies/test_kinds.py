@@ -8,7 +8,10 @@ from idp.accounts.policies.keys import KEYS
 from idp.core.settings.values import Unreadable
 
 VALUES = {
-    "registration": st.sampled_from(["open", "closed"]),
+    "registration": st.sampled_from(["open", "waitlist", "invite", "closed"]),
+    "registration_domains": st.sampled_from(
+        [("a.example",), ("b.example",), ("a.example", "b.example")]
+    ),
     "require_verified_email": st.booleans(),
     "session_lifetime_seconds": st.integers(60, 366 * 86400),
     "session_idle_seconds": st.integers(60, 366 * 86400),
@@ -26,7 +29,8 @@ VALUES = {
     "leaked_password": st.sampled_from(["keep", "change"]),
 }
 STRICTER = {
-    "registration": ("closed", "open"),
+    "registration": ("invite", "waitlist"),
+    "registration_domains": (("a.example",), ("b.example", "a.example")),
     "require_verified_email": (True, False),
     "session_lifetime_seconds": (3600, 7200),
     "session_idle_seconds": (60, 61),
@@ -43,6 +47,7 @@ STRICTER = {
 }
 WRONG = {
     "registration": ["shut", "", True, 1, None, ["open"]],
+    "registration_domains": [[], "a.example", ["a"], ["a@b.example"], [1], None],
     "require_verified_email": ["true", 1, 0, None, []],
     "session_lifetime_seconds": [59, 366 * 86400 + 1, "3600", True, 3600.0, None],
     "session_idle_seconds": [0, -1, "1h"],
@@ -59,6 +64,10 @@ WRONG = {
 }
 TEXTS = {
     "registration": (" closed ", "closed"),
+    "registration_domains": (
+        "A.example, bücher.example",
+        ("a.example", "xn--bcher-kva.example"),
+    ),
     "require_verified_email": ("yes", True),
     "session_lifetime_seconds": ("3600", 3600),
     "session_idle_seconds": (" 900 ", 900),

@@ -76,7 +76,7 @@ def test_a_role_an_app_and_an_organization_have_their_own(admin, make):
     spa = make.clients.spa(client_name="Diary")
     page = admin.open(PATH, scope="client", scope_id=spa.client_id)
     assert "Policies of Diary" in words_of(page)
-    assert 'name="registration"' not in page.text
+    assert 'name="registration"' in page.text
     assert 'name="session_idle_seconds"' not in page.text
     path = f"{PATH}?scope=client&scope_id={spa.client_id}"
     save(admin, path, session_lifetime_seconds="7200")

@@ -29,7 +29,7 @@ CASES = {
     "a link signs in": (Situation(linked_to="ada"), Terms(), SignInLinked("ada")),
     "a link signs in whatever has become of the address": (
         Situation(linked_to="ada", owner=ADMIN, verified=True, domain_fits=False),
-        Terms(LinkPolicy.NEVER, may_sign_up=False),
+        Terms(LinkPolicy.NEVER, sign_up_refused=LinkRefusal.SIGN_UP_CLOSED),
         SignInLinked("ada"),
     ),
     "a link switches the account of the browser": (
@@ -105,7 +105,7 @@ CASES = {
     "without an address it is asked for": (Situation(), Terms(), SignUp(False)),
     "where nobody may sign up nobody does": (
         Situation(verified=True),
-        Terms(may_sign_up=False),
+        Terms(sign_up_refused=LinkRefusal.SIGN_UP_CLOSED),
         Refuse(LinkRefusal.SIGN_UP_CLOSED),
     ),
     "an address of another domain neither signs up nor links": (
@@ -122,8 +122,8 @@ def test_what_becomes_of_an_identity(situation, terms, verdict):
 
 
 def test_where_addresses_are_private_an_unproven_one_tells_nothing():
-    for link, sign_up in product(LinkPolicy, (True, False)):
-        terms = Terms(link, may_sign_up=sign_up, tells=False)
+    for link, refused in product(LinkPolicy, (None, LinkRefusal.SIGN_UP_CLOSED)):
+        terms = Terms(link, sign_up_refused=refused, tells=False)
         answers = {
             decide(Situation(owner=owner), terms)
             for owner in (None, ADA, UNPROVEN, ADMIN)

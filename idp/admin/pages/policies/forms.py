@@ -7,7 +7,14 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
 
 from idp.accounts.policies.keys import PolicyKey, Scope
-from idp.accounts.policies.kinds import Allowed, Choice, Flag, IntegerLimit, ValueKind
+from idp.accounts.policies.kinds import (
+    Allowed,
+    Choice,
+    Domains,
+    Flag,
+    IntegerLimit,
+    ValueKind,
+)
 from idp.admin.pages.client_forms import LONGEST_LINE, QueryForm, choices, codes
 from idp.administration.policies import PolicyState
 from idp.core.errors import FieldError
@@ -83,6 +90,8 @@ def typed_values(
 
 def values_of(kind: ValueKind[Any]) -> str:
     """Say which values there are, to who types one."""
+    if isinstance(kind, Domains):
+        return str(gettext("Enter domains like example.com, with commas between."))
     if not isinstance(kind, IntegerLimit):
         return str(gettext("This value can’t be used."))
     bounds = {"least": kind.minimum, "most": kind.maximum}
@@ -128,4 +137,6 @@ def _text_of(value: Any) -> str:
     """Return a value as its control holds it."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(value)
     return "" if value is None else str(value)

@@ -191,7 +191,7 @@ def register(token: str, body: ExternalRegistration) -> Response | Declined:
             request=session_request(remember=body.remember, adds=False),
         )
     if isinstance(outcome, NobodySignedIn):
-        raise RegistrationClosed
+        raise RegistrationClosed(outcome.sign_up_refusal)
     if not isinstance(outcome, Arrived):
         return token_invalid()
     answer = status_and_token(outcome.signed_in, registration=registration)

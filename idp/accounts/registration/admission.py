@@ -1,0 +1,82 @@
+"""Who may sign up: the one rule for every door that makes an account (pure).
+
+Policies say who may, here, at the client that waits and in the organization that
+invites; all of them count. What somebody brings along may let them in all the same.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from idp.accounts.names import domain_of, email_key
+from idp.accounts.policies.keys import CLOSED, OPEN
+
+
+class Opener(StrEnum):
+    """What lets somebody in."""
+
+    NOTHING = "nothing"
+    INVITE = "invite"
+    WAITLIST = "waitlist"  # they asked for a place, and an operator let them in
+    OPERATOR = "operator"
+
+
+class AdmissionRefusal(StrEnum):
+    """Why an account is not made; the first three are what is asked for instead."""
+
+    WAITLIST = "waitlist"
+    INVITE = "invite"
+    CLOSED = "closed"
+    DOMAIN = "domain"
+    OTHER_ADDRESS = "other_address"
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What somebody brings along who signs up, and on the way to where.
+
+    An ``address`` is whom it is for, in any spelling; ``proves_address``: they have it
+    from a mail to there. ``organization_id`` is where an invite leads.
+    """
+
+    by: Opener = Opener.NOTHING
+    address: str | None = None
+    proves_address: bool = False
+    client_id: str | None = None
+    organization_id: str | None = None
+
+    def as_recorded(self) -> dict[str, Any]:
+        """Return what the audit log keeps of it."""
+        return {} if self.by is Opener.NOTHING else {"by": self.by.value}
+
+
+NOTHING = Admission()
+
+
+def refusal_of(admission: Admission, mode: str) -> AdmissionRefusal | None:
+    """Say why nobody is let in with an admission, whatever their address.
+
+    ``mode`` is a value of the policy REGISTRATION.
+    """
+    if admission.by is Opener.OPERATOR:
+        return None
+    if mode == CLOSED:
+        return AdmissionRefusal.CLOSED
+    let_in = mode == OPEN or admission.by is not Opener.NOTHING
+    return None if let_in else AdmissionRefusal(mode)
+
+
+def address_refusal(
+    admission: Admission, address: str, *, domains: Collection[str]
+) -> AdmissionRefusal | None:
+    """Say why an address is not let in; of no ``domains`` all are good."""
+    if admission.by is Opener.OPERATOR:
+        return None
+    if admission.address and email_key(admission.address) != email_key(address):
+        return AdmissionRefusal.OTHER_ADDRESS
+    return (
+        AdmissionRefusal.DOMAIN
+        if domains and domain_of(address) not in domains
+        else None
+    )

@@ -1,0 +1,61 @@
+"""Who may sign up as policies have it now (``admission`` is the rule)."""
+
+from idp.accounts.errors import RegistrationClosed
+from idp.accounts.policies.effective import (
+    ALL_PEOPLE,
+    Places,
+    at_client,
+    effective,
+)
+from idp.accounts.policies.keys import (
+    PASSWORD,
+    REGISTRATION,
+    REGISTRATION_DOMAINS,
+    SIGN_IN_METHODS,
+    Scope,
+)
+from idp.accounts.registration.admission import (
+    Admission,
+    AdmissionRefusal,
+    address_refusal,
+    refusal_of,
+)
+
+
+def find_refusal(
+    admission: Admission, address: str | None = None
+) -> AdmissionRefusal | None:
+    """Say why nobody is let in with an admission, with an address if one is known."""
+    places = _places(admission)
+    refused = refusal_of(admission, effective(REGISTRATION, places))
+    if refused or address is None:
+        return refused
+    domains = effective(REGISTRATION_DOMAINS, places)
+    return address_refusal(admission, address, domains=domains)
+
+
+def closed_for(
+    admission: Admission, address: str | None = None
+) -> AdmissionRefusal | None:
+    """Say the same of a sign-up by a password or passkey.
+
+    Where policies let nobody sign in with a password, nobody is let in.
+    """
+    if PASSWORD not in effective(SIGN_IN_METHODS):
+        return AdmissionRefusal.CLOSED
+    return find_refusal(admission, address)
+
+
+def require_open(admission: Admission, address: str | None = None) -> None:
+    """Raise RegistrationClosed for who is not let in with a password or passkey."""
+    refused = closed_for(admission, address)
+    if refused:
+        raise RegistrationClosed(refused.value)
+
+
+def _places(admission: Admission) -> Places:
+    """Return where policies about a sign-up may be."""
+    places = at_client(ALL_PEOPLE, admission.client_id)
+    if admission.organization_id:
+        places |= {(Scope.ORGANIZATION, admission.organization_id)}
+    return places

@@ -1,0 +1,67 @@
+"""Who may sign up by another provider: what policies say of any sign-up holds."""
+
+import pytest
+
+from tests.rp import RelyingParty
+
+EVE = {"sub": "eve", "email": "eve@example.com", "email_verified": True}
+
+
+def reasons(make):
+    return [row["reason"] for row in make.records.audited_details("provider.refused")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ("waitlist", "New accounts are for people on the waitlist."),
+        ("invite", "Accounts here are by invitation."),
+        ("closed", "New accounts can’t be created here."),
+    ],
+)
+def test_where_not_everybody_may_no_account_is_made(acme, traveller, make, mode, words):
+    acme(trust_email=True)
+    make.policies.decide(registration=mode)
+    traveller.sign_in(**EVE)
+    assert words in traveller.browser.text
+    assert make.records.user_id_of("eve@example.com") is None
+    assert reasons(make) == [f"sign_up_{mode}"]
+
+
+def test_who_has_an_account_signs_in_all_the_same(acme, traveller, make):
+    acme()
+    ada = make.users.account("ada@example.com")
+    make.providers.link("acme", ada.id, subject="upstream-ada")
+    make.policies.decide(registration="closed", registration_domains=["corp.example"])
+    traveller.sign_in(sub="upstream-ada", email="ada@example.com")
+    assert traveller.signed_in
+
+
+class TestDomains:
+    @pytest.fixture
+    def environ(self):
+        return {"IDP_REGISTRATION_DOMAINS": "corp.example"}
+
+    def test_an_address_of_another_is_told_or_typed(self, acme, traveller, make):
+        acme(trust_email=True)
+        traveller.sign_in(**EVE)
+        assert "addresses of certain domains" in traveller.browser.text
+        assert reasons(make) == ["sign_up_domain"]
+        traveller.sign_in(sub="eve")
+        page = traveller.browser.submit(email="eve@example.com")
+        assert "Use an address of your organization" in page.text
+        assert make.records.user_id_of("eve@example.com") is None
+        traveller.browser.submit(email="eve@corp.example")
+        assert make.records.user_id_of("eve@corp.example")
+
+
+def test_the_policy_of_an_app_counts_on_the_way_there(acme, traveller, make):
+    acme(trust_email=True)
+    spa = make.clients.spa()
+    make.policies.decide("client", spa.client_id, registration="invite")
+    traveller.browser.follow(RelyingParty(traveller.browser.http, spa).ask())
+    waiting = dict(traveller.browser.page.forms[0].fields)["return_to"]
+    traveller.sign_in(waiting, **EVE)
+    assert make.records.user_id_of("eve@example.com") is None
+    traveller.sign_in(**EVE)
+    assert make.records.user_id_of("eve@example.com")
