@@ -6,13 +6,14 @@ from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.accounts.models import BrowserSession
 from idp.core.db import table_of
 from idp.federation.models import (
+    LinkChange,
     LinkedIdentity,
     UpstreamRequest,
     UpstreamSession,
     WaitingIdentity,
 )
 
-linked = table_of(LinkedIdentity)
+linked, changes = table_of(LinkedIdentity), table_of(LinkChange)
 sessions, upstream = table_of(BrowserSession), table_of(UpstreamSession)
 sent, waiting = table_of(UpstreamRequest), table_of(WaitingIdentity)
 
@@ -29,6 +30,11 @@ PERSONAL_TABLES = (
         table=linked,
         of_subject=lambda subject: linked.c.user_id == subject.user_id,
         withheld=frozenset({"tokens_sealed"}),
+    ),
+    PersonalTable(
+        name="link_changes",
+        table=changes,
+        of_subject=lambda subject: changes.c.user_id == subject.user_id,
     ),
     PersonalTable(
         name="away_at_providers",

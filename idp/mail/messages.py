@@ -155,12 +155,13 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         "link_handed_out": Message(
             subject="A link to your %(issuer)s account was made", requester=False
         ),
-        # Their link leads to the linked accounts.
+        # Their link undoes it.
         "provider_linked": Message(
-            subject="Another way to sign in to your %(issuer)s account"
+            subject="Another way to sign in to your %(issuer)s account", expires=True
         ),
         "provider_unlinked": Message(
-            subject="A way to sign in to your %(issuer)s account was removed"
+            subject="A way to sign in to your %(issuer)s account was removed",
+            expires=True,
         ),
         "new_sign_in": Message(subject="New sign-in to your %(issuer)s account"),
         "token_created": Message(

@@ -30,6 +30,7 @@ from idp.pages.providers import confirm as provider_confirm
 from idp.pages.providers import link as provider_link
 from idp.pages.providers import links as provider_links
 from idp.pages.providers import registration as provider_registration
+from idp.pages.providers import undo as provider_undo
 from idp.pages.sign_in import (
     account_choice,
     enrolment,
@@ -88,4 +89,5 @@ BLUEPRINTS = (
     provider_link.bp,
     provider_links.bp,
     provider_registration.bp,
+    provider_undo.bp,
 )

@@ -80,6 +80,12 @@ VARIANTS = {
     "totp.removed": (
         ("undone", True, lazy_gettext("Set-up of the authenticator app undone")),
     ),
+    "provider.linked": (
+        ("undone", True, lazy_gettext("Unlinking at another provider undone")),
+    ),
+    "provider.unlinked": (
+        ("undone", True, lazy_gettext("Linking at another provider undone")),
+    ),
     "email.changed": (
         ("undone", True, lazy_gettext("Change of email address undone")),
     ),

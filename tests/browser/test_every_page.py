@@ -27,6 +27,8 @@ SIGNED_OUT = [
     "/email-change/undo/done",
     "/factor-change/undo?token=unknown",
     "/factor-change/undo/done",
+    "/link-change/undo?token=unknown",
+    "/link-change/undo/done",
     "/account/emails/confirm?token=unknown",
     "/account/emails/confirm/done",
     "/account/deletion",

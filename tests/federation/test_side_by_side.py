@@ -84,3 +84,24 @@ def test_of_the_last_two_ways_in_one_stays(app, http, acme, make):
         statuses = sorted(answer.status_code for answer in answers)
         assert statuses in ([204, 409], [204, 401])
         assert len(subjects_of(app, account.id)) == 1
+
+
+def test_of_two_who_undo_a_link_at_once_one_does(
+    app, acme, traveller, another_traveller, make
+):
+    acme(trust_email=True, link="verified")
+    for number in range(ROUNDS):
+        address = f"ada{number}@example.com"
+        owner = make.users.account(address)
+        claims = {"sub": str(number), "email": address, "email_verified": True}
+        traveller.forget_session()
+        traveller.sign_in(**claims)
+        mails = make.records.mails_to(address)
+        link = next(mail.link for mail in mails if "/link-change/" in mail.link)
+        pressing = [traveller.browser, another_traveller.browser]
+        for browser in pressing:
+            browser.open(link)
+        answers = at_once([browser.send for browser in pressing])
+        assert sorted(a.status_code for a in answers) == [303, 400]
+        assert subjects_of(app, owner.id) == []
+        assert not traveller.signed_in

@@ -228,6 +228,7 @@ class TestPseudoLanguage:
             "/email-change?token=unknown",
             "/email-change/undo?token=unknown",
             "/factor-change/undo?token=unknown",
+            "/link-change/undo?token=unknown",
             "/account/deletion",
             "/account/deletion/undo?token=unknown",
             "/language",

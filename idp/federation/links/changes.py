@@ -7,7 +7,7 @@ from idp.accounts.sessions.start import StartedSession
 from idp.accounts.users import get_user, hold_user
 from idp.core.db import begin_writing
 from idp.federation.links.errors import AnotherLinked, LinkedElsewhere, NoSuchLink
-from idp.federation.links.notices import tell_linked
+from idp.federation.links.notices import record_linked, record_unlinked
 from idp.federation.links.rows import add_link, has_link, remove_link
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
@@ -17,7 +17,7 @@ from idp.security.requester import Requester
 def link(
     live: LiveSession, identity: UpstreamIdentity, *, requester: Requester
 ) -> StartedSession:
-    """Let an identity open the account that is signed in; the owner is mailed.
+    """Let an identity open the account that is signed in; the owner is mailed an undo.
 
     The session goes on with a new cookie. Raises AnotherLinked,
     LinkedElsewhere, and NotSignedIn when the account, or the session, is not any more
@@ -29,17 +29,18 @@ def link(
     if has_link(live.user_id, identity.provider_id):
         raise AnotherLinked
     session = change_factors(live, set(live.factors), requester=requester, proof=None)
-    if not add_link(live.user_id, identity):
+    added = add_link(live.user_id, identity)
+    if added is None:
         raise LinkedElsewhere
     audit.record("provider.linked", user_id=live.user_id, provider=identity.provider_id)
-    tell_linked(user, linked=True, requester=requester)
+    record_linked(user, added, requester=requester)
     return session
 
 
 def unlink(
     live: LiveSession, provider_id: str, *, requester: Requester
 ) -> StartedSession:
-    """Let a provider open the account no more; the owner is mailed.
+    """Let a provider open the account no more; the owner is mailed an undo.
 
     The session goes on with a new cookie. Raises NoSuchLink, LastWayIn and NotSignedIn.
     Of two ways in that are removed at once the second is judged without the first.
@@ -47,10 +48,11 @@ def unlink(
     begin_writing()
     hold_user(live.user_id)
     user = get_user(live.user_id)
-    if not remove_link(live.user_id, provider_id):
+    removed = remove_link(live.user_id, provider_id)
+    if removed is None:
         raise NoSuchLink
     require_way_in(user)
     session = change_factors(live, set(live.factors), requester=requester, proof=None)
     audit.record("provider.unlinked", user_id=live.user_id, provider=provider_id)
-    tell_linked(user, linked=False, requester=requester)
+    record_unlinked(user, removed, requester=requester)
     return session

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -31,11 +33,25 @@ USE = (
         tokens_sealed=bindparam("new_tokens"),
     )
 )
-REMOVE = delete(links).where(
-    links.c.user_id == bindparam("of_user"),
-    links.c.provider_id == bindparam("of_provider"),
+REMOVE = (
+    delete(links)
+    .where(
+        links.c.user_id == bindparam("of_user"),
+        links.c.provider_id == bindparam("of_provider"),
+    )
+    .returning(links.c.subject, links.c.email, links.c.created_at)
 )
 REMOVE_ALL = delete(links).where(links.c.user_id == bindparam("of_user"))
+
+
+@dataclass(frozen=True)
+class Link:
+    """What opens an account: who it is at a provider, and since when."""
+
+    provider_id: str
+    subject: str
+    email: str | None
+    created_at: datetime
 
 
 def find_linked_user(identity: UpstreamIdentity) -> str | None:
@@ -60,20 +76,18 @@ def names_of_linked(user_id: str) -> Sequence[str]:
     return [name for provider_id, name in usable.items() if provider_id in linked]
 
 
-def add_link(user_id: str, identity: UpstreamIdentity) -> bool:
-    """Let an identity open an account; False when it opens one already."""
+def add_link(user_id: str, identity: UpstreamIdentity) -> Link | None:
+    """Let an identity open an account; None when it opens one already."""
     now = utcnow()
-    row = {
-        "id": new_id(),
-        "provider_id": identity.provider_id,
-        "subject": identity.subject,
-        "user_id": user_id,
-        "email": identity.email,
-        "created_at": now,
-        "last_used_at": now,
-        "tokens_sealed": _sealed(identity),
-    }
-    return add_if_absent(links, row)
+    link = Link(identity.provider_id, identity.subject, identity.email, now)
+    row = _row_of(user_id, link)
+    row |= {"last_used_at": now, "tokens_sealed": _sealed(identity)}
+    return link if add_if_absent(links, row) else None
+
+
+def put_back(user_id: str, link: Link) -> None:
+    """Let an identity open an account again, unless it opens one by now."""
+    add_if_absent(links, _row_of(user_id, link))
 
 
 def record_use(identity: UpstreamIdentity) -> bool:
@@ -91,15 +105,21 @@ def has_link(user_id: str, provider_id: str) -> bool:
     return any(link.provider_id == provider_id for link in list_links(user_id))
 
 
-def remove_link(user_id: str, provider_id: str) -> bool:
-    """Let a provider open an account no more; False when it did not."""
+def remove_link(user_id: str, provider_id: str) -> Link | None:
+    """Let a provider open an account no more; None when it did not."""
     values = {"of_user": user_id, "of_provider": provider_id}
-    return changed_one(REMOVE, values)
+    gone = db.session.execute(REMOVE, values).one_or_none()
+    return Link(provider_id, *gone) if gone else None
 
 
 def remove_links(user_id: str) -> None:
     """Let no provider open an account any more."""
     db.session.execute(REMOVE_ALL, {"of_user": user_id})
+
+
+def _row_of(user_id: str, link: Link) -> dict[str, Any]:
+    """Return the row of a new link."""
+    return {"id": new_id(), "user_id": user_id, **asdict(link)}
 
 
 def _key(identity: UpstreamIdentity) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import may_use
 from idp.accounts.users import find_id_by_verified_address, find_user, hold_anew
-from idp.federation.links.notices import tell_linked
+from idp.federation.links.notices import record_linked
 from idp.federation.links.rows import (
     add_link,
     find_linked_user,
@@ -73,12 +73,13 @@ def link_by_address(
     if has_link(user_id, identity.provider_id):  # a stranger's is gone by now
         return visit.decline("another_linked", user_id=user_id)
     seen = user.security_version
-    if not raise_version(user, seen=seen) or not add_link(user.id, identity):
+    added = add_link(user.id, identity) if raise_version(user, seen=seen) else None
+    if added is None:
         raise NotSignedIn
     audit.record(
         "provider.linked", user_id=user.id, provider=identity.provider_id, by="address"
     )
-    tell_linked(user, linked=True, requester=visit.request.requester)
+    record_linked(user, added, requester=visit.request.requester)
     outcome = complete(user, identity, visit=visit)
     if outcome is None:
         raise NotSignedIn
