@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0055_link_changes"
-down_revision = "0054_upstream_sessions"
+revision = "0056_link_changes"
+down_revision = "0055_organizations"
 TABLE = "link_changes"
 
 
