@@ -17,6 +17,7 @@ from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
 from idp.accounts.policies.effective import OrganizationLookup
 from idp.accounts.policies.rows import PolicyCache
+from idp.accounts.policies.ways import EnforcedDomains
 from idp.accounts.sign_in.ways.managed import PasswordManagers
 from idp.administration import personal_tables as administration_tables
 from idp.administration.release import Release
@@ -34,6 +35,7 @@ from idp.federation import reactions as federation_reactions
 from idp.federation.links.rows import names_of_linked
 from idp.federation.providers.cache import ProviderCache
 from idp.federation.sign_in.directories import manager_of
+from idp.federation.sign_in.enforcement import sole_provider_of
 from idp.federation.upstream.discovery import DiscoveredProviders
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
@@ -110,6 +112,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         OrganizationLookup(memberships.organization_ids),
         LinkedProviders(names_of_linked),
         PasswordManagers(manager_of),
+        EnforcedDomains(sole_provider_of),
         Caches(clients, signer.snapshots, policies, providers),
         Release(__version__, revisions()[-1]),
     )

@@ -1,6 +1,7 @@
 """Answering the requests for mails: the worker's part of ``mail_requests``."""
 
 from collections.abc import Callable
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -12,10 +13,14 @@ from idp.accounts.models import MailRequest, User, UserStatus
 from idp.accounts.one_time_tokens import MAGIC_LINK
 from idp.accounts.password import reset as password_reset
 from idp.accounts.password.held_mail import is_held
+from idp.accounts.policies.ways import SoleProvider, sole_provider
 from idp.accounts.registration import pending
 from idp.accounts.sign_in.by_mail import mails as sign_in_mails
 from idp.accounts.users import find_by_verified_address
+from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
+from idp.core.settings.server import ServerSettings
+from idp.mail import outbox
 from idp.security.requester import Requester
 
 BATCH = 20
@@ -48,7 +53,29 @@ def _answer(row: Row[Any]) -> None:
     if user is None and row.purpose == MAGIC_LINK:
         sign_in_mails.offer_sign_up(row.address, requester=requester)
     if user is not None and user.status == UserStatus.ACTIVE:
-        SENDERS[row.purpose](user, row, requester=requester)
+        _sender(user, row.purpose)(user, row, requester=requester)
+
+
+def _sender(user: User, purpose: str) -> Callable[..., None]:
+    """Return what mails a user who asked, who may have to sign in elsewhere."""
+    sole = sole_provider(user.id, user.roles, email=user.email)
+    if sole and purpose in OF_SIGN_IN:
+        return partial(_send_elsewhere, sole=sole)
+    return SENDERS[purpose]
+
+
+def _send_elsewhere(
+    user: User, row: Row[Any], *, sole: SoleProvider, requester: Requester
+) -> None:
+    """Mail how the user signs in, to whom neither a link nor a password would do."""
+    outbox.send(
+        "sign_in_elsewhere",
+        to=find_spelling(user.id, row.address) or user.email,
+        link=current(ServerSettings).issuer + sole.path,
+        display_name=user.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
+    )
 
 
 def _send_reset(user: User, row: Row[Any], *, requester: Requester) -> None:
@@ -84,6 +111,7 @@ def _send_sign_in_link(user: User, row: Row[Any], *, requester: Requester) -> No
         )
 
 
+OF_SIGN_IN = frozenset({password_reset.PURPOSE, MAGIC_LINK})
 SENDERS: MappingProxyType[str, Callable[..., None]] = MappingProxyType(
     {
         password_reset.PURPOSE: _send_reset,

@@ -15,6 +15,7 @@ from idp.core.context import current
 from idp.core.errors import IdpError, RateLimited
 from idp.core.settings.server import ServerSettings
 from idp.federation.sign_in.by_password import DirectoryAway, DirectoryRefused
+from idp.federation.sign_in.entry import ELSEWHERE
 from idp.federation.sign_in.outcomes import GoesElsewhere, Waits
 from idp.web.json.routes import Declined
 from idp.web.words import instead_of_password, no_passkeys
@@ -107,7 +108,7 @@ def sign_in_refused(
     """Return the answer to a sign-in that was refused."""
     if isinstance(outcome, RateLimited | DirectoryAway):
         return outcome
-    if isinstance(outcome, GoesElsewhere):
+    if isinstance(outcome, GoesElsewhere) or _is_elsewhere(outcome):
         return sign_in_elsewhere()
     if isinstance(outcome, DirectoryRefused | Waits):
         return _refused_by_directory()
@@ -120,6 +121,11 @@ def sign_in_refused(
     url = f"{current(ServerSettings).issuer}{undo.path}"
     words = gettext("This account is to be deleted. Keep it at %(url)s", url=url)
     return Declined(ACCOUNT_DELETING, words)
+
+
+def _is_elsewhere(outcome: object) -> bool:
+    """Tell whether a directory is not the way in of who has the right password."""
+    return isinstance(outcome, DirectoryRefused) and outcome.reason == ELSEWHERE
 
 
 def _refused_by_directory() -> Declined:

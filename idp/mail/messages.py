@@ -38,6 +38,7 @@ MessageName = Literal[
     "account_disabled",
     "magic_link",
     "sign_up_offered",
+    "sign_in_elsewhere",
     "link_handed_out",
     "new_sign_in",
     "provider_linked",
@@ -152,6 +153,8 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         # To an address without an account; its link leads to the sign-up page.
         "sign_up_offered": Message(subject="You have no account at %(issuer)s yet"),
         # Its link leads to the start page; the one that was made is not in it.
+        # Its link leads to the provider and carries no secret.
+        "sign_in_elsewhere": Message(subject="How you sign in at %(issuer)s"),
         "link_handed_out": Message(
             subject="A link to your %(issuer)s account was made", requester=False
         ),

@@ -18,6 +18,7 @@ from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
 from idp.accounts.password import change as password_change
 from idp.accounts.password.held_mail import ResetMailHeld, holds_back, is_held
 from idp.accounts.policies.keys import LINK
+from idp.accounts.policies.ways import may_use
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sessions.proofs import Method, Proof
@@ -32,7 +33,6 @@ from idp.accounts.sign_in.links import (
     require_active,
 )
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.ways.allowed import may_use
 from idp.accounts.sign_in.ways.managed import require_own_password
 from idp.accounts.sign_in.withdrawal import forget_stranger
 from idp.accounts.users import find_id_by_verified_address, find_user, get_user
@@ -236,7 +236,7 @@ def reset_and_sign_in(
     if done is None:
         return None
     user = SessionUser.of(done.user)
-    if not may_use(LINK, user_id=user.user_id, roles=user.roles):
+    if not may_use(LINK, user_id=user.user_id, roles=user.roles, email=user.email):
         return done
     proofs = (Proof(Method.LINK, utcnow()),)
     waits = wait_for_factor(user, proofs=proofs, request=request)

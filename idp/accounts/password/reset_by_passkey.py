@@ -17,11 +17,11 @@ from idp.accounts.models import User
 from idp.accounts.password import change as password_change
 from idp.accounts.password.reset import PURPOSES, CompletedReset, find_reset
 from idp.accounts.policies.keys import PASSKEY
+from idp.accounts.policies.ways import may_use
 from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sessions.proofs import asks_second_factor
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
-from idp.accounts.sign_in.ways.allowed import may_use
 from idp.core.randomness import digest
 from idp.security.requester import Requester
 
@@ -30,7 +30,7 @@ def may_have_passkey(user: User) -> bool:
     """Tell whether a user can go on without a password, by the word of the mailbox."""
     if user.email_verified_at is None or asks_second_factor(user.factors):
         return False
-    return may_use(PASSKEY, user_id=user.id, roles=user.roles)
+    return may_use(PASSKEY, user_id=user.id, roles=user.roles, email=user.email)
 
 
 def begin_passkey(token: str) -> tuple[str, dict[str, Any]] | None:

@@ -5,9 +5,11 @@ Unless a second factor is due: then what was proven waits for it (``pending``).
 
 from dataclasses import dataclass
 
+from idp.accounts.errors import NotSignedIn
 from idp.accounts.events import UnverifiedSignIn
 from idp.accounts.factors import trusted_browsers
 from idp.accounts.factors.trusted_browsers import GivenTrust, Trust
+from idp.accounts.policies.ways import sole_provider
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof, Proofs, with_proof
 from idp.accounts.sessions.start import SessionRequest, StartedSession, start_session
@@ -52,6 +54,7 @@ def complete_sign_in(
     trust = _find_trust(user, proofs, request=request)
     if trust:
         proofs = with_proof(proofs, Proof(Method.TRUSTED_BROWSER, utcnow()))
+    _refuse_elsewhere(user, proofs)
     waits = wait_for_factor(user, proofs=proofs, request=request)
     if waits:
         return waits
@@ -99,6 +102,18 @@ def record_signed_in(signed_in: SignedIn, *, requester: Requester) -> None:
     if not session.email_verified:
         publish(UnverifiedSignIn(session.user_id, requester=requester))
     audit.record("login.ok", user_id=session.user_id, session_id=session.id)
+
+
+def _refuse_elsewhere(user: SessionUser, proofs: Proofs) -> None:
+    """Raise NotSignedIn for who has another provider for the only way in.
+
+    Each way in has asked that before; this is for one that forgets, and for a sign-in
+    that waited meanwhile.
+    """
+    if any(proof.method is Method.PROVIDER for proof in proofs):
+        return
+    if sole_provider(user.user_id, user.roles, email=user.email):
+        raise NotSignedIn
 
 
 def _find_trust(

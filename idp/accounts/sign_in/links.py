@@ -13,6 +13,7 @@ from idp.accounts import one_time_tokens
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User, UserStatus
 from idp.accounts.policies.keys import LINK
+from idp.accounts.policies.ways import may_use
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
@@ -20,7 +21,6 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in, tells_of
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.ways.allowed import may_use
 from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -77,7 +77,7 @@ def issue_link(user: User, *, by: str) -> HandedLink:
     Raises NotInUse, and LinkNotAllowed where a policy would not let it open anything.
     """
     require_active(user)
-    if not may_use(LINK, user_id=user.id, roles=user.roles):
+    if not may_use(LINK, user_id=user.id, roles=user.roles, email=user.email):
         raise LinkNotAllowed
     issued = one_time_tokens.issue(
         user.id,
@@ -145,5 +145,5 @@ def sign_in_by_link(
 
 def _opens(user: User) -> bool:
     """Tell whether a link signs a user in at all."""
-    allowed = may_use(LINK, user_id=user.id, roles=user.roles)
+    allowed = may_use(LINK, user_id=user.id, roles=user.roles, email=user.email)
     return user.status == UserStatus.ACTIVE and allowed

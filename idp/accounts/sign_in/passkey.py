@@ -27,6 +27,7 @@ from idp.accounts.factors.passkeys.verification import (
 )
 from idp.accounts.models import Passkey, User, UserStatus
 from idp.accounts.policies.keys import PASSKEY
+from idp.accounts.policies.ways import SoleProvider, may_use, sole_provider
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import (
@@ -37,7 +38,7 @@ from idp.accounts.sign_in.completion import (
 )
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.ways.allowed import WayNotAllowed, allowed_ways, may_use
+from idp.accounts.sign_in.ways.allowed import WayNotAllowed, allowed_ways
 from idp.accounts.users import find_by_login, find_user
 from idp.security import audit
 from idp.security.ratelimit.budgets import PASSKEY_OPTIONS
@@ -87,11 +88,12 @@ def sign_in_with_passkey(
     browsers: list[str],
     request: SessionRequest,
     client_id: str | None = None,
-) -> SignedIn | FactorRequired | PasskeyRefused | WayNotAllowed:
+) -> SignedIn | FactorRequired | PasskeyRefused | WayNotAllowed | SoleProvider:
     """Judge what a passkey has signed, and begin a session.
 
     The challenge is used up whatever comes of it. ``browsers`` is what the one that
-    asks is known by. Policies of the client that waits count too.
+    asks is known by. Policies of the client that waits count too. Only the right
+    passkey is told of the provider that is its user's only way in.
     """
     if PASSKEY not in allowed_ways(client_id):
         return WayNotAllowed()
@@ -119,9 +121,16 @@ def _judge(
         return None
     if owner.status != UserStatus.ACTIVE or not passkey.signs_in:
         return None
-    if not may_use(PASSKEY, user_id=owner.id, roles=owner.roles):
+    if not _may_use(owner):
         return None
     return verify_shown(credential, passkey, challenge=asked.challenge)
+
+
+def _may_use(owner: User) -> bool:
+    """Tell whether policies let a user sign in so, or a provider does it alone."""
+    known: dict[str, Any] = {"user_id": owner.id, "roles": owner.roles}
+    ways = may_use(PASSKEY, **known, email=owner.email)
+    return ways or sole_provider(**known, email=owner.email) is not None
 
 
 def _sign_in(
@@ -131,7 +140,7 @@ def _sign_in(
     asked: OpenChallenge,
     shown: ShownKey | None,
     request: SessionRequest,
-) -> SignedIn | FactorRequired | None:
+) -> SignedIn | FactorRequired | SoleProvider | None:
     """Sign in who has shown a passkey, unless the challenge or the key is used up."""
     seen = SessionUser.of(user)
     device = find_device(user.id, device_token=request.device_token)
@@ -140,6 +149,10 @@ def _sign_in(
         return None
     if not record_use(passkey, shown):
         return None
+    sole = sole_provider(user.id, user.roles, email=user.email)
+    if sole:
+        audit.record("passkey.refused", outcome="refused", user_id=user.id)
+        return sole
     try:
         outcome = complete_sign_in(
             seen,

@@ -11,6 +11,7 @@ from idp.accounts.leaked_passwords import ask_for_another, must_be_changed
 from idp.accounts.models import User, UserEmail, UserStatus
 from idp.accounts.names import email_key, username_key
 from idp.accounts.policies.keys import PASSWORD as BY_PASSWORD
+from idp.accounts.policies.ways import ways_of
 from idp.accounts.sessions.find import USER_COLUMNS, SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
@@ -24,7 +25,7 @@ from idp.accounts.sign_in.completion import (
 from idp.accounts.sign_in.known_devices import DeviceMatch
 from idp.accounts.sign_in.limits import AttemptStatus, LoginAttempt
 from idp.accounts.sign_in.pending import USER_FIELDS, FactorRequired
-from idp.accounts.sign_in.ways.allowed import allowed_ways, ways_of
+from idp.accounts.sign_in.ways.allowed import allowed_ways
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.errors import RateLimited
@@ -131,7 +132,7 @@ def sign_in_with_password(
     attempt = _Attempt.judge(found, password, spent=status.account_spent)
     if found is None or not attempt.fits or found.status != UserStatus.ACTIVE:
         return _refuse(attempt, status)
-    user, ways = _user_in(found), ways_of(found.user_id, found.roles)
+    user, ways = _user_in(found), _ways_of(found)
     if BY_PASSWORD not in ways or (goes_elsewhere and goes_elsewhere(user)):
         return _refuse_method(user, status, ways=ways)
     leaked = _is_to_be_changed(found, password)
@@ -202,6 +203,11 @@ def _find_credentials(login: str) -> Row[Any] | None:
     else:
         found = db.session.execute(BY_USERNAME, {"key": username_key(login)})
     return found.one_or_none()
+
+
+def _ways_of(found: Row[Any]) -> tuple[str, ...]:
+    """Return the ways that are open to the user of a row of CREDENTIALS."""
+    return ways_of(found.user_id, found.roles, email=found.email)
 
 
 def _user_in(found: Row[Any]) -> SessionUser:

@@ -5,13 +5,19 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
+from idp.accounts.policies.ways import SoleProvider
 from idp.accounts.sign_in import passkey
 from idp.accounts.sign_in.passkey import PasskeyRefused
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import WayNotAllowed
 from idp.accounts.users import get_user
-from idp.api.declined import PASSKEY_REFUSED, passkey_refused, passkeys_not_allowed
+from idp.api.declined import (
+    PASSKEY_REFUSED,
+    passkey_refused,
+    passkeys_not_allowed,
+    sign_in_elsewhere,
+)
 from idp.api.fields import Cookies, Line
 from idp.api.tokens import (
     FactorDue,
@@ -107,6 +113,8 @@ def sign_in(body: PasskeyShown) -> Response | Declined:
     )
     if isinstance(outcome, FactorRequired):
         return factor_due_answer(outcome)
+    if isinstance(outcome, SoleProvider):
+        return sign_in_elsewhere()
     if isinstance(outcome, WayNotAllowed):
         return passkeys_not_allowed()
     if isinstance(outcome, PasskeyRefused):

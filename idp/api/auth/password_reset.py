@@ -5,11 +5,13 @@ from flask import Response
 from idp.accounts.errors import InvalidInput
 from idp.accounts.mail_limits import reset_mail_act
 from idp.accounts.password.reset import ask_for_reset
+from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.ways.managed import PasswordManaged
-from idp.api.declined import TOKEN_INVALID
+from idp.api.declined import TOKEN_INVALID, sign_in_elsewhere
 from idp.api.fields import Address, ChallengeAnswer, MailedToken, Password, ReturnUrl
 from idp.api.new_password import reset_by_token
 from idp.core.errors import RateLimited
+from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
@@ -43,15 +45,23 @@ class PasswordReset(Body):
     auth=Auth.NONE,
     body=PasswordResetMail,
     answers={204: None},
+    declines=(METHOD_NOT_ALLOWED,),
     refusals=(RateLimited, ChallengeRequired),
 )
-def send(body: PasswordResetMail) -> None:
-    """Mail a link to a new password; the answer does not depend on the address."""
+def send(body: PasswordResetMail) -> Declined | None:
+    """Mail a link to a new password; the answer does not tell of the address.
+
+    Where account privacy is `open`, an address whose users sign in by a provider alone
+    is refused.
+    """
     check_body(reset_mail_act, body.email, answer=body.challenge)
+    if find_enforced(body.email.strip(), judged_later=True):
+        return sign_in_elsewhere()
     with destination_of(body.return_url) as return_to:
         ask_for_reset(
             body.email.strip(), return_to=return_to, requester=this_requester()
         )
+    return None
 
 
 @api.operation(

@@ -21,6 +21,7 @@ from idp.accounts.users import get_user
 from idp.api.confirmation import confirmed_by, mail_set_link_if_discarded
 from idp.api.declined import (
     TOKEN_INVALID,
+    sign_in_elsewhere,
     sign_in_with_new_password,
     token_invalid,
 )
@@ -40,6 +41,7 @@ from idp.api.session_status.answers import (
     status_of,
 )
 from idp.core.errors import RateLimited
+from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import get_session, session_of, session_request
 from idp.web.callers.bearer import bearer_token
@@ -146,15 +148,23 @@ def submit_verification(
     auth=Auth.NONE,
     body=SessionResetMail,
     answers={202: None},
+    declines=(METHOD_NOT_ALLOWED,),
     refusals=(RateLimited, ChallengeRequired),
 )
-def request_reset(body: SessionResetMail) -> None:
-    """Mail a link to a new password; the answer does not depend on the address."""
+def request_reset(body: SessionResetMail) -> Declined | None:
+    """Mail a link to a new password; the answer does not tell of the address.
+
+    Where account privacy is `open`, an address whose users sign in by a provider alone
+    is refused.
+    """
     check_body(reset_mail_act, body.email, answer=body.challenge)
+    if find_enforced(body.email.strip(), judged_later=True):
+        return sign_in_elsewhere()
     with destination_of(body.return_url) as return_to:
         ask_for_reset(
             body.email.strip(), return_to=return_to, requester=this_requester()
         )
+    return None
 
 
 @api.operation(

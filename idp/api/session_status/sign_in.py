@@ -113,7 +113,7 @@ def sign_in(body: SessionLogin) -> Response | Declined | IdpError:
     """Sign in with a password and begin a session."""
     login = body.email.strip()
     check_body(sign_in_act, login, answer=body.challenge)
-    if find_enforced(login, password=body.password):
+    if find_enforced(login, judged_later=bool(body.password)):
         return sign_in_elsewhere()
     outcome = sign_in_by_password(
         login=login,

@@ -59,7 +59,8 @@ class Situation:
     ``linked_to`` is the account that the identity opens, ``signed_in`` that of this
     browser, which is where the identity is to be linked if ``wants_link``. ``verified``
     is what the provider says of the address; ``owner`` has it here. ``domain_fits``:
-    it is of those that the provider is for.
+    it is of those that the provider is for. ``enforced``: by no other way their owners
+    sign in, so its word for an address is as good as an operator's.
     """
 
     linked_to: str | None = None
@@ -68,6 +69,7 @@ class Situation:
     verified: bool = False
     owner: Owner | None = None
     domain_fits: bool = True
+    enforced: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,25 +134,28 @@ def _by_address(situation: Situation, terms: Terms) -> Verdict:
     """
     if not situation.domain_fits:
         return Refuse(LinkRefusal.DOMAIN)
-    proven = situation.verified and terms.trust_email
+    proven = situation.verified and (terms.trust_email or situation.enforced)
     if not (proven or terms.tells):
         return Refuse(LinkRefusal.ADDRESS_UNPROVEN)
     if situation.owner:
-        return _at_account(situation.owner, terms, proven=proven)
+        enforced = situation.enforced
+        return _at_account(situation.owner, terms, proven=proven, enforced=enforced)
     if terms.sign_up_refused:
         return Refuse(terms.sign_up_refused)
     return SignUp(verified=proven)
 
 
-def _at_account(owner: Owner, terms: Terms, *, proven: bool) -> Verdict:
+def _at_account(owner: Owner, terms: Terms, *, proven: bool, enforced: bool) -> Verdict:
     """Say what becomes of an identity whose address an account has.
+
+    Where the provider is the only way in nobody could sign in first: it is linked.
 
     Whoever made an account with an address that they did not prove may wait for its
     owner to come by a provider: what they know opens it no more.
     """
     if terms.link is LinkPolicy.NEVER:
         return Refuse(LinkRefusal.ADDRESS_TAKEN)
-    by_address = terms.link is LinkPolicy.VERIFIED and proven
+    by_address = proven and (enforced or terms.link is LinkPolicy.VERIFIED)
     if not by_address or owner.privileged or not owner.active:
         return SignInFirst()
     return LinkByAddress(owner.user_id, unproven=not owner.email_verified)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from idp.accounts.models import User
 from idp.accounts.names import domain_of
+from idp.accounts.policies.ways import sole_provider
 from idp.accounts.users import find_by_login
 from idp.core.text import is_line
 from idp.federation.ldap.settings import takes_unknown
@@ -57,10 +58,15 @@ def find_route(login: str) -> DirectoryRoute | None:
 
 
 def manager_of(user: User) -> str | None:
-    """Return the name of the directory that has a user's password, if one has.
+    """Return the name of what has a user's password, if anything has.
 
-    Who holds a role may have one here besides, for the day when the directory is gone.
+    That is a directory, or the provider that is the only way in; who has to change the
+    password first is let, though it opens nothing then. Who holds a role may have one
+    here besides a directory's, for the day when that is gone.
     """
+    sole = sole_provider(user.id, user.roles, email=user.email)
+    if sole and not user.must_change_password:
+        return sole.name
     directories = _list_directories()
     if not directories or user.roles:
         return None

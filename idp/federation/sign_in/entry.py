@@ -4,6 +4,7 @@ from idp.accounts.email.verification import prove_for_owner
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User, UserStatus
 from idp.accounts.policies.keys import PROVIDER
+from idp.accounts.policies.ways import may_use, sole_provider
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sign_in.completion import (
@@ -13,7 +14,6 @@ from idp.accounts.sign_in.completion import (
 )
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.ways.allowed import may_use
 from idp.accounts.users import find_id_by_verified_address, find_user, hold_anew
 from idp.federation.links.notices import record_linked
 from idp.federation.links.rows import (
@@ -22,12 +22,14 @@ from idp.federation.links.rows import (
     has_link,
     record_use,
 )
+from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.outcomes import Arrived, Deleting, NobodySignedIn, Visit
 from idp.federation.sign_in.standing import apply_groups
 from idp.federation.sign_out.upstream_sessions import keep_upstream_session
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
 
+ELSEWHERE = "elsewhere"
 Entered = Arrived | NobodySignedIn | Deleting
 
 
@@ -44,7 +46,11 @@ def sign_in_linked(
     user = find_user(user_id)
     if user is not None and user.status == UserStatus.DELETING:
         return Deleting(user.id)
-    if user is None or not _opens(user) or not record_use(identity):
+    if user is None or not _opens(user):
+        return visit.decline("account", user_id=user_id)
+    if _is_anothers(user, visit.provider):
+        return visit.decline(ELSEWHERE, user_id=user_id)
+    if not record_use(identity):
         return visit.decline("account", user_id=user_id)
     outcome = complete(user, identity, visit=visit)
     if outcome is None:
@@ -119,7 +125,13 @@ def _may_be_linked(user: User, identity: UpstreamIdentity) -> bool:
     return _opens(user) and not user.roles and owner_id == user.id
 
 
+def _is_anothers(user: User, provider: Provider) -> bool:
+    """Tell whether another provider is the only way in for a user."""
+    sole = sole_provider(user.id, user.roles, email=user.email)
+    return sole is not None and sole.id != provider.id
+
+
 def _opens(user: User) -> bool:
     """Tell whether a provider signs a user in at all."""
-    allowed = may_use(PROVIDER, user_id=user.id, roles=user.roles)
+    allowed = may_use(PROVIDER, user_id=user.id, roles=user.roles, email=user.email)
     return user.status == UserStatus.ACTIVE and allowed

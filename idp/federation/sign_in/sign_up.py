@@ -125,7 +125,7 @@ def _problems(wanted: NewAccount, provider: Provider) -> Iterator[FieldError]:
     yield from account_problems(wanted)
     if "name" in missing_fields(wanted):
         yield FieldError("name", "required")
-    if wanted.email and not domain_fits(wanted.email, provider.domains):
+    if wanted.email and not domain_fits(wanted.email, provider):
         yield FieldError("email", "other_domain")
 
 

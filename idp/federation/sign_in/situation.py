@@ -18,6 +18,7 @@ from idp.federation.sign_in.decision import (
     Situation,
     Terms,
 )
+from idp.federation.sign_in.enforcement import enforced_for
 from idp.federation.sign_in.outcomes import Visit
 from idp.federation.upstream.identity import UpstreamIdentity
 
@@ -38,7 +39,8 @@ def situation_of(
         wants_link=linking,
         verified=identity.verified,
         owner=_owner_of(identity.email) if identity.email else None,
-        domain_fits=domain_fits(identity.email, provider.domains),
+        domain_fits=domain_fits(identity.email, provider),
+        enforced=enforced_for(identity.email or "") == provider,
     )
 
 
@@ -54,14 +56,18 @@ def terms_of(visit: Visit, situation: Situation, *, address: str | None) -> Term
     )
 
 
-def domain_fits(address: str | None, domains: tuple[str, ...]) -> bool:
+def domain_fits(address: str | None, provider: Provider) -> bool:
     """Tell whether an address is of those that a provider is for; all, if it says none.
 
-    One without an address is asked for it, and judged then.
+    None is that another is the only way in for. Who has no address is asked for it, and
+    judged then.
     """
-    if not domains or address is None:
+    if address is None:
         return True
-    return domain_of(address) in domains
+    sole = enforced_for(address)
+    if sole and sole.id != provider.id:
+        return False
+    return not provider.domains or domain_of(address) in provider.domains
 
 
 def _sign_up_refusal(visit: Visit, address: str | None) -> LinkRefusal | None:

@@ -5,12 +5,14 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify
 from flask_babel import gettext
 
+from idp.accounts.policies.ways import SoleProvider
 from idp.accounts.sign_in import passkey
 from idp.accounts.sign_in.passkey import PasskeyRefused
 from idp.accounts.sign_in.ways.allowed import WayNotAllowed
 from idp.pages.continuation import read_continuation, signed_in_response
 from idp.pages.forms import LoginForm
 from idp.pages.passkeys.form import PasskeyForm
+from idp.pages.providers.begin import sent_to_sole
 from idp.pages.sign_in.login import Step, login_page
 from idp.web.browser.cookies import browser_digests
 from idp.web.browser.session import session_request
@@ -45,6 +47,8 @@ def submit_passkey() -> Response:
         request=session_request(remember=form.remember.data),
         client_id=ahead.client_id,
     )
+    if isinstance(outcome, SoleProvider):
+        return sent_to_sole(outcome, ahead)
     if not isinstance(outcome, PasskeyRefused | WayNotAllowed):
         return signed_in_response(outcome, ahead)
     form = LoginForm(formdata=None)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
+from idp.accounts.policies.ways import SoleProvider
 from idp.federation.providers.offered import find_offered
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.begin import begin
@@ -54,6 +55,11 @@ def send_who_was_refused(provider: Provider, ahead: Continuation) -> Response:
     """Send a browser whose password was looked at, which is to be written first."""
     path = f"{STRAIGHT}/{provider.id}"
     return redirect_to(ahead.url(path, **ahead.copy_to_send))
+
+
+def sent_to_sole(sole: SoleProvider, ahead: Continuation) -> Response:
+    """Send a browser whose user has shown who they are to their only way in."""
+    return redirect_to(ahead.url(sole.path, **ahead.copy_to_send))
 
 
 def send_to(

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Response
 
 from idp.accounts.lifecycle.undo import offer_undo
+from idp.accounts.policies.keys import PASSWORD
 from idp.federation.sign_in.outcomes import (
     Arrived,
     Deleting,
@@ -73,7 +74,9 @@ def _declined_response(outcome: NobodySignedIn) -> Response:
     name = outcome.provider.name
     words = words_of("away" if outcome.away else outcome.reason, name)
     status = HTTPStatus.SERVICE_UNAVAILABLE if outcome.away else HTTPStatus.BAD_REQUEST
-    return _trouble_page(words, login_url=_login_url(outcome.ahead), status=status)
+    here = {"by": PASSWORD} if outcome.away else {}  # owners get in all the same
+    url = _login_url(outcome.ahead, **here)
+    return _trouble_page(words, login_url=url, status=status)
 
 
 def _trouble_page(
@@ -92,7 +95,7 @@ def _trouble_page(
     )
 
 
-def _login_url(ahead: Ahead) -> str:
+def _login_url(ahead: Ahead, **query: str) -> str:
     """Return the sign-in page that leads to the same place."""
     onward = continuation_of(ahead)
-    return onward.url("/login", **onward.copy_to_send)
+    return onward.url("/login", **onward.copy_to_send, **query)

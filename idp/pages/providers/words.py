@@ -43,6 +43,9 @@ WORDS = {
         "You switched to another account meanwhile. Switch back to the one that "
         "%(provider)s is to be linked to, and link it there."
     ),
+    "elsewhere": lazy_gettext(
+        "With this address you sign in by your organization’s provider."
+    ),
     "signed_out": lazy_gettext("You were signed out meanwhile. Sign in again first."),
 }
 

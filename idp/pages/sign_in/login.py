@@ -74,7 +74,11 @@ class Step(StrEnum):
 
 @bp.get("/login")
 def show_login() -> Response:
-    """Show the form, or go on at once where there is nothing to ask."""
+    """Show the form, or go on at once where there is nothing to ask.
+
+    Where the page asks first who signs in, ``by=password`` asks for both: owners whose
+    domain is enforced get in so.
+    """
     ahead = read_continuation()
     switching = "switch" in request.args
     on = url_when_signed_in(ahead)
@@ -83,7 +87,8 @@ def show_login() -> Response:
     if not switching and _may_choose(ahead):
         return redirect_to(ahead.url("/login/select"))
     login = ahead.login_hint if switching else _expected_login(ahead)
-    return login_page(LoginForm(username=login), ahead)
+    step = Step.BOTH if request.args.get("by") == PASSWORD else None
+    return login_page(LoginForm(username=login), ahead, step=step)
 
 
 @bp.post("/login")
@@ -92,7 +97,7 @@ def submit_login() -> Response:
     ahead, form = read_continuation(), LoginForm()
     login = form.username.data or ""
     provider = find_enforced(
-        login, password=form.password.data, client_id=ahead.client_id
+        login, judged_later=bool(form.password.data), client_id=ahead.client_id
     )
     if provider:
         return send_who_signs_in(provider, ahead, login=login)

@@ -19,9 +19,11 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.ways.managed import manager_of
 from idp.core.context import current
 from idp.core.errors import RateLimited
+from idp.federation.sign_in.enforcement import find_enforced
 from idp.pages.continuation import HOME, Continuation, cookie_trouble, read_continuation
 from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
 from idp.pages.passkeys.form import PasskeyForm
+from idp.pages.providers.begin import send_who_signs_in
 from idp.pages.sign_in.limited import limited, too_many, unchecked
 from idp.web.browser.cookies import device_token, keep_device
 from idp.web.browser.receipts import Deed, receipt_for, was_done
@@ -55,6 +57,9 @@ def submit_forgot_password() -> Response:
         seconds = refused.retry_after_seconds
         page = _forgot_page(form, ahead, refused=unchecked(seconds))
         return limited(page, retry_after_seconds=seconds)
+    provider = find_enforced(form.email.data, judged_later=True)
+    if provider:
+        return send_who_signs_in(provider, ahead, login=form.email.data)
     try:
         password_reset.ask_for_reset(
             form.email.data, return_to=ahead.return_to, requester=this_requester()

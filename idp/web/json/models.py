@@ -104,6 +104,7 @@ class Problem(Answer):
     methods: list[str] | None = left_out(
         "By what one can prove who one is, the best first"
     )
+    managed_by: str | None = left_out("What has the password that is not set here")
     challenge: dict[str, Any] | None = left_out(
         "What to solve: a `proof_of_work` as ALTCHA's version 2 writes it "
         "(`parameters`, `signature`), or the `site_key` and `action` for the widget of "

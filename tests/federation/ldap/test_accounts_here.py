@@ -105,3 +105,27 @@ def test_a_right_password_there_forgives_no_wrong_ones_here(corp, local):
     for _ in range(10):
         browser = corp.sign_in(local.email, "wrong")
     assert browser.response.status_code == 429
+
+
+@pytest.mark.parametrize(
+    "environ", [{}, {"IDP_ACCOUNT_PRIVACY": "private"}], ids=["open", "private"]
+)
+def test_the_directory_of_an_enforced_domain_takes_usernames(corp, make, ada):
+    account = make.users.account(ADDRESS, username="ada")
+    corp.set_up(enforced=True)
+    assert signed_in(corp.sign_in())
+    assert corp.linked_users() == [account.id]
+    assert signed_in(corp.sign_in("ada"))
+
+
+@pytest.mark.parametrize(
+    "environ", [{}, {"IDP_ACCOUNT_PRIVACY": "private"}], ids=["open", "private"]
+)
+@pytest.mark.parametrize("login", ["ada", ADDRESS])
+def test_not_where_another_provider_has_the_domain_alone(corp, make, ada, login):
+    make.users.account(ADDRESS, username="ada")
+    corp.set_up(link="verified")
+    assert signed_in(corp.sign_in(ADDRESS))
+    known = {"domains": ["corp.example"], "enforced": True}
+    make.providers.provider("acme", **known)
+    assert not signed_in(corp.sign_in(login))

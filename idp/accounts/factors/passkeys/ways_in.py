@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from idp.accounts.factors.passkeys.errors import LastWayIn
 from idp.accounts.factors.passkeys.registry import list_passkeys
 from idp.accounts.models import User
-from idp.accounts.policies.effective import effective, places_of
 from idp.accounts.policies.keys import (
     MAGIC_LINK,
     PASSKEY,
     PASSWORD,
     PROVIDER,
-    SIGN_IN_METHODS,
 )
+from idp.accounts.policies.ways import ways_of
 from idp.accounts.sessions.find import SessionUser
 from idp.core.context import current
 from idp.core.db import db
@@ -39,7 +38,7 @@ def require_way_in(user: User, *, without: str = "") -> None:
     at the same time does not count.
     """
     db.session.refresh(user, ["password_hash"])
-    allowed = effective(SIGN_IN_METHODS, places_of(user.id, user.roles))
+    allowed = ways_of(user.id, user.roles, email=user.email)
     by_password = user.password_hash is not None and PASSWORD in allowed
     if by_password and without != A_PASSWORD:
         return
@@ -50,7 +49,7 @@ def require_way_in(user: User, *, without: str = "") -> None:
 
 def opens_without_password(user: User, *, without: str = "") -> bool:
     """Tell whether a user can sign in by a provider, or a passkey other than one."""
-    allowed = effective(SIGN_IN_METHODS, places_of(user.id, user.roles))
+    allowed = ways_of(user.id, user.roles, email=user.email)
     if PROVIDER in allowed and current(LinkedProviders).names_of(user.id):
         return True
     return _opens_by_passkey(user, without=without)
@@ -60,13 +59,13 @@ def worth_offering(user: SessionUser) -> bool:
     """Tell whether a user has no passkey, may add one and could sign in with it."""
     if not user.email_verified or user.must_change_password:
         return False
-    allowed = effective(SIGN_IN_METHODS, places_of(user.user_id, user.roles))
+    allowed = ways_of(user.user_id, user.roles, email=user.email)
     has_one = any(key.signs_in for key in list_passkeys(user.user_id))
     return PASSKEY in allowed and not has_one
 
 
 def _opens_by_passkey(user: User, *, without: str) -> bool:
     """Tell whether a user can sign in with a passkey, other than one."""
-    allowed = effective(SIGN_IN_METHODS, places_of(user.id, user.roles))
+    allowed = ways_of(user.id, user.roles, email=user.email)
     left = (key for key in list_passkeys(user.id) if key.id != without)
     return PASSKEY in allowed and any(key.signs_in for key in left)

@@ -10,8 +10,8 @@ from idp.accounts.one_time_tokens import BOUND_TO
 from idp.accounts.one_time_tokens import MAGIC_LINK as PURPOSE
 from idp.accounts.policies.effective import registration_open
 from idp.accounts.policies.keys import MAGIC_LINK
+from idp.accounts.policies.ways import may_use
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in.ways.allowed import may_use
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
@@ -27,7 +27,7 @@ def send_link(
     makes an owner's link void by asking.
     """
     to = find_spelling(user.id, address)
-    allowed = may_use(MAGIC_LINK, user_id=user.id, roles=user.roles)
+    allowed = may_use(MAGIC_LINK, user_id=user.id, roles=user.roles, email=user.email)
     if to is None or not allowed:
         return
     one_time_tokens.withdraw_bound(user.id, purpose=PURPOSE, bound_to=bound_to)

@@ -17,6 +17,7 @@ from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import BOUND_TO, SpentToken
 from idp.accounts.one_time_tokens import MAGIC_LINK as PURPOSE
 from idp.accounts.policies.keys import MAGIC_LINK
+from idp.accounts.policies.ways import may_use
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
@@ -30,7 +31,7 @@ from idp.accounts.sign_in.completion import (
 )
 from idp.accounts.sign_in.known_devices import DeviceMatch, find_device
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.ways.allowed import WayNotAllowed, allowed_ways, may_use
+from idp.accounts.sign_in.ways.allowed import WayNotAllowed, allowed_ways
 from idp.accounts.users import find_by_verified_address, find_user
 from idp.core.clock import utcnow
 from idp.core.errors import RateLimited
@@ -206,7 +207,7 @@ def _opens(user: User, data: Mapping[str, Any]) -> bool:
         user.status == UserStatus.ACTIVE
         and user.email_verified_at is not None
         and find_spelling(user.id, data["email"]) is not None
-        and may_use(MAGIC_LINK, user_id=user.id, roles=user.roles)
+        and may_use(MAGIC_LINK, user_id=user.id, roles=user.roles, email=user.email)
     )
 
 

@@ -1,13 +1,11 @@
-"""Which ways to sign in policies allow, and which were taken."""
+"""Which ways to sign in policies allow anybody, and which were taken."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from idp.accounts.policies.effective import (
     ALL_PEOPLE,
     at_client,
     effective,
-    places_of,
 )
 from idp.accounts.policies.keys import (
     LINK,
@@ -38,16 +36,6 @@ class WayNotAllowed:
 def allowed_ways(client_id: str | None = None) -> tuple[str, ...]:
     """Return the ways that are open to anybody here, at a client if one waits."""
     return effective(SIGN_IN_METHODS, at_client(ALL_PEOPLE, client_id))
-
-
-def ways_of(user_id: str, roles: Iterable[str]) -> tuple[str, ...]:
-    """Return the ways that policies let a user take, wherever that leads."""
-    return effective(SIGN_IN_METHODS, places_of(user_id, roles))
-
-
-def may_use(way: str, *, user_id: str, roles: Iterable[str]) -> bool:
-    """Tell whether one of those is ``way``."""
-    return way in ways_of(user_id, roles)
 
 
 def used(proofs: Proofs) -> set[str]:

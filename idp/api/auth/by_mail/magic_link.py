@@ -9,9 +9,10 @@ from idp.accounts.mail_limits import sign_in_mail_act
 from idp.accounts.sign_in.by_mail.requests import ask
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.ways.allowed import WayNotAllowed
-from idp.api.declined import no_mail_here
+from idp.api.declined import no_mail_here, sign_in_elsewhere
 from idp.api.fields import Address, ChallengeAnswer, ReturnUrl
 from idp.core.errors import RateLimited
+from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.cookies import keep_mail, mail_token
 from idp.web.callers.challenge import check_body
@@ -57,6 +58,8 @@ def send(body: MagicLink) -> Response | Declined:
     got the cookie of this answer.
     """
     check_body(sign_in_mail_act, body.email, answer=body.challenge)
+    if find_enforced(body.email.strip(), judged_later=True):
+        return sign_in_elsewhere()
     with destination_of(body.return_url) as return_to:
         asked = ask(
             body.email.strip(),

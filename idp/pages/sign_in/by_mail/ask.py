@@ -13,6 +13,7 @@ from idp.accounts.sign_in.by_mail.sign_in import (
 )
 from idp.accounts.sign_in.ways.allowed import WayNotAllowed
 from idp.core.errors import RateLimited
+from idp.federation.sign_in.enforcement import find_enforced
 from idp.pages.continuation import (
     Continuation,
     cookie_trouble,
@@ -21,6 +22,7 @@ from idp.pages.continuation import (
     url_when_signed_in,
 )
 from idp.pages.forms import CodeForm, EmailForm
+from idp.pages.providers.begin import send_who_signs_in
 from idp.pages.sign_in.limited import limited, too_many, unchecked
 from idp.web.browser.cookies import keep_mail, mail_token
 from idp.web.browser.session import current_session, session_request
@@ -55,6 +57,11 @@ def submit_form() -> Response:
     if refusal:
         words = unchecked(refusal.retry_after_seconds)
         return _limited_page(form, ahead, refusal=refusal, words=words)
+    provider = find_enforced(
+        form.email.data, judged_later=True, client_id=ahead.client_id
+    )
+    if provider:
+        return send_who_signs_in(provider, ahead, login=form.email.data)
     try:
         asked = ask(
             form.email.data,
