@@ -25,6 +25,10 @@ from idp.oauth.authorization.decision import (
     NoAccess,
     Proceed,
 )
+from idp.oauth.authorization.organizations import (
+    NeedsOrganization,
+    OutsideOrganization,
+)
 from idp.oauth.authorization.pending import BoundToOtherBrowser, PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.cache import find_client
@@ -55,7 +59,9 @@ from idp.web.unit_of_work import keep, undo
 PAGES: Mapping[type[Need], str] = {
     NeedsLogin: "/login",
     NeedsChoice: "/login/select",
+    NeedsOrganization: "/login/organization",
     NoAccess: "/no-access",
+    OutsideOrganization: "/no-access",
     NeedsConsent: "/consent",
 }
 
@@ -124,7 +130,7 @@ def _respond(parameters: Parameters, *, pending: PendingRequest | None) -> Respo
         return _status_of(decision, asked)
     if isinstance(decision, Need):
         kept = _keep_pending(parameters, pending)
-        if isinstance(decision, NoAccess):
+        if isinstance(decision, NoAccess | OutsideOrganization):
             authorization.record_refusal(client, session=current_session())
         first = pending is None or not pending.bound  # else it may go there for ever
         connection = parameters.get("connection") if first else None

@@ -30,7 +30,7 @@ ENDPOINTS = {
     "device_authorization_endpoint": "/oauth2/device_authorization",
 }
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr")
-MORE_CLAIMS = ("amr", "sid", "at_hash", claims.ROLES)
+MORE_CLAIMS = ("amr", "sid", "at_hash", claims.ROLES, *claims.OF_CONTEXT)
 
 
 class ServerMetadata:

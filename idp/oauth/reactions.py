@@ -9,6 +9,7 @@ from idp.accounts.events import (
     UnprovenOwnerRemoved,
     UserDeactivated,
 )
+from idp.accounts.sessions.context import leave_organization
 from idp.accounts.sessions.find import find_unended
 from idp.core.caches.versions import Caches
 from idp.core.context import current
@@ -16,13 +17,16 @@ from idp.core.events import EventBus
 from idp.oauth.apis.registry import ApisChanged
 from idp.oauth.authorization.consents import forget_all
 from idp.oauth.clients.cache import APIS
-from idp.oauth.logout.notices import queue_notices
+from idp.oauth.logout.notices import queue_notices, queue_notices_of_grants
 from idp.oauth.personal_tokens.registry import revoke_tokens
 from idp.oauth.tokens.grant_revocation import (
+    in_context,
     revoke_of_sessions,
     revoke_of_user,
+    revoke_where,
     revoke_with_sessions,
 )
+from idp.organizations.events import MembershipEnded, OrganizationClosed
 
 
 def subscribe(bus: EventBus) -> None:
@@ -34,6 +38,8 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(AccessWithdrawn, _end_all)
     bus.subscribe(UnprovenOwnerRemoved, _forget_consents)
     bus.subscribe(UserDeactivated, _close)
+    bus.subscribe(MembershipEnded, _end_in_context)
+    bus.subscribe(OrganizationClosed, _end_in_context)
     bus.subscribe(ApisChanged, _forget_clients)
 
 
@@ -79,6 +85,18 @@ def _close(event: UserDeactivated) -> None:
     revoke_of_user(event.user_id)
     revoke_tokens(event.user_id)
     queue_notices(find_unended(event.user_id))
+
+
+def _end_in_context(event: MembershipEnded | OrganizationClosed) -> None:
+    """End what was given in an organization's context; tell the apps that have it.
+
+    Sessions go on without that context.
+    """
+    user_id = event.user_id if isinstance(event, MembershipEnded) else None
+    leave_organization(event.organization_id, user_id=user_id)
+    which = in_context(event.organization_id, user_id=user_id)
+    queue_notices_of_grants(which)
+    revoke_where(which)
 
 
 def _forget_clients(_event: ApisChanged) -> None:

@@ -15,7 +15,7 @@ from idp.pages.account import (
     sessions,
     tokens,
 )
-from idp.pages.authorization import consent, device, no_access
+from idp.pages.authorization import consent, device, no_access, organization_choice
 from idp.pages.emails import addresses, proof
 from idp.pages.factors import recovery_codes, totp, without
 from idp.pages.factors import sign_in as second_factor
@@ -72,6 +72,7 @@ BLUEPRINTS = (
     brand.bp,
     consent.bp,
     no_access.bp,
+    organization_choice.bp,
     apps.bp,
     tokens.bp,
     passkeys.bp,

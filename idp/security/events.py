@@ -130,6 +130,9 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "organization.deleted": EventType(
             ok=STORED, details=("organization", "stage", "before")
         ),
+        "organization.entered": EventType(
+            ok=TOLD, details=("session_id", "organization_id")
+        ),
         "organization.role.changed": EventType(
             ok=STORED, details=("organization", "role", "before", "after")
         ),

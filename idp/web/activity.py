@@ -11,6 +11,7 @@ WORDS = {
     ("login.fail", "refused"): lazy_gettext("Sign-in with a wrong password"),
     ("login.limited", "refused"): lazy_gettext("Too many sign-in tries; paused"),
     ("account.switched", "ok"): lazy_gettext("Switched to this account"),
+    ("organization.entered", "ok"): lazy_gettext("Switched to an organization"),
     ("logout", "ok"): lazy_gettext("Signed out"),
     ("session.revoked", "ok"): lazy_gettext("A device was signed out"),
     ("email.verified", "ok"): lazy_gettext("Email address confirmed"),

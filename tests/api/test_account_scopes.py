@@ -75,6 +75,7 @@ WHOLES = {
     "POST /api/auth/verify/submit",
     "POST /api/users",
     "POST /auth/delete-account",
+    "POST /auth/organization",
     "POST /auth/email-verification",
     "POST /auth/email-verification/email",
     "PUT /account/totp",

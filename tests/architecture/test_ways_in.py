@@ -35,7 +35,7 @@ CALLERS = {
         "oauth/tokens/codes.py issue_code",
     },
     "start_family": {
-        "oauth/tokens/account_tokens.py issue_first_pair",
+        "oauth/tokens/account_tokens.py _first_pair",
         "oauth/tokens/issue.py first_to_user_client",
     },
 }

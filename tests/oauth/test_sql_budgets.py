@@ -8,6 +8,7 @@ from tests.oauth.assertions import (
     signing_client,
 )
 from tests.oauth.calls import (
+    claims_of,
     client_credentials,
     introspect,
     redeem,
@@ -15,6 +16,7 @@ from tests.oauth.calls import (
     refresh,
     userinfo,
 )
+from tests.oauth.organizations.contexts import place_of, signed_in
 from tests.rp import RelyingParty
 
 
@@ -167,3 +169,31 @@ def test_levels_that_are_asked_for_cost_an_authorization_nothing(
             assert "code" in rp.fields_of(rp.ask(prompt="none", **asked))
         costs.append(list(seen))
     assert costs[2] == costs[1]
+
+
+def test_the_context_of_an_organization_costs_no_statement(http, make, statements):
+    ada = make.users.account()
+    acme = make.organizations.organization(ada)
+    spa = make.clients.spa()
+    place, person = place_of(make, ada, acme), signed_in(make, ada)
+    first = make.tokens.refresh_token(spa, person=person, organization=place)
+    token = refresh(http, spa, first).json["refresh_token"]
+    with statements() as seen:
+        answer = refresh(http, spa, token)
+    assert seen == ["SELECT", "UPDATE", "COMMIT"]
+    assert claims_of(http, answer.json["access_token"])["org_id"] == acme
+    with statements() as seen:
+        userinfo(http, answer.json["access_token"])
+    assert seen == ["SELECT"]
+
+
+def test_organizations_cost_a_select(http, make, statements):
+    ada = make.users.account()
+    make.organizations.organization(ada)
+    scope = "openid organizations"
+    spa, person = make.clients.spa(scope=scope), signed_in(make, ada)
+    first = make.tokens.refresh_token(spa, person=person, scope=scope)
+    token = refresh(http, spa, first).json["refresh_token"]
+    with statements() as seen:
+        refresh(http, spa, token)
+    assert seen == ["SELECT", "UPDATE", "SELECT", "COMMIT"]

@@ -19,7 +19,7 @@ from tests.rp import RelyingParty
 PATH = "/.well-known/openid-configuration"
 ISSUER = "https://idp.example"
 EVERYTHING = (
-    "openid profile email address phone groups offline_access"
+    "openid profile email address phone groups organizations offline_access"
     " account:read account:profile account"
 )
 PROFILE = {
@@ -240,10 +240,11 @@ def test_section_3_a_public_subject_is_the_same_everywhere(http, make, rp, told)
 
 
 @tries("claims_supported", "claims_parameter_supported", "claim_types_supported")
-def test_section_3_each_claim_is_told_and_no_other_is(rp, told):
+def test_section_3_each_claim_is_told_and_no_other_is(make, ada, rp, told):
+    acme = make.organizations.organization(ada.person)
     wanted = dict.fromkeys([*told["claims_supported"], "unheard_of"])
     asked = json.dumps({"userinfo": wanted, "id_token": wanted})
-    done = rp.finish(rp.ask(claims=asked))
+    done = rp.finish(rp.ask(claims=asked, organization=acme))
     in_id_token, in_userinfo = set(done.claims), set(rp.userinfo(done.tokens))
     assert in_id_token == set(told["claims_supported"])
     assert in_userinfo <= in_id_token

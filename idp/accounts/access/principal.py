@@ -12,8 +12,9 @@ class Principal:
 
     With a bearer token ``client_id`` and ``grant_id`` are set and ``scope`` is the
     token's; with the cookie they are None and empty, and there is no limit of scope.
-    ``session_id`` is the browser session behind either, when there is one. A user who
-    ``must_change_password`` can do nothing else.
+    ``session_id`` is the browser session behind either, when there is one,
+    ``organization_id`` in whose context they act. A user who ``must_change_password``
+    can do nothing else.
     """
 
     user_id: str
@@ -23,6 +24,7 @@ class Principal:
     grant_id: str | None = None
     scope: frozenset[str] = frozenset()
     must_change_password: bool = False
+    organization_id: str | None = None
 
     @property
     def by(self) -> str:

@@ -18,7 +18,7 @@ class BrowserSession(Model):
     the last proof of identity (OIDC Core §2), ``amr`` the methods of all (RFC 8176),
     ``proofs`` say more of each (``sessions.proofs``). A session is live while
     ``ended_at`` is null and both expiries lie ahead; the idle one is never later than
-    the other.
+    the other. ``organization_id`` is in whose context its user goes on, if in any.
     """
 
     __tablename__ = "browser_sessions"
@@ -36,6 +36,12 @@ class BrowserSession(Model):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "ix_browser_sessions_organization_id",
+            "organization_id",
+            sqlite_where=text("organization_id IS NOT NULL"),
+            postgresql_where=text("organization_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -52,5 +58,8 @@ class BrowserSession(Model):
     idle_expires_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    organization_id: Mapped[str | None] = mapped_column(
+        ForeignKey("organizations.id", ondelete="SET NULL")
+    )
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(512))

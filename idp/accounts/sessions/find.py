@@ -27,7 +27,7 @@ LIVE = (
 )
 SESSION_COLUMNS = (
     "id", "token_digest", "auth_time", "amr", "proofs", "remember", "created_at",
-    "last_seen_at", "idle_expires_at", "expires_at",
+    "last_seen_at", "idle_expires_at", "expires_at", "organization_id",
 )  # fmt: skip
 USER_COLUMNS = (
     users.c.id.label("user_id"),
@@ -110,6 +110,7 @@ class LiveSession(SessionUser):
     last_seen_at: datetime
     idle_expires_at: datetime
     expires_at: datetime
+    organization_id: str | None
 
     @property
     def proven(self) -> Proofs:

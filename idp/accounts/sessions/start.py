@@ -180,7 +180,7 @@ def _add(user: SessionUser, *, fresh: _Columns, session_id: str) -> StartedSessi
     row = fresh.row | {"id": session_id, "created_at": fresh.row["last_seen_at"]}
     if not START.changes_one(row | {"user_id": user.user_id} | _seen(user)):
         raise NotSignedIn
-    return fresh.session_of(user, row, renewed=False)
+    return fresh.session_of(user, row | {"organization_id": None}, renewed=False)
 
 
 def _seen(user: SessionUser) -> dict[str, Any]:

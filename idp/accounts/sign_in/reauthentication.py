@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
+from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.factors.recovery_codes import count_left
 from idp.accounts.models import User
 from idp.accounts.sessions.find import LiveSession
@@ -22,6 +23,8 @@ from idp.accounts.sessions.proofs import (
 )
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.second_factor.step_up import step_up
+from idp.accounts.sign_in.stage_policies import policy_for
+from idp.accounts.sign_in.stages import Due, Stage, next_stage
 from idp.accounts.sign_in.ways.managed import own_password_hash
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
@@ -103,6 +106,19 @@ def require_fresh(live: LiveSession) -> None:
     """Raise ReauthenticationRequired unless that is so."""
     if not is_fresh(live):
         raise ReauthenticationRequired(methods_of(get_user(live.user_id)))
+
+
+def require_no_stage(live: LiveSession) -> None:
+    """Refuse what waits until policies have what they want of a session's user.
+
+    Raises ReauthenticationRequired where more is to be proven, and EmailNotVerified.
+    """
+    due = next_stage(live, live.proven, policy=policy_for(live))
+    if not isinstance(due, Due):
+        return
+    if due.stage is Stage.EMAIL:
+        raise EmailNotVerified
+    raise ReauthenticationRequired(due.methods)
 
 
 def check(

@@ -31,6 +31,7 @@ SCOPE_WORDS = {
     "address": lazy_gettext("postal address"),
     "phone": lazy_gettext("phone number"),
     "groups": lazy_gettext("the groups they are in"),
+    "organizations": lazy_gettext("the organizations they are in, with their roles"),
     "offline_access": lazy_gettext("refresh tokens that outlive the browser session"),
     "account:read": lazy_gettext("look at their account, devices, apps and activity"),
     "account:profile": lazy_gettext("change their name and profile"),

@@ -55,12 +55,14 @@ def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
     user, credentials = user_with_credentials(who.user_id)
     memberships = list(map(_membership, list_memberships(user.id)))
+    at = who.organization_id
+    here = next((m.organization for m in memberships if m.organization.id == at), None)
     own = (m.organization for m in memberships if m.organization.personal)
     return Me(
         user=user_answer(user),
         credentials=credentials,
         memberships=memberships,
-        organization=next(own, None),
+        organization=here or next(own, None),
     )
 
 

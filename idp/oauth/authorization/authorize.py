@@ -14,6 +14,7 @@ from idp.oauth.authorization.decision import (
     decide,
 )
 from idp.oauth.authorization.demands import NO_DEMANDS, demands_on
+from idp.oauth.authorization.organizations import context_of
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import (
     AuthorizationRequest,
@@ -31,7 +32,7 @@ from idp.oauth.protocol.errors import (
 )
 from idp.oauth.protocol.parameters import Fault, Parameters
 from idp.oauth.protocol.refusals import OAuthRefusal
-from idp.oauth.protocol.scopes import join
+from idp.oauth.protocol.scopes import ORGANIZATIONS, join
 from idp.oauth.tokens.codes import Authorization, issue_code
 from idp.security import audit
 
@@ -65,7 +66,9 @@ def evaluate(
         remembered = consents.find_remembered(
             user_id=session.user_id, client_id=client.client_id
         )
-    context = _context_of(session, pending, client=client, remembered=remembered)
+    context = _context_of(
+        asked, session, pending=pending, client=client, remembered=remembered
+    )
     return decide(asked, client, context=context)
 
 
@@ -77,7 +80,9 @@ def needs_login(
     pending: PendingRequest,
 ) -> bool:
     """Tell whether a pending request needs a new sign-in; consents do not matter."""
-    context = _context_of(session, pending, client=client, remembered=NOTHING)
+    context = _context_of(
+        asked, session, pending=pending, client=client, remembered=NOTHING
+    )
     return isinstance(decide(asked, client, context=context), NeedsLogin)
 
 
@@ -105,6 +110,7 @@ def grant_code(asked: AuthorizationRequest, decision: Proceed) -> str:
             acr=acr_of(session.proven, asked.acr),
             claims=permitted(asked.claims, allowed) if asked.claims else None,
             resource=list(asked.resource) or None,
+            organization=decision.organization if ORGANIZATIONS in allowed else None,
         )
     )
 
@@ -115,13 +121,17 @@ def _find_requesting_client(parameters: Parameters) -> ClientView:
 
 
 def _context_of(
+    asked: AuthorizationRequest,
     session: LiveSession | None,
-    pending: PendingRequest | None,
     *,
+    pending: PendingRequest | None,
     client: ClientView,
     remembered: Remembered,
 ) -> AuthorizationContext:
     """Gather what a decision is made of."""
+    organization = (
+        context_of(asked, client, session=session, pending=pending) if session else None
+    )
     demands = demands_on(session, client_id=client.client_id) if session else NO_DEMANDS
     return AuthorizationContext(
         now=utcnow(),
@@ -134,4 +144,5 @@ def _context_of(
         chosen=bool(pending and session and pending.chosen_for(session.user_id)),
         demands=demands,
         may_use=session is None or may_use(client, session.user_id),
+        organization=organization,
     )

@@ -8,17 +8,27 @@ from idp.accounts.factors.assurance import LEVELS
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Due, Stage, Unmet, next_stage
 from idp.oauth.authorization.demands import NO_DEMANDS, SignInDemands
+from idp.oauth.authorization.organizations import (
+    InContext,
+    NeedsOrganization,
+    OutsideOrganization,
+)
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.prompt import NEW_AUTHENTICATION, Prompt
+from idp.organizations.contexts.places import MemberPlace
 
 
 @dataclass(frozen=True)
 class Proceed:
-    """Answer with a code for ``scope``, about the user of ``session``."""
+    """Answer with a code for ``scope``, about the user of ``session``.
+
+    ``organization`` is their place in whose context they come.
+    """
 
     scope: str
     session: LiveSession
+    organization: MemberPlace | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,8 @@ NO_ACCESS = Deny("access_denied", "the user may not use this client")
 NOT_CHOSEN = Deny("account_selection_required", "several accounts are signed in")
 OTHER_USER = Deny("login_required", "another user signed in than was asked for")
 
-Need = NeedsLogin | NeedsChoice | NeedsStage | NoAccess | NeedsConsent
+NeedsAccount = NeedsLogin | NeedsChoice | NeedsOrganization | OutsideOrganization
+Need = NeedsAccount | NeedsStage | NoAccess | NeedsConsent
 Decision = Proceed | Need | Deny
 
 
@@ -107,7 +118,7 @@ class AuthorizationContext:
     of the past, and this server.
     ``chosen`` tells whether the session's account was chosen for this very request,
     ``demands`` what policies want of a sign-in, ``may_use`` whether the client is for
-    the session's user.
+    the session's user, ``organization`` in whose context they come.
     """
 
     now: datetime
@@ -120,6 +131,7 @@ class AuthorizationContext:
     chosen: bool = False
     demands: SignInDemands = NO_DEMANDS
     may_use: bool = True
+    organization: InContext = None
 
     @property
     def just_signed_in(self) -> bool:
@@ -138,7 +150,8 @@ def decide(
 ) -> Decision:
     """Say how a request goes on; ``prompt=none`` turns every need into its error."""
     decision = _first_need(asked, client, context=context)
-    if Prompt.NONE in asked.prompts and isinstance(decision, NoAccess):
+    no_access = isinstance(decision, NoAccess | OutsideOrganization)
+    if Prompt.NONE in asked.prompts and no_access:
         return NO_ACCESS
     if Prompt.NONE in asked.prompts and isinstance(decision, Need):
         return Deny(decision.silently, "the user would have to be asked")
@@ -170,24 +183,42 @@ def _need_of_user(
     context: AuthorizationContext,
     session: LiveSession,
 ) -> Decision:
-    """Return what is missing first of a user who is the right one.
+    """Return what is missing first of a user who is the right one."""
+    if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
+        return NeedsChoice()
+    place = context.organization
+    if isinstance(place, NeedsOrganization | OutsideOrganization):
+        return place
+    due = _due_of_user(asked, context, session=session)
+    if due:
+        return due
+    if not context.may_use:
+        return NoAccess()
+    scope = _allowed_scope(asked, client, context=context)
+    if not scope:
+        return _needed_consent(asked, context)
+    return Proceed(scope, session, place)
+
+
+def _due_of_user(
+    asked: AuthorizationRequest,
+    context: AuthorizationContext,
+    *,
+    session: LiveSession,
+) -> NeedsStage | Deny | None:
+    """Return what policies, and the request, want of the sign-in first.
 
     A level that is a wish is reached where it can be; else the request goes on with
     less: to fail instead is a SHOULD of RFC 9470 §5, which OIDC Core §5.5.1.1 leaves
     open. A client that takes no less asks for an essential one.
     """
-    if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
-        return NeedsChoice()
     policy = replace(context.demands.stages, asked=asked.acr)
     due = next_stage(session, session.proven, policy=policy)
     if isinstance(due, Due):
         return NeedsStage(due.stage)
     if isinstance(due, Unmet):
         return Deny(UNMET, "the user cannot reach that acr")
-    if not context.may_use:
-        return NoAccess()
-    scope = _allowed_scope(asked, client, context=context)
-    return Proceed(scope, session) if scope else _needed_consent(asked, context)
+    return None
 
 
 def _wants_new_sign_in(

@@ -36,6 +36,7 @@ class PendingRow(NamedTuple):
     allowed_by: str | None
     allowed_scope: str | None
     chosen_by: str | None
+    organization_id: str | None
 
 
 STORE = Prepared(insert(interactions))
@@ -55,6 +56,9 @@ ALLOW = Prepared(
     UNFINISHED.values(allowed_by=bindparam("user"), allowed_scope=bindparam("scope"))
 )
 CHOOSE = Prepared(UNFINISHED.values(chosen_by=bindparam("user")))
+CHOOSE_ORGANIZATION = Prepared(
+    UNFINISHED.values(chosen_by=bindparam("user"), organization_id=bindparam("chosen"))
+)
 BIND = Prepared(
     UNFINISHED.where(interactions.c.browser.is_(None)).values(browser=bindparam("to"))
 )
@@ -90,6 +94,7 @@ class PendingRequest:
     allowed_by: str | None = None
     allowed_scope: str | None = None
     chosen_by: str | None = None
+    organization_id: str | None = None
 
     @property
     def path(self) -> str:
@@ -113,6 +118,13 @@ class PendingRequest:
     def chosen_for(self, user_id: str) -> bool:
         """Tell whether this user was chosen to go on with this request."""
         return self.state is PendingState.WAITING and self.chosen_by == user_id
+
+    def organization_for(self, user_id: str) -> str | None:
+        """Return which organization this user chose for it, empty for none of them.
+
+        None where they chose nothing.
+        """
+        return self.organization_id if self.chosen_for(user_id) else None
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,7 @@ def find(
         allowed_by=row.allowed_by,
         allowed_scope=row.allowed_scope,
         chosen_by=row.chosen_by,
+        organization_id=row.organization_id,
     )
 
 
@@ -201,6 +214,14 @@ def rebind(old_browsers: list[str], *, new_browser: str) -> None:
 def choose(pending: PendingRequest, *, user_id: str) -> bool:
     """Choose the account that goes on with this request; False when it was answered."""
     return CHOOSE.changes_one({"of": digest(pending.id), "user": user_id})
+
+
+def choose_organization(
+    pending: PendingRequest, *, user_id: str, organization_id: str
+) -> bool:
+    """Choose in whose context a user goes on, empty for none; False as above."""
+    values = {"of": digest(pending.id), "user": user_id, "chosen": organization_id}
+    return CHOOSE_ORGANIZATION.changes_one(values)
 
 
 def allow(pending: PendingRequest, *, user_id: str, scope: str) -> bool:

@@ -22,6 +22,10 @@ from idp.oauth.authorization.decision import (
     NoAccess,
 )
 from idp.oauth.authorization.demands import demands_on
+from idp.oauth.authorization.organizations import (
+    NeedsOrganization,
+    OutsideOrganization,
+)
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.authorization.signed_requests import signed_copy
@@ -30,6 +34,7 @@ from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.errors import NonRedirectableError, RefusedRequest
 from idp.oauth.protocol.prompt import Prompt
 from idp.oauth.protocol.scopes import join
+from idp.organizations.contexts.places import MemberPlace
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,28 @@ class SignInContext:
 
 @dataclass(frozen=True)
 class AccessRefusal:
-    """A pending request of a user whom its client is not for."""
+    """A pending request of a user whom its client is not for.
+
+    Or the organization that it takes.
+    """
 
     pending: PendingRequest
     client: ClientView
     asked: AuthorizationRequest
     session: LiveSession
+    by_organization: bool
+
+
+@dataclass(frozen=True)
+class OrganizationQuestion:
+    """A pending request whose user has to choose one of ``places``."""
+
+    pending: PendingRequest
+    client: ClientView
+    asked: AuthorizationRequest
+    session: LiveSession
+    places: tuple[MemberPlace, ...]
+    may_go_without: bool
 
 
 @dataclass(frozen=True)
@@ -179,14 +200,37 @@ def is_account_asked(
     return found is not None and isinstance(found.need, NeedsChoice)
 
 
+def find_organization_question(
+    return_to: str | None, *, browsers: list[str], accounts: Accounts
+) -> OrganizationQuestion | None:
+    """Return what the chooser of organizations asks; None where it need not."""
+    found = _find_open(return_to, browsers=browsers, accounts=accounts)
+    if found is None or not isinstance(found.need, NeedsOrganization):
+        return None
+    return OrganizationQuestion(
+        found.pending,
+        found.client,
+        found.asked,
+        found.session,
+        places=found.need.places,
+        may_go_without=found.need.may_go_without,
+    )
+
+
 def find_access_refusal(
     return_to: str | None, *, browsers: list[str], accounts: Accounts
 ) -> AccessRefusal | None:
     """Return the request that is refused to its user; None where it is not."""
     found = _find_open(return_to, browsers=browsers, accounts=accounts)
-    if found is None or not isinstance(found.need, NoAccess):
+    if found is None or not isinstance(found.need, NoAccess | OutsideOrganization):
         return None
-    return AccessRefusal(found.pending, found.client, found.asked, found.session)
+    return AccessRefusal(
+        found.pending,
+        found.client,
+        found.asked,
+        found.session,
+        by_organization=isinstance(found.need, OutsideOrganization),
+    )
 
 
 @dataclass(frozen=True)

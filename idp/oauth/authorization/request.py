@@ -13,7 +13,7 @@ from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.core.text import is_storable
 from idp.oauth.authorization.checks import AskedAt, run_checks
-from idp.oauth.clients.view import ClientView
+from idp.oauth.clients.view import ClientView, OrganizationUse
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.claims import permitted, scopes_behind
 from idp.oauth.protocol.errors import NonRedirectableError
@@ -32,7 +32,9 @@ class AuthorizationRequest:
 
     ``scope`` and ``claims`` are already less what this client cannot have. ``subjects``
     are the only users an answer may be about, None for anyone: from ``id_token_hint``
-    and from the ``sub`` of the ``claims`` parameter.
+    and from the ``sub`` of the ``claims`` parameter. ``organization`` is the id or slug
+    of the one in whose context the user is to come; ``in_organization`` tells whether
+    they may come in any.
     """
 
     client_id: str
@@ -48,11 +50,17 @@ class AuthorizationRequest:
     claims: dict[str, Any] | None = None
     acr: AcrRequest = NO_ACR
     resource: tuple[str, ...] = ()
+    organization: str | None = None
+    in_organization: bool = False
 
     @property
     def consent_scope(self) -> str:
-        """What the user has to allow: ``scope``, and what opens the ``claims``."""
-        values = (*self.scope.split(" "), *scopes_behind(self.claims))
+        """What the user has to allow: ``scope``, and what opens the ``claims``.
+
+        The context of an organization tells that they are in it, and with which roles.
+        """
+        context = (scopes.ORGANIZATIONS,) if self.in_organization else ()
+        values = (*self.scope.split(" "), *scopes_behind(self.claims), *context)
         return scopes.join(dict.fromkeys(values))
 
 
@@ -87,7 +95,7 @@ def read_request(
 ) -> AuthorizationRequest:
     """Return the request, or raise the OAuthRefusal that answers it."""
     passed = run_checks(parameters, client, endpoint=AskedAt.AUTHORIZE)
-    claims = passed["claims"]
+    claims, named = passed["claims"], parameters.get("organization")
     return AuthorizationRequest(
         client_id=client.client_id,
         reply_to=reply_to,
@@ -104,6 +112,8 @@ def read_request(
         claims=permitted(claims.members, client.scope) or None,
         acr=_asked_acr(claims.acr, passed["acr_values"], client=client),
         resource=passed["resource"],
+        organization=named,
+        in_organization=bool(named) or client.organization is not OrganizationUse.NONE,
     )
 
 

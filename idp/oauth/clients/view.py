@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,18 @@ PUBLIC = "none"  # the method of a client that has no secret
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a name
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 §3.4
 NO_DIGEST = "0" * 64  # compared with when a client has no secret, to cost the same
+
+
+class OrganizationUse(StrEnum):
+    """Whether users come to a client in the context of an organization.
+
+    A request may always name one. Else the user is asked for one where they may, or
+    have to, choose.
+    """
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,7 @@ class ClientView:
     secret_digests: tuple[SecretDigest, ...]
     restricted: bool = False
     has_roles: bool = False
+    organization: OrganizationUse = OrganizationUse.NONE
     brand: Brand = PLAIN
 
     @property

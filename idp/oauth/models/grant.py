@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -17,11 +17,20 @@ class Grant(Model):
     Revoking the row ends them all where the database is asked (userinfo, introspection,
     refresh). ``offline`` grants outlive the browser session (OIDC Core §11); others end
     with it. ``claims`` is the ``claims`` parameter (OIDC Core §5.5), ``resource`` the
-    resource indicators (RFC 8707).
+    resource indicators (RFC 8707). ``organization_id`` is in whose context it is, which
+    it does not outlive.
     """
 
     __tablename__ = "grants"
-    __table_args__ = (Index(None, "client_id", "created_at"),)
+    __table_args__ = (
+        Index(None, "client_id", "created_at"),
+        Index(
+            "ix_grants_organization_id",
+            "organization_id",
+            sqlite_where=text("organization_id IS NOT NULL"),
+            postgresql_where=text("organization_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     user_id: Mapped[str] = mapped_column(
@@ -40,6 +49,9 @@ class Grant(Model):
     amr: Mapped[list[str]] = mapped_column(default=list)
     claims: Mapped[dict[str, Any] | None]
     resource: Mapped[list[str] | None]
+    organization_id: Mapped[str | None] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]

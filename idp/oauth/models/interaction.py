@@ -19,7 +19,8 @@ class Interaction(Model):
     carries no cookie. ``parameters`` are the request's as received. A login at or after
     ``created_at`` satisfies ``prompt=login`` and ``max_age``, whatever is edited in the
     URL. ``allowed_scope`` is what the user ``allowed_by`` allowed for this request;
-    ``chosen_by`` is who said that they are the account to go on with.
+    ``chosen_by`` is who said that they are the account to go on with,
+    ``organization_id`` the organization that they chose, empty for none.
     """
 
     __tablename__ = "interactions"
@@ -34,3 +35,4 @@ class Interaction(Model):
     allowed_by: Mapped[str | None] = mapped_column(String(32))
     allowed_scope: Mapped[str | None] = mapped_column(Text)
     chosen_by: Mapped[str | None] = mapped_column(String(32))
+    organization_id: Mapped[str | None] = mapped_column(String(32))

@@ -9,8 +9,12 @@ from typing import Any
 
 from idp.core.clock import unix
 
-# Arrays of names, which no column holds (``clients.access.claims``).
-GROUPS, ROLES = "groups", "roles"
+# Arrays, which no column of the user holds (``clients.access.claims``).
+GROUPS, ROLES, ORGANIZATIONS = "groups", "roles", "organizations"
+NO_COLUMNS = frozenset({GROUPS, ORGANIZATIONS})
+# Of a grant in an organization's context: its id, and the user's roles there.
+ORG_ID, ORG_ROLES = "org_id", "org_roles"
+OF_CONTEXT = (ORG_ID, ORG_ROLES)
 BY_SCOPE: dict[str, tuple[str, ...]] = {
     "profile": (
         "name",
@@ -32,6 +36,7 @@ BY_SCOPE: dict[str, tuple[str, ...]] = {
     "address": ("address",),
     "phone": ("phone_number", "phone_number_verified"),
     "groups": (GROUPS,),
+    "organizations": (ORGANIZATIONS,),
 }
 SCOPE_OF = {name: value for value, names in BY_SCOPE.items() for name in names}
 USER_CLAIMS = tuple(SCOPE_OF)
@@ -93,9 +98,10 @@ def names_requested(claims: Mapping[str, Any] | None, member: str) -> list[str]:
 def values_of(user: Any, names: Iterable[str]) -> dict[str, Any]:
     """Return the named claims that a row of ``users`` has a value for.
 
-    The groups of a user are no column of it.
+    Groups and organizations of a user are no columns of it.
     """
-    found = ((name, _value_of(user, name)) for name in names if name != GROUPS)
+    columns = (name for name in names if name not in NO_COLUMNS)
+    found = ((name, _value_of(user, name)) for name in columns)
     return {name: value for name, value in found if value is not None}
 
 

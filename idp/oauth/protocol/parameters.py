@@ -64,7 +64,7 @@ AUTHORIZATION = ParameterTable.of(
         *map(Parameter, ("response_mode", "code_challenge", "code_challenge_method")),
         *map(Parameter, ("nonce", "prompt", "max_age", "login_hint", "display")),
         *map(Parameter, ("acr_values", "ui_locales", "claims_locales", "interaction")),
-        Parameter("connection"),
+        *map(Parameter, ("connection", "organization")),
         *map(Parameter, ("request_uri",)),
         Parameter("state", 4096),
         Parameter("id_token_hint", LONGEST),

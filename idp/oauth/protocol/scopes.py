@@ -6,9 +6,10 @@ from collections.abc import Container, Iterable
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
 # Scopes that are about a user; they mean nothing when no user is involved.
-GROUPS = "groups"
+GROUPS, ORGANIZATIONS = "groups", "organizations"
 USER_SCOPES = (
-    OPENID, "profile", "email", "address", "phone", GROUPS, OFFLINE_ACCESS,
+    OPENID, "profile", "email", "address", "phone", GROUPS, ORGANIZATIONS,
+    OFFLINE_ACCESS,
 )  # fmt: skip
 # What users may leave out of what they allow, unless a client says otherwise.
 OPTIONAL = frozenset({"address", "phone", OFFLINE_ACCESS})

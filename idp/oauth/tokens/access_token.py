@@ -33,14 +33,14 @@ def for_user(
     client: ClientView,
     scope: str,
     resources: tuple[str, ...],
-    about_user: Mapping[str, list[str]],
+    about_user: Mapping[str, Any],
     sender: Mapping[str, str] | None,
     now: datetime,
 ) -> AccessToken:
     """Return a token about a user.
 
     It never outlives its grant, and says what of ``scope`` its audience knows.
-    ``about_user`` are their groups and roles (RFC 9068 §2.2.3.1).
+    ``about_user`` are their groups and roles (RFC 9068 §2.2.3.1) and organizations.
     ``grant_id`` is ours: by it the token is revoked. ``sender`` binds it to a key (RFC
     7800 §3.1).
     """

@@ -33,6 +33,7 @@ class BearerRow(NamedTuple):
     auth_time: datetime
     must_change_password: bool
     scope: str
+    organization_id: str | None
 
 
 SHOWN = (
@@ -43,6 +44,7 @@ SHOWN = (
     grants.c.auth_time,
     users.c.must_change_password,
     grants.c.scope,
+    grants.c.organization_id,
 )
 NO_USER = UserColumns(literal(1))
 COLUMNS = UserColumns(*SHOWN, row=BearerRow)
@@ -139,4 +141,5 @@ def _principal(
         grant_id=row.grant_id,
         scope=with_parts(named),
         must_change_password=row.must_change_password,
+        organization_id=row.organization_id,
     )

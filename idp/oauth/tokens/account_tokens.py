@@ -6,9 +6,11 @@ client, and a pair of tokens that lives and ends with the session.
 
 from dataclasses import dataclass
 
+from idp.accounts.sessions.context import enter_organization
 from idp.accounts.sessions.end import UnendedSession, find_unended_session
 from idp.accounts.sessions.find import LiveSession, find_session
 from idp.accounts.sessions.start import StartedSession
+from idp.accounts.sign_in.reauthentication import require_no_stage
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import table_of
@@ -25,6 +27,9 @@ from idp.oauth.tokens.grants import (
     GrantSnapshot,
     store_grant,
 )
+from idp.organizations.contexts.places import MemberPlace, find_place_in
+from idp.organizations.errors import UnknownOrganization
+from idp.security import audit
 
 grants = table_of(Grant)
 
@@ -71,10 +76,36 @@ def issue_first_pair(session: StartedSession) -> TokenPair:
             (grants.c.browser_session_id == session.id)
             & (grants.c.client_id == ACCOUNT_CLIENT)
         )
-    grant = _add_grant(session)
-    client = _built_in_client()
-    first = refresh.start_family(grant, client=client, now=utcnow())
-    return _pair(grant, session, refresh_token=first)
+    return _first_pair(session, organization=None)
+
+
+def switch_organization(
+    live: LiveSession, *, organization_id: str, grant_id: str | None
+) -> TokenPair:
+    """Issue the tokens of a session that goes on in an organization's context.
+
+    What its account tokens were given by before ends: the grant that asks, and those of
+    the session. Raises UnknownOrganization for one that the user is not in, what
+    ``require_no_stage`` does, and NotSignedIn when session or membership ended beside
+    this.
+    """
+    place = find_place_in(live.user_id, organization_id)
+    if place is None:
+        raise UnknownOrganization
+    require_no_stage(live)
+    session = enter_organization(live, organization_id)
+    revoke_where(
+        (grants.c.id == grant_id)
+        | (grants.c.browser_session_id == live.id)
+        & (grants.c.client_id == ACCOUNT_CLIENT)
+    )
+    audit.record(
+        "organization.entered",
+        user_id=live.user_id,
+        session_id=live.id,
+        organization_id=organization_id,
+    )
+    return _first_pair(session, organization=place)
 
 
 def refresh_pair(refresh_token: str) -> TokenPair | None:
@@ -122,13 +153,24 @@ def session_claims(session: LiveSession) -> SessionClaims:
     )
 
 
-def _add_grant(session: LiveSession) -> GrantSnapshot:
+def _first_pair(session: LiveSession, *, organization: MemberPlace | None) -> TokenPair:
+    """Issue the first tokens of a new grant."""
+    grant = _add_grant(session, organization=organization)
+    client = _built_in_client()
+    first = refresh.start_family(grant, client=client, now=utcnow())
+    return _pair(grant, session, refresh_token=first)
+
+
+def _add_grant(
+    session: LiveSession, *, organization: MemberPlace | None
+) -> GrantSnapshot:
     """Store the grant of a sign-in."""
     allowed = GrantParameters(
         client_id=ACCOUNT_CLIENT,
         session=session,
         scope=SCOPE,
         resource=[builtin.account()],
+        organization=organization,
     )
     return store_grant(allowed, now=utcnow())
 

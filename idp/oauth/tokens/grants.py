@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from sqlalchemy import Boolean, and_, bindparam, insert, select
+from sqlalchemy import Boolean, Join, and_, bindparam, insert, select
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession, User, UserStatus
@@ -16,8 +16,15 @@ from idp.core.prepared import Prepared
 from idp.core.randomness import new_id
 from idp.oauth.clients.cache import find_client_anew, usable
 from idp.oauth.models import Client, Grant
+from idp.oauth.protocol.claims import ORG_ID, ORG_ROLES
 from idp.oauth.protocol.scopes import ACCOUNT, OFFLINE_ACCESS
 from idp.oauth.settings import OAuthSettings
+from idp.organizations.contexts.places import (
+    IN_USE,
+    MemberPlace,
+    memberships,
+    organizations,
+)
 
 grants, users = table_of(Grant), table_of(User)
 sessions, clients = table_of(BrowserSession), table_of(Client)
@@ -35,6 +42,8 @@ SNAPSHOT = (
     grants.c.amr,
     grants.c.claims,
     grants.c.resource,
+    grants.c.organization_id,
+    memberships.c.roles.label("organization_roles"),
     grants.c.created_at,
     grants.c.expires_at.label("grant_expires_at"),
     grants.c.revoked_at.label("grant_revoked_at"),
@@ -42,14 +51,20 @@ SNAPSHOT = (
     users.c.username,
     users.c.email,
 )
+# The place behind a grant that is in an organization's context.
+IN_CONTEXT = (memberships.c.organization_id == grants.c.organization_id) & (
+    memberships.c.user_id == grants.c.user_id
+)
 FIND = Prepared(
     select(*SNAPSHOT)
     .join_from(grants, users, grants.c.user_id == users.c.id)
+    .outerjoin(memberships, IN_CONTEXT)
     .where(grants.c.id == bindparam("grant_id"))
 )
 COLUMNS = (
     "id", "user_id", "client_id", "browser_session_id", "scope", "offline",
-    "auth_time", "acr", "amr", "claims", "resource", "created_at", "expires_at",
+    "auth_time", "acr", "amr", "claims", "resource", "organization_id", "created_at",
+    "expires_at",
 )  # fmt: skip
 # User, session and client are looked at, and held, by the statement that adds a grant.
 # What ends a session first changes its row and then ends its grants, so none is added
@@ -61,11 +76,25 @@ CLIENT_USABLE = and_(
     clients.c.disabled_at.is_(None),
     clients.c.first_party | ~bindparam("whole_account", type_=Boolean),
 )
-ADD = Prepared(
-    insert(grants).from_select(
-        COLUMNS,
+HELD = users.join(sessions, sessions.c.user_id == users.c.id).join(
+    clients, CLIENT_USABLE
+)
+# The same of a grant in an organization's context, and the user's place there. Rows are
+# held in this order: what ends a membership holds the organization first.
+HELD_IN_CONTEXT = HELD.join(
+    organizations, (organizations.c.id == bindparam("organization_id")) & IN_USE
+).join(
+    memberships,
+    (memberships.c.organization_id == organizations.c.id)
+    & (memberships.c.user_id == users.c.id),
+)
+
+
+def _adding(held: Join) -> Prepared[Any]:
+    """Return the statement that adds a grant while all that is held stands."""
+    found = (
         select(*(bindparam(name, type_=grants.c[name].type) for name in COLUMNS))
-        .select_from(users.join(sessions).join(clients, CLIENT_USABLE))
+        .select_from(held)
         .where(
             sessions.c.id == bindparam("browser_session_id"),
             sessions.c.token_digest == bindparam("session_token_digest"),
@@ -73,15 +102,21 @@ ADD = Prepared(
             sessions.c.expires_at > bindparam("created_at"),
             *UNCHANGED,
         )
-        .with_for_update(read=True),
-        include_defaults=False,
+        .with_for_update(read=True)
     )
-)
+    return Prepared(insert(grants).from_select(COLUMNS, found, include_defaults=False))
+
+
+ADD, ADD_IN_CONTEXT = _adding(HELD), _adding(HELD_IN_CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
 class GrantSnapshot:
-    """One grant and its user, read by one SELECT (SNAPSHOT)."""
+    """One grant and its user, read by one SELECT (SNAPSHOT).
+
+    ``organization_roles`` are the user's in the organization of its context, words
+    apart by a space.
+    """
 
     grant_id: str
     user_id: str
@@ -92,6 +127,8 @@ class GrantSnapshot:
     amr: list[str]
     claims: dict[str, Any] | None
     resource: list[str] | None
+    organization_id: str | None
+    organization_roles: str | None
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
@@ -102,7 +139,12 @@ class GrantSnapshot:
     def live(self, now: datetime) -> bool:
         """Tell whether tokens may still come from it: LIVE, of values."""
         ended = self.revoked_at is not None or self.expires_at <= now
-        return not ended and self.user_status == UserStatus.ACTIVE
+        return not (ended or self._left) and self.user_status == UserStatus.ACTIVE
+
+    @property
+    def _left(self) -> bool:
+        """Tell whether it was for an organization that its user is not in any more."""
+        return self.organization_id is not None and self.organization_roles is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +153,8 @@ class GrantParameters:
 
     ``session`` is the one in which they did; a grant without ``offline_access`` ends
     with it at the latest. ``claims`` is the ``claims`` parameter (OIDC Core §5.5),
-    ``resource`` the resource indicators (RFC 8707 §2).
+    ``resource`` the resource indicators (RFC 8707 §2), ``organization`` the user's
+    place in whose context it is.
     """
 
     client_id: str
@@ -120,6 +163,7 @@ class GrantParameters:
     acr: str | None = None
     claims: dict[str, Any] | None = None
     resource: list[str] | None = None
+    organization: MemberPlace | None = None
 
 
 def find_grant(grant_id: str) -> GrantSnapshot | None:
@@ -128,12 +172,20 @@ def find_grant(grant_id: str) -> GrantSnapshot | None:
     return GrantSnapshot(*row) if row else None
 
 
+def context_claims(grant: GrantSnapshot) -> dict[str, Any]:
+    """Return what tokens say of the organization in whose context they are."""
+    if grant.organization_id is None:
+        return {}
+    roles = (grant.organization_roles or "").split()
+    return {ORG_ID: grant.organization_id, ORG_ROLES: roles}
+
+
 def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
     """Store a grant and return it.
 
-    Raises NotSignedIn if the session is over by now, or the client is first-party no
-    more: then the request is to be judged anew. Raises NonRedirectableError if the
-    client is gone or switched off.
+    Raises NotSignedIn if the session is over by now, the user not in the organization
+    any more, or the client first-party no more: then the request is to be judged
+    anew. Raises NonRedirectableError if the client is gone or switched off.
     """
     grant_id, session = new_id(), allowed.session
     offline = OFFLINE_ACCESS in allowed.scope.split(" ")
@@ -157,12 +209,16 @@ def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
         "amr": session.amr,
         "claims": allowed.claims,
         "resource": allowed.resource,
+        "organization_id": None,
         "created_at": now,
         "expires_at": expires_at,
     }
-    if not ADD.changes_one(row):
+    place, adding = allowed.organization, ADD
+    if place:
+        row["organization_id"], adding = place.organization_id, ADD_IN_CONTEXT
+    if not adding.changes_one(row):
         _refuse(allowed.client_id)
-    return _snapshot_of(row, session)
+    return _snapshot_of(row, session, roles=place.roles if place else None)
 
 
 def _refuse(client_id: str) -> NoReturn:
@@ -171,7 +227,9 @@ def _refuse(client_id: str) -> NoReturn:
     raise NotSignedIn
 
 
-def _snapshot_of(row: dict[str, Any], session: LiveSession) -> GrantSnapshot:
+def _snapshot_of(
+    row: dict[str, Any], session: LiveSession, *, roles: str | None
+) -> GrantSnapshot:
     """Return a grant that was just stored, and its user."""
     return GrantSnapshot(
         grant_id=row["id"],
@@ -183,6 +241,8 @@ def _snapshot_of(row: dict[str, Any], session: LiveSession) -> GrantSnapshot:
         amr=row["amr"],
         claims=row["claims"],
         resource=row["resource"],
+        organization_id=row["organization_id"],
+        organization_roles=roles,
         created_at=row["created_at"],
         expires_at=row["expires_at"],
         revoked_at=None,

@@ -14,7 +14,7 @@ from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest_bytes, wide_digest_bytes
 from idp.core.settings.server import ServerSettings
-from idp.oauth.clients.access.claims import groups_claim, that_fit
+from idp.oauth.clients.access.claims import named_claims, that_fit
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims
@@ -36,7 +36,7 @@ def id_token(
     *,
     client: ClientView,
     access_token: str,
-    about_user: Mapping[str, list[str]],
+    about_user: Mapping[str, Any],
     nonce: str | None,
     now: datetime,
 ) -> str:
@@ -84,7 +84,5 @@ def _requested_claims(grant: GrantSnapshot, client: ClientView) -> dict[str, Any
     if not names:
         return {}
     user = FIND_USER.one_or_none({"user_id": grant.user_id})
-    found = claims.values_of(user, names)
-    if claims.GROUPS in names:
-        found |= that_fit(groups_claim(client, grant.user_id))
-    return found
+    named = named_claims(client, grant.user_id, wanted=names)
+    return claims.values_of(user, names) | that_fit(named)

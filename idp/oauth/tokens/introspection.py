@@ -7,6 +7,7 @@ from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
 from idp.oauth.personal_tokens import use as personal_tokens
+from idp.oauth.protocol.claims import OF_CONTEXT, ORGANIZATIONS
 from idp.oauth.protocol.scopes import in_force, join
 from idp.oauth.tokens import refresh
 from idp.oauth.tokens.grants import grants, users
@@ -20,7 +21,8 @@ from idp.oauth.tokens.verify import (
 
 STANDARD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti")
 # RFC 9470 §6.2, RFC 7800 §3.1, RFC 9068 §2.2.3.1
-SHOWN = (*STANDARD, "auth_time", "acr", "cnf", "groups", "roles")
+OF_USER = ("groups", "roles", ORGANIZATIONS, *OF_CONTEXT)
+SHOWN = (*STANDARD, "auth_time", "acr", "cnf", *OF_USER)
 
 
 class Names(NamedTuple):

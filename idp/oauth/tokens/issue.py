@@ -12,7 +12,7 @@ from idp.oauth.clients.view import REFRESH_TOKEN, ClientView
 from idp.oauth.protocol.scopes import OFFLINE_ACCESS, OPENID, join
 from idp.oauth.tokens import access_token, refresh
 from idp.oauth.tokens.access_token import AccessToken
-from idp.oauth.tokens.grants import GrantSnapshot
+from idp.oauth.tokens.grants import GrantSnapshot, context_claims
 from idp.oauth.tokens.id_token import id_token
 from idp.security import audit
 
@@ -64,13 +64,13 @@ def to_user_client(
     """Return the response to a client that acts for a user."""
     values = scope.split(" ")
     found = membership_claims(client, grant.user_id, wanted=values)
-    groups_and_roles = that_fit(found)
+    names = that_fit(found | context_claims(grant))
     token = access_token.for_user(
         grant,
         client=client,
         scope=scope,
         resources=resources,
-        about_user=groups_and_roles,
+        about_user=names,
         sender=sender,
         now=now,
     )
@@ -80,7 +80,7 @@ def to_user_client(
             grant,
             client=client,
             access_token=token.value,
-            about_user=groups_and_roles,
+            about_user=names,
             nonce=nonce,
             now=now,
         )

@@ -24,12 +24,14 @@ from idp.oauth.models import RefreshFamily
 from idp.oauth.settings import OAuthSettings
 from idp.oauth.tokens.grant_revocation import revoke_grant
 from idp.oauth.tokens.grants import (
+    IN_CONTEXT,
     SNAPSHOT,
     GrantSnapshot,
     grants,
     sessions,
     users,
 )
+from idp.organizations.contexts.places import memberships
 from idp.security import audit
 
 families = table_of(RefreshFamily)
@@ -58,6 +60,7 @@ FIND = Prepared(
     )
     .join_from(families, grants, families.c.grant_id == grants.c.id)
     .join(users, grants.c.user_id == users.c.id)
+    .outerjoin(memberships, IN_CONTEXT)
     .outerjoin(
         sessions,
         (grants.c.browser_session_id == sessions.c.id) & grants.c.offline.is_(False),

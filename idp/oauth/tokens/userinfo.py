@@ -1,6 +1,6 @@
 """What the UserInfo endpoint tells, by one SELECT (OIDC Core §5.3).
 
-Groups, and roles at the client, are asked for where it tells them.
+Groups and organizations, and roles at the client, are asked for where it tells them.
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,11 @@ def userinfo_of(token: Verified) -> dict[str, Any]:
         "sub": subject,
         **claims.values_of(user, dict.fromkeys(names)),
         **membership_claims(token.client, subject, wanted=names),
+        **{
+            name: token.claims[name]
+            for name in claims.OF_CONTEXT
+            if name in token.claims
+        },
     }
 
 

@@ -236,6 +236,7 @@ def _no_access_page(found: DeviceRequest, session: LiveSession) -> Response:
         form=AnswerForm(formdata=None),
         here=PAGE,
         user_code=shown_user_code(found.user_code),
+        by_organization=False,
         client_name=found.client.client_name,
         account_label=session.email,
         switch_url=switch_url(here),

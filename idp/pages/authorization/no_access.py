@@ -1,4 +1,7 @@
-"""/no-access: an app that is not for the user who signed in (RFC 6749 §4.1.2.1)."""
+"""/no-access: an app that is not for the user who signed in (RFC 6749 §4.1.2.1).
+
+Or is to be opened in an organization that they are not in.
+"""
 
 from flask import Blueprint, Response, request
 from wtforms import HiddenField
@@ -66,6 +69,7 @@ def _no_access_page(refused: AccessRefusal) -> Response:
         form_continue={"return_to": path, "request": signed_copy(refused.pending)},
         here="/no-access",
         client_name=refused.client.client_name,
+        by_organization=refused.by_organization,
         account_label=refused.session.email,
         switch_url=switch_url(path),
     )

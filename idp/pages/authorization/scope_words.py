@@ -10,6 +10,7 @@ from idp.accounts.groups.members import group_names
 from idp.accounts.models import User
 from idp.oauth.apis.view import ApiView, Description, words_in
 from idp.oauth.protocol.scopes import ACCOUNT
+from idp.organizations.contexts.places import shared_places
 from idp.web.i18n import page_lang
 
 TITLES = {
@@ -19,6 +20,7 @@ TITLES = {
     "address": lazy_gettext("See your postal address"),
     "phone": lazy_gettext("See your phone number"),
     "groups": lazy_gettext("See which groups you are in"),
+    "organizations": lazy_gettext("See your organizations and your roles there"),
     "offline_access": lazy_gettext("Keep this access while you’re away"),
     # Of an app that is not first-party: the two parts.
     "account": lazy_gettext("See your account and change your profile"),
@@ -150,6 +152,12 @@ def _groups_detail(user: User) -> str:
     return ", ".join(group_names(user.id)) or str(gettext("You are in none."))
 
 
+def _organizations_detail(user: User) -> str:
+    """Return the names of the organizations."""
+    names = [place.name for place in shared_places(user.id)]
+    return ", ".join(names) or str(gettext("You are in none."))
+
+
 def _offline_detail(_user: User) -> str:
     """Return what ``offline_access`` amounts to (OIDC Core §11)."""
     return str(gettext("Also after you sign out here, until you take it back."))
@@ -169,6 +177,7 @@ DETAILS: dict[str, Callable[[User], str | None]] = {
     "address": _address_detail,
     "phone": _phone_detail,
     "groups": _groups_detail,
+    "organizations": _organizations_detail,
     "offline_access": _offline_detail,
 }
 

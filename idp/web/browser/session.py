@@ -106,6 +106,7 @@ def session_principal() -> Principal | None:
         session_id=live.id,
         auth_time=live.auth_time,
         must_change_password=live.must_change_password,
+        organization_id=live.organization_id,
     )
 
 

@@ -42,6 +42,7 @@ SESSION = LiveSession(
     created_at=BEFORE,
     last_seen_at=NOW,
     idle_expires_at=NOW + timedelta(hours=1),
+    organization_id=None,
     expires_at=NOW + timedelta(hours=1),
     email="ada@example.org",
     email_verified=True,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from idp.oauth.clients.registry import MAX_ID
+from idp.oauth.clients.view import OrganizationUse
 from idp.web.json.models import Answer, Body
 
 
@@ -93,6 +94,7 @@ class Metadata(BaseModel):
     default_max_age: int | None = None
     require_auth_time: bool | None = None
     default_acr_values: list[str] | None = None
+    organization: OrganizationUse | None = None
     initiate_login_uri: str | None = None
     client_name: str | None = None
     client_uri: str | None = None

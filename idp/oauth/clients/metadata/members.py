@@ -20,7 +20,12 @@ from idp.oauth.clients.metadata.agreement import (
 )
 from idp.oauth.clients.metadata.jwks import jwks_problem
 from idp.oauth.clients.metadata.values import Check, called_uri, one_of, some_of
-from idp.oauth.clients.view import DEVICE_CODE, PUBLIC, REFRESH_TOKEN
+from idp.oauth.clients.view import (
+    DEVICE_CODE,
+    PUBLIC,
+    REFRESH_TOKEN,
+    OrganizationUse,
+)
 from idp.oauth.protocol import scopes
 from idp.security.jwks import ALGORITHMS
 
@@ -78,12 +83,14 @@ def _response_types(given: Values) -> list[str]:
 def _scope(given: Values) -> str:
     """Return what the grants of a client can use.
 
-    Whoever wants the groups of its users says so.
+    Whoever wants the groups or organizations of its users says so.
     """
     if USER_GRANTS.isdisjoint(given["grant_types"]):
         return ""
     refreshes = REFRESH_TOKEN in given["grant_types"]
-    unasked = {scopes.GROUPS} | (set() if refreshes else {scopes.OFFLINE_ACCESS})
+    unasked = {scopes.GROUPS, scopes.ORGANIZATIONS}
+    if not refreshes:
+        unasked.add(scopes.OFFLINE_ACCESS)
     return scopes.join(s for s in scopes.USER_SCOPES if s not in unasked)
 
 
@@ -161,6 +168,8 @@ MEMBERS = (
     Member("default_max_age", OIDC, values.seconds),
     Member("require_auth_time", OIDC, values.boolean),
     Member("default_acr_values", OIDC, values.words),
+    # Whether users are asked in the context of which organization they come.
+    Member("organization", OURS, one_of(*OrganizationUse)),
     Member("initiate_login_uri", OIDC, values.page),
     Member("client_name", RFC7591, values.text),
     Member("client_uri", RFC7591, values.page),

@@ -1,0 +1,87 @@
+"""The organization in whose context a user acts, and what tokens say of it."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, or_, select
+
+from idp.core.db import db, table_of
+from idp.core.prepared import Prepared
+from idp.organizations.models import Membership, Organization, OrganizationStatus
+
+organizations, memberships = table_of(Organization), table_of(Membership)
+
+IN_USE = (organizations.c.status == OrganizationStatus.ACTIVE) & (
+    organizations.c.delete_at.is_(None)
+)
+
+
+class MemberPlace(NamedTuple):
+    """A user's place in an organization that is in use; a personal one has no slug."""
+
+    organization_id: str
+    slug: str | None
+    name: str
+    roles: str
+
+    @property
+    def personal(self) -> bool:
+        """Tell whether it is the user's own organization."""
+        return self.slug is None
+
+    def told(self) -> dict[str, Any]:
+        """Return it as the claim ``organizations`` has it."""
+        return {
+            "id": self.organization_id,
+            "slug": self.slug,
+            "name": self.name,
+            "roles": self.roles.split(),
+        }
+
+
+PLACES = (
+    select(
+        organizations.c.id.label("organization_id"),
+        organizations.c.slug,
+        organizations.c.name,
+        memberships.c.roles,
+    )
+    .join_from(memberships, organizations)
+    .where(memberships.c.user_id == bindparam("of_user"), IN_USE)
+)
+FIND = Prepared(
+    PLACES.where(
+        or_(
+            organizations.c.id == bindparam("named"),
+            organizations.c.slug == bindparam("named"),
+        )
+    ),
+    MemberPlace,
+)
+FIND_BY_ID = Prepared(
+    PLACES.where(organizations.c.id == bindparam("named")), MemberPlace
+)
+SHARED = PLACES.where(organizations.c.personal_to.is_(None)).order_by(
+    organizations.c.name, organizations.c.id
+)
+
+
+def find_place(user_id: str, named: str) -> MemberPlace | None:
+    """Return a user's place in an organization, by its id or slug.
+
+    None where there is none, whether or not there is such an organization.
+    """
+    return FIND.one_or_none({"of_user": user_id, "named": named})
+
+
+def find_place_in(user_id: str, organization_id: str) -> MemberPlace | None:
+    """Return the same by the id alone."""
+    return FIND_BY_ID.one_or_none({"of_user": user_id, "named": organization_id})
+
+
+def shared_places(user_id: str) -> tuple[MemberPlace, ...]:
+    """Return a user's organizations by name, without the personal one.
+
+    That has nobody else in it, and its name may be the user's own.
+    """
+    rows = db.session.execute(SHARED, {"of_user": user_id})
+    return tuple(MemberPlace(*row) for row in rows)

@@ -1,0 +1,105 @@
+"""/login/organization: in the context of which organization a user comes to an app."""
+
+from flask import Blueprint, Response, request
+from wtforms import HiddenField
+
+from idp.accounts.errors import NotSignedIn
+from idp.accounts.sessions.context import enter_organization
+from idp.oauth.authorization import pending as pending_requests
+from idp.oauth.authorization.organizations import WITHOUT
+from idp.oauth.authorization.questions import (
+    OrganizationQuestion,
+    find_organization_question,
+)
+from idp.oauth.authorization.signed_requests import signed_copy
+from idp.pages.continuation import redirect_to_pending
+from idp.web.authorization.accounts import accounts_here, switch_url
+from idp.web.browser.cookies import browser_digests
+from idp.web.browser.session import forget_session
+from idp.web.forms import PageForm
+from idp.web.i18n import prefer
+from idp.web.pages import interaction_page, set_branding
+from idp.web.redirects import redirect_to
+from idp.web.unit_of_work import undo
+
+PATH = "/login/organization"
+NO_ORGANIZATION = "none"  # no id is so short
+
+bp = Blueprint("organization_choice", __name__)
+
+
+class OrganizationForm(PageForm):
+    """What the chooser sends back: the id of one, or that it is to be none."""
+
+    return_to = HiddenField()
+    request = HiddenField()
+    organization = HiddenField()
+
+
+@bp.get(PATH)
+def show_organization_choice() -> Response:
+    """Show where the user belongs, or go on where there is nothing to choose."""
+    return_to = request.args.get("return_to", "")
+    question = _waiting_question(return_to)
+    if question is None:
+        return redirect_to_pending(return_to, sent_copy=None)
+    return _choice_page(question)
+
+
+@bp.post(PATH)
+def submit_organization_choice() -> Response:
+    """Go on in one of those that were shown; it is the session's from then on."""
+    form = OrganizationForm()
+    question = _waiting_question(form.return_to.data)
+    if question is None:
+        return redirect_to_pending(form.return_to.data, sent_copy=form.request.data)
+    chosen = _chosen(form.organization.data, question)
+    if chosen is None:
+        return _choice_page(question)
+    try:
+        _choose(chosen, question)
+    except NotSignedIn:  # the session ended beside this
+        undo()
+        forget_session()
+    return redirect_to(question.pending.path)
+
+
+def _waiting_question(return_to: str | None) -> OrganizationQuestion | None:
+    """Return what this browser's user is to choose, None if nothing."""
+    return find_organization_question(
+        return_to, browsers=browser_digests(), accounts=accounts_here()
+    )
+
+
+def _chosen(sent: str | None, question: OrganizationQuestion) -> str | None:
+    """Return the choice, if it is one that was shown."""
+    if sent == NO_ORGANIZATION and question.may_go_without:
+        return WITHOUT
+    ids = {place.organization_id for place in question.places}
+    return sent if sent in ids else None
+
+
+def _choose(chosen: str, question: OrganizationQuestion) -> None:
+    """Keep the choice for this request, and for those of the session to come."""
+    kept = pending_requests.choose_organization(
+        question.pending, user_id=question.session.user_id, organization_id=chosen
+    )
+    if kept:
+        enter_organization(question.session, chosen or None)
+
+
+def _choice_page(question: OrganizationQuestion) -> Response:
+    """Render the chooser in the language that the client asked for."""
+    prefer(lambda: question.asked.ui_locales)
+    set_branding(lambda: question.client.brand)
+    pending = question.pending
+    return interaction_page(
+        "authorization/organization_choice.html",
+        form=OrganizationForm(formdata=None),
+        form_continue={"return_to": pending.path, "request": signed_copy(pending)},
+        client_name=question.client.client_name,
+        places=question.places,
+        without=NO_ORGANIZATION if question.may_go_without else None,
+        account_label=question.session.email,
+        switch_url=switch_url(pending.path),
+    )
