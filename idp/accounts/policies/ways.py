@@ -51,6 +51,13 @@ def sole_provider(
     return _sole(ways, user_id, roles=roles, email=email)
 
 
+def sole_provider_at(address: str) -> SoleProvider | None:
+    """Return the same for whoever has an address: by its domain alone."""
+    if PROVIDER not in effective(SIGN_IN_METHODS):
+        return None
+    return current(EnforcedDomains).provider_of("", (), email=address)
+
+
 def _sole(
     ways: Collection[str], user_id: str, *, roles: Collection[str], email: str
 ) -> SoleProvider | None:

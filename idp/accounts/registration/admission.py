@@ -30,6 +30,7 @@ class AdmissionRefusal(StrEnum):
     CLOSED = "closed"
     DOMAIN = "domain"
     OTHER_ADDRESS = "other_address"
+    PROVIDER = "provider"  # the only way in for its domain, and the only way to sign up
 
 
 @dataclass(frozen=True)

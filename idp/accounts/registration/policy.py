@@ -14,6 +14,7 @@ from idp.accounts.policies.keys import (
     SIGN_IN_METHODS,
     Scope,
 )
+from idp.accounts.policies.ways import sole_provider_at
 from idp.accounts.registration.admission import (
     Admission,
     AdmissionRefusal,
@@ -39,11 +40,15 @@ def closed_for(
 ) -> AdmissionRefusal | None:
     """Say the same of a sign-up by a password or passkey.
 
-    Where policies let nobody sign in with a password, nobody is let in.
+    Where policies let nobody sign in with a password, nobody is let in, nor at a domain
+    whose provider is the only way in.
     """
     if PASSWORD not in effective(SIGN_IN_METHODS):
         return AdmissionRefusal.CLOSED
-    return find_refusal(admission, address)
+    refused = find_refusal(admission, address)
+    if refused or address is None or not sole_provider_at(address):
+        return refused
+    return AdmissionRefusal.PROVIDER
 
 
 def require_open(admission: Admission, address: str | None = None) -> None:

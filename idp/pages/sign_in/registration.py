@@ -15,6 +15,7 @@ from idp.accounts.factors.passkeys.errors import ChallengeUsedUp, PasskeyNotAllo
 from idp.accounts.factors.passkeys.signals import of_unknown
 from idp.accounts.factors.passkeys.verification import id_in
 from idp.accounts.policies.keys import PASSKEY
+from idp.accounts.policies.ways import sole_provider_at
 from idp.accounts.registration import first_passkey
 from idp.accounts.registration.admission import Admission, AdmissionRefusal
 from idp.accounts.registration.first_passkey import FirstPasskey
@@ -33,6 +34,7 @@ from idp.pages.continuation import (
 )
 from idp.pages.forms import RegisterForm, name_required, show_errors
 from idp.pages.passkeys.form import PasskeyForm
+from idp.pages.providers.begin import sent_to_sole
 from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.closed import closed_page
 from idp.pages.sign_in.limited import limited, too_many, unchecked
@@ -173,7 +175,13 @@ def _refused_page(
 
 
 def _not_let_in(form: RegisterForm, ahead: Continuation, *, reason: str) -> Response:
-    """Say on the form what is wrong with the address, else what is possible instead."""
+    """Say on the form what is wrong with the address, else what is possible instead.
+
+    Whose provider is the only way in is sent there.
+    """
+    if reason == AdmissionRefusal.PROVIDER:
+        sole = sole_provider_at(form.email.data)
+        return sent_to_sole(sole, ahead) if sole else _register_page(form, ahead)
     if reason not in (AdmissionRefusal.DOMAIN, AdmissionRefusal.OTHER_ADDRESS):
         return closed_page(ahead, reason=reason)
     show_errors(form, [FieldError("email", reason)])

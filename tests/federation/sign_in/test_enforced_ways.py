@@ -255,3 +255,16 @@ def test_who_has_to_change_the_password_first_may(browser, traveller, enforce, m
     given = {"current_password": account.password, "password": NEW}
     browser.submit("/account/password", **given)
     assert traveller.signed_in
+
+
+@OPEN_AND_PRIVATE
+def test_nobody_signs_up_past_the_provider(browser, caller, enforce, make):
+    enforce()
+    wanted = {"email": ADA, "password": NEW}
+    answer = caller.post("/auth/register", wanted)
+    assert problem(answer) == (403, "registration_closed")
+    assert answer.json["reason"] == "provider"
+    browser.open("/register")
+    assert browser.send(**wanted).location == "/login/with/acme"
+    assert make.records.user_id_of(ADA) is None
+    assert kinds(make, ADA) == []
