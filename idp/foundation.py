@@ -42,8 +42,9 @@ from idp.oauth import reactions
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.keys.signer import Signer
 from idp.ops.database import revisions
-from idp.organizations import memberships, personal
+from idp.organizations import memberships
 from idp.organizations import personal_tables as organization_tables
+from idp.organizations.lifecycle import personal
 from idp.security.challenge.services import ChallengeService
 from idp.security.challenge.settings import ChallengeSettings
 from idp.security.client_network import Proxies

@@ -5,7 +5,7 @@ from flask import Flask
 from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.organizations.access import MACHINE_OPERATOR
-from idp.organizations.creation import create_organization
+from idp.organizations.lifecycle.creation import create_organization
 from idp.organizations.members import add_member
 from idp.organizations.own_roles import set_role
 from idp.organizations.registry import OrganizationDeclaration, get_organization

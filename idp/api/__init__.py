@@ -50,6 +50,9 @@ from idp.api.auth import (
 from idp.api.auth.by_mail import magic_link, mailed_sign_in
 from idp.api.auth.external import linked as external_linked
 from idp.api.auth.external import sign_in as external_sign_in
+from idp.api.organizations import members as members_of_organizations
+from idp.api.organizations import organizations
+from idp.api.organizations import roles as roles_of_organizations
 from idp.api.session_status import mail, sign_in, status
 from idp.api.session_status import second_factor as session_second_factor
 from idp.api.users import accounts, creation, two_factor, users
@@ -93,6 +96,9 @@ BLUEPRINTS = (
     external_linked.api,
     apps.api,
     tokens.api,
+    organizations.api,
+    members_of_organizations.api,
+    roles_of_organizations.api,
     creation.api,
     users.api,
     accounts.api,

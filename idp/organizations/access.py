@@ -44,6 +44,16 @@ def require(organization: Organization, right: Right, *, actor: Actor) -> Standi
     raise OrganizationDisabled if standing.in_disabled else InsufficientRole
 
 
+def may(organization: Organization, right: Right, *, actor: Actor) -> bool:
+    """Tell whether an actor may do this there, for what a face shows of it."""
+    return allows(_standing_of(actor, organization), right)
+
+
+def acts_by_role(actor: Actor, organization: Organization, *, right: Right) -> bool:
+    """Tell whether an actor may do this as a member, without being an operator."""
+    return may(organization, right, actor=Actor(actor.user_id))
+
+
 def open_organization(
     named: str, *, actor: Actor, right: Right = Right.READ
 ) -> Organization:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from idp.core.db import db
+from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, moment_first, seek
 from idp.organizations.models import Membership, Organization
 
 
@@ -39,6 +42,47 @@ def organization_ids(user_id: str) -> Sequence[str]:
 def organization_exists(organization_id: str) -> bool:
     """Tell whether there is an organization of this id."""
     return db.session.get(Organization, organization_id) is not None
+
+
+def roles_in(organization: Organization, user_id: str | None) -> tuple[str, ...]:
+    """Return a user's roles in an organization, the highest first; none of others."""
+    if user_id is None:
+        return ()
+    found = select(Membership.roles).where(
+        Membership.organization_id == organization.id, Membership.user_id == user_id
+    )
+    return tuple((db.session.scalar(found) or "").split())
+
+
+def list_own(
+    user_id: str, text: str, *, request: PageRequest
+) -> Page[tuple[Organization, tuple[str, ...]]]:
+    """Return one page of a user's organizations with their roles there.
+
+    The one joined first is first; ``text`` is part of the name or slug.
+    """
+    of = f"own-organizations:{user_id}:{text}"
+    both: tuple[Any, ...] = (Organization, Membership)
+    found = (
+        select(*both)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(Membership.user_id == user_id)
+    )
+    if text:
+        parts = (Organization.name, Organization.slug)
+        found = found.where(or_(*(p.icontains(text, autoescape=True) for p in parts)))
+    joined = Order(
+        (Membership.created_at, Membership.organization_id), values=moment_first
+    )
+    rows = db.session.execute(seek(found, joined, request=request, of=of)).all()
+    page = page_of(
+        rows,
+        request,
+        of=of,
+        position=lambda row: (row[1].created_at.isoformat(), row[1].organization_id),
+    )
+    items = [(each, tuple(membership.roles.split())) for each, membership in page.items]
+    return Page(items, page.next_cursor, page.previous_cursor)
 
 
 def list_memberships(user_id: str) -> list[UserMembership]:

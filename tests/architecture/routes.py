@@ -9,7 +9,8 @@ class Route(NamedTuple):
     ``caller`` is who must be known: anyone; session, a signed-in browser; request, one
     that came with an authorization request; client, an authenticated client; token, an
     access token; account, an access token for the account API or a signed-in browser,
-    and what administers (/api/users, /api/accounts, /api/admin) a program's key too;
+    and what administers (/api/users, /api/accounts, /api/admin,
+    /api/organizations) a program's key too;
     machine, a loopback peer in development. ``csrf`` is guarded for state changes of
     browsers, header where X-CSRF-Token goes with their cookies, exempt where the caller
     sends what no foreign page can, and empty where nothing changes.
@@ -28,6 +29,7 @@ def form(path: str) -> tuple[Route, Route]:
     return shown, Route("POST", path, "page", "session", "guarded")
 
 
+ORGANIZATION = "/api/organizations/<organization_id>"
 EMAIL = "/account/emails/<address_id>"
 PERSON = "/admin/users/<segment:user_id>"
 PROVIDER = "/admin/providers/<segment:provider_id>"
@@ -377,6 +379,22 @@ ROUTES = [
     Route("POST", "/api/auth/reset/submit", "json", "anyone", "header"),
     Route("POST", "/api/auth/verify/request", "json", "account", "header"),
     Route("POST", "/api/auth/verify/submit", "json", "anyone", "header"),
+    Route("GET", "/api/organizations", "json", "account"),
+    Route("POST", "/api/organizations", "json", "account", "header"),
+    Route("DELETE", ORGANIZATION, "json", "account", "header"),
+    Route("GET", ORGANIZATION, "json", "account"),
+    Route("PATCH", ORGANIZATION, "json", "account", "header"),
+    Route("POST", f"{ORGANIZATION}/leave", "json", "account", "header"),
+    Route("GET", f"{ORGANIZATION}/members", "json", "account"),
+    Route("DELETE", f"{ORGANIZATION}/members/<user_id>", "json", "account", "header"),
+    Route("GET", f"{ORGANIZATION}/members/<user_id>", "json", "account"),
+    Route("PATCH", f"{ORGANIZATION}/members/<user_id>", "json", "account", "header"),
+    Route("PUT", f"{ORGANIZATION}/members/<user_id>", "json", "account", "header"),
+    Route("GET", f"{ORGANIZATION}/roles", "json", "account"),
+    Route("DELETE", f"{ORGANIZATION}/roles/<name>", "json", "account", "header"),
+    Route("PUT", f"{ORGANIZATION}/roles/<name>", "json", "account", "header"),
+    Route("POST", f"{ORGANIZATION}/transfer", "json", "account", "header"),
+    Route("POST", f"{ORGANIZATION}/undo", "json", "account", "header"),
     Route("GET", "/api/users", "json", "account"),
     Route("POST", "/api/users", "json", "anyone", "header"),
     Route("DELETE", "/api/users/<user_id>", "json", "account", "header"),

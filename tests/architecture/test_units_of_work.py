@@ -19,6 +19,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/federation/trial.py": "no connection is held on the network",
     "idp/federation/sign_in/by_password.py": "no connection is held on the network",
     "idp/mail/jobs.py": "a job",
+    "idp/organizations/lifecycle/deletion.py": "a job: one organization at a time",
     "idp/oauth/jobs.py": "a job",
     "idp/oauth/token_endpoint/assertions.py": "a spent assertion stays spent",
     "idp/oauth/logout/delivery.py": "a job: no connection is held on the network",

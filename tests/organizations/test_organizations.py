@@ -9,7 +9,6 @@ from idp.core.db import db
 from idp.core.paging import FirstItems
 from idp.organizations.access import MACHINE_OPERATOR, Actor, open_organization
 from idp.organizations.changes import approve, change_organization, set_status
-from idp.organizations.creation import found_organization
 from idp.organizations.errors import (
     InsufficientRole,
     InvalidOrganization,
@@ -20,6 +19,7 @@ from idp.organizations.errors import (
     TooManyOrganizations,
     UnknownOrganization,
 )
+from idp.organizations.lifecycle.creation import found_organization
 from idp.organizations.memberships import list_memberships
 from idp.organizations.models import OrganizationStatus
 from idp.organizations.registry import (

@@ -11,7 +11,7 @@ from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.organizations.access import MACHINE_OPERATOR, Actor
-from idp.organizations.creation import create_organization, found_organization
+from idp.organizations.lifecycle.creation import create_organization, found_organization
 from idp.organizations.members import add_member, change_roles, remove_member, transfer
 from idp.organizations.models import Membership, Organization
 from idp.organizations.models.membership import IS_OWNER

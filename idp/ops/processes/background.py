@@ -14,6 +14,7 @@ from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
 from idp.oauth.logout import delivery as logout_delivery
 from idp.ops.processes.jobs import Job
+from idp.organizations.lifecycle import deletion as deletion_of_organizations
 from idp.security.ratelimit.counters import Counters, SqlStorage
 
 MAIL_BATCH = 20
@@ -112,6 +113,13 @@ JOBS = (
         interval_seconds=HOUR,
         run=erase_due,
         batch=ERASED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
+        name="organization erasure",
+        interval_seconds=HOUR,
+        run=deletion_of_organizations.erase_due,
+        batch=deletion_of_organizations.ERASED_AT_ONCE,
         in_turns=True,
     ),
     Job(

@@ -13,7 +13,7 @@ from idp.core.errors import IdpError
 from idp.web.json.models import NoFields, Query
 
 VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")  # <converter(...):name>
-MACHINE_PATHS = ("/api/users", "/api/accounts/", "/api/admin/")
+MACHINE_PATHS = ("/api/users", "/api/accounts/", "/api/admin/", "/api/organizations")
 CREATED = 201
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

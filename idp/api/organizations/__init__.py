@@ -1,0 +1,1 @@
+"""/api/organizations: what people belong to, for members and for operators."""

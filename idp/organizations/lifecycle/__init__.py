@@ -1,0 +1,1 @@
+"""How organizations begin and end."""
