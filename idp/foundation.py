@@ -33,6 +33,11 @@ from idp.core.settings.server import ServerSettings
 from idp.federation import personal_tables as federation_tables
 from idp.federation import reactions as federation_reactions
 from idp.federation.links.rows import names_of_linked
+from idp.federation.presence.of_user import (
+    is_there,
+    judges_password,
+    verify_password,
+)
 from idp.federation.providers.cache import ProviderCache
 from idp.federation.sign_in.directories import manager_of
 from idp.federation.sign_in.enforcement import sole_provider_of
@@ -112,7 +117,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         providers,
         OrganizationLookup(memberships.organization_ids),
         LinkedProviders(names_of_linked),
-        PasswordManagers(manager_of),
+        PasswordManagers(manager_of, judges_password, verify_password, is_there),
         EnforcedDomains(sole_provider_of),
         Caches(clients, signer.snapshots, policies, providers),
         Release(__version__, revisions()[-1]),

@@ -44,6 +44,18 @@ class MakeProviders:
             assert made is not None
             return made
 
+    def change(
+        self, provider_id: str, *, secret: str | None = None, **fields: Any
+    ) -> None:
+        """Say something else of a provider, whoever is linked to it."""
+        with self.app.app_context():
+            row = db.session.get_one(ProviderRow, provider_id)
+            row.configured = row.configured | fields
+            if secret is not None:
+                row.secret_sealed = seal_secret(secret, provider_id=provider_id)
+            current(Caches).bump(PROVIDERS)
+            db.session.commit()
+
     def link(
         self,
         provider_id: str,

@@ -85,6 +85,14 @@ class UserDeactivated:
 
 
 @dataclass(frozen=True)
+class UserDisabled:
+    """``by`` wants an account out of use; it may have been before."""
+
+    user_id: str
+    by: str
+
+
+@dataclass(frozen=True)
 class AddressUnproven:
     """A new account has an unproven address; ``return_to`` is where its user was."""
 

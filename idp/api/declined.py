@@ -11,10 +11,11 @@ from idp.accounts.sign_in.password import (
     Refused,
 )
 from idp.accounts.sign_in.second_factor.finish import SignInOver
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.core.context import current
 from idp.core.errors import IdpError, RateLimited
 from idp.core.settings.server import ServerSettings
-from idp.federation.sign_in.by_password import DirectoryAway, DirectoryRefused
+from idp.federation.sign_in.by_password import DirectoryRefused
 from idp.federation.sign_in.entry import ELSEWHERE
 from idp.federation.sign_in.outcomes import GoesElsewhere, Waits
 from idp.web.json.routes import Declined

@@ -20,6 +20,11 @@ STEPS = {
 WORDS = {
     "base": lazy_gettext("There is nothing at the base DN, or it may not be seen."),
     "bind": lazy_gettext("The bind DN or its password is wrong."),
+    "blind": lazy_gettext(
+        "It shows nobody at all. Check the base DN, the user filter, and what the bind "
+        "DN may see."
+    ),
+    "disabled": lazy_gettext("One person has this login, and is disabled there."),
     "filter": lazy_gettext("The filter is none (RFC 4515)."),
     "many": lazy_gettext(
         "More than one entry has this login, so nobody is meant. Narrow the base DN or "

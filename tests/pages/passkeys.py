@@ -28,3 +28,13 @@ def add(http, *, name=""):
     answer = http.post(f"{PATH}/new", data=form | {"name": name})
     assert answer.headers["Location"] == f"{PATH}?done=added"
     return key
+
+
+def sign_in(http, key):
+    """Sign in with a passkey alone, in a browser that forgets its session."""
+    http.delete_cookie("__Host-idp", domain="idp.example")
+    token = field_of(http.get("/login"))
+    asked = ask(http, token, path="/login/passkey/options")
+    shown = json.dumps(key.get(asked["options"]))
+    form = {"csrf_token": token, "ticket": asked["ticket"], "credential": shown}
+    return http.post("/login/passkey", data=form | {"return_to": "/account/data"})

@@ -9,18 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.authenticator import ISSUER, Authenticator, decoded, encoded
-from tests.pages.passkeys import PATH, add, ask, field_of, see
+from tests.pages.passkeys import PATH, add, ask, field_of, see, sign_in
 
 LOGIN = "/login"
-
-
-def sign_in(http, key):
-    http.delete_cookie("__Host-idp", domain="idp.example")
-    token = field_of(http.get(LOGIN))
-    asked = ask(http, token, path=f"{LOGIN}/passkey/options")
-    shown = json.dumps(key.get(asked["options"]))
-    form = {"csrf_token": token, "ticket": asked["ticket"], "credential": shown}
-    return http.post(f"{LOGIN}/passkey", data=form | {"return_to": "/account/data"})
 
 
 def test_a_passkey_is_added_and_leads_on_where_one_was_going(http, make):

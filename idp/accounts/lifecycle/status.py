@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, delete, update
 
 from idp.accounts import one_time_tokens
 from idp.accounts.access.roles import spare_last_owner
-from idp.accounts.events import UserDeactivated
+from idp.accounts.events import UserDeactivated, UserDisabled
 from idp.accounts.models import ScheduledDeletion, User, UserStatus
 from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sessions.guard import RAISED
@@ -31,18 +31,22 @@ ENABLE = (
 KEEP = delete(deletions).where(deletions.c.user_id == bindparam("of_user"))
 
 
-def disable(user: User, *, by: str, requester: Requester) -> bool:
+def disable(user: User, *, by: str, requester: Requester, notify: bool = True) -> bool:
     """Take an account out of use until ``enable``; False when it was before.
 
-    Sessions, tokens and grants end at once. Raises LastOwner.
+    Sessions, tokens and grants end at once. Raises LastOwner. The owner is mailed,
+    unless they hear of it where it was decided.
     """
     with spare_last_owner():
-        if not changed_one(DISABLE, {"user_id": user.id}):
+        changed = changed_one(DISABLE, {"user_id": user.id})
+        publish(UserDisabled(user.id, by))
+        if not changed:
             return False
         shut_out(user.id)
     db.session.expire(user)
     audit.record("user.locked", user_id=user.id, by=by)
-    _notify_owner(user, requester=requester)
+    if notify:
+        _notify_owner(user, requester=requester)
     return True
 
 

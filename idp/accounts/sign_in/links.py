@@ -21,6 +21,7 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in, tells_of
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.managed import is_there
 from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -124,7 +125,7 @@ def sign_in_by_link(
         return None
     device = find_device(user.id, device_token=request.device_token)
     seen = SessionUser.of(user)
-    opens = _opens(user)
+    opens = _opens(user) and is_there(user)
     is_news = opens and tells_of(seen, request=request, device=device)
     if not one_time_tokens.spend(token, purpose=PURPOSE) or not opens:
         return None

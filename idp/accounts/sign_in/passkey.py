@@ -39,6 +39,7 @@ from idp.accounts.sign_in.completion import (
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import WayNotAllowed, allowed_ways
+from idp.accounts.sign_in.ways.managed import is_there
 from idp.accounts.users import find_by_login, find_user
 from idp.security import audit
 from idp.security.ratelimit.budgets import PASSKEY_OPTIONS
@@ -123,7 +124,8 @@ def _judge(
         return None
     if not _may_use(owner):
         return None
-    return verify_shown(credential, passkey, challenge=asked.challenge)
+    shown = verify_shown(credential, passkey, challenge=asked.challenge)
+    return shown if shown and is_there(owner) else None
 
 
 def _may_use(owner: User) -> bool:

@@ -25,7 +25,12 @@ from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.second_factor.step_up import step_up
 from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import Due, Stage, next_stage
-from idp.accounts.sign_in.ways.managed import own_password_hash
+from idp.accounts.sign_in.ways.managed import (
+    DirectoryAway,
+    has_password,
+    is_of_directory,
+    own_password_hash,
+)
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError
@@ -88,7 +93,7 @@ def methods_of(user: User) -> tuple[Method, ...]:
     enrolled = methods_enrolled(user.factors)
     own = tuple(method for method in SECOND_FACTORS if method in enrolled)
     if not asks_second_factor(user.factors):
-        return (*own, Method.PASSWORD) if own_password_hash(user) else own
+        return (*own, Method.PASSWORD) if has_password(user) else own
     return (*own, Method.RECOVERY_CODE) if count_left(user.id) else own
 
 
@@ -151,23 +156,41 @@ def confirm(
     user = get_user(live.user_id)
     if asks_second_factor(user.factors):
         raise ReauthenticationRequired(methods_of(user))
-    if not verify_password(user, password, requester=requester):
+    method = _judge_password(user, password, requester=requester)
+    if method is None:
         return WrongPassword()
-    proof = Proof(Method.PASSWORD, utcnow())
+    proof = Proof(method, utcnow())
     return step_up(live, proof, requester=requester, in_cookies=in_cookies)
 
 
 def verify_password(user: User, password: str, *, requester: Requester) -> bool:
     """Tell whether a password is the user's; wrong ones are counted and recorded.
 
-    Raises RateLimited: a session that was left open is no place to guess from. Counted
-    before it is judged: call it before the first write.
+    It may be that of their directory. Raises RateLimited: a session that was left open
+    is no place to guess from; and DirectoryAway. Counted before it is judged: call it
+    before the first write.
     """
-    tries = LOGIN_ACCOUNT_IP.meter(user.id, network_of(requester.ip))
+    return _judge_password(user, password, requester=requester) is not None
+
+
+def _judge_password(
+    user: User, password: str, *, requester: Requester
+) -> Method | None:
+    """Return what a password proves: ours, or that a directory knows who this is."""
+    user_id = user.id
+    tries = LOGIN_ACCOUNT_IP.meter(user_id, network_of(requester.ip))
     tries.check()
     tries.count()
     if passwords().verify(own_password_hash(user), password):
         tries.give_back()
-        return True
-    audit.record("login.fail", outcome="refused", user_id=user.id, again=True)
-    return False
+        return Method.PASSWORD
+    try:
+        by_directory = is_of_directory(user, password)
+    except DirectoryAway:
+        tries.give_back()
+        raise
+    if by_directory:
+        tries.give_back()
+        return Method.PROVIDER
+    audit.record("login.fail", outcome="refused", user_id=user_id, again=True)
+    return None

@@ -7,6 +7,7 @@ from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
     WrongPassword,
 )
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Address, Password
@@ -33,7 +34,13 @@ class NewEmail(Body):
     body=NewEmail,
     answers={202: None},
     declines=(WRONG_PASSWORD,),
-    refusals=(InvalidInput, EmailTaken, ReauthenticationRequired, RateLimited),
+    refusals=(
+        InvalidInput,
+        EmailTaken,
+        ReauthenticationRequired,
+        RateLimited,
+        DirectoryAway,
+    ),
 )
 def change(who: Principal, body: NewEmail) -> Declined | None:
     """Ask the new address to confirm, and tell the old one, which can undo it."""

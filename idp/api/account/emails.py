@@ -19,6 +19,7 @@ from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
     WrongPassword,
 )
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Address, Password
@@ -85,6 +86,7 @@ def show(who: Principal) -> list[EmailAnswer]:
         TooManyAddresses,
         ReauthenticationRequired,
         RateLimited,
+        DirectoryAway,
     ),
 )
 def add(who: Principal, body: FurtherEmail) -> EmailAnswer | Declined:
@@ -122,7 +124,13 @@ def remove(who: Principal, address_id: str) -> None:
     body=PrimaryChoice,
     answers={204: None},
     declines=(WRONG_PASSWORD,),
-    refusals=(NoSuchAddress, EmailNotVerified, ReauthenticationRequired, RateLimited),
+    refusals=(
+        NoSuchAddress,
+        EmailNotVerified,
+        ReauthenticationRequired,
+        RateLimited,
+        DirectoryAway,
+    ),
 )
 def choose(who: Principal, address_id: str, *, body: PrimaryChoice) -> Declined | None:
     """Let apps and mails use another verified address of the account.

@@ -8,6 +8,7 @@ from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
     WrongPassword,
 )
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
@@ -42,7 +43,7 @@ class Export(Answer, extra="allow"):
     body=ExportRequest,
     answers={200: Export},
     declines=(WRONG_PASSWORD,),
-    refusals=(ReauthenticationRequired, RateLimited),
+    refusals=(ReauthenticationRequired, RateLimited, DirectoryAway),
 )
 def export(who: Principal, body: ExportRequest) -> Export | Declined:
     """Hand out everything that is held about the user."""

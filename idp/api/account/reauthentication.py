@@ -20,6 +20,7 @@ from idp.accounts.sign_in.second_factor.step_up import (
     step_up_by_code,
     step_up_by_passkey,
 )
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.users import get_user
 from idp.api.auth.passkey import CREDENTIAL, TICKET, PasskeyOptions
 from idp.api.declined import (
@@ -90,7 +91,7 @@ def options(who: Principal) -> PasskeyOptions:
     body=Shown,
     answers={200: TokensAndUser},
     declines=(WRONG_PASSWORD, CODE_INVALID, PASSKEY_REFUSED),
-    refusals=(ReauthenticationRequired, RateLimited),
+    refusals=(ReauthenticationRequired, RateLimited, DirectoryAway),
     before_password_change=True,
     before_enrolment=True,
 )

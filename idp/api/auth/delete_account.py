@@ -9,6 +9,7 @@ from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
     WrongPassword,
 )
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.users import get_user
 from idp.api.declined import WRONG_PASSWORD, wrong_password
 from idp.api.fields import Password
@@ -36,7 +37,7 @@ class AccountDeletion(Body):
     body=AccountDeletion,
     answers={204: None},
     declines=(WRONG_PASSWORD,),
-    refusals=(ReauthenticationRequired, RateLimited, LastOwner),
+    refusals=(ReauthenticationRequired, RateLimited, LastOwner, DirectoryAway),
 )
 def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
     """Take the account out of use; it is erased later, a mailed link keeps it.

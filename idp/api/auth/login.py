@@ -9,6 +9,7 @@ from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.users import get_user
 from idp.api.declined import (
     ACCOUNT_DELETING,
@@ -26,7 +27,7 @@ from idp.api.tokens import (
     token_request,
 )
 from idp.core.errors import IdpError, RateLimited
-from idp.federation.sign_in.by_password import DirectoryAway, sign_in_by_password
+from idp.federation.sign_in.by_password import sign_in_by_password
 from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.callers.challenge import check_body

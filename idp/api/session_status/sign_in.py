@@ -10,6 +10,7 @@ from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.api.declined import (
     ACCOUNT_DELETING,
     INVALID_CREDENTIALS,
@@ -22,7 +23,7 @@ from idp.api.fields import Address, ChallengeAnswer, Line, Password, Verificatio
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
-from idp.federation.sign_in.by_password import DirectoryAway, sign_in_by_password
+from idp.federation.sign_in.by_password import sign_in_by_password
 from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import session_request

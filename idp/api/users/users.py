@@ -14,6 +14,7 @@ from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
     WrongPassword,
 )
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.user_search import UserFilters, search
 from idp.accounts.users import find_user
 from idp.administration.user_acts import delete_user, record_profile_change
@@ -153,6 +154,7 @@ def merge(who: Caller, *, user_id: str, body: Profile) -> Response:
         ReauthenticationRequired,
         RateLimited,
         LastOwner,
+        DirectoryAway,
     ),
     etag=True,
 )

@@ -60,6 +60,12 @@ class Asking:
         if not known:
             raise UpstreamError("bind")
 
+    def require_anybody(self, query: str) -> None:
+        """Raise UpstreamError where no entry at all fits a filter."""
+        base = self.directory.base_dn
+        if not self.connection.search(base, query, attributes=["1.1"], most=1):
+            raise UpstreamError("blind")
+
 
 @dataclass
 class _Round:

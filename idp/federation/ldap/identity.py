@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from idp.accounts.sessions.proofs import Method, Proof
-from idp.federation.ldap.lookup import DirectoryEntry
+from idp.federation.ldap.entries import DirectoryEntry
 from idp.federation.ldap_members import ATTRIBUTES
 from idp.federation.providers.provider import Provider
 from idp.federation.upstream.identity import (

@@ -4,10 +4,13 @@ As whom the operator named an entry is found, as its user the password is tried.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
+from idp.core.clock import utcnow
 from idp.federation.ldap.asking import Asking, DirectoryStep, ask
+from idp.federation.ldap.disabled import ATTRIBUTES as OF_DISABLED
+from idp.federation.ldap.disabled import is_disabled
+from idp.federation.ldap.entries import DirectoryEntry, is_sendable
 from idp.federation.ldap.settings import Directory
 from idp.federation.upstream.errors import UpstreamError
 
@@ -15,24 +18,6 @@ MOST_GROUPS = 1000
 ONE_OR_MORE = 2  # of two entries none is meant
 NOBODY = "nobody"
 PLACE = re.compile(r"\{(login|dn)\}")
-# Which Active Directory has in bytes: as text they are nothing to compare or show.
-IN_BYTES = frozenset({"objectguid", "objectsid"})
-
-
-@dataclass(frozen=True)
-class DirectoryEntry:
-    """An entry of a directory, and the groups that it is in there."""
-
-    dn: str
-    attributes: Mapping[str, Sequence[bytes]] = field(repr=False)
-    groups: tuple[str, ...] = ()
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """Return the values of an attribute, whose name may be written in any case."""
-        for known, values in self.attributes.items():
-            if known.lower() == name.lower():
-                return tuple(_text(value, name) for value in values)
-        return ()
 
 
 def verify(directory: Directory, *, login: str, password: str) -> DirectoryEntry | None:
@@ -41,14 +26,16 @@ def verify(directory: Directory, *, login: str, password: str) -> DirectoryEntry
     Raises DirectoryFailed where the directory cannot say: call it before the first
     write. A login that is nobody's takes as many questions.
     """
-    if not (password and _is_sendable(password) and _is_sendable(login)):
+    if not (password and is_sendable(password) and is_sendable(login)):
         return None
 
     def question(asking: Asking) -> DirectoryEntry | None:
         found = _find(asking, login)
         dn = found.dn if found else directory.base_dn
         fits = asking.connection.bind(dn, password)
-        return _with_groups(asking, found, login=login) if found and fits else None
+        if found is None or not fits or is_disabled(found, now=utcnow()):
+            return None
+        return _with_groups(asking, found, login=login)
 
     return ask(directory, question)
 
@@ -71,9 +58,11 @@ def look_up(directory: Directory, login: str) -> DirectoryEntry:
     """
 
     def question(asking: Asking) -> DirectoryEntry:
-        found = _search(asking, login) if _is_sendable(login) else []
+        found = _search(asking, login) if is_sendable(login) else []
         if len(found) != 1:
             raise UpstreamError("many" if found else "none")
+        if is_disabled(found[0], now=utcnow()):
+            raise UpstreamError("disabled")
         return _with_groups(asking, found[0], login=login)
 
     return ask(directory, question)
@@ -90,7 +79,7 @@ def _search(asking: Asking, login: str) -> list[DirectoryEntry]:
     directory = asking.directory
     asking.bind()
     asking.step = DirectoryStep.SEARCH
-    wanted = set(directory.attributes.values())
+    wanted = {*directory.attributes.values(), *OF_DISABLED}
     if directory.group_attribute and not directory.group_base_dn:
         wanted.add(directory.group_attribute)
     query = _filled(directory.user_filter, {"login": login})
@@ -124,18 +113,3 @@ def _filled(query: str, known: Mapping[str, str]) -> str:
     from idp.federation.ldap.wire import escaped
 
     return PLACE.sub(lambda found: escaped(known.get(found[1], "")), query)
-
-
-def _is_sendable(typed: str) -> bool:
-    """Tell whether a text has octets, and none that ends it early."""
-    try:
-        return b"\0" not in typed.encode()
-    except UnicodeEncodeError:
-        return False
-
-
-def _text(value: bytes, name: str) -> str:
-    """Return a value as text; one of bytes in hexadecimal."""
-    if name.lower() in IN_BYTES:
-        return value.hex()
-    return value.decode("utf-8", "replace")

@@ -130,10 +130,28 @@ class DirectoryConnection:
     def search(
         self, base: str, query: str, *, attributes: Iterable[str], most: int
     ) -> list[tuple[str, Attributes]]:
-        """Return entries with their names; referrals lead nowhere.
+        """Return entries with their names, some at least; referrals lead nowhere.
 
         Raises UpstreamError for a base that is not there or a search that is refused.
         """
+        return self._entries(base, query, attributes=attributes, most=most)
+
+    def search_all(
+        self, base: str, query: str, *, attributes: Iterable[str]
+    ) -> list[tuple[str, Attributes]]:
+        """Return all entries, as ``search`` does.
+
+        Raises UpstreamAway where a server gives a part of them alone.
+        """
+        found = self._entries(base, query, attributes=attributes, most=0)
+        if self._code() == SIZE_LIMIT:
+            raise UpstreamAway("status")
+        return found
+
+    def _entries(
+        self, base: str, query: str, *, attributes: Iterable[str], most: int
+    ) -> list[tuple[str, Attributes]]:
+        """Search, and return the entries; 0 is all of them."""
         self._ask(
             self._connection.search,
             search_base=base,

@@ -1,5 +1,6 @@
 """The providers that people can sign in by, in operators' order."""
 
+from idp.federation.ldap_members import KIND
 from idp.federation.providers.cache import find_provider, list_providers
 from idp.federation.providers.provider import Provider
 
@@ -15,6 +16,13 @@ def find_offered(provider_id: str) -> Provider | None:
     """Return one of them, None if there is none of this id, or it is switched off."""
     found = find_provider(provider_id)
     return found if found and _is_offered(found) else None
+
+
+def list_directories() -> tuple[Provider, ...]:
+    """Return the directories that are asked now; it costs no statement."""
+    return tuple(
+        each for each in list_providers() if each.kind == KIND and not each.disabled
+    )
 
 
 def find_usable(provider_id: str) -> Provider | None:

@@ -6,7 +6,6 @@ directory that is away signs in nobody, and nobody waits longer for it than 3 s.
 
 from dataclasses import dataclass, replace
 from functools import partial
-from http import HTTPStatus
 
 from idp.accounts.policies.keys import PROVIDER
 from idp.accounts.sessions.start import SessionRequest
@@ -21,15 +20,17 @@ from idp.accounts.sign_in.password import (
 )
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import allowed_ways
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.core.clock import utcnow
 from idp.core.db import undo_if_used
-from idp.core.errors import IdpError, RateLimited
+from idp.core.errors import RateLimited
 from idp.core.hashing import passwords
 from idp.core.randomness import digest, new_token
 from idp.federation.ldap.identity import identity_of
 from idp.federation.ldap.lookup import verify
 from idp.federation.ldap.settings import directory_of
 from idp.federation.links.rows import find_linked_user
+from idp.federation.presence.marks import welcome_back
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in import sign_up
 from idp.federation.sign_in.decision import (
@@ -61,19 +62,6 @@ from idp.security import audit
 
 HOME = Ahead("/account")
 NO_ACCOUNT = "account"
-
-
-class DirectoryAway(IdpError):
-    """A directory that cannot say whose password it is; later it may."""
-
-    code = "provider_away"
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    title = "The directory that has your password can’t be reached right now."
-    retry_after_seconds = 5
-
-    def __init__(self, provider_name: str) -> None:
-        super().__init__()
-        self.provider_name = provider_name
 
 
 @dataclass(frozen=True)
@@ -265,6 +253,8 @@ def _enter(
     verdict = decide(situation, terms)
     if isinstance(verdict, SignUp):
         sign_up.count_try(visit.request.requester)
+    if isinstance(verdict, SignInLinked):
+        welcome_back(verdict.user_id, provider.id, now=utcnow())
     outcome = _act(verdict, identity, visit=visit)
     match outcome:
         case Arrived():

@@ -8,9 +8,8 @@ from idp.accounts.policies.ways import sole_provider
 from idp.accounts.users import find_by_login
 from idp.core.text import is_line
 from idp.federation.ldap.settings import takes_unknown
-from idp.federation.ldap_members import KIND
 from idp.federation.links.rows import list_links
-from idp.federation.providers.cache import list_providers
+from idp.federation.providers.offered import list_directories
 from idp.federation.providers.provider import Provider
 
 LONGEST_LOGIN = 254
@@ -36,7 +35,7 @@ def find_route(login: str) -> DirectoryRoute | None:
     That is the directory that the account is linked to, the one of an address's domain,
     and those that take logins that nobody has here.
     """
-    directories = _list_directories()
+    directories = list_directories()
     if not (directories and is_line(login) and 0 < len(login) <= LONGEST_LOGIN):
         return None
     user = find_by_login(login)
@@ -67,7 +66,7 @@ def manager_of(user: User) -> str | None:
     sole = sole_provider(user.id, user.roles, email=user.email)
     if sole and not user.must_change_password:
         return sole.name
-    directories = _list_directories()
+    directories = list_directories()
     if not directories or user.roles:
         return None
     linked = {link.provider_id for link in list_links(user.id)}
@@ -80,10 +79,3 @@ def _of_domain(login: str, directories: tuple[Provider, ...]) -> tuple[Provider,
         return ()
     domain = domain_of(login)
     return tuple(each for each in directories if domain in each.domains)
-
-
-def _list_directories() -> tuple[Provider, ...]:
-    """Return the directories that are asked now; it costs no statement."""
-    return tuple(
-        each for each in list_providers() if each.kind == KIND and not each.disabled
-    )

@@ -9,6 +9,7 @@ from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.federation import jobs as federation
+from idp.federation.presence.watch import LOOKED_AT_ONCE, look_up_linked
 from idp.mail import jobs as mail
 from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
@@ -133,6 +134,13 @@ JOBS = (
         name="sign-ins elsewhere",
         interval_seconds=10 * MINUTE,
         run=_purge_sent_browsers,
+        in_turns=True,
+    ),
+    Job(
+        name="directories",
+        interval_seconds=5 * MINUTE,
+        run=look_up_linked,
+        batch=LOOKED_AT_ONCE,
         in_turns=True,
     ),
     Job(

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Response
 from flask_babel import gettext
 
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.web.problems import words_for
 
 
@@ -31,3 +32,10 @@ def too_many(retry_after_seconds: int) -> str:
         "Too many tries. Wait %(time)s.", time=words_for(retry_after_seconds)
     )
     return words
+
+
+def away(page: Response, refusal: DirectoryAway) -> Response:
+    """Return a page as the answer to who typed a password that nobody judges now."""
+    page.status_code = refusal.status
+    page.headers["Retry-After"] = str(refusal.retry_after_seconds)
+    return page

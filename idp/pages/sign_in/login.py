@@ -23,9 +23,9 @@ from idp.accounts.sign_in.ways.discovery import (
     asks_who_first,
     discover_on_page,
 )
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.core.errors import RateLimited
 from idp.federation.sign_in.by_password import (
-    DirectoryAway,
     DirectoryRefused,
     Here,
     sign_in_by_password,
@@ -46,7 +46,7 @@ from idp.pages.passkeys.offer import offered_response
 from idp.pages.providers.begin import send_who_signs_in, send_who_was_refused
 from idp.pages.providers.outcome import outcome_response
 from idp.pages.providers.words import words_of
-from idp.pages.sign_in.limited import limited, unchecked
+from idp.pages.sign_in.limited import away, limited, unchecked
 from idp.security.challenge.guard import Challenge
 from idp.web.authorization.accounts import switch_url
 from idp.web.browser.cookies import away_token, browser_token, keep_provider
@@ -241,9 +241,7 @@ def _refused_by_directory(
         words = words_of(outcome.reason, outcome.provider_name)
         return login_page(form, ahead, refused=words)
     page = login_page(form, ahead, refused=words_of("away", outcome.provider_name))
-    page.status_code = outcome.status
-    page.headers["Retry-After"] = str(outcome.retry_after_seconds)
-    return page
+    return away(page, outcome)
 
 
 def _limited_page(form: LoginForm, ahead: Continuation, *, seconds: int) -> Response:

@@ -12,6 +12,7 @@ from idp.accounts.sign_in.second_factor.step_up import (
     step_up_by_code,
     step_up_by_passkey,
 )
+from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.users import get_user
 from idp.core.errors import RateLimited
 from idp.pages.continuation import Continuation, read_continuation, restored_path
@@ -19,7 +20,8 @@ from idp.pages.factors.form import FactorForm
 from idp.pages.factors.words import WRONG_RECOVERY_CODE, WRONG_TOTP, too_many_here
 from idp.pages.forms import ConfirmPasswordForm
 from idp.pages.passkeys.form import PasskeyForm
-from idp.pages.sign_in.limited import limited
+from idp.pages.providers.words import words_of
+from idp.pages.sign_in.limited import away, limited
 from idp.web.browser.session import get_session, login_required, sign_in_browser
 from idp.web.callers.requester import this_requester
 from idp.web.forms import PageForm
@@ -63,6 +65,11 @@ def submit_reauthentication() -> Response:
         words = too_many_here(seconds)
         asked = _confirm_page(form, ahead, method=method, refused=words)
         return limited(asked, retry_after_seconds=seconds)
+    except DirectoryAway as refusal:
+        undo()
+        words = words_of("away", refusal.provider_name)
+        asked = _confirm_page(form, ahead, method=method, refused=words)
+        return away(asked, refusal)
     if isinstance(outcome, SignedIn):
         path = restored_path(ahead, outcome)
         return sign_in_browser(redirect_to(path), outcome)

@@ -12,12 +12,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import Name, NameAttribute
 from cryptography.x509.oid import NameOID
-from ldap3 import MODIFY_REPLACE, Connection, Server
+from ldap3 import MODIFY_ADD, MODIFY_REPLACE, Connection, Server
 
 from tests.security.outbound.peers import Authority
 
 BASE = "dc=corp,dc=example"
 ADMIN = f"cn=admin,{BASE}"
+LIMITED = f"uid=limited,ou=people,{BASE}"  # who is given one entry at a time
 SECRET = "the directory's own (secret)"
 PASSWORD = "a password of the directory"
 MANAGE_REFERRALS = ("2.16.840.1.113730.3.4.2", True, None)  # RFC 3296 §3
@@ -26,6 +27,8 @@ CONFIGURATION = """
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
+include /etc/ldap/schema/nis.schema
+include /etc/ldap/schema/msuser.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
 pidfile {folder}/slapd.pid
@@ -37,7 +40,8 @@ rootdn "{admin}"
 rootpw "{secret}"
 directory {folder}/data
 access to attrs=userPassword by anonymous auth by * none
-access to * by dn.exact="{admin}" write by * none
+access to * by dn.exact="{admin}" write by dn.exact="{limited}" read by * none
+limits dn.exact="{limited}" size=1
 """
 TREE = f"""
 dn: {BASE}
@@ -102,6 +106,13 @@ class Slapd:
         with self.connected() as admin:
             assert admin.modify(dn, changes), admin.result
 
+    def extend(self, dn: str, **attributes: str) -> None:
+        """Give an entry attributes that its class has not."""
+        with self.connected() as admin:
+            classes = [(MODIFY_ADD, ["extensibleObject"])]
+            changes = {name: [(MODIFY_ADD, [at])] for name, at in attributes.items()}
+            assert admin.modify(dn, {"objectClass": classes} | changes), admin.result
+
     def remove(self, dn: str) -> None:
         """Remove an entry."""
         with self.connected() as admin:
@@ -138,7 +149,9 @@ def slapd(folder: Path) -> Iterator[Slapd]:
     (folder / "data").mkdir()
     configuration = folder / "slapd.conf"
     configuration.write_text(
-        CONFIGURATION.format(folder=folder, base=BASE, admin=ADMIN, secret=SECRET)
+        CONFIGURATION.format(
+            folder=folder, base=BASE, admin=ADMIN, secret=SECRET, limited=LIMITED
+        )
     )
     add = ["/usr/sbin/slapadd", "-f", str(configuration)]
     subprocess.run(add, input=TREE, text=True, check=True, capture_output=True)

@@ -32,6 +32,7 @@ from idp.accounts.sign_in.completion import (
 from idp.accounts.sign_in.known_devices import DeviceMatch, find_device
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import WayNotAllowed, allowed_ways
+from idp.accounts.sign_in.ways.managed import is_there
 from idp.accounts.users import find_by_verified_address, find_user
 from idp.core.clock import utcnow
 from idp.core.errors import RateLimited
@@ -113,6 +114,8 @@ def sign_in_by_mailed_link(
         return WayNotAllowed()
     if found.in_other_browser:
         return AskedElsewhere()
+    if not is_there(found.user):
+        return LinkOver()
     opened = _Opened.of(found.user, request=request)
     spent = one_time_tokens.spend(token, purpose=PURPOSE)
     return _sign_in(opened, spent, request=request) or LinkOver()
@@ -170,7 +173,7 @@ def _judge(
     user_id = user.id if user else ""
     found = one_time_tokens.find_by_code(user_id, code, purpose=PURPOSE, bound_to=held)
     opened = None
-    if user and found and _opens(user, found.data):
+    if user and found and _opens(user, found.data) and is_there(user):
         opened = _Opened.of(user, request=request)
         tried.give_back()
     spent = one_time_tokens.spend_code(user_id, code, purpose=PURPOSE, bound_to=held)

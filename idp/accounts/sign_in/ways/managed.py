@@ -14,9 +14,28 @@ class PasswordManagers:
     """Who has the passwords of users: directories, which stand above accounts.
 
     ``name_of`` gives the name of a user's, None for who has a password here or may.
+    ``judges`` tells whether one has a password that counts, ``verify`` whether it is
+    this; it raises DirectoryAway. ``is_there`` tells whether a user may sign in by
+    another way. The last two ask somebody else's server: before the first write.
     """
 
     name_of: Callable[[User], str | None]
+    judges: Callable[[User], bool]
+    verify: Callable[[User, str], bool]
+    is_there: Callable[[User], bool]
+
+
+class DirectoryAway(IdpError):
+    """A directory that cannot say whose password it is; later it may."""
+
+    code = "provider_away"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "The directory that has your password can’t be reached right now."
+    retry_after_seconds = 5
+
+    def __init__(self, provider_name: str) -> None:
+        super().__init__()
+        self.provider_name = provider_name
 
 
 class PasswordManaged(IdpError):
@@ -36,6 +55,14 @@ def manager_of(user: User) -> str | None:
     return current(PasswordManagers).name_of(user)
 
 
+def is_there(user: User) -> bool:
+    """Tell whether a user's directory, if there is one, still has them.
+
+    To be asked before the first write, of who signs in by a way that it does not see.
+    """
+    return current(PasswordManagers).is_there(user)
+
+
 def own_password_hash(user: User) -> str | None:
     """Return the hash of the password that opens the account here, if one does.
 
@@ -43,6 +70,20 @@ def own_password_hash(user: User) -> str | None:
     """
     managed = user.password_hash is not None and manager_of(user) is not None
     return None if managed else user.password_hash
+
+
+def has_password(user: User) -> bool:
+    """Tell whether a password opens the account: one of ours, or of a directory."""
+    return bool(own_password_hash(user)) or current(PasswordManagers).judges(user)
+
+
+def is_of_directory(user: User, password: str) -> bool:
+    """Tell whether a password is what a user's directory has; raises DirectoryAway.
+
+    To be asked before the first write.
+    """
+    managers = current(PasswordManagers)
+    return managers.judges(user) and managers.verify(user, password)
 
 
 def require_own_password(user: User) -> None:
