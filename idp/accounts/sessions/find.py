@@ -148,6 +148,12 @@ def get_live_session(session_id: str | None) -> LiveSession:
     return found
 
 
+def is_token_of(live: LiveSession) -> bool:
+    """Tell whether the cookie token of a session is still the one it was found by."""
+    own = select(sessions.c.token_digest).where(sessions.c.id == live.id)
+    return db.session.scalar(own) == live.token_digest
+
+
 def find_unended(user_id: str) -> list[str]:
     """Return the ids of a user's sessions that nobody has ended, run out or not."""
     unended = select(sessions.c.id).where(

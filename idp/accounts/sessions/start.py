@@ -9,6 +9,7 @@ from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession
 from idp.accounts.policies.effective import Places, demanded, places_of
 from idp.accounts.policies.keys import MAX_SESSIONS
+from idp.accounts.sessions.beside import Beside, hold_own, keep_beside
 from idp.accounts.sessions.end import end_oldest, end_session, hold_sessions
 from idp.accounts.sessions.find import LIVE, LiveSession, SessionUser
 from idp.accounts.sessions.guard import STILL_UNCHANGED, UNCHANGED, users
@@ -100,7 +101,7 @@ class StartedSession(LiveSession):
 
     token: str = field(repr=False)
     renewed: bool
-    beside: tuple[LiveSession, ...] | None = field(default=None, repr=False)
+    beside: tuple[Beside, ...] | None = field(default=None, repr=False)
 
 
 def start_session(
@@ -120,18 +121,22 @@ def start_session(
     ``session_id`` is a new one's, where that was written down already.
 
     Raises NotSignedIn, with nothing written, when the account is not any more what it
-    was when ``user`` was read: the proof was of a password, or a link, of before.
+    was when ``user`` was read: the proof was of a password, or a link, of before. Where
+    the request adds, SwitchedMeanwhile, for who must undo what was written.
     """
     places = places_of(user.user_id, user.roles)
     fresh = _new_columns(request, proofs=proofs, places=places)
-    own = request.own_of(user.user_id)
+    own, kept = request.own_of(user.user_id), request.kept_beside(user.user_id)
+    if own:
+        hold_own(own, kept)
     started = _renew(own, user, fresh=fresh) if own else None
     if started is None:
         most = demanded(MAX_SESSIONS, places)
         started = _begin(user, fresh=fresh, session_id=session_id, most=most)
+    beside = keep_beside(kept) if request.adds else None
     for live in request.given_up(user.user_id):
         end_session(live.id)
-    return replace(started, beside=request.kept_beside(user.user_id))
+    return replace(started, beside=beside)
 
 
 def renew_token(

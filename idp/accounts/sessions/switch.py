@@ -48,7 +48,7 @@ def switch_account(session: LiveSession, *, leaving: LiveSession | None) -> Swit
     tokens = {live.id: new_token() for live in (session, leaving) if live}
     # In one order, so that no two tabs wait for each other.
     for live in sorted(filter(None, (session, leaving)), key=lambda live: live.id):
-        if not changed_one(SWITCH, _change(live, token=tokens[live.id])):
+        if not give_token(live, tokens[live.id]):
             raise NotSignedIn
     left = leaving.id if leaving else None
     audit.record(
@@ -58,6 +58,14 @@ def switch_account(session: LiveSession, *, leaving: LiveSession | None) -> Swit
         left=left,
     )
     return Switched(session, leaving, tokens[session.id], tokens.get(left or "", ""))
+
+
+def give_token(live: LiveSession, token: str) -> bool:
+    """Give a session another cookie token; False where it is not any more what it was.
+
+    What it stands on, and when it ends, stays.
+    """
+    return changed_one(SWITCH, _change(live, token=token))
 
 
 def _change(live: LiveSession, *, token: str) -> dict[str, Any]:

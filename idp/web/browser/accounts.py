@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, g
 
-from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sessions.find import LiveSession, is_token_of
 from idp.accounts.sessions.switch import Switched
 from idp.core.randomness import digest, new_token
 from idp.oauth.authorization import pending as pending_requests
@@ -15,7 +15,7 @@ from idp.web.browser.cookies import (
     drop_cookie,
     set_cookie,
 )
-from idp.web.browser.further import further_sessions, keep_further
+from idp.web.browser.further import further_sessions, keep_further, opened_all
 from idp.web.browser.session import current_session, send_session
 
 
@@ -45,13 +45,15 @@ def switch_browser(response: Response, switched: Switched) -> Response:
 def leave_accounts(response: Response, ended: Sequence[LiveSession]) -> Response:
     """Remove from this browser what it has of sessions that ended.
 
-    What waits in it goes on waiting, for who goes on as another.
+    What waits in it goes on waiting, for who goes on as another. The cookie of those
+    that are left stays as it is: what is over in it is passed over, and another tab may
+    have switched, whose cookies hold.
     """
     active = current_session()
-    keep_further(
-        response, [live for live in further_sessions(active) if live not in ended]
-    )
-    if active not in ended:
+    left = [live for live in further_sessions(active) if live not in ended]
+    if not left and opened_all():
+        keep_further(response, left)
+    if active is None or active not in ended or not is_token_of(active):
         return response
     token = new_token()
     pending_requests.rebind(browser_digests(), new_browser=digest(token))

@@ -46,6 +46,11 @@ def may_have_further() -> bool:
     return cookie_names().further in request.cookies
 
 
+def opened_all() -> bool:
+    """Tell whether each of its tokens has opened a session, which were looked up."""
+    return len(g.get("further_sessions", ())) == len(_further_tokens())
+
+
 def forget_further() -> None:
     """Have them looked up again."""
     g.pop("further_sessions", None)

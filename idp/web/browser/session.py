@@ -1,6 +1,6 @@
 """The bridge between the session cookie and the sessions in the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import ParamSpec
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.factors.trusted_browsers import GivenTrust
+from idp.accounts.sessions.beside import Beside
 from idp.accounts.sessions.end import UnendedSession, find_unended_by_cookie
 from idp.accounts.sessions.find import (
     LiveSession,
@@ -128,9 +129,11 @@ def session_request(
 ) -> SessionRequest:
     """Return where a session begins that this browser asks for.
 
-    One that ``adds`` leaves the account that was active to switch back to.
+    One that ``adds`` leaves the account that was active to switch back to. A cookie
+    that opens nothing adds nothing: another tab may have switched, whose cookies hold.
     """
     active = current_session()
+    adds = adds and (active is not None or session_token() is None)
     return SessionRequest(
         active=active,
         beside=further_sessions(active),
@@ -253,11 +256,12 @@ def _is_old(live: LiveSession) -> bool:
     return utcnow() - live.last_seen_at >= TOUCH_AFTER
 
 
-def _keep_beside(response: Response, beside: tuple[LiveSession, ...]) -> None:
+def _keep_beside(response: Response, beside: Sequence[Beside]) -> None:
     """Keep the sessions of other accounts; the token of the active one's is theirs."""
-    before = current_session()
-    keep_further(response, beside)
-    if before and before in beside:
+    before, kept = current_session(), [each.session for each in beside]
+    tokens = {each.session.id: each.token for each in beside}
+    keep_further(response, kept, new_tokens=tokens)
+    if before and before in kept:
         refresh_cookie.drop_sent(response)
 
 
