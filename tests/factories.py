@@ -6,6 +6,7 @@ from tests.make_browsers import MakeBrowsers
 from tests.make_clients import MakeClients
 from tests.make_factors import MakeFactors
 from tests.make_groups import MakeGroups
+from tests.make_invites import MakeInvites
 from tests.make_organizations import MakeOrganizations
 from tests.make_policies import MakePolicies
 from tests.make_providers import MakeProviders
@@ -28,3 +29,4 @@ class Make:
         self.policies = MakePolicies(app)
         self.providers = MakeProviders(app)
         self.records = Records(app)
+        self.invites = MakeInvites(app, self.records)

@@ -1,9 +1,12 @@
 """How many mails anyone may have sent to an address (security.md §6)."""
 
+from collections.abc import Iterable
+
 from idp.accounts.names import email_key
 from idp.core.errors import RateLimited
 from idp.core.text import is_line
 from idp.security.challenge.acts import GuardedAct
+from idp.security.ratelimit import meters
 from idp.security.ratelimit.budgets import MAIL_ADDRESS, MAIL_IP
 from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
@@ -26,6 +29,20 @@ def count_mail(address: str, *, requester: Requester) -> None:
     """
     MAIL_IP.meter(network_of(requester.ip)).count()
     MAIL_ADDRESS.meter(_address_key(address)).count()
+
+
+def count_mails_to(addresses: Iterable[str]) -> None:
+    """Count one mail to each of some addresses, at once; raises RateLimited.
+
+    For who may be told, and asks for many: nobody else is counted.
+    """
+    mails = [MAIL_ADDRESS.meter(_address_key(address)) for address in addresses]
+    wait = max((reading.wait_seconds for reading in meters.read(mails)), default=0)
+    if not wait:
+        counted = meters.add(mails)
+        wait = max((reading.wait_seconds for reading in counted), default=0)
+    if wait:
+        raise RateLimited(wait)
 
 
 def has_room(address: str) -> bool:

@@ -108,14 +108,14 @@ def keep_answer(
     be undone.
     """
     body = json.loads(answer.body)
-    secrets = {name for name in shown_once if body.get(name) is not None}
-    kept = {name: value for name, value in body.items() if name not in secrets}
+    kept = _without(body, shown_once)
+    secrets = kept != body
     keeping = update(answers).where(_of(claim), answers.c.claim == claim.text)
     values = {
         "status": answer.status,
         "headers": dict(answer.headers),
         "body": json.dumps(kept) if secrets else answer.body,
-        "held_secret": bool(secrets),
+        "held_secret": secrets,
     }
     if not changed_one(keeping.values(values), {}):
         raise StillAtWork
@@ -125,6 +125,19 @@ def release_key(claim: Claim) -> None:
     """Forget a request that was refused, so that it may be sent again."""
     of_claim = delete(answers).where(_of(claim), answers.c.claim == claim.text)
     connection().execute(of_claim)
+
+
+def _without(value: Any, names: Collection[str]) -> Any:
+    """Return JSON without the values of some names, wherever in it they stand."""
+    if isinstance(value, list):
+        return [_without(each, names) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _without(each, names)
+        for name, each in value.items()
+        if name not in names or each is None
+    }
 
 
 def _add(claim: Claim, *, fingerprint: str, user_id: str | None) -> bool:

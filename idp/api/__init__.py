@@ -50,6 +50,8 @@ from idp.api.auth import (
 from idp.api.auth.by_mail import magic_link, mailed_sign_in
 from idp.api.auth.external import linked as external_linked
 from idp.api.auth.external import sign_in as external_sign_in
+from idp.api.invites import accept as invite_answers
+from idp.api.invites import to_server as invites_to_server
 from idp.api.organizations import members as members_of_organizations
 from idp.api.organizations import organizations
 from idp.api.organizations import roles as roles_of_organizations
@@ -120,4 +122,6 @@ BLUEPRINTS = (
     apis.api,
     providers.api,
     admin_sessions.api,
+    invites_to_server.api,
+    invite_answers.api,
 )

@@ -39,6 +39,7 @@ MessageName = Literal[
     "magic_link",
     "sign_up_offered",
     "sign_in_elsewhere",
+    "invite",
     "link_handed_out",
     "new_sign_in",
     "provider_linked",
@@ -52,13 +53,15 @@ MessageName = Literal[
 class Message:
     """One message: its subject, and what it is given besides link and greeting.
 
-    ``requester`` says that it names the browser and the network which caused it.
+    ``requester`` says that it names the browser and the network which caused it,
+    ``names`` which others it speaks of, by what they are called where it is rendered.
     """
 
     subject: str  # translated where it is rendered (``ops.extraction``)
     code: bool = False
     expires: bool = False
     requester: bool = True
+    names: tuple[str, ...] = ()
 
 
 MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
@@ -152,9 +155,15 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         "magic_link": Message(subject="Sign in at %(issuer)s", code=True, expires=True),
         # To an address without an account; its link leads to the sign-up page.
         "sign_up_offered": Message(subject="You have no account at %(issuer)s yet"),
-        # Its link leads to the start page; the one that was made is not in it.
+        "invite": Message(
+            subject="You are invited to %(issuer)s",
+            expires=True,
+            requester=False,
+            names=("person", "organization"),
+        ),
         # Its link leads to the provider and carries no secret.
         "sign_in_elsewhere": Message(subject="How you sign in at %(issuer)s"),
+        # Its link leads to the start page; the one that was made is not in it.
         "link_handed_out": Message(
             subject="A link to your %(issuer)s account was made", requester=False
         ),

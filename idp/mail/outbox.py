@@ -36,6 +36,7 @@ def send(
     expires_at: datetime | None = None,
     display_name: str | None = None,
     requester: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """Add a mail to the caller's transaction; a worker sends it after the commit.
 
@@ -44,11 +45,14 @@ def send(
     those of the message in ``messages.MESSAGES``.
     """
     given = (code is not None, expires_at is not None, requester is not None)
-    message = MESSAGES[name]
-    if given != (message.code, message.expires, message.requester):
+    message, spoken_of = MESSAGES[name], dict(names or {})
+    wanted = (message.code, message.expires, message.requester)
+    if given != wanted or set(spoken_of) != set(message.names):
         raise TypeError(f"these are not the values of {name}")
     mail_id = new_id()
-    values = MessageValues(link, code, expires_at, display_name, dict(requester or {}))
+    values = MessageValues(
+        link, code, expires_at, display_name, dict(requester or {}), spoken_of
+    )
     row = {
         "id": mail_id,
         "kind": name,

@@ -116,6 +116,7 @@ def _context(
         "requested_at": row.created_at,
         "name": shown_name(values.display_name),
         "requester": values.requester,
+        "names": {of: shown_name(name) for of, name in values.names.items()},
     }
 
 

@@ -12,7 +12,8 @@ from idp.core.sealing import Keyring
 class MessageValues:
     """What a message is given; see ``messages.Message``.
 
-    ``requester`` is a ``Requester.description``: browser, system, network.
+    ``requester`` is a ``Requester.description``: browser, system, network. ``names``
+    are as they were given, for ``rendering`` to show or leave out.
     """
 
     link: str
@@ -20,6 +21,7 @@ class MessageValues:
     expires_at: datetime | None = None
     display_name: str | None = None
     requester: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def seal_values(values: MessageValues, *, mail_id: str, keyring: Keyring) -> bytes:

@@ -1,13 +1,26 @@
 """The personal data of this slice."""
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from idp.accounts.lifecycle.personal_data import PersonalTable
+from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
+from idp.accounts.names import email_key
 from idp.core.db import table_of
-from idp.organizations.models import Membership, Organization, OrganizationRole
+from idp.organizations.models import (
+    Invite,
+    Membership,
+    Organization,
+    OrganizationRole,
+)
 
 organizations, memberships = table_of(Organization), table_of(Membership)
-roles = table_of(OrganizationRole)
+roles, invites = table_of(OrganizationRole), table_of(Invite)
+
+
+def _invites_of(subject: DataSubject) -> ColumnElement[bool]:
+    """Return which invites are about a user: those of their address, and accepted."""
+    keys = [email_key(address) for address in subject.addresses]
+    return or_(invites.c.email_key.in_(keys), invites.c.accepted_by == subject.user_id)
+
 
 PERSONAL_TABLES = (
     PersonalTable(
@@ -40,5 +53,13 @@ PERSONAL_TABLES = (
                 organizations.c.personal_to == subject.user_id
             )
         ),
+    ),
+    # Those that a user sent are about others, whose addresses they are.
+    PersonalTable(
+        name="invites",
+        table=invites,
+        of_subject=_invites_of,
+        withheld=frozenset({"digest"}),
+        erase=lambda subject: delete(invites).where(_invites_of(subject)),
     ),
 )

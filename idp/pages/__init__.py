@@ -20,6 +20,8 @@ from idp.pages.emails import addresses, proof
 from idp.pages.factors import recovery_codes, totp, without
 from idp.pages.factors import sign_in as second_factor
 from idp.pages.factors import undo as factor_undo
+from idp.pages.invites import answer as invite
+from idp.pages.invites import ways as invite_ways
 from idp.pages.logout import logout
 from idp.pages.passkeys import manage as passkeys
 from idp.pages.passkeys import offer as passkey_offer
@@ -53,6 +55,8 @@ BLUEPRINTS = (
     report.bp,
     password_reset.bp,
     links.bp,
+    invite.bp,
+    invite_ways.bp,
     mail_sign_in.bp,
     reauthentication.bp,
     enrolment.bp,

@@ -29,6 +29,8 @@ from idp.oauth.authorization.questions import (
 from idp.oauth.clients.branding.files import Brand
 from idp.oauth.device import requests as device_requests
 from idp.oauth.device.requests import DeviceRequest
+from idp.organizations.invites.opening import find_open_by_path
+from idp.organizations.models import Invite
 from idp.web.browser import session as web_session
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.csrf import cookies_blocked
@@ -94,8 +96,15 @@ class Continuation:
 
     @property
     def login_hint(self) -> str | None:
-        """Return whom the client expects."""
-        return self.context.login_hint if self.context else None
+        """Return whom the client expects, or whom an invite is for."""
+        if self.context:
+            return self.context.login_hint
+        return self.invite.email if self.invite else None
+
+    @cached_property
+    def invite(self) -> Invite | None:
+        """The open invite that this page leads back to."""
+        return find_open_by_path(self.return_to)
 
     @property
     def reauthenticate(self) -> bool:

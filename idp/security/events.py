@@ -99,6 +99,19 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "group.member.removed": EventType(
             ok=STORED, details=("group", "member"), whom="member"
         ),
+        "invite.accepted": EventType(ok=TOLD, details=("invite_id", "organization_id")),
+        "invite.created": EventType(
+            ok=STORED, details=("invite_id", "organization_id", "after")
+        ),
+        "invite.declined": EventType(
+            ok=STORED, details=("invite_id", "organization_id")
+        ),
+        "invite.resent": EventType(
+            ok=STORED, details=("invite_id", "organization_id", "after")
+        ),
+        "invite.withdrawn": EventType(
+            ok=STORED, details=("invite_id", "organization_id", "before")
+        ),
         "key.rotated": EventType(
             ok=STORED, details=("kid", "algorithm", "before", "after")
         ),

@@ -7,6 +7,7 @@ from idp.accounts.activity import Activity
 # What is said of an event that went well, and of one that was refused.
 WORDS = {
     ("register", "ok"): lazy_gettext("Account created"),
+    ("invite.accepted", "ok"): lazy_gettext("Invite accepted"),
     ("login.ok", "ok"): lazy_gettext("Signed in"),
     ("login.fail", "refused"): lazy_gettext("Sign-in with a wrong password"),
     ("login.limited", "refused"): lazy_gettext("Too many sign-in tries; paused"),

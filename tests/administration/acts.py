@@ -27,6 +27,7 @@ GOOGLE = {
 }
 API_BY_API = f"{APIS_BY_API}/<api_id>"
 CLIENTS_BY_API = "/api/admin/clients"
+INVITES = "/api/admin/invites"
 NEW = {"email": "made@example.com"}
 VOUCHED_FOR = {"email": "vouched@example.com", "email_verified": True}
 CLIENT_BY_API = f"{CLIENTS_BY_API}/<path:client_id>"
@@ -215,6 +216,11 @@ CALLS = [
     Call("GET", f"{GROUP_BY_API}/members", "groups.read"),
     Call("PUT", MEMBER, "groups.write"),
     Call("DELETE", MEMBER, "groups.write"),
+    Call("GET", INVITES, "users.read"),
+    Call("POST", INVITES, "invites", {"email": "made@example.com"}),
+    Call("GET", f"{INVITES}/<invite_id>", "users.read"),
+    Call("POST", f"{INVITES}/<invite_id>/resend", "invites", {}),
+    Call("DELETE", f"{INVITES}/<invite_id>", "invites"),
     Call("GET", "/api/admin/mail", "deliveries.read"),
     Call("POST", "/api/admin/mail/<mail_id>/resend", "settings.write"),
     Call("DELETE", "/api/admin/mail/<mail_id>", "settings.write"),
@@ -295,7 +301,6 @@ COMMANDS: Mapping[str, str] = {
 NOTHING_YET = {
     "instance.export",
     "instance.import",
-    "invites",
     "keys.revoke",
     "organizations.read",
     "organizations.write",

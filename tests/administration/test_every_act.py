@@ -32,6 +32,7 @@ NAMES = (
     "client_id",
     "delivery_id",
     "group_id",
+    "invite_id",
     "key_id",
     "mail_id",
     "provider_id",

@@ -40,6 +40,8 @@ WHOLES = {
     "DELETE /account/apps/<path:client_id>",
     "DELETE /account/emails/<address_id>",
     "POST /account/emails",
+    "POST /auth/invites/accept",
+    "POST /auth/invites/decline",
     "PUT /account/emails/<address_id>/primary",
     "DELETE /account/passkeys/<passkey_id>",
     "DELETE /account/password",

@@ -33,6 +33,7 @@ ORGANIZATION = "/api/organizations/<organization_id>"
 EMAIL = "/account/emails/<address_id>"
 PERSON = "/admin/users/<segment:user_id>"
 PROVIDER = "/admin/providers/<segment:provider_id>"
+INVITE = "/api/admin/invites/<invite_id>"
 ROUTES = [
     Route("GET", "/", "page", "anyone"),
     Route("GET", "/.well-known/change-password", "page", "anyone"),
@@ -334,6 +335,11 @@ ROUTES = [
         "account",
         "header",
     ),
+    Route("GET", "/api/admin/invites", "json", "account"),
+    Route("POST", "/api/admin/invites", "json", "account", "header"),
+    Route("DELETE", INVITE, "json", "account", "header"),
+    Route("GET", INVITE, "json", "account"),
+    Route("POST", f"{INVITE}/resend", "json", "account", "header"),
     Route("GET", "/api/admin/jobs", "json", "account"),
     Route("GET", "/api/admin/keys", "json", "account"),
     Route("POST", "/api/admin/keys/rotate", "json", "account", "header"),
@@ -409,6 +415,8 @@ ROUTES = [
     Route("POST", "/auth/delete-account", "json", "account", "header"),
     Route("POST", "/auth/email-verification", "json", "anyone", "header"),
     Route("POST", "/auth/email-verification/email", "json", "anyone", "header"),
+    Route("POST", "/auth/invites/accept", "json", "anyone", "header"),
+    Route("POST", "/auth/invites/decline", "json", "anyone", "header"),
     Route("POST", "/auth/login", "json", "anyone", "header"),
     Route("POST", "/auth/login-methods", "json", "anyone", "header"),
     Route("POST", "/auth/login/2fa", "json", "anyone", "header"),
@@ -452,6 +460,10 @@ ROUTES = [
     Route("GET", "/forgot-password", "page", "anyone"),
     Route("POST", "/forgot-password", "page", "anyone", "guarded"),
     Route("GET", "/healthz", "probe", "anyone"),
+    Route("GET", "/invite", "page", "anyone"),
+    Route("POST", "/invite", "page", "anyone", "guarded"),
+    Route("POST", "/invite/decline", "page", "anyone", "guarded"),
+    Route("GET", "/invite/welcome", "page", "session"),
     Route("GET", "/language", "page", "anyone"),
     Route("POST", "/language", "page", "anyone", "guarded"),
     Route("GET", "/link-change/undo", "page", "anyone"),

@@ -12,6 +12,7 @@ CALLERS = {
         "accounts/registration/sign_up.py register",
         "accounts/registration/sign_up.py register_other",
         "federation/sign_in/sign_up.py sign_up",
+        "organizations/invites/answering.py _add",
     },
     # An operator's word.
     "register_other": {"administration/user_acts.py create_user"},
@@ -26,11 +27,13 @@ CALLERS = {
         "accounts/registration/first_passkey.py _require_open",
         "accounts/registration/first_passkey.py begin",
         "accounts/registration/sign_up.py register",
+        "organizations/invites/answering.py _require_admitted",
     },
     "find_refusal": {
         "accounts/registration/policy.py closed_for",
         "federation/sign_in/sign_up.py sign_up",
         "federation/sign_in/situation.py _sign_up_refusal",
+        "organizations/invites/answering.py _require_admitted",
     },
 }
 

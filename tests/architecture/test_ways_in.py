@@ -21,6 +21,7 @@ CALLERS = {
         "accounts/sign_in/password.py _sign_in",
         "accounts/sign_in/second_factor/finish.py finish",
         "federation/sign_in/entry.py complete",
+        "organizations/invites/answering.py join_as_new",
     },
     "renew_token": {
         "accounts/factors/changes.py change_factors",

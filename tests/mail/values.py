@@ -18,4 +18,6 @@ def values_of(name: str, **changes) -> dict[str, object]:
         given["expires_at"] = utcnow() + timedelta(hours=24)
     if message.requester:
         given["requester"] = {}
+    if message.names:
+        given["names"] = dict.fromkeys(message.names, "Ada")
     return given | changes

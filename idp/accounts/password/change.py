@@ -47,11 +47,13 @@ def needs_current_password(live: LiveSession) -> bool:
 
     It is the strongest proof there is, so no other way in stands for it; a user who has
     lost it gets a link by mail. A password that was handed out need not be given again
-    within ten minutes of a sign-in with it.
+    within ten minutes of a sign-in with it. Nor is there one to give by who never had
+    one and was signed in by a link as lately: that shows what a mailed one would.
     """
-    by_password = (p.at for p in live.proven if p.method is Method.PASSWORD)
-    with_password = any(map(is_recent, by_password))
-    return not (live.must_change_password and with_password)
+    if live.must_change_password:
+        return not _lately(live, Method.PASSWORD)
+    by_link = _lately(live, Method.LINK)
+    return not (by_link and get_user(live.user_id).password_hash is None)
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,11 @@ def store(
     _write(user, password_hash, closed=closed)
     audit.record(event, user_id=user.id)
     _notify_owner(user, requester=requester)
+
+
+def _lately(live: LiveSession, method: Method) -> bool:
+    """Tell whether a session's user has shown this in the last minutes."""
+    return any(is_recent(p.at) for p in live.proven if p.method is method)
 
 
 def _write(user: User, password_hash: str | None, *, closed: SessionsClosed) -> None:

@@ -15,6 +15,7 @@ from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
 from idp.oauth.logout import delivery as logout_delivery
 from idp.ops.processes.jobs import Job
+from idp.organizations.invites import jobs as invites
 from idp.organizations.lifecycle import deletion as deletion_of_organizations
 from idp.security.ratelimit.counters import Counters, SqlStorage
 
@@ -37,6 +38,11 @@ def _purge_accounts() -> int:
 def _purge_api_keys() -> int:
     """Remove API keys that ended long ago."""
     return administration.purge(utcnow())
+
+
+def _purge_invites() -> int:
+    """Remove invites that nobody asks about any more."""
+    return invites.purge_invites(utcnow())
 
 
 def _purge_sent_browsers() -> int:
@@ -128,6 +134,13 @@ JOBS = (
         interval_seconds=HOUR,
         run=_purge_api_keys,
         batch=administration.BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="old invites",
+        interval_seconds=HOUR,
+        run=_purge_invites,
+        batch=invites.BATCH,
         in_turns=True,
     ),
     Job(

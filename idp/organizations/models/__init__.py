@@ -1,7 +1,14 @@
 """Tables of the organizations slice."""
 
+from idp.organizations.models.invite import Invite
 from idp.organizations.models.membership import Membership
 from idp.organizations.models.organization import Organization, OrganizationStatus
 from idp.organizations.models.organization_role import OrganizationRole
 
-__all__ = ["Membership", "Organization", "OrganizationRole", "OrganizationStatus"]
+__all__ = [
+    "Invite",
+    "Membership",
+    "Organization",
+    "OrganizationRole",
+    "OrganizationStatus",
+]

@@ -1,0 +1,1 @@
+"""Invites in JSON: to the server, into organizations, and their answers."""

@@ -1,0 +1,1 @@
+"""Invites: into an organization, or to the server alone."""

@@ -1,0 +1,98 @@
+"""What the link of an invite is about, and what it can open."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy import select
+
+from idp.accounts.addresses.availability import is_taken
+from idp.accounts.models import UserEmail
+from idp.accounts.policies.keys import LINK
+from idp.accounts.policies.ways import may_use
+from idp.accounts.registration.admission import Admission, Opener
+from idp.accounts.users import find_user
+from idp.core.clock import utcnow
+from idp.core.db import db
+from idp.organizations.invites.rows import InviteState, find_by_token, state_of
+from idp.organizations.models import Invite, Organization
+
+PATH = "/invite"
+
+
+@dataclass(frozen=True)
+class ShownInvite:
+    """An invite as its link shows it; names are as their owners gave them, or None."""
+
+    row: Invite
+    state: InviteState
+    organization: str | None
+    person: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it can be accepted."""
+        return self.state is InviteState.OPEN
+
+
+def find_shown(token: str) -> ShownInvite | None:
+    """Say what a link is about, also one that is over; None when it is unknown.
+
+    One that was withdrawn or sent anew by another link tells nothing any more.
+    """
+    row = find_by_token(token)
+    return None if row is None else _shown(row)
+
+
+def find_open_by_path(path: str) -> Invite | None:
+    """Return the open invite whose page a path of ours is, None for another path."""
+    parts = urlsplit(path)
+    if parts.path != PATH:
+        return None
+    tokens = parse_qs(parts.query).get("token")
+    row = find_by_token(tokens[0]) if tokens else None
+    is_open = row is not None and state_of(row, now=utcnow()) is InviteState.OPEN
+    return row if is_open else None
+
+
+def admission_of(invite: Invite, *, client_id: str | None = None) -> Admission:
+    """Return what an open invite lets its address do at sign-up, at whichever door."""
+    return Admission(
+        by=Opener.INVITE,
+        address=invite.email,
+        client_id=client_id,
+        organization_id=invite.organization_id,
+    )
+
+
+def makes_account(invite: Invite) -> bool:
+    """Tell whether a link makes the account and signs in once: it was mailed there.
+
+    Whoever has another link, or an account, signs in or up by themselves. So does who
+    may not sign in by a link: a provider may be the only way in of the address.
+    """
+    if not invite.mailed or is_taken(invite.email):
+        return False
+    return may_use(LINK, user_id="", roles=(), email=invite.email)
+
+
+def is_for(user_id: str, invite: Invite) -> bool:
+    """Tell whether the invited address is a proven one of a user."""
+    proven = select(UserEmail.id).where(
+        UserEmail.user_id == user_id,
+        UserEmail.email_key == invite.email_key,
+        UserEmail.verified_at.is_not(None),
+    )
+    return db.session.scalar(proven) is not None
+
+
+def _shown(row: Invite) -> ShownInvite:
+    """Return an invite with the names of who invites, and where to."""
+    place = row.organization_id
+    organization = db.session.get(Organization, place) if place else None
+    person = find_user(row.invited_by) if row.invited_by else None
+    return ShownInvite(
+        row,
+        state_of(row, now=utcnow()),
+        organization=(organization.name or None) if organization else None,
+        person=person.name if person else None,
+    )

@@ -1,0 +1,1 @@
+"""Where the link of an invite leads, and what comes after."""

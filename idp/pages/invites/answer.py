@@ -1,0 +1,207 @@
+"""/invite: who invites whom, and to where; join or decline."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+from wtforms import HiddenField, StringField
+
+from idp.accounts.addresses.rows import find_spelling
+from idp.accounts.errors import InvalidInput
+from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.stages import Stage, stage_url
+from idp.accounts.users import get_user
+from idp.core.context import current
+from idp.core.errors import RateLimited
+from idp.organizations.invites.answering import (
+    Joined,
+    Newcomer,
+    decline_invite,
+    join_as_new,
+    join_as_user,
+)
+from idp.organizations.invites.errors import SignInToJoin
+from idp.organizations.invites.opening import (
+    PATH,
+    ShownInvite,
+    find_shown,
+    is_for,
+    makes_account,
+)
+from idp.organizations.invites.rows import InviteState
+from idp.pages.continuation import HOME, Continuation, signed_in_response
+from idp.pages.forms import line_limit, name_required, show_errors, trimmed
+from idp.pages.invites.ways import PATH as WAYS
+from idp.pages.sign_in.limited import limited, too_many
+from idp.web.browser.accounts import browser_sessions
+from idp.web.browser.session import continue_url, current_session, session_request
+from idp.web.forms import PageForm
+from idp.web.pages import interaction_page
+from idp.web.redirects import redirect_to
+from idp.web.unit_of_work import undo
+
+bp = Blueprint("invites", __name__)
+
+
+class InviteForm(PageForm):
+    """What somebody says who joins: their name, where they get an account."""
+
+    token = HiddenField()
+    name = StringField("", [line_limit()], filters=[trimmed])
+
+
+@dataclass(frozen=True)
+class _InviteHere:
+    """An open invite in this browser.
+
+    ``own``: who is signed in has its address, ``new``: joining makes the account.
+    ``due`` is a page that comes before, and leads back.
+    """
+
+    found: ShownInvite
+    token: str
+    own: bool
+    new: bool
+    due: str | None
+
+    @property
+    def here(self) -> str:
+        """Return the page of the invite."""
+        return f"{PATH}?{urlencode({'token': self.token})}"
+
+
+@bp.get(PATH)
+def show_invite() -> Response:
+    """Show an invite; only the buttons answer it."""
+    token = request.args.get("token", "")
+    opened = _opened(token)
+    if opened is None:
+        return _over_page(token)
+    return redirect_to(opened.due) if opened.due else _page(opened, _form(opened))
+
+
+@bp.post(PATH)
+def submit_invite() -> Response:
+    """Join: as who is signed in, or with the account that the link makes."""
+    token = request.form.get("token", "")
+    opened = _opened(token)
+    if opened is None:
+        return _over_page(token)
+    if opened.due or not (opened.own or opened.new):
+        return redirect_to(opened.due or opened.here)
+    if opened.own:
+        joined = join_as_user(opened.found.row, get_user(_signed_in_id()))
+        return _joined_response(joined, token=token)
+    form = _form(opened)
+    return _join_as_new(form, opened) if form.validate() else _page(opened, form)
+
+
+@bp.post(f"{PATH}/decline")
+def submit_decline() -> Response:
+    """Decline, and say so."""
+    token = request.form.get("token", "")
+    found, live = find_shown(token), current_session()
+    if found:
+        decline_invite(found.row, user_id=live.user_id if live else None)
+    return redirect_to(f"{PATH}?{urlencode({'token': token})}")
+
+
+def _opened(token: str) -> _InviteHere | None:
+    """Return what a link is in this browser; None when it is over."""
+    found, live = find_shown(token), current_session()
+    if found is None or not found.is_open:
+        return None
+    here = f"{PATH}?{urlencode({'token': token})}"
+    own = live is not None and is_for(live.user_id, found.row)
+    due = None
+    if live and own:
+        first = continue_url(live, here)
+        due = None if first == here else first
+    elif live and find_spelling(live.user_id, found.row.email):
+        due = stage_url(Stage.EMAIL, here)
+    new = not own and makes_account(found.row)
+    return _InviteHere(found, token, own=own, new=new, due=due)
+
+
+def _join_as_new(form: InviteForm, opened: _InviteHere) -> Response:
+    """Make the account and sign in, or say what is wrong."""
+    try:
+        joined = join_as_new(
+            opened.token,
+            Newcomer(form.name.data if form.name else None),
+            request=session_request(),
+        )
+    except RateLimited as refusal:
+        seconds = refusal.retry_after_seconds
+        page = _page(opened, form, refused=too_many(seconds))
+        return limited(page, retry_after_seconds=seconds)
+    except InvalidInput as refusal:
+        undo()
+        show_errors(form, refusal.errors)
+        return _page(opened, form)
+    except SignInToJoin:  # meanwhile there is an account
+        undo()
+        return redirect_to(opened.here)
+    return _joined_response(joined, token=opened.token)
+
+
+def _joined_response(joined: Joined | None, *, token: str) -> Response:
+    """Lead on who has joined; who was signed in now is asked how from now on."""
+    if joined is None:
+        return _over_page(token)
+    if joined.signed_in:
+        return signed_in_response(joined.signed_in, Continuation(WAYS))
+    return redirect_to(HOME)
+
+
+def _form(opened: _InviteHere) -> InviteForm:
+    """Return the form, with a field for the name as the policy wants it."""
+    form, policy = InviteForm(), current(AccountsSettings).registration_name
+    form.token.data = opened.token
+    form.name.label.text = gettext("Name")
+    if policy == "off" or not opened.new:
+        del form.name
+    elif policy == "required":
+        form.name.validators = [name_required(), *form.name.validators]
+        form.name.flags.required = True
+    return form
+
+
+def _signed_in_id() -> str:
+    """Return who is signed in, which ``_opened`` has seen."""
+    live = current_session()
+    return live.user_id if live else ""
+
+
+def _page(
+    opened: _InviteHere, form: InviteForm, *, refused: str | None = None
+) -> Response:
+    """Render the invite with what can be done here."""
+    ahead, live = Continuation(opened.here), current_session()
+    switch = {"switch": "1"} if live else {}
+    among = any(is_for(of.user_id, opened.found.row) for of in browser_sessions())
+    return interaction_page(
+        "sign_in/invite.html",
+        form=form,
+        invite=opened.found,
+        own=opened.own,
+        new=opened.new,
+        refused=refused,
+        signed_in_as=live.email if live else None,
+        login_url=ahead.url("/login/select" if among else "/login", **switch),
+        register_url=ahead.url("/register", **switch),
+    )
+
+
+def _over_page(token: str) -> Response:
+    """Say that an invite is over, and whom to ask for another."""
+    found = find_shown(token)
+    declined = found is not None and found.state is InviteState.DECLINED
+    return interaction_page(
+        "sign_in/invite_over.html",
+        status=HTTPStatus.OK if declined else HTTPStatus.BAD_REQUEST,
+        invite=found,
+        state=found.state.value if found else "",
+    )

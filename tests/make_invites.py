@@ -1,0 +1,39 @@
+"""Factories of invites."""
+
+from flask import Flask
+
+from idp.core.db import db
+from idp.organizations.invites.issuing import InvitedBy, WantedInvite, issue_invites
+from idp.organizations.models import Organization
+from tests.records import Records
+
+
+class MakeInvites:
+    """Invites, as whoever may invite sends them."""
+
+    def __init__(self, app: Flask, records: Records) -> None:
+        self.app = app
+        self._records = records
+
+    def invite(
+        self,
+        email: str,
+        *,
+        by: str | None = None,
+        into: str | None = None,
+        roles: tuple[str, ...] = (),
+        send: bool = True,
+    ) -> str:
+        """Invite an address; return the path of the link, mailed or handed over."""
+        with self.app.app_context():
+            [made] = issue_invites(
+                [WantedInvite(email, roles)],
+                organization=db.session.get(Organization, into) if into else None,
+                by=InvitedBy(by),
+                send=send,
+            )
+            db.session.commit()
+            url = made.url or ""
+        if not send:
+            return url.removeprefix("https://idp.example")
+        return self._records.mail_to(email).link
