@@ -6,18 +6,29 @@ from idp.federation.providers.provider import Provider
 from idp.web.browser.cookies import last_provider
 
 
-def offered_providers(*, allowed: bool) -> list[dict[str, object]]:
-    """Return what pages offer; the one that this browser came by last is marked."""
+def offered_providers(*, allowed: bool, fresh: bool) -> list[dict[str, object]]:
+    """Return what pages offer; the one that this browser came by last is marked.
+
+    Where a ``fresh`` sign-in is wanted, one that cannot tell of such is unfit.
+    """
     last = last_provider() if allowed else None
     return [
-        {"id": each.id, "name": each.name, "last": each.id == last}
+        {
+            "id": each.id,
+            "name": each.name,
+            "last": each.id == last,
+            "unfit": fresh and not each.tells_when,
+        }
         for each in (list_offered() if allowed else ())
     ]
 
 
 def linked_providers(user_id: str) -> list[Provider]:
-    """Return those that open an account; where there are none nothing is asked."""
-    offered = list_offered()
+    """Return those by which one can prove again who one is: they open the account.
+
+    Where there are none nothing is asked.
+    """
+    offered = [each for each in list_offered() if each.tells_when]
     if not offered:
         return []
     linked = {link.provider_id for link in list_links(user_id)}

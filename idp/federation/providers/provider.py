@@ -81,6 +81,11 @@ class Provider(ProviderDeclaration):
     disabled_at: datetime | None = None
 
     @property
+    def tells_when(self) -> bool:
+        """Tell whether it says when its users signed in, as plain OAuth cannot."""
+        return self.kind == "oidc"
+
+    @property
     def disabled(self) -> bool:
         """Tell whether nobody signs in by it for now."""
         return self.disabled_at is not None

@@ -10,6 +10,7 @@ from idp.federation.upstream.authorization import (
     Secrets,
     authorization_url,
 )
+from idp.federation.upstream.errors import UpstreamError
 from idp.federation.upstream.of_provider import endpoints_of, registration_at
 from idp.security.ratelimit.budgets import PROVIDER_BEGIN
 from idp.security.ratelimit.meters import network_of
@@ -30,12 +31,15 @@ def begin(
     """Return where a browser goes, whose cookie is ``browser``.
 
     ``user_id`` is who wants to link what it brings back. Who asks for a new sign-in
-    asks to be told when it was, too: some providers pass over ``prompt``. Raises
-    UpstreamAway, UpstreamError and RateLimited.
+    asks to be told when it was, too: some providers pass over ``prompt``. Nobody is
+    sent for that where no provider of the kind could tell. Raises UpstreamAway,
+    UpstreamError and RateLimited.
     """
     PROVIDER_BEGIN.meter(network_of(requester.ip)).count()
     if asked.prompt == LOGIN and asked.max_age is None:
         asked = replace(asked, max_age=0)
+    if asked.max_age is not None and not provider.tells_when:
+        raise UpstreamError("no_auth_time")  # it would be gone there for nothing
     endpoints, secrets = endpoints_of(provider), Secrets()
     url = authorization_url(
         endpoints,

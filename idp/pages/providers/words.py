@@ -39,6 +39,10 @@ WORDS = {
         "%(provider)s didn’t ask you to sign in again, which the app wants. Sign in "
         "another way."
     ),
+    "no_auth_time": lazy_gettext(
+        "%(provider)s can’t ask you to sign in again, which is wanted here. Sign in "
+        "another way."
+    ),
     "other_account": lazy_gettext(
         "You switched to another account meanwhile. Switch back to the one that "
         "%(provider)s is to be linked to, and link it there."

@@ -143,7 +143,9 @@ def login_page(
         ways=ways,
         exists=found.exists if found else None,
         no_password=None if PASSWORD in ahead.ways else instead_of_password(ahead.ways),
-        providers=offered_providers(allowed=ahead.provider_allowed),
+        providers=offered_providers(
+            allowed=ahead.provider_allowed, fresh=ahead.wants_fresh_proof
+        ),
         signals=signals,
         step=step,
         switch_url=switch_url(ahead.return_to),

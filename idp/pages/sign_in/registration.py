@@ -237,7 +237,9 @@ def _register_page(
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         login_url=ahead.url("/login", **ahead.adding),
-        providers=offered_providers(allowed=ahead.provider_allowed),
+        providers=offered_providers(
+            allowed=ahead.provider_allowed, fresh=ahead.wants_fresh_proof
+        ),
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,
         refused=refused or cookie_trouble(),
