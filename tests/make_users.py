@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from idp.accounts.models import BrowserSession, User, UserEmail
+from idp.accounts.models import BrowserSession, RegistrationApproval, User, UserEmail
 from idp.accounts.names import email_key
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.sessions.proofs import Method, Proof
@@ -59,6 +59,14 @@ class MakeUsers:
             user.status = status
             db.session.commit()
             return MadeAccount(user.id, email, username, password)
+
+    def waiting(self, email: str, *, proven: bool = True) -> MadeAccount:
+        """Store a user who waits for an operator."""
+        made = self.account(email, status="pending", email_verified=proven)
+        with self.app.app_context():
+            db.session.add(RegistrationApproval(user_id=made.id))
+            db.session.commit()
+        return made
 
     def further_email(self, account: MadeAccount, email: str) -> str:
         """Give a user one more address, proven now; return its id."""

@@ -54,6 +54,26 @@ def _answer(row: Row[Any]) -> None:
         sign_in_mails.offer_sign_up(row.address, requester=requester)
     if user is not None and user.status == UserStatus.ACTIVE:
         _sender(user, row.purpose)(user, row, requester=requester)
+    if user is not None and user.status == UserStatus.PENDING:
+        _answer_pending(user, row, requester=requester)
+
+
+def _answer_pending(user: User, row: Row[Any], *, requester: Requester) -> None:
+    """Mail who proves an address the proof, and else that the account waits.
+
+    What would open it is mailed to nobody before it is approved.
+    """
+    if user.email_verified_at is None:
+        _send_verification(user, row, requester=requester)
+        return
+    outbox.send(
+        "account_pending",
+        to=find_spelling(user.id, row.address) or user.email,
+        link=current(ServerSettings).issuer,
+        display_name=user.name,
+        locales=(user.locale, requester.language),
+        requester=requester.description,
+    )
 
 
 def _sender(user: User, purpose: str) -> Callable[..., None]:

@@ -61,9 +61,10 @@ class AccountsSettings:
     )
     registration: str = setting(
         "open",
-        choices=("open", "waitlist", "invite", "closed"),
-        doc="Who may create an account: anyone, who was let in from the waitlist, who "
-        f"was invited, or nobody. An invite is good in all but `closed`. {A_POLICY}",
+        choices=("open", "approval", "waitlist", "invite", "closed"),
+        doc="Who may create an account: anyone, anyone whom an operator then approves, "
+        "who was let in from the waitlist, who was invited, or nobody. An invite is "
+        f"good in all but `closed`. {A_POLICY}",
     )
     registration_domains: tuple[str, ...] = setting(
         (),

@@ -36,6 +36,12 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "people",
                 Permission.GROUPS_READ,
             ),
+            Entry(
+                "/admin/approvals",
+                lazy_gettext("Approvals"),
+                "check",
+                Permission.WAITLIST,
+            ),
         ),
     ),
     (

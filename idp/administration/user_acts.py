@@ -13,6 +13,7 @@ from idp.accounts.access.roles import RoleBeyond, change_roles, give_roles
 from idp.accounts.factors.locks import locked_factors
 from idp.accounts.factors.locks import unlock_factors as lift_locks
 from idp.accounts.factors.reset import reset_factors as take_factors
+from idp.accounts.lifecycle.approvals import decline
 from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
 from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.models import User, UserStatus
@@ -229,8 +230,12 @@ def delete_user(
 ) -> WrongPassword | None:
     """Take an account out of use and have it erased later.
 
-    Raises what ``schedule_deletion`` does.
+    One that waits for approval is declined by that. Raises what ``schedule_deletion``
+    does.
     """
+    if user.status == UserStatus.PENDING:
+        decline([user.id], by=who.by)
+        return None
     before = _standing(user)
     refused = schedule_deletion(user, credential=credential, requester=requester)
     if refused:

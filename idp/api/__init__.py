@@ -29,6 +29,7 @@ from idp.api.admin import (
     stats,
 )
 from idp.api.admin import sessions as admin_sessions
+from idp.api.admin.admissions import approvals
 from idp.api.admin.clients import clients, secrets
 from idp.api.admin.providers import providers
 from idp.api.auth import (
@@ -112,6 +113,7 @@ BLUEPRINTS = (
     settings.api,
     stats.api,
     jobs.api,
+    approvals.api,
     policies.api,
     groups.api,
     audit.api,

@@ -17,6 +17,11 @@ def confirmed_by(who: Principal | None, registration: str | None) -> ConfirmedBy
 
 
 def mail_set_link_if_discarded(confirmed: Confirmed | None) -> None:
-    """Mail the owner the way to a password; no page of ours is there to ask for it."""
-    if confirmed and confirmed.password_discarded:
+    """Mail the owner the way to a password; no page of ours is there to ask for it.
+
+    An account that nobody has approved is opened by none.
+    """
+    if confirmed is None or confirmed.awaits_approval:
+        return
+    if confirmed.password_discarded:
         send_set_link(get_user(confirmed.user_id), requester=this_requester())

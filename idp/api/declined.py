@@ -11,6 +11,7 @@ from idp.accounts.sign_in.password import (
     Refused,
 )
 from idp.accounts.sign_in.second_factor.finish import SignInOver
+from idp.accounts.sign_in.ways.allowed import AccountPending
 from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.core.context import current
 from idp.core.errors import IdpError, RateLimited
@@ -25,6 +26,7 @@ TOKEN_INVALID = "token_invalid"  # noqa: S105 - the code of an answer
 WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the same
 INVALID_CREDENTIALS = "invalid_credentials"
 ACCOUNT_DELETING = "account_deleting"
+ACCOUNT_PENDING = AccountPending.code
 PASSKEY_REFUSED = "passkey_refused"
 OTHER_BROWSER = AskedElsewhere.code
 PROVIDER_REFUSED = "provider_refused"
@@ -97,9 +99,19 @@ def sign_in_elsewhere() -> Declined:
     return Declined(METHOD_NOT_ALLOWED, words)
 
 
+def account_pending() -> Declined:
+    """Return the answer to who is known, and whom no operator has let in yet."""
+    words = gettext(
+        "This account waits for somebody to approve it. You get a mail when that is "
+        "decided."
+    )
+    return Declined(ACCOUNT_PENDING, words)
+
+
 def sign_in_refused(
     outcome: Refused
     | PendingDeletion
+    | AccountPending
     | RateLimited
     | DirectoryAway
     | DirectoryRefused
@@ -109,8 +121,9 @@ def sign_in_refused(
     """Return the answer to a sign-in that was refused."""
     if isinstance(outcome, RateLimited | DirectoryAway):
         return outcome
-    if isinstance(outcome, GoesElsewhere) or _is_elsewhere(outcome):
-        return sign_in_elsewhere()
+    elsewhere = isinstance(outcome, GoesElsewhere) or _is_elsewhere(outcome)
+    if elsewhere or isinstance(outcome, AccountPending):
+        return sign_in_elsewhere() if elsewhere else account_pending()
     if isinstance(outcome, DirectoryRefused | Waits):
         return _refused_by_directory()
     if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:

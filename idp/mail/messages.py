@@ -40,6 +40,10 @@ MessageName = Literal[
     "sign_up_offered",
     "sign_in_elsewhere",
     "invite",
+    "account_pending",
+    "registration_approved",
+    "registration_declined",
+    "approvals_waiting",
     "link_handed_out",
     "new_sign_in",
     "provider_linked",
@@ -160,6 +164,20 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
             expires=True,
             requester=False,
             names=("person", "organization"),
+        ),
+        # In place of what would sign in: nobody has approved the account yet.
+        "account_pending": Message(
+            subject="Your account at %(issuer)s waits for approval"
+        ),
+        "registration_approved": Message(
+            subject="Your account at %(issuer)s is approved", requester=False
+        ),
+        "registration_declined": Message(
+            subject="Your account at %(issuer)s was not approved", requester=False
+        ),
+        # To operators; its link leads to the queue.
+        "approvals_waiting": Message(
+            subject="New accounts at %(issuer)s wait for approval", requester=False
         ),
         # Its link leads to the provider and carries no secret.
         "sign_in_elsewhere": Message(subject="How you sign in at %(issuer)s"),

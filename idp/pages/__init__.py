@@ -35,6 +35,7 @@ from idp.pages.providers import registration as provider_registration
 from idp.pages.providers import undo as provider_undo
 from idp.pages.sign_in import (
     account_choice,
+    closed,
     enrolment,
     links,
     login,
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     home.bp,
     preferences.bp,
     registration.bp,
+    closed.bp,
     verification.bp,
     login.bp,
     report.bp,

@@ -179,6 +179,8 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "redirect.rejected": EventType(refused=STORED, details=WHERE),
         "refresh.reused": EventType(refused=TOLD, details=("reason",)),
         "register": EventType(ok=TOLD, refused=STORED, details=("by",)),
+        "registration.approved": EventType(ok=TOLD, details=("by",)),
+        "registration.declined": EventType(ok=STORED, details=("by", "stage")),
         "session.revoked": EventType(ok=TOLD, details=ENDS),
         "ssrf.blocked": EventType(refused=STORED, details=("host", "member")),
         "token.created": EventType(ok=TOLD, details=("token_id", "after")),

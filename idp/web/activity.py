@@ -68,6 +68,7 @@ WORDS = {
     ("browser.trusted", "ok"): lazy_gettext("Browser trusted"),
     ("browser.untrusted", "ok"): lazy_gettext("Browser trusted no more"),
     ("user.deleted", "ok"): lazy_gettext("Account deletion"),
+    ("registration.approved", "ok"): lazy_gettext("Account approved"),
     ("user.locked", "ok"): lazy_gettext("Account locked"),
 }
 # The same event, told apart by what its row says besides.

@@ -97,7 +97,7 @@ def refused(call, answer) -> bool:
         assert answer.json["code"] == "not_permitted", answer.text
         return True
     assert answer.status_code < 300 or answer.json["code"].startswith(
-        ("unknown_", "no_such_")
+        ("unknown_", "no_such_", "not_pending")
     ), answer.text
     return False
 

@@ -14,6 +14,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/web/callers/bearer.py": "a key was used, also where what follows is refused",
     "idp/web/machine/programs.py": "requests to endpoints of programs",
     "idp/accounts/lifecycle/deletion.py": "a job: one account at a time",
+    "idp/accounts/lifecycle/approvals.py": "a job: one account at a time",
     "idp/accounts/mail_answers.py": "a job: one request for a mail at a time",
     "idp/federation/discovery_url.py": "no connection is held on the network",
     "idp/federation/trial.py": "no connection is held on the network",

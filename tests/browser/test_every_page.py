@@ -84,6 +84,7 @@ ADMIN = [
     "/admin/clients/demo-web/activity",
     "/admin/clients/demo-web/danger",
     "/admin/clients/no-such-app",
+    "/admin/approvals",
     "/admin/groups",
     "/admin/groups?q=nobody-has-this-name",
     "/admin/groups/new",

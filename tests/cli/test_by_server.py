@@ -17,6 +17,7 @@ ADA, GRACE = "ada@example.com", "grace@example.com"
 API, CALLBACK = "https://api.example", "https://app.example/cb"
 READS = [
     ("api-keys", "list", "--json"),
+    ("approvals", "list", "--json"),
     ("groups", "list", "--json"),
     ("users", "list", "--json"),
     ("users", "list"),

@@ -13,7 +13,7 @@ from idp.accounts import mail_limits, mail_requests, one_time_tokens
 from idp.accounts.addresses.availability import address_problem, is_taken
 from idp.accounts.addresses.rows import replace_primary
 from idp.accounts.errors import EmailTaken, InvalidInput
-from idp.accounts.models import User
+from idp.accounts.models import User, UserStatus
 from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import IssuedToken, PendingToken, SpentToken
 from idp.accounts.policies.effective import demanded_somewhere, places_of
@@ -51,9 +51,9 @@ CONFIRM = (
     )
 )
 
-REGISTRANT = select(users.c.registration_digest, users.c.registration_session_id).where(
-    users.c.id == bindparam("of_user")
-)
+REGISTRANT = select(
+    users.c.registration_digest, users.c.registration_session_id, users.c.status
+).where(users.c.id == bindparam("of_user"))
 
 
 def send_first(user: User, *, return_to: str, requester: Requester) -> None:
@@ -261,6 +261,7 @@ def _confirm(spent: SpentToken | None, *, by: ConfirmedBy) -> Confirmed | None:
         spent.data,
         password_discarded=stranger,
         in_registering_session=by.in_session_of(signed_up),
+        awaits_approval=signed_up.status == UserStatus.PENDING,
     )
 
 

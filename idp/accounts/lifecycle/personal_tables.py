@@ -18,11 +18,13 @@ from idp.accounts.models import (
     PendingSignIn,
     Policy,
     RecoveryCode,
+    RegistrationApproval,
     ScheduledDeletion,
     TotpSecret,
     TrustedBrowser,
     User,
     UserEmail,
+    WaitingPlace,
     WebauthnChallenge,
 )
 from idp.accounts.names import email_key
@@ -43,6 +45,7 @@ passkeys, challenges = table_of(Passkey), table_of(WebauthnChallenge)
 secrets, codes = table_of(TotpSecret), table_of(RecoveryCode)
 locks, factors = table_of(FactorLock), table_of(FactorChange)
 registrations, policies = table_of(PendingRegistration), table_of(Policy)
+approvals, places = table_of(RegistrationApproval), table_of(WaitingPlace)
 
 
 def _asked_for_by(subject: DataSubject) -> ColumnElement[bool]:
@@ -53,6 +56,11 @@ def _asked_for_by(subject: DataSubject) -> ColumnElement[bool]:
 def _signed_up_with(subject: DataSubject) -> ColumnElement[bool]:
     """Say which pending sign-ups are with a user's addresses."""
     return registrations.c.email_key.in_(map(email_key, subject.addresses))
+
+
+def _waits_with(subject: DataSubject) -> ColumnElement[bool]:
+    """Say which places on the waitlist are of a user's addresses."""
+    return places.c.email_key.in_(map(email_key, subject.addresses))
 
 
 PERSONAL_TABLES = (
@@ -136,6 +144,18 @@ PERSONAL_TABLES = (
             {"token_digest", "code_mac", "registration_digest", "password_hash"}
         ),
         erase=lambda subject: delete(registrations).where(_signed_up_with(subject)),
+    ),
+    PersonalTable(
+        name="registration_approval",
+        table=approvals,
+        of_subject=lambda subject: approvals.c.user_id == subject.user_id,
+    ),
+    PersonalTable(
+        name="registration_waitlist",
+        table=places,
+        of_subject=_waits_with,
+        withheld=frozenset({"admit_digest"}),
+        erase=lambda subject: delete(places).where(_waits_with(subject)),
     ),
     PersonalTable(
         name="pending_sign_ins",

@@ -18,6 +18,7 @@ from idp.security.requester import Requester
 
 users, deletions = table_of(User), table_of(ScheduledDeletion)
 
+OUT_OF_USE = (UserStatus.DISABLED, UserStatus.DELETING)
 DISABLE = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.status != UserStatus.DISABLED)
@@ -25,7 +26,7 @@ DISABLE = (
 )
 ENABLE = (
     update(users)
-    .where(users.c.id == bindparam("user_id"), users.c.status != UserStatus.ACTIVE)
+    .where(users.c.id == bindparam("user_id"), users.c.status.in_(OUT_OF_USE))
     .values(status=UserStatus.ACTIVE)
 )
 KEEP = delete(deletions).where(deletions.c.user_id == bindparam("of_user"))

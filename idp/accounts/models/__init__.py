@@ -13,12 +13,14 @@ from idp.accounts.models.pending_registration import PendingRegistration
 from idp.accounts.models.pending_sign_in import PendingSignIn
 from idp.accounts.models.policy import Policy
 from idp.accounts.models.recovery_code import RecoveryCode
+from idp.accounts.models.registration_approval import RegistrationApproval
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
 from idp.accounts.models.totp_secret import TotpSecret
 from idp.accounts.models.trusted_browser import TrustedBrowser
 from idp.accounts.models.user import User, UserStatus
 from idp.accounts.models.user_email import UserEmail
+from idp.accounts.models.waiting_place import WaitingPlace
 
 __all__ = [
     "BrowserSession",
@@ -35,6 +37,7 @@ __all__ = [
     "PendingSignIn",
     "Policy",
     "RecoveryCode",
+    "RegistrationApproval",
     "ReservedAddress",
     "ScheduledDeletion",
     "TotpSecret",
@@ -42,5 +45,6 @@ __all__ = [
     "User",
     "UserEmail",
     "UserStatus",
+    "WaitingPlace",
     "WebauthnChallenge",
 ]

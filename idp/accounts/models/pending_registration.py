@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -12,11 +12,12 @@ from idp.core.randomness import new_id
 
 
 class PendingRegistration(Model):
-    """What an account is to be, where account privacy is ``private``.
+    """What an account is to be, where account privacy is ``private``, or it waits.
 
     There is one for taken addresses too, whose link nobody has. ``registration_digest``
     is of what the browser or program that signed up keeps: it makes the code count.
-    ``passkey`` is what opens the account in place of a password.
+    ``passkey`` is what opens the account in place of a password. Of one that
+    ``needs_approval`` the account waits for an operator.
     """
 
     __tablename__ = "pending_registrations"
@@ -38,6 +39,7 @@ class PendingRegistration(Model):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     passkey: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     return_to: Mapped[str] = mapped_column(Text)
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     ip: Mapped[str | None] = mapped_column(String(45))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -15,6 +15,7 @@ from idp.core.randomness import new_subject
 class UserStatus(StrEnum):
     """Whether a user may sign in: only an active one may."""
 
+    PENDING = "pending"  # an operator has not let them in yet
     ACTIVE = "active"
     DISABLED = "disabled"
     DELETING = "deleting"  # only the undo is offered

@@ -10,6 +10,7 @@ from functools import reduce
 from typing import Any, TypeVar, cast
 
 from idp.accounts.policies.keys import (
+    APPROVAL,
     CLOSED,
     OPEN,
     PASSWORD,
@@ -97,7 +98,7 @@ def registration_mode(client_id: str | None = None) -> str:
 
 def registration_open(client_id: str | None = None) -> bool:
     """Tell whether anybody may sign up, without being let in before."""
-    return registration_mode(client_id) == OPEN
+    return registration_mode(client_id) in (OPEN, APPROVAL)
 
 
 def demanded_somewhere(key: PolicyKey[bool], places: Places) -> bool:

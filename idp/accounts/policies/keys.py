@@ -25,7 +25,8 @@ PASSWORD, LINK, PASSKEY = "password", "link", "passkey"
 MAGIC_LINK, PROVIDER = "magic_link", "provider"
 OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
 KEEP, CHANGE = "keep", "change"
-OPEN, WAITLIST, INVITE, CLOSED = "open", "waitlist", "invite", "closed"
+OPEN, APPROVAL, WAITLIST = "open", "approval", "waitlist"
+INVITE, CLOSED = "invite", "closed"
 ON = "on"
 YEAR = 366 * 86400
 
@@ -63,11 +64,12 @@ class PolicyKey(Generic[T]):
 REGISTRATION: PolicyKey[str] = PolicyKey(
     "registration",
     title="Sign-up",
-    doc="Who may create an account: `open` lets anyone, `waitlist` those who asked for "
-    "a place and were let in, `invite` those who were invited, `closed` nobody. An "
+    doc="Who may create an account: `open` lets anyone, `approval` anyone, but an "
+    "operator lets each account in, `waitlist` those who asked for a place and were "
+    "let in, `invite` those who were invited, `closed` nobody. An "
     "invite is good in all but `closed`. An app decides about sign-ups on the way "
     "there, an organization about who is invited to it.",
-    kind=Choice((OPEN, WAITLIST, INVITE, CLOSED)),
+    kind=Choice((OPEN, APPROVAL, WAITLIST, INVITE, CLOSED)),
     scopes=AT_SIGN_UP,
     settings=AccountsSettings,
 )

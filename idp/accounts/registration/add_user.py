@@ -9,7 +9,7 @@ from idp.accounts.addresses.availability import is_taken
 from idp.accounts.addresses.rows import add_first
 from idp.accounts.errors import EmailTaken, UsernameTaken
 from idp.accounts.events import UserCreated
-from idp.accounts.models import User, UserStatus
+from idp.accounts.models import RegistrationApproval, User, UserStatus
 from idp.accounts.names import email_key, username_key
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.users import find_by_username
@@ -22,10 +22,17 @@ from idp.core.randomness import new_subject
 users = table_of(User)
 
 
-def add_user(wanted: NewAccount, **columns: Any) -> User:
-    """Insert a user; raises UsernameTaken or EmailTaken, also when a race was lost."""
+def add_user(
+    wanted: NewAccount, *, needs_approval: bool = False, **columns: Any
+) -> User:
+    """Insert a user, who may have to wait for an operator (``lifecycle.approvals``).
+
+    Raises UsernameTaken or EmailTaken, also when a race was lost.
+    """
     _refuse_taken(wanted)
     row = _row_of(wanted) | columns
+    if needs_approval:
+        row |= {"status": UserStatus.PENDING}
     if not add_if_absent(users, row):
         _refuse_taken(wanted)
         raise EmailTaken([_as_error(EmailTaken, "email")])
@@ -35,6 +42,9 @@ def add_user(wanted: NewAccount, **columns: Any) -> User:
     user = User(**row)
     make_transient_to_detached(user)
     db.session.add(user)
+    if needs_approval:
+        db.session.add(RegistrationApproval(user_id=user.id))
+        db.session.flush()
     publish(UserCreated(user.id, username=user.username, name=user.name))
     return user
 

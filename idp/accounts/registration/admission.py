@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from idp.accounts.names import domain_of, email_key
-from idp.accounts.policies.keys import CLOSED, OPEN
+from idp.accounts.policies.keys import APPROVAL, CLOSED, OPEN
 
 
 class Opener(StrEnum):
@@ -64,8 +64,16 @@ def refusal_of(admission: Admission, mode: str) -> AdmissionRefusal | None:
         return None
     if mode == CLOSED:
         return AdmissionRefusal.CLOSED
-    let_in = mode == OPEN or admission.by is not Opener.NOTHING
+    let_in = mode in (OPEN, APPROVAL) or admission.by is not Opener.NOTHING
     return None if let_in else AdmissionRefusal(mode)
+
+
+def waits_for_operator(admission: Admission, mode: str) -> bool:
+    """Tell whether an account that is made has to be approved before it is used.
+
+    Who was let in before was approved by that.
+    """
+    return mode == APPROVAL and admission.by is Opener.NOTHING
 
 
 def address_refusal(

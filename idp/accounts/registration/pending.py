@@ -1,6 +1,7 @@
-"""Sign-ups that wait for the proof of their address (account privacy ``private``).
+"""Sign-ups that wait for the proof of their address.
 
-A taken address and a free one leave the same row, answer and cost; only the mail says
+They do where account privacy is ``private``, or an operator approves each account. A
+taken address and a free one leave the same row, answer and cost; only the mail says
 which it was. The account is made by the first proof, and other sign-ups with the
 address end.
 """
@@ -105,13 +106,15 @@ def hold(wanted: NewAccount, *, kept: dict[str, Any], requester: Requester) -> N
     """Keep a sign-up until its address is proven, and have the proof mailed.
 
     The owner of a taken address is told instead. ``kept``: who signed up, the hash of
-    the password or the passkey, the way on. Raises UsernameTaken, ChallengeUsedUp, and
-    RateLimited for a network that reserves many usernames; a sixth sign-up with an
-    address leaves nothing.
+    the password or the passkey, the way on. Raises UsernameTaken, ChallengeUsedUp,
+    EmailTaken where account privacy is ``open``, and RateLimited for a network that
+    reserves many usernames; a sixth sign-up with an address leaves nothing.
     """
     _refuse_reserved(wanted, kept["registration_digest"], requester=requester)
     room = mail_limits.has_room(wanted.email)
     owner, taken = find_by_verified_address(wanted.email), is_taken(wanted.email)
+    if taken and current(AccountsSettings).account_privacy == "open":
+        raise EmailTaken([FieldError("email", EmailTaken.code)])
     if kept["first"]:
         use_up(kept["first"])
     values = {"key": email_key(wanted.email), "now": utcnow()}
@@ -196,6 +199,7 @@ def _add(
         password_hash=kept["password_hash"],
         passkey=kept["first"].stored() if kept["first"] else None,
         return_to=kept["return_to"],
+        needs_approval=kept["needs_approval"],
         email=wanted.email,
         email_key=email_key(wanted.email),
         username_key=username_key(wanted.username) if wanted.username else None,
@@ -255,6 +259,7 @@ def _make_account(row: Row[Any, Any], *, by: ConfirmedBy) -> Confirmed | None:
     try:
         user = add_user(
             _wanted_by(row),
+            needs_approval=row.needs_approval,
             password_hash=row.password_hash if own else None,
             email_verified_at=utcnow(),
             **(first.columns if first else {}),
@@ -271,6 +276,7 @@ def _make_account(row: Row[Any, Any], *, by: ConfirmedBy) -> Confirmed | None:
         {"email": row.email, "return_to": row.return_to},
         password_discarded=not own,
         in_registering_session=False,
+        awaits_approval=row.needs_approval,
     )
 
 

@@ -20,6 +20,7 @@ from idp.accounts.registration.admission import (
     AdmissionRefusal,
     address_refusal,
     refusal_of,
+    waits_for_operator,
 )
 
 
@@ -33,6 +34,12 @@ def find_refusal(
         return refused
     domains = effective(REGISTRATION_DOMAINS, places)
     return address_refusal(admission, address, domains=domains)
+
+
+def needs_approval(admission: Admission) -> bool:
+    """Tell whether an account that is made now waits for an operator."""
+    mode = effective(REGISTRATION, _places(admission))
+    return waits_for_operator(admission, mode)
 
 
 def closed_for(

@@ -24,7 +24,7 @@ from idp.accounts.registration.new_account import (
     refuse_problems,
     sign_up_problems,
 )
-from idp.accounts.registration.policy import require_open
+from idp.accounts.registration.policy import needs_approval, require_open
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest, start_session
@@ -144,8 +144,9 @@ def register(
     """Make an account, and have the proof of its address mailed.
 
     Raises RegistrationClosed, InvalidInput, RateLimited, UsernameTaken, and EmailTaken
-    where account privacy is ``open``. Where it is ``private``, the account is made once
-    its address is proven (``registration.pending``), for every address alike. An
+    where account privacy is ``open``. Where it is ``private``, or an operator is to
+    approve it, the account is made once its address is proven
+    (``registration.pending``); under ``private`` for every address alike. An
     ``admission`` that proves the address makes it at once, and nothing is mailed.
     """
     require_open(admission)
@@ -154,10 +155,11 @@ def register(
     require_open(admission, wanted.email)
     password_hash = None if first else passwords().hash(wanted.password or "")
     kept: dict[str, Any] = {**by.columns(), "password_hash": password_hash}
+    waits = needs_approval(admission)
     if admission.proves_address:
         kept = {"password_hash": password_hash, "email_verified_at": utcnow()}
-    elif current(AccountsSettings).account_privacy == "private":
-        kept |= {"return_to": return_to, "first": first}
+    elif waits or current(AccountsSettings).account_privacy == "private":
+        kept |= {"return_to": return_to, "first": first, "needs_approval": waits}
         pending.hold(wanted, kept=kept, requester=requester)
         return CheckInbox()
     if first:

@@ -38,7 +38,11 @@ from idp.accounts.sign_in.completion import (
 )
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.ways.allowed import WayNotAllowed, allowed_ways
+from idp.accounts.sign_in.ways.allowed import (
+    AccountPending,
+    WayNotAllowed,
+    allowed_ways,
+)
 from idp.accounts.sign_in.ways.managed import is_there
 from idp.accounts.users import find_by_login, find_user
 from idp.security import audit
@@ -46,6 +50,7 @@ from idp.security.ratelimit.budgets import PASSKEY_OPTIONS
 from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
 
+JUDGED = (UserStatus.ACTIVE, UserStatus.PENDING)
 PURPOSES = (Purpose.SIGN_IN, Purpose.NOBODY)
 Options = tuple[str, dict[str, Any]]
 
@@ -82,6 +87,16 @@ def begin(
     return issued.ticket, options_to_sign_in(issued, allowed=allowed)
 
 
+PasskeyJudged = (
+    SignedIn
+    | FactorRequired
+    | PasskeyRefused
+    | WayNotAllowed
+    | AccountPending
+    | SoleProvider
+)
+
+
 def sign_in_with_passkey(
     credential: Credential,
     *,
@@ -89,7 +104,7 @@ def sign_in_with_passkey(
     browsers: list[str],
     request: SessionRequest,
     client_id: str | None = None,
-) -> SignedIn | FactorRequired | PasskeyRefused | WayNotAllowed | SoleProvider:
+) -> PasskeyJudged:
     """Judge what a passkey has signed, and begin a session.
 
     The challenge is used up whatever comes of it. ``browsers`` is what the one that
@@ -120,7 +135,7 @@ def _judge(
     """Return what a passkey shows; None when it is not the right one, or not to do."""
     if asked.purpose is Purpose.NOBODY or asked.user_id not in (None, owner.id):
         return None
-    if owner.status != UserStatus.ACTIVE or not passkey.signs_in:
+    if owner.status not in JUDGED or not passkey.signs_in:
         return None
     if not _may_use(owner):
         return None
@@ -142,15 +157,16 @@ def _sign_in(
     asked: OpenChallenge,
     shown: ShownKey | None,
     request: SessionRequest,
-) -> SignedIn | FactorRequired | SoleProvider | None:
+) -> SignedIn | FactorRequired | AccountPending | SoleProvider | None:
     """Sign in who has shown a passkey, unless the challenge or the key is used up."""
     seen = SessionUser.of(user)
     device = find_device(user.id, device_token=request.device_token)
     is_news = shown is not None and tells_of(seen, request=request, device=device)
-    if not spend_challenge(asked) or shown is None:
+    if not spend_challenge(asked) or shown is None or not record_use(passkey, shown):
         return None
-    if not record_use(passkey, shown):
-        return None
+    if user.status == UserStatus.PENDING:
+        audit.record("login.fail", outcome="refused", user_id=user.id, method=PASSKEY)
+        return AccountPending()
     sole = sole_provider(user.id, user.roles, email=user.email)
     if sole:
         audit.record("passkey.refused", outcome="refused", user_id=user.id)

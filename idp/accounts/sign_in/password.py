@@ -25,7 +25,7 @@ from idp.accounts.sign_in.completion import (
 from idp.accounts.sign_in.known_devices import DeviceMatch
 from idp.accounts.sign_in.limits import AttemptStatus, LoginAttempt
 from idp.accounts.sign_in.pending import USER_FIELDS, FactorRequired
-from idp.accounts.sign_in.ways.allowed import allowed_ways
+from idp.accounts.sign_in.ways.allowed import AccountPending, allowed_ways
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.errors import RateLimited
@@ -34,6 +34,7 @@ from idp.core.text import is_line
 from idp.security import audit
 
 METHOD_NOT_ALLOWED = "method_not_allowed"
+TOLD = (UserStatus.PENDING, UserStatus.DELETING)  # who knows the password
 
 users, emails = table_of(User), table_of(UserEmail)
 
@@ -78,6 +79,11 @@ class PendingDeletion:
     user_id: str
 
 
+PasswordJudged = (
+    SignedIn | FactorRequired | PendingDeletion | AccountPending | Refused | RateLimited
+)
+
+
 @dataclass(frozen=True)
 class _Attempt:
     """A password and the account it is for; all that is to be hashed is hashed.
@@ -110,7 +116,7 @@ def sign_in_with_password(
     request: SessionRequest,
     client_id: str | None = None,
     goes_elsewhere: Callable[[SessionUser], bool] | None = None,
-) -> SignedIn | FactorRequired | PendingDeletion | Refused | RateLimited:
+) -> PasswordJudged:
     """Judge a password attempt; ``login`` is an email address or a username.
 
     Unknown accounts cost one hash like known ones. RateLimited is returned: what the
@@ -160,12 +166,16 @@ def _sign_in(
     return outcome
 
 
-def _refuse(attempt: _Attempt, status: AttemptStatus) -> PendingDeletion | Refused:
+def _refuse(
+    attempt: _Attempt, status: AttemptStatus
+) -> PendingDeletion | AccountPending | Refused:
     """Record a failed attempt, by its account if there is one."""
     found = attempt.found
-    if found and attempt.fits and found.status == UserStatus.DELETING:
+    if found and attempt.fits and found.status in TOLD:
         status.give_back()
         audit.record("login.fail", outcome="refused", user_id=found.user_id)
+        if found.status == UserStatus.PENDING:
+            return AccountPending()
         return PendingDeletion(found.user_id)
     if status.account_spent:
         _record_limited(status)

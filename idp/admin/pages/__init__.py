@@ -1,6 +1,6 @@
 """The hosted admin pages."""
 
-from idp.admin import deliveries, people, providers, system, trials
+from idp.admin import admissions, deliveries, people, providers, system, trials
 from idp.admin.pages import (
     apis,
     client_activity,
@@ -37,6 +37,7 @@ BLUEPRINTS = (
     policies.bp,
     api_keys.bp,
     logs.bp,
+    *admissions.BLUEPRINTS,
     *deliveries.BLUEPRINTS,
     *people.BLUEPRINTS,
     *providers.BLUEPRINTS,

@@ -14,6 +14,7 @@ from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Principal
 from idp.accounts.factors.locks import locked_factors
 from idp.accounts.factors.reset import held_factors
+from idp.accounts.lifecycle.status import OUT_OF_USE
 from idp.accounts.models import User, UserStatus
 from idp.admin.pages.client_forms import open_form
 from idp.admin.people.forms import ActForm
@@ -194,7 +195,7 @@ ACTS = (
         _enable,
         verb=lazy_gettext("Enable"),
         done="enabled",
-        offered=lambda user: user.status != UserStatus.ACTIVE,
+        offered=lambda user: user.status in OUT_OF_USE,
     ),
     Act(
         "disable",
@@ -219,7 +220,7 @@ ACTS = (
         done="deleted",
         danger=True,
         typed=True,
-        offered=lambda user: user.status != UserStatus.DELETING,
+        offered=lambda user: user.status in (UserStatus.ACTIVE, UserStatus.DISABLED),
     ),
 )
 

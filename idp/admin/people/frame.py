@@ -27,6 +27,7 @@ TABS = (
     ("person_activity", "show_activity", lazy_gettext("Activity"), P.AUDIT_READ),
 )
 STATUS_WORDS = {
+    UserStatus.PENDING: lazy_gettext("Waits for approval"),
     UserStatus.ACTIVE: lazy_gettext("Active"),
     UserStatus.DISABLED: lazy_gettext("Disabled"),
     UserStatus.DELETING: lazy_gettext("Being deleted"),

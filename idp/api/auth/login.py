@@ -13,6 +13,7 @@ from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.accounts.users import get_user
 from idp.api.declined import (
     ACCOUNT_DELETING,
+    ACCOUNT_PENDING,
     INVALID_CREDENTIALS,
     PROVIDER_REFUSED,
     sign_in_elsewhere,
@@ -70,6 +71,7 @@ class Login(Body):
     declines=(
         INVALID_CREDENTIALS,
         ACCOUNT_DELETING,
+        ACCOUNT_PENDING,
         METHOD_NOT_ALLOWED,
         PROVIDER_REFUSED,
     ),

@@ -10,10 +10,12 @@ from idp.accounts.sign_in import passkey
 from idp.accounts.sign_in.passkey import PasskeyRefused
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.ways.allowed import WayNotAllowed
+from idp.accounts.sign_in.ways.allowed import AccountPending, WayNotAllowed
 from idp.accounts.users import get_user
 from idp.api.declined import (
+    ACCOUNT_PENDING,
     PASSKEY_REFUSED,
+    account_pending,
     passkey_refused,
     passkeys_not_allowed,
     sign_in_elsewhere,
@@ -97,7 +99,7 @@ def options(body: WhoSignsIn) -> PasskeyOptions | Declined:
     auth=Auth.NONE,
     body=PasskeyShown,
     answers={200: TokensAndUser | FactorDue},
-    declines=(PASSKEY_REFUSED, METHOD_NOT_ALLOWED),
+    declines=(PASSKEY_REFUSED, METHOD_NOT_ALLOWED, ACCOUNT_PENDING),
 )
 def sign_in(body: PasskeyShown) -> Response | Declined:
     """Sign in with what a passkey has signed.
@@ -117,6 +119,8 @@ def sign_in(body: PasskeyShown) -> Response | Declined:
         return sign_in_elsewhere()
     if isinstance(outcome, WayNotAllowed):
         return passkeys_not_allowed()
+    if isinstance(outcome, AccountPending):
+        return account_pending()
     if isinstance(outcome, PasskeyRefused):
         return passkey_refused()
     user = get_user(outcome.session.user_id)

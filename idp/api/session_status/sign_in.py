@@ -13,6 +13,7 @@ from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.api.declined import (
     ACCOUNT_DELETING,
+    ACCOUNT_PENDING,
     INVALID_CREDENTIALS,
     PROVIDER_REFUSED,
     sign_in_elsewhere,
@@ -105,6 +106,7 @@ def register(body: SessionRegistration) -> Response:
     declines=(
         INVALID_CREDENTIALS,
         ACCOUNT_DELETING,
+        ACCOUNT_PENDING,
         METHOD_NOT_ALLOWED,
         PROVIDER_REFUSED,
     ),

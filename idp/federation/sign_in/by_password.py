@@ -19,7 +19,7 @@ from idp.accounts.sign_in.password import (
     sign_in_with_password,
 )
 from idp.accounts.sign_in.pending import FactorRequired
-from idp.accounts.sign_in.ways.allowed import allowed_ways
+from idp.accounts.sign_in.ways.allowed import AccountPending, allowed_ways
 from idp.accounts.sign_in.ways.managed import DirectoryAway
 from idp.core.clock import utcnow
 from idp.core.db import undo_if_used
@@ -46,7 +46,9 @@ from idp.federation.sign_in.enforcement import enforced_at, goes_elsewhere
 from idp.federation.sign_in.entry import link_by_address, sign_in_linked
 from idp.federation.sign_in.outcomes import (
     Arrived,
+    AwaitsApproval,
     Deleting,
+    Entered,
     GoesElsewhere,
     NobodySignedIn,
     Visit,
@@ -95,6 +97,7 @@ PasswordOutcome = (
     SignedIn
     | FactorRequired
     | PendingDeletion
+    | AccountPending
     | Refused
     | RateLimited
     | DirectoryAway
@@ -261,6 +264,8 @@ def _enter(
             return outcome.signed_in
         case Deleting(user_id):
             return PendingDeletion(user_id)
+        case AwaitsApproval():
+            return AccountPending()
         case NobodySignedIn(reason=reason):
             known = reason == NO_ACCOUNT
             return Refused() if known else DirectoryRefused(provider.name, reason)
@@ -272,7 +277,7 @@ def _enter(
 
 def _act(
     verdict: Verdict, identity: UpstreamIdentity, *, visit: Visit
-) -> Arrived | NobodySignedIn | Deleting | WaitsFor:
+) -> Entered | WaitsFor:
     """Do what was decided, or say what is waited for."""
     match verdict:
         case SignInLinked(user_id):

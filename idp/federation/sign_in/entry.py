@@ -23,14 +23,19 @@ from idp.federation.links.rows import (
     record_use,
 )
 from idp.federation.providers.provider import Provider
-from idp.federation.sign_in.outcomes import Arrived, Deleting, NobodySignedIn, Visit
+from idp.federation.sign_in.outcomes import (
+    AwaitsApproval,
+    Deleting,
+    Entered,
+    Visit,
+)
 from idp.federation.sign_in.standing import apply_groups
 from idp.federation.sign_out.upstream_sessions import keep_upstream_session
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
 
 ELSEWHERE = "elsewhere"
-Entered = Arrived | NobodySignedIn | Deleting
+TOLD = (UserStatus.PENDING, UserStatus.DELETING)
 
 
 def sign_in_linked(
@@ -44,8 +49,8 @@ def sign_in_linked(
     It goes through the stages of every sign-in: a second factor that is due stays due.
     """
     user = find_user(user_id)
-    if user is not None and user.status == UserStatus.DELETING:
-        return Deleting(user.id)
+    if user is not None and user.status in TOLD:
+        return _told(user, visit=visit)
     if user is None or not _opens(user):
         return visit.decline("account", user_id=user_id)
     if _is_anothers(user, visit.provider):
@@ -117,6 +122,14 @@ def complete(
         keep_upstream_session(outcome.session.id, identity)
         record_signed_in(outcome, requester=request.requester)
     return outcome
+
+
+def _told(user: User, *, visit: Visit) -> Deleting | AwaitsApproval:
+    """Say how an account stands that is not in use, to who has shown whose it is."""
+    if user.status == UserStatus.DELETING:
+        return Deleting(user.id)
+    visit.decline("approval", user_id=user.id)
+    return AwaitsApproval()
 
 
 def _may_be_linked(user: User, identity: UpstreamIdentity) -> bool:

@@ -121,10 +121,17 @@ class Arrived:
 
 
 @dataclass(frozen=True)
+class AwaitsApproval:
+    """The account is there, and no operator has let it in yet."""
+
+
+@dataclass(frozen=True)
 class Deleting:
     """The account is to be deleted, which its user may undo."""
 
     user_id: str
 
 
-Outcome = Lost | OtherBrowser | NobodySignedIn | Waits | Arrived | Deleting
+SignedUp = Arrived | NobodySignedIn | AwaitsApproval
+Entered = SignedUp | Deleting
+Outcome = Entered | Lost | OtherBrowser | Waits

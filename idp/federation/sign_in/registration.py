@@ -8,10 +8,9 @@ from idp.federation.providers.offered import find_usable
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import Refuse, SignUp, decide
 from idp.federation.sign_in.outcomes import (
-    Arrived,
     ClientLookup,
     Lost,
-    NobodySignedIn,
+    SignedUp,
     Visit,
     no_client,
 )
@@ -58,7 +57,7 @@ def complete_registration(
     registration: str,
     request: SessionRequest,
     client_of: ClientLookup = no_client,
-) -> Arrived | NobodySignedIn | Lost:
+) -> SignedUp | Lost:
     """Make the account, once; it is decided anew whether there may be one.
 
     An address that the provider has told stays; one that is typed is proven by mail.

@@ -13,7 +13,7 @@ from idp.accounts.registration.new_account import (
     account_problems,
     refuse_problems,
 )
-from idp.accounts.registration.policy import find_refusal
+from idp.accounts.registration.policy import find_refusal, needs_approval
 from idp.accounts.registration.sign_up import Registrant
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
@@ -26,7 +26,7 @@ from idp.core.events import publish
 from idp.federation.links.rows import add_link
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.entry import complete
-from idp.federation.sign_in.outcomes import Arrived, NobodySignedIn, Visit
+from idp.federation.sign_in.outcomes import AwaitsApproval, SignedUp, Visit
 from idp.federation.sign_in.situation import domain_fits
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
@@ -70,7 +70,7 @@ def try_to_sign_up(
     *,
     visit: Visit,
     verified: bool,
-) -> Arrived | NobodySignedIn | None:
+) -> SignedUp | None:
     """Make an account of what a provider told; None where that is not enough."""
     wanted = wanted_by(identity)
     if missing_fields(wanted):
@@ -87,7 +87,7 @@ def sign_up(
     *,
     visit: Visit,
     verified: bool,
-) -> Arrived | NobodySignedIn:
+) -> SignedUp:
     """Make an account without a password, link it, and sign its user in.
 
     Unless its address is ``verified`` the proof is mailed. Raises InvalidInput,
@@ -97,9 +97,10 @@ def sign_up(
     refuse_problems(_problems(wanted, visit.provider))
     if find_refusal(visit.admission, wanted.email):
         raise InvalidInput([FieldError("email", "other_domain")])
-    by = Registrant(visit.registration)
+    by, waits = Registrant(visit.registration), needs_approval(visit.admission)
     user = add_user(
         wanted,
+        needs_approval=waits,
         email_verified_at=utcnow() if verified else None,
         **({} if verified else by.columns()),
         **_further(identity),
@@ -111,6 +112,8 @@ def sign_up(
     if not verified:
         requester = visit.request.requester
         publish(AddressUnproven(user, visit.ahead.return_to, requester=requester))
+    if waits:
+        return AwaitsApproval()
     outcome = complete(user, identity, visit=visit)
     if outcome is None:
         return visit.decline("account", user_id=user.id)

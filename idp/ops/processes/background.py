@@ -2,6 +2,8 @@
 
 from idp.accounts import jobs as accounts
 from idp.accounts import mail_answers
+from idp.accounts.lifecycle import approvals
+from idp.accounts.lifecycle.approval_notices import tell_operators
 from idp.accounts.lifecycle.deletion import ERASED_AT_ONCE, erase_due
 from idp.administration import jobs as administration
 from idp.administration.daily_counts import count_days
@@ -127,6 +129,19 @@ JOBS = (
         interval_seconds=HOUR,
         run=deletion_of_organizations.erase_due,
         batch=deletion_of_organizations.ERASED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
+        name="accounts not approved",
+        interval_seconds=HOUR,
+        run=approvals.expire_due,
+        batch=approvals.EXPIRED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
+        name="approval notices",
+        interval_seconds=10 * MINUTE,
+        run=tell_operators,
         in_turns=True,
     ),
     Job(

@@ -8,15 +8,17 @@ from flask_babel import gettext
 from idp.accounts.policies.ways import SoleProvider
 from idp.accounts.sign_in import passkey
 from idp.accounts.sign_in.passkey import PasskeyRefused
-from idp.accounts.sign_in.ways.allowed import WayNotAllowed
+from idp.accounts.sign_in.ways.allowed import AccountPending, WayNotAllowed
 from idp.pages.continuation import read_continuation, signed_in_response
 from idp.pages.forms import LoginForm
 from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.providers.begin import sent_to_sole
+from idp.pages.sign_in.closed import AWAITS_APPROVAL
 from idp.pages.sign_in.login import Step, login_page
 from idp.web.browser.cookies import browser_digests
 from idp.web.browser.session import session_request
 from idp.web.callers.requester import this_requester
+from idp.web.redirects import redirect_to
 from idp.web.words import no_passkeys
 
 bp = Blueprint("passkey_page", __name__, url_prefix="/login/passkey")
@@ -49,6 +51,8 @@ def submit_passkey() -> Response:
     )
     if isinstance(outcome, SoleProvider):
         return sent_to_sole(outcome, ahead)
+    if isinstance(outcome, AccountPending):
+        return redirect_to(AWAITS_APPROVAL)
     if not isinstance(outcome, PasskeyRefused | WayNotAllowed):
         return signed_in_response(outcome, ahead)
     form = LoginForm(formdata=None)

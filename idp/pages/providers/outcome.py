@@ -9,6 +9,7 @@ from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.policies.keys import PASSWORD
 from idp.federation.sign_in.outcomes import (
     Arrived,
+    AwaitsApproval,
     Deleting,
     Lost,
     NobodySignedIn,
@@ -19,6 +20,7 @@ from idp.federation.sign_in.outcomes import (
 from idp.federation.sign_in.requests import Ahead
 from idp.pages.continuation import Continuation, signed_in_response
 from idp.pages.providers.words import words_of
+from idp.pages.sign_in.closed import AWAITS_APPROVAL
 from idp.web.browser.cookies import keep_last_provider
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
@@ -38,6 +40,8 @@ def outcome_response(outcome: Outcome) -> Response:
             return _trouble_page(words_of("browser", provider.name))
         case Lost():
             return lost_page()
+        case AwaitsApproval():
+            return redirect_to(AWAITS_APPROVAL)
     return redirect_to(_onward(outcome))
 
 

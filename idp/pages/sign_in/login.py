@@ -18,6 +18,7 @@ from idp.accounts.sign_in.password import (
     Refused,
 )
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.ways.allowed import AccountPending
 from idp.accounts.sign_in.ways.discovery import (
     Discovered,
     asks_who_first,
@@ -46,6 +47,7 @@ from idp.pages.passkeys.offer import offered_response
 from idp.pages.providers.begin import send_who_signs_in, send_who_was_refused
 from idp.pages.providers.outcome import outcome_response
 from idp.pages.providers.words import words_of
+from idp.pages.sign_in.closed import AWAITS_APPROVAL
 from idp.pages.sign_in.limited import away, limited, unchecked
 from idp.security.challenge.guard import Challenge
 from idp.web.authorization.accounts import switch_url
@@ -205,6 +207,8 @@ def _judge(form: LoginForm, ahead: Continuation) -> Response:
     if isinstance(outcome, SignedIn | FactorRequired):
         answer = offered_response if form.passkeys.data else signed_in_response
         return answer(outcome, ahead)
+    if isinstance(outcome, AccountPending):
+        return redirect_to(AWAITS_APPROVAL)
     if isinstance(outcome, GoesElsewhere):
         return send_who_was_refused(outcome.provider, ahead)
     if isinstance(outcome, Waits):

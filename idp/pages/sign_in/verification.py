@@ -18,6 +18,7 @@ from idp.core.log import shown_email
 from idp.pages.continuation import HOME, Continuation, read_continuation
 from idp.pages.forms import CodeForm, ConfirmForm, EmailForm, show_errors
 from idp.pages.sign_in.check_inbox import check_inbox_page, own_inbox_page
+from idp.pages.sign_in.closed import AWAITS_APPROVAL
 from idp.pages.sign_in.limited import limited, unchecked
 from idp.web.browser.cookies import browser_digests
 from idp.web.browser.receipts import Deed, receipt_for, was_done
@@ -168,6 +169,8 @@ def _confirmed(ahead: Continuation, spent: Confirmed) -> Response:
 
     Where another browser signed up, the owner sets a password before that.
     """
+    if spent.awaits_approval:
+        return redirect_to(AWAITS_APPROVAL)
     live, asked_for = current_session(), spent.data.get("return_to")
     app = page_of_app(asked_for) if ahead.return_to == HOME else None
     return_to = local_path(asked_for, default=HOME)

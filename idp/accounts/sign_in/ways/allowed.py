@@ -33,6 +33,13 @@ class WayNotAllowed:
     code: str = "method_not_allowed"
 
 
+@dataclass(frozen=True)
+class AccountPending:
+    """Who one is was proven, but no operator has let the account in yet."""
+
+    code: str = "account_pending"
+
+
 def allowed_ways(client_id: str | None = None) -> tuple[str, ...]:
     """Return the ways that are open to anybody here, at a client if one waits."""
     return effective(SIGN_IN_METHODS, at_client(ALL_PEOPLE, client_id))

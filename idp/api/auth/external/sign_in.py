@@ -14,7 +14,12 @@ from idp.accounts.errors import (
 )
 from idp.accounts.policies.keys import PROVIDER
 from idp.accounts.sign_in.ways.allowed import allowed_ways
-from idp.api.declined import TOKEN_INVALID, token_invalid
+from idp.api.declined import (
+    ACCOUNT_PENDING,
+    TOKEN_INVALID,
+    account_pending,
+    token_invalid,
+)
 from idp.api.field_names import renamed, required
 from idp.api.fields import Address, Line, ReturnUrl
 from idp.api.session_status.answers import StatusAndToken, status_and_token
@@ -22,7 +27,7 @@ from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
 from idp.federation.providers.offered import find_offered, list_offered
 from idp.federation.sign_in.begin import begin
-from idp.federation.sign_in.outcomes import Arrived, NobodySignedIn
+from idp.federation.sign_in.outcomes import Arrived, AwaitsApproval, NobodySignedIn
 from idp.federation.sign_in.registration import (
     OpenRegistration,
     ToldByUser,
@@ -163,7 +168,7 @@ def come_back(provider_id: str) -> Response:
     auth=Auth.NONE,
     body=ExternalRegistration,
     answers={200: StatusAndToken},
-    declines=(TOKEN_INVALID,),
+    declines=(TOKEN_INVALID, ACCOUNT_PENDING),
     refusals=(
         InvalidInput,
         RegistrationClosed,
@@ -192,6 +197,8 @@ def register(token: str, body: ExternalRegistration) -> Response | Declined:
         )
     if isinstance(outcome, NobodySignedIn):
         raise RegistrationClosed(outcome.sign_up_refusal)
+    if isinstance(outcome, AwaitsApproval):
+        return account_pending()
     if not isinstance(outcome, Arrived):
         return token_invalid()
     answer = status_and_token(outcome.signed_in, registration=registration)

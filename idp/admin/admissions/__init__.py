@@ -1,0 +1,5 @@
+"""Pages about who gets in: new accounts that wait, and the waitlist."""
+
+from idp.admin.admissions import approvals
+
+BLUEPRINTS = (approvals.bp,)

@@ -1,0 +1,1 @@
+"""Who gets in: new accounts that wait, and the waitlist."""
