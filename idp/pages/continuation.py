@@ -36,6 +36,7 @@ from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.csrf import cookies_blocked
 from idp.web.browser.session import current_session
 from idp.web.i18n import prefer
+from idp.web.offered_providers import offered_providers
 from idp.web.pages import set_branding
 from idp.web.redirects import local_path, redirect_to
 
@@ -125,6 +126,13 @@ class Continuation:
     def provider_allowed(self) -> bool:
         """Tell whether another provider is a way in here, and at that client."""
         return PROVIDER in self.ways
+
+    @property
+    def offered_providers(self) -> list[dict[str, object]]:
+        """Return the other providers that a page offers."""
+        return offered_providers(
+            allowed=self.provider_allowed, fresh=self.wants_fresh_proof
+        )
 
     @property
     def ways(self) -> tuple[str, ...]:

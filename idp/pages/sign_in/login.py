@@ -57,7 +57,6 @@ from idp.web.browser.receipts import Deed, was_done
 from idp.web.browser.session import current_session, session_request
 from idp.web.callers.challenge import check_form, page_challenge
 from idp.web.callers.requester import this_requester
-from idp.web.offered_providers import offered_providers
 from idp.web.pages import interaction_page
 from idp.web.problems import words_for
 from idp.web.redirects import redirect_to
@@ -145,9 +144,7 @@ def login_page(
         ways=ways,
         exists=found.exists if found else None,
         no_password=None if PASSWORD in ahead.ways else instead_of_password(ahead.ways),
-        providers=offered_providers(
-            allowed=ahead.provider_allowed, fresh=ahead.wants_fresh_proof
-        ),
+        providers=ahead.offered_providers,
         signals=signals,
         step=step,
         switch_url=switch_url(ahead.return_to),

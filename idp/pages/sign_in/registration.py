@@ -42,7 +42,6 @@ from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import session_request
 from idp.web.callers.challenge import check_form, page_challenge
 from idp.web.callers.requester import this_requester
-from idp.web.offered_providers import offered_providers
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -237,9 +236,7 @@ def _register_page(
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         login_url=ahead.url("/login", **ahead.adding),
-        providers=offered_providers(
-            allowed=ahead.provider_allowed, fresh=ahead.wants_fresh_proof
-        ),
+        providers=ahead.offered_providers,
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,
         refused=refused or cookie_trouble(),
