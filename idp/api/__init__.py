@@ -29,6 +29,7 @@ from idp.api.admin import (
     stats,
 )
 from idp.api.admin import sessions as admin_sessions
+from idp.api.admin import waitlists as admin_waitlists
 from idp.api.admin.admissions import approvals
 from idp.api.admin.clients import clients, secrets
 from idp.api.admin.providers import providers
@@ -61,6 +62,7 @@ from idp.api.session_status import second_factor as session_second_factor
 from idp.api.users import accounts, creation, two_factor, users
 from idp.api.users import links as links_of_users
 from idp.api.users import tokens as tokens_of_users
+from idp.api.waitlists import entries as waitlist_entries
 
 BLUEPRINTS = (
     registration.api,
@@ -71,6 +73,8 @@ BLUEPRINTS = (
     csrf_token.api,
     me.api,
     organization.api,
+    waitlist_entries.api,
+    admin_waitlists.api,
     email_verification.api,
     password_reset.api,
     password_change.api,

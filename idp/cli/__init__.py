@@ -21,6 +21,7 @@ COMMANDS = {
     "approvals": "Approve or decline new accounts that wait.",
     "groups": "Put people into groups, which apps read.",
     "providers": "Set up who else signs people in.",
+    "waitlists": "See who waits for which feature.",
     "policies": "Decide about sign-up, sign-in and sessions.",
     "api-keys": "Make, list and revoke API keys, which programs administer with.",
     "audit": "Search the audit log.",

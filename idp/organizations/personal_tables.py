@@ -10,10 +10,12 @@ from idp.organizations.models import (
     Membership,
     Organization,
     OrganizationRole,
+    WaitlistEntry,
 )
 
 organizations, memberships = table_of(Organization), table_of(Membership)
 roles, invites = table_of(OrganizationRole), table_of(Invite)
+waiting = table_of(WaitlistEntry)
 
 
 def _invites_of(subject: DataSubject) -> ColumnElement[bool]:
@@ -61,5 +63,10 @@ PERSONAL_TABLES = (
         of_subject=_invites_of,
         withheld=frozenset({"digest"}),
         erase=lambda subject: delete(invites).where(_invites_of(subject)),
+    ),
+    PersonalTable(
+        name="waitlist_entries",
+        table=waiting,
+        of_subject=lambda subject: waiting.c.user_id == subject.user_id,
     ),
 )

@@ -193,6 +193,9 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "totp.used": EventType(refused=TOLD),
         "user.deleted": EventType(ok=TOLD, details=("by", "stage")),
         "user.locked": EventType(ok=TOLD, details=("by", "lifted")),
+        "waitlist.removed": EventType(
+            ok=STORED, details=("organization", "member", "before"), whom="member"
+        ),
     }
 )
 

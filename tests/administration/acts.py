@@ -213,6 +213,13 @@ CALLS = [
     Call("GET", f"{CLIENT_BY_API}/secrets", "clients.read"),
     Call("POST", f"{CLIENT_BY_API}/secrets", "clients.secrets", {}),
     Call("DELETE", f"{CLIENT_BY_API}/secrets/<secret_id>", "clients.secrets"),
+    Call("GET", "/api/admin/waitlists", "waitlist"),
+    Call("GET", "/api/admin/waitlists/<feature>", "waitlist"),
+    Call(
+        "DELETE",
+        "/api/admin/waitlists/<feature>/<organization_id>/<user_id>",
+        "waitlist",
+    ),
     Call("GET", "/api/admin/groups", "groups.read"),
     Call("POST", "/api/admin/groups", "groups.write", {"name": "new"}),
     Call("GET", GROUP_BY_API, "groups.read"),
@@ -303,6 +310,9 @@ COMMANDS: Mapping[str, str] = {
     "users sessions list": "sessions.read",
     "users tokens list": "users.read",
     "users tokens revoke": "sessions.end",
+    "waitlists list": "waitlist",
+    "waitlists remove": "waitlist",
+    "waitlists show": "waitlist",
 }
 
 # What the table has and nothing does yet, or nothing but a part of another act.

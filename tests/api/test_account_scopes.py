@@ -30,6 +30,8 @@ PARTS = {
     "GET /api/organizations/<organization_id>/members": READ,
     "GET /api/organizations/<organization_id>/members/<user_id>": READ,
     "GET /api/organizations/<organization_id>/roles": READ,
+    "GET /waitlist": READ,
+    "GET /waitlist/<feature>": READ,
     "PUT /account/profile": PROFILE,
     "PATCH /account/profile": PROFILE,
 }
@@ -94,6 +96,8 @@ WHOLES = {
     "POST /api/users",
     "POST /auth/delete-account",
     "POST /auth/organization",
+    "DELETE /waitlist/<feature>",
+    "PUT /waitlist/<feature>",
     "POST /auth/email-verification",
     "POST /auth/email-verification/email",
     "PUT /account/totp",

@@ -35,6 +35,7 @@ READS = [
     ("users", "tokens", "list", ADA, "--json"),
     ("apis", "list"),
     ("apis", "list", "--json"),
+    ("waitlists", "list", "--json"),
     ("jobs", "list"),
     ("jobs", "list", "--json"),
     ("users", "sessions", "list", ADA, "--json"),

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
+from idp.accounts.errors import NotSignedIn
 from idp.core.db import db, table_of
 from idp.core.prepared import Prepared
 from idp.organizations.models import Membership, Organization, OrganizationStatus
@@ -60,6 +61,11 @@ FIND = Prepared(
 FIND_BY_ID = Prepared(
     PLACES.where(organizations.c.id == bindparam("named")), MemberPlace
 )
+PERSONAL = Prepared(
+    select(organizations.c.id).where(
+        organizations.c.personal_to == bindparam("of_user")
+    )
+)
 SHARED = PLACES.where(organizations.c.personal_to.is_(None)).order_by(
     organizations.c.name, organizations.c.id
 )
@@ -76,6 +82,20 @@ def find_place(user_id: str, named: str) -> MemberPlace | None:
 def find_place_in(user_id: str, organization_id: str) -> MemberPlace | None:
     """Return the same by the id alone."""
     return FIND_BY_ID.one_or_none({"of_user": user_id, "named": organization_id})
+
+
+def acting_in(user_id: str, organization_id: str | None) -> str:
+    """Return the organization in which a user acts: the one given, else their own.
+
+    Their own too where they are not in the given one any more.
+    """
+    if organization_id and find_place_in(user_id, organization_id):
+        return organization_id
+    own = PERSONAL.one_or_none({"of_user": user_id})
+    if own is None:
+        raise NotSignedIn  # the account is gone
+    personal: str = own.id
+    return personal
 
 
 def shared_places(user_id: str) -> tuple[MemberPlace, ...]:

@@ -4,6 +4,7 @@ from idp.organizations.models.invite import Invite
 from idp.organizations.models.membership import Membership
 from idp.organizations.models.organization import Organization, OrganizationStatus
 from idp.organizations.models.organization_role import OrganizationRole
+from idp.organizations.models.waitlist_entry import WaitlistEntry
 
 __all__ = [
     "Invite",
@@ -11,4 +12,5 @@ __all__ = [
     "Organization",
     "OrganizationRole",
     "OrganizationStatus",
+    "WaitlistEntry",
 ]

@@ -1,0 +1,1 @@
+"""Waitlists of features, of the user who calls."""
