@@ -18,6 +18,7 @@ from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
 from idp.accounts.policies.effective import OrganizationLookup
 from idp.accounts.policies.rows import PolicyCache
 from idp.accounts.policies.ways import EnforcedDomains
+from idp.accounts.profile.attributes.registry import AttributeCache, ClaimScopes
 from idp.accounts.sign_in.ways.managed import PasswordManagers
 from idp.administration import personal_tables as administration_tables
 from idp.administration.release import Release
@@ -46,6 +47,7 @@ from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.keys.signer import Signer
+from idp.oauth.protocol.claims import BY_SCOPE
 from idp.ops.database import revisions
 from idp.organizations import memberships
 from idp.organizations import personal_tables as organization_tables
@@ -95,8 +97,8 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     personal.subscribe(bus)
     federation_reactions.subscribe(bus)
     outbound = Outbound.by_settings(settings[OutboundSettings])
-    clients, signer, policies = ClientCache(), Signer(), PolicyCache()
-    providers = ProviderCache()
+    clients, signer = ClientCache(), Signer()
+    kept = PolicyCache(), AttributeCache(), ProviderCache()
     context.provide(
         app,
         settings,
@@ -113,15 +115,20 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         PublishedKeys(),
         DiscoveredProviders(),
         signer,
-        policies,
-        providers,
-        OrganizationLookup(memberships.organization_ids),
-        LinkedProviders(names_of_linked),
-        PasswordManagers(manager_of, judges_password, verify_password, is_there),
-        EnforcedDomains(sole_provider_of),
-        Caches(clients, signer.snapshots, policies, providers),
+        *kept,
+        Caches(clients, signer.snapshots, *kept),
         Release(__version__, revisions()[-1]),
+        *_lookups(),
     )
+
+
+def _lookups() -> Iterator[object]:
+    """Yield how rules find what stands above them."""
+    yield OrganizationLookup(memberships.organization_ids)
+    yield LinkedProviders(names_of_linked)
+    yield PasswordManagers(manager_of, judges_password, verify_password, is_there)
+    yield EnforcedDomains(sole_provider_of)
+    yield ClaimScopes(lambda: BY_SCOPE)
 
 
 def _find_engine(app: Flask) -> Engine:

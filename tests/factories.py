@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tests.make_attributes import MakeAttributes
 from tests.make_browsers import MakeBrowsers
 from tests.make_clients import MakeClients
 from tests.make_factors import MakeFactors
@@ -24,6 +25,7 @@ class Make:
         self.browsers = MakeBrowsers(app, self.users)
         self.factors = MakeFactors(app)
         self.tokens = MakeTokens(app, self.users)
+        self.attributes = MakeAttributes(app)
         self.groups = MakeGroups(app)
         self.organizations = MakeOrganizations(app)
         self.policies = MakePolicies(app)

@@ -18,6 +18,7 @@ from idp.api.account import (
 from idp.api.admin import (
     api_keys,
     apis,
+    attributes,
     audit,
     deliveries,
     groups,
@@ -120,6 +121,7 @@ BLUEPRINTS = (
     approvals.api,
     policies.api,
     groups.api,
+    attributes.api,
     audit.api,
     deliveries.api,
     outbox.api,

@@ -1,6 +1,6 @@
 """Fields and answers that several routes have; what is valid is for rules to say."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -12,6 +12,12 @@ Address = Annotated[str, Field(max_length=254, description="An email address")]
 Line = Annotated[str, Field(max_length=1000)]
 WebAddress = Annotated[str, Field(max_length=2048, description="An https URL")]
 Password = Annotated[str, Field(max_length=MAX_TYPED_CHARACTERS)]
+Attributes = Annotated[
+    dict[str, Any],
+    Field(
+        description="Values by key, of what operators define (`/api/admin/attributes`)"
+    ),
+]
 REGISTRATION = "Proves at the confirmation of the address who signed up; keep it secret"
 Registration = Annotated[
     str | None,

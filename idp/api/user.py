@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from idp.accounts.models import User
+from idp.accounts.profile.attributes.written import attributes_of
 from idp.accounts.sessions.proofs import asks_second_factor
 from idp.web.json.models import Answer
 
@@ -31,6 +32,7 @@ class UserAnswer(Answer):
     address: dict[str, str] | None
     locale: str | None
     zoneinfo: str | None
+    attributes: dict[str, str | int | float | bool]
     status: str
     two_factor: bool
     created_at: datetime
@@ -41,6 +43,7 @@ COLUMNS = UserAnswer.model_fields.keys() - {
     "email_verified",
     "phone_number_verified",
     "two_factor",
+    "attributes",
 }
 
 
@@ -50,5 +53,6 @@ def user_answer(user: User) -> UserAnswer:
         **{name: getattr(user, name) for name in COLUMNS},
         email_verified=user.email_verified_at is not None,
         phone_number_verified=user.phone_number_verified_at is not None,
+        attributes=attributes_of(user),
         two_factor=asks_second_factor(user.factors),
     )

@@ -59,6 +59,13 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "api.deleted": EventType(ok=STORED, details=("identifier", "before")),
         "api_key.created": EventType(ok=STORED, details=("key_id", "after")),
         "api_key.revoked": EventType(ok=STORED, details=("key_id", "before")),
+        "attribute.changed": EventType(
+            ok=STORED, details=("attribute", "before", "after")
+        ),
+        "attribute.created": EventType(ok=STORED, details=("attribute", "after")),
+        "attribute.deleted": EventType(
+            ok=STORED, details=("attribute", "before", "values")
+        ),
         "browser.trusted": EventType(ok=TOLD, details=("browser_id",)),
         "browser.untrusted": EventType(ok=TOLD, details=("browser_id",)),
         "client.access.refused": EventType(refused=STORED),

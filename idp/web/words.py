@@ -26,6 +26,15 @@ WORDS = {
         "There is no permission %(permission)s."
     ),
     "api_key.permissions_missing": lazy_gettext("Choose what it may do."),
+    "attribute.boolean": lazy_gettext("This must be yes or no."),
+    "attribute.choice": lazy_gettext("Choose one of these: %(known)s."),
+    "attribute.date": lazy_gettext("Enter a date like 1985-04-12."),
+    "attribute.not_editable": lazy_gettext("Only an administrator can change this."),
+    "attribute.number": lazy_gettext("Enter a number."),
+    "attribute.number_too_great": lazy_gettext("This number is too great."),
+    "attributes.too_long": lazy_gettext(
+        "This is too much: all such values may take %(max)s bytes together."
+    ),
     "birthdate.invalid": lazy_gettext(
         "Enter a date like 1985-04-12, or only the year."
     ),

@@ -25,6 +25,8 @@ GOOGLE = {
     "client_id": "us",
     "client_secret": "hush",
 }
+ATTRIBUTES_BY_API = "/api/admin/attributes"
+ATTRIBUTE_BY_API = f"{ATTRIBUTES_BY_API}/<attribute_key>"
 API_BY_API = f"{APIS_BY_API}/<api_id>"
 CLIENTS_BY_API = "/api/admin/clients"
 INVITES = "/api/admin/invites"
@@ -220,6 +222,11 @@ CALLS = [
         "/api/admin/waitlists/<feature>/<organization_id>/<user_id>",
         "waitlist",
     ),
+    Call("GET", ATTRIBUTES_BY_API, "settings.read"),
+    Call("POST", ATTRIBUTES_BY_API, "settings.write", {"key": "department"}),
+    Call("GET", ATTRIBUTE_BY_API, "settings.read"),
+    Call("PATCH", ATTRIBUTE_BY_API, "settings.write", {"required_at": "never"}),
+    Call("DELETE", ATTRIBUTE_BY_API, "settings.write"),
     Call("GET", "/api/admin/groups", "groups.read"),
     Call("POST", "/api/admin/groups", "groups.write", {"name": "new"}),
     Call("GET", GROUP_BY_API, "groups.read"),

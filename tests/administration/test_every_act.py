@@ -28,6 +28,7 @@ HELD = {role: sorted(name for name in WANTED if role in WANTED[name]) for role i
 NOBODY = "0" * 32
 NAMES = (
     "api_id",
+    "attribute_key",
     "session_id",
     "client_id",
     "delivery_id",

@@ -30,6 +30,7 @@ def form(path: str) -> tuple[Route, Route]:
 
 
 ORGANIZATION = "/api/organizations/<organization_id>"
+ATTRIBUTE = "/api/admin/attributes/<attribute_key>"
 EMAIL = "/account/emails/<address_id>"
 PERSON = "/admin/users/<segment:user_id>"
 PROVIDER = "/admin/providers/<segment:provider_id>"
@@ -282,6 +283,11 @@ ROUTES = [
     Route("GET", "/api/admin/approvals", "json", "account"),
     Route("POST", "/api/admin/approvals/approve", "json", "account", "header"),
     Route("POST", "/api/admin/approvals/decline", "json", "account", "header"),
+    Route("GET", "/api/admin/attributes", "json", "account"),
+    Route("POST", "/api/admin/attributes", "json", "account", "header"),
+    Route("DELETE", ATTRIBUTE, "json", "account", "header"),
+    Route("GET", ATTRIBUTE, "json", "account"),
+    Route("PATCH", ATTRIBUTE, "json", "account", "header"),
     Route("GET", "/api/admin/audit", "json", "account"),
     Route("GET", "/api/admin/clients", "json", "account"),
     Route("POST", "/api/admin/clients", "json", "account", "header"),

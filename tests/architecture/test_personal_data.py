@@ -15,6 +15,7 @@ IMPERSONAL = {
     "apis": "resource servers, declared by operators",
     "client_access_groups": "which groups may use which app",
     "client_apis": "which app may ask for which API",
+    "attributes": "which fields all users have, defined by operators",
     "cache_versions": "how often what processes keep has changed",
     "clients": "apps, declared by operators",
     "client_logos": "pictures of apps",

@@ -1,5 +1,6 @@
 """Tables of the accounts slice."""
 
+from idp.accounts.models.attribute import Attribute
 from idp.accounts.models.browser_session import BrowserSession
 from idp.accounts.models.email_change import EmailChange
 from idp.accounts.models.factor_change import FactorChange
@@ -23,6 +24,7 @@ from idp.accounts.models.user_email import UserEmail
 from idp.accounts.models.waiting_place import WaitingPlace
 
 __all__ = [
+    "Attribute",
     "BrowserSession",
     "EmailChange",
     "FactorChange",

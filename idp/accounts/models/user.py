@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text, cast, literal_column, text
+from sqlalchemy import JSON, Index, String, Text, cast, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -36,6 +36,7 @@ class User(Model):
     program keeps, and the session that began with it. ``factors`` name the kinds of
     second factors that are enrolled, so that a sign-in need not ask for them. Before
     ``reset_mail_from`` nobody but an admin has a link to a new password mailed.
+    ``attributes`` has values by key (``accounts.profile.attributes``).
 
     Lists go by address. One index holds all that they compare, so no row is read that
     is not like that; few users have roles, and those have an index of their own.
@@ -82,6 +83,7 @@ class User(Model):
     address: Mapped[dict[str, Any] | None]
     locale: Mapped[str | None] = mapped_column(String(35))
     zoneinfo: Mapped[str | None] = mapped_column(String(64))
+    attributes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     status: Mapped[str] = mapped_column(String(16), default=UserStatus.ACTIVE)
     roles: Mapped[list[str]] = mapped_column(default=list)

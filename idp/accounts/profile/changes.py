@@ -11,6 +11,8 @@ from typing import Any
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.models import User
 from idp.accounts.names import name_of_parts, username_key
+from idp.accounts.profile.attributes.values import FIELD as ATTRIBUTES
+from idp.accounts.profile.attributes.written import AttributeChange, judge_change
 from idp.accounts.profile.fields import FIELDS, Unfit, accepted
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.users import find_by_username, is_username_reserved
@@ -21,33 +23,55 @@ from idp.security import audit
 
 
 def profile_of(user: User) -> dict[str, Any]:
-    """Return the fields that the user may write, as they are."""
+    """Return the fields that the user may write, as they are, without attributes."""
     return {field: getattr(user, field) for field in FIELDS}
 
 
 def replace_profile(
-    user: User, values: Mapping[str, object], *, prove: Callable[[], object]
+    user: User,
+    values: Mapping[str, Any],
+    *,
+    prove: Callable[[], object],
+    by_operator: bool = False,
 ) -> list[str]:
     """Make the profile exactly ``values``: a field that is not sent is cleared.
 
-    The username is kept then, and the name, or a part of it, has to be sent. Returns
-    the names of the fields that differ. Raises InvalidInput with every mistake at once,
-    UsernameTaken, and whatever ``prove`` does.
+    The username is kept then, and the name, or a part of it, has to be sent; of the
+    attributes also what users have to give, and what they may not write is kept.
+    Returns the names of the fields that differ. Raises InvalidInput with every mistake
+    at once, UsernameTaken, and whatever ``prove`` does.
     """
     cleared = dict.fromkeys(field for field in FIELDS if field != "username")
     missing = [] if _says_name(values) else [_required("name")]
-    return _write(user, cleared | dict(values), missing=missing, prove=prove)
+    attributes = judge_change(
+        user, values.get(ATTRIBUTES) or {}, whole=True, by_operator=by_operator
+    )
+    return _write(
+        user,
+        cleared | dict(values),
+        attributes=attributes,
+        missing=missing,
+        prove=prove,
+    )
 
 
 def merge_profile(
-    user: User, values: Mapping[str, object], *, prove: Callable[[], object]
+    user: User,
+    values: Mapping[str, Any],
+    *,
+    prove: Callable[[], object],
+    by_operator: bool = False,
 ) -> list[str]:
-    """Change the fields in ``values`` alone; null or empty clears one.
+    """Change the fields and attributes in ``values`` alone; null or empty clears one.
 
     ``prove`` is called before a username goes, and raises where the caller has not
     proven lately who they are. Returns and raises as ``replace_profile`` does.
     """
-    return _write(user, values, prove=prove)
+    sent, whole = values.get(ATTRIBUTES), ATTRIBUTES in values
+    attributes = judge_change(
+        user, sent or {}, whole=whole and sent is None, by_operator=by_operator
+    )
+    return _write(user, values, attributes=attributes, prove=prove)
 
 
 def name_after(user: User, changed: Mapping[str, Any]) -> str | None:
@@ -73,19 +97,22 @@ def _says_name(values: Mapping[str, object]) -> bool:
 
 def _write(
     user: User,
-    values: Mapping[str, object],
+    values: Mapping[str, Any],
     *,
+    attributes: AttributeChange,
     missing: Iterable[FieldError] = (),
     prove: Callable[[], object],
 ) -> list[str]:
     """Store what differs, and name it; nothing at all when a value is refused."""
-    wanted = _judged(values, missing=missing)
+    wanted = _judged(values, errors=[*missing, *attributes.errors])
     wanted["name"] = name_after(user, wanted)
     if "name" in values and not wanted["name"] and _name_required():
         raise InvalidInput([_required("name")])
     changed = {
         field: value for field, value in wanted.items() if getattr(user, field) != value
     }
+    if attributes.changed:
+        changed[ATTRIBUTES] = attributes.values
     if not changed:
         return []
     if "username" in changed:
@@ -97,7 +124,7 @@ def _write(
             setattr(user, column, value)
         if "phone_number" in changed:
             user.phone_number_verified_at = None
-    fields = sorted(field for field in changed if field in FIELDS)
+    fields = sorted(field for field in changed if field in FIELDS) + attributes.fields
     audit.record("profile.changed", user_id=user.id, fields=fields)
     return fields
 
@@ -130,10 +157,10 @@ def _required(field: str) -> FieldError:
 
 
 def _judged(
-    values: Mapping[str, object], *, missing: Iterable[FieldError]
+    values: Mapping[str, object], *, errors: Iterable[FieldError]
 ) -> dict[str, Any]:
     """Return the values to store; raises InvalidInput with all that is wrong."""
-    errors = [*missing, *_not_writable(values)]
+    errors = [*errors, *_not_writable(values)]
     stored: dict[str, Any] = {}
     for field in FIELDS:
         if field not in values:
@@ -154,5 +181,5 @@ def _not_writable(values: Mapping[str, object]) -> Iterator[FieldError]:
             yield FieldError(field, "use_email_change")
         elif field == "password":
             yield FieldError(field, "use_password_change")
-        elif field not in FIELDS:
+        elif field not in (*FIELDS, ATTRIBUTES):
             yield FieldError(field, "unknown_field", word="profile.unknown_field")

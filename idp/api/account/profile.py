@@ -9,6 +9,7 @@ from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.profile.changes import merge_profile, replace_profile
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user
+from idp.api.fields import Attributes
 from idp.api.user import UserAnswer, user_answer
 from idp.oauth.protocol.scopes import ACCOUNT_PROFILE, ACCOUNT_READ
 from idp.web.callers import access
@@ -44,6 +45,7 @@ class Profile(Body):
     address: dict[str, str | None] | None = None
     locale: str | None = None
     zoneinfo: str | None = None
+    attributes: Attributes | None = None
 
     def given(self) -> dict[str, Any]:
         """Return what was sent, without what was not."""
@@ -75,6 +77,8 @@ def replace(who: Principal, body: Profile) -> UserAnswer:
     """Replace the profile: a field that is not sent is cleared.
 
     But the username stays, and `name` has to be sent, null if need be, or a part of it.
+    Of `attributes` those are cleared that users may write; what they have to give has
+    to be sent.
     """
     user = get_user(who.user_id)
     replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
@@ -91,7 +95,10 @@ def replace(who: Principal, body: Profile) -> UserAnswer:
     scope=ACCOUNT_PROFILE,
 )
 def merge(who: Principal, body: Profile) -> UserAnswer:
-    """Change the fields that are sent; a name made of its parts follows them."""
+    """Change the fields that are sent; a name made of its parts follows them.
+
+    Of `attributes` those that are sent; null clears one, or all.
+    """
     user = get_user(who.user_id)
     merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
     return user_answer(user)

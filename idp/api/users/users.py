@@ -120,7 +120,12 @@ def replace(who: Caller, *, user_id: str, body: Profile) -> Response:
     """
     user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
     refuse_unseen_user(user, user_parts)
-    fields = replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
+    fields = replace_profile(
+        user,
+        body.given(),
+        prove=lambda: access.fresh_proof(who),
+        by_operator=access.may(who, Permission.USERS_UPDATE, on=user),
+    )
     return _changed(who, user, fields=fields)
 
 
@@ -137,7 +142,12 @@ def merge(who: Caller, *, user_id: str, body: Profile) -> Response:
     """Change some fields of the profile of oneself, or for an admin of anyone."""
     user = access.changeable(who, user_id, needs=Permission.USERS_UPDATE)
     refuse_unseen_user(user, user_parts)
-    fields = merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
+    fields = merge_profile(
+        user,
+        body.given(),
+        prove=lambda: access.fresh_proof(who),
+        by_operator=access.may(who, Permission.USERS_UPDATE, on=user),
+    )
     return _changed(who, user, fields=fields)
 
 

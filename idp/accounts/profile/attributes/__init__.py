@@ -1,0 +1,1 @@
+"""Fields that an operator gives to all users, and their values."""
