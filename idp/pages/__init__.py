@@ -23,6 +23,7 @@ from idp.pages.factors import undo as factor_undo
 from idp.pages.invites import answer as invite
 from idp.pages.invites import ways as invite_ways
 from idp.pages.logout import logout
+from idp.pages.organizations import pages as organizations
 from idp.pages.passkeys import manage as passkeys
 from idp.pages.passkeys import offer as passkey_offer
 from idp.pages.passkeys import sign_in as passkey_sign_in
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     organization_choice.bp,
     apps.bp,
     tokens.bp,
+    organizations.bp,
     passkeys.bp,
     passkey_offer.bp,
     passkey_sign_in.bp,

@@ -56,6 +56,8 @@ SIGNED_IN = [
     "/account/confirm",
     "/account/sessions",
     "/account/apps",
+    "/account/orgs",
+    "/account/orgs/new",
     "/account/tokens",
     "/account/activity",
     "/account/activity/not-me",

@@ -286,6 +286,8 @@ class TestPseudoLanguage:
             "/account/confirm",
             "/account/sessions",
             "/account/apps",
+            "/account/orgs",
+            "/account/orgs/new",
             "/account/activity",
             "/account/activity/not-me",
             "/account/data",

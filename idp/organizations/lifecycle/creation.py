@@ -33,13 +33,18 @@ MOST_EACH = 10
 TRIES = 5
 
 
+def users_may_found() -> bool:
+    """Tell whether others than operators make organizations here."""
+    return current(OrganizationsSettings).organizations == "users"
+
+
 def found_organization(user: User, declared: OrganizationDeclaration) -> Organization:
     """Make an organization that a user owns, as any user may.
 
     Raises OrganizationsClosed, EmailNotVerified, TooManyOrganizations,
     InvalidOrganization and SlugTaken.
     """
-    if current(OrganizationsSettings).organizations != "users":
+    if not users_may_found():
         raise OrganizationsClosed
     if user.email_verified_at is None:
         raise EmailNotVerified

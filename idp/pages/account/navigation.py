@@ -1,5 +1,6 @@
 """The frame of the account pages: menu and who is signed in."""
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 from flask import Response, request
@@ -49,6 +50,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
         ("/account/sessions", gettext("Devices"), "device", ()),
         ("/account/apps", gettext("Connected apps"), "apps", ()),
         *_links_item(),
+        ("/account/orgs", gettext("Organizations"), "people", ("/account/orgs/*",)),
         *_tokens_item(),
         (
             "/account/activity",
@@ -66,11 +68,16 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
             "url": url,
             "label": label,
             "icon": icon,
-            "current": request.path == url or request.path in parts,
+            "current": request.path == url or _is_part(parts),
         }
         for url, label, icon, parts in items
     ]
     return [{"label": None, "items": shown}]
+
+
+def _is_part(parts: tuple[str, ...]) -> bool:
+    """Tell whether the page being shown is one of these, or below one with a star."""
+    return any(fnmatchcase(request.path, part) for part in parts)
 
 
 def _links_item() -> tuple[Item, ...]:

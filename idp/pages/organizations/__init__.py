@@ -1,0 +1,1 @@
+"""The organizations that somebody belongs to, on pages of their account."""

@@ -1,0 +1,1 @@
+"""Pages about one organization: of its members, and of the console."""
