@@ -17,6 +17,7 @@ from idp.oauth.clients.cache import optional_scope_of
 from idp.oauth.clients.changes import change_client, get_client
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from idp.oauth.clients.view import OrganizationUse
 from idp.oauth.models import Api, Client
 from idp.oauth.protocol.scopes import ACCOUNT, join
 from idp.web.browser.session import get_session
@@ -58,7 +59,7 @@ def submit_consent(client_id: str) -> Response:
         change_client(
             client_id,
             {
-                **client.registered,
+                **_with_organization(client, form.organization.data),
                 "scope": _joined(form.scopes.data, form.scope.data),
                 "optional_scope": _joined(form.optional.data, form.optional_scope.data),
             },
@@ -73,6 +74,19 @@ def submit_consent(client_id: str) -> Response:
         return _consent_page(get_client(client_id), form)
     there = url_for(".show_consent", client_id=client_id, saved=1)
     return redirect_to(there)
+
+
+def _with_organization(client: Client, chosen: str | None) -> dict[str, Any]:
+    """Return the metadata of a client with what is chosen; a machine's form has none.
+
+    What is the default is not registered.
+    """
+    metadata = dict(client.registered)
+    if chosen == OrganizationUse.NONE:
+        metadata.pop("organization", None)
+    elif chosen:
+        metadata["organization"] = chosen
+    return metadata
 
 
 def _offered(api: Api, *, chosen: Collection[str]) -> dict[str, Any]:
@@ -119,6 +133,7 @@ def _consent_page(client: Client, form: ClientConsentForm | None = None) -> Resp
         "optional": optional,
         "scope": join(name for name in asked if name not in boxes),
         "optional_scope": join(name for name in optional if name not in boxes),
+        "organization": client.registered.get("organization", OrganizationUse.NONE),
         "first_party": client.first_party,
         "apis": chosen_lines(list_permissions(client.client_id)),
     }

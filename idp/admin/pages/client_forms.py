@@ -23,6 +23,7 @@ from wtforms.validators import DataRequired, Optional, Regexp
 from idp.core.errors import FieldError
 from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
 from idp.oauth.clients.metadata.members import AUTH_METHODS, ID_TOKEN_ALGS
+from idp.oauth.clients.view import OrganizationUse
 from idp.web.browser.reauth_form import reauth_form_values
 from idp.web.browser.session import get_session
 from idp.web.forms import AtMost, PageForm
@@ -40,6 +41,11 @@ OVERLAPS = {
     "86400": lazy_gettext("After a day"),
     "604800": lazy_gettext("After a week"),
     "": lazy_gettext("When I remove it"),
+}
+ORGANIZATIONS = {
+    OrganizationUse.NONE: lazy_gettext("Nobody is asked for one"),
+    OrganizationUse.OPTIONAL: lazy_gettext("People may choose one of theirs"),
+    OrganizationUse.REQUIRED: lazy_gettext("People choose one of theirs"),
 }
 RETURNS_BY = {
     "loopback": lazy_gettext("A port of this device (desktop, command line)"),
@@ -201,6 +207,11 @@ class ClientConsentForm(PageForm):
     scope = _line(lazy_gettext("Other scopes"))
     optional_scope = _line(lazy_gettext("Other scopes that people may leave out"))
     apis = SelectMultipleField(lazy_gettext("APIs"), validate_choice=False)
+    organization = SelectField(
+        lazy_gettext("Organizations"),
+        choices=choices(ORGANIZATIONS.items()),
+        validate_choice=False,
+    )
     first_party = BooleanField(lazy_gettext("One of our own apps"))
 
 

@@ -1,5 +1,7 @@
 """POST /auth/organization: go on in the context of one of one's organizations."""
 
+from http import HTTPStatus
+
 from flask import Response
 
 from idp.accounts.access.principal import Principal
@@ -7,6 +9,8 @@ from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.fields import Cookies, Line
 from idp.api.tokens import Tokens, tokens_answer
+from idp.core.errors import IdpError
+from idp.oauth.clients.account_client import is_other_client
 from idp.oauth.tokens.account_tokens import switch_organization
 from idp.organizations.errors import UnknownOrganization
 from idp.web.browser import refresh_cookie
@@ -15,6 +19,14 @@ from idp.web.json.models import Body
 from idp.web.json.routes import JsonBlueprint, reply
 
 api = JsonBlueprint("organization_switch_api", __name__, tag="Sign-up and sign-in")
+
+
+class OrganizationByAuthorization(IdpError):
+    """A switch by an app, whose tokens are not those of the account API."""
+
+    code = "organization_by_authorization"
+    status = HTTPStatus.FORBIDDEN
+    title = "An app asks for that at the authorization endpoint, by organization."
 
 
 class OrganizationSwitch(Body):
@@ -30,15 +42,22 @@ class OrganizationSwitch(Body):
     id="organization_switch_api_switch",
     body=OrganizationSwitch,
     answers={200: Tokens},
-    refusals=(UnknownOrganization, ReauthenticationRequired, EmailNotVerified),
+    refusals=(
+        UnknownOrganization,
+        ReauthenticationRequired,
+        EmailNotVerified,
+        OrganizationByAuthorization,
+    ),
 )
 def switch(who: Principal, body: OrganizationSwitch) -> Response:
     """Get new tokens in an organization's context: they say `org_id` and `org_roles`.
 
     The tokens from before are void. One that the caller is not in is
     `unknown_organization`, whether or not it exists. What policies want of the sign-in
-    is asked for first.
+    is asked for first. An app asks at the authorization endpoint instead.
     """
+    if is_other_client(who.client_id):
+        raise OrganizationByAuthorization
     pair = switch_organization(
         session_of(who), organization_id=body.organization_id, grant_id=who.grant_id
     )

@@ -69,14 +69,16 @@ class SessionClaims:
 def issue_first_pair(session: StartedSession) -> TokenPair:
     """Issue the tokens of a session that has just begun.
 
-    Of one that goes on, an earlier chain ends.
+    Of one that goes on, an earlier chain ends; its organization's context stays.
     """
     if session.renewed:
         revoke_where(
             (grants.c.browser_session_id == session.id)
             & (grants.c.client_id == ACCOUNT_CLIENT)
         )
-    return _first_pair(session, organization=None)
+    entered = session.organization_id
+    place = find_place_in(session.user_id, entered) if entered else None
+    return _first_pair(session, organization=place)
 
 
 def switch_organization(

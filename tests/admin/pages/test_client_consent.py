@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from tests.admin.pages.pages_of_clients import path_of, row_of
+from tests.hosted_pages import read_page
 from tests.rp import RelyingParty
 
 
@@ -11,6 +12,11 @@ def ticked(page, name: str) -> list[str]:
     """Return the values of the boxes of one name that are ticked."""
     boxes = re.findall(rf'<input type="checkbox" name="{name}"[^>]*>', page.text)
     return [re.search('value="([^"]+)"', box)[1] for box in boxes if " checked" in box]
+
+
+def chosen(page) -> str:
+    """Return what is selected."""
+    return dict(read_page(page).forms[-1].fields)["organization"]
 
 
 def test_what_people_may_leave_out_is_chosen_here(admin, make):
@@ -67,3 +73,19 @@ def test_ticks_survive_a_proof_of_identity(admin, clock, make):
     page = admin.http.get(back)
     assert ticked(page, "scopes") == ["openid", "email", "phone"]
     assert admin.value(page, "scope") == "notes"
+
+
+def test_whether_people_come_in_an_organization_is_chosen_here(admin, app, make):
+    client = make.clients.spa(scope="openid")
+    there = path_of(client, "consent")
+    assert chosen(admin.open(there)) == "none"
+    sent = {"scopes": ["openid"], "organization": "required"}
+    assert admin.send(there, sent).status_code == 303
+    assert row_of(app, client).registered["organization"] == "required"
+    assert chosen(admin.open(there)) == "required"
+    assert admin.send(there, {"scopes": ["openid"]}).status_code == 303
+    assert row_of(app, client).registered["organization"] == "required"
+    page = admin.send(there, sent | {"organization": "always"})
+    assert page.status_code == 200
+    admin.send(there, sent | {"organization": "none"})
+    assert "organization" not in row_of(app, client).registered

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.api.callers import bearer, cookies_set, problem
-from tests.oauth.calls import claims_of
-from tests.oauth.organizations.contexts import close, remove, set_roles
+from tests.oauth.calls import claims_of, redeem
+from tests.oauth.organizations.contexts import close, remove, set_roles, signed_in
 
 
 @pytest.fixture
@@ -136,6 +136,30 @@ def test_a_factor_that_is_wanted_by_now_comes_first(make, program, ada, acme):
     proof = {"method": "totp", "code": app_with_codes.code()}
     program.headers = bearer(program.post("/account/confirm", proof).json)
     assert enter(program, acme).status_code == 200
+
+
+def test_a_new_proof_leaves_one_in_the_context(program, ada, acme):
+    program.sign_in(ada)
+    program.headers = bearer(enter(program, acme).json)
+    confirmed = program.post("/account/confirm", {"password": ada.password}).json
+    assert claims_of(program.client, confirmed["access_token"])["org_id"] == acme
+
+
+def test_what_an_app_of_the_operator_holds_is_not_made_more_of(
+    http, make, program, ada, acme
+):
+    """Its tokens administer nothing; those of the account API would."""
+    client = make.clients.own_app(scope="openid account")
+    account = ["https://idp.example/account"]
+    person = signed_in(make, ada)
+    made = make.tokens.code(
+        client, person=person, scope="openid account", resource=account
+    )
+    tokens = redeem(http, made).json
+    program.headers = bearer(tokens)
+    answer = enter(program, acme)
+    assert problem(answer) == (403, "organization_by_authorization")
+    assert program.get("/auth/me").status_code == 200
 
 
 def test_an_organization_that_wants_a_factor_is_not_entered_without(
