@@ -53,6 +53,7 @@ from idp.api.auth import (
 from idp.api.auth.by_mail import magic_link, mailed_sign_in
 from idp.api.auth.external import linked as external_linked
 from idp.api.auth.external import sign_in as external_sign_in
+from idp.api.auth.external import waiting as external_waiting
 from idp.api.invites import accept as invite_answers
 from idp.api.invites import to_server as invites_to_server
 from idp.api.organizations import members as members_of_organizations
@@ -102,6 +103,7 @@ BLUEPRINTS = (
     session_second_factor.api,
     external_sign_in.api,
     external_linked.api,
+    external_waiting.api,
     apps.api,
     tokens.api,
     organizations.api,

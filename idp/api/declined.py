@@ -18,7 +18,7 @@ from idp.core.errors import IdpError, RateLimited
 from idp.core.settings.server import ServerSettings
 from idp.federation.sign_in.by_password import DirectoryRefused
 from idp.federation.sign_in.entry import ELSEWHERE
-from idp.federation.sign_in.outcomes import GoesElsewhere, Waits
+from idp.federation.sign_in.outcomes import GoesElsewhere
 from idp.web.json.routes import Declined
 from idp.web.words import instead_of_password, no_passkeys
 
@@ -115,8 +115,7 @@ def sign_in_refused(
     | RateLimited
     | DirectoryAway
     | DirectoryRefused
-    | GoesElsewhere
-    | Waits,
+    | GoesElsewhere,
 ) -> Declined | IdpError:
     """Return the answer to a sign-in that was refused."""
     if isinstance(outcome, RateLimited | DirectoryAway):
@@ -124,7 +123,7 @@ def sign_in_refused(
     elsewhere = isinstance(outcome, GoesElsewhere) or _is_elsewhere(outcome)
     if elsewhere or isinstance(outcome, AccountPending):
         return sign_in_elsewhere() if elsewhere else account_pending()
-    if isinstance(outcome, DirectoryRefused | Waits):
+    if isinstance(outcome, DirectoryRefused):
         return _refused_by_directory()
     if isinstance(outcome, Refused) and outcome.code == METHOD_NOT_ALLOWED:
         return Declined(METHOD_NOT_ALLOWED, instead_of_password(outcome.ways))

@@ -37,6 +37,7 @@ PARTS = {
 }
 WHOLES = {
     "DELETE /api/auth/external/<provider_id>",
+    "POST /api/auth/external/link/<token>",
     "GET /api/auth/external",
     "GET /api/auth/external/<provider_id>",
     "DELETE /account/apps/<path:client_id>",

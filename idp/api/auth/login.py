@@ -27,9 +27,11 @@ from idp.api.tokens import (
     signed_in_answer,
     token_request,
 )
+from idp.api.waiting_identity import IdentityWaits, here_for, waits_answer
 from idp.core.errors import IdpError, RateLimited
 from idp.federation.sign_in.by_password import sign_in_by_password
 from idp.federation.sign_in.enforcement import find_enforced
+from idp.federation.sign_in.outcomes import Waits
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.callers.challenge import check_body
 from idp.web.json.models import Body
@@ -67,7 +69,7 @@ class Login(Body):
     id="login_api_sign_in",
     auth=Auth.NONE,
     body=Login,
-    answers={200: TokensAndUser | FactorDue},
+    answers={200: TokensAndUser | FactorDue | IdentityWaits},
     declines=(
         INVALID_CREDENTIALS,
         ACCOUNT_DELETING,
@@ -81,17 +83,23 @@ def sign_in(body: Login) -> Response | Declined | IdpError:
     """Sign in with a password.
 
     A wrong password and an unknown account get the same answer. Where a second factor
-    is due, the answer is a ticket, and `/auth/login/2fa` goes on with it.
+    is due, the answer is a ticket, and `/auth/login/2fa` goes on with it. So is it for
+    the right password of a directory whose user has no account here yet, or has one
+    that is not linked: `/auth/login/register` and `/api/auth/external/link` go on.
     """
     login = body.login.strip()
     check_body(sign_in_act, login, answer=body.challenge)
     if find_enforced(login, judged_later=bool(body.password)):
         return sign_in_elsewhere()
+    here = here_for(in_cookies=body.cookies)
     outcome = sign_in_by_password(
         login=login,
         password=body.password,
         request=token_request(in_cookies=body.cookies, remember=body.remember),
+        here=here,
     )
+    if isinstance(outcome, Waits):
+        return waits_answer(outcome, here, in_cookies=body.cookies)
     if isinstance(outcome, FactorRequired):
         return factor_due_answer(outcome)
     if not isinstance(outcome, SignedIn):

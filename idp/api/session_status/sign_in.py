@@ -22,10 +22,12 @@ from idp.api.declined import (
 from idp.api.field_names import refuse_mismatch, renamed
 from idp.api.fields import Address, ChallengeAnswer, Line, Password, VerificationSent
 from idp.api.session_status.answers import StatusAndToken, status_and_token
+from idp.api.waiting_identity import IdentityWaits, here_for, waits_answer
 from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
 from idp.federation.sign_in.by_password import sign_in_by_password
 from idp.federation.sign_in.enforcement import find_enforced
+from idp.federation.sign_in.outcomes import Waits
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import session_request
 from idp.web.callers.challenge import check_body
@@ -102,7 +104,7 @@ def register(body: SessionRegistration) -> Response:
     id="session_sign_in_api_sign_in",
     auth=Auth.NONE,
     body=SessionLogin,
-    answers={200: StatusAndToken},
+    answers={200: StatusAndToken | IdentityWaits},
     declines=(
         INVALID_CREDENTIALS,
         ACCOUNT_DELETING,
@@ -113,16 +115,24 @@ def register(body: SessionRegistration) -> Response:
     refusals=(RateLimited, ChallengeRequired, DirectoryAway),
 )
 def sign_in(body: SessionLogin) -> Response | Declined | IdpError:
-    """Sign in with a password and begin a session."""
+    """Sign in with a password and begin a session.
+
+    The right password of a directory whose user has no account here yet, or has one
+    that is not linked, is answered with a ticket: `/api/auth/external` goes on with it.
+    """
     login = body.email.strip()
     check_body(sign_in_act, login, answer=body.challenge)
     if find_enforced(login, judged_later=bool(body.password)):
         return sign_in_elsewhere()
+    here = here_for(in_cookies=True)
     outcome = sign_in_by_password(
         login=login,
         password=body.password,
         request=session_request(remember=body.remember, adds=False),
+        here=here,
     )
+    if isinstance(outcome, Waits):
+        return waits_answer(outcome, here, in_cookies=True)
     if not isinstance(outcome, SignedIn | FactorRequired):
         return sign_in_refused(outcome)
     return status_and_token(outcome)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from idp.accounts.policies.keys import PROVIDER
+from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in import known_devices, limits
-from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.sign_in.completion import SignedIn, tells_of
 from idp.accounts.sign_in.limits import AttemptStatus, LoginAttempt
 from idp.accounts.sign_in.lock import notify_locked_out
 from idp.accounts.sign_in.password import (
@@ -21,11 +22,12 @@ from idp.accounts.sign_in.password import (
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.allowed import AccountPending, allowed_ways
 from idp.accounts.sign_in.ways.managed import DirectoryAway
+from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.db import undo_if_used
 from idp.core.errors import RateLimited
 from idp.core.hashing import passwords
-from idp.core.randomness import digest, new_token
+from idp.core.randomness import digest
 from idp.federation.ldap.identity import identity_of
 from idp.federation.ldap.lookup import verify
 from idp.federation.ldap.settings import directory_of
@@ -62,7 +64,6 @@ from idp.federation.upstream.errors import UpstreamError
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
 
-HOME = Ahead("/account")
 NO_ACCOUNT = "account"
 
 
@@ -76,7 +77,7 @@ class DirectoryRefused:
 
 @dataclass(frozen=True)
 class Here:
-    """A browser in which an identity can wait, by its cookie, and where it leads."""
+    """Where an identity can wait: by a browser's cookie, or a secret like it."""
 
     browser: str
     ahead: Ahead
@@ -112,15 +113,14 @@ def sign_in_by_password(
     login: str,
     password: str,
     request: SessionRequest,
+    here: Here,
     client_id: str | None = None,
-    here: Here | None = None,
 ) -> PasswordOutcome:
     """Judge a password attempt; without a directory as ``sign_in_with_password``.
 
-    Refusals are returned, DirectoryAway among them. Without a page to go on at
-    (``here``) an identity that waits for more is refused. At an enforced domain the
-    password here is judged as anywhere, so that nothing shows whose it is, but it is
-    good for owners alone.
+    Refusals are returned, DirectoryAway among them. At an enforced domain the password
+    here is judged as anywhere, so that nothing shows whose it is, but it is good for
+    owners alone.
     """
     by_provider = PROVIDER in allowed_ways(client_id)
     judge_here = partial(
@@ -151,7 +151,7 @@ def _judge_there(
     login: str,
     password: str,
     request: SessionRequest,
-    here: Here | None,
+    here: Here,
 ) -> PasswordOutcome | None:
     """Have the directories of a login judge; None where the password here counts."""
     device = known_devices.find_device(route.user_id, device_token=request.device_token)
@@ -233,19 +233,15 @@ def _record_limited(status: AttemptStatus) -> None:
     audit.record("login.limited", outcome="refused", user_id=user_id)
 
 
-def _visit(provider: Provider, request: SessionRequest, *, here: Here | None) -> Visit:
+def _visit(provider: Provider, request: SessionRequest, *, here: Here) -> Visit:
     """Return by which provider somebody comes, to where."""
-    if here is None:
-        return Visit(provider, HOME, request, new_token())
     client_id = here.client_id
     return Visit(
         provider, here.ahead, request, here.registration, lambda _ahead: client_id
     )
 
 
-def _enter(
-    identity: UpstreamIdentity, visit: Visit, *, here: Here | None
-) -> PasswordOutcome:
+def _enter(identity: UpstreamIdentity, visit: Visit, *, here: Here) -> PasswordOutcome:
     """Decide what becomes of an identity, and do it.
 
     Whoever is signed in here has not asked to link it.
@@ -256,6 +252,8 @@ def _enter(
     verdict = decide(situation, terms)
     if isinstance(verdict, SignUp):
         sign_up.count_try(visit.request.requester)
+    if isinstance(verdict, SignInLinked | LinkByAddress):
+        visit = replace(visit, is_news=_is_news(verdict.user_id, visit.request))
     if isinstance(verdict, SignInLinked):
         welcome_back(verdict.user_id, provider.id, now=utcnow())
     outcome = _act(verdict, identity, visit=visit)
@@ -269,10 +267,17 @@ def _enter(
         case NobodySignedIn(reason=reason):
             known = reason == NO_ACCOUNT
             return Refused() if known else DirectoryRefused(provider.name, reason)
-    if here is None:
-        return DirectoryRefused(provider.name, outcome.name.lower())
     token = hold(identity, browser=digest(here.browser), ahead=here.ahead, user_id=None)
     return Waits(provider, here.ahead, outcome, token)
+
+
+def _is_news(user_id: str, request: SessionRequest) -> bool:
+    """Tell whether the owner of an account is to hear of a program that signs in."""
+    user = find_user(user_id)
+    if user is None:
+        return False
+    device = known_devices.find_device(user_id, device_token=request.device_token)
+    return tells_of(SessionUser.of(user), request=request, device=device)
 
 
 def _act(

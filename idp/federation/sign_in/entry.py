@@ -107,7 +107,11 @@ def complete(
     device = find_device(user.id, device_token=request.device_token)
     try:
         outcome = complete_sign_in(
-            seen, proofs=(identity.proof,), request=request, device=device
+            seen,
+            proofs=(identity.proof,),
+            request=request,
+            device=device,
+            is_news=visit.is_news,
         )
     except NotSignedIn:
         return None

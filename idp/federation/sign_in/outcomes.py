@@ -25,7 +25,8 @@ class Visit:
     """By which provider a browser comes, to where, and what session it asks for.
 
     ``registration`` is a random token that it keeps, where an account is made;
-    ``client_of`` says which client waits.
+    ``client_of`` says which client waits. ``is_news``: whether the owner is to hear
+    of a program, where that was asked before the first write.
     """
 
     provider: Provider
@@ -33,6 +34,7 @@ class Visit:
     request: SessionRequest
     registration: str = field(default="", repr=False)
     client_of: ClientLookup = no_client
+    is_news: bool | None = None
 
     @property
     def admission(self) -> Admission:

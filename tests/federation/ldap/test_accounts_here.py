@@ -27,8 +27,8 @@ def test_it_is_signed_in_to_first(corp, local):
     assert corp.linked_users() == [local.id]
 
 
-def test_programs_are_refused(http, corp, local):
-    corp.set_up()
+def test_programs_are_refused_where_nothing_would_link_it(http, corp, local):
+    corp.set_up(link="never")
     body = {"login": local.email, "password": PASSWORD}
     answer = http.post("/auth/login", json=body).json
     assert answer["error"]["code"] == "provider_refused"

@@ -19,7 +19,7 @@ from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint, reply
 
 api = JsonBlueprint("external_linked_api", __name__, tag="Other providers")
-PATH = "/api/auth/external"
+EXTERNAL = "/api/auth/external"
 
 
 class LinkedAnswer(Answer):
@@ -47,19 +47,19 @@ class LinkedStatus(Answer):
 
 @api.operation(
     "GET",
-    PATH,
+    EXTERNAL,
     id="external_linked_api_list",
     answers={200: list[LinkedAnswer]},
     before_enrolment=True,
 )
 def show_all(who: Principal) -> list[LinkedAnswer]:
     """List what is linked, the oldest first."""
-    return [_answer(linked) for linked in list_linked(who.user_id)]
+    return [linked_answer(linked) for linked in list_linked(who.user_id)]
 
 
 @api.operation(
     "GET",
-    f"{PATH}/<provider_id>",
+    f"{EXTERNAL}/<provider_id>",
     id="external_linked_api_show",
     answers={200: LinkedStatus},
     refusals=(NoSuchLink,),
@@ -68,13 +68,13 @@ def show_all(who: Principal) -> list[LinkedAnswer]:
 def show(who: Principal, provider_id: str) -> LinkedStatus:
     """Show what is linked of one provider."""
     return LinkedStatus(
-        status="ok", account=_answer(get_linked(who.user_id, provider_id))
+        status="ok", account=linked_answer(get_linked(who.user_id, provider_id))
     )
 
 
 @api.operation(
     "DELETE",
-    f"{PATH}/<provider_id>",
+    f"{EXTERNAL}/<provider_id>",
     id="external_linked_api_unlink",
     answers={204: None},
     refusals=(NoSuchLink, LastWayIn, ReauthenticationRequired),
@@ -93,7 +93,7 @@ def remove(who: Principal, provider_id: str) -> Response:
     return with_renewed(answer, session) if in_cookies else answer
 
 
-def _answer(linked: LinkedAccount) -> LinkedAnswer:
+def linked_answer(linked: LinkedAccount) -> LinkedAnswer:
     """Return a link as an answer."""
     return LinkedAnswer(
         provider=linked.provider_id,

@@ -14,15 +14,18 @@ from idp.accounts.errors import (
 )
 from idp.accounts.policies.keys import PROVIDER
 from idp.accounts.sign_in.ways.allowed import allowed_ways
+from idp.api.auth.external.linked import EXTERNAL
+from idp.api.auth.external.said import require_missing
 from idp.api.declined import (
     ACCOUNT_PENDING,
     TOKEN_INVALID,
     account_pending,
     token_invalid,
 )
-from idp.api.field_names import renamed, required
+from idp.api.field_names import renamed
 from idp.api.fields import Address, Line, ReturnUrl
 from idp.api.session_status.answers import StatusAndToken, status_and_token
+from idp.api.waiting_identity import read_ticket
 from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
 from idp.federation.providers.offered import find_offered, list_offered
@@ -40,7 +43,6 @@ from idp.web.browser.cookies import (
     away_token,
     keep_last_provider,
     keep_provider,
-    provider_token,
 )
 from idp.web.browser.session import current_session, session_request
 from idp.web.callers.requester import this_requester
@@ -52,7 +54,6 @@ from idp.web.redirects import local_path
 from idp.web.return_urls import destination_of
 
 api = JsonBlueprint("external_sign_in_api", __name__, tag="Other providers")
-EXTERNAL = "/api/auth/external"
 HOME = "/account"
 NAMES = {"given_name": "firstName", "family_name": "lastName"}
 
@@ -180,10 +181,12 @@ def come_back(provider_id: str) -> Response:
 def register(token: str, body: ExternalRegistration) -> Response | Declined:
     """Sign up by what a provider told, in the browser that came back from it.
 
+    The token may be the ticket of a sign-in that was answered `registration_required`.
     An address that the provider has told stays; one that is given here is to be
     confirmed.
     """
-    opened = find_registration(token, browser=provider_token())
+    ticket = read_ticket(token)
+    opened = find_registration(ticket.token, browser=ticket.browser)
     if opened is None:
         return token_invalid()
     said = _said(opened, body)
@@ -207,8 +210,7 @@ def register(token: str, body: ExternalRegistration) -> Response | Declined:
 
 def _said(opened: OpenRegistration, body: ExternalRegistration) -> ToldByUser:
     """Return what a user says; InvalidFields without an address that has to be."""
-    if "email" in opened.missing and not body.email:
-        raise required("email")
+    require_missing(opened, email=body.email)
     return ToldByUser(
         email=body.email,
         username=body.username,
