@@ -3,8 +3,10 @@
 from flask import Flask
 
 from idp.core.db import db
+from idp.organizations.access import MACHINE_OPERATOR
+from idp.organizations.invites.into import invite_into
 from idp.organizations.invites.issuing import InvitedBy, WantedInvite, issue_invites
-from idp.organizations.models import Organization
+from idp.organizations.registry import get_organization
 from tests.records import Records
 
 
@@ -26,11 +28,17 @@ class MakeInvites:
     ) -> str:
         """Invite an address; return the path of the link, mailed or handed over."""
         with self.app.app_context():
-            [made] = issue_invites(
-                [WantedInvite(email, roles)],
-                organization=db.session.get(Organization, into) if into else None,
-                by=InvitedBy(by),
-                send=send,
+            wanted, inviter = [WantedInvite(email, roles)], InvitedBy(by)
+            [made] = (
+                invite_into(
+                    get_organization(into),
+                    wanted,
+                    actor=MACHINE_OPERATOR,
+                    by=inviter,
+                    send=send,
+                )
+                if into
+                else issue_invites(wanted, by=inviter, send=send)
             )
             db.session.commit()
             url = made.url or ""

@@ -55,6 +55,7 @@ from idp.api.auth.external import linked as external_linked
 from idp.api.auth.external import sign_in as external_sign_in
 from idp.api.auth.external import waiting as external_waiting
 from idp.api.invites import accept as invite_answers
+from idp.api.invites import into_organization as invites_into_organizations
 from idp.api.invites import to_server as invites_to_server
 from idp.api.organizations import members as members_of_organizations
 from idp.api.organizations import organizations
@@ -133,5 +134,6 @@ BLUEPRINTS = (
     providers.api,
     admin_sessions.api,
     invites_to_server.api,
+    invites_into_organizations.api,
     invite_answers.api,
 )

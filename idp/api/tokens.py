@@ -1,6 +1,7 @@
 """Tokens in answers and cookies, the same after every way to sign in."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from flask import Response, request
 from pydantic import Field
@@ -105,15 +106,26 @@ def signed_in_answer(
     registration: str | None = None,
 ) -> Response:
     """Answer the tokens and the user of a sign-in, or of a sign-up."""
+    kind = TokensAndNewUser if registration else TokensAndUser
+    more = {"registration": registration} if registration else {}
+    return tokens_with(
+        more, user, kind=kind, signed_in=signed_in, in_cookies=in_cookies
+    )
+
+
+def tokens_with(
+    more: Mapping[str, object],
+    user: User,
+    *,
+    kind: type[TokensAndUser],
+    signed_in: SignedIn,
+    in_cookies: bool,
+) -> Response:
+    """Answer the tokens and the user of a sign-in, and what more a kind of it has."""
     pair = account_tokens.issue_first_pair(signed_in.session)
     tokens = tokens_answer(pair, in_cookies=in_cookies)
-    known = {**tokens.model_dump(), "user": user_answer(user)}
-    answer = (
-        TokensAndNewUser(**known, registration=registration)
-        if registration
-        else TokensAndUser(**known)
-    )
-    response = reply(answer)
+    known: dict[str, Any] = {**tokens.model_dump(), "user": user_answer(user), **more}
+    response = reply(kind(**known))
     return keep_cookies(response, signed_in, pair=pair) if in_cookies else response
 
 

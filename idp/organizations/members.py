@@ -53,7 +53,7 @@ def join(
 
     ``by`` is who let them in: whether they may is for the caller to say.
     """
-    _check_roles(organization, roles)
+    check_roles(organization, roles)
     given = joined(roles)
     row = {
         "organization_id": organization.id,
@@ -78,7 +78,7 @@ def change_roles(
     """
     hold_shared(organization, Right.READ, actor=actor)
     member = get_member(organization, user_id)
-    _check_roles(organization, set(roles) - further(member.roles))
+    check_roles(organization, set(roles) - further(member.roles))
     wanted = joined(roles)
     require(organization, _right(old=member.roles, new=wanted), actor=actor)
     if wanted == member.roles:
@@ -128,6 +128,24 @@ def transfer(organization: Organization, user_id: str, *, actor: Actor) -> None:
         given = joined({OWNER, *further(heir.roles)})
         _set_roles(organization, heir, wanted=given, by=actor.user_id)
     _refuse_ownerless(organization)
+
+
+def check_roles(organization: Organization, roles: Collection[str]) -> None:
+    """Raise InvalidOrganization for roles that the organization does not have."""
+    asked = frozenset(roles).difference(BUILT_IN)
+    if not asked:
+        return
+    named = select(OrganizationRole.name).where(
+        OrganizationRole.organization_id == organization.id
+    )
+    own = sorted(db.session.scalars(named))
+    known = ", ".join((*BUILT_IN, *own))
+    errors = [
+        FieldError("roles", "unknown", values={"role": role, "known": known})
+        for role in sorted(asked.difference(own))
+    ]
+    if errors:
+        raise InvalidOrganization(errors)
 
 
 def get_member(organization: Organization, user_id: str) -> Membership:
@@ -198,21 +216,3 @@ def _refuse_ownerless(organization: Organization) -> None:
     )
     if db.session.scalar(acting) is None:
         raise LastOwnerOfOrganization
-
-
-def _check_roles(organization: Organization, roles: Collection[str]) -> None:
-    """Raise InvalidOrganization for roles that the organization does not have."""
-    asked = frozenset(roles).difference(BUILT_IN)
-    if not asked:
-        return
-    named = select(OrganizationRole.name).where(
-        OrganizationRole.organization_id == organization.id
-    )
-    own = sorted(db.session.scalars(named))
-    known = ", ".join((*BUILT_IN, *own))
-    errors = [
-        FieldError("roles", "unknown", values={"role": role, "known": known})
-        for role in sorted(asked.difference(own))
-    ]
-    if errors:
-        raise InvalidOrganization(errors)

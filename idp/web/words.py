@@ -59,6 +59,7 @@ WORDS = {
     "email.use_email_change": lazy_gettext(
         "Change the address with POST /account/email."
     ),
+    "invite.invalid": lazy_gettext("This invite is unknown, over or withdrawn."),
     "locale.invalid": lazy_gettext("Enter a language tag like en or de-CH."),
     "organization.name_missing": lazy_gettext("Give the organization a name."),
     "organization.slug": lazy_gettext(

@@ -34,6 +34,7 @@ ATTRIBUTE = "/api/admin/attributes/<attribute_key>"
 EMAIL = "/account/emails/<address_id>"
 PERSON = "/admin/users/<segment:user_id>"
 PROVIDER = "/admin/providers/<segment:provider_id>"
+MEMBER_INVITE = f"{ORGANIZATION}/invites/<invite_id>"
 INVITE = "/api/admin/invites/<invite_id>"
 ROUTES = [
     Route("GET", "/", "page", "anyone"),
@@ -415,6 +416,11 @@ ROUTES = [
     Route("DELETE", ORGANIZATION, "json", "account", "header"),
     Route("GET", ORGANIZATION, "json", "account"),
     Route("PATCH", ORGANIZATION, "json", "account", "header"),
+    Route("GET", f"{ORGANIZATION}/invites", "json", "account"),
+    Route("POST", f"{ORGANIZATION}/invites", "json", "account", "header"),
+    Route("DELETE", MEMBER_INVITE, "json", "account", "header"),
+    Route("GET", MEMBER_INVITE, "json", "account"),
+    Route("POST", f"{MEMBER_INVITE}/resend", "json", "account", "header"),
     Route("POST", f"{ORGANIZATION}/leave", "json", "account", "header"),
     Route("GET", f"{ORGANIZATION}/members", "json", "account"),
     Route("DELETE", f"{ORGANIZATION}/members/<user_id>", "json", "account", "header"),

@@ -54,7 +54,7 @@ class Me(Answer):
 def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
     user, credentials = user_with_credentials(who.user_id)
-    memberships = list(map(_membership, list_memberships(user.id)))
+    memberships = list(map(membership_answer, list_memberships(user.id)))
     at = who.organization_id
     here = next((m.organization for m in memberships if m.organization.id == at), None)
     own = (m.organization for m in memberships if m.organization.personal)
@@ -66,7 +66,7 @@ def me(who: Principal) -> Me:
     )
 
 
-def _membership(of: UserMembership) -> MembershipAnswer:
+def membership_answer(of: UserMembership) -> MembershipAnswer:
     """Return a place in an organization as an answer."""
     organization = OrganizationAnswer(
         id=of.organization_id,

@@ -1,6 +1,7 @@
 """/auth/register: create an account, with a password or with a passkey."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Annotated, Any
 
 from flask import Response
 from flask_babel import gettext
@@ -14,10 +15,17 @@ from idp.accounts.errors import (
     UsernameTaken,
 )
 from idp.accounts.factors.passkeys.errors import ChallengeUsedUp, PasskeyNotAllowed
+from idp.accounts.models import User
 from idp.accounts.registration import first_passkey
+from idp.accounts.registration.admission import NOTHING, Admission
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
-from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
+from idp.accounts.registration.sign_up import (
+    CheckInbox,
+    SignedUp,
+    sign_up,
+    sign_up_act,
+)
 from idp.api.auth.passkey import PasskeyOptions
 from idp.api.declined import PASSKEY_REFUSED, passkey_refused
 from idp.api.fields import (
@@ -29,8 +37,10 @@ from idp.api.fields import (
     VerificationSent,
 )
 from idp.api.tokens import TokensAndNewUser, signed_in_answer, token_request
-from idp.core.errors import RateLimited
+from idp.core.errors import FieldError, RateLimited
 from idp.core.randomness import new_token
+from idp.organizations.invites.answering import join_as_user
+from idp.organizations.invites.opening import admission_of, find_open
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.cookies import browser_digests
 from idp.web.callers.challenge import check_body
@@ -50,6 +60,14 @@ REFUSALS = (
     RateLimited,
     ChallengeRequired,
 )
+Invite = Annotated[
+    str | None,
+    Field(
+        max_length=256,
+        description="The token of an invite, which lets its address in; one that was "
+        "mailed proves the address, and is accepted",
+    ),
+]
 
 
 class Registration(Body):
@@ -66,6 +84,7 @@ class Registration(Body):
     family_name: Line | None = None
     name: Line | None = None
     username: Line | None = None
+    invite: Invite = None
     cookies: Cookies = False
     challenge: ChallengeAnswer = None
 
@@ -88,6 +107,7 @@ class WhoSignsUp(Body):
 
     email: Address
     name: Line | None = None
+    invite: Invite = None
 
 
 @api.operation(
@@ -106,6 +126,7 @@ def passkey_options(body: WhoSignsUp) -> PasskeyOptions:
     """
     ticket, options = first_passkey.begin(
         NewAccount(body.email, name=body.name),
+        admission=_admission(body.invite),
         browser=next(iter(browser_digests()), None),
         requester=this_requester(),
     )
@@ -147,19 +168,51 @@ def register(body: Registration) -> Response | Declined:
             return_to="",
             request=token_request(in_cookies=body.cookies),
             registration=registration,
+            admission=_admission(body.invite),
             first=first,
         )
     except ChallengeUsedUp:
         undo()
         return passkey_refused()
+    return _answer(outcome, body, registration=registration)
+
+
+def _answer(
+    outcome: SignedUp | CheckInbox, body: Registration, *, registration: str
+) -> Response:
+    """Answer a sign-up; a mailed invite is accepted with it."""
     if isinstance(outcome, CheckInbox):
         return reply(VerificationSent(registration=registration), status=202)
+    if body.invite and outcome.user.email_verified_at:
+        _accept(body.invite, outcome.user)
     return signed_in_answer(
         outcome.user,
         outcome.signed_in,
         in_cookies=body.cookies,
         registration=registration,
     )
+
+
+def _admission(token: str | None) -> Admission:
+    """Return what lets a caller in; raises InvalidInput for an invite that is over."""
+    if token is None:
+        return NOTHING
+    invite = find_open(token)
+    if invite is None:
+        raise _invite_over()
+    return replace(admission_of(invite), proves_address=invite.mailed)
+
+
+def _accept(token: str, user: User) -> None:
+    """Accept the invite that proved an address; whoever else was first undoes all."""
+    invite = find_open(token)
+    if invite is None or join_as_user(invite, user) is None:
+        raise _invite_over()
+
+
+def _invite_over() -> InvalidInput:
+    """Return the refusal of an invite that opens nothing."""
+    return InvalidInput([FieldError("invite", "invalid")])
 
 
 def _wanted_by(body: Registration) -> NewAccount:
@@ -178,6 +231,7 @@ def _first_passkey(body: Registration) -> FirstPasskey | None:
     """Return the passkey of a sign-up without a password; None for what is none."""
     return first_passkey.judge(
         body.credential or {},
+        admission=_admission(body.invite),
         ticket=body.ticket or "",
         browsers=browser_digests(),
         name=gettext("Passkey"),

@@ -7,14 +7,15 @@ from idp.accounts.errors import InvalidInput, RegistrationClosed
 from idp.accounts.models import User
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import get_user
+from idp.api.auth.me import MembershipAnswer, membership_answer
 from idp.api.declined import TOKEN_INVALID, token_invalid
 from idp.api.fields import Cookies, Line, MailedToken, Password
 from idp.api.tokens import (
     FactorDue,
     TokensAndUser,
     factor_due_answer,
-    signed_in_answer,
     token_request,
+    tokens_with,
 )
 from idp.api.user import UserAnswer, user_answer
 from idp.core.errors import RateLimited
@@ -27,6 +28,7 @@ from idp.organizations.invites.answering import (
 )
 from idp.organizations.invites.errors import SignInToJoin
 from idp.organizations.invites.opening import find_shown
+from idp.organizations.memberships import list_memberships
 from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
@@ -52,11 +54,23 @@ class InviteAcceptance(InviteLink):
 
 
 class JoinedAnswer(Answer):
-    """Who accepted, and was signed in already."""
+    """Who accepted, and was signed in already.
+
+    `membership` is their place in the organization, null of an invite to the server.
+    """
 
     __qualname__ = "Joined"  # as the API document calls it
 
     user: UserAnswer
+    membership: MembershipAnswer | None
+
+
+class JoinedWithTokens(TokensAndUser):
+    """The same of who has an account since, and is signed in."""
+
+    __qualname__ = "JoinedWithTokens"  # as the API document calls it
+
+    membership: MembershipAnswer | None
 
 
 @api.operation(
@@ -65,7 +79,7 @@ class JoinedAnswer(Answer):
     id="invites_api_accept",
     auth=Auth.OPTIONAL,
     body=InviteAcceptance,
-    answers={200: TokensAndUser | FactorDue | JoinedAnswer},
+    answers={200: JoinedWithTokens | FactorDue | JoinedAnswer},
     declines=(TOKEN_INVALID,),
     refusals=(SignInToJoin, InvalidInput, RegistrationClosed, RateLimited),
 )
@@ -111,9 +125,24 @@ def _join_as(user: User, token: str) -> Joined | None:
 
 def _answer(joined: Joined, *, in_cookies: bool) -> Response:
     """Answer who has joined, with tokens unless they had some."""
-    signed_in = joined.signed_in
+    signed_in, membership = joined.signed_in, _membership_of(joined)
     if signed_in is None:
-        return reply(JoinedAnswer(user=user_answer(joined.user)))
+        answer = JoinedAnswer(user=user_answer(joined.user), membership=membership)
+        return reply(answer)
     if isinstance(signed_in, FactorRequired):
         return factor_due_answer(signed_in)
-    return signed_in_answer(joined.user, signed_in, in_cookies=in_cookies)
+    return tokens_with(
+        {"membership": membership},
+        joined.user,
+        kind=JoinedWithTokens,
+        signed_in=signed_in,
+        in_cookies=in_cookies,
+    )
+
+
+def _membership_of(joined: Joined) -> MembershipAnswer | None:
+    """Return the place that somebody has since."""
+    for of in list_memberships(joined.user.id):
+        if of.organization_id == joined.organization_id:
+            return membership_answer(of)
+    return None

@@ -1,5 +1,6 @@
 """What JSON says of invites, and what makes them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from flask import Response
@@ -12,6 +13,7 @@ from idp.organizations.invites.issuing import (
     MOST_AT_ONCE,
     InvitedBy,
     MadeInvite,
+    WantedInvite,
 )
 from idp.organizations.invites.listing import InviteFilters
 from idp.organizations.invites.rows import InviteState, state_of
@@ -95,6 +97,19 @@ class NewInvites(Sending):
     """Whom to invite, all of them or none."""
 
     emails: list[Address] = ADDRESSES
+
+
+def wanted_by(
+    body: NewInvite | NewInvites, roles: Iterable[str] = ()
+) -> list[WantedInvite]:
+    """Return whom a body names, by the names of its fields."""
+    given = tuple(roles)
+    if isinstance(body, NewInvite):
+        return [WantedInvite(body.email, given)]
+    return [
+        WantedInvite(email, given, field=f"emails.{number}")
+        for number, email in enumerate(body.emails)
+    ]
 
 
 def invited_by(who: Caller) -> InvitedBy:

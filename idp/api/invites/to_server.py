@@ -22,11 +22,11 @@ from idp.api.invites.answers import (
     made_answer,
     parts_of,
     renewed_reply,
+    wanted_by,
 )
 from idp.core.errors import RateLimited
 from idp.organizations.invites.errors import InviteAnswered, NoSuchInvite
 from idp.organizations.invites.issuing import (
-    WantedInvite,
     issue_invites,
     resend_invite,
     withdraw_invite,
@@ -83,9 +83,7 @@ def create(
     access.require(who, Permission.INVITES)
     access.fresh_proof(who)
     several = isinstance(body, NewInvites)
-    made = issue_invites(
-        _wanted_by(body), organization=None, by=invited_by(who), send=body.send
-    )
+    made = issue_invites(wanted_by(body), by=invited_by(who), send=body.send)
     return made_answer(made, several=several)
 
 
@@ -137,13 +135,3 @@ def withdraw(who: Caller, invite_id: str) -> None:
     row = get_invite(invite_id, organization_id=None)
     refuse_unseen(parts_of(row))
     withdraw_invite(row, by=invited_by(who))
-
-
-def _wanted_by(body: NewInvite | NewInvites) -> list[WantedInvite]:
-    """Return whom a body names, by the names of its fields."""
-    if isinstance(body, NewInvite):
-        return [WantedInvite(body.email)]
-    return [
-        WantedInvite(email, field=f"emails.{number}")
-        for number, email in enumerate(body.emails)
-    ]

@@ -11,6 +11,7 @@ from idp.accounts.sign_in.pending import FactorRequired
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import LinkRefusal
 from idp.federation.sign_in.requests import Ahead
+from idp.organizations.invites.opening import admission_of, find_open_by_path
 from idp.security import audit
 
 ClientLookup = Callable[[Ahead], str | None]
@@ -38,8 +39,12 @@ class Visit:
 
     @property
     def admission(self) -> Admission:
-        """Return what lets an account be made."""
-        return Admission(client_id=self.client_of(self.ahead))
+        """Return what lets an account be made: an invite, on the way back to one."""
+        client_id = self.client_of(self.ahead)
+        invite = find_open_by_path(self.ahead.return_to)
+        if invite:
+            return admission_of(invite, client_id=client_id)
+        return Admission(client_id=client_id)
 
     def arrive(self, signed_in: SignedIn | FactorRequired) -> "Arrived":
         """Return what came of it where the user is known."""

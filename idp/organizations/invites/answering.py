@@ -30,19 +30,22 @@ from idp.core.hashing import passwords
 from idp.organizations.invites.errors import SignInToJoin
 from idp.organizations.invites.opening import (
     admission_of,
+    find_open,
     is_for,
     makes_account,
+    organization_of,
 )
 from idp.organizations.invites.rows import (
     ACCEPT,
     DECLINE,
     NAME_ACCEPTOR,
-    InviteState,
     close,
-    find_by_token,
-    state_of,
 )
+from idp.organizations.members import join
 from idp.organizations.models import Invite
+from idp.organizations.own_roles import list_roles
+from idp.organizations.registry import hold_organization
+from idp.organizations.roles import BUILT_IN
 from idp.security import audit
 from idp.security.ratelimit.budgets import REGISTER_IP
 from idp.security.ratelimit.meters import network_of
@@ -79,7 +82,7 @@ def join_as_new(
     Raises SignInToJoin where the link does not do that (``opening.makes_account``),
     InvalidInput, RateLimited, and RegistrationClosed where nobody gets an account.
     """
-    invite = _find_open(token)
+    invite = find_open(token)
     if invite is None:
         return None
     if not makes_account(invite):
@@ -88,7 +91,8 @@ def join_as_new(
     wanted = NewAccount(invite.email, said.password, name=said.name).trimmed()
     _refuse_wrong(wanted, request=request)
     password_hash = passwords().hash(wanted.password) if wanted.password else None
-    if not close(ACCEPT, invite, shown=invite.digest, by_user=None):
+    shown = invite.digest
+    if not _hold_place(invite) or not close(ACCEPT, invite, shown=shown, by_user=None):
         return None
     user = _add(wanted, password_hash)
     db.session.execute(NAME_ACCEPTOR, {"of_invite": invite.id, "by_user": user.id})
@@ -108,12 +112,11 @@ def join_as_user(invite: Invite, user: User) -> Joined | None:
 
     Raises SignInToJoin unless the invited address is a proven one of theirs.
     """
-    shown = invite.digest
-    begin_writing()
+    shown, in_use = invite.digest, _hold_place(invite)
     hold_user(user.id)  # whose addresses stay what they are meanwhile
     if not is_for(user.id, invite):
         raise SignInToJoin
-    if not close(ACCEPT, invite, shown=shown, by_user=user.id):
+    if not in_use or not close(ACCEPT, invite, shown=shown, by_user=user.id):
         return None
     _join(invite, user)
     return Joined(user, invite.organization_id)
@@ -130,14 +133,6 @@ def decline_invite(invite: Invite, *, user_id: str | None) -> bool:
         organization_id=invite.organization_id,
     )
     return True
-
-
-def _find_open(token: str) -> Invite | None:
-    """Return the invite of a link if it can be answered."""
-    invite = find_by_token(token)
-    if invite is None or state_of(invite, now=utcnow()) is not InviteState.OPEN:
-        return None
-    return invite
 
 
 def _require_admitted(invite: Invite, said: Newcomer) -> None:
@@ -172,8 +167,23 @@ def _add(wanted: NewAccount, password_hash: str | None) -> User:
     return user
 
 
+def _hold_place(invite: Invite) -> bool:
+    """Hold the organization of an invite; False where nobody can come into it now."""
+    begin_writing()
+    organization = organization_of(invite)
+    if organization is None:
+        return True
+    hold_organization(organization)
+    return organization.in_use
+
+
 def _join(invite: Invite, user: User) -> None:
-    """Give a user what the invite is for."""
+    """Give a user what the invite is for; roles that there are no more are left out."""
+    organization = organization_of(invite)
+    if organization:
+        own = (role.name for role in list_roles(organization))
+        given = {*invite.roles.split()} & {*BUILT_IN, *own}
+        join(organization, user.id, roles=given, by=invite.invited_by)
     audit.record(
         "invite.accepted",
         user_id=user.id,

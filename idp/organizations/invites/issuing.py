@@ -23,7 +23,7 @@ from idp.core.randomness import digest, new_token
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.organizations.invites.errors import InviteAnswered
-from idp.organizations.invites.opening import PATH
+from idp.organizations.invites.opening import PATH, organization_of
 from idp.organizations.invites.rows import RENEW, UNANSWERED, WITHDRAW, close, invites
 from idp.organizations.models import Invite, Organization
 from idp.security import audit
@@ -61,17 +61,21 @@ class MadeInvite:
 
 
 def issue_invites(
-    wanted: Iterable[WantedInvite],
-    *,
-    organization: Organization | None,
-    by: InvitedBy,
-    send: bool = True,
+    wanted: Iterable[WantedInvite], *, by: InvitedBy, send: bool = True
 ) -> list[MadeInvite]:
-    """Invite some addresses, all of them or none; an open invite of one is replaced.
+    """Invite some addresses to the server, all of them or none.
 
-    With ``send`` each link is mailed and told to nobody else; without, it is returned
-    and proves nothing of the address. Raises InvalidInput, and RateLimited for an
-    address that had its share of mails.
+    Raises what ``admit_invites`` does; the rest is as ``store_invites`` says.
+    """
+    asked = admit_invites(wanted, send=send)
+    return store_invites(asked, organization=None, by=by, send=send)
+
+
+def admit_invites(wanted: Iterable[WantedInvite], *, send: bool) -> list[WantedInvite]:
+    """Return one of each address as it is mailed; call it before the first write.
+
+    Raises InvalidInput with every mistake, and RateLimited for an address that had its
+    share of mails.
     """
     asked = [replace(each, email=canonical_email(each.email)) for each in wanted]
     errors = list(_mistakes_in(asked))
@@ -80,6 +84,21 @@ def issue_invites(
     asked = _without_repeats(asked)
     if send:
         count_mails_to([each.email for each in asked])
+    return asked
+
+
+def store_invites(
+    asked: Iterable[WantedInvite],
+    *,
+    organization: Organization | None,
+    by: InvitedBy,
+    send: bool,
+) -> list[MadeInvite]:
+    """Make invites that were admitted, each in the place of what its address has open.
+
+    With ``send`` each link is mailed and told to nobody else; without, it is returned
+    and proves nothing of the address.
+    """
     return [_issue(each, organization=organization, by=by, send=send) for each in asked]
 
 
@@ -190,8 +209,7 @@ def _handed_out(invite: Invite, token: str, *, by: InvitedBy) -> MadeInvite:
     if not invite.mailed:
         return MadeInvite(invite, url)
     person = find_user(by.user_id) if by.user_id else None
-    place = invite.organization_id
-    organization = db.session.get(Organization, place) if place else None
+    organization = organization_of(invite)
     outbox.send(
         "invite",
         to=invite.email,

@@ -30,7 +30,7 @@ class ShownInvite:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it can be accepted."""
+        """Tell whether it can be answered."""
         return self.state is InviteState.OPEN
 
 
@@ -43,15 +43,25 @@ def find_shown(token: str) -> ShownInvite | None:
     return None if row is None else _shown(row)
 
 
+def find_open(token: str) -> Invite | None:
+    """Return the invite of a link if it can be answered."""
+    row = find_by_token(token)
+    return row if row is not None and _state_here(row) is InviteState.OPEN else None
+
+
 def find_open_by_path(path: str) -> Invite | None:
     """Return the open invite whose page a path of ours is, None for another path."""
     parts = urlsplit(path)
     if parts.path != PATH:
         return None
     tokens = parse_qs(parts.query).get("token")
-    row = find_by_token(tokens[0]) if tokens else None
-    is_open = row is not None and state_of(row, now=utcnow()) is InviteState.OPEN
-    return row if is_open else None
+    return find_open(tokens[0]) if tokens else None
+
+
+def organization_of(invite: Invite) -> Organization | None:
+    """Return where an invite leads, None for one to the server alone."""
+    place = invite.organization_id
+    return db.session.get(Organization, place) if place else None
 
 
 def admission_of(invite: Invite, *, client_id: str | None = None) -> Admission:
@@ -87,12 +97,18 @@ def is_for(user_id: str, invite: Invite) -> bool:
 
 def _shown(row: Invite) -> ShownInvite:
     """Return an invite with the names of who invites, and where to."""
-    place = row.organization_id
-    organization = db.session.get(Organization, place) if place else None
+    organization = organization_of(row)
     person = find_user(row.invited_by) if row.invited_by else None
     return ShownInvite(
         row,
-        state_of(row, now=utcnow()),
+        _state_here(row),
         organization=(organization.name or None) if organization else None,
         person=person.name if person else None,
     )
+
+
+def _state_here(row: Invite) -> InviteState:
+    """Return the state of an invite; into what is out of use nobody can come."""
+    state, organization = state_of(row, now=utcnow()), organization_of(row)
+    gone = organization is not None and not organization.in_use
+    return InviteState.WITHDRAWN if gone and state is InviteState.OPEN else state

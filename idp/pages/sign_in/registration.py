@@ -25,6 +25,7 @@ from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import FieldError, IdpError, RateLimited
+from idp.organizations.invites.opening import admission_of
 from idp.pages.continuation import (
     Continuation,
     cookie_trouble,
@@ -190,7 +191,9 @@ def _not_let_in(form: RegisterForm, ahead: Continuation, *, reason: str) -> Resp
 
 
 def _admission(ahead: Continuation) -> Admission:
-    """Return what lets this browser in."""
+    """Return what lets this browser in: an invite, if it leads back to one."""
+    if ahead.invite:
+        return admission_of(ahead.invite, client_id=ahead.client_id)
     return Admission(client_id=ahead.client_id)
 
 

@@ -94,3 +94,29 @@ def at_once_with_withdrawal(app, calls, *, admin, invite):
     with ThreadPoolExecutor(len(calls) + 1) as pool:
         last = pool.submit(withdraw)
         return [*pool.map(send, calls), last.result()]
+
+
+def test_an_invite_makes_one_member(app, admin, make):
+    acme = make.organizations.organization()
+    for number in range(ROUNDS):
+        address = f"grace{number}@example.com"
+        link = make.invites.invite(address, into=acme)
+        bodies = [{"token": link.partition("token=")[2]}] * CALLERS
+        assert finished(at_once(app, bodies, path=ACCEPT)) == 1
+    members = admin.get(f"/api/organizations/{acme}/members").json["items"]
+    assert len(members) == ROUNDS
+
+
+def test_no_more_than_fifty_a_day_are_invited_at_once(app, admin, make):
+    ada = make.users.account()
+    program = Program(app.test_client(use_cookies=False))
+    tokens = program.sign_in(ada)
+    made = program.post("/api/organizations", {"name": "Acme"})
+    assert made.status_code == 201, made.text
+    path = f"/api/organizations/{made.json['id']}/invites"
+    bodies = [
+        {"emails": [f"p{each}-{of}@example.com" for each in range(20)], "send": False}
+        for of in range(CALLERS)
+    ]
+    at_once(app, bodies, path=path, headers=bearer(tokens))
+    assert len(program.get(f"{path}?limit=100").json["items"]) <= 50
