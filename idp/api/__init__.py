@@ -33,7 +33,7 @@ from idp.api.admin import sessions as admin_sessions
 from idp.api.admin import waitlists as admin_waitlists
 from idp.api.admin.admissions import approvals
 from idp.api.admin.clients import clients, secrets
-from idp.api.admin.providers import providers
+from idp.api.admin.providers import providers, setting_up
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -132,6 +132,7 @@ BLUEPRINTS = (
     clients.api,
     apis.api,
     providers.api,
+    setting_up.api,
     admin_sessions.api,
     invites_to_server.api,
     invites_into_organizations.api,

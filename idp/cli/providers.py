@@ -18,6 +18,7 @@ from idp.cli.listing import json_option, print_list
 from idp.cli.provider_options import members_in, said_options
 from idp.core.db import db
 from idp.federation.discovery_url import with_issuer_found
+from idp.federation.preview import preview
 from idp.federation.providers.cache import list_providers
 from idp.federation.providers.declared import read_declaration
 from idp.federation.providers.links import count_all_links, count_links
@@ -31,9 +32,9 @@ from idp.federation.providers.registry import (
     switch_provider,
 )
 from idp.federation.providers.rows import said_of
-from idp.federation.providers.view import told_of
+from idp.federation.providers.view import told_of, told_presets
 from idp.federation.trial import try_provider
-from idp.web.provider_words import trial_words
+from idp.web.provider_words import preview_words, trial_words
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,15 @@ class ProviderLine:
     kind: str
     state: str
     linked: int
+
+
+@dataclass(frozen=True)
+class PresetLine:
+    """One line about a preset, with what it asks for."""
+
+    id: str
+    name: str
+    asks: str
 
 
 @click.group()
@@ -168,6 +178,32 @@ def delete(*, provider_id: str, yes: bool) -> None:
     print_deleted(provider_id)
 
 
+@command.command()
+@json_option
+@with_application(Permission.PROVIDERS_READ)
+def presets(*, as_json: bool) -> None:
+    """List the providers of which much is known: each can be named at create."""
+    print_presets(told_presets(), as_json=as_json)
+
+
+@command.command()
+@click.argument("url", metavar="URL")
+@json_option
+@with_application(Permission.PROVIDERS_WRITE)
+def discover(*, url: str, as_json: bool) -> None:
+    """Ask the OpenID Provider at an issuer, or a discovery URL, what it is.
+
+    Nothing is kept. Ends with 1 where that fails.
+    """
+    asked = preview(url)
+    told = {
+        "found": asdict(asked.found) if asked.found else None,
+        "error": asked.trial.error,
+        "message": preview_words(asked),
+    }
+    print_preview(told, as_json=as_json)
+
+
 def line_of(told: dict[str, Any]) -> ProviderLine:
     """Return the line about a provider."""
     state = "off" if told["disabled_at"] else "on"
@@ -204,6 +240,29 @@ def print_test(told: dict[str, Any], *, as_json: bool) -> None:
     if found and not as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     if not told["passed"]:
+        click.get_current_context().exit(REFUSED_STATUS)
+
+
+def print_presets(told: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Print the presets: a line each, or all that they say."""
+    if as_json:
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    lines = [
+        PresetLine(each["id"], each["name"], " ".join(each["asks"])) for each in told
+    ]
+    print_list(lines, as_json=False)
+
+
+def print_preview(told: dict[str, Any], *, as_json: bool) -> None:
+    """Print what a provider says of itself, and end with 1 where that failed."""
+    if as_json:
+        click.echo(json.dumps(told, indent=2))
+    else:
+        click.echo(told["message"])
+        for name, value in (told["found"] or {}).items():
+            click.echo(f"{name}: {value}")
+    if told["found"] is None:
         click.get_current_context().exit(REFUSED_STATUS)
 
 

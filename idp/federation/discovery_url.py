@@ -26,18 +26,24 @@ def with_issuer_found(said: Mapping[str, Any]) -> dict[str, Any]:
     undo_if_used()  # no connection is held while the provider is asked
     try:
         document = as_object(fetch_json(url))
-        issuer = _issuer_of(document, url=url)
+        issuer = issuer_in(document, url=url)
         discover_anew(issuer)
     except UpstreamError as failed:
         hint = worded("leads to no document of a provider")
         error = FieldError("issuer", InvalidProvider.code, hint)
         raise InvalidProvider([error]) from failed
-    known = document.get("token_endpoint_auth_methods_supported")
-    found = {"auth_method": ClientProof.POST.value} if _takes_no_header(known) else {}
+    method = auth_method_in(document)
+    found = {} if method == ClientProof.BASIC else {"auth_method": method}
     return {**found, **said, "issuer": issuer}
 
 
-def _issuer_of(document: Mapping[str, Any], *, url: str) -> str:
+def auth_method_in(document: Mapping[str, Any]) -> str:
+    """Return how a provider wants a secret: in a header, unless it takes none there."""
+    known = document.get("token_endpoint_auth_methods_supported")
+    return (ClientProof.POST if _takes_no_header(known) else ClientProof.BASIC).value
+
+
+def issuer_in(document: Mapping[str, Any], *, url: str) -> str:
     """Return the issuer that a document is about; else raise UpstreamError."""
     begins = url.removesuffix(WELL_KNOWN)
     issuer = document.get("issuer")

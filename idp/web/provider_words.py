@@ -2,11 +2,13 @@
 
 from flask_babel import lazy_gettext
 
+from idp.federation.preview import Preview
 from idp.federation.trial import ProviderTrial, TrialStep
 from idp.web.answer_words import WORDS as ANSWERS
 
 PASSED = lazy_gettext("It answers as it should, and knows this server.")
 FOUND = lazy_gettext("It answers as it should, and one person has this login.")
+DESCRIBED = lazy_gettext("It answers, and says where people sign in.")
 STEPS = {
     TrialStep.DISCOVERY: lazy_gettext("Reading what it says of itself failed."),
     TrialStep.KEYS: lazy_gettext("Reading its keys failed."),
@@ -86,6 +88,11 @@ def trial_words(trial: ProviderTrial) -> str:
         return str(FOUND if trial.found else PASSED)
     reason = WORDS.get(trial.error) or ANSWERS.get(trial.error) or ADDRESS
     return f"{STEPS[trial.step]} {reason}"
+
+
+def preview_words(asked: Preview) -> str:
+    """Say what failed when a provider was asked what it is, or that nothing did."""
+    return str(DESCRIBED) if asked.found else trial_words(asked.trial)
 
 
 def trial_of(text: str) -> ProviderTrial | None:

@@ -364,6 +364,8 @@ ROUTES = [
     Route("POST", "/api/admin/mail/<mail_id>/resend", "json", "account", "header"),
     Route("GET", "/api/admin/policies", "json", "account"),
     Route("PATCH", "/api/admin/policies", "json", "account", "header"),
+    Route("POST", "/api/admin/provider-discovery", "json", "account", "header"),
+    Route("GET", "/api/admin/provider-presets", "json", "account"),
     Route("GET", "/api/admin/providers", "json", "account"),
     Route("POST", "/api/admin/providers", "json", "account", "header"),
     Route("DELETE", "/api/admin/providers/<provider_id>", "json", "account", "header"),

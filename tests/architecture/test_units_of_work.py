@@ -18,6 +18,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/accounts/mail_answers.py": "a job: one request for a mail at a time",
     "idp/federation/discovery_url.py": "no connection is held on the network",
     "idp/federation/trial.py": "no connection is held on the network",
+    "idp/federation/preview.py": "no connection is held on the network",
     "idp/federation/presence/of_user.py": "no connection is held on the network",
     "idp/federation/presence/watch.py": "a job: one answer of a directory at a time",
     "idp/federation/sign_in/by_password.py": "no connection is held on the network",

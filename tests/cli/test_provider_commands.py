@@ -74,3 +74,17 @@ def test_a_directory_is_set_up_by_options(idp, github, tmp_path):
         idp("providers", "update", "corp", "--ldap", "base_dn=dc=corp").output
     )
     assert changed["ldap"] == made["ldap"] | {"base_dn": "dc=corp"}
+
+
+def test_presets_are_listed_with_what_they_ask_for(idp):
+    lines = idp("providers", "presets").output.splitlines()
+    assert ["microsoft", "Microsoft", "tenant"] in [line.split() for line in lines]
+    told = json.loads(idp("providers", "presets", "--json").output)
+    assert told[0]["id"] == "google"
+
+
+def test_a_provider_that_is_asked_in_vain_ends_with_one(idp):
+    failed = idp("providers", "discover", "https://127.0.0.1", "--json", status=1)
+    assert json.loads(failed.output)["error"] == "blocked_address"
+    said = idp("providers", "discover", "https://127.0.0.1", status=1).output
+    assert said.startswith("Reading what it says of itself failed.")

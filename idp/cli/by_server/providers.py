@@ -12,6 +12,8 @@ from idp.cli.providers import (
     line_of,
     print_deleted,
     print_order,
+    print_presets,
+    print_preview,
     print_test,
     print_told,
 )
@@ -87,6 +89,18 @@ def _delete(server: Server, *, provider_id: str, yes: bool) -> None:
     confirm_deletion(told["name"], linked=told["linked"], yes=yes)
     server.send("DELETE", _path(provider_id))
     print_deleted(provider_id)
+
+
+@by_server(providers.presets)
+def _presets(server: Server, *, as_json: bool) -> None:
+    told = server.get("/api/admin/provider-presets")["items"]
+    print_presets(told, as_json=as_json)
+
+
+@by_server(providers.discover)
+def _discover(server: Server, *, url: str, as_json: bool) -> None:
+    told = server.send("POST", "/api/admin/provider-discovery", body={"url": url})
+    print_preview(told, as_json=as_json)
 
 
 def _body(**options: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from idp.federation.providers.keys import public_jwk
+from idp.federation.providers.presets import PRESETS
 from idp.federation.providers.provider import Provider
 from idp.federation.providers.redirect_uri import redirect_uri_of
 from idp.federation.providers.rows import as_json, said_of
@@ -27,6 +28,20 @@ def told_of(provider: Provider, *, linked: int) -> dict[str, Any]:
         "created_at": provider.created_at,
         "updated_at": provider.updated_at,
     }
+
+
+def told_presets() -> list[dict[str, Any]]:
+    """Return all presets as operators are told of them."""
+    return [
+        {
+            "id": name,
+            "name": known.name,
+            "registration": known.registration,
+            "asks": list(known.asks),
+            "members": as_json(known.said),
+        }
+        for name, known in PRESETS.items()
+    ]
 
 
 def _shown_key(provider: Provider) -> dict[str, Any] | None:

@@ -54,14 +54,14 @@ def discover(issuer: str) -> Endpoints:
 
     Raises UpstreamAway, or UpstreamError for a document that is not about it.
     """
-    url = _document_url(issuer)
+    url = document_url(issuer)
     known = current(DiscoveredProviders)
     document = known.at(url, younger_than=FRESH_SECONDS)
     if document is None:
         document = known.at(url, younger_than=RENEWED_SECONDS)
     if document is None:
         raise UpstreamAway("discovery")
-    return _endpoints_in(document, issuer=issuer)
+    return endpoints_in(document, issuer=issuer)
 
 
 def discover_anew(issuer: str) -> Endpoints:
@@ -69,16 +69,16 @@ def discover_anew(issuer: str) -> Endpoints:
 
     The reasons of what is raised say what failed.
     """
-    document = as_object(fetch_json(_document_url(issuer)))
-    return _endpoints_in(document, issuer=issuer)
+    document = as_object(fetch_json(document_url(issuer)))
+    return endpoints_in(document, issuer=issuer)
 
 
-def _document_url(issuer: str) -> str:
+def document_url(issuer: str) -> str:
     """Return where an issuer describes itself (OIDC Discovery §4.1)."""
     return issuer.rstrip("/") + WELL_KNOWN
 
 
-def _endpoints_in(document: Mapping[str, Any], *, issuer: str) -> Endpoints:
+def endpoints_in(document: Mapping[str, Any], *, issuer: str) -> Endpoints:
     """Return what a document says; it must be about ``issuer``, to the letter (§4.3).
 
     Raises UpstreamError also for a URL where no browser is sent and no secret goes.
