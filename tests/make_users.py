@@ -6,7 +6,13 @@ from datetime import timedelta
 
 from flask import Flask
 
-from idp.accounts.models import BrowserSession, RegistrationApproval, User, UserEmail
+from idp.accounts.models import (
+    BrowserSession,
+    RegistrationApproval,
+    User,
+    UserEmail,
+    WaitingPlace,
+)
 from idp.accounts.names import email_key
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.sessions.proofs import Method, Proof
@@ -67,6 +73,20 @@ class MakeUsers:
             db.session.add(RegistrationApproval(user_id=made.id))
             db.session.commit()
         return made
+
+    def place(self, email: str, *, confirmed: bool = True) -> str:
+        """Store a place on the waitlist; return its id."""
+        with self.app.app_context():
+            row = WaitingPlace(
+                email=email,
+                email_key=email_key(email),
+                language="en",
+                note=f"I am {email}",
+                confirmed_at=utcnow() if confirmed else None,
+            )
+            db.session.add(row)
+            db.session.commit()
+            return row.id
 
     def further_email(self, account: MadeAccount, email: str) -> str:
         """Give a user one more address, proven now; return its id."""

@@ -45,6 +45,14 @@ class RegistrationClosed(IdpError):
         self.members: Mapping[str, object] = {"reason": reason}
 
 
+class NoWaitlist(IdpError):
+    """A place that is asked for where new accounts are no matter of a waitlist."""
+
+    code = "no_waitlist"
+    status = HTTPStatus.NOT_FOUND
+    title = "There is no waitlist here."
+
+
 class AuthenticationRequired(IdpError):
     """Neither a token nor a session; RFC 6750 §3 wants no error code for that."""
 

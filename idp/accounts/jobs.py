@@ -19,6 +19,7 @@ from idp.accounts.models import (
     TotpSecret,
     TrustedBrowser,
     UserEmail,
+    WaitingPlace,
     WebauthnChallenge,
 )
 from idp.accounts.sessions.end import end_run_out
@@ -31,6 +32,10 @@ DEVICES_KEPT = timedelta(days=400)  # longer than their cookie
 EMAIL_CHANGES_KEPT = timedelta(days=7)  # none can be undone any more by then
 FACTORS_KEPT = timedelta(days=7)  # the same
 SECRETS_WAIT = timedelta(days=1)
+# Places on the waitlist: never confirmed, left, let in and not taken.
+ASKED_KEPT = timedelta(days=7)
+LEFT_KEPT = timedelta(days=30)
+ADMITTED_KEPT = timedelta(days=90)
 
 sessions = table_of(BrowserSession)
 tokens = table_of(OneTimeToken)
@@ -44,6 +49,7 @@ factors, secrets = table_of(FactorChange), table_of(TotpSecret)
 passkeys = table_of(Passkey)
 emails = table_of(UserEmail)
 trusted = table_of(TrustedBrowser)
+places = table_of(WaitingPlace)
 
 
 def end_sessions_run_out() -> int:
@@ -97,6 +103,11 @@ def _over(now: datetime) -> tuple[Delete, ...]:
         delete(secrets).where(
             secrets.c.confirmed_at.is_(None),
             secrets.c.created_at < now - SECRETS_WAIT,
+        ),
+        delete(places).where(places.c.left_at < now - LEFT_KEPT),
+        delete(places).where(places.c.admitted_until < now - ADMITTED_KEPT),
+        delete(places).where(
+            places.c.confirmed_at.is_(None), places.c.asked_at < now - ASKED_KEPT
         ),
         delete(emails).where(
             emails.c.email_key.is_(None), emails.c.added_at < now - UNPROVEN_FOR

@@ -9,12 +9,14 @@ from sqlalchemy import Row, bindparam, delete, select
 
 from idp.accounts.addresses.rows import find_spelling
 from idp.accounts.email import verification as email_verification
+from idp.accounts.mail_requests import WAITLIST
 from idp.accounts.models import MailRequest, User, UserStatus
 from idp.accounts.one_time_tokens import MAGIC_LINK
 from idp.accounts.password import reset as password_reset
 from idp.accounts.password.held_mail import is_held
 from idp.accounts.policies.ways import SoleProvider, sole_provider
 from idp.accounts.registration import pending
+from idp.accounts.registration.waitlist import places
 from idp.accounts.sign_in.by_mail import mails as sign_in_mails
 from idp.accounts.users import find_by_verified_address
 from idp.core.context import current
@@ -48,6 +50,9 @@ def _answer(row: Row[Any]) -> None:
     """Mail the owner of an address, if it has one who may use what was asked for."""
     user = find_by_verified_address(row.address)
     requester = Requester(row.ip, row.user_agent, row.language)
+    if row.purpose == WAITLIST:
+        _answer_for_place(user, row, requester=requester)
+        return
     if user is None and row.purpose == email_verification.PURPOSE:
         pending.send_again(row.address, requester=requester)
     if user is None and row.purpose == MAGIC_LINK:
@@ -56,6 +61,16 @@ def _answer(row: Row[Any]) -> None:
         _sender(user, row.purpose)(user, row, requester=requester)
     if user is not None and user.status == UserStatus.PENDING:
         _answer_pending(user, row, requester=requester)
+
+
+def _answer_for_place(
+    user: User | None, row: Row[Any], *, requester: Requester
+) -> None:
+    """Mail how a place on the waitlist stands; who has an account is told of that."""
+    if user is None:
+        places.answer(row.address, row.note, requester=requester)
+    else:
+        email_verification.notify_address_owner(user, requester=requester)
 
 
 def _answer_pending(user: User, row: Row[Any], *, requester: Requester) -> None:

@@ -74,6 +74,11 @@ def sign_in_mail_act(requester: Requester, address: str) -> GuardedAct:
     return _mail_act("sign_in_mail", requester, address=address)
 
 
+def waitlist_act(requester: Requester, address: str) -> GuardedAct:
+    """Return the same of a mail about a place on the waitlist."""
+    return _mail_act("waitlist", requester, address=address)
+
+
 def _mail_act(name: str, requester: Requester, *, address: str) -> GuardedAct:
     """Return an act that has a mail sent to an address."""
     key = _address_key(address)

@@ -15,6 +15,7 @@ from idp.core.randomness import new_id
 from idp.core.text import is_line
 from idp.security.requester import Requester
 
+WAITLIST = "waitlist"
 LONGEST_ADDRESS = 254
 LONGEST_PATH = 2048
 
@@ -30,12 +31,13 @@ def ask(
     return_to: str,
     requester: Requester,
     bound_to: str | None = None,
+    note: str | None = None,
 ) -> None:
     """Store a request for a mail, unless the address had its share of them.
 
     What could be no address is dropped, as one without an account would be. Raises
     RateLimited for a requester who asks for many. ``bound_to`` is the digest of what
-    they keep, where what is mailed is for them alone.
+    they keep, where what is mailed is for them alone; ``note`` is for the waitlist.
     """
     allowed = mail_limits.may_mail(address, requester=requester)
     key = email_key(address) if is_line(address) else ""
@@ -50,6 +52,7 @@ def ask(
         "user_agent": requester.user_agent,
         "ip": requester.ip,
         "bound_to": bound_to,
+        "note": note,
         "created_at": utcnow(),
     }
     db.session.execute(ADD, row)

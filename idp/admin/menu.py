@@ -42,6 +42,12 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "check",
                 Permission.WAITLIST,
             ),
+            Entry(
+                "/admin/waitlist",
+                lazy_gettext("Waitlist"),
+                "clock",
+                Permission.WAITLIST,
+            ),
         ),
     ),
     (

@@ -32,6 +32,7 @@ from idp.api.admin import (
 from idp.api.admin import sessions as admin_sessions
 from idp.api.admin import waitlists as admin_waitlists
 from idp.api.admin.admissions import approvals
+from idp.api.admin.admissions import waitlist as admin_waitlist
 from idp.api.admin.clients import clients, secrets
 from idp.api.admin.providers import providers, setting_up
 from idp.api.auth import (
@@ -49,6 +50,7 @@ from idp.api.auth import (
     refresh,
     registration,
     second_factor,
+    waitlist,
 )
 from idp.api.auth.by_mail import magic_link, mailed_sign_in
 from idp.api.auth.external import linked as external_linked
@@ -69,6 +71,7 @@ from idp.api.waitlists import entries as waitlist_entries
 
 BLUEPRINTS = (
     registration.api,
+    waitlist.api,
     login.api,
     logout.api,
     refresh.api,
@@ -122,6 +125,7 @@ BLUEPRINTS = (
     stats.api,
     jobs.api,
     approvals.api,
+    admin_waitlist.api,
     policies.api,
     groups.api,
     attributes.api,

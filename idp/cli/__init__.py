@@ -18,6 +18,7 @@ COMMANDS = {
     "apis": "Register, inspect and change APIs that tokens are for.",
     "clients": "Register, inspect and change OAuth clients.",
     "users": "Create, inspect and change users; make sign-in links.",
+    "waitlist": "See who waits for an account, and let people in.",
     "approvals": "Approve or decline new accounts that wait.",
     "groups": "Put people into groups, which apps read.",
     "providers": "Set up who else signs people in.",

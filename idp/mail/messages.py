@@ -44,6 +44,9 @@ MessageName = Literal[
     "registration_approved",
     "registration_declined",
     "approvals_waiting",
+    "waitlist_confirm",
+    "waitlist_place",
+    "waitlist_admitted",
     "link_handed_out",
     "new_sign_in",
     "provider_linked",
@@ -178,6 +181,16 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         # To operators; its link leads to the queue.
         "approvals_waiting": Message(
             subject="New accounts at %(issuer)s wait for approval", requester=False
+        ),
+        # Their link leads to the place, by which one can leave.
+        "waitlist_confirm": Message(
+            subject="Confirm your place on the waitlist of %(issuer)s"
+        ),
+        "waitlist_place": Message(subject="Your place on the waitlist of %(issuer)s"),
+        "waitlist_admitted": Message(
+            subject="You can create your account at %(issuer)s now",
+            expires=True,
+            requester=False,
         ),
         # Its link leads to the provider and carries no secret.
         "sign_in_elsewhere": Message(subject="How you sign in at %(issuer)s"),

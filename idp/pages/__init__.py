@@ -45,6 +45,7 @@ from idp.pages.sign_in import (
     registration,
     report,
     verification,
+    waitlist,
 )
 from idp.pages.sign_in.by_mail import ask as mail_sign_in
 
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     preferences.bp,
     registration.bp,
     closed.bp,
+    waitlist.bp,
     verification.bp,
     login.bp,
     report.bp,

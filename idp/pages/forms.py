@@ -14,9 +14,11 @@ from wtforms import (
     HiddenField,
     PasswordField,
     StringField,
+    TextAreaField,
 )
 from wtforms.validators import DataRequired, ValidationError
 
+from idp.accounts.registration.waitlist.places import LONGEST_NOTE
 from idp.core.errors import FieldError
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
 from idp.core.text import in_one_piece
@@ -46,6 +48,14 @@ def _password_limit(_form: PageForm, field: Field) -> None:
     if field.data and too_long(field.data):
         raise ValidationError(
             gettext("Use at most %(max)s characters.", max=MAX_PASSWORD_CHARACTERS)
+        )
+
+
+def _note_limit(_form: PageForm, field: Field) -> None:
+    """Bound what an operator is given to read (a validator)."""
+    if len(field.data or "") > LONGEST_NOTE:
+        raise ValidationError(
+            gettext("Use at most %(max)s characters.", max=LONGEST_NOTE)
         )
 
 
@@ -125,6 +135,14 @@ class EmailForm(PageForm):
         lazy_gettext("Email"),
         [_given(lazy_gettext("Enter your email address.")), line_limit()],
         filters=[trimmed],
+    )
+
+
+class WaitlistForm(EmailForm):
+    """Who asks for a place on the waitlist, and why."""
+
+    note = TextAreaField(
+        lazy_gettext("What would you use it for?"), [_note_limit], filters=[trimmed]
     )
 
 

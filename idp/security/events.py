@@ -198,6 +198,10 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "totp.added": EventType(ok=TOLD, refused=TOLD, details=("undone",)),
         "totp.removed": EventType(ok=TOLD, details=("undone",)),
         "totp.used": EventType(refused=TOLD),
+        "registration.place.admitted": EventType(ok=STORED, details=("by", "place_id")),
+        "registration.place.confirmed": EventType(ok=STORED),
+        "registration.place.left": EventType(ok=STORED),
+        "registration.place.removed": EventType(ok=STORED, details=("by", "place_id")),
         "user.deleted": EventType(ok=TOLD, details=("by", "stage")),
         "user.locked": EventType(ok=TOLD, details=("by", "lifted")),
         "waitlist.removed": EventType(

@@ -17,6 +17,7 @@ from idp.security.user_agent import Browser
 
 WORDS = {
     "address.invalid_type": lazy_gettext("An address is an object of parts."),
+    "admit.invalid": lazy_gettext("This link was used, or is too old."),
     "api_key.dangerous": lazy_gettext(
         "Among these permissions are some of owners alone: say that you mean it."
     ),

@@ -102,6 +102,8 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("GET", "/admin/policies"): "settings.read",
     ("POST", "/admin/policies"): "settings.write",
     ("GET", "/admin/settings"): "settings.read",
+    ("GET", "/admin/waitlist"): "waitlist",
+    ("POST", "/admin/waitlist"): "waitlist",
     ("GET", "/admin/users"): "users.read",
     ("GET", "/admin/users/new"): "users.create",
     ("POST", "/admin/users/new"): "users.create",
@@ -256,6 +258,9 @@ CALLS = [
     Call("GET", "/api/admin/settings", "settings.read"),
     Call("GET", "/api/admin/stats", "users.read"),
     Call("GET", "/api/admin/policies", "settings.read"),
+    Call("GET", "/api/admin/waitlist", "waitlist"),
+    Call("POST", "/api/admin/waitlist/admit", "waitlist", {"next": 1}),
+    Call("DELETE", "/api/admin/waitlist/<place_id>", "waitlist"),
     Call("PATCH", "/api/admin/policies", "settings.write", {"values": {}}),
 ]
 
@@ -313,6 +318,9 @@ COMMANDS: Mapping[str, str] = {
     "providers update": "providers.write",
     "stats": "users.read",
     "users create": "users.create",
+    "waitlist admit": "waitlist",
+    "waitlist list": "waitlist",
+    "waitlist remove": "waitlist",
     "users delete": "users.delete",
     "users disable": "users.disable",
     "users enable": "users.disable",

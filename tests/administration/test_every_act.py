@@ -38,6 +38,7 @@ NAMES = (
     "key_id",
     "mail_id",
     "organization_id",
+    "place_id",
     "provider_id",
     "secret_id",
     "token_id",
@@ -100,7 +101,7 @@ def refused(call, answer) -> bool:
         assert answer.json["code"] == "not_permitted", answer.text
         return True
     assert answer.status_code < 300 or answer.json["code"].startswith(
-        ("unknown_", "no_such_", "not_pending")
+        ("unknown_", "no_such_", "not_pending", "not_waiting")
     ), answer.text
     return False
 

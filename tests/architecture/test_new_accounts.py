@@ -9,7 +9,7 @@ CALLERS = {
     "add_user": {
         "accounts/registration/pending.py _make_account",
         "accounts/registration/sign_up.py create_user",
-        "accounts/registration/sign_up.py register",
+        "accounts/registration/sign_up.py _add",
         "accounts/registration/sign_up.py register_other",
         "federation/sign_in/sign_up.py sign_up",
         "organizations/invites/answering.py _add",

@@ -87,6 +87,7 @@ ADMIN = [
     "/admin/clients/demo-web/danger",
     "/admin/clients/no-such-app",
     "/admin/approvals",
+    "/admin/waitlist",
     "/admin/groups",
     "/admin/groups?q=nobody-has-this-name",
     "/admin/groups/new",

@@ -18,6 +18,7 @@ API, CALLBACK = "https://api.example", "https://app.example/cb"
 READS = [
     ("api-keys", "list", "--json"),
     ("approvals", "list", "--json"),
+    ("waitlist", "list", "--json"),
     ("groups", "list", "--json"),
     ("users", "list", "--json"),
     ("users", "list"),

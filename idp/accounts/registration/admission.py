@@ -4,8 +4,8 @@ Policies say who may, here, at the client that waits and in the organization tha
 invites; all of them count. What somebody brings along may let them in all the same.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +30,13 @@ class AdmissionRefusal(StrEnum):
     CLOSED = "closed"
     DOMAIN = "domain"
     OTHER_ADDRESS = "other_address"
+    LINK_USED = "link_used"  # by another request, just now
     PROVIDER = "provider"  # the only way in for its domain, and the only way to sign up
+
+
+def _nothing_to_spend() -> bool:
+    """Say that what lets one in is not used up."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,9 @@ class Admission:
     """What somebody brings along who signs up, and on the way to where.
 
     An ``address`` is whom it is for, in any spelling; ``proves_address``: they have it
-    from a mail to there. ``organization_id`` is where an invite leads.
+    from a mail to there. ``organization_id`` is where an invite leads. ``spend`` uses
+    up what works once, in the unit of work that makes the account: False where another
+    has.
     """
 
     by: Opener = Opener.NOTHING
@@ -46,6 +54,9 @@ class Admission:
     proves_address: bool = False
     client_id: str | None = None
     organization_id: str | None = None
+    spend: Callable[[], bool] = field(
+        default=_nothing_to_spend, compare=False, repr=False
+    )
 
     def as_recorded(self) -> dict[str, Any]:
         """Return what the audit log keeps of it."""

@@ -1,6 +1,6 @@
 """Who may sign up as policies have it now (``admission`` is the rule)."""
 
-from idp.accounts.errors import RegistrationClosed
+from idp.accounts.errors import NoWaitlist, RegistrationClosed
 from idp.accounts.policies.effective import (
     ALL_PEOPLE,
     Places,
@@ -8,12 +8,16 @@ from idp.accounts.policies.effective import (
     effective,
 )
 from idp.accounts.policies.keys import (
+    APPROVAL,
+    OPEN,
     PASSWORD,
     REGISTRATION,
     REGISTRATION_DOMAINS,
     SIGN_IN_METHODS,
+    WAITLIST,
     Scope,
 )
+from idp.accounts.policies.rows import policy_rows
 from idp.accounts.policies.ways import sole_provider_at
 from idp.accounts.registration.admission import (
     Admission,
@@ -56,6 +60,19 @@ def closed_for(
     if refused or address is None or not sole_provider_at(address):
         return refused
     return AdmissionRefusal.PROVIDER
+
+
+def waitlist_open() -> bool:
+    """Tell whether one can ask for a place: here, or for the way to some client."""
+    decided = {row.value for row in policy_rows().of(REGISTRATION).values()}
+    mode = effective(REGISTRATION)
+    return mode == WAITLIST or (WAITLIST in decided and mode in (OPEN, APPROVAL))
+
+
+def require_waitlist() -> None:
+    """Raise NoWaitlist where one cannot ask for a place."""
+    if not waitlist_open():
+        raise NoWaitlist
 
 
 def require_open(admission: Admission, address: str | None = None) -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.accounts.access.roles import accepted_roles
-from idp.accounts.errors import UsernameTaken
+from idp.accounts.errors import RegistrationClosed, UsernameTaken
 from idp.accounts.events import AddressUnproven, PasswordUnset
 from idp.accounts.factors.passkeys.errors import ChallengeUsedUp
 from idp.accounts.models import User
 from idp.accounts.registration import pending
 from idp.accounts.registration.add_user import add_user
-from idp.accounts.registration.admission import NOTHING, Admission
+from idp.accounts.registration.admission import NOTHING, Admission, AdmissionRefusal
 from idp.accounts.registration.first_passkey import (
     FirstPasskey,
     keep_first,
@@ -155,6 +155,8 @@ def register(
     require_open(admission, wanted.email)
     password_hash = None if first else passwords().hash(wanted.password or "")
     kept: dict[str, Any] = {**by.columns(), "password_hash": password_hash}
+    if not admission.spend():
+        raise RegistrationClosed(AdmissionRefusal.LINK_USED)
     waits = needs_approval(admission)
     if admission.proves_address:
         kept = {"password_hash": password_hash, "email_verified_at": utcnow()}
@@ -162,11 +164,7 @@ def register(
         kept |= {"return_to": return_to, "first": first, "needs_approval": waits}
         pending.hold(wanted, kept=kept, requester=requester)
         return CheckInbox()
-    if first:
-        use_up(first)
-    user = add_user(wanted, **kept, **(first.columns if first else {}))
-    if first and not keep_first(user, first):
-        raise ChallengeUsedUp
+    user = _add(wanted, first, kept=kept)
     if not user.email_verified_at:
         publish(AddressUnproven(user, return_to=return_to, requester=requester))
     audit.record("register", user_id=user.id, **admission.as_recorded())
@@ -234,6 +232,18 @@ def create_user(
         must_change_password=must_change_password,
     )
     audit.record("register", user_id=user.id, by="operator")
+    return user
+
+
+def _add(
+    wanted: NewAccount, first: FirstPasskey | None, *, kept: dict[str, Any]
+) -> User:
+    """Add a user with the passkey that takes the place of a password, if one does."""
+    if first:
+        use_up(first)
+    user = add_user(wanted, **kept, **(first.columns if first else {}))
+    if first and not keep_first(user, first):
+        raise ChallengeUsedUp
     return user
 
 

@@ -1,5 +1,5 @@
 """Pages about who gets in: new accounts that wait, and the waitlist."""
 
-from idp.admin.admissions import approvals
+from idp.admin.admissions import approvals, waitlist
 
-BLUEPRINTS = (approvals.bp,)
+BLUEPRINTS = (approvals.bp, waitlist.bp)

@@ -26,6 +26,7 @@ from idp.accounts.registration.sign_up import (
     sign_up,
     sign_up_act,
 )
+from idp.accounts.registration.waitlist.letting_in import find_admission
 from idp.api.auth.passkey import PasskeyOptions
 from idp.api.declined import PASSKEY_REFUSED, passkey_refused
 from idp.api.fields import (
@@ -68,6 +69,14 @@ Invite = Annotated[
         "mailed proves the address, and is accepted",
     ),
 ]
+Admit = Annotated[
+    str | None,
+    Field(
+        max_length=256,
+        description="Of a link from the waitlist, which lets its address in once and "
+        "proves it",
+    ),
+]
 
 
 class Registration(Body):
@@ -85,6 +94,7 @@ class Registration(Body):
     name: Line | None = None
     username: Line | None = None
     invite: Invite = None
+    admit: Admit = None
     cookies: Cookies = False
     challenge: ChallengeAnswer = None
 
@@ -108,6 +118,7 @@ class WhoSignsUp(Body):
     email: Address
     name: Line | None = None
     invite: Invite = None
+    admit: Admit = None
 
 
 @api.operation(
@@ -126,7 +137,7 @@ def passkey_options(body: WhoSignsUp) -> PasskeyOptions:
     """
     ticket, options = first_passkey.begin(
         NewAccount(body.email, name=body.name),
-        admission=_admission(body.invite),
+        admission=_admission(body),
         browser=next(iter(browser_digests()), None),
         requester=this_requester(),
     )
@@ -168,7 +179,7 @@ def register(body: Registration) -> Response | Declined:
             return_to="",
             request=token_request(in_cookies=body.cookies),
             registration=registration,
-            admission=_admission(body.invite),
+            admission=_admission(body),
             first=first,
         )
     except ChallengeUsedUp:
@@ -193,11 +204,16 @@ def _answer(
     )
 
 
-def _admission(token: str | None) -> Admission:
-    """Return what lets a caller in; raises InvalidInput for an invite that is over."""
-    if token is None:
+def _admission(body: Registration | WhoSignsUp) -> Admission:
+    """Return what lets a caller in; raises InvalidInput for a link that is over."""
+    if body.admit:
+        found = find_admission(body.admit)
+        if found is None:
+            raise InvalidInput([FieldError("admit", "invalid")])
+        return found
+    if body.invite is None:
         return NOTHING
-    invite = find_open(token)
+    invite = find_open(body.invite)
     if invite is None:
         raise _invite_over()
     return replace(admission_of(invite), proves_address=invite.mailed)
@@ -231,7 +247,7 @@ def _first_passkey(body: Registration) -> FirstPasskey | None:
     """Return the passkey of a sign-up without a password; None for what is none."""
     return first_passkey.judge(
         body.credential or {},
-        admission=_admission(body.invite),
+        admission=_admission(body),
         ticket=body.ticket or "",
         browsers=browser_digests(),
         name=gettext("Passkey"),

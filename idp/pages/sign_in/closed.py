@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from idp.pages.continuation import Continuation, read_continuation
 from idp.web.pages import interaction_page
@@ -31,6 +31,8 @@ def closed_page(ahead: Continuation, *, reason: str) -> Response:
         "sign_in/register_closed.html",
         status=HTTPStatus.FORBIDDEN,
         reason=reason,
+        link_over="admit" in request.values,
+        waitlist_url=ahead.url("/register/waitlist"),
         client_name=ahead.client_name,
         login_url=ahead.url("/login", **ahead.adding),
     )

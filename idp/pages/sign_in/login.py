@@ -9,7 +9,7 @@ from flask_babel import gettext
 from idp.accounts.factors.passkeys.signals import Signal
 from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.policies.effective import registration_mode
-from idp.accounts.policies.keys import MAGIC_LINK, PASSWORD
+from idp.accounts.policies.keys import MAGIC_LINK, PASSWORD, WAITLIST
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import (
@@ -158,8 +158,9 @@ def login_page(
 
 def _sign_up(ahead: Continuation) -> dict[str, str]:
     """Return who may sign up, and where they do."""
-    url = ahead.url("/register", **ahead.adding)
-    return {"mode": registration_mode(ahead.client_id), "url": url}
+    mode = registration_mode(ahead.client_id)
+    path = "/register/waitlist" if mode == WAITLIST else "/register"
+    return {"mode": mode, "url": ahead.url(path, **ahead.adding)}
 
 
 def _step_of(ahead: Continuation, step: Step | None) -> Step:

@@ -1,5 +1,6 @@
 """/register: create an account."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, request
@@ -17,11 +18,17 @@ from idp.accounts.factors.passkeys.verification import id_in
 from idp.accounts.policies.keys import PASSKEY
 from idp.accounts.policies.ways import sole_provider_at
 from idp.accounts.registration import first_passkey
-from idp.accounts.registration.admission import Admission, AdmissionRefusal
+from idp.accounts.registration.admission import (
+    NOTHING,
+    Admission,
+    AdmissionRefusal,
+    Opener,
+)
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.policy import closed_for
 from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
+from idp.accounts.registration.waitlist.letting_in import find_admission
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.errors import FieldError, IdpError, RateLimited
@@ -182,6 +189,8 @@ def _not_let_in(form: RegisterForm, ahead: Continuation, *, reason: str) -> Resp
     if reason == AdmissionRefusal.PROVIDER:
         sole = sole_provider_at(form.email.data)
         return sent_to_sole(sole, ahead) if sole else _register_page(form, ahead)
+    if reason == AdmissionRefusal.LINK_USED:
+        return _offer(form, ahead)
     if reason not in (AdmissionRefusal.DOMAIN, AdmissionRefusal.OTHER_ADDRESS):
         return closed_page(ahead, reason=reason)
     show_errors(form, [FieldError("email", reason)])
@@ -191,10 +200,12 @@ def _not_let_in(form: RegisterForm, ahead: Continuation, *, reason: str) -> Resp
 
 
 def _admission(ahead: Continuation) -> Admission:
-    """Return what lets this browser in: an invite, if it leads back to one."""
+    """Return what lets this browser in: an invite or a link that leads here, if any."""
     if ahead.invite:
         return admission_of(ahead.invite, client_id=ahead.client_id)
-    return Admission(client_id=ahead.client_id)
+    token = request.values.get("admit", "")
+    found = find_admission(token) if token else None
+    return replace(found or NOTHING, client_id=ahead.client_id)
 
 
 def _form(**values: str | None) -> RegisterForm:
@@ -231,15 +242,20 @@ def _register_page(
     email_taken: bool = False,
     refused: str | None = None,
 ) -> Response:
-    """Render the form."""
+    """Render the form; who was let in signs up with the address of that."""
+    admission = _admission(ahead)
+    admit = request.values["admit"] if admission.by is Opener.WAITLIST else None
+    if admit:
+        form.email.data = admission.address
     return interaction_page(
         "sign_in/register.html",
         form=form,
+        admit=admit,
         challenge=page_challenge(sign_up_act),
         form_continue=ahead.form_continue,
         client_name=ahead.client_name,
         login_url=ahead.url("/login", **ahead.adding),
-        providers=ahead.offered_providers,
+        providers=[] if admit else ahead.offered_providers,
         password_minimum=current(AccountsSettings).password_min_length,
         email_taken=email_taken,
         refused=refused or cookie_trouble(),

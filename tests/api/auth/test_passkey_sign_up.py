@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from idp.accounts.lifecycle.approvals import approve
 from idp.accounts.models import User
 from idp.core.db import db
 from tests.api.callers import Program, bearer, cookies_set, declined, fields, problem
@@ -234,3 +235,22 @@ def test_sign_up_is_in_the_audit_log(program):
     owner.headers = bearer(answer.json)
     events = {item["event"] for item in owner.get("/account/activity").json["items"]}
     assert {"register", "passkey.added"} <= events
+
+
+class TestApprovalWanted:
+    @pytest.fixture
+    def environ(self):
+        return {"IDP_REGISTRATION": "approval"}
+
+    def test_the_passkey_opens_it_once_it_is_approved(self, app, program, make):
+        key = Authenticator()
+        answer = sign_up(program, key)
+        assert answer.status_code == 202
+        registration = answer.json["registration"]
+        assert confirm(program, make, registration=registration).status_code == 204
+        assert declined(sign_in_by(program, key)) == "account_pending"
+        with app.app_context():
+            approve([make.records.user_id_of(ADDRESS)], by="operator")
+            db.session.commit()
+        assert sign_in_by(program, key).status_code == 200
+        assert "user" in sign_in_by(program, key).json

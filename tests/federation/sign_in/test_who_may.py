@@ -2,6 +2,8 @@
 
 import pytest
 
+from idp.accounts.lifecycle.approvals import NotPending, approve
+from idp.core.db import db
 from tests.rp import RelyingParty
 
 EVE = {"sub": "eve", "email": "eve@example.com", "email_verified": True}
@@ -65,3 +67,39 @@ def test_the_policy_of_an_app_counts_on_the_way_there(acme, traveller, make):
     assert make.records.user_id_of("eve@example.com") is None
     traveller.sign_in(**EVE)
     assert make.records.user_id_of("eve@example.com")
+
+
+class TestApproval:
+    @pytest.fixture
+    def environ(self):
+        return {"IDP_REGISTRATION": "approval"}
+
+    def test_an_account_that_a_provider_makes_waits(self, app, acme, traveller, make):
+        acme(trust_email=True)
+        traveller.sign_in(**EVE)
+        assert traveller.at == "/register/pending"
+        user_id = make.records.user_id_of("eve@example.com")
+        assert make.records.user_row(user_id)["status"] == "pending"
+        traveller.sign_in(**EVE)
+        assert traveller.at == "/register/pending"
+        assert not traveller.signed_in
+        assert reasons(make) == ["approval"]
+        with app.app_context():
+            approve([user_id], by="operator")
+            db.session.commit()
+        traveller.sign_in(**EVE)
+        assert traveller.signed_in
+
+    def test_with_an_unproven_address_it_is_not_decided_yet(
+        self, app, acme, traveller, make
+    ):
+        acme()
+        traveller.sign_in(**EVE)
+        user_id = make.records.user_id_of("eve@example.com")
+        with app.app_context(), pytest.raises(NotPending):
+            approve([user_id], by="operator")
+        traveller.browser.open(make.records.mail_to("eve@example.com").link)
+        traveller.browser.submit()
+        assert traveller.at == "/register/pending"
+        with app.app_context():
+            assert approve([user_id], by="operator") == [user_id]

@@ -1,0 +1,1 @@
+"""The waitlist for new accounts: who asked for one, in order, and who is let in."""

@@ -1,0 +1,221 @@
+"""Letting people in from the waitlist: the operator's part, and the link that opens.
+
+The link is mailed to the address of the place, so it proves that, and signs up with
+that alone. It works once, for seven days; the place goes with the account that is made.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import bindparam, delete, or_, select, update
+
+from idp.accounts.models import WaitingPlace
+from idp.accounts.registration.admission import Admission, Opener
+from idp.accounts.registration.waitlist.places import PlaceState, state_of
+from idp.core.clock import utcnow
+from idp.core.context import current
+from idp.core.db import changed_one, db, table_of
+from idp.core.errors import IdpError
+from idp.core.paging import Page, PageRequest, page_of
+from idp.core.paging.seeking import Order, seek
+from idp.core.randomness import digest, new_token
+from idp.core.settings.server import ServerSettings
+from idp.mail import outbox
+from idp.security import audit
+
+OPEN_FOR = timedelta(days=7)
+MOST_AT_ONCE = 100
+
+places = table_of(WaitingPlace)
+
+OF_PLACE = places.c.id == bindparam("of_place")
+HERE = places.c.left_at.is_(None)
+# A link that ran out can be followed by another.
+LET_IN = (
+    update(places)
+    .where(
+        OF_PLACE,
+        HERE,
+        places.c.confirmed_at.is_not(None),
+        or_(
+            places.c.admitted_at.is_(None), places.c.admitted_until <= bindparam("now")
+        ),
+    )
+    .values(
+        admitted_at=bindparam("now"),
+        admitted_until=bindparam("until"),
+        admit_digest=bindparam("new_digest"),
+    )
+    .returning(places.c.email, places.c.language)
+)
+OPENED = (
+    HERE,
+    places.c.admit_digest == bindparam("digest"),
+    places.c.admitted_until > bindparam("now"),
+)
+FIND = select(places.c.email).where(*OPENED)
+TAKE = delete(places).where(*OPENED)
+REMOVE = delete(places).where(OF_PLACE)
+ORDER = Order(
+    (WaitingPlace.confirmed_at, WaitingPlace.id),
+    values=lambda at: (datetime.fromisoformat(at[0]), at[1]),
+)
+BY_ASKING = Order(
+    (WaitingPlace.asked_at, WaitingPlace.id),
+    values=lambda at: (datetime.fromisoformat(at[0]), at[1]),
+)
+OF_STATE = {
+    PlaceState.ASKED: (WaitingPlace.confirmed_at.is_(None),),
+    PlaceState.WAITING: (
+        WaitingPlace.confirmed_at.is_not(None),
+        WaitingPlace.admitted_at.is_(None),
+    ),
+    PlaceState.ADMITTED: (
+        WaitingPlace.confirmed_at.is_not(None),
+        WaitingPlace.admitted_at.is_not(None),
+    ),
+}
+
+
+class NotWaiting(IdpError):
+    """Places that do not wait: they were let in or left, or there are none."""
+
+    code = "not_waiting"
+    status = HTTPStatus.CONFLICT
+    title = "Nobody of these waits for a place any more."
+
+
+class NoSuchPlace(IdpError):
+    """A place that does not exist."""
+
+    code = "no_such_place"
+    status = HTTPStatus.NOT_FOUND
+    title = "There is no such place on the waitlist."
+
+
+@dataclass(frozen=True)
+class ListedPlace:
+    """A place, as operators see it."""
+
+    id: str
+    email: str
+    note: str | None
+    state: PlaceState
+    asked_at: datetime
+    confirmed_at: datetime | None
+    admitted_at: datetime | None
+    admitted_until: datetime | None
+
+
+def list_places(
+    request: PageRequest, *, state: PlaceState = PlaceState.WAITING, text: str = ""
+) -> Page[ListedPlace]:
+    """Return one page of the places in a state, the first in line first.
+
+    ``text`` is the beginning of an address, or a part of a note.
+    """
+    of = f"waitlist:{state}:{text}"
+    order = BY_ASKING if state is PlaceState.ASKED else ORDER
+    found = select(WaitingPlace).where(WaitingPlace.left_at.is_(None), *OF_STATE[state])
+    if text:
+        begins = WaitingPlace.email_key.startswith(text.lower(), autoescape=True)
+        noted = WaitingPlace.note.icontains(text, autoescape=True)
+        found = found.where(or_(begins, noted))
+    wanted = seek(found, order, request=request, of=of)
+    rows = [_listed(row) for row in db.session.scalars(wanted)]
+    return page_of(
+        rows,
+        request,
+        of=of,
+        position=lambda row: (
+            (
+                (row.confirmed_at if order is ORDER else None) or row.asked_at
+            ).isoformat(),
+            row.id,
+        ),
+    )
+
+
+def let_in(place_ids: Collection[str], *, by: str) -> list[str]:
+    """Mail the owners of places the link that opens the sign-up; return who waited.
+
+    Raises NotWaiting where none did.
+    """
+    done = [each for each in sorted(set(place_ids)) if _let_in(each, by=by)]
+    if not done:
+        raise NotWaiting
+    return done
+
+
+def let_in_next(count: int, *, by: str) -> list[str]:
+    """Let the first so many in who wait; raises NotWaiting where nobody does."""
+    first = (
+        select(places.c.id)
+        .where(HERE, places.c.confirmed_at.is_not(None), places.c.admitted_at.is_(None))
+        .order_by(places.c.confirmed_at, places.c.id)
+        .limit(min(count, MOST_AT_ONCE))
+    )
+    return let_in(db.session.scalars(first).all(), by=by)
+
+
+def remove_place(place_id: str, *, by: str) -> None:
+    """Take somebody off the list, who is told nothing; raises NoSuchPlace."""
+    if not changed_one(REMOVE, {"of_place": place_id}):
+        raise NoSuchPlace
+    audit.record("registration.place.removed", by=by, place_id=place_id)
+
+
+def find_admission(token: str) -> Admission | None:
+    """Return what a mailed link lets in; None when it is used or over.
+
+    Of two sign-ups at once that spend it one succeeds.
+    """
+    opened_by = _opened_by(token)
+    address = db.session.execute(FIND, opened_by).scalar_one_or_none()
+    if address is None:
+        return None
+    return Admission(
+        Opener.WAITLIST,
+        address=address,
+        proves_address=True,
+        spend=partial(changed_one, TAKE, opened_by),
+    )
+
+
+def _let_in(place_id: str, *, by: str) -> bool:
+    """Let one in; False for one who does not wait."""
+    token, now = new_token(), utcnow()
+    until = now + OPEN_FOR
+    values = {"of_place": place_id, "now": now, "until": until}
+    values |= {"new_digest": digest(token)}
+    row = db.session.execute(LET_IN, values).one_or_none()
+    if row is None:
+        return False
+    query = urlencode({"admit": token})
+    outbox.send(
+        "waitlist_admitted",
+        to=row.email,
+        link=f"{current(ServerSettings).issuer}/register?{query}",
+        expires_at=until,
+        display_name=None,
+        locales=(row.language,),
+    )
+    audit.record("registration.place.admitted", by=by, place_id=place_id)
+    return True
+
+
+def _opened_by(token: str) -> dict[str, Any]:
+    """Return what finds the place of a link; what a browser sent may be any text."""
+    return {"digest": digest(token) if token.isascii() else "", "now": utcnow()}
+
+
+def _listed(row: WaitingPlace) -> ListedPlace:
+    """Return a place as it is listed."""
+    named = ("id", "email", "note", "asked_at", "confirmed_at", "admitted_at")
+    known = {name: getattr(row, name) for name in named}
+    return ListedPlace(**known, state=state_of(row), admitted_until=row.admitted_until)
