@@ -51,7 +51,7 @@ from idp.oauth.protocol.claims import BY_SCOPE
 from idp.ops.database import revisions
 from idp.organizations import memberships
 from idp.organizations import personal_tables as organization_tables
-from idp.organizations.lifecycle import personal
+from idp.organizations.lifecycle import departures, personal
 from idp.security.challenge.services import ChallengeService
 from idp.security.challenge.settings import ChallengeSettings
 from idp.security.client_network import Proxies
@@ -95,6 +95,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     reactions.subscribe(bus)
     account_reactions.subscribe(bus)
     personal.subscribe(bus)
+    departures.subscribe(bus)
     federation_reactions.subscribe(bus)
     outbound = Outbound.by_settings(settings[OutboundSettings])
     clients, signer = ClientCache(), Signer()

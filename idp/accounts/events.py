@@ -93,6 +93,13 @@ class UserDisabled:
 
 
 @dataclass(frozen=True)
+class DeletionScheduled:
+    """An account will be erased; what is raised keeps it as it was."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
 class AddressUnproven:
     """A new account has an unproven address; ``return_to`` is where its user was."""
 

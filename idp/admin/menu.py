@@ -31,6 +31,12 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "/admin/users", lazy_gettext("People"), "user", Permission.USERS_READ
             ),
             Entry(
+                "/admin/orgs",
+                lazy_gettext("Organizations"),
+                "card",
+                Permission.ORGANIZATIONS_READ,
+            ),
+            Entry(
                 "/admin/groups",
                 lazy_gettext("Groups"),
                 "people",

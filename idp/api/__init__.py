@@ -29,6 +29,7 @@ from idp.api.admin import (
     settings,
     stats,
 )
+from idp.api.admin import organizations as admin_organizations
 from idp.api.admin import sessions as admin_sessions
 from idp.api.admin import waitlists as admin_waitlists
 from idp.api.admin.admissions import approvals
@@ -128,6 +129,7 @@ BLUEPRINTS = (
     admin_waitlist.api,
     policies.api,
     groups.api,
+    admin_organizations.api,
     attributes.api,
     audit.api,
     deliveries.api,

@@ -20,6 +20,7 @@ COMMANDS = {
     "users": "Create, inspect and change users; make sign-in links.",
     "waitlist": "See who waits for an account, and let people in.",
     "approvals": "Approve or decline new accounts that wait.",
+    "orgs": "Make organizations; say who belongs to them and is what there.",
     "groups": "Put people into groups, which apps read.",
     "providers": "Set up who else signs people in.",
     "waitlists": "See who waits for which feature.",

@@ -25,6 +25,7 @@ from idp.core.settings.declared import (
 from idp.federation.providers.declared import apply_provider
 from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
+from idp.organizations.lifecycle.declared import apply_organization
 from idp.web.words import message_of
 
 PROFILE = (
@@ -54,7 +55,7 @@ USER_FIELDS: dict[str, type] = {
 }
 TYPE_NAMES = {str: "text", bool: "true or false", list: "a list", dict: "a table"}
 
-LISTS = frozenset({"users", "groups", "providers", "apis", "clients"})
+LISTS = frozenset({"users", "organizations", "groups", "providers", "apis", "clients"})
 
 Entry = Mapping[str, Any]
 
@@ -65,6 +66,7 @@ class Seed:
 
     path: Path
     users: list[Entry]
+    organizations: list[Entry]
     groups: list[Entry]
     providers: list[Entry]
     apis: list[Entry]
@@ -89,6 +91,7 @@ def read_seed(path: Path) -> Seed:
     seed = Seed(
         path,
         users=_entries(tree.get("users")),
+        organizations=_entries(tree.get("organizations")),
         groups=_entries(tree.get("groups")),
         providers=_entries(tree.get("providers")),
         apis=_entries(tree.get("apis")),
@@ -112,6 +115,7 @@ def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
     remarks: list[ConfigurationProblem] = []
     lists: tuple[tuple[str, list[Entry], Callable[[Entry], list[str]]], ...] = (
         ("users", seed.users, _apply_user),
+        ("organizations", seed.organizations, apply_organization),
         ("groups", seed.groups, apply_group),
         ("providers", seed.providers, apply_provider),
         ("apis", seed.apis, apply_api),

@@ -148,6 +148,18 @@ def check_roles(organization: Organization, roles: Collection[str]) -> None:
         raise InvalidOrganization(errors)
 
 
+def has_acting_owner(organization: Organization) -> bool:
+    """Tell whether somebody owns an organization whose account is in use."""
+    acting = (
+        select(Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organization_id == organization.id, IS_OWNER)
+        .where(User.status == UserStatus.ACTIVE)
+        .limit(1)
+    )
+    return db.session.scalar(acting) is not None
+
+
 def get_member(organization: Organization, user_id: str) -> Membership:
     """Return a membership as it is now, or raise NotAMember."""
     found = select(Membership).where(
@@ -207,12 +219,5 @@ def _record(
 def _refuse_ownerless(organization: Organization) -> None:
     """Raise LastOwnerOfOrganization if nobody owns an organization who could act."""
     db.session.flush()
-    acting = (
-        select(Membership.user_id)
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.organization_id == organization.id, IS_OWNER)
-        .where(User.status == UserStatus.ACTIVE)
-        .limit(1)
-    )
-    if db.session.scalar(acting) is None:
+    if not has_acting_owner(organization):
         raise LastOwnerOfOrganization

@@ -5,6 +5,7 @@ import pytest
 ADDRESSES = (
     "/admin/clients?q=%00&type=%00&status=%00",
     "/admin/groups?q=%00",
+    "/admin/orgs?q=%00",
     "/admin/policies?scope=client&scope_id=%00",
     "/admin/logs?who=%00&whom=%00&client=%00",
 )

@@ -12,10 +12,12 @@ CLIENT = "/admin/clients/<segment:client_id>"
 PERSON = "/admin/users/<segment:user_id>"
 API, GROUP = "/admin/apis/<segment:api_id>", "/admin/groups/<segment:group_id>"
 ACCOUNT, USER = "/api/accounts/<user_id>", "/api/users/<user_id>"
+ORGANIZATION_BY_API = "/api/admin/organizations/<organization_id>"
 GROUP_BY_API = "/api/admin/groups/<group_id>"
 MEMBER = f"{GROUP_BY_API}/members/<user_id>"
 KEYS = "/api/admin/api-keys"
 APIS_BY_API = "/api/admin/apis"
+ORGANIZATION = "/admin/orgs/<segment:organization_id>"
 PROVIDER = "/admin/providers/<segment:provider_id>"
 PROVIDERS_BY_API = "/api/admin/providers"
 PROVIDER_BY_API = f"{PROVIDERS_BY_API}/<provider_id>"
@@ -77,6 +79,15 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", f"{CLIENT}/settings"): "clients.write",
     ("GET", "/admin/deliveries"): "deliveries.read",
     ("POST", "/admin/deliveries/replay"): "clients.write",
+    ("GET", "/admin/orgs"): "organizations.read",
+    ("GET", "/admin/orgs/new"): "organizations.write",
+    ("POST", "/admin/orgs/new"): "organizations.write",
+    ("GET", ORGANIZATION): "organizations.read",
+    ("POST", ORGANIZATION): "organizations.write",
+    ("GET", f"{ORGANIZATION}/settings"): "organizations.write",
+    ("POST", f"{ORGANIZATION}/settings"): "organizations.write",
+    ("GET", f"{ORGANIZATION}/members/<segment:user_id>"): "organizations.read",
+    ("POST", f"{ORGANIZATION}/members/<segment:user_id>"): "organizations.write",
     ("GET", "/admin/providers"): "providers.read",
     ("POST", "/admin/providers/order"): "providers.write",
     ("GET", "/admin/providers/new"): "providers.write",
@@ -236,6 +247,12 @@ CALLS = [
     Call("GET", ATTRIBUTE_BY_API, "settings.read"),
     Call("PATCH", ATTRIBUTE_BY_API, "settings.write", {"required_at": "never"}),
     Call("DELETE", ATTRIBUTE_BY_API, "settings.write"),
+    Call("GET", "/api/admin/organizations", "organizations.read"),
+    Call("POST", "/api/admin/organizations", "organizations.write", {"name": "new"}),
+    Call("GET", ORGANIZATION_BY_API, "organizations.read"),
+    Call("PATCH", ORGANIZATION_BY_API, "organizations.write", {"name": "other"}),
+    Call("DELETE", ORGANIZATION_BY_API, "organizations.write"),
+    Call("POST", f"{ORGANIZATION_BY_API}/undo", "organizations.write"),
     Call("GET", "/api/admin/groups", "groups.read"),
     Call("POST", "/api/admin/groups", "groups.write", {"name": "new"}),
     Call("GET", GROUP_BY_API, "groups.read"),
@@ -289,6 +306,19 @@ COMMANDS: Mapping[str, str] = {
     "deliveries list": "deliveries.read",
     "deliveries replay": "clients.write",
     "deliveries test": "clients.write",
+    "orgs add": "organizations.write",
+    "orgs approve": "organizations.write",
+    "orgs create": "organizations.write",
+    "orgs delete": "organizations.write",
+    "orgs disable": "organizations.write",
+    "orgs enable": "organizations.write",
+    "orgs list": "organizations.read",
+    "orgs members": "organizations.read",
+    "orgs remove": "organizations.write",
+    "orgs roles": "organizations.write",
+    "orgs show": "organizations.read",
+    "orgs undo": "organizations.write",
+    "orgs update": "organizations.write",
     "groups add": "groups.write",
     "groups create": "groups.write",
     "groups delete": "groups.write",
@@ -344,8 +374,6 @@ NOTHING_YET = {
     "instance.export",
     "instance.import",
     "keys.revoke",
-    "organizations.read",
-    "organizations.write",
     "refusals.read",
     "users.import",
     "webhooks",

@@ -29,6 +29,7 @@ def form(path: str) -> tuple[Route, Route]:
     return shown, Route("POST", path, "page", "session", "guarded")
 
 
+ORGANIZATION_BY_API = "/api/admin/organizations/<organization_id>"
 ORGANIZATION = "/api/organizations/<organization_id>"
 ATTRIBUTE = "/api/admin/attributes/<attribute_key>"
 EMAIL = "/account/emails/<address_id>"
@@ -223,6 +224,11 @@ ROUTES = [
     Route("GET", "/admin/logs", "page", "session"),
     Route("GET", "/admin/logs/export", "page", "session"),
     *form("/admin/mail"),
+    Route("GET", "/admin/orgs", "page", "session"),
+    *form("/admin/orgs/<segment:organization_id>"),
+    *form("/admin/orgs/<segment:organization_id>/members/<segment:user_id>"),
+    *form("/admin/orgs/<segment:organization_id>/settings"),
+    *form("/admin/orgs/new"),
     Route("GET", "/admin/outbox", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>", "page", "machine"),
     Route("GET", "/admin/outbox/<message_id>/body", "page", "machine"),
@@ -363,6 +369,12 @@ ROUTES = [
     Route("GET", "/api/admin/mail", "json", "account"),
     Route("DELETE", "/api/admin/mail/<mail_id>", "json", "account", "header"),
     Route("POST", "/api/admin/mail/<mail_id>/resend", "json", "account", "header"),
+    Route("GET", "/api/admin/organizations", "json", "account"),
+    Route("POST", "/api/admin/organizations", "json", "account", "header"),
+    Route("DELETE", ORGANIZATION_BY_API, "json", "account", "header"),
+    Route("GET", ORGANIZATION_BY_API, "json", "account"),
+    Route("PATCH", ORGANIZATION_BY_API, "json", "account", "header"),
+    Route("POST", f"{ORGANIZATION_BY_API}/undo", "json", "account", "header"),
     Route("GET", "/api/admin/policies", "json", "account"),
     Route("PATCH", "/api/admin/policies", "json", "account", "header"),
     Route("POST", "/api/admin/provider-discovery", "json", "account", "header"),

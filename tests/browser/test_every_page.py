@@ -91,6 +91,8 @@ ADMIN = [
     "/admin/groups",
     "/admin/groups?q=nobody-has-this-name",
     "/admin/groups/new",
+    "/admin/orgs",
+    "/admin/orgs/new",
     "/admin/providers",
     "/admin/providers/new",
     "/admin/providers/new?preset=microsoft",

@@ -20,6 +20,7 @@ READS = [
     ("approvals", "list", "--json"),
     ("waitlist", "list", "--json"),
     ("groups", "list", "--json"),
+    ("orgs", "list", "--json"),
     ("users", "list", "--json"),
     ("users", "list"),
     ("mail", "outbox", "--json"),

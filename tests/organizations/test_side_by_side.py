@@ -7,7 +7,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
+from idp.accounts.lifecycle.deletion import schedule_deletion
+from idp.accounts.sign_in.reauthentication import ReauthCredential
 from idp.accounts.users import get_user
+from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import IdpError
 from idp.organizations.access import MACHINE_OPERATOR, Actor
@@ -16,6 +19,7 @@ from idp.organizations.members import add_member, change_roles, remove_member, t
 from idp.organizations.models import Membership, Organization
 from idp.organizations.models.membership import IS_OWNER
 from idp.organizations.registry import OrganizationDeclaration, get_organization
+from idp.security.requester import Requester
 
 AT_ONCE = 4
 
@@ -149,3 +153,23 @@ def test_a_member_is_added_once(app, make, round_):
 
     assert at_once(app, *[add] * AT_ONCE) == ["done"] * AT_ONCE
     assert len(make.records.audited("member.added")) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_an_owner_leaves_while_the_other_has_the_account_deleted(app, make, round_):
+    ada, grace = make.users.account(), make.users.account()
+    acme = make.organizations.organization(ada)
+    make.organizations.add(acme, grace, "owner")
+    came = at_once(
+        app,
+        lambda: remove_member(get_organization(acme), ada.id, actor=Actor(ada.id)),
+        lambda: schedule_deletion(
+            get_user(grace.id),
+            credential=ReauthCredential(utcnow()),
+            requester=Requester(),
+        ),
+    )
+    assert came in (
+        ["done", "last_owner_of_organization"],
+        ["done", "owns_organizations"],
+    )

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, select, update
 from idp.accounts.access.roles import spare_last_owner
 from idp.accounts.addresses.availability import reserve
 from idp.accounts.addresses.rows import address_keys_of
+from idp.accounts.events import DeletionScheduled
 from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.lifecycle.personal_data import PersonalData, data_subject_of
 from idp.accounts.lifecycle.status import shut_out
@@ -23,6 +24,7 @@ from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import add_if_absent, changed_one, db, table_of
+from idp.core.events import publish
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
@@ -61,6 +63,7 @@ def schedule_deletion(
         left = changed_one(LEAVE, {"user_id": user.id})
         if not (left or user.status == UserStatus.DISABLED) or not _schedule(user.id):
             return None
+        publish(DeletionScheduled(user.id))
         shut_out(user.id)
     audit.record("user.deleted", user_id=user.id, stage="scheduled")
     if left:

@@ -1,6 +1,14 @@
 """The hosted admin pages."""
 
-from idp.admin import admissions, deliveries, people, providers, system, trials
+from idp.admin import (
+    admissions,
+    deliveries,
+    organizations,
+    people,
+    providers,
+    system,
+    trials,
+)
 from idp.admin.pages import (
     apis,
     client_activity,
@@ -39,6 +47,7 @@ BLUEPRINTS = (
     logs.bp,
     *admissions.BLUEPRINTS,
     *deliveries.BLUEPRINTS,
+    *organizations.BLUEPRINTS,
     *people.BLUEPRINTS,
     *providers.BLUEPRINTS,
     *system.BLUEPRINTS,

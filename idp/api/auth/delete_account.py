@@ -16,6 +16,7 @@ from idp.api.fields import Password
 from idp.api.reauthentication import credential_of
 from idp.api.sign_out import drop_cookies
 from idp.core.errors import RateLimited
+from idp.organizations.lifecycle.departures import OwnsOrganizations
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint, reply
@@ -37,7 +38,13 @@ class AccountDeletion(Body):
     body=AccountDeletion,
     answers={204: None},
     declines=(WRONG_PASSWORD,),
-    refusals=(ReauthenticationRequired, RateLimited, LastOwner, DirectoryAway),
+    refusals=(
+        ReauthenticationRequired,
+        RateLimited,
+        LastOwner,
+        OwnsOrganizations,
+        DirectoryAway,
+    ),
 )
 def delete(who: Principal, body: AccountDeletion) -> Response | Declined:
     """Take the account out of use; it is erased later, a mailed link keeps it.

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask import Response
 from pydantic import Field
 
 from idp.organizations.member_list import ListedMember, count_members
+from idp.organizations.memberships import roles_in
 from idp.organizations.models import Organization, OrganizationRole
+from idp.web.http.preconditions import etag_of
 from idp.web.json.models import Answer
+from idp.web.json.routes import reply
 from idp.web.words import PERSONAL_ORGANIZATION
 
 
@@ -96,6 +100,17 @@ def organization_parts(organization: Organization) -> dict[str, object]:
         "approved": organization.approved_at is not None,
         "deletion": organization.delete_at is not None,
     }
+
+
+def organization_reply(
+    organization: Organization, *, user_id: str | None, location: str = ""
+) -> Response:
+    """Return an organization to a caller, and which state of it this is."""
+    roles = roles_in(organization, user_id)
+    headers = {"ETag": etag_of(organization_parts(organization))}
+    if location:
+        headers["Location"] = location
+    return reply(organization_answer(organization, roles=roles), headers=headers)
 
 
 def member_answer(member: ListedMember, *, by_address: bool) -> MemberAnswer:

@@ -1,8 +1,6 @@
 """/api/organizations: for their members by role, for operators by permission."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Literal
 
 from flask import Response
@@ -18,11 +16,12 @@ from idp.api.organizations.answers import (
     OrganizationDetails,
     organization_answer,
     organization_parts,
+    organization_reply,
 )
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.protocol.scopes import ACCOUNT_READ
-from idp.organizations.access import open_organization
+from idp.organizations.access import Actor, open_organization
 from idp.organizations.changes import approve, change_organization, set_status
 from idp.organizations.errors import (
     InsufficientRole,
@@ -37,7 +36,7 @@ from idp.organizations.errors import (
 )
 from idp.organizations.lifecycle.creation import create_organization, found_organization
 from idp.organizations.lifecycle.deletion import schedule_deletion, undo_deletion
-from idp.organizations.memberships import list_own, roles_in
+from idp.organizations.memberships import list_own
 from idp.organizations.models import Organization, OrganizationStatus
 from idp.organizations.registry import (
     OrganizationDeclaration,
@@ -50,14 +49,13 @@ from idp.organizations.slugs import MAX_SLUG
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
 from idp.web.callers.organizations import actor_of, admit_change
-from idp.web.http.preconditions import etag_of, refuse_unseen
+from idp.web.http.preconditions import refuse_unseen
 from idp.web.json.models import Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
 api = JsonBlueprint("organizations_api", __name__, tag="Organizations")
 PATH = "/api/organizations"
-NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 ONE = f"{PATH}/<organization_id>"
 REFUSALS = (
     UnknownOrganization,
@@ -156,7 +154,8 @@ def create(who: Caller, body: NewOrganization) -> Response:
     else:
         made = found_organization(get_user(who.user_id), declared)
     issuer = current(ServerSettings).issuer
-    return _reply(who, made, headers={"Location": f"{issuer}{PATH}/{made.id}"})
+    there = f"{issuer}{PATH}/{made.id}"
+    return organization_reply(made, user_id=who.user_id, location=there)
 
 
 @api.operation(
@@ -170,7 +169,8 @@ def create(who: Caller, body: NewOrganization) -> Response:
 )
 def show(who: Caller, organization_id: str) -> Response:
     """Show an organization, by its id or slug, to its members and to operators."""
-    return _reply(who, open_organization(organization_id, actor=actor_of(who)))
+    organization = open_organization(organization_id, actor=actor_of(who))
+    return organization_reply(organization, user_id=who.user_id)
 
 
 @api.operation(
@@ -190,6 +190,14 @@ def change(who: Caller, *, organization_id: str, body: OrganizationChange) -> Re
     operated = body.status is not None or body.approved is not None
     right = Right.OPERATE if operated else Right.UPDATE
     organization, actor = admit_change(who, organization_id, right=right)
+    apply_change(organization, body, actor=actor)
+    return organization_reply(organization, user_id=who.user_id)
+
+
+def apply_change(
+    organization: Organization, body: OrganizationChange, *, actor: Actor
+) -> None:
+    """Make what was sent so, of what its caller has seen."""
     hold_organization(organization)
     refuse_unseen(organization_parts(organization))
     given = body.model_dump(include={"name", "slug", "logo_uri"}, exclude_unset=True)
@@ -201,7 +209,6 @@ def change(who: Caller, *, organization_id: str, body: OrganizationChange) -> Re
         set_status(organization, OrganizationStatus(body.status), actor=actor)
     if body.approved is not None:
         approve(organization, actor=actor)
-    return _reply(who, organization)
 
 
 @api.operation(
@@ -237,15 +244,4 @@ def undo(who: Caller, organization_id: str) -> Response:
     """Keep an organization that is to be deleted: for its owners."""
     organization, actor = admit_change(who, organization_id, right=Right.DELETE)
     undo_deletion(organization, actor=actor)
-    return _reply(who, organization)
-
-
-def _reply(
-    who: Caller, organization: Organization, *, headers: Mapping[str, str] = NO_HEADERS
-) -> Response:
-    """Return an organization, and which state of it this is."""
-    answer = organization_answer(
-        organization, roles=roles_in(organization, who.user_id)
-    )
-    tag = etag_of(organization_parts(organization))
-    return reply(answer, headers={"ETag": tag, **headers})
+    return organization_reply(organization, user_id=who.user_id)

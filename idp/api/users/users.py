@@ -26,6 +26,7 @@ from idp.api.sign_out import drop_cookies
 from idp.api.user import UserAnswer, user_answer
 from idp.api.users.versions import refuse_unseen_user, tag_of, user_parts
 from idp.core.errors import RateLimited
+from idp.organizations.lifecycle.departures import OwnsOrganizations
 from idp.web.callers import access
 from idp.web.callers.access import NoSuchUser, NotPermitted
 from idp.web.callers.requester import this_requester
@@ -164,6 +165,7 @@ def merge(who: Caller, *, user_id: str, body: Profile) -> Response:
         ReauthenticationRequired,
         RateLimited,
         LastOwner,
+        OwnsOrganizations,
         DirectoryAway,
     ),
     etag=True,

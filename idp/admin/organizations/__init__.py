@@ -1,0 +1,5 @@
+"""Pages about organizations, for operators."""
+
+from idp.admin.organizations import pages
+
+BLUEPRINTS = (pages.bp,)

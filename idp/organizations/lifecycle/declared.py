@@ -1,0 +1,89 @@
+"""Organizations declared in a file (``--seed``): made so at every start."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from idp.accounts.models import User
+from idp.accounts.users import find_by_login
+from idp.core.errors import FieldError
+from idp.core.text import worded
+from idp.organizations.access import MACHINE_OPERATOR
+from idp.organizations.changes import change_organization
+from idp.organizations.errors import InvalidOrganization
+from idp.organizations.lifecycle.creation import create_organization
+from idp.organizations.members import add_member, change_roles
+from idp.organizations.models import Organization
+from idp.organizations.own_roles import set_role
+from idp.organizations.registry import OrganizationDeclaration, find_organization
+from idp.organizations.roles import OWNER
+from idp.organizations.slugs import is_slug
+
+FIELDS = frozenset({"slug", "name", "logo_uri", "roles", "members"})
+
+
+def apply_organization(declared: Mapping[str, Any]) -> list[str]:
+    """Make one declared organization so, by its slug; again changes nothing.
+
+    ``roles`` are the permissions of its own roles by name, ``members`` the roles of
+    users by address or username; who joined otherwise stays. Raises
+    InvalidOrganization, and what the rules of members do.
+    """
+    unknown = sorted(declared.keys() - FIELDS)
+    if unknown:
+        raise _refusal(unknown[0], worded("not supported"))
+    members = _members(declared.get("members", {}))
+    organization = _described(declared)
+    for name, permissions in _lists(declared, "roles").items():
+        set_role(organization, name, permissions=permissions, actor=MACHINE_OPERATOR)
+    # Owners first: who was the last one may be declared something else.
+    for user, roles in sorted(members, key=lambda each: OWNER not in each[1]):
+        if not add_member(organization, user.id, roles=roles, actor=MACHINE_OPERATOR):
+            change_roles(organization, user.id, roles=roles, actor=MACHINE_OPERATOR)
+    return []
+
+
+def _described(declared: Mapping[str, Any]) -> Organization:
+    """Return the organization of the declared slug, called as it says."""
+    slug, name = declared.get("slug"), declared.get("name")
+    if not isinstance(slug, str) or not is_slug(slug):
+        raise InvalidOrganization(
+            [FieldError("slug", "invalid", word="organization.slug")]
+        )
+    logo_uri = declared.get("logo_uri")
+    if not isinstance(name, str):
+        raise _refusal("name", worded("must be given"))
+    wanted = OrganizationDeclaration(name, slug, logo_uri)
+    present = find_organization(slug)
+    if present is None:
+        return create_organization(wanted, owner=None)
+    change_organization(present, wanted, actor=MACHINE_OPERATOR)
+    return present
+
+
+def _members(value: object) -> list[tuple[User, list[str]]]:
+    """Return users with the roles that they are to have."""
+    found = []
+    for login, roles in _lists({"members": value}, "members").items():
+        user = find_by_login(login)
+        if user is None:
+            raise _refusal("members", worded("there is no user %(login)s", login=login))
+        found.append((user, roles))
+    return found
+
+
+def _lists(declared: Mapping[str, Any], field: str) -> dict[str, list[str]]:
+    """Return a table of lists of text, or raise InvalidOrganization."""
+    value = declared.get(field, {})
+    if not isinstance(value, dict) or not all(map(_is_list, value.values())):
+        raise _refusal(field, worded("must be a table of lists of text"))
+    return value
+
+
+def _is_list(value: object) -> bool:
+    """Tell whether a value is a list of text."""
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _refusal(field: str, message: str) -> InvalidOrganization:
+    """Return the error of one field."""
+    return InvalidOrganization([FieldError(field, "invalid", message)])
