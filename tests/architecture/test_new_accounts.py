@@ -31,8 +31,9 @@ CALLERS = {
     },
     "find_refusal": {
         "accounts/registration/policy.py closed_for",
-        "federation/sign_in/sign_up.py sign_up",
+        "federation/sign_in/sign_up.py _admit",
         "federation/sign_in/situation.py _sign_up_refusal",
+        "federation/sign_in/situation.py admission_at",
         "organizations/invites/answering.py _require_admitted",
     },
 }

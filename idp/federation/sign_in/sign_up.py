@@ -8,6 +8,7 @@ from idp.accounts.events import AddressUnproven
 from idp.accounts.models import User
 from idp.accounts.names import canonical_email
 from idp.accounts.registration.add_user import add_user
+from idp.accounts.registration.admission import Admission
 from idp.accounts.registration.new_account import (
     NewAccount,
     account_problems,
@@ -27,7 +28,7 @@ from idp.federation.links.rows import add_link
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.entry import complete
 from idp.federation.sign_in.outcomes import AwaitsApproval, SignedUp, Visit
-from idp.federation.sign_in.situation import domain_fits
+from idp.federation.sign_in.situation import admission_at, domain_fits
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
 from idp.security.ratelimit.budgets import REGISTER_IP
@@ -95,9 +96,8 @@ def sign_up(
     """
     wanted = replace(wanted, email=canonical_email(wanted.email)).trimmed()
     refuse_problems(_problems(wanted, visit.provider))
-    if find_refusal(visit.admission, wanted.email):
-        raise InvalidInput([FieldError("email", "other_domain")])
-    by, waits = Registrant(visit.registration), needs_approval(visit.admission)
+    admission = _admit(visit, wanted.email, proven=verified)
+    by, waits = Registrant(visit.registration), needs_approval(admission)
     user = add_user(
         wanted,
         needs_approval=waits,
@@ -121,6 +121,16 @@ def sign_up(
         user.registration_session_id = outcome.session.id
         db.session.flush()
     return visit.arrive(outcome)
+
+
+def _admit(visit: Visit, address: str, *, proven: bool) -> Admission:
+    """Return what lets an address in, used up; raises InvalidInput and NotSignedIn."""
+    admission = admission_at(visit, address, proven=proven)
+    if find_refusal(admission, address):
+        raise InvalidInput([FieldError("email", "other_domain")])
+    if not admission.spend():  # at the same time, by the mailed link
+        raise NotSignedIn
+    return admission
 
 
 def _problems(wanted: NewAccount, provider: Provider) -> Iterator[FieldError]:

@@ -1,9 +1,13 @@
 """What is known of an identity here, and on which terms it is judged."""
 
+from dataclasses import replace
+
 from idp.accounts.models import UserStatus
 from idp.accounts.names import domain_of, email_key
 from idp.accounts.policies.keys import PROVIDER
+from idp.accounts.registration.admission import Admission, AdmissionRefusal
 from idp.accounts.registration.policy import find_refusal
+from idp.accounts.registration.waitlist.letting_in import find_admission_of
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.ways.allowed import allowed_ways
@@ -48,10 +52,14 @@ def terms_of(visit: Visit, situation: Situation, *, address: str | None) -> Term
     """Return what an operator has set, for an identity in a situation."""
     provider = visit.provider
     is_known = situation.linked_to or situation.signed_in or situation.owner
+    refused = None
+    if not is_known:
+        proven = situation.verified and provider.trust_email
+        refused = _sign_up_refusal(visit, address, proven=proven)
     return Terms(
         LinkPolicy(provider.link),
         trust_email=provider.trust_email,
-        sign_up_refused=None if is_known else _sign_up_refusal(visit, address),
+        sign_up_refused=refused,
         tells=current(AccountsSettings).account_privacy == OPEN,
     )
 
@@ -70,11 +78,28 @@ def domain_fits(address: str | None, provider: Provider) -> bool:
     return not provider.domains or domain_of(address) in provider.domains
 
 
-def _sign_up_refusal(visit: Visit, address: str | None) -> LinkRefusal | None:
+def admission_at(visit: Visit, address: str | None, *, proven: bool) -> Admission:
+    """Return what lets an account be made, for an address that a provider may prove.
+
+    That is a place on the waitlist too, which its owner was mailed a link for.
+    """
+    admission = visit.admission
+    if address is None or not proven:
+        return admission
+    if find_refusal(admission) is not AdmissionRefusal.WAITLIST:
+        return admission
+    found = find_admission_of(address)
+    return replace(found, client_id=admission.client_id) if found else admission
+
+
+def _sign_up_refusal(
+    visit: Visit, address: str | None, *, proven: bool
+) -> LinkRefusal | None:
     """Say why nobody signs up by a provider; an address is judged once it is known."""
     if not (visit.provider.allows_sign_up and PROVIDER in allowed_ways()):
         return LinkRefusal.SIGN_UP_CLOSED
-    refused = find_refusal(visit.admission, address)
+    admission = admission_at(visit, address, proven=proven)
+    refused = find_refusal(admission, address)
     return LinkRefusal(f"sign_up_{refused}") if refused else None
 
 

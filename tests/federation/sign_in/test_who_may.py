@@ -3,6 +3,7 @@
 import pytest
 
 from idp.accounts.lifecycle.approvals import NotPending, approve
+from idp.accounts.registration.waitlist.letting_in import let_in
 from idp.core.db import db
 from tests.rp import RelyingParty
 
@@ -103,3 +104,35 @@ class TestApproval:
         assert traveller.at == "/register/pending"
         with app.app_context():
             assert approve([user_id], by="operator") == [user_id]
+
+
+class TestFromTheWaitlist:
+    @pytest.fixture
+    def environ(self):
+        return {"IDP_REGISTRATION": "waitlist"}
+
+    @pytest.fixture
+    def let_eve_in(self, app, make):
+        place = make.users.place(EVE["email"])
+        with app.app_context():
+            let_in([place], by="operator")
+            db.session.commit()
+
+    def test_who_was_let_in_signs_up_with_that_address(
+        self, acme, traveller, make, let_eve_in
+    ):
+        acme(trust_email=True)
+        traveller.sign_in(sub="bob", email="bob@example.com", email_verified=True)
+        assert make.records.user_id_of("bob@example.com") is None
+        traveller.sign_in(**EVE)
+        assert traveller.signed_in
+        opens = make.records.mail_to(EVE["email"]).link
+        traveller.forget_session()
+        assert traveller.browser.open(opens).status_code == 403
+
+    def test_an_address_that_is_not_proven_lets_nobody_in(
+        self, acme, traveller, make, let_eve_in
+    ):
+        acme()
+        traveller.sign_in(**EVE)
+        assert make.records.user_id_of(EVE["email"]) is None

@@ -4,17 +4,17 @@ The link is mailed to the address of the place, so it proves that, and signs up 
 that alone. It works once, for seven days; the place goes with the account that is made.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
 from idp.accounts.models import WaitingPlace
+from idp.accounts.names import email_key
 from idp.accounts.registration.admission import Admission, Opener
 from idp.accounts.registration.waitlist.places import PlaceState, state_of
 from idp.core.clock import utcnow
@@ -53,13 +53,13 @@ LET_IN = (
     )
     .returning(places.c.email, places.c.language)
 )
-OPENED = (
-    HERE,
-    places.c.admit_digest == bindparam("digest"),
-    places.c.admitted_until > bindparam("now"),
-)
-FIND = select(places.c.email).where(*OPENED)
-TAKE = delete(places).where(*OPENED)
+OPEN = (HERE, places.c.admitted_until > bindparam("now"))
+BY_LINK = (*OPEN, places.c.admit_digest == bindparam("digest"))
+BY_ADDRESS = (*OPEN, places.c.email_key == bindparam("key"))
+FIND = select(places.c.email).where(*BY_LINK)
+TAKE = delete(places).where(*BY_LINK)
+FIND_ADDRESS = select(places.c.email).where(*BY_ADDRESS)
+TAKE_ADDRESS = delete(places).where(*BY_ADDRESS)
 REMOVE = delete(places).where(OF_PLACE)
 ORDER = Order(
     (WaitingPlace.confirmed_at, WaitingPlace.id),
@@ -175,16 +175,16 @@ def find_admission(token: str) -> Admission | None:
 
     Of two sign-ups at once that spend it one succeeds.
     """
-    opened_by = _opened_by(token)
-    address = db.session.execute(FIND, opened_by).scalar_one_or_none()
-    if address is None:
-        return None
-    return Admission(
-        Opener.WAITLIST,
-        address=address,
-        proves_address=True,
-        spend=partial(changed_one, TAKE, opened_by),
-    )
+    shown = {"digest": digest(token) if token.isascii() else "", "now": utcnow()}
+    address = db.session.execute(FIND, shown).scalar_one_or_none()
+    return _admission(address, spend=partial(changed_one, TAKE, shown))
+
+
+def find_admission_of(address: str) -> Admission | None:
+    """Return the same of an address that was proven by another word than the mail."""
+    known = {"key": email_key(address), "now": utcnow()}
+    found = db.session.execute(FIND_ADDRESS, known).scalar_one_or_none()
+    return _admission(found, spend=partial(changed_one, TAKE_ADDRESS, known))
 
 
 def _let_in(place_id: str, *, by: str) -> bool:
@@ -209,9 +209,11 @@ def _let_in(place_id: str, *, by: str) -> bool:
     return True
 
 
-def _opened_by(token: str) -> dict[str, Any]:
-    """Return what finds the place of a link; what a browser sent may be any text."""
-    return {"digest": digest(token) if token.isascii() else "", "now": utcnow()}
+def _admission(address: str | None, *, spend: Callable[[], bool]) -> Admission | None:
+    """Return what lets the owner of a place in, if there is one."""
+    if address is None:
+        return None
+    return Admission(Opener.WAITLIST, address=address, proves_address=True, spend=spend)
 
 
 def _listed(row: WaitingPlace) -> ListedPlace:
