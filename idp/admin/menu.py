@@ -63,6 +63,12 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "/admin/clients", lazy_gettext("Apps"), "apps", Permission.CLIENTS_READ
             ),
             Entry("/admin/apis", lazy_gettext("APIs"), "globe", Permission.APIS_READ),
+            Entry(
+                "/admin/waitlists",
+                lazy_gettext("Feature waitlists"),
+                "clock",
+                Permission.WAITLIST,
+            ),
         ),
     ),
     (

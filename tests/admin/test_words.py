@@ -60,6 +60,7 @@ def values(app, make):
         "group_id": group,
         "key_id": key,
         "provider_id": provider,
+        "feature": "x",
     }
 
 

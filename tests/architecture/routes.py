@@ -263,6 +263,8 @@ ROUTES = [
     *form(f"{PERSON}/unlock-factors"),
     *form("/admin/users/new"),
     *form("/admin/waitlist"),
+    Route("GET", "/admin/waitlists", "page", "session"),
+    *form("/admin/waitlists/<segment:feature>"),
     Route("GET", "/api/accounts/<user_id>", "json", "account"),
     Route("PATCH", "/api/accounts/<user_id>", "json", "account", "header"),
     Route(

@@ -88,6 +88,8 @@ ADMIN = [
     "/admin/clients/no-such-app",
     "/admin/approvals",
     "/admin/waitlist",
+    "/admin/waitlists",
+    "/admin/waitlists/nobody-waits",
     "/admin/groups",
     "/admin/groups?q=nobody-has-this-name",
     "/admin/groups/new",

@@ -8,6 +8,7 @@ from idp.admin import (
     providers,
     system,
     trials,
+    waitlists,
 )
 from idp.admin.pages import (
     apis,
@@ -52,4 +53,5 @@ BLUEPRINTS = (
     *providers.BLUEPRINTS,
     *system.BLUEPRINTS,
     *trials.BLUEPRINTS,
+    *waitlists.BLUEPRINTS,
 )
