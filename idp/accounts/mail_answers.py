@@ -18,6 +18,7 @@ from idp.accounts.policies.ways import SoleProvider, sole_provider
 from idp.accounts.registration import pending
 from idp.accounts.registration.waitlist import places
 from idp.accounts.sign_in.by_mail import mails as sign_in_mails
+from idp.accounts.sign_in.ways.managed import manager_of
 from idp.accounts.users import find_by_verified_address
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
@@ -114,8 +115,22 @@ def _send_elsewhere(
 
 
 def _send_reset(user: User, row: Row[Any], *, requester: Requester) -> None:
-    """Mail the link to the one of the user's addresses that was named."""
-    to = find_spelling(user.id, row.address) or user.email
+    """Mail the link to the one of the user's addresses that was named.
+
+    Whose password is managed elsewhere is told where.
+    """
+    to, manager = find_spelling(user.id, row.address) or user.email, manager_of(user)
+    if manager is not None:
+        outbox.send(
+            "password_managed",
+            to=to,
+            link=f"{current(ServerSettings).issuer}/login",
+            display_name=user.name,
+            locales=(user.locale, requester.language),
+            requester=requester.description,
+            names={"manager": manager},
+        )
+        return
     password_reset.send_asked_link(
         user, to=to, return_to=row.return_to, requester=requester
     )

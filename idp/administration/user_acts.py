@@ -17,7 +17,7 @@ from idp.accounts.lifecycle.approvals import decline
 from idp.accounts.lifecycle.deletion import find_erasure, schedule_deletion
 from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.models import User, UserStatus
-from idp.accounts.password.reset import issue_reset_link, mail_reset_link
+from idp.accounts.password import by_operators
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import NOTHING_SAID, Vouched, register_other
 from idp.accounts.sessions.everybody import end_session_of
@@ -64,9 +64,9 @@ def record_creation(who: Caller, user: User) -> None:
 def send_reset(
     user: User, *, who: Caller, held: frozenset[Permission], requester: Requester
 ) -> None:
-    """Mail a user a link to a new password; raises NotInUse and ResetMailHeld."""
-    may_lift = Permission.USERS_SIGN_IN_LINK in held
-    mail_reset_link(user, by=who.by, may_lift=may_lift, requester=requester)
+    """Mail a user a link to a new password; raises what ``mail_reset_link`` does."""
+    lifts = Permission.USERS_SIGN_IN_LINK in held
+    by_operators.mail_reset_link(user, by=who.by, may_lift=lifts, requester=requester)
     _record_action(
         who, "user.send_reset", subject=user, before={}, after={"mailed": True}
     )
@@ -77,7 +77,7 @@ def hand_link(user: User, *, who: Caller, new_password: bool = False) -> HandedL
 
     Raises what ``issue_link`` and ``issue_reset_link`` do.
     """
-    issue = issue_reset_link if new_password else issue_link
+    issue = by_operators.issue_reset_link if new_password else issue_link
     made = issue(user, by=who.by)
     action = "user.password_link" if new_password else "user.sign_in_link"
     after = {"expires_at": made.expires_at.isoformat()}
@@ -96,7 +96,7 @@ def require_password_change(user: User, wanted: bool, *, who: Caller) -> None:
     """Ask a user for a new password at the next sign-in, or no more."""
     old = user.must_change_password
     if wanted != old:
-        user.must_change_password = wanted
+        by_operators.set_must_change(user, wanted)
         _record_action(
             who,
             "password_change.require",

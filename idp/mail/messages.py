@@ -15,6 +15,7 @@ MessageName = Literal[
     "account_exists",
     "password_reset",
     "password_set",
+    "password_managed",
     "email_change_confirm",
     "email_change_notice",
     "email_changed",
@@ -85,6 +86,10 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
             subject="Set a password for your %(issuer)s account",
             expires=True,
             requester=False,
+        ),
+        # To who asked for a new one; its link leads to the sign-in page.
+        "password_managed": Message(
+            subject="Your password for %(issuer)s", names=("manager",)
         ),
         "email_change_confirm": Message(
             subject="Confirm your new email for %(issuer)s", code=True, expires=True

@@ -16,7 +16,7 @@ from idp.accounts.models import User, UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.one_time_tokens import PASSWORD_SET, IssuedToken, PendingToken
 from idp.accounts.password import change as password_change
-from idp.accounts.password.held_mail import ResetMailHeld, holds_back, is_held
+from idp.accounts.password.held_mail import holds_back, is_held
 from idp.accounts.policies.keys import LINK
 from idp.accounts.policies.ways import may_use
 from idp.accounts.sessions.find import SessionUser
@@ -27,11 +27,6 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn, wait_for_factor
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
-from idp.accounts.sign_in.links import (
-    HandedLink,
-    notify_of_link,
-    require_active,
-)
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.managed import require_own_password
 from idp.accounts.sign_in.withdrawal import forget_stranger
@@ -102,21 +97,7 @@ def send_asked_link(
 ) -> None:
     """Mail the link ``to`` an address of who asked for it, unless it is held back."""
     if not is_held(user):
-        _send_link(user, to=to, return_to=return_to, requester=requester)
-
-
-def mail_reset_link(
-    user: User, *, by: str, may_lift: bool, requester: Requester
-) -> None:
-    """Mail a user the link because somebody else wants that.
-
-    Raises NotInUse, and ResetMailHeld unless the operator may do that too.
-    """
-    require_active(user)
-    if is_held(user) and not may_lift:
-        raise ResetMailHeld
-    _send_link(user, to=user.email, return_to="", requester=requester)
-    audit.record("password.reset.requested", user_id=user.id, by=by)
+        send_link(user, to=to, return_to=return_to, requester=requester)
 
 
 def send_set_link(user: User, *, requester: Requester) -> None:
@@ -130,7 +111,7 @@ def send_set_link(user: User, *, requester: Requester) -> None:
     outbox.send(
         "password_set",
         to=user.email,
-        link=_link_with(issued.token),
+        link=link_with(issued.token),
         expires_at=issued.expires_at,
         display_name=user.name,
         locales=(user.locale, requester.language),
@@ -149,21 +130,8 @@ def offer_reset(
     held = mailed_at is not None and holds_back(user, mailed_at)
     if held or user.status != UserStatus.ACTIVE:
         return None
-    issued = _issue_unmailed(user, return_to=return_to)
+    issued = issue_unmailed(user, return_to=return_to)
     return f"/password-reset?{urlencode({'token': issued.token})}"
-
-
-def issue_reset_link(user: User, *, by: str) -> HandedLink:
-    """Make a link for an operator to hand to a user who lost the password.
-
-    The user is mailed that. It proves no address; an older link to a new password is
-    void. Raises NotInUse.
-    """
-    require_active(user)
-    issued = _issue_unmailed(user, return_to="")
-    audit.record("password.reset.requested", user_id=user.id, by=by)
-    notify_of_link(user)
-    return HandedLink(_link_with(issued.token), issued.expires_at)
 
 
 def find_reset(token: str) -> Resettable | None:
@@ -247,7 +215,7 @@ def reset_and_sign_in(
     return SignedIn(session, done.device_token)
 
 
-def _send_link(user: User, *, to: str, return_to: str, requester: Requester) -> None:
+def send_link(user: User, *, to: str, return_to: str, requester: Requester) -> None:
     """Mail the link ``to`` an address of the user; an older one is void."""
     issued = one_time_tokens.issue(
         user.id,
@@ -258,7 +226,7 @@ def _send_link(user: User, *, to: str, return_to: str, requester: Requester) -> 
     outbox.send(
         "password_reset",
         to=to,
-        link=_link_with(issued.token),
+        link=link_with(issued.token),
         expires_at=issued.expires_at,
         display_name=user.name,
         locales=(user.locale, requester.language),
@@ -266,13 +234,7 @@ def _send_link(user: User, *, to: str, return_to: str, requester: Requester) -> 
     )
 
 
-def _find_pending(token: str) -> PendingToken | None:
-    """Return what a link of either purpose is about."""
-    found = (one_time_tokens.find_pending(token, purpose=of) for of in PURPOSES)
-    return next(filter(None, found), None)
-
-
-def _issue_unmailed(user: User, *, return_to: str) -> IssuedToken:
+def issue_unmailed(user: User, *, return_to: str) -> IssuedToken:
     """Make a token, good for half an hour, that says nothing of the mailbox."""
     return one_time_tokens.issue(
         user.id,
@@ -282,10 +244,16 @@ def _issue_unmailed(user: User, *, return_to: str) -> IssuedToken:
     )
 
 
-def _link_with(token: str) -> str:
+def link_with(token: str) -> str:
     """Return the address of the page that sets the password."""
     query = urlencode({"token": token})
     return f"{current(ServerSettings).issuer}/password-reset?{query}"
+
+
+def _find_pending(token: str) -> PendingToken | None:
+    """Return what a link of either purpose is about."""
+    found = (one_time_tokens.find_pending(token, purpose=of) for of in PURPOSES)
+    return next(filter(None, found), None)
 
 
 def _confirm_address(user: User, address: str) -> None:

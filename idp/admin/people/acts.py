@@ -16,6 +16,7 @@ from idp.accounts.factors.locks import locked_factors
 from idp.accounts.factors.reset import held_factors
 from idp.accounts.lifecycle.status import OUT_OF_USE
 from idp.accounts.models import User, UserStatus
+from idp.accounts.sign_in.ways.managed import manager_of
 from idp.admin.pages.client_forms import open_form
 from idp.admin.people.forms import ActForm
 from idp.admin.people.frame import operator, person, person_page
@@ -124,6 +125,9 @@ ACTS = (
         _send_reset,
         verb=lazy_gettext("Send"),
         done="reset",
+        offered=lambda user: (
+            user.status == UserStatus.ACTIVE and manager_of(user) is None
+        ),
     ),
     Act(
         "link",
@@ -144,7 +148,9 @@ ACTS = (
         verb=lazy_gettext("Ask"),
         done="password",
         offered=lambda user: (
-            user.status == UserStatus.ACTIVE and not user.must_change_password
+            user.status == UserStatus.ACTIVE
+            and not user.must_change_password
+            and manager_of(user) is None
         ),
     ),
     Act(

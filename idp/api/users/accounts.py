@@ -16,6 +16,7 @@ from idp.accounts.lifecycle.deletion import find_erasure
 from idp.accounts.models import User
 from idp.accounts.sessions.list import list_devices
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.accounts.sign_in.ways.managed import UserPasswordManaged
 from idp.administration import user_acts
 from idp.api.account.sessions import Session, session
 from idp.api.sign_out import drop_cookies
@@ -101,6 +102,7 @@ def show(who: Caller, user_id: str) -> Response:
         RoleBeyond,
         ReauthenticationRequired,
         LastOwner,
+        UserPasswordManaged,
     ),
     etag=True,
 )

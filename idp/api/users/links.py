@@ -10,6 +10,7 @@ from idp.accounts.models import User
 from idp.accounts.password.held_mail import ResetMailHeld
 from idp.accounts.sign_in.links import LinkNotAllowed, NotInUse
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.accounts.sign_in.ways.managed import UserPasswordManaged
 from idp.administration import user_acts
 from idp.web.callers import access
 from idp.web.callers.access import NoSuchUser, NotPermitted
@@ -46,7 +47,7 @@ class LinkAnswer(Answer):
     f"{ONE}/password-reset",
     id="links_of_users_api_send_reset",
     answers={204: None},
-    refusals=(*REFUSALS, ResetMailHeld),
+    refusals=(*REFUSALS, ResetMailHeld, UserPasswordManaged),
 )
 def send_reset(who: Caller, user_id: str) -> None:
     """Mail a user a link that sets a new password; an older one is void.
@@ -64,7 +65,7 @@ def send_reset(who: Caller, user_id: str) -> None:
     id="links_of_users_api_create",
     body=NewLink,
     answers={201: LinkAnswer},
-    refusals=(*REFUSALS, LinkNotAllowed),
+    refusals=(*REFUSALS, LinkNotAllowed, UserPasswordManaged),
     shown_once=("url",),
 )
 def create(who: Caller, *, user_id: str, body: NewLink) -> LinkAnswer:

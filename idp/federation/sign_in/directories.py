@@ -67,7 +67,7 @@ def manager_of(user: User) -> str | None:
     if sole and not user.must_change_password:
         return sole.name
     directories = list_directories()
-    if not directories or user.roles:
+    if not directories or user.roles or user.must_change_password:
         return None
     linked = {link.provider_id for link in list_links(user.id)}
     return next((each.name for each in directories if each.id in linked), None)

@@ -103,7 +103,8 @@ def _password_page(
         "managed_by": manager_of(user),
         "password_minimum": current(AccountsSettings).password_min_length,
     }
-    if live.must_change_password or ahead.return_to != HOME:
+    interrupts = live.must_change_password or ahead.return_to != HOME
+    if interrupts and context["managed_by"] is None:
         return interaction_page(
             "sign_in/own_password.html",
             client_name=ahead.client_name,

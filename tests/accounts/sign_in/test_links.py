@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from idp.accounts.password.reset import issue_reset_link
+from idp.accounts.password.by_operators import issue_reset_link
 from idp.accounts.sign_in.links import issue_link
 from idp.accounts.users import get_user
 from idp.core.db import db

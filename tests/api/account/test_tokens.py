@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from idp.accounts.lifecycle.status import disable, enable
-from idp.accounts.password.reset import issue_reset_link
+from idp.accounts.password.by_operators import issue_reset_link
 from idp.accounts.users import get_user
 from idp.core.clock import unix, utcnow
 from idp.core.db import db

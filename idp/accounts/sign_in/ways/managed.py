@@ -50,6 +50,12 @@ class PasswordManaged(IdpError):
         self.members = {"managed_by": managed_by}
 
 
+class UserPasswordManaged(PasswordManaged):
+    """The same, told to who would have somebody else set one."""
+
+    title = "This user’s password is managed elsewhere: it cannot be set here."
+
+
 def manager_of(user: User) -> str | None:
     """Return the name of what has a user's password, None where it is set here."""
     return current(PasswordManagers).name_of(user)
@@ -84,6 +90,13 @@ def is_of_directory(user: User, password: str) -> bool:
     """
     managers = current(PasswordManagers)
     return managers.judges(user) and managers.verify(user, password)
+
+
+def refuse_managed(user: User) -> None:
+    """Raise UserPasswordManaged unless somebody else may have the user set one here."""
+    manager = manager_of(user)
+    if manager is not None:
+        raise UserPasswordManaged(manager)
 
 
 def require_own_password(user: User) -> None:
