@@ -37,6 +37,9 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 Permission.ORGANIZATIONS_READ,
             ),
             Entry(
+                "/admin/invites", lazy_gettext("Invites"), "send", Permission.USERS_READ
+            ),
+            Entry(
                 "/admin/groups",
                 lazy_gettext("Groups"),
                 "people",

@@ -21,6 +21,7 @@ COMMANDS = {
     "waitlist": "See who waits for an account, and let people in.",
     "approvals": "Approve or decline new accounts that wait.",
     "orgs": "Make organizations; say who belongs to them and is what there.",
+    "invites": "Invite people to have an account here.",
     "groups": "Put people into groups, which apps read.",
     "providers": "Set up who else signs people in.",
     "waitlists": "See who waits for which feature.",

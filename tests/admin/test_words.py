@@ -58,6 +58,9 @@ def values(app, make):
         "client_id": client.client_id,
         "api_id": api,
         "group_id": group,
+        "organization_id": make.organizations.organization(
+            person, name="Орг", slug="a-1-2"
+        ),
         "key_id": key,
         "provider_id": provider,
         "feature": "x",

@@ -90,6 +90,8 @@ ADMIN = [
     "/admin/waitlist",
     "/admin/waitlists",
     "/admin/waitlists/nobody-waits",
+    "/admin/invites",
+    "/admin/invites?q=nobody-has-this-address",
     "/admin/groups",
     "/admin/groups?q=nobody-has-this-name",
     "/admin/groups/new",

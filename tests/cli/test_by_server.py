@@ -21,6 +21,7 @@ READS = [
     ("waitlist", "list", "--json"),
     ("groups", "list", "--json"),
     ("orgs", "list", "--json"),
+    ("invites", "list", "--json"),
     ("users", "list", "--json"),
     ("users", "list"),
     ("mail", "outbox", "--json"),
@@ -271,6 +272,17 @@ def test_providers_are_set_up_changed_ordered_and_deleted(idp, running, tmp_path
         assert json.loads(idp("providers", "delete", provider_id, "--yes"))["deleted"]
     idp("providers", "show", "gh", status=3)
     idp("providers", "order", "gh", status=3)
+
+
+def test_people_are_invited_and_invites_withdrawn(idp, running):
+    [made] = json.loads(idp("invites", "create", "new@example.com", "--link", "--json"))
+    assert "/invite?token=" in made["url"]
+    again = idp("invites", "resend", made["id"])
+    assert again == "Mailed new@example.com.\n"
+    assert idp("invites", "withdraw", made["id"]) == f"Withdrew {made['id']}.\n"
+    idp("invites", "withdraw", made["id"], status=4)
+    [left] = json.loads(running.run("invites", "list", "--json"))
+    assert (left["email"], left["state"]) == ("new@example.com", "withdrawn")
 
 
 def test_policies_are_decided(idp, running):

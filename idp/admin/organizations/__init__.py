@@ -1,5 +1,5 @@
 """Pages about organizations, for operators."""
 
-from idp.admin.organizations import pages
+from idp.admin.organizations import invites, pages
 
-BLUEPRINTS = (pages.bp,)
+BLUEPRINTS = (pages.bp, invites.bp)

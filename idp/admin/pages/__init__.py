@@ -3,6 +3,7 @@
 from idp.admin import (
     admissions,
     deliveries,
+    invites,
     organizations,
     people,
     providers,
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     logs.bp,
     *admissions.BLUEPRINTS,
     *deliveries.BLUEPRINTS,
+    *invites.BLUEPRINTS,
     *organizations.BLUEPRINTS,
     *people.BLUEPRINTS,
     *providers.BLUEPRINTS,

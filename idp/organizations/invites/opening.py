@@ -13,7 +13,7 @@ from idp.accounts.registration.admission import Admission, Opener
 from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.db import db
-from idp.organizations.invites.rows import InviteState, find_by_token, state_of
+from idp.organizations.invites.rows import InviteState, find_by_token, is_in, state_of
 from idp.organizations.models import Invite, Organization
 
 PATH = "/invite"
@@ -56,6 +56,20 @@ def find_open_by_path(path: str) -> Invite | None:
         return None
     tokens = parse_qs(parts.query).get("token")
     return find_open(tokens[0]) if tokens else None
+
+
+def list_waiting(user_id: str) -> list[ShownInvite]:
+    """Return the open invites into organizations, for proven addresses of a user."""
+    found = (
+        select(Invite)
+        .join(UserEmail, UserEmail.email_key == Invite.email_key)
+        .where(UserEmail.user_id == user_id, UserEmail.verified_at.is_not(None))
+        .where(Invite.organization_id.is_not(None))
+        .where(is_in(InviteState.OPEN, now=utcnow()))
+        .order_by(Invite.id)
+    )
+    waiting = map(_shown, db.session.scalars(found))
+    return [each for each in waiting if each.is_open]
 
 
 def organization_of(invite: Invite) -> Organization | None:

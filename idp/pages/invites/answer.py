@@ -45,7 +45,7 @@ from idp.web.unit_of_work import undo
 bp = Blueprint("invites", __name__)
 
 
-class InviteForm(PageForm):
+class WelcomeForm(PageForm):
     """What somebody says who joins: their name, where they get an account."""
 
     token = HiddenField()
@@ -125,7 +125,7 @@ def _opened(token: str) -> _InviteHere | None:
     return _InviteHere(found, token, own=own, new=new, due=due)
 
 
-def _join_as_new(form: InviteForm, opened: _InviteHere) -> Response:
+def _join_as_new(form: WelcomeForm, opened: _InviteHere) -> Response:
     """Make the account and sign in, or say what is wrong."""
     try:
         joined = join_as_new(
@@ -153,12 +153,13 @@ def _joined_response(joined: Joined | None, *, token: str) -> Response:
         return _over_page(token)
     if joined.signed_in:
         return signed_in_response(joined.signed_in, Continuation(WAYS))
-    return redirect_to(HOME)
+    place = joined.organization_id
+    return redirect_to(f"/account/orgs/{place}" if place else HOME)
 
 
-def _form(opened: _InviteHere) -> InviteForm:
+def _form(opened: _InviteHere) -> WelcomeForm:
     """Return the form, with a field for the name as the policy wants it."""
-    form, policy = InviteForm(), current(AccountsSettings).registration_name
+    form, policy = WelcomeForm(), current(AccountsSettings).registration_name
     form.token.data = opened.token
     form.name.label.text = gettext("Name")
     if policy == "off" or not opened.new:
@@ -176,7 +177,7 @@ def _signed_in_id() -> str:
 
 
 def _page(
-    opened: _InviteHere, form: InviteForm, *, refused: str | None = None
+    opened: _InviteHere, form: WelcomeForm, *, refused: str | None = None
 ) -> Response:
     """Render the invite with what can be done here."""
     ahead, live = Continuation(opened.here), current_session()

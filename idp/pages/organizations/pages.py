@@ -18,8 +18,10 @@ from idp.organizations.lifecycle.creation import found_organization, users_may_f
 from idp.organizations.memberships import list_own
 from idp.organizations.rights import Right
 from idp.pages.account.navigation import account_page
+from idp.pages.organizations.waiting import answer_waiting, waiting_for
 from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import current_session, get_session, login_required
+from idp.web.forms import PageForm
 from idp.web.organizations.forms import ROLE_WORDS, DescriptionForm, show_errors
 from idp.web.organizations.frame import (
     Face,
@@ -28,6 +30,7 @@ from idp.web.organizations.frame import (
     page_urls,
     refused,
 )
+from idp.web.organizations.invites_page import act_on_invites_page, invites_page
 from idp.web.organizations.member_page import act_on_member_page, member_page
 from idp.web.organizations.members_page import act_on_members_page, members_page
 from idp.web.organizations.settings_page import (
@@ -89,9 +92,18 @@ def show_organizations() -> Response:
             for each, roles in found.items
         ],
         may_create=users_may_found(),
-        left=request.args.get("done") == "left",
+        waiting=waiting_for(live),
+        form=PageForm(formdata=None),
+        done=request.args.get("done", ""),
         **page_urls(PATH, found, asked=query, filters={}),
     )
+
+
+@bp.post("")
+@login_required
+def submit_organizations() -> Response:
+    """Accept or decline an invite that waits."""
+    return answer_waiting(get_session(), home=PATH)
 
 
 @bp.get("/new")
@@ -150,6 +162,20 @@ def show_settings(organization_id: str) -> Response:
 def submit_settings(organization_id: str) -> Response:
     """Change it."""
     return act_on_settings_page(FACE, organization_id)
+
+
+@bp.get(f"{ONE}/invites")
+@login_required
+def show_invites(organization_id: str) -> Response:
+    """Show who is invited, to who may invite."""
+    return invites_page(FACE, organization_id)
+
+
+@bp.post(f"{ONE}/invites")
+@login_required
+def submit_invites(organization_id: str) -> Response:
+    """Invite, send again or withdraw."""
+    return act_on_invites_page(FACE, organization_id)
 
 
 @bp.get(MEMBER)

@@ -78,8 +78,7 @@ class Face:
             mine=roles_in(organization, actor.user_id),
             count=count_members(organization),
             role_words=ROLE_WORDS,
-            told=TOLD.get(request.args.get("done", "")),
-            **context,
+            **{"told": TOLD.get(request.args.get("done", "")), **context},
         )
 
 

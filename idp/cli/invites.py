@@ -1,0 +1,141 @@
+"""``idp invites``."""
+
+import json
+from dataclasses import dataclass
+from typing import TextIO
+
+import click
+from sqlalchemy import select
+
+from idp.accounts.access.permissions import Permission
+from idp.cli.application import with_application
+from idp.cli.listing import json_option, print_list
+from idp.core.clock import utcnow
+from idp.core.db import db
+from idp.organizations.invites.issuing import (
+    InvitedBy,
+    MadeInvite,
+    WantedInvite,
+    issue_invites,
+    resend_invite,
+    withdraw_invite,
+)
+from idp.organizations.invites.listing import get_invite
+from idp.organizations.invites.rows import state_of
+from idp.organizations.invites.table import read_table
+from idp.organizations.models import Invite
+
+OPERATOR = InvitedBy()
+link_option = click.option(
+    "--link", "by_link", is_flag=True, help="Print the link to hand over; mail nothing."
+)
+
+
+@dataclass(frozen=True)
+class ListedInvite:
+    """One line about an invite."""
+
+    id: str
+    email: str
+    state: str
+    mailed: bool
+    expires_at: str
+    invited_by: str
+
+
+@click.group()
+def command() -> None:
+    """Invite people to have an account here."""
+
+
+@command.command()
+@click.argument("emails", nargs=-1)
+@click.option(
+    "--file",
+    "table",
+    type=click.File(),
+    help="Read addresses from a file, one a line or in the first column of a CSV.",
+)
+@link_option
+@json_option
+@with_application(Permission.INVITES)
+def create(
+    *, emails: tuple[str, ...], table: TextIO | None, by_link: bool, as_json: bool
+) -> None:
+    """Invite each address of EMAILS, all of them or none."""
+    wanted = [WantedInvite(email) for email in addresses_in(emails, table)]
+    made = issue_invites(wanted, by=OPERATOR, send=not by_link)
+    db.session.commit()
+    print_made([(_line(each.row), each.url) for each in made], as_json=as_json)
+
+
+@command.command("list")
+@json_option
+@with_application(Permission.USERS_READ)
+def list_all(*, as_json: bool) -> None:
+    """List the invites: id, address, state, whether mailed, until when, who invited."""
+    to_server = select(Invite).where(Invite.organization_id.is_(None))
+    rows = db.session.scalars(to_server.order_by(Invite.id.desc()))
+    print_list([_line(row) for row in rows], as_json=as_json)
+
+
+@command.command()
+@click.argument("invite_id")
+@link_option
+@json_option
+@with_application(Permission.INVITES)
+def resend(*, invite_id: str, by_link: bool, as_json: bool) -> None:
+    """Make a new link for the invite INVITE_ID; the one of before is void."""
+    row = get_invite(invite_id, organization_id=None)
+    made: MadeInvite = resend_invite(row, by=OPERATOR, send=not by_link)
+    db.session.commit()
+    print_made([(_line(made.row), made.url)], as_json=as_json)
+
+
+@command.command()
+@click.argument("invite_id")
+@json_option
+@with_application(Permission.INVITES)
+def withdraw(*, invite_id: str, as_json: bool) -> None:
+    """Let the invite INVITE_ID open nothing any more."""
+    withdraw_invite(get_invite(invite_id, organization_id=None), by=OPERATOR)
+    db.session.commit()
+    print_withdrawn(invite_id, as_json=as_json)
+
+
+def addresses_in(emails: tuple[str, ...], table: TextIO | None) -> list[str]:
+    """Return the addresses that a command names; UsageError where it names none."""
+    named = [each.email for each in read_table(table.read())] if table else []
+    if not (emails or named):
+        raise click.UsageError("Name an address, or a --file with some.")
+    return [*emails, *named]
+
+
+def print_made(made: list[tuple[ListedInvite, str | None]], *, as_json: bool) -> None:
+    """Print new invites, with the links that were not mailed, once."""
+    if as_json:
+        items = [
+            {**line.__dict__, **({"url": url} if url else {})} for line, url in made
+        ]
+        click.echo(json.dumps(items, indent=2))
+        return
+    for line, url in made:
+        click.echo(f"{line.email}  {url}" if url else f"Mailed {line.email}.")
+
+
+def print_withdrawn(invite_id: str, *, as_json: bool) -> None:
+    """Say that an invite is withdrawn."""
+    shown = {"id": invite_id, "withdrawn": True}
+    click.echo(json.dumps(shown, indent=2) if as_json else f"Withdrew {invite_id}.")
+
+
+def _line(row: Invite) -> ListedInvite:
+    """Return an invite as it is listed."""
+    return ListedInvite(
+        id=row.id,
+        email=row.email,
+        state=state_of(row, now=utcnow()).value,
+        mailed=row.mailed,
+        expires_at=row.expires_at.isoformat(timespec="seconds"),
+        invited_by=row.invited_by or "operator",
+    )

@@ -1,0 +1,1 @@
+"""Pages that invite: of the console, and of organizations."""
