@@ -58,12 +58,20 @@ def list_members(
     organization: Organization, filters: MemberFilters, *, request: PageRequest
 ) -> Page[ListedMember]:
     """Return one page of members, who joined first first."""
-    of = f"members:{organization.id}:{json.dumps(asdict(filters))}"
-    found = _members_like(organization.id, filters)
-    wanted = seek(found, JOINED, request=request, of=of)
+    of = _list_of(organization.id, filters)
+    wanted = rows_of_members(organization.id, filters, request=request)
     plan_for_values()
     rows = list(map(_listed, db.session.execute(wanted)))
     return page_of(rows, request, of=of, position=_position)
+
+
+def rows_of_members(
+    organization_id: str, filters: MemberFilters, *, request: PageRequest
+) -> Select[Any]:
+    """Return the query of one page of them, and one more."""
+    found = _members_like(organization_id, filters)
+    of = _list_of(organization_id, filters)
+    return seek(found, JOINED, request=request, of=of)
 
 
 def find_member(organization: Organization, user_id: str) -> ListedMember | None:
@@ -77,6 +85,11 @@ def count_members(organization: Organization) -> int:
     """Return how many users belong to an organization."""
     counted = select(func.count()).where(Membership.organization_id == organization.id)
     return db.session.scalar(counted) or 0
+
+
+def _list_of(organization_id: str, filters: MemberFilters) -> str:
+    """Return what cursors of the list are made for."""
+    return f"members:{organization_id}:{json.dumps(asdict(filters))}"
 
 
 def _members_like(organization_id: str, filters: MemberFilters) -> Select[Any]:
