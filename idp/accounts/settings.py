@@ -62,15 +62,12 @@ class AccountsSettings:
     registration: str = setting(
         "open",
         choices=("open", "approval", "waitlist", "invite", "closed"),
-        doc="Who may create an account: anyone, anyone whom an operator then approves, "
-        "who was let in from the waitlist, who was invited, or nobody. An invite is "
-        f"good in all but `closed`. {A_POLICY}",
+        doc=f"Who may create an account. {A_POLICY}",
     )
     registration_domains: tuple[str, ...] = setting(
         (),
         check=_check_domains,
-        doc="Domains that the addresses of new accounts are at, however they are made; "
-        f"an operator makes others too. {A_POLICY}",
+        doc=f"Domains that new accounts have their addresses at. {A_POLICY}",
         default_doc="any",
     )
     registration_name: str = setting(

@@ -79,7 +79,7 @@ def test_one_change_prints_what_holds(idp):
     ("arguments", "words", "status"),
     [
         (("max_sessions", "0"), "1 to 1000", 2),
-        (("registration", "shut"), "one of open, waitlist, invite, closed", 2),
+        (("registration", "shut"), "one of open, approval, waitlist", 2),
         (("session_idle_seconds", "1h"), "whole number", 2),
         (
             ("sign_in_methods", "voice"),

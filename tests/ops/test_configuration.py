@@ -15,7 +15,7 @@ PRODUCTION = {
 }
 DEVELOPMENT = {"IDP_ENVIRONMENT": "development"}
 
-MODES = "open, waitlist, invite, closed"
+MODES = "open, approval, waitlist, invite, closed"
 
 
 def problems(environ, overrides=None) -> list[str]:
