@@ -42,6 +42,7 @@ def said_options(command: Any) -> Any:
             click.option("--enforced/--no-enforced", default=None),
             click.option("--trust-email/--no-trust-email", default=None),
             click.option("--sign-up/--no-sign-up", "allows_sign_up", default=None),
+            click.option("--sign-out/--no-sign-out", "signs_out", default=None),
             click.option("--link", type=click.Choice(LINKS)),
             click.option("--ldap", metavar="NAME=VALUE", multiple=True, help=LDAP_HELP),
             click.option("--members", "file", type=click.File(), help=MAPS_HELP),

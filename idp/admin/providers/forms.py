@@ -38,7 +38,7 @@ OPTIONAL = (
     *("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint"),
     *("emails_endpoint", "key_id", "team_id", "response_mode", "groups_claim"),
 )
-FLAGS = ("enforced", "allows_sign_up", "trust_email", "keeps_tokens")
+FLAGS = ("enforced", "allows_sign_up", "trust_email", "keeps_tokens", "signs_out")
 MAPS = ("claims", "groups", "roles", "acr", "amr")
 # What the fields of a form are called elsewhere.
 ASKED_AS = {"id": "provider_id"} | {f"ldap.{name}": name for name in LDAP_MEMBERS}
@@ -113,6 +113,7 @@ class ProviderForm(PageForm):
         lazy_gettext("Believe it when it says that an address is confirmed")
     )
     keeps_tokens = BooleanField(lazy_gettext("Keep the tokens that it gives us"))
+    signs_out = BooleanField(lazy_gettext("Sign people out there too"))
     claims = text_field(lazy_gettext("Names of claims"))
     groups_claim = line_field(lazy_gettext("Claim that holds groups"))
     groups = text_field(lazy_gettext("Groups"))

@@ -57,6 +57,8 @@ def mistakes_in(
     elif declared.kind in KINDS:
         yield from _wrong_addresses(declared)
         yield from _wrong_registration(declared)
+    if declared.signs_out and declared.kind != "oidc":
+        yield _error("signs_out", worded("is of OpenID Connect alone"))
     yield from _wrong_maps(declared)
     yield from _wrong_domains(declared, domains_of_others)
 

@@ -36,7 +36,8 @@ class ProviderDeclaration:
     maps to groups of ours; ``roles`` maps the same to instance roles, and is empty
     unless an owner filled it. ``acr`` and ``amr`` map what the provider says of a
     sign-in to our words for it; what they do not name counts for nothing. ``ldap`` is
-    of that kind alone. ``position`` is the place of its button.
+    of that kind alone. ``signs_out``: who signs out here signs out there too, by way of
+    it (OIDC RP-Initiated Logout 1.0). ``position`` is the place of its button.
     """
 
     name: str
@@ -66,6 +67,7 @@ class ProviderDeclaration:
     acr: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     amr: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     keeps_tokens: bool = False
+    signs_out: bool = False
     ldap: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     position: int = 0
 

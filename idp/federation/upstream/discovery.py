@@ -64,6 +64,18 @@ def discover(issuer: str) -> Endpoints:
     return endpoints_in(document, issuer=issuer)
 
 
+def discover_here(issuer: str) -> Endpoints:
+    """Return the same of a provider that has just answered, for who sends a browser.
+
+    One that cannot be reached is UpstreamAway, whatever it said before.
+    """
+    url = document_url(issuer)
+    document = current(DiscoveredProviders).now(url, within=RENEWED_SECONDS)
+    if document is None:
+        raise UpstreamAway("discovery")
+    return endpoints_in(document, issuer=issuer)
+
+
 def discover_anew(issuer: str) -> Endpoints:
     """Return the same as it is right now, whatever is known, for who tries a provider.
 

@@ -23,9 +23,12 @@ FIND = select(pending.c.request).where(
 )
 
 
-def store(asked: LogoutRequest) -> str:
-    """Keep a request; return the local path that goes on with it."""
-    request_id = new_token()
+def store(asked: LogoutRequest, *, request_id: str = "") -> str:
+    """Keep a request; return the local path that goes on with it.
+
+    ``request_id`` is a random token where that was told already.
+    """
+    request_id = request_id or new_token()
     lifetime = timedelta(seconds=current(OAuthSettings).interaction_seconds)
     row = {
         "digest": digest(request_id),
@@ -34,6 +37,11 @@ def store(asked: LogoutRequest) -> str:
     }
     db.session.execute(STORE, row)
     return PATH + request_id
+
+
+def find_returned(request_id: str | None) -> LogoutRequest | None:
+    """Return the request of a browser that was sent to sign out elsewhere too."""
+    return find_by_path(f"{PATH}{request_id}")
 
 
 def find_by_path(path: str | None) -> LogoutRequest | None:

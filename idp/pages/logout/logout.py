@@ -4,9 +4,10 @@ from flask import Blueprint, Response, request
 
 from idp.oauth.authorization.connected_apps import find_apps_of_session
 from idp.oauth.clients.cache import find_client
-from idp.oauth.logout.pending import find_by_path
+from idp.oauth.logout.pending import find_by_path, find_returned
 from idp.oauth.logout.request import LogoutRequest
 from idp.web.authorization.sign_out_response import (
+    CHOOSER,
     complete_logout,
     complete_logout_without_session,
     sign_out_of_accounts,
@@ -20,8 +21,6 @@ from idp.web.i18n import prefer
 from idp.web.pages import interaction_page, set_branding
 from idp.web.redirects import local_path, redirect_to
 
-CHOOSER = "/login/select"
-
 bp = Blueprint("logout", __name__)
 
 
@@ -31,7 +30,13 @@ class LogoutForm(PageForm):
 
 @bp.get("/logout")
 def show_logout() -> Response:
-    """Ask first; a browser that is signed out is told so, or sent to the client."""
+    """Ask first; a browser that is signed out is told so, or sent to the client.
+
+    As is one that was sent to sign out at a provider too, whoever is signed in by now.
+    """
+    back = find_returned(request.args.get("state"))
+    if back:
+        return _returned(back)
     return_to = request.args.get("return_to")
     waiting, live = find_by_path(return_to), current_session()
     asked = waiting or LogoutRequest()
@@ -73,3 +78,11 @@ def submit_logout() -> Response:
     if asked.destination is None and further_sessions(live):
         return sign_out_of_accounts([live], asked, onward=CHOOSER)
     return complete_logout(live, asked)
+
+
+def _returned(asked: LogoutRequest) -> Response:
+    """Go on where the sign-out leads that went by way of a provider."""
+    prefer(lambda: asked.ui_locales)
+    if asked.destination is None and browser_sessions():
+        return redirect_to(CHOOSER)
+    return signed_out_response(asked)

@@ -49,6 +49,16 @@ class KeptDocuments(Generic[T]):
             kept = self._renew(uri, kept, now=now)
         return kept.content if now - kept.fetched_at < KEPT_WHILE_AWAY else None
 
+    def now(self, uri: str, *, within: int) -> T | None:
+        """Return what is at ``uri``, None where its server gave no answer lately.
+
+        It was asked at most so many seconds ago.
+        """
+        content = self.at(uri, younger_than=within)
+        kept = self._documents.get(uri)
+        answered = kept is not None and kept.fetched_at == kept.tried_at
+        return content if answered else None
+
     def _renew(self, uri: str, known: _Kept[T] | None, *, now: datetime) -> _Kept[T]:
         """Fetch, unless another thread has just done so."""
         about_to_wait()

@@ -1,16 +1,19 @@
 """Signing a browser out: end its session, tell its clients, send it on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import Response
 
 from idp.accounts.sessions.end import UnendedSession, find_unended_session, sign_out
 from idp.accounts.sessions.find import LiveSession
+from idp.core.randomness import new_token
 from idp.federation.sign_out.at_provider import (
     UpstreamLogout,
     find_upstream_logout,
 )
 from idp.oauth.clients.cache import find_client
+from idp.oauth.logout import pending as pending_logouts
 from idp.oauth.logout.notices import Frame, frames_of
 from idp.oauth.logout.request import LogoutRequest
 from idp.oauth.protocol.redirect_uris import origin_of
@@ -20,7 +23,7 @@ from idp.web.browser.accounts import leave_accounts
 from idp.web.pages import interaction_page
 from idp.web.redirects import protocol_redirect, redirect_to
 
-SIGNED_OUT = "/logout"
+SIGNED_OUT, CHOOSER = "/logout", "/login/select"
 LONGEST_WAIT_SECONDS = 5  # for frames; the script goes on when they have loaded
 
 
@@ -85,15 +88,38 @@ def _end_sessions(
     """End sessions after the answer was rendered: nothing is, once this has written."""
     frames = [frame for session in ending for frame in frames_of(session.id)]
     upstream = find_upstream_logout(session.id for session in ending)
+    away = _leave(upstream, onward=onward)
+    destination = away.url if away else onward
     if frames:
-        answer = _frames_page(frames, asked, onward=onward)
-    elif onward:
-        answer = redirect_to(onward)
+        answer = _frames_page(frames, asked, onward=destination)
+    elif destination:
+        answer = redirect_to(destination)
     else:
         answer = signed_out_response(asked, upstream)
     for session in ending:
         sign_out(session, client_id=asked.client_id)
+    if away:
+        pending_logouts.store(asked, request_id=away.state)
     return answer
+
+
+@dataclass(frozen=True)
+class _Away:
+    """A browser that goes by way of the provider: it comes back with ``state``."""
+
+    url: str
+    state: str
+
+
+def _leave(upstream: UpstreamLogout | None, *, onward: str | None) -> _Away | None:
+    """Return where a browser signs out first, None where an operator wants no such way.
+
+    Who is on the way to something else here goes on with that.
+    """
+    if upstream is None or not upstream.by_way or onward not in (None, CHOOSER):
+        return None
+    state = new_token()
+    return _Away(upstream.url_with(state), state)
 
 
 def _frames_page(

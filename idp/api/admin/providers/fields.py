@@ -100,6 +100,9 @@ class ProviderMembers(Body):
     acr: dict[str, str] = Field({}, description="Its `acr` values to ours")
     amr: dict[str, str] = Field({}, description="Its `amr` values to ours")
     keeps_tokens: bool = False
+    signs_out: bool = Field(
+        default=False, description="Who signs out here is sent to sign out there too"
+    )
     ldap: dict[str, str] = Field({}, description=LDAP_HELP)
     position: int = Field(0, description="The place of its button, the least first")
     disabled: bool = False
@@ -158,6 +161,7 @@ class ProviderAnswer(Answer):
     acr: dict[str, str]
     amr: dict[str, str]
     keeps_tokens: bool
+    signs_out: bool
     ldap: dict[str, str] | None = Field(None, description="Of a directory")
     position: int
     has_secret: bool
