@@ -1,14 +1,20 @@
 """/api/admin/settings and /admin/settings: what the server was started with."""
 
+import re
+from html import unescape
+
 import pytest
 
+from idp.core.context import current
 from idp.core.settings.declared import Loaded
+from idp.core.settings.effective import effective
 from tests.admin.pages.pages_of_clients import words_of
 from tests.api.callers import problem
 
 PATH = "/api/admin/settings"
 PAGE = "/admin/settings"
 LIMIT = 40 * 1024
+NAME = re.compile(r'scope="row"><code>(IDP_\w+)</code>')
 SECRET = "correct horse battery staple, twice"
 
 
@@ -30,6 +36,18 @@ def auditor(program, make):
     make.clients.spa()
     program.sign_in(make.users.account(roles=["auditor"]))
     return program
+
+
+def names_of(app) -> set[str]:
+    """Return the names of all settings."""
+    with app.app_context():
+        return {each.name for each in effective(current(Loaded))}
+
+
+def link_to(page, label: str) -> str | None:
+    """Return where a link of a page leads, if it has one."""
+    found = re.search(rf'href="([^"]+)">{label}', page.text)
+    return unescape(found[1]) if found else None
 
 
 def settings_of(caller) -> dict[str, dict]:
@@ -83,6 +101,17 @@ class TestThePage:
         assert "Set, secret" in words_of(page)
         assert SECRET not in page.text
         assert len(page.data) <= LIMIT
+
+    def test_it_goes_on_and_back_until_all_were_shown(self, app, browser):
+        first = browser.get(PAGE)
+        shown, page = set(NAME.findall(first.text)), first
+        while on := link_to(page, "Next page"):
+            page = browser.get(on)
+            shown |= set(NAME.findall(page.text))
+        assert shown == names_of(app)
+        while back := link_to(page, "Previous page"):
+            page = browser.get(back)
+        assert NAME.findall(page.text) == NAME.findall(first.text)
 
     def test_it_is_searched_by_words_of_name_and_description(self, browser):
         page = words_of(browser.get(PAGE, query_string={"query": "key lifetime"}))
