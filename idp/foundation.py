@@ -51,6 +51,7 @@ from idp.oauth.protocol.claims import BY_SCOPE
 from idp.ops.database import revisions
 from idp.organizations import memberships
 from idp.organizations import personal_tables as organization_tables
+from idp.organizations.invites import into
 from idp.organizations.lifecycle import departures, personal
 from idp.security.challenge.services import ChallengeService
 from idp.security.challenge.settings import ChallengeSettings
@@ -96,6 +97,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     account_reactions.subscribe(bus)
     personal.subscribe(bus)
     departures.subscribe(bus)
+    into.subscribe(bus)
     federation_reactions.subscribe(bus)
     outbound = Outbound.by_settings(settings[OutboundSettings])
     clients, signer = ClientCache(), Signer()

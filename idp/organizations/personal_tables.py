@@ -3,7 +3,6 @@
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
-from idp.accounts.names import email_key
 from idp.core.db import table_of
 from idp.organizations.models import (
     Invite,
@@ -19,9 +18,9 @@ waiting = table_of(WaitlistEntry)
 
 
 def _invites_of(subject: DataSubject) -> ColumnElement[bool]:
-    """Return which invites are about a user: those of their address, and accepted."""
-    keys = [email_key(address) for address in subject.addresses]
-    return or_(invites.c.email_key.in_(keys), invites.c.accepted_by == subject.user_id)
+    """Return which invites are about a user: those to their address, and accepted."""
+    to_them = invites.c.email_key.in_(subject.proven_keys)
+    return or_(to_them, invites.c.accepted_by == subject.user_id)
 
 
 PERSONAL_TABLES = (
@@ -61,7 +60,7 @@ PERSONAL_TABLES = (
         name="invites",
         table=invites,
         of_subject=_invites_of,
-        withheld=frozenset({"digest"}),
+        withheld=frozenset({"digest", "invited_by"}),
         erase=lambda subject: delete(invites).where(_invites_of(subject)),
     ),
     PersonalTable(

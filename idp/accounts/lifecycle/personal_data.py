@@ -25,10 +25,15 @@ from idp.core.db import db
 
 @dataclass(frozen=True)
 class DataSubject:
-    """Whose data: the id, and every address that the account has had or asked for."""
+    """Whose data: the id, and every address that the account has had or asked for.
+
+    ``proven_keys`` are the unique forms of those that are proven to be the user's: what
+    is said to another address is theirs who reads it.
+    """
 
     user_id: str
     addresses: frozenset[str]
+    proven_keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,11 @@ def data_subject_of(user: User) -> DataSubject:
     addresses = {user.email}.union(
         *db.session.execute(changes).all(), db.session.scalars(further)
     )
-    return DataSubject(user.id, frozenset(addresses))
+    proven = select(UserEmail.email_key).where(
+        UserEmail.user_id == user.id, UserEmail.verified_at.is_not(None)
+    )
+    keys = frozenset(key for key in db.session.scalars(proven) if key)
+    return DataSubject(user.id, frozenset(addresses), keys)
 
 
 def _rows_of(declared: PersonalTable, subject: DataSubject) -> list[dict[str, Any]]:

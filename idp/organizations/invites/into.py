@@ -5,9 +5,15 @@ Fifty invites a day leave an organization that no operator knows, sent again or 
 
 from collections.abc import Sequence
 
+from sqlalchemy import update
+
+from idp.core.clock import utcnow
+from idp.core.db import db
 from idp.core.errors import RateLimited
+from idp.core.events import EventBus
 from idp.organizations.access import Actor, require
 from idp.organizations.changes import hold_shared
+from idp.organizations.events import MembershipEnded
 from idp.organizations.invites.issuing import (
     InvitedBy,
     MadeInvite,
@@ -17,6 +23,7 @@ from idp.organizations.invites.issuing import (
     store_invites,
     withdraw_invite,
 )
+from idp.organizations.invites.rows import UNANSWERED, invites
 from idp.organizations.members import check_roles
 from idp.organizations.models import Invite, Organization
 from idp.organizations.rights import Right
@@ -25,6 +32,11 @@ from idp.security.ratelimit import meters
 from idp.security.ratelimit.budgets import INVITES
 
 DAY_SECONDS = 24 * 3600
+
+
+def subscribe(bus: EventBus) -> None:
+    """Follow who leaves an organization."""
+    bus.subscribe(MembershipEnded, _withdraw_of)
 
 
 def invite_into(
@@ -68,6 +80,17 @@ def withdraw_from(
     """Let an invite into an organization open nothing any more."""
     require(organization, Right.INVITES, actor=actor)
     withdraw_invite(invite, by=by)
+
+
+def _withdraw_of(event: MembershipEnded) -> None:
+    """Let nobody in by what somebody sent who is no member any more."""
+    sent = (
+        invites.c.organization_id == event.organization_id,
+        invites.c.invited_by == event.user_id,
+    )
+    db.session.execute(
+        update(invites).where(*sent, UNANSWERED).values(withdrawn_at=utcnow())
+    )
 
 
 def _admit(

@@ -1,11 +1,13 @@
 """Ending an account: at once for others, for good after fourteen days."""
 
 import pytest
+from sqlalchemy import select
 
 from idp.accounts.jobs import purge
 from idp.accounts.lifecycle.deletion import erase_due
 from idp.core.clock import utcnow
 from idp.core.db import Model, db
+from idp.organizations.models import Invite
 from tests.make_users import PASSWORD
 from tests.rp import RelyingParty
 
@@ -263,6 +265,22 @@ def test_the_audit_log_keeps_what_happened_without_whom(app, page, make, ada, cl
     outcomes = make.records.audited("user.deleted")
     assert outcomes == [("ok", ada.id)] * 2
     assert make.records.audited("login.ok") == [("ok", ada.id)]
+
+
+def test_invites_to_ones_own_address_go_and_those_to_others_stay(
+    app, page, make, clock
+):
+    page.open("/account/emails")
+    page.submit("/account/emails", email="byron@waiting.example")
+    for address in (EMAIL, "byron@waiting.example"):
+        make.invites.invite(address, send=False)
+    delete(page)
+    clock.tick(days=14, seconds=1)
+    erase(app)
+    with app.app_context():
+        assert db.session.scalars(select(Invite.email)).all() == [
+            "byron@waiting.example"
+        ]
 
 
 def test_others_are_left_alone(app, page, make, clock):

@@ -103,6 +103,19 @@ def test_nothing_of_others_is_in_it(page, make):
     assert "grace" not in text.lower()
 
 
+def test_of_invites_only_those_to_a_proven_address_are_in_it(page, make, ada):
+    inviter = make.users.account("boss@example.com")
+    make.invites.invite(ada.email, by=inviter.id, send=False)
+    make.invites.invite("byron@waiting.example", send=False)
+    page.open("/account/emails")
+    page.submit("/account/emails", email="byron@waiting.example")
+    page.open("/account/data")
+    told = export(page).json["invites"]
+    assert [each["email"] for each in told] == [ada.email]
+    assert inviter.id not in json.dumps(told)
+    assert "digest" not in told[0]
+
+
 def test_it_needs_a_fresh_proof_of_identity(page, ada, clock):
     clock.tick(minutes=11)
     page.open("/account/data")

@@ -197,3 +197,37 @@ def test_a_sign_up_with_a_mailed_invite_joins_at_once(
     assert signed_up.json["user"]["email_verified"] is True
     assert len(owner.get(f"{acme}/members?query={EVE}").json["items"]) == 1
     assert [m.kind for m in make.records.mails_to(EVE)] == ["invite"]
+
+
+def test_what_somebody_sent_who_is_gone_opens_nothing(
+    owner, member, invites, people, grace
+):
+    owner.send("PATCH", f"{people}/{grace.id}", {"role": "admin"})
+    made = member.post(invites, {"email": EVE, "roles": ["admin"]})
+    kept = owner.post(invites, {"email": "x@example.com"})
+    assert owner.send("DELETE", f"{people}/{grace.id}").status_code == 204
+    states = [
+        owner.get(f"{invites}/{each.json['id']}").json["state"] for each in (made, kept)
+    ]
+    assert states == ["withdrawn", "open"]
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"IDP_ACCOUNT_PRIVACY": "private", "IDP_RATELIMIT_MAIL_ADDRESS": "off"}],
+)
+@pytest.mark.parametrize("send", [True, False])
+def test_under_privacy_no_answer_tells_who_has_an_account(
+    owner, invites, stranger, make, environ, send
+):
+    make.users.account(EVE)
+    seen = []
+    for email in (EVE, "nobody@example.com"):
+        made = owner.post(invites, {"email": email, "send": send})
+        listed = owner.get(f"{invites}?query={email}").json["items"][0]
+        said = (made.status_code, sorted(made.json), sorted(listed), listed["state"])
+        if not send:
+            body = {"token": token_of(made)}
+            said += (problem(stranger.post(ACCEPT, body)),)
+        seen.append(said)
+    assert seen[0] == seen[1]
