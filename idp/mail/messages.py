@@ -54,6 +54,7 @@ MessageName = Literal[
     "provider_unlinked",
     "token_created",
     "account_deletion_scheduled",
+    "organization_deletion_scheduled",
 ]
 
 
@@ -217,6 +218,12 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         ),
         "account_deletion_scheduled": Message(
             subject="Your %(issuer)s account will be deleted", expires=True
+        ),
+        # Its link leads to the organization's page, and carries no secret.
+        "organization_deletion_scheduled": Message(
+            subject="An organization of yours at %(issuer)s will be deleted",
+            requester=False,
+            names=("organization",),
         ),
     }
 )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from idp.core.db import db
 from idp.core.paging import Page, PageRequest, page_of
@@ -56,15 +57,22 @@ def roles_in(organization: Organization, user_id: str | None) -> tuple[str, ...]
 
 def list_own(
     user_id: str, text: str, *, request: PageRequest
-) -> Page[tuple[Organization, tuple[str, ...]]]:
-    """Return one page of a user's organizations with their roles there.
+) -> Page[tuple[Organization, tuple[str, ...], int]]:
+    """Return one page of a user's organizations, with their roles, of how many members.
 
     The one joined first is first; ``text`` is part of the name or slug.
     """
     of = f"own-organizations:{user_id}:{text}"
-    both: tuple[Any, ...] = (Organization, Membership)
+    everybody = aliased(Membership)
+    counted = (
+        select(func.count())
+        .where(everybody.organization_id == Organization.id)
+        .correlate(Organization)
+        .scalar_subquery()
+    )
+    shown: tuple[Any, ...] = (Organization, Membership, counted)
     found = (
-        select(*both)
+        select(*shown)
         .join(Membership, Membership.organization_id == Organization.id)
         .where(Membership.user_id == user_id)
     )
@@ -81,7 +89,10 @@ def list_own(
         of=of,
         position=lambda row: (row[1].created_at.isoformat(), row[1].organization_id),
     )
-    items = [(each, tuple(membership.roles.split())) for each, membership in page.items]
+    items = [
+        (each, tuple(membership.roles.split()), members)
+        for each, membership, members in page.items
+    ]
     return Page(items, page.next_cursor, page.previous_cursor)
 
 

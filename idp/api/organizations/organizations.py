@@ -116,7 +116,10 @@ def show_all(who: Caller, query: OrganizationsQuery) -> Response:
         headers, cursor = next_link(every), every.next_cursor
     else:
         own = list_own(who.user_id, text, request=query)
-        items = [organization_answer(each, roles=roles) for each, roles in own.items]
+        items = [
+            organization_answer(each, roles=roles, members=members)
+            for each, roles, members in own.items
+        ]
         headers, cursor = next_link(own), own.next_cursor
     answer = PageAnswer[OrganizationDetails](items=items, next_cursor=cursor)
     return reply(answer, headers=headers)

@@ -89,7 +89,7 @@ def show_organizations() -> Response:
                 "role": ROLE_WORDS[roles[0]],
                 "roles": roles[1:],
             }
-            for each, roles in found.items
+            for each, roles, _members in found.items
         ],
         may_create=users_may_found(),
         waiting=waiting_for(live),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from flask import Response, request
+from flask_babel import gettext
 
 from idp.organizations.errors import (
     InsufficientRole,
@@ -10,10 +11,11 @@ from idp.organizations.errors import (
     LastOwnerOfOrganization,
     NotAMember,
 )
-from idp.organizations.member_list import find_member
+from idp.organizations.member_list import ListedMember, find_member
 from idp.organizations.members import change_roles, remove_member, transfer
 from idp.organizations.models import Organization
 from idp.organizations.own_roles import list_roles
+from idp.organizations.rights import Right
 from idp.web.organizations.forms import MemberRolesForm
 from idp.web.organizations.frame import Face, refused
 from idp.web.unit_of_work import undo
@@ -35,7 +37,7 @@ def member_page(
         "organizations/member.html",
         organization,
         member=member,
-        label=member.name or member.username or member.email,
+        label=_label_of(member, told=Right.MEMBERS in face.rights(organization)),
         form=form,
         own_roles=own,
         words=words,
@@ -54,6 +56,12 @@ def act_on_member_page(face: Face, organization_id: str, *, user_id: str) -> Res
         words = refused(refusal)
         anew = face.open(organization_id)
         return member_page(face, anew, user_id=user_id, words=words)
+
+
+def _label_of(member: ListedMember, *, told: bool) -> str:
+    """Return what a member is called to somebody who is told addresses, or not."""
+    fallback = member.email if told else gettext("No name")
+    return member.name or member.username or fallback
 
 
 def _save(face: Face, organization: Organization, *, user_id: str) -> Response:

@@ -133,6 +133,17 @@ def test_it_is_deleted_after_fourteen_days_unless_that_is_undone(
         assert find_organization("acme") is None
 
 
+def test_its_owners_are_mailed_the_way_to_keep_it(owner, acme, ada, grace, make):
+    make.organizations.add(acme.rpartition("/")[2], grace)
+    owner.send("DELETE", acme)
+    owner.send("DELETE", acme)
+    [mail] = make.records.mails_to(ada.email)
+    assert mail.kind == "organization_deletion_scheduled"
+    assert "Acme" in mail.text
+    assert mail.link == acme.replace("/api/organizations", "/account/orgs")
+    assert make.records.mails_to(grace.email) == []
+
+
 def test_deleting_one_wants_a_fresh_sign_in(owner, acme, clock, ada):
     grow_old(owner, ada, clock)
     renamed = owner.send("PATCH", acme, {"name": "Renamed"})

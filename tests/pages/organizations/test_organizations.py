@@ -161,6 +161,10 @@ def test_members_look_and_others_hear_that_there_is_none(
     other.open(acme)
     assert "Ada" in other.text
     assert "ada@example.com" not in other.text
+    nameless = make.users.account("nameless@example.com", username=None)
+    make.organizations.add(acme.rpartition("/")[2], nameless)
+    assert "No name" in other.open(f"{acme}/members/{nameless.id}").text
+    assert "nameless@example.com" not in other.response.text
     assert other.open(f"{acme}/settings").status_code == 403
     refused = act_at(other, acme, f"{acme}/settings", act="save", name="Mine")
     assert refused.status_code == 403
