@@ -19,6 +19,14 @@ class UserCreated:
 
 
 @dataclass(frozen=True)
+class SignInFinished:
+    """A sign-in that ``waited`` under this digest for a second factor is a session."""
+
+    waited: str
+    session_id: str
+
+
+@dataclass(frozen=True)
 class SessionEnded:
     """One browser signed out, or its session was taken over by another user."""
 

@@ -1,15 +1,24 @@
 """What this slice does when a lower one says that something has happened."""
 
-from idp.accounts.events import AccessWithdrawn, UnprovenOwnerRemoved, UserDisabled
+from idp.accounts.events import (
+    AccessWithdrawn,
+    SignInFinished,
+    UnprovenOwnerRemoved,
+    UserDisabled,
+)
 from idp.core.events import EventBus
 from idp.federation.links.rows import remove_links
 from idp.federation.presence.marks import by_of, keep_shut_out
+from idp.federation.providers.cache import list_providers
+from idp.federation.sign_in.waiting import take_for_session
+from idp.federation.sign_out.upstream_sessions import keep_upstream_session
 
 
 def subscribe(bus: EventBus) -> None:
     """Follow owners who take their accounts back."""
     bus.subscribe(AccessWithdrawn, _unlink_all)
     bus.subscribe(UnprovenOwnerRemoved, _unlink_strangers)
+    bus.subscribe(SignInFinished, _keep_upstream_session)
     bus.subscribe(UserDisabled, _keep_shut_out)
 
 
@@ -28,3 +37,13 @@ def _keep_shut_out(event: UserDisabled) -> None:
     """Let nobody but an operator enable whom an operator has disabled."""
     if not event.by.startswith(by_of("")):
         keep_shut_out(event.user_id)
+
+
+def _keep_upstream_session(event: SignInFinished) -> None:
+    """Remember which sign-in elsewhere a session stands on that a second factor began.
+
+    Where there is no provider nothing is asked.
+    """
+    identity = take_for_session(event.waited) if list_providers() else None
+    if identity:
+        keep_upstream_session(event.session_id, identity)

@@ -15,6 +15,7 @@ from idp.accounts.sign_in.completion import (
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.users import find_id_by_verified_address, find_user, hold_anew
+from idp.core.randomness import digest
 from idp.federation.links.notices import record_linked
 from idp.federation.links.rows import (
     add_link,
@@ -30,6 +31,7 @@ from idp.federation.sign_in.outcomes import (
     Visit,
 )
 from idp.federation.sign_in.standing import apply_groups
+from idp.federation.sign_in.waiting import hold_for_session
 from idp.federation.sign_out.upstream_sessions import keep_upstream_session
 from idp.federation.upstream.identity import UpstreamIdentity
 from idp.security import audit
@@ -125,6 +127,9 @@ def complete(
     if isinstance(outcome, SignedIn):
         keep_upstream_session(outcome.session.id, identity)
         record_signed_in(outcome, requester=request.requester)
+    else:
+        waited = digest(outcome.ticket)
+        hold_for_session(identity, waited=waited, user_id=user.id)
     return outcome
 
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -31,6 +31,12 @@ SPEND = (
     update(waiting)
     .where(waiting.c.digest == bindparam("of_digest"), *UNUSED)
     .values(used_at=bindparam("now"))
+)
+NO_BROWSER = ""  # the digest of no cookie
+TAKE = (
+    delete(waiting)
+    .where(waiting.c.digest == bindparam("of_digest"), waiting.c.browser == NO_BROWSER)
+    .returning(waiting.c.sealed)
 )
 
 
@@ -71,6 +77,35 @@ def hold(
     db.session.add(row)
     db.session.flush()
     return token
+
+
+def hold_for_session(identity: UpstreamIdentity, *, waited: str, user_id: str) -> None:
+    """Keep whom a half sign-in came by, until ``waited`` is finished.
+
+    No token goes on with it, and no browser.
+    """
+    content = json.dumps(identity.stored()).encode()
+    row = WaitingIdentity(
+        digest=waited,
+        provider_id=identity.provider_id,
+        browser=NO_BROWSER,
+        sealed=current(Keyring).seal(content, bound_to=_row(waited)),
+        email=identity.email,
+        user_id=user_id,
+        expires_at=utcnow() + LIFETIME,
+        return_to="",
+    )
+    db.session.add(row)
+    db.session.flush()
+
+
+def take_for_session(waited: str) -> UpstreamIdentity | None:
+    """Return whom a sign-in came by that is finished now, None if by no provider."""
+    sealed = db.session.scalar(TAKE, {"of_digest": waited})
+    if sealed is None:
+        return None
+    content = current(Keyring).open(sealed, bound_to=_row(waited))
+    return read_identity(json.loads(content))
 
 
 def find_held(token: str, *, browser: str | None) -> HeldIdentity | None:

@@ -53,7 +53,7 @@ def _known(provider_id: str, ended: EndedUpstream) -> dict[str, str]:
 def _of_user(provider_id: str, ended: EndedUpstream) -> dict[str, str]:
     """Return the sessions of a user that some sign-in there has begun.
 
-    Which one is not known of those that a second factor finished.
+    Which one is not known where nothing was written down of it.
     """
     if ended.subject is None:
         return {}

@@ -84,6 +84,15 @@ def test_a_provider_that_is_away_keeps_nobody(traveller, ada, clock):
     assert not traveller.signed_in
 
 
+def test_a_second_factor_is_no_reason_to_stay_there(traveller, ada, make, clock):
+    codes = make.factors.totp(ada)
+    traveller.sign_in(sid="first")
+    traveller.browser.submit("/login/second-factor", code=codes.code())
+    assert traveller.signed_in
+    asked = sent_to(sign_out(traveller.browser), traveller.peer)
+    assert asked["id_token_hint"].count(".") == 2
+
+
 def test_who_has_other_accounts_here_comes_back_to_them(traveller, ada, make):
     bob = make.users.account("bob@example.com")
     traveller.browser.sign_in(bob.email, bob.password)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from idp.accounts.events import SignInFinished
 from idp.accounts.factors import email_codes, trusted_browsers
 from idp.accounts.factors.enrolment import WrongCode
 from idp.accounts.sessions.proofs import Method, Proof, with_proof
@@ -20,6 +21,7 @@ from idp.accounts.sign_in.second_factor.codes import looks_right, prove_by_code
 from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import methods_due
 from idp.accounts.users import hold_user
+from idp.core.events import publish
 from idp.security.requester import Requester
 
 Prove = Callable[[], Proof | None]
@@ -103,6 +105,7 @@ def finish(
     )
     if not isinstance(outcome, SignedIn):
         return outcome
+    publish(SignInFinished(half.digest, outcome.session.id))
     record_signed_in(outcome, requester=request.requester)
     return _trusting(outcome, half, request=request)
 
