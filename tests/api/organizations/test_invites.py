@@ -218,7 +218,7 @@ def test_what_somebody_sent_who_is_gone_opens_nothing(
 )
 @pytest.mark.parametrize("send", [True, False])
 def test_under_privacy_no_answer_tells_who_has_an_account(
-    owner, invites, stranger, make, environ, send
+    owner, invites, stranger, make, send
 ):
     make.users.account(EVE)
     seen = []
