@@ -7,17 +7,18 @@ Alembic. There are no downgrades: going back means restoring the backup.
 
 import fcntl
 import logging
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from idp.ops.refusals import Refusal
+from idp.ops.sqlite import create_sqlite, sqlite_migration
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,6 +28,11 @@ CHECKOUT = Path(__file__).parents[2] / "migrations"
 ADVISORY_LOCK = 0x1D9_0001
 LOCK_FILE = ".setup.lock"
 LOCK_WAIT_SECONDS = 60
+LOCK_ASKED_SECONDS = 0.2
+TABLE_WAIT_SECONDS = 5
+MIGRATION_ATTEMPTS = 12
+LOCKED = "55P03"  # SQLSTATE of PostgreSQL's lock_timeout
+log = logging.getLogger(__name__)
 
 
 class Schema(Enum):
@@ -83,18 +89,12 @@ def upgrade_database(url: str) -> str:
     """Create the database if it is empty, bring it to the newest revision, name that.
 
     All revisions run in one transaction. Any number of processes and nodes may call
-    this at once: one migrates, the others wait and find nothing left to do. A schema
-    from a newer version is refused.
+    this at once: one migrates, the others wait and find nothing left to do. Who finds
+    nothing to do locks nothing. A schema from a newer version is refused.
     """
-    path = _sqlite_path(url)
-    with one_node_at_a_time(url):
-        if path:
-            _create_sqlite(path)
-            with connected(url) as connection, _sqlite_migration(connection):
-                _migrate(connection)
-        else:
-            with connected(url) as connection, connection.begin():
-                _migrate(connection)
+    if schema_of(url) is not Schema.CURRENT:
+        with one_node_at_a_time(url):
+            _migrate_alone(url)
     return revisions()[-1]
 
 
@@ -138,7 +138,8 @@ def one_node_at_a_time(url: str) -> Iterator[None]:
     """Keep every other process and node out while a database is being set up.
 
     SQLite: a lock on a file in its folder (made with mode 0700). PostgreSQL: an
-    advisory lock. Either ends with the process that holds it.
+    advisory lock of a transaction, since a pooler would keep one of a session. Either
+    ends with the process that holds it. Refused after a minute.
     """
     path = _sqlite_path(url)
     if path:
@@ -148,10 +149,28 @@ def one_node_at_a_time(url: str) -> Iterator[None]:
             yield
     else:
         with connected(url) as connection:
-            lock = text("SELECT pg_advisory_lock(:lock)")
-            connection.execute(lock, {"lock": ADVISORY_LOCK})
-            connection.commit()
+            _take_lock(connection)
             yield
+            connection.rollback()
+
+
+def _take_lock(connection: Connection) -> None:
+    """Take the lock of whoever sets a PostgreSQL database up, for a transaction.
+
+    It is tried for again and again, and nothing is kept in between: those who wait in
+    a transaction would use up a pooler's connections, and who holds it needs another.
+    """
+    take = text("SELECT pg_try_advisory_xact_lock(:lock)")
+    late = monotonic() + LOCK_WAIT_SECONDS
+    while not connection.scalar(take, {"lock": ADVISORY_LOCK}):
+        connection.rollback()
+        if monotonic() > late:
+            raise Refusal(
+                "Another process is setting the database up, and was not done within "
+                f"{LOCK_WAIT_SECONDS} seconds. Try again when it is."
+            )
+        sleep(LOCK_ASKED_SECONDS)
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
 def _refuse_newer(state: Schema) -> None:
@@ -161,6 +180,50 @@ def _refuse_newer(state: Schema) -> None:
             "The database was migrated by a newer version of idp. Run that version, "
             "or restore the backup made before the upgrade."
         )
+
+
+def _migrate_alone(url: str) -> None:
+    """Run the revisions that are missing; the caller keeps everybody else out."""
+    path = _sqlite_path(url)
+    if path:
+        create_sqlite(path)
+        with connected(url) as connection, sqlite_migration(connection):
+            _migrate(connection)
+        return
+    for left in reversed(range(MIGRATION_ATTEMPTS)):
+        if _migrated_server(url, last=not left):
+            return
+        log.warning("a table that must change is in use; trying again")
+
+
+def _migrated_server(url: str, *, last: bool) -> bool:
+    """Migrate a PostgreSQL database; False where a table stayed locked for 5 s.
+
+    Meanwhile whoever comes after waits for that table too, so it is given up soon and
+    tried again. Refused after the ``last`` attempt.
+    """
+    with connected(url) as connection:
+        try:
+            with connection.begin():
+                wait = f"SET LOCAL lock_timeout = '{TABLE_WAIT_SECONDS}s'"
+                connection.execute(text(wait))
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+                _migrate(connection)
+        except OperationalError as error:
+            if not _was_locked(error):
+                raise
+            if last:
+                raise Refusal(
+                    "A table that the upgrade must change stayed locked. Find who has "
+                    "it in pg_stat_activity, or upgrade while less is done."
+                ) from error
+            return False
+    return True
+
+
+def _was_locked(error: OperationalError) -> bool:
+    """Tell whether something stayed locked for as long as was waited."""
+    return getattr(error.orig, "sqlstate", None) == LOCKED
 
 
 def _migrate(connection: Connection) -> None:
@@ -181,38 +244,3 @@ def _sqlite_path(url: str) -> Path | None:
     if parsed.get_backend_name() != "sqlite":
         return None
     return Path(parsed.database or "")
-
-
-def _create_sqlite(path: Path) -> None:
-    """Make the file if it is missing (mode 0600), in write-ahead-log mode.
-
-    The mode is a property of the file. It is set here, once and under the lock, because
-    two connections that set it on a new file at the same time fail.
-    """
-    path.touch(mode=0o600)
-    connection = sqlite3.connect(path, timeout=LOCK_WAIT_SECONDS)
-    try:
-        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            connection.execute("PRAGMA journal_mode=WAL")
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _sqlite_migration(connection: Connection) -> Iterator[None]:
-    """Open a write transaction in which tables may be rebuilt; commit it at the end.
-
-    SQLite alters a table by copying and dropping it, which would delete child rows by
-    cascade: foreign keys are off meanwhile, and checked before the commit. The driver's
-    own transaction handling is off too, because it does not cover DDL.
-    """
-    raw = cast("sqlite3.Connection", connection.connection.driver_connection)
-    raw.isolation_level = None
-    raw.execute(f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}")
-    raw.execute("PRAGMA foreign_keys=OFF")
-    raw.execute("BEGIN IMMEDIATE")
-    yield
-    broken = raw.execute("PRAGMA foreign_key_check").fetchall()
-    if broken:
-        raise RuntimeError(f"a revision broke foreign keys: {broken[:3]}")
-    connection.commit()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from idp.ops import database
 from idp.ops.database import (
@@ -34,6 +35,23 @@ def upgrade() -> None:
     with op.batch_alter_table("users") as users:
         users.add_column(sa.Column("shoe_size", sa.Integer()))
         users.alter_column("gender", type_=sa.String(80))  # SQLite copies the table
+'''
+
+ADD_TOKEN = (
+    "INSERT INTO one_time_tokens (id, purpose, token_digest, code_tries, user_id, data,"
+    " created_at, expires_at) VALUES ('t', 'verify', 'd', 0, 'ada', '{}',"
+    " '2026-01-01', '2030-01-01')"
+)
+ADD_ORPHAN = f'''"""Add a row that refers to nobody."""
+
+from alembic import op
+
+revision = "9001_orphan"
+down_revision = "9000_shoe_size"
+
+
+def upgrade() -> None:
+    op.execute("""{ADD_TOKEN}""")
 '''
 
 
@@ -104,15 +122,30 @@ def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(
         " created_at, updated_at) VALUES ('ada', 'a@example.com', 'a@example.com',"
         " false, 'active', '[]', '2026-01-01', '2026-01-01')",
     )
-    run(
-        database_url,
-        "INSERT INTO one_time_tokens (id, purpose, token_digest, code_tries, user_id,"
-        " data, created_at, expires_at) VALUES ('t', 'verify', 'd', 0, 'ada', '{}',"
-        " '2026-01-01', '2030-01-01')",
-    )
+    run(database_url, ADD_TOKEN)
     upgrade_database(database_url)
     assert run(database_url, "SELECT id, shoe_size FROM users") == [("ada", None)]
     assert run(database_url, "SELECT user_id FROM one_time_tokens") == [("ada",)]
+
+
+def test_a_revision_that_breaks_what_rows_refer_to_changes_nothing(
+    database_url, newer_version
+):
+    path = database.PACKED / "versions" / "9001_orphan.py"
+    path.write_text(ADD_ORPHAN)
+    with pytest.raises((RuntimeError, IntegrityError)):
+        upgrade_database(database_url)
+    assert schema_of(database_url) is Schema.OLDER
+    assert run(database_url, "SELECT user_id FROM one_time_tokens") == []
+
+
+def test_who_finds_nothing_to_upgrade_waits_for_nobody(tmp_path):
+    path = tmp_path / "idp.sqlite3"
+    upgrade_database(f"sqlite:///{path}")
+    writing = sqlite3.connect(path)
+    writing.execute("BEGIN IMMEDIATE")
+    assert upgrade_database(f"sqlite:///{path}") == revisions()[-1]
+    writing.close()
 
 
 def test_a_schema_of_a_newer_version_is_left_alone(database_url):
