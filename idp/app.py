@@ -10,8 +10,11 @@ from idp import api, endpoints
 from idp import pages as hosted_pages
 from idp.admin import pages as admin_pages
 from idp.core import context
+from idp.core.connections import Database
 from idp.core.languages import Languages
+from idp.core.pool.limits import Limits
 from idp.core.settings.declared import Loaded
+from idp.core.settings.server import ServerSettings
 from idp.endpoints.errors import answer_trouble
 from idp.foundation import create_foundation
 from idp.oauth.discovery import ServerMetadata
@@ -40,6 +43,7 @@ KITS = (
 def create_app(settings: Loaded) -> Flask:
     """Return the server as a WSGI app; it opens no connection until a request."""
     app = create_foundation(settings)
+    _limit_waiting(app, settings[ServerSettings])
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
@@ -52,6 +56,15 @@ def create_app(settings: Loaded) -> Flask:
     _stand_in_front(app)
     headers.init_app(app)  # last, so that it is around every other WSGI layer
     return app
+
+
+def _limit_waiting(app: Flask, server: ServerSettings) -> None:
+    """Let requests wait a while for the database; commands wait as long as need be."""
+    context.service_of(app, Database).limits = Limits(
+        lock=server.database_lock_seconds,
+        statement=server.database_statement_seconds,
+        idle=server.database_idle_seconds,
+    )
 
 
 def _add_faces(app: Flask) -> None:

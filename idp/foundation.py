@@ -78,7 +78,12 @@ def create_foundation(settings: Loaded) -> Application:
     )
     db.init_app(app)
     begin_units_with_contexts(app)
-    context.provide(app, Database(partial(_find_engine, app), turns=server.threads))
+    database = Database(
+        partial(_find_engine, app),
+        turns=server.threads,
+        prepare=server.database_prepare,
+    )
+    context.provide(app, database)
     context.provide(app, PersonalData(_personal_tables()))
     provide_services(app, settings)
     i18n.init_app(app)

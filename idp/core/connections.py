@@ -13,17 +13,23 @@ give it back costs more than a statement.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from idp.core.context import Unit, about_to_wait, current, running_unit, this_unit
 from idp.core.pool.lasting import Lasting
+from idp.core.pool.limits import Limits
 from idp.core.pool.rest import WATCH, give_up
 from idp.core.pool.turns import running_turn
 
+if TYPE_CHECKING:
+    from idp.core.pool.postgresql import Prepare
+
 BUSY_MILLISECONDS = 5000
+ONLY_READS = "25006"  # SQLSTATE: a standby, or a server that was made one
 PATIENCE = "patience"  # what a connection is known to wait, in milliseconds
 
 
@@ -33,18 +39,29 @@ class Database:
     To dispose of the engine closes those too, as must be done before a fork.
     """
 
-    def __init__(self, find_engine: Callable[[], Engine], *, turns: int) -> None:
+    def __init__(
+        self,
+        find_engine: Callable[[], Engine],
+        *,
+        turns: int,
+        prepare: "Prepare" = "auto",
+    ) -> None:
         self._find_engine = find_engine
         self._turns = turns
+        self._prepare = prepare
+        self.limits = Limits()  # of the connections that are made from now on
 
     @cached_property
     def engine(self) -> Engine:
         """What makes the connections."""
         engine = self._find_engine()
         if engine.dialect.name == "postgresql":
-            from idp.core.pool.postgresql import connect
+            from idp.core.pool.postgresql import connector
 
+            connect = connector(lambda: self.limits, prepare=self._prepare)
             event.listen(engine, "do_connect", connect)
+            event.listen(engine, "handle_error", _leave_server_that_only_reads)
+            event.listen(engine, "invalidate", self._note_loss)
         return engine
 
     @cached_property
@@ -75,6 +92,12 @@ class Database:
             else:
                 turn.enter_database()
         return self.lasting.take()
+
+    def _note_loss(self, *about: object) -> None:
+        """Distrust what rests when a connection is lost; SQLAlchemy tells why it is."""
+        *_, why = about
+        if why is not None:
+            self.lasting.distrust()
 
 
 def connection() -> Connection:
@@ -110,6 +133,28 @@ def release(*, commit: bool = False) -> None:
             raise
     else:
         current(Database).lasting.give_back(held)
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether an error says that the database cannot serve us now.
+
+    It cannot be reached, is locked or full, took too long, or only reads.
+    """
+    if isinstance(error, OperationalError | PoolTimeout):
+        return True
+    return isinstance(error, DBAPIError) and only_reads(error.orig)
+
+
+def commit_was_under_way(error: BaseException) -> bool:
+    """Tell whether nobody knows if a commit was carried out: its answer is missing."""
+    if not isinstance(error, DBAPIError) or not error.connection_invalidated:
+        return False
+    return error.statement is None
+
+
+def only_reads(error: BaseException | None) -> bool:
+    """Tell whether a driver's error says that its server takes no writes."""
+    return getattr(error, "sqlstate", None) == ONLY_READS
 
 
 def holds_write_lock() -> bool:
@@ -152,7 +197,6 @@ def engine_options(url: str, *, threads: int) -> dict[str, Any]:
     }
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": BUSY_MILLISECONDS / 1000}}
-    options["connect_args"] = {"connect_timeout": 5}
     return options | {"pool_timeout": 5, "pool_use_lifo": True, "pool_events": WATCH}
 
 
@@ -180,3 +224,9 @@ def _have_patience(held: Connection, milliseconds: int) -> None:
         driver: Any = held.connection.dbapi_connection
         driver.execute(f"PRAGMA busy_timeout={milliseconds}")
         held.info[PATIENCE] = milliseconds
+
+
+def _leave_server_that_only_reads(context: ExceptionContext) -> None:
+    """Give a connection up whose server takes no writes: the primary is elsewhere."""
+    if only_reads(context.original_exception):
+        context.is_disconnect = True

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
-from idp.core.connections import connection, reading
+from idp.core.connections import connection, only_reads, reading
 from idp.core.context import about_to_wait
 
 T = TypeVar("T")
@@ -217,7 +217,7 @@ def _translated(
     dialect = held.dialect
     if isinstance(error, dialect.loaded_dbapi.OperationalError):
         about_to_wait()  # another writer may be done with SQLite soon
-    lost = dialect.is_disconnect(error, held.connection, cursor)
+    lost = only_reads(error) or dialect.is_disconnect(error, held.connection, cursor)
     if lost:
         held.invalidate(error)
     translation: Exception = DBAPIError.instance(

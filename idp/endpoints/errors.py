@@ -3,9 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
+from idp.core.connections import commit_was_under_way, is_away
 from idp.core.errors import RateLimited
 from idp.oauth.keys.signer import NoSigningKey
 from idp.oauth.protocol.machine import MachineAnswer, json_answer
@@ -14,11 +12,17 @@ from idp.web.machine.reading import UnreadableBody
 
 log = logging.getLogger("idp.oauth")
 RETRY_AFTER_SECONDS = 2
+NOTHING_DONE = (
+    "The server cannot answer now. Nothing was changed; try again in a moment."
+)
+PERHAPS_DONE = (
+    "The server cannot answer now, and cannot tell whether the request was carried out."
+)
 
 
 def answer_trouble(error: Exception) -> MachineAnswer:
     """Answer what an endpoint raised; what nobody foresaw is a bug of ours."""
-    if isinstance(error, OperationalError | PoolTimeout | NoSigningKey):
+    if is_away(error) or isinstance(error, NoSigningKey):
         return _unavailable(error)
     if isinstance(error, RateLimited):
         return _limited(error)
@@ -33,7 +37,7 @@ def _unavailable(error: Exception) -> MachineAnswer:
     log.error("temporarily unavailable", extra={"error": type(error).__name__})
     return _error(
         "temporarily_unavailable",
-        "The server cannot answer now. Nothing was changed; try again in a moment.",
+        PERHAPS_DONE if commit_was_under_way(error) else NOTHING_DONE,
         status=HTTPStatus.SERVICE_UNAVAILABLE,
         retry_after=RETRY_AFTER_SECONDS,
     )

@@ -1,11 +1,12 @@
 """Probes: is the process up, and can it serve?"""
 
 import logging
+import shutil
 from http import HTTPStatus
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.clock import utcnow
@@ -14,15 +15,20 @@ from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
+from idp.oauth.protocol.machine import MachineAnswer, json_answer
 from idp.ops.database import Schema, check_schema
 from idp.ops.instance import secret_fits
 from idp.security.ratelimit.counters import Counters
-from idp.web.http.short import is_short
+from idp.web.http.short import is_probe, is_short
 
 bp = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
 
 OK = "ok"
+CHECKS = ("database", "migrations", "secret_key", "keys")
+ANSWERED_SECONDS = 2  # probes of balancers wait for three to ten
+ROOM_BYTES = 1024**2  # SQLite needs some to roll back what no longer fits
+RETRY = (("Retry-After", "2"),)
 
 keys = table_of(SigningKey)
 NOW = bindparam("now", type_=keys.c.signs_from.type)
@@ -41,7 +47,17 @@ def healthz() -> ResponseReturnValue:
     return jsonify(status="up")
 
 
+def _late() -> MachineAnswer:
+    """Answer for a database that does not, in the time that probes wait."""
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    told = {**dict.fromkeys(CHECKS, "failed"), "database": "slow"}
+    return json_answer(
+        {"status": "not ready", "checks": told}, status=status, headers=RETRY
+    )
+
+
 @bp.get("/readyz")
+@is_probe(ANSWERED_SECONDS, late=_late)
 def readyz() -> ResponseReturnValue:
     """Tell whether requests can be served: database, migrations, secret, keys.
 
@@ -53,15 +69,17 @@ def readyz() -> ResponseReturnValue:
         together = current(Counters).probe()
         told["counters"] = OK if together else "degraded"
     body = {"status": "ready" if ready else "not ready", "checks": told}
-    return body, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    if ready:
+        return body, HTTPStatus.OK
+    return body, HTTPStatus.SERVICE_UNAVAILABLE, list(RETRY)
 
 
 def _readiness() -> dict[str, str]:
     """Return what a request needs and whether it is there."""
-    checks = dict.fromkeys(("database", "migrations", "secret_key", "keys"), "failed")
+    checks = dict.fromkeys(CHECKS, "failed")
     try:
         with current(Database).engine.connect() as connection:
-            checks["database"] = OK
+            checks["database"] = _state_of(connection)
             if check_schema(connection) is Schema.CURRENT:
                 checks["migrations"] = OK
                 checks["secret_key"] = OK if secret_fits(connection) else "wrong"
@@ -70,3 +88,12 @@ def _readiness() -> dict[str, str]:
     except SQLAlchemyError:
         log.exception("not ready")
     return checks
+
+
+def _state_of(connection: Connection) -> str:
+    """Tell whether a database that answers takes writes."""
+    if connection.dialect.name == "sqlite":
+        path = connection.engine.url.database or "."
+        return OK if shutil.disk_usage(path).free >= ROOM_BYTES else "full"
+    only_reads = connection.scalar(text("SHOW transaction_read_only"))
+    return "read-only" if only_reads == "on" else OK

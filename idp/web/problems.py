@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from flask import Flask, Response, jsonify, request
 from flask_babel import gettext, lazy_gettext, ngettext
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from idp.core.connections import commit_was_under_way, is_away
 from idp.core.errors import FieldError, IdpError
 from idp.core.log import request_id
 from idp.web.callers.step_up import for_caller
@@ -72,8 +73,8 @@ def unless_database_away(
     def shown(error: E) -> Response:
         try:
             return show(error)
-        except (OperationalError, PoolTimeout) as away:
-            return _show_database_away(away)
+        except (DBAPIError, PoolTimeout) as away:
+            return _show_database_trouble(away)
 
     return shown
 
@@ -82,8 +83,8 @@ def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(IdpError, unless_database_away(_show_refusal))
     app.register_error_handler(HTTPException, _show_http_error)
-    app.register_error_handler(OperationalError, _show_database_away)
-    app.register_error_handler(PoolTimeout, _show_database_away)
+    app.register_error_handler(DBAPIError, _show_database_trouble)
+    app.register_error_handler(PoolTimeout, _show_database_trouble)
     app.register_error_handler(Exception, _show_bug)
 
 
@@ -174,8 +175,10 @@ def _show_http_error(error: HTTPException) -> WerkzeugResponse:
     return response
 
 
-def _show_database_away(error: DBAPIError | PoolTimeout) -> Response:
-    """Answer 503 while the database cannot be reached or is locked."""
+def _show_database_trouble(error: DBAPIError | PoolTimeout) -> Response:
+    """Answer what the database refused: 503 while it cannot serve us."""
+    if not is_away(error):
+        return _show_bug(error)
     undo()
     _ask_nothing()
     log.error("database unavailable", extra={"error": type(error).__name__})
@@ -183,7 +186,11 @@ def _show_database_away(error: DBAPIError | PoolTimeout) -> Response:
         status=HTTPStatus.SERVICE_UNAVAILABLE,
         code="temporarily_unavailable",
         title=gettext("We can’t reach our database right now"),
-        message=gettext("Nothing was changed. Try again in a moment."),
+        message=(
+            gettext("What you did may have been saved. Look before you do it again.")
+            if commit_was_under_way(error)
+            else gettext("Nothing was changed. Try again in a moment.")
+        ),
         retry_after_seconds=RETRY_AFTER_SECONDS,
     )
 

@@ -1,18 +1,21 @@
 """The probes: up is up, ready is able to serve."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 
 from idp.core.clock import utcnow
-from idp.core.context import services_of
+from idp.core.connections import Database
+from idp.core.context import service_of, services_of
 from idp.core.db import db
 from idp.core.sealing import Keyring
 from idp.core.settings.server import ServerSettings
 from idp.oauth.keys.rotation import ensure_keys
 from idp.oauth.models import SigningKey
+from idp.ops import health
 from idp.ops.first_start import prepare_database
 
 
@@ -112,3 +115,23 @@ def test_a_server_whose_database_is_away_is_up_but_not_ready(http):
 
 def test_a_probe_names_no_cause_when_the_database_is_away(http):
     assert "folder" not in http.get("/readyz").text
+
+
+def only_read(raw, _record) -> None:
+    raw.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+    raw.commit()
+
+
+def test_a_server_that_cannot_write_is_not_ready(http, app, keys, monkeypatch):
+    engine = service_of(app, Database).engine
+    if engine.dialect.name == "sqlite":
+        monkeypatch.setattr(health, "ROOM_BYTES", sys.maxsize)
+        assert checks(http)[1]["database"] == "full"
+    else:
+        event.listen(engine, "connect", only_read)
+        engine.dispose()
+        assert checks(http)[1]["database"] == "read-only"
+        event.remove(engine, "connect", only_read)
+    assert checks(http)[0] == 503
+    assert http.get("/readyz").headers["Retry-After"] == "2"
+    engine.dispose()

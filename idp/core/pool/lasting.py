@@ -23,9 +23,8 @@ class KeptConnections:
         self._idle.append((held, monotonic()))
 
     def pop(self) -> tuple[Connection, float]:
-        """Return what was used last, and for how many seconds it has rested."""
-        held, used_at = self._idle.pop()
-        return held, monotonic() - used_at
+        """Return what was used last, and when (by the monotonic clock)."""
+        return self._idle.pop()
 
 
 class Lasting:
@@ -43,14 +42,15 @@ class Lasting:
         self._everywhere: dict[Thread, KeptConnections] = {}
         self._adding = Lock()
         self._embedded = engine.dialect.name == "sqlite"
+        self._lost_at = 0.0
 
     def take(self) -> Connection:
         """Return this thread's connection, or another while that one is taken."""
         kept = self._kept()
         if not kept:
             return apart(self._engine.connect)
-        held, rested_seconds = kept.pop()
-        if self._embedded or lives(held, rested_seconds=rested_seconds):
+        held, used_at = kept.pop()
+        if self._embedded or lives(held, used_at=used_at, lost_at=self._lost_at):
             return held
         return apart(self._engine.connect)
 
@@ -61,6 +61,13 @@ class Lasting:
             held.close()
         else:
             kept.put(held)
+
+    def distrust(self) -> None:
+        """Close what has rested since before a connection was lost, when it is taken.
+
+        The others of a server that is gone would be waited for, one after the other.
+        """
+        self._lost_at = monotonic()
 
     def close(self) -> None:
         """Close what no unit of work has taken, in whichever thread it is kept."""

@@ -11,12 +11,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 RESTED_SECONDS = 1.0
 
 
-def lives(held: Connection, *, rested_seconds: float) -> bool:
+def lives(held: Connection, *, used_at: float, lost_at: float) -> bool:
     """Tell whether a connection can be used; one that has rested is asked.
 
-    One that can't is closed.
+    One that can't is closed, and so is one that was last used before another was lost.
     """
-    if rested_seconds < RESTED_SECONDS:
+    if used_at <= lost_at:
+        give_up(held)
+        return False
+    if monotonic() - used_at < RESTED_SECONDS:
         return True
     try:
         _ping(held.connection.dbapi_connection)

@@ -145,6 +145,30 @@ class ServerSettings:
         doc="`sqlite:///path` or `postgresql://user:password@host/name`.",
         default_doc="`sqlite:///<data_dir>/idp.sqlite3`",
     )
+    database_lock_seconds: int = setting(
+        3,
+        minimum=0,
+        doc="A request waits so long for what another has locked in PostgreSQL; "
+        "0 sets no limit.",
+    )
+    database_statement_seconds: int = setting(
+        10,
+        minimum=0,
+        doc="A statement of a request may take so long in PostgreSQL; a server that "
+        "has not answered half a second later is given up. 0 sets no limit.",
+    )
+    database_idle_seconds: int = setting(
+        15,
+        minimum=0,
+        doc="PostgreSQL ends a transaction in which nothing is asked for so long; "
+        "0 sets no limit.",
+    )
+    database_prepare: Literal["auto", "always", "never"] = setting(
+        "auto",
+        choices=("auto", "always", "never"),
+        doc="Whether statements are prepared in PostgreSQL; `auto`: unless a pooler "
+        "stands between. `always` behind one that carries them (PgBouncer from 1.21).",
+    )
     redis_url: str | None = setting(
         None,
         secret=True,

@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from select import select
@@ -15,10 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from idp.administration import job_runs
 from idp.core.clock import utcnow
+from idp.core.connections import Database
+from idp.core.context import service_of
 from idp.core.db import db
 from idp.ops.processes.lease import take_turn
 
 log = logging.getLogger(__name__)
+STATEMENT_SECONDS = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +119,12 @@ class Worker:
 
 
 def run_worker(app: Flask, jobs: Sequence[Job]) -> None:
-    """Run the background worker in this process until SIGTERM or SIGINT."""
+    """Run the background worker in this process until SIGTERM or SIGINT.
+
+    Its statements may take long: they go through whole tables.
+    """
+    database = service_of(app, Database)
+    database.limits = replace(database.limits, statement=STATEMENT_SECONDS)
     Worker(app, jobs).run(StopSignal())
 
 

@@ -30,7 +30,7 @@ from idp.web.asgi.receiving import (
     receive_request,
 )
 from idp.web.http.headers import AlwaysSent
-from idp.web.http.short import short_paths
+from idp.web.http.short import Probe, probes, short_paths
 from idp.web.http.uploads import body_limit
 from idp.web.machine.endpoint import Endpoint
 from idp.web.machine.front import AT_ONCE, with_length
@@ -54,6 +54,8 @@ class AsyncFront:
         self._always = service_of(app, AlwaysSent)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._short = short_paths(app)
+        self._probes = probes(app)
+        self._probing = ThreadPoolExecutor(1, thread_name_prefix="probe")
         self._turns = Turns(threads) if POSSIBLE else None
         self._embedded = service_of(app, Database).embedded
 
@@ -106,7 +108,20 @@ class AsyncFront:
             answer = await self._attempt(work)
             if answer is not None:
                 return answer
+        probe = self._probes.get(scope["path"])
+        if probe is not None:
+            return await self._answer_probe(probe, received)
         return await self._in_thread(partial(self._run_flask, received))
+
+    async def _answer_probe(self, probe: Probe, received: Received) -> BufferedResponse:
+        """Answer in the thread of probes, in time in any case."""
+        work = partial(self._run_flask, received)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(probe.seconds):
+                return await loop.run_in_executor(self._probing, work)
+        except TimeoutError:
+            return self._finish(probe.late())
 
     def _run_flask(
         self, received: Received, *, at_once: bool = False

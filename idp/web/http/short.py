@@ -1,9 +1,16 @@
-"""Views that are short: a loop may answer them itself, where nobody is waited for."""
+"""Views that a loop answers otherwise than in one of the threads for requests.
+
+It may answer short ones itself, where nobody is waited for. Probes have a thread of
+their own, since they are asked when all others wait.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import Flask
+
+from idp.oauth.protocol.machine import MachineAnswer
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -21,3 +28,33 @@ def short_paths(app: Flask) -> frozenset[str]:
         for rule in app.url_map.iter_rules()
         if getattr(app.view_functions[rule.endpoint], "is_short", False)
     )
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What is answered for a probe whose view takes longer than some seconds."""
+
+    seconds: float
+    late: Callable[[], MachineAnswer]
+
+
+def is_probe(
+    seconds: float, *, late: Callable[[], MachineAnswer]
+) -> Callable[[View], View]:
+    """Say that a GET of this view asks whether we can serve."""
+
+    def told(view: View) -> View:
+        view.probe = Probe(seconds, late)  # type: ignore[attr-defined]
+        return view
+
+    return told
+
+
+def probes(app: Flask) -> dict[str, Probe]:
+    """Return the views that are, by their paths."""
+    views = app.view_functions
+    return {
+        rule.rule: probe
+        for rule in app.url_map.iter_rules()
+        if (probe := getattr(views[rule.endpoint], "probe", None))
+    }

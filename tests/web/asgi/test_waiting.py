@@ -108,3 +108,24 @@ def test_more_refreshes_than_may_work_with_the_database(front, make, lock, other
 
     run(story())
     assert [call.status for call in calls] == [200] * 6
+
+
+HELD = {
+    "sqlite": "BEGIN EXCLUSIVE",  # who reads waits for nobody
+    "postgresql": "LOCK TABLE alembic_version",
+}
+TOLD = {"sqlite": "ok", "postgresql": "slow"}
+
+
+def test_a_probe_is_answered_while_the_database_does_not_answer(front, app, other):
+    kind = service_of(app, Database).engine.dialect.name
+    other.cursor().execute(HELD[kind])
+    call = Call("/readyz", "GET", headers=[HOST])
+    run(call.made(front))
+    assert call.json["checks"]["database"] == TOLD[kind]
+    if call.status == 503:
+        assert call.answer_headers["retry-after"] == "2"
+    other.rollback()
+    after = Call("/readyz", "GET", headers=[HOST])
+    run(after.made(front))
+    assert after.json["checks"]["database"] == "ok"
