@@ -19,6 +19,8 @@ def find_by_subjects(
 ) -> Mapping[str, DirectoryEntry]:
     """Return the entries of those subjects that are there, among who may sign in.
 
+    They are by their subject in small letters.
+
     Raises DirectoryFailed, also for a directory that shows nobody at all: who asks may
     see nothing there, or it is empty for the moment.
     """
@@ -29,7 +31,10 @@ def find_by_subjects(
         found = _search(asking, subjects)
         if not found:
             asking.require_anybody(_everybody(directory))
-        return found
+        claim = directory.attributes["sub"]
+        return {
+            text.casefold(): entry for entry in found for text in entry.texts(claim)[:1]
+        }
 
     return ask(directory, question)
 
@@ -47,32 +52,30 @@ def verify_subject(
     def question(asking: Asking) -> DirectoryEntry | None:
         asking.bind()
         asking.step = DirectoryStep.SEARCH
-        found = _search(asking, [subject]).get(subject.casefold())
-        dn = found.dn if found else directory.base_dn
+        found = _search(asking, [subject])
+        entry = found[0] if len(found) == 1 else None
+        dn = entry.dn if entry else directory.base_dn
         fits = asking.connection.bind(dn, password)
-        if found is None or not fits or is_disabled(found, now=utcnow()):
+        if entry is None or not fits or is_disabled(entry, now=utcnow()):
             return None
-        return found
+        return entry
 
     return ask(directory, question)
 
 
-def _search(asking: Asking, subjects: Collection[str]) -> dict[str, DirectoryEntry]:
-    """Return entries by their subject, in small letters."""
+def _search(asking: Asking, subjects: Collection[str]) -> list[DirectoryEntry]:
+    """Return the entries of some subjects, in any order."""
     directory = asking.directory
     claim = directory.attributes["sub"]
     query = _any_of(claim, subjects)
     if not query:
-        return {}
+        return []
     found = asking.connection.search_all(
         directory.base_dn,
         f"(&{query}{_everybody(directory)})",
         attributes=[claim, *OF_DISABLED],
     )
-    entries = (DirectoryEntry(*each) for each in found)
-    return {
-        text.casefold(): entry for entry in entries for text in entry.texts(claim)[:1]
-    }
+    return [DirectoryEntry(*each) for each in found]
 
 
 def _any_of(claim: str, subjects: Collection[str]) -> str:

@@ -31,6 +31,8 @@ USE = (
         email=bindparam("new_email"),
         last_used_at=bindparam("now"),
         tokens_sealed=bindparam("new_tokens"),
+        checked_at=bindparam("now"),
+        gone_at=None,
     )
 )
 REMOVE = (

@@ -40,7 +40,11 @@ MARK_THERE = (
     .where(links.c.id == bindparam("of_link"), links.c.shut_out.is_(False))
     .values(checked_at=bindparam("now"), gone_at=None)
 )
-SHUT_OUT = update(links).where(links.c.id == bindparam("of_link")).values(shut_out=True)
+SHUT_OUT = (
+    update(links)
+    .where(links.c.user_id == bindparam("of_user"), links.c.gone_at.is_not(None))
+    .values(shut_out=True)
+)
 BACK = (
     update(links)
     .where(
@@ -88,7 +92,7 @@ def mark_gone(link: WatchedLink, *, now: datetime) -> bool:
     if _is_elsewhere(user.id):
         return False
     disable(user, by=by_of(link.provider_id), requester=Requester(), notify=False)
-    db.session.execute(SHUT_OUT, {"of_link": link.id})
+    db.session.execute(SHUT_OUT, {"of_user": user.id})
     return True
 
 
@@ -110,6 +114,7 @@ def welcome_back(user_id: str, provider_id: str, *, now: datetime) -> None:
     user = find_user(user_id)
     if user is None or not hold_anew(user) or not changed_one(BACK, of):
         return
+    keep_shut_out(user_id)  # another directory need not say so too
     if user.status == UserStatus.DISABLED:
         enable(user, by=by_of(provider_id))
 

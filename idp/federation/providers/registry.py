@@ -44,6 +44,7 @@ from idp.security import audit
 # Which provider it is: whoever changes it could say who its users are.
 IDENTITY = ("kind", "issuer", *checks.ENDPOINTS)
 LDAP_IDENTITY = ("url", "tls", "base_dn")
+LDAP_SERVER = ("url", "tls", "ca")
 SECRET_REPLACED = {"client_secret": "replaced"}
 
 
@@ -208,7 +209,12 @@ def _with_key(
 def _kept_secret(
     old: Provider, declared: ProviderDeclaration
 ) -> tuple[str | None, ProviderDeclaration]:
-    """Return the present secret, and the name of a key, where they still fit."""
+    """Return the present secret, and the name of a key, where they still fit.
+
+    That of a directory is sent to no other server than it was typed for.
+    """
+    if any(old.ldap.get(name) != declared.ldap.get(name) for name in LDAP_SERVER):
+        return None, declared
     sent = checks.SECRETS_SENT
     both_sent = declared.auth_method in sent and old.auth_method in sent
     if declared.auth_method != old.auth_method and not both_sent:

@@ -94,3 +94,14 @@ def test_where_policies_allow_no_provider_it_confirms_nothing(browser, make):
     make.policies.decide(sign_in_methods=["password", "passkey"])
     browser.open(PATH)
     assert "sign in again as usual" in browser.text
+
+
+def test_of_two_entries_of_one_subject_none_is_meant(corp, directory, clock):
+    corp.set_up(claims={"sub": "employeeNumber", "email": "mail"})
+    directory.add_person("ada", employeeNumber="7")
+    browser = corp.sign_in()
+    directory.add_person("eve", employeeNumber="7")
+    clock.tick(minutes=11)
+    browser.open(PATH)
+    browser.submit(password=PASSWORD)
+    assert "This isn’t your password." in browser.text

@@ -149,7 +149,7 @@ def test_a_test_says_whether_none_or_many_are_found(admin, page, asked, director
 
 def test_where_it_is_stays_while_people_are_linked(admin, page, asked, make):
     make.providers.link("corp", make.users.account("ada@corp.example").id)
-    typed = asked | {"url": "ldaps://elsewhere.example", "client_secret": ""}
+    typed = asked | {"url": "ldaps://elsewhere.example"}
     refused = admin.send(page, typed | {"claims": "sub = entryUUID"})
     assert "Servers: cannot change while people are linked" in errors_of(refused)
 

@@ -7,12 +7,14 @@ import pytest
 from idp.accounts.lifecycle.status import disable, enable
 from idp.accounts.sign_in.links import issue_link
 from idp.accounts.users import find_by_login
+from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.federation.models import LinkedIdentity
+from idp.federation.presence.marks import WatchedLink, mark_gone
 from idp.federation.presence.watch import look_up_linked
 from idp.security.requester import Requester
 from tests.federation.ldap.company import ADDRESS, Company, signed_in
-from tests.federation.ldap.slapd import LIMITED, PASSWORD
+from tests.federation.ldap.slapd import LIMITED, PASSWORD, SECRET
 from tests.pages.passkeys import add
 from tests.pages.passkeys import sign_in as sign_in_by_passkey
 
@@ -221,3 +223,29 @@ def test_many_are_looked_up_in_few_searches(at):
     assert signed_in(at.browser)
     locked = at.corp.make.records.audited_details("user.locked")
     assert len(locked) == 130
+
+
+def test_who_is_back_in_one_of_two_directories_is_let_in(at):
+    user_id = at.corp.make.records.user_id_of(ADDRESS)
+    second = {"kind": "ldap", "name": "Old", "claims": {"sub": "entryUUID"}}
+    options = at.corp.directory.options()
+    at.corp.make.providers.provider("old", **second, ldap=options, secret=SECRET)
+    at.corp.make.providers.link("old", user_id, subject=at.link_row().subject)
+    at.corp.directory.extend(at.ada, shadowExpire="1")
+    at.look()
+    assert at.status() == "disabled"
+    at.corp.make.providers.change("corp", ldap=options | {"url": "ldaps://localhost:9"})
+    at.corp.directory.change(at.ada, shadowExpire="99999")
+    at.look()
+    assert at.status() == "active"
+
+
+def test_an_answer_that_is_older_than_a_sign_in_counts_no_more(at):
+    with at.corp.app.app_context():
+        seen = WatchedLink.of(db.session.query(LinkedIdentity).one())
+    at.clock.tick(seconds=1)
+    assert signed_in(at.corp.sign_in())
+    with at.corp.app.app_context():
+        assert not mark_gone(seen, now=utcnow())
+        db.session.commit()
+    assert signed_in(at.browser)

@@ -122,3 +122,14 @@ def test_people_who_are_linked_stay_those_of_this_directory(apply, corp, ada):
     apply({"group_base_dn": BASE})
     with pytest.raises(ProviderInUse):
         apply({"url": "ldaps://elsewhere.example"})
+
+
+@pytest.mark.parametrize(
+    "options", [{"url": "ldaps://evil.example"}, {"ca": ""}, {"tls": "none"}]
+)
+def test_a_password_goes_to_no_server_that_it_was_not_typed_for(app, apply, options):
+    apply()
+    with pytest.raises(InvalidProvider) as refused:
+        apply(options, client_secret=None)
+    assert {error.field for error in refused.value.errors} == {"client_secret"}
+    apply({"user_filter": "(uid={login})"}, client_secret=None)
