@@ -15,6 +15,8 @@ SIGNED_OUT = [
     "/register",
     "/forgot-password",
     "/login/link",
+    "/register/pending",
+    "/register/waitlist/place?token=unknown",
     "/password-reset?token=unknown",
     "/login/not-me?token=unknown",
     "/oauth2/callback/unknown",
