@@ -10,21 +10,16 @@ from tests.browser.journeys import mailed_link, register, sign_in
 from tests.browser.seed import PASSWORD, SEED
 from tests.serving import serving
 
-ENVIRON = {
-    "IDP_RATELIMIT_MAIL_IP": "off",
-    "IDP_BOOTSTRAP_ADMIN_API_KEY": f"idpk_{'c' * 43}",
-}
-
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
-@pytest.fixture(scope="module")
-def server(databases, tmp_path_factory):
-    """A server whose policies are these stories' own."""
+@pytest.fixture
+def server(request, databases, tmp_path_factory):
+    """A server where one gets in as a story is about."""
     folder = tmp_path_factory.mktemp("gate")
     (folder / "seed.toml").write_text(SEED)
     with databases.fresh() as url:
-        environ = {**ENVIRON, "IDP_DATABASE_URL": url}
+        environ = {"IDP_REGISTRATION": request.param, "IDP_DATABASE_URL": url}
         with serving(folder, "--seed", "seed.toml", environ=environ) as server:
             yield server
 
@@ -40,16 +35,12 @@ def operator(server, chromium):
         yield page
 
 
-def decide(server, mode):
-    server.call("PATCH", "/api/admin/policies", values={"registration": mode})
-
-
 def heading(page, words):
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
+@pytest.mark.parametrize("server", ["waitlist"], indirect=True)
 def test_from_the_waitlist_to_the_first_sign_in(server, themed, operator):
-    decide(server, "waitlist")
     page, address = themed, "wanda@example.com"
     page.goto(f"{server.url}/register")
     heading(page, "There’s a waitlist for new accounts")
@@ -80,8 +71,8 @@ def test_from_the_waitlist_to_the_first_sign_in(server, themed, operator):
     expect(page).to_have_url(re.compile(f"{server.url}/account"))
 
 
+@pytest.mark.parametrize("server", ["approval"], indirect=True)
 def test_from_sign_up_to_approval_to_the_first_sign_in(server, themed, operator):
-    decide(server, "approval")
     page, address = themed, "aprilla@example.com"
     page.goto(f"{server.url}/register")
     register(page, email=address, username="aprilla", name="Aprilla")
