@@ -105,10 +105,20 @@ def test_a_link_stands_for_no_password_of_its_owner(browser, make):
     assert "Your password was changed." in browser.text
 
 
-def test_who_came_by_a_link_and_has_no_password_gets_one_by_mail(browser, make):
+def test_who_came_by_a_link_and_has_no_password_sets_one(browser, make):
     account = make.users.account(password=None)
     browser.open(make.users.sign_in_link(account))
     browser.submit()
+    browser.open("/account/password")
+    browser.submit(password=PASSWORD)
+    assert "Your password was changed." in browser.text
+
+
+def test_ten_minutes_later_they_get_one_by_mail(browser, make, clock):
+    account = make.users.account(password=None)
+    browser.open(make.users.sign_in_link(account))
+    browser.submit()
+    clock.tick(minutes=11)
     assert "Your account has no password yet." in browser.open("/account/password").text
     browser.open("/forgot-password")
     browser.submit()
