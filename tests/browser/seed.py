@@ -18,6 +18,12 @@ password = "{PASSWORD}"
 email_verified = true
 roles = ["owner"]
 
+[[organizations]]
+slug = "engines"
+name = "Analytical Engines of a Rather Long Name"
+roles = {{ billing = ["invoices:pay"] }}
+members = {{ mary = ["owner", "billing"] }}
+
 [[apis]]
 identifier = "https://api.an-organization.example"
 name = "Notes"
