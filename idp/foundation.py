@@ -46,8 +46,8 @@ from idp.federation.upstream.discovery import DiscoveredProviders
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
 from idp.oauth.clients.cache import ClientCache
+from idp.oauth.custom_scopes.vocabulary import VocabularyCache, scope_names
 from idp.oauth.keys.signer import Signer
-from idp.oauth.protocol.claims import BY_SCOPE
 from idp.ops.database import revisions
 from idp.organizations import memberships
 from idp.organizations import personal_tables as organization_tables
@@ -106,7 +106,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     federation_reactions.subscribe(bus)
     outbound = Outbound.by_settings(settings[OutboundSettings])
     clients, signer = ClientCache(), Signer()
-    kept = PolicyCache(), AttributeCache(), ProviderCache()
+    kept = PolicyCache(), AttributeCache(), VocabularyCache(), ProviderCache()
     context.provide(
         app,
         settings,
@@ -136,7 +136,7 @@ def _lookups() -> Iterator[object]:
     yield LinkedProviders(names_of_linked)
     yield PasswordManagers(manager_of, judges_password, verify_password, is_there)
     yield EnforcedDomains(sole_provider_of)
-    yield ClaimScopes(lambda: BY_SCOPE)
+    yield ClaimScopes(scope_names)
 
 
 def _find_engine(app: Flask) -> Engine:

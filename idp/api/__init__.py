@@ -18,7 +18,6 @@ from idp.api.account import (
 from idp.api.admin import (
     api_keys,
     apis,
-    attributes,
     audit,
     deliveries,
     groups,
@@ -36,6 +35,7 @@ from idp.api.admin.admissions import approvals
 from idp.api.admin.admissions import waitlist as admin_waitlist
 from idp.api.admin.clients import clients, secrets
 from idp.api.admin.providers import providers, setting_up
+from idp.api.admin.user_fields import attributes, scopes
 from idp.api.auth import (
     csrf_token,
     delete_account,
@@ -131,6 +131,7 @@ BLUEPRINTS = (
     groups.api,
     admin_organizations.api,
     attributes.api,
+    scopes.api,
     audit.api,
     deliveries.api,
     outbox.api,

@@ -12,9 +12,11 @@ from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.metadata import members as client_metadata
 from idp.oauth.clients.view import PUBLIC
+from idp.oauth.custom_scopes.vocabulary import vocabulary
 from idp.oauth.keys.jwks import Document
 from idp.oauth.protocol import claims, pkce, response_modes, scopes
 from idp.oauth.protocol import prompt as prompts
+from idp.oauth.protocol.claims import Vocabulary
 from idp.security.jwks import ALGORITHMS
 
 ENDPOINTS = {
@@ -41,15 +43,17 @@ class ServerMetadata:
     ) -> None:
         self._paths = paths
         self._languages = languages
-        self._made: dict[bool, Document] = {}
+        self._made: dict[bool, tuple[Vocabulary, Document]] = {}
 
     @property
     def document(self) -> Document:
         """The document as it is sent; it says whether people may sign up just now."""
-        may_sign_up = registration_open()
-        if may_sign_up not in self._made:
-            self._made[may_sign_up] = self._make(may_sign_up=may_sign_up)
-        return self._made[may_sign_up]
+        may_sign_up, known = registration_open(), vocabulary()
+        made = self._made.get(may_sign_up)
+        if made is None or made[0] != known:
+            made = known, self._make(may_sign_up=may_sign_up)
+            self._made[may_sign_up] = made
+        return made[1]
 
     def _make(self, *, may_sign_up: bool) -> Document:
         """Put a document together."""
@@ -63,10 +67,14 @@ class ServerMetadata:
 
 def _abilities(*, may_sign_up: bool) -> dict[str, Any]:
     """Return what the endpoints understand."""
-    methods = list(client_metadata.AUTH_METHODS)
+    methods, known = list(client_metadata.AUTH_METHODS), vocabulary()
     algorithms = list(ALGORITHMS)
     return {
-        "scopes_supported": [*scopes.USER_SCOPES, *scopes.OF_ACCOUNT],
+        "scopes_supported": [
+            *scopes.USER_SCOPES,
+            *known.descriptions,
+            *scopes.OF_ACCOUNT,
+        ],
         "response_types_supported": list(client_metadata.RESPONSE_TYPES),
         "response_modes_supported": list(response_modes.MODES),
         "grant_types_supported": list(client_metadata.GRANT_TYPES),
@@ -84,7 +92,7 @@ def _abilities(*, may_sign_up: bool) -> dict[str, Any]:
         "subject_types_supported": ["public"],
         "acr_values_supported": list(assurance.LEVELS),
         "claim_types_supported": ["normal"],
-        "claims_supported": [*PROTOCOL_CLAIMS, *MORE_CLAIMS, *claims.USER_CLAIMS],
+        "claims_supported": [*PROTOCOL_CLAIMS, *MORE_CLAIMS, *known.names],
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

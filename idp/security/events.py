@@ -188,6 +188,11 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "register": EventType(ok=TOLD, refused=STORED, details=("by",)),
         "registration.approved": EventType(ok=TOLD, details=("by",)),
         "registration.declined": EventType(ok=STORED, details=("by", "stage")),
+        "scope.changed": EventType(
+            ok=STORED, details=("scope_name", "before", "after")
+        ),
+        "scope.created": EventType(ok=STORED, details=("scope_name", "after")),
+        "scope.deleted": EventType(ok=STORED, details=("scope_name", "before")),
         "session.revoked": EventType(ok=TOLD, details=ENDS),
         "ssrf.blocked": EventType(refused=STORED, details=("host", "member")),
         "token.created": EventType(ok=TOLD, details=("token_id", "after")),

@@ -27,6 +27,7 @@ GOOGLE = {
     "client_id": "us",
     "client_secret": "hush",
 }
+SCOPE_BY_API = "/api/admin/scopes/<path:scope_name>"
 ATTRIBUTES_BY_API = "/api/admin/attributes"
 ATTRIBUTE_BY_API = f"{ATTRIBUTES_BY_API}/<attribute_key>"
 API_BY_API = f"{APIS_BY_API}/<api_id>"
@@ -260,6 +261,11 @@ CALLS = [
     Call("PATCH", ORGANIZATION_BY_API, "organizations.write", {"name": "other"}),
     Call("DELETE", ORGANIZATION_BY_API, "organizations.write"),
     Call("POST", f"{ORGANIZATION_BY_API}/undo", "organizations.write"),
+    Call("GET", "/api/admin/scopes", "apis.read"),
+    Call("POST", "/api/admin/scopes", "apis.write", {"name": "w", "claims": ["name"]}),
+    Call("GET", SCOPE_BY_API, "apis.read"),
+    Call("PATCH", SCOPE_BY_API, "apis.write", {"claims": ["email"]}),
+    Call("DELETE", SCOPE_BY_API, "apis.write"),
     Call("GET", "/api/admin/groups", "groups.read"),
     Call("POST", "/api/admin/groups", "groups.write", {"name": "new"}),
     Call("GET", GROUP_BY_API, "groups.read"),

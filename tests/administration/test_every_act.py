@@ -40,6 +40,7 @@ NAMES = (
     "organization_id",
     "place_id",
     "provider_id",
+    "scope_name",
     "secret_id",
     "token_id",
 )

@@ -31,6 +31,7 @@ IMPERSONAL = {
     "providers": "who else signs people in, declared by operators",
     "reserved_addresses": "a digest of an address that an erased person had",
     "revoked_tokens": "ids of tokens, until they would have expired",
+    "scopes": "scope values about users, defined by operators",
     "signing_keys": "keys of the server",
     "spent_assertions": "digests of what apps signed, for an hour at most",
 }

@@ -12,16 +12,19 @@ from idp.admin.pages.frame import client_page
 from idp.oauth.apis.builtin import ADMIN_SCOPES
 from idp.oauth.apis.permissions import chosen_lines, list_permissions, read_chosen
 from idp.oauth.apis.registry import InvalidApi, declaration_of, list_apis
+from idp.oauth.apis.view import words_in
 from idp.oauth.clients.activity import count_consents
 from idp.oauth.clients.cache import optional_scope_of
 from idp.oauth.clients.changes import change_client, get_client
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.clients.view import OrganizationUse
+from idp.oauth.custom_scopes.vocabulary import vocabulary
 from idp.oauth.models import Api, Client
 from idp.oauth.protocol.scopes import ACCOUNT, join
 from idp.web.browser.session import get_session
 from idp.web.callers import access
+from idp.web.i18n import page_lang
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
@@ -116,10 +119,14 @@ def _boxes_of(client: Client) -> dict[str, Any]:
     if kind_of(client.registered) is Kind.MACHINE:
         held = access.held_here()
         return {name: "" for name, needed in ADMIN_SCOPES.items() if needed in held}
-    return {
+    offered = {
         name: words
         for name, words in SCOPE_WORDS.items()
         if name != ACCOUNT or client.first_party
+    }
+    described = vocabulary().descriptions.items()
+    return offered | {
+        name: words_in(words, language=page_lang()) or "" for name, words in described
     }
 
 

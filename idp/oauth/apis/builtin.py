@@ -7,6 +7,7 @@ from idp.accounts.access.permissions import Permission
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.apis.view import ApiView
+from idp.oauth.custom_scopes.vocabulary import custom_names
 from idp.oauth.protocol.scopes import USER_SCOPES, is_account_scope
 
 ACCOUNT, ADMINISTRATION = "/account", "/admin"
@@ -43,8 +44,8 @@ def is_reserved(identifier: str) -> bool:
 
 def is_reserved_scope(name: str) -> bool:
     """Tell whether a scope value means something at this server's own audiences."""
-    known = name in USER_SCOPES or name in ADMIN_SCOPES
-    return known or is_account_scope(name)
+    known = name in USER_SCOPES or name in ADMIN_SCOPES or is_account_scope(name)
+    return known or name in custom_names()
 
 
 def builtin_names() -> dict[str, str]:

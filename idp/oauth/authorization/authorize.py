@@ -25,7 +25,7 @@ from idp.oauth.authorization.request import (
 from idp.oauth.clients.access.allowed import may_use
 from idp.oauth.clients.cache import find_client, usable
 from idp.oauth.clients.view import ClientView
-from idp.oauth.protocol.claims import permitted
+from idp.oauth.custom_scopes.vocabulary import vocabulary
 from idp.oauth.protocol.errors import (
     NonRedirectableError,
     RefusedRequest,
@@ -108,7 +108,9 @@ def grant_code(asked: AuthorizationRequest, decision: Proceed) -> str:
             code_challenge=asked.code_challenge,
             nonce=asked.nonce,
             acr=acr_of(session.proven, asked.acr),
-            claims=permitted(asked.claims, allowed) if asked.claims else None,
+            claims=vocabulary().permitted(asked.claims, allowed)
+            if asked.claims
+            else None,
             resource=list(asked.resource) or None,
             organization=decision.organization if ORGANIZATIONS in allowed else None,
         )

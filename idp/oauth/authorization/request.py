@@ -14,8 +14,8 @@ from idp.core.settings.server import ServerSettings
 from idp.core.text import is_storable
 from idp.oauth.authorization.checks import AskedAt, run_checks
 from idp.oauth.clients.view import ClientView, OrganizationUse
+from idp.oauth.custom_scopes.vocabulary import vocabulary
 from idp.oauth.protocol import scopes
-from idp.oauth.protocol.claims import permitted, scopes_behind
 from idp.oauth.protocol.errors import NonRedirectableError
 from idp.oauth.protocol.parameters import Fault, Parameters
 from idp.oauth.protocol.prompt import Prompt, is_silent
@@ -32,7 +32,8 @@ class AuthorizationRequest:
 
     ``scope`` and ``claims`` are already less what this client cannot have. ``subjects``
     are the only users an answer may be about, None for anyone: from ``id_token_hint``
-    and from the ``sub`` of the ``claims`` parameter. ``organization`` is the id or slug
+    and from the ``sub`` of the ``claims`` parameter. ``behind_claims`` are the scope
+    values that open what that names. ``organization`` is the id or slug
     of the one in whose context the user is to come; ``in_organization`` tells whether
     they may come in any.
     """
@@ -48,6 +49,7 @@ class AuthorizationRequest:
     subjects: frozenset[str] | None = None
     ui_locales: tuple[str, ...] = ()
     claims: dict[str, Any] | None = None
+    behind_claims: tuple[str, ...] = ()
     acr: AcrRequest = NO_ACR
     resource: tuple[str, ...] = ()
     organization: str | None = None
@@ -60,7 +62,7 @@ class AuthorizationRequest:
         The context of an organization tells that they are in it, and with which roles.
         """
         context = (scopes.ORGANIZATIONS,) if self.in_organization else ()
-        values = (*self.scope.split(" "), *scopes_behind(self.claims), *context)
+        values = (*self.scope.split(" "), *self.behind_claims, *context)
         return scopes.join(dict.fromkeys(values))
 
 
@@ -96,6 +98,8 @@ def read_request(
     """Return the request, or raise the OAuthRefusal that answers it."""
     passed = run_checks(parameters, client, endpoint=AskedAt.AUTHORIZE)
     claims, named = passed["claims"], parameters.get("organization")
+    known = vocabulary()
+    wanted = known.permitted(claims.members, client.scope)
     return AuthorizationRequest(
         client_id=client.client_id,
         reply_to=reply_to,
@@ -109,7 +113,10 @@ def read_request(
             claims.subjects, passed["id_token_hint"], parameters.tried_by
         ),
         ui_locales=tuple((parameters.get("ui_locales") or "").split()),
-        claims=permitted(claims.members, client.scope) or None,
+        claims=wanted or None,
+        behind_claims=known.scopes_behind(
+            wanted, asked=passed["scope"], registered=client.scope
+        ),
         acr=_asked_acr(claims.acr, passed["acr_values"], client=client),
         resource=passed["resource"],
         organization=named,

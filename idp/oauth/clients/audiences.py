@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from idp.oauth.apis import builtin
 from idp.oauth.apis.view import ApiView
 from idp.oauth.clients.view import ClientView
+from idp.oauth.custom_scopes.vocabulary import custom_names
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.resources import parse_resources
@@ -75,7 +76,7 @@ def scopes_for(client: ClientView, audience: tuple[str, ...]) -> frozenset[str]:
 
 def askable(client: ClientView, audience: tuple[str, ...]) -> frozenset[str]:
     """Return what users can be asked for: the audience's, and what is about them."""
-    about_users = client.scope & frozenset(scopes.USER_SCOPES)
+    about_users = client.scope & {*scopes.USER_SCOPES, *custom_names()}
     return scopes_for(client, audience) | about_users
 
 

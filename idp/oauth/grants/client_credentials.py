@@ -3,6 +3,7 @@
 from idp.core.clock import utcnow
 from idp.oauth.clients import audiences
 from idp.oauth.clients.view import ClientView
+from idp.oauth.custom_scopes.vocabulary import custom_names
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.token_request import TokenRequest
@@ -14,7 +15,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     """Return a token about the client itself; no refresh token (§4.4.3)."""
     wanted = request.get("scope")
     audience = audiences.choose(client, request.resources, scope=wanted)
-    known = audiences.scopes_for(client, audience)
+    known = audiences.scopes_for(client, audience) - custom_names()
     scope = scopes.granted_to_client(wanted, allowed=known)
     if scope is None:
         raise OAuthRefusal(

@@ -9,6 +9,7 @@ from idp.oauth.models.client_logo import ClientLogo
 from idp.oauth.models.client_origin import ClientOrigin
 from idp.oauth.models.client_trial import ClientTrial
 from idp.oauth.models.consent import Consent
+from idp.oauth.models.custom_scope import CustomScope
 from idp.oauth.models.device_code import DeviceCode
 from idp.oauth.models.grant import Grant
 from idp.oauth.models.interaction import Interaction
@@ -36,6 +37,7 @@ __all__ = [
     "ClientSecret",
     "ClientTrial",
     "Consent",
+    "CustomScope",
     "DeviceCode",
     "Grant",
     "Interaction",

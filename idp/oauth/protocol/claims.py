@@ -5,6 +5,8 @@ and has no value is left out, essential or not (§5.5.1).
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from idp.core.clock import unix
@@ -38,8 +40,7 @@ BY_SCOPE: dict[str, tuple[str, ...]] = {
     "groups": (GROUPS,),
     "organizations": (ORGANIZATIONS,),
 }
-SCOPE_OF = {name: value for value, names in BY_SCOPE.items() for name in names}
-USER_CLAIMS = tuple(SCOPE_OF)
+USER_CLAIMS = tuple(name for names in BY_SCOPE.values() for name in names)
 # Columns of ``users`` that the claims are made of.
 COLUMNS = (
     "email",
@@ -61,38 +62,95 @@ COLUMNS = (
     "locale",
     "zoneinfo",
     "updated_at",
+    "attributes",
 )
 
 
-def names_for_scope(scope: str) -> list[str]:
-    """Return the claims that the values of a scope stand for (§5.4)."""
-    return [name for value in scope.split(" ") for name in BY_SCOPE.get(value, ())]
+@dataclass(frozen=True)
+class Vocabulary:
+    """Which claims about users there are, and which scope values open them.
 
-
-def scopes_behind(members: Mapping[str, Any] | None) -> list[str]:
-    """Return the scope values that open what a ``claims`` parameter names."""
-    named = {name for wanted in (members or {}).values() for name in wanted}
-    return [value for value, names in BY_SCOPE.items() if not named.isdisjoint(names)]
-
-
-def permitted(members: Mapping[str, Any], scope: Collection[str]) -> dict[str, Any]:
-    """Return a ``claims`` parameter less what these scope values do not open.
-
-    One claim is asked for no more cheaply than the scope that it belongs to: the client
-    must have registered that scope, and the user allowed it.
+    Beside BY_SCOPE: ``descriptions`` of scope values by name and language, ``opened``
+    the claims of scope values, ``keys`` the attribute that a claim tells, by claim.
     """
-    return {
-        member: {
-            n: how for n, how in wanted.items() if SCOPE_OF.get(n) in {None, *scope}
+
+    descriptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    opened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_scope(self) -> Mapping[str, tuple[str, ...]]:
+        """The claims that each scope value stands for."""
+        names = dict.fromkeys((*BY_SCOPE, *self.opened))
+        return {
+            name: (*BY_SCOPE.get(name, ()), *self.opened.get(name, ()))
+            for name in names
         }
-        for member, wanted in members.items()
-    }
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All claims about users."""
+        return (*USER_CLAIMS, *self.keys)
 
-def names_requested(claims: Mapping[str, Any] | None, member: str) -> list[str]:
-    """Return the user's claims that a member of the ``claims`` parameter names."""
-    wanted = (claims or {}).get(member) or {}
-    return [name for name in wanted if name in USER_CLAIMS]
+    def names_for_scope(self, scope: str) -> list[str]:
+        """Return the claims that the values of a scope stand for (§5.4)."""
+        values = scope.split(" ")
+        return [name for value in values for name in self.by_scope.get(value, ())]
+
+    def scopes_behind(
+        self, members: Mapping[str, Any], *, asked: str, registered: Collection[str]
+    ) -> tuple[str, ...]:
+        """Return the scope values that open what a ``claims`` parameter names.
+
+        Of several that open one claim it is what is ``asked`` for besides, else the
+        first that the client has ``registered``.
+        """
+        named = {name for wanted in members.values() for name in wanted}
+        ranked = (*asked.split(" "), *filter(registered.__contains__, self.by_scope))
+        behind = []
+        for name in filter(named.__contains__, self.names):
+            opening = self._openers(name)
+            behind += [value for value in ranked if value in opening][:1]
+        return tuple(dict.fromkeys(behind))
+
+    def permitted(
+        self, members: Mapping[str, Any], scope: Collection[str]
+    ) -> dict[str, Any]:
+        """Return a ``claims`` parameter less what these scope values do not open.
+
+        One claim is asked for no more cheaply than a scope that it belongs to: the
+        client must have registered that scope, and the user allowed it.
+        """
+        return {
+            member: {n: how for n, how in wanted.items() if self._is_open(n, scope)}
+            for member, wanted in members.items()
+        }
+
+    def names_requested(
+        self, claims: Mapping[str, Any] | None, member: str
+    ) -> list[str]:
+        """Return the user's claims that a member of the ``claims`` parameter names."""
+        wanted = (claims or {}).get(member) or {}
+        return [name for name in wanted if name in self.names]
+
+    def _is_open(self, name: str, scope: Collection[str]) -> bool:
+        """Tell whether a claim is no user's, or one of these values opens it."""
+        opening = self._openers(name)
+        known = opening or name in self.names
+        return not known or not opening.isdisjoint(scope)
+
+    def _openers(self, name: str) -> frozenset[str]:
+        """Return the scope values that open a claim."""
+        return self._opening.get(name, frozenset())
+
+    @cached_property
+    def _opening(self) -> Mapping[str, frozenset[str]]:
+        """The scope values that open each claim."""
+        pairs = [(n, value) for value, names in self.by_scope.items() for n in names]
+        return {
+            name: frozenset(value for other, value in pairs if other == name)
+            for name, _ in pairs
+        }
 
 
 def values_of(user: Any, names: Iterable[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from idp.core.randomness import digest_bytes, wide_digest_bytes
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.access.claims import named_claims, that_fit
 from idp.oauth.clients.view import ClientView
+from idp.oauth.custom_scopes.vocabulary import claims_of, vocabulary
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims
 from idp.oauth.settings import OAuthSettings
@@ -80,9 +81,9 @@ def _left_half(token: str, *, algorithm: str) -> str:
 
 def _requested_claims(grant: GrantSnapshot, client: ClientView) -> dict[str, Any]:
     """Return what the ``claims`` parameter wants in the ID token (§5.5)."""
-    names = claims.names_requested(grant.claims, "id_token")
+    names = vocabulary().names_requested(grant.claims, "id_token")
     if not names:
         return {}
     user = FIND_USER.one_or_none({"user_id": grant.user_id})
     named = named_claims(client, grant.user_id, wanted=names)
-    return claims.values_of(user, names) | that_fit(named)
+    return claims_of(user, names) | that_fit(named)

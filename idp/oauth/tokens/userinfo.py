@@ -10,6 +10,7 @@ from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.access.claims import membership_claims
 from idp.oauth.clients.view import ClientView
+from idp.oauth.custom_scopes.vocabulary import claims_of, vocabulary
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims
 from idp.oauth.tokens.grants import grants, users
@@ -27,12 +28,13 @@ def userinfo_of(token: Verified) -> dict[str, Any]:
     Its own scope counts, and the ``claims`` parameter of its grant.
     """
     user = token.about_user
-    names = claims.names_for_scope(token.claims["scope"])
-    names += claims.names_requested(user.claims_parameter, "userinfo")
+    known = vocabulary()
+    names = known.names_for_scope(token.claims["scope"])
+    names += known.names_requested(user.claims_parameter, "userinfo")
     subject = token.claims["sub"]
     return {
         "sub": subject,
-        **claims.values_of(user, dict.fromkeys(names)),
+        **claims_of(user, names),
         **membership_claims(token.client, subject, wanted=names),
         **{
             name: token.claims[name]

@@ -8,7 +8,9 @@ from flask_babel import gettext, lazy_gettext
 
 from idp.accounts.groups.members import group_names
 from idp.accounts.models import User
+from idp.accounts.profile.attributes.registry import definitions
 from idp.oauth.apis.view import ApiView, Description, words_in
+from idp.oauth.custom_scopes.vocabulary import vocabulary
 from idp.oauth.protocol.scopes import ACCOUNT
 from idp.organizations.contexts.places import shared_places
 from idp.web.i18n import page_lang
@@ -64,7 +66,7 @@ def scope_items(
         ScopeItem(
             name=name,
             title=_meaning_at(apis, name) or title_of(name),
-            detail=_detail_of(name, user) or _api_with(apis, name),
+            detail=_detail_of(name, user) or _labels_of(name) or _api_with(apis, name),
             new=bool(known) and name not in known | declined,
             optional=name in optional,
             kept=name not in declined,
@@ -99,7 +101,9 @@ def title_of(name: str, *, first_party: bool = False) -> str:
     """Return one scope value in words."""
     if first_party and name == ACCOUNT:
         return str(WHOLE_ACCOUNT)
-    return str(TITLES.get(name) or gettext("Use “%(scope)s”", scope=name))
+    described = words_in(vocabulary().descriptions.get(name, {}), language=page_lang())
+    title = TITLES.get(name) or described
+    return str(title or gettext("Use “%(scope)s”", scope=name))
 
 
 def scope_words(scopes: Mapping[str, Description], name: str) -> str:
@@ -111,6 +115,16 @@ def _meaning_at(apis: Sequence[ApiView], name: str) -> str | None:
     """Return what an API says of a scope value, in the page's language."""
     words = (api.describe(name, language=page_lang()) for api in apis)
     return next(filter(None, words), None)
+
+
+def _labels_of(name: str) -> str | None:
+    """Return what a scope value of operators opens, as users call it."""
+    known = vocabulary()
+    if name not in known.descriptions:
+        return None
+    keys = [known.keys[claim] for claim in known.opened[name] if claim in known.keys]
+    labels = [definitions()[key].label_in(page_lang()) for key in keys]
+    return ", ".join(labels) or None
 
 
 def _api_with(apis: Sequence[ApiView], name: str) -> str | None:

@@ -24,6 +24,7 @@ from idp.oauth.authorization.decision import (
 from idp.oauth.authorization.demands import SignInDemands
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.view import ClientView
+from idp.oauth.protocol.claims import Vocabulary
 from idp.oauth.protocol.prompt import Prompt
 from idp.oauth.protocol.response_modes import ReplyTo, ResponseMode
 
@@ -281,7 +282,12 @@ def test_what_was_left_out_before_stays_left_out_while_it_is_optional():
 
 
 def test_one_claim_needs_the_consent_of_its_scope():
-    wanted = asked(claims={"userinfo": {"address": None, "locale": None, "x": None}})
+    named = {"userinfo": {"address": None, "locale": None, "x": None}}
+    registered = ("openid", "profile", "email", "address")
+    behind = Vocabulary().scopes_behind(
+        named, asked="openid email", registered=registered
+    )
+    wanted = asked(claims=named, behind_claims=behind)
     assert verdict(wanted, READY) == NeedsConsent(
         "openid email profile address", READY.remembered
     )

@@ -1,0 +1,1 @@
+"""Scope values about users that operators define, and the claims that they open."""
