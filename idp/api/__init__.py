@@ -3,6 +3,7 @@
 from idp.api.account import (
     activity,
     apps,
+    browser_accounts,
     email_change,
     emails,
     export,
@@ -110,6 +111,7 @@ BLUEPRINTS = (
     external_linked.api,
     external_waiting.api,
     apps.api,
+    browser_accounts.api,
     tokens.api,
     organizations.api,
     members_of_organizations.api,

@@ -43,6 +43,8 @@ WHOLES = {
     "DELETE /account/apps/<path:client_id>",
     "DELETE /account/emails/<address_id>",
     "POST /account/emails",
+    "GET /auth/accounts",
+    "POST /auth/accounts/switch",
     "POST /auth/invites/accept",
     "POST /auth/invites/decline",
     "PUT /account/emails/<address_id>/primary",

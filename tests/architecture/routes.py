@@ -467,6 +467,8 @@ ROUTES = [
     Route("PATCH", "/api/users/<user_id>", "json", "account", "header"),
     Route("PUT", "/api/users/<user_id>", "json", "account", "header"),
     Route("PUT", "/api/v1/account/password", "json", "anyone", "header"),
+    Route("GET", "/auth/accounts", "json", "account"),
+    Route("POST", "/auth/accounts/switch", "json", "account", "header"),
     Route("PUT", "/auth/change-password", "json", "account", "header"),
     Route("POST", "/auth/check-email", "json", "anyone", "header"),
     Route("GET", "/auth/csrf", "file", "anyone"),
