@@ -36,6 +36,7 @@ class PendingRegistration(Model):
     middle_name: Mapped[str | None] = mapped_column(String(255))
     family_name: Mapped[str | None] = mapped_column(String(255))
     profile: Mapped[str | None] = mapped_column(String(2048))
+    attributes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     password_hash: Mapped[str | None] = mapped_column(String(255))
     passkey: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     return_to: Mapped[str] = mapped_column(Text)

@@ -11,6 +11,7 @@ from idp.accounts.errors import EmailTaken, UsernameTaken
 from idp.accounts.events import UserCreated
 from idp.accounts.models import RegistrationApproval, User, UserStatus
 from idp.accounts.names import email_key, username_key
+from idp.accounts.profile.attributes.written import first_attributes
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.users import find_by_username
 from idp.core.clock import utcnow
@@ -64,6 +65,7 @@ def _row_of(wanted: NewAccount) -> dict[str, Any]:
         "middle_name": wanted.middle_name,
         "family_name": wanted.family_name,
         "profile": wanted.profile,
+        "attributes": first_attributes(wanted.attributes),
         "password_changed_at": now,
         "must_change_password": False,
         "security_version": 0,

@@ -1,7 +1,8 @@
 """What an account is to be, and what is wrong with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from idp.accounts.addresses.availability import address_problem
 from idp.accounts.errors import InvalidInput
@@ -18,6 +19,7 @@ from idp.accounts.password_policy import (
     password_problem,
     person_words,
 )
+from idp.accounts.profile.attributes.written import attribute_problems
 from idp.accounts.profile.fields import profile_problem
 from idp.core.context import current
 from idp.core.errors import FieldError
@@ -30,7 +32,10 @@ NAME_PARTS = ("given_name", "middle_name", "family_name")
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What an account is to be; the texts are as they were typed."""
+    """What an account is to be; the texts are as they were typed.
+
+    ``attributes`` are None where nobody was asked for them.
+    """
 
     email: str
     password: str | None = None
@@ -40,6 +45,7 @@ class NewAccount:
     family_name: str | None = None
     middle_name: str | None = None
     profile: str | None = None
+    attributes: Mapping[str, Any] | None = None
 
     def trimmed(self) -> "NewAccount":
         """Return it trimmed, an empty name as none; one not given is of its parts."""
@@ -70,6 +76,8 @@ def account_problems(wanted: NewAccount) -> Iterator[FieldError]:
         found.append(username_problem(wanted.username))
     found += _name_problems(wanted)
     found.append(profile_problem("profile", wanted.profile))
+    if wanted.attributes is not None:
+        found += attribute_problems(wanted.attributes)
     if wanted.password and too_long(wanted.password):
         found.append(password_problem(wanted.password, minimum=0))
     yield from filter(None, found)

@@ -31,6 +31,7 @@ from idp.api.auth.passkey import PasskeyOptions
 from idp.api.declined import PASSKEY_REFUSED, passkey_refused
 from idp.api.fields import (
     Address,
+    Attributes,
     ChallengeAnswer,
     Cookies,
     Line,
@@ -93,6 +94,7 @@ class Registration(Body):
     family_name: Line | None = None
     name: Line | None = None
     username: Line | None = None
+    attributes: Attributes = Field(default={})
     invite: Invite = None
     admit: Admit = None
     cookies: Cookies = False
@@ -240,6 +242,7 @@ def _wanted_by(body: Registration) -> NewAccount:
         name=body.name,
         given_name=body.given_name,
         family_name=body.family_name,
+        attributes=body.attributes,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from idp.accounts.errors import EmailTaken, InvalidInput, NotSignedIn, UsernameTaken
 from idp.accounts.events import AddressUnproven
@@ -52,7 +53,7 @@ def wanted_by(identity: UpstreamIdentity) -> NewAccount:
 
     Without an address ``email`` is empty.
     """
-    known = {name: identity.profile.get(name) for name in IN_ACCOUNT}
+    known: dict[str, Any] = {n: identity.profile.get(n) for n in IN_ACCOUNT}
     username = known["username"]
     if username and (find_by_username(username) or is_username_reserved(username)):
         known["username"] = None

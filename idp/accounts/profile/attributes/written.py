@@ -41,6 +41,21 @@ def attributes_of(user: User) -> dict[str, Any]:
     return shown_values(definitions(), user.attributes)
 
 
+def attribute_problems(sent: Mapping[str, Any]) -> list[FieldError]:
+    """Return what is wrong with the attributes of a sign-up, and what is missing."""
+    taken, errors = _judged_at_sign_up(sent)
+    unfit = {error.field for error in errors}
+    missing = missing_values(required_of(definitions(), RequiredAt.REGISTER), taken)
+    too_long = size_problem(taken)
+    errors += [error for error in missing if error.field not in unfit]
+    return [*errors, too_long] if too_long else errors
+
+
+def first_attributes(sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what an account begins with; what is not taken any more is left out."""
+    return (_judged_at_sign_up(sent)[0] or None) if sent else None
+
+
 def judge_change(
     user: User, sent: Mapping[str, Any], *, whole: bool, by_operator: bool
 ) -> AttributeChange:
@@ -73,3 +88,11 @@ def judge_change(
         errors.append(too_long)
     differing = tuple(k for k in known if before.get(k) != after.get(k))
     return AttributeChange(after, differing, tuple(errors))
+
+
+def _judged_at_sign_up(
+    sent: Mapping[str, Any],
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """Return the values that users give at sign-up, and mistakes."""
+    taken, errors = judged_values(sent, definitions=definitions(), writable=USERS_ALONE)
+    return {key: v for key, v in taken.items() if v is not None}, errors
