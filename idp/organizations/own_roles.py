@@ -100,8 +100,9 @@ def _mistakes_in(name: str, permissions: Sequence[str]) -> Iterator[FieldError]:
     if mistake:
         yield FieldError("name", mistake, word=f"organization_role.{mistake}")
     if len(permissions) > MOST_PERMISSIONS:
-        word = "organization_role.too_many_permissions"
-        yield FieldError("permissions", "too_many", word=word)
+        yield FieldError(
+            "permissions", "too_many", word="organization_role.too_many_permissions"
+        )
     for permission in permissions:
         if len(permission) > MAX_PERMISSION:
             most = {"max": MAX_PERMISSION}

@@ -29,7 +29,10 @@ CALLERS = {
         "accounts/sign_in/second_factor/step_up.py step_up",
         "api/session_status/mail.py submit_verification",
     },
-    "switch_account": {"pages/sign_in/account_choice.py _go_on"},
+    "switch_account": {
+        "api/account/browser_accounts.py switch",
+        "pages/sign_in/account_choice.py _go_on",
+    },
     "store_grant": {
         "oauth/device/requests.py allow",
         "oauth/tokens/account_tokens.py _add_grant",

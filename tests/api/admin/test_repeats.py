@@ -21,6 +21,7 @@ NOTES = {"client_name": "Notes", "redirect_uris": ["https://app.example/callback
 AT_ONCE = 6
 # What answers call what is told once.
 SECRETS = {"client_secret", "key", "registration", "url"}
+NAMES = {("/api/admin/attributes", "key")}  # an attribute's key is its name
 
 
 @pytest.fixture
@@ -196,7 +197,8 @@ def test_every_create_says_which_of_its_fields_are_shown_once(app):
     assert len(found) >= 6
     for path, (shown_once, kind) in found.items():
         told = {name for shape in shapes_of(kind) for name in shape.model_fields}
-        assert set(shown_once) == told & SECRETS, path
+        secrets = {name for name in told & SECRETS if (path, name) not in NAMES}
+        assert set(shown_once) == secrets, path
 
 
 @pytest.mark.parametrize("_round", range(4))
