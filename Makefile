@@ -8,7 +8,7 @@ OPENAPI := IDP_ENVIRONMENT=development IDP_ISSUER=https://idp.example $(BIN)/idp
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev system-packages run dev test test-postgres \
 	test-postgres-all check lint \
-	fix coverage generated docs migration messages bench drills lock
+	fix coverage generated docs migration messages bench drills interop lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -80,6 +80,9 @@ messages: install-dev ## Collect the texts to translate and update the catalogue
 		$(BIN)/pybabel -q update --ignore-obsolete --ignore-pot-creation-date \
 			-i .cache/messages.pot -o "$$po" -l "$${locale%%/*}"; \
 	done
+
+interop: install-dev system-packages ## Speak to programs in other languages (needs Node.js and npm)
+	$(PYTEST) -n 0 tests/interop $(args)
 
 drills: install-dev system-packages ## Deploy as operators do, and break it: a pooler
 	@command -v /usr/sbin/pgbouncer >/dev/null || apt-get install -qq -y --no-install-recommends pgbouncer

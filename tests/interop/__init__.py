@@ -1,0 +1,1 @@
+"""Clients and providers in other languages. Run by ``make interop``."""
