@@ -51,11 +51,14 @@ from idp.oauth.keys.signer import Signer
 from idp.ops.database import revisions
 from idp.organizations import memberships
 from idp.organizations import personal_tables as organization_tables
+from idp.organizations.domains import joining
+from idp.organizations.domains.verified import VerifiedDomains
 from idp.organizations.invites import into
 from idp.organizations.lifecycle import departures, personal
 from idp.security.challenge.services import ChallengeService
 from idp.security.challenge.settings import ChallengeSettings
 from idp.security.client_network import Proxies
+from idp.security.dns import Dns, DnsSettings
 from idp.security.leaked.known import LeakedPasswords
 from idp.security.leaked.settings import LeakedPasswordsSettings
 from idp.security.outbound.client import Outbound
@@ -64,6 +67,9 @@ from idp.security.published_keys import PublishedKeys
 from idp.security.ratelimit.counters import Counters
 from idp.web import i18n
 from idp.web.application import Application, begin_units_with_contexts
+
+# What processes keep of the database besides clients and keys.
+KEPT = (PolicyCache, AttributeCache, VocabularyCache, ProviderCache, VerifiedDomains)
 
 
 def create_foundation(settings: Loaded) -> Application:
@@ -103,10 +109,11 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     personal.subscribe(bus)
     departures.subscribe(bus)
     into.subscribe(bus)
+    joining.subscribe(bus)
     federation_reactions.subscribe(bus)
     outbound = Outbound.by_settings(settings[OutboundSettings])
     clients, signer = ClientCache(), Signer()
-    kept = PolicyCache(), AttributeCache(), VocabularyCache(), ProviderCache()
+    kept = tuple(cache() for cache in KEPT)
     context.provide(
         app,
         settings,
@@ -124,6 +131,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         DiscoveredProviders(),
         signer,
         *kept,
+        Dns(settings[DnsSettings].dns_servers),
         Caches(clients, signer.snapshots, *kept),
         Release(__version__, revisions()[-1]),
         *_lookups(),

@@ -5,6 +5,12 @@ from flask import Flask
 from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.organizations.access import MACHINE_OPERATOR
+from idp.organizations.domains.registry import (
+    add_domain,
+    enforce_provider,
+    remove_domain,
+)
+from idp.organizations.domains.verification import set_verified
 from idp.organizations.lifecycle.creation import create_organization
 from idp.organizations.members import add_member
 from idp.organizations.own_roles import set_role
@@ -45,4 +51,24 @@ class MakeOrganizations:
                     set_role(organization, role, permissions=[], actor=MACHINE_OPERATOR)
             given = roles or ("member",)
             add_member(organization, user.id, roles=given, actor=MACHINE_OPERATOR)
+            db.session.commit()
+
+    def own_domain(
+        self, organization_id: str, domain: str, *, provider_id: str | None = None
+    ) -> None:
+        """Let an organization have a domain, and a provider be the only way in."""
+        with self.app.app_context():
+            organization = get_organization(organization_id)
+            row = add_domain(organization, domain, actor=MACHINE_OPERATOR)
+            set_verified(organization, row, method="mail", by=None)
+            enforce_provider(
+                organization, domain, provider_id=provider_id, actor=MACHINE_OPERATOR
+            )
+            db.session.commit()
+
+    def disown_domain(self, organization_id: str, domain: str) -> None:
+        """Have an organization give a domain up."""
+        with self.app.app_context():
+            organization = get_organization(organization_id)
+            remove_domain(organization, domain, actor=MACHINE_OPERATOR)
             db.session.commit()

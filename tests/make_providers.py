@@ -12,7 +12,7 @@ from idp.federation.providers.cache import PROVIDERS, find_provider
 from idp.federation.providers.provider import Provider
 from idp.federation.providers.secrets import seal_secret
 
-COLUMNS = {"kind", "name", "position", "disabled_at"}
+COLUMNS = {"kind", "name", "position", "disabled_at", "organization_id"}
 
 
 class MakeProviders:

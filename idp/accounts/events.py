@@ -27,6 +27,23 @@ class SignInFinished:
 
 
 @dataclass(frozen=True)
+class SessionBegan:
+    """A user has signed in; it is published at every sign-in, and must cost nothing."""
+
+    user_id: str
+    email: str
+    email_verified: bool
+
+
+@dataclass(frozen=True)
+class AddressProven:
+    """A user has proven an address of theirs, the primary or a further one."""
+
+    user_id: str
+    address: str
+
+
+@dataclass(frozen=True)
 class SessionEnded:
     """One browser signed out, or its session was taken over by another user."""
 

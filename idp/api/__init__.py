@@ -61,6 +61,7 @@ from idp.api.auth.external import waiting as external_waiting
 from idp.api.invites import accept as invite_answers
 from idp.api.invites import into_organization as invites_into_organizations
 from idp.api.invites import to_server as invites_to_server
+from idp.api.organizations import domains as domains_of_organizations
 from idp.api.organizations import members as members_of_organizations
 from idp.api.organizations import organizations
 from idp.api.organizations import roles as roles_of_organizations
@@ -114,6 +115,7 @@ BLUEPRINTS = (
     browser_accounts.api,
     tokens.api,
     organizations.api,
+    domains_of_organizations.api,
     members_of_organizations.api,
     roles_of_organizations.api,
     creation.api,

@@ -53,6 +53,7 @@ MessageName = Literal[
     "provider_linked",
     "provider_unlinked",
     "token_created",
+    "domain_confirm",
     "account_deletion_scheduled",
     "organization_deletion_scheduled",
 ]
@@ -224,6 +225,10 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
             subject="An organization of yours at %(issuer)s will be deleted",
             requester=False,
             names=("organization",),
+        ),
+        # To who runs a domain, and may have no account.
+        "domain_confirm": Message(
+            subject="Confirm your domain at %(issuer)s", expires=True
         ),
     }
 )

@@ -22,6 +22,7 @@ from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
 from idp.organizations.settings import OrganizationsSettings
 from idp.security.challenge.settings import OWN, ChallengeSettings
+from idp.security.dns import DnsSettings
 from idp.security.leaked.settings import LeakedPasswordsSettings
 from idp.security.outbound.settings import OutboundSettings
 from idp.security.ratelimit.settings import RateLimitSettings
@@ -36,6 +37,7 @@ SETTINGS = (
     OrganizationsSettings,
     OAuthSettings,
     OutboundSettings,
+    DnsSettings,
     LeakedPasswordsSettings,
     ChallengeSettings,
 )

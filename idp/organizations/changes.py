@@ -10,7 +10,7 @@ from idp.organizations.errors import (
     OrganizationInDeletion,
     PersonalOrganization,
 )
-from idp.organizations.events import OrganizationClosed
+from idp.organizations.events import OrganizationClosed, OrganizationReopened
 from idp.organizations.models import Organization, OrganizationStatus
 from idp.organizations.registry import (
     OrganizationDeclaration,
@@ -94,6 +94,8 @@ def set_status(
     organization.status, organization.updated_at = status, utcnow()
     if status == OrganizationStatus.DISABLED:
         publish(OrganizationClosed(organization.id))
+    else:
+        publish(OrganizationReopened(organization.id))
     record_organization(
         "organization.updated",
         organization,

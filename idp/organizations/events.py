@@ -19,3 +19,10 @@ class OrganizationClosed:
     """
 
     organization_id: str
+
+
+@dataclass(frozen=True)
+class OrganizationReopened:
+    """An organization that was out of use is in use again."""
+
+    organization_id: str

@@ -5,9 +5,11 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.core.db import table_of
 from idp.organizations.models import (
+    DomainJoin,
     Invite,
     Membership,
     Organization,
+    OrganizationDomain,
     OrganizationRole,
     WaitlistEntry,
 )
@@ -15,6 +17,7 @@ from idp.organizations.models import (
 organizations, memberships = table_of(Organization), table_of(Membership)
 roles, invites = table_of(OrganizationRole), table_of(Invite)
 waiting = table_of(WaitlistEntry)
+joins, domains = table_of(DomainJoin), table_of(OrganizationDomain)
 
 
 def _invites_of(subject: DataSubject) -> ColumnElement[bool]:
@@ -44,6 +47,21 @@ PERSONAL_TABLES = (
         name="memberships",
         table=memberships,
         of_subject=lambda subject: memberships.c.user_id == subject.user_id,
+    ),
+    PersonalTable(
+        name="domain_joins",
+        table=joins,
+        of_subject=lambda subject: joins.c.user_id == subject.user_id,
+    ),
+    PersonalTable(
+        name="organization_domains",
+        table=domains,
+        withheld=frozenset({"mail_digest", "token"}),
+        of_subject=lambda subject: domains.c.organization_id.in_(
+            select(organizations.c.id).where(
+                organizations.c.personal_to == subject.user_id
+            )
+        ),
     ),
     # Those of an organization of several people are nobody's own.
     PersonalTable(

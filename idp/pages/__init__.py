@@ -16,6 +16,7 @@ from idp.pages.account import (
     tokens,
 )
 from idp.pages.authorization import consent, device, no_access, organization_choice
+from idp.pages.domains import proof as domain_proof
 from idp.pages.emails import addresses, proof
 from idp.pages.factors import recovery_codes, totp, without
 from idp.pages.factors import sign_in as second_factor
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     factor_undo.bp,
     addresses.bp,
     proof.bp,
+    domain_proof.bp,
     security.bp,
     password_change.bp,
     sessions.bp,

@@ -150,6 +150,10 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "organization.deleted": EventType(
             ok=STORED, details=("organization", "stage", "before")
         ),
+        "organization.domain.changed": EventType(
+            ok=STORED,
+            details=("organization", "domain", "method", "reason", "before", "after"),
+        ),
         "organization.entered": EventType(
             ok=TOLD, details=("session_id", "organization_id")
         ),

@@ -1,7 +1,7 @@
 """The buttons of other providers, as pages show them."""
 
 from idp.federation.links.rows import list_links
-from idp.federation.providers.offered import list_offered
+from idp.federation.providers.offered import list_offered, list_shown
 from idp.federation.providers.provider import Provider
 from idp.web.browser.cookies import last_provider
 
@@ -19,7 +19,7 @@ def offered_providers(*, allowed: bool, fresh: bool) -> list[dict[str, object]]:
             "last": each.id == last,
             "unfit": fresh and not each.tells_when,
         }
-        for each in (list_offered() if allowed else ())
+        for each in (list_shown() if allowed else ())
     ]
 
 

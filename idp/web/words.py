@@ -62,6 +62,11 @@ WORDS = {
     ),
     "invite.invalid": lazy_gettext("This invite is unknown, over or withdrawn."),
     "locale.invalid": lazy_gettext("Enter a language tag like en or de-CH."),
+    "organization.domain": lazy_gettext("Enter a domain like example.com."),
+    "organization.domain_public": lazy_gettext(
+        "Anyone can have an address there. Use a domain of your own."
+    ),
+    "organization.mailbox": lazy_gettext("Choose postmaster, hostmaster or admin."),
     "organization.name_missing": lazy_gettext("Give the organization a name."),
     "organization.slug": lazy_gettext(
         "Use 2 to 31 lower-case letters, digits and single dashes between them."

@@ -444,6 +444,13 @@ ROUTES = [
     Route("DELETE", ORGANIZATION, "json", "account", "header"),
     Route("GET", ORGANIZATION, "json", "account"),
     Route("PATCH", ORGANIZATION, "json", "account", "header"),
+    Route("GET", f"{ORGANIZATION}/domains", "json", "account"),
+    Route("POST", f"{ORGANIZATION}/domains", "json", "account", "header"),
+    Route("DELETE", f"{ORGANIZATION}/domains/<domain>", "json", "account", "header"),
+    Route("PATCH", f"{ORGANIZATION}/domains/<domain>", "json", "account", "header"),
+    Route(
+        "POST", f"{ORGANIZATION}/domains/<domain>/verify", "json", "account", "header"
+    ),
     Route("GET", f"{ORGANIZATION}/invites", "json", "account"),
     Route("POST", f"{ORGANIZATION}/invites", "json", "account", "header"),
     Route("DELETE", MEMBER_INVITE, "json", "account", "header"),
@@ -573,6 +580,9 @@ ROUTES = [
     Route("GET", "/oauth2/userinfo", "protocol", "token"),
     Route("POST", "/oauth2/userinfo", "protocol", "token", "exempt"),
     Route("GET", "/openapi.json", "file", "anyone"),
+    Route("GET", "/organization-domain", "page", "anyone"),
+    Route("POST", "/organization-domain", "page", "anyone", "guarded"),
+    Route("GET", "/organization-domain/done", "page", "anyone"),
     Route("GET", "/password-reset", "page", "anyone"),
     Route("POST", "/password-reset", "page", "anyone", "guarded"),
     Route("GET", "/password-reset/done", "page", "anyone"),

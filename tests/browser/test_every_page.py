@@ -33,6 +33,8 @@ SIGNED_OUT = [
     "/link-change/undo/done",
     "/account/emails/confirm?token=unknown",
     "/account/emails/confirm/done",
+    "/organization-domain?token=unknown",
+    "/organization-domain/done",
     "/account/deletion",
     "/account/deletion/undo?token=unknown",
     "/language",

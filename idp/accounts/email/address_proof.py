@@ -13,6 +13,7 @@ from idp.accounts.addresses.availability import is_taken
 from idp.accounts.email import verification as email_verification
 from idp.accounts.email.undo import tell_undoable
 from idp.accounts.errors import EmailTaken
+from idp.accounts.events import AddressProven
 from idp.accounts.models import User, UserEmail
 from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import SpentToken
@@ -22,6 +23,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.errors import FieldError
+from idp.core.events import publish
 from idp.core.settings.server import ServerSettings
 from idp.core.text import is_line
 from idp.mail import outbox
@@ -134,6 +136,7 @@ def _confirm(
             return None
     db.session.refresh(row)
     audit.record("email.address.added", user_id=row.user_id, address_id=row.id)
+    publish(AddressProven(row.user_id, row.email))
     user = get_user(row.user_id)
     tell_undoable(user, row.email, notice="address_added", requester=requester)
     return row

@@ -15,6 +15,7 @@ from idp.accounts.addresses.rows import replace_primary
 from idp.accounts.email import verification as email_verification
 from idp.accounts.email.undo import UNDO_FOR, notify_old_address
 from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.events import AddressProven
 from idp.accounts.mail_limits import count_mail
 from idp.accounts.models import EmailChange, User, UserStatus
 from idp.accounts.names import canonical_email, email_key
@@ -26,6 +27,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.errors import FieldError
+from idp.core.events import publish
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
@@ -193,6 +195,7 @@ def _confirm(spent: SpentToken | None, *, requester: Requester) -> EmailChange |
         return None
     one_time_tokens.withdraw_all(change.user_id)
     audit.record("email.changed", user_id=change.user_id)
+    publish(AddressProven(change.user_id, change.new_email))
     db.session.refresh(change)
     user = db.session.get_one(User, change.user_id)
     notify_old_address(user, change, notice="email_changed", requester=requester)

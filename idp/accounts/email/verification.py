@@ -13,6 +13,7 @@ from idp.accounts import mail_limits, mail_requests, one_time_tokens
 from idp.accounts.addresses.availability import address_problem, is_taken
 from idp.accounts.addresses.rows import replace_primary
 from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.events import AddressProven
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import IssuedToken, PendingToken, SpentToken
@@ -30,6 +31,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
 from idp.core.errors import FieldError
+from idp.core.events import publish
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
@@ -253,6 +255,7 @@ def _confirm(spent: SpentToken | None, *, by: ConfirmedBy) -> Confirmed | None:
     if not confirmed:
         return None
     audit.record("email.verified", user_id=spent.user_id)
+    publish(AddressProven(spent.user_id, address))
     stranger = not by.has_signed_up(signed_up)
     if stranger:
         withdraw_from_stranger(spent.user_id)

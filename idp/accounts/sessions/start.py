@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from idp.accounts.errors import NotSignedIn
+from idp.accounts.events import SessionBegan
 from idp.accounts.models import BrowserSession
 from idp.accounts.policies.effective import Places, demanded, places_of
 from idp.accounts.policies.keys import MAX_SESSIONS
@@ -17,6 +18,7 @@ from idp.accounts.sessions.lifetimes import lifetimes
 from idp.accounts.sessions.proofs import Proofs, amr_of, auth_time_of
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, table_of
+from idp.core.events import publish
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_id, new_token
 from idp.security.requester import Requester
@@ -136,6 +138,7 @@ def start_session(
     beside = keep_beside(kept) if request.adds else None
     for live in request.given_up(user.user_id):
         end_session(live.id)
+    publish(SessionBegan(user.user_id, user.email, user.email_verified))
     return replace(started, beside=beside)
 
 

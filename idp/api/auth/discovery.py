@@ -9,7 +9,7 @@ from idp.api.fields import Address, Line
 from idp.core.context import current
 from idp.core.errors import FieldError, RateLimited
 from idp.core.settings.server import ServerSettings
-from idp.federation.providers.offered import list_offered
+from idp.federation.providers.offered import list_shown
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.enforcement import enforced_at
 from idp.oauth.clients.cache import find_client
@@ -164,7 +164,7 @@ def _passkey() -> PasskeySubmission:
 
 def _providers(ways: tuple[str, ...]) -> list[ProviderWay]:
     """Return the providers by which one may sign in, in operators' order."""
-    return [_way_of(each) for each in (list_offered() if PROVIDER in ways else ())]
+    return [_way_of(each) for each in (list_shown() if PROVIDER in ways else ())]
 
 
 def _way_of(provider: Provider) -> ProviderWay:

@@ -12,6 +12,11 @@ def list_offered() -> tuple[Provider, ...]:
     return tuple(filter(_is_offered, list_providers()))
 
 
+def list_shown() -> tuple[Provider, ...]:
+    """Return those that are shown to anybody: an organization's are for its people."""
+    return tuple(each for each in list_offered() if each.organization_id is None)
+
+
 def find_offered(provider_id: str) -> Provider | None:
     """Return one of them, None if there is none of this id, or it is switched off."""
     found = find_provider(provider_id)

@@ -74,9 +74,13 @@ class ProviderDeclaration:
 
 @dataclass(frozen=True, kw_only=True)
 class Provider(ProviderDeclaration):
-    """One provider; ``id`` is a slug that its callback URL has in it."""
+    """One provider; ``id`` is a slug that its callback URL has in it.
+
+    One of an ``organization_id`` is for addresses of that organization's domains alone.
+    """
 
     id: str
+    organization_id: str | None = None
     secret_sealed: bytes | None = field(default=None, repr=False)
     created_at: datetime = field(default_factory=utcnow)
     updated_at: datetime = field(default_factory=utcnow)

@@ -60,7 +60,8 @@ class Situation:
     browser, which is where the identity is to be linked if ``wants_link``. ``verified``
     is what the provider says of the address; ``owner`` has it here. ``domain_fits``:
     it is of those that the provider is for. ``enforced``: by no other way their owners
-    sign in, so its word for an address is as good as an operator's.
+    sign in, so its word for an address is as good as an operator's. ``openable``: the
+    provider may open the account that is linked or signed in.
     """
 
     linked_to: str | None = None
@@ -70,6 +71,7 @@ class Situation:
     owner: Owner | None = None
     domain_fits: bool = True
     enforced: bool = False
+    openable: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ Verdict = SignInLinked | AskToLink | SignInFirst | LinkByAddress | SignUp | Refu
 def decide(situation: Situation, terms: Terms) -> Verdict:
     """Say what becomes of an identity; the key is its link, never its address."""
     linked, signed_in = situation.linked_to, situation.signed_in
+    if not situation.openable:
+        return Refuse(LinkRefusal.DOMAIN)
     if linked:
         if situation.wants_link and linked != signed_in:
             return Refuse(LinkRefusal.LINKED_ELSEWHERE)

@@ -9,6 +9,7 @@ from idp.accounts.users import find_by_login
 from idp.core.text import is_line
 from idp.federation.ldap.settings import takes_unknown
 from idp.federation.links.rows import list_links
+from idp.federation.of_organizations.domains import is_for
 from idp.federation.providers.offered import list_directories
 from idp.federation.providers.provider import Provider
 
@@ -73,9 +74,15 @@ def manager_of(user: User) -> str | None:
     return next((each.name for each in directories if each.id in linked), None)
 
 
+def _has_domain(directory: Provider, domain: str) -> bool:
+    """Tell whether a directory is for a domain, and not for all."""
+    all_ = not directory.domains and directory.organization_id is None
+    return not all_ and is_for(directory, f"@{domain}")
+
+
 def _of_domain(login: str, directories: tuple[Provider, ...]) -> tuple[Provider, ...]:
     """Return the directories whose addresses a login may be one of."""
     if "@" not in login:
         return ()
     domain = domain_of(login)
-    return tuple(each for each in directories if domain in each.domains)
+    return tuple(each for each in directories if _has_domain(each, domain))

@@ -13,6 +13,7 @@ from idp.accounts.sign_in.ways.allowed import allowed_ways
 from idp.accounts.users import find_by_login
 from idp.core.context import current
 from idp.federation.links.rows import has_link
+from idp.federation.of_organizations.domains import enforced_domains
 from idp.federation.providers.cache import list_providers
 from idp.federation.providers.offered import BY_BROWSER
 from idp.federation.providers.provider import Provider
@@ -81,18 +82,13 @@ def _is_excepted(
     """Tell whether a user signs in here all the same.
 
     Owners do, and who holds another role until they have linked the provider: none is
-    linked by an address.
+    linked by an address. That of an organization opens no account with a role.
     """
-    if Role.OWNER in roles or provider is None:
-        return Role.OWNER in roles
-    return bool(roles) and not has_link(user_id, provider.id)
+    if not roles or provider is None or Role.OWNER in roles:
+        return bool(roles) and Role.OWNER in roles
+    return provider.organization_id is not None or not has_link(user_id, provider.id)
 
 
 def _enforced() -> dict[str, Provider]:
     """Return the domains whose users have to go to a provider."""
-    return {
-        domain: provider
-        for provider in list_providers()
-        if provider.enforced and not provider.disabled
-        for domain in provider.domains
-    }
+    return enforced_domains(list_providers())

@@ -23,6 +23,7 @@ from idp.federation.links.rows import (
     has_link,
     record_use,
 )
+from idp.federation.of_organizations.domains import may_open
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.outcomes import (
     AwaitsApproval,
@@ -55,7 +56,7 @@ def sign_in_linked(
         return _told(user, visit=visit)
     if user is None or not _opens(user):
         return visit.decline("account", user_id=user_id)
-    if _is_anothers(user, visit.provider):
+    if _is_anothers(user, visit.provider) or not may_open(visit.provider, user):
         return visit.decline(ELSEWHERE, user_id=user_id)
     if not record_use(identity):
         return visit.decline("account", user_id=user_id)
@@ -77,7 +78,11 @@ def link_by_address(
     Of an ``unproven`` one that is the proof: whoever made it before is shut out.
     """
     user = find_user(user_id)
-    if user is None or not hold_anew(user) or not _may_be_linked(user, identity):
+    if (
+        user is None
+        or not hold_anew(user)
+        or not _may_be_linked(user, identity, provider=visit.provider)
+    ):
         return visit.decline("account", user_id=user_id)
     if find_linked_user(identity) == user_id:  # in another window, just now
         return sign_in_linked(user_id, identity, visit=visit)
@@ -141,8 +146,12 @@ def _told(user: User, *, visit: Visit) -> Deleting | AwaitsApproval:
     return AwaitsApproval()
 
 
-def _may_be_linked(user: User, identity: UpstreamIdentity) -> bool:
+def _may_be_linked(
+    user: User, identity: UpstreamIdentity, *, provider: Provider
+) -> bool:
     """Tell whether an account that is held is still one that an address links."""
+    if not may_open(provider, user):
+        return False
     owner_id = find_id_by_verified_address(identity.email or "")
     return _opens(user) and not user.roles and owner_id == user.id
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from idp.accounts.models import UserStatus
-from idp.accounts.names import domain_of, email_key
+from idp.accounts.names import email_key
 from idp.accounts.policies.keys import PROVIDER
 from idp.accounts.registration.admission import Admission, AdmissionRefusal
 from idp.accounts.registration.policy import find_refusal
@@ -11,9 +11,10 @@ from idp.accounts.registration.waitlist.letting_in import find_admission_of
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.ways.allowed import allowed_ways
-from idp.accounts.users import find_by_verified_address
+from idp.accounts.users import find_by_verified_address, find_user
 from idp.core.context import current
 from idp.federation.links.rows import find_linked_user
+from idp.federation.of_organizations.domains import is_for, may_open
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import (
     LinkPolicy,
@@ -37,13 +38,15 @@ def situation_of(
     linking: bool,
 ) -> Situation:
     """Return who comes back, and to what."""
+    linked_to, signed_in = find_linked_user(identity), live.user_id if live else None
     return Situation(
-        linked_to=find_linked_user(identity),
-        signed_in=live.user_id if live else None,
+        linked_to=linked_to,
+        signed_in=signed_in,
         wants_link=linking,
         verified=identity.verified,
         owner=_owner_of(identity.email) if identity.email else None,
         domain_fits=domain_fits(identity.email, provider),
+        openable=_may_be_opened(linked_to or signed_in, provider),
         enforced=enforced_for(identity.email or "") == provider,
     )
 
@@ -75,7 +78,7 @@ def domain_fits(address: str | None, provider: Provider) -> bool:
     sole = enforced_for(address)
     if sole and sole.id != provider.id:
         return False
-    return not provider.domains or domain_of(address) in provider.domains
+    return is_for(provider, address)
 
 
 def admission_at(visit: Visit, address: str | None, *, proven: bool) -> Admission:
@@ -115,3 +118,11 @@ def _owner_of(address: str) -> Owner | None:
         privileged=bool(user.roles),
         active=user.status == UserStatus.ACTIVE,
     )
+
+
+def _may_be_opened(user_id: str | None, provider: Provider) -> bool:
+    """Tell whether a provider may open the account that it would."""
+    if user_id is None or provider.organization_id is None:
+        return True
+    user = find_user(user_id)
+    return user is not None and may_open(provider, user)

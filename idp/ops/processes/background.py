@@ -17,6 +17,7 @@ from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
 from idp.oauth.logout import delivery as logout_delivery
 from idp.ops.processes.jobs import Job
+from idp.organizations.domains import verification as domains
 from idp.organizations.invites import jobs as invites
 from idp.organizations.lifecycle import deletion as deletion_of_organizations
 from idp.security.ratelimit.counters import Counters, SqlStorage
@@ -169,6 +170,13 @@ JOBS = (
         interval_seconds=5 * MINUTE,
         run=look_up_linked,
         batch=LOOKED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
+        name="organization domains",
+        interval_seconds=HOUR,
+        run=domains.check_due,
+        batch=domains.BATCH,
         in_turns=True,
     ),
     Job(

@@ -19,7 +19,7 @@ from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.organizations.access import Actor, require
 from idp.organizations.errors import PersonalOrganization
-from idp.organizations.events import OrganizationClosed
+from idp.organizations.events import OrganizationClosed, OrganizationReopened
 from idp.organizations.models import Membership, Organization
 from idp.organizations.models.membership import IS_OWNER
 from idp.organizations.registry import hold_organization, record_organization
@@ -67,6 +67,7 @@ def undo_deletion(organization: Organization, *, actor: Actor) -> bool:
     if organization.delete_at is None:
         return False
     organization.delete_at, organization.updated_at = None, utcnow()
+    publish(OrganizationReopened(organization.id))
     record_organization(DELETED, organization, by=actor.user_id, stage="undone")
     return True
 

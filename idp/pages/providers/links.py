@@ -8,7 +8,7 @@ from idp.accounts.sign_in.reauthentication import is_fresh
 from idp.federation.links.changes import unlink
 from idp.federation.links.errors import NoSuchLink
 from idp.federation.links.listing import list_linked
-from idp.federation.providers.offered import find_offered, list_offered
+from idp.federation.providers.offered import find_offered, list_shown
 from idp.federation.sign_in.requests import Ahead
 from idp.federation.upstream.authorization import Asked
 from idp.pages.account.navigation import account_page
@@ -36,7 +36,7 @@ def show_links() -> Response:
         live,
         form=ConfirmForm(formdata=None),
         linked=linked,
-        others=[each for each in list_offered() if each.id not in known],
+        others=[each for each in list_shown() if each.id not in known],
         done=request.args.get("done"),
     )
 

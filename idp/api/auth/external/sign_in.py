@@ -28,7 +28,7 @@ from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.api.waiting_identity import read_ticket
 from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
-from idp.federation.providers.offered import find_offered, list_offered
+from idp.federation.providers.offered import find_offered, list_shown
 from idp.federation.sign_in.begin import begin
 from idp.federation.sign_in.outcomes import Arrived, AwaitsApproval, NobodySignedIn
 from idp.federation.sign_in.registration import (
@@ -111,7 +111,7 @@ def list_providers() -> list[OfferedProvider]:
     """List the providers that people can sign in by, in the order of their buttons."""
     return [
         OfferedProvider(id=each.id, name=each.name, icon=each.icon)
-        for each in list_offered()
+        for each in list_shown()
         if PROVIDER in allowed_ways()
     ]
 

@@ -1,0 +1,1 @@
+"""Providers that are an organization's own: what they may say, and of whom."""

@@ -1,0 +1,1 @@
+"""Domains of organizations: whose they are, and who joins by an address there."""
