@@ -1,6 +1,6 @@
 """The personal data of this slice."""
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from idp.accounts.lifecycle.personal_data import DataSubject, PersonalTable
 from idp.core.db import table_of
@@ -24,6 +24,16 @@ def _invites_of(subject: DataSubject) -> ColumnElement[bool]:
     """Return which invites are about a user: those to their address, and accepted."""
     to_them = invites.c.email_key.in_(subject.proven_keys)
     return or_(to_them, invites.c.accepted_by == subject.user_id)
+
+
+def _open_from(subject: DataSubject) -> ColumnElement[bool]:
+    """Return which invites that a user sent were not answered."""
+    return and_(
+        invites.c.invited_by == subject.user_id,
+        invites.c.accepted_at.is_(None),
+        invites.c.declined_at.is_(None),
+        invites.c.withdrawn_at.is_(None),
+    )
 
 
 PERSONAL_TABLES = (
@@ -79,7 +89,10 @@ PERSONAL_TABLES = (
         table=invites,
         of_subject=_invites_of,
         withheld=frozenset({"digest", "invited_by"}),
-        erase=lambda subject: delete(invites).where(_invites_of(subject)),
+        # What a user sent would seem to be a program's, whose word holds on.
+        erase=lambda subject: delete(invites).where(
+            or_(_invites_of(subject), _open_from(subject))
+        ),
     ),
     PersonalTable(
         name="waitlist_entries",

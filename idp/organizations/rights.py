@@ -3,7 +3,7 @@
 Members may by their role there, operators of the server by their permissions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -69,3 +69,16 @@ def allows(standing: Standing, right: Right) -> bool:
 def right_to_change(*, old: str | None, new: str | None) -> Right:
     """Return what it is to make a role of another; None is no membership."""
     return Right.OWNERS if OWNER in (old, new) else Right.MEMBERS
+
+
+def rights_to_invite(roles: Collection[str]) -> frozenset[Right]:
+    """Return what it takes to invite somebody who gets these roles.
+
+    Who may only invite, as operators who help do, invites plain members.
+    """
+    needed = {Right.INVITES}
+    if set(roles) - {MEMBER}:
+        needed.add(Right.MEMBERS)
+    if OWNER in roles:
+        needed.add(Right.OWNERS)
+    return frozenset(needed)

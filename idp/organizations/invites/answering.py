@@ -41,6 +41,7 @@ from idp.organizations.invites.rows import (
     NAME_ACCEPTOR,
     close,
 )
+from idp.organizations.invites.senders import sender_may
 from idp.organizations.members import join
 from idp.organizations.models import Invite
 from idp.organizations.own_roles import list_roles
@@ -172,9 +173,9 @@ def _hold_place(invite: Invite) -> bool:
     begin_writing()
     organization = organization_of(invite)
     if organization is None:
-        return True
+        return sender_may(invite, None)
     hold_organization(organization)
-    return organization.in_use
+    return organization.in_use and sender_may(invite, organization)
 
 
 def _join(invite: Invite, user: User) -> None:

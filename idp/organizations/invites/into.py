@@ -26,8 +26,7 @@ from idp.organizations.invites.issuing import (
 from idp.organizations.invites.rows import UNANSWERED, invites
 from idp.organizations.members import check_roles
 from idp.organizations.models import Invite, Organization
-from idp.organizations.rights import Right
-from idp.organizations.roles import OWNER
+from idp.organizations.rights import Right, rights_to_invite
 from idp.security.ratelimit import meters
 from idp.security.ratelimit.budgets import INVITES
 
@@ -97,10 +96,9 @@ def _admit(
     organization: Organization, wanted: Sequence[WantedInvite], *, actor: Actor
 ) -> None:
     """Refuse who may not invite so, and roles that there are not."""
-    require(organization, Right.INVITES, actor=actor)
     roles = {role for each in wanted for role in each.roles}
-    if OWNER in roles:
-        require(organization, Right.OWNERS, actor=actor)
+    for right in sorted(rights_to_invite(roles)):
+        require(organization, right, actor=actor)
     check_roles(organization, roles)
 
 

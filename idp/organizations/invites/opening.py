@@ -14,6 +14,7 @@ from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.organizations.invites.rows import InviteState, find_by_token, is_in, state_of
+from idp.organizations.invites.senders import sender_may
 from idp.organizations.models import Invite, Organization
 
 PATH = "/invite"
@@ -122,7 +123,13 @@ def _shown(row: Invite) -> ShownInvite:
 
 
 def _state_here(row: Invite) -> InviteState:
-    """Return the state of an invite; into what is out of use nobody can come."""
+    """Return the state of an invite; into what is out of use nobody can come.
+
+    Nor by whom it is not to give any more.
+    """
     state, organization = state_of(row, now=utcnow()), organization_of(row)
+    if state is not InviteState.OPEN:
+        return state
     gone = organization is not None and not organization.in_use
-    return InviteState.WITHDRAWN if gone and state is InviteState.OPEN else state
+    holds = not gone and sender_may(row, organization)
+    return state if holds else InviteState.WITHDRAWN

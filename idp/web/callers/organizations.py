@@ -1,8 +1,7 @@
 """Who acts on an organization: callers of the API, by role there or as operators."""
 
-from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller
-from idp.organizations.access import Actor, acts_by_role, open_organization
+from idp.organizations.access import Actor, acts_by_role, may, open_organization
 from idp.organizations.models import Organization
 from idp.organizations.rights import Right
 from idp.web.callers import access
@@ -24,7 +23,9 @@ def admit_change(
     """
     actor = actor_of(who)
     organization = open_organization(named, actor=actor)
-    operates = Permission.ORGANIZATIONS_WRITE in actor.permissions
-    if proof or (operates and not acts_by_role(actor, organization, right=right)):
+    operates = may(organization, right, actor=actor) and not acts_by_role(
+        actor, organization, right=right
+    )
+    if proof or operates:
         access.fresh_proof(who)
     return organization, actor

@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.api.callers import Program, declined, fields, problem
+from tests.api.callers import Program, bearer, declined, fields, problem
 from tests.make_users import PASSWORD
 
 ACCEPT = "/auth/invites/accept"
 EVE = "eve@example.com"
+FIRST = (401, "sign_in_first")
 
 
 @pytest.fixture
@@ -148,6 +149,55 @@ def test_operators_invite_by_their_permission(invites, make, enter):
     assert support.post(invites, {"email": EVE}).status_code == 201
     auditor = enter(make.users.account(roles=["auditor"]))
     assert problem(auditor.post(invites, {"email": EVE})) == (403, "insufficient_role")
+
+
+def test_operators_who_help_invite_plain_members_alone(invites, make, enter):
+    support = enter(make.users.account(roles=["support"]))
+    asked = support.post(invites, {"email": EVE, "roles": ["admin"], "send": False})
+    assert problem(asked) == (403, "insufficient_role")
+
+
+def test_operators_who_help_prove_first_who_they_are(invites, make, enter, clock):
+    person = make.users.account(roles=["support"])
+    support = enter(person)
+    tokens = support.sign_in(person)
+    clock.tick(minutes=11)
+    again = {"refresh_token": tokens["refresh_token"]}
+    renewed = support.post("/auth/refresh", again, headers={})
+    support.headers = bearer(renewed.json)
+    asked = support.post(invites, {"email": EVE, "send": False})
+    assert problem(asked) == (403, "reauthentication_required")
+
+
+def test_an_invite_gives_no_more_than_its_sender_may_give_by_then(
+    owner, member, grace, invites, stranger
+):
+    place = invites.replace("/invites", f"/members/{grace.id}")
+    owner.send("PATCH", place, {"role": "owner"})
+    sent = member.post(invites, {"email": EVE, "roles": ["owner"], "send": False})
+    assert problem(stranger.post(ACCEPT, {"token": token_of(sent)})) == FIRST
+    owner.send("PATCH", place, {"role": "admin"})
+    assert declined(stranger.post(ACCEPT, {"token": token_of(sent)})) == "token_invalid"
+    owner.send("PATCH", place, {"role": "owner"})
+    assert problem(stranger.post(ACCEPT, {"token": token_of(sent)})) == FIRST
+
+
+@pytest.fixture
+def sent_by_grace(owner, member, grace, invites, make):
+    """The token of a mail to Eve, who is to be an admin as Grace is."""
+    place = invites.replace("/invites", f"/members/{grace.id}")
+    assert owner.send("PATCH", place, {"role": "admin"}).status_code == 200
+    sent = member.post(invites, {"email": EVE, "roles": ["admin"]})
+    assert sent.status_code == 201, sent.text
+    return make.records.mail_to(EVE).token
+
+
+def test_who_is_disabled_lets_nobody_in(sent_by_grace, grace, make, enter, stranger):
+    operator = enter(make.users.account(roles=["admin"]))
+    off = operator.send("PATCH", f"/api/accounts/{grace.id}", {"status": "disabled"})
+    assert off.status_code == 200, off.text
+    answer = stranger.post(ACCEPT, {"token": sent_by_grace})
+    assert declined(answer) == "token_invalid"
 
 
 def test_who_is_a_member_already_stays_what_they_are(owner, member, invites, grace):
