@@ -72,6 +72,17 @@ from idp.web.application import Application, begin_units_with_contexts
 KEPT = (PolicyCache, AttributeCache, VocabularyCache, ProviderCache, VerifiedDomains)
 
 
+FOLLOWING = (  # events, in this order
+    reactions,
+    account_reactions,
+    personal,
+    departures,
+    into,
+    joining,
+    federation_reactions,
+)
+
+
 def create_foundation(settings: Loaded) -> Application:
     """Return an app without routes; it opens no connection until it is asked."""
     app = Application("idp", static_folder=None)
@@ -104,13 +115,8 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     server = settings[ServerSettings]
     at_once = max(1, server.cpus // server.workers)
     bus = EventBus()
-    reactions.subscribe(bus)
-    account_reactions.subscribe(bus)
-    personal.subscribe(bus)
-    departures.subscribe(bus)
-    into.subscribe(bus)
-    joining.subscribe(bus)
-    federation_reactions.subscribe(bus)
+    for slice_ in FOLLOWING:
+        slice_.subscribe(bus)
     outbound = Outbound.by_settings(settings[OutboundSettings])
     clients, signer = ClientCache(), Signer()
     kept = tuple(cache() for cache in KEPT)

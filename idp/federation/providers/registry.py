@@ -18,7 +18,7 @@ from idp.core.errors import FieldError
 from idp.core.text import worded
 from idp.federation.models import ProviderRow
 from idp.federation.providers import checks
-from idp.federation.providers.cache import find_provider, provider_of
+from idp.federation.providers.cache import provider_of
 from idp.federation.providers.errors import (
     InvalidProvider,
     ProviderIdTaken,
@@ -49,11 +49,14 @@ SECRET_REPLACED = {"client_secret": "replaced"}
 
 
 def get_provider(provider_id: str) -> Provider:
-    """Return it, or raise UnknownProvider."""
-    provider = find_provider(provider_id)
-    if provider is None:
+    """Return it as it is stored, or raise UnknownProvider.
+
+    Another process may just have changed it, of which this one hears a moment later.
+    """
+    row = db.session.get(ProviderRow, provider_id)
+    if row is None:
         raise UnknownProvider
-    return provider
+    return provider_of(row)
 
 
 def hold_provider(provider_id: str) -> Provider:

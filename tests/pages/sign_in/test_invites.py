@@ -12,7 +12,7 @@ GRACE = "grace@example.com"
 @pytest.fixture
 def invite(make):
     """Return a function that invites Grace and returns the path of the link."""
-    ada = make.users.account("ada@example.com", name="Ada Lovelace")
+    ada = make.users.account("ada@example.com", name="Ada Lovelace", roles=["support"])
     return lambda **more: make.invites.invite(GRACE, by=ada.id, **more)
 
 
