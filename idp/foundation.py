@@ -73,13 +73,13 @@ KEPT = (PolicyCache, AttributeCache, VocabularyCache, ProviderCache, VerifiedDom
 
 
 FOLLOWING = (  # events, in this order
-    reactions,
-    account_reactions,
-    personal,
-    departures,
-    into,
-    joining,
-    federation_reactions,
+    reactions.subscribe,
+    account_reactions.subscribe,
+    personal.subscribe,
+    departures.subscribe,
+    into.subscribe,
+    joining.subscribe,
+    federation_reactions.subscribe,
 )
 
 
@@ -115,8 +115,8 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     server = settings[ServerSettings]
     at_once = max(1, server.cpus // server.workers)
     bus = EventBus()
-    for slice_ in FOLLOWING:
-        slice_.subscribe(bus)
+    for subscribe in FOLLOWING:
+        subscribe(bus)
     outbound = Outbound.by_settings(settings[OutboundSettings])
     clients, signer = ClientCache(), Signer()
     kept = tuple(cache() for cache in KEPT)
