@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from itertools import cycle, islice
 from pathlib import Path
 
 import requests
@@ -66,15 +67,24 @@ class Serving:
 
 
 def free_ports() -> tuple[int, int]:
-    """Return two neighbouring ports that nobody listens on: server and demo app."""
+    """Return two neighbouring ports that nobody listens on: server and demo app.
+
+    They lie below those that the system hands out: one of these could be given to
+    another test's listener before the server that was to have it starts, and would be
+    asked in its place. None is returned twice.
+    """
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            port = first.getsockname()[1]
-            try:
-                socket.create_server(("127.0.0.1", port + 1)).close()
-            except OSError:
-                continue
+        port = next(_PORTS)
+        try:
+            for each in (port, port + 1):
+                socket.create_server(("127.0.0.1", each)).close()
+        except OSError:
+            continue
         return port, port + 1
+
+
+# each process begins at a place of its own
+_PORTS = islice(cycle(range(11_000, 32_000, 2)), os.getpid() * 97 % 10_500, None)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from ldap3 import MODIFY_ADD, MODIFY_REPLACE, Connection, Server
 
 from tests.security.outbound.peers import Authority
+from tests.serving import free_ports
 
 BASE = "dc=corp,dc=example"
 ADMIN = f"cn=admin,{BASE}"
@@ -136,11 +137,6 @@ class Slapd:
             yield admin
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
 @contextmanager
 def slapd(folder: Path) -> Iterator[Slapd]:
     """Run a directory in a folder."""
@@ -155,7 +151,7 @@ def slapd(folder: Path) -> Iterator[Slapd]:
     )
     add = ["/usr/sbin/slapadd", "-f", str(configuration)]
     subprocess.run(add, input=TREE, text=True, check=True, capture_output=True)
-    running = Slapd(free_port(), free_port(), authority)
+    running = Slapd(*free_ports(), authority)
     urls = f"ldap://127.0.0.1:{running.port} ldaps://127.0.0.1:{running.secure_port}"
     command = ["/usr/sbin/slapd", "-d", "0", "-f", str(configuration), "-h", urls]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:

@@ -15,6 +15,7 @@ from idp.security.outbound.client import Outbound
 from idp.security.outbound.targets import HostPort
 from tests.federation.ldap.slapd import ADMIN, BASE, PASSWORD, SECRET
 from tests.security.outbound.peers import answering, peer
+from tests.serving import free_ports
 
 
 @pytest.fixture
@@ -165,8 +166,7 @@ def test_a_port_without_tls_is_said(ask, corp, directory):
 
 
 def test_a_server_that_is_away_is_said(ask, corp):
-    with socket.create_server(("127.0.0.1", 0)) as closing:
-        port = closing.getsockname()[1]
+    port, _ = free_ports()
     assert reason_of(ask, at(corp, port)) == ("connect", "connection")
 
 

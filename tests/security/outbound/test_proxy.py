@@ -14,6 +14,7 @@ from idp.security.outbound.proxy import Proxy, read_proxy
 from idp.security.outbound.settings import OutboundSettings
 from idp.security.outbound.targets import HostPort
 from tests.security.outbound.peers import Authority, answering, peer
+from tests.serving import free_ports
 
 NAME = "rp.example"
 PUBLIC = "93.184.216.34"
@@ -115,8 +116,7 @@ def test_a_proxy_that_opens_no_tunnel_is_said(said):
 
 
 def test_a_proxy_that_is_away_is_said():
-    with socket.create_server(("127.0.0.1", 0)) as closing:
-        port = closing.getsockname()[1]
+    port, _ = free_ports()
     assert behind(port, PUBLIC).get(f"https://{NAME}/") == Failed("proxy", NAME)
 
 
