@@ -148,8 +148,11 @@ def check_roles(organization: Organization, roles: Collection[str]) -> None:
         raise InvalidOrganization(errors)
 
 
-def has_acting_owner(organization: Organization) -> bool:
-    """Tell whether somebody owns an organization whose account is in use."""
+def has_acting_owner(organization: Organization, *, but: str | None = None) -> bool:
+    """Tell whether somebody owns an organization whose account is in use.
+
+    Somebody else, if one user is left out of account (``but``).
+    """
     acting = (
         select(Membership.user_id)
         .join(User, User.id == Membership.user_id)
@@ -157,6 +160,8 @@ def has_acting_owner(organization: Organization) -> bool:
         .where(User.status == UserStatus.ACTIVE)
         .limit(1)
     )
+    if but is not None:
+        acting = acting.where(Membership.user_id != but)
     return db.session.scalar(acting) is not None
 
 

@@ -9,9 +9,11 @@ from idp.accounts.users import find_by_login
 from idp.organizations.changes import approve, set_status
 from idp.organizations.lifecycle.deletion import undo_deletion
 from idp.organizations.member_list import MemberFilters, list_members
-from idp.organizations.members import add_member, remove_member
+from idp.organizations.members import add_member, has_acting_owner, remove_member
+from idp.organizations.memberships import roles_in
 from idp.organizations.models import Organization, OrganizationStatus
 from idp.organizations.rights import Right
+from idp.organizations.roles import OWNER
 from idp.web.organizations.forms import ROLE_WORDS, JoiningForm
 from idp.web.organizations.frame import Face, asked_page, asked_text, page_urls
 from idp.web.redirects import redirect_to
@@ -41,6 +43,7 @@ def members_page(
         text=text,
         words=words,
         role=filters.role,
+        last_owner=_is_last_owner(face, organization),
         joining=joining or JoiningForm(formdata=None),
         **page_urls(
             here, found, asked=query, filters={"q": text, "role": filters.role}
@@ -53,6 +56,13 @@ def act_on_members_page(face: Face, organization_id: str) -> Response:
     organization = face.open(organization_id)
     act = ACTS.get(request.form.get("act", ""))
     return act(face, organization) if act else members_page(face, organization)
+
+
+def _is_last_owner(face: Face, organization: Organization) -> bool:
+    """Tell whether who looks cannot leave: nobody else owns the organization."""
+    own = face.actor().user_id
+    owns = OWNER in roles_in(organization, own)
+    return owns and not has_acting_owner(organization, but=own)
 
 
 def _add(face: Face, organization: Organization) -> Response:

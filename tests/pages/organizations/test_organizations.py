@@ -120,6 +120,9 @@ def test_an_owner_gives_roles_and_removes(page, acme, grace, roles_of):
 
 def test_the_last_owner_is_told_why_they_stay(page, acme, ada, grace, roles_of):
     page.open(acme)
+    assert "Leave this organization" not in page.text
+    assert "You are the last owner." in page.text
+    page.open(f"{acme}/settings")
     act(page, acme, act="leave")
     assert "This is the last owner of the organization." in page.text
     page.open(f"{acme}/members/{ada.id}")
