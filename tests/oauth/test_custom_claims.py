@@ -3,6 +3,7 @@
 import pytest
 
 from idp.accounts.models import User
+from idp.accounts.profile.attributes.definitions import InvalidAttribute
 from idp.pages.authorization.scope_words import scope_items, title_of
 from tests.oauth.calls import claims_of, client_credentials, redeem, userinfo
 from tests.oauth.organizations.contexts import signed_in
@@ -80,6 +81,23 @@ def test_what_has_no_value_or_is_deleted_is_left_out(http, make, client, ada):
     make.attributes.delete("desks")
     answer = told(http, make, client, ada, "openid hr")
     assert answer.keys() == {"sub", "email", "id_token"}
+
+
+def test_no_attribute_is_told_as_what_tokens_or_apps_hear_already(http, make):
+    ada = make.users.account("ada@example.com", name="Ada")
+    scope = "openid profile email organizations groups"
+    client = make.clients.own_app(scope=scope)
+    made = make.tokens.code(client, person=signed_in(make, ada), scope=scope)
+    tokens = redeem(http, made).json
+    said = {
+        *claims_of(http, tokens["access_token"]),
+        *claims_of(http, tokens["id_token"]),
+    }
+    said |= userinfo(http, tokens["access_token"]).json.keys()
+    said |= {*http.get("/.well-known/openid-configuration").json["claims_supported"]}
+    for claim in sorted(said):
+        with pytest.raises(InvalidAttribute):
+            make.attributes.define("team", claim=claim)
 
 
 def test_discovery_tells_of_scopes_and_claims_at_once(http, make):

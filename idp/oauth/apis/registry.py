@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from idp.accounts.profile.attributes.registry import hold_definitions
 from idp.core.db import begin_writing, changed_one, db, unless_taken
 from idp.core.errors import FieldError, IdpError
 from idp.core.events import publish
@@ -114,6 +115,7 @@ def create_api(
 
     There is a key afterwards for its algorithm.
     """
+    _hold_names(declared)
     errors = [*checks.wrong_identifier(identifier), *_mistakes_in(declared)]
     if errors:
         raise InvalidApi(errors)
@@ -132,6 +134,7 @@ def change_api(api: Api, declared: ApiDeclaration, *, by: str | None = None) -> 
 
     An operator who does so has seen it: it is ``imported`` no more. Raises InvalidApi.
     """
+    _hold_names(declared)
     errors = list(_mistakes_in(declared))
     if errors:
         raise InvalidApi(errors)
@@ -161,6 +164,12 @@ def delete_api(api: Api, *, by: str | None = None) -> None:
         raise UnknownApi
     audit.record("api.deleted", user_id=by, identifier=identifier, before=before)
     publish(ApisChanged())
+
+
+def _hold_names(declared: ApiDeclaration) -> None:
+    """Let no scope about users be defined meanwhile: a name means one thing alone."""
+    if declared.scopes:
+        hold_definitions()
 
 
 def _taken() -> ApiIdentifierTaken:

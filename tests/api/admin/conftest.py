@@ -1,4 +1,4 @@
-"""Admins who call at the same moment."""
+"""Operators who call at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,15 +9,15 @@ from tests.api.callers import Program
 
 @pytest.fixture
 def at_once(app, program, make):
-    """Return a function that sends calls of an admin at the same moment."""
+    """Return a function that sends calls of an owner at the same moment."""
     make.clients.spa()
-    program.sign_in(make.users.account(roles=["admin"]))
+    program.sign_in(make.users.account(roles=["owner"]))
 
     def send(call):
-        admin = Program(app.test_client(use_cookies=False))
-        admin.headers = program.headers
+        owner = Program(app.test_client(use_cookies=False))
+        owner.headers = program.headers
         method, path, body, headers = call
-        return admin.send(method, path, body, headers=headers)
+        return owner.send(method, path, body, headers=headers)
 
     def run(calls):
         with ThreadPoolExecutor(len(calls)) as pool:

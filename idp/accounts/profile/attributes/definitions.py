@@ -38,6 +38,7 @@ RESERVED_CLAIMS = frozenset(
         "c_hash",
         "s_hash",
         "client_id",
+        "grant_id",
         "scope",
         "cnf",
         "act",
