@@ -10,6 +10,7 @@ from idp.accounts.access.roles import accepted_roles
 from idp.accounts.groups.declared import apply_group
 from idp.accounts.models import User
 from idp.accounts.password.change import declare_password
+from idp.accounts.profile.attributes.declared import apply_attribute, apply_but_scope
 from idp.accounts.profile.changes import name_after
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.users import find_by_verified_address
@@ -25,6 +26,7 @@ from idp.core.settings.declared import (
 from idp.federation.providers.declared import apply_provider
 from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
+from idp.oauth.custom_scopes.declared import apply_scope
 from idp.organizations.lifecycle.declared import apply_organization
 from idp.web.words import message_of
 
@@ -55,7 +57,16 @@ USER_FIELDS: dict[str, type] = {
 }
 TYPE_NAMES = {str: "text", bool: "true or false", list: "a list", dict: "a table"}
 
-LISTS = frozenset({"users", "organizations", "groups", "providers", "apis", "clients"})
+LISTS = (
+    "attributes",
+    "scopes",
+    "users",
+    "organizations",
+    "groups",
+    "providers",
+    "apis",
+    "clients",
+)
 
 Entry = Mapping[str, Any]
 
@@ -65,6 +76,8 @@ class Seed:
     """A seed file as read: its path and the entries of its lists."""
 
     path: Path
+    attributes: list[Entry]
+    scopes: list[Entry]
     users: list[Entry]
     organizations: list[Entry]
     groups: list[Entry]
@@ -86,17 +99,9 @@ def read_seed(path: Path) -> Seed:
         raise ConfigurationError([problem]) from error
     problems = [
         ConfigurationProblem(str(path), f"no such list: {name}")
-        for name in tree.keys() - LISTS
+        for name in tree.keys() - {*LISTS}
     ]
-    seed = Seed(
-        path,
-        users=_entries(tree.get("users")),
-        organizations=_entries(tree.get("organizations")),
-        groups=_entries(tree.get("groups")),
-        providers=_entries(tree.get("providers")),
-        apis=_entries(tree.get("apis")),
-        clients=_entries(tree.get("clients")),
-    )
+    seed = Seed(path, **{name: _entries(tree.get(name)) for name in LISTS})
     for number, user in enumerate(seed.users, start=1):
         where = seed.place("users", number)
         problems += [ConfigurationProblem(where, text) for text in _user_problems(user)]
@@ -114,6 +119,9 @@ def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
     problems: list[ConfigurationProblem] = []
     remarks: list[ConfigurationProblem] = []
     lists: tuple[tuple[str, list[Entry], Callable[[Entry], list[str]]], ...] = (
+        ("attributes", seed.attributes, apply_but_scope),
+        ("scopes", seed.scopes, apply_scope),
+        ("attributes", seed.attributes, apply_attribute),
         ("users", seed.users, _apply_user),
         ("organizations", seed.organizations, apply_organization),
         ("groups", seed.groups, apply_group),
@@ -132,7 +140,7 @@ def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
                 ]
     if problems:
         db.session.rollback()
-        raise ConfigurationError(problems)
+        raise ConfigurationError(list(dict.fromkeys(problems)))
     db.session.commit()
     return remarks
 

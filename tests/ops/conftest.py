@@ -1,9 +1,10 @@
-"""Databases in which nothing is yet."""
+"""Databases in which nothing is yet, and seeds."""
 
 from itertools import count
 
 import pytest
 
+from idp.ops.seed import apply_seed, read_seed
 from tests.databases import PostgresDatabases
 
 NUMBERS = count()
@@ -17,3 +18,17 @@ def empty_url(databases, tmp_path) -> str:
         databases.run(f"CREATE DATABASE {name}")
         return databases.url(name)
     return f"sqlite:///{tmp_path}/data/idp.sqlite3"
+
+
+@pytest.fixture
+def seed(tmp_path, app):
+    """Read and apply a seed file, as a start does."""
+
+    def apply(text: str) -> None:
+        path = tmp_path / "seed.toml"
+        path.write_text(text)
+        declared = read_seed(path)
+        with app.app_context():
+            apply_seed(declared)
+
+    return apply

@@ -16,7 +16,7 @@ from idp.federation.providers.secrets import open_secret
 from idp.oauth.clients.access.changes import describe_people
 from idp.oauth.clients.cache import find_client
 from idp.oauth.models import Client, ClientSecret
-from idp.ops.seed import apply_seed, read_seed
+from idp.ops.seed import read_seed
 from tests.api.callers import Program, bearer, declined
 
 SEED = """
@@ -47,20 +47,6 @@ id_token_signed_response_alg = "RS256"
 require_pkce = true
 first_party = false
 """
-
-
-@pytest.fixture
-def seed(tmp_path, app):
-    """Read and apply a seed file, as a start does."""
-
-    def apply(text: str) -> None:
-        path = tmp_path / "seed.toml"
-        path.write_text(text)
-        declared = read_seed(path)
-        with app.app_context():
-            apply_seed(declared)
-
-    return apply
 
 
 def problems(seed, text: str) -> list[str]:
