@@ -11,40 +11,11 @@ from click.testing import CliRunner
 
 from idp.accounts.access.permissions import Permission
 from idp.cli import main
+from tests.cli.reads import ADA, READS
 from tests.serving import serving
 
-ADA, GRACE = "ada@example.com", "grace@example.com"
+GRACE = "grace@example.com"
 API, CALLBACK = "https://api.example", "https://app.example/cb"
-READS = [
-    ("api-keys", "list", "--json"),
-    ("approvals", "list", "--json"),
-    ("waitlist", "list", "--json"),
-    ("groups", "list", "--json"),
-    ("orgs", "list", "--json"),
-    ("invites", "list", "--json"),
-    ("users", "list", "--json"),
-    ("users", "list"),
-    ("mail", "outbox", "--json"),
-    ("mail", "outbox", "--to", ADA),
-    ("deliveries", "list", "--state", "waiting", "--json"),
-    ("clients", "list", "--json"),
-    ("keys", "list"),
-    ("keys", "list", "--json"),
-    ("policies", "list", "--json"),
-    ("policies", "list"),
-    ("policies", "list", "--scope", "role", "--id", "admin", "--json"),
-    ("audit", "search", "--event", "api_key.created", "--json"),
-    ("audit", "tail", "--limit", "2", "--event", "register"),
-    ("users", "tokens", "list", ADA, "--json"),
-    ("apis", "list"),
-    ("apis", "list", "--json"),
-    ("waitlists", "list", "--json"),
-    ("jobs", "list"),
-    ("jobs", "list", "--json"),
-    ("users", "sessions", "list", ADA, "--json"),
-    ("stats",),
-    ("stats", "--json"),
-]
 
 
 @dataclass(frozen=True)
@@ -230,6 +201,21 @@ def test_a_user_gets_a_link_is_reset_and_deleted(idp, running):
     )
     assert deleted["status"] == "deleting"
     idp("users", "link", "alan@example.com", status=4)
+
+
+def test_attributes_and_scopes_are_made_changed_and_deleted(idp, running):
+    made = idp("attributes", "create", "team", "--claim", "team", "--label", "de=G")
+    assert made == running.run("attributes", "show", "team")
+    changed = idp("attributes", "update", "team", "--required-at", "register")
+    assert changed == running.run("attributes", "show", "team")
+    told = ("--description", "See your team", "--claim", "team")
+    assert idp("scopes", "create", "hr", *told) == running.run("scopes", "show", "hr")
+    renamed = idp("scopes", "update", "hr", "--claim", "email")
+    assert renamed == running.run("scopes", "show", "hr")
+    assert json.loads(idp("scopes", "delete", "hr", "--yes"))["deleted"]
+    assert json.loads(idp("attributes", "delete", "team", "--yes"))["values"] == 0
+    idp("scopes", "show", "hr", status=3)
+    idp("attributes", "show", "team", status=3)
 
 
 def test_groups_are_made_filled_and_deleted(idp, running):

@@ -34,7 +34,7 @@ def department(owner) -> dict:
 
 def test_an_attribute_is_made_shown_and_listed(owner, department, make):
     assert department == DEPARTMENT
-    assert owner.get(f"{PATH}/department").json == department
+    assert owner.get(f"{PATH}/department").json == department | {"holders": 0}
     assert owner.get(PATH).json == {"items": [department], "next_cursor": None}
     assert owner.get(f"{PATH}?query=NOTHING").json["items"] == []
     (told,) = make.records.audited_details("attribute.created")
@@ -116,6 +116,7 @@ def test_values_go_with_the_attribute_and_do_not_come_back(owner, department, ma
     owner.send("POST", PATH, {"key": "team"})
     sent = {"attributes": {"department": "Engines", "team": "A"}}
     owner.send("PATCH", profile, sent)
+    assert owner.get(f"{PATH}/department").json["holders"] == 1
     assert owner.send("DELETE", f"{PATH}/department").status_code == 204
     (told,) = make.records.audited_details("attribute.deleted")
     assert told["values"] == 1

@@ -27,8 +27,12 @@ def hr(admin) -> dict:
 def test_a_scope_is_made_shown_listed_changed_and_deleted(admin, hr, make):
     assert hr == HR
     one = f"{PATH}/hr"
+    make.clients.web_client(client_id="notes", scope="openid hr")
+    make.clients.web_client(client_id="other", scope="openid HR hrs")
     shown = admin.get(one)
-    assert shown.json == hr
+    [client] = shown.json["clients"]
+    assert shown.json == hr | {"clients": [client]}
+    assert client["client_id"] == "notes"
     assert admin.get(PATH).json == {"items": [hr], "next_cursor": None}
     seen = {"If-Match": shown.headers["ETag"]}
     sent = {"claims": ["team", "email"]}

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import JSON, Text, cast, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import delete, insert, select, update
 
-from idp.accounts.models import Attribute, User
+from idp.accounts.models import Attribute
 from idp.accounts.profile.attributes.definitions import (
     Definition,
     InvalidAttribute,
     mistakes_in,
 )
+from idp.accounts.profile.attributes.stored import forget_values
 from idp.core.caches.cached import Cached
 from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
@@ -31,7 +31,7 @@ from idp.security import audit
 ATTRIBUTES = "attributes"  # the name in cache_versions
 MOST = 100
 
-attributes, users = table_of(Attribute), table_of(User)
+attributes = table_of(Attribute)
 ALL = select(attributes).order_by(attributes.c.created_at, attributes.c.key)
 
 
@@ -71,8 +71,8 @@ def definitions() -> Mapping[str, Definition]:
 
 
 def get_definition(key: str) -> Definition:
-    """Return an attribute, or raise UnknownAttribute."""
-    found = definitions().get(key)
+    """Return an attribute as it is now, or raise UnknownAttribute."""
+    found = _read_definitions().get(key)
     if found is None:
         raise UnknownAttribute
     return found
@@ -97,7 +97,7 @@ def create_attribute(wanted: Definition, *, by: str | None = None) -> Definition
     _check(wanted, present)
     if wanted.key in present:
         raise _exists("key")
-    _forget_values(wanted.key)  # written by who did not know yet that it was deleted
+    forget_values(wanted.key)  # written by who did not know yet that it was deleted
     now = utcnow()
     moments = {"created_at": now, "updated_at": now}
     connection().execute(insert(attributes).values(**_columns_of(wanted), **moments))
@@ -147,7 +147,7 @@ def delete_attribute(key: str, *, by: str | None = None) -> int:
     if before is None:
         raise UnknownAttribute
     connection().execute(delete(attributes).where(attributes.c.key == key))
-    forgotten = _forget_values(key)
+    forgotten = forget_values(key)
     audit.record(
         "attribute.deleted",
         user_id=by,
@@ -202,25 +202,3 @@ def _exists(field: str) -> AttributeExists:
     """Return the refusal of what another attribute has."""
     hint = worded("another attribute has it")
     return AttributeExists([FieldError(field, AttributeExists.code, hint)])
-
-
-def _has(key: str) -> Any:
-    """Say which users have a value; keys need no escape in a path."""
-    if connection().dialect.name == "sqlite":
-        return func.json_type(users.c.attributes, f"$.{key}").is_not(None)
-    return _as_jsonb().has_key(key)
-
-
-def _forget_values(key: str) -> int:
-    """Take a key out of the values of all users; return of how many."""
-    if connection().dialect.name == "sqlite":
-        left: Any = func.json_remove(users.c.attributes, f"$.{key}")
-    else:
-        left = _as_jsonb().op("-", return_type=JSONB())(cast(key, Text)).cast(JSON)
-    change = update(users).where(_has(key)).values(attributes=left)
-    return connection().execute(change).rowcount
-
-
-def _as_jsonb() -> Any:
-    """Return the column as PostgreSQL can take it apart."""
-    return users.c.attributes.cast(JSONB)

@@ -25,6 +25,7 @@ from idp.accounts.profile.attributes.registry import (
     hold_definitions,
 )
 from idp.accounts.profile.attributes.search import search_attributes
+from idp.accounts.profile.attributes.stored import count_values
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
@@ -82,6 +83,14 @@ class AttributeAnswer(Answer):
     required_at: RequiredAt
 
 
+class HeldAttributeAnswer(AttributeAnswer):
+    """The same, and how many users have a value."""
+
+    __qualname__ = "HeldAttribute"
+
+    holders: int = Field(description="Users who have a value, which goes with it")
+
+
 @api.operation(
     "GET",
     PATH,
@@ -124,14 +133,17 @@ def create(who: Caller, body: NewAttribute) -> Response:
     "GET",
     ONE,
     id="admin_attributes_api_show",
-    answers={200: AttributeAnswer},
+    answers={200: HeldAttributeAnswer},
     refusals=(NotPermitted, UnknownAttribute),
     etag=True,
 )
 def show(who: Caller, attribute_key: str) -> Response:
-    """Show an attribute."""
+    """Show an attribute, and how many users have a value."""
     access.require(who, Permission.SETTINGS_READ)
-    return _reply(get_definition(attribute_key))
+    found = get_definition(attribute_key)
+    held = found.as_json() | {"holders": count_values(found.key)}
+    answer = HeldAttributeAnswer.model_validate(held)
+    return reply(answer, headers={"ETag": etag_of(found.as_json())})
 
 
 @api.operation(

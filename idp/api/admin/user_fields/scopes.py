@@ -22,6 +22,7 @@ from idp.oauth.custom_scopes.registry import (
     hold_scope,
     search_scopes,
 )
+from idp.oauth.custom_scopes.uses import clients_of_scope
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
 from idp.web.http.preconditions import etag_of, refuse_unseen
@@ -68,6 +69,21 @@ class CustomScopeAnswer(Answer):
     claims: list[str]
 
 
+class ClientOfScope(Answer):
+    """A client that registered a scope value."""
+
+    client_id: str
+    client_name: str
+
+
+class UsedScopeAnswer(CustomScopeAnswer):
+    """The same, and which clients registered it."""
+
+    __qualname__ = "UsedScope"
+
+    clients: list[ClientOfScope]
+
+
 @api.operation(
     "GET",
     PATH,
@@ -106,14 +122,20 @@ def create(who: Caller, body: NewScope) -> Response:
     "GET",
     ONE,
     id="admin_scopes_api_show",
-    answers={200: CustomScopeAnswer},
+    answers={200: UsedScopeAnswer},
     refusals=(NotPermitted, UnknownScope),
     etag=True,
 )
 def show(who: Caller, scope_name: str) -> Response:
-    """Show a scope."""
+    """Show a scope, and which clients registered it."""
     access.require(who, Permission.APIS_READ)
-    return _reply(get_scope(scope_name))
+    found = get_scope(scope_name)
+    clients = [
+        ClientOfScope(client_id=client_id, client_name=client_name)
+        for client_id, client_name in clients_of_scope(found.name)
+    ]
+    answer = UsedScopeAnswer(**found.as_json(), clients=clients)
+    return reply(answer, headers={"ETag": etag_of(found.as_json())})
 
 
 @api.operation(
