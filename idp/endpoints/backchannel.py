@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, request
 
+from idp.core.log import request_id
 from idp.federation.providers.offered import find_offered
 from idp.federation.sign_out.by_provider import end_by_notice
 from idp.federation.upstream.errors import UpstreamError
@@ -30,7 +31,9 @@ def submit_notice(provider_id: str) -> Response:
 
 def _refused(reason: str) -> Response:
     """Return the answer to what is no notice for us (§2.8)."""
-    answer = jsonify(error="invalid_request", error_description=reason)
+    answer = jsonify(
+        error="invalid_request", error_description=reason, request_id=request_id()
+    )
     answer.status_code = HTTPStatus.BAD_REQUEST
     answer.headers.update(UNCACHED)
     return answer

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from idp.core.connections import commit_was_under_way, is_away
 from idp.core.errors import RateLimited
 from idp.oauth.keys.signer import NoSigningKey
-from idp.oauth.protocol.machine import MachineAnswer, json_answer
+from idp.oauth.protocol.machine import MachineAnswer, MachineRefusal, refused_answer
 from idp.web.machine.problems import bug
 from idp.web.machine.reading import UnreadableBody
 
@@ -60,5 +60,5 @@ def _error(
     headers = [("Cache-Control", "no-store")]
     if retry_after is not None:
         headers.append(("Retry-After", str(retry_after)))
-    members = {"error": error, "error_description": description}
-    return json_answer(members, status=status, headers=tuple(headers))
+    refused = MachineRefusal(error, description)
+    return refused_answer(refused, status=status, headers=tuple(headers))

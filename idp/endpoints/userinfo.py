@@ -8,9 +8,10 @@ from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.bearer import BearerError, invalid_token, presented_token
 from idp.oauth.protocol.machine import (
     MachineAnswer,
+    MachineRefusal,
     MachineRequest,
     as_json,
-    json_answer,
+    refused_answer,
 )
 from idp.oauth.protocol.scopes import OPENID
 from idp.oauth.tokens.userinfo import COLUMNS, signed_userinfo, userinfo_of
@@ -58,11 +59,8 @@ def _refuse(error: BearerError) -> MachineAnswer:
     challenge = ("WWW-Authenticate", error.challenge(current(ServerSettings).issuer))
     if error.error is None:
         return MachineAnswer(error.status, (challenge,), b"")
-    return json_answer(
-        {"error": error.error, "error_description": error.description},
-        status=error.status,
-        headers=(NO_STORE, challenge),
-    )
+    refused = MachineRefusal(error.error, error.description)
+    return refused_answer(refused, status=error.status, headers=(NO_STORE, challenge))
 
 
 ENDPOINT = Endpoint(

@@ -13,6 +13,13 @@ from tests.make_clients import MadeClient
 from tests.make_tokens import MadeCode
 
 
+def anonymous(answer) -> tuple[bytes, list[tuple[str, str]]]:
+    """Return the body and headers of an answer without the reference in them."""
+    reference = answer.headers["X-Request-Id"]
+    headers = [(name, text.replace(reference, "")) for name, text in answer.headers]
+    return answer.data.replace(reference.encode(), b""), headers
+
+
 def redeem(http, made: MadeCode, **changed):
     """Redeem a code as a public client; ``changed`` replaces or (None) drops fields."""
     form = {k: v for k, v in (made.form | changed).items() if v is not None}

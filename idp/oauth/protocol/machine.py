@@ -34,8 +34,32 @@ class MachineRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineRefusal:
+    """Why an endpoint refuses: the caller is told ``error`` and ``description``.
+
+    The rest is for whoever looks the request up: ``check`` is the word of what was not
+    met, ``expected`` and ``fix`` are for developers, and ``client_id`` is of a
+    registered client.
+    """
+
+    error: str
+    description: str
+    check: str = ""
+    expected: str = ""
+    fix: str = ""
+    client_id: str = ""
+
+    def body(self, request_id: str) -> bytes:
+        """Return the error response (RFC 6749 §5.2), under the request's reference."""
+        told = {"error": self.error, "error_description": self.description}
+        return as_json(told | {"request_id": request_id}).encode()
+
+
+@dataclass(frozen=True, slots=True)
 class MachineAnswer:
     """A status, headers in order, and the bytes of the body.
+
+    An answer that is ``refused`` gets its body where the request's reference is known.
 
     ``readable_by`` are the web origins whose pages may read it: those of the client
     that is answered; None while no client is known (CORS, security.md §7).
@@ -45,6 +69,7 @@ class MachineAnswer:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     readable_by: frozenset[str] | None = None
+    refused: MachineRefusal | None = None
 
 
 def json_answer(
@@ -56,3 +81,11 @@ def json_answer(
     """Return members as a JSON object that, by default, may not be stored."""
     typed = (("Content-Type", "application/json"), *headers)
     return MachineAnswer(status, typed, as_json(members).encode())
+
+
+def refused_answer(
+    refused: MachineRefusal, *, status: int, headers: tuple[tuple[str, str], ...]
+) -> MachineAnswer:
+    """Return a refusal as JSON, still without its body."""
+    typed = (("Content-Type", "application/json"), *headers)
+    return MachineAnswer(status, typed, b"", refused=refused)

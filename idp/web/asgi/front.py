@@ -34,8 +34,7 @@ from idp.web.http.short import Probe, probes, short_paths
 from idp.web.http.uploads import body_limit
 from idp.web.machine.endpoint import Endpoint
 from idp.web.machine.front import AT_ONCE, with_length
-from idp.web.machine.problems import unreadable
-from idp.web.machine.programs import Programs
+from idp.web.machine.programs import Programs, with_reference
 from idp.web.machine.reading import MAX_BODY_BYTES
 
 T = TypeVar("T")
@@ -101,7 +100,10 @@ class AsyncFront:
         """Have Flask answer, which says itself what is too large for a view."""
         trouble = received.unreadable
         if trouble and trouble.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return self._finish(unreadable(trouble.status))
+            caller, _ = self._read(received)
+            return self._finish(
+                self._programs.answer_unread(trouble.status, caller=caller)
+            )
         scope = received.scope
         if scope["path"] in self._short and scope["method"] == "GET":
             work = partial(self._run_flask, received, at_once=True)
@@ -121,7 +123,8 @@ class AsyncFront:
             async with asyncio.timeout(probe.seconds):
                 return await loop.run_in_executor(self._probing, work)
         except TimeoutError:
-            return self._finish(probe.late())
+            caller, _ = self._read(received)
+            return self._finish(with_reference(probe.late(), caller))
 
     def _run_flask(
         self, received: Received, *, at_once: bool = False

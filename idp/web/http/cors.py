@@ -30,6 +30,7 @@ EXPOSED = (
     "Location",
     "Retry-After",
     "WWW-Authenticate",
+    "X-Request-Id",
 )
 ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match")
 PREFLIGHT_SECONDS = 600
@@ -43,7 +44,7 @@ PREFLIGHT_OF_ANYONE = (
 ACCEPTED_OF_REGISTERED = ("Authorization", "Content-Type")
 PREFLIGHT_OF_REGISTERED = (("Access-Control-Max-Age", "7200"),)
 FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.1
-EXPOSED_TO_REGISTERED = "WWW-Authenticate, Retry-After"
+EXPOSED_TO_REGISTERED = "WWW-Authenticate, Retry-After, X-Request-Id"
 VARIES = ("Vary", "Origin")
 
 

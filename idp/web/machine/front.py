@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from idp.core.context import begin
+from idp.core.context import Caller, begin
 from idp.core.db import end_unit
 from idp.oauth.protocol.machine import MachineAnswer
-from idp.web.machine.programs import Programs
+from idp.web.machine.programs import REFERENCE, Programs
 from idp.web.machine.reading import read_request
 
 Environ = dict[str, Any]
@@ -40,7 +40,7 @@ class Front:
             at_once = environ.get(AT_ONCE, False)
             unit = begin(programs.services, caller=caller, at_once=at_once)
             try:
-                return self._inside(environ, start_response)
+                return self._inside(environ, _with_reference(start_response, caller))
             finally:
                 end_unit(unit)
         request, unreadable = read_request(environ, caller)
@@ -56,6 +56,16 @@ def with_length(answer: MachineAnswer) -> list[tuple[str, str]]:
     if answer.status not in WITHOUT_BODY:
         headers.append(("Content-Length", str(len(answer.body))))
     return headers
+
+
+def _with_reference(start_response: StartResponse, caller: Caller) -> StartResponse:
+    """Return what begins an answer, with the reference of its request."""
+
+    def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+        named = [*headers, (REFERENCE, caller.request_id)]
+        return start_response(status, named, *exc_info)
+
+    return start
 
 
 def _send(

@@ -1,11 +1,18 @@
 """Refusals of programs that no endpoint has seen, as RFC 9457 has them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from idp.core.log import request_id
-from idp.oauth.protocol.machine import MachineAnswer, json_answer
+from idp.oauth.protocol.machine import (
+    NO_STORE,
+    MachineAnswer,
+    MachineRefusal,
+    json_answer,
+    refused_answer,
+)
 from idp.web.http.hosts import Misdirected
+from idp.web.machine.endpoint import Endpoint
 
 
 def misdirected(refusal: Misdirected) -> MachineAnswer:
@@ -19,12 +26,23 @@ def misdirected(refusal: Misdirected) -> MachineAnswer:
     )
 
 
-def wrong_method(understood: Iterable[str]) -> MachineAnswer:
-    """Refuse a method that an endpoint does not know (RFC 9110 §15.5.6)."""
+def wrong_method(endpoint: Endpoint) -> MachineAnswer:
+    """Refuse a method that an endpoint does not know (RFC 9110 §15.5.6).
+
+    Its callers read the errors of OAuth, and are told what to send instead.
+    """
+    methods = " or ".join(endpoint.methods)
+    how = "" if "GET" in endpoint.methods else ", with the parameters in the body"
+    refused = MachineRefusal(
+        "invalid_request",
+        f"{endpoint.path} is asked by {methods}{how}.",
+        check="method",
+        expected=methods,
+        fix=f"Send {methods} to {endpoint.path}{how}.",
+    )
+    allow = ("Allow", ", ".join(sorted(endpoint.understood)))
     status = HTTPStatus.METHOD_NOT_ALLOWED
-    allow = ("Allow", ", ".join(sorted(understood)))
-    title = status.phrase
-    return _problem(status, code="method_not_allowed", title=title, headers=(allow,))
+    return refused_answer(refused, status=status, headers=(*NO_STORE, allow))
 
 
 def unreadable(status: HTTPStatus) -> MachineAnswer:

@@ -5,7 +5,8 @@ and undone when it raises.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from idp.core.context import Caller, Services, begin
 from idp.core.db import commit_if_used, end_unit, undo_if_used
@@ -14,8 +15,10 @@ from idp.security.client_network import Proxies
 from idp.web.http import cors
 from idp.web.http.hosts import HostRule
 from idp.web.machine.endpoint import Endpoint
-from idp.web.machine.problems import misdirected, wrong_method
+from idp.web.machine.problems import misdirected, unreadable, wrong_method
 from idp.web.machine.reading import UnreadableBody
+
+REFERENCE = "X-Request-Id"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,14 @@ class Rules:
 
     proxies: Proxies
     hosts: HostRule
+
+
+def with_reference(answer: MachineAnswer, caller: Caller) -> MachineAnswer:
+    """Return an answer with the reference of its request, a refusal with its body."""
+    headers = (*answer.headers, (REFERENCE, caller.request_id))
+    if answer.refused is None:
+        return replace(answer, headers=headers)
+    return replace(answer, headers=headers, body=answer.refused.body(caller.request_id))
 
 
 class Programs:
@@ -62,19 +73,35 @@ class Programs:
         """
         unit = begin(self.services, caller=caller, at_once=at_once)
         try:
-            host = request.headers.get("host", "")
-            if not self.rules.hosts.serves(host):
-                return misdirected(self.rules.hosts.refusal_of(host))
-            if request.method not in endpoint.understood:
-                return wrong_method(endpoint.understood)
-            if request.method == "OPTIONS":
-                announced = request.headers.get("access-control-request-headers")
-                answer = cors.preflight(endpoint, announced=announced)
-            else:
-                answer = self._respond(endpoint, request, unreadable=unreadable)
-            return cors.mark(answer, endpoint, origin=request.headers.get("origin"))
+            answer = self._admit(endpoint, request) or self._respond(
+                endpoint, request, unreadable=unreadable
+            )
+            return with_reference(answer, caller)
         finally:
             end_unit(unit)
+
+    def answer_unread(self, status: HTTPStatus, *, caller: Caller) -> MachineAnswer:
+        """Answer a request to whatever path that could not be read."""
+        unit = begin(self.services, caller=caller)
+        try:
+            return with_reference(unreadable(status), caller)
+        finally:
+            end_unit(unit)
+
+    def _admit(
+        self, endpoint: Endpoint, request: MachineRequest
+    ) -> MachineAnswer | None:
+        """Return the answer to what no endpoint sees, None for what one answers."""
+        host = request.headers.get("host", "")
+        if not self.rules.hosts.serves(host):
+            return misdirected(self.rules.hosts.refusal_of(host))
+        if request.method not in endpoint.understood:
+            return wrong_method(endpoint)
+        if request.method != "OPTIONS":
+            return None
+        announced = request.headers.get("access-control-request-headers")
+        answer = cors.preflight(endpoint, announced=announced)
+        return cors.mark(answer, endpoint, origin=request.headers.get("origin"))
 
     def _respond(
         self,
@@ -83,9 +110,14 @@ class Programs:
         *,
         unreadable: UnreadableBody | None,
     ) -> MachineAnswer:
+        """Run an endpoint, and let the pages that may read its answer do so."""
+        answer = (
+            self._trouble(unreadable) if unreadable else self._run(endpoint, request)
+        )
+        return cors.mark(answer, endpoint, origin=request.headers.get("origin"))
+
+    def _run(self, endpoint: Endpoint, request: MachineRequest) -> MachineAnswer:
         """Run an endpoint; nothing remains of what it raised over."""
-        if unreadable is not None:
-            return self._trouble(unreadable)
         try:
             answer = endpoint.respond(request)
             commit_if_used()

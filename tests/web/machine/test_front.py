@@ -73,7 +73,7 @@ def test_another_method_is_refused_as_json_with_those_there_are(http):
     answer = http.put("/oauth2/userinfo", headers={"Accept": "text/html"})
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
-    assert answer.json["code"] == "method_not_allowed"
+    assert answer.json["error"] == "invalid_request"
 
 
 def test_head_is_told_the_length_alone(http):
