@@ -24,6 +24,7 @@ from idp.foundation import provide_services
 
 Furnish = Callable[[Flask], None]
 MOST_KEPT = 8
+PARTS = (dict, list, set)
 # What serving changes, and what is looked at by its parts.
 LEFT_OUT = {
     *("_got_first_request", "extensions", "jinja_env", "test_client_class"),
@@ -109,10 +110,17 @@ def copied(value: Any) -> Any:
     Nothing and an empty dict are the same: Flask makes those where it looks for hooks.
     """
     if isinstance(value, dict):
-        inside = {name: copied(inner) for name, inner in value.items()}
-        return {name: inner for name, inner in inside.items() if inner not in ({}, [])}
+        inside = {
+            name: copied(inner) if isinstance(inner, PARTS) else inner
+            for name, inner in value.items()
+        }
+        return {
+            name: inner
+            for name, inner in inside.items()
+            if not isinstance(inner, PARTS) or inner
+        }
     if isinstance(value, list | set):
-        return [copied(inner) for inner in value]
+        return [copied(inner) if isinstance(inner, PARTS) else inner for inner in value]
     return value
 
 

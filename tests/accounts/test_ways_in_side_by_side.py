@@ -20,7 +20,7 @@ from tests.accounts.thieves import (
 
 pytestmark = pytest.mark.processes
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 @pytest.fixture

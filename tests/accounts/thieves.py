@@ -12,7 +12,7 @@ import requests
 from tests.serving import Serving, serving
 
 LOGIN = "ada"
-THIEVES = 8
+THIEVES = 4
 OLD = "nine quiet otters by the lake"
 CALLBACK = "http://localhost:9101/cb"
 VERIFIER = "v" * 43

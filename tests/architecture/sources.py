@@ -1,6 +1,7 @@
 """The Python modules of the repository."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -14,8 +15,10 @@ def modules(*folders: str) -> list[Path]:
     return found
 
 
-def calls():
-    """Yield the name of each function that is called, and where."""
+@cache
+def calls() -> frozenset[tuple[str, str]]:
+    """Return the name of each function that is called, and where."""
+    found = set()
     for path in modules("idp"):
         for function in ast.walk(ast.parse(path.read_text())):
             if not isinstance(function, ast.FunctionDef):
@@ -23,4 +26,5 @@ def calls():
             for node in ast.walk(function):
                 if isinstance(node, ast.Call):
                     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                    yield name, f"{path.relative_to(PACKAGE)} {function.name}"
+                    found.add((name, f"{path.relative_to(PACKAGE)} {function.name}"))
+    return frozenset(found)

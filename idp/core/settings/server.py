@@ -134,6 +134,23 @@ class ServerSettings:
         minimum=1,
         doc="Threads of one worker process, and as many turns at a database server.",
     )
+    max_connections: int = setting(
+        1024,
+        minimum=1,
+        doc="Connections of one worker process; where more come, those are closed that "
+        "have kept it waiting longest.",
+    )
+    idle_connection_seconds: int = setting(
+        75,
+        minimum=1,
+        doc="A connection that nobody uses is closed after this time; longer than "
+        "proxies in front keep theirs, or a request now and then is lost.",
+    )
+    body_seconds: int = setting(
+        10,
+        minimum=1,
+        doc="A request whose body takes longer to arrive is refused with 408.",
+    )
     data_dir: Path = setting(
         Path("idp-data"),
         doc="Folder for the database and the secret file of a single box (mode 0700).",

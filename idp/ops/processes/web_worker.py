@@ -2,8 +2,12 @@
 
 import asyncio
 import logging
+import resource
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from typing import cast
 
 import uvicorn
 from flask import Flask
@@ -11,12 +15,11 @@ from flask import Flask
 from idp.core.settings.server import ServerSettings
 from idp.ops.processes.cache_watch import CacheWatch
 from idp.web.asgi.front import AsyncFront
-from idp.web.asgi.protocol import LimitedHead
+from idp.web.asgi.protocol import ConnectionRoom, LimitedConnection
 
 STOP_SECONDS = 20
-IDLE_SECONDS = 75  # longer than proxies keep a connection that nobody uses
-MAX_CONNECTIONS = 1024
 ACCEPT_SECONDS = 0.05
+OTHER_DESCRIPTORS = 96  # databases, files, modules that are read late
 
 
 def run_web_worker(
@@ -33,10 +36,14 @@ def run_web_worker(
     for other in others:
         other.close()
     CacheWatch(app).start()
+    room = ConnectionRoom(
+        min(server.max_connections, max(_descriptors() - OTHER_DESCRIPTORS, 1))
+    )
+    connection = partial(LimitedConnection, room=room)
     config = uvicorn.Config(
-        AsyncFront(app, threads=server.threads),
+        AsyncFront(app, threads=server.threads, body_seconds=server.body_seconds),
         loop="uvloop",
-        http=LimitedHead,
+        http=cast("type[asyncio.Protocol]", connection),
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -45,11 +52,20 @@ def run_web_worker(
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=MAX_CONNECTIONS,
-        timeout_keep_alive=IDLE_SECONDS,
+        timeout_keep_alive=server.idle_connection_seconds,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     PatientServer(config).run(sockets=[listening])
+
+
+def _descriptors() -> int:
+    """Return how many files a process may have open, having asked for all it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):  # some systems allow less than they say
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            return hard
+    return soft
 
 
 class PatientServer(uvicorn.Server):

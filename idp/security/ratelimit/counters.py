@@ -155,9 +155,13 @@ class Counters:
     """The app's storage; opened at first use, because workers are forked before."""
 
     def __init__(self) -> None:
-        self.local = MemoryStorage()  # what this process counts in without the shared
         self.fell_back = False  # whether anything was ever counted there
         self._away_until: datetime | None = None
+
+    @cached_property
+    def local(self) -> Storage:
+        """What this process counts in without the shared; it costs a thread."""
+        return MemoryStorage()
 
     @property
     def shared(self) -> Storage:

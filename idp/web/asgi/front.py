@@ -21,7 +21,9 @@ from idp.core.context import Caller, MustWait, service_of
 from idp.core.pool.turns import POSSIBLE, Turns
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest
 from idp.web.asgi.flask_side import BufferedResponse, environ_of, run
+from idp.web.asgi.heads import is_known
 from idp.web.asgi.receiving import (
+    BodyLimits,
     Gone,
     Receive,
     Received,
@@ -44,11 +46,13 @@ log = logging.getLogger(__name__)
 class AsyncFront:
     """The server as an ASGI app, with so many ``threads`` for what may wait.
 
-    As many turns of the loop may work with the database at one time.
+    As many turns of the loop may work with the database at one time. A body that is
+    under way for ``body_seconds`` is given up.
     """
 
-    def __init__(self, app: Flask, *, threads: int) -> None:
+    def __init__(self, app: Flask, *, threads: int, body_seconds: float) -> None:
         self._app = app
+        self._body_seconds = body_seconds
         self._programs = service_of(app, Programs)
         self._always = service_of(app, AlwaysSent)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
@@ -64,8 +68,9 @@ class AsyncFront:
             return
         endpoint = self._programs.find(scope["path"])
         try:
+            most = partial(self._most_bytes, endpoint)
             received = await receive_request(
-                scope, receive, limit=partial(self._limit, scope, endpoint)
+                scope, receive, limits=BodyLimits(self._body_seconds, most)
             )
         except Gone:
             return
@@ -75,11 +80,20 @@ class AsyncFront:
             answer = await self._ask(endpoint, received)
         await _send(answer, to=received, send=send)
 
-    def _limit(self, scope: Scope, endpoint: Endpoint | None) -> int:
-        """Return how many bytes of a body are received at a path."""
+    async def _most_bytes(self, endpoint: Endpoint | None, head: Received) -> int:
+        """Return how many bytes of a body are received at a path.
+
+        More than is usual is taken only from who is signed in: else strangers could
+        fill the memory.
+        """
         if endpoint is not None:
             return MAX_BODY_BYTES
-        return body_limit(self._app, scope["path"], method=scope["method"])
+        limit = body_limit(self._app, head.scope["path"], method=head.scope["method"])
+        usual: int = self._app.config["MAX_CONTENT_LENGTH"]
+        if limit <= usual:
+            return limit
+        known = await self._in_thread(partial(is_known, self._app, head))
+        return limit if known else usual
 
     async def _ask(self, endpoint: Endpoint, received: Received) -> BufferedResponse:
         """Have an endpoint of programs answer: at once, or in a thread."""

@@ -1,8 +1,10 @@
-"""HTTP/1.1 as uvicorn speaks it, with limits for the head of a request.
+"""HTTP/1.1 as uvicorn speaks it, with limits for connections and heads of requests.
 
 uvicorn limits neither how long a head is nor how long it takes: a caller that sends one
-byte a minute would keep its connection for ever. What is overridden here are methods
-that asyncio and httptools call by these names.
+byte a minute would keep its connection for ever. Where there are too many connections
+it answers nobody; here those give way that have kept us waiting longest, so that many
+slow callers do not keep others out. What is overridden are methods that asyncio and
+httptools call by these names.
 """
 
 from asyncio import TimerHandle, Transport
@@ -19,11 +21,42 @@ TOO_LARGE = (
 )
 
 
-class LimitedHead(HttpToolsProtocol):
+class ConnectionRoom:
+    """The connections of one process, of which it has at most so many."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._count = 0
+        # those that nothing whole has come from since the last answer; longest first
+        self._awaited: dict[LimitedConnection, None] = {}
+
+    def enter(self, connection: "LimitedConnection") -> None:
+        """Let a connection in; another one, or it, has to go where it is too full."""
+        self._count += 1
+        self.await_request(connection)
+        if self._count > self.most:
+            next(iter(self._awaited)).give_way()
+
+    def leave(self, connection: "LimitedConnection") -> None:
+        """Forget a connection."""
+        self._count -= 1
+        self.stop_awaiting(connection)
+
+    def await_request(self, connection: "LimitedConnection") -> None:
+        """Note that it is the caller's turn to send."""
+        self._awaited[connection] = None
+
+    def stop_awaiting(self, connection: "LimitedConnection") -> None:
+        """Note that it is our turn to answer."""
+        self._awaited.pop(connection, None)
+
+
+class LimitedConnection(HttpToolsProtocol):
     """One connection."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, room: ConnectionRoom, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._room = room
         self._in_head = False
         self._head_bytes = 0
         self._stopping = False
@@ -33,10 +66,12 @@ class LimitedHead(HttpToolsProtocol):
         """Wait for the first request."""
         super().connection_made(transport)
         self._expect_head()
+        self._room.enter(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self._stop_waiting()
+        self._room.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -63,6 +98,21 @@ class LimitedHead(HttpToolsProtocol):
         super().on_headers_complete()
         if self._stopping:
             self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """A request is whole."""
+        self._room.stop_awaiting(self)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer was given, and the next request may come."""
+        self._room.await_request(self)
+        super().on_response_complete()
+
+    def give_way(self) -> None:
+        """Leave, for another connection needs the room."""
+        self._room.stop_awaiting(self)
+        self.transport.close()
 
     def shutdown(self) -> None:
         """Answer what has been sent already; uvicorn would close at once."""

@@ -16,9 +16,19 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-BODY_SECONDS = 10.0
 DROPPED_BYTES = 4 * 1024 * 1024
 ONCE_ONLY = "host"  # given twice, nobody can tell which one was meant
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How long a body may be under way, and how many bytes it may have.
+
+    ``most_bytes`` is asked of the head of a request that has a body.
+    """
+
+    seconds: float
+    most_bytes: Callable[["Received"], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +46,14 @@ class Gone(Exception):
 
 
 async def receive_request(
-    scope: Scope, receive: Receive, *, limit: Callable[[], int]
+    scope: Scope, receive: Receive, *, limits: BodyLimits
 ) -> Received:
-    """Return a request that was read whole. Raises Gone.
-
-    ``limit`` says how many bytes its body may have.
-    """
+    """Return a request that was read whole. Raises Gone."""
     headers = _read_headers(scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return Received(scope, headers)  # it has no body (RFC 9112 §6.3)
     try:
-        body = await _read_body(receive, headers, limit=limit())
+        body = await _read_body(receive, Received(scope, headers), limits=limits)
     except UnreadableBody as error:
         return Received(scope, headers, unreadable=error)
     return Received(scope, headers, body)
@@ -68,19 +75,18 @@ def _read_headers(scope: Scope) -> dict[str, str]:
     return headers
 
 
-async def _read_body(
-    receive: Receive, headers: Mapping[str, str], *, limit: int
-) -> bytes:
+async def _read_body(receive: Receive, head: Received, *, limits: BodyLimits) -> bytes:
     """Return the body. Raises UnreadableBody, or Gone.
 
-    Of one that is longer than ``limit`` bytes some more is read and dropped: most
-    callers send all they have before they look for an answer.
+    Of one that is too long some more is read and dropped: most callers send all they
+    have before they look for an answer.
     """
-    announced = int(headers.get("content-length", 0))
-    if announced > (limit if "expect" in headers else DROPPED_BYTES):
+    limit = await limits.most_bytes(head)
+    announced = int(head.headers.get("content-length", 0))
+    if announced > (limit if "expect" in head.headers else DROPPED_BYTES):
         raise UnreadableBody(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(limits.seconds):
             body, length = await _read_to_end(receive, limit=limit)
     except TimeoutError as late:
         raise UnreadableBody(HTTPStatus.REQUEST_TIMEOUT) from late

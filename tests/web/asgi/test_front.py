@@ -6,7 +6,6 @@ from sqlalchemy import event
 from idp.core.connections import Database, connection, release
 from idp.core.context import about_to_wait, begin, service_of, services_of
 from idp.core.db import end_unit
-from idp.web.asgi import receiving
 from idp.web.asgi.front import AsyncFront
 from idp.web.i18n import LANGUAGE_COOKIE
 from tests.event_loop import run
@@ -20,7 +19,7 @@ LANGUAGE = f"{LANGUAGE_COOKIE}=de".encode()
 
 @pytest.fixture
 def front(app):
-    return AsyncFront(app, threads=2)
+    return AsyncFront(app, threads=2, body_seconds=10)
 
 
 def asked(front, call):
@@ -41,9 +40,9 @@ def test_a_token_request_in_parts_is_answered_as_a_whole(front):
 
 
 @pytest.mark.parametrize("path", ["/oauth2/token", "/login"])
-def test_a_body_that_never_ends_is_given_up(front, path, monkeypatch):
-    monkeypatch.setattr(receiving, "BODY_SECONDS", 0.01)
-    answered = asked(front, Call(path, parts=[b"grant_type=", None]))
+def test_a_body_that_never_ends_is_given_up(app, path):
+    hasty = AsyncFront(app, threads=2, body_seconds=0.01)
+    answered = asked(hasty, Call(path, parts=[b"grant_type=", None]))
     assert answered.status == 408
     assert answered.answer_headers["connection"] == "close"
     assert answered.answer_headers["x-content-type-options"] == "nosniff"
@@ -57,6 +56,16 @@ def test_a_body_that_is_too_large_is_refused(front, path, announced):
     answered = asked(front, Call(path, headers=[HOST, FORM, *length], parts=parts))
     assert answered.status == 413
     assert answered.answer_headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_files_are_taken_from_who_is_signed_in_alone(front, http, make, signed_in):
+    make.browsers.sign_in(http)
+    token = http.get_cookie("__Host-idp", domain="idp.example").value
+    cookie = (b"cookie", f"__Host-idp={token if signed_in else token[1:]}".encode())
+    parts = [b"a=" + b"b" * 60_000, b"b" * 60_000]
+    call = Call("/admin/clients/x/branding", headers=[HOST, FORM, cookie], parts=parts)
+    assert (asked(front, call).status != 413) is signed_in
 
 
 def test_a_body_that_is_announced_too_large_is_not_asked_for(front):

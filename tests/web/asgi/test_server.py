@@ -11,13 +11,15 @@ from tests.serving import serving
 DISCOVERY = "/.well-known/openid-configuration"
 SECONDS = 20
 HALF_BODIES = 64
+MOST_CONNECTIONS = 150
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """Host and port of a server with one worker."""
     folder = tmp_path_factory.mktemp("server")
-    environ = {"IDP_DEMO": "false", "IDP_WORKERS": "1"}
+    most = str(MOST_CONNECTIONS)
+    environ = {"IDP_DEMO": "false", "IDP_WORKERS": "1", "IDP_MAX_CONNECTIONS": most}
     with serving(folder, environ=environ) as server:
         yield "127.0.0.1", urlsplit(server.url).port
 
@@ -64,6 +66,20 @@ def test_half_bodies_keep_nobody_waiting(address, connect, head):
         asking.request("GET", path, headers={"Host": f"localhost:{address[1]}"})
         assert asking.getresponse().status == 200
         asking.close()
+
+
+def test_who_has_been_waited_for_longest_makes_room_for_others(connect, head):
+    halves = [connect() for _ in range(MOST_CONNECTIONS)]
+    for sock in halves:
+        sock.sendall(head("POST /login", "Content-Length: 50") + b"half")
+    asking = connect()
+    asking.sendall(head("GET /login"))
+    response, _ = answer(asking)
+    assert response.status == 200
+    assert halves[0].recv(100) == b""
+    halves[-1].settimeout(0.01)
+    with pytest.raises(TimeoutError):
+        halves[-1].recv(100)
 
 
 def test_two_requests_in_one_packet_are_answered_in_order(connect, head):

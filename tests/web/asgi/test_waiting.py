@@ -21,7 +21,7 @@ LOCK = {
 
 @pytest.fixture
 def front(app):
-    return AsyncFront(app, threads=2)
+    return AsyncFront(app, threads=2, body_seconds=10)
 
 
 @pytest.fixture
