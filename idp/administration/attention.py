@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlalchemy import func, select
 
+from idp.accounts.lifecycle.approvals import count_waiting
 from idp.administration import mail_outbox
 from idp.administration.disk import least_room
 from idp.administration.job_runs import State, list_jobs
@@ -40,6 +41,7 @@ class Need(StrEnum):
     KEYS_ROTATE = "keys_rotate"
     DISK_FULL = "disk_full"
     DISK_LOW = "disk_low"
+    APPROVALS_WAIT = "approvals_wait"
     PROXY_UNTRUSTED = "proxy_untrusted"
     PROXY_SILENT = "proxy_silent"
 
@@ -76,7 +78,7 @@ def needs(arrival: Arrival | None = None) -> list[Attention]:
     """
     order = ("bad", "warn", "info")
     found = [*_of_keys(), *_of_jobs(), *_of_mail(), *_of_deliveries(), *_of_schema()]
-    found += [*_of_disk(), *_of_proxy(arrival)]
+    found += [*_of_approvals(), *_of_disk(), *_of_proxy(arrival)]
     return sorted(found, key=lambda each: order.index(each.urgency))
 
 
@@ -141,6 +143,13 @@ def _of_schema() -> Iterator[Attention]:
     applied = applied_revision()
     if applied != current(Release).revision:
         yield Attention(Need.SCHEMA_DIFFERS, "warn", names=(applied,))
+
+
+def _of_approvals() -> Iterator[Attention]:
+    """Yield how many new accounts wait for a word, and since when the first does."""
+    count, oldest = count_waiting()
+    if count:
+        yield Attention(Need.APPROVALS_WAIT, "info", count, at=oldest)
 
 
 def _of_disk() -> Iterator[Attention]:

@@ -12,6 +12,7 @@ from idp.api.account import (
     profile,
     reauthentication,
     sessions,
+    terms,
     tokens,
     totp,
     trusted_browsers,
@@ -67,6 +68,7 @@ from idp.api.organizations import organizations
 from idp.api.organizations import roles as roles_of_organizations
 from idp.api.session_status import mail, sign_in, status
 from idp.api.session_status import second_factor as session_second_factor
+from idp.api.session_status import terms as session_terms
 from idp.api.users import accounts, creation, two_factor, users
 from idp.api.users import links as links_of_users
 from idp.api.users import tokens as tokens_of_users
@@ -103,11 +105,13 @@ BLUEPRINTS = (
     second_factor.api,
     totp.api,
     export.api,
+    terms.api,
     activity.api,
     status.api,
     sign_in.api,
     mail.api,
     session_second_factor.api,
+    session_terms.api,
     external_sign_in.api,
     external_linked.api,
     external_waiting.api,

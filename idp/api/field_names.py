@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask_babel import gettext
 
 from idp.accounts.errors import InvalidInput
+from idp.accounts.terms.errors import TermsRequired
 from idp.core.errors import FieldError
 from idp.web.json.body import InvalidFields
 
@@ -16,12 +17,12 @@ def renamed(names: Mapping[str, str]) -> Iterator[None]:
     """Give the mistakes that a rule finds the names of this route's fields."""
     try:
         yield
-    except InvalidInput as refusal:
+    except (InvalidInput, TermsRequired) as refusal:
         errors = [
             replace(error, field=names.get(error.field, error.field))
             for error in refusal.errors
         ]
-        raise InvalidInput(errors) from refusal
+        raise type(refusal)(errors) from refusal
 
 
 def required(field: str) -> InvalidFields:

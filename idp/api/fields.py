@@ -47,6 +47,13 @@ ChallengeAnswer = Annotated[
         "Of a service: what its widget gave.",
     ),
 ]
+AcceptTerms = Annotated[
+    bool,
+    Field(
+        description="A yes to the documents of `/account/terms`, which is wanted where "
+        "there are some"
+    ),
+]
 Cookies = Annotated[
     bool, Field(description="Keep the refresh token in a cookie, and begin a session")
 ]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.terms.settings import TermsSettings
 from idp.administration.settings import AdministrationSettings
 from idp.core.hashing import HashingSettings
 from idp.core.settings.declared import (
@@ -33,6 +34,7 @@ SETTINGS = (
     RateLimitSettings,
     MailSettings,
     AccountsSettings,
+    TermsSettings,
     AdministrationSettings,
     OrganizationsSettings,
     OAuthSettings,

@@ -45,6 +45,7 @@ from idp.pages.sign_in import (
     reauthentication,
     registration,
     report,
+    terms,
     verification,
     waitlist,
 )
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     mail_sign_in.bp,
     reauthentication.bp,
     enrolment.bp,
+    terms.bp,
     profile.bp,
     email_change.bp,
     email_undo.bp,

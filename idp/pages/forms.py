@@ -22,6 +22,7 @@ from idp.accounts.registration.waitlist.places import LONGEST_NOTE
 from idp.core.errors import FieldError
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
 from idp.core.text import in_one_piece
+from idp.pages.terms_field import TermsForm
 from idp.web.forms import AtMost, PageForm
 from idp.web.words import message_of
 
@@ -89,7 +90,7 @@ class LoginForm(PageForm):
     passkeys = BooleanField()
 
 
-class RegisterForm(PageForm):
+class RegisterForm(TermsForm):
     """Fields of POST /register."""
 
     name = StringField(lazy_gettext("Name"), [line_limit()], filters=[trimmed])
@@ -106,7 +107,7 @@ class RegisterForm(PageForm):
     )
 
 
-class ProviderSignUpForm(PageForm):
+class ProviderSignUpForm(TermsForm):
     """Fields of POST /register/provider."""
 
     name = StringField(lazy_gettext("Name"), [line_limit()], filters=[trimmed])

@@ -199,6 +199,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "scope.deleted": EventType(ok=STORED, details=("scope_name", "before")),
         "session.revoked": EventType(ok=TOLD, details=ENDS),
         "ssrf.blocked": EventType(refused=STORED, details=("host", "member")),
+        "terms.accepted": EventType(ok=TOLD, details=("document", "version")),
         "token.created": EventType(ok=TOLD, details=("token_id", "after")),
         "token.issued": EventType(ok=LOGGED),
         "token.revoked": EventType(

@@ -70,6 +70,7 @@ WORDS = {
     ("user.deleted", "ok"): lazy_gettext("Account deletion"),
     ("registration.approved", "ok"): lazy_gettext("Account approved"),
     ("user.locked", "ok"): lazy_gettext("Account locked"),
+    ("terms.accepted", "ok"): lazy_gettext("Terms accepted"),
 }
 # The same event, told apart by what its row says besides.
 VARIANTS = {

@@ -26,6 +26,9 @@ WORDS = {
     Need.KEYS_ROTATE: lazy_gettext(
         "The next signing keys take over on %(at)s (%(names)s)."
     ),
+    Need.APPROVALS_WAIT: lazy_gettext(
+        "New accounts that wait for approval: %(count)s, the first since %(at)s."
+    ),
     Need.DISK_FULL: lazy_gettext(
         "Hardly any room is left on the disk of %(names)s: %(count)s MB. Soon nothing "
         "can be saved."

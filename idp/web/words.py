@@ -16,6 +16,9 @@ from idp.core.text import Worded
 from idp.security.user_agent import Browser
 
 WORDS = {
+    "accept_terms.terms_required": lazy_gettext(
+        "To go on, accept what is linked here."
+    ),
     "address.invalid_type": lazy_gettext("An address is an object of parts."),
     "admit.invalid": lazy_gettext("This link was used, or is too old."),
     "api_key.dangerous": lazy_gettext(

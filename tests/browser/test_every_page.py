@@ -17,6 +17,7 @@ SIGNED_OUT = [
     "/login/link",
     "/register/pending",
     "/register/waitlist/place?token=unknown",
+    "/terms/declined",
     "/password-reset?token=unknown",
     "/login/not-me?token=unknown",
     "/oauth2/callback/unknown",

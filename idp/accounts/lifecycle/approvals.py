@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from idp.accounts.lifecycle.personal_data import PersonalData, data_subject_of
 from idp.accounts.models import RegistrationApproval, User, UserStatus
@@ -43,6 +43,11 @@ LET_IN = (
 )
 ERASE = delete(users).where(*WAITS)
 END = delete(approvals).where(approvals.c.user_id == bindparam("of_user"))
+COUNT = (
+    select(func.count(), func.min(approvals.c.asked_at))
+    .join_from(approvals, users)
+    .where(users.c.status == UserStatus.PENDING, users.c.email_verified_at.is_not(None))
+)
 LISTED: tuple[Any, ...] = (
     User.id,
     User.email,
@@ -102,6 +107,12 @@ def list_approvals(request: PageRequest, *, text: str = "") -> Page[ListedApprov
         of=of,
         position=lambda row: (row.asked_at.isoformat(), row.id),
     )
+
+
+def count_waiting() -> tuple[int, datetime | None]:
+    """Return how many wait, and since when the first does."""
+    count, oldest = db.session.execute(COUNT).one()
+    return count, oldest
 
 
 def approve(user_ids: Collection[str], *, by: str) -> list[str]:

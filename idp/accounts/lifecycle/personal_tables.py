@@ -20,6 +20,7 @@ from idp.accounts.models import (
     RecoveryCode,
     RegistrationApproval,
     ScheduledDeletion,
+    TermsAcceptance,
     TotpSecret,
     TrustedBrowser,
     User,
@@ -45,6 +46,7 @@ passkeys, challenges = table_of(Passkey), table_of(WebauthnChallenge)
 secrets, codes = table_of(TotpSecret), table_of(RecoveryCode)
 locks, factors = table_of(FactorLock), table_of(FactorChange)
 registrations, policies = table_of(PendingRegistration), table_of(Policy)
+acceptances = table_of(TermsAcceptance)
 approvals, places = table_of(RegistrationApproval), table_of(WaitingPlace)
 
 
@@ -196,6 +198,11 @@ PERSONAL_TABLES = (
         name="factor_changes",
         table=factors,
         of_subject=lambda subject: factors.c.user_id == subject.user_id,
+    ),
+    PersonalTable(
+        name="accepted_terms",
+        table=acceptances,
+        of_subject=lambda subject: acceptances.c.user_id == subject.user_id,
     ),
     # What an operator decided stays without them.
     PersonalTable(

@@ -17,6 +17,7 @@ from idp.accounts.models.recovery_code import RecoveryCode
 from idp.accounts.models.registration_approval import RegistrationApproval
 from idp.accounts.models.reserved_address import ReservedAddress
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
+from idp.accounts.models.terms_acceptance import TermsAcceptance
 from idp.accounts.models.totp_secret import TotpSecret
 from idp.accounts.models.trusted_browser import TrustedBrowser
 from idp.accounts.models.user import User, UserStatus
@@ -42,6 +43,7 @@ __all__ = [
     "RegistrationApproval",
     "ReservedAddress",
     "ScheduledDeletion",
+    "TermsAcceptance",
     "TotpSecret",
     "TrustedBrowser",
     "User",

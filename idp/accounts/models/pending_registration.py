@@ -16,6 +16,7 @@ class PendingRegistration(Model):
 
     There is one for taken addresses too, whose link nobody has. ``registration_digest``
     is of what the browser or program that signed up keeps: it makes the code count.
+    ``accepted`` are the versions of the terms that they accepted.
     ``passkey`` is what opens the account in place of a password. Of one that
     ``needs_approval`` the account waits for an operator.
     """
@@ -39,6 +40,7 @@ class PendingRegistration(Model):
     attributes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     password_hash: Mapped[str | None] = mapped_column(String(255))
     passkey: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    accepted: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     return_to: Mapped[str] = mapped_column(Text)
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     ip: Mapped[str | None] = mapped_column(String(45))

@@ -13,6 +13,7 @@ from idp.accounts.models import RegistrationApproval, User, UserStatus
 from idp.accounts.names import email_key, username_key
 from idp.accounts.profile.attributes.written import first_attributes
 from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.terms.acceptance import note_acceptance
 from idp.accounts.users import find_by_username
 from idp.core.clock import utcnow
 from idp.core.db import add_if_absent, db, table_of
@@ -46,6 +47,7 @@ def add_user(
     if needs_approval:
         db.session.add(RegistrationApproval(user_id=user.id))
         db.session.flush()
+    note_acceptance(user.id, wanted.accepted)
     publish(UserCreated(user.id, username=user.username, name=user.name))
     return user
 

@@ -21,6 +21,7 @@ from idp.accounts.password_policy import (
 )
 from idp.accounts.profile.attributes.written import attribute_problems
 from idp.accounts.profile.fields import profile_problem
+from idp.accounts.terms.documents import Versions
 from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.hashing import too_long
@@ -34,7 +35,8 @@ NAME_PARTS = ("given_name", "middle_name", "family_name")
 class NewAccount:
     """What an account is to be; the texts are as they were typed.
 
-    ``attributes`` are None where nobody was asked for them.
+    ``attributes`` are None where nobody was asked for them. ``accepted`` are the
+    versions of the terms that who signs up accepts; an operator accepts for nobody.
     """
 
     email: str
@@ -46,6 +48,7 @@ class NewAccount:
     middle_name: str | None = None
     profile: str | None = None
     attributes: Mapping[str, Any] | None = None
+    accepted: Versions | None = None
 
     def trimmed(self) -> "NewAccount":
         """Return it trimmed, an empty name as none; one not given is of its parts."""

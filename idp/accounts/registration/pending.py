@@ -6,7 +6,7 @@ which it was. The account is made by the first proof, and other sign-ups with th
 address end.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -254,11 +254,11 @@ def _make_account(row: Row[Any, Any], *, by: ConfirmedBy) -> Confirmed | None:
     """Make the account of a sign-up; confirmed elsewhere, nothing opens it."""
     if not changed_one(TAKE, {"row_id": row.id}):
         return None
-    own = row.registration_digest in by.digests
+    own, wanted = row.registration_digest in by.digests, _wanted_by(row)
     first = FirstPasskey.read(row.passkey) if own and row.passkey else None
     try:
         user = add_user(
-            _wanted_by(row),
+            wanted if own else replace(wanted, accepted=None),
             needs_approval=row.needs_approval,
             password_hash=row.password_hash if own else None,
             email_verified_at=utcnow(),

@@ -31,6 +31,7 @@ from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.known_devices import add_device
+from idp.accounts.terms.acceptance import require_accepted
 from idp.accounts.users import is_username_reserved
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -143,13 +144,14 @@ def register(
 ) -> User | CheckInbox:
     """Make an account, and have the proof of its address mailed.
 
-    Raises RegistrationClosed, InvalidInput, RateLimited, UsernameTaken, and EmailTaken
-    where account privacy is ``open``. Where it is ``private``, or an operator is to
-    approve it, the account is made once its address is proven
+    Raises RegistrationClosed, TermsRequired, InvalidInput, RateLimited, UsernameTaken,
+    and EmailTaken where account privacy is ``open``. Where it is ``private``, or an
+    operator is to approve it, the account is made once its address is proven
     (``registration.pending``); under ``private`` for every address alike. An
     ``admission`` that proves the address makes it at once, and nothing is mailed.
     """
     require_open(admission)
+    require_accepted(wanted.accepted)
     wanted = wanted.trimmed()
     _refuse_wrong(wanted, first, requester=requester)
     require_open(admission, wanted.email)

@@ -31,6 +31,7 @@ from idp.accounts.sign_in.ways.managed import (
     is_of_directory,
     own_password_hash,
 )
+from idp.accounts.terms.errors import TermsAcceptanceRequired
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.errors import IdpError
@@ -116,11 +117,14 @@ def require_fresh(live: LiveSession) -> None:
 def require_no_stage(live: LiveSession) -> None:
     """Refuse what waits until policies have what they want of a session's user.
 
-    Raises ReauthenticationRequired where more is to be proven, and EmailNotVerified.
+    Raises ReauthenticationRequired where more is to be proven, TermsAcceptanceRequired
+    and EmailNotVerified.
     """
     due = next_stage(live, live.proven, policy=policy_for(live))
     if not isinstance(due, Due):
         return
+    if due.stage is Stage.TERMS:
+        raise TermsAcceptanceRequired
     if due.stage is Stage.EMAIL:
         raise EmailNotVerified
     raise ReauthenticationRequired(due.methods)

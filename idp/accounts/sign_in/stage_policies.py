@@ -16,6 +16,7 @@ from idp.accounts.policies.rows import policy_rows
 from idp.accounts.sessions.find import LiveSession, SessionUser
 from idp.accounts.sessions.proofs import of_two_factors
 from idp.accounts.sign_in.stages import Due, Stage, StagePolicy, next_stage
+from idp.accounts.terms.acceptance import due_of
 from idp.core.clock import utcnow
 
 
@@ -29,6 +30,7 @@ def policy_for(user: SessionUser, places: Places | None = None) -> StagePolicy:
         second_factor=effective(SECOND_FACTOR, places),
         acr=effective(ACR, places),
         email_code=effective(EMAIL_CODE, places) == ON,
+        terms=bool(due_of(user.user_id)),
         enrolment_waits=deadline is not None and utcnow() < deadline,
     )
 

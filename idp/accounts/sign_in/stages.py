@@ -45,6 +45,7 @@ class Stage(Enum):
 
     SECOND_FACTOR = "/login/second-factor"
     PASSWORD = "/account/password"  # noqa: S105 - a path
+    TERMS = "/terms"
     EMAIL = "/email-verification"
     ENROLMENT = "/account/second-factor"
 
@@ -55,7 +56,8 @@ class StagePolicy:
 
     ``acr`` is the level that has to be reached, ``asked`` what a client would have.
     ``enrolment_waits`` while a user may still go without a second factor that is
-    required; ``email_code`` lets one that is mailed count as that.
+    required; ``email_code`` lets one that is mailed count as that. ``terms``: there is
+    a version that the user has not accepted.
     """
 
     verified_email: bool = True
@@ -64,6 +66,7 @@ class StagePolicy:
     asked: AcrRequest = NO_ACR
     enrolment_waits: bool = False
     email_code: bool = False
+    terms: bool = False
 
 
 NOTHING_SPECIAL = StagePolicy()
@@ -100,17 +103,14 @@ def next_stage(
     """Return what is to be done next, or what the sign-in is worth.
 
     A second factor comes first: without it the password may be anybody's. Then the
-    password: one that another has seen protects nothing.
+    password: one that another has seen protects nothing. Then what has to be accepted.
     """
     methods = methods_due(user, proofs, policy=policy)
     if methods:
         return Due(Stage.SECOND_FACTOR, methods)
-    if user.must_change_password:
-        return Due(Stage.PASSWORD)
-    if policy.verified_email and not user.email_verified:
-        return Due(Stage.EMAIL)
-    if _must_enrol(proofs, policy=policy):
-        return Due(Stage.ENROLMENT if user.email_verified else Stage.EMAIL)
+    stage = _stage_of_session(user, proofs, policy=policy)
+    if stage:
+        return Due(stage)
     if policy.asked.essential and not _aim(user, proofs, policy=policy):
         return Unmet()
     acr = acr_of(proofs, policy.asked)
@@ -145,6 +145,21 @@ def methods_due(
 def stage_url(stage: Stage, return_to: str) -> str:
     """Return the stage's page, which leads on to ``return_to``."""
     return f"{stage.value}?{urlencode({'return_to': return_to})}"
+
+
+def _stage_of_session(
+    user: SessionUser, proofs: Proofs, *, policy: StagePolicy
+) -> Stage | None:
+    """Return what a user who has proven enough has to do first, if anything."""
+    if user.must_change_password:
+        return Stage.PASSWORD
+    if policy.terms:
+        return Stage.TERMS
+    if policy.verified_email and not user.email_verified:
+        return Stage.EMAIL
+    if _must_enrol(proofs, policy=policy):
+        return Stage.ENROLMENT if user.email_verified else Stage.EMAIL
+    return None
 
 
 def _aim(user: SessionUser, proofs: Proofs, *, policy: StagePolicy) -> str | None:

@@ -12,6 +12,7 @@ from idp.accounts.sessions.end import end_all_sessions
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.guard import RAISED
 from idp.accounts.sign_in import links as sign_in_links
+from idp.accounts.terms.acceptance import forget_acceptance
 from idp.core.db import db, table_of
 from idp.core.events import publish
 from idp.security import audit
@@ -55,8 +56,12 @@ def withdraw_from_stranger(user_id: str) -> None:
 
 
 def forget_stranger(user_id: str) -> None:
-    """Forget the browsers, and what else was remembered, of who signed up."""
+    """Forget the browsers, and what else was remembered, of who signed up.
+
+    They have accepted the terms for nobody but themselves.
+    """
     db.session.execute(FORGET_DEVICES, {"of_user": user_id})
+    forget_acceptance(user_id)
     publish(UnprovenOwnerRemoved(user_id))
 
 

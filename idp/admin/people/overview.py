@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from idp.accounts.access.permissions import Permission
 from idp.accounts.activity import last_sign_ins
 from idp.accounts.groups.members import group_names
+from idp.accounts.terms.acceptance import list_acceptances
 from idp.admin.people.acts import offered_acts
 from idp.admin.people.frame import operator, person, person_page
 from idp.web.callers import access
@@ -21,6 +22,7 @@ def show_person(user_id: str) -> Response:
         "admin/people/overview.html",
         user,
         groups=group_names(user.id),
+        accepted=list_acceptances(user.id),
         acts=offered_acts(user),
         may_edit=access.may(operator(), Permission.USERS_UPDATE, on=user),
         seen_at=last_sign_ins([user.id]).get(user.id),

@@ -31,6 +31,7 @@ PLACES: dict[Need, tuple[str, Permission]] = {
     Need.MAIL_DELAYED: MAIL,
     Need.DELIVERIES_FAILED: FAILED_DELIVERIES,
     Need.KEYS_ROTATE: KEYS,
+    Need.APPROVALS_WAIT: ("/admin/approvals", Permission.WAITLIST),
     Need.DISK_FULL: DISK,
     Need.DISK_LOW: DISK,
     Need.PROXY_UNTRUSTED: PROXIES,

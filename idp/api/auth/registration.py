@@ -27,9 +27,12 @@ from idp.accounts.registration.sign_up import (
     sign_up_act,
 )
 from idp.accounts.registration.waitlist.letting_in import find_admission
+from idp.accounts.terms.documents import accepted_versions
+from idp.accounts.terms.errors import TermsRequired
 from idp.api.auth.passkey import PasskeyOptions
 from idp.api.declined import PASSKEY_REFUSED, passkey_refused
 from idp.api.fields import (
+    AcceptTerms,
     Address,
     Attributes,
     ChallengeAnswer,
@@ -56,6 +59,7 @@ api = JsonBlueprint("registration_api", __name__, tag="Sign-up and sign-in")
 REFUSALS = (
     InvalidInput,
     RegistrationClosed,
+    TermsRequired,
     PasskeyNotAllowed,
     EmailTaken,
     UsernameTaken,
@@ -97,6 +101,7 @@ class Registration(Body):
     attributes: Attributes = Field(default={})
     invite: Invite = None
     admit: Admit = None
+    accept_terms: AcceptTerms = False
     cookies: Cookies = False
     challenge: ChallengeAnswer = None
 
@@ -243,6 +248,7 @@ def _wanted_by(body: Registration) -> NewAccount:
         given_name=body.given_name,
         family_name=body.family_name,
         attributes=body.attributes,
+        accepted=accepted_versions(accepts=body.accept_terms),
     )
 
 

@@ -6,10 +6,12 @@ from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput, RegistrationClosed
 from idp.accounts.models import User
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.terms.documents import accepted_versions
+from idp.accounts.terms.errors import TermsRequired
 from idp.accounts.users import get_user
 from idp.api.auth.me import MembershipAnswer, membership_answer
 from idp.api.declined import TOKEN_INVALID, token_invalid
-from idp.api.fields import Cookies, Line, MailedToken, Password
+from idp.api.fields import AcceptTerms, Cookies, Line, MailedToken, Password
 from idp.api.tokens import (
     FactorDue,
     TokensAndUser,
@@ -50,6 +52,7 @@ class InviteAcceptance(InviteLink):
 
     password: Password | None = None
     name: Line | None = None
+    accept_terms: AcceptTerms = False
     cookies: Cookies = False
 
 
@@ -81,7 +84,13 @@ class JoinedWithTokens(TokensAndUser):
     body=InviteAcceptance,
     answers={200: JoinedWithTokens | FactorDue | JoinedAnswer},
     declines=(TOKEN_INVALID,),
-    refusals=(SignInToJoin, InvalidInput, RegistrationClosed, RateLimited),
+    refusals=(
+        SignInToJoin,
+        InvalidInput,
+        TermsRequired,
+        RegistrationClosed,
+        RateLimited,
+    ),
 )
 def accept(who: Principal | None, body: InviteAcceptance) -> Response | Declined:
     """Accept an invite, once.
@@ -94,7 +103,11 @@ def accept(who: Principal | None, body: InviteAcceptance) -> Response | Declined
     else:
         joined = join_as_new(
             body.token,
-            Newcomer(body.name, body.password),
+            Newcomer(
+                body.name,
+                body.password,
+                accepted_versions(accepts=body.accept_terms),
+            ),
             request=token_request(in_cookies=body.cookies),
         )
     return _answer(joined, in_cookies=body.cookies) if joined else token_invalid()

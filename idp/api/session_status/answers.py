@@ -20,7 +20,18 @@ from idp.web.browser.session import find_half_sign_in, wait_in_browser
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import reply
 
-Status = Literal["ok", "email_not_verified", "2fa_required", "2fa_setup", "logout"]
+Status = Literal[
+    "ok",
+    "email_not_verified",
+    "2fa_required",
+    "2fa_setup",
+    "terms_required",
+    "logout",
+]
+STAGES: dict[Stage, Status] = {
+    Stage.TERMS: "terms_required",
+    Stage.ENROLMENT: "2fa_setup",
+}
 
 
 class StatusAnswer(Answer):
@@ -43,8 +54,8 @@ def status_of(live: LiveSession | None) -> Status:
     if live is None:
         return "2fa_required" if find_half_sign_in() else "logout"
     due = next_stage(live, live.proven, policy=policy_for(live))
-    if isinstance(due, Due) and due.stage is Stage.ENROLMENT:
-        return "2fa_setup"
+    if isinstance(due, Due) and due.stage in STAGES:
+        return STAGES[due.stage]
     return "ok" if live.email_verified else "email_not_verified"
 
 

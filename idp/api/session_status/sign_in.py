@@ -11,6 +11,8 @@ from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.ways.managed import DirectoryAway
+from idp.accounts.terms.documents import accepted_versions
+from idp.accounts.terms.errors import TermsRequired
 from idp.api.declined import (
     ACCOUNT_DELETING,
     ACCOUNT_PENDING,
@@ -20,7 +22,14 @@ from idp.api.declined import (
     sign_in_refused,
 )
 from idp.api.field_names import refuse_mismatch, renamed
-from idp.api.fields import Address, ChallengeAnswer, Line, Password, VerificationSent
+from idp.api.fields import (
+    AcceptTerms,
+    Address,
+    ChallengeAnswer,
+    Line,
+    Password,
+    VerificationSent,
+)
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.api.waiting_identity import IdentityWaits, here_for, waits_answer
 from idp.core.errors import IdpError, RateLimited
@@ -36,7 +45,11 @@ from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 
 api = JsonBlueprint("session_sign_in_api", __name__, tag="Session status")
-NAMES = {"given_name": "firstName", "family_name": "lastName"}
+NAMES = {
+    "accept_terms": "acceptTerms",
+    "given_name": "firstName",
+    "family_name": "lastName",
+}
 
 
 class SessionRegistration(Body):
@@ -47,6 +60,7 @@ class SessionRegistration(Body):
     email: Address
     password: Password
     confirm_password: Password = Field(alias="confirmPassword")
+    accept_terms: AcceptTerms = Field(False, alias="acceptTerms")
     remember: bool = False
     challenge: ChallengeAnswer = None
 
@@ -70,6 +84,7 @@ class SessionLogin(Body):
     refusals=(
         InvalidInput,
         RegistrationClosed,
+        TermsRequired,
         EmailTaken,
         RateLimited,
         ChallengeRequired,
@@ -84,6 +99,7 @@ def register(body: SessionRegistration) -> Response:
         password=body.password,
         given_name=body.first_name,
         family_name=body.last_name,
+        accepted=accepted_versions(accepts=body.accept_terms),
     )
     registration = new_token()
     with renamed(NAMES):

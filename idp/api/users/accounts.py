@@ -17,6 +17,7 @@ from idp.accounts.models import User
 from idp.accounts.sessions.list import list_devices
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.sign_in.ways.managed import UserPasswordManaged
+from idp.accounts.terms.acceptance import list_acceptances
 from idp.administration import user_acts
 from idp.api.account.sessions import Session, session
 from idp.api.sign_out import drop_cookies
@@ -52,10 +53,21 @@ class GrantAnswer(Answer):
     expires_at: datetime
 
 
+class AcceptanceAnswer(Answer):
+    """Which version of a document a user accepted, and when."""
+
+    __qualname__ = "AcceptedDocument"  # as the API document calls it
+
+    document: str
+    version: str
+    accepted_at: datetime
+
+
 class Account(Answer):
     """How a user gets in, what is open now, and what they may do; never a secret.
 
-    `erase_at` is when an account that is being deleted will be erased.
+    `erase_at` is when an account that is being deleted will be erased. `accepted` is
+    empty on a server without terms.
     """
 
     id: str
@@ -67,6 +79,7 @@ class Account(Answer):
     two_factor: HeldFactors
     sessions: list[Session]
     grants: list[GrantAnswer]
+    accepted: list[AcceptanceAnswer]
 
 
 class AccountChange(Body):
@@ -190,4 +203,7 @@ def _account(who: Caller, user: User) -> Account:
         two_factor=held_factors(user),
         sessions=[session(device) for device in devices],
         grants=[GrantAnswer(**asdict(grant)) for grant in list_grants(user.id)],
+        accepted=[
+            AcceptanceAnswer(**asdict(each)) for each in list_acceptances(user.id)
+        ],
     )

@@ -1,5 +1,7 @@
 """POST /api/users: a new account, by its person or by an admin for somebody else."""
 
+from dataclasses import replace
+
 from flask import Response, url_for
 from pydantic import Field
 
@@ -23,10 +25,13 @@ from idp.accounts.registration.sign_up import (
     sign_up_act,
 )
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.accounts.terms.documents import accepted_versions
+from idp.accounts.terms.errors import TermsRequired
 from idp.administration import user_acts
 from idp.api.field_names import required
 from idp.api.fields import (
     REGISTRATION,
+    AcceptTerms,
     Address,
     ChallengeAnswer,
     Line,
@@ -51,7 +56,7 @@ from idp.web.json.routes import JsonBlueprint, reply
 api = JsonBlueprint("user_creation_api", __name__, tag="Users")
 MOST_ROLES = 20
 VOUCHED = {"email_verified", "roles", "require_password_change"}
-NOT_KEPT = {*VOUCHED, "challenge"}
+NOT_KEPT = {*VOUCHED, "accept_terms", "challenge"}
 
 
 class NewUser(Body):
@@ -74,6 +79,7 @@ class NewUser(Body):
     require_password_change: bool = Field(
         False, description="The password is for the first sign-in; of admins alone"
     )
+    accept_terms: AcceptTerms = False
     challenge: ChallengeAnswer = None
 
     def vouched(self) -> Vouched:
@@ -101,6 +107,7 @@ class NewUserAnswer(UserAnswer):
     refusals=(
         InvalidInput,
         RegistrationClosed,
+        TermsRequired,
         EmailTaken,
         UsernameTaken,
         RateLimited,
@@ -127,8 +134,9 @@ def create(who: Caller | None, body: NewUser) -> Response:
         raise required("password")
     check_body(sign_up_act, body.email, answer=body.challenge)
     registration = new_token()
+    accepted = accepted_versions(accepts=body.accept_terms)
     outcome = register(
-        wanted,
+        replace(wanted, accepted=accepted),
         return_to="",
         requester=this_requester(),
         by=Registrant(registration),

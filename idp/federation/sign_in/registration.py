@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.sessions.start import SessionRequest
+from idp.accounts.terms.documents import Versions
 from idp.federation.providers.offered import find_usable
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import Refuse, SignUp, decide
@@ -38,6 +39,7 @@ class ToldByUser:
     name: str | None = None
     given_name: str | None = None
     family_name: str | None = None
+    accepted: Versions | None = None
 
 
 def find_registration(token: str, *, browser: str | None) -> OpenRegistration | None:
@@ -61,8 +63,8 @@ def complete_registration(
     """Make the account, once; it is decided anew whether there may be one.
 
     An address that the provider has told stays; one that is typed is proven by mail.
-    Raises InvalidInput, EmailTaken, UsernameTaken and RateLimited, which leave the
-    sign-up waiting.
+    Raises TermsRequired, InvalidInput, EmailTaken, UsernameTaken and RateLimited, which
+    leave the sign-up waiting.
     """
     held, provider = opened.held, opened.provider
     visit = Visit(provider, held.ahead, request, registration, client_of)

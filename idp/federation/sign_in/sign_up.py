@@ -19,6 +19,7 @@ from idp.accounts.registration.policy import find_refusal, needs_approval
 from idp.accounts.registration.sign_up import Registrant
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
+from idp.accounts.terms.acceptance import covers, require_accepted
 from idp.accounts.users import find_by_username, is_username_reserved
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -63,7 +64,11 @@ def wanted_by(identity: UpstreamIdentity) -> NewAccount:
 def missing_fields(wanted: NewAccount) -> tuple[str, ...]:
     """Return what a user has to say themselves before there is an account."""
     name_asked = current(AccountsSettings).registration_name == REQUIRED
-    missing = {"email": not wanted.email, "name": name_asked and not wanted.name}
+    missing = {
+        "email": not wanted.email,
+        "name": name_asked and not wanted.name,
+        "accept_terms": not covers(wanted.accepted),
+    }
     return tuple(field for field, absent in missing.items() if absent)
 
 
@@ -92,11 +97,12 @@ def sign_up(
 ) -> SignedUp:
     """Make an account without a password, link it, and sign its user in.
 
-    Unless its address is ``verified`` the proof is mailed. Raises InvalidInput,
-    EmailTaken and UsernameTaken, with nothing written, and NotSignedIn.
+    Unless its address is ``verified`` the proof is mailed. Raises TermsRequired,
+    InvalidInput, EmailTaken and UsernameTaken, with nothing written, and NotSignedIn.
     """
     wanted = replace(wanted, email=canonical_email(wanted.email)).trimmed()
     refuse_problems(_problems(wanted, visit.provider))
+    require_accepted(wanted.accepted)
     admission = _admit(visit, wanted.email, proven=verified)
     by, waits = Registrant(visit.registration), needs_approval(admission)
     user = add_user(

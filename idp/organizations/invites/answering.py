@@ -22,6 +22,8 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn, complete_sign_in
 from idp.accounts.sign_in.known_devices import find_device
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.terms.acceptance import require_accepted
+from idp.accounts.terms.documents import Versions
 from idp.accounts.users import hold_user
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -61,6 +63,7 @@ class Newcomer:
 
     name: str | None = None
     password: str | None = None
+    accepted: Versions | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ def join_as_new(
     """Make the account of a mailed invite and sign in, once; None when it is over.
 
     Raises SignInToJoin where the link does not do that (``opening.makes_account``),
-    InvalidInput, RateLimited, and RegistrationClosed where nobody gets an account.
+    TermsRequired, InvalidInput, RateLimited, and RegistrationClosed where nobody gets
+    an account.
     """
     invite = find_open(token)
     if invite is None:
@@ -89,7 +93,10 @@ def join_as_new(
     if not makes_account(invite):
         raise SignInToJoin
     _require_admitted(invite, said)
-    wanted = NewAccount(invite.email, said.password, name=said.name).trimmed()
+    require_accepted(said.accepted)
+    wanted = NewAccount(
+        invite.email, said.password, name=said.name, accepted=said.accepted
+    ).trimmed()
     _refuse_wrong(wanted, request=request)
     password_hash = passwords().hash(wanted.password) if wanted.password else None
     shown = invite.digest

@@ -14,6 +14,7 @@ from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
     ReauthenticationRequired,
 )
+from idp.accounts.terms.acceptance import list_acceptances
 from idp.accounts.users import get_user
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import ConfirmForm, DeleteAccountForm
@@ -93,6 +94,7 @@ def _data_page(form: DeleteAccountForm) -> Response:
         email=live.email,
         form=form,
         export_form=ConfirmForm(),
+        accepted=list_acceptances(live.user_id),
         grace_days=GRACE.days,
         reserved_days=ADDRESS_RESERVED_FOR.days,
     )

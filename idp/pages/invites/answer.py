@@ -35,9 +35,9 @@ from idp.pages.continuation import HOME, Continuation, signed_in_response
 from idp.pages.forms import line_limit, name_required, show_errors, trimmed
 from idp.pages.invites.ways import PATH as WAYS
 from idp.pages.sign_in.limited import limited, too_many
+from idp.pages.terms_field import TermsForm
 from idp.web.browser.accounts import browser_sessions
 from idp.web.browser.session import continue_url, current_session, session_request
-from idp.web.forms import PageForm
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -45,7 +45,7 @@ from idp.web.unit_of_work import undo
 bp = Blueprint("invites", __name__)
 
 
-class WelcomeForm(PageForm):
+class WelcomeForm(TermsForm):
     """What somebody says who joins: their name, where they get an account."""
 
     token = HiddenField()
@@ -130,7 +130,7 @@ def _join_as_new(form: WelcomeForm, opened: _InviteHere) -> Response:
     try:
         joined = join_as_new(
             opened.token,
-            Newcomer(form.name.data if form.name else None),
+            Newcomer(form.name.data if form.name else None, accepted=form.accepted),
             request=session_request(),
         )
     except RateLimited as refusal:
@@ -162,6 +162,8 @@ def _form(opened: _InviteHere) -> WelcomeForm:
     form, policy = WelcomeForm(), current(AccountsSettings).registration_name
     form.token.data = opened.token
     form.name.label.text = gettext("Name")
+    if not opened.new:
+        del form.accept_terms
     if policy == "off" or not opened.new:
         del form.name
     elif policy == "required":

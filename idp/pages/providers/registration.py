@@ -52,7 +52,9 @@ def submit_missing_fields() -> Response:
         outcome = complete_registration(
             opened,
             ToldByUser(
-                email=form.email.data, name=form.name.data if form.name else None
+                email=form.email.data,
+                name=form.name.data if form.name else None,
+                accepted=form.accepted,
             ),
             registration=browser_token(),
             request=session_request(),

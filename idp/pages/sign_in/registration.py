@@ -226,6 +226,7 @@ def _wanted_by(form: RegisterForm) -> NewAccount:
         password=form.password.data,
         username=form.username.data,
         name=form.name.data if form.name else None,
+        accepted=form.accepted,
     )
 
 
@@ -261,6 +262,4 @@ def _register_page(
         refused=refused or cookie_trouble(),
         passkey_allowed=PASSKEY in ahead.ways,
         signals=of_unknown(id_in(PasskeyForm().shown())),
-        terms_url=None,
-        privacy_url=None,
     )

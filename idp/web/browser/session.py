@@ -29,6 +29,7 @@ from idp.accounts.sign_in.stage_policies import (
     policy_for,
 )
 from idp.accounts.sign_in.stages import Due, Stage, next_stage, stage_url
+from idp.accounts.terms.acceptance import due_of
 from idp.core.clock import utcnow
 from idp.core.randomness import digest
 from idp.oauth.authorization import pending as pending_requests
@@ -51,6 +52,8 @@ from idp.web.redirects import redirect_to
 P = ParamSpec("P")
 # What a user may open whose password another has seen: a new one, and what it takes.
 BEFORE_PASSWORD = (Stage.PASSWORD.value, "/account/confirm")
+# What a user may open who has to accept the terms: those, and their own data.
+BEFORE_TERMS = (Stage.TERMS.value, "/account/confirm", "/account/data")
 # What a user may open who has to set up a second factor: that, and their own data.
 BEFORE_ENROLMENT = (
     Stage.ENROLMENT.value,
@@ -228,8 +231,8 @@ def login_required(
 ) -> Callable[P, ResponseReturnValue]:
     """Let a view run for who is signed in; lead others to the sign-in page and back.
 
-    Who still has a password that was handed out sets an own one first, who must have
-    a second factor that.
+    Who still has a password that was handed out sets an own one first, who has not
+    accepted the terms does that, and who must have a second factor that.
     """
 
     @wraps(view)
@@ -276,6 +279,8 @@ def _first_stage(live: LiveSession) -> Stage | None:
     """Return what a user does before this page is for them."""
     if live.must_change_password:
         return None if _is_under(BEFORE_PASSWORD) else Stage.PASSWORD
+    if not _is_under(BEFORE_TERMS) and due_of(live.user_id):
+        return Stage.TERMS
     spared = _is_under(BEFORE_ENROLMENT)
     return None if spared or not must_enrol(live) else Stage.ENROLMENT
 

@@ -13,6 +13,8 @@ from idp.accounts.access.principal import Caller, Machine, Principal
 from idp.accounts.errors import AuthenticationRequired
 from idp.accounts.sessions.find import find_session
 from idp.accounts.sign_in.stage_policies import factor_asked_somewhere, must_enrol
+from idp.accounts.terms.acceptance import due_of
+from idp.accounts.terms.errors import TermsAcceptanceRequired
 from idp.administration.api_keys import find_machine, is_api_key
 from idp.core.context import this_unit
 from idp.core.db import commit_if_used
@@ -160,16 +162,18 @@ def _refuse_earlier_stage(who: Principal, operation: Operation) -> None:
     """Refuse a user who has something else to do first."""
     if who.must_change_password and not operation.before_password_change:
         raise PasswordChangeRequired
-    if not operation.before_enrolment and _must_enrol(who):
+    # What an app was given for itself is judged when that is given.
+    if operation.before_enrolment or is_other_client(who.client_id):
+        return
+    if due_of(who.user_id):
+        raise TermsAcceptanceRequired
+    if _must_enrol(who):
         raise SecondFactorSetupRequired
 
 
 def _must_enrol(who: Principal) -> bool:
-    """Tell whether the session that speaks has to have a second factor first.
-
-    What an app was given for itself is judged when that is given.
-    """
-    if is_other_client(who.client_id) or not factor_asked_somewhere():
+    """Tell whether the session that speaks has to have a second factor first."""
+    if not factor_asked_somewhere():
         return False
     live = current_session() if who.by_cookie else find_session(who.session_id)
     return live is not None and must_enrol(live)

@@ -7,6 +7,7 @@ from typing import Any
 
 from idp.accounts.errors import AuthenticationRequired
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.accounts.terms.errors import TermsAcceptanceRequired
 from idp.administration.idempotency import KeyReused, SecretShownOnce, StillAtWork
 from idp.core.errors import IdpError, Overloaded
 from idp.web.browser.csrf import CrossSiteRequest
@@ -116,4 +117,5 @@ def _by_admission(operation: Operation) -> Iterator[DocumentedRefusal]:
         if not operation.before_password_change:
             yield DocumentedRefusal.of(PasswordChangeRequired)
         if not operation.before_enrolment:
+            yield DocumentedRefusal.of(TermsAcceptanceRequired)
             yield DocumentedRefusal.of(SecondFactorSetupRequired)

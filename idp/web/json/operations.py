@@ -55,8 +55,8 @@ class Operation:
     None for an empty answer; ``declines`` lists the codes of "200 + error" answers;
     ``refusals`` the errors that the view may raise. ``before_password_change`` lets in
     whoever still has a password that was handed out, ``before_enrolment`` whoever has
-    to set up a second factor. With ``etag`` the answer says which state of an object it
-    is, and a change may name the one that was seen.
+    to accept the terms or to set up a second factor. With ``etag`` the answer says
+    which state of an object it is, and a change may name the one that was seen.
     ``shown_once`` are the fields of an answer that hold a secret. ``lines`` is the
     model of one item where a list is answered as JSON lines too.
     """

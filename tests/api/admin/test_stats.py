@@ -151,6 +151,17 @@ def test_notices_that_no_app_took_are_counted(store, needed, make, ada):
 
 
 @pytest.mark.usefixtures("running")
+def test_accounts_that_wait_for_approval_are_counted(needed, make):
+    make.users.waiting("unproven@example.com", proven=False)
+    assert "approvals_wait" not in needed()
+    since = utcnow()
+    make.users.waiting("waits@example.com")
+    found = needed()["approvals_wait"]
+    assert (found["count"], found["urgency"]) == (1, "info")
+    assert found["at"].startswith(since.isoformat()[:19])
+
+
+@pytest.mark.usefixtures("running")
 def test_keys_that_are_followed_within_a_week_are_named(app, needed, clock):
     clock.tick(days=84)
     Worker(app, JOBS).run(Stopped(len(JOBS)))

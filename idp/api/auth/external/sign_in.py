@@ -14,6 +14,8 @@ from idp.accounts.errors import (
 )
 from idp.accounts.policies.keys import PROVIDER
 from idp.accounts.sign_in.ways.allowed import allowed_ways
+from idp.accounts.terms.documents import accepted_versions
+from idp.accounts.terms.errors import TermsRequired
 from idp.api.auth.external.linked import EXTERNAL
 from idp.api.auth.external.said import require_missing
 from idp.api.declined import (
@@ -23,7 +25,7 @@ from idp.api.declined import (
     token_invalid,
 )
 from idp.api.field_names import renamed
-from idp.api.fields import Address, Line, ReturnUrl
+from idp.api.fields import AcceptTerms, Address, Line, ReturnUrl
 from idp.api.session_status.answers import StatusAndToken, status_and_token
 from idp.api.waiting_identity import read_ticket
 from idp.core.errors import IdpError, RateLimited
@@ -55,7 +57,11 @@ from idp.web.return_urls import destination_of
 
 api = JsonBlueprint("external_sign_in_api", __name__, tag="Other providers")
 HOME = "/account"
-NAMES = {"given_name": "firstName", "family_name": "lastName"}
+NAMES = {
+    "accept_terms": "acceptTerms",
+    "given_name": "firstName",
+    "family_name": "lastName",
+}
 
 
 class NoSuchProvider(IdpError):
@@ -97,6 +103,7 @@ class ExternalRegistration(Body):
     name: Line | None = None
     first_name: Line | None = Field(None, alias="firstName")
     last_name: Line | None = Field(None, alias="lastName")
+    accept_terms: AcceptTerms = Field(False, alias="acceptTerms")
     remember: bool = False
 
 
@@ -173,6 +180,7 @@ def come_back(provider_id: str) -> Response:
     refusals=(
         InvalidInput,
         RegistrationClosed,
+        TermsRequired,
         EmailTaken,
         UsernameTaken,
         RateLimited,
@@ -217,6 +225,7 @@ def _said(opened: OpenRegistration, body: ExternalRegistration) -> ToldByUser:
         name=body.name,
         given_name=body.first_name,
         family_name=body.last_name,
+        accepted=accepted_versions(accepts=body.accept_terms),
     )
 
 

@@ -12,6 +12,8 @@ from idp.accounts.errors import (
 )
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.accounts.terms.documents import accepted_versions
+from idp.accounts.terms.errors import TermsRequired
 from idp.accounts.users import get_user
 from idp.api.auth.external.linked import EXTERNAL, LinkedStatus, linked_answer
 from idp.api.auth.external.said import require_missing
@@ -21,7 +23,7 @@ from idp.api.declined import (
     account_pending,
     token_invalid,
 )
-from idp.api.fields import Address, Line
+from idp.api.fields import AcceptTerms, Address, Line
 from idp.api.renewed_session import is_in_cookies, with_renewed
 from idp.api.tokens import (
     FactorDue,
@@ -63,6 +65,7 @@ class WaitingRegistration(Body):
     name: Line | None = None
     given_name: Line | None = None
     family_name: Line | None = None
+    accept_terms: AcceptTerms = False
     remember: bool = False
 
 
@@ -77,6 +80,7 @@ class WaitingRegistration(Body):
     refusals=(
         InvalidInput,
         RegistrationClosed,
+        TermsRequired,
         EmailTaken,
         UsernameTaken,
         RateLimited,
@@ -99,6 +103,7 @@ def register(body: WaitingRegistration) -> Response | Declined:
         name=body.name,
         given_name=body.given_name,
         family_name=body.family_name,
+        accepted=accepted_versions(accepts=body.accept_terms),
     )
     registration, in_cookies = new_token(), ticket.in_browser
     outcome = complete_registration(
