@@ -11,6 +11,7 @@ from idp.accounts.access.permissions import Permission
 from idp.cli.application import with_application
 from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, limit_option, print_list
+from idp.cli.org_domains import domains
 from idp.cli.people import user_named
 from idp.core.db import db
 from idp.core.paging import FirstItems
@@ -62,6 +63,9 @@ class MemberLine:
 @click.group()
 def command() -> None:
     """Make organizations; say who belongs to them and is what there."""
+
+
+command.add_command(domains)
 
 
 @command.command()

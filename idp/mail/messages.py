@@ -54,6 +54,7 @@ MessageName = Literal[
     "provider_unlinked",
     "token_created",
     "domain_confirm",
+    "domain_lost",
     "account_deletion_scheduled",
     "organization_deletion_scheduled",
 ]
@@ -229,6 +230,11 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         # To who runs a domain, and may have no account.
         "domain_confirm": Message(
             subject="Confirm your domain at %(issuer)s", expires=True
+        ),
+        "domain_lost": Message(
+            subject="An organization of yours at %(issuer)s has lost a domain",
+            requester=False,
+            names=("organization",),
         ),
     }
 )

@@ -20,6 +20,7 @@ class Right(StrEnum):
     MEMBERS = "members"  # give roles below owner, remove who has one
     ROLES = "roles"  # the roles that it names itself
     INVITES = "invites"
+    SETUP = "setup"  # look at domains and providers
     DOMAINS = "domains"
     POLICY = "policy"
     AUDIT = "audit"
@@ -32,6 +33,7 @@ _OF_MEMBERS = frozenset({Right.READ})
 _OF_ADMINS = _OF_MEMBERS | {Right.UPDATE, Right.MEMBERS, Right.ROLES, Right.INVITES}
 _OF_OPERATORS = {
     Right.READ: Permission.ORGANIZATIONS_READ,
+    Right.SETUP: Permission.ORGANIZATIONS_READ,
     Right.AUDIT: Permission.AUDIT_READ,
     Right.INVITES: Permission.INVITES,
 }

@@ -7,6 +7,11 @@ permission that opens nothing and is not said to.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tests.administration.organization_acts import (
+    ORGANIZATION_COMMANDS,
+    ORGANIZATION_PAGES,
+)
+
 CALLBACK = "https://app.example/callback"
 CLIENT = "/admin/clients/<segment:client_id>"
 PERSON = "/admin/users/<segment:user_id>"
@@ -17,7 +22,6 @@ GROUP_BY_API = "/api/admin/groups/<group_id>"
 MEMBER = f"{GROUP_BY_API}/members/<user_id>"
 KEYS = "/api/admin/api-keys"
 APIS_BY_API = "/api/admin/apis"
-ORGANIZATION = "/admin/orgs/<segment:organization_id>"
 PROVIDER = "/admin/providers/<segment:provider_id>"
 PROVIDERS_BY_API = "/api/admin/providers"
 PROVIDER_BY_API = f"{PROVIDERS_BY_API}/<provider_id>"
@@ -80,17 +84,7 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", f"{CLIENT}/settings"): "clients.write",
     ("GET", "/admin/deliveries"): "deliveries.read",
     ("POST", "/admin/deliveries/replay"): "clients.write",
-    ("GET", "/admin/orgs"): "organizations.read",
-    ("GET", f"{ORGANIZATION}/invites"): "invites",
-    ("POST", f"{ORGANIZATION}/invites"): "invites",
-    ("GET", "/admin/orgs/new"): "organizations.write",
-    ("POST", "/admin/orgs/new"): "organizations.write",
-    ("GET", ORGANIZATION): "organizations.read",
-    ("POST", ORGANIZATION): "organizations.write",
-    ("GET", f"{ORGANIZATION}/settings"): "organizations.write",
-    ("POST", f"{ORGANIZATION}/settings"): "organizations.write",
-    ("GET", f"{ORGANIZATION}/members/<segment:user_id>"): "organizations.read",
-    ("POST", f"{ORGANIZATION}/members/<segment:user_id>"): "organizations.write",
+    **ORGANIZATION_PAGES,
     ("GET", "/admin/waitlists"): "waitlist",
     ("GET", "/admin/waitlists/<segment:feature>"): "waitlist",
     ("POST", "/admin/waitlists/<segment:feature>"): "waitlist",
@@ -324,19 +318,7 @@ COMMANDS: Mapping[str, str] = {
     "deliveries list": "deliveries.read",
     "deliveries replay": "clients.write",
     "deliveries test": "clients.write",
-    "orgs add": "organizations.write",
-    "orgs approve": "organizations.write",
-    "orgs create": "organizations.write",
-    "orgs delete": "organizations.write",
-    "orgs disable": "organizations.write",
-    "orgs enable": "organizations.write",
-    "orgs list": "organizations.read",
-    "orgs members": "organizations.read",
-    "orgs remove": "organizations.write",
-    "orgs roles": "organizations.write",
-    "orgs show": "organizations.read",
-    "orgs undo": "organizations.write",
-    "orgs update": "organizations.write",
+    **ORGANIZATION_COMMANDS,
     "groups add": "groups.write",
     "groups create": "groups.write",
     "groups delete": "groups.write",

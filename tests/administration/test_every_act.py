@@ -162,7 +162,7 @@ def test_a_role_does_on_pages_what_the_table_says(http, make, other, role):
         r'name="csrf_token"[^>]*value="([^"]+)"', http.get("/account/password").text
     )[1]
     values = {"client_id": client.client_id, "api_id": NOBODY, "group_id": NOBODY}
-    values |= {"organization_id": NOBODY, "feature": "x"}
+    values |= {"organization_id": NOBODY, "domain": "x", "feature": "x"}
     values |= {"key_id": NOBODY, "provider_id": NOBODY, "user_id": other().id}
     done = {}
     for method, rule in PAGES:

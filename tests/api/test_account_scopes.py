@@ -28,6 +28,7 @@ PARTS = {
     "GET /api/organizations": READ,
     "GET /api/organizations/<organization_id>": READ,
     "GET /api/organizations/<organization_id>/domains": READ,
+    "GET /api/organizations/<organization_id>/domains/<domain>": READ,
     "GET /api/organizations/<organization_id>/members": READ,
     "GET /api/organizations/<organization_id>/members/<user_id>": READ,
     "GET /api/organizations/<organization_id>/roles": READ,

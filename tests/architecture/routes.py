@@ -96,6 +96,8 @@ ROUTES = [
     Route("POST", "/account/links/<provider_id>/unlink", "page", "session", "guarded"),
     *form("/account/orgs"),
     *form("/account/orgs/<segment:organization_id>"),
+    *form("/account/orgs/<segment:organization_id>/domains"),
+    *form("/account/orgs/<segment:organization_id>/domains/<domain>"),
     *form("/account/orgs/<segment:organization_id>/invites"),
     *form("/account/orgs/<segment:organization_id>/members/<segment:user_id>"),
     *form("/account/orgs/<segment:organization_id>/settings"),
@@ -230,6 +232,8 @@ ROUTES = [
     *form("/admin/mail"),
     Route("GET", "/admin/orgs", "page", "session"),
     *form("/admin/orgs/<segment:organization_id>"),
+    *form("/admin/orgs/<segment:organization_id>/domains"),
+    *form("/admin/orgs/<segment:organization_id>/domains/<domain>"),
     *form("/admin/orgs/<segment:organization_id>/invites"),
     *form("/admin/orgs/<segment:organization_id>/members/<segment:user_id>"),
     *form("/admin/orgs/<segment:organization_id>/settings"),
@@ -451,6 +455,7 @@ ROUTES = [
     Route("GET", f"{ORGANIZATION}/domains", "json", "account"),
     Route("POST", f"{ORGANIZATION}/domains", "json", "account", "header"),
     Route("DELETE", f"{ORGANIZATION}/domains/<domain>", "json", "account", "header"),
+    Route("GET", f"{ORGANIZATION}/domains/<domain>", "json", "account"),
     Route("PATCH", f"{ORGANIZATION}/domains/<domain>", "json", "account", "header"),
     Route(
         "POST", f"{ORGANIZATION}/domains/<domain>/verify", "json", "account", "header"

@@ -78,6 +78,19 @@ def test_what_is_read_is_printed_as_it_is_on_the_machine(idp, running, command):
     assert there == here
 
 
+def test_a_domain_is_named_described_changed_and_given_up(idp, running):
+    running.run("orgs", "create", "Acme")
+    of = ("orgs", "domains")
+    named = json.loads(idp(*of, "add", "acme", "Corp.Example"))
+    assert json.loads(running.run(*of, "show", "acme", "corp.example")) == named
+    assert idp(*of, "list", "acme") == running.run(*of, "list", "acme")
+    idp(*of, "verify", "acme", "corp.example", "--mail", "admin")
+    changed = idp(*of, "update", "acme", "corp.example", "--no-auto-join")
+    assert json.loads(changed) == named | {"auto_join": False}
+    idp(*of, "remove", "acme", "corp.example")
+    assert idp(*of, "list", "acme", "--json").strip() == "[]"
+
+
 def test_a_user_is_named_by_any_proven_address(idp, running):
     running.run("users", "create", "first@example.com")
     with sqlite3.connect(running.folder / "idp-data" / "idp.sqlite3") as database:

@@ -31,7 +31,7 @@ def test_members_may_by_their_role(role, acts):
     ("permissions", "acts"),
     [
         (NOTHING, set()),
-        (READ, {Right.READ}),
+        (READ, {Right.READ, Right.SETUP}),
         (WRITE, set(Right) - {Right.AUDIT, Right.INVITES}),
         (OPERATOR, set(Right)),
     ],

@@ -94,8 +94,8 @@ def test_pages_fetch_nothing_from_elsewhere(path):
 # A path may hold an id and an act; pages about one thing are given the whole of theirs.
 PATH = (
     r"(?:/[a-z/-]+(?:\{\{ [a-z_.]+ \}\}[a-z/-]*)*|\{\{ home \}\}/[a-z]+"
-    r"|\{\{ here \}\}/[a-z]+|\{\{ (?:here|there|home|tab_url|invites_here) \}\}"
-    r"|\{\{ (?:send_url|url_for\([^{}]+\)) \}\}"
+    r"|\{\{ here \}\}/[a-z]+|\{\{ (?:here|there|home|tab_url|this_url) \}\}"
+    r"|\{\{ (?:invites_here|send_url|url_for\([^{}]+\)) \}\}"
     r"|\{\{ person\.url \}\}/[a-z-]+)"
 )
 

@@ -1,5 +1,5 @@
 """Pages about organizations, for operators."""
 
-from idp.admin.organizations import invites, pages
+from idp.admin.organizations import domains, invites, pages
 
-BLUEPRINTS = (pages.bp, invites.bp)
+BLUEPRINTS = (pages.bp, invites.bp, domains.bp)

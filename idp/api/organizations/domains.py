@@ -106,7 +106,7 @@ class OrganizationDomainAnswer(Answer):
 def show_all(who: Caller, organization_id: str) -> list[OrganizationDomainAnswer]:
     """List the domains that the organization has named, verified or not."""
     organization = open_organization(
-        organization_id, actor=actor_of(who), right=Right.DOMAINS
+        organization_id, actor=actor_of(who), right=Right.SETUP
     )
     return [_answer(row) for row in list_domains(organization)]
 
@@ -127,6 +127,22 @@ def add(who: Caller, *, organization_id: str, body: DomainName) -> Response:
     organization, actor = admit_change(who, organization_id, right=Right.DOMAINS)
     row = add_domain(organization, body.domain, actor=actor)
     return reply(_answer(row), status=201)
+
+
+@api.operation(
+    "GET",
+    DOMAIN,
+    id="organization_domains_api_show",
+    answers={200: OrganizationDomainAnswer},
+    refusals=(*REFUSALS, UnknownDomain),
+    scope=ACCOUNT_READ,
+)
+def show(who: Caller, *, organization_id: str, domain: str) -> OrganizationDomainAnswer:
+    """Show one domain, and the record that proves it."""
+    organization = open_organization(
+        organization_id, actor=actor_of(who), right=Right.SETUP
+    )
+    return _answer(get_domain(organization, domain))
 
 
 @api.operation(

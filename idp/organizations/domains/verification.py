@@ -21,6 +21,7 @@ from idp.organizations.domains.errors import (
 from idp.organizations.domains.names import challenge_name, challenge_value
 from idp.organizations.domains.registry import get_domain, record
 from idp.organizations.errors import UnknownOrganization
+from idp.organizations.lifecycle.notices import notify_owners
 from idp.organizations.models import Organization, OrganizationDomain
 from idp.organizations.registry import get_organization, hold_organization
 from idp.organizations.rights import Right
@@ -72,8 +73,9 @@ def set_verified(
 def check_due() -> int:
     """Look for the records that were not looked for in a week; return how many.
 
-    Three times in a row not found, and the domain is nobody's. Where no name server
-    gives an answer that is no proof of anything: it is looked for a week later.
+    Three times in a row not found, and the domain is nobody's: who owned it is mailed.
+    Where no name server gives an answer that is no proof of anything: it is looked for
+    a week later.
     """
     due = db.session.execute(
         select(OrganizationDomain.id, OrganizationDomain.domain)
@@ -109,6 +111,7 @@ def _note(organization_id: str, domain: str, *, found: bool | None) -> None:
         row.verified_at, row.provider_id = None, None
         told = {"before": {"verified": True}, "after": {"verified": False}}
         record(organization, row, by=None, reason="lost", **told)
+        notify_owners(organization, "domain_lost", page="/domains")
 
 
 def _is_found(domain: str, *, token: str) -> bool | None:

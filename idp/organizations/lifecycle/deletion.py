@@ -8,27 +8,22 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select
 
-from idp.accounts.models import User, UserStatus
 from idp.accounts.policies.keys import Scope
 from idp.accounts.policies.rows import forget_place
 from idp.core.clock import utcnow
-from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.events import publish
-from idp.core.settings.server import ServerSettings
-from idp.mail import outbox
 from idp.organizations.access import Actor, require
 from idp.organizations.errors import PersonalOrganization
 from idp.organizations.events import OrganizationClosed, OrganizationReopened
-from idp.organizations.models import Membership, Organization
-from idp.organizations.models.membership import IS_OWNER
+from idp.organizations.lifecycle.notices import notify_owners
+from idp.organizations.models import Organization
 from idp.organizations.registry import hold_organization, record_organization
 from idp.organizations.rights import Right
 from idp.security import audit
 
 GRACE = timedelta(days=14)
 ERASED_AT_ONCE = 20
-MOST_MAILED = 50
 DELETED = "organization.deleted"
 
 organizations = table_of(Organization)
@@ -54,7 +49,7 @@ def schedule_deletion(organization: Organization, *, actor: Actor) -> bool:
     db.session.flush()
     publish(OrganizationClosed(organization.id))
     record_organization(DELETED, organization, by=actor.user_id, stage="scheduled")
-    _notify_owners(organization)
+    notify_owners(organization, "organization_deletion_scheduled")
     return True
 
 
@@ -93,26 +88,6 @@ def _hold(organization: Organization, *, actor: Actor) -> None:
     require(organization, Right.DELETE, actor=actor)
     if organization.personal_to is not None:
         raise PersonalOrganization
-
-
-def _notify_owners(organization: Organization) -> None:
-    """Mail those who can keep an organization."""
-    owners = (
-        select(User.email, User.name, User.locale)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organization_id == organization.id, IS_OWNER)
-        .where(User.status == UserStatus.ACTIVE, User.email_verified_at.is_not(None))
-        .limit(MOST_MAILED)
-    )
-    for email, name, locale in db.session.execute(owners):
-        outbox.send(
-            "organization_deletion_scheduled",
-            to=email,
-            link=f"{current(ServerSettings).issuer}/account/orgs/{organization.id}",
-            display_name=name,
-            locales=(locale,),
-            names={"organization": organization.name},
-        )
 
 
 def _erase(organization_id: str, *, name: str) -> bool:

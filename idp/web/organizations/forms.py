@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 
 from idp.core.errors import FieldError
@@ -71,6 +78,29 @@ class NameTypedForm(PageForm):
     """The name of what is to go, typed by who means it."""
 
     confirmation = _line(lazy_gettext("Name, to confirm"))
+
+
+class DomainNameForm(PageForm):
+    """A domain that an organization says is its own."""
+
+    domain = _line(lazy_gettext("Domain"))
+
+
+class DomainProofForm(PageForm):
+    """Who is mailed the question whose a domain is."""
+
+    mailbox = SelectField(lazy_gettext("Address"), validate_choice=False)
+
+
+class DomainUseForm(PageForm):
+    """What people with an address at a domain may, and have to."""
+
+    auto_join = BooleanField(
+        lazy_gettext(
+            "People with a confirmed address there become members by themselves"
+        )
+    )
+    provider = SelectField(lazy_gettext("How they sign in"), validate_choice=False)
 
 
 def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:

@@ -35,6 +35,12 @@ TOLD = {
     "role_gone": lazy_gettext("The role is gone, and nobody has it any more."),
     "deleted": lazy_gettext("The organization is out of use and will be erased."),
     "kept": lazy_gettext("The organization stays."),
+    "domain_added": lazy_gettext("Added. Now prove that the domain is yours."),
+    "domain_verified": lazy_gettext("The domain is verified."),
+    "domain_mailed": lazy_gettext(
+        "The message is on its way. Its link works for a day."
+    ),
+    "domain_removed": lazy_gettext("The domain is removed."),
 }
 
 

@@ -86,6 +86,11 @@ def test_three_weeks_without_the_record_lose_it(acme, app, clock, make):
     told = make.records.audited_details("organization.domain.changed")
     assert told[-1]["reason"] == "lost"
     assert told[-1]["after"] == {"verified": False}
+    [mail] = make.records.mails_to("boss@home.example")
+    assert (mail.kind, mail.link) == (
+        "domain_lost",
+        f"/account/orgs/{acme.id}/domains",
+    )
 
 
 def test_one_week_with_it_forgives_those_before(acme, app, clock, boss):
