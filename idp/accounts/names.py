@@ -8,7 +8,13 @@ import re
 from unicodedata import category, name, normalize
 
 from idp.core.errors import FieldError
-from idp.core.text import BREAKING, is_line
+from idp.core.text import (
+    BREAKING,
+    IGNORABLE,
+    in_digits,
+    name_flaw,
+    without_ignorable,
+)
 from idp.mail.address_syntax import ascii_domain, parse_forms
 
 MAX_EMAIL = 254  # RFC 5321 §4.5.3.1.3
@@ -17,21 +23,8 @@ MAX_NAME = 255
 # Separators and brackets of address lists; the rest of a header injection is control.
 NOT_IN_ADDRESSES = frozenset(',;<>"()[]\\ ')
 INVISIBLE = BREAKING | {"Cf", "Co", "Cn"}
-# They turn the reading order of what follows on the page (Unicode UAX #9).
-BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Nothing is seen of them, marks and letters too (Default_Ignorable_Code_Point).
-IGNORABLE = frozenset(
-    chr(point)
-    for first, last in (
-        (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160),
-        (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E),
-        (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
-        (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A),
-        (0xE0000, 0xE0FFF),
-    )
-    for point in range(first, last + 1)
-)  # fmt: skip
 MARKS = frozenset({"Mn", "Mc"})
+AT_SIGNS = str.maketrans("\uff20\ufe6b", "@@")
 USERNAME_ENDS = re.compile(r"[^._-].*[^._-]|[^._-]", re.DOTALL)
 # Scripts that one word may mix (UTS #39 §5.1, highly restrictive, without Latin).
 MIXES = (
@@ -41,19 +34,25 @@ MIXES = (
 )
 
 
+def as_meant(login: str) -> str:
+    """Return a typed address or username without what is not seen, its ``@`` plain."""
+    return without_ignorable(login).translate(AT_SIGNS)
+
+
 def email_key(address: str) -> str:
     """Return the form in which an address is unique, whatever was typed.
 
     The local part in NFKC and lower case, the domain as A-labels (UTS 46): a browser
     sends them from ``type=email``, and what was typed from other fields.
     """
-    local, at, domain = normalize("NFKC", address.strip()).lower().rpartition("@")
+    typed = normalize("NFKC", without_ignorable(address)).lower()
+    local, at, domain = typed.rpartition("@")
     return normalize("NFC", local) + at + _domain_key(domain)
 
 
 def domain_of(address: str) -> str:
     """Return the domain of an address in the letters of the DNS, empty for none."""
-    _, at, domain = address.rpartition("@")
+    _, at, domain = as_meant(address).rpartition("@")
     try:
         return ascii_domain(domain) if at else ""
     except ValueError:
@@ -63,9 +62,10 @@ def domain_of(address: str) -> str:
 def canonical_email(address: str) -> str:
     """Return the one spelling in which an address is stored and mailed.
 
-    Text that is no address stays as it is, for ``email_problem`` to refuse.
+    What nothing is seen of is dropped. Text that is no address stays as it is, for
+    ``email_problem`` to refuse.
     """
-    typed = address.strip(" ")
+    typed = as_meant(address)
     try:
         return parse_forms(typed, strict=True).canonical
     except ValueError:
@@ -73,8 +73,9 @@ def canonical_email(address: str) -> str:
 
 
 def username_key(username: str) -> str:
-    """Return the form in which a username is unique: NFKC, case folded."""
-    return normalize("NFKC", normalize("NFKC", username.strip()).casefold())
+    """Return the form in which a username is unique: NFKC_Casefold, digits 0 to 9."""
+    folded = normalize("NFKC", in_digits(username)).casefold()
+    return without_ignorable(normalize("NFKC", folded))
 
 
 def email_problem(address: str) -> FieldError | None:
@@ -109,12 +110,11 @@ def username_problem(username: str) -> FieldError | None:
 
 
 def name_problem(name: str) -> FieldError | None:
-    """Say what is wrong with a user's name, or None; nearly all text is a name."""
+    """Say what is wrong with a name, or None; nearly all text is one, and no text."""
     if len(name) > MAX_NAME:
         return FieldError("name", "too_long", values={"max": MAX_NAME})
-    if not is_line(name) or any(c in BIDI_CONTROLS for c in name):
-        return FieldError("name", "invalid")
-    return None
+    flaw = name_flaw(name) if name else None
+    return FieldError("name", flaw) if flaw else None
 
 
 def name_of_parts(given: str | None, family: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 
 from idp.accounts.models import PendingRegistration, User, UserEmail
-from idp.accounts.names import email_key, username_key
+from idp.accounts.names import as_meant, email_key, username_key
 from idp.core.clock import utcnow
 from idp.core.db import begin_writing, db, table_of
 from idp.core.text import is_line
@@ -84,7 +84,7 @@ def find_by_username(username: str) -> User | None:
 
 def find_by_login(login: str) -> User | None:
     """Return the user who signs in as ``login``, an address or a username."""
-    if "@" in login:
+    if "@" in as_meant(login):
         return find_by_verified_address(login)
     return find_by_username(login)
 

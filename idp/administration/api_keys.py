@@ -31,6 +31,7 @@ from idp.core.paging import Page, PageRequest, page_of
 from idp.core.paging.seeking import Order, seek
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest, new_token
+from idp.core.text import name_flaw
 from idp.security import audit
 
 MARK = "idpk_"
@@ -220,6 +221,8 @@ def _mistakes_in(
     if len(name) > LONGEST_NAME:
         values: dict[str, object] = {"max": LONGEST_NAME}
         yield FieldError("name", "too_long", values=values, word="name.too_long")
+    elif name and (flaw := name_flaw(name)):
+        yield FieldError("name", flaw)
     if not named:
         yield FieldError("permissions", "missing", word="api_key.permissions_missing")
     unknown = [each for each in named if each not in set(Permission)]

@@ -4,12 +4,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from idp.accounts.names import as_meant
 from idp.core.hashing import MAX_TYPED_CHARACTERS
-from idp.core.text import in_one_piece
+from idp.core.text import in_one_piece, without_ignorable
 from idp.web.json.models import Answer
 
-Address = Annotated[str, Field(max_length=254, description="An email address")]
+Address = Annotated[
+    str, Field(max_length=254, description="An email address"), AfterValidator(as_meant)
+]
 Line = Annotated[str, Field(max_length=1000)]
+LoginName = Annotated[str, Field(max_length=1000), AfterValidator(as_meant)]
 WebAddress = Annotated[str, Field(max_length=2048, description="An https URL")]
 Password = Annotated[str, Field(max_length=MAX_TYPED_CHARACTERS)]
 Attributes = Annotated[
@@ -25,7 +29,11 @@ Registration = Annotated[
         max_length=256, description="From the answer of the sign-up, if it is at hand"
     ),
 ]
-MailedToken = Annotated[str, Field(max_length=8192, description="From the mailed link")]
+MailedToken = Annotated[
+    str,
+    Field(max_length=8192, description="From the mailed link"),
+    AfterValidator(without_ignorable),
+]
 ReturnUrl = Annotated[
     str | None,
     Field(

@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from idp.accounts.names import BIDI_CONTROLS, MAX_NAME
+from idp.accounts.names import name_problem
 from idp.accounts.profile.fields import profile_problem
 from idp.core.db import begin_writing, db
 from idp.core.errors import FieldError
 from idp.core.paging import Page, PageRequest, page_of
 from idp.core.paging.seeking import Order, seek
-from idp.core.text import is_line
 from idp.organizations.errors import (
     InvalidOrganization,
     SlugTaken,
@@ -141,10 +140,8 @@ def _mistakes_in(declared: OrganizationDeclaration) -> Iterator[FieldError]:
     name = declared.name
     if not name.strip():
         yield FieldError("name", "missing", word="organization.name_missing")
-    elif len(name) > MAX_NAME:
-        yield FieldError("name", "too_long", values={"max": MAX_NAME})
-    elif not is_line(name) or not BIDI_CONTROLS.isdisjoint(name):
-        yield FieldError("name", "invalid")
+    elif problem := name_problem(name):
+        yield problem
     if declared.slug is not None and not is_slug(declared.slug):
         yield FieldError("slug", "invalid", word="organization.slug")
     unfit = profile_problem("picture", declared.logo_uri)

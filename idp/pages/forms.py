@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, ValidationError
 
+from idp.accounts.names import as_meant
 from idp.accounts.registration.waitlist.places import LONGEST_NOTE
 from idp.core.errors import FieldError
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
@@ -32,6 +33,11 @@ LONGEST_LINE = 1000  # the rules say what is too long; this bounds their work
 def trimmed(value: Any) -> Any:
     """Return a typed value without the white space that pasting leaves around it."""
     return value.strip() if isinstance(value, str) else value
+
+
+def _typed_login(value: Any) -> Any:
+    """Return an address or username as it was meant, however it was pasted."""
+    return as_meant(value) if isinstance(value, str) else value
 
 
 def typed_code(value: Any) -> Any:
@@ -80,7 +86,7 @@ class LoginForm(PageForm):
     username = StringField(
         lazy_gettext("Email or username"),
         [_given(lazy_gettext("Enter your email or username.")), line_limit()],
-        filters=[trimmed],
+        filters=[_typed_login],
     )
     password = PasswordField(
         lazy_gettext("Password"),
@@ -97,9 +103,11 @@ class RegisterForm(TermsForm):
     email = EmailField(
         lazy_gettext("Email"),
         [_given(lazy_gettext("Enter your email address.")), line_limit()],
-        filters=[trimmed],
+        filters=[_typed_login],
     )
-    username = StringField(lazy_gettext("Username"), [line_limit()], filters=[trimmed])
+    username = StringField(
+        lazy_gettext("Username"), [line_limit()], filters=[_typed_login]
+    )
     password = PasswordField(
         lazy_gettext("Password"),
         [_given(lazy_gettext("Choose a password.")), _password_limit],
@@ -114,7 +122,7 @@ class ProviderSignUpForm(TermsForm):
     email = EmailField(
         lazy_gettext("Email"),
         [_given(lazy_gettext("Enter your email address.")), line_limit()],
-        filters=[trimmed],
+        filters=[_typed_login],
     )
 
 
@@ -126,7 +134,7 @@ class CodeForm(PageForm):
         [_given(lazy_gettext("Enter the code from the message.")), line_limit()],
         filters=[typed_code],
     )
-    email = HiddenField(filters=[trimmed], validators=[line_limit()])
+    email = HiddenField(filters=[_typed_login], validators=[line_limit()])
 
 
 class EmailForm(PageForm):
@@ -135,7 +143,7 @@ class EmailForm(PageForm):
     email = EmailField(
         lazy_gettext("Email"),
         [_given(lazy_gettext("Enter your email address.")), line_limit()],
-        filters=[trimmed],
+        filters=[_typed_login],
     )
 
 
@@ -163,7 +171,7 @@ class NewEmailForm(PageForm):
     new_email = EmailField(
         lazy_gettext("New email"),
         [_given(lazy_gettext("Enter your new email address.")), line_limit()],
-        filters=[trimmed],
+        filters=[_typed_login],
     )
 
 
@@ -173,7 +181,7 @@ class DeleteAccountForm(PageForm):
     confirm_email = EmailField(
         lazy_gettext("Your email, to confirm"),
         [_given(lazy_gettext("Type the address of this account.")), line_limit()],
-        filters=[trimmed],
+        filters=[_typed_login],
     )
 
 

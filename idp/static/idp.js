@@ -45,6 +45,14 @@ each("[data-print]", (button) => {
   button.addEventListener("click", () => window.print());
 });
 
+// Pasting brings along what nothing is seen of, and browsers call such an address wrong.
+each("input[type=email]", (input) => {
+  input.addEventListener("input", () => {
+    const seen = input.value.replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+    if (seen !== input.value) input.value = seen;
+  });
+});
+
 // A second press is ignored for a while only: a form whose answer opens another
 // app, or a download, leaves this page standing.
 const BUSY_MILLISECONDS = 8000;

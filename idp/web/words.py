@@ -42,6 +42,7 @@ WORDS = {
     "birthdate.invalid": lazy_gettext(
         "Enter a date like 1985-04-12, or only the year."
     ),
+    "birthdate.to_come": lazy_gettext("Enter a date that has been."),
     "client_id.unknown": lazy_gettext("There is no such app."),
     "email.domain": lazy_gettext(
         "New accounts are for addresses of certain domains. Use another address."
@@ -90,6 +91,8 @@ WORDS = {
     ),
     "passkey.name_missing": lazy_gettext("Give the passkey a name."),
     "name.invalid": lazy_gettext("This name has characters that cannot be shown."),
+    "name.stacked": lazy_gettext("This name piles up too many marks on one letter."),
+    "name.unseen": lazy_gettext("Use at least one letter, digit or sign that is seen."),
     "name.too_long": lazy_gettext("Use at most %(max)s characters."),
     "email.unchanged": lazy_gettext("This is your address already."),
     "new_email.unchanged": lazy_gettext("This is your address already."),
@@ -148,7 +151,12 @@ WORDS = {
     "text.invalid": lazy_gettext("It has characters that cannot be shown."),
     "text.invalid_type": lazy_gettext("This must be text."),
     "text.too_long": lazy_gettext("Use at most %(max)s characters."),
-    "url.invalid": lazy_gettext("Enter an address that begins with https://."),
+    "url.host": lazy_gettext("There is no host in it, like example.com."),
+    "url.no_scheme": lazy_gettext("Enter an address that begins with https://."),
+    "url.not_https": lazy_gettext("Only addresses with https:// are taken."),
+    "url.port": lazy_gettext("The port after the colon is a number up to 65535."),
+    "url.signs": lazy_gettext("It has a space or a sign that no web address has."),
+    "url.user": lazy_gettext("Leave out the name before the @."),
     "username.empty": lazy_gettext("To go without a username, send null."),
     "username.invalid": lazy_gettext(
         "Use letters, digits, dots, dashes and underscores; begin and end with a "

@@ -1,6 +1,7 @@
 import pytest
 
 from idp.accounts.names import (
+    canonical_email,
     email_key,
     email_problem,
     name_problem,
@@ -58,6 +59,20 @@ def test_anything_but_one_plain_address_is_refused(address):
     assert code(email_problem(address)) == "invalid"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\ufeffada@example.com\u200b",
+        " a\u00adda@ex\u2060ample.com\u200e",
+        "ada\uff20example\u3002com",
+        "ada\ufe0f@example.com",
+    ],
+)
+def test_an_address_is_what_is_seen_of_it(typed):
+    assert canonical_email(typed) == "ada@example.com"
+    assert email_key(typed) == "ada@example.com"
+
+
 def test_an_address_whose_key_would_not_fit_is_refused():
     assert code(email_problem("a" * 64 + "@" + "b" * 300 + ".com")) == "too_long"
     assert code(email_problem("\ufdfa" * 20 + "@example.com")) == "too_long"
@@ -68,7 +83,8 @@ def test_addresses_are_one_whatever_their_case():
 
 
 @pytest.mark.parametrize(
-    "username", ["ada", "Ada.L-x_9", "x", "日本カナ", "नमस्ते", "ßeta"]
+    "username",
+    ["ada", "Ada.L-x_9", "x", "日本カナ", "नमस्ते", "ßeta", "محمد\u200c٢١"],
 )
 def test_usernames_of_one_script_are_taken(username):
     assert username_problem(username) is None
@@ -83,12 +99,7 @@ def test_usernames_of_one_script_are_taken(username):
         ("a b", "invalid"),
         ("ada@example", "invalid"),
         ("ada\x00", "invalid"),
-        ("ada\u200d", "invalid"),
-        ("a\u034fda", "invalid"),
-        ("ada\ufe0f", "invalid"),
-        ("\u3164ada", "invalid"),
         ("\u115f", "invalid"),
-        ("\u17b4\u1780", "invalid"),
         ("\ud800", "invalid"),
         ("\u0430dmin", "mixed_scripts"),
         ("a" * 65, "too_long"),
@@ -99,7 +110,9 @@ def test_usernames_that_deceive_or_do_not_fit_are_refused(username, refusal):
     assert code(username_problem(username)) == refusal
 
 
-@pytest.mark.parametrize("twin", ["ADMIN", "\uff21dmin", " admin "])
+@pytest.mark.parametrize(
+    "twin", ["ADMIN", "\uff21dmin", " admin ", "ad\u200dmin\ufeff"]
+)
 def test_usernames_that_look_alike_are_one(twin):
     assert username_key(twin) == username_key("admin")
 

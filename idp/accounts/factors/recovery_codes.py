@@ -14,10 +14,10 @@ from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.randomness import new_id, new_password
 from idp.core.sealing import Keyring
+from idp.core.text import in_one_piece
 
 HOW_MANY = 10
 MAC_PURPOSE = "recovery-code"
-MARKS = re.compile(r"[\s-]")
 CODE = re.compile("[a-z0-9]{10}")
 
 codes = table_of(RecoveryCode)
@@ -87,7 +87,7 @@ def withdraw(user_id: str) -> None:
 
 def _fitting(user_id: str, code: str) -> Iterator[str]:
     """Return the row of a code, however it is typed."""
-    typed = MARKS.sub("", code).lower()
+    typed = in_one_piece(code).lower()
     if not CODE.fullmatch(typed):
         return
     for row in db.session.execute(FIND, {"of_user": user_id}).all():
@@ -99,7 +99,7 @@ def _fitting(user_id: str, code: str) -> Iterator[str]:
 def _row_of(code: str, *, user_id: str, now: datetime) -> dict[str, object]:
     """Return what is kept of a code."""
     row_id = new_id()
-    mac = current(Keyring).mac(MAC_PURPOSE, _signed(row_id, MARKS.sub("", code)))
+    mac = current(Keyring).mac(MAC_PURPOSE, _signed(row_id, in_one_piece(code)))
     return {"id": row_id, "user_id": user_id, "mac": mac, "created_at": now}
 
 

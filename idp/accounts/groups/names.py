@@ -2,8 +2,7 @@
 
 from unicodedata import normalize
 
-from idp.accounts.names import BIDI_CONTROLS
-from idp.core.text import is_line, worded
+from idp.core.text import is_shown, name_hint, worded
 
 MAX_NAME = 64
 MAX_DESCRIPTION = 255
@@ -23,20 +22,15 @@ def name_mistake(name: object) -> str | None:
         return worded("must be text that neither begins nor ends with a space")
     if len(name) > MAX_NAME or len(group_key(name)) > MAX_NAME:
         return worded("has more than %(most)s characters", most=MAX_NAME)
-    if not _is_shown(name) or "," in name:
+    if "," in name:
         return worded("must have no comma and no control character")
-    return None
+    return name_hint(name)
 
 
 def description_mistake(text: object) -> str | None:
     """Say what is wrong with a description, or None; it may be empty."""
-    if not isinstance(text, str) or not _is_shown(text):
+    if not isinstance(text, str) or not is_shown(text):
         return worded("must be a line of text without control characters")
     if len(text) > MAX_DESCRIPTION:
         return worded("has more than %(most)s characters", most=MAX_DESCRIPTION)
     return None
-
-
-def _is_shown(text: str) -> bool:
-    """Tell whether text is one line that reads in one direction."""
-    return is_line(text) and BIDI_CONTROLS.isdisjoint(text)

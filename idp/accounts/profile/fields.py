@@ -1,4 +1,4 @@
-"""What the fields of a profile may hold (OIDC Core §5.1). Pure.
+"""What the fields of a profile may hold (OIDC Core §5.1).
 
 Each function takes what was sent and returns what is stored; ``Unfit`` says
 why a value is not taken. An empty value of any field clears it, but for the username:
@@ -7,21 +7,22 @@ that goes by null alone.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from idp.accounts.names import (
-    BIDI_CONTROLS,
-    name_problem,
-    username_problem,
+from idp.accounts.names import name_problem, username_problem
+from idp.accounts.profile.web_addresses import (
+    MAX_LENGTH,
+    AddressFlaw,
+    UnfitAddress,
+    canonical_address,
 )
+from idp.core.clock import utcnow
 from idp.core.errors import FieldError
-from idp.core.text import is_line
+from idp.core.text import as_number, is_shown, without_ignorable
 
-MAX_URL = 2048
 MAX_GENDER = 64
 MAX_LOCALE = 35
 MAX_PHONE = 32
@@ -37,13 +38,17 @@ ADDRESS_MEMBERS = (
 )
 # E.164 as people write it, with an extension as in RFC 3966 §3.
 PHONE = re.compile(r"\+[0-9][0-9 ().\-/]*(?:;ext=[0-9]{1,8})?")
-BIRTHDATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}-[0-9]{2}))?")
+# The year first, which all read the same: 1985-04-12, 1985/4/12, 1985年4月12日.
+BIRTHDATE = re.compile(
+    r"([0-9]{4})(?: ?[-/. 年] ?([0-9]{1,2}) ?[-/. 月] ?([0-9]{1,2})日?)?年?"
+)
+EASTERNMOST = timedelta(hours=14)  # there a day begins first
 # The parts of RFC 5646 §2.1 that people use: language, script, region, variants.
 LOCALE = re.compile(
     r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-[a-z0-9]{5,8})*",
     re.IGNORECASE,
 )
-A_LEAP_YEAR = "2000"
+A_LEAP_YEAR = 2000
 
 
 class Unfit(Exception):
@@ -69,7 +74,7 @@ def _short_text(value: str, *, most: int) -> str:
     """Return a line of free text."""
     if len(value) > most:
         raise Unfit("too_long", "text.too_long", max=most)
-    if not is_line(value) or any(c in BIDI_CONTROLS for c in value):
+    if not is_shown(value):
         raise Unfit("invalid", "text.invalid")
     return value
 
@@ -81,7 +86,8 @@ def _person_name(value: str) -> str:
 
 def _username(value: str) -> str:
     """Return a username; whether it is free is for the database to say."""
-    return _agreed(value, username_problem(value))
+    typed = without_ignorable(value)
+    return _agreed(typed, username_problem(typed))
 
 
 def _agreed(value: str, problem: FieldError | None) -> str:
@@ -93,19 +99,12 @@ def _agreed(value: str, problem: FieldError | None) -> str:
 
 def _web_address(value: str) -> str:
     """Return an https URL with a host; never fetched, shown as a link or picture."""
-    word = "url.invalid"
-    if len(value) > MAX_URL:
-        raise Unfit("too_long", "text.too_long", max=MAX_URL)
-    if not value.isascii() or not value.isprintable() or set(value) & set(' "<>\\`'):
-        raise Unfit("invalid", word)
     try:
-        parts = urlsplit(value)
-        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError as error:
-        raise Unfit("invalid", word) from error
-    if parts.scheme != "https" or not named or "@" in parts.netloc:
-        raise Unfit("invalid", word)
-    return value
+        return canonical_address(value)
+    except UnfitAddress as unfit:
+        if unfit.flaw is AddressFlaw.TOO_LONG:
+            raise Unfit("too_long", "text.too_long", max=MAX_LENGTH) from unfit
+        raise Unfit("invalid", f"url.{unfit.flaw}") from unfit
 
 
 def _gender(value: str) -> str:
@@ -115,32 +114,33 @@ def _gender(value: str) -> str:
 
 def _birthdate(value: str) -> str:
     """Return ``YYYY-MM-DD``, ``0000-MM-DD`` (the year untold) or ``YYYY``."""
-    word = "birthdate.invalid"
-    parts = BIRTHDATE.fullmatch(value)
-    if not parts or value == "0000":
-        raise Unfit("invalid", word)
-    year, day = parts.groups()
-    if day:
-        try:
-            date.fromisoformat(f"{A_LEAP_YEAR if year == '0000' else year}-{day}")
-        except ValueError as error:
-            raise Unfit("invalid", word) from error
-    return value
+    parts = BIRTHDATE.fullmatch(as_number(value))
+    if not parts or parts[0] == "0000":
+        raise Unfit("invalid", "birthdate.invalid")
+    year, month, day = parts.groups(default="1")
+    try:
+        born = date(int(year) or A_LEAP_YEAR, int(month), int(day))
+    except ValueError as error:
+        raise Unfit("invalid", "birthdate.invalid") from error
+    if year != "0000" and born > (utcnow() + EASTERNMOST).date():
+        raise Unfit("invalid", "birthdate.to_come")
+    return f"{year}-{born:%m-%d}" if parts[2] else year
 
 
 def _phone_number(value: str) -> str:
     """Return a number with its country code, spaced as it was typed."""
-    number = value.partition(";")[0]
+    typed = as_number(value)
+    number = typed.partition(";")[0]
     digits = sum(character.isdigit() for character in number)
     fits = FEWEST_PHONE_DIGITS <= digits <= MOST_PHONE_DIGITS
-    if not PHONE.fullmatch(value) or not fits or len(value) > MAX_PHONE:
+    if not PHONE.fullmatch(typed) or not fits or len(typed) > MAX_PHONE:
         raise Unfit("invalid", "phone_number.invalid")
-    return value
+    return typed
 
 
 def _locale(value: str) -> str:
     """Return a language tag (BCP 47); an underscore becomes a dash."""
-    tag = value.replace("_", "-")
+    tag = as_number(value).replace("_", "-")
     if len(tag) > MAX_LOCALE or not LOCALE.fullmatch(tag):
         raise Unfit("invalid", "locale.invalid")
     return tag
@@ -148,9 +148,10 @@ def _locale(value: str) -> str:
 
 def _zoneinfo(value: str) -> str:
     """Return the name of a time zone (IANA)."""
-    if value not in _time_zones():
+    zone = without_ignorable(value)
+    if zone not in _time_zones():
         raise Unfit("invalid", "zoneinfo.invalid")
-    return value
+    return zone
 
 
 @cache

@@ -26,6 +26,7 @@ from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.hashing import too_long
 from idp.core.settings.server import ServerSettings
+from idp.core.text import without_ignorable
 from idp.security.ratelimit.meters import Meter
 
 NAME_PARTS = ("given_name", "middle_name", "family_name")
@@ -56,7 +57,7 @@ class NewAccount:
         return replace(
             self,
             email=canonical_email(self.email),
-            username=_trimmed(self.username),
+            username=without_ignorable(self.username or "") or None,
             name=_trimmed(self.name) or name_of_parts(given, family),
             given_name=given,
             family_name=family,

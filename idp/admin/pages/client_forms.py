@@ -21,6 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, Regexp
 
 from idp.core.errors import FieldError
+from idp.core.text import as_number
 from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
 from idp.oauth.clients.metadata.members import AUTH_METHODS, ID_TOKEN_ALGS
 from idp.oauth.clients.view import OrganizationUse
@@ -82,7 +83,7 @@ def lines(text: str | None) -> list[str]:
 
 def seconds_in(text: str | None) -> Any:
     """Return a typed number of seconds; the rule says what is wrong with other text."""
-    typed = (text or "").strip()
+    typed = as_number(text or "")
     return (int(typed) if DIGITS.fullmatch(typed) else typed) if typed else None
 
 

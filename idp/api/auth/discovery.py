@@ -5,7 +5,7 @@ from pydantic import Field
 from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.keys import MAGIC_LINK, PASSKEY, PASSWORD, PROVIDER
 from idp.accounts.sign_in.ways.discovery import discover, ways_to_tell
-from idp.api.fields import Address, Line
+from idp.api.fields import Address, Line, LoginName
 from idp.core.context import current
 from idp.core.errors import FieldError, RateLimited
 from idp.core.settings.server import ServerSettings
@@ -42,7 +42,9 @@ class WhoAsks(Body):
     """At which client, and as whom, somebody is about to sign in."""
 
     client_id: Line | None = None
-    login_hint: Line | None = Field(None, description="An email address or username")
+    login_hint: LoginName | None = Field(
+        None, description="An email address or username"
+    )
 
 
 class Submission(Answer):

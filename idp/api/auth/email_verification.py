@@ -15,7 +15,7 @@ from idp.api.field_names import required
 from idp.api.fields import (
     Address,
     ChallengeAnswer,
-    Line,
+    FactorCode,
     MailedToken,
     Registration,
     ReturnUrl,
@@ -44,7 +44,7 @@ class VerificationCode(Body):
     """The code beside the link, and the address that it was mailed to."""
 
     email: Address
-    code: Line
+    code: FactorCode
     registration: Registration = None
 
 

@@ -19,7 +19,7 @@ from idp.api.declined import (
     sign_in_elsewhere,
     sign_in_refused,
 )
-from idp.api.fields import ChallengeAnswer, Cookies, Line, Password
+from idp.api.fields import ChallengeAnswer, Cookies, LoginName, Password
 from idp.api.tokens import (
     FactorDue,
     TokensAndUser,
@@ -56,7 +56,7 @@ class Login(Body):
 
     model_config = ConfigDict(json_schema_extra=_any_name)
 
-    login: Line = Field(validation_alias=AliasChoices(*NAMES))
+    login: LoginName = Field(validation_alias=AliasChoices(*NAMES))
     password: Password
     remember: bool = False
     cookies: Cookies = False

@@ -20,7 +20,7 @@ from idp.api.declined import (
     passkeys_not_allowed,
     sign_in_elsewhere,
 )
-from idp.api.fields import Cookies, Line
+from idp.api.fields import Cookies, LoginName
 from idp.api.tokens import (
     FactorDue,
     TokensAndUser,
@@ -43,7 +43,7 @@ CREDENTIAL = Field(description="What the authenticator gave, as its `toJSON()` h
 class WhoSignsIn(Body):
     """An email address or username; without one any passkey may be chosen."""
 
-    login: Line | None = None
+    login: LoginName | None = None
 
 
 class PasskeyOptions(Answer):

@@ -41,6 +41,7 @@ from idp.api.session_status.answers import (
     status_of,
 )
 from idp.core.errors import RateLimited
+from idp.core.text import in_one_piece
 from idp.federation.sign_in.enforcement import find_enforced
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.session import get_session, session_of, session_request
@@ -128,7 +129,9 @@ def submit_verification(
         body.token, by=by
     ) or pending.confirm_by_link(body.token, by=by)
     if spent is None and who is not None:
-        spent = email_verification.confirm_code_of(who.user_id, body.token, by=by)
+        spent = email_verification.confirm_code_of(
+            who.user_id, in_one_piece(body.token), by=by
+        )
     mail_set_link_if_discarded(spent)
     if spent and not spent.in_registering_session:
         return StatusAndToken(status="logout")

@@ -27,6 +27,7 @@ from idp.api.fields import (
     Address,
     ChallengeAnswer,
     Line,
+    LoginName,
     Password,
     VerificationSent,
 )
@@ -68,7 +69,7 @@ class SessionRegistration(Body):
 class SessionLogin(Body):
     """An email address (or username) and the password."""
 
-    email: Line
+    email: LoginName
     password: Password
     remember: bool = False
     challenge: ChallengeAnswer = None

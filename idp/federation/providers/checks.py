@@ -9,7 +9,7 @@ from idp.accounts.profile.fields import TEXT_FIELDS
 from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.settings.server import ServerSettings
-from idp.core.text import is_line, worded
+from idp.core.text import name_flaw, worded
 from idp.federation.ldap_members import KIND, problems_of
 from idp.federation.providers.keys import can_sign, is_p256
 from idp.federation.providers.presets import CODE, PRESETS
@@ -233,7 +233,7 @@ def _line_words() -> str:
 
 def _is_line(text: str) -> bool:
     """Tell whether this is a line of text to show."""
-    return bool(text.strip()) and is_line(text) and len(text) <= MAX_TEXT
+    return len(text) <= MAX_TEXT and name_flaw(text) is None
 
 
 def _is_ascii_line(text: str) -> bool:

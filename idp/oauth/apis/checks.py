@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from idp.core.errors import FieldError
-from idp.core.text import worded
+from idp.core.text import name_flaw, worded
 from idp.oauth.apis.builtin import is_reserved, is_reserved_scope
 from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
 from idp.oauth.protocol import scopes
@@ -95,8 +95,9 @@ def _description_problem(description: Any) -> str | None:
 
 def _is_line(value: Any) -> bool:
     """Tell whether this is a line of text to show."""
-    shown = isinstance(value, str) and value.strip() and value.isprintable()
-    return bool(shown) and len(value) <= MAX_TEXT
+    return (
+        isinstance(value, str) and len(value) <= MAX_TEXT and name_flaw(value) is None
+    )
 
 
 def _longer(most: int) -> str:

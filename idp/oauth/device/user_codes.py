@@ -3,14 +3,14 @@
 import re
 
 from idp.core.randomness import CONSONANTS, USER_CODE_LENGTH
+from idp.core.text import in_one_piece
 
 CODE = re.compile(f"[{CONSONANTS}]{{{USER_CODE_LENGTH}}}")
-FILLER = re.compile(r"[\s\W_]+")
 
 
 def parse_user_code(typed: str) -> str | None:
     """Return the code that was meant: case, dashes and spaces make no difference."""
-    meant = FILLER.sub("", typed).upper()
+    meant = in_one_piece(typed).upper()
     return meant if CODE.fullmatch(meant) else None
 
 

@@ -18,6 +18,7 @@ from idp.core.db import begin_writing, db, table_of
 from idp.core.errors import FieldError, IdpError
 from idp.core.randomness import digest, new_token
 from idp.core.settings.server import ServerSettings
+from idp.core.text import name_flaw
 from idp.mail import outbox
 from idp.oauth.models import Api, ApiScope, PersonalToken
 from idp.oauth.personal_tokens.registry import ListedToken, kept_of, listed_token
@@ -148,8 +149,8 @@ def _mistakes_in_name(typed: str) -> Iterator[FieldError]:
     if len(name) > LONGEST_NAME:
         values: dict[str, object] = {"max": LONGEST_NAME}
         yield FieldError("name", "too_long", values=values, word="name.too_long")
-    if not name.isprintable():
-        yield FieldError("name", "invalid", word="name.invalid")
+    elif name and (flaw := name_flaw(name)):
+        yield FieldError("name", flaw)
 
 
 def _mistakes_in_scopes(

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
 
-from idp.accounts.profile.fields import MAX_URL
+from idp.accounts.profile.web_addresses import MAX_LENGTH
 from idp.pages.forms import line_limit, trimmed
 from idp.web.forms import AtMost, PageForm
 
@@ -19,7 +19,7 @@ def _line(label: str, **kwargs: Any) -> StringField:
 
 def _url(label: str) -> StringField:
     """Return a field of one long line."""
-    limit = AtMost(MAX_URL, lazy_gettext("This is too long."))
+    limit = AtMost(MAX_LENGTH, lazy_gettext("This is too long."))
     return StringField(label, [limit], filters=[trimmed])
 
 

@@ -15,9 +15,17 @@ TAKEN = [
     ("gender", "non-binary", "non-binary"),
     ("birthdate", "1815-12-10", "1815-12-10"),
     ("birthdate", "0000-02-29", "0000-02-29"),
+    ("birthdate", "١٩٨٥/٤/١٢", "1985-04-12"),
+    ("birthdate", "1985年4月12日", "1985-04-12"),
+    ("birthdate", "\u200e1985 \u2013 04 \u2013 12", "1985-04-12"),
     ("birthdate", "1815", "1815"),
     ("phone_number", "+49 (30) 123-4567", "+49 (30) 123-4567"),
     ("phone_number", "+1 604 555 1234;ext=5678", "+1 604 555 1234;ext=5678"),
+    ("phone_number", "\u202a\uff0b\u0664\u0669\u00a030\u2011123456", "+49 30-123456"),
+    ("username", "ad\u200da\ufeff", "ada"),
+    ("website", "\ufeffhttps://example.com/\u200b", "https://example.com/"),
+    ("website", "https://bücher.example/straße?q=ä#ö", "https://xn--bcher-kva.example/stra%C3%9Fe?q=%C3%A4#%C3%B6"),
+    ("website", "https://例子。广告:8443/100%", "https://xn--fsqu00a.xn--4rr70v:8443/100%"),
     ("locale", "en_US", "en-US"),
     ("locale", "zh-Hant-TW", "zh-Hant-TW"),
     ("zoneinfo", "Europe/Berlin", "Europe/Berlin"),
@@ -45,6 +53,9 @@ REFUSED = [
     ("birthdate", "1815-02-29", "invalid"),
     ("birthdate", "10.12.1815", "invalid"),
     ("birthdate", "0000", "invalid"),
+    ("birthdate", "2999", "invalid"),
+    ("birthdate", "2999-01-01", "invalid"),
+    ("birthdate", "1985--04", "invalid"),
     ("birthdate", "18151210", "invalid"),
     ("phone_number", "030 1234567", "invalid"),
     ("phone_number", "+12345", "invalid"),
@@ -73,6 +84,28 @@ def test_a_field_refuses(field, value, code):
         accepted(field, value)
     assert refused.value.code == code
     assert refused.value.word in WORDS
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("example.com", "url.no_scheme"),
+        ("mailto:ada@example.com", "url.no_scheme"),
+        ("http://example.com", "url.not_https"),
+        ("https://ada@example.com", "url.user"),
+        ("https:///about", "url.host"),
+        ("https://-/", "url.host"),
+        ("https://\u2488com/", "url.host"),
+        ("https://example.com:99999/", "url.port"),
+        ("https://example.com/a b", "url.signs"),
+        ("https://example.com/\nb", "url.signs"),
+    ],
+)
+def test_each_reason_to_refuse_a_web_address_has_its_words(typed, word):
+    with pytest.raises(Unfit) as refused:
+        accepted("website", typed)
+    assert refused.value.word == word
+    assert word in WORDS
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -100,7 +100,7 @@ def test_mistakes_are_shown_all_at_once_and_nothing_is_stored(page, make, ada):
     page.submit(name="Somebody else", birthdate="tomorrow", website="http://x.example")
     assert page.title.startswith("Error: ")
     assert "Enter a date like 1985-04-12" in page.text
-    assert "begins with https://" in page.text
+    assert "Only addresses with https:// are taken." in page.text
     assert make.records.user_row(ada.id)["name"] == "Ada Lovelace"
     assert dict(page.page.forms[0].fields)["birthdate"] == "tomorrow"
 

@@ -10,7 +10,7 @@ from idp.accounts.factors.passkeys.relying_party import relying_party
 from idp.accounts.models import Passkey
 from idp.core.db import db, table_of
 from idp.core.errors import FieldError
-from idp.core.text import is_line
+from idp.core.text import is_line, name_flaw
 
 MAX_NAME = 100
 
@@ -77,8 +77,9 @@ def checked_name(name: str) -> str:
         raise InvalidInput([FieldError("name", "missing", word="passkey.name_missing")])
     if len(named) > MAX_NAME:
         raise InvalidInput([FieldError("name", "too_long", values={"max": MAX_NAME})])
-    if not is_line(named):
-        raise InvalidInput([FieldError("name", "invalid")])
+    flaw = name_flaw(named)
+    if flaw:
+        raise InvalidInput([FieldError("name", flaw)])
     return named
 
 

@@ -7,10 +7,9 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
-from idp.accounts.names import BIDI_CONTROLS
 from idp.accounts.profile.fields import FIELDS, LOCALE
 from idp.core.errors import FieldError, IdpError
-from idp.core.text import is_line, worded
+from idp.core.text import name_flaw, worded
 
 MAX_KEY, MAX_TEXT, MAX_CHOICES, MAX_LANGUAGES = 64, 255, 100, 50
 KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -147,13 +146,7 @@ def mistakes_in(
 
 def is_shown(text: object, *, most: int = MAX_TEXT) -> bool:
     """Tell whether this is a line of text to show to people."""
-    return (
-        isinstance(text, str)
-        and bool(text.strip())
-        and len(text) <= most
-        and is_line(text)
-        and BIDI_CONTROLS.isdisjoint(text)
-    )
+    return isinstance(text, str) and len(text) <= most and name_flaw(text) is None
 
 
 def _wrong_key(key: str) -> Iterator[FieldError]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from idp.core.text import worded
+from idp.core.text import name_hint, worded
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.redirect_uris import (
     IS_HTTP,
@@ -88,11 +88,11 @@ def origins(value: Any) -> str | None:
 
 def text(value: Any) -> str | None:
     """Check a line of text to show."""
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    if not isinstance(value, str):
         return worded("must be a line of text without control characters")
     if len(value) > MAX_TEXT:
         return worded("is longer than %(most)s characters", most=MAX_TEXT)
-    return None
+    return name_hint(value)
 
 
 def page(value: Any) -> str | None:
