@@ -9,6 +9,7 @@ from flask import Response, request
 from flask_babel import gettext
 
 from idp.accounts.policies.keys import PROVIDER
+from idp.accounts.registration.admission import Admission
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
@@ -31,6 +32,7 @@ from idp.oauth.device import requests as device_requests
 from idp.oauth.device.requests import DeviceRequest
 from idp.organizations.invites.opening import find_open_by_path
 from idp.organizations.models import Invite
+from idp.organizations.registry import find_organization
 from idp.web.browser import session as web_session
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.csrf import cookies_blocked
@@ -121,6 +123,16 @@ class Continuation:
     def client_id(self) -> str | None:
         """Return the ID of that client."""
         return self.context.client_id if self.context else None
+
+    @cached_property
+    def goal(self) -> Admission:
+        """Return where a sign-up leads, whose policies narrow who is let in."""
+        named = self.context.organization if self.context else None
+        organization = find_organization(named) if named else None
+        return Admission(
+            client_id=self.client_id,
+            organization_id=organization.id if organization else None,
+        )
 
     @property
     def provider_allowed(self) -> bool:

@@ -29,6 +29,13 @@ CALLERS = {
         "accounts/registration/sign_up.py register",
         "organizations/invites/answering.py _require_admitted",
     },
+    # Whoever makes their own account accepts the terms; others do so at a sign-in.
+    "require_accepted": {
+        "accounts/registration/sign_up.py register",
+        "api/account/terms.py accept_for",
+        "federation/sign_in/sign_up.py sign_up",
+        "organizations/invites/answering.py join_as_new",
+    },
     "find_refusal": {
         "accounts/registration/policy.py closed_for",
         "federation/sign_in/sign_up.py _admit",

@@ -11,7 +11,6 @@ from typing import Any, TypeVar, cast
 
 from idp.accounts.policies.keys import (
     APPROVAL,
-    CLOSED,
     OPEN,
     PASSWORD,
     REGISTRATION,
@@ -86,19 +85,15 @@ def standard(key: PolicyKey[T]) -> T:
     return value
 
 
-def registration_mode(client_id: str | None = None) -> str:
-    """Return who may sign up, also on the way to a client.
+def registration_open(client_id: str | None = None) -> bool:
+    """Tell whether anybody may sign up, also on the way to a client.
 
     Nobody, where a password would not open what they make.
     """
     if PASSWORD not in effective(SIGN_IN_METHODS):
-        return CLOSED
-    return effective(REGISTRATION, at_client(ALL_PEOPLE, client_id))
-
-
-def registration_open(client_id: str | None = None) -> bool:
-    """Tell whether anybody may sign up, without being let in before."""
-    return registration_mode(client_id) in (OPEN, APPROVAL)
+        return False
+    mode = effective(REGISTRATION, at_client(ALL_PEOPLE, client_id))
+    return mode in (OPEN, APPROVAL)
 
 
 def demanded_somewhere(key: PolicyKey[bool], places: Places) -> bool:

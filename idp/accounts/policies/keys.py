@@ -68,7 +68,8 @@ REGISTRATION: PolicyKey[str] = PolicyKey(
     "operator lets each account in, `waitlist` those who asked for a place and were "
     "let in, `invite` those who were invited, `closed` nobody. An "
     "invite is good in all but `closed`. An app decides about sign-ups on the way "
-    "there, an organization about who is invited to it.",
+    "there, an organization about who is invited to it, or comes by an app that asks "
+    "for it.",
     kind=Choice((OPEN, APPROVAL, WAITLIST, INVITE, CLOSED)),
     scopes=AT_SIGN_UP,
     settings=AccountsSettings,

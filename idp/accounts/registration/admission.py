@@ -5,7 +5,7 @@ invites; all of them count. What somebody brings along may let them in all the s
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -44,7 +44,8 @@ class Admission:
     """What somebody brings along who signs up, and on the way to where.
 
     An ``address`` is whom it is for, in any spelling; ``proves_address``: they have it
-    from a mail to there. ``organization_id`` is where an invite leads. ``spend`` uses
+    from a mail to there. ``organization_id`` is where an invite leads, or the app that
+    waits. ``spend`` uses
     up what works once, in the unit of work that makes the account: False where another
     has.
     """
@@ -57,6 +58,12 @@ class Admission:
     spend: Callable[[], bool] = field(
         default=_nothing_to_spend, compare=False, repr=False
     )
+
+    def toward(self, there: "Admission") -> "Admission":
+        """Return the same on the way to where another leads."""
+        return replace(
+            self, client_id=there.client_id, organization_id=there.organization_id
+        )
 
     def as_recorded(self) -> dict[str, Any]:
         """Return what the audit log keeps of it."""

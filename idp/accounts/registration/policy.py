@@ -9,6 +9,7 @@ from idp.accounts.policies.effective import (
 )
 from idp.accounts.policies.keys import (
     APPROVAL,
+    CLOSED,
     OPEN,
     PASSWORD,
     REGISTRATION,
@@ -38,6 +39,13 @@ def find_refusal(
         return refused
     domains = effective(REGISTRATION_DOMAINS, places)
     return address_refusal(admission, address, domains=domains)
+
+
+def sign_up_mode(admission: Admission) -> str:
+    """Return who may sign up there; nobody, where a password would not open it."""
+    if PASSWORD not in effective(SIGN_IN_METHODS):
+        return CLOSED
+    return effective(REGISTRATION, _places(admission))
 
 
 def needs_approval(admission: Admission) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from idp.accounts.policies.keys import PROVIDER
+from idp.accounts.registration.admission import NOTHING, Admission
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in import known_devices, limits
@@ -82,7 +83,7 @@ class Here:
     browser: str
     ahead: Ahead
     registration: str
-    client_id: str | None = None
+    goal: Admission = NOTHING
 
 
 @dataclass(frozen=True)
@@ -235,10 +236,8 @@ def _record_limited(status: AttemptStatus) -> None:
 
 def _visit(provider: Provider, request: SessionRequest, *, here: Here) -> Visit:
     """Return by which provider somebody comes, to where."""
-    client_id = here.client_id
-    return Visit(
-        provider, here.ahead, request, here.registration, lambda _ahead: client_id
-    )
+    goal = here.goal
+    return Visit(provider, here.ahead, request, here.registration, lambda _ahead: goal)
 
 
 def _enter(identity: UpstreamIdentity, visit: Visit, *, here: Here) -> PasswordOutcome:

@@ -18,7 +18,7 @@ from idp.federation.sign_in.decision import (
 )
 from idp.federation.sign_in.entry import link_by_address, sign_in_linked
 from idp.federation.sign_in.outcomes import (
-    ClientLookup,
+    GoalLookup,
     Lost,
     NobodySignedIn,
     OtherBrowser,
@@ -42,18 +42,18 @@ def come_back(
     browser: str | None,
     registration: str,
     request: SessionRequest,
-    client_of: ClientLookup,
+    goal_of: GoalLookup,
 ) -> Outcome:
     """Judge an answer once, in the browser alone that was sent for it.
 
     ``browser`` is that browser's cookie. ``registration`` is a random token that it
-    keeps, where an account is made; ``client_of`` says which client waits. Raises
+    keeps, where an account is made; ``goal_of`` says which client waits. Raises
     RateLimited.
     """
     provider, sent = find_offered(provider_id), find_sent(fields.get("state", ""))
     if provider is None or sent is None:
         return Lost()
-    visit = Visit(provider, sent.ahead, request, registration, client_of)
+    visit = Visit(provider, sent.ahead, request, registration, goal_of)
     if browser is None or not same(digest(browser), sent.browser):
         visit.decline("browser")
         return OtherBrowser(provider)

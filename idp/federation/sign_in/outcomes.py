@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from idp.accounts.registration.admission import Admission
+from idp.accounts.registration.admission import NOTHING, Admission
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
@@ -14,11 +14,12 @@ from idp.federation.sign_in.requests import Ahead
 from idp.organizations.invites.opening import admission_of, find_open_by_path
 from idp.security import audit
 
-ClientLookup = Callable[[Ahead], str | None]
+GoalLookup = Callable[[Ahead], Admission]
 
 
-def no_client(_ahead: Ahead) -> None:
+def no_goal(_ahead: Ahead) -> Admission:
     """Say that no client waits."""
+    return NOTHING
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Visit:
     """By which provider a browser comes, to where, and what session it asks for.
 
     ``registration`` is a random token that it keeps, where an account is made;
-    ``client_of`` says which client waits. ``is_news``: whether the owner is to hear
+    ``goal_of`` says which client waits. ``is_news``: whether the owner is to hear
     of a program, where that was asked before the first write.
     """
 
@@ -34,17 +35,17 @@ class Visit:
     ahead: Ahead
     request: SessionRequest
     registration: str = field(default="", repr=False)
-    client_of: ClientLookup = no_client
+    goal_of: GoalLookup = no_goal
     is_news: bool | None = None
 
     @property
     def admission(self) -> Admission:
         """Return what lets an account be made: an invite, on the way back to one."""
-        client_id = self.client_of(self.ahead)
+        goal = self.goal_of(self.ahead)
         invite = find_open_by_path(self.ahead.return_to)
         if invite:
-            return admission_of(invite, client_id=client_id)
-        return Admission(client_id=client_id)
+            return admission_of(invite, client_id=goal.client_id)
+        return goal
 
     def arrive(self, signed_in: SignedIn | FactorRequired) -> "Arrived":
         """Return what came of it where the user is known."""

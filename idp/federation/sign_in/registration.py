@@ -9,11 +9,11 @@ from idp.federation.providers.offered import find_usable
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.decision import Refuse, SignUp, decide
 from idp.federation.sign_in.outcomes import (
-    ClientLookup,
+    GoalLookup,
     Lost,
     SignedUp,
     Visit,
-    no_client,
+    no_goal,
 )
 from idp.federation.sign_in.sign_up import count_try, missing_fields, sign_up, wanted_by
 from idp.federation.sign_in.situation import situation_of, terms_of
@@ -58,7 +58,7 @@ def complete_registration(
     *,
     registration: str,
     request: SessionRequest,
-    client_of: ClientLookup = no_client,
+    goal_of: GoalLookup = no_goal,
 ) -> SignedUp | Lost:
     """Make the account, once; it is decided anew whether there may be one.
 
@@ -67,7 +67,7 @@ def complete_registration(
     leave the sign-up waiting.
     """
     held, provider = opened.held, opened.provider
-    visit = Visit(provider, held.ahead, request, registration, client_of)
+    visit = Visit(provider, held.ahead, request, registration, goal_of)
     situation = situation_of(provider, held.identity, live=None, linking=False)
     situation = replace(situation, owner=None)
     terms = terms_of(visit, situation, address=held.identity.email)

@@ -1,7 +1,5 @@
 """What is known of an identity here, and on which terms it is judged."""
 
-from dataclasses import replace
-
 from idp.accounts.models import UserStatus
 from idp.accounts.names import email_key
 from idp.accounts.policies.keys import PROVIDER
@@ -92,7 +90,7 @@ def admission_at(visit: Visit, address: str | None, *, proven: bool) -> Admissio
     if find_refusal(admission) is not AdmissionRefusal.WAITLIST:
         return admission
     found = find_admission_of(address)
-    return replace(found, client_id=admission.client_id) if found else admission
+    return found.toward(admission) if found else admission
 
 
 def _sign_up_refusal(

@@ -41,7 +41,8 @@ from idp.organizations.contexts.places import MemberPlace
 class SignInContext:
     """What a sign-in or sign-up page tells and asks because of a pending request.
 
-    ``reauthenticate`` wants a new proof of identity although the browser is signed in
+    ``organization`` is the id or slug of the one that it names. ``reauthenticate``
+    wants a new proof of identity although the browser is signed in
     (``prompt=login``, ``max_age``, a policy). ``wants_fresh_proof``: it says how old
     one may be, so nothing is put before its answer. ``signed_request`` rides in the
     form, so that the request can be restored when its stored copy has expired.
@@ -49,6 +50,7 @@ class SignInContext:
 
     client_id: str
     client_name: str
+    organization: str | None = None
     login_hint: str | None = None
     prompts: frozenset[Prompt] = frozenset()
     max_age: int | None = None
@@ -120,6 +122,7 @@ def sign_in_context(
     return SignInContext(
         client_id=client.client_id,
         client_name=client.client_name,
+        organization=asked.organization,
         login_hint=asked.login_hint,
         prompts=asked.prompts,
         max_age=asked.max_age,

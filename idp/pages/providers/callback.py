@@ -9,7 +9,7 @@ from idp.federation.providers.offered import find_offered
 from idp.federation.sign_in.come_back import come_back
 from idp.federation.sign_in.requests import hold_answer
 from idp.federation.upstream.responses import kept_fields
-from idp.pages.providers.outcome import client_of, lost_page, outcome_response
+from idp.pages.providers.outcome import goal_of, lost_page, outcome_response
 from idp.web.browser import csrf
 from idp.web.browser.cookies import browser_token, provider_token
 from idp.web.browser.session import session_request
@@ -31,7 +31,7 @@ def show_callback(provider_id: str) -> Response:
         browser=provider_token(),
         registration=browser_token(),
         request=session_request(),
-        client_of=client_of,
+        goal_of=goal_of,
     )
     return outcome_response(outcome)
 

@@ -7,6 +7,7 @@ from flask import Response
 
 from idp.accounts.lifecycle.undo import offer_undo
 from idp.accounts.policies.keys import PASSWORD
+from idp.accounts.registration.admission import Admission
 from idp.federation.sign_in.outcomes import (
     Arrived,
     AwaitsApproval,
@@ -55,9 +56,9 @@ def continuation_of(ahead: Ahead) -> Continuation:
     return Continuation(ahead.return_to, ahead.sent_copy)
 
 
-def client_of(ahead: Ahead) -> str | None:
-    """Return the client that waits there."""
-    return continuation_of(ahead).client_id
+def goal_of(ahead: Ahead) -> Admission:
+    """Return where a sign-up there leads."""
+    return continuation_of(ahead).goal
 
 
 def _onward(outcome: Waits | Deleting) -> str:

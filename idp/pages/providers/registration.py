@@ -13,8 +13,8 @@ from idp.federation.sign_in.registration import (
 )
 from idp.pages.forms import ProviderSignUpForm, name_required, show_errors
 from idp.pages.providers.outcome import (
-    client_of,
     continuation_of,
+    goal_of,
     lost_page,
     outcome_response,
 )
@@ -58,7 +58,7 @@ def submit_missing_fields() -> Response:
             ),
             registration=browser_token(),
             request=session_request(),
-            client_of=client_of,
+            goal_of=goal_of,
         )
     except RateLimited as refusal:
         undo()

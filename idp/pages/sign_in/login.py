@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from idp.accounts.factors.passkeys.signals import Signal
 from idp.accounts.lifecycle.undo import offer_undo
-from idp.accounts.policies.effective import registration_mode
 from idp.accounts.policies.keys import MAGIC_LINK, PASSWORD, WAITLIST
+from idp.accounts.registration.policy import sign_up_mode
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import (
@@ -158,7 +158,7 @@ def login_page(
 
 def _sign_up(ahead: Continuation) -> dict[str, str]:
     """Return who may sign up, and where they do."""
-    mode = registration_mode(ahead.client_id)
+    mode = sign_up_mode(ahead.goal)
     path = "/register/waitlist" if mode == WAITLIST else "/register"
     return {"mode": mode, "url": ahead.url(path, **ahead.adding)}
 
@@ -200,7 +200,7 @@ def _judge(form: LoginForm, ahead: Continuation) -> Response:
         password=form.password.data,
         request=session_request(remember=form.remember.data),
         client_id=ahead.client_id,
-        here=Here(browser, onward, browser_token(), ahead.client_id),
+        here=Here(browser, onward, browser_token(), ahead.goal),
     )
     if isinstance(outcome, SignedIn | FactorRequired):
         answer = offered_response if form.passkeys.data else signed_in_response

@@ -1,6 +1,5 @@
 """/register: create an account."""
 
-from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, request
@@ -19,7 +18,6 @@ from idp.accounts.policies.keys import PASSKEY
 from idp.accounts.policies.ways import sole_provider_at
 from idp.accounts.registration import first_passkey
 from idp.accounts.registration.admission import (
-    NOTHING,
     Admission,
     AdmissionRefusal,
     Opener,
@@ -205,7 +203,7 @@ def _admission(ahead: Continuation) -> Admission:
         return admission_of(ahead.invite, client_id=ahead.client_id)
     token = request.values.get("admit", "")
     found = find_admission(token) if token else None
-    return replace(found or NOTHING, client_id=ahead.client_id)
+    return found.toward(ahead.goal) if found else ahead.goal
 
 
 def _form(**values: str | None) -> RegisterForm:

@@ -1,6 +1,6 @@
 """Who may sign up, at every door: by the page."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -133,6 +133,25 @@ class TestAtAnApp:
         refused = browser.open(f"/register?{return_to_of(browser)}")
         assert refused.status_code == 403
         assert browser.open("/register").status_code == 200
+
+    @pytest.mark.parametrize("by", ["id", "slug"])
+    def test_so_does_the_policy_of_the_organization_that_it_asks_for(
+        self, browser, make, by
+    ):
+        engines, spa = (
+            make.organizations.organization(slug="engines"),
+            make.clients.spa(),
+        )
+        make.policies.decide("organization", engines, registration="invite")
+        named = {"id": engines, "slug": "engines"}[by]
+        browser.follow(RelyingParty(browser.http, spa).ask(organization=named))
+        assert "New accounts are by invitation." in browser.text
+        way = return_to_of(browser)
+        assert browser.open(f"/register?{way}").status_code == 403
+        browser.open("/register")
+        refused = browser.send(email=ADDRESS, password=PASSWORD, **dict(parse_qsl(way)))
+        assert refused.status_code == 403
+        assert make.records.user_id_of(ADDRESS) is None
 
     def test_who_is_sent_to_create_an_account_comes_back(self, browser, narrowed):
         answer = RelyingParty(browser.http, narrowed).ask(prompt="create")

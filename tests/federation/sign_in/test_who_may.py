@@ -70,6 +70,31 @@ def test_the_policy_of_an_app_counts_on_the_way_there(acme, traveller, make):
     assert make.records.user_id_of("eve@example.com")
 
 
+def test_so_does_that_of_the_organization_that_the_app_asks_for(acme, traveller, make):
+    acme(trust_email=True)
+    engines, spa = make.organizations.organization(slug="engines"), make.clients.spa()
+    make.policies.decide("organization", engines, registration="invite")
+    asked = RelyingParty(traveller.browser.http, spa).ask(organization="engines")
+    traveller.browser.follow(asked)
+    waiting = dict(traveller.browser.page.forms[0].fields)["return_to"]
+    traveller.sign_in(waiting, **EVE)
+    assert "Accounts here are by invitation." in traveller.browser.text
+    assert make.records.user_id_of("eve@example.com") is None
+
+
+@pytest.mark.parametrize("environ", [{"IDP_TERMS_URL": "https://acme.example/terms"}])
+def test_terms_that_are_in_force_are_accepted_first(acme, traveller, make):
+    acme(trust_email=True)
+    traveller.sign_in(**EVE)
+    assert traveller.at == "/register/provider"
+    traveller.browser.submit()
+    assert make.records.user_id_of("eve@example.com") is None
+    traveller.browser.submit(accept_terms="terms=1")
+    user_id = make.records.user_id_of("eve@example.com")
+    assert make.records.audited("terms.accepted") == [("ok", user_id)]
+    assert traveller.at == "/account"
+
+
 class TestApproval:
     @pytest.fixture
     def environ(self):
