@@ -69,7 +69,8 @@ def _answer_for_place(
 ) -> None:
     """Mail how a place on the waitlist stands; who has an account is told of that."""
     if user is None:
-        places.answer(row.address, row.note, requester=requester)
+        asked = places.PlaceRequest(row.note, row.client_id)
+        places.answer(row.address, asked, requester=requester)
     else:
         email_verification.notify_address_owner(user, requester=requester)
 

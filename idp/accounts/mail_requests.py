@@ -32,12 +32,14 @@ def ask(
     requester: Requester,
     bound_to: str | None = None,
     note: str | None = None,
+    client_id: str | None = None,
 ) -> None:
     """Store a request for a mail, unless the address had its share of them.
 
     What could be no address is dropped, as one without an account would be. Raises
     RateLimited for a requester who asks for many. ``bound_to`` is the digest of what
-    they keep, where what is mailed is for them alone; ``note`` is for the waitlist.
+    they keep, where what is mailed is for them alone; ``note`` and ``client_id``
+    are for the waitlist.
     """
     allowed = mail_limits.may_mail(address, requester=requester)
     key = email_key(address) if is_line(address) else ""
@@ -53,6 +55,7 @@ def ask(
         "ip": requester.ip,
         "bound_to": bound_to,
         "note": note,
+        "client_id": client_id,
         "created_at": utcnow(),
     }
     db.session.execute(ADD, row)

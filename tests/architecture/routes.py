@@ -609,6 +609,7 @@ ROUTES = [
     Route("POST", "/register/waitlist", "page", "anyone", "guarded"),
     Route("GET", "/register/waitlist/place", "page", "anyone"),
     Route("POST", "/register/waitlist/place", "page", "anyone", "guarded"),
+    Route("GET", "/register/welcome", "page", "session"),
     Route("GET", "/static/<fingerprint>/<name>", "file", "anyone"),
     *form("/terms"),
     Route("POST", "/terms/decline", "page", "anyone", "guarded"),

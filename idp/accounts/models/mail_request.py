@@ -16,7 +16,8 @@ class MailRequest(Model):
     The worker answers it within a second and deletes it. ``address`` is in its unique
     form; ``language``, ``user_agent`` and ``ip`` are of the browser that asked, and
     ``bound_to`` is the digest of a token that it keeps, where that is asked for.
-    ``note`` is what they say who ask for a place on the waitlist.
+    ``note`` is what they say who ask for a place on the waitlist, ``client_id`` the app
+    that they come from.
     """
 
     __tablename__ = "mail_requests"
@@ -30,4 +31,5 @@ class MailRequest(Model):
     ip: Mapped[str | None] = mapped_column(String(45))
     bound_to: Mapped[str | None] = mapped_column(String(64))
     note: Mapped[str | None] = mapped_column(String(500))
+    client_id: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

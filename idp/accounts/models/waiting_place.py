@@ -18,6 +18,7 @@ class WaitingPlace(Model):
     Until ``confirmed_at`` the address is not proven. An operator lets it in at
     ``admitted_at``: until ``admitted_until`` the link whose digest is kept opens the
     sign-up, once; then the row goes. Whoever leaves may come back to the end.
+    ``client_id`` is the app that they came from, and are led back to.
     """
 
     __tablename__ = "registration_waitlist"
@@ -35,6 +36,7 @@ class WaitingPlace(Model):
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254), unique=True)
     note: Mapped[str | None] = mapped_column(String(500))
+    client_id: Mapped[str | None] = mapped_column(String(255))
     language: Mapped[str] = mapped_column(String(35))
     asked_at: Mapped[datetime] = mapped_column(default=utcnow)
     confirmed_at: Mapped[datetime | None]

@@ -60,9 +60,11 @@ class Admission:
     )
 
     def toward(self, there: "Admission") -> "Admission":
-        """Return the same on the way to where another leads."""
+        """Return the same on the way to where another leads, if it leads anywhere."""
         return replace(
-            self, client_id=there.client_id, organization_id=there.organization_id
+            self,
+            client_id=there.client_id or self.client_id,
+            organization_id=there.organization_id or self.organization_id,
         )
 
     def as_recorded(self) -> dict[str, Any]:

@@ -46,4 +46,4 @@ class WantedPlace(Body):
 def ask(body: WantedPlace) -> None:
     """Have a place confirmed by mail; the answer does not depend on the address."""
     check_body(waitlist_act, body.email, answer=body.challenge)
-    places.ask(body.email, body.note, requester=this_requester())
+    places.ask(body.email, places.PlaceRequest(body.note), requester=this_requester())

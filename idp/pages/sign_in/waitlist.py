@@ -1,4 +1,4 @@
-"""/register/waitlist: ask for an account, see where one waits, leave again."""
+"""/register/waitlist: ask for an account, see where one waits, leave, and arrive."""
 
 from http import HTTPStatus
 
@@ -8,10 +8,14 @@ from idp.accounts.errors import InvalidInput, NoWaitlist, RegistrationClosed
 from idp.accounts.mail_limits import waitlist_act
 from idp.accounts.registration.policy import require_waitlist
 from idp.accounts.registration.waitlist import places
+from idp.accounts.registration.waitlist.letting_in import WELCOME
 from idp.core.errors import FieldError, RateLimited
-from idp.pages.continuation import Continuation, cookie_trouble, read_continuation
+from idp.oauth.clients.cache import find_client
+from idp.pages.continuation import HOME, Continuation, cookie_trouble, read_continuation
 from idp.pages.forms import ConfirmForm, WaitlistForm, show_errors
 from idp.pages.sign_in.limited import limited, too_many, unchecked
+from idp.web.authorization.error_pages import start_url
+from idp.web.browser.session import get_session, login_required
 from idp.web.callers.challenge import check_form, page_challenge
 from idp.web.callers.requester import this_requester
 from idp.web.pages import interaction_page
@@ -48,7 +52,8 @@ def submit_waitlist() -> Response:
         page = _form_page(form, ahead, refused=unchecked(seconds))
         return limited(page, retry_after_seconds=seconds)
     try:
-        places.ask(form.email.data, form.note.data, requester=this_requester())
+        asked = places.PlaceRequest(form.note.data, ahead.client_id)
+        places.ask(form.email.data, asked, requester=this_requester())
     except RateLimited as refusal:
         seconds = refusal.retry_after_seconds
         page = _form_page(form, ahead, refused=too_many(seconds))
@@ -73,6 +78,23 @@ def submit_place() -> Response:
     act = next((name for name in ACTS if name in request.form), None)
     done = bool(act) and ACTS[act or "leave"](token)
     return _place_page(token, left=done and act == "leave")
+
+
+@bp.get(WELCOME)
+@login_required
+def show_welcome() -> Response:
+    """Lead who has an account since back to the app that they asked for it at."""
+    client = find_client(request.args.get("client_id"))
+    url = start_url(client) if client else None
+    if client is None or url is None or client.disabled:
+        return redirect_to(HOME)
+    return interaction_page(
+        "sign_in/waitlist_welcome.html",
+        app_name=client.client_name,
+        app_url=url,
+        account_url=HOME,
+        account_label=get_session().email,
+    )
 
 
 def _form_page(

@@ -94,5 +94,7 @@ class RateLimitSettings:
     )
     ratelimit_registration_ip: str = _limit(
         "20/hour",
-        doc="Limit on dynamic client registrations from one address; `off` lifts it.",
+        doc="Limit on dynamic client registrations from one address; `off` lifts it. "
+        "There is no registration endpoint yet. New accounts are limited by "
+        "`IDP_RATELIMIT_REGISTER_IP`.",
     )

@@ -15,6 +15,7 @@ from idp.accounts.registration.waitlist.letting_in import (
 from idp.core.clock import utcnow
 from idp.core.db import db
 from tests.make_users import PASSWORD
+from tests.rp import RelyingParty
 
 ADDRESS = "ada@example.com"
 PAGE = "/register/waitlist"
@@ -127,6 +128,25 @@ def test_who_is_let_in_signs_up_by_the_link_with_that_address(app, browser, make
     assert make.records.audited_details("register")[-1]["by"] == "waitlist"
     assert count_places(app) == 0
     assert "verify_email" not in kinds(make)
+
+
+def test_who_came_from_an_app_is_led_back_to_it(app, browser, make):
+    spa = make.clients.spa(client_uri="https://notes.example/start")
+    browser.follow(RelyingParty(browser.http, spa).ask())
+    waits = next(url for url in browser.page.links if url.startswith(PAGE))
+    browser.open(waits)
+    browser.submit(email=ADDRESS)
+    answer_mails(app)
+    browser.open(link(make))
+    browser.submit(confirm="1")
+    [opens] = admit(app, make, ADDRESS)
+    browser.open(opens)
+    browser.submit(password=PASSWORD)
+    assert browser.response.request.path == "/register/welcome"
+    assert "Go to Notes" in browser.text
+    assert "https://notes.example/start" in browser.page.links
+    browser.open("/register/welcome?client_id=no-such-app")
+    assert browser.response.request.path == "/account"
 
 
 def test_the_link_works_once_and_for_seven_days(app, another_browser, make, clock):

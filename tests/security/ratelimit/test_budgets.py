@@ -14,6 +14,7 @@ from idp.security.ratelimit.counters import CountedTooLate
 from idp.security.ratelimit.meters import Budget
 from idp.security.ratelimit.settings import RateLimitSettings
 
+# Of an endpoint that is yet to come (RFC 7591); the contract has its name.
 WITHOUT_READER = {"ratelimit_registration_ip"}
 SETTINGS = {field.name for field in dataclasses.fields(RateLimitSettings)}
 BUDGETS = [value for value in vars(budgets).values() if isinstance(value, Budget)]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 
 from idp.accounts.models import WaitingPlace
 from idp.accounts.names import email_key
@@ -30,6 +31,7 @@ from idp.security import audit
 
 OPEN_FOR = timedelta(days=7)
 MOST_AT_ONCE = 100
+WELCOME = "/register/welcome"
 
 places = table_of(WaitingPlace)
 
@@ -51,14 +53,14 @@ LET_IN = (
         admitted_until=bindparam("until"),
         admit_digest=bindparam("new_digest"),
     )
-    .returning(places.c.email, places.c.language)
+    .returning(places.c.email, places.c.language, places.c.client_id)
 )
 OPEN = (HERE, places.c.admitted_until > bindparam("now"))
 BY_LINK = (*OPEN, places.c.admit_digest == bindparam("digest"))
 BY_ADDRESS = (*OPEN, places.c.email_key == bindparam("key"))
-FIND = select(places.c.email).where(*BY_LINK)
+FIND = select(places.c.email, places.c.client_id).where(*BY_LINK)
 TAKE = delete(places).where(*BY_LINK)
-FIND_ADDRESS = select(places.c.email).where(*BY_ADDRESS)
+FIND_ADDRESS = select(places.c.email, places.c.client_id).where(*BY_ADDRESS)
 TAKE_ADDRESS = delete(places).where(*BY_ADDRESS)
 REMOVE = delete(places).where(OF_PLACE)
 ORDER = Order(
@@ -176,15 +178,15 @@ def find_admission(token: str) -> Admission | None:
     Of two sign-ups at once that spend it one succeeds.
     """
     shown = {"digest": digest(token) if token.isascii() else "", "now": utcnow()}
-    address = db.session.execute(FIND, shown).scalar_one_or_none()
-    return _admission(address, spend=partial(changed_one, TAKE, shown))
+    place = db.session.execute(FIND, shown).one_or_none()
+    return _admission(place, spend=partial(changed_one, TAKE, shown))
 
 
 def find_admission_of(address: str) -> Admission | None:
     """Return the same of an address that was proven by another word than the mail."""
     known = {"key": email_key(address), "now": utcnow()}
-    found = db.session.execute(FIND_ADDRESS, known).scalar_one_or_none()
-    return _admission(found, spend=partial(changed_one, TAKE_ADDRESS, known))
+    place = db.session.execute(FIND_ADDRESS, known).one_or_none()
+    return _admission(place, spend=partial(changed_one, TAKE_ADDRESS, known))
 
 
 def _let_in(place_id: str, *, by: str) -> bool:
@@ -196,7 +198,7 @@ def _let_in(place_id: str, *, by: str) -> bool:
     row = db.session.execute(LET_IN, values).one_or_none()
     if row is None:
         return False
-    query = urlencode({"admit": token})
+    query = urlencode({"admit": token} | _way_back(row.client_id))
     outbox.send(
         "waitlist_admitted",
         to=row.email,
@@ -209,11 +211,29 @@ def _let_in(place_id: str, *, by: str) -> bool:
     return True
 
 
-def _admission(address: str | None, *, spend: Callable[[], bool]) -> Admission | None:
-    """Return what lets the owner of a place in, if there is one."""
-    if address is None:
+def _way_back(client_id: str | None) -> dict[str, str]:
+    """Return where a sign-up leads of who came from an app: a page that names it."""
+    if client_id is None:
+        return {}
+    return {"return_to": f"{WELCOME}?{urlencode({'client_id': client_id})}"}
+
+
+def _admission(
+    place: Row[*tuple[Any, ...]] | None, *, spend: Callable[[], bool]
+) -> Admission | None:
+    """Return what lets the owner of a place in, if there is one.
+
+    The app that they came from still says who signs up on the way there.
+    """
+    if place is None:
         return None
-    return Admission(Opener.WAITLIST, address=address, proves_address=True, spend=spend)
+    return Admission(
+        Opener.WAITLIST,
+        address=place.email,
+        proves_address=True,
+        client_id=place.client_id,
+        spend=spend,
+    )
 
 
 def _listed(row: WaitingPlace) -> ListedPlace:

@@ -51,6 +51,7 @@ ASK_ANEW = (
     )
     .values(
         note=bindparam("new_note"),
+        client_id=bindparam("new_client"),
         language=bindparam("new_language"),
         asked_at=bindparam("now"),
         confirmed_at=None,
@@ -102,7 +103,15 @@ class OwnPlace:
     position: int | None
 
 
-def ask(address: str, note: str | None, *, requester: Requester) -> None:
+@dataclass(frozen=True)
+class PlaceRequest:
+    """What somebody says who asks for a place, and the app that they come from."""
+
+    note: str | None = None
+    client_id: str | None = None
+
+
+def ask(address: str, asked: PlaceRequest, *, requester: Requester) -> None:
     """Have a place made, and its confirmation mailed; the answer never tells.
 
     Raises NoWaitlist, InvalidInput for what is no address, RegistrationClosed for one
@@ -122,18 +131,19 @@ def ask(address: str, note: str | None, *, requester: Requester) -> None:
         address,
         return_to="",
         requester=requester,
-        note=" ".join((note or "").split())[:LONGEST_NOTE] or None,
+        note=" ".join((asked.note or "").split())[:LONGEST_NOTE] or None,
+        client_id=asked.client_id,
     )
 
 
-def answer(address: str, note: str | None, *, requester: Requester) -> None:
+def answer(address: str, asked: PlaceRequest, *, requester: Requester) -> None:
     """Make a place for an address without an account, and mail how it stands.
 
     The worker's part of ``ask``.
     """
     if address_problem(address) or is_taken(address):
         return
-    place = _place_of(address, note, requester=requester)
+    place = _place_of(address, asked, requester=requester)
     if state_of(place) is PlaceState.ASKED:
         _mail("waitlist_confirm", place, requester=requester)
     else:
@@ -181,7 +191,7 @@ def state_of(place: Row[*tuple[Any, ...]] | WaitingPlace) -> PlaceState:
 
 
 def _place_of(
-    address: str, note: str | None, *, requester: Requester
+    address: str, asked: PlaceRequest, *, requester: Requester
 ) -> Row[*tuple[Any, ...]]:
     """Return the place of an address, made or begun anew where it has none."""
     key, now, language = email_key(address), utcnow(), requester.language
@@ -189,13 +199,15 @@ def _place_of(
         "id": new_id(),
         "email": canonical_email(address),
         "email_key": key,
-        "note": note,
+        "note": asked.note,
+        "client_id": asked.client_id,
         "language": language,
         "asked_at": now,
     }
     if not add_if_absent(places, row):
-        said = {"new_note": note, "new_language": language, "now": now}
-        db.session.execute(ASK_ANEW, {"key": key, **said})
+        said = {"new_note": asked.note, "new_client": asked.client_id}
+        values = {"key": key, "new_language": language, "now": now}
+        db.session.execute(ASK_ANEW, values | said)
     return db.session.execute(FIND_BY_KEY, {"key": key}).one()
 
 
