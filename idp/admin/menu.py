@@ -46,6 +46,12 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 Permission.GROUPS_READ,
             ),
             Entry(
+                "/admin/attributes",
+                lazy_gettext("Attributes"),
+                "file",
+                Permission.SETTINGS_READ,
+            ),
+            Entry(
                 "/admin/approvals",
                 lazy_gettext("Approvals"),
                 "check",
@@ -66,6 +72,9 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "/admin/clients", lazy_gettext("Apps"), "apps", Permission.CLIENTS_READ
             ),
             Entry("/admin/apis", lazy_gettext("APIs"), "globe", Permission.APIS_READ),
+            Entry(
+                "/admin/scopes", lazy_gettext("Scopes"), "check", Permission.APIS_READ
+            ),
             Entry(
                 "/admin/waitlists",
                 lazy_gettext("Feature waitlists"),

@@ -18,6 +18,7 @@ def pages(app, make) -> list[str]:
     client = make.clients.web_client().client_id
     machine = make.clients.machine_client().client_id
     provider = make.providers.provider().id
+    make.attributes.scope("hr", "email")
     with app.app_context():
         api = create_api("https://api.example", ApiDeclaration("An API")).id
         group = create_group(GroupDeclaration("staff", "")).id
@@ -35,6 +36,8 @@ def pages(app, make) -> list[str]:
         f"/admin/providers/{provider}",
         "/admin/groups",
         f"/admin/groups/{group}",
+        "/admin/scopes",
+        "/admin/scopes/named/hr",
         "/admin/deliveries",
         "/admin/mail",
     ]

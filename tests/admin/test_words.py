@@ -47,6 +47,11 @@ def values(app, make):
     group = make.groups.group("Хор", person.id, description="Поют")
     provider = make.providers.provider("main", name="Вход", domains=["a.example"]).id
     make.providers.link(provider, person.id)
+    words = {"en": "Хор", "ar": "Хор", "de": "Хор", PSEUDO: "Хор"}
+    make.attributes.define(
+        "choir", "choice", choices=("А", "Б"), label=words, claim="c"
+    )
+    make.attributes.scope("1-2", "c", "name", **words)
     with app.app_context():
         ensure_keys("ES256")
         wanted = WantedKey("Скрипт", ["users.read"])
@@ -64,6 +69,8 @@ def values(app, make):
         "key_id": key,
         "provider_id": provider,
         "feature": "x",
+        "attribute_key": "choir",
+        "scope_name": "1-2",
     }
 
 

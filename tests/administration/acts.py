@@ -15,6 +15,8 @@ from tests.administration.organization_acts import (
 CALLBACK = "https://app.example/callback"
 CLIENT = "/admin/clients/<segment:client_id>"
 PERSON = "/admin/users/<segment:user_id>"
+ATTRIBUTE = "/admin/attributes/named/<segment:attribute_key>"
+SCOPE = "/admin/scopes/named/<segment:scope_name>"
 API, GROUP = "/admin/apis/<segment:api_id>", "/admin/groups/<segment:group_id>"
 ACCOUNT, USER = "/api/accounts/<user_id>", "/api/users/<user_id>"
 ORGANIZATION_BY_API = "/api/admin/organizations/<organization_id>"
@@ -97,6 +99,16 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", f"{PROVIDER}/switch"): "providers.write",
     ("POST", f"{PROVIDER}/delete"): "providers.write",
     ("POST", f"{PROVIDER}/test"): "providers.write",
+    ("GET", "/admin/attributes"): "settings.read",
+    ("GET", "/admin/attributes/new"): "settings.write",
+    ("POST", "/admin/attributes/new"): "settings.write",
+    ("GET", ATTRIBUTE): "settings.read",
+    ("POST", ATTRIBUTE): "settings.write",
+    ("GET", "/admin/scopes"): "apis.read",
+    ("GET", "/admin/scopes/new"): "apis.write",
+    ("POST", "/admin/scopes/new"): "apis.write",
+    ("GET", SCOPE): "apis.read",
+    ("POST", SCOPE): "apis.write",
     ("GET", "/admin/groups"): "groups.read",
     ("GET", "/admin/groups/new"): "groups.write",
     ("POST", "/admin/groups/new"): "groups.write",

@@ -4,6 +4,19 @@ PASSWORD = "correct horse battery staple"
 
 
 SEED = f"""
+[[attributes]]
+key = "department"
+type = "choice"
+label = {{ en = "Department of the Analytical Engines", de = "Abteilung" }}
+choices = ["Mills and Stores of an Analytical Engine", "Punched Cards"]
+claim = "https://idp-browser-tests.example.org/claims/department"
+scope = "department"
+
+[[scopes]]
+name = "department"
+description = {{ en = "See where you work", de = "Sehen, wo Sie arbeiten" }}
+claims = ["https://idp-browser-tests.example.org/claims/department", "email"]
+
 [[users]]
 email = "ada@example.com"
 username = "ada"

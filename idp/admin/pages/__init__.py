@@ -9,6 +9,7 @@ from idp.admin import (
     providers,
     system,
     trials,
+    user_fields,
     waitlists,
 )
 from idp.admin.pages import (
@@ -55,5 +56,6 @@ BLUEPRINTS = (
     *providers.BLUEPRINTS,
     *system.BLUEPRINTS,
     *trials.BLUEPRINTS,
+    *user_fields.BLUEPRINTS,
     *waitlists.BLUEPRINTS,
 )

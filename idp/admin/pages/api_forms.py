@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
+from idp.admin.by_language import language_lines, marked
 from idp.admin.pages.client_forms import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -15,11 +16,10 @@ from idp.admin.pages.client_forms import (
     seconds_in,
 )
 from idp.oauth.apis.registry import ApiDeclaration
-from idp.oauth.apis.view import ACCESS_TOKEN_ALGS, DEFAULT_LANGUAGE
+from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
 from idp.web.forms import AtMost, PageForm
 
 TOO_LONG = lazy_gettext("This is too long.")
-TAG = "@"
 SIGNED_BY = (("", lazy_gettext("As the app says")),)
 
 
@@ -82,9 +82,8 @@ def scope_lines(scopes: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _lines_of(name: str, words: Mapping[str, str]) -> list[str]:
-    """Return the lines of one scope; English needs no mark."""
-    marks = {tag: "" if tag == DEFAULT_LANGUAGE else f"{TAG}{tag} " for tag in words}
-    return [f"{name} {marks[tag]}{text}" for tag, text in words.items()] or [name]
+    """Return the lines of one scope."""
+    return [f"{name} {line}" for line in language_lines(words)] or [name]
 
 
 def _scopes_in(text: str) -> dict[str, dict[str, str]]:
@@ -94,14 +93,6 @@ def _scopes_in(text: str) -> dict[str, dict[str, str]]:
         name, *rest = line.split(None, 1)
         described = read.setdefault(name, {})
         if rest:
-            tag, words = _marked(rest[0])
+            tag, words = marked(rest[0])
             described[tag] = words
     return read
-
-
-def _marked(text: str) -> tuple[str, str]:
-    """Return the language that a description is in, and its words."""
-    if not text.startswith(TAG):
-        return DEFAULT_LANGUAGE, text
-    tag, *rest = text.removeprefix(TAG).split(None, 1)
-    return tag, rest[0] if rest else ""

@@ -67,7 +67,7 @@ class DirectoryForm(NewDirectoryForm):
         lazy_gettext("Link to the account that has the same address"),
         choices=choices(LINKS),
     )
-    claims = text_field(lazy_gettext("Attributes"))
+    claims = text_field(lazy_gettext("Attributes of an entry"))
     groups_claim = line_field(lazy_gettext("Attribute that names a group"))
     group_base_dn = line_field(lazy_gettext("Base DN of groups"))
     group_filter = line_field(lazy_gettext("Group filter"))

@@ -25,6 +25,7 @@ from idp.security import audit
 
 MAX_NAME, MAX_CLAIMS, MAX_LANGUAGES, MOST = 255, 100, 50, 100
 ADMINISTRATION = "admin:"
+DOTS = frozenset({".", ".."})  # RFC 3986 §5.2.4: nobody could reach the scope
 
 
 class InvalidScope(IdpError):
@@ -198,6 +199,8 @@ def _wrong_name(name: str, *, of_api: bool) -> Iterator[FieldError]:
     """Yield why this cannot be a scope value about users."""
     if not TOKEN.fullmatch(name) or len(name) > MAX_NAME:
         yield _error("name", worded("is no scope value (RFC 6749 §3.3)"))
+    elif name in DOTS:
+        yield _error("name", worded("cannot stand in an address"))
     elif (
         name in USER_SCOPES or is_account_scope(name) or name.startswith(ADMINISTRATION)
     ):

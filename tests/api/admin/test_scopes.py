@@ -48,6 +48,7 @@ def test_a_scope_is_made_shown_listed_changed_and_deleted(admin, hr, make):
     ("said", "wrong"),
     [
         ({"name": "a b"}, "name"),
+        ({"name": ".."}, "name"),
         ({"name": "profile"}, "name"),
         ({"name": "account:all"}, "name"),
         ({"name": "admin:all"}, "name"),

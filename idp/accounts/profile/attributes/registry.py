@@ -67,12 +67,17 @@ class AttributeCache(Cached[Mapping[str, Definition]]):
 
 def definitions() -> Mapping[str, Definition]:
     """Return all attributes by key, the oldest first."""
-    return current(AttributeCache).fetch(ATTRIBUTES, _read_definitions)
+    return current(AttributeCache).fetch(ATTRIBUTES, read_definitions)
+
+
+def read_definitions() -> Mapping[str, Definition]:
+    """Return all attributes by key as they are now, for who looks after a change."""
+    return {row.key: definition_of(row) for row in connection().execute(ALL)}
 
 
 def get_definition(key: str) -> Definition:
     """Return an attribute as it is now, or raise UnknownAttribute."""
-    found = _read_definitions().get(key)
+    found = read_definitions().get(key)
     if found is None:
         raise UnknownAttribute
     return found
@@ -81,7 +86,7 @@ def get_definition(key: str) -> Definition:
 def hold_definitions() -> Mapping[str, Definition]:
     """Return the attributes as they are, for a change: nobody else changes one."""
     current(Caches).bump(ATTRIBUTES)
-    return _read_definitions()
+    return read_definitions()
 
 
 def create_attribute(wanted: Definition, *, by: str | None = None) -> Definition:
@@ -170,11 +175,6 @@ def definition_of(row: Any) -> Definition:
         editable_by=row.editable_by,
         required_at=row.required_at,
     )
-
-
-def _read_definitions() -> Mapping[str, Definition]:
-    """Read all attributes."""
-    return {row.key: definition_of(row) for row in connection().execute(ALL)}
 
 
 def _columns_of(wanted: Definition) -> dict[str, Any]:
