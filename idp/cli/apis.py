@@ -57,7 +57,7 @@ def _declared(command: Any) -> Any:
             click.option(
                 "--scopes",
                 "scope_file",
-                type=click.File(),
+                type=click.File(encoding="utf-8-sig"),
                 help='Scopes as JSON: [{"name": "read", "description": {"en": ...}}].',
             ),
             click.option(

@@ -53,7 +53,11 @@ ONE_DAY = 24 * 3600
 @click.option("--no-apis", is_flag=True, help="Ask for no API any more.")
 @people
 @lifetimes
-@click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
+@click.option(
+    "--metadata",
+    type=click.File(encoding="utf-8-sig"),
+    help="Other members: a JSON object.",
+)
 @click.option(
     "--first-party/--no-first-party",
     default=None,

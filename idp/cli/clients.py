@@ -66,7 +66,11 @@ def command() -> None:
 @click.option("--client-id", help="An id of your choice; else one is made.")
 @people
 @lifetimes
-@click.option("--metadata", type=click.File(), help="Other members: a JSON object.")
+@click.option(
+    "--metadata",
+    type=click.File(encoding="utf-8-sig"),
+    help="Other members: a JSON object.",
+)
 @click.option(
     "--first-party",
     is_flag=True,

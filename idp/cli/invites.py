@@ -53,7 +53,7 @@ def command() -> None:
 @click.option(
     "--file",
     "table",
-    type=click.File(),
+    type=click.File(encoding="utf-8-sig"),
     help="Read addresses from a file, one a line or in the first column of a CSV.",
 )
 @link_option

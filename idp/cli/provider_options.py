@@ -29,7 +29,7 @@ def said_options(command: Any) -> Any:
             click.option("--client-id", help="What this server is there."),
             click.option(
                 "--client-secret-file",
-                type=click.File(),
+                type=click.File(encoding="utf-8-sig"),
                 help="Holds the secret, or the private key; - reads what is piped in.",
             ),
             click.option("--auth-method", type=click.Choice(AUTH_METHODS)),
@@ -45,7 +45,12 @@ def said_options(command: Any) -> Any:
             click.option("--sign-out/--no-sign-out", "signs_out", default=None),
             click.option("--link", type=click.Choice(LINKS)),
             click.option("--ldap", metavar="NAME=VALUE", multiple=True, help=LDAP_HELP),
-            click.option("--members", "file", type=click.File(), help=MAPS_HELP),
+            click.option(
+                "--members",
+                "file",
+                type=click.File(encoding="utf-8-sig"),
+                help=MAPS_HELP,
+            ),
         ]
     ):
         command = option(command)

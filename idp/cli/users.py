@@ -42,7 +42,7 @@ def command() -> None:
 @click.option("--unverified", is_flag=True, help="The address is still to be proved.")
 @click.option(
     "--password-file",
-    type=click.File(),
+    type=click.File(encoding="utf-8-sig"),
     help="Read the password from a file, - for standard input.",
 )
 @json_option

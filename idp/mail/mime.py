@@ -1,11 +1,40 @@
 """A mail as a MIME message (RFC 5322, RFC 2046 §5.1.4, RFC 3834 §5)."""
 
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 
 from idp.mail.addresses import BadAddress, parse_address
 from idp.mail.transports import OutgoingMessage, Undeliverable
+
+LINE = 76  # RFC 2047 §2
+
+
+class _Folded(EmailPolicy):
+    """Folds subjects as ``email.header`` does: ``EmailPolicy`` loses spaces in them.
+
+    It does so between encoded words, in other places in each Python.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """Return a header with its line ends."""
+        return self._subject(value) if _is_subject(name) else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the same as the generator of bytes wants it."""
+        if _is_subject(name):
+            return self._subject(value).encode("ascii")
+        return super().fold_binary(name, value)
+
+    def _subject(self, value: str) -> str:
+        """Return a subject in encoded words, or as it is."""
+        charset = "us-ascii" if value.isascii() else "utf-8"
+        header = Header(value, charset, maxlinelen=LINE, header_name="Subject")
+        return f"Subject: {header.encode(linesep=self.linesep)}{self.linesep}"
+
+
+POLICY = _Folded(linesep=SMTP.linesep)
 
 
 def compose(
@@ -16,7 +45,7 @@ def compose(
     Date and Message-ID are the mail's own, so a second copy after a crash is known
     as one. The header classes refuse line breaks, so no value can add a header.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = sender
     message["To"] = _recipient(outgoing)
     if reply_to:
@@ -25,9 +54,15 @@ def compose(
     message["Date"] = outgoing.created_at
     message["Message-ID"] = f"<{outgoing.id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange's word for it
     message.set_content(outgoing.text)
     message.add_alternative(outgoing.html, subtype="html")
     return message
+
+
+def _is_subject(name: str) -> bool:
+    """Tell whether a header is the subject."""
+    return name.lower() == "subject"
 
 
 def _recipient(outgoing: OutgoingMessage) -> Address:

@@ -93,7 +93,7 @@ class Seed:
 def read_seed(path: Path) -> Seed:
     """Read a seed file; ConfigurationError has everything wrong with its shape."""
     try:
-        tree = tomllib.loads(path.read_text())
+        tree = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         problem = ConfigurationProblem(str(path), f"cannot be read: {reason(error)}")
         raise ConfigurationError([problem]) from error

@@ -5,6 +5,8 @@ from wtforms import HiddenField
 
 from idp.accounts.profile.changes import merge_profile
 from idp.accounts.users import get_user
+from idp.core.context import current
+from idp.core.languages import Languages
 from idp.web.browser.session import current_session
 from idp.web.forms import PageForm
 from idp.web.i18n import keep_language, languages_by_name
@@ -46,8 +48,13 @@ def submit_preferences() -> Response:
 
 
 def _set_own_language(tag: str) -> None:
-    """Make a language the setting of who is signed in: it comes before the cookie."""
+    """Make a language the setting of who is signed in: it comes before the cookie.
+
+    The region that apps are told of stays where the language is the same.
+    """
     live = current_session()
-    if live is not None:
-        user = get_user(live.user_id)
+    if live is None:
+        return
+    user = get_user(live.user_id)
+    if current(Languages).find(user.locale) != tag:
         merge_profile(user, {"locale": tag}, prove=lambda: None)  # nothing to prove

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import TypeVar
+from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
+from flask.globals import request_ctx
 from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,6 +23,7 @@ from idp.web.http.negotiation import wants_html
 from idp.web.i18n import prefer
 from idp.web.json.operations import current_operation
 from idp.web.pages import interaction_page, set_branding
+from idp.web.redirects import local_path, redirect_to
 from idp.web.unit_of_work import leave_trace, undo
 from idp.web.words import message_of, title_of
 
@@ -161,6 +164,9 @@ def _show_http_error(error: HTTPException) -> WerkzeugResponse:
     """Answer what Werkzeug refused: unknown paths, methods, broken bodies."""
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response(request.environ)
+    meant = _without_last_slash() if error.code == HTTPStatus.NOT_FOUND else None
+    if meant:
+        return redirect_to(meant, status=HTTPStatus.PERMANENT_REDIRECT)
     status = HTTPStatus(error.code)
     message, title = TEXTS.get(status, OTHER_TEXTS)
     response = _answer(
@@ -173,6 +179,18 @@ def _show_http_error(error: HTTPException) -> WerkzeugResponse:
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _without_last_slash() -> str | None:
+    """Return where a page is that was asked for with a slash at its end, or None."""
+    path = request.path.rstrip("/")
+    adapter = request_ctx.url_adapter
+    safe = request.method in ("GET", "HEAD") and path != request.path
+    if not (safe and _wants_page() and adapter and adapter.test(path, method="GET")):
+        return None
+    query = request.query_string.decode("ascii", "ignore")
+    encoded = quote(path, safe="/:@!$&'()*+,;=~")
+    return local_path(f"{encoded}?{query}" if query else encoded, default="") or None
 
 
 def _show_database_trouble(error: DBAPIError | PoolTimeout) -> Response:

@@ -26,7 +26,7 @@ def seed(tmp_path, app):
 
     def apply(text: str) -> None:
         path = tmp_path / "seed.toml"
-        path.write_text(text)
+        path.write_text(text, "utf-8-sig")  # as editors on Windows do
         declared = read_seed(path)
         with app.app_context():
             apply_seed(declared)

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from idp.accounts.models import User
+from idp.core.db import db
 from idp.web import i18n
 from tests.browsing import Browser
 from tests.catalogues import PSEUDO, catalogue, plain_words_in, speaks_pseudo
@@ -100,6 +102,19 @@ class TestChoosing:
         browser.submit(language="ar")
         assert make.records.user_row(signed_in.user_id)["locale"] == "ar"
         assert language_of(browser.open("/account")) == ("ar", "rtl")
+
+    def test_the_region_that_apps_are_told_stays(self, browser, make, app):
+        ada = make.users.account()
+        with app.app_context():
+            db.session.get_one(User, ada.id).locale = "de-CH"
+            db.session.commit()
+        browser.sign_in(ada.email, ada.password)
+        browser.open("/language")
+        browser.submit(language="de")
+        assert make.records.user_row(ada.id)["locale"] == "de-CH"
+        browser.open("/language")
+        browser.submit(language="ar")
+        assert make.records.user_row(ada.id)["locale"] == "ar"
 
     def test_the_theme_is_kept_until_the_device_decides_again(self, browser):
         browser.open("/language?return_to=/login")

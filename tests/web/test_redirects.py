@@ -41,3 +41,22 @@ def test_anything_else_gives_the_default(foreign):
 def test_no_text_leads_off_this_server(wanted):
     target = urljoin(ISSUER, local_path(wanted, default="/"))
     assert urlsplit(target)[:2] == ("https", "idp.example")
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("/login/", "/login"),
+        ("/register//?return_to=%2Faccount&x=1", "/register?return_to=%2Faccount&x=1"),
+        ("/account/security/", "/account/security"),
+    ],
+)
+def test_a_slash_at_the_end_leads_to_the_page(http, asked, meant):
+    answer = http.get(asked, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, meant)
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "//evil.example/", "/"])
+def test_no_other_slash_does(http, path):
+    answer = http.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code != 308

@@ -103,7 +103,7 @@ def _replace_metadata(client: Client, form: MetadataForm) -> Response:
 def _read_object(text: str) -> dict[str, Any] | None:
     """Return the JSON object in ``text``, None when it is none."""
     try:
-        found = json.loads(text)
+        found = json.loads(text.lstrip("\ufeff"))
     except ValueError:
         return None
     return found if isinstance(found, dict) else None

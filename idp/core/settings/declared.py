@@ -219,7 +219,7 @@ def _from_file(
     if not path:
         return
     try:
-        text = Path(path).read_text()
+        text = Path(path).read_text("utf-8-sig")  # as Windows saves it
         tree = tomllib.loads(text)
     except (OSError, ValueError) as error:
         problems.append(ConfigurationProblem(path, f"cannot be read: {reason(error)}"))

@@ -1,6 +1,7 @@
 """From the bytes of a request to a model: whatever they are, an answer below 500."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from http import HTTPStatus
 from types import UnionType
@@ -63,7 +64,7 @@ def read_body(kind: Any, incoming: Request) -> BaseModel:
     raw = incoming.get_data()
     if (raw or incoming.mimetype) and incoming.mimetype != JSON:
         raise NotJson
-    raw = raw or b"{}"
+    raw = raw.removeprefix(BOM_UTF8) or b"{}"
     given = _decoded(raw)
     problems = list(_unusable(given))
     if problems:
