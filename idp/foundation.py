@@ -15,7 +15,6 @@ from idp.accounts import reactions as account_reactions
 from idp.accounts.factors.passkeys.ways_in import LinkedProviders
 from idp.accounts.lifecycle import personal_tables as account_tables
 from idp.accounts.lifecycle.personal_data import PersonalData, PersonalTable
-from idp.accounts.policies.effective import OrganizationLookup
 from idp.accounts.policies.rows import PolicyCache
 from idp.accounts.policies.ways import EnforcedDomains
 from idp.accounts.profile.attributes.registry import AttributeCache, ClaimScopes
@@ -49,7 +48,6 @@ from idp.oauth.clients.cache import ClientCache
 from idp.oauth.custom_scopes.vocabulary import VocabularyCache, scope_names
 from idp.oauth.keys.signer import Signer
 from idp.ops.database import revisions
-from idp.organizations import memberships
 from idp.organizations import personal_tables as organization_tables
 from idp.organizations.domains import joining
 from idp.organizations.domains.verified import VerifiedDomains
@@ -146,7 +144,6 @@ def provide_services(app: Flask, settings: Loaded) -> None:
 
 def _lookups() -> Iterator[object]:
     """Yield how rules find what stands above them."""
-    yield OrganizationLookup(memberships.organization_ids)
     yield LinkedProviders(names_of_linked)
     yield PasswordManagers(manager_of, judges_password, verify_password, is_there)
     yield EnforcedDomains(sole_provider_of)

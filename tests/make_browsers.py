@@ -52,7 +52,7 @@ class MakeBrowsers:
     ) -> SignedInBrowser:
         """Give this browser a session of a person, who proved it just now.
 
-        ``by`` names the methods; a passkey was unlocked.
+        ``by`` names the methods, "provider:corp" one's word; a passkey was unlocked.
         """
         person = person or self._users.account(**declared)
         token = self.session(person, remember=remember, by=by)
@@ -98,8 +98,16 @@ class MakeBrowsers:
         """Begin a session as a sign-in does."""
         user = SessionUser.of(get_user(account.id))
         request = SessionRequest(Requester(), remember=remember)
-        proofs = tuple(
-            Proof(Method(name), utcnow(), user_verified=name == Method.PASSKEY)
-            for name in by.split()
-        )
+        proofs = tuple(map(_proof, by.split()))
         return start_session(user, proofs=proofs, request=request)
+
+
+def _proof(name: str) -> Proof:
+    """Return a proof by the name of its method."""
+    method, _, provider = name.partition(":")
+    return Proof(
+        Method(method),
+        utcnow(),
+        user_verified=method == Method.PASSKEY,
+        provider=provider or None,
+    )

@@ -33,12 +33,12 @@ def leaked_problem(password: str) -> FieldError | None:
     return FieldError("password", "leaked") if leaked else None
 
 
-def must_be_changed(password: str, *, user_id: str, roles: Iterable[str]) -> bool:
+def must_be_changed(password: str, *, roles: Iterable[str]) -> bool:
     """Tell whether a user who signs in with a password is to be asked for another.
 
     Call it before the first write, as the one above.
     """
-    asked = effective(LEAKED_PASSWORD, places_of(user_id, roles)) == CHANGE
+    asked = effective(LEAKED_PASSWORD, places_of(roles)) == CHANGE
     return asked and current(LeakedPasswords).has(password)
 
 

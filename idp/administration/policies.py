@@ -1,6 +1,6 @@
 """What operators have decided, and deciding otherwise (accounts.policies)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -8,7 +8,13 @@ from typing import Any
 from idp.accounts.access.permissions import Role
 from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.effective import INSTANCE, given_by, standard
-from idp.accounts.policies.keys import KEYS, PolicyKey, Scope
+from idp.accounts.policies.keys import (
+    ALLOWED_CLIENTS,
+    ALLOWED_PROVIDERS,
+    KEYS,
+    PolicyKey,
+    Scope,
+)
 from idp.accounts.policies.rows import (
     Place,
     PolicyRow,
@@ -21,11 +27,17 @@ from idp.accounts.policies.rows import (
 from idp.core.clock import utcnow
 from idp.core.errors import FieldError, IdpError
 from idp.core.settings.values import Unreadable
+from idp.federation.providers.cache import find_provider
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import find_client
 from idp.organizations.memberships import organization_exists
 from idp.security import audit
 
+# What has to be there that a policy names by its id.
+NAMED: Mapping[str, Callable[[str], object]] = {
+    ALLOWED_CLIENTS.name: find_client,
+    ALLOWED_PROVIDERS.name: find_provider,
+}
 BY_ROW, BY_DEFAULT = "row", "default"
 
 
@@ -176,7 +188,13 @@ def _read_value(state: PolicyState | None, value: Any) -> Any:
     """Return the typed value of a key; None decides nothing. Raises Unreadable."""
     if state is None:
         raise Unreadable("no such policy here")
-    return None if value is None else state.key.kind.parse(value)
+    if value is None:
+        return None
+    typed, find = state.key.kind.parse(value), NAMED.get(state.key.name)
+    unknown = [name for name in typed if find(name) is None] if find else []
+    if unknown:
+        raise Unreadable(f"there is no {unknown[0]!r}")
+    return typed
 
 
 def _set_elsewhere(

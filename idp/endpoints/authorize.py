@@ -23,9 +23,11 @@ from idp.oauth.authorization.decision import (
     NeedsLogin,
     NeedsStage,
     NoAccess,
+    NoWay,
     Proceed,
 )
 from idp.oauth.authorization.organizations import (
+    ClientNotAllowed,
     NeedsOrganization,
     OutsideOrganization,
 )
@@ -62,6 +64,7 @@ PAGES: Mapping[type[Need], str] = {
     NeedsOrganization: "/login/organization",
     NoAccess: "/no-access",
     OutsideOrganization: "/no-access",
+    ClientNotAllowed: "/no-access",
     NeedsConsent: "/consent",
 }
 
@@ -130,7 +133,7 @@ def _respond(parameters: Parameters, *, pending: PendingRequest | None) -> Respo
         return _status_of(decision, asked)
     if isinstance(decision, Need):
         kept = _keep_pending(parameters, pending)
-        if isinstance(decision, NoAccess | OutsideOrganization):
+        if isinstance(decision, NoWay):
             authorization.record_refusal(client, session=current_session())
         first = pending is None or not pending.bound  # else it may go there for ever
         connection = parameters.get("connection") if first else None
@@ -163,7 +166,7 @@ def _answer(
     if isinstance(decision, Deny):
         fields = decision.fields()
     else:
-        fields = {"code": authorization.grant_code(asked, decision)}
+        fields = {"code": authorization.grant_code(asked, decision, pending=pending)}
         note_use(decision.session)
     keep()  # nothing is rendered before the commit (form_post)
     return authorization_response(asked.reply_to, fields)

@@ -85,6 +85,14 @@ class LastOwnerOfOrganization(IdpError):
     title = "This is the last owner of the organization. Make another one first."
 
 
+class AppNotAllowed(IdpError):
+    """An app that the organization's policies do not name, in its context."""
+
+    code = "app_not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    title = "This organization does not allow this app."
+
+
 class NotAMember(IdpError):
     """A user who does not belong to the organization."""
 

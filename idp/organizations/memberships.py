@@ -1,6 +1,5 @@
 """Who belongs where."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,12 +31,6 @@ class UserMembership:
     def role(self) -> str:
         """Return the highest role."""
         return self.roles[0]
-
-
-def organization_ids(user_id: str) -> Sequence[str]:
-    """Return the ids of the organizations that a user belongs to."""
-    of_user = select(Membership.organization_id).where(Membership.user_id == user_id)
-    return db.session.scalars(of_user).all()
 
 
 def organization_exists(organization_id: str) -> bool:

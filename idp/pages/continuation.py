@@ -15,7 +15,7 @@ from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import Stage, StagePolicy
-from idp.accounts.sign_in.ways.allowed import allowed_ways
+from idp.accounts.sign_in.ways.allowed import allowed_providers, allowed_ways
 from idp.core.context import current
 from idp.core.randomness import digest
 from idp.core.settings.server import ServerSettings
@@ -143,13 +143,20 @@ class Continuation:
     def offered_providers(self) -> list[dict[str, object]]:
         """Return the other providers that a page offers."""
         return offered_providers(
-            allowed=self.provider_allowed, fresh=self.wants_fresh_proof
+            allowed=self.provider_allowed,
+            fresh=self.wants_fresh_proof,
+            only=allowed_providers(self._organization_id),
         )
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """Return the ways in here, at the client that waits if there is one."""
-        return allowed_ways(self.client_id)
+        """Return the ways in here, at the client that waits, where one goes on."""
+        return allowed_ways(self.client_id, organization_id=self._organization_id)
+
+    @property
+    def _organization_id(self) -> str | None:
+        """Return in whose context who is signed in already goes on."""
+        return self.context.organization_id if self.context else None
 
     @property
     def ui_locales(self) -> tuple[str, ...]:

@@ -1,17 +1,23 @@
 """The buttons of other providers, as pages show them."""
 
+from collections.abc import Collection
+
 from idp.federation.links.rows import list_links
 from idp.federation.providers.offered import list_offered, list_shown
 from idp.federation.providers.provider import Provider
 from idp.web.browser.cookies import last_provider
 
 
-def offered_providers(*, allowed: bool, fresh: bool) -> list[dict[str, object]]:
+def offered_providers(
+    *, allowed: bool, fresh: bool, only: Collection[str] | None = None
+) -> list[dict[str, object]]:
     """Return what pages offer; the one that this browser came by last is marked.
 
-    Where a ``fresh`` sign-in is wanted, one that cannot tell of such is unfit.
+    Where a ``fresh`` sign-in is wanted, one that cannot tell of such is unfit. ``only``
+    some may count where one goes on.
     """
     last = last_provider() if allowed else None
+    shown = list_shown() if allowed else ()
     return [
         {
             "id": each.id,
@@ -19,7 +25,8 @@ def offered_providers(*, allowed: bool, fresh: bool) -> list[dict[str, object]]:
             "last": each.id == last,
             "unfit": fresh and not each.tells_when,
         }
-        for each in (list_shown() if allowed else ())
+        for each in shown
+        if only is None or each.id in only
     ]
 
 

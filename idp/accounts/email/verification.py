@@ -75,7 +75,7 @@ def send_if_none_pending(user_id: str, *, requester: Requester) -> None:
     if address_to_verify(user_id) is not None:
         return
     user = get_user(user_id)
-    places = places_of(user_id, user.roles)
+    places = places_of(user.roles)
     if demanded_somewhere(REQUIRE_VERIFIED_EMAIL, places):
         _send_verification(user, user.email, return_to="", requester=requester)
 

@@ -13,6 +13,14 @@ class EmailNotVerified(IdpError):
     title = "Confirm your email address first."
 
 
+class SecondFactorSetupRequired(IdpError):
+    """A user whom a policy asks for a second factor, and who has none."""
+
+    code = "second_factor_setup_required"
+    status = HTTPStatus.FORBIDDEN
+    title = "Set up two-step sign-in first."
+
+
 class NoSuchFactor(IdpError):
     """A factor to remove, or to make codes for, that the user does not have."""
 

@@ -97,7 +97,7 @@ class ListedBrowser:
 
 def days_of_trust(user: SessionUser) -> int:
     """Return for how many days a user may trust a browser; 0 for not at all."""
-    return effective(TRUSTED_BROWSER_DAYS, places_of(user.user_id, user.roles))
+    return effective(TRUSTED_BROWSER_DAYS, places_of(user.roles))
 
 
 def find_trust(user: SessionUser, trust_token: str | None) -> Trust | None:

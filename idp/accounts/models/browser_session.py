@@ -18,7 +18,8 @@ class BrowserSession(Model):
     the last proof of identity (OIDC Core §2), ``amr`` the methods of all (RFC 8176),
     ``proofs`` say more of each (``sessions.proofs``). A session is live while
     ``ended_at`` is null and both expiries lie ahead; the idle one is never later than
-    the other. ``organization_id`` is in whose context its user goes on, if in any.
+    the other. ``unused_seconds`` is for how long it lay unused at most since that
+    proof, ``organization_id`` in whose context its user goes on, if in any.
     """
 
     __tablename__ = "browser_sessions"
@@ -55,6 +56,7 @@ class BrowserSession(Model):
     remember: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     last_seen_at: Mapped[datetime] = mapped_column(default=utcnow)
+    unused_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     idle_expires_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]

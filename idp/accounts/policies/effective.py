@@ -1,11 +1,10 @@
 """Which policy holds: of all that apply, the strictest.
 
-Judged at sign-in and at authorization, from what the process keeps; only where an
-organization has a policy one SELECT asks where the user belongs.
+Judged at sign-in and at authorization, from what the process keeps. Policies of an
+organization hold in its context alone: where a session, request or grant acts there.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any, TypeVar, cast
 
@@ -27,26 +26,20 @@ Places = frozenset[Place]
 
 INSTANCE: Place = (Scope.INSTANCE, "")
 ALL_PEOPLE: Places = frozenset({INSTANCE})
+CONTEXTS = frozenset({Scope.CLIENT, Scope.ORGANIZATION})
 DEFAULT = "default"  # the source of a setting that nobody gave
 
 
-@dataclass(frozen=True)
-class OrganizationLookup:
-    """Where users belong: organizations stand above accounts, so the app says how."""
-
-    organizations_of: Callable[[str], Collection[str]]
+def places_of(roles: Iterable[str]) -> Places:
+    """Return where policies for a user may be: the instance, and roles."""
+    return ALL_PEOPLE | {(Scope.ROLE, role) for role in roles}
 
 
-def places_of(user_id: str, roles: Iterable[str]) -> Places:
-    """Return where policies for a user may be: the instance, roles, organizations."""
-    scopes = policy_rows().scopes
-    places = ALL_PEOPLE
-    if Scope.ROLE in scopes:
-        places |= {(Scope.ROLE, role) for role in roles}
-    if Scope.ORGANIZATION in scopes:
-        ids = current(OrganizationLookup).organizations_of(user_id)
-        places |= {(Scope.ORGANIZATION, organization) for organization in ids}
-    return places
+def in_organization(places: Places, organization_id: str | None) -> Places:
+    """Return the same, and the organization in whose context one acts, if any."""
+    if organization_id is None:
+        return places
+    return places | {(Scope.ORGANIZATION, organization_id)}
 
 
 def at_client(places: Places, client_id: str | None) -> Places:
@@ -97,10 +90,10 @@ def registration_open(client_id: str | None = None) -> bool:
 
 
 def demanded_somewhere(key: PolicyKey[bool], places: Places) -> bool:
-    """Tell whether a flag holds for a user, or would at some client."""
+    """Tell whether a flag holds for a user, or would at some client or organization."""
     rows = policy_rows().of(key)
-    at_clients = (row.value for row in rows.values() if row.scope is Scope.CLIENT)
-    return effective(key, places) or any(at_clients)
+    elsewhere = (row.value for row in rows.values() if row.scope in CONTEXTS)
+    return effective(key, places) or any(elsewhere)
 
 
 def _decided(

@@ -14,6 +14,7 @@ from idp.accounts.policies.kinds import (
     Choice,
     Domains,
     Flag,
+    Ids,
     IntegerLimit,
     ValueKind,
 )
@@ -40,7 +41,9 @@ class Scope(StrEnum):
     CLIENT = "client"
 
 
-OF_PEOPLE = frozenset({Scope.INSTANCE, Scope.ROLE, Scope.ORGANIZATION})
+# An organization decides about what is done in its context, and about nothing else.
+AT_SIGN_IN = frozenset({Scope.INSTANCE, Scope.ROLE})
+OF_PEOPLE = AT_SIGN_IN | {Scope.ORGANIZATION}
 EVERYWHERE = OF_PEOPLE | {Scope.CLIENT}
 AT_SIGN_UP = EVERYWHERE - {Scope.ROLE}  # nobody has a role yet
 
@@ -95,7 +98,8 @@ SESSION_LIFETIME: PolicyKey[int] = PolicyKey(
     "session_lifetime_seconds",
     title="Length of a session",
     doc="A session ends at the latest after this, also one that its user chose to "
-    "keep. A client asks for a new sign-in when the last is longer ago.",
+    "keep. A client, and the context of an organization, takes a new sign-in when the "
+    "last is longer ago; what was given in that context ends then.",
     kind=IntegerLimit(60, YEAR, "seconds"),
     scopes=EVERYWHERE,
     settings=AccountsSettings,
@@ -104,7 +108,8 @@ SESSION_IDLE: PolicyKey[int] = PolicyKey(
     "session_idle_seconds",
     title="Idle time of a session",
     doc="A session ends when it is not used for this long, also one that its user "
-    "chose to keep.",
+    "chose to keep. The context of an organization takes a new sign-in then; what was "
+    "given there ends when it is not used for this long.",
     kind=IntegerLimit(60, YEAR, "seconds"),
     scopes=OF_PEOPLE,
     settings=AccountsSettings,
@@ -114,7 +119,7 @@ MAX_SESSIONS: PolicyKey[int] = PolicyKey(
     title="Sessions at once",
     doc="So many devices of a user may be signed in; one more ends the oldest.",
     kind=IntegerLimit(1, 1000, "sessions"),
-    scopes=OF_PEOPLE,
+    scopes=AT_SIGN_IN,
 )
 SIGN_IN_METHODS: PolicyKey[tuple[str, ...]] = PolicyKey(
     "sign_in_methods",
@@ -176,7 +181,8 @@ TRUSTED_BROWSER_DAYS: PolicyKey[int] = PolicyKey(
     "trusted_browser_days",
     title="Trusted browsers",
     doc="For so many days a user may choose not to be asked for the second factor in "
-    "a browser again; 0 trusts none.",
+    "a browser again; 0 trusts none. In the context of an organization that allows "
+    "fewer days a trusted browser spares nothing.",
     kind=IntegerLimit(0, 365, "days"),
     scopes=OF_PEOPLE,
     default=30,
@@ -187,7 +193,7 @@ LEAKED_PASSWORD: PolicyKey[str] = PolicyKey(
     doc="Whether who signs in with a password that has leaked elsewhere `keep`s it or "
     "has to `change` it before anything else. New ones that leaked are never taken.",
     kind=Choice((KEEP, CHANGE)),
-    scopes=OF_PEOPLE,
+    scopes=AT_SIGN_IN,
     default=KEEP,
 )
 PERSONAL_ACCESS_TOKENS: PolicyKey[str] = PolicyKey(
@@ -198,6 +204,23 @@ PERSONAL_ACCESS_TOKENS: PolicyKey[str] = PolicyKey(
     kind=Choice((ON, OFF)),
     scopes=frozenset({Scope.INSTANCE}),
     default=OFF,
+)
+ALLOWED_CLIENTS: PolicyKey[tuple[str, ...]] = PolicyKey(
+    "allowed_clients",
+    title="Allowed apps",
+    doc="In the context of the organization these apps alone are used, by client ID; "
+    "others are refused, also at their next refresh. The account API is one of them: "
+    "`idp-account`.",
+    kind=Ids("client IDs"),
+    scopes=frozenset({Scope.ORGANIZATION}),
+)
+ALLOWED_PROVIDERS: PolicyKey[tuple[str, ...]] = PolicyKey(
+    "allowed_providers",
+    title="Allowed providers",
+    doc="Of sign-ins by another provider, those by one of these alone open the context "
+    "of the organization.",
+    kind=Ids("IDs of providers"),
+    scopes=frozenset({Scope.ORGANIZATION}),
 )
 
 KEYS: dict[str, PolicyKey[Any]] = {
@@ -218,5 +241,7 @@ KEYS: dict[str, PolicyKey[Any]] = {
         TRUSTED_BROWSER_DAYS,
         LEAKED_PASSWORD,
         PERSONAL_ACCESS_TOKENS,
+        ALLOWED_CLIENTS,
+        ALLOWED_PROVIDERS,
     )
 }

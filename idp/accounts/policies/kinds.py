@@ -13,7 +13,7 @@ from idp.mail.address_syntax import ascii_domain
 
 T = TypeVar("T")
 NOWHERE = ("-",)  # what no domain is
-MOST_DOMAINS = 100
+MOST_DOMAINS = MOST_IDS = 100
 
 
 class ValueKind(Protocol[T]):
@@ -139,6 +139,33 @@ class Allowed:
 
     def stricter(self, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
         """Return the names that both allow."""
+        return tuple(name for name in one if name in other)
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Those of some things that are allowed, by their ids; what both name is stricter.
+
+    Whether there are such things, rules above say. Two that have none in common allow
+    nothing.
+    """
+
+    words: str
+
+    def parse(self, value: object) -> tuple[str, ...]:
+        """Return one or more ids, each once."""
+        if not isinstance(value, list | tuple) or not 0 < len(value) <= MOST_IDS:
+            raise Unreadable(f"must be {self.words}, at most {MOST_IDS}")
+        if not all(isinstance(item, str) and item.strip() for item in value):
+            raise Unreadable(f"must be {self.words}")
+        return tuple(dict.fromkeys(item.strip() for item in value))
+
+    def from_text(self, text: str) -> tuple[str, ...]:
+        """Return the ids that a text has, with commas or spaces between."""
+        return self.parse(parse_value(text, tuple[str, ...]))
+
+    def stricter(self, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the ids that both name."""
         return tuple(name for name in one if name in other)
 
 

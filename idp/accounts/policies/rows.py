@@ -45,10 +45,9 @@ Place = tuple[Scope, str]  # a scope and its id
 
 @dataclass(frozen=True)
 class PolicyRows:
-    """All rows, by key and place, and the scopes that they are for."""
+    """All rows, by key and place."""
 
     by_key: Mapping[str, Mapping[Place, PolicyRow]]
-    scopes: frozenset[Scope]
 
     def of(self, key: PolicyKey[T]) -> Mapping[Place, PolicyRow]:
         """Return the rows of a key."""
@@ -103,7 +102,6 @@ def forget_place(place: Place) -> None:
 def _read() -> PolicyRows:
     """Read the rows; what another version wrote and we cannot read says nothing."""
     by_key: dict[str, dict[Place, PolicyRow]] = {}
-    scopes = set()
     for row in connection().execute(ALL):
         key = KEYS.get(row.key)
         if key is None or row.scope not in key.scopes:
@@ -118,5 +116,4 @@ def _read() -> PolicyRows:
             row.updated_by, row.updated_at,
         )  # fmt: skip
         by_key.setdefault(row.key, {})[read.scope, read.scope_id] = read
-        scopes.add(read.scope)
-    return PolicyRows(by_key, frozenset(scopes))
+    return PolicyRows(by_key)

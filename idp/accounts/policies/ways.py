@@ -34,7 +34,7 @@ class EnforcedDomains:
 
 def ways_of(user_id: str, roles: Collection[str], *, email: str) -> tuple[str, ...]:
     """Return the ways that are open to a user, wherever that leads."""
-    ways = effective(SIGN_IN_METHODS, places_of(user_id, roles))
+    ways = effective(SIGN_IN_METHODS, places_of(roles))
     return (PROVIDER,) if _sole(ways, user_id, roles=roles, email=email) else ways
 
 
@@ -47,7 +47,7 @@ def sole_provider(
     user_id: str, roles: Collection[str], *, email: str
 ) -> SoleProvider | None:
     """Return the provider that is a user's only way in, None where others are open."""
-    ways = effective(SIGN_IN_METHODS, places_of(user_id, roles))
+    ways = effective(SIGN_IN_METHODS, places_of(roles))
     return _sole(ways, user_id, roles=roles, email=email)
 
 

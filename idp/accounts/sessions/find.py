@@ -27,7 +27,8 @@ LIVE = (
 )
 SESSION_COLUMNS = (
     "id", "token_digest", "auth_time", "amr", "proofs", "remember", "created_at",
-    "last_seen_at", "idle_expires_at", "expires_at", "organization_id",
+    "last_seen_at", "unused_seconds", "idle_expires_at", "expires_at",
+    "organization_id",
 )  # fmt: skip
 USER_COLUMNS = (
     users.c.id.label("user_id"),
@@ -108,6 +109,7 @@ class LiveSession(SessionUser):
     remember: bool
     created_at: datetime
     last_seen_at: datetime
+    unused_seconds: int
     idle_expires_at: datetime
     expires_at: datetime
     organization_id: str | None
@@ -120,6 +122,17 @@ class LiveSession(SessionUser):
     def older_than(self, seconds: int, *, now: datetime) -> bool:
         """Tell whether the last proof of identity is longer ago than ``seconds``."""
         return now - self.auth_time > timedelta(seconds=seconds)
+
+    def rested_longer_than(self, seconds: int, *, now: datetime) -> bool:
+        """Tell whether it ever lay unused for longer since its last proof."""
+        return (
+            max(self.unused_seconds, seconds_between(self.last_seen_at, now)) > seconds
+        )
+
+
+def seconds_between(since: datetime, until: datetime) -> int:
+    """Return for how many whole seconds nothing happened, 0 where clocks differ."""
+    return max(0, int((until - since).total_seconds()))
 
 
 def find_by_cookie(token_digest: str) -> LiveSession | None:

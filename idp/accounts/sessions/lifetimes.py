@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, case, update
 from idp.accounts.models import BrowserSession
 from idp.accounts.policies.effective import Places, demanded, effective
 from idp.accounts.policies.keys import SESSION_IDLE, SESSION_LIFETIME
-from idp.accounts.sessions.find import LIVE, LiveSession
+from idp.accounts.sessions.find import LIVE, LiveSession, seconds_between
 from idp.accounts.settings import AccountsSettings
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -19,6 +19,7 @@ TOUCH_BY_PROGRAM_AFTER = timedelta(minutes=5)
 
 sessions = table_of(BrowserSession)
 
+RESTED = bindparam("rested_seconds", type_=sessions.c.unused_seconds.type)
 IDLE_UNTIL = bindparam("idle_until", type_=UTCDateTime())
 TOUCH = (
     update(sessions)
@@ -26,6 +27,10 @@ TOUCH = (
     .where(sessions.c.last_seen_at <= bindparam("unless_after"))
     .values(
         last_seen_at=bindparam("now"),
+        unused_seconds=case(
+            (sessions.c.unused_seconds > RESTED, sessions.c.unused_seconds),
+            else_=RESTED,
+        ),
         idle_expires_at=case(
             (sessions.c.idle_expires_at > IDLE_UNTIL, sessions.c.idle_expires_at),
             else_=IDLE_UNTIL,
@@ -77,8 +82,8 @@ def touch_session(
 ) -> None:
     """Note that a session is in use, if that was not noted within ``after``.
 
-    Its idle time, which it has from its beginning, starts anew. Of requests at the same
-    moment one writes.
+    Its idle time, which it has from its beginning, starts anew; the longest rest since
+    its last proof is kept. Of requests at the same moment one writes.
     """
     now = utcnow()
     db.session.execute(
@@ -87,6 +92,7 @@ def touch_session(
             "session_id": live.id,
             "now": now,
             "unless_after": now - after,
+            "rested_seconds": seconds_between(live.last_seen_at, now),
             "idle_until": min(now + _idle_time(live), live.expires_at),
         },
     )

@@ -71,18 +71,21 @@ class Proof:
 
     A passkey is that was unlocked by something that its user knows or is, a provider
     whose word for it an operator takes. ``synced``: a passkey may be on several
-    devices.
+    devices. ``provider`` is the id of the one whose word it is.
     """
 
     method: Method
     at: datetime
     user_verified: bool = False
     synced: bool = False
+    provider: str | None = None
 
     def stored(self) -> dict[str, Any]:
         """Return the proof as JSON that ``read_proofs`` reads."""
         kept: dict[str, Any] = {"method": self.method.value, "at": self.at.isoformat()}
         flags = {"user_verified": self.user_verified, "synced": self.synced}
+        if self.provider:
+            kept["provider"] = self.provider
         return kept | {name: True for name, given in flags.items() if given}
 
 
@@ -97,6 +100,7 @@ def read_proofs(stored: Iterable[dict[str, Any]]) -> Proofs:
             datetime.fromisoformat(kept["at"]),
             user_verified=kept.get("user_verified", False),
             synced=kept.get("synced", False),
+            provider=kept.get("provider"),
         )
         for kept in stored
     )

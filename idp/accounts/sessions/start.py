@@ -28,7 +28,7 @@ MOST_BESIDE = 4  # accounts of a browser besides the one that is active
 
 RENEWED_COLUMNS = (
     "token_digest", "auth_time", "amr", "proofs", "remember", "last_seen_at",
-    "idle_expires_at", "expires_at", "ip", "user_agent",
+    "unused_seconds", "idle_expires_at", "expires_at", "ip", "user_agent",
 )  # fmt: skip
 COLUMNS = (*RENEWED_COLUMNS, "id", "user_id", "created_at")
 START = Prepared(
@@ -126,7 +126,7 @@ def start_session(
     was when ``user`` was read: the proof was of a password, or a link, of before. Where
     the request adds, SwitchedMeanwhile, for who must undo what was written.
     """
-    places = places_of(user.user_id, user.roles)
+    places = places_of(user.roles)
     fresh = _new_columns(request, proofs=proofs, places=places)
     own, kept = request.own_of(user.user_id), request.kept_beside(user.user_id)
     if own:
@@ -150,7 +150,7 @@ def renew_token(
     None when it is over by now. What ``live`` says of its user goes on as it is.
     """
     request = SessionRequest(requester, remember=live.remember, in_cookies=in_cookies)
-    places = places_of(live.user_id, live.roles)
+    places = places_of(live.roles)
     fresh = _new_columns(request, proofs=live.proven, places=places)
     return _renew(live, live, fresh=fresh)
 
@@ -232,6 +232,7 @@ def _new_columns(
         "proofs": [proof.stored() for proof in proofs],
         "remember": request.remember,
         "last_seen_at": now,
+        "unused_seconds": 0,
         "ip": requester.ip,
         "user_agent": requester.user_agent,
         **until,

@@ -229,7 +229,7 @@ def _is_to_be_changed(found: Row[Any], password: str) -> bool:
     """Tell whether the right password leaked elsewhere, and its user is to know."""
     if found.must_change_password:  # is asked for another one already
         return False
-    return must_be_changed(password, user_id=found.user_id, roles=found.roles)
+    return must_be_changed(password, roles=found.roles)
 
 
 def _rehash_if_needed(attempt: _Attempt) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from idp.accounts.factors.errors import EmailNotVerified
+from idp.accounts.factors.errors import EmailNotVerified, SecondFactorSetupRequired
 from idp.accounts.factors.recovery_codes import count_left
 from idp.accounts.models import User
 from idp.accounts.sessions.find import LiveSession
@@ -23,8 +23,7 @@ from idp.accounts.sessions.proofs import (
 )
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.second_factor.step_up import step_up
-from idp.accounts.sign_in.stage_policies import policy_for
-from idp.accounts.sign_in.stages import Due, Stage, next_stage
+from idp.accounts.sign_in.stages import Due, Stage, StagePolicy, next_stage
 from idp.accounts.sign_in.ways.managed import (
     DirectoryAway,
     has_password,
@@ -114,19 +113,21 @@ def require_fresh(live: LiveSession) -> None:
         raise ReauthenticationRequired(methods_of(get_user(live.user_id)))
 
 
-def require_no_stage(live: LiveSession) -> None:
-    """Refuse what waits until policies have what they want of a session's user.
+def require_no_stage(live: LiveSession, *, policy: StagePolicy) -> None:
+    """Refuse what waits until a policy has what it wants of a session's user.
 
-    Raises ReauthenticationRequired where more is to be proven, TermsAcceptanceRequired
-    and EmailNotVerified.
+    Raises ReauthenticationRequired where more is to be proven,
+    TermsAcceptanceRequired, EmailNotVerified and SecondFactorSetupRequired.
     """
-    due = next_stage(live, live.proven, policy=policy_for(live))
+    due = next_stage(live, live.proven, policy=policy)
     if not isinstance(due, Due):
         return
     if due.stage is Stage.TERMS:
         raise TermsAcceptanceRequired
     if due.stage is Stage.EMAIL:
         raise EmailNotVerified
+    if due.stage is Stage.ENROLMENT:
+        raise SecondFactorSetupRequired
     raise ReauthenticationRequired(due.methods)
 
 

@@ -2,7 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from idp.accounts.policies.effective import Places, effective, places_of
+from idp.accounts.policies.effective import (
+    Places,
+    effective,
+    in_organization,
+    places_of,
+)
 from idp.accounts.policies.keys import (
     ACR,
     EMAIL_CODE,
@@ -11,6 +16,7 @@ from idp.accounts.policies.keys import (
     REQUIRE_VERIFIED_EMAIL,
     REQUIRED,
     SECOND_FACTOR,
+    TRUSTED_BROWSER_DAYS,
 )
 from idp.accounts.policies.rows import policy_rows
 from idp.accounts.sessions.find import LiveSession, SessionUser
@@ -21,10 +27,15 @@ from idp.core.clock import utcnow
 
 
 def policy_for(user: SessionUser, places: Places | None = None) -> StagePolicy:
-    """Return what holds for a user, at a client if that is among ``places``."""
+    """Return what holds for a user in some ``places``: at a client, say.
+
+    Without any, where the user is: in the organization in whose context a session is. A
+    trusted browser counts in no context that would have trusted it for fewer days.
+    """
     if places is None:
-        places = places_of(user.user_id, user.roles)
+        places = _places_now(user)
     deadline = _deadline(user, places)
+    days = effective(TRUSTED_BROWSER_DAYS, places_of(user.roles))
     return StagePolicy(
         verified_email=effective(REQUIRE_VERIFIED_EMAIL, places),
         second_factor=effective(SECOND_FACTOR, places),
@@ -32,6 +43,7 @@ def policy_for(user: SessionUser, places: Places | None = None) -> StagePolicy:
         email_code=effective(EMAIL_CODE, places) == ON,
         terms=bool(due_of(user.user_id)),
         enrolment_waits=deadline is not None and utcnow() < deadline,
+        trusted_browsers=effective(TRUSTED_BROWSER_DAYS, places) >= days,
     )
 
 
@@ -57,8 +69,14 @@ def enrolment_deadline(live: LiveSession) -> datetime | None:
     """
     if not factor_asked_somewhere() or of_two_factors(live.proven):
         return None
-    deadline = _deadline(live, places_of(live.user_id, live.roles))
+    deadline = _deadline(live, _places_now(live))
     return deadline if deadline and utcnow() < deadline else None
+
+
+def _places_now(user: SessionUser) -> Places:
+    """Return where policies for a user are, in the context that a session is in."""
+    entered = user.organization_id if isinstance(user, LiveSession) else None
+    return in_organization(places_of(user.roles), entered)
 
 
 def _deadline(user: SessionUser, places: Places) -> datetime | None:

@@ -56,8 +56,9 @@ class StagePolicy:
 
     ``acr`` is the level that has to be reached, ``asked`` what a client would have.
     ``enrolment_waits`` while a user may still go without a second factor that is
-    required; ``email_code`` lets one that is mailed count as that. ``terms``: there is
-    a version that the user has not accepted.
+    required; ``email_code`` lets one that is mailed count as that, ``trusted_browsers``
+    that the browser was trusted. ``terms``: there is a version that the user has not
+    accepted.
     """
 
     verified_email: bool = True
@@ -66,6 +67,7 @@ class StagePolicy:
     asked: AcrRequest = NO_ACR
     enrolment_waits: bool = False
     email_code: bool = False
+    trusted_browsers: bool = True
     terms: bool = False
 
 
@@ -185,7 +187,8 @@ def _has_second_factor(proofs: Proofs, policy: StagePolicy) -> bool:
         return True
     methods = {proof.method for proof in proofs}
     mailed = Method.EMAIL_CODE in methods and len(factors_of(proofs)) > 1
-    return (mailed and policy.email_code) or Method.TRUSTED_BROWSER in methods
+    trusted = policy.trusted_browsers and Method.TRUSTED_BROWSER in methods
+    return (mailed and policy.email_code) or trusted
 
 
 def _must_enrol(proofs: Proofs, *, policy: StagePolicy) -> bool:

@@ -5,14 +5,14 @@ from http import HTTPStatus
 from flask import Response
 
 from idp.accounts.access.principal import Principal
-from idp.accounts.factors.errors import EmailNotVerified
+from idp.accounts.factors.errors import EmailNotVerified, SecondFactorSetupRequired
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.fields import Cookies, Line
 from idp.api.tokens import Tokens, tokens_answer
 from idp.core.errors import IdpError
 from idp.oauth.clients.account_client import is_other_client
 from idp.oauth.tokens.account_tokens import switch_organization
-from idp.organizations.errors import UnknownOrganization
+from idp.organizations.errors import AppNotAllowed, UnknownOrganization
 from idp.web.browser import refresh_cookie
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
@@ -42,10 +42,13 @@ class OrganizationSwitch(Body):
     id="organization_switch_api_switch",
     body=OrganizationSwitch,
     answers={200: Tokens},
+    before_enrolment=True,
     refusals=(
         UnknownOrganization,
+        AppNotAllowed,
         ReauthenticationRequired,
         EmailNotVerified,
+        SecondFactorSetupRequired,
         OrganizationByAuthorization,
     ),
 )
@@ -53,8 +56,9 @@ def switch(who: Principal, body: OrganizationSwitch) -> Response:
     """Get new tokens in an organization's context: they say `org_id` and `org_roles`.
 
     The tokens from before are void. One that the caller is not in is
-    `unknown_organization`, whether or not it exists. What policies want of the sign-in
-    is asked for first. An app asks at the authorization endpoint instead.
+    `unknown_organization`, whether or not it exists. What policies there want of the
+    sign-in is asked for first; `app_not_allowed` where they allow apps alone. An app
+    asks at the authorization endpoint instead.
     """
     if is_other_client(who.client_id):
         raise OrganizationByAuthorization

@@ -1,5 +1,7 @@
 """Signing in by an identity that is linked, or linked now by its address."""
 
+from dataclasses import replace
+
 from idp.accounts.email.verification import prove_for_owner
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import User, UserStatus
@@ -115,7 +117,7 @@ def complete(
     try:
         outcome = complete_sign_in(
             seen,
-            proofs=(identity.proof,),
+            proofs=(replace(identity.proof, provider=identity.provider_id),),
             request=request,
             device=device,
             is_news=visit.is_news,

@@ -1,7 +1,9 @@
 """Evaluating an authorization request, and answering it with a code."""
 
 from idp.accounts.factors.assurance import acr_of
+from idp.accounts.sessions.context import enter_organization
 from idp.accounts.sessions.find import LiveSession
+from idp.accounts.sign_in.ways.demands import NO_DEMANDS
 from idp.core.clock import utcnow
 from idp.oauth.apis import builtin
 from idp.oauth.authorization import consents
@@ -13,8 +15,8 @@ from idp.oauth.authorization.decision import (
     Proceed,
     decide,
 )
-from idp.oauth.authorization.demands import NO_DEMANDS, demands_on
-from idp.oauth.authorization.organizations import context_of
+from idp.oauth.authorization.demands import demands_on
+from idp.oauth.authorization.organizations import context_of, entered_by
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import (
     AuthorizationRequest,
@@ -34,6 +36,7 @@ from idp.oauth.protocol.parameters import Fault, Parameters
 from idp.oauth.protocol.refusals import OAuthRefusal
 from idp.oauth.protocol.scopes import ORGANIZATIONS, join
 from idp.oauth.tokens.codes import Authorization, issue_code
+from idp.organizations.contexts.places import hold_place
 from idp.security import audit
 
 
@@ -96,9 +99,15 @@ def record_refusal(client: ClientView, *, session: LiveSession | None) -> None:
     )
 
 
-def grant_code(asked: AuthorizationRequest, decision: Proceed) -> str:
-    """Return a code for what the user allowed of what was asked."""
-    session, allowed = decision.session, decision.scope.split(" ")
+def grant_code(
+    asked: AuthorizationRequest, decision: Proceed, *, pending: PendingRequest | None
+) -> str:
+    """Return a code for what the user allowed of what was asked.
+
+    The organization that was chosen for a pending request is the session's from then
+    on: by now that has what policies want of it there.
+    """
+    session, allowed = _in_chosen_context(decision, pending), decision.scope.split(" ")
     return issue_code(
         Authorization(
             client_id=asked.client_id,
@@ -115,6 +124,19 @@ def grant_code(asked: AuthorizationRequest, decision: Proceed) -> str:
             organization=decision.organization if ORGANIZATIONS in allowed else None,
         )
     )
+
+
+def _in_chosen_context(
+    decision: Proceed, pending: PendingRequest | None
+) -> LiveSession:
+    """Return the session, in the context that its user chose for this request."""
+    session, entered = decision.session, entered_by(decision.organization)
+    chosen = pending and pending.organization_for(session.user_id)
+    if chosen is None or entered == session.organization_id:
+        return session
+    if entered:
+        hold_place(session.user_id, entered)
+    return enter_organization(session, entered)
 
 
 def _find_requesting_client(parameters: Parameters) -> ClientView:
@@ -134,7 +156,12 @@ def _context_of(
     organization = (
         context_of(asked, client, session=session, pending=pending) if session else None
     )
-    demands = demands_on(session, client_id=client.client_id) if session else NO_DEMANDS
+    demands = NO_DEMANDS
+    if session:
+        entered = entered_by(organization)
+        demands = demands_on(
+            session, client_id=client.client_id, organization_id=entered
+        )
     return AuthorizationContext(
         now=utcnow(),
         session=session,

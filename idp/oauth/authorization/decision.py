@@ -7,10 +7,12 @@ from typing import ClassVar
 from idp.accounts.factors.assurance import LEVELS
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Due, Stage, Unmet, next_stage
-from idp.oauth.authorization.demands import NO_DEMANDS, SignInDemands
+from idp.accounts.sign_in.ways.demands import NO_DEMANDS, SignInDemands
 from idp.oauth.authorization.organizations import (
+    ClientNotAllowed,
     InContext,
     NeedsOrganization,
+    Nowhere,
     OutsideOrganization,
 )
 from idp.oauth.authorization.request import AuthorizationRequest
@@ -102,8 +104,9 @@ NO_ACCESS = Deny("access_denied", "the user may not use this client")
 NOT_CHOSEN = Deny("account_selection_required", "several accounts are signed in")
 OTHER_USER = Deny("login_required", "another user signed in than was asked for")
 
-NeedsAccount = NeedsLogin | NeedsChoice | NeedsOrganization | OutsideOrganization
-Need = NeedsAccount | NeedsStage | NoAccess | NeedsConsent
+NoWay = NoAccess | OutsideOrganization | ClientNotAllowed
+NeedsAccount = NeedsLogin | NeedsChoice | NeedsOrganization
+Need = NeedsAccount | NeedsStage | NoWay | NeedsConsent
 Decision = Proceed | Need | Deny
 
 
@@ -150,8 +153,7 @@ def decide(
 ) -> Decision:
     """Say how a request goes on; ``prompt=none`` turns every need into its error."""
     decision = _first_need(asked, client, context=context)
-    no_access = isinstance(decision, NoAccess | OutsideOrganization)
-    if Prompt.NONE in asked.prompts and no_access:
+    if Prompt.NONE in asked.prompts and isinstance(decision, NoWay):
         return NO_ACCESS
     if Prompt.NONE in asked.prompts and isinstance(decision, Need):
         return Deny(decision.silently, "the user would have to be asked")
@@ -187,7 +189,7 @@ def _need_of_user(
     if Prompt.SELECT_ACCOUNT in asked.prompts and not context.account_is_chosen:
         return NeedsChoice()
     place = context.organization
-    if isinstance(place, NeedsOrganization | OutsideOrganization):
+    if isinstance(place, NeedsOrganization | Nowhere):
         return place
     due = _due_of_user(asked, context, session=session)
     if due:

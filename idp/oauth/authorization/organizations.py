@@ -18,6 +18,7 @@ from idp.organizations.contexts.places import (
     find_place_in,
     shared_places,
 )
+from idp.organizations.contexts.policies import client_allowed
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,17 @@ class OutsideOrganization:
     silently: ClassVar[str] = "access_denied"
 
 
+@dataclass(frozen=True)
+class ClientNotAllowed:
+    """The client is none of those that may be used in the user's organization."""
+
+    place: MemberPlace
+    silently: ClassVar[str] = "access_denied"
+
+
 WITHOUT = ""  # chosen: no organization
-InContext = MemberPlace | NeedsOrganization | OutsideOrganization | None
+Nowhere = OutsideOrganization | ClientNotAllowed
+InContext = MemberPlace | NeedsOrganization | Nowhere | None
 
 
 def context_of(
@@ -50,9 +60,13 @@ def context_of(
     session: LiveSession,
     pending: PendingRequest | None,
 ) -> InContext:
-    """Return the user's place in the organization, what it takes, or None for none."""
+    """Return the user's place in the organization, what it takes, or None for none.
+
+    One whose policies do not allow the client is none to choose.
+    """
     if asked.organization is not None:
-        return find_place(session.user_id, asked.organization) or OutsideOrganization()
+        named = find_place(session.user_id, asked.organization)
+        return _checked(named, client) if named else OutsideOrganization()
     if client.organization is OrganizationUse.NONE:
         return None
     without = client.organization is OrganizationUse.OPTIONAL
@@ -60,9 +74,28 @@ def context_of(
     if chosen == WITHOUT and without:
         return None
     place = find_place_in(session.user_id, chosen) if chosen else None
-    if place and not place.personal:
+    if place and not place.personal and _allows(place, client):
         return place
-    return _to_be_chosen(shared_places(session.user_id), may_go_without=without)
+    places = shared_places(session.user_id)
+    fitting = tuple(each for each in places if _allows(each, client))
+    if places and not fitting and not without:
+        return ClientNotAllowed(places[0])
+    return _to_be_chosen(fitting, may_go_without=without)
+
+
+def entered_by(context: InContext) -> str | None:
+    """Return the id of the organization that a user comes in, if it is settled."""
+    return context.organization_id if isinstance(context, MemberPlace) else None
+
+
+def _checked(place: MemberPlace, client: ClientView) -> InContext:
+    """Return a place, if the client may be used there."""
+    return place if _allows(place, client) else ClientNotAllowed(place)
+
+
+def _allows(place: MemberPlace, client: ClientView) -> bool:
+    """Tell whether the policies of a place allow a client."""
+    return client_allowed(client.client_id, organization_id=place.organization_id)
 
 
 def _chosen(

@@ -19,12 +19,15 @@ from idp.oauth.authorization.decision import (
     Decision,
     NeedsChoice,
     NeedsConsent,
-    NoAccess,
+    NoWay,
 )
 from idp.oauth.authorization.demands import demands_on
 from idp.oauth.authorization.organizations import (
+    ClientNotAllowed,
     NeedsOrganization,
     OutsideOrganization,
+    context_of,
+    entered_by,
 )
 from idp.oauth.authorization.pending import PendingRequest
 from idp.oauth.authorization.request import AuthorizationRequest
@@ -46,6 +49,8 @@ class SignInContext:
     (``prompt=login``, ``max_age``, a policy). ``wants_fresh_proof``: it says how old
     one may be, so nothing is put before its answer. ``signed_request`` rides in the
     form, so that the request can be restored when its stored copy has expired.
+    ``organization_id`` is in whose context a user goes on who is signed in already:
+    nobody else is told what holds there.
     """
 
     client_id: str
@@ -60,13 +65,15 @@ class SignInContext:
     ui_locales: tuple[str, ...] = ()
     signed_request: str = ""
     brand: Brand = PLAIN
+    organization_id: str | None = None
 
 
 @dataclass(frozen=True)
 class AccessRefusal:
     """A pending request of a user whom its client is not for.
 
-    Or the organization that it takes.
+    Or the organization that it takes is not for the user (``by_organization``), or not
+    for the client: then that is ``not_in``.
     """
 
     pending: PendingRequest
@@ -74,6 +81,7 @@ class AccessRefusal:
     asked: AuthorizationRequest
     session: LiveSession
     by_organization: bool
+    not_in: MemberPlace | None
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,9 @@ def sign_in_context(
         client, asked = authorization.read(pending.parameters)
     except (RefusedRequest, NonRedirectableError):
         return None
+    there = (
+        context_of(asked, client, session=session, pending=pending) if session else None
+    )
     return SignInContext(
         client_id=client.client_id,
         client_name=client.client_name,
@@ -133,6 +144,7 @@ def sign_in_context(
         ui_locales=asked.ui_locales,
         signed_request=signed_copy(pending),
         brand=client.brand,
+        organization_id=entered_by(there),
     )
 
 
@@ -142,7 +154,10 @@ def stage_policy(pending: PendingRequest, *, session: LiveSession) -> StagePolic
         client, asked = authorization.read(pending.parameters)
     except (RefusedRequest, NonRedirectableError):
         return policy_for(session)
-    demands = demands_on(session, client_id=client.client_id)
+    there = context_of(asked, client, session=session, pending=pending)
+    demands = demands_on(
+        session, client_id=client.client_id, organization_id=entered_by(there)
+    )
     return replace(demands.stages, asked=asked.acr)
 
 
@@ -225,14 +240,16 @@ def find_access_refusal(
 ) -> AccessRefusal | None:
     """Return the request that is refused to its user; None where it is not."""
     found = _find_open(return_to, browsers=browsers, accounts=accounts)
-    if found is None or not isinstance(found.need, NoAccess | OutsideOrganization):
+    if found is None or not isinstance(found.need, NoWay):
         return None
+    need = found.need
     return AccessRefusal(
         found.pending,
         found.client,
         found.asked,
         found.session,
-        by_organization=isinstance(found.need, OutsideOrganization),
+        by_organization=isinstance(need, OutsideOrganization),
+        not_in=need.place if isinstance(need, ClientNotAllowed) else None,
     )
 
 

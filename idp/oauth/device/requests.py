@@ -12,10 +12,11 @@ from sqlalchemy import bindparam, select, update
 from idp.accounts.factors.assurance import NO_ACR, AcrRequest, acr_of
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.stages import Due, Stage, StagePolicy, next_stage
+from idp.accounts.sign_in.ways.demands import SignInDemands
 from idp.core.clock import utcnow
 from idp.core.prepared import Prepared
 from idp.oauth.authorization import consents
-from idp.oauth.authorization.demands import SignInDemands, demands_on
+from idp.oauth.authorization.demands import demands_on
 from idp.oauth.authorization.questions import SignInContext
 from idp.oauth.clients.access.allowed import may_use
 from idp.oauth.clients.cache import find_client

@@ -10,6 +10,7 @@ from idp.oauth.protocol.refusals import OAuthRefusal, invalid_grant, invalid_req
 from idp.oauth.protocol.token_request import TokenRequest
 from idp.oauth.tokens import issue, refresh
 from idp.oauth.tokens.issue import TokenResponse
+from idp.organizations.contexts.policies import client_allowed
 
 REFUSED = (
     "The refresh token is unknown, expired, used or revoked, or belongs to another "
@@ -17,6 +18,7 @@ REFUSED = (
 )
 
 NO_ACCESS = "The user may not use this client any more."
+NOT_THERE = "The user's organization does not allow this client any more."
 NOTHING_LEFT = (
     "The client may ask for nothing any more of what was granted. Start a new "
     "authorization request."
@@ -38,6 +40,8 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     grant = found.grant
     if not may_use(client, grant.user_id):
         raise invalid_grant(NO_ACCESS, reason="no_access")
+    if not client_allowed(client.client_id, organization_id=grant.organization_id):
+        raise invalid_grant(NOT_THERE, reason="app_not_allowed")
     scope = _scope(request, client, granted=grant.scope)
     resources = checked_resources(request, grant.resource, client=client)
     successor = refresh.rotate(found, client=client)

@@ -10,7 +10,6 @@ from idp.accounts.sessions.context import enter_organization
 from idp.accounts.sessions.end import UnendedSession, find_unended_session
 from idp.accounts.sessions.find import LiveSession, find_session
 from idp.accounts.sessions.start import StartedSession
-from idp.accounts.sign_in.reauthentication import require_no_stage
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import table_of
@@ -27,8 +26,17 @@ from idp.oauth.tokens.grants import (
     GrantSnapshot,
     store_grant,
 )
-from idp.organizations.contexts.places import MemberPlace, find_place_in
-from idp.organizations.errors import UnknownOrganization
+from idp.organizations.contexts.places import (
+    MemberPlace,
+    find_place_in,
+    hold_place,
+)
+from idp.organizations.contexts.policies import (
+    client_allowed,
+    context_of_session,
+    require_entry,
+)
+from idp.organizations.errors import AppNotAllowed, UnknownOrganization
 from idp.security import audit
 
 grants = table_of(Grant)
@@ -69,15 +77,17 @@ class SessionClaims:
 def issue_first_pair(session: StartedSession) -> TokenPair:
     """Issue the tokens of a session that has just begun.
 
-    Of one that goes on, an earlier chain ends; its organization's context stays.
+    Of one that goes on, an earlier chain ends; its organization's context stays, if
+    this sign-in is what policies there want of one.
     """
     if session.renewed:
         revoke_where(
             (grants.c.browser_session_id == session.id)
             & (grants.c.client_id == ACCOUNT_CLIENT)
         )
-    entered = session.organization_id
-    place = find_place_in(session.user_id, entered) if entered else None
+    entered = context_of_session(session)
+    allowed = entered and client_allowed(ACCOUNT_CLIENT, organization_id=entered)
+    place = find_place_in(session.user_id, entered) if entered and allowed else None
     return _first_pair(session, organization=place)
 
 
@@ -87,14 +97,17 @@ def switch_organization(
     """Issue the tokens of a session that goes on in an organization's context.
 
     What its account tokens were given by before ends: the grant that asks, and those of
-    the session. Raises UnknownOrganization for one that the user is not in, what
-    ``require_no_stage`` does, and NotSignedIn when session or membership ended beside
-    this.
+    the session. Raises UnknownOrganization for one that the user is not in,
+    AppNotAllowed, what ``require_entry`` does, and NotSignedIn when session or
+    membership ended beside this.
     """
     place = find_place_in(live.user_id, organization_id)
     if place is None:
         raise UnknownOrganization
-    require_no_stage(live)
+    if not client_allowed(ACCOUNT_CLIENT, organization_id=organization_id):
+        raise AppNotAllowed
+    require_entry(live, organization_id)
+    hold_place(live.user_id, organization_id)
     session = enter_organization(live, organization_id)
     revoke_where(
         (grants.c.id == grant_id)
@@ -117,6 +130,9 @@ def refresh_pair(refresh_token: str) -> TokenPair | None:
     """
     found = refresh.find(refresh_token, client_id=ACCOUNT_CLIENT)
     if isinstance(found, refresh.Rejected):
+        return None
+    entered = found.grant.organization_id
+    if not client_allowed(ACCOUNT_CLIENT, organization_id=entered):
         return None
     session = find_session(found.grant.browser_session_id)
     if session is None:

@@ -25,6 +25,7 @@ from idp.organizations.contexts.places import (
     memberships,
     organizations,
 )
+from idp.organizations.contexts.policies import end_in_context
 
 grants, users = table_of(Grant), table_of(User)
 sessions, clients = table_of(BrowserSession), table_of(Client)
@@ -80,13 +81,18 @@ HELD = users.join(sessions, sessions.c.user_id == users.c.id).join(
     clients, CLIENT_USABLE
 )
 # The same of a grant in an organization's context, and the user's place there. Rows are
-# held in this order: what ends a membership holds the organization first.
-HELD_IN_CONTEXT = HELD.join(
-    organizations, (organizations.c.id == bindparam("organization_id")) & IN_USE
-).join(
-    memberships,
-    (memberships.c.organization_id == organizations.c.id)
-    & (memberships.c.user_id == users.c.id),
+# held in this order: what ends a membership holds the organization before sessions.
+HELD_IN_CONTEXT = (
+    users.join(
+        organizations, (organizations.c.id == bindparam("organization_id")) & IN_USE
+    )
+    .join(
+        memberships,
+        (memberships.c.organization_id == organizations.c.id)
+        & (memberships.c.user_id == users.c.id),
+    )
+    .join(sessions, sessions.c.user_id == users.c.id)
+    .join(clients, CLIENT_USABLE)
 )
 
 
@@ -189,10 +195,6 @@ def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
     """
     grant_id, session = new_id(), allowed.session
     offline = OFFLINE_ACCESS in allowed.scope.split(" ")
-    lifetime = timedelta(seconds=current(OAuthSettings).refresh_lifetime_seconds)
-    expires_at = now + lifetime
-    if not offline:
-        expires_at = min(expires_at, session.expires_at)
     row = {
         "id": grant_id,
         "user_id": session.user_id,
@@ -211,7 +213,7 @@ def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
         "resource": allowed.resource,
         "organization_id": None,
         "created_at": now,
-        "expires_at": expires_at,
+        "expires_at": _expires_at(allowed, now=now, offline=offline),
     }
     place, adding = allowed.organization, ADD
     if place:
@@ -219,6 +221,17 @@ def store_grant(allowed: GrantParameters, *, now: datetime) -> GrantSnapshot:
     if not adding.changes_one(row):
         _refuse(allowed.client_id)
     return _snapshot_of(row, session, roles=place.roles if place else None)
+
+
+def _expires_at(allowed: GrantParameters, *, now: datetime, offline: bool) -> datetime:
+    """Return when a grant ends, sooner in the context of a strict organization."""
+    session, place = allowed.session, allowed.organization
+    lifetime = timedelta(seconds=current(OAuthSettings).refresh_lifetime_seconds)
+    ends = [now + lifetime]
+    if not offline:
+        ends.append(session.expires_at)
+    there = place and end_in_context(place.organization_id, auth_time=session.auth_time)
+    return min([*ends, there] if there else ends)
 
 
 def _refuse(client_id: str) -> NoReturn:

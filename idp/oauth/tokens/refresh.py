@@ -32,6 +32,7 @@ from idp.oauth.tokens.grants import (
     users,
 )
 from idp.organizations.contexts.places import memberships
+from idp.organizations.contexts.policies import end_in_context, idle_seconds_in
 from idp.security import audit
 
 families = table_of(RefreshFamily)
@@ -148,7 +149,7 @@ def start_family(grant: GrantSnapshot, *, client: ClientView, now: datetime) -> 
         "client_id": client.client_id,
         "salt": salt,
         "generation": 0,
-        "idle_expires_at": _idle_until(now, client),
+        "idle_expires_at": _idle_until(now, client, grant=grant),
         "expires_at": _expires_at(grant, client, now=now),
     }
     ADD.run(row)
@@ -174,7 +175,8 @@ def judge(presented: str, *, client_id: str, in_unit: bool = True) -> Usable | R
         return Rejected("unknown")
     if family.client_id != client_id:
         return Rejected(WRONG_CLIENT, grant)
-    if family.ended(now) or not grant.live(now) or (session and not session.live(now)):
+    over = family.ended(now) or not grant.live(now) or _outlived(grant, now)
+    if over or (session and not session.live(now)):
         return Rejected("ended", grant)
     newest = generation == family.generation
     if newest or (generation == family.generation - 1 and family.within_grace(now)):
@@ -221,7 +223,7 @@ def rotate(found: Usable, *, client: ClientView) -> str | Rejected:
     now = utcnow()
     spent = {"family_id": family.id, "spent": family.generation}
     if ROTATE.changes_one(
-        {**spent, "now": now, "idle_until": _idle_until(now, client)}
+        {**spent, "now": now, "idle_until": _idle_until(now, client, grant=found.grant)}
     ):
         return _token_of(family.id, family.generation + 1, salt=family.salt)
     again = find(found.presented, client_id=family.client_id)
@@ -241,10 +243,18 @@ def _signed_part(family_id: str, generation: int, *, salt: bytes) -> str:
     return f"{family_id}.{generation}.{salt.hex()}"
 
 
-def _idle_until(now: datetime, client: ClientView) -> datetime:
+def _outlived(grant: GrantSnapshot, now: datetime) -> bool:
+    """Tell whether a policy of its organization wants a newer sign-in by now."""
+    until = end_in_context(grant.organization_id, auth_time=grant.auth_time)
+    return until is not None and until <= now
+
+
+def _idle_until(now: datetime, client: ClientView, *, grant: GrantSnapshot) -> datetime:
     """Return when a token that is not used ends."""
     ceiling = current(OAuthSettings).refresh_idle_seconds
-    return now + timedelta(seconds=min(ceiling, client.refresh_idle_seconds or ceiling))
+    there = idle_seconds_in(grant.organization_id)
+    bounds = (ceiling, client.refresh_idle_seconds or ceiling, there or ceiling)
+    return now + timedelta(seconds=min(bounds))
 
 
 def _expires_at(grant: GrantSnapshot, client: ClientView, *, now: datetime) -> datetime:

@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, or_, select
 
 from idp.accounts.errors import NotSignedIn
+from idp.accounts.models import User
 from idp.core.db import db, table_of
 from idp.core.prepared import Prepared
 from idp.organizations.models import Membership, Organization, OrganizationStatus
 
 organizations, memberships = table_of(Organization), table_of(Membership)
+users = table_of(User)
 
 IN_USE = (organizations.c.status == OrganizationStatus.ACTIVE) & (
     organizations.c.delete_at.is_(None)
@@ -61,6 +63,20 @@ FIND = Prepared(
 FIND_BY_ID = Prepared(
     PLACES.where(organizations.c.id == bindparam("named")), MemberPlace
 )
+# A place, held until the end of the unit: the user first, as what ends an account does,
+# then organization and membership before a session, as what ends a membership does.
+HOLD = Prepared(
+    select(organizations.c.id)
+    .select_from(users)
+    .join(organizations, (organizations.c.id == bindparam("named")) & IN_USE)
+    .join(
+        memberships,
+        (memberships.c.organization_id == organizations.c.id)
+        & (memberships.c.user_id == users.c.id),
+    )
+    .where(users.c.id == bindparam("of_user"))
+    .with_for_update(read=True)
+)
 PERSONAL = Prepared(
     select(organizations.c.id).where(
         organizations.c.personal_to == bindparam("of_user")
@@ -82,6 +98,15 @@ def find_place(user_id: str, named: str) -> MemberPlace | None:
 def find_place_in(user_id: str, organization_id: str) -> MemberPlace | None:
     """Return the same by the id alone."""
     return FIND_BY_ID.one_or_none({"of_user": user_id, "named": organization_id})
+
+
+def hold_place(user_id: str, organization_id: str) -> None:
+    """Hold a user's place before their session enters that context.
+
+    Raises NotSignedIn where there is none any more: what is asked is judged anew.
+    """
+    if HOLD.one_or_none({"of_user": user_id, "named": organization_id}) is None:
+        raise NotSignedIn
 
 
 def acting_in(user_id: str, organization_id: str | None) -> str:

@@ -237,6 +237,7 @@ def _no_access_page(found: DeviceRequest, session: LiveSession) -> Response:
         here=PAGE,
         user_code=shown_user_code(found.user_code),
         by_organization=False,
+        not_in=None,
         client_name=found.client.client_name,
         account_label=session.email,
         switch_url=switch_url(here),

@@ -1,6 +1,6 @@
 """/no-access: an app that is not for the user who signed in (RFC 6749 §4.1.2.1).
 
-Or is to be opened in an organization that they are not in.
+Or is to be opened in an organization that they are not in, or that does not allow it.
 """
 
 from flask import Blueprint, Response, request
@@ -70,6 +70,7 @@ def _no_access_page(refused: AccessRefusal) -> Response:
         here="/no-access",
         client_name=refused.client.client_name,
         by_organization=refused.by_organization,
+        not_in=refused.not_in,
         account_label=refused.session.email,
         switch_url=switch_url(path),
     )

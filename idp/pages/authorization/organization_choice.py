@@ -3,8 +3,6 @@
 from flask import Blueprint, Response, request
 from wtforms import HiddenField
 
-from idp.accounts.errors import NotSignedIn
-from idp.accounts.sessions.context import enter_organization
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.organizations import WITHOUT
 from idp.oauth.authorization.questions import (
@@ -15,12 +13,10 @@ from idp.oauth.authorization.signed_requests import signed_copy
 from idp.pages.continuation import redirect_to_pending
 from idp.web.authorization.accounts import accounts_here, switch_url
 from idp.web.browser.cookies import browser_digests
-from idp.web.browser.session import forget_session
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
 from idp.web.pages import interaction_page, set_branding
 from idp.web.redirects import redirect_to
-from idp.web.unit_of_work import undo
 
 PATH = "/login/organization"
 NO_ORGANIZATION = "none"  # no id is so short
@@ -48,7 +44,11 @@ def show_organization_choice() -> Response:
 
 @bp.post(PATH)
 def submit_organization_choice() -> Response:
-    """Go on in one of those that were shown; it is the session's from then on."""
+    """Go on in one of those that were shown.
+
+    It is the session's as soon as the request is answered in it: until then policies
+    there may want more of the sign-in.
+    """
     form = OrganizationForm()
     question = _waiting_question(form.return_to.data)
     if question is None:
@@ -56,11 +56,9 @@ def submit_organization_choice() -> Response:
     chosen = _chosen(form.organization.data, question)
     if chosen is None:
         return _choice_page(question)
-    try:
-        _choose(chosen, question)
-    except NotSignedIn:  # the session ended beside this
-        undo()
-        forget_session()
+    pending_requests.choose_organization(
+        question.pending, user_id=question.session.user_id, organization_id=chosen
+    )
     return redirect_to(question.pending.path)
 
 
@@ -77,15 +75,6 @@ def _chosen(sent: str | None, question: OrganizationQuestion) -> str | None:
         return WITHOUT
     ids = {place.organization_id for place in question.places}
     return sent if sent in ids else None
-
-
-def _choose(chosen: str, question: OrganizationQuestion) -> None:
-    """Keep the choice for this request, and for those of the session to come."""
-    kept = pending_requests.choose_organization(
-        question.pending, user_id=question.session.user_id, organization_id=chosen
-    )
-    if kept:
-        enter_organization(question.session, chosen or None)
 
 
 def _choice_page(question: OrganizationQuestion) -> Response:

@@ -33,6 +33,7 @@ from idp.accounts.terms.acceptance import due_of
 from idp.core.clock import utcnow
 from idp.core.randomness import digest
 from idp.oauth.authorization import pending as pending_requests
+from idp.organizations.contexts.policies import context_of_session
 from idp.web.browser import refresh_cookie
 from idp.web.browser.cookies import (
     browser_digests,
@@ -110,7 +111,7 @@ def session_principal() -> Principal | None:
         session_id=live.id,
         auth_time=live.auth_time,
         must_change_password=live.must_change_password,
-        organization_id=live.organization_id,
+        organization_id=context_of_session(live),
     )
 
 

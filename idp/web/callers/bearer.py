@@ -11,6 +11,7 @@ from flask import g, request
 
 from idp.accounts.access.principal import Caller, Machine, Principal
 from idp.accounts.errors import AuthenticationRequired
+from idp.accounts.factors.errors import SecondFactorSetupRequired
 from idp.accounts.sessions.find import find_session
 from idp.accounts.sign_in.stage_policies import factor_asked_somewhere, must_enrol
 from idp.accounts.terms.acceptance import due_of
@@ -54,14 +55,6 @@ class PasswordChangeRequired(IdpError):
     code = "password_change_required"
     status = HTTPStatus.FORBIDDEN
     title = "Choose a password of your own first."
-
-
-class SecondFactorSetupRequired(IdpError):
-    """A caller whom a policy asks for a second factor, and who has none."""
-
-    code = "second_factor_setup_required"
-    status = HTTPStatus.FORBIDDEN
-    title = "Set up two-step sign-in first."
 
 
 def bearer_token() -> str | None:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from idp.accounts.errors import AuthenticationRequired
+from idp.accounts.factors.errors import SecondFactorSetupRequired
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.terms.errors import TermsAcceptanceRequired
 from idp.administration.idempotency import KeyReused, SecretShownOnce, StillAtWork
@@ -15,7 +16,6 @@ from idp.web.callers.bearer import (
     InsufficientScope,
     InvalidToken,
     PasswordChangeRequired,
-    SecondFactorSetupRequired,
 )
 from idp.web.callers.step_up import InsufficientUserAuthentication
 from idp.web.http.hosts import Misdirected

@@ -14,7 +14,6 @@ from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.models import LogoutDelivery
 from idp.ops.processes.cache_watch import CacheWatch
-from idp.organizations.memberships import organization_ids
 from idp.security.requester import Requester
 from tests.api.callers import Program, declined, problem
 from tests.make_users import PASSWORD
@@ -38,12 +37,6 @@ def signed_in(browser, make, *, remember=False, **declared):
     account = make.users.account(**declared)
     browser.use_cookie(make.browsers.session(account, remember=remember))
     return account
-
-
-def organization_of(app, account):
-    with app.app_context():
-        (found,) = organization_ids(account.id)
-        return found
 
 
 class TestRegistration:
@@ -104,20 +97,14 @@ class TestSessions:
         assert not live(browser)
 
     @pytest.mark.parametrize("remember", [False, True])
-    def test_the_strictest_of_instance_role_and_organization_bounds_it(
-        self, app, browser, make, clock, remember
+    def test_the_strictest_of_instance_and_role_bounds_it(
+        self, browser, make, clock, remember
     ):
         make.policies.decide(
             session_lifetime_seconds=3 * HOUR, session_idle_seconds=3 * HOUR
         )
         make.policies.decide("role", "admin", session_lifetime_seconds=2 * HOUR)
-        ada = make.users.account(roles=["admin"])
-        organization = organization_of(app, ada)
-        make.policies.decide(
-            "organization", organization, session_lifetime_seconds=HOUR
-        )
         for account, hours in (
-            (ada, 1),
             (make.users.account(roles=["admin"]), 2),
             (make.users.account(), 3),
         ):
@@ -324,9 +311,9 @@ def test_policies_cost_no_statement_once_they_are_known(
     assert begin() == ["INSERT"]
 
 
-def test_a_policy_of_an_organization_costs_one_question(app, make, statements):
+def test_a_policy_of_an_organization_asks_nothing_at_sign_in(app, make, statements):
     ada = make.users.account()
-    organization = organization_of(app, ada)
+    organization = make.organizations.organization(ada)
     make.policies.decide("organization", organization, session_idle_seconds=600)
     with app.app_context():
         user = SessionUser.of(get_user(ada.id))
@@ -337,5 +324,5 @@ def test_a_policy_of_an_organization_costs_one_question(app, make, statements):
                     proofs=(Proof(Method.PASSWORD, utcnow()),),
                     request=SessionRequest(Requester()),
                 )
-        assert seen == ["SELECT", "INSERT"]
+        assert seen == ["INSERT"]
         assert db.session.scalar(select(func.count()).select_from(BrowserSession)) == 2

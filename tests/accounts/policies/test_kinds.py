@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.accounts.policies.keys import KEYS
+from idp.accounts.policies.kinds import Ids
 from idp.core.settings.values import Unreadable
 
 VALUES = {
@@ -27,6 +28,8 @@ VALUES = {
     "enrol_grace_days": st.integers(0, 365),
     "trusted_browser_days": st.integers(0, 365),
     "leaked_password": st.sampled_from(["keep", "change"]),
+    "allowed_clients": st.sampled_from([("a",), ("b",), ("a", "b")]),
+    "allowed_providers": st.sampled_from([("a",), ("b",), ("a", "b")]),
 }
 STRICTER = {
     "registration": ("invite", "waitlist"),
@@ -44,6 +47,8 @@ STRICTER = {
     "enrol_grace_days": (0, 7),
     "trusted_browser_days": (0, 30),
     "leaked_password": ("change", "keep"),
+    "allowed_clients": (("a",), ("a", "b")),
+    "allowed_providers": (("b",), ("b", "a")),
 }
 WRONG = {
     "registration": ["shut", "", True, 1, None, ["open"]],
@@ -61,6 +66,8 @@ WRONG = {
     "enrol_grace_days": [-1, 366, "7", False],
     "trusted_browser_days": [-1, 366, "30", True],
     "leaked_password": ["off", "", True, None],
+    "allowed_clients": [[], "a", [1], [" "], None, ["a"] * 101],
+    "allowed_providers": [[], "a", [1], [" "], None],
 }
 TEXTS = {
     "registration": (" closed ", "closed"),
@@ -81,6 +88,8 @@ TEXTS = {
     "enrol_grace_days": ("7", 7),
     "trusted_browser_days": ("0", 0),
     "leaked_password": (" change", "change"),
+    "allowed_clients": ("a, b a", ("a", "b")),
+    "allowed_providers": ("corp", ("corp",)),
 }
 
 
@@ -125,5 +134,6 @@ def test_what_is_one_is_read_as_it_is(name, data):
 def test_text_is_understood(name):
     text, value = TEXTS[name]
     assert KEYS[name].kind.from_text(text) == value
+    names_anything = isinstance(KEYS[name].kind, Ids)
     with pytest.raises(Unreadable):
-        KEYS[name].kind.from_text("nonsense")
+        KEYS[name].kind.from_text(", " if names_anything else "nonsense")

@@ -19,6 +19,9 @@ def acme(make, ada):
     return made
 
 
+HOUR = 3600
+
+
 def renew(program, refresh_token):
     return program.post("/auth/refresh", {"refresh_token": refresh_token})
 
@@ -167,7 +170,50 @@ def test_an_organization_that_wants_a_factor_is_not_entered_without(
 ):
     program.sign_in(ada)
     make.policies.decide("organization", acme, second_factor="required")
+    assert program.get("/account/profile").status_code == 200
     assert problem(enter(program, acme)) == (403, "second_factor_setup_required")
+
+
+def test_a_context_that_wants_a_newer_sign_in_is_entered_after_it(
+    program, make, ada, acme, clock
+):
+    make.policies.decide("organization", acme, session_lifetime_seconds=HOUR)
+    tokens = program.sign_in(ada)
+    clock.tick(seconds=HOUR + 1)
+    program.headers = bearer(renew(program, tokens["refresh_token"]).json)
+    refused = enter(program, acme)
+    assert problem(refused) == (403, "reauthentication_required")
+    assert refused.json["methods"] == ["password"]
+    proof = {"password": ada.password}
+    program.headers = bearer(program.post("/account/confirm", proof).json)
+    entered = enter(program, acme).json
+    clock.tick(seconds=HOUR + 1)
+    assert renew(program, entered["refresh_token"]).status_code == 401
+
+
+def test_one_that_wants_more_by_now_is_left_and_can_be_left(make, spa, ada, acme):
+    spa.sign_in(ada)
+    own = spa.get("/auth/me").json["organization"]
+    enter(spa, acme)
+    make.policies.decide("organization", acme, second_factor="required")
+    refused = spa.get("/account/profile")
+    assert problem(refused) == (403, "second_factor_setup_required")
+    assert enter(spa, own["id"]).status_code == 200
+    assert spa.get("/account/profile").status_code == 200
+
+
+def test_where_apps_are_named_the_account_api_is_one(make, program, ada, acme):
+    other = make.clients.own_app(scope="openid")
+    program.sign_in(ada)
+    entered = enter(program, acme).json
+    make.policies.decide("organization", acme, allowed_clients=[other.client_id])
+    assert renew(program, entered["refresh_token"]).status_code == 401
+    program.headers = bearer(entered)
+    assert problem(enter(program, acme)) == (403, "app_not_allowed")
+    make.policies.decide(
+        "organization", acme, allowed_clients=[other.client_id, "idp-account"]
+    )
+    assert enter(program, acme).status_code == 200
 
 
 def test_an_unproven_address_comes_first(make, program, acme):

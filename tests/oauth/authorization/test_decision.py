@@ -9,6 +9,7 @@ from idp.accounts.factors.assurance import AcrRequest
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sign_in.stages import Stage, StagePolicy
+from idp.accounts.sign_in.ways.demands import SignInDemands
 from idp.oauth.authorization.decision import (
     NO_ACCESS,
     AuthorizationContext,
@@ -21,7 +22,6 @@ from idp.oauth.authorization.decision import (
     Proceed,
     decide,
 )
-from idp.oauth.authorization.demands import SignInDemands
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.claims import Vocabulary
@@ -42,6 +42,7 @@ SESSION = LiveSession(
     remember=False,
     created_at=BEFORE,
     last_seen_at=NOW,
+    unused_seconds=0,
     idle_expires_at=NOW + timedelta(hours=1),
     organization_id=None,
     expires_at=NOW + timedelta(hours=1),

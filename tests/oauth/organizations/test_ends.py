@@ -5,8 +5,10 @@ from threading import Barrier
 
 import pytest
 
+from idp.accounts.models import BrowserSession
 from idp.core.db import db
 from idp.oauth.models import Grant
+from tests.api.callers import Program, bearer
 from tests.oauth.calls import redeem, refresh, userinfo
 from tests.oauth.organizations.contexts import close, place_of, remove, signed_in
 from tests.oauth.signing_out import LOOPBACK_OPEN, checked, deliver, receiver
@@ -122,6 +124,37 @@ def test_no_grant_survives_a_removal_beside_it(app, make, ada, acme, browser):
                 organization_id=acme, revoked_at=None
             )
             assert live.count() == 0
+        make.organizations.add(acme, ada)
+
+
+def test_no_context_is_entered_beside_a_removal(app, http, make, ada, acme):
+    """By a session that is in it already, of which the removal has rows to change."""
+    make.clients.spa()
+    program = Program(app.test_client(use_cookies=False))
+    asked = {"organization_id": acme}
+    for _ in range(ROUNDS):
+        program.sign_in(ada)
+        program.headers = bearer(program.post("/auth/organization", asked).json)
+        barrier = Barrier(2)
+
+        def enter(barrier=barrier):
+            barrier.wait()
+            return program.post("/auth/organization", asked)
+
+        def leave(barrier=barrier):
+            barrier.wait()
+            remove(make, acme, ada)
+
+        with ThreadPoolExecutor(2) as pool:
+            answer, _left = pool.submit(enter), pool.submit(leave).result()
+        assert answer.result().status_code in (200, 401, 404)
+        with app.app_context():
+            live = db.session.query(Grant).filter_by(
+                organization_id=acme, revoked_at=None
+            )
+            assert live.count() == 0
+            inside = db.session.query(BrowserSession).filter_by(organization_id=acme)
+            assert inside.count() == 0
         make.organizations.add(acme, ada)
 
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from idp.accounts.policies.effective import (
     ALL_PEOPLE,
     at_client,
+    demanded,
     effective,
+    in_organization,
 )
 from idp.accounts.policies.keys import (
+    ALLOWED_PROVIDERS,
     LINK,
     MAGIC_LINK,
     PASSKEY,
@@ -40,9 +43,20 @@ class AccountPending:
     code: str = "account_pending"
 
 
-def allowed_ways(client_id: str | None = None) -> tuple[str, ...]:
-    """Return the ways that are open to anybody here, at a client if one waits."""
-    return effective(SIGN_IN_METHODS, at_client(ALL_PEOPLE, client_id))
+def allowed_ways(
+    client_id: str | None = None, *, organization_id: str | None = None
+) -> tuple[str, ...]:
+    """Return the ways that are open to anybody here, at a client if one waits.
+
+    And into the context of an organization, if it is for that that one signs in anew.
+    """
+    there = at_client(ALL_PEOPLE, client_id)
+    return effective(SIGN_IN_METHODS, in_organization(there, organization_id))
+
+
+def allowed_providers(organization_id: str | None) -> tuple[str, ...] | None:
+    """Return the providers that open an organization's context, None for any."""
+    return demanded(ALLOWED_PROVIDERS, in_organization(frozenset(), organization_id))
 
 
 def used(proofs: Proofs) -> set[str]:

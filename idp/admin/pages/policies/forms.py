@@ -12,6 +12,7 @@ from idp.accounts.policies.kinds import (
     Choice,
     Domains,
     Flag,
+    Ids,
     IntegerLimit,
     ValueKind,
 )
@@ -92,6 +93,8 @@ def values_of(kind: ValueKind[Any]) -> str:
     """Say which values there are, to who types one."""
     if isinstance(kind, Domains):
         return str(gettext("Enter domains like example.com, with commas between."))
+    if isinstance(kind, Ids):
+        return str(gettext("Enter IDs that exist, with commas between."))
     if not isinstance(kind, IntegerLimit):
         return str(gettext("This value can’t be used."))
     bounds = {"least": kind.minimum, "most": kind.maximum}

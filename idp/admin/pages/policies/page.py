@@ -113,6 +113,7 @@ def _policy_page(
         title=_title_of(place),
         kind=KIND_WORDS.get(place[0]),
         instance=place == INSTANCE,
+        of_organization=place[0] is Scope.ORGANIZATION,
         items=[_shown(state) for state in states],
         places=[_listed(other) for other in decided_places()],
         finder=finder,
