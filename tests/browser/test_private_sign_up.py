@@ -1,15 +1,17 @@
-"""Signing up at a server that does not tell who has an account, in Chromium."""
+"""Signing up at a server with terms that does not tell who has an account."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.inspection import inspect_shown
+from tests.browser.inspection import inspect, inspect_shown
 from tests.browser.journeys import mail_to, mailed_link, register, sign_in
 from tests.browser.seed import SEED
 from tests.serving import serving
 
 ENVIRON = {
     "IDP_ACCOUNT_PRIVACY": "private",
+    "IDP_TERMS_URL": "https://acme.example/terms",
+    "IDP_PRIVACY_URL": "https://acme.example/privacy",
     "IDP_RATELIMIT_REGISTER_IP": "off",
     "IDP_RATELIMIT_MAIL_IP": "off",
 }
@@ -30,6 +32,7 @@ def server(databases, tmp_path_factory):
 def sign_up(page, server, address):
     """Sign up on the page, and wait for what it says."""
     page.goto(f"{server.url}/register")
+    page.get_by_role("checkbox", name="I accept the terms of service").check()
     register(page, email=address, username="", name="Grace Hopper")
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
 
@@ -87,10 +90,20 @@ def test_the_owner_of_a_taken_address_is_led_to_the_sign_in(server, page):
     sign_up(page, server, "ada@example.com")
     page.goto(mailed_link(page, server, to="ada@example.com", subject="already have"))
     sign_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Before you go on")
+    page.get_by_role("button", name="Decline and sign out").click()
+    page.get_by_role("link", name="Sign in again").click()
+    sign_in(page)
+    page.get_by_role("button", name="Accept and continue").click()
     expect(page).to_have_url(f"{server.url}/account")
 
 
 @pytest.mark.any_database
-def test_the_page_is_accessible_and_narrow(server, themed):
+def test_its_pages_are_accessible_and_narrow(server, themed):
+    inspect(themed, f"{server.url}/register")
     sign_up(themed, server, "ada@example.com")
+    inspect_shown(themed)
+    themed.goto(f"{server.url}/login")
+    sign_in(themed, login="mary")
+    expect(themed.get_by_role("heading", level=1)).to_have_text("Before you go on")
     inspect_shown(themed)

@@ -150,7 +150,7 @@ def test_a_synced_passkey_is_named_so():
     assert amr_of((synced,)) == ["mfa", "swk", "user"]
 
 
-def test_a_password_to_change_and_an_address_to_confirm_come_after_the_second_factor():
+def test_a_password_terms_and_an_address_come_after_the_second_factor():
     new = replace(
         ADA, must_change_password=True, email_verified=False, factors=["totp"]
     )
@@ -159,6 +159,8 @@ def test_a_password_to_change_and_an_address_to_confirm_come_after_the_second_fa
     assert next_stage(new, password, policy=required).stage is Stage.SECOND_FACTOR
     assert next_stage(new, both, policy=required) == Due(Stage.PASSWORD)
     new = replace(new, must_change_password=False)
+    with_terms = replace(required, terms=True)
+    assert next_stage(new, both, policy=with_terms) == Due(Stage.TERMS)
     assert next_stage(new, both, policy=required) == Due(Stage.EMAIL)
     lax = replace(required, verified_email=False)
     assert isinstance(next_stage(new, both, policy=lax), Assurance)

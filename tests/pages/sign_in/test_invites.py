@@ -36,6 +36,19 @@ def test_the_link_of_a_mail_makes_the_account_and_asks_how_to_go_on(
     assert browser.response.request.path == "/account"
 
 
+@pytest.mark.parametrize("environ", [{"IDP_RATELIMIT_REGISTER_IP": "1/hour"}])
+def test_accounts_that_invites_make_count_as_any_sign_up(
+    browser, another_browser, make, invite
+):
+    browser.open(invite())
+    browser.submit("/invite")
+    another = another_browser()
+    another.open(make.invites.invite("bob@example.com"))
+    another.submit("/invite")
+    assert another.response.status_code == 429
+    assert make.records.user_id_of("bob@example.com") is None
+
+
 def test_looking_at_a_link_answers_nothing(browser, make, invite):
     link = invite()
     for _ in range(2):
