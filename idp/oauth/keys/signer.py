@@ -37,7 +37,11 @@ MAX_VERIFIED = 2000
 
 ES256 = ECDSA(SHA256())
 
-LOAD = select(table_of(SigningKey)).order_by(SigningKey.generation.desc())
+LOAD = (
+    select(table_of(SigningKey))
+    .where(SigningKey.revoked_at.is_(None))
+    .order_by(SigningKey.generation.desc())
+)
 
 
 class NoSigningKey(Exception):
