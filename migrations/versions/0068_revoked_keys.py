@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0067_revoked_keys"
-down_revision = "0066_terms_acceptances"
+revision = "0068_revoked_keys"
+down_revision = "0067_waiting_at_apps"
 
 
 def upgrade() -> None:
