@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0068_revoked_keys"
-down_revision = "0067_waiting_at_apps"
+revision = "0069_revoked_keys"
+down_revision = "0068_session_rest"
 
 
 def upgrade() -> None:
