@@ -58,7 +58,7 @@ def serve(
     notify("STOPPING=1")
     for listening in sockets:
         listening.close()
-    stop.finish()
+    stop.finish(within_seconds=STOP_SECONDS + server.drains_for_seconds)
 
 
 class StopSignals:
@@ -79,9 +79,9 @@ class StopSignals:
         """Wait until told; a signal is noticed whenever it comes, and takes no lock."""
         os.read(self._told, 1)
 
-    def finish(self) -> None:
+    def finish(self, *, within_seconds: float) -> None:
         """Stop all and wait for them, at most as long as a worker may take."""
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + within_seconds
         for process in self._group:
             process.stop()
         for process in self._group:
