@@ -40,9 +40,25 @@ def run_web_worker(
     room = ConnectionRoom(
         min(server.max_connections, max(_descriptors() - OTHER_DESCRIPTORS, 1))
     )
-    connection = partial(LimitedConnection, room=room)
     front = AsyncFront(app, threads=server.threads, body_seconds=server.body_seconds)
-    config = uvicorn.Config(
+
+    def leave() -> None:
+        front.leave()
+        room.closing = True
+
+    config = _config(front, partial(LimitedConnection, room=room), server=server)
+    patient = PatientServer(config, leave, drain_seconds=server.drains_for_seconds)
+    patient.run(sockets=[listening])
+
+
+def _config(
+    front: AsyncFront,
+    connection: Callable[..., LimitedConnection],
+    *,
+    server: ServerSettings,
+) -> uvicorn.Config:
+    """Return what uvicorn does for us, and what it leaves."""
+    return uvicorn.Config(
         front,
         loop="uvloop",
         http=cast("type[asyncio.Protocol]", connection),
@@ -57,13 +73,6 @@ def run_web_worker(
         timeout_keep_alive=server.idle_connection_seconds,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-
-    def leave() -> None:
-        front.leave()
-        room.closing = True
-
-    patient = PatientServer(config, leave, drain_seconds=server.drains_for_seconds)
-    patient.run(sockets=[listening])
 
 
 def _descriptors() -> int:
