@@ -10,6 +10,7 @@ from idp.accounts.profile.attributes.registry import (
     delete_attribute,
 )
 from idp.accounts.profile.changes import merge_profile
+from idp.accounts.profile.rules import FOR_OPERATORS
 from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.oauth.custom_scopes.registry import ScopeDeclaration, create_scope
@@ -38,7 +39,7 @@ class MakeAttributes:
         with self.app.app_context():
             said = {"attributes": values}
             user = get_user(user_id)
-            merge_profile(user, said, prove=lambda: None, by_operator=True)
+            merge_profile(user, said, prove=lambda: None, rules=FOR_OPERATORS)
             db.session.commit()
 
     def delete(self, key: str) -> None:

@@ -12,6 +12,7 @@ from idp.accounts.policies.keys import (
     ALLOWED_CLIENTS,
     ALLOWED_PROVIDERS,
     KEYS,
+    USER_FIELDS,
     PolicyKey,
     Scope,
 )
@@ -24,6 +25,8 @@ from idp.accounts.policies.rows import (
     policy_rows,
     write_row,
 )
+from idp.accounts.profile.attributes.registry import definitions
+from idp.accounts.profile.fields import FIELDS
 from idp.core.clock import utcnow
 from idp.core.errors import FieldError, IdpError
 from idp.core.settings.values import Unreadable
@@ -37,6 +40,7 @@ from idp.security import audit
 NAMED: Mapping[str, Callable[[str], object]] = {
     ALLOWED_CLIENTS.name: find_client,
     ALLOWED_PROVIDERS.name: find_provider,
+    USER_FIELDS.name: lambda name: name in FIELDS or definitions().get(name),
 }
 BY_ROW, BY_DEFAULT = "row", "default"
 
@@ -191,7 +195,7 @@ def _read_value(state: PolicyState | None, value: Any) -> Any:
     if value is None:
         return None
     typed, find = state.key.kind.parse(value), NAMED.get(state.key.name)
-    unknown = [name for name in typed if find(name) is None] if find else []
+    unknown = [name for name in typed if not find(name)] if find else []
     if unknown:
         raise Unreadable(f"there is no {unknown[0]!r}")
     return typed

@@ -66,7 +66,7 @@ from idp.api.organizations import domains as domains_of_organizations
 from idp.api.organizations import members as members_of_organizations
 from idp.api.organizations import organizations
 from idp.api.organizations import roles as roles_of_organizations
-from idp.api.session_status import mail, sign_in, status
+from idp.api.session_status import mail, missing_fields, sign_in, status
 from idp.api.session_status import second_factor as session_second_factor
 from idp.api.session_status import terms as session_terms
 from idp.api.users import accounts, creation, two_factor, users
@@ -110,6 +110,7 @@ BLUEPRINTS = (
     status.api,
     sign_in.api,
     mail.api,
+    missing_fields.api,
     session_second_factor.api,
     session_terms.api,
     external_sign_in.api,

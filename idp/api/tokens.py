@@ -10,6 +10,8 @@ from idp.accounts.models import User
 from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.pending import FactorRequired
+from idp.accounts.sign_in.stage_policies import missing_fields_of
+from idp.api.asked_fields import MISSING
 from idp.api.fields import REGISTRATION
 from idp.api.user import UserAnswer, user_answer
 from idp.oauth.tokens import account_tokens
@@ -48,6 +50,7 @@ class TokensAndUser(Tokens):
     __qualname__ = "SignedIn"  # as the API document calls it
 
     user: UserAnswer
+    missing_fields: list[str] | None = MISSING
 
 
 class FactorDue(Answer):
@@ -124,7 +127,9 @@ def tokens_with(
     """Answer the tokens and the user of a sign-in, and what more a kind of it has."""
     pair = account_tokens.issue_first_pair(signed_in.session)
     tokens = tokens_answer(pair, in_cookies=in_cookies)
-    known: dict[str, Any] = {**tokens.model_dump(), "user": user_answer(user), **more}
+    known: dict[str, Any] = {**tokens.model_dump(), "user": user_answer(user)}
+    missing = missing_fields_of(signed_in.session) or None
+    known |= {"missing_fields": missing, **more}
     response = reply(kind(**known))
     return keep_cookies(response, signed_in, pair=pair) if in_cookies else response
 

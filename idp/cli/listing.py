@@ -39,6 +39,8 @@ def _as_text(value: object) -> str:
     """Return one cell; a dash for what is not there."""
     if isinstance(value, list):
         return ",".join(map(str, value)) or "-"
+    if isinstance(value, dict):
+        return ",".join(f"{key}={held}" for key, held in value.items()) or "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "-" if value is None or value == "" else str(value)

@@ -24,15 +24,9 @@ from idp.core.errors import FieldError
 from idp.core.hashing import MAX_PASSWORD_CHARACTERS, too_long
 from idp.core.text import in_one_piece
 from idp.pages.terms_field import TermsForm
-from idp.web.forms import AtMost, PageForm
+from idp.web.forms import PageForm, line_limit, trimmed
+from idp.web.user_fields.controls import as_control_error
 from idp.web.words import message_of
-
-LONGEST_LINE = 1000  # the rules say what is too long; this bounds their work
-
-
-def trimmed(value: Any) -> Any:
-    """Return a typed value without the white space that pasting leaves around it."""
-    return value.strip() if isinstance(value, str) else value
 
 
 def _typed_login(value: Any) -> Any:
@@ -66,16 +60,6 @@ def _note_limit(_form: PageForm, field: Field) -> None:
         )
 
 
-def line_limit() -> AtMost:
-    """Bound what the rules have to look at."""
-    return AtMost(LONGEST_LINE, lazy_gettext("This is too long."))
-
-
-def name_required() -> DataRequired:
-    """Ask for the name, where the policy of the server does."""
-    return _given(lazy_gettext("This field is required."))
-
-
 class ConfirmForm(PageForm):
     """A button and the form token."""
 
@@ -97,9 +81,8 @@ class LoginForm(PageForm):
 
 
 class RegisterForm(TermsForm):
-    """Fields of POST /register."""
+    """Fields of POST /register, beside what policies and attributes ask for."""
 
-    name = StringField(lazy_gettext("Name"), [line_limit()], filters=[trimmed])
     email = EmailField(
         lazy_gettext("Email"),
         [_given(lazy_gettext("Enter your email address.")), line_limit()],
@@ -116,9 +99,8 @@ class RegisterForm(TermsForm):
 
 
 class ProviderSignUpForm(TermsForm):
-    """Fields of POST /register/provider."""
+    """Fields of POST /register/provider, beside what else is asked for."""
 
-    name = StringField(lazy_gettext("Name"), [line_limit()], filters=[trimmed])
     email = EmailField(
         lazy_gettext("Email"),
         [_given(lazy_gettext("Enter your email address.")), line_limit()],
@@ -215,6 +197,9 @@ class NewPasswordForm(PageForm):
 
 def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
     """Put what a rule refused beside the fields it is about."""
-    for error in errors:
-        field = form[error.field]
-        field.errors = [*field.errors, message_of(error)]
+    for error in map(as_control_error, errors):
+        if error.field in form:
+            field = form[error.field]
+            field.errors = [*field.errors, message_of(error)]
+        else:
+            form.form_errors.append(message_of(error))

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 from wtforms import HiddenField
 
 from idp.accounts.profile.changes import merge_profile
+from idp.accounts.profile.rules import FieldRules
 from idp.accounts.users import get_user
 from idp.core.context import current
 from idp.core.languages import Languages
@@ -57,4 +58,5 @@ def _set_own_language(tag: str) -> None:
         return
     user = get_user(live.user_id)
     if current(Languages).find(user.locale) != tag:
-        merge_profile(user, {"locale": tag}, prove=lambda: None)  # nothing to prove
+        said, rules = {"locale": tag}, FieldRules()
+        merge_profile(user, said, prove=lambda: None, rules=rules)  # nothing to prove

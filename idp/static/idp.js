@@ -165,9 +165,10 @@ async function answerByPasskey(form, ask) {
 function takeTyped(form, name) {
   const typed = document.getElementById(form.dataset.with).elements[name];
   if (!typed) return true; // another's script has not come
+  const control = typed instanceof RadioNodeList ? typed[0] : typed;
   const field = form.elements[name] ?? form.appendChild(document.createElement("input"));
   Object.assign(field, { type: "hidden", name, value: typed.value });
-  return typed.reportValidity();
+  return control.reportValidity();
 }
 
 // Devices forget what was removed, and name the account as it is called now.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import request
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
@@ -10,7 +11,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field
 from wtforms.csrf.core import CSRF
 from wtforms.meta import DefaultMeta
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from idp.core.languages import SOURCE_LANGUAGE
 from idp.web.browser.csrf import FIELD, form_token
@@ -70,6 +71,14 @@ class PageForm(FlaskForm):
             return DefaultMeta.get_translations(self, form)
 
 
+LONGEST_LINE = 1000  # the rules say what is too long; this bounds their work
+
+
+def trimmed(value: Any) -> Any:
+    """Return a typed value without the white space that pasting leaves around it."""
+    return value.strip() if isinstance(value, str) else value
+
+
 class AtMost:
     """Refuse values longer than ``limit`` characters.
 
@@ -85,6 +94,20 @@ class AtMost:
         """Raise ValidationError when the value is too long."""
         if field.data and len(field.data) > self.limit:
             raise ValidationError(self.message)
+
+
+def line_limit() -> AtMost:
+    """Bound what the rules have to look at."""
+    return AtMost(LONGEST_LINE, lazy_gettext("This is too long."))
+
+
+def require(field: Field) -> None:
+    """Have a form ask for a field that it could be sent without."""
+    field.validators = [
+        DataRequired(lazy_gettext("This field is required.")),
+        *field.validators,
+    ]
+    field.flags.required = True
 
 
 def _sent_fields(form: Any) -> MultiDict[str, Any]:

@@ -36,6 +36,7 @@ WORDS = {
     "attribute.not_editable": lazy_gettext("Only an administrator can change this."),
     "attribute.number": lazy_gettext("Enter a number."),
     "attribute.number_too_great": lazy_gettext("This number is too great."),
+    "attribute.too_long": lazy_gettext("This may take %(max)s bytes at most."),
     "attributes.too_long": lazy_gettext(
         "This is too much: all such values may take %(max)s bytes together."
     ),

@@ -18,6 +18,7 @@ READ, PROFILE, WHOLE = "account:read", "account:profile", "account"
 PARTS = {
     "GET /account/profile": READ,
     "GET /auth/me": READ,
+    "GET /api/auth/complete": READ,
     "GET /account/emails": READ,
     "GET /account/sessions": READ,
     "GET /account/trusted-browsers": READ,
@@ -36,6 +37,7 @@ PARTS = {
     "GET /waitlist/<feature>": READ,
     "PUT /account/profile": PROFILE,
     "PATCH /account/profile": PROFILE,
+    "POST /api/auth/complete": PROFILE,
 }
 WHOLES = {
     "DELETE /api/auth/external/<provider_id>",

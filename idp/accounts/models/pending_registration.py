@@ -16,9 +16,9 @@ class PendingRegistration(Model):
 
     There is one for taken addresses too, whose link nobody has. ``registration_digest``
     is of what the browser or program that signed up keeps: it makes the code count.
-    ``accepted`` are the versions of the terms that they accepted.
-    ``passkey`` is what opens the account in place of a password. Of one that
-    ``needs_approval`` the account waits for an operator.
+    ``accepted`` are the versions of the terms that they accepted, ``further`` fields
+    of a profile by name. ``passkey`` is what opens the account in place of a password.
+    Of one that ``needs_approval`` the account waits for an operator.
     """
 
     __tablename__ = "pending_registrations"
@@ -37,6 +37,7 @@ class PendingRegistration(Model):
     middle_name: Mapped[str | None] = mapped_column(String(255))
     family_name: Mapped[str | None] = mapped_column(String(255))
     profile: Mapped[str | None] = mapped_column(String(2048))
+    further: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     attributes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     password_hash: Mapped[str | None] = mapped_column(String(255))
     passkey: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

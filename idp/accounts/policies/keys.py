@@ -5,6 +5,7 @@ A key of a settings class has that setting's value where no row says otherwise; 
 an operator gave explicitly cannot be changed by a row at the instance.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -13,6 +14,7 @@ from idp.accounts.policies.kinds import (
     Allowed,
     Choice,
     Domains,
+    FieldModes,
     Flag,
     Ids,
     IntegerLimit,
@@ -25,6 +27,7 @@ T = TypeVar("T")
 PASSWORD, LINK, PASSKEY = "password", "link", "passkey"
 MAGIC_LINK, PROVIDER = "magic_link", "provider"
 OFF, OPTIONAL, REQUIRED = "off", "optional", "required"
+HIDDEN = "hidden"
 KEEP, CHANGE = "keep", "change"
 OPEN, APPROVAL, WAITLIST = "open", "approval", "waitlist"
 INVITE, CLOSED = "invite", "closed"
@@ -85,6 +88,18 @@ REGISTRATION_DOMAINS: PolicyKey[tuple[str, ...]] = PolicyKey(
     kind=Domains(),
     scopes=AT_SIGN_UP,
     settings=AccountsSettings,
+)
+USER_FIELDS: PolicyKey[Mapping[str, str]] = PolicyKey(
+    "fields",
+    title="Fields of users",
+    doc="Which fields of the profile, and which attributes by their keys, people are "
+    "asked for. `required` ones have to be given at sign-up, and after the next "
+    "sign-in by who has an account without them; `optional` ones are asked for at "
+    "sign-up and may be left out; `hidden` ones are on no page of a user. What an "
+    "attribute says of itself counts too.",
+    kind=FieldModes((OPTIONAL, HIDDEN, REQUIRED)),
+    scopes=EVERYWHERE,
+    default={},
 )
 REQUIRE_VERIFIED_EMAIL: PolicyKey[bool] = PolicyKey(
     "require_verified_email",
@@ -228,6 +243,7 @@ KEYS: dict[str, PolicyKey[Any]] = {
     for key in (
         REGISTRATION,
         REGISTRATION_DOMAINS,
+        USER_FIELDS,
         REQUIRE_VERIFIED_EMAIL,
         SIGN_IN_METHODS,
         IDENTIFIER_FIRST,

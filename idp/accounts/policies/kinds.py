@@ -4,7 +4,8 @@ What is read is typed already (JSON); text of a command or form becomes that fir
 raise Unreadable with what would be right.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from idp.mail.address_syntax import ascii_domain
 T = TypeVar("T")
 NOWHERE = ("-",)  # what no domain is
 MOST_DOMAINS = MOST_IDS = 100
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class ValueKind(Protocol[T]):
@@ -206,3 +208,45 @@ class Domains:
             return ascii_domain(item.strip().lower())
         except ValueError:
             raise wrong from None
+
+
+@dataclass(frozen=True)
+class FieldModes:
+    """What is asked of fields of users, by name; of each, the later mode is stricter.
+
+    Which fields there are is not for policies to say.
+    """
+
+    modes: Sequence[str]
+
+    @property
+    def words(self) -> str:
+        """Say what a value is like."""
+        return f"fields like birthdate={self.modes[-1]}, each {' or '.join(self.modes)}"
+
+    def parse(self, value: object) -> Mapping[str, str]:
+        """Return the mode of one or more fields."""
+        if not isinstance(value, Mapping) or not value:
+            raise Unreadable(f"must be {self.words}")
+        for name, mode in value.items():
+            known = isinstance(name, str) and FIELD_NAME.fullmatch(name)
+            if not known or mode not in self.modes:
+                raise Unreadable(f"must be {self.words}, not {name}={mode}")
+        return dict(value)
+
+    def from_text(self, text: str) -> Mapping[str, str]:
+        """Return the fields that a text has, with commas or spaces between."""
+        listed = parse_value(text, tuple[str, ...])
+        pairs = (item.partition("=") for item in listed)
+        return self.parse({name.strip(): mode.strip() for name, _, mode in pairs})
+
+    def stricter(
+        self, one: Mapping[str, str], other: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        """Return all fields, each with the later of its modes."""
+        rank = list(self.modes).index
+        both = {
+            name: max(one[name], other[name], key=rank)
+            for name in one.keys() & other.keys()
+        }
+        return {**one, **other, **both}

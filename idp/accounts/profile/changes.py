@@ -5,7 +5,7 @@ The fields that may be written are listed in ``profile_fields.FIELDS`` and nowhe
 ``email_change``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from idp.accounts.errors import InvalidInput, UsernameTaken
@@ -14,6 +14,7 @@ from idp.accounts.names import name_of_parts, username_key
 from idp.accounts.profile.attributes.values import FIELD as ATTRIBUTES
 from idp.accounts.profile.attributes.written import AttributeChange, judge_change
 from idp.accounts.profile.fields import FIELDS, Unfit, accepted
+from idp.accounts.profile.rules import FieldRules, hidden_errors, required_errors
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.users import find_by_username, is_username_reserved
 from idp.core.context import current
@@ -32,25 +33,25 @@ def replace_profile(
     values: Mapping[str, Any],
     *,
     prove: Callable[[], object],
-    by_operator: bool = False,
+    rules: FieldRules,
 ) -> list[str]:
     """Make the profile exactly ``values``: a field that is not sent is cleared.
 
-    The username is kept then, and the name, or a part of it, has to be sent; of the
-    attributes also what users have to give, and what they may not write is kept.
+    The username is kept then, and what is hidden from users; the name, or a part of it,
+    has to be sent, and what users have to give. What they may not write is kept.
     Returns the names of the fields that differ. Raises InvalidInput with every mistake
     at once, UsernameTaken, and whatever ``prove`` does.
     """
-    cleared = dict.fromkeys(field for field in FIELDS if field != "username")
+    kept = {"username", *rules.hidden}
+    cleared = dict.fromkeys(field for field in FIELDS if field not in kept)
     missing = [] if _says_name(values) else [_required("name")]
-    attributes = judge_change(
-        user, values.get(ATTRIBUTES) or {}, whole=True, by_operator=by_operator
-    )
+    sent = values.get(ATTRIBUTES) or {}
     return _write(
         user,
         cleared | dict(values),
-        attributes=attributes,
-        missing=missing,
+        attributes=judge_change(user, sent, whole=True, rules=rules),
+        errors=[*missing, *hidden_errors(values, rules)],
+        rules=rules,
         prove=prove,
     )
 
@@ -60,7 +61,7 @@ def merge_profile(
     values: Mapping[str, Any],
     *,
     prove: Callable[[], object],
-    by_operator: bool = False,
+    rules: FieldRules,
 ) -> list[str]:
     """Change the fields and attributes in ``values`` alone; null or empty clears one.
 
@@ -68,10 +69,15 @@ def merge_profile(
     proven lately who they are. Returns and raises as ``replace_profile`` does.
     """
     sent, whole = values.get(ATTRIBUTES), ATTRIBUTES in values
-    attributes = judge_change(
-        user, sent or {}, whole=whole and sent is None, by_operator=by_operator
+    whole = whole and sent is None
+    return _write(
+        user,
+        values,
+        attributes=judge_change(user, sent or {}, whole=whole, rules=rules),
+        errors=hidden_errors(values, rules),
+        rules=rules,
+        prove=prove,
     )
-    return _write(user, values, attributes=attributes, prove=prove)
 
 
 def name_after(user: User, changed: Mapping[str, Any]) -> str | None:
@@ -100,14 +106,14 @@ def _write(
     values: Mapping[str, Any],
     *,
     attributes: AttributeChange,
-    missing: Iterable[FieldError] = (),
+    errors: Iterable[FieldError],
+    rules: FieldRules,
     prove: Callable[[], object],
 ) -> list[str]:
     """Store what differs, and name it; nothing at all when a value is refused."""
-    wanted = _judged(values, errors=[*missing, *attributes.errors])
+    wanted = _judged(values, errors=[*errors, *attributes.errors])
     wanted["name"] = name_after(user, wanted)
-    if "name" in values and not wanted["name"] and _name_required():
-        raise InvalidInput([_required("name")])
+    _refuse_emptied(wanted, sent=values, rules=rules)
     changed = {
         field: value for field, value in wanted.items() if getattr(user, field) != value
     }
@@ -127,6 +133,17 @@ def _write(
     fields = sorted(field for field in changed if field in FIELDS) + attributes.fields
     audit.record("profile.changed", user_id=user.id, fields=fields)
     return fields
+
+
+def _refuse_emptied(
+    wanted: Mapping[str, Any], *, sent: Collection[str], rules: FieldRules
+) -> None:
+    """Raise InvalidInput for fields that would be taken away, and may not be."""
+    needed = {*rules.required} | ({"name"} if _name_required() else set())
+    emptied = [name for name in sent if name in needed and not wanted.get(name)]
+    errors = list(required_errors(emptied))
+    if errors:
+        raise InvalidInput(errors)
 
 
 def _free_key(user: User, username: str | None) -> str | None:

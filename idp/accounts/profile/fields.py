@@ -7,6 +7,7 @@ that goes by null alone.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -177,6 +178,18 @@ TEXT_FIELDS: Mapping[str, Callable[[str], str]] = {
     "zoneinfo": _zoneinfo,
 }
 FIELDS = (*TEXT_FIELDS, "address")
+
+
+def taken_of(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return what is stored of several fields; what a field does not take is left out.
+
+    And what it takes for none.
+    """
+    stored = {}
+    for field, value in values.items():
+        with suppress(Unfit):
+            stored[field] = accepted(field, value)
+    return {field: value for field, value in stored.items() if value is not None}
 
 
 def accepted(field: str, value: object) -> str | dict[str, Any] | None:

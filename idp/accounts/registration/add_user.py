@@ -12,6 +12,7 @@ from idp.accounts.events import UserCreated
 from idp.accounts.models import RegistrationApproval, User, UserStatus
 from idp.accounts.names import email_key, username_key
 from idp.accounts.profile.attributes.written import first_attributes
+from idp.accounts.profile.fields import taken_of
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.terms.acceptance import note_acceptance
 from idp.accounts.users import find_by_username
@@ -67,6 +68,7 @@ def _row_of(wanted: NewAccount) -> dict[str, Any]:
         "middle_name": wanted.middle_name,
         "family_name": wanted.family_name,
         "profile": wanted.profile,
+        **taken_of(wanted.further or {}),
         "attributes": first_attributes(wanted.attributes),
         "password_changed_at": now,
         "must_change_password": False,

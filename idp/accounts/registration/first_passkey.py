@@ -20,6 +20,7 @@ from idp.accounts.factors.passkeys.options import KeyHolder, options_to_add
 from idp.accounts.factors.passkeys.verification import Credential, NewKey, verify_new
 from idp.accounts.models import User
 from idp.accounts.policies.keys import PASSKEY
+from idp.accounts.profile.rules import FOR_OPERATORS, FieldRules
 from idp.accounts.registration.admission import NOTHING, Admission
 from idp.accounts.registration.new_account import (
     NewAccount,
@@ -75,9 +76,15 @@ class FirstPasskey:
         return cls(stored["user_id"], stored["name"], key)
 
 
-def problems_of(wanted: NewAccount) -> list[FieldError]:
-    """Return what is wrong with an account that a passkey is to open."""
-    return list(account_problems(replace(wanted.trimmed(), password=None)))
+def problems_of(
+    wanted: NewAccount, *, rules: FieldRules = FOR_OPERATORS
+) -> list[FieldError]:
+    """Return what is wrong with an account that a passkey is to open.
+
+    ``rules`` say what has to be told of its user, once that can be.
+    """
+    wanted = replace(wanted.trimmed(), password=None)
+    return list(account_problems(wanted, rules=rules))
 
 
 def begin(

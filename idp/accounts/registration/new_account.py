@@ -20,7 +20,14 @@ from idp.accounts.password_policy import (
     person_words,
 )
 from idp.accounts.profile.attributes.written import attribute_problems
-from idp.accounts.profile.fields import profile_problem
+from idp.accounts.profile.fields import FIELDS, profile_problem
+from idp.accounts.profile.rules import (
+    FOR_OPERATORS,
+    FieldRules,
+    hidden_errors,
+    lacking,
+    required_errors,
+)
 from idp.accounts.terms.documents import Versions
 from idp.core.context import current
 from idp.core.errors import FieldError
@@ -30,14 +37,15 @@ from idp.core.text import without_ignorable
 from idp.security.ratelimit.meters import Meter
 
 NAME_PARTS = ("given_name", "middle_name", "family_name")
+OWN = ("username", "name", *NAME_PARTS, "profile")  # fields of a NewAccount itself
 
 
 @dataclass(frozen=True)
 class NewAccount:
     """What an account is to be; the texts are as they were typed.
 
-    ``attributes`` are None where nobody was asked for them. ``accepted`` are the
-    versions of the terms that who signs up accepts; an operator accepts for nobody.
+    ``further`` are the other fields of a profile by name. ``accepted`` are the versions
+    of the terms that who signs up accepts; an operator accepts for nobody.
     """
 
     email: str
@@ -48,8 +56,21 @@ class NewAccount:
     family_name: str | None = None
     middle_name: str | None = None
     profile: str | None = None
+    further: Mapping[str, Any] | None = None
     attributes: Mapping[str, Any] | None = None
     accepted: Versions | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return the fields of a profile that have a value, by name."""
+        fields = {name: getattr(self, name) for name in OWN} | dict(self.further or {})
+        return {name: value for name, value in fields.items() if value}
+
+    def saying(self, fields: Mapping[str, Any]) -> "NewAccount":
+        """Return it with fields of a profile by name."""
+        own = {name: value for name, value in fields.items() if name in OWN}
+        others = {name: value for name, value in fields.items() if name not in OWN}
+        return replace(self, **own, further={**(self.further or {}), **others} or None)
 
     def trimmed(self) -> "NewAccount":
         """Return it trimmed, an empty name as none; one not given is of its parts."""
@@ -73,29 +94,40 @@ def refuse_problems(found: Iterable[FieldError]) -> None:
         raise InvalidInput(errors)
 
 
-def account_problems(wanted: NewAccount) -> Iterator[FieldError]:
-    """Yield what no account can be."""
+def account_problems(
+    wanted: NewAccount, *, rules: FieldRules = FOR_OPERATORS
+) -> Iterator[FieldError]:
+    """Yield what no account can be, and what ``rules`` ask for that is missing."""
     found = [address_problem(wanted.email)]
     if wanted.username:
         found.append(username_problem(wanted.username))
     found += _name_problems(wanted)
     found.append(profile_problem("profile", wanted.profile))
-    if wanted.attributes is not None:
-        found += attribute_problems(wanted.attributes)
+    for field, value in (wanted.further or {}).items():
+        found.append(_further_problem(field, value))
+    found += hidden_errors(wanted.said, rules)
+    found += required_errors(
+        lacking(rules.needed_at_sign_up, wanted.said, attributes={})
+    )
+    found += attribute_problems(wanted.attributes or {}, rules)
     if wanted.password and too_long(wanted.password):
         found.append(password_problem(wanted.password, minimum=0))
     yield from filter(None, found)
 
 
 def sign_up_problems(
-    wanted: NewAccount, *, minimum: int, tries: Meter | None
+    wanted: NewAccount,
+    *,
+    minimum: int,
+    tries: Meter | None,
+    rules: FieldRules = FOR_OPERATORS,
 ) -> Iterator[FieldError]:
     """Yield what is wrong with a sign-up, in the order of the form.
 
     One is counted on ``tries`` before the password is looked at closely, and hashed:
     that is what costs. Raises RateLimited.
     """
-    found = account_problems(wanted)
+    found = account_problems(wanted, rules=rules)
     yield from (problem for problem in found if problem.field != "password")
     server = current(ServerSettings)
     names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
@@ -117,6 +149,13 @@ def _name_problems(wanted: NewAccount) -> Iterator[FieldError]:
         problem = name_problem(getattr(wanted, field) or "")
         if problem:
             yield replace(problem, field=field)
+
+
+def _further_problem(field: str, value: object) -> FieldError | None:
+    """Say why a further field does not take a value, or that there is no such field."""
+    if field not in FIELDS:
+        return FieldError(field, "unknown_field", word="profile.unknown_field")
+    return profile_problem(field, value)
 
 
 def _trimmed(text: str | None) -> str | None:

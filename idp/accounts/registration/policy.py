@@ -1,6 +1,7 @@
 """Who may sign up as policies have it now (``admission`` is the rule)."""
 
 from idp.accounts.errors import NoWaitlist, RegistrationClosed
+from idp.accounts.fields.effective import rules_at
 from idp.accounts.policies.effective import (
     ALL_PEOPLE,
     Places,
@@ -20,6 +21,7 @@ from idp.accounts.policies.keys import (
 )
 from idp.accounts.policies.rows import policy_rows
 from idp.accounts.policies.ways import sole_provider_at
+from idp.accounts.profile.rules import FieldRules
 from idp.accounts.registration.admission import (
     Admission,
     AdmissionRefusal,
@@ -52,6 +54,11 @@ def needs_approval(admission: Admission) -> bool:
     """Tell whether an account that is made now waits for an operator."""
     mode = effective(REGISTRATION, _places(admission))
     return waits_for_operator(admission, mode)
+
+
+def rules_for(admission: Admission) -> FieldRules:
+    """Return what is asked of who signs up."""
+    return rules_at(_places(admission))
 
 
 def closed_for(

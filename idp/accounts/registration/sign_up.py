@@ -9,6 +9,7 @@ from idp.accounts.errors import RegistrationClosed, UsernameTaken
 from idp.accounts.events import AddressUnproven, PasswordUnset
 from idp.accounts.factors.passkeys.errors import ChallengeUsedUp
 from idp.accounts.models import User
+from idp.accounts.profile.rules import FieldRules
 from idp.accounts.registration import pending
 from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.admission import NOTHING, Admission, AdmissionRefusal
@@ -24,7 +25,7 @@ from idp.accounts.registration.new_account import (
     refuse_problems,
     sign_up_problems,
 )
-from idp.accounts.registration.policy import needs_approval, require_open
+from idp.accounts.registration.policy import needs_approval, require_open, rules_for
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest, start_session
@@ -153,7 +154,7 @@ def register(
     require_open(admission)
     require_accepted(wanted.accepted)
     wanted = wanted.trimmed()
-    _refuse_wrong(wanted, first, requester=requester)
+    _refuse_wrong(wanted, first, requester=requester, rules=rules_for(admission))
     require_open(admission, wanted.email)
     password_hash = None if first else passwords().hash(wanted.password or "")
     kept: dict[str, Any] = {**by.columns(), "password_hash": password_hash}
@@ -250,13 +251,18 @@ def _add(
 
 
 def _refuse_wrong(
-    wanted: NewAccount, first: FirstPasskey | None, *, requester: Requester
+    wanted: NewAccount,
+    first: FirstPasskey | None,
+    *,
+    requester: Requester,
+    rules: FieldRules,
 ) -> None:
     """Raise InvalidInput for what is wrong with a sign-up, and RateLimited."""
     tries = REGISTER_IP.meter(network_of(requester.ip))
     if first is None:
         minimum = current(AccountsSettings).password_min_length
-        refuse_problems(sign_up_problems(wanted, minimum=minimum, tries=tries))
+        found = sign_up_problems(wanted, minimum=minimum, tries=tries, rules=rules)
+        refuse_problems(found)
         return
-    refuse_problems(problems_of(wanted))
+    refuse_problems(problems_of(wanted, rules=rules))
     tries.count()

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from idp.accounts.fields.missing import find_missing
 from idp.accounts.policies.effective import (
     Places,
     effective,
@@ -44,6 +45,7 @@ def policy_for(user: SessionUser, places: Places | None = None) -> StagePolicy:
         terms=bool(due_of(user.user_id)),
         enrolment_waits=deadline is not None and utcnow() < deadline,
         trusted_browsers=effective(TRUSTED_BROWSER_DAYS, places) >= days,
+        missing=lambda: find_missing(user.user_id, places),
     )
 
 
@@ -71,6 +73,11 @@ def enrolment_deadline(live: LiveSession) -> datetime | None:
         return None
     deadline = _deadline(live, _places_now(live))
     return deadline if deadline and utcnow() < deadline else None
+
+
+def missing_fields_of(user: SessionUser) -> list[str]:
+    """Return which fields a user has to give and has not given, wherever they are."""
+    return find_missing(user.user_id, _places_now(user))
 
 
 def _places_now(user: SessionUser) -> Places:

@@ -4,8 +4,8 @@ The one function that every way to a session goes through: sign-in, reset, link,
 new proof. It is asked when a session is to begin, and again by what needs more.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from urllib.parse import urlencode
@@ -48,6 +48,12 @@ class Stage(Enum):
     TERMS = "/terms"
     EMAIL = "/email-verification"
     ENROLMENT = "/account/second-factor"
+    FIELDS = "/account/complete"
+
+
+def _nothing_missing() -> Sequence[str]:
+    """Say that a user has given all that has to be given."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,8 @@ class StagePolicy:
     ``enrolment_waits`` while a user may still go without a second factor that is
     required; ``email_code`` lets one that is mailed count as that, ``trusted_browsers``
     that the browser was trusted. ``terms``: there is a version that the user has not
-    accepted.
+    accepted. ``missing`` finds the fields that have to be given and are not yet;
+    it is asked last.
     """
 
     verified_email: bool = True
@@ -69,6 +76,9 @@ class StagePolicy:
     email_code: bool = False
     trusted_browsers: bool = True
     terms: bool = False
+    missing: Callable[[], Sequence[str]] = field(
+        default=_nothing_missing, compare=False, repr=False
+    )
 
 
 NOTHING_SPECIAL = StagePolicy()
@@ -106,6 +116,7 @@ def next_stage(
 
     A second factor comes first: without it the password may be anybody's. Then the
     password: one that another has seen protects nothing. Then what has to be accepted.
+    What is to be known of a user comes last, when it is sure who that is.
     """
     methods = methods_due(user, proofs, policy=policy)
     if methods:
@@ -161,7 +172,7 @@ def _stage_of_session(
         return Stage.EMAIL
     if _must_enrol(proofs, policy=policy):
         return Stage.ENROLMENT if user.email_verified else Stage.EMAIL
-    return None
+    return Stage.FIELDS if policy.missing() else None
 
 
 def _aim(user: SessionUser, proofs: Proofs, *, policy: StagePolicy) -> str | None:

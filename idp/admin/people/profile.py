@@ -6,6 +6,7 @@ from idp.accounts.access.permissions import Permission
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.models import User
 from idp.accounts.profile.changes import merge_profile
+from idp.accounts.profile.rules import FOR_OPERATORS
 from idp.admin.pages.client_forms import open_form, show_errors
 from idp.admin.people.forms import NamesForm
 from idp.admin.people.frame import operator, person, person_page
@@ -37,7 +38,9 @@ def submit_profile(user_id: str) -> Response:
     wanted = {name: (form[name].data or "").strip() or None for name in FIELDS}
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     try:
-        fields = merge_profile(user, changed, prove=lambda: access.fresh_proof(who))
+        fields = merge_profile(
+            user, changed, prove=lambda: access.fresh_proof(who), rules=FOR_OPERATORS
+        )
     except (InvalidInput, UsernameTaken) as refusal:
         undo()
         show_errors(form, refusal.errors)

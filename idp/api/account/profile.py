@@ -6,7 +6,11 @@ from pydantic import ConfigDict
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import InvalidInput, UsernameTaken
+from idp.accounts.fields.effective import rules_at
+from idp.accounts.models import User
+from idp.accounts.policies.effective import in_organization, places_of
 from idp.accounts.profile.changes import merge_profile, replace_profile
+from idp.accounts.profile.rules import FieldRules
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user
 from idp.api.fields import Attributes
@@ -81,7 +85,12 @@ def replace(who: Principal, body: Profile) -> UserAnswer:
     to be sent.
     """
     user = get_user(who.user_id)
-    replace_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
+    replace_profile(
+        user,
+        body.given(),
+        prove=lambda: access.fresh_proof(who),
+        rules=_rules_of(who, user),
+    )
     return user_answer(user)
 
 
@@ -100,5 +109,16 @@ def merge(who: Principal, body: Profile) -> UserAnswer:
     Of `attributes` those that are sent; null clears one, or all.
     """
     user = get_user(who.user_id)
-    merge_profile(user, body.given(), prove=lambda: access.fresh_proof(who))
+    merge_profile(
+        user,
+        body.given(),
+        prove=lambda: access.fresh_proof(who),
+        rules=_rules_of(who, user),
+    )
     return user_answer(user)
+
+
+def _rules_of(who: Principal, user: User) -> FieldRules:
+    """Return what is asked of a user, in whose context they are."""
+    places = in_organization(places_of(user.roles), who.organization_id)
+    return rules_at(places)

@@ -32,7 +32,7 @@ from idp.web.json.routes import JsonBlueprint, reply
 
 api = JsonBlueprint("admin_policies_api", __name__, tag="Administration")
 PATH = "/api/admin/policies"
-Value = bool | int | str | list[str] | None
+Value = bool | int | str | list[str] | dict[str, str] | None
 
 
 class PolicyQuery(Query):

@@ -2,6 +2,9 @@
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.factors.credentials import Credentials, user_with_credentials
+from idp.accounts.fields.missing import find_missing
+from idp.accounts.policies.effective import in_organization, places_of
+from idp.api.asked_fields import MISSING
 from idp.api.user import UserAnswer, user_answer
 from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.organizations.memberships import UserMembership, list_memberships
@@ -41,6 +44,7 @@ class Me(Answer):
     credentials: Credentials
     memberships: list[MembershipAnswer]
     organization: OrganizationAnswer | None
+    missing_fields: list[str] | None = MISSING
 
 
 @api.operation(
@@ -63,6 +67,8 @@ def me(who: Principal) -> Me:
         credentials=credentials,
         memberships=memberships,
         organization=here or next(own, None),
+        missing_fields=find_missing(user.id, in_organization(places_of(user.roles), at))
+        or None,
     )
 
 

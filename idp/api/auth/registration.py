@@ -20,6 +20,7 @@ from idp.accounts.registration import first_passkey
 from idp.accounts.registration.admission import NOTHING, Admission
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.registration.policy import rules_for
 from idp.accounts.registration.sign_up import (
     CheckInbox,
     SignedUp,
@@ -29,12 +30,12 @@ from idp.accounts.registration.sign_up import (
 from idp.accounts.registration.waitlist.letting_in import find_admission
 from idp.accounts.terms.documents import accepted_versions
 from idp.accounts.terms.errors import TermsRequired
+from idp.api.asked_fields import AskedField, asked_field
 from idp.api.auth.passkey import PasskeyOptions
 from idp.api.declined import PASSKEY_REFUSED, passkey_refused
 from idp.api.fields import (
     AcceptTerms,
     Address,
-    Attributes,
     ChallengeAnswer,
     Cookies,
     Line,
@@ -42,6 +43,7 @@ from idp.api.fields import (
     VerificationSent,
 )
 from idp.api.tokens import TokensAndNewUser, signed_in_answer, token_request
+from idp.api.told_fields import ToldFields
 from idp.core.errors import FieldError, RateLimited
 from idp.core.randomness import new_token
 from idp.organizations.invites.answering import join_as_user
@@ -50,7 +52,7 @@ from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.cookies import browser_digests
 from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
-from idp.web.json.models import Body
+from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 from idp.web.unit_of_work import undo
@@ -84,8 +86,10 @@ Admit = Annotated[
 ]
 
 
-class Registration(Body):
+class Registration(ToldFields):
     """A new account; without ``name`` it is made of its two parts, where given.
+
+    What has to be told is at `/auth/register/fields`.
 
     It has a ``password``, or the passkey of a ``ticket`` and its ``credential``.
     """
@@ -94,11 +98,6 @@ class Registration(Body):
     ticket: str | None = Field(default=None, max_length=256)
     credential: dict[str, Any] | None = None
     password: Password | None = Field(default=None, validate_default=True)
-    given_name: Line | None = None
-    family_name: Line | None = None
-    name: Line | None = None
-    username: Line | None = None
-    attributes: Attributes = Field(default={})
     invite: Invite = None
     admit: Admit = None
     accept_terms: AcceptTerms = False
@@ -126,6 +125,29 @@ class WhoSignsUp(Body):
     name: Line | None = None
     invite: Invite = None
     admit: Admit = None
+
+
+class SignUpFields(Answer):
+    """What a sign-up asks for, beside address and password, in its order."""
+
+    fields: list[AskedField]
+
+
+@api.operation(
+    "GET",
+    "/auth/register/fields",
+    id="registration_api_fields",
+    auth=Auth.NONE,
+    answers={200: SignUpFields},
+)
+def fields() -> SignUpFields:
+    """Show what to ask somebody who signs up.
+
+    The policies of an organization may want more of who comes by its invite: the 400
+    names that.
+    """
+    asked = rules_for(NOTHING).at_sign_up
+    return SignUpFields(fields=[asked_field(n, required=r) for n, r in asked.items()])
 
 
 @api.operation(
@@ -240,16 +262,13 @@ def _invite_over() -> InvalidInput:
 
 def _wanted_by(body: Registration) -> NewAccount:
     """Return the account as the rule takes it."""
-    return NewAccount(
-        email=body.email,
-        password=body.password,
-        username=body.username,
-        name=body.name,
-        given_name=body.given_name,
-        family_name=body.family_name,
+    wanted = NewAccount(
+        body.email,
+        body.password,
         attributes=body.attributes,
         accepted=accepted_versions(accepts=body.accept_terms),
     )
+    return wanted.saying(body.told())
 
 
 def _first_passkey(body: Registration) -> FirstPasskey | None:

@@ -11,7 +11,7 @@ from idp.accounts.terms.errors import TermsRequired
 from idp.accounts.users import get_user
 from idp.api.auth.me import MembershipAnswer, membership_answer
 from idp.api.declined import TOKEN_INVALID, token_invalid
-from idp.api.fields import AcceptTerms, Cookies, Line, MailedToken, Password
+from idp.api.fields import AcceptTerms, Cookies, MailedToken, Password
 from idp.api.tokens import (
     FactorDue,
     TokensAndUser,
@@ -19,6 +19,7 @@ from idp.api.tokens import (
     token_request,
     tokens_with,
 )
+from idp.api.told_fields import ToldFields
 from idp.api.user import UserAnswer, user_answer
 from idp.core.errors import RateLimited
 from idp.organizations.invites.answering import (
@@ -44,14 +45,13 @@ class InviteLink(Body):
     token: MailedToken
 
 
-class InviteAcceptance(InviteLink):
+class InviteAcceptance(InviteLink, ToldFields):
     """The same, and what somebody without an account says of themselves.
 
     Without `password` they sign in by mail, a passkey or a provider, or set one later.
     """
 
     password: Password | None = None
-    name: Line | None = None
     accept_terms: AcceptTerms = False
     cookies: Cookies = False
 
@@ -104,8 +104,9 @@ def accept(who: Principal | None, body: InviteAcceptance) -> Response | Declined
         joined = join_as_new(
             body.token,
             Newcomer(
-                body.name,
                 body.password,
+                body.told(),
+                body.attributes,
                 accepted_versions(accepts=body.accept_terms),
             ),
             request=token_request(in_cookies=body.cookies),

@@ -26,11 +26,13 @@ Status = Literal[
     "2fa_required",
     "2fa_setup",
     "terms_required",
+    "profile_incomplete",
     "logout",
 ]
 STAGES: dict[Stage, Status] = {
     Stage.TERMS: "terms_required",
     Stage.ENROLMENT: "2fa_setup",
+    Stage.FIELDS: "profile_incomplete",
 }
 
 

@@ -26,12 +26,12 @@ from idp.api.fields import (
     AcceptTerms,
     Address,
     ChallengeAnswer,
-    Line,
     LoginName,
     Password,
     VerificationSent,
 )
 from idp.api.session_status.answers import StatusAndToken, status_and_token
+from idp.api.told_fields import NAMES_OF_SESSION, ToldFieldsOfSession
 from idp.api.waiting_identity import IdentityWaits, here_for, waits_answer
 from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
@@ -46,18 +46,11 @@ from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 
 api = JsonBlueprint("session_sign_in_api", __name__, tag="Session status")
-NAMES = {
-    "accept_terms": "acceptTerms",
-    "given_name": "firstName",
-    "family_name": "lastName",
-}
 
 
-class SessionRegistration(Body):
+class SessionRegistration(ToldFieldsOfSession):
     """A new account; ``remember`` lets the cookies outlive the browser."""
 
-    first_name: Line | None = Field(None, alias="firstName")
-    last_name: Line | None = Field(None, alias="lastName")
     email: Address
     password: Password
     confirm_password: Password = Field(alias="confirmPassword")
@@ -96,16 +89,15 @@ def register(body: SessionRegistration) -> Response:
     refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
     check_body(sign_up_act, body.email, answer=body.challenge)
     wanted = NewAccount(
-        email=body.email,
-        password=body.password,
-        given_name=body.first_name,
-        family_name=body.last_name,
+        body.email,
+        body.password,
+        attributes=body.attributes,
         accepted=accepted_versions(accepts=body.accept_terms),
     )
     registration = new_token()
-    with renamed(NAMES):
+    with renamed(NAMES_OF_SESSION):
         outcome = sign_up(
-            wanted,
+            wanted.saying(body.told()),
             return_to="",
             request=session_request(remember=body.remember, adds=False),
             registration=registration,

@@ -34,11 +34,10 @@ from idp.api.fields import (
     AcceptTerms,
     Address,
     ChallengeAnswer,
-    Line,
     Password,
     VerificationSent,
-    WebAddress,
 )
+from idp.api.told_fields import ToldFields
 from idp.api.user import UserAnswer, user_answer
 from idp.core.context import current
 from idp.core.errors import RateLimited
@@ -49,27 +48,19 @@ from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
 from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
-from idp.web.json.models import Body, left_out
+from idp.web.json.models import left_out
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
 
 api = JsonBlueprint("user_creation_api", __name__, tag="Users")
 MOST_ROLES = 20
-VOUCHED = {"email_verified", "roles", "require_password_change"}
-NOT_KEPT = {*VOUCHED, "accept_terms", "challenge"}
 
 
-class NewUser(Body):
+class NewUser(ToldFields):
     """A new account; only an admin may leave the password to its owner."""
 
     email: Address
     password: Password | None = Field(None, description="Required but of admins")
-    given_name: Line | None = None
-    middle_name: Line | None = None
-    family_name: Line | None = None
-    name: Line | None = None
-    username: Line | None = None
-    profile: WebAddress | None = None
     email_verified: bool = Field(
         False, description="The address is vouched for; with `users.address`"
     )
@@ -121,11 +112,14 @@ class NewUserAnswer(UserAnswer):
 def create(who: Caller | None, body: NewUser) -> Response:
     """Create an account, without signing in.
 
-    Anyone may where registration is open; an admin may for others in any case. Where
-    account privacy is `private`, anyone but an admin is answered 202 for every address.
+    Anyone may where registration is open; an admin may for others in any case, and
+    gives attributes of admins alone too. What has to be told is asked of the user later
+    then. Where account privacy is `private`, anyone but an admin is answered 202 for
+    every address.
     """
     said = body.vouched()
-    wanted = NewAccount(**body.model_dump(exclude=NOT_KEPT))
+    wanted = NewAccount(body.email, body.password, attributes=body.attributes)
+    wanted = wanted.saying(body.told())
     if who is not None and access.may(who, Permission.USERS_CREATE):
         return _created(_create_other(who, wanted, said=said))
     if said != NOTHING_SAID:

@@ -7,8 +7,11 @@ from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller, Machine
 from idp.accounts.access.roles import LastOwner
 from idp.accounts.errors import InvalidInput, UsernameTaken
+from idp.accounts.fields.effective import rules_at
 from idp.accounts.models import User, UserStatus
+from idp.accounts.policies.effective import places_of
 from idp.accounts.profile.changes import merge_profile, replace_profile
+from idp.accounts.profile.rules import FOR_OPERATORS, FieldRules
 from idp.accounts.sign_in.reauthentication import (
     ReauthCredential,
     ReauthenticationRequired,
@@ -125,7 +128,7 @@ def replace(who: Caller, *, user_id: str, body: Profile) -> Response:
         user,
         body.given(),
         prove=lambda: access.fresh_proof(who),
-        by_operator=access.may(who, Permission.USERS_UPDATE, on=user),
+        rules=_rules_of(who, user),
     )
     return _changed(who, user, fields=fields)
 
@@ -147,7 +150,7 @@ def merge(who: Caller, *, user_id: str, body: Profile) -> Response:
         user,
         body.given(),
         prove=lambda: access.fresh_proof(who),
-        by_operator=access.may(who, Permission.USERS_UPDATE, on=user),
+        rules=_rules_of(who, user),
     )
     return _changed(who, user, fields=fields)
 
@@ -186,6 +189,13 @@ def delete(who: Caller, *, user_id: str, body: AccountDeletion) -> Response | De
         return wrong_password()
     own_browser = who.by_cookie and user.id == who.user_id
     return drop_cookies(reply(None)) if own_browser else reply(None)
+
+
+def _rules_of(who: Caller, user: User) -> FieldRules:
+    """Return what is asked of a profile that somebody writes."""
+    if access.may(who, Permission.USERS_UPDATE, on=user):
+        return FOR_OPERATORS
+    return rules_at(places_of(user.roles))
 
 
 def _changed(who: Caller, user: User, *, fields: list[str]) -> Response:

@@ -22,6 +22,14 @@ def no_goal(_ahead: Ahead) -> Admission:
     return NOTHING
 
 
+def admission_ahead(ahead: Ahead, goal_of: GoalLookup) -> Admission:
+    """Return what lets an account be made: an invite, on the way back to one."""
+    goal, invite = goal_of(ahead), find_open_by_path(ahead.return_to)
+    if invite:
+        return admission_of(invite, client_id=goal.client_id)
+    return goal
+
+
 @dataclass(frozen=True)
 class Visit:
     """By which provider a browser comes, to where, and what session it asks for.
@@ -41,11 +49,7 @@ class Visit:
     @property
     def admission(self) -> Admission:
         """Return what lets an account be made: an invite, on the way back to one."""
-        goal = self.goal_of(self.ahead)
-        invite = find_open_by_path(self.ahead.return_to)
-        if invite:
-            return admission_of(invite, client_id=goal.client_id)
-        return goal
+        return admission_ahead(self.ahead, self.goal_of)
 
     def arrive(self, signed_in: SignedIn | FactorRequired) -> "Arrived":
         """Return what came of it where the user is known."""

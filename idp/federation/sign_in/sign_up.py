@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from idp.accounts.errors import EmailTaken, InvalidInput, NotSignedIn, UsernameTaken
 from idp.accounts.events import AddressUnproven
-from idp.accounts.models import User
 from idp.accounts.names import canonical_email
+from idp.accounts.profile.rules import FieldRules, lacking
 from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.admission import Admission
 from idp.accounts.registration.new_account import (
@@ -15,19 +14,16 @@ from idp.accounts.registration.new_account import (
     account_problems,
     refuse_problems,
 )
-from idp.accounts.registration.policy import find_refusal, needs_approval
+from idp.accounts.registration.policy import find_refusal, needs_approval, rules_for
 from idp.accounts.registration.sign_up import Registrant
-from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.terms.acceptance import covers, require_accepted
 from idp.accounts.users import find_by_username, is_username_reserved
 from idp.core.clock import utcnow
-from idp.core.context import current
 from idp.core.db import db
 from idp.core.errors import FieldError
 from idp.core.events import publish
 from idp.federation.links.rows import add_link
-from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.entry import complete
 from idp.federation.sign_in.outcomes import AwaitsApproval, SignedUp, Visit
 from idp.federation.sign_in.situation import admission_at, domain_fits
@@ -36,9 +32,6 @@ from idp.security import audit
 from idp.security.ratelimit.budgets import REGISTER_IP
 from idp.security.ratelimit.meters import network_of
 from idp.security.requester import Requester
-
-REQUIRED = "required"
-IN_ACCOUNT = ("username", "name", "given_name", "middle_name", "family_name", "profile")
 
 
 def count_try(requester: Requester) -> None:
@@ -54,22 +47,23 @@ def wanted_by(identity: UpstreamIdentity) -> NewAccount:
 
     Without an address ``email`` is empty.
     """
-    known: dict[str, Any] = {n: identity.profile.get(n) for n in IN_ACCOUNT}
-    username = known["username"]
+    known = dict(identity.profile)
+    username = known.get("username")
     if username and (find_by_username(username) or is_username_reserved(username)):
-        known["username"] = None
-    return NewAccount(identity.email or "", **known).trimmed()
+        del known["username"]
+    return NewAccount(identity.email or "").saying(known).trimmed()
 
 
-def missing_fields(wanted: NewAccount) -> tuple[str, ...]:
-    """Return what a user has to say themselves before there is an account."""
-    name_asked = current(AccountsSettings).registration_name == REQUIRED
-    missing = {
-        "email": not wanted.email,
-        "name": name_asked and not wanted.name,
-        "accept_terms": not covers(wanted.accepted),
-    }
-    return tuple(field for field, absent in missing.items() if absent)
+def missing_fields(wanted: NewAccount, rules: FieldRules) -> tuple[str, ...]:
+    """Return what a user has to say themselves before there is an account.
+
+    Of attributes their keys.
+    """
+    given = wanted.attributes or {}
+    missing = lacking(rules.needed_on_pages, wanted.said, attributes=given)
+    address = () if wanted.email else ("email",)
+    terms = () if covers(wanted.accepted) else ("accept_terms",)
+    return (*address, *missing, *terms)
 
 
 def try_to_sign_up(
@@ -80,7 +74,7 @@ def try_to_sign_up(
 ) -> SignedUp | None:
     """Make an account of what a provider told; None where that is not enough."""
     wanted = wanted_by(identity)
-    if missing_fields(wanted):
+    if missing_fields(wanted, rules_for(visit.admission)):
         return None
     try:
         return sign_up(wanted, identity, visit=visit, verified=verified)
@@ -101,7 +95,7 @@ def sign_up(
     InvalidInput, EmailTaken and UsernameTaken, with nothing written, and NotSignedIn.
     """
     wanted = replace(wanted, email=canonical_email(wanted.email)).trimmed()
-    refuse_problems(_problems(wanted, visit.provider))
+    refuse_problems(_problems(wanted, visit))
     require_accepted(wanted.accepted)
     admission = _admit(visit, wanted.email, proven=verified)
     by, waits = Registrant(visit.registration), needs_approval(admission)
@@ -110,7 +104,6 @@ def sign_up(
         needs_approval=waits,
         email_verified_at=utcnow() if verified else None,
         **({} if verified else by.columns()),
-        **_further(identity),
     )
     if not add_link(user.id, identity):  # at the same time, in another window
         raise NotSignedIn
@@ -140,19 +133,11 @@ def _admit(visit: Visit, address: str, *, proven: bool) -> Admission:
     return admission
 
 
-def _problems(wanted: NewAccount, provider: Provider) -> Iterator[FieldError]:
-    """Yield what no account of this provider can be."""
-    yield from account_problems(wanted)
-    if "name" in missing_fields(wanted):
-        yield FieldError("name", "required")
+def _problems(wanted: NewAccount, visit: Visit) -> Iterator[FieldError]:
+    """Yield what no account of this provider can be; what it tells is never hidden."""
+    rules, provider = rules_for(visit.admission), visit.provider
+    yield from account_problems(wanted, rules=replace(rules, hidden=frozenset()))
+    if "name" in rules.on_pages and not wanted.name:
+        yield FieldError("name", "required", word="profile.required")
     if wanted.email and not domain_fits(wanted.email, provider):
         yield FieldError("email", "other_domain")
-
-
-def _further(identity: UpstreamIdentity) -> dict[str, str]:
-    """Return what a profile keeps besides what every account is made with."""
-    return {
-        field: value
-        for field, value in identity.profile.items()
-        if field not in IN_ACCOUNT and hasattr(User, field)
-    }

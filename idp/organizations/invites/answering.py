@@ -3,10 +3,13 @@
 The invite is taken by one guarded statement, in the transaction of what it opens.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from idp.accounts.errors import EmailTaken, RegistrationClosed
 from idp.accounts.models import User
+from idp.accounts.profile.rules import FieldRules
 from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.new_account import (
     NewAccount,
@@ -14,7 +17,7 @@ from idp.accounts.registration.new_account import (
     refuse_problems,
     sign_up_problems,
 )
-from idp.accounts.registration.policy import find_refusal, require_open
+from idp.accounts.registration.policy import find_refusal, require_open, rules_for
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
@@ -58,12 +61,24 @@ from idp.security.ratelimit.meters import network_of
 class Newcomer:
     """What somebody invited says of themselves; without a password they set one later.
 
-    Or go without: they sign in by mail, a provider or a passkey then.
+    Or go without: they sign in by mail, a provider or a passkey then. ``fields`` are of
+    a profile by name.
     """
 
-    name: str | None = None
     password: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
     accepted: Versions | None = None
+
+    def account(self, address: str) -> NewAccount:
+        """Return the account that is to be."""
+        wanted = NewAccount(
+            address,
+            self.password,
+            attributes=self.attributes,
+            accepted=self.accepted,
+        )
+        return wanted.saying(self.fields).trimmed()
 
 
 @dataclass(frozen=True)
@@ -94,10 +109,8 @@ def join_as_new(
         raise SignInToJoin
     _require_admitted(invite, said)
     require_accepted(said.accepted)
-    wanted = NewAccount(
-        invite.email, said.password, name=said.name, accepted=said.accepted
-    ).trimmed()
-    _refuse_wrong(wanted, request=request)
+    wanted = said.account(invite.email)
+    _refuse_wrong(wanted, request=request, rules=rules_for(admission_of(invite)))
     password_hash = passwords().hash(wanted.password) if wanted.password else None
     shown = invite.digest
     if not _hold_place(invite) or not close(ACCEPT, invite, shown=shown, by_user=None):
@@ -153,15 +166,18 @@ def _require_admitted(invite: Invite, said: Newcomer) -> None:
         raise RegistrationClosed(refused.value)
 
 
-def _refuse_wrong(wanted: NewAccount, *, request: SessionRequest) -> None:
+def _refuse_wrong(
+    wanted: NewAccount, *, request: SessionRequest, rules: FieldRules
+) -> None:
     """Raise InvalidInput for what is wrong with a new account, and RateLimited."""
     tries = REGISTER_IP.meter(network_of(request.requester.ip))
     if wanted.password is None:
-        refuse_problems(account_problems(wanted))
+        refuse_problems(account_problems(wanted, rules=rules))
         tries.count()
         return
     minimum = current(AccountsSettings).password_min_length
-    refuse_problems(sign_up_problems(wanted, minimum=minimum, tries=tries))
+    found = sign_up_problems(wanted, minimum=minimum, tries=tries, rules=rules)
+    refuse_problems(found)
 
 
 def _add(wanted: NewAccount, password_hash: str | None) -> User:

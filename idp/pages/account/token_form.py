@@ -9,8 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from idp.oauth.personal_tokens.registry import OfferedApi
 from idp.pages.authorization.scope_words import scope_words
-from idp.pages.forms import line_limit, trimmed
-from idp.web.forms import PageForm
+from idp.web.forms import PageForm, line_limit, trimmed
 
 DAYS = (7, 30, 90, 180, 365)
 

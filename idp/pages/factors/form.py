@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired
 
-from idp.pages.forms import line_limit, typed_code
-from idp.web.forms import PageForm
+from idp.pages.forms import typed_code
+from idp.web.forms import PageForm, line_limit
 
 
 class FactorForm(PageForm):

@@ -5,15 +5,14 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField
 
 from idp.accounts.addresses.rows import find_spelling
 from idp.accounts.errors import InvalidInput
-from idp.accounts.settings import AccountsSettings
+from idp.accounts.profile.rules import FieldRules
+from idp.accounts.registration.policy import rules_for
 from idp.accounts.sign_in.stages import Stage, stage_url
 from idp.accounts.users import get_user
-from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.organizations.invites.answering import (
     Joined,
@@ -26,30 +25,32 @@ from idp.organizations.invites.errors import SignInToJoin
 from idp.organizations.invites.opening import (
     PATH,
     ShownInvite,
+    admission_of,
     find_shown,
     is_for,
     makes_account,
 )
 from idp.organizations.invites.rows import InviteState
 from idp.pages.continuation import HOME, Continuation, signed_in_response
-from idp.pages.forms import line_limit, name_required, show_errors, trimmed
+from idp.pages.forms import show_errors
 from idp.pages.invites.ways import PATH as WAYS
 from idp.pages.sign_in.limited import limited, too_many
 from idp.pages.terms_field import TermsForm
+from idp.pages.told_fields import controls_in, form_asking
 from idp.web.browser.accounts import browser_sessions
 from idp.web.browser.session import continue_url, current_session, session_request
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
+from idp.web.user_fields.controls import told_in
 
 bp = Blueprint("invites", __name__)
 
 
 class WelcomeForm(TermsForm):
-    """What somebody says who joins: their name, where they get an account."""
+    """What somebody says who joins; more, where they get an account."""
 
     token = HiddenField()
-    name = StringField("", [line_limit()], filters=[trimmed])
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _join_as_new(form: WelcomeForm, opened: _InviteHere) -> Response:
     try:
         joined = join_as_new(
             opened.token,
-            Newcomer(form.name.data if form.name else None, accepted=form.accepted),
+            Newcomer(None, *told_in(form), accepted=form.accepted),
             request=session_request(),
         )
     except RateLimited as refusal:
@@ -158,18 +159,21 @@ def _joined_response(joined: Joined | None, *, token: str) -> Response:
 
 
 def _form(opened: _InviteHere) -> WelcomeForm:
-    """Return the form, with a field for the name as the policy wants it."""
-    form, policy = WelcomeForm(), current(AccountsSettings).registration_name
+    """Return the form, with controls for what a new account asks for."""
+    rules = _rules_for(opened)
+    asked, needed = rules.at_sign_up, rules.needed_on_pages
+    form = form_asking(WelcomeForm, asked, needed=needed)
     form.token.data = opened.token
-    form.name.label.text = gettext("Name")
     if not opened.new:
         del form.accept_terms
-    if policy == "off" or not opened.new:
-        del form.name
-    elif policy == "required":
-        form.name.validators = [name_required(), *form.name.validators]
-        form.name.flags.required = True
     return form
+
+
+def _rules_for(opened: _InviteHere) -> FieldRules:
+    """Return what is asked of who answers an invite: nothing of who has an account."""
+    if not opened.new:
+        return FieldRules()
+    return rules_for(admission_of(opened.found.row))
 
 
 def _signed_in_id() -> str:
@@ -188,6 +192,7 @@ def _page(
     return interaction_page(
         "sign_in/invite.html",
         form=form,
+        asked=controls_in(form, _rules_for(opened).at_sign_up),
         invite=opened.found,
         own=opened.own,
         new=opened.new,

@@ -5,8 +5,7 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, StringField
 
-from idp.pages.forms import line_limit, trimmed
-from idp.web.forms import PageForm
+from idp.web.forms import PageForm, line_limit, trimmed
 
 
 class PasskeyForm(PageForm):

@@ -11,7 +11,7 @@ from idp.federation.sign_in.registration import (
     complete_registration,
     find_registration,
 )
-from idp.pages.forms import ProviderSignUpForm, name_required, show_errors
+from idp.pages.forms import ProviderSignUpForm, show_errors
 from idp.pages.providers.outcome import (
     continuation_of,
     goal_of,
@@ -19,10 +19,12 @@ from idp.pages.providers.outcome import (
     outcome_response,
 )
 from idp.pages.sign_in.limited import limited, too_many
+from idp.pages.told_fields import controls_in, form_asking
 from idp.web.browser.cookies import browser_token, provider_token
 from idp.web.browser.session import session_request
 from idp.web.pages import interaction_page
 from idp.web.unit_of_work import undo
+from idp.web.user_fields.controls import shown_values, told_in
 
 PATH = WaitsFor.FIELDS.value
 bp = Blueprint("provider_registration", __name__)
@@ -32,7 +34,7 @@ bp = Blueprint("provider_registration", __name__)
 def show_missing_fields() -> Response:
     """Ask for what is missing, with what the provider told filled in."""
     token = request.args.get("identity", "")
-    opened = find_registration(token, browser=provider_token())
+    opened = _opened(token)
     if opened is None:
         return lost_page()
     return _page(_form(opened), opened, token=token)
@@ -42,7 +44,7 @@ def show_missing_fields() -> Response:
 def submit_missing_fields() -> Response:
     """Make the account and sign its user in."""
     token = request.form.get("identity", "")
-    opened = find_registration(token, browser=provider_token())
+    opened = _opened(token)
     if opened is None:
         return lost_page()
     form = _form(opened)
@@ -51,11 +53,7 @@ def submit_missing_fields() -> Response:
     try:
         outcome = complete_registration(
             opened,
-            ToldByUser(
-                email=form.email.data,
-                name=form.name.data if form.name else None,
-                accepted=form.accepted,
-            ),
+            ToldByUser(form.email.data, *told_in(form), accepted=form.accepted),
             registration=browser_token(),
             request=session_request(),
             goal_of=goal_of,
@@ -73,15 +71,22 @@ def submit_missing_fields() -> Response:
     return outcome_response(outcome)
 
 
+def _opened(token: str) -> OpenRegistration | None:
+    """Return the sign-up that waits in this browser."""
+    return find_registration(token, browser=provider_token(), goal_of=goal_of)
+
+
 def _form(opened: OpenRegistration) -> ProviderSignUpForm:
     """Return the form: an address that the provider has told is not changed here."""
-    known = opened.known
-    form = ProviderSignUpForm(email=known.email, name=known.name)
+    known, rules = opened.known, opened.rules
+    form = form_asking(
+        ProviderSignUpForm,
+        rules.at_sign_up,
+        needed=rules.needed_on_pages,
+        data=shown_values(known.said, known.attributes or {}) | {"email": known.email},
+    )
     if known.email:
         form.email.data = known.email
-    if "name" in opened.missing:
-        form.name.validators = [name_required(), *form.name.validators]
-        form.name.flags.required = True
     return form
 
 
@@ -98,6 +103,7 @@ def _page(
     return interaction_page(
         "sign_in/provider_registration.html",
         form=form,
+        asked=controls_in(form, opened.rules.at_sign_up),
         token=token,
         provider_name=opened.provider.name,
         email_told=bool(opened.known.email),

@@ -24,7 +24,7 @@ from idp.accounts.registration.admission import (
 )
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.new_account import NewAccount
-from idp.accounts.registration.policy import closed_for
+from idp.accounts.registration.policy import closed_for, rules_for
 from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
 from idp.accounts.registration.waitlist.letting_in import find_admission
 from idp.accounts.settings import AccountsSettings
@@ -38,19 +38,28 @@ from idp.pages.continuation import (
     signed_in_response,
     url_when_signed_in,
 )
-from idp.pages.forms import RegisterForm, name_required, show_errors
+from idp.pages.forms import RegisterForm, show_errors
 from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.providers.begin import sent_to_sole
 from idp.pages.sign_in.check_inbox import check_inbox_page
 from idp.pages.sign_in.closed import closed_page
 from idp.pages.sign_in.limited import limited, too_many, unchecked
+from idp.pages.told_fields import (
+    NAMES,
+    USERNAME,
+    asked_at_sign_up,
+    controls_in,
+    form_asking,
+)
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import session_request
 from idp.web.callers.challenge import check_form, page_challenge
 from idp.web.callers.requester import this_requester
+from idp.web.forms import require
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
+from idp.web.user_fields.controls import told_in
 
 bp = Blueprint("registration", __name__)
 REFUSALS = (
@@ -69,13 +78,14 @@ def show_registration() -> Response:
     on = url_when_signed_in(ahead)
     if on:
         return redirect_to(on)
-    return _offer(_form(email=ahead.login_hint), ahead)
+    return _offer(_form(ahead, email=ahead.login_hint), ahead)
 
 
 @bp.post("/register")
 def submit_registration() -> Response:
     """Create the account and lead to the confirmation of its address."""
-    ahead, form = read_continuation(), _form()
+    ahead = read_continuation()
+    form = _form(ahead)
     if "password" not in request.form:  # the sign-in page says who is new here
         return _offer(form, ahead)
     if not form.validate():
@@ -89,7 +99,7 @@ def give_options() -> Response:
     ahead = read_continuation()
     _require_passkeys(ahead)
     ticket, options = first_passkey.begin(
-        _wanted_by(_form()),
+        _wanted_by(_form(ahead)),
         admission=_admission(ahead),
         browser=next(iter(browser_digests()), None),
         requester=this_requester(),
@@ -100,12 +110,14 @@ def give_options() -> Response:
 @bp.post("/register/passkey")
 def submit_passkey() -> Response:
     """Create the account with the passkey that was made, and no password."""
-    ahead, form, made = read_continuation(), _form(), PasskeyForm()
+    ahead, made = read_continuation(), PasskeyForm()
     _require_passkeys(ahead)
+    form = _form(ahead)
     form.password.validators = []
     if not form.validate():
         return _register_page(form, ahead)
-    problems = first_passkey.problems_of(_wanted_by(form))
+    rules = rules_for(_admission(ahead))
+    problems = first_passkey.problems_of(_wanted_by(form), rules=rules)
     if problems:
         show_errors(form, problems)
         return _register_page(form, ahead)
@@ -206,26 +218,28 @@ def _admission(ahead: Continuation) -> Admission:
     return found.toward(ahead.goal) if found else ahead.goal
 
 
-def _form(**values: str | None) -> RegisterForm:
-    """Return the form, with a field for the name as the policy wants it."""
-    form, policy = RegisterForm(**values), current(AccountsSettings).registration_name
-    if policy == "off":
-        del form.name
-    elif policy == "required":
-        form.name.validators = [name_required(), *form.name.validators]
-        form.name.flags.required = True
+def _form(ahead: Continuation, *, email: str | None = None) -> RegisterForm:
+    """Return the form, with controls for what policies and attributes ask for."""
+    rules = rules_for(_admission(ahead))
+    needed, asked = rules.needed_on_pages, asked_at_sign_up(rules)
+    form = form_asking(RegisterForm, asked, needed=needed, email=email)
+    if USERNAME in rules.hidden:
+        del form.username
+    elif USERNAME in needed:
+        require(form.username)
     return form
 
 
 def _wanted_by(form: RegisterForm) -> NewAccount:
     """Return the form's fields as the rule takes them."""
-    return NewAccount(
-        email=form.email.data or "",
-        password=form.password.data,
-        username=form.username.data,
-        name=form.name.data if form.name else None,
+    fields, attributes = told_in(form)
+    wanted = NewAccount(
+        form.email.data or "",
+        form.password.data,
+        attributes=attributes,
         accepted=form.accepted,
     )
+    return wanted.saying(fields)
 
 
 def _limited_page(form: RegisterForm, ahead: Continuation, *, seconds: int) -> Response:
@@ -243,12 +257,15 @@ def _register_page(
 ) -> Response:
     """Render the form; who was let in signs up with the address of that."""
     admission = _admission(ahead)
+    asked = asked_at_sign_up(rules_for(admission))
     admit = request.values["admit"] if admission.by is Opener.WAITLIST else None
     if admit:
         form.email.data = admission.address
     return interaction_page(
         "sign_in/register.html",
         form=form,
+        names=controls_in(form, NAMES),
+        further=[c for c in controls_in(form, asked) if c not in NAMES],
         admit=admit,
         challenge=page_challenge(sign_up_act),
         form_continue=ahead.form_continue,

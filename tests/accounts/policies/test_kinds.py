@@ -13,6 +13,11 @@ VALUES = {
     "registration_domains": st.sampled_from(
         [("a.example",), ("b.example",), ("a.example", "b.example")]
     ),
+    "fields": st.dictionaries(
+        st.sampled_from(["name", "birthdate", "plan"]),
+        st.sampled_from(["optional", "hidden", "required"]),
+        min_size=1,
+    ),
     "require_verified_email": st.booleans(),
     "session_lifetime_seconds": st.integers(60, 366 * 86400),
     "session_idle_seconds": st.integers(60, 366 * 86400),
@@ -34,6 +39,7 @@ VALUES = {
 STRICTER = {
     "registration": ("invite", "waitlist"),
     "registration_domains": (("a.example",), ("b.example", "a.example")),
+    "fields": ({"name": "required", "gender": "hidden"}, {"name": "hidden"}),
     "require_verified_email": (True, False),
     "session_lifetime_seconds": (3600, 7200),
     "session_idle_seconds": (60, 61),
@@ -53,6 +59,7 @@ STRICTER = {
 WRONG = {
     "registration": ["shut", "", True, 1, None, ["open"]],
     "registration_domains": [[], "a.example", ["a"], ["a@b.example"], [1], None],
+    "fields": [{}, [], "name=required", {"name": "asked"}, {"Name": "hidden"}, {1: 2}],
     "require_verified_email": ["true", 1, 0, None, []],
     "session_lifetime_seconds": [59, 366 * 86400 + 1, "3600", True, 3600.0, None],
     "session_idle_seconds": [0, -1, "1h"],
@@ -74,6 +81,10 @@ TEXTS = {
     "registration_domains": (
         "A.example, bücher.example",
         ("a.example", "xn--bcher-kva.example"),
+    ),
+    "fields": (
+        "birthdate=required, gender=hidden",
+        {"birthdate": "required", "gender": "hidden"},
     ),
     "require_verified_email": ("yes", True),
     "session_lifetime_seconds": ("3600", 3600),

@@ -143,3 +143,25 @@ def test_a_provider_that_is_away_says_so(spa, peer):
     peer.status = 503
     assert problem(spa.get(f"{EXTERNAL}/acme/init")) == (503, "provider_away")
     assert problem(spa.get(f"{EXTERNAL}/nobody/init")) == (404, "no_such_provider")
+
+
+def test_what_an_account_has_to_have_is_asked_of_who_signs_up(spa, peer, make):
+    make.attributes.define("plan", required_at="register")
+    make.policies.decide(fields={"phone_number": "required", "gender": "hidden"})
+    answer = come_back(spa, peer, sub="eve", email="eve@example.com", name="Eve")
+    path, _, query = answer.location.partition("?")
+    assert path == "/register/provider"
+    register = f"{EXTERNAL}/register/{dict(parse_qsl(query))['identity']}"
+    missing = {"phoneNumber": "required", "attributes.plan": "required"}
+    assert fields(spa.post(register, {})) == missing
+    told = {"phoneNumber": "+44 20 7946 0000", "attributes": {"plan": "paid"}}
+    assert fields(spa.post(register, told | {"gender": "f"})) == {
+        "gender": "unknown_field"
+    }
+    answer = spa.post(register, told)
+    assert answer.status_code == 200, answer.text
+    row = make.records.user_row(make.records.user_id_of("eve@example.com"))
+    assert (row["phone_number"], row["attributes"]) == (
+        "+44 20 7946 0000",
+        {"plan": "paid"},
+    )

@@ -6,6 +6,7 @@ from sqlalchemy import event, update
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.models import User
 from idp.accounts.profile.changes import merge_profile, profile_of, replace_profile
+from idp.accounts.profile.rules import FieldRules
 from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.db import db
@@ -28,7 +29,7 @@ def page(browser, ada):
 def write(app, account, rule, **values):
     """Write a profile by a rule and commit, as a face does."""
     with app.app_context():
-        rule(get_user(account.id), values, prove=lambda: None)
+        rule(get_user(account.id), values, prove=lambda: None, rules=FieldRules())
         db.session.commit()
 
 
@@ -231,7 +232,9 @@ def test_a_username_that_is_taken_at_the_same_moment_is_a_conflict(app, make, ad
     with app.app_context():
         event.listen(db.engine, "after_cursor_execute", take_it_elsewhere)
         with pytest.raises(UsernameTaken):
-            merge_profile(get_user(ada.id), values, prove=lambda: None)
+            merge_profile(
+                get_user(ada.id), values, prove=lambda: None, rules=FieldRules()
+            )
         db.session.commit()
     assert make.records.user_row(ada.id)["name"] == "Ada Lovelace"
 

@@ -10,13 +10,12 @@ from idp.accounts.profile.attributes.definitions import (
     AttributeType,
     Definition,
     Editor,
-    RequiredAt,
     is_shown,
 )
 from idp.core.errors import FieldError
 
-MAX_TEXT = 1000
-MAX_BYTES = 8192  # of all values of a user, as JSON
+MAX_VALUE_BYTES = 8192
+MAX_BYTES = 65536  # of all values of a user, as JSON
 GREATEST = 2**53 - 1  # what every program can read (RFC 8259 §6)
 FIELD = "attributes"
 Values = Mapping[str, Any]
@@ -75,11 +74,6 @@ def missing_values(
     ]
 
 
-def required_of(definitions: Definitions, *at: RequiredAt) -> list[Definition]:
-    """Return the attributes that users have to give at one of these moments."""
-    return [one for one in definitions.values() if one.required_at in at]
-
-
 def size_problem(values: Values) -> FieldError | None:
     """Say that the values of a user are too long together, or None."""
     if len(json.dumps(dict(values), ensure_ascii=False).encode()) <= MAX_BYTES:
@@ -93,9 +87,9 @@ def _text(_definition: Definition, value: object) -> str:
     """Return a line of text."""
     if not isinstance(value, str):
         raise UnfitValue("text.invalid_type")
-    if len(value) > MAX_TEXT:
-        raise UnfitValue("text.too_long", max=MAX_TEXT)
-    if not is_shown(value, most=MAX_TEXT):
+    if len(value.encode(errors="replace")) > MAX_VALUE_BYTES:
+        raise UnfitValue("attribute.too_long", max=MAX_VALUE_BYTES)
+    if not is_shown(value, most=MAX_VALUE_BYTES):
         raise UnfitValue("text.invalid")
     return value
 

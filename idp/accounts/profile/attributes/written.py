@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.accounts.models import User
-from idp.accounts.profile.attributes.definitions import Editor, RequiredAt
 from idp.accounts.profile.attributes.registry import definitions
 from idp.accounts.profile.attributes.values import (
     FIELD,
+    Definitions,
     judged_values,
     missing_values,
-    required_of,
     shown_values,
     size_problem,
 )
+from idp.accounts.profile.rules import FOR_OPERATORS, FieldRules
 from idp.accounts.users import hold_anew
 from idp.core.errors import FieldError
-
-ALL_EDITORS = frozenset(Editor)
-USERS_ALONE = frozenset({Editor.USER})
 
 
 @dataclass(frozen=True)
@@ -41,48 +38,49 @@ def attributes_of(user: User) -> dict[str, Any]:
     return shown_values(definitions(), user.attributes)
 
 
-def attribute_problems(sent: Mapping[str, Any]) -> list[FieldError]:
-    """Return what is wrong with the attributes of a sign-up, and what is missing."""
-    taken, errors = _judged_at_sign_up(sent)
+def attribute_problems(sent: Mapping[str, Any], rules: FieldRules) -> list[FieldError]:
+    """Return what is wrong with attributes of a new account, and what is missing."""
+    known = definitions()
+    taken, errors = _judged(sent, known, rules=rules)
     unfit = {error.field for error in errors}
-    missing = missing_values(required_of(definitions(), RequiredAt.REGISTER), taken)
-    too_long = size_problem(taken)
+    needed = [known[key] for key in rules.needed_at_sign_up if key in known]
+    missing = missing_values(needed, taken)
     errors += [error for error in missing if error.field not in unfit]
+    too_long = size_problem(_present(taken))
     return [*errors, too_long] if too_long else errors
 
 
 def first_attributes(sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return what an account begins with; what is not taken any more is left out."""
-    return (_judged_at_sign_up(sent)[0] or None) if sent else None
+    """Return what an account begins with; what is not taken any more is left out.
+
+    Who may say what was judged before (``attribute_problems``).
+    """
+    if not sent:
+        return None
+    taken, _ = _judged(sent, definitions(), rules=FOR_OPERATORS)
+    return _present(taken) or None
 
 
 def judge_change(
-    user: User, sent: Mapping[str, Any], *, whole: bool, by_operator: bool
+    user: User, sent: Mapping[str, Any], *, whole: bool, rules: FieldRules
 ) -> AttributeChange:
     """Return what becomes of a user's attributes; nothing is stored.
 
-    ``whole``: a value that the writer may write, and does not send, goes. Operators may
-    take away what users have to give. Nobody else writes them meanwhile.
+    ``whole``: a value that the writer may write, and does not send, goes. Nobody else
+    writes them meanwhile.
     """
     known = definitions()
     if not (known or sent):
         return AttributeChange({})
     hold_anew(user)
-    writable = ALL_EDITORS if by_operator else USERS_ALONE
-    taken, errors = judged_values(sent, definitions=known, writable=writable)
+    taken, errors = _judged(sent, known, rules=rules)
     before = shown_values(known, user.attributes)
-    after = before
-    if whole:
-        after = {
-            k: v for k, v in before.items() if known[k].editable_by not in writable
-        }
-    after = {k: v for k, v in {**after, **taken}.items() if v is not None}
-    if not by_operator:
-        wanted = required_of(known, RequiredAt.REGISTER, RequiredAt.SIGN_IN)
-        unfit = {error.field for error in errors}
-        named = [one for one in wanted if whole or one.key in taken]
-        missing = missing_values(named, after)
-        errors += [error for error in missing if error.field not in unfit]
+    kept = _kept(before, known, rules=rules) if whole else before
+    after = _present(kept | taken)
+    unfit = {error.field for error in errors}
+    named = [known[k] for k in rules.required if k in known and (whole or k in taken)]
+    missing = missing_values(named, after)
+    errors += [error for error in missing if error.field not in unfit]
     too_long = size_problem(after)
     if too_long:
         errors.append(too_long)
@@ -90,9 +88,25 @@ def judge_change(
     return AttributeChange(after, differing, tuple(errors))
 
 
-def _judged_at_sign_up(
-    sent: Mapping[str, Any],
+def _judged(
+    sent: Mapping[str, Any], known: Definitions, *, rules: FieldRules
 ) -> tuple[dict[str, Any], list[FieldError]]:
-    """Return the values that users give at sign-up, and mistakes."""
-    taken, errors = judged_values(sent, definitions=definitions(), writable=USERS_ALONE)
-    return {key: v for key, v in taken.items() if v is not None}, errors
+    """Return the values that are taken, None for nothing any more, and mistakes."""
+    open_to = {key: one for key, one in known.items() if key not in rules.hidden}
+    return judged_values(sent, definitions=open_to, writable=rules.editors)
+
+
+def _kept(
+    before: Mapping[str, Any], known: Definitions, *, rules: FieldRules
+) -> dict[str, Any]:
+    """Return the values that are not the writer's to take away."""
+    return {
+        key: value
+        for key, value in before.items()
+        if key in rules.hidden or known[key].editable_by not in rules.editors
+    }
+
+
+def _present(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that there are."""
+    return {key: value for key, value in values.items() if value is not None}

@@ -1,27 +1,37 @@
 """Fields of the pages about policies: a control for each kind of value."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
 
-from idp.accounts.policies.keys import PolicyKey, Scope
+from idp.accounts.policies.keys import HIDDEN, OPTIONAL, REQUIRED, PolicyKey, Scope
 from idp.accounts.policies.kinds import (
     Allowed,
     Choice,
     Domains,
+    FieldModes,
     Flag,
     Ids,
     IntegerLimit,
     ValueKind,
 )
+from idp.accounts.profile.attributes.registry import definitions
+from idp.accounts.profile.fields import FIELDS
 from idp.admin.pages.client_forms import LONGEST_LINE, QueryForm, choices, codes
 from idp.administration.policies import PolicyState
 from idp.core.errors import FieldError
 from idp.core.settings.values import Unreadable
 from idp.web.forms import AtMost, PageForm
+from idp.web.i18n import page_lang
+from idp.web.user_fields.controls import label_of
 
+MODE_WORDS = {
+    REQUIRED: lazy_gettext("Has to be given"),
+    OPTIONAL: lazy_gettext("Asked for at sign-up"),
+    HIDDEN: lazy_gettext("Hidden from users"),
+}
 UNDECIDED = ("", lazy_gettext("Not decided here"))
 FLAGS = (("true", lazy_gettext("Yes")), ("false", lazy_gettext("No")))
 KIND_WORDS = {
@@ -67,6 +77,9 @@ def present_values(states: Iterable[PolicyState]) -> dict[str, Any]:
         if isinstance(state.key.kind, Allowed):
             ticks = {_tick(state.key, name): True for name in value or ()}
             shown |= ticks
+        elif isinstance(state.key.kind, FieldModes):
+            modes = {_tick(state.key, name): m for name, m in (value or {}).items()}
+            shown |= dict.fromkeys(modes_of(state.key), "") | modes
         else:
             shown[state.key.name] = _text_of(value)
     return shown
@@ -107,6 +120,18 @@ def ticks_of(key: PolicyKey[Any]) -> list[str]:
     return [_tick(key, name) for name in names]
 
 
+def modes_of(key: PolicyKey[Any]) -> list[str]:
+    """Return the names of the controls of a key about fields: one for each."""
+    if not isinstance(key.kind, FieldModes):
+        return []
+    return [_tick(key, name) for name in (*FIELDS, *definitions())]
+
+
+def modes_in_words(modes: Mapping[str, str]) -> str:
+    """Return what is asked of fields, for people."""
+    return ", ".join(f"{_label(name)}: {MODE_WORDS[m]}" for name, m in modes.items())
+
+
 def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
     """Return the control of a key, or a box for each name that it may allow."""
     title, undecided = gettext(key.title), choices([UNDECIDED])
@@ -119,7 +144,25 @@ def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
             return {key.name: SelectField(title, choices=[*undecided, *flags])}
         case Allowed(names=names):
             return {_tick(key, name): BooleanField(name) for name in names}
+        case FieldModes():
+            return dict(_mode_controls(key))
     return {key.name: StringField(title, [AtMost(LONGEST_LINE, TOO_LONG)])}
+
+
+def _mode_controls(key: PolicyKey[Any]) -> Iterator[tuple[str, Field]]:
+    """Yield a choice for each field of profiles, and for each attribute."""
+    modes = choices([("", lazy_gettext("As it is by itself")), *MODE_WORDS.items()])
+    for control in modes_of(key):
+        label = _label(control.partition(TICKED)[2])
+        yield control, SelectField(label, choices=modes)
+
+
+def _label(name: str) -> str:
+    """Return what a field is called; an attribute that is gone by its key."""
+    known = definitions()
+    if name in known:
+        return known[name].label_in(page_lang())
+    return label_of(name) if name in FIELDS else name
 
 
 def _tick(key: PolicyKey[Any], name: str) -> str:
@@ -133,6 +176,9 @@ def _typed_text(form: PageForm, key: PolicyKey[Any]) -> str:
     if boxes:
         ticked = [box.partition(TICKED)[2] for box in boxes if form[box].data]
         return ",".join(ticked)
+    if isinstance(key.kind, FieldModes):
+        chosen = {c.partition(TICKED)[2]: form[c].data for c in modes_of(key)}
+        return ",".join(f"{name}={mode}" for name, mode in chosen.items() if mode)
     return (form[key.name].data or "").strip()
 
 

@@ -1,5 +1,6 @@
 """/admin/policies: what is decided about sign-up, sign-in, sessions; for whom."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -17,6 +18,8 @@ from idp.admin.pages.policies.forms import (
     KIND_WORDS,
     PlaceForm,
     form_of,
+    modes_in_words,
+    modes_of,
     present_values,
     ticks_of,
     typed_values,
@@ -137,6 +140,7 @@ def _shown(state: PolicyState) -> dict[str, Any]:
         "standing": _in_words(standing, seconds=seconds),
         "value": _in_words(state.value, seconds=seconds),
         "boxes": ticks_of(state.key),
+        "modes": modes_of(state.key),
     }
 
 
@@ -148,6 +152,8 @@ def _in_words(value: Any, *, seconds: bool) -> str:
         return str(gettext("Yes") if value else gettext("No"))
     if isinstance(value, tuple):
         return ", ".join(value)
+    if isinstance(value, Mapping):
+        return modes_in_words(value)
     return f"{value} ({words_for(value)})" if seconds else str(value)
 
 

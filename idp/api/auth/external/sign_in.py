@@ -25,8 +25,9 @@ from idp.api.declined import (
     token_invalid,
 )
 from idp.api.field_names import renamed
-from idp.api.fields import AcceptTerms, Address, Line, ReturnUrl
+from idp.api.fields import AcceptTerms, Address, ReturnUrl
 from idp.api.session_status.answers import StatusAndToken, status_and_token
+from idp.api.told_fields import NAMES_OF_SESSION, ToldFieldsOfSession
 from idp.api.waiting_identity import read_ticket
 from idp.core.errors import IdpError, RateLimited
 from idp.core.randomness import new_token
@@ -49,7 +50,7 @@ from idp.web.browser.cookies import (
 from idp.web.browser.session import current_session, session_request
 from idp.web.callers.requester import this_requester
 from idp.web.http.probes import is_probe
-from idp.web.json.models import Answer, Body, Query
+from idp.web.json.models import Answer, Query
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 from idp.web.redirects import local_path
@@ -57,11 +58,6 @@ from idp.web.return_urls import destination_of
 
 api = JsonBlueprint("external_sign_in_api", __name__, tag="Other providers")
 HOME = "/account"
-NAMES = {
-    "accept_terms": "acceptTerms",
-    "given_name": "firstName",
-    "family_name": "lastName",
-}
 
 
 class NoSuchProvider(IdpError):
@@ -95,14 +91,10 @@ class Onward(Query):
     return_url: ReturnUrl = Field(default=None, alias="returnUrl")
 
 
-class ExternalRegistration(Body):
+class ExternalRegistration(ToldFieldsOfSession):
     """What the provider did not tell; what it told need not be said again."""
 
     email: Address | None = None
-    username: Line | None = None
-    name: Line | None = None
-    first_name: Line | None = Field(None, alias="firstName")
-    last_name: Line | None = Field(None, alias="lastName")
     accept_terms: AcceptTerms = Field(False, alias="acceptTerms")
     remember: bool = False
 
@@ -199,7 +191,7 @@ def register(token: str, body: ExternalRegistration) -> Response | Declined:
         return token_invalid()
     said = _said(opened, body)
     registration = new_token()
-    with renamed(NAMES):
+    with renamed(NAMES_OF_SESSION):
         outcome = complete_registration(
             opened,
             said,
@@ -219,14 +211,8 @@ def register(token: str, body: ExternalRegistration) -> Response | Declined:
 def _said(opened: OpenRegistration, body: ExternalRegistration) -> ToldByUser:
     """Return what a user says; InvalidFields without an address that has to be."""
     require_missing(opened, email=body.email)
-    return ToldByUser(
-        email=body.email,
-        username=body.username,
-        name=body.name,
-        given_name=body.first_name,
-        family_name=body.last_name,
-        accepted=accepted_versions(accepts=body.accept_terms),
-    )
+    accepted = accepted_versions(accepts=body.accept_terms)
+    return ToldByUser(body.email, body.told(), body.attributes, accepted=accepted)
 
 
 def _local(return_url: str | None) -> str:

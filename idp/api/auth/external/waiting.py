@@ -23,7 +23,7 @@ from idp.api.declined import (
     account_pending,
     token_invalid,
 )
-from idp.api.fields import AcceptTerms, Address, Line
+from idp.api.fields import AcceptTerms, Address
 from idp.api.renewed_session import is_in_cookies, with_renewed
 from idp.api.tokens import (
     FactorDue,
@@ -32,6 +32,7 @@ from idp.api.tokens import (
     signed_in_answer,
     token_request,
 )
+from idp.api.told_fields import ToldFields
 from idp.api.waiting_identity import read_ticket
 from idp.core.errors import RateLimited
 from idp.core.randomness import new_token
@@ -49,22 +50,17 @@ from idp.federation.sign_in.waiting import find_held, spend_held
 from idp.web.browser.session import session_of
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
-from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 
 api = JsonBlueprint("external_waiting_api", __name__, tag="Other providers")
 
 
-class WaitingRegistration(Body):
+class WaitingRegistration(ToldFields):
     """What a directory did not tell; what it told need not be said again."""
 
     ticket: str = Field(max_length=256, description="From the answer of a sign-in")
     email: Address | None = None
-    username: Line | None = None
-    name: Line | None = None
-    given_name: Line | None = None
-    family_name: Line | None = None
     accept_terms: AcceptTerms = False
     remember: bool = False
 
@@ -97,14 +93,8 @@ def register(body: WaitingRegistration) -> Response | Declined:
     if opened is None:
         return token_invalid()
     require_missing(opened, email=body.email)
-    said = ToldByUser(
-        email=body.email,
-        username=body.username,
-        name=body.name,
-        given_name=body.given_name,
-        family_name=body.family_name,
-        accepted=accepted_versions(accepts=body.accept_terms),
-    )
+    accepted = accepted_versions(accepts=body.accept_terms)
+    said = ToldByUser(body.email, body.told(), body.attributes, accepted=accepted)
     registration, in_cookies = new_token(), ticket.in_browser
     outcome = complete_registration(
         opened,

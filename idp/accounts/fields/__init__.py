@@ -1,0 +1,1 @@
+"""Which fields policies and attributes ask of users, and what a user lacks of them."""

@@ -1,0 +1,87 @@
+"""What is asked of users, of all that policies and attributes say.
+
+A policy asks for a field at sign-up, lets it be left out there, or hides it from users;
+an attribute says itself when it is asked for. Of two that differ the stricter holds: to
+have to give a field is stricter than not to see it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from idp.accounts.policies.effective import Places, effective
+from idp.accounts.policies.keys import HIDDEN, OPTIONAL, REQUIRED, USER_FIELDS
+from idp.accounts.profile.attributes.definitions import (
+    Definition,
+    Editor,
+    RequiredAt,
+)
+from idp.accounts.profile.attributes.registry import definitions
+from idp.accounts.profile.fields import FIELDS
+from idp.accounts.profile.rules import FieldRules
+from idp.accounts.settings import AccountsSettings
+from idp.core.context import current
+
+NAME = "name"
+OFF = "off"
+
+
+@dataclass(frozen=True)
+class _FieldRule:
+    """What is asked of one field; ``at_sign_up`` is None where a sign-up does not ask.
+
+    Else it tells whether the field has to be given there.
+    """
+
+    required: bool = False
+    at_sign_up: bool | None = None
+    hidden: bool = False
+    on_pages: bool = False
+
+
+def rules_at(places: Places) -> FieldRules:
+    """Return what holds in some places; it costs no statement."""
+    modes = effective(USER_FIELDS, places)
+    of = {name: _rule_of_field(name, modes) for name in FIELDS}
+    of |= {
+        key: _rule_of_attribute(definition, modes.get(key))
+        for key, definition in definitions().items()
+    }
+    return FieldRules(
+        required=tuple(name for name, rule in of.items() if rule.required),
+        at_sign_up={
+            name: rule.at_sign_up
+            for name, rule in of.items()
+            if rule.at_sign_up is not None
+        },
+        hidden=frozenset(name for name, rule in of.items() if rule.hidden),
+        on_pages=tuple(name for name, rule in of.items() if rule.on_pages),
+    )
+
+
+def _rule_of_field(name: str, modes: Mapping[str, str]) -> _FieldRule:
+    """Return what is asked of a field of every profile.
+
+    Where no policy says whether sign-ups ask for the name, the setting does, for pages.
+    """
+    setting = current(AccountsSettings).registration_name
+    if name != NAME or name in modes or setting == OFF:
+        return _rule_of_mode(modes.get(name))
+    return _FieldRule(at_sign_up=False, on_pages=setting == REQUIRED)
+
+
+def _rule_of_attribute(definition: Definition, mode: str | None) -> _FieldRule:
+    """Return what is asked of an attribute: what it says itself counts too."""
+    if definition.editable_by != Editor.USER:
+        return _FieldRule(hidden=mode == HIDDEN)
+    if definition.required_at == RequiredAt.REGISTER:
+        return _rule_of_mode(REQUIRED)
+    if definition.required_at == RequiredAt.SIGN_IN and mode != REQUIRED:
+        at_sign_up = False if mode == OPTIONAL else None
+        return _FieldRule(required=True, at_sign_up=at_sign_up)
+    return _rule_of_mode(mode)
+
+
+def _rule_of_mode(mode: str | None) -> _FieldRule:
+    """Return what a policy asks."""
+    at_sign_up = mode == REQUIRED if mode in (OPTIONAL, REQUIRED) else None
+    return _FieldRule(mode == REQUIRED, at_sign_up, hidden=mode == HIDDEN)

@@ -1,0 +1,1 @@
+"""What users tell of themselves, as pages ask for it."""

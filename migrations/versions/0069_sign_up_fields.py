@@ -1,0 +1,11 @@
+"""Further fields of a profile that a sign-up waits with."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0069_sign_up_fields"
+down_revision = "0068_session_rest"
+
+
+def upgrade() -> None:
+    op.add_column("pending_registrations", sa.Column("further", sa.JSON()))
