@@ -65,6 +65,7 @@ from idp.api.invites import to_server as invites_to_server
 from idp.api.organizations import domains as domains_of_organizations
 from idp.api.organizations import members as members_of_organizations
 from idp.api.organizations import organizations
+from idp.api.organizations import providers as providers_of_organizations
 from idp.api.organizations import roles as roles_of_organizations
 from idp.api.session_status import mail, missing_fields, sign_in, status
 from idp.api.session_status import second_factor as session_second_factor
@@ -121,6 +122,7 @@ BLUEPRINTS = (
     tokens.api,
     organizations.api,
     domains_of_organizations.api,
+    providers_of_organizations.api,
     members_of_organizations.api,
     roles_of_organizations.api,
     creation.api,

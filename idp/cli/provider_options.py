@@ -44,6 +44,9 @@ def said_options(command: Any) -> Any:
             click.option("--sign-up/--no-sign-up", "allows_sign_up", default=None),
             click.option("--sign-out/--no-sign-out", "signs_out", default=None),
             click.option("--link", type=click.Choice(LINKS)),
+            click.option(
+                "--organization", "organization_id", help="Whose it is; by slug or id."
+            ),
             click.option("--ldap", metavar="NAME=VALUE", multiple=True, help=LDAP_HELP),
             click.option(
                 "--members",

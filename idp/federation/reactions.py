@@ -8,10 +8,12 @@ from idp.accounts.events import (
 )
 from idp.core.events import EventBus
 from idp.federation.links.rows import remove_links
+from idp.federation.of_organizations.providers import delete_all
 from idp.federation.presence.marks import by_of, keep_shut_out
 from idp.federation.providers.cache import list_providers
 from idp.federation.sign_in.waiting import take_for_session
 from idp.federation.sign_out.upstream_sessions import keep_upstream_session
+from idp.organizations.events import OrganizationErased
 
 
 def subscribe(bus: EventBus) -> None:
@@ -20,6 +22,7 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(UnprovenOwnerRemoved, _unlink_strangers)
     bus.subscribe(SignInFinished, _keep_upstream_session)
     bus.subscribe(UserDisabled, _keep_shut_out)
+    bus.subscribe(OrganizationErased, _delete_providers)
 
 
 def _unlink_all(event: AccessWithdrawn) -> None:
@@ -31,6 +34,11 @@ def _unlink_all(event: AccessWithdrawn) -> None:
 def _unlink_strangers(event: UnprovenOwnerRemoved) -> None:
     """Unlink what another has signed up by, or linked since."""
     remove_links(event.user_id)
+
+
+def _delete_providers(event: OrganizationErased) -> None:
+    """Delete what signed people in for an organization that is no more."""
+    delete_all(event.organization_id)
 
 
 def _keep_shut_out(event: UserDisabled) -> None:

@@ -16,17 +16,26 @@ from idp.federation.ldap.identity import identity_of
 from idp.federation.ldap.lookup import look_around, look_up
 from idp.federation.ldap.settings import directory_of
 from idp.federation.ldap_members import KIND
+from idp.federation.of_organizations.providers import get_own_provider
 from idp.federation.providers.provider import Provider
 from idp.federation.providers.registry import get_provider
 from idp.federation.upstream.discovery import Endpoints, discover_anew
 from idp.federation.upstream.documents import JSON, as_object, fetch_json, read_json
 from idp.federation.upstream.documents import send as send_upstream
 from idp.federation.upstream.errors import UpstreamError
-from idp.federation.upstream.of_provider import endpoints_of, registration_at
+from idp.federation.upstream.of_provider import (
+    endpoints_of,
+    reach_of,
+    registration_at,
+)
 from idp.federation.upstream.registration import UpstreamClient, authenticated
+from idp.organizations.access import Actor, require
+from idp.organizations.models import Organization
+from idp.organizations.rights import Right
 from idp.security import audit
 from idp.security.jwks import listed, usable_keys
 from idp.security.outbound.client import FORM, Request
+from idp.security.ratelimit.budgets import PROVIDER_TRIAL
 
 # What providers say of a code that is none, to a client that they know: RFC 6749 §5.2,
 # and the words of GitHub and of Slack.
@@ -104,6 +113,20 @@ def try_provider(
     return done
 
 
+def try_own_provider(
+    organization: Organization, provider_id: str, *, actor: Actor
+) -> ProviderTrial:
+    """Do so for who may change a provider of an organization.
+
+    Each makes this server send three requests. Raises RateLimited, UnknownProvider, and
+    what ``access.require`` does.
+    """
+    require(organization, Right.PROVIDERS, actor=actor)
+    get_own_provider(organization, provider_id)
+    PROVIDER_TRIAL.meter(organization.id).count()
+    return try_provider(provider_id, by=actor.user_id)
+
+
 def _try_directory(provider: Provider, login: str) -> ProviderTrial:
     """Do in a directory what each sign-in does before a password is tried."""
     directory = directory_of(provider)
@@ -123,7 +146,12 @@ def _try_directory(provider: Provider, login: str) -> ProviderTrial:
 
 def _try(provider: Provider) -> ProviderTrial:
     """Try one step after the other, until one fails."""
-    registration = registration_at(provider)
+    with reach_of(provider):
+        return _try_steps(provider, registration_at(provider))
+
+
+def _try_steps(provider: Provider, registration: UpstreamClient) -> ProviderTrial:
+    """Do so where it may be asked."""
     step = TrialStep.DISCOVERY
     try:
         endpoints = _endpoints(provider)

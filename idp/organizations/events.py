@@ -26,3 +26,10 @@ class OrganizationReopened:
     """An organization that was out of use is in use again."""
 
     organization_id: str
+
+
+@dataclass(frozen=True)
+class OrganizationErased:
+    """An organization is no more: what was its own goes with it."""
+
+    organization_id: str

@@ -22,6 +22,7 @@ class Right(StrEnum):
     INVITES = "invites"
     SETUP = "setup"  # look at domains and providers
     DOMAINS = "domains"
+    PROVIDERS = "providers"
     POLICY = "policy"
     AUDIT = "audit"
     OWNERS = "owners"  # make and unmake owners

@@ -141,7 +141,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         ),
         "member.role_changed": EventType(
             ok=STORED,
-            details=("organization", "member", "before", "after"),
+            details=("organization", "member", "provider", "before", "after"),
             whom="member",
         ),
         "organization.created": EventType(

@@ -31,6 +31,7 @@ def form(path: str) -> tuple[Route, Route]:
 
 ORGANIZATION_BY_API = "/api/admin/organizations/<organization_id>"
 ORGANIZATION = "/api/organizations/<organization_id>"
+OWN_PROVIDER = f"{ORGANIZATION}/providers/<provider_id>"
 ATTRIBUTE = "/api/admin/attributes/<attribute_key>"
 EMAIL = "/account/emails/<address_id>"
 PERSON = "/admin/users/<segment:user_id>"
@@ -480,6 +481,12 @@ ROUTES = [
     Route("GET", f"{ORGANIZATION}/members/<user_id>", "json", "account"),
     Route("PATCH", f"{ORGANIZATION}/members/<user_id>", "json", "account", "header"),
     Route("PUT", f"{ORGANIZATION}/members/<user_id>", "json", "account", "header"),
+    Route("GET", f"{ORGANIZATION}/providers", "json", "account"),
+    Route("POST", f"{ORGANIZATION}/providers", "json", "account", "header"),
+    Route("DELETE", OWN_PROVIDER, "json", "account", "header"),
+    Route("GET", OWN_PROVIDER, "json", "account"),
+    Route("PATCH", OWN_PROVIDER, "json", "account", "header"),
+    Route("POST", f"{OWN_PROVIDER}/test", "json", "account", "header"),
     Route("GET", f"{ORGANIZATION}/roles", "json", "account"),
     Route("DELETE", f"{ORGANIZATION}/roles/<name>", "json", "account", "header"),
     Route("PUT", f"{ORGANIZATION}/roles/<name>", "json", "account", "header"),

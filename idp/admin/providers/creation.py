@@ -46,7 +46,7 @@ ASKED = {
 }
 # How people are searched for, unless an operator says otherwise.
 DIRECTORIES = {KIND: USER_FILTER, "active-directory": AD_USER_FILTER}
-ALWAYS = ("name", "provider_id", "client_id", "client_secret")
+ALWAYS = ("name", "provider_id", "client_id", "client_secret", "organization_id")
 USUAL_SCOPES = {"oidc": "openid profile email", "oauth2": ""}
 
 

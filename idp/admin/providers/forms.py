@@ -37,9 +37,10 @@ TEXTS = ("name", "client_id", "auth_method", "link")
 OPTIONAL = (
     *("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint"),
     *("emails_endpoint", "key_id", "team_id", "response_mode", "groups_claim"),
+    "organization_id",
 )
 FLAGS = ("enforced", "allows_sign_up", "trust_email", "keeps_tokens", "signs_out")
-MAPS = ("claims", "groups", "roles", "acr", "amr")
+MAPS = ("claims", "groups", "roles", "organization_roles", "acr", "amr")
 # What the fields of a form are called elsewhere.
 ASKED_AS = {"id": "provider_id"} | {f"ldap.{name}": name for name in LDAP_MEMBERS}
 ENDPOINTS = (
@@ -78,6 +79,7 @@ class NewProviderForm(PageForm):
     key_id = line_field(lazy_gettext("Key ID"))
     client_secret = text_field(lazy_gettext("Client secret"))
     scopes = line_field(lazy_gettext("Scopes asked for"))
+    organization_id = line_field(lazy_gettext("Organization"))
 
 
 class ProviderForm(PageForm):
@@ -114,6 +116,8 @@ class ProviderForm(PageForm):
     )
     keeps_tokens = BooleanField(lazy_gettext("Keep the tokens that it gives us"))
     signs_out = BooleanField(lazy_gettext("Sign people out there too"))
+    organization_id = line_field(lazy_gettext("Organization"))
+    organization_roles = text_field(lazy_gettext("Roles in the organization"))
     claims = text_field(lazy_gettext("Names of claims"))
     groups_claim = line_field(lazy_gettext("Claim that holds groups"))
     groups = text_field(lazy_gettext("Groups"))

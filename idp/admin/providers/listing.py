@@ -7,7 +7,9 @@ from idp.admin.pages.client_forms import open_form
 from idp.admin.pages.frame import admin_page
 from idp.federation.providers.cache import list_providers
 from idp.federation.providers.links import count_all_links
+from idp.federation.providers.provider import Provider
 from idp.federation.providers.registry import order_providers
+from idp.organizations.registry import find_organization
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.forms import PageForm
@@ -30,6 +32,7 @@ def show_providers() -> Response:
                 "name": each.name,
                 "domains": each.domains,
                 "enforced": each.enforced,
+                "organization": _owner_of(each),
                 "linked": linked.get(each.id, 0),
                 "disabled": each.disabled,
             }
@@ -51,3 +54,11 @@ def submit_order() -> Response:
         ids[place - 1 : place + 1] = [moved, ids[place - 1]]
         order_providers(ids, by=get_session().user_id)
     return redirect_to(url_for(".show_providers", moved=1))
+
+
+def _owner_of(provider: Provider) -> str | None:
+    """Return the name of the organization that a provider is of."""
+    if provider.organization_id is None:
+        return None
+    found = find_organization(provider.organization_id)
+    return found.name if found else None

@@ -7,8 +7,7 @@ itself: it opens no account of anybody else, and none that can do anything here.
 
 from idp.accounts.models import User
 from idp.accounts.names import domain_of
-from idp.federation.providers.cache import find_provider
-from idp.federation.providers.errors import UnknownProvider
+from idp.federation.of_organizations.providers import get_own_provider
 from idp.federation.providers.provider import Provider
 from idp.organizations.access import Actor
 from idp.organizations.domains.registry import enforce_provider
@@ -57,7 +56,6 @@ def enforce_at_domain(
     Raises UnknownProvider for one that is not the organization's, and what
     ``enforce_provider`` does.
     """
-    found = find_provider(provider_id) if provider_id else None
-    if provider_id and (found is None or found.organization_id != organization.id):
-        raise UnknownProvider
+    if provider_id:
+        get_own_provider(organization, provider_id)
     return enforce_provider(organization, domain, provider_id=provider_id, actor=actor)

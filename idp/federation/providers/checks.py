@@ -61,6 +61,7 @@ def mistakes_in(
         yield _error("signs_out", worded("is of OpenID Connect alone"))
     yield from _wrong_maps(declared)
     yield from _wrong_domains(declared, domains_of_others)
+    yield from _wrong_ownership(declared)
 
 
 def wrong_secret(
@@ -176,12 +177,13 @@ def _wrong_maps(declared: ProviderDeclaration) -> Iterator[FieldError]:
         yield _error("claims", worded("must say which claim is sub"))
     if declared.groups_claim is not None and not _is_line(declared.groups_claim):
         yield _error("groups_claim", _line_words())
-    for field in ("groups", "acr", "amr"):
+    for field in ("groups", "organization_roles", "acr", "amr"):
         yield from _wrong_map(field, getattr(declared, field))
     yield from _wrong_map(
         "roles", declared.roles, value_is=frozenset(Role).__contains__
     )
-    if (declared.groups or declared.roles) and declared.groups_claim is None:
+    mapped = declared.groups or declared.roles or declared.organization_roles
+    if mapped and declared.groups_claim is None:
         yield _error("groups_claim", worded("must be given"))
 
 
@@ -218,6 +220,22 @@ def _wrong_domains(
             yield _error("domains", hint)
     if declared.enforced and not declared.domains:
         yield _error("domains", worded("must be given: nobody else is sent there"))
+
+
+def _wrong_ownership(declared: ProviderDeclaration) -> Iterator[FieldError]:
+    """Yield what only a provider of an organization can be, or cannot."""
+    if declared.organization_id is None:
+        if declared.organization_roles:
+            hint = worded("are given by a provider of an organization alone")
+            yield _error("organization_roles", hint)
+        return
+    if declared.domains:
+        yield _error("domains", worded("are those of its organization"))
+    if declared.enforced:
+        yield _error("enforced", worded("is said at the domain of its organization"))
+    if declared.roles:
+        hint = worded("are not given by a provider of an organization")
+        yield _error("roles", hint)
 
 
 def _not_among(field: str, value: str, *, known: Iterable[str]) -> Iterator[FieldError]:

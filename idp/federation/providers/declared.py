@@ -24,7 +24,7 @@ from idp.federation.providers.registry import (
 BESIDE = ("id", "tenant", "client_secret", "disabled")
 OIDC = "oidc"
 LISTS = ("scopes", "domains")
-MAPS = ("claims", "groups", "roles", "acr", "amr", "ldap")
+MAPS = ("claims", "groups", "roles", "organization_roles", "acr", "amr", "ldap")
 FLAGS = ("trust_email", "enforced", "allows_sign_up", "keeps_tokens", "signs_out")
 NUMBERS = ("position",)
 MEMBERS = tuple(each.name for each in fields(ProviderDeclaration))

@@ -35,3 +35,11 @@ class UnknownProvider(IdpError):
     code = "unknown_provider"
     status = HTTPStatus.NOT_FOUND
     title = "There is no such provider."
+
+
+class TooManyProviders(IdpError):
+    """An organization has as many providers as one may."""
+
+    code = "too_many_providers"
+    status = HTTPStatus.CONFLICT
+    title = "The organization has as many providers as it can have."

@@ -38,6 +38,10 @@ class ProviderDeclaration:
     sign-in to our words for it; what they do not name counts for nothing. ``ldap`` is
     of that kind alone. ``signs_out``: who signs out here signs out there too, by way of
     it (OIDC RP-Initiated Logout 1.0). ``position`` is the place of its button.
+
+    One of an ``organization_id`` is for addresses of that organization's domains alone,
+    and has no ``domains`` of its own; ``organization_roles`` maps what ``groups_claim``
+    holds to roles of members there.
     """
 
     name: str
@@ -70,17 +74,15 @@ class ProviderDeclaration:
     signs_out: bool = False
     ldap: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     position: int = 0
+    organization_id: str | None = None
+    organization_roles: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provider(ProviderDeclaration):
-    """One provider; ``id`` is a slug that its callback URL has in it.
-
-    One of an ``organization_id`` is for addresses of that organization's domains alone.
-    """
+    """One provider; ``id`` is a slug that its callback URL has in it."""
 
     id: str
-    organization_id: str | None = None
     secret_sealed: bytes | None = field(default=None, repr=False)
     created_at: datetime = field(default_factory=utcnow)
     updated_at: datetime = field(default_factory=utcnow)

@@ -27,6 +27,11 @@ from idp.federation.providers.errors import (
 )
 from idp.federation.providers.keys import make_key, public_jwk
 from idp.federation.providers.links import count_links
+from idp.federation.providers.owners.ownership import (
+    refuse_owner_beyond,
+    with_owner,
+    wrong_owner,
+)
 from idp.federation.providers.provider import Provider, ProviderDeclaration
 from idp.federation.providers.rows import (
     as_json,
@@ -39,10 +44,11 @@ from idp.federation.providers.rows import (
     store_change,
 )
 from idp.federation.providers.secrets import open_secret, seal_secret
+from idp.organizations.domains.registry import release_domains
 from idp.security import audit
 
 # Which provider it is: whoever changes it could say who its users are.
-IDENTITY = ("kind", "issuer", *checks.ENDPOINTS)
+IDENTITY = ("kind", "issuer", "organization_id", *checks.ENDPOINTS)
 LDAP_IDENTITY = ("url", "tls", "base_dn")
 LDAP_SERVER = ("url", "tls", "ca")
 SECRET_REPLACED = {"client_secret": "replaced"}
@@ -82,7 +88,7 @@ def create_provider(
     One that proves itself by a key and is given none gets a new one. PermissionBeyond
     where it may give roles that hold more than is ``held``.
     """
-    secret, declared = _with_key(secret, declared)
+    secret, declared = _with_key(secret, with_owner(declared))
     hold_providers()
     errors = [
         *checks.wrong_id(provider_id),
@@ -91,6 +97,7 @@ def create_provider(
     if errors:
         raise InvalidProvider(errors)
     _refuse_roles_beyond((), declared.roles.values(), held=held)
+    refuse_owner_beyond(None, declared, held=held)
     with unless_taken(_taken):
         row = ProviderRow(id=provider_id, **columns_of(declared))
         row.secret_sealed = _sealed(secret, provider_id)
@@ -115,7 +122,7 @@ def change_provider(
     provider that people are linked to and that would be another one.
     """
     row = hold_row(provider_id)
-    old = provider_of(row)
+    old, declared = provider_of(row), with_owner(declared)
     if secret is None:
         secret, declared = _kept_secret(old, declared)
     secret, declared = _with_key(secret, declared)
@@ -123,6 +130,7 @@ def change_provider(
     if errors:
         raise InvalidProvider(errors)
     _refuse_roles_beyond(old.roles.values(), declared.roles.values(), held=held)
+    refuse_owner_beyond(old, declared, held=held)
     _refuse_other_identity(old, declared)
     same_secret = secret == open_secret(old)
     before, after = differences_of(declaration_of(old), declared)
@@ -174,6 +182,8 @@ def delete_provider(provider_id: str, *, by: str | None = None) -> None:
     if not changed_one(found, {}):
         raise UnknownProvider
     forget_begun(provider_id)
+    if old.organization_id:
+        release_domains(provider_id)
     audit.record(
         "provider.deleted",
         user_id=by,
@@ -195,6 +205,7 @@ def _mistakes_in(
     return [
         *checks.mistakes_in(declared, domains_of_others=taken),
         *checks.wrong_secret(declared, secret),
+        *wrong_owner(declared),
     ]
 
 

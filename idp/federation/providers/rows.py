@@ -15,7 +15,7 @@ from idp.federation.providers.errors import UnknownProvider
 from idp.federation.providers.provider import ProviderDeclaration
 from idp.security import audit
 
-COLUMNS = ("kind", "name", "position")
+COLUMNS = ("kind", "name", "position", "organization_id")
 
 
 def hold_providers() -> None:

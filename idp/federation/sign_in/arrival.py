@@ -18,7 +18,11 @@ from idp.federation.upstream.identity import (
     proof_of,
     subject_in,
 )
-from idp.federation.upstream.of_provider import endpoints_of, registration_at
+from idp.federation.upstream.of_provider import (
+    endpoints_of,
+    reach_of,
+    registration_at,
+)
 from idp.federation.upstream.profiles import fetch_address, fetch_userinfo
 from idp.federation.upstream.responses import Cancelled, read_response
 
@@ -34,6 +38,14 @@ def fetch_identity(
 
     Raises UpstreamAway or UpstreamError.
     """
+    with reach_of(provider):
+        return _fetch(provider, sent, fields=fields)
+
+
+def _fetch(
+    provider: Provider, sent: SentBrowser, *, fields: Mapping[str, str]
+) -> UpstreamIdentity | Cancelled:
+    """Ask it."""
     endpoints, registration = endpoints_of(provider), registration_at(provider)
     answered = read_response(fields, endpoints)
     if isinstance(answered, Cancelled):

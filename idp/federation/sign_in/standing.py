@@ -1,5 +1,7 @@
 """What a provider's groups mean here: groups of ours, and roles if an owner said so.
 
+That of an organization makes members of it, and gives them roles there.
+
 What a claim gave goes at the next sign-in without it. Groups and roles that no entry of
 the operator names are left alone.
 """
@@ -14,6 +16,8 @@ from idp.accounts.models import User
 from idp.core.db import db
 from idp.federation.providers.provider import Provider
 from idp.federation.upstream.identity import UpstreamIdentity
+from idp.organizations.domains.joining import join_once
+from idp.organizations.followed_roles import follow_roles
 from idp.security import audit
 
 EVERYTHING = frozenset(Permission)
@@ -34,6 +38,22 @@ def apply_groups(user: User, identity: UpstreamIdentity, *, provider: Provider) 
             remove_member(group, user.id, by=by)
     if provider.roles:
         _apply_roles(user, _meant(provider.roles, identity.groups))
+
+
+def apply_membership(
+    user: User, identity: UpstreamIdentity, *, provider: Provider
+) -> None:
+    """Make a user a member of the provider's organization, with the roles it tells of.
+
+    Whose address nobody has proven waits until then.
+    """
+    organization_id = provider.organization_id
+    if organization_id is None or user.email_verified_at is None:
+        return
+    join_once(organization_id, user.id)
+    if provider.groups_claim and provider.organization_roles:
+        meant = _meant(provider.organization_roles, identity.groups)
+        follow_roles(organization_id, user.id, meant=meant, by=provider.id)
 
 
 def _meant(mapped: Mapping[str, str], told: Collection[str]) -> dict[str, bool]:

@@ -11,6 +11,7 @@ from idp.federation.providers.provider import Provider
 from idp.federation.sign_out.upstream_sessions import find_hint
 from idp.federation.upstream.discovery import discover, discover_here
 from idp.federation.upstream.errors import UpstreamError
+from idp.federation.upstream.of_provider import reach_of
 
 SIGNED_OUT = "/logout"
 
@@ -62,6 +63,7 @@ def _endpoint_of(provider: Provider) -> str | None:
         return None
     find = discover_here if provider.signs_out else discover
     try:
-        return find(provider.issuer).end_session
+        with reach_of(provider):
+            return find(provider.issuer).end_session
     except UpstreamError:
         return None

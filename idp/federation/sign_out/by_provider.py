@@ -10,7 +10,7 @@ from idp.federation.models import LinkedIdentity, UpstreamSession
 from idp.federation.providers.provider import Provider
 from idp.federation.upstream.identity import SKEW
 from idp.federation.upstream.logout_tokens import EndedUpstream, verify_logout_token
-from idp.federation.upstream.of_provider import endpoints_of
+from idp.federation.upstream.of_provider import endpoints_of, reach_of
 from idp.security import audit
 
 sessions, kept = table_of(BrowserSession), table_of(UpstreamSession)
@@ -22,9 +22,10 @@ def end_by_notice(provider: Provider, logout_token: str) -> int:
     Their apps are told, as at any sign-out. A notice that comes again ends nothing that
     began since. Raises UpstreamAway or UpstreamError.
     """
-    ended = verify_logout_token(
-        logout_token, endpoints=endpoints_of(provider), client_id=provider.client_id
-    )
+    with reach_of(provider):
+        ended = verify_logout_token(
+            logout_token, endpoints=endpoints_of(provider), client_id=provider.client_id
+        )
     found = _known(provider.id, ended) | _of_user(provider.id, ended)
     for session_id, user_id in sorted(found.items()):
         if end_session(session_id):

@@ -1,17 +1,29 @@
 """What an operator has set of a provider, as the protocol needs it."""
 
+from contextlib import AbstractContextManager
+
 from idp.federation.providers.provider import Provider
 from idp.federation.providers.redirect_uri import redirect_uri_of
 from idp.federation.providers.secrets import open_secret
 from idp.federation.upstream.discovery import Endpoints, discover
 from idp.federation.upstream.errors import UpstreamError
 from idp.federation.upstream.registration import ClientProof, UpstreamClient
+from idp.security.outbound.reach import public_addresses_alone
+
+
+def reach_of(provider: Provider) -> AbstractContextManager[None]:
+    """Ask a provider within this: that of an organization at public addresses alone.
+
+    Its owners say where it is, and are no operators.
+    """
+    return public_addresses_alone(when=provider.organization_id is not None)
 
 
 def endpoints_of(provider: Provider) -> Endpoints:
     """Return where a provider is asked; raises UpstreamAway or UpstreamError."""
     if provider.kind == "oidc":
-        return discover(provider.issuer or "")
+        with reach_of(provider):
+            return discover(provider.issuer or "")
     if not (provider.authorization_endpoint and provider.token_endpoint):
         raise UpstreamError("endpoints")
     return Endpoints(

@@ -43,6 +43,22 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(OrganizationReopened, _forget_domains)
 
 
+def join_once(organization_id: str, user_id: str) -> None:
+    """Make a user a member, unless they had been one, or the organization is unused.
+
+    It is held first, as by who removes members.
+    """
+    organization = db.session.get(Organization, organization_id)
+    if organization is None:
+        return
+    try:
+        hold_organization(organization)
+    except UnknownOrganization:  # erased meanwhile
+        return
+    if organization.in_use and _note(organization.id, user_id):
+        join(organization, user_id, by=None)
+
+
 def _join_by_address(event: AddressProven) -> None:
     """Let the owner of an address in."""
     _join(event.user_id, event.address)
@@ -67,22 +83,10 @@ def _forget_domains(_event: OrganizationClosed | OrganizationReopened) -> None:
 
 
 def _join(user_id: str, address: str) -> None:
-    """Make a user a member, unless that was done before.
-
-    The organization is held first, as by who removes members.
-    """
+    """Let in who has an address, unless that was done before."""
     found = find_verified(address)
-    if not found or not found.auto_join or _was_noted(found, user_id):
-        return
-    organization = db.session.get(Organization, found.organization_id)
-    if organization is None:
-        return
-    try:
-        hold_organization(organization)
-    except UnknownOrganization:  # erased meanwhile
-        return
-    if organization.in_use and _note(organization.id, user_id):
-        join(organization, user_id, by=None)
+    if found and found.auto_join and not _was_noted(found, user_id):
+        join_once(found.organization_id, user_id)
 
 
 def _was_noted(found: VerifiedDomain, user_id: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from idp.core.db import db, unless_taken
 from idp.core.randomness import new_token
@@ -126,6 +126,13 @@ def remove_domain(organization: Organization, domain: str, *, actor: Actor) -> N
         before={"verified": row.verified_at is not None},
         after=None,
     )
+
+
+def release_domains(provider_id: str) -> None:
+    """Let a provider that is no more be the only way in nowhere."""
+    named = OrganizationDomain.provider_id == provider_id
+    db.session.execute(update(OrganizationDomain).where(named).values(provider_id=None))
+    forget_verified()
 
 
 def record(

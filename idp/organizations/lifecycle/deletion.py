@@ -15,7 +15,11 @@ from idp.core.db import changed_one, db, table_of
 from idp.core.events import publish
 from idp.organizations.access import Actor, require
 from idp.organizations.errors import PersonalOrganization
-from idp.organizations.events import OrganizationClosed, OrganizationReopened
+from idp.organizations.events import (
+    OrganizationClosed,
+    OrganizationErased,
+    OrganizationReopened,
+)
 from idp.organizations.lifecycle.notices import notify_owners
 from idp.organizations.models import Organization
 from idp.organizations.registry import hold_organization, record_organization
@@ -96,6 +100,7 @@ def _erase(organization_id: str, *, name: str) -> bool:
     if not changed_one(ERASE, given):
         return False
     forget_place((Scope.ORGANIZATION, organization_id))
+    publish(OrganizationErased(organization_id))
     before = {"name": name}
     audit.record(DELETED, organization=organization_id, stage="erased", before=before)
     return True

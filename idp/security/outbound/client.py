@@ -25,6 +25,7 @@ from idp.security.outbound.proxy import (
     read_proxy,
 )
 from idp.security.outbound.public_addresses import is_loopback, is_public
+from idp.security.outbound.reach import reaches_opened
 from idp.security.outbound.settings import OutboundSettings
 from idp.security.outbound.targets import (
     HostPort,
@@ -136,10 +137,11 @@ class Outbound:
     def for_operators(self) -> "Outbound":
         """Return a client for URLs that operators have set, and nobody else.
 
-        It reaches the private networks too that the settings open.
+        It reaches the private networks too that the settings open, but within
+        ``public_addresses_alone``.
         """
         like = copy(self)
-        like.opened = self._networks
+        like.opened = self._networks if reaches_opened() else ()
         return like
 
     def get(self, url: str, *, accept: str = "*/*") -> Fetched | Blocked | Failed:

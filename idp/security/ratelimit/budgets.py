@@ -23,6 +23,8 @@ CLIENT_AUTH = Budget("client_auth", lambda of: of.ratelimit_client_auth)
 PASSKEY_OPTIONS = Budget("passkey_options", lambda _: "600/hour")
 # Each leaves a row; a whole office may come from one address.
 PROVIDER_BEGIN = Budget("provider_begin", lambda _: "1200/10 minutes")
+# By owners of an organization, who have it send requests.
+PROVIDER_TRIAL = Budget("provider_trial", lambda _: "30/hour")
 FACTOR_MAIL = Budget("factor_mail", lambda _: "10/hour")
 MAILED_CODE = Budget("mailed_code", lambda _: "10/day")
 NEW_PASSWORD = Budget("new_password", lambda _: "20/hour")

@@ -6,6 +6,7 @@ from flask import Response, request
 from flask_babel import gettext
 
 from idp.federation.of_organizations.domains import enforce_at_domain
+from idp.federation.of_organizations.providers import list_own_providers
 from idp.federation.providers.errors import UnknownProvider
 from idp.organizations.domains.by_mail import send_proof
 from idp.organizations.domains.errors import (
@@ -29,7 +30,7 @@ from idp.organizations.domains.verification import MOST_FAILURES, verify_by_dns
 from idp.organizations.models import Organization, OrganizationDomain
 from idp.organizations.rights import Right
 from idp.web.callers.requester import this_requester
-from idp.web.organizations.domains_page import DOMAINS, own_providers
+from idp.web.organizations.domains_page import DOMAINS
 from idp.web.organizations.forms import DomainProofForm, DomainUseForm
 from idp.web.organizations.frame import Face, refused
 
@@ -126,7 +127,7 @@ def _use_form(organization: Organization, row: OrganizationDomain) -> DomainUseF
         (ANY_WAY, gettext("As they like")),
         *(
             (each.id, gettext("By %(name)s alone", name=each.name))
-            for each in own_providers(organization)
+            for each in list_own_providers(organization)
         ),
     ]
     return form

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from flask import Response
 
 from idp.core.errors import IdpError
-from idp.federation.providers.cache import list_providers
-from idp.federation.providers.provider import Provider
+from idp.federation.of_organizations.providers import list_own_providers
 from idp.organizations.domains.errors import (
     DomainTaken,
     InvalidDomain,
@@ -27,7 +26,7 @@ def domains_page(
 ) -> Response:
     """Render the list, and the form that names one more; it may have been refused."""
     organization = face.open(organization_id, Right.SETUP)
-    names = {each.id: each.name for each in own_providers(organization)}
+    names = {each.id: each.name for each in list_own_providers(organization)}
     return face.show(
         "organizations/domains.html",
         organization,
@@ -51,11 +50,6 @@ def act_on_domains_page(face: Face, organization_id: str) -> Response:
     except (DomainTaken, TooManyDomains) as refusal:
         return _refused(face, organization, form=form, refusal=refusal)
     return face.back(organization, DOMAINS, row.domain, done="domain_added")
-
-
-def own_providers(organization: Organization) -> list[Provider]:
-    """Return the providers of an organization, also those that are switched off."""
-    return [p for p in list_providers() if p.organization_id == organization.id]
 
 
 def _refused(

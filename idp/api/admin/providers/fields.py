@@ -19,6 +19,10 @@ from idp.web.json.models import Answer, Body
 
 PRESET_NAMES = ", ".join(f"`{name}`" for name in PRESETS)
 LDAP_HELP = f"Of a directory: {', '.join(f'`{name}`' for name in LDAP_MEMBERS)}"
+OWNED_HELP = (
+    "The organization, by id or slug, whose domains it is for, and that its users join"
+)
+ORGANIZATION_ROLES_HELP = "A value of `groups_claim` to a role in its organization"
 CLAIMS_HELP = "Our name of a claim to the provider's"
 PROOF_HELP = (
     "Sent at its token endpoint; for `private_key_jwt` and `apple` the private key, in "
@@ -105,6 +109,8 @@ class ProviderMembers(Body):
     )
     ldap: dict[str, str] = Field({}, description=LDAP_HELP)
     position: int = Field(0, description="The place of its button, the least first")
+    organization_id: str | None = Field(None, description=OWNED_HELP)
+    organization_roles: dict[str, str] = Field({}, description=ORGANIZATION_ROLES_HELP)
     disabled: bool = False
     client_secret: str | None = Field(None, description=PROOF_HELP)
 
@@ -164,6 +170,8 @@ class ProviderAnswer(Answer):
     signs_out: bool
     ldap: dict[str, str] | None = Field(None, description="Of a directory")
     position: int
+    organization_id: str | None
+    organization_roles: dict[str, str]
     has_secret: bool
     public_jwk: dict[str, Any] | None
     redirect_uri: str

@@ -1,0 +1,1 @@
+"""Providers that are an organization's own, as they are set up."""

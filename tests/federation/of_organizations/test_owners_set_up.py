@@ -1,0 +1,197 @@
+"""Owners of an organization set up its providers themselves, within bounds."""
+
+import pytest
+
+from idp.core.db import db
+from idp.federation.of_organizations.providers import MOST
+from idp.federation.providers.cache import find_provider
+from idp.oauth.keys.rotation import ensure_keys
+from idp.organizations.lifecycle.deletion import erase_due
+from tests.api.callers import Program, fields, problem
+from tests.federation.peers import CLIENT_ID, SECRET
+from tests.issuer import IssuerClient
+
+ADA = "ada@corp.example"
+
+
+@pytest.fixture
+def app(app):
+    """The app with the key that signs access tokens."""
+    app.test_client_class = IssuerClient
+    with app.app_context():
+        ensure_keys("ES256")
+        db.session.commit()
+    return app
+
+
+@pytest.fixture
+def boss(make):
+    return make.users.account("boss@home.example")
+
+
+@pytest.fixture
+def corp(make, boss):
+    """An organization that has proven corp.example."""
+    made = make.organizations.organization(boss)
+    make.organizations.own_domain(made, "corp.example")
+    return made
+
+
+@pytest.fixture
+def owner(app, boss):
+    """The program of its owner."""
+    program = Program(app.test_client(use_cookies=False))
+    program.sign_in(boss)
+    return program
+
+
+def said_of(peer, **more):
+    known = {"name": "Corp ID", "issuer": peer.issuer, "client_id": CLIENT_ID}
+    return {**known, "client_secret": SECRET, **more}
+
+
+@pytest.fixture
+def its_own(owner, corp, peer):
+    """Where the organization's provider is, once the owner has made it."""
+    made = owner.post(f"/api/organizations/{corp}/providers", said_of(peer))
+    assert made.status_code == 201, made.text
+    return f"/api/organizations/{corp}/providers/{made.json['id']}"
+
+
+def come_by(traveller, path, **claims):
+    """Go to the provider by its address, and come back."""
+    provider_id = path.rpartition("/")[2]
+    away = traveller.browser.http.get(f"/login/with/{provider_id}").location
+    answer = traveller.peer.approve(away, **claims)
+    query = "&".join(f"{name}={value}" for name, value in answer.items())
+    return traveller.browser.open(f"/oauth2/callback/{provider_id}?{query}")
+
+
+def roles_of(owner, corp) -> list[list[str]]:
+    members = owner.get(f"/api/organizations/{corp}/members").json["items"]
+    return [each["roles"] for each in members]
+
+
+def test_an_owner_makes_tests_changes_disables_and_deletes_one(owner, its_own, corp):
+    told = owner.get(its_own).json
+    assert (told["trust_email"], told["link"]) == (True, "verified")
+    assert told["redirect_uri"].endswith(f"/oauth2/callback/{told['id']}")
+    assert "client_secret" not in told
+    assert owner.post(f"{its_own}/test").json["passed"] is True
+    changed = owner.send("PATCH", its_own, {"name": "Corp", "disabled": True})
+    assert (changed.json["name"], changed.json["has_secret"]) == ("Corp", True)
+    assert changed.json["disabled_at"]
+    assert owner.get(f"/api/organizations/{corp}/providers").json == [changed.json]
+    assert owner.send("DELETE", its_own).status_code == 204
+    assert problem(owner.get(its_own)) == (404, "unknown_provider")
+
+
+def test_who_signs_up_by_it_joins_with_the_roles_that_it_tells_of(
+    owner, its_own, corp, traveller, make
+):
+    roles = f"/api/organizations/{corp}/roles"
+    owner.put(f"{roles}/billing", {"permissions": []})
+    mapped = {"groups_claim": "teams", "organization_roles": {"ops": "admin"}}
+    mapped["organization_roles"]["money"] = "billing"
+    assert owner.send("PATCH", its_own, mapped).status_code == 200
+    verified = {"email": ADA, "email_verified": True}
+    come_by(traveller, its_own, sub="ada", **verified, teams=["ops", "money"])
+    assert traveller.signed_in, traveller.browser.text
+    assert roles_of(owner, corp) == [["owner"], ["admin", "billing"]]
+    traveller.forget_session()
+    come_by(traveller, its_own, sub="ada", **verified, teams=["money"])
+    assert roles_of(owner, corp) == [["owner"], ["member", "billing"]]
+    owner.send("DELETE", f"{roles}/billing")
+    traveller.forget_session()
+    come_by(traveller, its_own, sub="ada", **verified, teams=["money", "ops"])
+    assert roles_of(owner, corp) == [["owner"], ["admin"]]
+    told = make.records.audited_details("member.role_changed")
+    assert told[-1]["provider"] == its_own.rpartition("/")[2]
+
+
+def test_one_who_was_removed_stays_out_and_one_unproven_waits(
+    owner, its_own, corp, traveller, make
+):
+    come_by(traveller, its_own, sub="ada", email=ADA, email_verified=False)
+    assert traveller.signed_in
+    assert len(roles_of(owner, corp)) == 1
+    traveller.forget_session()
+    eve = {"sub": "eve", "email": "eve@corp.example", "email_verified": True}
+    come_by(traveller, its_own, **eve)
+    [_, joined] = owner.get(f"/api/organizations/{corp}/members").json["items"]
+    path = f"/api/organizations/{corp}/members/{joined['user']['id']}"
+    assert owner.send("DELETE", path).status_code == 204
+    traveller.forget_session()
+    come_by(traveller, its_own, **eve)
+    assert traveller.signed_in
+    assert len(roles_of(owner, corp)) == 1
+
+
+def test_the_last_owner_stays_one_whatever_the_claim_says(
+    owner, its_own, corp, traveller, make
+):
+    mapped = {"groups_claim": "teams", "organization_roles": {"chiefs": "owner"}}
+    owner.send("PATCH", its_own, mapped)
+    chief = {"sub": "ada", "email": ADA, "email_verified": True}
+    come_by(traveller, its_own, **chief, teams=["chiefs"])
+    assert roles_of(owner, corp) == [["owner"], ["owner"]]
+    assert owner.post(f"/api/organizations/{corp}/leave").status_code == 204
+    traveller.forget_session()
+    come_by(traveller, its_own, **chief, teams=[])
+    memberships = traveller.browser.http.get("/auth/me").json["memberships"]
+    assert [each["role"] for each in memberships] == ["owner", "owner"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"groups": {"ops": "developers"}},
+        {"roles": {"ops": "owner"}},
+        {"acr": {"strong": "mfa"}},
+        {"domains": ["other.example"]},
+        {"enforced": True},
+        {"organization_id": "other"},
+        {"kind": "ldap"},
+        {"keeps_tokens": True},
+    ],
+)
+def test_what_is_an_operators_is_not_theirs_to_say(owner, its_own, peer, said):
+    path = its_own.rpartition("/")[0]
+    for answer in (
+        owner.post(path, said_of(peer, **said)),
+        owner.send("PATCH", its_own, said),
+    ):
+        assert said.keys() <= fields(answer).keys()
+
+
+def test_only_openid_connect_and_only_so_many(owner, corp, peer, its_own):
+    path = f"/api/organizations/{corp}/providers"
+    github = {"preset": "github", "client_id": "x", "client_secret": "y"}
+    assert fields(owner.post(path, github)) == {"preset": "invalid_provider"}
+    unknown = {"groups_claim": "g", "organization_roles": {"ops": "no-such"}}
+    refused = fields(owner.post(path, said_of(peer, **unknown)))
+    assert refused == {"organization_roles": "invalid_provider"}
+    made = [owner.post(path, said_of(peer)).status_code for _ in range(MOST)]
+    assert made == [201] * (MOST - 1) + [409]
+
+
+def test_admins_and_owners_of_others_have_no_say(owner, its_own, app, make, corp):
+    admin, other = make.users.account(), make.users.account()
+    make.organizations.add(corp, admin, "admin")
+    foreign = make.organizations.organization(other)
+    for account in (admin, other):
+        program = Program(app.test_client(use_cookies=False))
+        program.sign_in(account)
+        assert program.get(its_own).status_code in (403, 404)
+        assert program.send("PATCH", its_own, {"name": "x"}).status_code in (403, 404)
+        elsewhere = its_own.replace(corp, foreign)
+        assert program.send("DELETE", elsewhere).status_code == 404
+
+
+def test_it_goes_with_its_organization(owner, app, its_own, corp, clock):
+    assert owner.send("DELETE", f"/api/organizations/{corp}").status_code == 204
+    clock.tick(days=15)
+    with app.app_context():
+        assert erase_due() == 1
+        db.session.commit()
+        assert find_provider(its_own.rpartition("/")[2]) is None
