@@ -29,11 +29,13 @@ RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin idp 
 COPY --from=build /opt/idp /opt/idp
 ENV PATH=/opt/idp/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    IDP_DATA_DIR=/data
+    IDP_DATA_DIR=/data \
+    IDP_LISTEN=0.0.0.0:8000
 USER idp
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
-CMD ["idp", "serve", "--listen", "0.0.0.0:8000", "--migrate"]
+    CMD ["python", "-c", "import os; from urllib.request import urlopen; urlopen('http://127.0.0.1:' + os.environ['IDP_LISTEN'].rpartition(':')[2] + '/healthz', timeout=2)"]
+# An older database is migrated by `idp db upgrade`, once, before nodes of a new release start.
+CMD ["idp", "serve"]

@@ -84,8 +84,11 @@ messages: install-dev ## Collect the texts to translate and update the catalogue
 interop: install-dev system-packages ## Speak to programs in other languages (needs Node.js and npm)
 	$(PYTEST) -n 0 tests/interop $(args)
 
-drills: install-dev system-packages ## Deploy as operators do, and break it: a pooler
-	@command -v /usr/sbin/pgbouncer >/dev/null || apt-get install -qq -y --no-install-recommends pgbouncer
+drills: install-dev system-packages ## Deploy as operators do, and break it: a pooler, proxies
+	@for each in pgbouncer nginx haproxy caddy; do \
+		command -v $$each >/dev/null || ls /usr/sbin/$$each >/dev/null 2>&1 || \
+		apt-get install -qq -y --no-install-recommends $$each; \
+	done
 	$(PYTEST) -n 0 tests/drills $(args)
 
 bench: install-dev ## Measure the protocol endpoints (args=--help)

@@ -93,8 +93,12 @@ def serving(
     *arguments: str,
     environ: Mapping[str, str] = {},
     ports: tuple[int, int] | None = None,
+    start_new_session: bool = False,
 ) -> Iterator[Serving]:
-    """Run ``idp serve --dev`` in ``folder`` on free ports until the block is left."""
+    """Run ``idp serve --dev`` in ``folder`` on free ports until the block is left.
+
+    One that begins a new session has no terminal, as under a supervisor.
+    """
     port, demo_port = ports or free_ports()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("IDP_")}
     clean |= {"IDP_ARGON2_MEMORY_KIB": "8", "IDP_ARGON2_ITERATIONS": "1", **environ}
@@ -108,7 +112,12 @@ def serving(
     ]
     with (folder / "output.txt").open("a") as output:
         process = subprocess.Popen(
-            command, cwd=folder, env=clean, stdout=output, stderr=output
+            command,
+            cwd=folder,
+            env=clean,
+            stdout=output,
+            stderr=output,
+            start_new_session=start_new_session,
         )
     url, demo_url = f"http://localhost:{port}", f"http://localhost:{demo_port}"
     server = Serving(url, demo_url, folder, process, clean)

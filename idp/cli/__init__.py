@@ -32,7 +32,7 @@ COMMANDS = {
     "audit": "Search the audit log.",
     "deliveries": "See what apps were told of sign-outs; try whether they hear.",
     "mail": "See what waits to be mailed; send or drop it.",
-    "keys": "Inspect and rotate the signing keys.",
+    "keys": "Inspect, rotate and revoke the signing keys.",
     "stats": "Show the server in numbers, and what needs somebody.",
     "jobs": "See how the background jobs go.",
     "passwords": "Make lists of passwords that are refused.",

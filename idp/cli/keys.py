@@ -11,6 +11,7 @@ from idp.cli.client_json import moment
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
 from idp.oauth.keys.listing import ListedKey, list_keys
+from idp.oauth.keys.revocation import revoke as revoke_key
 from idp.oauth.keys.rotation import rotate as make_successors
 
 
@@ -28,7 +29,7 @@ class ListedSigningKey:
 
 @click.group()
 def command() -> None:
-    """Inspect and rotate the signing keys."""
+    """Inspect, rotate and revoke the signing keys."""
 
 
 @command.command("list")
@@ -37,7 +38,9 @@ def command() -> None:
 def list_all(*, as_json: bool) -> None:
     """List the keys: id, algorithm, state, signs from, until, published until.
 
-    A retiring key signs no more and is published; a retired one is not.
+    Of an algorithm's keys one is signing; a next key waits for its time; a published
+    one signs no more, and what it signed is good; a retired one is published no more; a
+    revoked one proves nothing.
     """
     print_list(list(map(_line, list_keys())), as_json=as_json)
 
@@ -63,6 +66,38 @@ def rotate(*, now: bool, as_json: bool) -> None:
         return
     for kid in made:
         click.echo(kid)
+
+
+# A key id may begin with a hyphen, and hold an h.
+@command.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]}
+)
+@click.argument("kid")
+@json_option
+@with_application(Permission.KEYS_REVOKE)
+def revoke(*, kid: str, as_json: bool) -> None:
+    """Take the key KID out of use, for one that others may have.
+
+    It is published no more, and what it signed is refused: access tokens, and ID tokens
+    that are shown again, on every node within a second. If it signs, the next key takes
+    its place at once, a new one if none waits. Apps that ask for no key they do not
+    know refuse sign-ins until they fetch the keys again, up to five minutes; where that
+    can wait, "idp keys rotate --now" first.
+    """
+    successor = revoke_key(kid)
+    db.session.commit()
+    tell_revoked(kid, successor, as_json=as_json)
+
+
+def tell_revoked(kid: str, successor: str | None, *, as_json: bool) -> None:
+    """Print what has become of a key, and which one signs in its place."""
+    if as_json:
+        told = {"kid": kid, "revoked": True, "successor": successor}
+        click.echo(json.dumps(told, indent=2))
+        return
+    click.echo(f"Revoked {kid}.")
+    if successor:
+        click.echo(f"{successor} signs now.")
 
 
 def _line(key: ListedKey) -> ListedSigningKey:

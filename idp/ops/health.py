@@ -19,7 +19,7 @@ from idp.oauth.protocol.machine import MachineAnswer, json_answer
 from idp.ops.database import Schema, check_schema
 from idp.ops.instance import secret_fits
 from idp.security.ratelimit.counters import Counters
-from idp.web.http.short import is_probe, is_short
+from idp.web.http.short import Probe, is_probe, is_short
 
 bp = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
@@ -49,15 +49,21 @@ def healthz() -> ResponseReturnValue:
 
 def _late() -> MachineAnswer:
     """Answer for a database that does not, in the time that probes wait."""
-    status = HTTPStatus.SERVICE_UNAVAILABLE
     told = {**dict.fromkeys(CHECKS, "failed"), "database": "slow"}
-    return json_answer(
-        {"status": "not ready", "checks": told}, status=status, headers=RETRY
-    )
+    return _not_ready({"status": "not ready", "checks": told})
+
+
+def _leaving() -> MachineAnswer:
+    """Answer while the server stops: requests are to go to another node."""
+    return _not_ready({"status": "stopping"})
+
+
+def _not_ready(body: dict[str, object]) -> MachineAnswer:
+    return json_answer(body, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=RETRY)
 
 
 @bp.get("/readyz")
-@is_probe(ANSWERED_SECONDS, late=_late)
+@is_probe(Probe(ANSWERED_SECONDS, late=_late, leaving=_leaving))
 def readyz() -> ResponseReturnValue:
     """Tell whether requests can be served: database, migrations, secret, keys.
 

@@ -119,6 +119,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "invite.withdrawn": EventType(
             ok=STORED, details=("invite_id", "organization_id", "before")
         ),
+        "key.revoked": EventType(ok=STORED, details=("kid", "algorithm", "after")),
         "key.rotated": EventType(
             ok=STORED, details=("kid", "algorithm", "before", "after")
         ),

@@ -35,6 +35,9 @@ class Algorithms(JWSRegistry):
         return self.algorithms[name]
 
 
+OURS = Algorithms(algorithms=ALGORITHMS)
+
+
 @dataclass(frozen=True)
 class PublicKey:
     """A key that can check signatures by ``algorithms``."""

@@ -1,5 +1,7 @@
 """/admin/keys: which key signs, and what follows it."""
 
+import re
+
 import pytest
 
 from idp.core.db import db
@@ -47,7 +49,18 @@ def test_keys_that_wait_already_are_told_of_and_no_others_are_made(owner, app):
 def test_a_key_that_leaked_is_followed_at_once(owner, clock):
     owner.send(ROTATE, {"when": "now"})
     clock.tick(seconds=30)
-    assert "Retiring" in words_of(owner.open(PATH))
+    assert "Published" in words_of(owner.open(PATH))
+
+
+def test_a_key_that_others_have_is_revoked_after_a_question(owner):
+    path = re.search(rf'href="({PATH}/[^"]+/revoke)"', owner.open(PATH).text)[1]
+    assert "It signs now" in words_of(owner.open(path))
+    answer = owner.send(path, {})
+    assert answer.status_code == 303
+    listed = owner.open(answer.location)
+    assert "The key is revoked" in words_of(listed)
+    assert path not in listed.text
+    assert owner.http.get(f"{PATH}/unknown/revoke").status_code == 404
 
 
 def test_a_time_that_is_none_of_the_choices_is_refused(owner):

@@ -36,6 +36,7 @@ NAMES = (
     "group_id",
     "invite_id",
     "key_id",
+    "kid",
     "mail_id",
     "organization_id",
     "place_id",
@@ -164,7 +165,12 @@ def test_a_role_does_on_pages_what_the_table_says(http, make, other, role):
     values = {"client_id": client.client_id, "api_id": NOBODY, "group_id": NOBODY}
     values |= {"organization_id": NOBODY, "domain": "x", "feature": "x"}
     values |= {"attribute_key": "nothing", "scope_name": "nothing"}
-    values |= {"key_id": NOBODY, "provider_id": NOBODY, "user_id": other().id}
+    values |= {
+        "kid": NOBODY,
+        "key_id": NOBODY,
+        "provider_id": NOBODY,
+        "user_id": other().id,
+    }
     done = {}
     for method, rule in PAGES:
         path = filled(rule, values)

@@ -311,6 +311,19 @@ def test_signing_keys_are_rotated(idp):
     assert "published already" in idp("keys", "rotate", status=4)
 
 
+def test_a_signing_key_is_revoked(idp):
+    signing = {
+        key["kid"]: key["algorithm"]
+        for key in json.loads(idp("keys", "list", "--json"))
+        if key["state"] == "signing" and key["algorithm"] == "RS256"
+    }
+    (kid,) = signing
+    told = idp("keys", "revoke", kid)
+    assert told.startswith(f"Revoked {kid}.\n")
+    assert told.endswith(" signs now.\n")
+    idp("keys", "revoke", "-h-unknown", status=3)
+
+
 def test_the_audit_names_the_key(idp, running):
     idp("users", "disable", GRACE)
     (row, *_) = json.loads(

@@ -164,7 +164,7 @@ def test_keys_rotate_and_are_listed_with_their_state(idp, clock):
     assert sorted(set(states())) == ["next", "signing"]
     idp("keys", "rotate", "--now")
     clock.tick(seconds=10)
-    assert "retiring" in states()
+    assert "published" in states()
     assert states().count("signing") == len(before)
 
 

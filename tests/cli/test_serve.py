@@ -169,9 +169,12 @@ def test_a_request_that_has_begun_is_answered_however_often_it_is_told_to_stop(
 @pytest.mark.any_database
 def test_closing_the_terminal_ends_it(tmp_path, environ, spawn):
     port, _ = free_ports()
+    controller, terminal = os.openpty()
     # whoever runs the tests may ignore SIGHUP, as nohup does
     launch = (
-        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL);"
+        "import fcntl, os, signal, sys, termios;"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL);"
+        "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
         "os.execv(sys.argv[1], sys.argv[1:])"
     )
     arguments = ["serve", "--dev", "--listen", f"127.0.0.1:{port}"]
@@ -179,12 +182,31 @@ def test_closing_the_terminal_ends_it(tmp_path, environ, spawn):
         [sys.executable, "-c", launch, COMMAND, *arguments],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], **environ},
+        stdin=terminal,
+        start_new_session=True,
     )
+    os.close(terminal)
     until(lambda: get(f"http://localhost:{port}/readyz") == 200, "an answer")
     members = children(server.pid)
-    server.send_signal(signal.SIGHUP)
+    os.close(controller)
     assert server.wait(DEADLINE_SECONDS) == 0
     assert [pid for pid in members if alive(pid)] == []
+
+
+@pytest.mark.any_database
+def test_a_supervisor_is_told_and_its_hangup_passed_over(tmp_path, environ):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.settimeout(DEADLINE_SECONDS)
+        supervisor.bind(str(tmp_path / "notify"))
+        told = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "IDP_DEMO": "false"}
+        launch = {"environ": environ | told, "start_new_session": True}
+        with serving(tmp_path, **launch) as server:
+            assert supervisor.recv(100) == b"READY=1"
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: "SIGHUP is passed over" in server.output, "a word")
+            assert get(f"{server.url}/readyz") == 200
+            assert server.stop() == 0
+            assert supervisor.recv(100) == b"STOPPING=1"
 
 
 def test_killing_the_parent_leaves_no_process_and_the_next_start_works(

@@ -28,15 +28,17 @@ def dockerfile() -> str:
 
 def options_of(command: list[str]) -> dict[str, object]:
     """What our command line makes of ``command``; a usage error flies."""
-    program, name, *arguments = command
+    program, *arguments = command
     assert program == "idp"
-    found = main.get_command(click.Context(main), name)
-    return found.make_context(name, arguments).params
+    found = main
+    while isinstance(found, click.Group):
+        found = found.get_command(click.Context(found), arguments.pop(0))
+    return found.make_context("idp", arguments).params
 
 
 def test_compose_starts_server_database_redis_and_mail_catcher(compose):
     services = compose["services"]
-    assert set(services) == {"app", "postgres", "redis", "mail"}
+    assert set(services) == {"migrate", "app", "postgres", "redis", "mail"}
     assert services["postgres"]["image"] == "postgres:15"
     assert services["redis"]["image"] == "redis:7"
     assert services["mail"]["image"].startswith("axllent/mailpit:v")
@@ -65,16 +67,27 @@ def test_compose_starts_a_command_that_exists_with_the_port_it_publishes(compose
     app = compose["services"]["app"]
     options = options_of(app["command"])
     assert options["listen"] == "0.0.0.0:8000"
-    assert options["migrate"]
+    assert not options["migrate"]
     assert app["ports"] == ["127.0.0.1:8000:8000", "127.0.0.1:8001:8001"]
 
 
-def test_the_server_waits_until_every_other_service_is_healthy(compose):
+def test_the_server_waits_until_every_other_service_is_ready(compose):
     services = dict(compose["services"])
     awaited = services.pop("app")["depends_on"]
     assert set(awaited) == set(services)
+    migrated = services.pop("migrate")
+    migration = awaited.pop("migrate")
+    assert migration == {"condition": "service_completed_successfully"}
     assert {wait["condition"] for wait in awaited.values()} == {"service_healthy"}
     assert all(service["healthcheck"]["test"] for service in services.values())
+    assert set(migrated["depends_on"]) == {"postgres"}
+
+
+def test_the_schema_is_migrated_by_a_step_of_its_own(compose):
+    migrate, app = compose["services"]["migrate"], compose["services"]["app"]
+    assert migrate["command"] == ["idp", "db", "upgrade"]
+    assert options_of(migrate["command"]) is not None
+    assert migrate["environment"] == app["environment"]
 
 
 def test_what_must_survive_a_restart_is_in_named_volumes(compose):
@@ -88,7 +101,8 @@ def test_what_must_survive_a_restart_is_in_named_volumes(compose):
 
 def test_the_image_starts_a_command_that_exists_as_a_user_without_rights(dockerfile):
     (command,) = re.findall(r"^CMD (\[.*\])$", dockerfile, re.MULTILINE)
-    assert options_of(json.loads(command))["listen"] == "0.0.0.0:8000"
+    assert options_of(json.loads(command))["migrate"] is False
+    assert "IDP_LISTEN=0.0.0.0:8000" in dockerfile
     last_stage = dockerfile.rpartition("\nFROM ")[2]
     assert "\nUSER idp\n" in last_stage
     assert "\nEXPOSE 8000\n" in last_stage

@@ -1,5 +1,5 @@
 """Pages about the server itself."""
 
-from idp.admin.system import jobs, keys, overview, settings
+from idp.admin.system import jobs, key_revocation, keys, overview, settings
 
-BLUEPRINTS = (overview.bp, keys.bp, settings.bp, jobs.bp)
+BLUEPRINTS = (overview.bp, keys.bp, key_revocation.bp, settings.bp, jobs.bp)

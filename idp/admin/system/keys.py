@@ -47,7 +47,11 @@ class RotationForm(PageForm):
 def show_keys() -> Response:
     """List the keys by algorithm, the newest first."""
     return admin_page(
-        "admin/system/keys.html", keys=list_keys(), rotated="rotated" in request.args
+        "admin/system/keys.html",
+        keys=list_keys(),
+        rotated="rotated" in request.args,
+        revoked="revoked" in request.args,
+        may_revoke=Permission.KEYS_REVOKE in access.held_here(),
     )
 
 

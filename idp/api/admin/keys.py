@@ -9,6 +9,7 @@ from idp.accounts.access.permissions import Permission
 from idp.accounts.access.principal import Caller
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.oauth.keys.listing import ListedKey, list_keys
+from idp.oauth.keys.revocation import NoSuchKey, revoke
 from idp.oauth.keys.rotation import KeyWaits, rotate
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
@@ -23,7 +24,8 @@ class SigningKeyAnswer(Answer):
     """A key that signs tokens, without its private part.
 
     Of the published keys one of each algorithm is `signing`; `next` waits for
-    `signs_from`, and `retiring` is published until `retires_at` for what it signed.
+    `signs_from`, and the others are `published` until `retires_at` for what they
+    signed; then they are `retired`. A `revoked` key proves nothing.
     `signs_until` is when its successor takes over, or has to.
     """
 
@@ -31,7 +33,7 @@ class SigningKeyAnswer(Answer):
 
     kid: str
     algorithm: str
-    state: Literal["next", "signing", "retiring", "retired"]
+    state: Literal["next", "signing", "published", "retired", "revoked"]
     created_at: datetime
     signs_from: datetime
     signs_until: datetime
@@ -58,6 +60,12 @@ class RotatedKeys(SigningKeys):
     """All signing keys after a rotation; `kids` are the new ones."""
 
     kids: list[str]
+
+
+class RevokedKey(SigningKeys):
+    """All signing keys after a revocation; `successor` signs in place of the key."""
+
+    successor: str | None
 
 
 @api.operation(
@@ -90,6 +98,25 @@ def rotate_keys(who: Caller, body: KeyRotation) -> RotatedKeys:
     access.fresh_proof(who)
     kids = rotate(now=body.now, by=who.user_id)
     return RotatedKeys(items=_keys(), kids=kids)
+
+
+@api.operation(
+    "POST",
+    f"{PATH}/<kid>/revoke",
+    id="admin_keys_api_revoke",
+    answers={200: RevokedKey},
+    refusals=(NotPermitted, NoSuchKey, ReauthenticationRequired),
+)
+def revoke_key(who: Caller, kid: str) -> RevokedKey:
+    """Take a key out of use that may be in other hands.
+
+    It is published no more, and what it signed is refused, on every node within a
+    second. If it signs, the next key takes its place at once.
+    """
+    access.require(who, Permission.KEYS_REVOKE)
+    access.fresh_proof(who)
+    successor = revoke(kid, by=who.user_id)
+    return RevokedKey(items=_keys(), successor=successor)
 
 
 def _keys() -> list[SigningKeyAnswer]:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from idp.cli import keys
-from idp.cli.by_server.connection import Server, by_server
+from idp.cli.by_server.connection import Server, by_server, segment
 from idp.cli.by_server.times import seconds_of
 from idp.cli.keys import ListedSigningKey
 from idp.cli.listing import print_list
@@ -28,6 +28,12 @@ def _rotate(server: Server, *, now: bool, as_json: bool) -> None:
         return
     for kid in made:
         click.echo(kid)
+
+
+@by_server(keys.revoke)
+def _revoke(server: Server, *, kid: str, as_json: bool) -> None:
+    answer = server.send("POST", f"{PATH}/{segment(kid)}/revoke")
+    keys.tell_revoked(kid, answer["successor"], as_json=as_json)
 
 
 def _line(key: dict[str, Any]) -> ListedSigningKey:

@@ -151,6 +151,13 @@ class ServerSettings:
         minimum=1,
         doc="A request whose body takes longer to arrive is refused with 408.",
     )
+    drain_seconds: int = setting(
+        3,
+        minimum=0,
+        doc="Told to stop, the server goes on for this time while `/readyz` says 503 "
+        "and connections end, so that balancers send requests elsewhere; in "
+        "development it stops at once.",
+    )
     data_dir: Path = setting(
         Path("idp-data"),
         doc="Folder for the database and the secret file of a single box (mode 0700).",
@@ -220,6 +227,11 @@ class ServerSettings:
         doc="Run the demo app on the listen port + 1 (development only).",
         default_doc="on under `--dev`",
     )
+
+    @property
+    def drains_for_seconds(self) -> int:
+        """How long the server goes on when it is told to stop."""
+        return 0 if self.development else self.drain_seconds
 
     @property
     def development(self) -> bool:

@@ -22,11 +22,10 @@ from joserfc.jws import serialize_compact
 from idp.core.clock import unix, utcnow
 from idp.core.randomness import new_jti
 from idp.federation.upstream.errors import UpstreamError
-from idp.security.jwks import ALGORITHMS, Algorithms
+from idp.security.jwks import OURS
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFETIME = timedelta(minutes=5)
-SIGNING = Algorithms(algorithms=ALGORITHMS)
 
 
 class ClientProof(StrEnum):
@@ -109,7 +108,7 @@ def _signed(
     algorithm, key = _signing_key(registration.secret or "")
     kid = registration.key_id or key.thumbprint()
     header = {"alg": algorithm, "typ": "JWT", "kid": kid}
-    return serialize_compact(header, json.dumps(claims), key, registry=SIGNING)
+    return serialize_compact(header, json.dumps(claims), key, registry=OURS)
 
 
 def _signing_key(pem: str) -> tuple[str, Key]:

@@ -11,19 +11,21 @@ from sqlalchemy import select
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
+from idp.oauth.keys.stored import takes_over
 from idp.oauth.models import SigningKey
 from idp.oauth.settings import OAuthSettings
 
-State = Literal["next", "signing", "retiring", "retired"]
+State = Literal["next", "signing", "published", "retired", "revoked"]
 
 
 @dataclass(frozen=True)
 class ListedKey:
     """One signing key, without its private part.
 
-    ``signs_until`` is when the next key takes over, or will have to. A ``retiring`` key
-    is published so that what it signed is still good; a ``retired`` one is no more, and
-    tells a genuine hint for some time yet.
+    ``signs_until`` is when the next key takes over, or will have to. A ``published``
+    key signs no more, and what it signed is still good; a ``retired`` one is published
+    no more, and tells a genuine hint for some time yet; a ``revoked`` one proves
+    nothing.
     """
 
     kid: str
@@ -45,12 +47,19 @@ def list_keys() -> list[ListedKey]:
     return [key for _, keys in by_algorithm for key in _states(list(keys))]
 
 
+def find_key(kid: str) -> ListedKey | None:
+    """Return one key."""
+    return next((key for key in list_keys() if key.kid == kid), None)
+
+
 def _states(keys: list[SigningKey]) -> Iterator[ListedKey]:
     """Yield one algorithm's keys: of those whose time has come the newest signs."""
     now, lifetime = utcnow(), current(OAuthSettings).key_lifetime_seconds
     taken_over_at, signing = None, False
     for key in keys:
         ends_at = taken_over_at or key.signs_from + timedelta(seconds=lifetime)
+        if key.revoked_at is not None:
+            ends_at = min(ends_at, key.revoked_at)
         yield ListedKey(
             kid=key.kid,
             algorithm=key.algorithm,
@@ -60,14 +69,17 @@ def _states(keys: list[SigningKey]) -> Iterator[ListedKey]:
             signs_until=ends_at,
             retires_at=key.retires_at,
         )
-        signing = signing or key.signs_from <= now
-        taken_over_at = min(key.signs_from, taken_over_at or key.signs_from)
+        if takes_over(key):
+            signing = signing or key.signs_from <= now
+            taken_over_at = min(key.signs_from, taken_over_at or key.signs_from)
 
 
 def _state(key: SigningKey, *, now: datetime, followed: bool) -> State:
     """Return the state of a key that a newer one has, or has not, followed."""
+    if key.revoked_at is not None:
+        return "revoked"
     if key.retires_at is not None and key.retires_at <= now:
         return "retired"
     if followed:
-        return "retiring"
+        return "published"
     return "signing" if key.signs_from <= now else "next"

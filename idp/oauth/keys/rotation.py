@@ -5,15 +5,12 @@ every relying party has fetched it before it meets its signature, and the one be
 stays published until the last token it signed has expired, plus a day.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import NamedTuple
 
-from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from joserfc.jwk import Key
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
@@ -21,17 +18,21 @@ from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import db
 from idp.core.errors import IdpError
-from idp.core.sealing import Keyring
 from idp.oauth.keys.signer import KEYS, PUBLISH_SECONDS
+from idp.oauth.keys.stored import (
+    Newest,
+    add_key,
+    find_newest,
+    generate_key,
+    last_generation,
+)
 from idp.oauth.models import SigningKey
 from idp.oauth.settings import OAuthSettings
 from idp.security import audit
 
 DEFAULT_ALGORITHMS = ("RS256", "ES256")
-RSA_BITS = 2048
 # Twice, because clocks of nodes differ and a commit takes its time.
 SHOWN_SECONDS = 2 * PUBLISH_SECONDS
-KEPT_LONGER = timedelta(days=1)
 READ_LONGER = timedelta(days=30)  # hints are as old as the longest session
 
 
@@ -43,24 +44,16 @@ class KeyWaits(IdpError):
     title = "The next keys are published already, and sign when their time has come."
 
 
-class Newest(NamedTuple):
-    """The newest key of an algorithm."""
-
-    kid: str
-    algorithm: str
-    generation: int
-    signs_from: datetime
-
-
 def ensure_keys(*algorithms: str) -> None:
     """Make the first key of each algorithm that has none; it signs at once.
 
     Nodes may start together: of two first keys only one is stored.
     """
     wanted = algorithms or DEFAULT_ALGORITHMS
-    for algorithm, key in _generated(a for a in wanted if _find_newest(a) is None):
-        signs_from = utcnow()
-        kid = _add_key(algorithm, key, generation=1, signs_from=signs_from)
+    missing = {a: last_generation(a) + 1 for a in wanted if find_newest(a) is None}
+    for algorithm, key in _generated(missing):
+        signs_from, generation = utcnow(), missing[algorithm]
+        kid = add_key(algorithm, key, generation=generation, signs_from=signs_from)
         if kid is not None:
             _record(kid, algorithm, signs_from=signs_from)
 
@@ -77,7 +70,7 @@ def rotate(*, now: bool = False, by: str | None = None) -> list[str]:
     settings, moment = current(OAuthSettings), utcnow()
     ahead = SHOWN_SECONDS if now else settings.key_publish_seconds
     newest = _newest_keys()
-    followed = [a for a, key in newest.items() if now or key.signs_from <= moment]
+    followed = [a for a, (key, _) in newest.items() if now or key.signs_from <= moment]
     made = _generated(followed)
     signs_from = utcnow() + timedelta(seconds=ahead)
     kids = [
@@ -99,7 +92,7 @@ def rotate_due() -> list[str]:
     soonest = moment + timedelta(seconds=settings.key_publish_seconds)
     lifetime = timedelta(seconds=settings.key_lifetime_seconds)
     newest = _newest_keys()
-    ends = {a: key.signs_from + lifetime for a, key in newest.items()}
+    ends = {a: key.signs_from + lifetime for a, (key, _) in newest.items()}
     due = [algorithm for algorithm, end in ends.items() if end <= soonest]
     kids = [
         _add_successor(key, after=newest[a], signs_from=max(ends[a], soonest))
@@ -113,11 +106,8 @@ def rotate_due() -> list[str]:
 
 
 def _generated(algorithms: Iterable[str]) -> list[tuple[str, Key]]:
-    """Return a new key for each algorithm, all made before anything is written.
-
-    An RSA key takes long to find, and a write lock is the whole server's on SQLite.
-    """
-    return [(algorithm, _generate(algorithm)) for algorithm in algorithms]
+    """Return a new key for each algorithm, all made before anything is written."""
+    return [(algorithm, generate_key(algorithm)) for algorithm in algorithms]
 
 
 def _algorithms_in_use() -> list[str]:
@@ -126,42 +116,25 @@ def _algorithms_in_use() -> list[str]:
     return list(db.session.scalars(names))
 
 
-def _newest_keys() -> dict[str, Newest]:
-    """Return the newest key of each algorithm that has one.
+def _newest_keys() -> dict[str, tuple[Newest, int]]:
+    """Return the newest key of each algorithm in use, and the generation after it.
 
     Who makes a successor asks before generating it: if another has added one by then,
     the generation is taken.
     """
-    found = (_find_newest(algorithm) for algorithm in _algorithms_in_use())
-    return {newest.algorithm: newest for newest in found if newest}
-
-
-def _find_newest(algorithm: str) -> Newest | None:
-    """Return the newest key of an algorithm."""
-    newest = (
-        select(
-            SigningKey.kid,
-            SigningKey.algorithm,
-            SigningKey.generation,
-            SigningKey.signs_from,
-        )
-        .where(SigningKey.algorithm == algorithm)
-        .order_by(SigningKey.generation.desc())
-        .limit(1)
-    )
-    row = db.session.execute(newest).one_or_none()
-    return Newest(*row) if row else None
+    found = {a: (find_newest(a), last_generation(a)) for a in _algorithms_in_use()}
+    return {a: (key, last + 1) for a, (key, last) in found.items() if key}
 
 
 def _add_successor(
-    key: Key, *, after: Newest, signs_from: datetime, by: str | None = None
+    key: Key, *, after: tuple[Newest, int], signs_from: datetime, by: str | None = None
 ) -> str | None:
-    """Store the next key and end the others' time; None when another node was first."""
-    algorithm, generation = after.algorithm, after.generation + 1
-    kid = _add_key(algorithm, key, generation=generation, signs_from=signs_from)
+    """Store the next key; None when another node was first."""
+    before, generation = after
+    algorithm = before.algorithm
+    kid = add_key(algorithm, key, generation=generation, signs_from=signs_from)
     if kid is not None:
-        _retire_before(algorithm, generation, signs_from=signs_from)
-        _record(kid, algorithm, signs_from=signs_from, before=after.kid, by=by)
+        _record(kid, algorithm, signs_from=signs_from, before=before.kid, by=by)
     return kid
 
 
@@ -182,49 +155,3 @@ def _record(
         before={"kid": before} if before else None,
         after={"kid": kid, "signs_from": signs_from.isoformat()},
     )
-
-
-def _retire_before(algorithm: str, generation: int, *, signs_from: datetime) -> None:
-    """Say until when the keys before ``generation`` stay published."""
-    settings = current(OAuthSettings)
-    longest = max(settings.access_token_seconds, settings.id_token_seconds)
-    retires_at = signs_from + timedelta(seconds=longest) + KEPT_LONGER
-    older = select(SigningKey).where(
-        SigningKey.algorithm == algorithm, SigningKey.generation < generation
-    )
-    for key in db.session.scalars(older):
-        key.retires_at = min(key.retires_at or retires_at, retires_at)
-
-
-def _add_key(
-    algorithm: str, key: Key, *, generation: int, signs_from: datetime
-) -> str | None:
-    """Store a key; None when this generation exists by now."""
-    kid = key.thumbprint()
-    public = {**key.as_dict(private=False), "kid": kid, "use": "sig", "alg": algorithm}
-    private = json.dumps(key.as_dict(private=True)).encode()
-    row = SigningKey(
-        kid=kid,
-        algorithm=algorithm,
-        generation=generation,
-        public_jwk=public,
-        private_sealed=current(Keyring).seal(private, bound_to=kid),
-        created_at=utcnow(),
-        signs_from=signs_from,
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        return None
-    current(Caches).bump(KEYS)
-    return kid
-
-
-def _generate(algorithm: str) -> Key:
-    """Return a new key pair for an algorithm."""
-    if algorithm == "ES256":
-        return ECKey.generate_key("P-256")
-    if algorithm == "EdDSA":
-        return OKPKey.generate_key("Ed25519")
-    return RSAKey.generate_key(RSA_BITS)

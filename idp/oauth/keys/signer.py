@@ -26,8 +26,7 @@ from idp.core.sealing import Keyring
 from idp.oauth.keys.jwks import Document, published_document
 from idp.oauth.models import SigningKey
 from idp.oauth.protocol.machine import as_json
-from idp.security.jwks import ALGORITHMS as OURS
-from idp.security.jwks import Algorithms
+from idp.security.jwks import OURS
 
 KEYS = "keys"  # the name in cache_versions
 RELOAD_SECONDS = 30
@@ -38,10 +37,11 @@ MAX_VERIFIED = 2000
 
 ES256 = ECDSA(SHA256())
 
-LOAD = select(table_of(SigningKey)).order_by(SigningKey.generation.desc())
-
-
-ALGORITHMS = Algorithms(algorithms=OURS)
+LOAD = (
+    select(table_of(SigningKey))
+    .where(SigningKey.revoked_at.is_(None))
+    .order_by(SigningKey.generation.desc())
+)
 
 
 class NoSigningKey(Exception):
@@ -126,14 +126,14 @@ class Signer:
         return dict(claims)
 
     def _verify(self, token: str, *, typ: str, retired: bool) -> dict[str, Any]:
-        parsed = extract_compact(token.encode(), registry=ALGORITHMS)
+        parsed = extract_compact(token.encode(), registry=OURS)
         header = parsed.headers()
         known = self._known_key(header.get("kid"), retired=retired)
         if known is None or header.get("alg") != known.algorithm:
             raise UntrustedToken("unknown key")
         if str(header.get("typ", "")).lower() != typ:
             raise UntrustedToken("wrong type")
-        if not validate_compact(parsed, known.key, registry=ALGORITHMS):
+        if not validate_compact(parsed, known.key, registry=OURS):
             raise UntrustedToken("bad signature")
         claims: dict[str, Any] = json.loads(parsed.payload)
         return claims
@@ -224,7 +224,7 @@ def _loaded(row: Any, key: Key) -> LoadedKey:
     if row.algorithm == "ES256" and isinstance(key, ECKey) and key.is_private:
         sign = partial(_sign_es256, key.private_key)
     else:
-        sign = partial(ALGORITHMS.get_alg(row.algorithm).sign, key=key)
+        sign = partial(OURS.get_alg(row.algorithm).sign, key=key)
     return LoadedKey(row.kid, row.algorithm, key, row.signs_from, sign)
 
 

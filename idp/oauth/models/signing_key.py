@@ -15,6 +15,7 @@ class SigningKey(Model):
 
     Published from ``created_at`` to ``retires_at``; signs from ``signs_from`` until a
     later key's ``signs_from`` has come. Nodes choose by these times, not by restart.
+    One that is revoked does neither, and proves nothing.
     ``generation`` counts the keys of one algorithm: two nodes that make the next one at
     the same moment cannot both succeed.
     """
@@ -30,3 +31,4 @@ class SigningKey(Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     signs_from: Mapped[datetime]
     retires_at: Mapped[datetime | None] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]

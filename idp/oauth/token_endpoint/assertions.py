@@ -22,8 +22,7 @@ from idp.oauth.clients.cache import printable
 from idp.oauth.clients.keys import candidates
 from idp.oauth.clients.view import ClientView
 from idp.oauth.models import SpentAssertion
-from idp.security.jwks import ALGORITHMS as ALLOWED
-from idp.security.jwks import Algorithms
+from idp.security.jwks import ALGORITHMS, Algorithms
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ENDPOINT = "/oauth2/token"
@@ -34,7 +33,7 @@ SKEW_SECONDS = 30  # how far a client's clock may be off
 UNTRUSTED_HEADERS = frozenset({"crit", "jku", "jwk", "x5u", "x5c"})
 
 # Members that are not ours to understand are no harm (RFC 7515 §4): x5t, for one.
-REGISTRY = Algorithms(algorithms=ALLOWED, strict_check_header=False)
+REGISTRY = Algorithms(algorithms=ALGORITHMS, strict_check_header=False)
 spent = table_of(SpentAssertion)
 
 
@@ -120,7 +119,7 @@ def _check_signature(parsed: CompactSignature, client: ClientView) -> None:
 def _allowed_for(client: ClientView) -> tuple[str, ...]:
     """Return the algorithms that a client may sign with: the one it registered."""
     registered = client.token_endpoint_auth_signing_alg
-    return (registered,) if registered else ALLOWED
+    return (registered,) if registered else ALGORITHMS
 
 
 def _signed_by(parsed: CompactSignature, key: Any) -> bool:

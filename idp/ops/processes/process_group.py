@@ -11,15 +11,18 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from types import FrameType
 
 from flask import Flask
 
 from idp.core.settings.server import ServerSettings
 from idp.ops.processes.children import Companion, ForkRules
 from idp.ops.processes.ports import await_answer, shared_sockets
+from idp.ops.processes.supervisor import has_terminal, notify
 from idp.ops.processes.web_worker import STOP_SECONDS, run_web_worker
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+SignalHandler = Callable[[int, FrameType | None], None] | signal.Handlers
 
 
 def serve(
@@ -29,7 +32,10 @@ def serve(
     companions: Sequence[Companion],
     when_ready: Callable[[], None],
 ) -> None:
-    """Run until SIGTERM, SIGINT or SIGHUP; running requests get 20 s to finish.
+    """Run until SIGTERM or SIGINT; running requests get 20 s to finish.
+
+    SIGHUP ends it with its terminal; without one it is said and passed over, because
+    some send it for settings to be read again.
 
     ``when_ready`` runs once, in a process of its own, as soon as the port answers. The
     sockets stay open here: what connects while a worker is started anew is answered.
@@ -49,9 +55,10 @@ def serve(
     for process in group:
         process.start()
     stop.wait()
+    notify("STOPPING=1")
     for listening in sockets:
         listening.close()
-    stop.finish()
+    stop.finish(within_seconds=STOP_SECONDS + server.drains_for_seconds)
 
 
 class StopSignals:
@@ -59,23 +66,22 @@ class StopSignals:
 
     def __init__(self, group: Sequence[Companion]) -> None:
         self._group = group
-        self._hangup_ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        self._hangup = self._hangup_handler()
         self._told, self._telling = os.pipe()
 
     def install(self) -> None:
         """Take over the signals that stop; under ``nohup`` SIGHUP stays ignored."""
         for number in SIGNALS:
             signal.signal(number, self._handle)
-        if self._hangup_ignored:
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, self._hangup)
 
     def wait(self) -> None:
         """Wait until told; a signal is noticed whenever it comes, and takes no lock."""
         os.read(self._told, 1)
 
-    def finish(self) -> None:
+    def finish(self, *, within_seconds: float) -> None:
         """Stop all and wait for them, at most as long as a worker may take."""
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + within_seconds
         for process in self._group:
             process.stop()
         for process in self._group:
@@ -83,10 +89,21 @@ class StopSignals:
         for number in SIGNALS:  # one more must not change the exit status
             signal.signal(number, signal.SIG_IGN)
 
+    def _hangup_handler(self) -> SignalHandler:
+        """Return what SIGHUP does; under ``nohup`` it stays ignored."""
+        if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+            return signal.SIG_IGN
+        return self._handle if has_terminal() else _pass_over
+
     def _handle(self, _number: int, _frame: object) -> None:
         for process in self._group:
             process.stop()
         os.write(self._telling, b"!")
+
+
+def _pass_over(_number: int, _frame: object) -> None:
+    """Say that a signal does nothing; it comes between any two lines of the parent."""
+    os.write(2, b"SIGHUP is passed over: settings are read at start alone\n")
 
 
 def _workers(
@@ -109,6 +126,7 @@ def _workers(
 
 
 def _announce(server: ServerSettings, when_ready: Callable[[], None]) -> None:
-    """Call ``when_ready`` once the port answers."""
+    """Call ``when_ready`` once the port answers, and tell the supervisor."""
     if await_answer(server.listen_host, server.listen_port):
         when_ready()
+        notify("READY=1")

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import resource
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import cast
@@ -31,7 +31,8 @@ def run_web_worker(
 ) -> None:
     """Answer what arrives until SIGTERM; running requests get 20 s to finish.
 
-    The sockets of the ``others`` were inherited, and are closed here.
+    Before it stops listening, balancers are given time to look elsewhere. The sockets
+    of the ``others`` were inherited, and are closed here.
     """
     for other in others:
         other.close()
@@ -39,9 +40,26 @@ def run_web_worker(
     room = ConnectionRoom(
         min(server.max_connections, max(_descriptors() - OTHER_DESCRIPTORS, 1))
     )
-    connection = partial(LimitedConnection, room=room)
-    config = uvicorn.Config(
-        AsyncFront(app, threads=server.threads, body_seconds=server.body_seconds),
+    front = AsyncFront(app, threads=server.threads, body_seconds=server.body_seconds)
+
+    def leave() -> None:
+        front.leave()
+        room.closing = True
+
+    config = _config(front, partial(LimitedConnection, room=room), server=server)
+    patient = PatientServer(config, leave, drain_seconds=server.drains_for_seconds)
+    patient.run(sockets=[listening])
+
+
+def _config(
+    front: AsyncFront,
+    connection: Callable[..., LimitedConnection],
+    *,
+    server: ServerSettings,
+) -> uvicorn.Config:
+    """Return what uvicorn does for us, and what it leaves."""
+    return uvicorn.Config(
+        front,
         loop="uvloop",
         http=cast("type[asyncio.Protocol]", connection),
         ws="none",
@@ -55,7 +73,6 @@ def run_web_worker(
         timeout_keep_alive=server.idle_connection_seconds,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    PatientServer(config).run(sockets=[listening])
 
 
 def _descriptors() -> int:
@@ -71,7 +88,18 @@ def _descriptors() -> int:
 class PatientServer(uvicorn.Server):
     """uvicorn, which takes up all connections that were made before it stops."""
 
+    def __init__(
+        self, config: uvicorn.Config, leave: Callable[[], None], *, drain_seconds: float
+    ) -> None:
+        super().__init__(config)
+        self._leave = leave
+        self._drain_seconds = drain_seconds
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop listening a moment later: who has connected is not cut off."""
-        await asyncio.sleep(ACCEPT_SECONDS)
+        """Stop listening a while later: who has connected is not cut off.
+
+        Until then each connection ends with its next answer, and probes are told so.
+        """
+        self._leave()
+        await asyncio.sleep(max(self._drain_seconds, ACCEPT_SECONDS))
         await super().shutdown(sockets)

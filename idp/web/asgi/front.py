@@ -53,6 +53,7 @@ class AsyncFront:
     def __init__(self, app: Flask, *, threads: int, body_seconds: float) -> None:
         self._app = app
         self._body_seconds = body_seconds
+        self._leaving = False
         self._programs = service_of(app, Programs)
         self._always = service_of(app, AlwaysSent)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
@@ -79,6 +80,10 @@ class AsyncFront:
         else:
             answer = await self._ask(endpoint, received)
         await _send(answer, to=received, send=send)
+
+    def leave(self) -> None:
+        """Tell probes from now on that requests are to go to another node."""
+        self._leaving = True
 
     async def _most_bytes(self, endpoint: Endpoint | None, head: Received) -> int:
         """Return how many bytes of a body are received at a path.
@@ -131,6 +136,8 @@ class AsyncFront:
 
     async def _answer_probe(self, probe: Probe, received: Received) -> BufferedResponse:
         """Answer in the thread of probes, in time in any case."""
+        if self._leaving:
+            return self._finish(probe.leaving())
         work = partial(self._run_flask, received)
         loop = asyncio.get_running_loop()
         try:

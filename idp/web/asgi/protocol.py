@@ -26,6 +26,7 @@ class ConnectionRoom:
 
     def __init__(self, most: int) -> None:
         self.most = most
+        self.closing = False  # each connection ends with its next answer
         self._count = 0
         # those that nothing whole has come from since the last answer; longest first
         self._awaited: dict[LimitedConnection, None] = {}
@@ -96,7 +97,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._in_head = False
         self._stop_waiting()
         super().on_headers_complete()
-        if self._stopping:
+        if self._stopping or self._room.closing:
             self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:

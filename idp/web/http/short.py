@@ -32,19 +32,21 @@ def short_paths(app: Flask) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Probe:
-    """What is answered for a probe whose view takes longer than some seconds."""
+    """What is answered for a probe whose view takes longer than some seconds.
+
+    While the server stops, ``leaving`` is.
+    """
 
     seconds: float
     late: Callable[[], MachineAnswer]
+    leaving: Callable[[], MachineAnswer]
 
 
-def is_probe(
-    seconds: float, *, late: Callable[[], MachineAnswer]
-) -> Callable[[View], View]:
+def is_probe(probe: Probe) -> Callable[[View], View]:
     """Say that a GET of this view asks whether we can serve."""
 
     def told(view: View) -> View:
-        view.probe = Probe(seconds, late)  # type: ignore[attr-defined]
+        view.probe = probe  # type: ignore[attr-defined]
         return view
 
     return told

@@ -72,7 +72,7 @@ def test_a_rotation_publishes_keys_that_sign_a_day_later(owner, root, clock):
     assert signing["signs_until"] == following["signs_from"]
     clock.tick(hours=25)
     owner.sign_in(root)
-    assert [state for _, state in states(owner)] == ["signing", "retiring"] * 2
+    assert [state for _, state in states(owner)] == ["signing", "published"] * 2
 
 
 def test_a_rotation_is_told_with_who_what_was_and_what_is(owner, app, root):
@@ -97,8 +97,8 @@ def test_an_emergency_key_signs_within_seconds_and_what_waited_is_over(owner, cl
     clock.tick(seconds=30)
     assert states(owner)[:3] == [
         ("ES256", "signing"),
-        ("ES256", "retiring"),
-        ("ES256", "retiring"),
+        ("ES256", "published"),
+        ("ES256", "published"),
     ]
 
 
@@ -107,6 +107,19 @@ def test_a_key_is_retired_when_nothing_it_signed_is_good(owner, root, clock):
     clock.tick(days=2)
     owner.sign_in(root)
     assert states(owner)[1] == ("ES256", "retired")
+
+
+def test_a_revoked_key_is_followed_at_once(owner, spa, root, clock):
+    kid = owner.get(PATH).json["items"][1]["kid"]  # no token of the owner's is by it
+    answer = owner.post(f"{PATH}/{kid}/revoke", {})
+    assert [key["state"] for key in answer.json["items"]][1:] == ["signing", "revoked"]
+    assert answer.json["successor"] == answer.json["items"][1]["kid"]
+    assert owner.post(f"{PATH}/{kid}/revoke", {}).json["successor"] is None
+    assert problem(owner.post(f"{PATH}/unknown/revoke", {})) == (404, "no_such_key")
+    spa.sign_in(root)
+    clock.tick(minutes=11)
+    refused = spa.post(f"{PATH}/{kid}/revoke", {})
+    assert problem(refused) == (403, "reauthentication_required")
 
 
 def test_a_rotation_wants_a_proof_of_the_last_minutes(spa, root, clock):

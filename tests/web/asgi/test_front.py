@@ -74,6 +74,15 @@ def test_a_body_that_is_announced_too_large_is_not_asked_for(front):
     assert answered.status == 413
 
 
+def test_a_server_that_stops_says_so_to_probes_and_goes_on(front):
+    told = asked(front, Call("/readyz", "GET", headers=[HOST]))
+    assert "checks" in told.json
+    front.leave()
+    told = asked(front, Call("/readyz", "GET", headers=[HOST]))
+    assert (told.status, told.json) == (503, {"status": "stopping"})
+    assert asked(front, Call("/login", "GET", headers=[HOST])).status == 200
+
+
 @pytest.mark.parametrize("path", ["/oauth2/token", "/login"])
 @pytest.mark.parametrize("hosts", [[], [HOST, HOST]])
 def test_no_name_of_the_machine_stands_in_for_a_host(front, path, hosts):

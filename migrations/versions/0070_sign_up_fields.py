@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0069_sign_up_fields"
-down_revision = "0068_session_rest"
+revision = "0070_sign_up_fields"
+down_revision = "0069_revoked_keys"
 
 
 def upgrade() -> None:
