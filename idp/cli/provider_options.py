@@ -17,45 +17,46 @@ LDAP_HELP = (
 )
 
 
+OPTIONS = (
+    click.option("--name", help="The name on its button."),
+    click.option("--kind", type=click.Choice(KINDS), help="What it speaks."),
+    click.option("--issuer", help="Of an OpenID Provider, or its discovery URL."),
+    click.option("--client-id", help="What this server is there."),
+    click.option(
+        "--client-secret-file",
+        type=click.File(encoding="utf-8-sig"),
+        help="Holds the secret, or the private key; - reads what is piped in.",
+    ),
+    click.option("--auth-method", type=click.Choice(AUTH_METHODS)),
+    click.option("--key-id", help="The name of the private key."),
+    click.option("--team-id", help="Of Apple."),
+    click.option("--scope", "scopes", multiple=True, help="Asked for there."),
+    click.option(
+        "--domain", "domains", multiple=True, help="Whose addresses it is for."
+    ),
+    click.option("--enforced/--no-enforced", default=None),
+    click.option("--trust-email/--no-trust-email", default=None),
+    click.option("--sign-up/--no-sign-up", "allows_sign_up", default=None),
+    click.option("--sign-out/--no-sign-out", "signs_out", default=None),
+    click.option("--link", type=click.Choice(LINKS)),
+    click.option(
+        "--organization",
+        "organization_id",
+        help="Whose it is, by slug or id; empty for none.",
+    ),
+    click.option("--ldap", metavar="NAME=VALUE", multiple=True, help=LDAP_HELP),
+    click.option(
+        "--members",
+        "file",
+        type=click.File(encoding="utf-8-sig"),
+        help=MAPS_HELP,
+    ),
+)
+
+
 def said_options(command: Any) -> Any:
     """Add the options that say something of a provider."""
-    for option in reversed(
-        [
-            click.option("--name", help="The name on its button."),
-            click.option("--kind", type=click.Choice(KINDS), help="What it speaks."),
-            click.option(
-                "--issuer", help="Of an OpenID Provider, or its discovery URL."
-            ),
-            click.option("--client-id", help="What this server is there."),
-            click.option(
-                "--client-secret-file",
-                type=click.File(encoding="utf-8-sig"),
-                help="Holds the secret, or the private key; - reads what is piped in.",
-            ),
-            click.option("--auth-method", type=click.Choice(AUTH_METHODS)),
-            click.option("--key-id", help="The name of the private key."),
-            click.option("--team-id", help="Of Apple."),
-            click.option("--scope", "scopes", multiple=True, help="Asked for there."),
-            click.option(
-                "--domain", "domains", multiple=True, help="Whose addresses it is for."
-            ),
-            click.option("--enforced/--no-enforced", default=None),
-            click.option("--trust-email/--no-trust-email", default=None),
-            click.option("--sign-up/--no-sign-up", "allows_sign_up", default=None),
-            click.option("--sign-out/--no-sign-out", "signs_out", default=None),
-            click.option("--link", type=click.Choice(LINKS)),
-            click.option(
-                "--organization", "organization_id", help="Whose it is; by slug or id."
-            ),
-            click.option("--ldap", metavar="NAME=VALUE", multiple=True, help=LDAP_HELP),
-            click.option(
-                "--members",
-                "file",
-                type=click.File(encoding="utf-8-sig"),
-                help=MAPS_HELP,
-            ),
-        ]
-    ):
+    for option in reversed(OPTIONS):
         command = option(command)
     return command
 
@@ -81,6 +82,8 @@ def members_in(
         for name, value in options.items()
         if value not in (None, ())
     }
+    if given.get("organization_id") == "":
+        given["organization_id"] = None
     secret = client_secret_file.read().strip() if client_secret_file else None
     return said | given, secret
 
