@@ -27,6 +27,7 @@ from alembic import op
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
+compatible = False  # True where the version before works with it as well
 
 
 ${"".join(functions(upgrades or ""))}

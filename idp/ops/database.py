@@ -7,7 +7,7 @@ Alembic. There are no downgrades: going back means restoring the backup.
 
 import fcntl
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -19,6 +19,8 @@ from sqlalchemy.exc import OperationalError
 
 from idp.ops.refusals import Refusal
 from idp.ops.sqlite import create_sqlite, sqlite_migration
+from idp.ops.upgrades.compatibility import note_steps, serves_from
+from idp.ops.upgrades.steps import Step, read_step
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,7 +43,11 @@ class Schema(Enum):
     EMPTY = "empty"
     OLDER = "older"
     CURRENT = "current"
+    AHEAD = "ahead"  # of a newer version, and good for this one too
     NEWER = "newer"
+
+
+SERVED = frozenset({Schema.CURRENT, Schema.AHEAD})
 
 
 def migrations_folder() -> Path:
@@ -59,13 +65,29 @@ def check_schema(connection: Connection) -> Schema:
     """Compare the schema that a database says it has with the newest revision here."""
     if not inspect(connection).has_table("alembic_version"):
         return Schema.EMPTY
-    rows = connection.execute(text("SELECT version_num FROM alembic_version")).all()
-    if not rows:
+    known, applied = revisions(), _applied(connection)
+    if applied is None:
         return Schema.EMPTY
-    known, applied = revisions(), rows[0].version_num
     if applied == known[-1]:
         return Schema.CURRENT
-    return Schema.OLDER if applied in known else Schema.NEWER
+    if applied in known:
+        return Schema.OLDER
+    return Schema.AHEAD if serves_from(connection) in known else Schema.NEWER
+
+
+def missing_steps(url: str) -> list[Step]:
+    """Return what an upgrade of the database at ``url`` would do, in order."""
+    path, known = _sqlite_path(url), revisions()
+    if path and not path.exists():
+        return _steps(known)
+    with connected(url) as connection:
+        state = check_schema(connection)
+        _refuse_newer(state)
+        if state is Schema.EMPTY:
+            return _steps(known)
+        if state is Schema.AHEAD:
+            return []
+        return _steps(known[known.index(_applied(connection) or "") + 1 :])
 
 
 def schema_of(url: str) -> Schema:
@@ -78,7 +100,7 @@ def schema_of(url: str) -> Schema:
 
 
 def require_current(url: str) -> None:
-    """Refuse a database whose schema is not this version's."""
+    """Refuse a database whose schema is not this version's, nor good for it."""
     state = schema_of(url)
     if state in (Schema.EMPTY, Schema.OLDER):
         raise Refusal(f"The database is {state.value}. Run: idp db upgrade")
@@ -90,9 +112,10 @@ def upgrade_database(url: str) -> str:
 
     All revisions run in one transaction. Any number of processes and nodes may call
     this at once: one migrates, the others wait and find nothing left to do. Who finds
-    nothing to do locks nothing. A schema from a newer version is refused.
+    nothing to do locks nothing. A schema from a newer version is left as it is, and
+    refused unless this version works with it.
     """
-    if schema_of(url) is not Schema.CURRENT:
+    if schema_of(url) not in SERVED:
         with one_node_at_a_time(url):
             _migrate_alone(url)
     return revisions()[-1]
@@ -230,12 +253,30 @@ def _migrate(connection: Connection) -> None:
     """Run the revisions that are missing, in the caller's transaction."""
     state = check_schema(connection)
     _refuse_newer(state)
-    if state is Schema.CURRENT:
+    if state in SERVED:
         return
     from alembic import command
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    before = None if state is Schema.EMPTY else _applied(connection)
     command.upgrade(alembic_config(connection), "head")
+    known = revisions()
+    applied = known if before is None else known[known.index(before) + 1 :]
+    note_steps(connection, _steps(applied), before=before)
+
+
+def _applied(connection: Connection) -> str | None:
+    """Return the revision that a database says it has."""
+    found: str | None = connection.scalar(
+        text("SELECT version_num FROM alembic_version")
+    )
+    return found
+
+
+def _steps(names: Sequence[str]) -> list[Step]:
+    """Read revisions by their names."""
+    folder = migrations_folder() / "versions"
+    return [read_step(folder / f"{name}.py") for name in names]
 
 
 def _sqlite_path(url: str) -> Path | None:

@@ -16,7 +16,7 @@ from idp.core.db import table_of
 from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
 from idp.oauth.protocol.machine import MachineAnswer, json_answer
-from idp.ops.database import Schema, check_schema
+from idp.ops.database import SERVED, check_schema
 from idp.ops.instance import secret_fits
 from idp.security.ratelimit.counters import Counters
 from idp.web.http.short import Probe, is_probe, is_short
@@ -86,7 +86,7 @@ def _readiness() -> dict[str, str]:
     try:
         with current(Database).engine.connect() as connection:
             checks["database"] = _state_of(connection)
-            if check_schema(connection) is Schema.CURRENT:
+            if check_schema(connection) in SERVED:
                 checks["migrations"] = OK
                 checks["secret_key"] = OK if secret_fits(connection) else "wrong"
                 signing = connection.execute(SIGNING, {"now": utcnow()}).scalar_one()

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0066_terms_acceptances"
 down_revision = "0065_organization_domains"
+compatible = True
 ACCEPTANCES = "terms_acceptances"
 
 

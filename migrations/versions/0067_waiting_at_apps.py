@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0067_waiting_at_apps"
 down_revision = "0066_terms_acceptances"
+compatible = True
 
 
 def upgrade() -> None:

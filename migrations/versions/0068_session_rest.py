@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0068_session_rest"
 down_revision = "0067_waiting_at_apps"
+compatible = True
 
 
 def upgrade() -> None:

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0069_revoked_keys"
 down_revision = "0068_session_rest"
+compatible = True
 
 
 def upgrade() -> None:

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0070_sign_up_fields"
 down_revision = "0069_revoked_keys"
+compatible = True
 
 
 def upgrade() -> None:

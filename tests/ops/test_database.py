@@ -14,6 +14,7 @@ from idp.ops import database
 from idp.ops.database import (
     Schema,
     connected,
+    missing_steps,
     prepare_schema,
     revisions,
     schema_of,
@@ -150,12 +151,44 @@ def test_who_finds_nothing_to_upgrade_waits_for_nobody(tmp_path):
 
 def test_a_schema_of_a_newer_version_is_left_alone(database_url):
     run(database_url, "UPDATE alembic_version SET version_num = '9999_future'")
+    run(
+        database_url,
+        "UPDATE instance SET value = '9998_future' WHERE key = 'serves_from'",
+    )
     assert schema_of(database_url) is Schema.NEWER
     for migrate in (False, True):
         with pytest.raises(Refusal, match="newer version"):
             prepare_schema(database_url, migrate=migrate)
     with pytest.raises(Refusal, match="newer version"):
         upgrade_database(database_url)
+
+
+def test_a_newer_schema_that_still_serves_this_version_is_served(database_url):
+    run(database_url, "UPDATE alembic_version SET version_num = '9999_future'")
+    run(database_url, "DELETE FROM instance WHERE key = 'serves_from'")
+    kept = f"INSERT INTO instance VALUES ('serves_from', '{revisions()[-1]}')"
+    run(database_url, kept)
+    assert schema_of(database_url) is Schema.AHEAD
+    assert prepare_schema(database_url, migrate=True) is False
+    upgrade_database(database_url)
+    assert missing_steps(database_url) == []
+    assert run(database_url, "SELECT * FROM alembic_version") == [("9999_future",)]
+
+
+@pytest.mark.parametrize("compatible", [True, False])
+def test_an_upgrade_keeps_from_which_version_on_it_serves(
+    database_url, newer_version, compatible
+):
+    before = revisions()[-2]
+    path = database.PACKED / "versions" / "9000_shoe_size.py"
+    path.write_text(f"{path.read_text()}\ncompatible = {compatible}\n")
+    [step] = missing_steps(database_url)
+    assert (step.revision, step.compatible) == ("9000_shoe_size", compatible)
+    run(database_url, "DELETE FROM instance WHERE key = 'serves_from'")
+    upgrade_database(database_url)
+    kept = "SELECT value FROM instance WHERE key = 'serves_from'"
+    oldest = before if compatible else "9000_shoe_size"
+    assert run(database_url, kept) == [(oldest,)]
 
 
 def test_an_unreachable_database_is_a_refusal_and_not_a_trace():

@@ -1,0 +1,1 @@
+"""What a revision of the schema means to nodes of the version before."""
