@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from idp.ops.refusals import Refusal
 from idp.ops.sqlite import create_sqlite, sqlite_migration
 from idp.ops.upgrades.compatibility import note_steps, serves_from
-from idp.ops.upgrades.steps import Step, read_step
+from idp.ops.upgrades.steps import RevisionStep, read_step
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -75,7 +75,7 @@ def check_schema(connection: Connection) -> Schema:
     return Schema.AHEAD if serves_from(connection) in known else Schema.NEWER
 
 
-def missing_steps(url: str) -> list[Step]:
+def missing_steps(url: str) -> list[RevisionStep]:
     """Return what an upgrade of the database at ``url`` would do, in order."""
     path, known = _sqlite_path(url), revisions()
     if path and not path.exists():
@@ -273,7 +273,7 @@ def _applied(connection: Connection) -> str | None:
     return found
 
 
-def _steps(names: Sequence[str]) -> list[Step]:
+def _steps(names: Sequence[str]) -> list[RevisionStep]:
     """Read revisions by their names."""
     folder = migrations_folder() / "versions"
     return [read_step(folder / f"{name}.py") for name in names]

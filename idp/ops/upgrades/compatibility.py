@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from idp.core.db import table_of
 from idp.ops.models import InstanceValue
-from idp.ops.upgrades.steps import Step
+from idp.ops.upgrades.steps import RevisionStep
 
 SERVES_FROM = "serves_from"
 
@@ -28,7 +28,7 @@ def serves_from(connection: Connection) -> str | None:
 
 
 def note_steps(
-    connection: Connection, applied: Sequence[Step], *, before: str | None
+    connection: Connection, applied: Sequence[RevisionStep], *, before: str | None
 ) -> None:
     """Keep what the steps mean that were just applied to a schema.
 

@@ -8,7 +8,7 @@ MARK = "compatible"
 
 
 @dataclass(frozen=True)
-class Step:
+class RevisionStep:
     """One revision, what it does, and whether the version before works beside it."""
 
     revision: str
@@ -16,11 +16,11 @@ class Step:
     compatible: bool
 
 
-def read_step(path: Path) -> Step:
+def read_step(path: Path) -> RevisionStep:
     """Read a revision's file. One that says nothing is not compatible."""
     tree = ast.parse(path.read_text())
     title = (ast.get_docstring(tree) or "").partition("\n")[0]
-    return Step(path.stem, title, any(_marks(node) for node in tree.body))
+    return RevisionStep(path.stem, title, any(_marks(node) for node in tree.body))
 
 
 def _marks(node: ast.stmt) -> bool:
