@@ -175,7 +175,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "policy.changed": EventType(
             ok=STORED, details=("scope", "scope_id", "key", "before", "after")
         ),
-        "profile.changed": EventType(ok=TOLD, details=("fields",)),
+        "profile.changed": EventType(ok=TOLD, details=("fields", "by")),
         "provider.changed": EventType(
             ok=STORED, details=("provider", "before", "after")
         ),

@@ -11,6 +11,7 @@ from idp.federation.providers.provider import Provider
 from idp.federation.upstream.identity import (
     UpstreamIdentity,
     address_in,
+    attributes_in,
     profile_in,
     subject_in,
 )
@@ -37,6 +38,7 @@ def identity_of(
         verified=verified,
         profile=profile_in(claims, names),
         groups=entry.groups,
+        attributes=attributes_in(claims, provider.attributes),
     )
 
 

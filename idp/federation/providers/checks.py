@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 
 from idp.accounts.access.permissions import Role
+from idp.accounts.profile.attributes.registry import read_definitions
 from idp.accounts.profile.fields import TEXT_FIELDS
 from idp.core.context import current
 from idp.core.errors import FieldError
@@ -13,7 +14,7 @@ from idp.core.text import name_flaw, worded
 from idp.federation.ldap_members import KIND, problems_of
 from idp.federation.providers.keys import can_sign, is_p256
 from idp.federation.providers.presets import CODE, PRESETS
-from idp.federation.providers.provider import ProviderDeclaration
+from idp.federation.providers.provider import ATTRIBUTE, ProviderDeclaration
 from idp.security.outbound.client import Outbound
 from idp.security.outbound.targets import take_apart
 
@@ -172,7 +173,8 @@ def _wrong_scopes(declared: ProviderDeclaration) -> Iterator[FieldError]:
 
 def _wrong_maps(declared: ProviderDeclaration) -> Iterator[FieldError]:
     """Yield what is wrong with what the provider says of users, and what it means."""
-    yield from _wrong_map("claims", declared.claims, key_is=OUR_CLAIMS.__contains__)
+    ours = _our_names(declared)
+    yield from _wrong_map("claims", declared.claims, key_is=ours.__contains__)
     if not declared.claims.get("sub"):
         yield _error("claims", worded("must say which claim is sub"))
     if declared.groups_claim is not None and not _is_line(declared.groups_claim):
@@ -185,6 +187,13 @@ def _wrong_maps(declared: ProviderDeclaration) -> Iterator[FieldError]:
     mapped = declared.groups or declared.roles or declared.organization_roles
     if mapped and declared.groups_claim is None:
         yield _error("groups_claim", worded("must be given"))
+
+
+def _our_names(declared: ProviderDeclaration) -> frozenset[str]:
+    """Return what of a user a claim can tell; attributes where one is named at all."""
+    if not declared.attributes:
+        return OUR_CLAIMS
+    return OUR_CLAIMS | {f"{ATTRIBUTE}{key}" for key in read_definitions()}
 
 
 def _wrong_map(

@@ -9,6 +9,7 @@ from typing import Any
 from idp.core.clock import utcnow
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+ATTRIBUTE = "attributes."  # begins our name of a user's attribute, by its key
 # Our names to those of OpenID Connect Core §5.1.
 CLAIMS: Mapping[str, str] = MappingProxyType(
     {
@@ -32,7 +33,8 @@ class ProviderDeclaration:
     profile leaves out. ``auth_method`` is one of RFC 7591 §2, or ``apple``: a secret
     that a key signs, which ``key_id`` names and ``team_id`` owns.
 
-    ``claims`` maps our names to the provider's. ``groups_claim`` holds what ``groups``
+    ``claims`` maps our names to the provider's; ``attributes.KEY`` is an attribute of
+    users. ``groups_claim`` holds what ``groups``
     maps to groups of ours; ``roles`` maps the same to instance roles, and is empty
     unless an owner filled it. ``acr`` and ``amr`` map what the provider says of a
     sign-in to our words for it; what they do not name counts for nothing. ``ldap`` is
@@ -76,6 +78,15 @@ class ProviderDeclaration:
     position: int = 0
     organization_id: str | None = None
     organization_roles: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """Return what the provider calls our attributes, by key."""
+        return {
+            ours.removeprefix(ATTRIBUTE): theirs
+            for ours, theirs in self.claims.items()
+            if ours.startswith(ATTRIBUTE)
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

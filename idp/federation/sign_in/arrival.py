@@ -13,6 +13,7 @@ from idp.federation.upstream.id_tokens import is_subject, verify_id_token
 from idp.federation.upstream.identity import (
     UpstreamIdentity,
     address_in,
+    attributes_in,
     groups_in,
     profile_in,
     proof_of,
@@ -82,6 +83,7 @@ def _claims(
     names = _names(provider)
     claims = dict(signed)
     wanted = {names["email"], names["name"], provider.groups_claim} - {None}
+    wanted |= {*provider.attributes.values()}
     if not wanted <= signed.keys():
         subject = signed["sub"] if endpoints.issuer else None
         found = fetch_userinfo(endpoints, access_token=access_token, subject=subject)
@@ -119,6 +121,7 @@ def _identity(
         verified=verified,
         profile=profile_in(claims, names),
         groups=groups_in(claims, provider.groups_claim),
+        attributes=attributes_in(claims, provider.attributes),
         tokens=tokens.answer if provider.keeps_tokens else None,
         session=session if is_subject(session) else None,
         id_token=tokens.id_token if endpoints.end_session else None,

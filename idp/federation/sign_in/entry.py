@@ -33,7 +33,7 @@ from idp.federation.sign_in.outcomes import (
     Entered,
     Visit,
 )
-from idp.federation.sign_in.standing import apply_groups, apply_membership
+from idp.federation.sign_in.standing import apply_standing
 from idp.federation.sign_in.waiting import hold_for_session
 from idp.federation.sign_out.upstream_sessions import keep_upstream_session
 from idp.federation.upstream.identity import UpstreamIdentity
@@ -111,8 +111,7 @@ def complete(
 ) -> SignedIn | FactorRequired | None:
     """Begin the session of an identity's user; None where the account has changed."""
     request = visit.request
-    apply_groups(user, identity, provider=visit.provider)
-    apply_membership(user, identity, provider=visit.provider)
+    apply_standing(user, identity, provider=visit.provider)
     seen = SessionUser.of(user)
     device = find_device(user.id, device_token=request.device_token)
     try:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from idp.accounts.errors import EmailTaken, InvalidInput, NotSignedIn, UsernameTaken
 from idp.accounts.events import AddressUnproven
 from idp.accounts.names import canonical_email
+from idp.accounts.profile.attributes.definitions import Editor
+from idp.accounts.profile.attributes.told import told_values
 from idp.accounts.profile.rules import FieldRules, lacking
 from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.admission import Admission
@@ -51,7 +53,10 @@ def wanted_by(identity: UpstreamIdentity) -> NewAccount:
     username = known.get("username")
     if username and (find_by_username(username) or is_username_reserved(username)):
         del known["username"]
-    return NewAccount(identity.email or "").saying(known).trimmed()
+    by = f"provider:{identity.provider_id}"
+    told = told_values(identity.attributes, editor=Editor.USER, by=by)
+    wanted = NewAccount(identity.email or "", attributes=told or None)
+    return wanted.saying(known).trimmed()
 
 
 def missing_fields(wanted: NewAccount, rules: FieldRules) -> tuple[str, ...]:

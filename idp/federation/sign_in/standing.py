@@ -1,9 +1,9 @@
-"""What a provider's groups mean here: groups of ours, and roles if an owner said so.
+"""What a provider's word means here: groups, roles if an owner said so, attributes.
 
 That of an organization makes members of it, and gives them roles there.
 
-What a claim gave goes at the next sign-in without it. Groups and roles that no entry of
-the operator names are left alone.
+What a claim gave goes at the next sign-in without it. Groups, roles and attributes that
+no entry of the operator names are left alone.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,6 +13,7 @@ from idp.accounts.access.roles import LastOwner, change_roles
 from idp.accounts.groups.members import add_member, remove_member
 from idp.accounts.groups.registry import find_group
 from idp.accounts.models import User
+from idp.accounts.profile.attributes.told import follow_told
 from idp.core.db import db
 from idp.federation.providers.provider import Provider
 from idp.federation.upstream.identity import UpstreamIdentity
@@ -23,7 +24,24 @@ from idp.security import audit
 EVERYTHING = frozenset(Permission)
 
 
-def apply_groups(user: User, identity: UpstreamIdentity, *, provider: Provider) -> None:
+def apply_standing(
+    user: User, identity: UpstreamIdentity, *, provider: Provider
+) -> None:
+    """Give a user the groups, roles and attributes that a provider tells of now.
+
+    Of an organization's own provider also the membership, and no attribute that
+    operators alone write.
+    """
+    _apply_groups(user, identity, provider=provider)
+    _apply_membership(user, identity, provider=provider)
+    if provider.attributes and provider.organization_id is None:
+        by, mapped = f"provider:{provider.id}", provider.attributes
+        follow_told(user, identity.attributes, mapped=mapped, by=by)
+
+
+def _apply_groups(
+    user: User, identity: UpstreamIdentity, *, provider: Provider
+) -> None:
     """Put a user where the provider's groups say, and take them out of the others."""
     if provider.groups_claim is None:
         return
@@ -40,7 +58,7 @@ def apply_groups(user: User, identity: UpstreamIdentity, *, provider: Provider) 
         _apply_roles(user, _meant(provider.roles, identity.groups))
 
 
-def apply_membership(
+def _apply_membership(
     user: User, identity: UpstreamIdentity, *, provider: Provider
 ) -> None:
     """Make a user a member of the provider's organization, with the roles it tells of.

@@ -11,6 +11,7 @@ from idp.accounts.sessions.proofs import Method, Proof, read_proofs
 from idp.federation.upstream.errors import UpstreamError
 from idp.federation.upstream.id_tokens import SKEW_SECONDS, is_moment, is_subject
 
+MOST_TEXT = 8192  # of a value of an attribute
 SKEW = timedelta(seconds=SKEW_SECONDS)
 MOST_GROUPS = 1000
 TRUE = (True, "true")  # as text it comes from Apple, for one
@@ -21,6 +22,7 @@ class UpstreamIdentity:
     """One user of a provider; ``subject`` is the key, which never changes there.
 
     ``profile`` holds what fits into ours, ``groups`` are as they are called there.
+    ``attributes`` are what is said of those here, by key, and not judged yet.
     ``tokens`` are kept where an operator asks for that; ``session`` is the sign-in
     there that a notice of theirs may end, and ``id_token`` the hint where it can be
     ended from here.
@@ -33,6 +35,7 @@ class UpstreamIdentity:
     verified: bool = False
     profile: Mapping[str, str] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
     tokens: Mapping[str, Any] | None = field(default=None, repr=False)
     session: str | None = None
     id_token: str | None = field(default=None, repr=False)
@@ -88,6 +91,22 @@ def profile_in(claims: Mapping[str, Any], names: Mapping[str, str]) -> dict[str,
     return profile
 
 
+def attributes_in(
+    claims: Mapping[str, Any], mapped: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what claims say of attributes, by key: plain values, and lists of one.
+
+    ``mapped`` says which claim is which attribute. What else is said is as good as an
+    empty list: no attribute takes that.
+    """
+    said = {key: claims.get(theirs) for key, theirs in mapped.items()}
+    return {
+        key: value if _is_plain(value) else []
+        for key, value in said.items()
+        if value is not None
+    }
+
+
 def groups_in(claims: Mapping[str, Any], claim: str | None) -> tuple[str, ...]:
     """Return the groups that a claim lists, or names alone."""
     value = claims.get(claim) if claim else None
@@ -120,3 +139,13 @@ def proof_of(
     if at >= begun_at - SKEW:
         at = max(at, begun_at)
     return Proof(Method.PROVIDER, min(at, now), user_verified=strong)
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether this can be a value of an attribute, so that it is worth keeping."""
+    if isinstance(value, list):
+        return (
+            len(value) == 1 and not isinstance(value[0], list) and _is_plain(value[0])
+        )
+    text = isinstance(value, str) and len(value) <= MOST_TEXT
+    return text or isinstance(value, bool | int | float)

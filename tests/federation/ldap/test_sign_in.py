@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from idp.core.clock import utcnow
+from idp.federation.ldap_members import ATTRIBUTES
 from tests.federation.ldap.company import ADDRESS, groups_of, path_of, signed_in
 from tests.federation.ldap.slapd import BASE, PASSWORD
 
@@ -21,6 +22,21 @@ def test_the_first_sign_in_makes_an_account_without_a_password(corp, ada, make):
     assert user["password_hash"] is None
     assert make.records.audited("provider.login") == [("ok", user_id)]
     assert make.records.audited("login.ok") == [("ok", user_id)]
+
+
+def test_an_entry_tells_attributes_at_each_sign_in(corp, ada, make):
+    make.attributes.define("login")
+    make.attributes.define("mailbox", editable_by="admin")
+    told = {"attributes.login": "uid", "attributes.mailbox": "mail"}
+    corp.set_up(claims=ATTRIBUTES | told)
+    corp.sign_in()
+    [user_id] = corp.linked_users()
+    made = {"login": "ada", "mailbox": ADDRESS}
+    assert make.records.user_row(user_id)["attributes"] == made
+    make.attributes.give(user_id, login="countess", mailbox=None)
+    corp.sign_in()
+    after = {"login": "countess", "mailbox": ADDRESS}
+    assert make.records.user_row(user_id)["attributes"] == after
 
 
 def test_the_next_one_finds_it_by_address_and_by_username(corp, ada):

@@ -159,3 +159,12 @@ def test_a_domain_belongs_to_one_provider(app):
             )
     [error] = refusal.value.errors
     assert str(error.message) == "acme.example belongs to Acme already"
+
+
+def test_a_claim_tells_an_attribute_that_there_is(app, make):
+    declared = acme(claims={"sub": "sub", "attributes.team": "dept"})
+    found = refused(app, declared)
+    assert found == {"claims": "has no place for 'attributes.team'"}
+    make.attributes.define("team")
+    with app.app_context():
+        create_provider("acme", declared, secret="s3cret")
