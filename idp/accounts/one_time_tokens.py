@@ -24,6 +24,7 @@ CODE_DIGITS = 6
 MAX_CODE_TRIES = 5
 CODE = re.compile(f"[0-9]{{{CODE_DIGITS}}}")
 MAC_PURPOSE = "one-time-code"
+EMAIL_VERIFICATION = "email_verification"
 PASSWORD_RESET = "password_reset"  # noqa: S105 - the purpose of a link
 PASSWORD_SET = "password_set"  # noqa: S105 - the purpose of a link
 MAGIC_LINK = "magic_link"
@@ -37,6 +38,12 @@ PENDING = (
     tokens.c.expires_at > bindparam("now"),
 )
 FIND = select(tokens).where(tokens.c.token_digest == bindparam("digest"), *PENDING)
+FIND_USED = select(tokens.c.user_id, tokens.c.data).where(
+    tokens.c.token_digest == bindparam("digest"),
+    tokens.c.purpose == bindparam("of_purpose"),
+    tokens.c.used_at.is_not(None),
+    tokens.c.expires_at > bindparam("now"),
+)
 HOLD_OWNER = (
     select(users.c.id)
     .join_from(tokens, users)
@@ -130,6 +137,30 @@ def find_pending(token: str, *, purpose: str) -> PendingToken | None:
     """Say what a link is about; looking changes nothing, however often."""
     values = {"digest": _fingerprint(token), "of_purpose": purpose, "now": utcnow()}
     return _as_pending(db.session.execute(FIND, values).one_or_none())
+
+
+def find_used(token: str, *, purpose: str) -> SpentToken | None:
+    """Say what a link has done, until it would have been too old."""
+    values = {"digest": _fingerprint(token), "of_purpose": purpose, "now": utcnow()}
+    row = db.session.execute(FIND_USED, values).one_or_none()
+    return SpentToken(row.user_id, row.data) if row else None
+
+
+def keep_used(
+    token_digest: str, *, user_id: str, purpose: str, data: dict[str, Any], seconds: int
+) -> None:
+    """Remember a link that was spent elsewhere, for who opens it again."""
+    now = utcnow()
+    row = OneTimeToken(
+        token_digest=token_digest,
+        purpose=purpose,
+        user_id=user_id,
+        data=data,
+        expires_at=now + timedelta(seconds=seconds),
+        used_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
 
 
 def find_newest(user_id: str, *, purpose: str) -> PendingToken | None:

@@ -9,7 +9,7 @@ PACKAGE = ROOT / "idp"
 # each with all that may call it.
 CALLERS = {
     "start_session": {
-        "accounts/registration/sign_up.py sign_up",
+        "accounts/registration/first_session.py begin_first_session",
         "accounts/sign_in/completion.py _complete_without_browser",
         "accounts/sign_in/completion.py complete_sign_in",
         "accounts/password/reset.py reset_and_sign_in",

@@ -37,7 +37,7 @@ from idp.mail import outbox
 from idp.security import audit
 from idp.security.requester import Requester
 
-PURPOSE = "email_verification"
+PURPOSE = one_time_tokens.EMAIL_VERIFICATION
 
 users = table_of(User)
 
@@ -150,6 +150,15 @@ def address_to_verify(user_id: str) -> str | None:
 def find_link(token: str) -> PendingToken | None:
     """Say what a mailed link would confirm, None when it is used or expired."""
     return one_time_tokens.find_pending(token, purpose=PURPOSE)
+
+
+def find_confirmed(token: str) -> SpentToken | None:
+    """Say what a used link has confirmed, while its user has that address."""
+    used = one_time_tokens.find_used(token, purpose=PURPOSE)
+    owner = find_by_verified_address(address_of(used)) if used else None
+    if used is None or owner is None or owner.id != used.user_id:
+        return None
+    return used if owner.email_verified_at else None
 
 
 def confirm_by_link(token: str, *, by: ConfirmedBy) -> Confirmed | None:

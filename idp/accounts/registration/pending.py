@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
-from idp.accounts import mail_limits
+from idp.accounts import mail_limits, one_time_tokens
 from idp.accounts.addresses.availability import is_taken
 from idp.accounts.errors import EmailTaken, UsernameTaken
 from idp.accounts.events import AddressClaimed
@@ -27,6 +27,7 @@ from idp.accounts.registration.first_passkey import (
     use_up,
 )
 from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.registration.repeated import has_repeated, waiting
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
 from idp.accounts.users import (
@@ -57,7 +58,6 @@ rows = table_of(PendingRegistration)
 
 ALIVE = rows.c.expires_at > bindparam("now")
 OF_ADDRESS = rows.c.email_key == bindparam("key")
-COUNT = select(func.count()).select_from(rows).where(OF_ADDRESS, ALIVE)
 FIND = select(rows).where(rows.c.token_digest == bindparam("digest"), ALIVE)
 # In one order, so that of two proofs at once one waits for the other.
 HOLD = select(rows.c.id).where(OF_ADDRESS).order_by(rows.c.id).with_for_update()
@@ -108,8 +108,12 @@ def hold(wanted: NewAccount, *, kept: dict[str, Any], requester: Requester) -> N
     The owner of a taken address is told instead. ``kept``: who signed up, the hash of
     the password or the passkey, the way on. Raises UsernameTaken, ChallengeUsedUp,
     EmailTaken where account privacy is ``open``, and RateLimited for a network that
-    reserves many usernames; a sixth sign-up with an address leaves nothing.
+    reserves many usernames; a sixth sign-up with an address leaves nothing, nor does
+    one that is sent again.
     """
+    present = waiting(wanted.email)
+    if has_repeated(present, wanted, by=kept["registration_digest"]):
+        return
     _refuse_reserved(wanted, kept["registration_digest"], requester=requester)
     room = mail_limits.has_room(wanted.email)
     owner, taken = find_by_verified_address(wanted.email), is_taken(wanted.email)
@@ -117,8 +121,7 @@ def hold(wanted: NewAccount, *, kept: dict[str, Any], requester: Requester) -> N
         raise EmailTaken([FieldError("email", EmailTaken.code)])
     if kept["first"]:
         use_up(kept["first"])
-    values = {"key": email_key(wanted.email), "now": utcnow()}
-    if db.session.execute(COUNT, values).scalar_one() >= MAX_OF_ADDRESS:
+    if len(present) >= MAX_OF_ADDRESS:
         return
     proof = _Proof.new(new_id())
     row = _add(wanted, kept, proof=proof, requester=requester)
@@ -269,6 +272,13 @@ def _make_account(row: Row[Any, Any], *, by: ConfirmedBy) -> Confirmed | None:
     if first and not keep_first(user, first):
         own, user.factors = False, []
     db.session.execute(END_OTHERS, {"key": row.email_key})
+    one_time_tokens.keep_used(
+        row.token_digest,
+        user_id=user.id,
+        purpose=one_time_tokens.EMAIL_VERIFICATION,
+        data={"email": row.email},
+        seconds=current(AccountsSettings).verification_link_seconds,
+    )
     audit.record("register", user_id=user.id)
     audit.record("email.verified", user_id=user.id)
     return Confirmed(

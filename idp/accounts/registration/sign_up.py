@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.accounts.access.roles import accepted_roles
-from idp.accounts.errors import RegistrationClosed, UsernameTaken
+from idp.accounts.errors import EmailTaken, RegistrationClosed, UsernameTaken
 from idp.accounts.events import AddressUnproven, PasswordUnset
 from idp.accounts.factors.passkeys.errors import ChallengeUsedUp
 from idp.accounts.models import User
@@ -19,6 +19,11 @@ from idp.accounts.registration.first_passkey import (
     problems_of,
     use_up,
 )
+from idp.accounts.registration.first_session import (
+    CheckInbox,
+    SignedUp,
+    begin_first_session,
+)
 from idp.accounts.registration.new_account import (
     NewAccount,
     account_problems,
@@ -26,12 +31,10 @@ from idp.accounts.registration.new_account import (
     sign_up_problems,
 )
 from idp.accounts.registration.policy import needs_approval, require_open, rules_for
-from idp.accounts.sessions.find import SessionUser
+from idp.accounts.registration.repeated import sign_up_again
 from idp.accounts.sessions.proofs import Method, Proof
-from idp.accounts.sessions.start import SessionRequest, start_session
+from idp.accounts.sessions.start import SessionRequest
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.sign_in.completion import SignedIn
-from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.terms.acceptance import require_accepted
 from idp.accounts.users import is_username_reserved
 from idp.core.clock import utcnow
@@ -80,19 +83,6 @@ class Vouched:
     must_change_password: bool = False
 
 
-@dataclass(frozen=True)
-class CheckInbox:
-    """The answer of a private server, whether or not the address has an account."""
-
-
-@dataclass(frozen=True)
-class SignedUp:
-    """There is an account, and its user is signed in."""
-
-    user: User
-    signed_in: SignedIn
-
-
 NOTHING_SAID = Vouched()
 
 
@@ -108,30 +98,29 @@ def sign_up(
     """Make an account as ``register`` does, and sign its user in.
 
     ``registration`` is a random token that the browser or program keeps; ``first`` a
-    passkey in place of a password.
+    passkey in place of a password. Sent again it goes on (``registration.repeated``).
     """
-    requester, session_id = request.requester, new_id()
-    user = register(
-        wanted,
-        return_to=return_to,
-        requester=requester,
-        by=Registrant(registration, session_id),
-        admission=admission,
-        first=first,
-    )
+    session_id = new_id()
+    try:
+        user = register(
+            wanted,
+            return_to=return_to,
+            requester=request.requester,
+            by=Registrant(registration, session_id),
+            admission=admission,
+            first=first,
+        )
+    except (EmailTaken, UsernameTaken, RegistrationClosed):
+        again = sign_up_again(wanted, request=request, registration=registration)
+        if again is None:
+            raise
+        return again
     if isinstance(user, CheckInbox):
         return user
-    known = None
-    if request.in_cookies:
-        token = request.device_token
-        known = add_device(user.id, device_token=token, requester=requester)
-    session = start_session(
-        SessionUser.of(user),  # with no other factor yet that could be due
-        proofs=(first.proof() if first else Proof(Method.PASSWORD, utcnow()),),
-        request=request,
-        session_id=session_id,
+    proof = first.proof() if first else Proof(Method.PASSWORD, utcnow())
+    return begin_first_session(
+        user, proof=proof, request=request, session_id=session_id
     )
-    return SignedUp(user, SignedIn(session, known))
 
 
 def register(
@@ -162,7 +151,7 @@ def register(
         raise RegistrationClosed(AdmissionRefusal.LINK_USED)
     waits = needs_approval(admission)
     if admission.proves_address:
-        kept = {"password_hash": password_hash, "email_verified_at": utcnow()}
+        kept |= {"email_verified_at": utcnow()}
     elif waits or current(AccountsSettings).account_privacy == "private":
         kept |= {"return_to": return_to, "first": first, "needs_approval": waits}
         pending.hold(wanted, kept=kept, requester=requester)

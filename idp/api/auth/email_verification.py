@@ -73,9 +73,10 @@ def confirm(
     """Confirm an address by the mailed token or code, once.
 
     That is the address of an account, a new one that it is to switch to, or a further
-    one. Who signed up says so by `registration`, or by the session that began then.
-    Confirmed by anyone else, the account loses its password, sessions, grants and
-    devices; its owner gets a link by mail that sets a new password.
+    one; the token that confirmed the first is answered as before. Who signed up says so
+    by `registration`, or by the session that began then. Confirmed by anyone else, the
+    account loses its password, sessions, grants and devices; its owner gets a link by
+    mail that sets a new password.
     """
     try:
         confirmed = _spend(body, by=confirmed_by(who, body.registration))
@@ -124,6 +125,7 @@ def _spend(body: VerificationToken | VerificationCode, *, by: ConfirmedBy) -> bo
             confirmed
             or email_change.confirm_by_link(body.token, requester=requester)
             or address_proof.confirm_by_link(body.token, requester=requester)
+            or email_verification.find_confirmed(body.token)
         )
     address, code = body.email.strip(), body.code
     confirmed = email_verification.confirm_by_code(

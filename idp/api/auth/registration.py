@@ -19,13 +19,11 @@ from idp.accounts.models import User
 from idp.accounts.registration import first_passkey
 from idp.accounts.registration.admission import NOTHING, Admission
 from idp.accounts.registration.first_passkey import FirstPasskey
+from idp.accounts.registration.first_session import CheckInbox, SignedUp
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.policy import rules_for
 from idp.accounts.registration.sign_up import (
-    CheckInbox,
-    SignedUp,
     sign_up,
-    sign_up_act,
 )
 from idp.accounts.registration.waitlist.letting_in import find_admission
 from idp.accounts.terms.documents import accepted_versions
@@ -42,18 +40,18 @@ from idp.api.fields import (
     Password,
     VerificationSent,
 )
+from idp.api.sign_up_key import check_unless_again, registration_token
 from idp.api.tokens import TokensAndNewUser, signed_in_answer, token_request
 from idp.api.told_fields import ToldFields
 from idp.core.errors import FieldError, RateLimited
-from idp.core.randomness import new_token
 from idp.organizations.invites.answering import join_as_user
 from idp.organizations.invites.opening import admission_of, find_open
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.browser.cookies import browser_digests
-from idp.web.callers.challenge import check_body
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
+from idp.web.json.repeats import InvalidKey
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 from idp.web.unit_of_work import undo
 
@@ -67,6 +65,7 @@ REFUSALS = (
     UsernameTaken,
     RateLimited,
     ChallengeRequired,
+    InvalidKey,
 )
 Invite = Annotated[
     str | None,
@@ -182,6 +181,7 @@ def passkey_options(body: WhoSignsUp) -> PasskeyOptions:
     answers={201: TokensAndNewUser, 202: VerificationSent},
     declines=(PASSKEY_REFUSED,),
     refusals=REFUSALS,
+    goes_on=True,
 )
 def register(body: Registration) -> Response | Declined:
     """Create an account and sign in.
@@ -195,18 +195,26 @@ def register(body: Registration) -> Response | Declined:
     Where account privacy is `private`, the answer is 202 for every address and has no
     tokens; the owner of the address learns by mail.
     """
-    check_body(sign_up_act, body.email, answer=body.challenge)
+    request = token_request(in_cookies=body.cookies)
+    registration = registration_token(body.email, body.password)
+    again = check_unless_again(
+        _wanted_by(body),
+        request=request,
+        registration=registration,
+        challenge=body.challenge,
+    )
+    if again:
+        return _answer(again, body, registration=registration)
     first = None
     if body.password is None:
         first = _first_passkey(body)
         if first is None:
             return passkey_refused()
-    registration = new_token()
     try:
         outcome = sign_up(
             _wanted_by(body),
             return_to="",
-            request=token_request(in_cookies=body.cookies),
+            request=request,
             registration=registration,
             admission=_admission(body),
             first=first,

@@ -141,7 +141,10 @@ def submit_verification(
         session = renew_token(own, requester=this_requester())
     if session:
         return status_and_token(SignedIn(session))
-    return _bare_status(who, spent) if spent else token_invalid()
+    if spent:
+        return _bare_status(who, spent)
+    used = email_verification.find_confirmed(body.token)
+    return _status_again(who, used) if used else token_invalid()
 
 
 @api.operation(
@@ -193,6 +196,13 @@ def submit_reset(body: SessionReset) -> Response | Declined:
     if isinstance(signed_in, SignedIn | FactorRequired):
         return status_and_token(signed_in)
     return sign_in_with_new_password() if signed_in else token_invalid()
+
+
+def _status_again(who: Principal | None, used: SpentToken) -> StatusAndToken:
+    """Return how it stands with who sends a token that has confirmed already."""
+    if who is None or who.user_id != used.user_id:
+        return StatusAndToken(status="logout")
+    return StatusAndToken(status=status_of(session_of(who)))
 
 
 def _bare_status(who: Principal | None, spent: SpentToken) -> StatusAndToken:

@@ -4,8 +4,9 @@ from flask import Response
 from pydantic import Field
 
 from idp.accounts.errors import EmailTaken, InvalidInput, RegistrationClosed
+from idp.accounts.registration.first_session import CheckInbox
 from idp.accounts.registration.new_account import NewAccount
-from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
+from idp.accounts.registration.sign_up import sign_up
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.sign_in.limits import sign_in_act
 from idp.accounts.sign_in.password import METHOD_NOT_ALLOWED
@@ -31,10 +32,10 @@ from idp.api.fields import (
     VerificationSent,
 )
 from idp.api.session_status.answers import StatusAndToken, status_and_token
+from idp.api.sign_up_key import check_unless_again, registration_token
 from idp.api.told_fields import NAMES_OF_SESSION, ToldFieldsOfSession
 from idp.api.waiting_identity import IdentityWaits, here_for, waits_answer
 from idp.core.errors import IdpError, RateLimited
-from idp.core.randomness import new_token
 from idp.federation.sign_in.by_password import sign_in_by_password
 from idp.federation.sign_in.enforcement import find_enforced
 from idp.federation.sign_in.outcomes import Waits
@@ -43,6 +44,7 @@ from idp.web.browser.session import session_request
 from idp.web.callers.challenge import check_body
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
+from idp.web.json.repeats import InvalidKey
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 
 api = JsonBlueprint("session_sign_in_api", __name__, tag="Session status")
@@ -82,26 +84,33 @@ class SessionLogin(Body):
         EmailTaken,
         RateLimited,
         ChallengeRequired,
+        InvalidKey,
     ),
+    goes_on=True,
 )
 def register(body: SessionRegistration) -> Response:
     """Create an account and begin its session; the address is still to be confirmed."""
     refuse_mismatch(body.password, body.confirm_password, field="confirmPassword")
-    check_body(sign_up_act, body.email, answer=body.challenge)
     wanted = NewAccount(
         body.email,
         body.password,
         attributes=body.attributes,
         accepted=accepted_versions(accepts=body.accept_terms),
     )
-    registration = new_token()
-    with renamed(NAMES_OF_SESSION):
-        outcome = sign_up(
-            wanted.saying(body.told()),
-            return_to="",
-            request=session_request(remember=body.remember, adds=False),
-            registration=registration,
-        )
+    wanted = wanted.saying(body.told())
+    request = session_request(remember=body.remember, adds=False)
+    registration = registration_token(body.email, body.password)
+    outcome = check_unless_again(
+        wanted,
+        request=request,
+        registration=registration,
+        challenge=body.challenge,
+    )
+    if outcome is None:
+        with renamed(NAMES_OF_SESSION):
+            outcome = sign_up(
+                wanted, return_to="", request=request, registration=registration
+            )
     if isinstance(outcome, CheckInbox):
         return reply(VerificationSent(registration=registration), status=202)
     return status_and_token(outcome.signed_in, registration=registration)

@@ -15,10 +15,10 @@ from idp.accounts.errors import (
     UsernameTaken,
 )
 from idp.accounts.models import User
+from idp.accounts.registration.first_session import CheckInbox
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import (
     NOTHING_SAID,
-    CheckInbox,
     Registrant,
     Vouched,
     register,

@@ -23,9 +23,11 @@ from idp.accounts.registration.admission import (
     Opener,
 )
 from idp.accounts.registration.first_passkey import FirstPasskey
+from idp.accounts.registration.first_session import CheckInbox, SignedUp
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.policy import closed_for, rules_for
-from idp.accounts.registration.sign_up import CheckInbox, sign_up, sign_up_act
+from idp.accounts.registration.repeated import sign_up_again
+from idp.accounts.registration.sign_up import sign_up, sign_up_act
 from idp.accounts.registration.waitlist.letting_in import find_admission
 from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
@@ -149,6 +151,11 @@ def _signed_up(
     """Create the account that was asked for, or say what is wrong with it."""
     unanswered = check_form(sign_up_act, form.email.data)
     if unanswered:
+        again = sign_up_again(
+            _wanted_by(form), request=session_request(), registration=browser_token()
+        )
+        if again:
+            return _led_on(again, form, ahead=ahead)
         seconds = unanswered.retry_after_seconds
         page = _register_page(form, ahead, refused=unchecked(seconds))
         return limited(page, retry_after_seconds=seconds)
@@ -166,6 +173,13 @@ def _signed_up(
     except REFUSALS as refusal:
         undo()
         return _refused_page(refusal, form, ahead=ahead)
+    return _led_on(outcome, form, ahead=ahead)
+
+
+def _led_on(
+    outcome: SignedUp | CheckInbox, form: RegisterForm, *, ahead: Continuation
+) -> Response:
+    """Send who has signed up on, or to the inbox."""
     if isinstance(outcome, CheckInbox):
         return check_inbox_page(ahead, address=form.email.data)
     return signed_in_response(outcome.signed_in, ahead)

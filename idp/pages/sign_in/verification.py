@@ -206,6 +206,8 @@ def _link_page(ahead: Continuation, *, token: str) -> Response:
     address = (
         email_verification.address_of(found) if found else pending.find_link(token)
     )
+    if address is None and email_verification.find_confirmed(token):
+        return redirect_to(ahead.url(DONE))
     if address is None:
         return _ended_page(ahead, EmailForm(formdata=None))
     return interaction_page(

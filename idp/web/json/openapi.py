@@ -215,6 +215,16 @@ def _header_parameters(operation: Operation) -> Iterator[Json]:
             "description": "Any text of the caller's own: for 24 hours the same "
             "request with it is answered as it was before, and does nothing",
         }
+    if operation.goes_on:
+        schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
+        yield {
+            "name": HEADER,
+            "in": "header",
+            "required": False,
+            "schema": schema,
+            "description": "Any text of the caller's own: for ten minutes the same "
+            "request with it goes on as the first answer did",
+        }
     if operation.etag and operation.method in PROGRAM_METHODS:
         schema = {"type": "string"}
         yield {

@@ -45,6 +45,7 @@ class Declared(TypedDict, total=False):
     etag: bool
     shown_once: tuple[str, ...]
     lines: Any
+    goes_on: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class Operation:
     to accept the terms or to set up a second factor. With ``etag`` the answer says
     which state of an object it is, and a change may name the one that was seen.
     ``shown_once`` are the fields of an answer that hold a secret. ``lines`` is the
-    model of one item where a list is answered as JSON lines too.
+    model of one item where a list is answered as JSON lines too. With ``goes_on`` what
+    nobody in particular sends again with its `Idempotency-Key` goes on from there.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Operation:
     etag: bool = False
     shown_once: tuple[str, ...] = ()
     lines: Any = None
+    goes_on: bool = False
 
     @cached_property
     def path_names(self) -> frozenset[str]:

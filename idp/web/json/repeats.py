@@ -48,7 +48,7 @@ def answer_once(
     Only what was done is kept: a refusal leaves nothing, and may be tried again.
     """
     claimed = claim_key(
-        who.by, _sent_key(), asked=_asked(operation, body), user_id=who.user_id
+        who.by, sent_key() or "", asked=_asked(operation, body), user_id=who.user_id
     )
     if isinstance(claimed, KeptAnswer):
         return _replayed(claimed)
@@ -68,16 +68,13 @@ def answer_once(
     return outcome
 
 
-def is_keyed(operation: Operation) -> bool:
-    """Tell whether a request names a key that counts: that of a create."""
-    return operation.repeatable and HEADER in request.headers
-
-
-def _sent_key() -> str:
-    """Return the key of a request; InvalidKey.
+def sent_key() -> str | None:
+    """Return the key of a request, None without one; InvalidKey.
 
     The draft has it in quotes, and most clients send it without.
     """
+    if HEADER not in request.headers:
+        return None
     sent = request.headers[HEADER].strip()
     quoted = len(sent) > 1 and sent[0] == sent[-1] == '"'
     key = sent[1:-1] if quoted else sent
@@ -85,6 +82,11 @@ def _sent_key() -> str:
         error = FieldError(HEADER, InvalidKey.code, InvalidKey.title)
         raise InvalidKey([error])
     return key
+
+
+def is_keyed(operation: Operation) -> bool:
+    """Tell whether a request names a key that counts: that of a create."""
+    return operation.repeatable and HEADER in request.headers
 
 
 def _asked(operation: Operation, body: BaseModel | None) -> str:

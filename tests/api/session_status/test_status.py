@@ -191,7 +191,7 @@ def test_the_mailed_token_makes_it_ok_and_renews_the_cookie(spa, program, make):
     assert answer.json["status"] == status(spa) == "ok"
     assert spa.client.get_cookie("__Host-idp", domain="idp.example").value != old
     assert program.get("/auth/me", headers=token_of(answer)).status_code == 200
-    assert declined(spa.post("/api/auth/verify/submit", body)) == "token_invalid"
+    assert spa.post("/api/auth/verify/submit", body).json == {"status": "ok"}
 
 
 def test_the_code_does_as_well_while_signed_in(spa, make):
@@ -208,7 +208,7 @@ def test_the_mailed_token_signs_nobody_in(spa, program, another_spa, make):
     assert answer.json == {"status": "logout"}
     assert BOTH.isdisjoint(cookies_set(answer))
     assert status(spa) == "logout"  # another confirmed it: what the stranger began ends
-    assert declined(program.post("/api/auth/verify/submit", body)) == "token_invalid"
+    assert program.post("/api/auth/verify/submit", body).json == {"status": "logout"}
 
 
 def test_a_bearer_keeps_its_token(program, make):
