@@ -25,13 +25,15 @@ class AuditFilters:
     """Which rows are wanted; what is left out narrows nothing.
 
     ``who`` is a user's id, ``operator``, ``api_key:<id>`` or ``client:<id>``; ``whom``
-    the id of the user it was done to. ``since`` is part of the time, ``until`` is not.
+    the id of the user it was done to, ``organization_id`` that of the organization it
+    concerns. ``since`` is part of the time, ``until`` is not.
     """
 
     who: str | None = None
     event: str | None = None
     outcome: str | None = None
     whom: str | None = None
+    organization_id: str | None = None
     client_id: str | None = None
     ip: str | None = None
     request_id: str | None = None
@@ -110,6 +112,7 @@ def _equalities(filters: AuditFilters) -> list[ColumnElement[bool]]:
     wanted = (
         (AuditEvent.request_id, filters.request_id),
         (AuditEvent.subject, filters.whom),
+        (AuditEvent.organization_id, filters.organization_id),
         (AuditEvent.actor if program else AuditEvent.user_id, filters.who),
         (AuditEvent.ip, filters.ip),
         (AuditEvent.client_id, filters.client_id),

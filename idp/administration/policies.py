@@ -224,6 +224,7 @@ def _decide(place: Place, state: PolicyState, *, value: Any, by: str | None) -> 
         user_id=by,
         scope=scope.value,
         scope_id=scope_id or None,
+        organization=scope_id if scope is Scope.ORGANIZATION else None,
         key=state.key.name,
         before=_shown(state.row.value if state.row else None),
         after=_shown(value),

@@ -62,6 +62,7 @@ from idp.api.auth.external import waiting as external_waiting
 from idp.api.invites import accept as invite_answers
 from idp.api.invites import into_organization as invites_into_organizations
 from idp.api.invites import to_server as invites_to_server
+from idp.api.organizations import audit as audit_of_organizations
 from idp.api.organizations import domains as domains_of_organizations
 from idp.api.organizations import members as members_of_organizations
 from idp.api.organizations import organizations
@@ -121,6 +122,7 @@ BLUEPRINTS = (
     browser_accounts.api,
     tokens.api,
     organizations.api,
+    audit_of_organizations.api,
     domains_of_organizations.api,
     providers_of_organizations.api,
     members_of_organizations.api,

@@ -1,7 +1,7 @@
 """The members of an organization, in pages and by search."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,19 @@ def find_member(organization: Organization, user_id: str) -> ListedMember | None
     found = _members_like(organization.id, MemberFilters())
     row = db.session.execute(found.where(Membership.user_id == user_id)).one_or_none()
     return _listed(row) if row else None
+
+
+def names_of_members(
+    organization: Organization, user_ids: Collection[str]
+) -> dict[str, str]:
+    """Return what those of some users are called who are members, by id."""
+    found = (
+        select(User.id, User.name, User.username, User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organization_id == organization.id, User.id.in_(user_ids))
+    )
+    rows = db.session.execute(found)
+    return {row.id: row.name or row.username or row.email for row in rows}
 
 
 def count_members(organization: Organization) -> int:

@@ -24,6 +24,7 @@ from idp.pages.factors import undo as factor_undo
 from idp.pages.invites import answer as invite
 from idp.pages.invites import ways as invite_ways
 from idp.pages.logout import logout
+from idp.pages.organizations import activity as organization_activity
 from idp.pages.organizations import domains as organization_domains
 from idp.pages.organizations import pages as organizations
 from idp.pages.passkeys import manage as passkeys
@@ -92,6 +93,7 @@ BLUEPRINTS = (
     apps.bp,
     tokens.bp,
     organizations.bp,
+    organization_activity.bp,
     organization_domains.bp,
     passkeys.bp,
     passkey_offer.bp,

@@ -47,6 +47,7 @@ def record(
             user_id=user_id,
             actor=who.actor,
             subject=cast("str | None", said.get(EVENTS[event].whom)),
+            organization_id=cast("str | None", said.get(EVENTS[event].organization)),
             client_id=client_id,
             ip=who.ip,
             user_agent=who.user_agent,

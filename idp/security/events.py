@@ -25,6 +25,9 @@ class Kept(IntEnum):
 LOGGED, STORED, TOLD = Kept.LOGGED, Kept.STORED, Kept.TOLD
 
 
+ORGANIZATION_KEYS = ("organization", "organization_id")
+
+
 @dataclass(frozen=True)
 class EventType:
     """What is kept of an event that went well, of one refused; the keys of details.
@@ -36,6 +39,11 @@ class EventType:
     refused: Kept = Kept.NOWHERE
     details: tuple[str, ...] = ()
     whom: str = "subject"
+
+    @property
+    def organization(self) -> str:
+        """Return the key of the organization that it concerns, empty for none."""
+        return next((key for key in ORGANIZATION_KEYS if key in self.details), "")
 
     def kept(self, outcome: Outcome) -> Kept:
         """Return what is kept of an outcome."""
@@ -173,7 +181,8 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "password.reset.done": EventType(ok=TOLD),
         "password.reset.requested": EventType(ok=TOLD, details=("by",)),
         "policy.changed": EventType(
-            ok=STORED, details=("scope", "scope_id", "key", "before", "after")
+            ok=STORED,
+            details=("scope", "scope_id", "organization", "key", "before", "after"),
         ),
         "profile.changed": EventType(ok=TOLD, details=("fields", "by")),
         "provider.changed": EventType(

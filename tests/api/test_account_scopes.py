@@ -104,6 +104,7 @@ WHOLES = {
     "PATCH /api/organizations/<organization_id>/members/<user_id>",
     "POST /api/organizations",
     "DELETE /api/organizations/<organization_id>/invites/<invite_id>",
+    "GET /api/organizations/<organization_id>/audit",
     "GET /api/organizations/<organization_id>/invites",
     "GET /api/organizations/<organization_id>/invites/<invite_id>",
     "POST /api/organizations/<organization_id>/invites",

@@ -34,6 +34,9 @@ class AuditQuery(PageQuery):
     whom: str | None = Field(
         None, max_length=32, description="The id of the user it was done to"
     )
+    organization_id: str | None = Field(
+        None, max_length=32, description="The id of the organization that it concerns"
+    )
     client_id: str | None = Field(None, max_length=255)
     ip: str | None = Field(None, max_length=45)
     request_id: str | None = Field(
@@ -47,7 +50,8 @@ class AuditRow(Answer):
     """One event.
 
     `user_id` is who acted, or whom it is about where `actor` names who acted: the
-    `operator` of the machine or a program. `subject` is the user it was done to.
+    `operator` of the machine or a program. `subject` is the user it was done to,
+    `organization_id` the organization that it concerns.
     """
 
     id: str
@@ -57,6 +61,7 @@ class AuditRow(Answer):
     user_id: str | None
     actor: str | None
     subject: str | None
+    organization_id: str | None
     client_id: str | None
     ip: str | None
     user_agent: str | None

@@ -24,8 +24,9 @@ class AuditEvent(Model):
 
     ``request_id`` is the reference that error pages show; ``actor`` is who acted where
     that was no user: ``operator`` of the machine, who runs commands, or a program.
-    ``subject`` is the user it was done to, where that was another. No foreign keys: the
-    log outlives what it speaks of.
+    ``subject`` is the user it was done to, where that was another, ``organization_id``
+    the organization that it concerns. No foreign keys: the log outlives what it speaks
+    of.
 
     Behind the time an index holds what else many rows have in common: a search for both
     that finds nothing compares there, and reads no row.
@@ -40,6 +41,7 @@ class AuditEvent(Model):
         Index(None, "ip", "occurred_at", "event", "outcome", "client_id"),
         _index_of_few("actor"),
         _index_of_few("subject"),
+        _index_of_few("organization_id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -49,6 +51,7 @@ class AuditEvent(Model):
     user_id: Mapped[str | None] = mapped_column(String(32))
     actor: Mapped[str | None] = mapped_column(String(ACTOR_LENGTH))
     subject: Mapped[str | None] = mapped_column(String(32))
+    organization_id: Mapped[str | None] = mapped_column(String(32))
     client_id: Mapped[str | None] = mapped_column(String(255))
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(512))

@@ -3,6 +3,8 @@
 import pytest
 
 from idp.organizations.memberships import list_memberships
+from idp.security.events import EVENTS
+from idp.web.organizations.activity_page import EVENT_WORDS
 from tests.hosted_pages import ORIGIN
 
 PATH = "/account/orgs"
@@ -71,7 +73,7 @@ def test_mistakes_stand_beside_their_fields(page, acme):
     page.submit(f"{PATH}/new", name="", slug="No!", logo_uri="http://x")
     assert "Give the organization a name." in page.text
     assert "Use 2 to 31 lower-case letters" in page.text
-    assert "begins with https://" in page.text
+    assert "Only addresses with https:// are taken." in page.text
     page.open(acme)
     page.open(f"{acme}/settings")
     make_slug = act(page, f"{acme}/settings", act="save", name="A", slug="x")
@@ -135,6 +137,25 @@ def test_the_last_owner_is_told_why_they_stay(page, acme, ada, grace, roles_of):
     act(page, acme, act="leave")
     assert "You have left the organization." in page.text
     assert roles_of(ada) == {}
+
+
+def test_an_owner_reads_what_was_done(page, acme, grace, another_browser):
+    page.open(f"{acme}/members/{grace.id}")
+    act(page, f"{acme}/members/{grace.id}", act="save", role="admin")
+    page.open(f"{acme}/activity")
+    assert "Roles of a member changed" in page.text
+    assert "Grace" in page.text
+    page.open(f"{acme}/activity?event=member.left")
+    assert "No event is like that." in page.text
+    others = another_browser()
+    others.sign_in(grace.email, grace.password)
+    assert others.open(f"{acme}/activity").status_code == 403
+    assert "Activity" not in others.open(f"{acme}/settings").text.partition("<main")[2]
+
+
+def test_every_event_about_an_organization_has_words():
+    concerned = {name for name, event in EVENTS.items() if event.organization}
+    assert concerned == set(EVENT_WORDS)
 
 
 def test_it_is_deleted_by_its_name_and_kept_again(page, acme):
