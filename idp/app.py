@@ -27,6 +27,7 @@ from idp.web.http.hosts import HostRule
 from idp.web.json import docs
 from idp.web.machine.front import Front
 from idp.web.machine.programs import Programs, Rules
+from idp.web.refusals import in_flask
 
 MAX_BODY_BYTES = 64 * 1024
 KITS = (
@@ -36,6 +37,7 @@ KITS = (
     segments,
     pages,
     problems,
+    in_flask,
     docs,
 )
 

@@ -63,6 +63,7 @@ from idp.security.outbound.client import Outbound
 from idp.security.outbound.settings import OutboundSettings
 from idp.security.published_keys import PublishedKeys
 from idp.security.ratelimit.counters import Counters
+from idp.security.refusals.book import RefusalBook
 from idp.web import i18n
 from idp.web.application import Application, begin_units_with_contexts
 
@@ -130,6 +131,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         PasswordHashes(settings[HashingSettings], at_once=at_once),
         bus,
         Counters(),
+        RefusalBook(),
         clients,
         PublishedKeys(),
         DiscoveredProviders(),

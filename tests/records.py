@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from idp.accounts import mail_answers
 from idp.accounts.models import User
 from idp.core.db import db
 from idp.mail.models import OutboxMessage
 from idp.mail.rendering import render
-from idp.security.models import AuditEvent
+from idp.security.models import AuditEvent, RefusalCount
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,12 @@ class Records:
                 .order_by(AuditEvent.id)
             )
             return [tuple(row) for row in rows]
+
+    def counted(self, event: str) -> int:
+        """Return how often strangers were refused so."""
+        with self.app.app_context():
+            found = select(func.sum(RefusalCount.count))
+            return db.session.scalar(found.where(RefusalCount.event == event)) or 0
 
     def audited_details(self, event: str) -> list[dict[str, Any]]:
         """Return what each audit row of an event says besides, the oldest first."""

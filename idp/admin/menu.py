@@ -107,6 +107,12 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "/admin/logs", lazy_gettext("Audit log"), "file", Permission.AUDIT_READ
             ),
             Entry(
+                "/admin/refusals",
+                lazy_gettext("Refusals"),
+                "alert",
+                Permission.AUDIT_READ,
+            ),
+            Entry(
                 "/admin/mail", lazy_gettext("Mail"), "mail", Permission.DELIVERIES_READ
             ),
             Entry(

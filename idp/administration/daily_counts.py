@@ -2,7 +2,8 @@
 
 A day's rows of the audit log are counted again until the day is over by a while, for a
 row is seen only after what it is about has been committed. What came after the last
-count is added where the numbers are read: the rows of a minute.
+count is added where the numbers are read: the rows of a minute. What was refused to
+strangers has no rows there, and was counted when it happened.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from idp.administration.models import DailyCount
 from idp.core.clock import utcnow
 from idp.core.db import db, insert_of, table_of
-from idp.security.models import AuditEvent
+from idp.security.models import AuditEvent, RefusalCount
 
 DAYS = 30
 SETTLED_AFTER = timedelta(minutes=10)
@@ -30,6 +31,8 @@ COUNTED: Mapping[str, ColumnElement[bool]] = MappingProxyType(
         "failures": AuditEvent.event.in_(["login.fail", "login.limited"]),
     }
 )
+
+FAILURES_OF_STRANGERS = ("login.fail", "login.limited")
 
 counts = table_of(DailyCount)
 Numbers = dict[date, dict[str, int]]
@@ -68,7 +71,22 @@ def daily_counts() -> Numbers:
     for day in days:
         for name, count in _counted(day, since=max(last, _begin(day)), until=None):
             numbers[day][name] += count
+    for day, count in _failures_of_strangers(since=days[0]):
+        if day in numbers:
+            numbers[day]["failures"] += count
     return numbers
+
+
+def _failures_of_strangers(*, since: date) -> Iterator[tuple[date, int]]:
+    """Yield how often who has no account failed to sign in, by day."""
+    counted = (
+        select(RefusalCount.day, func.sum(RefusalCount.count))
+        .where(RefusalCount.day >= since)
+        .where(RefusalCount.event.in_(FAILURES_OF_STRANGERS))
+        .group_by(RefusalCount.day)
+    )
+    for day, count in db.session.execute(counted):
+        yield day, int(count)
 
 
 def _counted(

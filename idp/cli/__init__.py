@@ -30,6 +30,7 @@ COMMANDS = {
     "policies": "Decide about sign-up, sign-in and sessions.",
     "api-keys": "Make, list and revoke API keys, which programs administer with.",
     "audit": "Search the audit log.",
+    "explain": "Say why a request was refused, by its reference.",
     "deliveries": "See what apps were told of sign-outs; try whether they hear.",
     "mail": "See what waits to be mailed; send or drop it.",
     "keys": "Inspect, rotate and revoke the signing keys.",

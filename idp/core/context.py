@@ -55,7 +55,15 @@ UNCHANGED: frozenset[str] = frozenset()
 class Unit:
     """A unit of work: where it finds services, who called, and its connection."""
 
-    __slots__ = ("at_once", "caller", "changed", "connection", "outer", "services")
+    __slots__ = (
+        "at_once",
+        "caller",
+        "changed",
+        "connection",
+        "outer",
+        "refused",
+        "services",
+    )
 
     def __init__(
         self,
@@ -71,6 +79,7 @@ class Unit:
         self.outer = outer
         self.connection: Connection | None = None
         self.changed: frozenset[str] = UNCHANGED  # names of core.caches
+        self.refused: str | None = None  # the first event of the audit log that says no
 
 
 _running: ContextVar[Unit | None] = ContextVar("running", default=None)

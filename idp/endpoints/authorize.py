@@ -56,6 +56,8 @@ from idp.web.http.probes import is_probe
 from idp.web.http.short import is_short
 from idp.web.problems import unless_database_away
 from idp.web.redirects import protocol_redirect
+from idp.web.refusals.in_flask import explain
+from idp.web.refusals.noting import Explanation
 from idp.web.unit_of_work import keep, undo
 
 PAGES: Mapping[type[Need], str] = {
@@ -103,12 +105,20 @@ def answer_refused(refused: RefusedRequest) -> Response:
     """Tell the client what is wrong with its request; the log knows of what."""
     facts = {"client_id": refused.client_id, "error": refused.refusal.error}
     log.info("authorization.refused", extra={**facts, "reason": refused.refusal.reason})
+    explain(
+        Explanation(
+            error=refused.refusal.error,
+            check=refused.refusal.reason or "",
+            expected=refused.refusal.expected or refused.refusal.hint,
+            client_id=refused.client_id,
+        )
+    )
     return authorization_response(refused.reply_to, refused.refusal.fields())
 
 
 @bp.app_errorhandler(NonRedirectableError)
 @unless_database_away
-def explain(error: NonRedirectableError) -> Response:
+def answer_non_redirectable(error: NonRedirectableError) -> Response:
     """Show a page of our own: no redirect URI is known to be good."""
     page = non_redirectable_page(error)
     undo() if is_probe() else keep()
@@ -165,6 +175,7 @@ def _answer(
         return protocol_redirect(pending.path)
     if isinstance(decision, Deny):
         fields = decision.fields()
+        explain(Explanation(error=fields["error"], client_id=asked.client_id))
     else:
         fields = {"code": authorization.grant_code(asked, decision, pending=pending)}
         note_use(decision.session)

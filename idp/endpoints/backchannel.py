@@ -9,6 +9,8 @@ from idp.federation.providers.offered import find_offered
 from idp.federation.sign_out.by_provider import end_by_notice
 from idp.federation.upstream.errors import UpstreamError
 from idp.web.browser import csrf
+from idp.web.refusals.in_flask import explain
+from idp.web.refusals.noting import Explanation
 
 UNCACHED = {"Cache-Control": "no-store"}
 
@@ -31,6 +33,7 @@ def submit_notice(provider_id: str) -> Response:
 
 def _refused(reason: str) -> Response:
     """Return the answer to what is no notice for us (§2.8)."""
+    explain(Explanation(error="invalid_request", check=reason))
     answer = jsonify(
         error="invalid_request", error_description=reason, request_id=request_id()
     )

@@ -30,7 +30,7 @@ def _start(asked: TokenRequest, client: ClientView) -> MachineAnswer:
         ip=asked.ip,
     )
     if started is None:
-        raise unauthenticated(REFUSED, reason="deleted")
+        raise unauthenticated(REFUSED, reason="disabled")
     return _answer(started)
 
 

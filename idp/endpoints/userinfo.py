@@ -1,7 +1,5 @@
 """GET and POST /oauth2/userinfo (OIDC Core §5.3)."""
 
-from dataclasses import replace
-
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.view import ClientView
@@ -14,6 +12,7 @@ from idp.oauth.protocol.machine import (
     refused_answer,
 )
 from idp.oauth.protocol.scopes import OPENID
+from idp.oauth.token_endpoint.callers import told_to
 from idp.oauth.tokens.userinfo import COLUMNS, signed_userinfo, userinfo_of
 from idp.oauth.tokens.verify import InvalidAccessToken, Verified, verify_access_token
 from idp.web.machine.endpoint import Endpoint, Readers
@@ -37,7 +36,7 @@ def _respond(request: MachineRequest) -> MachineAnswer:
         answer = _refuse(invalid_token(invalid.hint))
     except BearerError as error:
         answer = _refuse(error)
-    return replace(answer, readable_by=client.origins) if client else answer
+    return told_to(client, answer) if client else answer
 
 
 def _show(token: Verified) -> MachineAnswer:

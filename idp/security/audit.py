@@ -8,11 +8,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
-from idp.core.context import running_caller
+from idp.core.context import Caller, running_caller, running_unit
 from idp.core.db import db
 from idp.core.log import log_event
 from idp.security.events import EVENTS, LOGGED, STORED, Outcome, refuse_unlisted
 from idp.security.models import AuditEvent
+from idp.security.refusals.counting import count_refusal
 
 log = logging.getLogger("idp.audit")
 
@@ -34,29 +35,35 @@ def record(
 ) -> None:
     """Add one audit row to the caller's transaction, and a log line.
 
+    What was refused to somebody that nobody knows is counted instead: rows of it could
+    fill the disk. ``client_id`` is that of a registered client.
+
     ``detail`` must hold no secret, no token and no address that was not verified.
     UnlistedEvent for what ``security.events`` does not list.
     """
     said = {key: value for key, value in detail.items() if value is not None}
     refuse_unlisted(event, outcome, details=said, least=STORED)
     who = running_caller()
+    subject = cast("str | None", said.get(EVENTS[event].whom))
+    log_event(
+        log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
+    )
+    if outcome == "refused":
+        _note_refused(event)
+        if not (user_id or client_id or who.actor or subject):
+            count_refusal(event)
+            return
     db.session.add(
         AuditEvent(
             event=event,
             outcome=outcome,
             user_id=user_id,
-            actor=who.actor,
-            subject=cast("str | None", said.get(EVENTS[event].whom)),
+            subject=subject,
             organization_id=cast("str | None", said.get(EVENTS[event].organization)),
             client_id=client_id,
-            ip=who.ip,
-            user_agent=who.user_agent,
-            request_id=who.request_id,
             detail=said,
+            **_stamp(who),
         )
-    )
-    log_event(
-        log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
     )
 
 
@@ -73,3 +80,20 @@ def note(
     log_event(
         log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
     )
+
+
+def _note_refused(event: str) -> None:
+    """Tell whoever keeps refusals which one this is; the first counts."""
+    unit = running_unit()
+    if unit and unit.refused is None:
+        unit.refused = event
+
+
+def _stamp(who: Caller) -> dict[str, str | None]:
+    """Return what a row says of the request that it was written in."""
+    return {
+        "actor": who.actor,
+        "ip": who.ip,
+        "user_agent": who.user_agent,
+        "request_id": who.request_id,
+    }

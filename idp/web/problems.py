@@ -24,6 +24,8 @@ from idp.web.i18n import prefer
 from idp.web.json.operations import current_operation
 from idp.web.pages import interaction_page, set_branding
 from idp.web.redirects import local_path, redirect_to
+from idp.web.refusals.in_flask import explain
+from idp.web.refusals.noting import Explanation
 from idp.web.unit_of_work import leave_trace, undo
 from idp.web.words import message_of, title_of
 
@@ -142,6 +144,7 @@ def _show_refusal(error: IdpError) -> Response:
     """Answer an expected error; nothing of the request was kept but its trace."""
     leave_trace(error)
     error = for_caller(error)
+    explain(_explanation_of(error))
     response = _answer(
         status=error.status,
         code=error.code,
@@ -153,6 +156,13 @@ def _show_refusal(error: IdpError) -> Response:
     )
     response.headers.update(error.headers)
     return response
+
+
+def _explanation_of(error: IdpError) -> Explanation:
+    """Return what is known of an expected error, in the words of programs."""
+    named = [f"{each.field}: {each.code}" for each in error.errors]
+    wanted = getattr(error, "permission", "")
+    return Explanation(error=error.code, expected=wanted or "; ".join(named))
 
 
 def _shown(error: FieldError) -> dict[str, str]:

@@ -8,7 +8,7 @@ leaves at most its trace (``core.errors.Trace``).
 from idp.core.db import commit_if_used, db
 from idp.core.errors import IdpError
 from idp.security import audit
-from idp.web.browser.session import record_use
+from idp.web.browser.session import current_session, record_use
 
 
 def keep() -> None:
@@ -27,5 +27,7 @@ def leave_trace(refusal: IdpError) -> None:
     undo()
     if refusal.trace:
         event, user_id, detail = refusal.trace
-        audit.record(event, outcome="refused", user_id=user_id, **detail)
+        live = current_session()
+        whose = user_id or (live.user_id if live else None)
+        audit.record(event, outcome="refused", user_id=whose, **detail)
         commit_if_used()

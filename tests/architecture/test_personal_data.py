@@ -29,6 +29,8 @@ IMPERSONAL = {
     "job_turns": "when jobs are due again",
     "pending_logouts": "what apps ask for, for an hour; at most a session's id",
     "providers": "who else signs people in, declared by operators",
+    "refusal_counts": "how often strangers were refused on a day",
+    "refusals": "why requests were refused: names of what was sent, no address or id",
     "reserved_addresses": "a digest of an address that an erased person had",
     "revoked_tokens": "ids of tokens, until they would have expired",
     "scopes": "scope values about users, defined by operators",

@@ -128,6 +128,7 @@ ADMIN = [
     "/admin/api-keys",
     "/admin",
     "/admin/jobs",
+    "/admin/refusals",
     "/admin/keys",
     "/admin/keys/rotate",
     "/admin/settings",

@@ -192,7 +192,7 @@ def test_a_refusal_that_cannot_be_written_down_is_503(http, app, method, path):
 
 
 def refuse_to_write(_connection, _cursor, statement, *_rest):
-    if statement.startswith("INSERT INTO audit_events"):
+    if statement.startswith("INSERT INTO refusal_counts"):
         raise OperationalError("insert", None, ConnectionError("locked"))
 
 

@@ -31,7 +31,7 @@ def test_a_form_from_another_site_changes_nothing(browser, make, headers):
     browser.open("/login")
     assert post(browser, account, headers=headers).status_code == 403
     assert browser.cookie() is None
-    assert make.records.audited("csrf.rejected") == [("refused", None)]
+    assert make.records.counted("csrf.rejected") == 1
 
 
 def test_a_bearer_token_beside_the_cookie_opens_no_page(browser, make):

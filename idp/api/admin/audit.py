@@ -1,5 +1,6 @@
 """/api/admin/audit: who did what, to whom, from where and when."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from idp.accounts.access.principal import Caller
 from idp.administration.audit_search import AuditFilters, search_audit
 from idp.security.events import Outcome
 from idp.security.models import AuditEvent
+from idp.security.refusals.looking import NoSuchRefusal, get_refusal
 from idp.web.callers import access
 from idp.web.callers.access import NotPermitted
 from idp.web.json.lines import reply_lines, wants_lines
@@ -93,6 +95,45 @@ def show_all(who: Caller, query: AuditQuery) -> Response:
     if wants_lines():
         return reply_lines(answer, headers=headers)
     return reply(answer, headers=headers)
+
+
+class RefusalAnswer(Answer):
+    """Why a request was refused, by the reference that its caller got.
+
+    `received` is what was sent, by name: secrets, codes and tokens by their length and
+    how their SHA-256 begins. `known` tells whether a client of ours, a user or a
+    program asked.
+    """
+
+    reference: str
+    at: datetime
+    endpoint: str
+    status: int
+    error: str
+    check: str
+    client_id: str | None
+    known: bool
+    received: dict[str, str]
+    expected: str
+    fix: str
+
+
+@api.operation(
+    "GET",
+    "/api/admin/refusals/<reference>",
+    id="admin_audit_api_explain",
+    answers={200: RefusalAnswer},
+    refusals=(NotPermitted, NoSuchRefusal),
+)
+def explain(who: Caller, reference: str) -> RefusalAnswer:
+    """Say why a request was refused, and what helps.
+
+    Of callers that nobody knows the newest 10,000 are kept, of others those of thirty
+    days, 10,000 of each client at most.
+    """
+    access.require(who, Permission.AUDIT_READ)
+    found = asdict(get_refusal(reference))
+    return RefusalAnswer(**found | {"client_id": found["client_id"] or None})
 
 
 def _answer(row: AuditEvent) -> AuditRow:

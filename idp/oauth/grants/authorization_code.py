@@ -19,6 +19,17 @@ REFUSED = (
     "are not those it was issued for. Start a new authorization request."
 )
 ENDED = "The authorization has ended. Start a new one."
+USED = (
+    "The code was used before: each is good for one request. What it gave is revoked. "
+    "Start a new authorization request."
+)
+VERIFIER_MISSING = (
+    "code_verifier is missing: send the one whose S256 was the code_challenge of the "
+    "authorization request."
+)
+EXPIRED = (
+    "The code has expired: redeem each at once. Start a new authorization request."
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,11 @@ def _presented(request: TokenRequest, client: ClientView) -> codes.Presented:
         raise invalid_request(
             "redirect_uri is missing: send the one of the authorization request."
         )
+    if verifier is None and (client.public or client.require_pkce):
+        raise invalid_grant(VERIFIER_MISSING, reason="code_verifier_missing")
     problem = verifier_problem(verifier)
     if problem:
-        raise invalid_grant(problem)
+        raise invalid_grant(problem, reason="code_verifier")
     return codes.Presented(code, client.client_id, redirect_uri, verifier)
 
 
@@ -87,4 +100,6 @@ def _redeem(presented: codes.Presented) -> codes.Redeemed:
     if isinstance(outcome, codes.Replayed):
         revoke_grant(outcome.grant_id)
         audit.record("code.replayed", outcome="refused", client_id=presented.client_id)
-    raise invalid_grant(REFUSED)
+        raise invalid_grant(USED, reason="code_used")
+    expired = outcome.reason == "code_expired"
+    raise invalid_grant(EXPIRED if expired else REFUSED, reason=outcome.reason)

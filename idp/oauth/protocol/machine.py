@@ -38,15 +38,14 @@ class MachineRefusal:
     """Why an endpoint refuses: the caller is told ``error`` and ``description``.
 
     The rest is for whoever looks the request up: ``check`` is the word of what was not
-    met, ``expected`` and ``fix`` are for developers, and ``client_id`` is of a
-    registered client.
+    met, ``expected`` says what would have been, and ``client_id`` is of a registered
+    client.
     """
 
     error: str
     description: str
     check: str = ""
     expected: str = ""
-    fix: str = ""
     client_id: str = ""
 
     def body(self, request_id: str) -> bytes:

@@ -12,9 +12,9 @@ class OAuthRefusal(Exception):
     """A registered ``error`` code, with a hint for the caller.
 
     ``hint`` is the ``error_description``: fixed ASCII text without quotes, never a
-    piece of the request. What callers never see is for whoever looks the request up:
-    ``reason`` is a word, ``expected`` and ``fix`` are sentences for developers,
-    ``client_id`` names the registered client.
+    piece of the request. Callers never see the rest, which is for whoever looks the
+    request up: ``reason`` is a word, ``expected`` what would have passed, and
+    ``client_id`` is of a registered client.
     """
 
     def __init__(
@@ -24,7 +24,6 @@ class OAuthRefusal(Exception):
         *,
         reason: str | None = None,
         expected: str = "",
-        fix: str = "",
         client_id: str = "",
         status: int = 400,
         headers: tuple[tuple[str, str], ...] = (),
@@ -34,7 +33,6 @@ class OAuthRefusal(Exception):
         self.hint = hint
         self.reason = reason
         self.expected = expected
-        self.fix = fix
         self.client_id = client_id
         self.status = status
         self.headers = headers
@@ -43,35 +41,25 @@ class OAuthRefusal(Exception):
         """Return the fields of the error response."""
         return {"error": self.error, "error_description": self.hint}
 
-    def refused(self) -> MachineRefusal:
-        """Return the refusal as a value."""
-        return MachineRefusal(
+    def answer(self) -> MachineAnswer:
+        """Return the error response as JSON."""
+        refused = MachineRefusal(
             self.error,
             self.hint,
             check=self.reason or self.error,
             expected=self.expected,
-            fix=self.fix,
             client_id=self.client_id,
         )
-
-    def answer(self) -> MachineAnswer:
-        """Return the error response as JSON."""
         return refused_answer(
-            self.refused(), status=self.status, headers=(*NO_STORE, *self.headers)
+            refused, status=self.status, headers=(*NO_STORE, *self.headers)
         )
 
 
-def invalid_request(
-    hint: str, *, reason: str | None = None, fix: str = ""
-) -> OAuthRefusal:
+def invalid_request(hint: str, *, reason: str | None = None) -> OAuthRefusal:
     """Return the refusal of parameters that are missing, malformed or at odds."""
-    return OAuthRefusal("invalid_request", hint, reason=reason, fix=fix)
+    return OAuthRefusal("invalid_request", hint, reason=reason)
 
 
-def invalid_grant(
-    hint: str, *, reason: str | None = None, expected: str = "", fix: str = ""
-) -> OAuthRefusal:
+def invalid_grant(hint: str, *, reason: str | None = None) -> OAuthRefusal:
     """Return the refusal of a code or token that is worth nothing to its client."""
-    return OAuthRefusal(
-        "invalid_grant", hint, reason=reason, expected=expected, fix=fix
-    )
+    return OAuthRefusal("invalid_grant", hint, reason=reason)

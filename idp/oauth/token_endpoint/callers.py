@@ -24,7 +24,15 @@ def answer_client(request: MachineRequest, rule: Rule) -> MachineAnswer:
         answer = rule(read, client)
     except OAuthRefusal as refusal:
         answer = refusal.answer()
-    return replace(answer, readable_by=client.origins) if client else answer
+    return told_to(client, answer) if client else answer
+
+
+def told_to(client: ClientView, answer: MachineAnswer) -> MachineAnswer:
+    """Return what a client is answered: its own pages may read it."""
+    refused = answer.refused
+    if refused:
+        refused = replace(refused, client_id=client.client_id)
+    return replace(answer, readable_by=client.origins, refused=refused)
 
 
 def asked_token(request: TokenRequest) -> str:

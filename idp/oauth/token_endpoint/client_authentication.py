@@ -11,7 +11,6 @@ from typing import NoReturn
 from urllib.parse import unquote_plus
 
 from idp.core.randomness import digest, same
-from idp.core.text import is_line
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.kinds import SECRET_METHODS
 from idp.oauth.clients.metadata.agreement import PRIVATE_KEY_JWT
@@ -65,17 +64,20 @@ def authenticate(request: TokenRequest) -> ClientView:
     """
     try:
         presented = _read_credentials(request)
-    except OAuthRefusal:
-        _note_failure(request, request.get("client_id"), method=None, reason="unclear")
+    except OAuthRefusal as unclear:
+        named = find_client(request.get("client_id") or _named_in_header(request))
+        _note_failure(request, named, method=None, reason=unclear.reason)
+        unclear.client_id = named.client_id if named else ""
         raise
     client = find_client(presented.client_id)
     if client is None and presented.id_as_written:
         client = find_client(presented.id_as_written)
     try:
-        if client is None or client.disabled or not _proven(client, presented):
-            _refuse(request, presented)
+        problem = _problem_of(client, presented)
     except BadAssertion as bad:
-        _refuse(request, presented, bad=bad)
+        _refuse(request, presented, client=client, bad=bad)
+    if client is None or problem:
+        _refuse(request, presented, client=client, reason=problem)
     return client
 
 
@@ -96,10 +98,11 @@ def _read_credentials(request: TokenRequest) -> ClientCredentials:
     if basic is None:
         return ClientCredentials(POST if secret else PUBLIC, named, secret)
     if secret is not None:
-        raise invalid_request(TWO_METHODS)
+        raise invalid_request(TWO_METHODS, reason="two_methods")
     if named is not None and named not in (basic.client_id, basic.id_as_written):
         raise invalid_request(
-            "client_id differs from the client in the Authorization header."
+            "client_id differs from the client in the Authorization header.",
+            reason="client_id_differs",
         )
     return basic
 
@@ -115,14 +118,14 @@ def _read_basic(header: str | None) -> ClientCredentials | None:
         return None
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
-        raise unauthenticated(OTHER_SCHEME)
+        raise unauthenticated(OTHER_SCHEME, reason="other_scheme")
     try:
         joined = b64decode(encoded.strip(), validate=True).decode()
     except ValueError:
-        raise unauthenticated(UNREADABLE) from None
+        raise unauthenticated(UNREADABLE, reason="unreadable_header") from None
     name, _, secret = joined.partition(":")
     if not name:
-        raise unauthenticated(UNREADABLE)
+        raise unauthenticated(UNREADABLE, reason="unreadable_header")
     decoded = unquote_plus(name)
     return ClientCredentials(
         BASIC if secret else PUBLIC,
@@ -133,39 +136,55 @@ def _read_basic(header: str | None) -> ClientCredentials | None:
     )
 
 
+def _named_in_header(request: TokenRequest) -> str | None:
+    """Return whom an Authorization header names, as far as it can be read."""
+    try:
+        basic = _read_basic(request.authorization)
+    except OAuthRefusal:
+        return None
+    return basic.client_id if basic else None
+
+
 def _read_assertion(request: TokenRequest) -> ClientCredentials:
     """Return the credentials of a signed assertion (RFC 7521 §4.2)."""
     if request.authorization or request.get("client_secret"):
-        raise invalid_request(TWO_METHODS)
+        raise invalid_request(TWO_METHODS, reason="two_methods")
     raw, named = request.get("client_assertion"), request.get("client_id")
     if raw is None or request.get("client_assertion_type") != client_assertions.TYPE:
         raise invalid_request(
             "Send client_assertion together with client_assertion_type, which is "
-            f"{client_assertions.TYPE}."
+            f"{client_assertions.TYPE}.",
+            reason="assertion_incomplete",
         )
     try:
         assertion = client_assertions.parse(raw)
     except BadAssertion:
         return ClientCredentials(PRIVATE_KEY_JWT, named, None)
     if named is not None and named != assertion.client_id:
-        raise invalid_request("client_id differs from sub in the assertion.")
+        raise invalid_request(
+            "client_id differs from sub in the assertion.", reason="client_id_differs"
+        )
     return ClientCredentials(PRIVATE_KEY_JWT, assertion.client_id, None, assertion)
 
 
-def _proven(client: ClientView, presented: ClientCredentials) -> bool:
-    """Tell whether the registered method was used, and with a live secret.
+def _problem_of(client: ClientView | None, presented: ClientCredentials) -> str | None:
+    """Return why a client is not the caller: the word that its operator reads, or None.
 
     Raises BadAssertion for a signed assertion that proves nothing.
     """
+    if client is None:
+        return "unknown_client" if presented.client_id else "no_client"
+    if client.disabled:
+        return "disabled"
     if not _may_use(client, presented.method):
-        return False
+        return "wrong_method"
     if client.public:
-        return True
+        return None
     if presented.assertion is not None:
         client_assertions.check(presented.assertion, client)
-        return True
+        return None
     readings = {presented.secret or "", presented.secret_as_written or ""} - {""}
-    return any(map(client.check_client_secret, readings))
+    return None if any(map(client.check_client_secret, readings)) else "wrong_secret"
 
 
 def _may_use(client: ClientView, method: str) -> bool:
@@ -182,6 +201,8 @@ def _refuse(
     request: TokenRequest,
     presented: ClientCredentials,
     *,
+    client: ClientView | None,
+    reason: str | None = None,
     bad: BadAssertion | None = None,
 ) -> NoReturn:
     """Count and record a failure, then raise.
@@ -190,26 +211,36 @@ def _refuse(
     key.
     """
     same(digest(presented.secret or ""), NO_DIGEST)
-    reason = bad.reason if bad else None
-    _note_failure(request, presented.client_id, method=presented.method, reason=reason)
-    raise unauthenticated((bad.explanation if bad else None) or REFUSED, reason=reason)
+    word = bad.reason if bad else reason
+    _note_failure(request, client, method=presented.method, reason=word)
+    refusal = unauthenticated(
+        (bad.explanation if bad else None) or REFUSED, reason=word
+    )
+    if client:
+        refusal.client_id = client.client_id
+    if client and word == "wrong_method":
+        refusal.expected = client.token_endpoint_auth_method
+    raise refusal
 
 
 def _note_failure(
     request: TokenRequest,
-    client_id: str | None,
+    client: ClientView | None,
     *,
     method: str | None,
     reason: str | None,
 ) -> None:
-    """Count and record a failure; RateLimited when it was one too many."""
-    named = client_id or ""
-    known_as = named[:255] if is_line(named) else ""
-    CLIENT_AUTH.meter(known_as, network_of(request.ip)).count()
+    """Count and record a failure; RateLimited when it was one too many.
+
+    Those of clients that are none have one counter for each network: one for each name
+    would let a stranger fill the table of counters.
+    """
+    named = client.client_id if client else None
+    CLIENT_AUTH.meter(named or "", network_of(request.ip)).count()
     audit.record(
         "client.auth.fail",
         outcome="refused",
-        client_id=known_as or None,
+        client_id=named,
         method=method,
         reason=reason,
     )

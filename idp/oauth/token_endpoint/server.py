@@ -1,7 +1,6 @@
 """The token endpoint on Authlib's server (RFC 6749 §3.2): translation only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from authlib.oauth2.rfc6749 import (
@@ -23,6 +22,7 @@ from idp.oauth.grants import (
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest, json_answer
 from idp.oauth.protocol.refusals import OAuthRefusal, invalid_request
 from idp.oauth.protocol.token_request import TokenRequest, read_token_request
+from idp.oauth.token_endpoint.callers import told_to
 from idp.oauth.token_endpoint.client_authentication import authenticate
 from idp.oauth.tokens.issue import TokenResponse
 
@@ -115,4 +115,4 @@ def respond(request: MachineRequest) -> MachineAnswer:
     except OAuthRefusal as refusal:
         answer = refusal.answer()
     client: ClientView | None = asked.client
-    return replace(answer, readable_by=client.origins) if client else answer
+    return told_to(client, answer) if client else answer

@@ -1,7 +1,8 @@
 """Authorization codes: issued once, spent once (RFC 6749 §4.1; security.md §2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -32,6 +33,15 @@ class UsedCode(NamedTuple):
     grant_id: str
 
 
+class FoundCode(NamedTuple):
+    """What a code is bound to, whoever presents it."""
+
+    client_id: str
+    redirect_uri: str
+    code_challenge: str | None
+    expires_at: datetime
+
+
 class LiveCode(NamedTuple):
     """What is asked of a code that could be spent."""
 
@@ -58,6 +68,15 @@ SPEND = Prepared(
 FIND_USED = Prepared(
     select(codes.c.grant_id).where(*BOUND, codes.c.used_at.is_not(None)),
     UsedCode,
+)
+FIND_ANY = Prepared(
+    select(
+        codes.c.client_id,
+        codes.c.redirect_uri,
+        codes.c.code_challenge,
+        codes.c.expires_at,
+    ).where(codes.c.digest == bindparam("code_digest")),
+    FoundCode,
 )
 FIND_LIVE = Prepared(
     select(grants.c.resource).join_from(codes, grants).where(*LIVE), LiveCode
@@ -120,7 +139,13 @@ class Replayed:
 
 @dataclass(frozen=True)
 class Unknown:
-    """No code that is live, and fits client, redirect URI and verifier."""
+    """No code that is live, and fits client, redirect URI and verifier.
+
+    ``reason`` is for operators: of a code that would fit but for its time it is
+    ``code_expired``.
+    """
+
+    reason: str
 
 
 def issue_code(authorization: Authorization) -> str:
@@ -149,10 +174,25 @@ def redeem(presented: Presented) -> Redeemed | Replayed | Unknown:
     if spent:
         return Redeemed(spent.grant_id, spent.nonce)
     used = FIND_USED.one_or_none(bound)
-    return Replayed(used.grant_id) if used else Unknown()
+    return Replayed(used.grant_id) if used else Unknown(_reason(presented, bound))
 
 
 def find(presented: Presented) -> Live | None:
     """Return what a code is about that could be spent now, without spending it."""
     found = FIND_LIVE.one_or_none({**presented.binding(), "now": utcnow()})
     return Live(found.resource) if found else None
+
+
+def _reason(presented: Presented, bound: Mapping[str, str | None]) -> str:
+    """Return the first thing that differs between a code and what came with it."""
+    found = FIND_ANY.one_or_none({"code_digest": bound["code_digest"]})
+    if found is None:
+        return "code_unknown"
+    if found.client_id != presented.client_id:
+        return "code_of_other_client"
+    if presented.redirect_uri not in (None, found.redirect_uri):
+        return "code_redirect_uri"
+    if found.code_challenge != bound["challenge"]:
+        missing = presented.code_verifier is None
+        return "code_verifier_missing" if missing else "code_verifier"
+    return "code_expired"

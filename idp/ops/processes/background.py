@@ -21,6 +21,8 @@ from idp.organizations.domains import verification as domains
 from idp.organizations.invites import jobs as invites
 from idp.organizations.lifecycle import deletion as deletion_of_organizations
 from idp.security.ratelimit.counters import Counters, SqlStorage
+from idp.security.refusals.looking import BATCH as REFUSALS_AT_ONCE
+from idp.security.refusals.looking import purge_refusals
 
 MAIL_BATCH = 20
 PURGE_BATCH = 500
@@ -61,6 +63,11 @@ def _purge_answers() -> int:
 def _purge_log() -> int:
     """Remove what the audit log need not know any more."""
     return administration.purge_log(utcnow())
+
+
+def _purge_refusals() -> int:
+    """Remove what was refused too long ago for anybody to ask."""
+    return purge_refusals(utcnow())
 
 
 def _purge_mail() -> int:
@@ -191,6 +198,13 @@ JOBS = (
         interval_seconds=HOUR,
         run=_purge_log,
         batch=administration.BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="old refusals",
+        interval_seconds=HOUR,
+        run=_purge_refusals,
+        batch=REFUSALS_AT_ONCE,
         in_turns=True,
     ),
     Job(

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.caches.versions import Caches
 from idp.core.context import current
+from idp.ops.processes.refusal_writer import RefusalWriter
 
 log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 1.0
@@ -57,7 +58,7 @@ class CacheWatch:
 
 
 class WatchedApp:
-    """An app for servers that fork as they like: a first request begins a watch."""
+    """An app for servers that fork as they like: a first request begins its threads."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -76,3 +77,4 @@ class WatchedApp:
             if self._watched != os.getpid():
                 self._watched = os.getpid()
                 CacheWatch(self._app).start()
+                RefusalWriter(self._app).start()

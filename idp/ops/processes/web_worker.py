@@ -14,6 +14,7 @@ from flask import Flask
 
 from idp.core.settings.server import ServerSettings
 from idp.ops.processes.cache_watch import CacheWatch
+from idp.ops.processes.refusal_writer import RefusalWriter
 from idp.web.asgi.front import AsyncFront
 from idp.web.asgi.protocol import ConnectionRoom, LimitedConnection
 
@@ -37,6 +38,8 @@ def run_web_worker(
     for other in others:
         other.close()
     CacheWatch(app).start()
+    writer = RefusalWriter(app)
+    writer.start()
     room = ConnectionRoom(
         min(server.max_connections, max(_descriptors() - OTHER_DESCRIPTORS, 1))
     )
@@ -49,6 +52,7 @@ def run_web_worker(
     config = _config(front, partial(LimitedConnection, room=room), server=server)
     patient = PatientServer(config, leave, drain_seconds=server.drains_for_seconds)
     patient.run(sockets=[listening])
+    writer.stop()
 
 
 def _config(

@@ -119,9 +119,11 @@ class AsyncFront:
         """Have Flask answer, which says itself what is too large for a view."""
         trouble = received.unreadable
         if trouble and trouble.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            caller, _ = self._read(received)
+            caller, request = self._read(received)
             return self._finish(
-                self._programs.answer_unread(trouble.status, caller=caller)
+                self._programs.answer_unread(
+                    request, status=trouble.status, caller=caller
+                )
             )
         scope = received.scope
         if scope["path"] in self._short and scope["method"] == "GET":

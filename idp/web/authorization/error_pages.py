@@ -6,16 +6,18 @@ from flask import Response, request
 from flask_babel import gettext, lazy_gettext
 
 from idp.core.clock import utcnow
+from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.errors import NonRedirectableError
 from idp.oauth.protocol.parameters import decode_pairs
 from idp.oauth.protocol.redirect_uris import origin_of
 from idp.security import audit
 from idp.web.pages import interaction_page
+from idp.web.refusals.in_flask import explain
+from idp.web.refusals.noting import Explanation
 from idp.web.words import reason_of
 
 MAX_SHOWN = 1024
-MAX_CLIENT_ID = 255
 
 TITLE = lazy_gettext("This sign-in request can’t be completed")
 
@@ -27,11 +29,10 @@ def non_redirectable_page(refusal: NonRedirectableError) -> Response:
     is the request id, under which the audit log has the refusal.
     """
     given = sent_names(("client_id", "redirect_uri"))
-    audit.record(
-        "redirect.rejected",
-        outcome="refused",
-        client_id=given.get("client_id", "")[:MAX_CLIENT_ID] or None,
+    record_rejected(
+        given.get("client_id"),
         reason=refusal.reason,
+        findings=refusal.findings,
         redirect_uri=given.get("redirect_uri", "").partition("?")[0] or None,
     )
     return interaction_page(
@@ -46,6 +47,28 @@ def non_redirectable_page(refusal: NonRedirectableError) -> Response:
             *given.items(),
             *((gettext("Finding"), finding) for finding in refusal.findings),
         ],
+    )
+
+
+def record_rejected(
+    client_id: str | None,
+    *,
+    reason: str,
+    findings: tuple[str, ...],
+    **detail: str | None,
+) -> None:
+    """Say who was not led on, and why; only a registered client is named."""
+    client = find_client(client_id)
+    named = client.client_id if client else None
+    explain(
+        Explanation(error=reason, expected="; ".join(findings), client_id=named or "")
+    )
+    audit.record(
+        "redirect.rejected",
+        outcome="refused",
+        client_id=named,
+        reason=reason,
+        **detail,
     )
 
 

@@ -6,8 +6,7 @@ from flask import Response
 from flask_babel import gettext
 
 from idp.oauth.logout.request import RefusedLogout
-from idp.security import audit
-from idp.web.authorization.error_pages import MAX_CLIENT_ID, sent_names
+from idp.web.authorization.error_pages import record_rejected, sent_names
 from idp.web.pages import interaction_page
 from idp.web.words import reason_of
 
@@ -21,11 +20,10 @@ def refused_logout_page(refusal: RefusedLogout) -> Response:
     """
     given = sent_names(SHOWN)
     uri = given.get("post_logout_redirect_uri", "")
-    audit.record(
-        "redirect.rejected",
-        outcome="refused",
-        client_id=given.get("client_id", "")[:MAX_CLIENT_ID] or None,
+    record_rejected(
+        given.get("client_id"),
         reason=refusal.reason,
+        findings=refusal.findings,
         post_logout_redirect_uri=uri.partition("?")[0] or None,
     )
     return interaction_page(

@@ -35,6 +35,8 @@ from idp.web.json.body import JSON, read_body, read_query
 from idp.web.json.models import ErrorAnswer, ErrorDetail, NoFields
 from idp.web.json.operations import Auth, Declared, Operation, current_operation
 from idp.web.json.repeats import answer_once, is_keyed
+from idp.web.refusals.in_flask import explain
+from idp.web.refusals.noting import Explanation
 from idp.web.unit_of_work import keep
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -182,6 +184,7 @@ def _declined(operation: Operation, answer: Declined) -> Response:
     """Return a "200 + error" answer."""
     if answer.code not in operation.declines:
         raise Undeclared(f"{operation.method} {operation.path}: {answer.code}")
+    explain(Explanation(error=answer.code))
     detail = ErrorDetail(code=answer.code, message=answer.message)
     return Response(
         _rendered(ErrorAnswer, ErrorAnswer(error=detail)), 200, mimetype=JSON

@@ -38,7 +38,6 @@ def wrong_method(endpoint: Endpoint) -> MachineAnswer:
         f"{endpoint.path} is asked by {methods}{how}.",
         check="method",
         expected=methods,
-        fix=f"Send {methods} to {endpoint.path}{how}.",
     )
     allow = ("Allow", ", ".join(sorted(endpoint.understood)))
     status = HTTPStatus.METHOD_NOT_ALLOWED

@@ -17,6 +17,7 @@ from idp.web.http.hosts import HostRule
 from idp.web.machine.endpoint import Endpoint
 from idp.web.machine.problems import misdirected, unreadable, wrong_method
 from idp.web.machine.reading import UnreadableBody
+from idp.web.refusals.by_programs import note_answer, note_unread
 
 REFERENCE = "X-Request-Id"
 
@@ -76,14 +77,18 @@ class Programs:
             answer = self._admit(endpoint, request) or self._respond(
                 endpoint, request, unreadable=unreadable
             )
+            note_answer(answer, request, endpoint=endpoint)
             return with_reference(answer, caller)
         finally:
             end_unit(unit)
 
-    def answer_unread(self, status: HTTPStatus, *, caller: Caller) -> MachineAnswer:
-        """Answer a request to whatever path that could not be read."""
+    def answer_unread(
+        self, request: MachineRequest, *, status: HTTPStatus, caller: Caller
+    ) -> MachineAnswer:
+        """Answer a request, to whatever path, that could not be read."""
         unit = begin(self.services, caller=caller)
         try:
+            note_unread(request, status=status)
             return with_reference(unreadable(status), caller)
         finally:
             end_unit(unit)

@@ -53,7 +53,7 @@ def test_a_wrong_password_is_refused_like_any(corp, ada, make, password):
     browser = corp.sign_in(password=password)
     assert WRONG in browser.text
     assert not signed_in(browser)
-    assert make.records.audited("login.fail") == [("refused", None)]
+    assert make.records.counted("login.fail") == 1
     assert corp.linked_users() == []
 
 

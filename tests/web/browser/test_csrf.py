@@ -3,10 +3,8 @@
 import re
 
 import pytest
-from sqlalchemy import select
 
-from idp.core.db import db
-from idp.security.models import AuditEvent
+from idp.security.refusals.looking import find_refusal
 from tests.issuer import ISSUER
 
 
@@ -66,12 +64,19 @@ def test_the_token_of_another_browser_sends_back_to_the_form(app, http, form_tok
     assert answer.location == "/login?return_to=/account?a%3Db"
 
 
-def test_a_refusal_is_in_the_audit_log_under_the_reference_of_the_page(app, http):
+def test_a_refusal_is_kept_under_the_reference_of_the_page(app, http, make):
     page = http.post("/login", headers={"Accept": "text/html"})
     assert page.status_code == 403
+    assert make.records.counted("csrf.rejected") == 1
     with app.app_context():
-        row = db.session.scalars(
-            select(AuditEvent).where(AuditEvent.event == "csrf.rejected")
-        ).one()
-        assert row.outcome == "refused"
-        assert row.request_id in page.text
+        found = find_refusal(page.headers["X-Request-Id"])
+    assert found.check == "csrf_rejected"
+    assert found.reference in page.text
+
+
+def test_one_of_who_is_signed_in_is_in_the_audit_log(http, make):
+    ada = make.users.account()
+    make.browsers.sign_in(http, person=ada)
+    foreign = {"Origin": "https://evil.example"}
+    assert http.post("/logout", headers=foreign).status_code == 403
+    assert make.records.audited("csrf.rejected") == [("refused", ada.id)]

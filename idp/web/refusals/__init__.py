@@ -1,0 +1,1 @@
+"""What is kept of each refusal: by which check, what was received, and what helps."""
