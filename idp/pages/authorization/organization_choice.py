@@ -10,6 +10,7 @@ from idp.oauth.authorization.questions import (
     find_organization_question,
 )
 from idp.oauth.authorization.signed_requests import signed_copy
+from idp.organizations.contexts.places import MemberPlace
 from idp.pages.continuation import redirect_to_pending
 from idp.web.authorization.accounts import accounts_here, switch_url
 from idp.web.browser.cookies import browser_digests
@@ -20,6 +21,9 @@ from idp.web.redirects import redirect_to
 
 PATH = "/login/organization"
 NO_ORGANIZATION = "none"  # no id is so short
+FEW = 8  # of which one sees at once where one's own is
+SHOWN = 25
+LONGEST = 255  # of what is searched for
 
 bp = Blueprint("organization_choice", __name__)
 
@@ -77,17 +81,28 @@ def _chosen(sent: str | None, question: OrganizationQuestion) -> str | None:
     return sent if sent in ids else None
 
 
+def _is_like(place: MemberPlace, text: str) -> bool:
+    """Tell whether a text is part of an organization's name or short name."""
+    named = f"{place.name}\n{place.slug or ''}"
+    return text.casefold() in named.casefold()
+
+
 def _choice_page(question: OrganizationQuestion) -> Response:
     """Render the chooser in the language that the client asked for."""
     prefer(lambda: question.asked.ui_locales)
     set_branding(lambda: question.client.brand)
-    pending = question.pending
+    pending, text = question.pending, request.args.get("q", "").strip()[:LONGEST]
+    found = [place for place in question.places if _is_like(place, text)]
     return interaction_page(
         "authorization/organization_choice.html",
         form=OrganizationForm(formdata=None),
         form_continue={"return_to": pending.path, "request": signed_copy(pending)},
         client_name=question.client.client_name,
-        places=question.places,
+        places=found[:SHOWN],
+        more=len(found) > SHOWN,
+        searchable=len(question.places) > FEW,
+        text=text,
+        here=PATH,
         without=NO_ORGANIZATION if question.may_go_without else None,
         account_label=question.session.email,
         switch_url=switch_url(pending.path),

@@ -3,7 +3,7 @@
 import pytest
 
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
-from tests.hosted_pages import read_page
+from tests.hosted_pages import ORIGIN, read_page
 from tests.oauth.organizations.contexts import close, remove
 from tests.rp import RelyingParty
 
@@ -120,6 +120,22 @@ def test_who_belongs_to_several_chooses_and_the_session_keeps_it(
     assert choose(browser, rp, bureau)["org_id"] == bureau
     other = again_at(make, browser, organization="required")
     assert other.finish(other.ask()).claims["org_id"] == bureau
+
+
+def test_who_belongs_to_many_searches_for_theirs(make, browser, ada):
+    made = [
+        make.organizations.organization(ada, name=f"Office {n:02}") for n in range(27)
+    ]
+    rp = at_app(make, browser, ada, organization="required")
+    assert "There are more." in chooser(browser, rp)
+    assert "Office 26" not in browser.text
+    browser.open(f"{browser.response.request.full_path}&q=office+26")
+    assert "Office 26" in browser.text
+    assert "Office 25" not in browser.text
+    sent = dict(browser.page.forms[1].fields) | {"organization": made[26]}
+    headers = {"Origin": ORIGIN}
+    answer = browser.http.post("/login/organization", data=sent, headers=headers)
+    assert rp.finish(browser.follow(answer)).claims["org_id"] == made[26]
 
 
 def test_who_is_to_choose_the_account_chooses_the_organization_too(
