@@ -48,7 +48,7 @@ class ToldFieldsOfSession(ToldFields):
     family_name: Line | None = Field(None, alias="lastName")
 
 
-NAMES_OF_SESSION = {
+NAMES_OF_SESSION = {"accept_terms": "acceptTerms"} | {
     name: field.alias or name
     for name, field in ToldFieldsOfSession.model_fields.items()
 }

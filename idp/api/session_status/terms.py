@@ -8,6 +8,7 @@ from idp.api.account.terms import TermsAnswer, accept_for, terms_answer
 from idp.api.field_names import renamed
 from idp.api.fields import AcceptTerms
 from idp.api.session_status.answers import StatusAnswer, status_of
+from idp.api.told_fields import NAMES_OF_SESSION
 from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.operations import Auth
@@ -15,7 +16,6 @@ from idp.web.json.routes import JsonBlueprint
 
 api = JsonBlueprint("session_terms_api", __name__, tag="Session status")
 PATH = "/api/auth/terms"
-NAMES = {"accept_terms": "acceptTerms"}
 
 
 class SessionTermsAccepted(Body):
@@ -48,6 +48,6 @@ def show(who: Principal | None) -> TermsAnswer:
 )
 def accept_all(who: Principal, body: SessionTermsAccepted) -> StatusAnswer:
     """Accept all that is in force, and see what is to be done next."""
-    with renamed(NAMES):
+    with renamed(NAMES_OF_SESSION):
         accept_for(who, accept_terms=body.accept_terms)
     return StatusAnswer(status=status_of(session_of(who)))
