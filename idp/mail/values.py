@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from idp.core.sealing import Keyring
+from idp.core.db import table_of
+from idp.core.sealing import Keyring, SealedColumn
+from idp.mail.models import OutboxMessage
+
+SEALED = SealedColumn(table_of(OutboxMessage).c.values_sealed, "outbox_messages:{id}")
 
 
 @dataclass(frozen=True)
@@ -40,4 +44,4 @@ def open_values(sealed: bytes, *, mail_id: str, keyring: Keyring) -> MessageValu
 
 def _row_of(mail_id: str) -> str:
     """Return what a mail's values are bound to."""
-    return f"outbox_messages:{mail_id}"
+    return SEALED.bound_to(id=mail_id)

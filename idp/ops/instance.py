@@ -6,7 +6,7 @@ that has another would make keys that no other node can open, and could use none
 
 from base64 import b64decode, b64encode
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from idp.core.clock import utcnow
 from idp.core.connections import connection
@@ -49,7 +49,7 @@ def ensure_instance() -> None:
 
     The caller keeps other nodes out meanwhile, and has asked for the secret.
     """
-    if connection().execute(FIND, {"of": CANARY}).scalar_one_or_none() is not None:
+    if find_value(CANARY) is not None:
         return
     sealed = current(Keyring).seal(CANARY.encode(), bound_to=CANARY)
     rows = {
@@ -59,6 +59,24 @@ def ensure_instance() -> None:
     }
     kept = [{"key": key, "value": value} for key, value in rows.items()]
     connection().execute(insert(values), kept)
+
+
+def find_value(key: str) -> str | None:
+    """Return something that is known of the installation."""
+    return connection().execute(FIND, {"of": key}).scalar_one_or_none()
+
+
+def keep_value(key: str, value: str) -> None:
+    """Keep something of the installation, in place of what was."""
+    held = connection()
+    held.execute(delete(values).where(values.c.key == key))
+    held.execute(insert(values), {"key": key, "value": value})
+
+
+def keep_canary() -> None:
+    """Let the first secret be the one of this database from now on."""
+    sealed = current(Keyring).seal(CANARY.encode(), bound_to=CANARY)
+    keep_value(CANARY, b64encode(sealed).decode())
 
 
 def _opens(sealed: bytes, *, bound_to: str) -> bool:

@@ -207,6 +207,8 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         ),
         "scope.created": EventType(ok=STORED, details=("scope_name", "after")),
         "scope.deleted": EventType(ok=STORED, details=("scope_name", "before")),
+        "secret.recovered": EventType(ok=STORED, details=("after",)),
+        "secret.resealed": EventType(ok=STORED, details=("after",)),
         "session.revoked": EventType(ok=TOLD, details=ENDS),
         "ssrf.blocked": EventType(refused=STORED, details=("host", "member")),
         "terms.accepted": EventType(ok=TOLD, details=("document", "version")),

@@ -23,7 +23,15 @@ from tests.oauth.calls import client_credentials
 ADMINISTRATION = ("/admin/", "/api/users", "/api/accounts", "/api/admin/")
 NOT_ACTS = ("/admin/outbox",)
 # Commands that begin, describe or migrate a server and act in none.
-OF_THE_MACHINE = {"serve", "worker", "settings", "db", "openapi", "passwords"}
+OF_THE_MACHINE = {
+    "serve",
+    "worker",
+    "settings",
+    "secrets",
+    "db",
+    "openapi",
+    "passwords",
+}
 HELD = {role: sorted(name for name in WANTED if role in WANTED[name]) for role in Role}
 NOBODY = "0" * 32
 NAMES = (

@@ -199,6 +199,20 @@ def test_a_redis_that_will_never_do_is_told_at_start(idp, monkeypatch, url, word
     assert words in told
 
 
+def test_a_lost_secret_is_given_up_after_it_is_said_what_is_lost(idp, folder):
+    with open_application().app_context():
+        prepare_database()
+    assert "the old one may go" in idp("secrets", "reseal").output
+    assert "nothing is lost" in idp("secrets", "recover", status=1).output
+    (folder / "secret.key").write_text("another secret".ljust(43, "!"))
+    told = idp("secrets", "recover", status=1).output
+    assert "2 signing keys" in told
+    assert "--yes" in told
+    assert "idp keys list" in idp("secrets", "recover", "--yes").output
+    assert json.loads(idp("secrets", "reseal", "--json").output)["left"] == 0
+    assert "next" not in idp("keys", "rotate", "--now").output
+
+
 def test_a_command_with_another_secret_is_refused(idp, folder):
     with open_application().app_context():
         prepare_database()

@@ -20,7 +20,7 @@ from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.randomness import new_id, same
-from idp.core.sealing import Keyring
+from idp.core.sealing import Keyring, SealedColumn
 from idp.core.settings.server import ServerSettings
 
 STEP_SECONDS = 30
@@ -28,6 +28,7 @@ DRIFT = (0, -1, 1)
 CODE = re.compile(r"[0-9]{6}")
 
 secrets = table_of(TotpSecret)
+SEALED = SealedColumn(secrets.c.sealed, "totp:{id}")
 
 OF_USER = secrets.c.user_id == bindparam("of_user")
 IN_USE = (OF_USER, secrets.c.confirmed_at.is_not(None), secrets.c.removed_at.is_(None))
@@ -96,7 +97,9 @@ def start(user_id: str, *, account: str) -> TotpKey:
     row = {
         "id": row_id,
         "user_id": user_id,
-        "sealed": current(Keyring).seal(secret.encode(), bound_to=_binding(row_id)),
+        "sealed": current(Keyring).seal(
+            secret.encode(), bound_to=SEALED.bound_to(id=row_id)
+        ),
         "last_step": 0,
         "created_at": utcnow(),
     }
@@ -187,7 +190,8 @@ def _step_of(row: Row[*tuple[Any, ...]], code: str) -> int | None:
 
 def _open(row: Row[*tuple[Any, ...]]) -> str:
     """Return the secret of a row."""
-    return current(Keyring).open(row.sealed, bound_to=_binding(row.id)).decode()
+    bound_to = SEALED.bound_to(id=row.id)
+    return current(Keyring).open(row.sealed, bound_to=bound_to).decode()
 
 
 def _told(secret: str, *, account: str) -> TotpKey:
@@ -195,8 +199,3 @@ def _told(secret: str, *, account: str) -> TotpKey:
     issuer = current(ServerSettings).issuer_name
     url = pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
     return TotpKey(secret, url)
-
-
-def _binding(row_id: str) -> str:
-    """Name what a sealed secret belongs to."""
-    return f"totp:{row_id}"

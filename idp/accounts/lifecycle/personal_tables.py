@@ -187,7 +187,7 @@ PERSONAL_TABLES = (
         name="recovery_codes",
         table=codes,
         of_subject=lambda subject: codes.c.user_id == subject.user_id,
-        withheld=frozenset({"mac"}),
+        withheld=frozenset({"mac", "keys_sealed"}),
     ),
     PersonalTable(
         name="factor_locks",

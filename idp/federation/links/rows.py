@@ -12,12 +12,13 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import add_if_absent, changed_one, db, table_of
 from idp.core.randomness import new_id
-from idp.core.sealing import Keyring
+from idp.core.sealing import Keyring, SealedColumn
 from idp.federation.models import LinkedIdentity
 from idp.federation.providers.cache import list_providers
 from idp.federation.upstream.identity import UpstreamIdentity
 
 links = table_of(LinkedIdentity)
+SEALED = SealedColumn(links.c.tokens_sealed, "linked_identity:{provider_id}:{subject}")
 
 OF_IDENTITY = (
     links.c.provider_id == bindparam("of_provider"),
@@ -133,6 +134,6 @@ def _sealed(identity: UpstreamIdentity) -> bytes | None:
     """Return the provider's tokens encrypted, if they are kept."""
     if identity.tokens is None:
         return None
-    row = f"linked_identity:{identity.provider_id}:{identity.subject}"
+    row = SEALED.bound_to(provider_id=identity.provider_id, subject=identity.subject)
     content = json.dumps(identity.tokens).encode()
     return current(Keyring).seal(content, bound_to=row)

@@ -1,13 +1,18 @@
 """What proves this server at a provider, sealed at rest."""
 
 from idp.core.context import current
-from idp.core.sealing import Keyring
+from idp.core.db import table_of
+from idp.core.sealing import Keyring, SealedColumn
+from idp.federation.models import ProviderRow
 from idp.federation.providers.provider import Provider
+
+SEALED = SealedColumn(table_of(ProviderRow).c.secret_sealed, "provider:{id}")
 
 
 def seal_secret(secret: str, *, provider_id: str) -> bytes:
     """Encrypt a secret, for this provider's row alone."""
-    return current(Keyring).seal(secret.encode(), bound_to=_row(provider_id))
+    bound_to = SEALED.bound_to(id=provider_id)
+    return current(Keyring).seal(secret.encode(), bound_to=bound_to)
 
 
 def open_secret(provider: Provider) -> str | None:
@@ -15,9 +20,5 @@ def open_secret(provider: Provider) -> str | None:
     sealed = provider.secret_sealed
     if sealed is None:
         return None
-    return current(Keyring).open(sealed, bound_to=_row(provider.id)).decode()
-
-
-def _row(provider_id: str) -> str:
-    """Name the row that bytes belong to."""
-    return f"provider:{provider_id}"
+    bound_to = SEALED.bound_to(id=provider.id)
+    return current(Keyring).open(sealed, bound_to=bound_to).decode()

@@ -12,13 +12,17 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.randomness import digest
-from idp.core.sealing import Keyring
+from idp.core.sealing import Keyring, SealedColumn
 from idp.federation.models import UpstreamRequest
 from idp.federation.upstream.authorization import Secrets
 
 LIFETIME = timedelta(minutes=10)
 
 sent = table_of(UpstreamRequest)
+SEALED = tuple(
+    SealedColumn(column, "upstream_request:{digest}")
+    for column in (sent.c.sealed, sent.c.answer)
+)
 UNUSED = (sent.c.used_at.is_(None), sent.c.expires_at > bindparam("now"))
 FIND = select(sent).where(sent.c.digest == bindparam("of_digest"), *UNUSED)
 SPEND = (
@@ -146,4 +150,4 @@ def _opened(sealed: bytes, key: str) -> dict[str, Any]:
 
 def _row(key: str) -> str:
     """Name the row that bytes belong to."""
-    return f"upstream_request:{key}"
+    return SEALED[0].bound_to(digest=key)

@@ -13,7 +13,7 @@ from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.randomness import digest, new_token
-from idp.core.sealing import Keyring
+from idp.core.sealing import Keyring, SealedColumn
 from idp.federation.models import WaitingIdentity
 from idp.federation.sign_in.requests import Ahead
 from idp.federation.upstream.identity import UpstreamIdentity, read_identity
@@ -21,6 +21,7 @@ from idp.federation.upstream.identity import UpstreamIdentity, read_identity
 LIFETIME = timedelta(minutes=30)
 
 waiting = table_of(WaitingIdentity)
+SEALED = SealedColumn(waiting.c.sealed, "waiting_identity:{digest}")
 UNUSED = (waiting.c.used_at.is_(None), waiting.c.expires_at > bindparam("now"))
 FIND = select(waiting).where(
     waiting.c.digest == bindparam("of_digest"),
@@ -136,4 +137,4 @@ def spend_held(held: HeldIdentity) -> bool:
 
 def _row(key: str) -> str:
     """Name the row that bytes belong to."""
-    return f"waiting_identity:{key}"
+    return SEALED.bound_to(digest=key)

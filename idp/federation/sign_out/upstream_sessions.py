@@ -4,11 +4,12 @@ from sqlalchemy import bindparam, delete, select
 
 from idp.core.context import current
 from idp.core.db import db, table_of
-from idp.core.sealing import Keyring
+from idp.core.sealing import Keyring, SealedColumn
 from idp.federation.models import UpstreamSession
 from idp.federation.upstream.identity import UpstreamIdentity
 
 kept = table_of(UpstreamSession)
+SEALED = SealedColumn(kept.c.id_token_sealed, "upstream_session:{session_id}")
 FORGET = delete(kept).where(kept.c.session_id == bindparam("of_session"))
 
 
@@ -18,7 +19,9 @@ def keep_upstream_session(session_id: str, identity: UpstreamIdentity) -> None:
     sealed = None
     if identity.id_token is not None:
         token = identity.id_token.encode()
-        sealed = current(Keyring).seal(token, bound_to=_row(session_id))
+        sealed = current(Keyring).seal(
+            token, bound_to=SEALED.bound_to(session_id=session_id)
+        )
     row = UpstreamSession(
         session_id=session_id,
         provider_id=identity.provider_id,
@@ -39,10 +42,6 @@ def find_hint(session_id: str) -> tuple[str, str] | None:
     ).one_or_none()
     if found is None:
         return None
-    opened = current(Keyring).open(found.id_token_sealed, bound_to=_row(session_id))
+    bound_to = SEALED.bound_to(session_id=session_id)
+    opened = current(Keyring).open(found.id_token_sealed, bound_to=bound_to)
     return found.provider_id, opened.decode()
-
-
-def _row(session_id: str) -> str:
-    """Name the row that bytes belong to."""
-    return f"upstream_session:{session_id}"

@@ -17,7 +17,7 @@ from idp.core.clock import utcnow
 from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import db, table_of
-from idp.core.sealing import Keyring
+from idp.core.sealing import Keyring, SealedColumn
 from idp.oauth.keys.signer import KEYS
 from idp.oauth.models import SigningKey
 from idp.oauth.settings import OAuthSettings
@@ -26,6 +26,7 @@ RSA_BITS = 2048
 KEPT_LONGER = timedelta(days=1)
 
 stored = table_of(SigningKey)
+SEALED = SealedColumn(stored.c.private_sealed, "{kid}")
 
 LIVE = (
     stored.c.revoked_at.is_(None),

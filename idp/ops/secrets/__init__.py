@@ -1,0 +1,1 @@
+"""The secret of a server replaced by another, or lost."""
