@@ -38,6 +38,7 @@ ON_EVERY_DATABASE = (
     "api/account/",
     "api/admin/",
     "api/auth/test_passkeys_side_by_side.py",
+    "api/auth/test_sign_up_attributes.py",
     "api/users/",
     "core/",
     "endpoints/",

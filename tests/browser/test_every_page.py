@@ -114,6 +114,8 @@ ADMIN = [
     "/admin/orgs/engines/domains",
     "/account/orgs/engines",
     "/account/orgs/engines/settings",
+    "/account/orgs/engines/invites",
+    "/admin/orgs/engines/invites",
     "/account/orgs/engines/domains",
     "/admin/providers",
     "/admin/providers/new",
@@ -159,6 +161,10 @@ def test_pages_of_an_admin_are_accessible_and_narrow(server, seen):
     expect(seen).to_have_url(re.compile("/account"))
     for path in ADMIN:
         inspect(seen, server.url + path)
+    for organization in ("/account/orgs/engines", "/admin/orgs/engines"):
+        seen.goto(server.url + organization)
+        member = seen.locator("main a[href*='/members/']").first
+        inspect(seen, server.url + str(member.get_attribute("href")))
 
 
 def test_forms_with_errors_are_accessible_and_narrow(server, seen):

@@ -5,9 +5,12 @@ import pytest
 from idp.accounts.models import User
 from idp.accounts.profile.attributes.definitions import InvalidAttribute
 from idp.pages.authorization.scope_words import scope_items, title_of
+from tests.hosted_pages import read_page
 from tests.oauth.calls import claims_of, client_credentials, redeem, userinfo
 from tests.oauth.organizations.contexts import signed_in
+from tests.rp import RelyingParty
 
+AS_PAGE = {"Accept": "text/html"}
 TWO = {"userinfo": {"team": None}, "id_token": {"team": None}}
 
 
@@ -124,6 +127,22 @@ def test_a_user_is_asked_in_words_of_the_scope(app):
             optional=frozenset(),
         )
         assert (item.title, item.detail) == ("See where you work", "desks, team")
+
+
+@pytest.mark.usefixtures("ada")
+def test_people_are_asked_and_told_in_words_of_the_scope_and_their_language(http, make):
+    make.browsers.sign_in(http)
+    rp = RelyingParty(http, make.clients.spa(scope="openid hr"), scope="openid hr")
+    http.set_cookie("idp-lang", "de", domain="idp.example", secure=True)
+    asked = rp.reach()
+    assert "Arbeitsplatz" in read_page(asked).text
+    rp.allow(asked)
+    assert "Arbeitsplatz" in read_page(http.get("/account/apps", headers=AS_PAGE)).text
+    http.set_cookie("idp-lang", "en", domain="idp.example", secure=True)
+    assert (
+        "See where you work"
+        in read_page(http.get("/account/apps", headers=AS_PAGE)).text
+    )
 
 
 def test_a_machine_gets_no_scope_about_users(http, make, ada):

@@ -113,6 +113,17 @@ class TestThePage:
             page = browser.get(back)
         assert NAME.findall(page.text) == NAME.findall(first.text)
 
+    @pytest.mark.parametrize("language", ["ar", "de"])
+    def test_no_page_of_it_is_heavy_in_another_language(self, browser, language):
+        paths = [PAGE]
+        while on := link_to(browser.get(paths[-1]), "Next page"):
+            paths.append(on)
+        assert len(paths) > 1
+        for path in paths:
+            page = browser.get(path, headers={"Accept-Language": language})
+            assert f'<html lang="{language}"' in page.text
+            assert len(page.data) <= LIMIT
+
     def test_it_is_searched_by_words_of_name_and_description(self, browser):
         page = words_of(browser.get(PAGE, query_string={"query": "key lifetime"}))
         assert "IDP_KEY_LIFETIME_SECONDS" in page
