@@ -42,9 +42,9 @@ def policy_for(user: SessionUser, places: Places | None = None) -> StagePolicy:
         second_factor=effective(SECOND_FACTOR, places),
         acr=effective(ACR, places),
         email_code=effective(EMAIL_CODE, places) == ON,
-        terms=bool(due_of(user.user_id)),
         enrolment_waits=deadline is not None and utcnow() < deadline,
         trusted_browsers=effective(TRUSTED_BROWSER_DAYS, places) >= days,
+        unaccepted=lambda: due_of(user.user_id),
         missing=lambda: find_missing(user.user_id, places),
     )
 

@@ -52,7 +52,7 @@ class Stage(Enum):
 
 
 def _nothing_missing() -> Sequence[str]:
-    """Say that a user has given all that has to be given."""
+    """Say that a user has given, and accepted, all that has to be."""
     return ()
 
 
@@ -63,9 +63,9 @@ class StagePolicy:
     ``acr`` is the level that has to be reached, ``asked`` what a client would have.
     ``enrolment_waits`` while a user may still go without a second factor that is
     required; ``email_code`` lets one that is mailed count as that, ``trusted_browsers``
-    that the browser was trusted. ``terms``: there is a version that the user has not
-    accepted. ``missing`` finds the fields that have to be given and are not yet;
-    it is asked last.
+    that the browser was trusted. ``unaccepted`` finds the terms that the user has not
+    accepted, ``missing`` the fields that have to be given and are not yet; both are
+    asked only once enough is proven.
     """
 
     verified_email: bool = True
@@ -75,7 +75,9 @@ class StagePolicy:
     enrolment_waits: bool = False
     email_code: bool = False
     trusted_browsers: bool = True
-    terms: bool = False
+    unaccepted: Callable[[], Sequence[object]] = field(
+        default=_nothing_missing, compare=False, repr=False
+    )
     missing: Callable[[], Sequence[str]] = field(
         default=_nothing_missing, compare=False, repr=False
     )
@@ -166,7 +168,7 @@ def _stage_of_session(
     """Return what a user who has proven enough has to do first, if anything."""
     if user.must_change_password:
         return Stage.PASSWORD
-    if policy.terms:
+    if policy.unaccepted():
         return Stage.TERMS
     if policy.verified_email and not user.email_verified:
         return Stage.EMAIL

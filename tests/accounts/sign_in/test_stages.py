@@ -159,7 +159,7 @@ def test_a_password_terms_and_an_address_come_after_the_second_factor():
     assert next_stage(new, password, policy=required).stage is Stage.SECOND_FACTOR
     assert next_stage(new, both, policy=required) == Due(Stage.PASSWORD)
     new = replace(new, must_change_password=False)
-    with_terms = replace(required, terms=True)
+    with_terms = replace(required, unaccepted=lambda: ["terms"])
     assert next_stage(new, both, policy=with_terms) == Due(Stage.TERMS)
     assert next_stage(new, both, policy=required) == Due(Stage.EMAIL)
     lax = replace(required, verified_email=False)
