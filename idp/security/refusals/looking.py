@@ -38,13 +38,13 @@ OLD = (
 
 def get_refusal(reference: str) -> RefusalRecord:
     """Return the refusal under a reference; raises NoSuchRefusal."""
-    found = find_refusal(reference)
+    found = find_refusal_record(reference)
     if found is None:
         raise NoSuchRefusal
     return found
 
 
-def find_refusal(reference: str) -> RefusalRecord | None:
+def find_refusal_record(reference: str) -> RefusalRecord | None:
     """Return the refusal under a reference; None when there is none, or no more.
 
     What another process has refused is found a second later at most.
