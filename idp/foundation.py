@@ -47,6 +47,7 @@ from idp.oauth import reactions
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.custom_scopes.vocabulary import VocabularyCache, scope_names
 from idp.oauth.keys.signer import Signer
+from idp.oauth.keys.void_periods import VoidPeriods
 from idp.ops.database import revisions
 from idp.organizations import personal_tables as organization_tables
 from idp.organizations.domains import joining
@@ -68,7 +69,14 @@ from idp.web import i18n
 from idp.web.application import Application, begin_units_with_contexts
 
 # What processes keep of the database besides clients and keys.
-KEPT = (PolicyCache, AttributeCache, VocabularyCache, ProviderCache, VerifiedDomains)
+KEPT = (
+    VoidPeriods,
+    PolicyCache,
+    AttributeCache,
+    VocabularyCache,
+    ProviderCache,
+    VerifiedDomains,
+)
 
 
 FOLLOWING = (  # events, in this order

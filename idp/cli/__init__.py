@@ -33,6 +33,7 @@ COMMANDS = {
     "explain": "Say why a request was refused, by its reference.",
     "deliveries": "See what apps were told of sign-outs; try whether they hear.",
     "mail": "See what waits to be mailed; send or drop it.",
+    "revoke-since": "After a restore, end what was issued since the backup.",
     "secrets": "Replace the server's secret, or go on without a lost one.",
     "keys": "Inspect, rotate and revoke the signing keys.",
     "stats": "Show the server in numbers, and what needs somebody.",

@@ -27,6 +27,7 @@ OF_THE_MACHINE = {
     "serve",
     "worker",
     "settings",
+    "revoke-since",
     "secrets",
     "db",
     "openapi",

@@ -36,6 +36,7 @@ IMPERSONAL = {
     "scopes": "scope values about users, defined by operators",
     "signing_keys": "keys of the server",
     "spent_assertions": "digests of what apps signed, for an hour at most",
+    "void_periods": "times between a backup and its restore",
 }
 
 

@@ -20,6 +20,7 @@ from idp.oauth.models.refresh_family import RefreshFamily
 from idp.oauth.models.revoked_token import RevokedToken
 from idp.oauth.models.signing_key import SigningKey
 from idp.oauth.models.spent_assertion import SpentAssertion
+from idp.oauth.models.void_period import VoidPeriod
 
 __all__ = [
     "Api",
@@ -48,4 +49,5 @@ __all__ = [
     "RevokedToken",
     "SigningKey",
     "SpentAssertion",
+    "VoidPeriod",
 ]

@@ -39,8 +39,13 @@ families = table_of(RefreshFamily)
 TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
 PURPOSE = "refresh_token"
 REUSED = "reused"
+AHEAD = "ahead"
 WRONG_CLIENT = "wrong_client"
-EVENTS = {REUSED: "refresh.reused", WRONG_CLIENT: "client.auth.fail"}
+EVENTS = {
+    REUSED: "refresh.reused",
+    AHEAD: "refresh.ahead",
+    WRONG_CLIENT: "client.auth.fail",
+}
 
 # Of the session that a grant ends with; of an offline grant there is none.
 SESSION_USE = [
@@ -126,7 +131,10 @@ class Usable:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A token that is worth nothing: unknown, wrong_client, ended or reused."""
+    """A token that is worth nothing: unknown, wrong_client, ended, reused or ahead.
+
+    One that is ahead moved on after the backup that this database was restored from.
+    """
 
     reason: str
     grant: GrantSnapshot | None = None
@@ -181,20 +189,21 @@ def judge(presented: str, *, client_id: str, in_unit: bool = True) -> Usable | R
     newest = generation == family.generation
     if newest or (generation == family.generation - 1 and family.within_grace(now)):
         return Usable(presented, family, grant, newest, session)
-    return Rejected(REUSED, grant)
+    return Rejected(AHEAD if generation > family.generation else REUSED, grant)
 
 
 def find(presented: str, *, client_id: str) -> Usable | Rejected:
     """Judge a token that is about to be used.
 
     A genuine one that was spent before is a theft signal: its grant is revoked, and the
-    entry point commits that although the answer is an error. A guess, and another
-    client's token, revoke nothing.
+    entry point commits that although the answer is an error. One that is ahead ends its
+    grant too, for the token of the backup may be in other hands, but is no alarm. A
+    guess, and another client's token, revoke nothing.
     """
     found = judge(presented, client_id=client_id)
     if isinstance(found, Usable):
         return found
-    if found.reason == REUSED and found.grant:
+    if found.reason in (REUSED, AHEAD) and found.grant:
         revoke_grant(found.grant.grant_id)
     if found.reason in EVENTS:
         audit.record(

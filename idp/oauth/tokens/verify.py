@@ -18,6 +18,7 @@ from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.keys.signer import Signer, UntrustedToken
+from idp.oauth.keys.void_periods import is_void
 from idp.oauth.models import RevokedToken
 from idp.oauth.tokens.access_token import TYP
 from idp.oauth.tokens.grants import LIVE, grants, users
@@ -116,6 +117,8 @@ def read_access_token(token: str, *, retired: bool = False) -> dict[str, Any]:
         raise InvalidAccessToken(hint) from None
     if claims["iss"] != current(ServerSettings).issuer:
         raise InvalidAccessToken("The access token is meant for another audience.")
+    if is_void(claims["iat"]):
+        raise InvalidAccessToken("The access token was revoked.")
     return claims
 
 

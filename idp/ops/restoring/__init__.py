@@ -1,0 +1,1 @@
+"""What follows when a database was put back to an earlier day."""
