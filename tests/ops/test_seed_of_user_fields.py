@@ -4,6 +4,7 @@ import pytest
 
 from idp.accounts.profile.attributes.registry import definitions
 from idp.core.settings.declared import ConfigurationError
+from idp.federation.providers.cache import find_provider
 from idp.oauth.custom_scopes.registry import get_scope
 
 SEED = """
@@ -24,6 +25,13 @@ label = "Your desk"
 name = "hr"
 description = "See where you work"
 claims = ["team", "email"]
+
+[[providers]]
+id = "work"
+preset = "google"
+client_id = "us"
+client_secret = "hush"
+claims = { sub = "sub", email = "email", "attributes.team" = "department" }
 """
 SWAPPED = SEED.replace('claim = "team"', 'claim = "squad"').replace(
     'claims = ["team", ', 'claims = ["squad", '
@@ -39,6 +47,7 @@ def test_they_are_made_so_again_and_again(app, seed, make):
             assert definitions()["team"].scope == "hr"
             assert definitions()["desk"].label == {"en": "Your desk"}
             assert get_scope("hr").description == {"en": "See where you work"}
+            assert find_provider("work").attributes == {"team": "department"}
     before = ("team", ("team", "email"))
     assert seen == [before, before, ("squad", ("squad", "email"))]
     # Made, and opened by the scope once that was there; changed once.

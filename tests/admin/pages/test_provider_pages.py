@@ -138,6 +138,16 @@ def test_an_admin_is_offered_no_roles_and_an_owner_is(app, admin, google, make):
     assert found(app).roles == {"a": "support"}
 
 
+def test_a_claim_tells_an_attribute(app, admin, google, make):
+    mapped = settings_of(app, claims="sub = sub\nattributes.team = dept")
+    refused = admin.send(google, mapped)
+    assert "has no place for 'attributes.team'" in errors_of(refused)
+    make.attributes.define("team")
+    admin.send(google, mapped)
+    assert found(app).attributes == {"team": "dept"}
+    assert "attributes.team = dept" in admin.open(google).text
+
+
 def test_a_button_is_moved_before_another(app, admin, google):
     admin.send(f"{NEW}?preset=github", GOOGLE | {"provider_id": "gh"})
     assert [each.id for each in _listed(app)] == ["gh", "google"]
