@@ -10,7 +10,7 @@ from idp.core.context import service_of
 from idp.core.db import db
 from idp.security.models import AuditEvent, RefusalCount, StoredRefusal
 from idp.security.refusals.book import RefusalBook
-from idp.security.refusals.looking import find_refusal
+from idp.security.refusals.looking import find_refusal_record
 from tests.make_clients import CALLBACK
 from tests.oauth.calls import basic, redeem, refresh
 
@@ -24,7 +24,7 @@ def explained(app):
     def find(answer):
         with app.app_context():
             service_of(app, RefusalBook).write()
-            return find_refusal(answer.headers["X-Request-Id"])
+            return find_refusal_record(answer.headers["X-Request-Id"])
 
     return find
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from idp.security.refusals.looking import find_refusal
+from idp.security.refusals.looking import find_refusal_record
 from tests.issuer import ISSUER
 
 
@@ -69,7 +69,7 @@ def test_a_refusal_is_kept_under_the_reference_of_the_page(app, http, make):
     assert page.status_code == 403
     assert make.records.counted("csrf.rejected") == 1
     with app.app_context():
-        found = find_refusal(page.headers["X-Request-Id"])
+        found = find_refusal_record(page.headers["X-Request-Id"])
     assert found.check == "csrf_rejected"
     assert found.reference in page.text
 
