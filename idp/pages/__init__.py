@@ -27,6 +27,7 @@ from idp.pages.logout import logout
 from idp.pages.organizations import activity as organization_activity
 from idp.pages.organizations import domains as organization_domains
 from idp.pages.organizations import pages as organizations
+from idp.pages.organizations import providers as organization_providers
 from idp.pages.passkeys import manage as passkeys
 from idp.pages.passkeys import offer as passkey_offer
 from idp.pages.passkeys import sign_in as passkey_sign_in
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     organizations.bp,
     organization_activity.bp,
     organization_domains.bp,
+    organization_providers.bp,
     passkeys.bp,
     passkey_offer.bp,
     passkey_sign_in.bp,

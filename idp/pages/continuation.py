@@ -30,6 +30,7 @@ from idp.oauth.authorization.questions import (
 from idp.oauth.clients.branding.files import Brand
 from idp.oauth.device import requests as device_requests
 from idp.oauth.device.requests import DeviceRequest
+from idp.organizations.domains.verified import organization_at
 from idp.organizations.invites.opening import find_open_by_path
 from idp.organizations.models import Invite
 from idp.organizations.registry import find_organization
@@ -142,10 +143,19 @@ class Continuation:
     @property
     def offered_providers(self) -> list[dict[str, object]]:
         """Return the other providers that a page offers."""
+        return self.providers_for(None)
+
+    def providers_for(self, login: str | None) -> list[dict[str, object]]:
+        """Return the same for who has named an address, if somebody has.
+
+        An organization's are for who goes there, or has an address at its domain.
+        """
+        there = organization_at(login) if login else None
         return offered_providers(
             allowed=self.provider_allowed,
             fresh=self.wants_fresh_proof,
             only=allowed_providers(self._organization_id),
+            organizations=(self.goal.organization_id, there),
         )
 
     @property

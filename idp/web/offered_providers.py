@@ -9,15 +9,19 @@ from idp.web.browser.cookies import last_provider
 
 
 def offered_providers(
-    *, allowed: bool, fresh: bool, only: Collection[str] | None = None
+    *,
+    allowed: bool,
+    fresh: bool,
+    only: Collection[str] | None = None,
+    organizations: Collection[str | None] = (),
 ) -> list[dict[str, object]]:
     """Return what pages offer; the one that this browser came by last is marked.
 
     Where a ``fresh`` sign-in is wanted, one that cannot tell of such is unfit. ``only``
-    some may count where one goes on.
+    some may count where one goes on. Those of some ``organizations`` are among them.
     """
     last = last_provider() if allowed else None
-    shown = list_shown() if allowed else ()
+    shown = list_shown(organizations) if allowed else ()
     return [
         {
             "id": each.id,

@@ -103,6 +103,8 @@ ROUTES = [
     *form("/account/orgs/<segment:organization_id>/domains/<domain>"),
     *form("/account/orgs/<segment:organization_id>/invites"),
     *form("/account/orgs/<segment:organization_id>/members/<segment:user_id>"),
+    *form("/account/orgs/<segment:organization_id>/providers"),
+    *form("/account/orgs/<segment:organization_id>/providers/<segment:provider_id>"),
     *form("/account/orgs/<segment:organization_id>/settings"),
     *form("/account/orgs/new"),
     Route("GET", "/account/passkeys", "json", "account"),

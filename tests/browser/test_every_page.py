@@ -117,6 +117,7 @@ ADMIN = [
     "/account/orgs/engines/invites",
     "/admin/orgs/engines/invites",
     "/account/orgs/engines/domains",
+    "/account/orgs/engines/providers",
     "/admin/providers",
     "/admin/providers/new",
     "/admin/providers/new?preset=microsoft",

@@ -13,6 +13,7 @@ from idp.federation.providers.offered import list_shown
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.enforcement import enforced_at
 from idp.oauth.clients.cache import find_client
+from idp.organizations.domains.verified import organization_at
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body, left_out
 from idp.web.json.operations import Auth
@@ -99,7 +100,8 @@ def check_email(body: EmailToCheck) -> EmailChecked:
     its_own = _enforced_for(body.email, found.ways or ways_to_tell())
     if its_own:
         return EmailChecked(exists=found.exists, methods=[f"provider:{its_own.id}"])
-    offered = [f"provider:{each.id}" for each in _providers(found.ways)]
+    ours = _providers(found.ways, body.email)
+    offered = [f"provider:{each.id}" for each in ours]
     own = [way for way in found.ways if way != PROVIDER]
     return EmailChecked(exists=found.exists, methods=own + offered)
 
@@ -130,7 +132,7 @@ def list_methods(body: WhoAsks) -> LoginMethods:
         password=_submission("/auth/login") if PASSWORD in ways else None,
         magic_link=_submission("/auth/magic-link") if MAGIC_LINK in ways else None,
         passkey=_passkey() if PASSKEY in ways else None,
-        providers=_providers(ways),
+        providers=_providers(ways, body.login_hint or ""),
     )
 
 
@@ -164,9 +166,13 @@ def _passkey() -> PasskeySubmission:
     )
 
 
-def _providers(ways: tuple[str, ...]) -> list[ProviderWay]:
-    """Return the providers by which one may sign in, in operators' order."""
-    return [_way_of(each) for each in (list_shown() if PROVIDER in ways else ())]
+def _providers(ways: tuple[str, ...], login: str) -> list[ProviderWay]:
+    """Return the providers by which one may sign in, in operators' order.
+
+    Those of the organization that has an address's domain are among them.
+    """
+    shown = list_shown((organization_at(login),))
+    return [_way_of(each) for each in (shown if PROVIDER in ways else ())]
 
 
 def _way_of(provider: Provider) -> ProviderWay:

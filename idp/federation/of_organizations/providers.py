@@ -23,7 +23,7 @@ from idp.federation.providers.errors import (
     TooManyProviders,
     UnknownProvider,
 )
-from idp.federation.providers.provider import Provider
+from idp.federation.providers.provider import ATTRIBUTE, NOTHING, Provider
 from idp.federation.providers.registry import (
     change_provider,
     create_provider,
@@ -113,8 +113,8 @@ def change_own_provider(
     Raises InvalidProvider, ProviderInUse, UnknownProvider, InsufficientRole for one
     that is an operator's to change, and what ``hold_shared`` does.
     """
-    _refuse_others(said)
     present = _hold_own(organization, provider_id, actor=actor)
+    _refuse_others(said, present=present.claims)
     declared = read_declaration(said, present=said_of(present))
     return change_provider(
         provider_id, declared, secret=secret, held=HELD, by=actor.user_id
@@ -163,12 +163,25 @@ def _hold_own(
     return held
 
 
-def _refuse_others(said: Mapping[str, Any]) -> None:
-    """Refuse what is for operators to say."""
+def _refuse_others(
+    said: Mapping[str, Any], *, present: Mapping[str, str] = NOTHING
+) -> None:
+    """Refuse what is for operators to say: claims that attributes have, for one.
+
+    Those that are ``present`` stay.
+    """
     errors = [
         FieldError(name, InvalidProvider.code, worded("not supported"))
         for name in said
         if name not in OWNERS_SAY
     ]
+    if _attributes_in(said.get("claims", present)) != _attributes_in(present):
+        hint = worded("are for operators of this server to say")
+        errors.append(FieldError("claims", InvalidProvider.code, hint))
     if errors:
         raise InvalidProvider(errors)
+
+
+def _attributes_in(claims: Mapping[str, str]) -> dict[str, str]:
+    """Return what of a map of claims is about attributes."""
+    return {ours: said for ours, said in claims.items() if ours.startswith(ATTRIBUTE)}

@@ -1,5 +1,7 @@
 """The providers that people can sign in by, in operators' order."""
 
+from collections.abc import Collection
+
 from idp.federation.ldap_members import KIND
 from idp.federation.providers.cache import find_provider, list_providers
 from idp.federation.providers.provider import Provider
@@ -12,9 +14,14 @@ def list_offered() -> tuple[Provider, ...]:
     return tuple(filter(_is_offered, list_providers()))
 
 
-def list_shown() -> tuple[Provider, ...]:
-    """Return those that are shown to anybody: an organization's are for its people."""
-    return tuple(each for each in list_offered() if each.organization_id is None)
+def list_shown(organizations: Collection[str | None] = ()) -> tuple[Provider, ...]:
+    """Return those that are shown to anybody: an organization's are for its people.
+
+    Those of some ``organizations`` are shown besides: one goes there, or has an address
+    at a domain of theirs.
+    """
+    shown = {None, *organizations}
+    return tuple(each for each in list_offered() if each.organization_id in shown)
 
 
 def find_offered(provider_id: str) -> Provider | None:

@@ -62,6 +62,12 @@ def find_verified(address: str) -> VerifiedDomain | None:
     return verified_domains().get(domain_of(address))
 
 
+def organization_at(address: str) -> str | None:
+    """Return whose the domain of an address is."""
+    found = find_verified(address)
+    return found.organization_id if found else None
+
+
 def verified_of(organization_id: str) -> tuple[str, ...]:
     """Return the verified domains of an organization."""
     return tuple(

@@ -144,7 +144,7 @@ def login_page(
         ways=ways,
         exists=found.exists if found else None,
         no_password=None if PASSWORD in ahead.ways else instead_of_password(ahead.ways),
-        providers=ahead.offered_providers,
+        providers=ahead.providers_for(_named(form)),
         signals=signals,
         step=step,
         switch_url=switch_url(ahead.return_to),
@@ -154,6 +154,11 @@ def login_page(
         password_reset=was_done(Deed.PASSWORD_RESET),
         late=request.method == "GET" and "late" in request.args,
     )
+
+
+def _named(form: LoginForm) -> str | None:
+    """Return who was named on the page that was sent, in one step or the first."""
+    return form.username.data if request.method == "POST" else None
 
 
 def _sign_up(ahead: Continuation) -> dict[str, str]:

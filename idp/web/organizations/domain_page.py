@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from flask import Response, request
 from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice
 
 from idp.federation.of_organizations.domains import enforce_at_domain
 from idp.federation.of_organizations.providers import list_own_providers
@@ -115,7 +116,9 @@ ACTS: Mapping[str, Callable[..., Response]] = {
 def _proof_form(row: OrganizationDomain) -> DomainProofForm:
     """Return the form that asks whom to mail."""
     form = DomainProofForm(formdata=None)
-    form.mailbox.choices = [(each, f"{each}@{row.domain}") for each in MAILBOXES]
+    form.mailbox.choices = [
+        SelectChoice(each, f"{each}@{row.domain}") for each in MAILBOXES
+    ]
     return form
 
 
@@ -124,9 +127,9 @@ def _use_form(organization: Organization, row: OrganizationDomain) -> DomainUseF
     present = {"auto_join": row.auto_join, "provider": row.provider_id or ANY_WAY}
     form = DomainUseForm(formdata=None, data=present)
     form.provider.choices = [
-        (ANY_WAY, gettext("As they like")),
+        SelectChoice(ANY_WAY, gettext("As they like")),
         *(
-            (each.id, gettext("By %(name)s alone", name=each.name))
+            SelectChoice(each.id, gettext("By %(name)s alone", name=each.name))
             for each in list_own_providers(organization)
         ),
     ]

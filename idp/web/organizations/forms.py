@@ -33,26 +33,29 @@ def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _line(label: Any) -> StringField:
+def line_field(label: Any) -> StringField:
     """Return a field of one line."""
     return StringField(label, [AtMost(LONGEST_LINE, TOO_LONG)], filters=[_trimmed])
+
+
+def text_field(label: Any) -> TextAreaField:
+    """Return a field of several lines."""
+    return TextAreaField(label, [AtMost(LONGEST_TEXT, TOO_LONG)])
 
 
 class DescriptionForm(PageForm):
     """What an organization is called."""
 
-    name = _line(lazy_gettext("Name of the organization"))
-    slug = _line(lazy_gettext("Short name"))
-    logo_uri = _line(lazy_gettext("Logo"))
+    name = line_field(lazy_gettext("Name of the organization"))
+    slug = line_field(lazy_gettext("Short name"))
+    logo_uri = line_field(lazy_gettext("Logo"))
 
 
 class OrganizationRoleForm(PageForm):
     """A role that an organization names itself."""
 
-    name = _line(lazy_gettext("Role"))
-    permissions = TextAreaField(
-        lazy_gettext("What it lets people do"), [AtMost(LONGEST_TEXT, TOO_LONG)]
-    )
+    name = line_field(lazy_gettext("Role"))
+    permissions = text_field(lazy_gettext("What it lets people do"))
 
 
 class MemberRolesForm(PageForm):
@@ -71,19 +74,19 @@ class MemberRolesForm(PageForm):
 class JoiningForm(PageForm):
     """Who is to be a member."""
 
-    login = _line(lazy_gettext("Email or username"))
+    login = line_field(lazy_gettext("Email or username"))
 
 
 class NameTypedForm(PageForm):
     """The name of what is to go, typed by who means it."""
 
-    confirmation = _line(lazy_gettext("Name, to confirm"))
+    confirmation = line_field(lazy_gettext("Name, to confirm"))
 
 
 class DomainNameForm(PageForm):
     """A domain that an organization says is its own."""
 
-    domain = _line(lazy_gettext("Domain"))
+    domain = line_field(lazy_gettext("Domain"))
 
 
 class DomainProofForm(PageForm):

@@ -35,6 +35,12 @@ TOLD = {
     "role_gone": lazy_gettext("The role is gone, and nobody has it any more."),
     "deleted": lazy_gettext("The organization is out of use and will be erased."),
     "kept": lazy_gettext("The organization stays."),
+    "provider_added": lazy_gettext(
+        "Added. Register the address below at the provider, if you have not yet."
+    ),
+    "provider_deleted": lazy_gettext(
+        "The provider is deleted, and with it all links to it."
+    ),
     "domain_added": lazy_gettext("Added. Now prove that the domain is yours."),
     "domain_verified": lazy_gettext("The domain is verified."),
     "domain_mailed": lazy_gettext(

@@ -1,5 +1,7 @@
 """Providers of organizations: for addresses of their proven domains, and no others."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from idp.core.db import db
@@ -7,6 +9,7 @@ from idp.oauth.keys.rotation import ensure_keys
 from tests.api.callers import Program
 from tests.federation.travellers import subjects_of
 from tests.issuer import IssuerClient
+from tests.rp import RelyingParty
 
 ADA = "ada@corp.example"
 VERIFIED = {"email": ADA, "email_verified": True}
@@ -51,6 +54,27 @@ def test_it_is_not_shown_to_everybody(its_own, browser):
     browser.open("/login")
     assert "Acme" not in browser.text
     assert browser.http.get("/login/with/acme").status_code == 302
+
+
+def test_it_is_shown_to_who_names_an_address_there_or_goes_to_its_organization(
+    its_own, corp, browser, app, make
+):
+    make.users.account(ADA)
+    browser.open("/login")
+    browser.submit(username=ADA, password="not this one")
+    assert "Continue with Acme" in browser.text
+    browser.submit(username="ada@else.example", password="not this one")
+    assert "Acme" not in browser.text
+    client = make.clients.web_client()
+    query = urlencode(RelyingParty(browser.http, client).parameters(organization=corp))
+    browser.open(f"/oauth2/authorize?{query}")
+    assert "Continue with Acme" in browser.text
+    program = Program(app.test_client(use_cookies=False))
+    checked = program.post("/auth/check-email", {"email": ADA}).json
+    assert "provider:acme" in checked["methods"]
+    hinted = program.post("/auth/login-methods", {"login_hint": ADA}).json
+    assert [each["id"] for each in hinted["providers"]] == ["acme"]
+    assert program.post("/auth/login-methods", {}).json["providers"] == []
 
 
 def test_who_has_an_address_there_signs_up_and_joins(its_own, traveller, make, app):

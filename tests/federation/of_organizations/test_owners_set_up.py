@@ -9,6 +9,7 @@ from idp.oauth.keys.rotation import ensure_keys
 from idp.organizations.lifecycle.deletion import erase_due
 from tests.api.callers import Program, fields, problem
 from tests.federation.peers import CLIENT_ID, SECRET
+from tests.hosted_pages import ORIGIN
 from tests.issuer import IssuerClient
 
 ADA = "ada@corp.example"
@@ -142,6 +143,47 @@ def test_the_last_owner_stays_one_whatever_the_claim_says(
     assert [each["role"] for each in memberships] == ["owner", "owner"]
 
 
+def test_the_pages_add_one_test_change_and_delete_it(browser, boss, owner, corp, peer):
+    browser.sign_in(boss.email, boss.password)
+    here = f"/account/orgs/{corp}/providers"
+    browser.open(here)
+    typed = {"name": "Corp ID", "issuer": peer.issuer, "client_id": CLIENT_ID}
+    browser.submit(here, **typed)
+    assert "Client secret: must be given" in browser.text
+    browser.submit(here, **typed, client_secret=SECRET)
+    [made] = owner.get(f"/api/organizations/{corp}/providers").json
+    assert made["redirect_uri"] in browser.text
+    page = f"{here}/{made['id']}"
+    browser.submit(page, act="test")
+    assert "It answers as it should" in browser.text
+    mapped = {"groups_claim": "teams", "organization_roles": "ops = admin\nx=nobody"}
+    form = {**typed, **mapped, "link": "ask", "scopes": "openid email"}
+    save(browser, page, **form)
+    assert "cannot be 'nobody'" in browser.text
+    save(browser, page, **form | {"organization_roles": "ops = admin"})
+    [changed] = owner.get(f"/api/organizations/{corp}/providers").json
+    assert changed["organization_roles"] == {"ops": "admin"}
+    assert (changed["link"], changed["has_secret"]) == ("ask", True)
+    browser.submit(page, act="disable")
+    browser.submit(page, act="delete", confirmation="Corp ID")
+    assert "No providers yet." in browser.text
+
+
+def test_they_ask_for_a_sign_in_of_the_last_minutes(browser, boss, corp, clock):
+    browser.sign_in(boss.email, boss.password)
+    clock.tick(minutes=11)
+    browser.open(f"/account/orgs/{corp}/providers")
+    assert browser.response.request.path == "/account/confirm"
+
+
+def save(browser, page, **typed) -> None:
+    """Send the settings, whose form is the second one."""
+    forms = [form for form in browser.page.forms if form.action == page]
+    data = dict(forms[1].fields) | typed | {"act": "save"}
+    headers = {"Origin": ORIGIN, "Accept": "text/html"}
+    browser.follow(browser.http.post(page, data=data, headers=headers))
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -153,6 +195,7 @@ def test_the_last_owner_stays_one_whatever_the_claim_says(
         {"organization_id": "other"},
         {"kind": "ldap"},
         {"keeps_tokens": True},
+        {"claims": {"sub": "sub", "attributes.clearance": "level"}},
     ],
 )
 def test_what_is_an_operators_is_not_theirs_to_say(owner, its_own, peer, said):
