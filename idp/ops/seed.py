@@ -27,7 +27,9 @@ from idp.federation.providers.declared import apply_provider
 from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
 from idp.oauth.custom_scopes.declared import apply_scope
+from idp.organizations.invites.declared import apply_invite
 from idp.organizations.lifecycle.declared import apply_organization
+from idp.organizations.waitlists.declared import apply_waitlist_entry
 from idp.web.words import message_of
 
 PROFILE = (
@@ -62,6 +64,8 @@ LISTS = (
     "scopes",
     "users",
     "organizations",
+    "invites",
+    "waitlists",
     "groups",
     "providers",
     "apis",
@@ -80,6 +84,8 @@ class Seed:
     scopes: list[Entry]
     users: list[Entry]
     organizations: list[Entry]
+    invites: list[Entry]
+    waitlists: list[Entry]
     groups: list[Entry]
     providers: list[Entry]
     apis: list[Entry]
@@ -124,6 +130,8 @@ def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
         ("attributes", seed.attributes, apply_attribute),
         ("users", seed.users, _apply_user),
         ("organizations", seed.organizations, apply_organization),
+        ("invites", seed.invites, apply_invite),
+        ("waitlists", seed.waitlists, apply_waitlist_entry),
         ("groups", seed.groups, apply_group),
         ("providers", seed.providers, apply_provider),
         ("apis", seed.apis, apply_api),

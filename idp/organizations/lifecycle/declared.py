@@ -42,6 +42,20 @@ def apply_organization(declared: Mapping[str, Any]) -> list[str]:
     return []
 
 
+def declared_place(declared: Mapping[str, Any]) -> Organization | None:
+    """Return the organization that an entry names by its slug, None for none.
+
+    Raises InvalidOrganization where there is none of that slug.
+    """
+    named = declared.get("organization")
+    if named is None:
+        return None
+    found = find_organization(str(named))
+    if found is None:
+        raise _refusal("organization", worded("there is none of this short name"))
+    return found
+
+
 def _described(declared: Mapping[str, Any]) -> Organization:
     """Return the organization of the declared slug, called as it says."""
     slug, name = declared.get("slug"), declared.get("name")

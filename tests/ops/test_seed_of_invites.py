@@ -1,0 +1,76 @@
+"""Invites and waitlists of a seed file: there afterwards, and once."""
+
+import pytest
+from sqlalchemy import select
+
+from idp.core.db import db
+from idp.core.settings.declared import ConfigurationError
+from idp.organizations.models import Invite, WaitlistEntry
+
+SEED = """
+[[users]]
+email = "ada@example.com"
+email_verified = true
+
+[[organizations]]
+slug = "acme"
+name = "Acme"
+members = { "ada@example.com" = ["owner"] }
+
+[[invites]]
+email = "Grace@example.com"
+organization = "acme"
+roles = ["admin"]
+
+[[invites]]
+email = "new@example.com"
+
+[[waitlists]]
+feature = "dark-mode"
+user = "ada@example.com"
+organization = "acme"
+
+[[waitlists]]
+feature = "dark-mode"
+user = "ada@example.com"
+"""
+
+
+def kept() -> tuple[list[tuple[str, str, bool]], list[str]]:
+    invites = db.session.scalars(select(Invite).order_by(Invite.email)).all()
+    waiting = db.session.scalars(select(WaitlistEntry.feature)).all()
+    told = [(row.email, row.roles, row.organization_id is None) for row in invites]
+    return told, list(waiting)
+
+
+def test_they_are_there_and_sent_once(seed, app, make):
+    for _start in range(2):
+        seed(SEED)
+        with app.app_context():
+            assert kept() == (
+                [
+                    ("Grace@example.com", "admin", False),
+                    ("new@example.com", "", True),
+                ],
+                ["dark-mode", "dark-mode"],
+            )
+    assert len(make.records.mails_to("new@example.com")) == 1
+
+
+def test_what_an_invite_or_an_entry_gets_wrong_is_said(seed):
+    wrong = """
+    [[invites]]
+    email = "no address"
+    [[invites]]
+    email = "a@example.com"
+    organization = "nowhere"
+    [[waitlists]]
+    feature = "Dark mode"
+    user = "nobody"
+    """
+    with pytest.raises(ConfigurationError) as refused:
+        seed(wrong)
+    said = str(refused.value)
+    assert "[[invites]] 1" in said
+    assert "organization: there is none of this short name" in said
+    assert "user: there is no user nobody" in said
