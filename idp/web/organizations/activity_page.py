@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 from flask_babel import gettext, lazy_gettext
 
+from idp.accounts.policies.keys import KEYS
 from idp.administration.audit_search import AuditFilters, search_audit
 from idp.organizations.member_list import names_of_members
 from idp.organizations.rights import Right
@@ -37,7 +38,7 @@ STAGES = {
     "scheduled": lazy_gettext("begun"),
     "undone": lazy_gettext("undone"),
 }
-NAMED = ("role", "domain", "key")  # details that say what it was
+NAMED = ("role", "domain")  # details that say what it was
 
 
 def activity_page(face: Face, organization_id: str) -> Response:
@@ -79,6 +80,8 @@ def _shown(row: AuditEvent, names: dict[str, str]) -> dict[str, Any]:
 def _about(row: AuditEvent) -> str:
     """Return what it was about: a role, a domain, the roles somebody has since."""
     detail = row.detail
+    if detail.get("key") in KEYS:
+        return str(gettext(KEYS[detail["key"]].title))
     named = next((detail[key] for key in NAMED if detail.get(key)), "")
     if named:
         return str(named)

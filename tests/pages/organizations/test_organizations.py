@@ -139,10 +139,12 @@ def test_the_last_owner_is_told_why_they_stay(page, acme, ada, grace, roles_of):
     assert roles_of(ada) == {}
 
 
-def test_an_owner_reads_what_was_done(page, acme, grace, another_browser):
+def test_an_owner_reads_what_was_done(page, make, acme, grace, another_browser):
     page.open(f"{acme}/members/{grace.id}")
     act(page, f"{acme}/members/{grace.id}", act="save", role="admin")
+    make.policies.decide("organization", acme.rpartition("/")[2], acr="aal2")
     page.open(f"{acme}/activity")
+    assert "Level of a sign-in" in page.text
     assert "Roles of a member changed" in page.text
     assert "Grace" in page.text
     page.open(f"{acme}/activity?event=member.left")
