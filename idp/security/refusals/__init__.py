@@ -1,1 +1,1 @@
-"""Why requests were refused, kept for whoever looks a reference up (ADR 45)."""
+"""Why requests were refused, kept for whoever looks a reference up (ADR 14)."""
