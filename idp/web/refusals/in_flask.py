@@ -83,7 +83,8 @@ def _received(asked: Request) -> Iterator[tuple[str, str]]:
 def _names_sent(asked: Request) -> Iterator[str]:
     """Yield the names of what came along: its values are its sender's."""
     yield from asked.args
-    with suppress(HTTPException):  # a body that was refused is not read here either
+    # A body that was refused is not read here either.
+    with suppress(HTTPException, RecursionError, ValueError):
         yield from asked.form
         if asked.is_json:
             body = asked.get_json(silent=True)
