@@ -26,7 +26,7 @@ def form_asking(
     Of an address any part will do. ``stored`` is what there is by name.
     """
     asked = list(names)
-    controls = controls_of(asked, stored=stored)
+    controls = controls_of(asked, needed=needed, stored=stored)
     form: F = type(f"{kind.__name__}Asking", (kind,), controls)(**values)
     for name in asked:
         if name in needed and name != ADDRESS:

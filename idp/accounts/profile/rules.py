@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from idp.accounts.profile.attributes.definitions import Editor
+from idp.accounts.profile.attributes.values import FIELD as ATTRIBUTES
 from idp.accounts.profile.fields import FIELDS
 from idp.core.errors import FieldError
 
@@ -64,10 +65,10 @@ def lacking(
 
 
 def required_errors(names: Iterable[str]) -> Iterator[FieldError]:
-    """Yield the errors of standard fields that have to have a value."""
+    """Yield the errors of fields that have to have a value."""
     for name in names:
-        if not is_attribute(name):
-            yield FieldError(name, "required", word="profile.required")
+        where = f"{ATTRIBUTES}.{name}" if is_attribute(name) else name
+        yield FieldError(where, "required", word="profile.required")
 
 
 def hidden_errors(names: Collection[str], rules: FieldRules) -> Iterator[FieldError]:

@@ -25,6 +25,7 @@ from idp.accounts.profile.rules import (
     FOR_OPERATORS,
     FieldRules,
     hidden_errors,
+    is_attribute,
     lacking,
     required_errors,
 )
@@ -106,9 +107,8 @@ def account_problems(
     for field, value in (wanted.further or {}).items():
         found.append(_further_problem(field, value))
     found += hidden_errors(wanted.said, rules)
-    found += required_errors(
-        lacking(rules.needed_at_sign_up, wanted.said, attributes={})
-    )
+    needed = [name for name in rules.needed_at_sign_up if not is_attribute(name)]
+    found += required_errors(lacking(needed, wanted.said, attributes={}))
     found += attribute_problems(wanted.attributes or {}, rules)
     if wanted.password and too_long(wanted.password):
         found.append(password_problem(wanted.password, minimum=0))

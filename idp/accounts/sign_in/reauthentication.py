@@ -12,7 +12,9 @@ from http import HTTPStatus
 
 from idp.accounts.factors.errors import EmailNotVerified, SecondFactorSetupRequired
 from idp.accounts.factors.recovery_codes import count_left
+from idp.accounts.fields.errors import ProfileIncomplete
 from idp.accounts.models import User
+from idp.accounts.profile.rules import required_errors
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.proofs import (
     Method,
@@ -117,7 +119,8 @@ def require_no_stage(live: LiveSession, *, policy: StagePolicy) -> None:
     """Refuse what waits until a policy has what it wants of a session's user.
 
     Raises ReauthenticationRequired where more is to be proven,
-    TermsAcceptanceRequired, EmailNotVerified and SecondFactorSetupRequired.
+    TermsAcceptanceRequired, EmailNotVerified, SecondFactorSetupRequired and
+    ProfileIncomplete.
     """
     due = next_stage(live, live.proven, policy=policy)
     if not isinstance(due, Due):
@@ -128,6 +131,8 @@ def require_no_stage(live: LiveSession, *, policy: StagePolicy) -> None:
         raise EmailNotVerified
     if due.stage is Stage.ENROLMENT:
         raise SecondFactorSetupRequired
+    if due.stage is Stage.FIELDS:
+        raise ProfileIncomplete(list(required_errors(policy.missing())))
     raise ReauthenticationRequired(due.methods)
 
 

@@ -9,6 +9,7 @@ from idp.accounts.terms.acceptance import list_acceptances
 from idp.admin.people.acts import offered_acts
 from idp.admin.people.frame import operator, person, person_page
 from idp.web.callers import access
+from idp.web.user_fields.words import attributes_in_words
 
 bp = Blueprint("person", __name__, url_prefix="/admin/users")
 access.protect(bp, read=Permission.USERS_READ, write=Permission.USERS_UPDATE)
@@ -21,6 +22,7 @@ def show_person(user_id: str) -> Response:
     return person_page(
         "admin/people/overview.html",
         user,
+        attributes=attributes_in_words(user),
         groups=group_names(user.id),
         accepted=list_acceptances(user.id),
         acts=offered_acts(user),

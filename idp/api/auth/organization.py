@@ -6,6 +6,7 @@ from flask import Response
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.factors.errors import EmailNotVerified, SecondFactorSetupRequired
+from idp.accounts.fields.errors import ProfileIncomplete
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.api.fields import Cookies, Line
 from idp.api.tokens import Tokens, tokens_answer
@@ -49,6 +50,7 @@ class OrganizationSwitch(Body):
         ReauthenticationRequired,
         EmailNotVerified,
         SecondFactorSetupRequired,
+        ProfileIncomplete,
         OrganizationByAuthorization,
     ),
 )

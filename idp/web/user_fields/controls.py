@@ -4,7 +4,7 @@ A control has the name of its field; that of an attribute is ``attributes.KEY``,
 the errors of rules.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -67,11 +67,15 @@ def label_of(name: str) -> str:
 
 
 def controls_of(
-    names: Iterable[str], *, stored: Mapping[str, Any] | None = None
+    names: Iterable[str],
+    *,
+    needed: Collection[str] = (),
+    stored: Mapping[str, Any] | None = None,
 ) -> dict[str, Field]:
     """Return the controls of some fields by their names, for a class of forms.
 
-    ``stored`` is what there is by name: one that is no choice any more stays one.
+    ``stored`` is what there is by name, None before there is anything: one that is no
+    choice any more stays one, and what is not ``needed`` can be taken back.
     """
     known, held = definitions(), stored or {}
     controls: dict[str, Field] = {}
@@ -82,7 +86,10 @@ def controls_of(
             controls |= {one: _standard(one) for one in control_names(name)}
         elif name in known:
             (control,) = control_names(name)
-            controls[control] = _control_of(known[name], held.get(name))
+            retractable = stored is not None and name not in needed
+            controls[control] = _control_of(
+                known[name], held.get(name), retractable=retractable
+            )
     return controls
 
 
@@ -156,22 +163,21 @@ def _limit(most: int) -> AtMost:
     return AtMost(most, lazy_gettext("This is too long."))
 
 
-def _control_of(definition: Definition, held: Any) -> Field:
+def _control_of(definition: Definition, held: Any, *, retractable: bool) -> Field:
     """Return the control of an attribute, named in the language of the page."""
     label = definition.label_in(page_lang())
     match definition.type:
         case AttributeType.BOOLEAN:
-            answers = [
-                SelectChoice(YES, gettext("Yes")),
-                SelectChoice(NO, gettext("No")),
-            ]
-            return RadioField(label, choices=answers, validate_choice=False)
+            answers = [(YES, gettext("Yes")), (NO, gettext("No"))]
+            answers += [("", gettext("Not set"))] if retractable else []
+            choices = [SelectChoice(value, word) for value, word in answers]
+            return RadioField(label, choices=choices, default="", validate_choice=False)
         case AttributeType.CHOICE:
-            choices = [*definition.choices]
-            if held is not None and held not in choices:
-                choices.append(held)
-            listed = [SelectChoice("", gettext("Not set")), *map(SelectChoice, choices)]
-            return SelectField(label, choices=listed, validate_choice=False)
+            kept = [] if held is None or held in definition.choices else [held]
+            listed = map(SelectChoice, (*definition.choices, *kept))
+            none = gettext("Not set") if retractable else gettext("Choose")
+            choices = [SelectChoice("", none), *listed]
+            return SelectField(label, choices=choices, validate_choice=False)
         case AttributeType.NUMBER:
             as_number = {"type": "number", "step": "any", "inputmode": "decimal"}
             return _text(label, **as_number)

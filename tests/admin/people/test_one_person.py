@@ -8,6 +8,7 @@ import pytest
 from idp.core.db import db
 from idp.security import audit
 from tests.admin.pages.pages_of_clients import words_of
+from tests.hosted_pages import read_page
 
 TABS = ("", "/security", "/sessions", "/apps", "/groups", "/activity")
 
@@ -106,3 +107,20 @@ def test_further_addresses_stand_beside_the_primary_one(owner, ada, make):
     page = words_of(owner.open(f"/admin/users/{ada.id}/security"))
     assert "ada@example.com Primary Confirmed" in page
     assert "second@example.com Confirmed" in page
+
+
+def test_attributes_are_shown_and_changed(owner, make, ada):
+    make.attributes.define("plan", "choice", choices=("free", "paid"))
+    make.attributes.define("badge", editable_by="admin", label={"en": "Staff badge"})
+    make.attributes.define("news", "boolean", required_at="register")
+    make.attributes.give(ada.id, plan="free", news=False)
+    path = f"/admin/users/{ada.id}"
+    assert "plan free" in words_of(owner.open(path))
+    fields = dict(read_page(owner.open(f"{path}/profile")).forms[0].fields)
+    assert fields["attributes.plan"] == "free"
+    wrong = fields | {"attributes.plan": "gold"}
+    assert "Choose one of these" in owner.send(f"{path}/profile", wrong).text
+    changed = {"attributes.badge": "X1", "attributes.plan": "", "attributes.news": ""}
+    assert owner.send(f"{path}/profile", fields | changed).status_code == 303
+    assert make.records.user_row(ada.id)["attributes"] == {"badge": "X1"}
+    assert "Staff badge X1" in words_of(owner.open(path))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.callers import fields
+from tests.api.callers import fields, problem
 
 
 @pytest.fixture
@@ -55,3 +55,17 @@ def test_tokens_come_with_the_names_of_what_is_missing(front_end, ada):
     answer = front_end.send("PATCH", "/account/profile", told, headers=head)
     assert answer.status_code == 200, answer.text
     assert "missing_fields" not in front_end.get("/auth/me", headers=head).json
+
+
+def test_an_organization_may_want_more_before_one_acts_in_it(program, make, ada):
+    make.clients.spa()
+    acme = make.organizations.organization(ada)
+    make.policies.decide("organization", acme, fields={"birthdate": "required"})
+    assert "missing_fields" not in program.sign_in(ada)
+    enter = {"organization_id": acme}
+    refused = program.post("/auth/organization", enter)
+    assert problem(refused) == (403, "profile_incomplete")
+    named = {error["field"]: error["code"] for error in refused.json["errors"]}
+    assert named == {"birthdate": "required"}
+    program.send("PATCH", "/account/profile", {"birthdate": "1815"})
+    assert program.post("/auth/organization", enter).status_code == 200

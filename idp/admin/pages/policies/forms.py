@@ -151,7 +151,7 @@ def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
 
 def _mode_controls(key: PolicyKey[Any]) -> Iterator[tuple[str, Field]]:
     """Yield a choice for each field of profiles, and for each attribute."""
-    modes = choices([("", lazy_gettext("As it is by itself")), *MODE_WORDS.items()])
+    modes = choices([UNDECIDED, *MODE_WORDS.items()])
     for control in modes_of(key):
         label = _label(control.partition(TICKED)[2])
         yield control, SelectField(label, choices=modes)
