@@ -1,7 +1,7 @@
 """What can be wrong with what is said of a provider, field by field."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 
 from idp.accounts.access.permissions import Role
@@ -47,9 +47,15 @@ def wrong_id(value: str) -> Iterator[FieldError]:
 
 
 def mistakes_in(
-    declared: ProviderDeclaration, *, domains_of_others: Mapping[str, str]
+    declared: ProviderDeclaration,
+    *,
+    domains_of_others: Mapping[str, str],
+    mapped: Collection[str] = (),
 ) -> Iterator[FieldError]:
-    """Yield all that is wrong; ``domains_of_others`` are taken, by whom."""
+    """Yield all that is wrong; ``domains_of_others`` are taken, by whom.
+
+    Attributes that are ``mapped`` already may be deleted by now.
+    """
     yield from _wrong_names(declared)
     for one_of, known in (("kind", KINDS), ("link", LINKS)):
         yield from _not_among(one_of, getattr(declared, one_of), known=known)
@@ -60,7 +66,7 @@ def mistakes_in(
         yield from _wrong_registration(declared)
     if declared.signs_out and declared.kind != "oidc":
         yield _error("signs_out", worded("is of OpenID Connect alone"))
-    yield from _wrong_maps(declared)
+    yield from _wrong_maps(declared, mapped)
     yield from _wrong_domains(declared, domains_of_others)
     yield from _wrong_ownership(declared)
 
@@ -171,9 +177,11 @@ def _wrong_scopes(declared: ProviderDeclaration) -> Iterator[FieldError]:
         yield _error("scopes", worded("must have openid among them"))
 
 
-def _wrong_maps(declared: ProviderDeclaration) -> Iterator[FieldError]:
+def _wrong_maps(
+    declared: ProviderDeclaration, mapped: Collection[str]
+) -> Iterator[FieldError]:
     """Yield what is wrong with what the provider says of users, and what it means."""
-    ours = _our_names(declared)
+    ours = _our_names(declared, mapped)
     yield from _wrong_map("claims", declared.claims, key_is=ours.__contains__)
     if not declared.claims.get("sub"):
         yield _error("claims", worded("must say which claim is sub"))
@@ -189,11 +197,13 @@ def _wrong_maps(declared: ProviderDeclaration) -> Iterator[FieldError]:
         yield _error("groups_claim", worded("must be given"))
 
 
-def _our_names(declared: ProviderDeclaration) -> frozenset[str]:
+def _our_names(
+    declared: ProviderDeclaration, mapped: Collection[str]
+) -> frozenset[str]:
     """Return what of a user a claim can tell; attributes where one is named at all."""
     if not declared.attributes:
         return OUR_CLAIMS
-    return OUR_CLAIMS | {f"{ATTRIBUTE}{key}" for key in read_definitions()}
+    return OUR_CLAIMS | {f"{ATTRIBUTE}{key}" for key in (*read_definitions(), *mapped)}
 
 
 def _wrong_map(

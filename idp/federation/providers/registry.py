@@ -1,6 +1,6 @@
 """The registry of providers: add, change, order, switch off and delete them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from sqlalchemy import delete, select
@@ -126,7 +126,8 @@ def change_provider(
     if secret is None:
         secret, declared = _kept_secret(old, declared)
     secret, declared = _with_key(secret, declared)
-    errors = list(_mistakes_in(provider_id, declared, secret=secret))
+    mapped = old.attributes
+    errors = list(_mistakes_in(provider_id, declared, secret=secret, mapped=mapped))
     if errors:
         raise InvalidProvider(errors)
     _refuse_roles_beyond(old.roles.values(), declared.roles.values(), held=held)
@@ -193,7 +194,11 @@ def delete_provider(provider_id: str, *, by: str | None = None) -> None:
 
 
 def _mistakes_in(
-    provider_id: str, declared: ProviderDeclaration, *, secret: str | None
+    provider_id: str,
+    declared: ProviderDeclaration,
+    *,
+    secret: str | None,
+    mapped: Collection[str] = (),
 ) -> list[FieldError]:
     """Return what is wrong with a provider of this id."""
     others = select(ProviderRow).where(ProviderRow.id != provider_id)
@@ -203,7 +208,7 @@ def _mistakes_in(
         for domain in row.configured.get("domains", ())
     }
     return [
-        *checks.mistakes_in(declared, domains_of_others=taken),
+        *checks.mistakes_in(declared, domains_of_others=taken, mapped=mapped),
         *checks.wrong_secret(declared, secret),
         *wrong_owner(declared),
     ]

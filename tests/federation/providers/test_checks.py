@@ -1,5 +1,7 @@
 """What is wrong with what is said of a provider, in words, field by field."""
 
+from dataclasses import replace
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -8,9 +10,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from idp.core.db import db
 from idp.federation.providers.errors import InvalidProvider, ProviderIdTaken
 from idp.federation.providers.keys import make_key
-from idp.federation.providers.registry import create_provider
+from idp.federation.providers.registry import change_provider, create_provider
 from tests.federation.providers.declarations import acme, forge
 
 
@@ -168,3 +171,7 @@ def test_a_claim_tells_an_attribute_that_there_is(app, make):
     make.attributes.define("team")
     with app.app_context():
         create_provider("acme", declared, secret="s3cret")
+        db.session.commit()
+    make.attributes.delete("team")
+    with app.app_context():  # the rest of it can be changed all the same
+        change_provider("acme", replace(declared, name="Another"))
