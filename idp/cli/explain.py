@@ -13,7 +13,8 @@ from idp.security.refusals.looking import get_refusal
 from idp.security.refusals.record import RefusalRecord
 
 
-@click.command()
+# A reference may begin with a hyphen, which is no option then.
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("reference")
 @json_option
 @with_application(Permission.AUDIT_READ)

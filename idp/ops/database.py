@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from idp.ops.refusals import Refusal
 from idp.ops.sqlite import create_sqlite, sqlite_migration
 from idp.ops.upgrades.compatibility import note_steps, serves_from
+from idp.ops.upgrades.foreign import refuse_foreign_tables
 from idp.ops.upgrades.steps import RevisionStep, read_step
 
 if TYPE_CHECKING:
@@ -255,6 +256,8 @@ def _migrate(connection: Connection) -> None:
     _refuse_newer(state)
     if state in SERVED:
         return
+    if state is Schema.EMPTY:
+        refuse_foreign_tables(connection)
     from alembic import command
 
     logging.getLogger("alembic").setLevel(logging.WARNING)

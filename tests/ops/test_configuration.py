@@ -94,6 +94,11 @@ def test_an_address_that_nobody_can_listen_on_is_refused(listen):
     assert found.startswith("IDP_LISTEN: must ")
 
 
+def test_a_port_alone_is_told_how_it_is_written_with_a_host():
+    (found,) = problems({**PRODUCTION, "IDP_LISTEN": "9450"})
+    assert "write 127.0.0.1:9450, or 0.0.0.0:9450" in found
+
+
 @pytest.mark.parametrize("listen", ["localhost:80", "0.0.0.0:80", "[::1]:80", "::1:80"])
 def test_an_address_of_this_machine_can_be_listened_on(listen):
     assert configure({**PRODUCTION, "IDP_LISTEN": listen})

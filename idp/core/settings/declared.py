@@ -17,6 +17,7 @@ from typing import Any, TypeVar, get_type_hints
 from idp.core.settings.values import Unreadable, parse_value
 
 T = TypeVar("T")
+COMMAND_LINE = "command line"
 PREFIX = "IDP_"
 # Kubernetes gives every container such names for a service called "idp".
 NOT_OURS = re.compile(r"IDP_(SERVICE_|PORT$|PORT_|TEST_)")
@@ -103,7 +104,7 @@ def load(
     raw = dict(_from_file(environ.get("IDP_CONFIG_FILE"), known, problems=problems))
     raw.update(_from_environment(environ, known, problems=problems))
     raw.update(
-        (key, Raw(value, "command line")) for key, value in (overrides or {}).items()
+        (key, Raw(value, COMMAND_LINE)) for key, value in (overrides or {}).items()
     )
     objects = {cls: _build(cls, raw, problems) for cls in dict.fromkeys(known.values())}
     if problems:
@@ -147,12 +148,19 @@ def _build(
         try:
             values[key] = parse_value(found.value, hints[key])
         except Unreadable as error:
-            problems.append(ConfigurationProblem(found.source, str(error)))
+            problems.append(ConfigurationProblem(_place(key, found), str(error)))
             continue
         problem = _refusal(item, values[key])
         if problem:
-            problems.append(ConfigurationProblem(found.source, problem))
+            problems.append(ConfigurationProblem(_place(key, found), problem))
     return cls(**values) if len(problems) == before else None
+
+
+def _place(key: str, found: Raw) -> str:
+    """Return where an operator looks for a value: an option by its name."""
+    if found.source == COMMAND_LINE:
+        return f"--{key.replace('_', '-')}"
+    return found.source
 
 
 def _refusal(item: Field[Any], value: Any) -> str | None:

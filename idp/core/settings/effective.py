@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from idp.core.settings.declared import PREFIX, Loaded, env_name, keys_of
+from idp.core.settings.declared import (
+    COMMAND_LINE,
+    PREFIX,
+    Loaded,
+    env_name,
+    keys_of,
+)
 
 UNGIVEN = ("default", "worked out")
 
@@ -66,7 +72,7 @@ def _source_of(where: str) -> Source:
     """Return the kind of place that a value was found in."""
     if where in UNGIVEN:
         return Source.DEFAULT
-    if where == "command line":
+    if where == COMMAND_LINE:
         return Source.COMMAND_LINE
     variable = where.startswith(PREFIX) and " " not in where
     return Source.ENVIRONMENT if variable else Source.FILE

@@ -62,6 +62,8 @@ def _check_listen(value: str) -> str | None:
     host, _, port = value.rpartition(":")
     if not port.isdecimal() or int(port) not in range(1, 65536):
         return f"must be HOST:PORT like 127.0.0.1:8000, not {value!r}"
+    if not host:
+        return f"must be HOST:PORT: write 127.0.0.1:{port}, or 0.0.0.0:{port} for all"
     try:
         ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
     except ValueError:

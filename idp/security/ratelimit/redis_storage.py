@@ -9,7 +9,13 @@ from idp.core.randomness import digest
 
 SECONDS = 0.25  # a counter that takes longer is away
 # What a server that was reached says of a wrong password, user, right or database.
-LASTING = ("NOAUTH", "WRONGPASS", "NOPERM", "ERR")
+CREDENTIALS = "write its user and password into the URL: redis://USER:PASSWORD@HOST"
+LASTING = {
+    "NOAUTH": CREDENTIALS,
+    "WRONGPASS": CREDENTIALS,
+    "NOPERM": "allow its user all commands on keys that begin with idp:",
+    "ERR": "correct the number of the database, or the options, in the URL",
+}
 
 
 def open_redis(url: str, *, installation: str) -> Storage:
@@ -45,8 +51,8 @@ def refusal_of(url: str, *, installation: str) -> str | None:
         open_redis(url, installation=installation).incr("started", 1)
     except StorageError as error:
         (cause,) = error.args
-        lasting = getattr(cause, "status_code", None) in LASTING
-        return f"is refused: {cause}" if lasting else None
+        fix = LASTING.get(getattr(cause, "status_code", None) or "")
+        return f"is refused by Redis ({cause}): {fix}" if fix else None
     except (TypeError, ValueError) as error:
         return f"cannot be used: {error}"
     return None

@@ -254,7 +254,8 @@ def test_a_wrong_password_is_told_and_a_redis_that_is_away_is_not(redis_url, tmp
         try:
             for user in ("", ":wrong@"):
                 url = redis_url.replace("unix://", f"unix://{user}")
-                assert "is refused" in refusal_of(url, installation=ISSUER)
+                refusal = refusal_of(url, installation=ISSUER)
+                assert "write its user and password into the URL" in refusal
         finally:
             redis.config_set("requirepass", "")
     assert refusal_of(f"unix://{tmp_path}/nobody", installation=ISSUER) is None
