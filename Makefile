@@ -84,7 +84,7 @@ messages: install-dev ## Collect the texts to translate and update the catalogue
 interop: install-dev system-packages ## Speak to programs in other languages (needs Node.js and npm)
 	$(PYTEST) -n 0 tests/interop $(args)
 
-drills: install-dev system-packages ## Deploy as operators do, and break it: a pooler, proxies
+drills: install-dev system-packages ## Deploy as operators do, and break it: a pooler, proxies, keys
 	@for each in pgbouncer nginx haproxy caddy; do \
 		command -v $$each >/dev/null || ls /usr/sbin/$$each >/dev/null 2>&1 || \
 		apt-get install -qq -y --no-install-recommends $$each; \
