@@ -12,9 +12,11 @@ from idp.cli.listing import json_option
 from idp.security.refusals.looking import get_refusal
 from idp.security.refusals.record import RefusalRecord
 
+# A reference that begins with a hyphen is no option, nor is a letter h in it.
+HYPHENATED = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
-# A reference may begin with a hyphen, which is no option then.
-@click.command(context_settings={"ignore_unknown_options": True})
+
+@click.command(context_settings=HYPHENATED)
 @click.argument("reference")
 @json_option
 @with_application(Permission.AUDIT_READ)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from idp.core.context import service_of
 from idp.core.db import db
-from idp.security.models import AuditEvent, RefusalCount, StoredRefusal
+from idp.security.models import AuditEvent, Counter, RefusalCount, StoredRefusal
 from idp.security.refusals.book import RefusalBook
 from idp.security.refusals.looking import find_refusal_record
 from tests.make_clients import CALLBACK
@@ -205,3 +205,14 @@ def test_a_flood_of_strangers_leaves_few_rows(app, http, make, explained, count)
 def test_names_of_clients_that_are_none_share_one_limit(http):
     answers = [ask(http, client_id=f"nobody-{number}") for number in range(21)]
     assert [answer.status_code for answer in answers[19:]] == [401, 429]
+
+
+def test_the_keys_of_limits_hold_no_text_of_the_caller(app, http):
+    ask(http, client_id="text-of-a-caller", client_secret="x")
+    http.post(
+        "/auth/login", json={"email": "text-of-a-caller@a.example", "password": "x"}
+    )
+    with app.app_context():
+        keys = db.session.scalars(select(Counter.key)).all()
+    assert keys
+    assert "text-of-a-caller" not in " ".join(keys)
