@@ -1,10 +1,11 @@
 """Refusals of the account surfaces."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 
 from idp.core.context import current
-from idp.core.errors import IdpError
+from idp.core.errors import FieldError, IdpError
 from idp.core.settings.server import ServerSettings
 
 
@@ -22,6 +23,18 @@ class EmailTaken(IdpError):
     code = "email_taken"
     status = HTTPStatus.CONFLICT
     title = "There’s already an account with this email."
+
+
+class EmailReserved(EmailTaken):
+    """An address that an account had until lately: nobody has it before ``until``."""
+
+    code = "email_reserved"
+    title = "This address cannot be used for another account yet."
+
+    def __init__(self, until: datetime, *, field: str = "email") -> None:
+        word, values = "email.email_reserved", {"until": until}
+        super().__init__([FieldError(field, self.code, word=word, values=values)])
+        self.members: Mapping[str, object] = {"until": until.isoformat()}
 
 
 class UsernameTaken(IdpError):

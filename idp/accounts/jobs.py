@@ -16,6 +16,7 @@ from idp.accounts.models import (
     PendingRegistration,
     PendingSignIn,
     ReservedAddress,
+    ReservedUsername,
     TotpSecret,
     TrustedBrowser,
     UserEmail,
@@ -42,6 +43,7 @@ tokens = table_of(OneTimeToken)
 changes = table_of(EmailChange)
 devices = table_of(KnownDevice)
 reservations = table_of(ReservedAddress)
+usernames = table_of(ReservedUsername)
 registrations = table_of(PendingRegistration)
 sign_ins = table_of(PendingSignIn)
 challenges = table_of(WebauthnChallenge)
@@ -93,6 +95,7 @@ def _over(now: datetime) -> tuple[Delete, ...]:
     """Return what deletes the rows of which there are few at a time."""
     return (
         delete(reservations).where(reservations.c.until < now),
+        delete(usernames).where(usernames.c.until < now),
         delete(registrations).where(registrations.c.expires_at < now),
         delete(sign_ins).where(sign_ins.c.expires_at < now),
         delete(challenges).where(challenges.c.expires_at < now),

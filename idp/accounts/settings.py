@@ -76,6 +76,26 @@ class AccountsSettings:
         doc="Whether the sign-up page asks for a name. `required`: it wants one, and "
         "no edit of a profile takes the name away.",
     )
+    reserved_usernames: tuple[str, ...] = setting(
+        (
+            "abuse",
+            "admin",
+            "administrator",
+            "hostmaster",
+            "info",
+            "mail",
+            "no-reply",
+            "noreply",
+            "postmaster",
+            "root",
+            "security",
+            "support",
+            "system",
+            "webmaster",
+        ),
+        doc="Usernames that nobody gives themselves, in any case and script form; "
+        "operators may give them out.",
+    )
     identifier_first: bool = setting(
         False,
         doc="Ask who signs in on one page and show the ways in on the next. "

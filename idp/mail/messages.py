@@ -13,6 +13,7 @@ from typing import Literal
 MessageName = Literal[
     "verify_email",
     "account_exists",
+    "address_reserved",
     "password_reset",
     "password_set",
     "password_managed",
@@ -82,6 +83,10 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         ),
         # Its link leads to the sign-in page and carries no secret.
         "account_exists": Message(subject="You already have an account at %(issuer)s"),
+        # Its link leads to the sign-up, for when the time is over.
+        "address_reserved": Message(
+            subject="This address cannot be used at %(issuer)s yet", expires=True
+        ),
         "password_reset": Message(
             subject="Reset your %(issuer)s password", expires=True
         ),

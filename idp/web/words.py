@@ -7,8 +7,9 @@ from, and translated by ``title_of``.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_date, gettext, lazy_gettext
 
 from idp.accounts.policies.keys import LINK, MAGIC_LINK, PASSKEY
 from idp.core.errors import FieldError, IdpError
@@ -49,6 +50,10 @@ WORDS = {
         "New accounts are for addresses of certain domains. Use another address."
     ),
     "email.email_taken": lazy_gettext("There’s already an account with this email."),
+    "email.email_reserved": lazy_gettext(
+        "This address belonged to another account until lately, and is kept until "
+        "%(until)s. Use another one until then."
+    ),
     "email.invalid": lazy_gettext("Enter an email address like name@example.com."),
     "email.missing": lazy_gettext("Enter your email address."),
     "email.needs_ascii": lazy_gettext(
@@ -177,7 +182,11 @@ PERSONAL_ORGANIZATION = lazy_gettext("Personal")
 
 def message_of(error: FieldError) -> str:
     """Return what a user reads about one input; a KeyError is a hole in ``WORDS``."""
-    return _said(error.message) or str(WORDS[error.word]) % error.values
+    values = {
+        name: format_date(value) if isinstance(value, datetime) else value
+        for name, value in error.values.items()
+    }
+    return _said(error.message) or str(WORDS[error.word]) % values
 
 
 def reason_of(reason: str) -> str:

@@ -32,6 +32,7 @@ IMPERSONAL = {
     "refusal_counts": "how often strangers were refused on a day",
     "refusals": "why requests were refused: names of what was sent, no address or id",
     "reserved_addresses": "a digest of an address that an erased person had",
+    "reserved_usernames": "digests of usernames that were left, for a month",
     "revoked_tokens": "ids of tokens, until they would have expired",
     "scopes": "scope values about users, defined by operators",
     "signing_keys": "keys of the server",

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, not_, or_, select
+from sqlalchemy import and_, bindparam, exists, func, not_, or_, select
 
+from idp.accounts.errors import EmailReserved, EmailTaken
 from idp.accounts.models import EmailChange, ReservedAddress, UserEmail
 from idp.accounts.names import email_key, email_problem
 from idp.core.clock import utcnow
@@ -33,6 +34,17 @@ RESERVED = exists().where(
     reservations.c.address_digest == bindparam("digest"),
     reservations.c.until > bindparam("now"),
 )
+# The later of the two, for who asks why; an address of somebody is taken, no more.
+KEPT_UNTIL = select(
+    select(reservations.c.until)
+    .where(reservations.c.address_digest == bindparam("digest"))
+    .scalar_subquery()
+    .label("erased"),
+    select(func.max(changes.c.undo_until))
+    .where(changes.c.old_email_key == bindparam("key"), changes.c.undone_at.is_(None))
+    .scalar_subquery()
+    .label("left"),
+).where(not_(OWNED))
 IS_TAKEN = select(
     or_(OWNED_BY_ANOTHER, and_(not_(OWNED), or_(CAN_BE_UNDONE_TO, RESERVED)))
 )
@@ -61,6 +73,22 @@ def is_taken(address: str, *, unless_by: str | None = None) -> bool:
         "now": utcnow(),
     }
     return bool(db.session.execute(IS_TAKEN, values).scalar_one())
+
+
+def reserved_until(address: str) -> datetime | None:
+    """Return until when an address that nobody has is kept from others."""
+    values = {"key": email_key(address), "digest": _fingerprint(address)}
+    row = db.session.execute(KEPT_UNTIL, values).one_or_none()
+    until = max(filter(None, row or ()), default=None)
+    return until if until and until > utcnow() else None
+
+
+def taken_refusal(address: str, *, field: str = "email") -> EmailTaken:
+    """Return why a taken address is: another has it, or had it until lately."""
+    until = reserved_until(address)
+    if until:
+        return EmailReserved(until, field=field)
+    return EmailTaken([FieldError(field, EmailTaken.code, word="email.email_taken")])
 
 
 def reserve(address: str, *, until: datetime) -> None:

@@ -11,9 +11,9 @@ from http import HTTPStatus
 from sqlalchemy import delete, or_, select, update
 
 from idp.accounts import one_time_tokens
-from idp.accounts.addresses.availability import address_problem, is_taken
+from idp.accounts.addresses.availability import address_problem, is_taken, taken_refusal
 from idp.accounts.email.address_proof import send_proof
-from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.errors import InvalidInput
 from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.mail_limits import count_mail
 from idp.accounts.models import User, UserEmail
@@ -174,7 +174,7 @@ def _refuse_unusable(address: str) -> None:
 def _refuse_taken(user: User, address: str) -> None:
     """Raise EmailTaken for another's address."""
     if is_taken(address, unless_by=user.id):
-        raise EmailTaken([FieldError("email", EmailTaken.code)])
+        raise taken_refusal(address)
 
 
 def _notify_of_removal(user: User, recipient: str, *, requester: Requester) -> None:

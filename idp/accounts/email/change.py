@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, select, update
 
 from idp.accounts import one_time_tokens
-from idp.accounts.addresses.availability import address_problem, is_taken
+from idp.accounts.addresses.availability import address_problem, is_taken, taken_refusal
 from idp.accounts.addresses.rows import replace_primary
 from idp.accounts.email import verification as email_verification
 from idp.accounts.email.undo import UNDO_FOR, notify_old_address
@@ -173,7 +173,7 @@ def _refuse_taken(user: User, address: str) -> None:
     """Raise EmailTaken for another's address, where that may be told."""
     told = current(AccountsSettings).account_privacy == "open"
     if told and is_taken(address, unless_by=user.id):
-        raise _email_taken()
+        raise taken_refusal(address, field="new_email")
 
 
 def _email_taken() -> EmailTaken:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from sqlalchemy import bindparam, select, update
 
 from idp.accounts import mail_limits, mail_requests, one_time_tokens
-from idp.accounts.addresses.availability import address_problem, is_taken
+from idp.accounts.addresses.availability import address_problem, is_taken, taken_refusal
 from idp.accounts.addresses.rows import replace_primary
 from idp.accounts.errors import EmailTaken, InvalidInput
 from idp.accounts.events import AddressProven
@@ -30,7 +30,6 @@ from idp.accounts.users import (
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of, unless_taken
-from idp.core.errors import FieldError
 from idp.core.events import publish
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
@@ -136,7 +135,7 @@ def change_address(
         raise InvalidInput([problem])
     taken = is_taken(address, unless_by=user.id)
     if taken and current(AccountsSettings).account_privacy == "open":
-        raise EmailTaken([FieldError("email", EmailTaken.code)])
+        raise taken_refusal(address)
     if mail_limits.may_mail(address, requester=requester):
         _send_verification(user, address, return_to=return_to, requester=requester)
 

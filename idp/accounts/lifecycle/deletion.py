@@ -17,6 +17,7 @@ from idp.accounts.lifecycle import undo as deletion_undo
 from idp.accounts.lifecycle.personal_data import PersonalData, data_subject_of
 from idp.accounts.lifecycle.status import shut_out
 from idp.accounts.models import ScheduledDeletion, User, UserStatus
+from idp.accounts.profile.usernames import keep_left_username
 from idp.accounts.sessions.guard import RAISED
 from idp.accounts.sign_in import reauthentication
 from idp.accounts.sign_in.reauthentication import ReauthCredential, WrongPassword
@@ -127,11 +128,14 @@ def _erase(user_id: str) -> bool:
         return False
     subject = data_subject_of(user)
     held = {user.email, *address_keys_of(user_id)}
+    username = user.username
     db.session.expunge(user)
     if not changed_one(ERASE, {"user_id": user_id}):
         return False
     current(PersonalData).erase(subject)
     for address in held:
         reserve(address, until=utcnow() + ADDRESS_RESERVED_FOR)
+    if username:
+        keep_left_username(username, owner_id=None)
     audit.record("user.deleted", user_id=user_id, stage="erased")
     return True

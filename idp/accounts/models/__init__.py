@@ -16,6 +16,7 @@ from idp.accounts.models.policy import Policy
 from idp.accounts.models.recovery_code import RecoveryCode
 from idp.accounts.models.registration_approval import RegistrationApproval
 from idp.accounts.models.reserved_address import ReservedAddress
+from idp.accounts.models.reserved_username import ReservedUsername
 from idp.accounts.models.scheduled_deletion import ScheduledDeletion
 from idp.accounts.models.terms_acceptance import TermsAcceptance
 from idp.accounts.models.totp_secret import TotpSecret
@@ -42,6 +43,7 @@ __all__ = [
     "RecoveryCode",
     "RegistrationApproval",
     "ReservedAddress",
+    "ReservedUsername",
     "ScheduledDeletion",
     "TermsAcceptance",
     "TotpSecret",

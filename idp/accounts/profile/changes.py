@@ -11,12 +11,17 @@ from typing import Any
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.models import User
 from idp.accounts.names import name_of_parts, username_key
+from idp.accounts.profile.attributes.definitions import Editor
 from idp.accounts.profile.attributes.values import FIELD as ATTRIBUTES
 from idp.accounts.profile.attributes.written import AttributeChange, judge_change
 from idp.accounts.profile.fields import FIELDS, Unfit, accepted
 from idp.accounts.profile.rules import FieldRules, hidden_errors, required_errors
+from idp.accounts.profile.usernames import (
+    is_username_free,
+    keep_left_username,
+    take_username_back,
+)
 from idp.accounts.settings import AccountsSettings
-from idp.accounts.users import find_by_username, is_username_reserved
 from idp.core.context import current
 from idp.core.db import unless_taken
 from idp.core.errors import FieldError
@@ -124,7 +129,10 @@ def _write(
     if "username" in changed:
         if changed["username"] is None:
             prove()
-        changed["username_key"] = _free_key(user, changed["username"])
+        changed["username_key"] = _free_key(
+            user, changed["username"], by_operator=Editor.ADMIN in rules.editors
+        )
+        _keep_left(user, changed["username_key"])
     with unless_taken(_username_taken):  # since we looked
         for column, value in changed.items():
             setattr(user, column, value)
@@ -146,16 +154,25 @@ def _refuse_emptied(
         raise InvalidInput(errors)
 
 
-def _free_key(user: User, username: str | None) -> str | None:
+def _free_key(user: User, username: str | None, *, by_operator: bool) -> str | None:
     """Return the form in which a username is unique; raises UsernameTaken."""
     if not username:
         return None
-    owner = find_by_username(username)
-    if owner is None and is_username_reserved(username):
+    key = username_key(username)
+    free = key == user.username_key or is_username_free(
+        username, owner_id=user.id, by_operator=by_operator
+    )
+    if not free:
         raise _username_taken()
-    if owner is not None and owner.id != user.id:
-        raise _username_taken()
-    return username_key(username)
+    return key
+
+
+def _keep_left(user: User, new_key: str | None) -> None:
+    """Keep the username that a user leaves, for them to come back to."""
+    if user.username and user.username_key != new_key:
+        keep_left_username(user.username, owner_id=user.id)
+    if new_key:
+        take_username_back(new_key)
 
 
 def _username_taken() -> UsernameTaken:

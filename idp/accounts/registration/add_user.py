@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import make_transient_to_detached
 
-from idp.accounts.addresses.availability import is_taken
+from idp.accounts.addresses.availability import is_taken, taken_refusal
 from idp.accounts.addresses.rows import add_first
-from idp.accounts.errors import EmailTaken, UsernameTaken
+from idp.accounts.errors import UsernameTaken
 from idp.accounts.events import UserCreated
 from idp.accounts.models import RegistrationApproval, User, UserStatus
 from idp.accounts.names import email_key, username_key
@@ -38,10 +38,10 @@ def add_user(
         row |= {"status": UserStatus.PENDING}
     if not add_if_absent(users, row):
         _refuse_taken(wanted)
-        raise EmailTaken([_as_error(EmailTaken, "email")])
+        raise taken_refusal(wanted.email)
     if not add_first(row):  # another has just proven it as a further one
         db.session.execute(delete(users).where(users.c.id == row["id"]))
-        raise EmailTaken([_as_error(EmailTaken, "email")])
+        raise taken_refusal(wanted.email)
     user = User(**row)
     make_transient_to_detached(user)
     db.session.add(user)
@@ -89,7 +89,7 @@ def _refuse_taken(wanted: NewAccount) -> None:
     if wanted.username and find_by_username(wanted.username):
         raise UsernameTaken([_as_error(UsernameTaken, "username")])
     if is_taken(wanted.email):
-        raise EmailTaken([_as_error(EmailTaken, "email")])
+        raise taken_refusal(wanted.email)
 
 
 def _as_error(refusal: type[IdpError], field: str) -> FieldError:

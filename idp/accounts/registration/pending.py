@@ -14,12 +14,13 @@ from urllib.parse import urlencode
 from sqlalchemy import Row, bindparam, delete, select, update
 
 from idp.accounts import mail_limits, one_time_tokens
-from idp.accounts.addresses.availability import is_taken
+from idp.accounts.addresses.availability import is_taken, taken_refusal
 from idp.accounts.errors import EmailTaken, UsernameTaken
 from idp.accounts.events import AddressClaimed
 from idp.accounts.models import PendingRegistration
 from idp.accounts.names import email_key, username_key
 from idp.accounts.one_time_tokens import CODE, CODE_DIGITS, MAX_CODE_TRIES
+from idp.accounts.profile.usernames import is_username_free
 from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.first_passkey import (
     FirstPasskey,
@@ -28,13 +29,10 @@ from idp.accounts.registration.first_passkey import (
 )
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.repeated import has_repeated, waiting
+from idp.accounts.registration.reserved import tell_reserved
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
-from idp.accounts.users import (
-    find_by_username,
-    find_by_verified_address,
-    is_username_reserved,
-)
+from idp.accounts.users import find_by_username, find_by_verified_address
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
@@ -107,9 +105,8 @@ def hold(wanted: NewAccount, *, kept: dict[str, Any], requester: Requester) -> N
 
     The owner of a taken address is told instead. ``kept``: who signed up, the hash of
     the password or the passkey, the way on. Raises UsernameTaken, ChallengeUsedUp,
-    EmailTaken where account privacy is ``open``, and RateLimited for a network that
-    reserves many usernames; a sixth sign-up with an address leaves nothing, nor does
-    one that is sent again.
+    EmailTaken where account privacy is ``open``, RateLimited for a network that keeps
+    many usernames; a sixth with an address, or one sent again, leaves nothing.
     """
     present = waiting(wanted.email)
     if has_repeated(present, wanted, by=kept["registration_digest"]):
@@ -118,7 +115,7 @@ def hold(wanted: NewAccount, *, kept: dict[str, Any], requester: Requester) -> N
     room = mail_limits.has_room(wanted.email)
     owner, taken = find_by_verified_address(wanted.email), is_taken(wanted.email)
     if taken and current(AccountsSettings).account_privacy == "open":
-        raise EmailTaken([FieldError("email", EmailTaken.code)])
+        raise taken_refusal(wanted.email)
     if kept["first"]:
         use_up(kept["first"])
     if len(present) >= MAX_OF_ADDRESS:
@@ -130,6 +127,8 @@ def hold(wanted: NewAccount, *, kept: dict[str, Any], requester: Requester) -> N
         publish(AddressClaimed(owner, requester=requester))
     elif room and not taken:
         _mail(row, proof=proof, requester=requester)
+    elif room:
+        tell_reserved(wanted, requester=requester)
 
 
 def find_link(token: str) -> str | None:
@@ -183,8 +182,7 @@ def _refuse_reserved(wanted: NewAccount, own: str, *, requester: Requester) -> N
     """Raise UsernameTaken for one that an account or another sign-up has."""
     if not wanted.username:
         return
-    reserved = is_username_reserved(wanted.username, but_of=own)
-    if reserved or find_by_username(wanted.username):
+    if not is_username_free(wanted.username, but_of=own):
         raise UsernameTaken([FieldError("username", UsernameTaken.code)])
     RESERVE_USERNAME.meter(network_of(requester.ip)).count()
 

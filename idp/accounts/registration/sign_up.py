@@ -10,6 +10,7 @@ from idp.accounts.events import AddressUnproven, PasswordUnset
 from idp.accounts.factors.passkeys.errors import ChallengeUsedUp
 from idp.accounts.models import User
 from idp.accounts.profile.rules import FieldRules
+from idp.accounts.profile.usernames import is_username_free
 from idp.accounts.registration import pending
 from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.admission import NOTHING, Admission, AdmissionRefusal
@@ -156,6 +157,7 @@ def register(
         kept |= {"return_to": return_to, "first": first, "needs_approval": waits}
         pending.hold(wanted, kept=kept, requester=requester)
         return CheckInbox()
+    _refuse_kept_name(wanted, own=kept["registration_digest"])
     user = _add(wanted, first, kept=kept)
     if not user.email_verified_at:
         publish(AddressUnproven(user, return_to=return_to, requester=requester))
@@ -237,6 +239,12 @@ def _add(
     if first and not keep_first(user, first):
         raise ChallengeUsedUp
     return user
+
+
+def _refuse_kept_name(wanted: NewAccount, *, own: str) -> None:
+    """Raise UsernameTaken for a username that is kept from who signs up."""
+    if wanted.username and not is_username_free(wanted.username, but_of=own):
+        raise UsernameTaken([FieldError("username", UsernameTaken.code)])
 
 
 def _refuse_wrong(

@@ -2,7 +2,7 @@
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.email.change import request_change
-from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.errors import EmailReserved, EmailTaken, InvalidInput
 from idp.accounts.sign_in.reauthentication import (
     ReauthenticationRequired,
     WrongPassword,
@@ -36,6 +36,7 @@ class NewEmail(Body):
     declines=(WRONG_PASSWORD,),
     refusals=(
         InvalidInput,
+        EmailReserved,
         EmailTaken,
         ReauthenticationRequired,
         RateLimited,

@@ -12,7 +12,7 @@ from idp.accounts.email.addresses import (
     remove_address,
 )
 from idp.accounts.email.primary_address import make_primary
-from idp.accounts.errors import EmailTaken, InvalidInput
+from idp.accounts.errors import EmailReserved, EmailTaken, InvalidInput
 from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.models import UserEmail
 from idp.accounts.sign_in.reauthentication import (
@@ -81,6 +81,7 @@ def show(who: Principal) -> list[EmailAnswer]:
     declines=(WRONG_PASSWORD,),
     refusals=(
         InvalidInput,
+        EmailReserved,
         EmailTaken,
         EmailNotVerified,
         TooManyAddresses,

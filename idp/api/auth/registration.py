@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
 from idp.accounts.errors import (
+    EmailReserved,
     EmailTaken,
     InvalidInput,
     RegistrationClosed,
@@ -61,6 +62,7 @@ REFUSALS = (
     RegistrationClosed,
     TermsRequired,
     PasskeyNotAllowed,
+    EmailReserved,
     EmailTaken,
     UsernameTaken,
     RateLimited,

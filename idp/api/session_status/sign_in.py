@@ -3,7 +3,12 @@
 from flask import Response
 from pydantic import Field
 
-from idp.accounts.errors import EmailTaken, InvalidInput, RegistrationClosed
+from idp.accounts.errors import (
+    EmailReserved,
+    EmailTaken,
+    InvalidInput,
+    RegistrationClosed,
+)
 from idp.accounts.registration.first_session import CheckInbox
 from idp.accounts.registration.new_account import NewAccount
 from idp.accounts.registration.sign_up import sign_up
@@ -81,6 +86,7 @@ class SessionLogin(Body):
         InvalidInput,
         RegistrationClosed,
         TermsRequired,
+        EmailReserved,
         EmailTaken,
         RateLimited,
         ChallengeRequired,

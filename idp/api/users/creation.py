@@ -9,6 +9,7 @@ from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.access.principal import Caller
 from idp.accounts.access.roles import RoleBeyond
 from idp.accounts.errors import (
+    EmailReserved,
     EmailTaken,
     InvalidInput,
     RegistrationClosed,
@@ -99,6 +100,7 @@ class NewUserAnswer(UserAnswer):
         InvalidInput,
         RegistrationClosed,
         TermsRequired,
+        EmailReserved,
         EmailTaken,
         UsernameTaken,
         RateLimited,

@@ -9,6 +9,7 @@ from idp.accounts.names import canonical_email
 from idp.accounts.profile.attributes.definitions import Editor
 from idp.accounts.profile.attributes.told import told_values
 from idp.accounts.profile.rules import FieldRules, lacking
+from idp.accounts.profile.usernames import is_username_free
 from idp.accounts.registration.add_user import add_user
 from idp.accounts.registration.admission import Admission
 from idp.accounts.registration.new_account import (
@@ -20,7 +21,6 @@ from idp.accounts.registration.policy import find_refusal, needs_approval, rules
 from idp.accounts.registration.sign_up import Registrant
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.terms.acceptance import covers, require_accepted
-from idp.accounts.users import find_by_username, is_username_reserved
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import FieldError
@@ -51,7 +51,7 @@ def wanted_by(identity: UpstreamIdentity) -> NewAccount:
     """
     known = dict(identity.profile)
     username = known.get("username")
-    if username and (find_by_username(username) or is_username_reserved(username)):
+    if username and not is_username_free(username):
         del known["username"]
     by = f"provider:{identity.provider_id}"
     told = told_values(identity.attributes, editor=Editor.USER, by=by)

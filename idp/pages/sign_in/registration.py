@@ -202,7 +202,8 @@ def _refused_page(
     if isinstance(refusal, ChallengeUsedUp):
         return _register_page(form, ahead, refused=gettext(refusal.title))
     show_errors(form, refusal.errors)
-    return _register_page(form, ahead, email_taken=isinstance(refusal, EmailTaken))
+    another_has_it = isinstance(refusal, EmailTaken) and refusal.code == EmailTaken.code
+    return _register_page(form, ahead, email_taken=another_has_it)
 
 
 def _not_let_in(form: RegisterForm, ahead: Continuation, *, reason: str) -> Response:

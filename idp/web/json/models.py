@@ -101,6 +101,7 @@ class Problem(Answer):
     errors: list[FieldProblem]
     request_id: str | None
     reason: str | None = left_out("Why nobody is let in, of `registration_closed`")
+    until: str | None = left_out("Until when it is kept, of `email_reserved`")
     methods: list[str] | None = left_out(
         "By what one can prove who one is, the best first"
     )

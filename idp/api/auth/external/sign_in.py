@@ -7,6 +7,7 @@ from flask import Response, request
 from pydantic import Field
 
 from idp.accounts.errors import (
+    EmailReserved,
     EmailTaken,
     InvalidInput,
     RegistrationClosed,
@@ -173,6 +174,7 @@ def come_back(provider_id: str) -> Response:
         InvalidInput,
         RegistrationClosed,
         TermsRequired,
+        EmailReserved,
         EmailTaken,
         UsernameTaken,
         RateLimited,

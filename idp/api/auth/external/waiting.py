@@ -5,6 +5,7 @@ from pydantic import Field
 
 from idp.accounts.access.principal import Principal
 from idp.accounts.errors import (
+    EmailReserved,
     EmailTaken,
     InvalidInput,
     RegistrationClosed,
@@ -77,6 +78,7 @@ class WaitingRegistration(ToldFields):
         InvalidInput,
         RegistrationClosed,
         TermsRequired,
+        EmailReserved,
         EmailTaken,
         UsernameTaken,
         RateLimited,
