@@ -21,7 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, Regexp
 
 from idp.core.errors import FieldError
-from idp.core.text import as_number
+from idp.core.text import as_number, without_ignorable
 from idp.oauth.apis.view import ACCESS_TOKEN_ALGS
 from idp.oauth.clients.metadata.members import AUTH_METHODS, ID_TOKEN_ALGS
 from idp.oauth.clients.view import OrganizationUse
@@ -77,7 +77,7 @@ def _trimmed(value: Any) -> Any:
 
 def lines(text: str | None) -> list[str]:
     """Return what stands on the lines of a text area, each once."""
-    found = (line.strip() for line in (text or "").splitlines())
+    found = (without_ignorable(line).strip() for line in (text or "").splitlines())
     return list(dict.fromkeys(line for line in found if line))
 
 
