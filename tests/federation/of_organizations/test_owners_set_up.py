@@ -1,12 +1,16 @@
 """Owners of an organization set up its providers themselves, within bounds."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from idp.core.db import db
 from idp.federation.of_organizations.providers import MOST
 from idp.federation.providers.cache import find_provider
+from idp.federation.trial import try_provider
 from idp.oauth.keys.rotation import ensure_keys
 from idp.organizations.lifecycle.deletion import erase_due
+from idp.security.outbound.client import Outbound
 from tests.api.callers import Program, fields, problem
 from tests.federation.peers import CLIENT_ID, SECRET
 from tests.hosted_pages import ORIGIN
@@ -238,3 +242,23 @@ def test_it_goes_with_its_organization(owner, app, its_own, corp, clock):
         assert erase_due() == 1
         db.session.commit()
         assert find_provider(its_own.rpartition("/")[2]) is None
+
+
+def test_what_owners_name_is_asked_at_public_addresses_alone(
+    owner, its_own, app, peer, make
+):
+    make.providers.provider("acme", issuer=peer.issuer, client_id=CLIENT_ID)
+    reached = []
+
+    class Watched(Outbound):
+        def send(self, request):
+            reached.append(bool(self.opened))
+            return super().send(request)
+
+    office = (ip_network("10.0.0.0/8"),)
+    app.extensions["idp"][Outbound] = Watched(allow_loopback=True, networks=office)
+    assert owner.post(f"{its_own}/test").json["passed"] is True
+    assert reached == [False] * 3
+    with app.app_context():
+        try_provider("acme")
+    assert reached[3:] == [True] * 3
