@@ -1,6 +1,5 @@
 """Password hashes: Argon2id in a bounded pool (RFC 9106; OWASP's parameters)."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from idp.core.context import about_to_wait, current
 from idp.core.errors import Overloaded
+from idp.core.settings.cpus import available_cpus
 from idp.core.settings.declared import setting
 
 MAX_WAIT_SECONDS = 2.0
@@ -41,7 +41,7 @@ class PasswordHashes:
     """
 
     settings: HashingSettings
-    at_once: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
+    at_once: int = field(default_factory=available_cpus)
 
     def __post_init__(self) -> None:
         self._slots = BoundedSemaphore(self.at_once)

@@ -1,6 +1,5 @@
 """All settings of the server, completed and checked; the first thing a start does."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from idp.accounts.settings import AccountsSettings
 from idp.accounts.terms.settings import TermsSettings
 from idp.administration.settings import AdministrationSettings
 from idp.core.hashing import HashingSettings
+from idp.core.settings.cpus import available_cpus
 from idp.core.settings.declared import (
     ConfigurationError,
     ConfigurationProblem,
@@ -92,7 +92,7 @@ def _complete(loaded: Loaded) -> Loaded:
         path = server.data_dir.absolute() / "idp.sqlite3"
         derived["database_url"] = f"sqlite:///{path}"
     if not server.workers:
-        derived["workers"] = 2 if server.development else os.cpu_count() or 1
+        derived["workers"] = 2 if server.development else available_cpus()
     if server.demo is None:
         derived["demo"] = server.development
     if not server.secret_key and server.development and server.secret_file.exists():

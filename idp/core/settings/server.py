@@ -1,6 +1,5 @@
 """Settings of the server as a whole: where it lives, what it stores in, its secret."""
 
-import os
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from idp.core.settings.cpus import available_cpus
 from idp.core.settings.declared import setting
 
 MIN_SECRET_CHARACTERS = 32
@@ -280,8 +280,8 @@ class ServerSettings:
 
     @property
     def cpus(self) -> int:
-        """Processors of this machine."""
-        return os.cpu_count() or 1
+        """Processors that this process may use: those of its container."""
+        return available_cpus()
 
     @property
     def secret_file(self) -> Path:
