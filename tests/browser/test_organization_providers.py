@@ -140,7 +140,7 @@ def test_an_owner_brings_a_company_in(tab_of, there, names, peer):
     at_app.goto(f"{there.demo_url}/web")
     at_app.locator("#sign-in").click()
     sign_in(at_app, login=ADA, password="whatever she types")
-    at_app.wait_for_url(re.compile(f"^{there.demo_url}|/consent"))
+    expect(at_app).to_have_url(re.compile(f"^{there.demo_url}|/consent"))
     if "/consent" in at_app.url:
         at_app.get_by_role("button", name="Allow").click()
     expect_app(at_app, there, "/web")
