@@ -298,7 +298,7 @@ def test_an_old_primary_that_was_removed_can_still_undo(signed_in, make, ada, br
     program = type(signed_in)(signed_in.client)
     program.sign_in(bob)
     taken = program.post(PATH, {"email": ada.email, "password": bob.password})
-    assert problem(taken) == (409, "email_taken")
+    assert problem(taken) == (409, "email_reserved")
     browser.open(undo)
     browser.submit()
     browser.submit(password="seven loud geese in the rain")
