@@ -20,6 +20,7 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
     assert shown == {
         ("instance", "", "registration"): ("closed", "IDP_REGISTRATION"),
         ("instance", "", "registration_domains"): ([], "default"),
+        ("instance", "", "fields"): ({}, "default"),
         ("instance", "", "require_verified_email"): (True, "default"),
         ("instance", "", "sign_in_methods"): (
             ["password", "link", "passkey", "magic_link", "provider"],
@@ -39,7 +40,7 @@ def test_the_list_says_what_holds_and_why(idp, monkeypatch):
         ("role", "admin", "max_sessions"): (1, "row"),
     }
     of_role = listed(idp, "--scope", "role", "--id", "admin")
-    assert len(of_role) == 11
+    assert len(of_role) == 12
     assert of_role["role", "admin", "session_idle_seconds"]["value"] is None
     assert "max_sessions" in idp("policies", "list").output
 
