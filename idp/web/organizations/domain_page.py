@@ -92,10 +92,10 @@ def _mail(face: Face, organization: Organization, *, domain: str) -> Response:
 def _save(face: Face, organization: Organization, *, domain: str) -> Response:
     """Say what people with an address there may, and have to."""
     form, actor = DomainUseForm(), face.actor()
+    wanted = form.provider.data or None  # refused before anything is written
+    enforce_at_domain(organization, domain, provider_id=wanted, actor=actor)
     joins = bool(form.auto_join.data)
     change_domain(organization, domain, auto_join=joins, actor=actor)
-    wanted = form.provider.data or None
-    enforce_at_domain(organization, domain, provider_id=wanted, actor=actor)
     return face.back(organization, DOMAINS, domain, done="saved")
 
 
