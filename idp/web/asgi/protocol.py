@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
 DRAIN_SECONDS = 0.2
+STALLED_SECONDS = 30.0  # a caller that reads nothing of its answer is left
 TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -62,6 +63,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._head_bytes = 0
         self._stopping = False
         self._too_late: TimerHandle | None = None
+        self._stalled: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
@@ -72,6 +74,7 @@ class LimitedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self._stop_waiting()
+        self._stop_stalling()
         self._room.leave(self)
         super().connection_lost(exc)
 
@@ -84,6 +87,7 @@ class LimitedConnection(HttpToolsProtocol):
         if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(TOO_LARGE)
             self.transport.close()
+            self.loop.call_later(HEAD_SECONDS, self.transport.abort)
         elif self._too_late is None:
             self._expect_head()
 
@@ -101,8 +105,9 @@ class LimitedConnection(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
-        """A request is whole."""
-        self._room.stop_awaiting(self)
+        """A request is whole; who reads no answers is awaited all the same."""
+        if not self.flow.write_paused:
+            self._room.stop_awaiting(self)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -110,10 +115,26 @@ class LimitedConnection(HttpToolsProtocol):
         self._room.await_request(self)
         super().on_response_complete()
 
+    def pause_writing(self) -> None:
+        """It is the caller's turn to read, which may take as long as a turn to send."""
+        super().pause_writing()
+        self._room.await_request(self)
+        self._stop_stalling()
+        self._stalled = self.loop.call_later(STALLED_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The caller reads on."""
+        self._stop_stalling()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Leave a connection that is not used; what it did not read is dropped."""
+        self.transport.abort()
+
     def give_way(self) -> None:
-        """Leave, for another connection needs the room."""
+        """Leave at once, also with an answer unread: another one needs the room."""
         self._room.stop_awaiting(self)
-        self.transport.close()
+        self.transport.abort()
 
     def shutdown(self) -> None:
         """Answer what has been sent already; uvicorn would close at once."""
@@ -121,9 +142,14 @@ class LimitedConnection(HttpToolsProtocol):
         self.loop.call_later(DRAIN_SECONDS, super().shutdown)
 
     def _expect_head(self) -> None:
-        self._too_late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        self._too_late = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._too_late is not None:
             self._too_late.cancel()
             self._too_late = None
+
+    def _stop_stalling(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
