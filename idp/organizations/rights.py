@@ -37,6 +37,7 @@ _OF_OPERATORS = {
     Right.SETUP: Permission.ORGANIZATIONS_READ,
     Right.AUDIT: Permission.AUDIT_READ,
     Right.INVITES: Permission.INVITES,
+    Right.PROVIDERS: Permission.PROVIDERS_WRITE,  # they open accounts
 }
 
 TABLE: Mapping[str, frozenset[Right]] = MappingProxyType(

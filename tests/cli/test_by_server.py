@@ -260,7 +260,8 @@ def test_providers_are_set_up_changed_ordered_and_deleted(idp, running, tmp_path
     assert ordered == running.run("providers", "order", "work", "gh")
     assert idp("providers", "disable", "gh") == running.run("providers", "show", "gh")
     (tmp_path / "here.json").write_text('{"token_endpoint": "https://169.254.1.1/"}')
-    idp("providers", "update", "gh", "--members", str(tmp_path / "here.json"))
+    there = ("--members", str(tmp_path / "here.json"), *secret)
+    idp("providers", "update", "gh", *there)
     for as_json in ((), ("--json",)):
         tested = idp("providers", "test", "gh", *as_json, status=1)
         assert "private network" in tested

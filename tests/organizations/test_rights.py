@@ -32,7 +32,7 @@ def test_members_may_by_their_role(role, acts):
     [
         (NOTHING, set()),
         (READ, {Right.READ, Right.SETUP}),
-        (WRITE, set(Right) - {Right.AUDIT, Right.INVITES}),
+        (WRITE, set(Right) - {Right.AUDIT, Right.INVITES, Right.PROVIDERS}),
         (OPERATOR, set(Right)),
     ],
 )

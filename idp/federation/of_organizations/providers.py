@@ -115,6 +115,8 @@ def change_own_provider(
     """
     present = _hold_own(organization, provider_id, actor=actor)
     _refuse_others(said, present=present.claims)
+    if present.groups or present.acr or present.amr or present.keeps_tokens:
+        raise InsufficientRole  # what owners say of it would decide on these too
     declared = read_declaration(said, present=said_of(present))
     return change_provider(
         provider_id, declared, secret=secret, held=HELD, by=actor.user_id

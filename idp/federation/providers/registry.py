@@ -230,17 +230,24 @@ def _kept_secret(
 ) -> tuple[str | None, ProviderDeclaration]:
     """Return the present secret, and the name of a key, where they still fit.
 
-    That of a directory is sent to no other server than it was typed for.
+    None is sent to another server than it was typed for.
     """
+    sent = checks.SECRETS_SENT
     if any(old.ldap.get(name) != declared.ldap.get(name) for name in LDAP_SERVER):
         return None, declared
-    sent = checks.SECRETS_SENT
+    if declared.auth_method in sent and _asked_at(declared) != _asked_at(old):
+        return None, declared
     both_sent = declared.auth_method in sent and old.auth_method in sent
     if declared.auth_method != old.auth_method and not both_sent:
         return None, declared
     if declared.key_id is None:
         declared = replace(declared, key_id=old.key_id)
     return open_secret(old), declared
+
+
+def _asked_at(declared: ProviderDeclaration) -> tuple[str | None, ...]:
+    """Return what says to which server a secret is sent."""
+    return declared.issuer, declared.token_endpoint
 
 
 def _refuse_roles_beyond(

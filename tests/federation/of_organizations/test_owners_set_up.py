@@ -235,6 +235,36 @@ def test_admins_and_owners_of_others_have_no_say(owner, its_own, app, make, corp
         assert program.send("DELETE", elsewhere).status_code == 404
 
 
+def test_what_decides_on_groups_and_levels_stays_an_operators_to_change(
+    owner, corp, acme
+):
+    acme(organization_id=corp, groups_claim="groups", groups={"eng": "server-admins"})
+    path = f"/api/organizations/{corp}/providers/acme"
+    refused = owner.send("PATCH", path, {"groups_claim": "nickname"})
+    assert problem(refused) == (403, "insufficient_role")
+    assert owner.send("DELETE", path).status_code == 204
+
+
+def test_a_secret_goes_to_no_other_server_than_it_was_typed_for(owner, its_own):
+    elsewhere = {"issuer": "https://evil.example", "auth_method": "client_secret_post"}
+    refused = owner.send("PATCH", its_own, elsewhere)
+    assert refused.status_code == 400, refused.text
+    assert refused.json["errors"][0]["field"] == "client_secret"
+
+
+def test_who_may_change_organizations_alone_adds_no_way_into_accounts(
+    owner, corp, peer, app, make
+):
+    root = Program(app.test_client(use_cookies=False))
+    root.sign_in(make.users.account(roles=["owner"]))
+    kept = ["organizations.read", "organizations.write"]
+    key = root.post("/api/admin/api-keys", {"name": "orgs", "permissions": kept}).json
+    headers = {"Authorization": f"Bearer {key['key']}"}
+    path = f"/api/organizations/{corp}/providers"
+    refused = app.test_client().post(path, json=said_of(peer), headers=headers)
+    assert refused.status_code == 403, refused.text
+
+
 def test_it_goes_with_its_organization(owner, app, its_own, corp, clock):
     assert owner.send("DELETE", f"/api/organizations/{corp}").status_code == 204
     clock.tick(days=15)

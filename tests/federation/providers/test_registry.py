@@ -116,7 +116,7 @@ def test_whose_users_are_linked_stays_the_provider_that_it_is(app, make, added):
     )
     for other in others:
         with pytest.raises(ProviderInUse):
-            change(app, other, held=OPERATOR)
+            change(app, other, held=OPERATOR, secret="typed anew")
     change(app, replace(said, name="Acme Corp", client_id="another"))
 
 
@@ -133,7 +133,7 @@ def test_what_began_at_another_provider_ends_with_it(app, added, end):
             delete_provider("acme")
         else:
             other = replace(declaration_of(added), issuer="https://new.example")
-            change_provider("acme", other)
+            change_provider("acme", other, secret="typed anew")
         db.session.commit()
         for model in (UpstreamRequest, WaitingIdentity):
             db.session.expire_all()
@@ -148,8 +148,9 @@ def test_only_owners_let_a_provider_give_roles(app, added):
         with pytest.raises(PermissionBeyond):
             change(app, giving, held=frozenset(held))
     change(app, giving, held=OWNER)
+    other = replace(giving, issuer="https://evil.example")
     with pytest.raises(PermissionBeyond):
-        change(app, replace(giving, issuer="https://evil.example"), held=ADMIN)
+        change(app, other, held=ADMIN, secret="typed anew")
     with app.app_context(), pytest.raises(PermissionBeyond):
         create_provider("other", giving, secret="x", held=ADMIN)
 
