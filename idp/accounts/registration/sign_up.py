@@ -157,12 +157,21 @@ def register(
         kept |= {"return_to": return_to, "first": first, "needs_approval": waits}
         pending.hold(wanted, kept=kept, requester=requester)
         return CheckInbox()
-    _refuse_kept_name(wanted, own=kept["registration_digest"])
+    refuse_kept_username(wanted, own=kept["registration_digest"])
     user = _add(wanted, first, kept=kept)
     if not user.email_verified_at:
         publish(AddressUnproven(user, return_to=return_to, requester=requester))
     audit.record("register", user_id=user.id, **admission.as_recorded())
     return user
+
+
+def refuse_kept_username(wanted: NewAccount, *, own: str = "") -> None:
+    """Raise UsernameTaken for a username that is kept from who makes an account.
+
+    ``own`` is the digest of who signs up, and may have asked for it before.
+    """
+    if wanted.username and not is_username_free(wanted.username, but_of=own):
+        raise UsernameTaken([FieldError("username", UsernameTaken.code)])
 
 
 def sign_up_act(requester: Requester, _address: str) -> GuardedAct:
@@ -239,12 +248,6 @@ def _add(
     if first and not keep_first(user, first):
         raise ChallengeUsedUp
     return user
-
-
-def _refuse_kept_name(wanted: NewAccount, *, own: str) -> None:
-    """Raise UsernameTaken for a username that is kept from who signs up."""
-    if wanted.username and not is_username_free(wanted.username, but_of=own):
-        raise UsernameTaken([FieldError("username", UsernameTaken.code)])
 
 
 def _refuse_wrong(

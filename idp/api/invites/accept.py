@@ -3,7 +3,7 @@
 from flask import Response
 
 from idp.accounts.access.principal import Principal
-from idp.accounts.errors import InvalidInput, RegistrationClosed
+from idp.accounts.errors import InvalidInput, RegistrationClosed, UsernameTaken
 from idp.accounts.models import User
 from idp.accounts.sign_in.pending import FactorRequired
 from idp.accounts.terms.documents import accepted_versions
@@ -87,6 +87,7 @@ class JoinedWithTokens(TokensAndUser):
     refusals=(
         SignInToJoin,
         InvalidInput,
+        UsernameTaken,
         TermsRequired,
         RegistrationClosed,
         RateLimited,

@@ -18,7 +18,7 @@ from idp.accounts.registration.new_account import (
     refuse_problems,
 )
 from idp.accounts.registration.policy import find_refusal, needs_approval, rules_for
-from idp.accounts.registration.sign_up import Registrant
+from idp.accounts.registration.sign_up import Registrant, refuse_kept_username
 from idp.accounts.sign_in.completion import SignedIn
 from idp.accounts.terms.acceptance import covers, require_accepted
 from idp.core.clock import utcnow
@@ -101,6 +101,7 @@ def sign_up(
     """
     wanted = replace(wanted, email=canonical_email(wanted.email)).trimmed()
     refuse_problems(_problems(wanted, visit))
+    refuse_kept_username(wanted)
     require_accepted(wanted.accepted)
     admission = _admit(visit, wanted.email, proven=verified)
     by, waits = Registrant(visit.registration), needs_approval(admission)

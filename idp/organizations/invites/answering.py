@@ -18,6 +18,7 @@ from idp.accounts.registration.new_account import (
     sign_up_problems,
 )
 from idp.accounts.registration.policy import find_refusal, require_open, rules_for
+from idp.accounts.registration.sign_up import refuse_kept_username
 from idp.accounts.sessions.find import SessionUser
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest
@@ -170,6 +171,7 @@ def _refuse_wrong(
     wanted: NewAccount, *, request: SessionRequest, rules: FieldRules
 ) -> None:
     """Raise InvalidInput for what is wrong with a new account, and RateLimited."""
+    refuse_kept_username(wanted)
     tries = REGISTER_IP.meter(network_of(request.requester.ip))
     if wanted.password is None:
         refuse_problems(account_problems(wanted, rules=rules))

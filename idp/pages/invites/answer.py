@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from wtforms import HiddenField
 
 from idp.accounts.addresses.rows import find_spelling
-from idp.accounts.errors import InvalidInput
+from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.profile.rules import FieldRules
 from idp.accounts.registration.policy import rules_for
 from idp.accounts.sign_in.stages import Stage, stage_url
@@ -138,7 +138,7 @@ def _join_as_new(form: WelcomeForm, opened: _InviteHere) -> Response:
         seconds = refusal.retry_after_seconds
         page = _page(opened, form, refused=too_many(seconds))
         return limited(page, retry_after_seconds=seconds)
-    except InvalidInput as refusal:
+    except (InvalidInput, UsernameTaken) as refusal:
         undo()
         show_errors(form, refusal.errors)
         return _page(opened, form)

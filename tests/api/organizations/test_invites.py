@@ -281,3 +281,13 @@ def test_under_privacy_no_answer_tells_who_has_an_account(
             said += (problem(stranger.post(ACCEPT, body)),)
         seen.append(said)
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("username", ["security", "Admin"])
+def test_an_invite_gives_no_username_that_is_reserved(
+    owner, invites, stranger, make, username
+):
+    owner.post(invites, {"email": EVE, "roles": ["member"]})
+    body = {"token": make.records.mail_to(EVE).token, "name": "Eve"}
+    refused = stranger.post(ACCEPT, body | {"username": username})
+    assert problem(refused) == (409, "username_taken")

@@ -10,25 +10,35 @@ from tests.rp import RelyingParty
 EVE = {"sub": "eve", "email": "eve@example.com", "email_verified": True}
 
 
-def reasons(make):
-    return [row["reason"] for row in make.records.audited_details("provider.refused")]
+@pytest.fixture
+def reasons(caplog):
+    """Return why sign-ins were refused, to whomever."""
+    caplog.set_level("INFO")
+    return lambda: [
+        record.members["reason"]
+        for record in caplog.records
+        if record.getMessage() == "provider.refused"
+    ]
 
 
 @pytest.mark.parametrize(
-    ("mode", "words"),
+    "refusal",
     [
         ("waitlist", "New accounts are for people on the waitlist."),
         ("invite", "Accounts here are by invitation."),
         ("closed", "New accounts can’t be created here."),
     ],
 )
-def test_where_not_everybody_may_no_account_is_made(acme, traveller, make, mode, words):
+def test_where_not_everybody_may_no_account_is_made(
+    acme, traveller, make, refusal, reasons
+):
+    mode, words = refusal
     acme(trust_email=True)
     make.policies.decide(registration=mode)
     traveller.sign_in(**EVE)
     assert words in traveller.browser.text
     assert make.records.user_id_of("eve@example.com") is None
-    assert reasons(make) == [f"sign_up_{mode}"]
+    assert reasons() == [f"sign_up_{mode}"]
 
 
 def test_who_has_an_account_signs_in_all_the_same(acme, traveller, make):
@@ -45,11 +55,13 @@ class TestDomains:
     def environ(self):
         return {"IDP_REGISTRATION_DOMAINS": "corp.example"}
 
-    def test_an_address_of_another_is_told_or_typed(self, acme, traveller, make):
+    def test_an_address_of_another_is_told_or_typed(
+        self, acme, traveller, make, reasons
+    ):
         acme(trust_email=True)
         traveller.sign_in(**EVE)
         assert "addresses of certain domains" in traveller.browser.text
-        assert reasons(make) == ["sign_up_domain"]
+        assert reasons() == ["sign_up_domain"]
         traveller.sign_in(sub="eve")
         page = traveller.browser.submit(email="eve@example.com")
         assert "Use an address of your organization" in page.text
@@ -100,7 +112,9 @@ class TestApproval:
     def environ(self):
         return {"IDP_REGISTRATION": "approval"}
 
-    def test_an_account_that_a_provider_makes_waits(self, app, acme, traveller, make):
+    def test_an_account_that_a_provider_makes_waits(
+        self, app, acme, traveller, make, reasons
+    ):
         acme(trust_email=True)
         traveller.sign_in(**EVE)
         assert traveller.at == "/register/pending"
@@ -109,7 +123,7 @@ class TestApproval:
         traveller.sign_in(**EVE)
         assert traveller.at == "/register/pending"
         assert not traveller.signed_in
-        assert reasons(make) == ["approval"]
+        assert reasons() == ["approval"]
         with app.app_context():
             approve([user_id], by="operator")
             db.session.commit()
@@ -161,3 +175,11 @@ class TestFromTheWaitlist:
         acme()
         traveller.sign_in(**EVE)
         assert make.records.user_id_of(EVE["email"]) is None
+
+
+def test_nobody_takes_a_reserved_username_there(acme, traveller, make):
+    make.policies.decide(fields={"username": "required"})
+    acme(trust_email=True)
+    traveller.sign_in(**EVE)
+    traveller.browser.submit(username="security", name="Eve")
+    assert make.records.user_id_of("eve@example.com") is None
