@@ -158,9 +158,15 @@ def _show_refusal(error: IdpError) -> Response:
     return response
 
 
+UNKNOWN = "unknown_field"  # whose name is its sender's, and may be anything
+
+
 def _explanation_of(error: IdpError) -> Explanation:
     """Return what is known of an expected error, in the words of programs."""
-    named = [f"{each.field}: {each.code}" for each in error.errors]
+    named = [
+        f"{UNKNOWN if each.code == UNKNOWN else each.field}: {each.code}"
+        for each in error.errors
+    ]
     wanted = getattr(error, "permission", "")
     return Explanation(error=error.code, expected=wanted or "; ".join(named))
 

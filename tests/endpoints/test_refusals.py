@@ -71,9 +71,16 @@ def test_what_is_kept_of_a_secret_is_its_length_and_how_its_digest_begins(
         ),
         http.get(f"/verify-email/{SECRET}"),
         http.post("/auth/login", json={"email": "a@b.example", "password": SECRET}),
+        http.post("/auth/login", json={"correcthorsebattery": "x"}),
+        ask(http, correcthorsebattery="x"),
+        http.get(
+            "/oauth2/authorize?client_id=x&redirect_uri=app:/cb%23correcthorsebattery"
+        ),
     ):
-        kept = json.dumps(dict(explained(answer).received))
+        found = explained(answer)
+        kept = json.dumps(dict(found.received)) + found.expected
         assert SECRET not in kept
+        assert "correcthorsebattery" not in kept
         assert "a@b.example" not in kept
     digest = sha256(SECRET.encode()).hexdigest()[:8]
     sent = explained(ask(http, client_id="nobody", client_secret=SECRET))

@@ -15,7 +15,6 @@ from idp.core.randomness import digest
 
 MOST_NAMES = 32
 MOST_SHOWN = 300
-LONGEST_NAME = 64
 SENT, OTHERS = "sent", "others"
 
 AS_SENT = frozenset(
@@ -34,6 +33,22 @@ PROVES_SOMETHING = frozenset(
         *("subject_token", "token"),
     }
 )
+# Of other fields the name alone is kept, and of these alone: a name may be a secret
+# that was sent in the wrong place.
+NAMED = AS_SENT | PROVES_SOMETHING
+FIELDS = NAMED | {
+    *(
+        "accept_terms",
+        "act",
+        "attributes",
+        "csrf_token",
+        "current_password",
+        "decision",
+    ),
+    *("email", "login", "name", "new_email", "new_password", "note", "password"),
+    *("remember", "return_to", "send", "user_code", "username"),
+}
+URIS = frozenset({"post_logout_redirect_uri", "redirect_uri", "resource"})
 SCHEMES = frozenset({"basic", "bearer", "digest", "dpop", "negotiate"})
 # Long runs without a break are made by machines: a secret in the wrong place.
 SECRET = re.compile(r"[A-Za-z0-9_~+=-]{40,}|eyJ[A-Za-z0-9_-]+\.|://[^/?#\s]*@")
@@ -41,13 +56,13 @@ BEHIND_PATH = re.compile(r"[?#]\S*")
 
 
 def received_parameters(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return what was sent by name; of names that are no names, that there were some.
+    """Return what was sent by name; of names that are none of ours, that some were.
 
     Of one that came several times the last stands.
     """
     told: dict[str, str] = {}
     for name, value in islice(pairs, MOST_NAMES):
-        if _is_name(name):
+        if name in FIELDS:
             told[name] = _received_value(name, value)
         else:
             told[OTHERS] = SENT
@@ -57,7 +72,7 @@ def received_parameters(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def received_names(names: Iterable[str]) -> dict[str, str]:
     """Return that these were sent: fields of forms, whose values are their senders'."""
     return {
-        name if _is_name(name) else OTHERS: SENT for name in islice(names, MOST_NAMES)
+        name if name in FIELDS else OTHERS: SENT for name in islice(names, MOST_NAMES)
     }
 
 
@@ -81,16 +96,12 @@ def shown_line(value: str) -> str:
     return _shown(value)
 
 
-def _is_name(name: str) -> bool:
-    return name.isascii() and name.isidentifier() and len(name) <= LONGEST_NAME
-
-
 def _received_value(name: str, value: str) -> str:
     """Return what may be kept of a value."""
     if not value:
         return "empty"
     if name in AS_SENT:
-        return _shown(value)
+        return _shown(BEHIND_PATH.sub("", value) if name in URIS else value)
     return _fingerprint(value) if name in PROVES_SOMETHING else SENT
 
 
