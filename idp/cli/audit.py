@@ -45,6 +45,7 @@ class WholeEvent:
     actor: str | None
     subject: str | None
     client_id: str | None
+    organization_id: str | None
     ip: str | None
     user_agent: str | None
     request_id: str | None
@@ -139,6 +140,7 @@ def _whole(row: AuditEvent) -> WholeEvent:
         actor=row.actor,
         subject=row.subject,
         client_id=row.client_id,
+        organization_id=row.organization_id,
         ip=row.ip,
         user_agent=row.user_agent,
         request_id=row.request_id,

@@ -50,6 +50,7 @@ NAMES = (
     "organization_id",
     "place_id",
     "provider_id",
+    "reference",
     "scope_name",
     "secret_id",
     "token_id",

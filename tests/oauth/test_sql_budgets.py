@@ -58,6 +58,7 @@ def test_a_code_costs_an_update_a_select_an_insert_and_a_commit(http, make, stat
 def test_userinfo_costs_a_select(http, make, statements, clock):
     spa = make.clients.spa()
     token = redeem(http, make.tokens.code(spa)).json["access_token"]
+    userinfo(http, token)
     clock.tick(seconds=29)
     with statements() as seen:
         assert userinfo(http, token).status_code == 200
@@ -70,6 +71,7 @@ def test_introspection_costs_a_select_for_each_kind_of_token(
     web, machine = make.clients.web_client(), make.clients.machine_client()
     issued = redeem_with_secret(http, make.tokens.code(web)).json
     own = client_credentials(http, machine).json["access_token"]
+    introspect(http, machine, own)
     clock.tick(seconds=29)
     for client, token in (
         (web, issued["access_token"]),
@@ -137,6 +139,7 @@ def test_groups_and_roles_cost_a_select_each(http, make, statements):
     with statements() as seen:
         answer = refresh(http, spa, token)
     assert seen == ["SELECT", "UPDATE", "SELECT", "SELECT", "COMMIT"]
+    userinfo(http, answer.json["access_token"])
     with statements() as seen:
         userinfo(http, answer.json["access_token"])
     assert seen == ["SELECT", "SELECT", "SELECT", "COMMIT"]
@@ -182,6 +185,7 @@ def test_the_context_of_an_organization_costs_no_statement(http, make, statement
         answer = refresh(http, spa, token)
     assert seen == ["SELECT", "UPDATE", "COMMIT"]
     assert claims_of(http, answer.json["access_token"])["org_id"] == acme
+    userinfo(http, answer.json["access_token"])
     with statements() as seen:
         userinfo(http, answer.json["access_token"])
     assert seen == ["SELECT"]

@@ -180,4 +180,5 @@ def test_a_start_with_another_secret_makes_nothing(app, known):
             prepare_database()
         db.session.rollback()
         kept = set(db.session.scalars(select(InstanceValue.key)))
-    assert kept == ({"id", "created_at", "canary"} if known else set())
+    whole = {"id", "created_at", "canary", "serves_from"}
+    assert kept == (whole if known else set())

@@ -8,7 +8,7 @@ there, however many compatible ones came after that it does not know.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, inspect, select
 
 from idp.core.db import table_of
 from idp.ops.models import InstanceValue
@@ -34,6 +34,8 @@ def note_steps(
 
     ``before`` is the revision that it had; None for one that is new.
     """
+    if not inspect(connection).has_table(values.name):  # it came with a later one
+        return
     breaking = [step.revision for step in applied if not step.compatible]
     known = serves_from(connection)
     if known is None or breaking:

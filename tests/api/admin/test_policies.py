@@ -30,6 +30,7 @@ def test_what_holds_at_the_instance_is_shown(owner):
     assert values(answer) == {
         "registration": "open",
         "registration_domains": [],
+        "fields": {},
         "require_verified_email": True,
         "sign_in_methods": [*("password", "link", "passkey", "magic_link", "provider")],
         "identifier_first": False,
@@ -70,6 +71,7 @@ def test_places_are_told_apart(owner, make):
     assert values(changed) == {
         "registration": None,
         "registration_domains": None,
+        "fields": None,
         "require_verified_email": None,
         "sign_in_methods": None,
         "identifier_first": None,
@@ -97,7 +99,7 @@ def test_a_change_of_something_else_than_was_seen_is_refused_by_name(owner):
     assert change(owner, headers=seen, registration="closed").status_code == 200
     assert change(owner, headers={"If-Match": "*"}, max_sessions=2).status_code == 200
     refused = change(owner, headers={"If-Match": '"other"'}, max_sessions=4)
-    assert len(refused.json["errors"]) == 15
+    assert len(refused.json["errors"]) == 16
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ def test_a_password_is_refused_where_the_client_takes_passkeys_alone(
     page = app_page()
     assert "Use a passkey." in browser.text
     assert 'name="password"' not in page.text
-    browser.http.get("/login")  # which providers there are is kept from now
+    # which providers there are, and domains of organizations, is kept from now
+    send_by_hand(browser, "/login", username=ada.email, password=ada.password)
     asked = set()
     for login, password in (
         (ada.email, ada.password),
