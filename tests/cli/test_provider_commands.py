@@ -48,7 +48,9 @@ def test_it_is_switched_off_listed_and_deleted(idp, github):
 
 def test_a_test_that_fails_ends_with_one(idp, github, tmp_path):
     (tmp_path / "here.json").write_text('{"token_endpoint": "https://127.0.0.1/"}')
-    idp("providers", "update", "gh", "--members", str(tmp_path / "here.json"))
+    there = ("--members", str(tmp_path / "here.json"))
+    typed = ("--client-secret-file", str(tmp_path / "secret"))
+    idp("providers", "update", "gh", *there, *typed)
     failed = json.loads(idp("providers", "test", "gh", "--json", status=1).output)
     assert (failed["step"], failed["error"]) == ("token", "blocked_address")
     said = idp("providers", "test", "gh", status=1).output

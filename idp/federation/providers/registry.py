@@ -123,6 +123,9 @@ def change_provider(
     """
     row = hold_row(provider_id)
     old, declared = provider_of(row), with_owner(declared)
+    _refuse_roles_beyond(old.roles.values(), declared.roles.values(), held=held)
+    refuse_owner_beyond(old, declared, held=held)
+    _refuse_other_identity(old, declared)
     if secret is None:
         secret, declared = _kept_secret(old, declared)
     secret, declared = _with_key(secret, declared)
@@ -130,9 +133,6 @@ def change_provider(
     errors = list(_mistakes_in(provider_id, declared, secret=secret, mapped=mapped))
     if errors:
         raise InvalidProvider(errors)
-    _refuse_roles_beyond(old.roles.values(), declared.roles.values(), held=held)
-    refuse_owner_beyond(old, declared, held=held)
-    _refuse_other_identity(old, declared)
     same_secret = secret == open_secret(old)
     before, after = differences_of(declaration_of(old), declared)
     if not after and same_secret:

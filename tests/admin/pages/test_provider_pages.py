@@ -198,7 +198,8 @@ def test_a_secret_is_typed_again_after_a_proof(app, admin, clock):
 
 
 def test_a_test_says_what_failed_and_offers_nothing_foreign(app, admin, google):
-    admin.send(google, settings_of(app, issuer="https://127.0.0.1"))
+    there = {"issuer": "https://127.0.0.1", "client_secret": "typed anew"}
+    admin.send(google, settings_of(app, **there))
     done = admin.send(f"{google}/test", {}, on=google)
     assert done.location == f"{google}?tested=discovery.blocked_address"
     page = words_of(admin.open(done.location))

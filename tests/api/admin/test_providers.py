@@ -131,7 +131,8 @@ def test_who_people_are_linked_to_stays_who_it_is(admin, acme, make):
 
 
 def test_a_test_says_where_it_failed(admin, acme, make):
-    admin.send("PATCH", f"{PATH}/acme", {"issuer": "https://127.0.0.1"})
+    there = {"issuer": "https://127.0.0.1", "client_secret": "typed anew"}
+    assert admin.send("PATCH", f"{PATH}/acme", there).status_code == 200
     done = admin.post(f"{PATH}/acme/test")
     assert (done.status_code, done.json["passed"]) == (200, False)
     assert (done.json["step"], done.json["error"]) == (
