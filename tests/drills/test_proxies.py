@@ -18,6 +18,7 @@ VERIFIER = "v" * 43
 CHALLENGE = "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
 LONG_STATE = "s" * 4_000  # as long as we take
 CALLERS = 4
+NOTICED_SECONDS = 6  # until every proxy sends requests to a node that is back
 TRIES = {f"IDP_RATELIMIT_{name}": "off" for name in ("LOGIN_IP", "LOGIN_ACCOUNT_IP")}
 
 
@@ -129,6 +130,7 @@ def test_each_node_is_restarted_under_load_and_no_request_fails(installation):
                 node.stop()
                 before = len(made)
                 node.start()
+                threading.Event().wait(NOTICED_SECONDS)
                 while len(made) < before + 3 * CALLERS:
                     threading.Event().wait(0.1)
         finally:
