@@ -14,6 +14,7 @@ from idp.core.db import db, table_of
 from idp.core.errors import IdpError
 from idp.oauth.authorization import consents
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.branding.files import Brand, brand_of
 from idp.oauth.models import Client, Consent, Grant, RefreshFamily
 from idp.oauth.protocol import scopes
 from idp.oauth.tokens.grant_revocation import revoke_of_client
@@ -39,6 +40,7 @@ OF_CLIENT = (
     clients.c.client_id,
     clients.c.client_name,
     clients.c.registered,
+    clients.c.branding,
     clients.c.first_party,
 )
 GRANTED = (
@@ -95,6 +97,7 @@ class AppAccess:
     client_id: str
     client_name: str
     client_uri: str | None
+    brand: Brand
     first_party: bool
     scope: tuple[str, ...]
     first_used_at: datetime
@@ -153,6 +156,7 @@ def _access(rows: Sequence[Any]) -> AppAccess:
         client_id=client.client_id,
         client_name=client.client_name,
         client_uri=client.registered.get("client_uri"),
+        brand=brand_of(client.client_id, client.branding),
         first_party=client.first_party,
         scope=scopes.in_order(name for row in rows for name in row.scope.split()),
         first_used_at=min(row.first_used_at for row in rows),

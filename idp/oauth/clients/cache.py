@@ -32,6 +32,7 @@ MAY_BE_ABSENT = (
     "default_resource",
     "userinfo_signed_response_alg",
     "client_uri",
+    "initiate_login_uri",
     "logo_uri",
     "policy_uri",
     "tos_uri",

@@ -48,7 +48,7 @@ def search(wanted: Wanted, request: PageRequest, *, of: str) -> Page[Client]:
             )
         )
     if wanted.kind:
-        found = found.where(_of_kind(wanted.kind))
+        found = found.where(is_of_kind(wanted.kind))
     if wanted.disabled is not None:
         is_enabled = Client.disabled_at.is_(None)
         found = found.where(~is_enabled if wanted.disabled else is_enabled)
@@ -72,7 +72,7 @@ def usage_of(client_ids: Sequence[str]) -> dict[str, Usage]:
     return {client_id: Usage(count, last) for client_id, count, last in rows}
 
 
-def _of_kind(kind: Kind) -> ColumnElement[bool]:
+def is_of_kind(kind: Kind) -> ColumnElement[bool]:
     """Return ``client_kinds.kind_of`` as a condition."""
     nobody_returns = _member("response_types") == "[]"
     device = _member("grant_types").contains(f'"{DEVICE_CODE}"')

@@ -73,6 +73,7 @@ class ClientView:
     origins: frozenset[str]
     contacts: tuple[str, ...]
     client_uri: str | None
+    initiate_login_uri: str | None
     logo_uri: str | None
     policy_uri: str | None
     tos_uri: str | None

@@ -33,10 +33,15 @@ from idp.core.clock import utcnow
 
 def client_allowed(client_id: str, *, organization_id: str | None) -> bool:
     """Tell whether a client may be used in an organization's context, or in none."""
-    if organization_id is None:
-        return True
-    allowed = demanded(ALLOWED_CLIENTS, _there(organization_id))
+    allowed = allowed_clients(organization_id)
     return allowed is None or client_id in allowed
+
+
+def allowed_clients(organization_id: str | None) -> tuple[str, ...] | None:
+    """Return the ids of the clients that may be used there; None for every one."""
+    if organization_id is None:
+        return None
+    return demanded(ALLOWED_CLIENTS, _there(organization_id))
 
 
 def context_of_session(live: LiveSession) -> str | None:

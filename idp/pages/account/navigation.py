@@ -48,7 +48,7 @@ def _navigation(live: LiveSession) -> list[dict[str, object]]:
             WAYS_IN,
         ),
         ("/account/sessions", gettext("Devices"), "device", ()),
-        ("/account/apps", gettext("Connected apps"), "apps", ()),
+        ("/account/apps", gettext("Apps"), "apps", ()),
         *_links_item(),
         ("/account/orgs", gettext("Organizations"), "people", ("/account/orgs/*",)),
         *_tokens_item(),

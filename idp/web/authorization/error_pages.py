@@ -6,6 +6,7 @@ from flask import Response, request
 from flask_babel import gettext, lazy_gettext
 
 from idp.core.clock import utcnow
+from idp.oauth.authorization.launcher import start_of
 from idp.oauth.clients.cache import find_client
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.errors import NonRedirectableError
@@ -106,10 +107,11 @@ def expired_page(client: ClientView | None) -> Response:
 
 
 def start_url(client: ClientView) -> str | None:
-    """Return where a user starts the client: its page, else where it is called back."""
-    if client.client_uri:
-        return client.client_uri
-    return next(filter(None, map(origin_of, client.redirect_uris)), None)
+    """Return where a user starts the client, or the origin where it is called back."""
+    start = start_of(
+        initiate_login_uri=client.initiate_login_uri, client_uri=client.client_uri
+    )
+    return start or next(filter(None, map(origin_of, client.redirect_uris)), None)
 
 
 def _readable(text: str) -> str:

@@ -26,6 +26,18 @@ def test_apps_are_listed_with_what_they_may_use(request, make, caller):
     )
     assert listed["scope"] == "openid email offline_access"
     assert listed["first_used_at"] == listed["last_used_at"]
+    make.clients.own_app(
+        client_name="Wiki", scope="openid", initiate_login_uri="https://w.example/in"
+    )
+    used, unused = who.get(PATH).json
+    assert used["start_uri"] == "https://notes.example"
+    assert unused == dict.fromkeys(unused) | {
+        "client_id": unused["client_id"],
+        "client_name": "Wiki",
+        "start_uri": "https://w.example/in?iss=https%3A%2F%2Fidp.example",
+        "scope": "",
+    }
+    assert who.get(f"{PATH}?query=IKI").json == [unused]
 
 
 def test_what_an_app_may_use_is_listed_as_people_read_it(program, make):

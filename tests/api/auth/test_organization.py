@@ -205,7 +205,10 @@ def test_one_that_wants_more_by_now_is_left_and_can_be_left(make, spa, ada, acme
 def test_where_apps_are_named_the_account_api_is_one(make, program, ada, acme):
     other = make.clients.own_app(scope="openid")
     program.sign_in(ada)
+    make.clients.own_app(scope="openid")
     entered = enter(program, acme).json
+    program.headers = bearer(entered)
+    assert len(program.get("/account/apps").json) == 2
     make.policies.decide("organization", acme, allowed_clients=[other.client_id])
     assert renew(program, entered["refresh_token"]).status_code == 401
     program.headers = bearer(entered)
@@ -213,7 +216,9 @@ def test_where_apps_are_named_the_account_api_is_one(make, program, ada, acme):
     make.policies.decide(
         "organization", acme, allowed_clients=[other.client_id, "idp-account"]
     )
-    assert enter(program, acme).status_code == 200
+    program.headers = bearer(enter(program, acme).json)
+    startable = program.get("/account/apps").json
+    assert [app["client_id"] for app in startable] == [other.client_id]
 
 
 def test_an_unproven_address_comes_first(make, program, acme):

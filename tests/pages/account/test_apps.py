@@ -1,9 +1,13 @@
 """The page of connected apps: what they may use, and how that is taken back."""
 
+from urllib.parse import quote
+
 import pytest
 
+from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.keys.rotation import ensure_keys
+from idp.oauth.models import Client
 from tests.browsing import Browser
 from tests.hosted_pages import ORIGIN
 from tests.oauth.calls import redeem, refresh, userinfo
@@ -185,6 +189,52 @@ def test_the_first_page_leads_here(browser, make, ada):
     make.tokens.code(make.clients.spa(), person=person(ada))
     browser.open("/account")
     assert browser.page.links.count(PATH) == 2
+
+
+def test_apps_are_there_to_be_opened_before_anybody_used_them(
+    browser, make, ada, statements
+):
+    """By a sign-in they begin (OIDC Core §4), else at their page."""
+    make.clients.spa(client_name="Shop", client_uri="https://shop.example/")
+    make.clients.spa(
+        client_name="Wiki",
+        client_uri="https://wiki.example",
+        initiate_login_uri="https://wiki.example/login?from=idp",
+    )
+    make.clients.own_app(client_name="Own", scope="openid")
+    make.clients.spa(client_name="Silent")
+    make.clients.machine_client(client_name="Robot", client_uri="https://r.example")
+    with statements() as few:
+        text = read(browser)
+    assert {"Shop", "Wiki", "Own"} <= set(text.split())
+    assert {"Silent", "Robot", "API"}.isdisjoint(text.split())
+    wiki = f"https://wiki.example/login?from=idp&iss={quote(ORIGIN, safe='')}"
+    assert {"https://shop.example/", wiki} <= set(browser.page.links)
+    make.clients.consent(
+        ada.person, make.clients.spa(client_uri="https://n.example"), "openid"
+    )
+    with statements() as many:
+        assert "Notes" in read(browser)
+    assert len(many) == len(few)
+    browser.open(f"{PATH}?q=wI")
+    assert "Wiki" in browser.text
+    assert "Shop" not in browser.text
+
+
+def test_only_what_one_may_use_is_there_to_be_opened(browser, make, ada):
+    grace = make.users.account()
+    for name, person_in in (("Mine", ada.person), ("Theirs", grace)):
+        make.clients.spa(
+            client_name=name,
+            client_uri="https://x.example",
+            access={"users": [person_in.email]},
+        )
+    off = make.clients.own_app(client_name="Off", scope="openid")
+    with browser.http.application.app_context():
+        db.session.get_one(Client, off.client_id).disabled_at = utcnow()
+        db.session.commit()
+    assert "Mine" in read(browser)
+    assert {"Theirs", "Off"}.isdisjoint(browser.text.split())
 
 
 def read(browser):

@@ -1,6 +1,8 @@
 """Who may use a client: judged at authorization and at refresh, and changed."""
 
-from sqlalchemy import bindparam, exists, literal, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, exists, literal, or_, select
 
 from idp.accounts.models import GroupMember
 from idp.core.db import db, table_of
@@ -22,26 +24,28 @@ allowed_users, allowed_groups = (
     table_of(ClientAccessGroup),
 )
 
-MAY_USE = Prepared(
-    select(literal(1)).where(
-        or_(
-            exists().where(
-                allowed_users.c.client_id == bindparam("at_client"),
-                allowed_users.c.user_id == bindparam("of_user"),
-            ),
-            exists().where(
-                allowed_groups.c.client_id == bindparam("at_client"),
-                allowed_groups.c.group_id == members.c.group_id,
-                members.c.user_id == bindparam("of_user"),
-            ),
-            exists().where(
-                roles.c.client_id == bindparam("at_client"),
-                roles.c.opens_client.is_(True),
-                has_role(),
-            ),
-        )
+
+def let_in(client_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Say that a user (``of_user``) is among those whom a restricted client is for."""
+    return or_(
+        exists().where(
+            allowed_users.c.client_id == client_id,
+            allowed_users.c.user_id == bindparam("of_user"),
+        ),
+        exists().where(
+            allowed_groups.c.client_id == client_id,
+            allowed_groups.c.group_id == members.c.group_id,
+            members.c.user_id == bindparam("of_user"),
+        ),
+        exists().where(
+            roles.c.client_id == client_id,
+            roles.c.opens_client.is_(True),
+            has_role(),
+        ),
     )
-)
+
+
+MAY_USE = Prepared(select(literal(1)).where(let_in(bindparam("at_client"))))
 
 
 def may_use(client: ClientView, user_id: str) -> bool:
