@@ -1,6 +1,7 @@
 """One client as JSON, for programs and people alike."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 import click
@@ -8,6 +9,7 @@ import click
 from idp.core.db import db
 from idp.oauth.clients.changes import get_client
 from idp.oauth.clients.edits.described import describe_client
+from idp.oauth.clients.metadata.warnings import warnings_of
 from idp.oauth.clients.secrets import list_secrets
 
 always_json = click.option(
@@ -31,6 +33,13 @@ def print_client(client_id: str) -> None:
         "client_secrets": secrets,
     }
     click.echo(json.dumps(shown, indent=2))
+    warn(warnings_of(client.registered))
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Say what an operator should know, beside what programs read."""
+    for text in warnings:
+        click.echo(f"Warning: {text}", err=True)
 
 
 def moment(value: datetime | None) -> str | None:

@@ -9,13 +9,14 @@ import click
 from idp.accounts.access.permissions import OPERATOR, Permission
 from idp.cli import client_changes
 from idp.cli.application import with_application
-from idp.cli.client_json import always_json, print_client
+from idp.cli.client_json import always_json, print_client, warn
 from idp.cli.client_lifetimes import lifetimes
 from idp.cli.client_people import people, people_in
 from idp.cli.listing import json_option, print_list
 from idp.core.db import db
 from idp.oauth.apis.permissions import read_lines
 from idp.oauth.clients.changes import refuse_unknown_members
+from idp.oauth.clients.metadata.warnings import warnings_of
 from idp.oauth.clients.registry import list_clients, register_client
 from idp.oauth.clients.view import DEVICE_CODE
 
@@ -102,6 +103,7 @@ def create(
     )
     db.session.commit()
     click.echo(json.dumps(registered.as_response(), indent=2))
+    warn(warnings_of(registered.metadata))
 
 
 @command.command("list")

@@ -186,7 +186,7 @@ def message_of(error: FieldError) -> str:
         name: format_date(value) if isinstance(value, datetime) else value
         for name, value in error.values.items()
     }
-    return _said(error.message) or str(WORDS[error.word]) % values
+    return in_words(error.message) or str(WORDS[error.word]) % values
 
 
 def reason_of(reason: str) -> str:
@@ -198,6 +198,18 @@ def title_of(refusal: IdpError) -> str:
     """Return what a user reads about a refusal as a whole."""
     title: str = gettext(refusal.title)
     return title
+
+
+def in_words(text: str) -> str:
+    """Return a text of a rule; one that knows what it was made of in this language."""
+    if not isinstance(text, Worded):
+        return text
+    template: str = gettext(text.template)
+    values = {
+        name: in_words(value) if isinstance(value, str) else value
+        for name, value in text.values.items()
+    }
+    return template % values if values else template
 
 
 def instead_of_password(ways: Collection[str]) -> str:
@@ -230,15 +242,3 @@ def browser_name(browser: Browser) -> str | None:
         "%(browser)s on %(system)s", browser=browser.name, system=browser.system
     )
     return named
-
-
-def _said(text: str) -> str:
-    """Return a text of a rule; one that knows what it was made of in this language."""
-    if not isinstance(text, Worded):
-        return text
-    template: str = gettext(text.template)
-    values = {
-        name: _said(value) if isinstance(value, str) else value
-        for name, value in text.values.items()
-    }
-    return template % values if values else template

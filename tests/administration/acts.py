@@ -78,6 +78,7 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", f"{CLIENT}/deliveries/test"): "clients.write",
     ("GET", f"{CLIENT}/danger"): "clients.write",
     ("POST", f"{CLIENT}/danger"): "clients.write",
+    ("GET", f"{CLIENT}/secret"): "clients.read",
     ("GET", f"{CLIENT}/secrets"): "clients.read",
     ("POST", f"{CLIENT}/secrets"): "clients.secrets",
     ("GET", f"{CLIENT}/try"): "clients.write",

@@ -220,6 +220,7 @@ ROUTES = [
         "session",
         "guarded",
     ),
+    Route("GET", "/admin/clients/<segment:client_id>/secret", "page", "session"),
     *form("/admin/clients/<segment:client_id>/secrets"),
     *form("/admin/clients/<segment:client_id>/settings"),
     *form("/admin/clients/<segment:client_id>/try"),

@@ -34,6 +34,13 @@ def test_a_device_needs_neither_redirect_uri_nor_secret(idp):
     assert "client_secret" not in registered
 
 
+def test_a_scheme_that_is_no_domain_is_warned_of_beside_the_json(idp):
+    options = ("--native", "--redirect-uri", "cursor://auth/callback")
+    made = idp("clients", "create", "Editor", *options)
+    assert json.loads(made.stdout)["redirect_uris"] == ["cursor://auth/callback"]
+    assert "Warning: Any app on the device" in made.stderr
+
+
 def test_an_app_for_people_needs_one(idp):
     refused = idp("clients", "create", "Notes", status=2)
     assert "redirect_uris: is needed" in refused.stderr

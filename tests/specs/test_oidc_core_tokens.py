@@ -91,6 +91,18 @@ def test_section_5_4_scopes_are_answered_by_userinfo_not_in_the_id_token(http, m
     assert "email" not in claims_of(http, answer["id_token"])
 
 
+def test_section_5_4_a_client_may_have_them_in_the_id_token_too(http, make):
+    spa = make.clients.spa(id_token_claims="scope")
+    person = make.users.signed_in_person(email="ada@example.com", name="Ada")
+    made = make.tokens.code(spa, person=person, scope="openid email offline_access")
+    first = redeem(http, made).json
+    told = claims_of(http, first["id_token"])
+    assert (told["email"], told["email_verified"]) == ("ada@example.com", False)
+    assert "name" not in told
+    renewed = refresh(http, spa, first["refresh_token"], scope="openid").json
+    assert "email" not in claims_of(http, renewed["id_token"])
+
+
 def test_section_5_5_1_an_essential_claim_without_value_is_no_error(http, make):
     wanted = {"userinfo": {"birthdate": {"essential": True}}}
     answer = redeem(

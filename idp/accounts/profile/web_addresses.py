@@ -39,8 +39,8 @@ class UnfitAddress(Exception):
         self.flaw = flaw
 
 
-def canonical_address(typed: str) -> str:
-    """Return an https address in ASCII; raises UnfitAddress.
+def canonical_address(typed: str, *, schemes: tuple[str, ...] = ("https",)) -> str:
+    """Return an address of one of the schemes in ASCII; raises UnfitAddress.
 
     A host beyond ASCII becomes A-labels (UTS 46), the rest is percent-encoded; what is
     ASCII stays as it was typed. It is never fetched here.
@@ -53,7 +53,7 @@ def canonical_address(typed: str) -> str:
     scheme, _, rest = text.partition(":")
     if not rest.startswith("//"):
         raise UnfitAddress(AddressFlaw.NO_SCHEME)
-    if scheme.lower() != "https":
+    if scheme.lower() not in schemes:
         raise UnfitAddress(AddressFlaw.NOT_HTTPS)
     address = _in_ascii(text)
     if len(address) > MAX_LENGTH:
@@ -74,7 +74,7 @@ def _in_ascii(text: str) -> str:
     if text.isascii():
         return text
     rest = (quote(part, safe=ASCII) for part in parts[2:])
-    return urlunsplit(("https", host + port, *rest))
+    return urlunsplit((parts.scheme, host + port, *rest))
 
 
 def _host_and_port(netloc: str) -> tuple[str, str]:

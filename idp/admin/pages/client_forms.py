@@ -117,8 +117,12 @@ def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
 
 
 class ReviewForm(PageForm):
-    """The last page before a client is registered."""
+    """The last page before a client is registered.
 
+    ``spare_id`` is its id where none is typed, and makes sending it twice harmless.
+    """
+
+    spare_id = HiddenField(validators=[Optional(), Regexp("[0-9a-f]{32}$")])
     client_name = _line(
         lazy_gettext("Name"), DataRequired(lazy_gettext("Give the app a name."))
     )
@@ -147,10 +151,12 @@ class SettingsForm(PageForm):
         lazy_gettext("Client authentication"),
         choices=codes(AUTH_METHODS),
     )
+    initiate_login_uri = _line(lazy_gettext("Start page of the app"))
     backchannel_logout_uri = _line(lazy_gettext("Back-channel logout address"))
     frontchannel_logout_uri = _line(lazy_gettext("Front-channel logout address"))
     refresh = BooleanField(lazy_gettext("Refresh tokens"))
     require_pkce = BooleanField(lazy_gettext("Require PKCE"))
+    claims_in_id_token = BooleanField(lazy_gettext("Claims in the ID token"))
     access_token_seconds = _line(lazy_gettext("Access tokens last"))
     id_token_seconds = _line(lazy_gettext("ID tokens last"))
     refresh_idle_seconds = _line(lazy_gettext("Refresh tokens last unused"))

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, url_for
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import RemoveSecretForm, SecretForm, open_form
 from idp.admin.pages.frame import client_page
-from idp.admin.pages.secret_page import secret_page
+from idp.admin.pages.secret_page import lead_to_secret, secret_page
 from idp.core.errors import IdpError
 from idp.core.randomness import new_id
 from idp.oauth.clients.changes import get_client
@@ -22,6 +22,7 @@ from idp.oauth.clients.secrets import (
     rotate_secret,
 )
 from idp.web.browser.session import get_session
+from idp.web.browser.shown_once import take_shown
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -37,6 +38,13 @@ access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_SECRET
 def show_secrets(client_id: str) -> Response:
     """List the live secrets by their age; themselves they are not kept."""
     return _secrets_page(client_id)
+
+
+@bp.get("/<segment:client_id>/secret")
+def show_secret(client_id: str) -> Response:
+    """Show the secret that was just made, for the only time."""
+    shown = take_shown()
+    return secret_page(client_id, shown) if shown else _to_list(client_id)
 
 
 @bp.post("/<segment:client_id>/secrets")
@@ -58,7 +66,7 @@ def submit_secrets(client_id: str) -> Response:
 
 
 def _add(client_id: str) -> Response:
-    """Make a secret and show it, for the only time."""
+    """Make a secret and lead to where it is shown, for the only time."""
     form = SecretForm()
     if not form.validate():
         return _secrets_page(client_id)
@@ -70,7 +78,7 @@ def _add(client_id: str) -> Response:
         held=access.held_here(),
         by=get_session().user_id,
     )
-    return secret_page(client_id, made.client_secret)
+    return lead_to_secret(client_id, made.client_secret)
 
 
 def _to_list(client_id: str) -> Response:

@@ -21,13 +21,15 @@ from idp.oauth.clients.changes import change_client, get_client
 from idp.oauth.clients.kinds import Kind, kind_of
 from idp.oauth.clients.metadata.members import REDIRECT_FIELDS
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from idp.oauth.clients.metadata.warnings import warnings_of
+from idp.oauth.clients.view import IdTokenClaims
 from idp.oauth.models import Client
 from idp.oauth.settings import OAuthSettings
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
-from idp.web.words import message_of
+from idp.web.words import in_words, message_of
 
 REFRESH = "refresh_token"
 PLAIN_FIELDS = (
@@ -36,15 +38,19 @@ PLAIN_FIELDS = (
     "id_token_signed_response_alg",
     "access_token_signed_response_alg",
 )
-LOGOUT_FIELDS = ("backchannel_logout_uri", "frontchannel_logout_uri")
+CALLED_FIELDS = (
+    "initiate_login_uri",
+    "backchannel_logout_uri",
+    "frontchannel_logout_uri",
+)
 LIFETIMES = (
     "access_token_seconds",
     "id_token_seconds",
     "refresh_idle_seconds",
     "refresh_lifetime_seconds",
 )
-OF_USERS = ("refresh", *LIFETIMES[1:])
-BROWSER_FIELDS = (*REDIRECT_FIELDS, *LOGOUT_FIELDS, "require_pkce")
+OF_USERS = ("refresh", "claims_in_id_token", *LIFETIMES[1:])
+BROWSER_FIELDS = (*REDIRECT_FIELDS, *CALLED_FIELDS, "require_pkce")
 
 bp = Blueprint("client_settings", __name__, url_prefix="/admin/clients")
 access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
@@ -121,11 +127,14 @@ def _metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
     changed |= {
         name: lines(form[name].data) for name in REDIRECT_FIELDS if name in form
     }
-    changed |= {name: form[name].data or None for name in LOGOUT_FIELDS if name in form}
+    changed |= {name: form[name].data or None for name in CALLED_FIELDS if name in form}
     changed |= {name: seconds_in(form[name].data) for name in LIFETIMES if name in form}
     if "refresh" in form:
         grants = [g for g in client.registered["grant_types"] if g != REFRESH]
         changed["grant_types"] = [*grants, *[REFRESH] * form.refresh.data]
+    if "claims_in_id_token" in form:
+        told = IdTokenClaims.SCOPE if form.claims_in_id_token.data else None
+        changed["id_token_claims"] = told
     return {**client.registered, **changed}
 
 
@@ -134,9 +143,10 @@ def _settings_form(client: Client) -> SettingsForm:
     registered = client.registered
     form = open_form(
         SettingsForm,
-        **{name: registered.get(name) for name in (*PLAIN_FIELDS, *LOGOUT_FIELDS)},
+        **{name: registered.get(name) for name in (*PLAIN_FIELDS, *CALLED_FIELDS)},
         **{name: str(registered.get(name) or "") for name in LIFETIMES},
         **{name: "\n".join(registered[name]) for name in REDIRECT_FIELDS},
+        claims_in_id_token=registered.get("id_token_claims") == IdTokenClaims.SCOPE,
         refresh=REFRESH in registered["grant_types"],
         require_pkce=client.require_pkce,
     )
@@ -164,5 +174,6 @@ def _settings_page(
         form=form or _settings_form(client),
         everything=everything or open_form(MetadataForm, metadata=text),
         saved="saved" in request.args,
+        warnings=[in_words(text) for text in warnings_of(client.registered)],
         ceilings=current(OAuthSettings),
     )

@@ -24,14 +24,16 @@ from idp.admin.pages.client_forms import (
     show_errors,
 )
 from idp.admin.pages.frame import KIND_WORDS, admin_page
-from idp.admin.pages.secret_page import secret_page
+from idp.admin.pages.secret_page import lead_to_secret
 from idp.core.context import current
 from idp.core.errors import FieldError
+from idp.core.randomness import new_id
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.kinds import Kind
 from idp.oauth.clients.metadata.members import REDIRECT_FIELDS
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata, validate
-from idp.oauth.clients.registry import Registered, register_client
+from idp.oauth.clients.metadata.warnings import warnings_of
+from idp.oauth.clients.registry import ClientIdTaken, Registered, register_client
 from idp.oauth.clients.wizard import (
     FRAMEWORKS,
     OTHER,
@@ -45,6 +47,7 @@ from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
+from idp.web.words import in_words
 
 bp = Blueprint("client_wizard", __name__, url_prefix="/admin/clients/new")
 access.protect(bp, read=Permission.CLIENTS_WRITE, write=Permission.CLIENTS_WRITE)
@@ -87,12 +90,14 @@ def show_review() -> Response:
     if answers is None:
         return _app_page(kind, form)
     metadata = metadata_for(answers)
-    return _review_page(answers, open_form(ReviewForm, **_shown_values(metadata)))
+    form = open_form(ReviewForm, **_shown_values(metadata))
+    form.spare_id.data = new_id()
+    return _review_page(answers, form)
 
 
 @bp.post("/review")
 def submit_review() -> Response:
-    """Register the client and show its secret, for the only time."""
+    """Register the client and lead on; sending the form twice makes one client."""
     kind = _asked_kind()
     answers = _read_answers(kind, _app_form(kind)) if kind else None
     if answers is None:
@@ -103,13 +108,16 @@ def submit_review() -> Response:
     try:
         made = register_client(
             metadata_for(answers) | _sent_values(form, kind=answers.kind),
-            client_id=form.client_id.data or None,
+            client_id=form.client_id.data or form.spare_id.data or None,
             require_pkce=requires_pkce(answers),
             held=access.held_here(),
             by=get_session().user_id,
         )
     except InvalidClientMetadata as refusal:
         undo()
+        if isinstance(refusal, ClientIdTaken) and not form.client_id.data:
+            there = url_for("client_secrets.show_secret", client_id=form.spare_id.data)
+            return redirect_to(there)
         show_errors(form, refusal.errors)
         return _review_page(answers, form)
     return _registered_page(made, framework=answers.framework)
@@ -191,6 +199,7 @@ def _review_page(answers: Answers, form: ReviewForm) -> Response:
         kind_words=KIND_WORDS[answers.kind],
         interval_seconds=current(OAuthSettings).device_interval_seconds,
         metadata=metadata_for(answers),
+        warnings=[in_words(text) for text in warnings_of(metadata_for(answers))],
         pkce=requires_pkce(answers),
         send_url=f"{url_for('.show_review')}?{query}",
         back_url=f"{url_for('.show_description')}?{query}",
@@ -219,9 +228,9 @@ def _sent_values(form: ReviewForm, *, kind: Kind) -> dict[str, object]:
 
 
 def _registered_page(made: Registered, *, framework: str) -> Response:
-    """Show the new client's secret, or go on to its page when it has none."""
+    """Lead to the new client's secret, or to its page when it has none."""
     if made.client_secret is not None:
-        return secret_page(
+        return lead_to_secret(
             made.client_id, made.client_secret, framework=framework, new_client=True
         )
     there = url_for(

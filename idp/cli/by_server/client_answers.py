@@ -8,6 +8,7 @@ import click
 
 from idp.cli.by_server.connection import Server, segment
 from idp.cli.by_server.times import seconds_of
+from idp.cli.client_json import warn
 from idp.oauth.clients.metadata.members import MEMBERS
 
 PATH = "/api/admin/clients"
@@ -35,6 +36,7 @@ def print_client_at(server: Server, client_id: str) -> None:
         "client_secrets": secrets,
     }
     click.echo(json.dumps(shown, indent=2))
+    warn(client["warnings"])
 
 
 def members_of(client: dict[str, Any]) -> dict[str, Any]:

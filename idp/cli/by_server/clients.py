@@ -14,6 +14,7 @@ from idp.cli.by_server.client_answers import (
     print_client_at,
 )
 from idp.cli.by_server.connection import Server, by_server
+from idp.cli.client_json import warn
 from idp.cli.clients import ListedClient
 from idp.cli.listing import print_list
 from idp.core.clock import unix
@@ -68,3 +69,4 @@ def _print_registered(made: dict[str, Any]) -> None:
     if secret is not None:
         shown |= {"client_secret": secret, "client_secret_expires_at": 0}
     click.echo(json.dumps({**shown, **members_of(made)}, indent=2))
+    warn(made["warnings"])

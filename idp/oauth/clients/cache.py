@@ -14,7 +14,12 @@ from idp.oauth.apis.permissions import find_apis
 from idp.oauth.apis.view import ApiView
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT, account_client
 from idp.oauth.clients.branding.files import brand_of
-from idp.oauth.clients.view import ClientView, OrganizationUse, SecretDigest
+from idp.oauth.clients.view import (
+    ClientView,
+    IdTokenClaims,
+    OrganizationUse,
+    SecretDigest,
+)
 from idp.oauth.models import AppRole, Client, ClientSecret
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.errors import NonRedirectableError
@@ -137,6 +142,7 @@ def view_of(
         restricted=bool(row.restricted),
         has_roles=has_roles,
         organization=OrganizationUse(metadata.get("organization", "none")),
+        id_token_claims=IdTokenClaims(metadata.get("id_token_claims", "minimal")),
         brand=brand_of(row.client_id, row.branding),
     )
 

@@ -24,6 +24,7 @@ from idp.oauth.clients.metadata.registration import (
     InvalidClientMetadata,
     unknown_members,
 )
+from idp.oauth.clients.metadata.warnings import warnings_of
 from idp.oauth.clients.secrets import keep_only_secret
 from idp.oauth.models import Client
 from idp.oauth.protocol import scopes
@@ -96,7 +97,7 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     if lost:
         return [*remarks, f"no {lost} remains: left out"]
     _apply_supported(known)
-    return [*remarks, *_narrowed(known)]
+    return [*remarks, *_narrowed(known), *warnings_of(known)]
 
 
 def _narrowed(known: Mapping[str, Any]) -> Iterator[str]:

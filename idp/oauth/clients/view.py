@@ -20,6 +20,16 @@ DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 §3.4
 NO_DIGEST = "0" * 64  # compared with when a client has no secret, to cost the same
 
 
+class IdTokenClaims(StrEnum):
+    """What an ID token tells about its user, beside who and how.
+
+    Nothing, or all that its scope opens, for libraries that read no UserInfo.
+    """
+
+    MINIMAL = "minimal"
+    SCOPE = "scope"
+
+
 class OrganizationUse(StrEnum):
     """Whether users come to a client in the context of an organization.
 
@@ -92,6 +102,7 @@ class ClientView:
     restricted: bool = False
     has_roles: bool = False
     organization: OrganizationUse = OrganizationUse.NONE
+    id_token_claims: IdTokenClaims = IdTokenClaims.MINIMAL
     brand: Brand = PLAIN
 
     @property

@@ -23,6 +23,19 @@ IS_HTTP = worded(
 DANGEROUS_SCHEMES = frozenset(
     {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem"}
 )
+# Schemes of protocols, which other programs on a device answer.
+SHARED_SCHEMES = frozenset(
+    {"chrome", "facetime", "ftp", "ftps", "geo", "git", "imap", "intent", "irc", "jar"}
+    | {"ldap", "ldaps", "magnet", "mailto", "market", "ms-settings", "news", "nntp"}
+    | {"resource", "sip", "sips", "sms", "ssh", "tel", "telnet", "urn", "view-source"}
+    | {"webcal", "ws", "wss", "xmpp"}
+)
+SIGNS = {
+    " ": worded("holds a space: take it out, or percent-encode it"),
+    "\\": worded("holds a backslash: addresses have forward slashes"),
+    "#": worded("has a fragment: drop the # and what follows it"),
+    "*": worded("has a wildcard: register each URI in full"),
+}
 TRY_PATH = "/admin/apps/try"  # where a client is tried (oauth.trials); never registered
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -80,6 +93,15 @@ def registrable(uri: str, *, application_type: str, issuer: str) -> str | None:
     return _private_scheme_problem(parts, native=application_type == "native")
 
 
+def has_short_scheme(uri: str) -> bool:
+    """Tell whether a URI has a private scheme that is no domain (RFC 8252 §7.1).
+
+    Two apps may come upon the same one, and the device asks nobody which it means.
+    """
+    scheme = uri.partition(":")[0].lower()
+    return scheme not in DEFAULT_PORTS and "." not in scheme
+
+
 def origin_of(uri: str) -> str | None:
     """Return the web origin of an http or https URI (RFC 6454 §6.1), else None."""
     parts = urlsplit(uri)
@@ -121,15 +143,12 @@ def _spelling_problem(uri: str) -> str | None:
     """Return which character or part may not stand in any redirect URI."""
     if len(uri) > MAX_LENGTH:
         return worded("is longer than %(most)s characters", most=MAX_LENGTH)
-    if not uri.isascii() or not uri.isprintable() or " " in uri or "\\" in uri:
-        return worded(
-            "holds a space, a backslash, or a control or non-ASCII character: "
-            "percent-encode it"
-        )
-    if "#" in uri:
-        return worded("has a fragment: drop the # and what follows it")
-    if "*" in uri:
-        return worded("has a wildcard: register each URI in full")
+    found = (problem for sign, problem in SIGNS.items() if sign in uri)
+    first = next(found, None)
+    if first:
+        return first
+    if not uri.isascii() or not uri.isprintable():
+        return worded("holds a control or non-ASCII character: percent-encode it")
     if ":" not in uri:
         return worded(
             "has no scheme: write it in full, like https://app.example/callback"
@@ -161,9 +180,11 @@ def _private_scheme_problem(parts: SplitResult, *, native: bool) -> str | None:
         )
     if not native:
         return worded("has a scheme of its own: use https, or application_type native")
-    if "." not in parts.scheme:
+    if parts.scheme in SHARED_SCHEMES:
         return worded(
-            "has a scheme without a dot: use your domain reversed, com.example.app"
+            "uses the scheme %(scheme)s, which other programs answer: use one of the "
+            "app's own",
+            scheme=parts.scheme,
         )
     if parts.netloc and "@" in parts.netloc:
         return worded("holds a user name or password: drop the part before the @")

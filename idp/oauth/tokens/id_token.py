@@ -14,8 +14,12 @@ from idp.core.db import table_of
 from idp.core.prepared import Prepared
 from idp.core.randomness import digest_bytes, wide_digest_bytes
 from idp.core.settings.server import ServerSettings
-from idp.oauth.clients.access.claims import named_claims, that_fit
-from idp.oauth.clients.view import ClientView
+from idp.oauth.clients.access.claims import (
+    named_claims,
+    short_enough,
+    that_fit,
+)
+from idp.oauth.clients.view import ClientView, IdTokenClaims
 from idp.oauth.custom_scopes.vocabulary import claims_of, vocabulary
 from idp.oauth.keys.signer import Signer
 from idp.oauth.protocol import claims
@@ -37,6 +41,7 @@ def id_token(
     *,
     client: ClientView,
     access_token: str,
+    scope: str,
     about_user: Mapping[str, Any],
     nonce: str | None,
     now: datetime,
@@ -45,8 +50,8 @@ def id_token(
 
     ``auth_time`` is the original one on refresh too, and only the first token has the
     nonce (§12.2). ``sid`` names the browser session. Claims by scope are left to the
-    UserInfo endpoint (§5.4), save the groups and roles in ``about_user``; those that
-    the ``claims`` parameter wants here are added.
+    UserInfo endpoint (§5.4), save the groups and roles in ``about_user``, unless the
+    client has them here; those that the ``claims`` parameter wants here are added.
     """
     issued_at = unix(now)
     ceiling = current(OAuthSettings).id_token_seconds
@@ -65,7 +70,7 @@ def id_token(
         "at_hash": _left_half(access_token, algorithm=algorithm),
     }
     content = {name: value for name, value in content.items() if value}
-    content |= {**about_user, **_requested_claims(grant, client)}
+    content |= {**about_user, **_told_claims(grant, client, scope=scope)}
     return current(Signer).sign(content, algorithm=algorithm, typ=TYP)
 
 
@@ -79,11 +84,20 @@ def _left_half(token: str, *, algorithm: str) -> str:
     return urlsafe_b64encode(raw[: len(raw) // 2]).rstrip(b"=").decode()
 
 
-def _requested_claims(grant: GrantSnapshot, client: ClientView) -> dict[str, Any]:
-    """Return what the ``claims`` parameter wants in the ID token (§5.5)."""
-    names = vocabulary().names_requested(grant.claims, "id_token")
-    if not names:
+def _told_claims(
+    grant: GrantSnapshot, client: ClientView, *, scope: str
+) -> dict[str, Any]:
+    """Return what the ``claims`` parameter wants in the ID token (§5.5).
+
+    For some clients it is also what the scope opens (§5.4).
+    """
+    known = vocabulary()
+    names, by_scope = known.names_requested(grant.claims, "id_token"), []
+    if client.id_token_claims is IdTokenClaims.SCOPE:
+        by_scope = known.names_for_scope(scope)
+    if not names and not by_scope:
         return {}
     user = FIND_USER.one_or_none({"user_id": grant.user_id})
     named = named_claims(client, grant.user_id, wanted=names)
-    return claims_of(user, names) | that_fit(named)
+    opened = short_enough(claims_of(user, by_scope))
+    return opened | claims_of(user, names) | that_fit(named)

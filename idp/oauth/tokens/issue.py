@@ -80,6 +80,7 @@ def to_user_client(
             grant,
             client=client,
             access_token=token.value,
+            scope=scope,
             about_user=names,
             nonce=nonce,
             now=now,

@@ -7,7 +7,8 @@ is known again. The step cookie keeps half a sign-in for ten minutes, the trust 
 spares the second factor for as many days as policies allow, the provider cookie is
 that of a browser that is away to sign in elsewhere. The mail cookie shows, for as long
 as a mailed link works, which browser asked for it. Each holds 256 random bits and
-nothing else; the one of further accounts holds as many for each (``further``).
+nothing else; the one of further accounts holds as many for each (``further``), and one
+what a page is about to show once (``shown_once``), sealed.
 
 Browsers share cookies between the ports of a host. On loopback, where several servers
 may run, the names carry the port.
@@ -27,7 +28,7 @@ TOKEN_LENGTH = 43
 DEVICE_COOKIE_SECONDS = 365 * 86400
 PROVIDER_COOKIE_SECONDS = 1800
 LAST_PROVIDER = "idp-last-provider"  # a choice, no secret, like the theme
-COOKIES = ("pre", "device", "csrf", "step", "trust", "provider", "mail", "more")
+COOKIES = ("pre", "device", "csrf", "step", "trust", "provider", "mail", "more", "once")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class CookieNames:
     provider: str
     mail: str
     further: str
+    once: str
 
     @classmethod
     @cache

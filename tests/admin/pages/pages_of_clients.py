@@ -21,7 +21,11 @@ class AdminBrowser:
 
     def open(self, path: str, **query: str) -> TestResponse:
         """Open a page; a redirect is followed."""
-        return follow(self.http, self.http.get(path, query_string=query or None))
+        return self.follow(self.http.get(path, query_string=query or None))
+
+    def follow(self, response: TestResponse) -> TestResponse:
+        """Go where an answer leads."""
+        return follow(self.http, response)
 
     def send(self, path: str, data: dict, *, on: str | None = None) -> TestResponse:
         """Send a form of the page ``on``, whose own path is the default."""

@@ -26,7 +26,7 @@ def works(http, client, secret) -> bool:
 def add(admin, client, *, overlap="86400"):
     page = admin.http.get(path_of(client))
     sent = {"secret_id": admin.value(page, "secret_id"), "overlap": overlap}
-    return admin.send(path_of(client), sent)
+    return admin.follow(admin.send(path_of(client), sent))
 
 
 def secret_in(page) -> str:
@@ -62,6 +62,7 @@ def test_the_old_secret_can_live_until_it_is_removed(admin, client, http, clock)
 def test_a_secret_is_shown_once_and_stored_nowhere(admin, client):
     page = add(admin, client)
     secret = secret_in(page)
+    assert page.request.method == "GET"
     assert page.headers["Cache-Control"] == "no-store"
     assert secret not in admin.http.get(path_of(client)).text
     link = re.search(
@@ -75,9 +76,11 @@ def test_a_secret_is_shown_once_and_stored_nowhere(admin, client):
 def test_sending_the_form_twice_makes_one_secret(admin, client):
     page = admin.http.get(path_of(client))
     sent = {"secret_id": admin.value(page, "secret_id"), "overlap": "86400"}
-    assert "only time you see it" in words_of(admin.send(path_of(client), sent))
-    again = admin.send(path_of(client), sent)
-    assert again.status_code == 303
+    first = admin.send(path_of(client), sent)
+    assert admin.send(path_of(client), sent).status_code == 303
+    assert "only time you see it" in words_of(admin.open(first.location))
+    again = admin.http.get(first.location)
+    assert again.location == path_of(client)
     assert len(remove_buttons(admin, client)) == 2
 
 

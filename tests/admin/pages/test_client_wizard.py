@@ -44,6 +44,11 @@ def finish(admin, answers: dict, **changed):
     return admin.send(review(answers), fields | changed)
 
 
+def made(admin, answers: dict):
+    """Send the last page, and go where it leads."""
+    return admin.follow(finish(admin, answers))
+
+
 def clients(app) -> list[Client]:
     with app.app_context():
         return [db.session.get_one(Client, made.client_id) for made in list_clients()]
@@ -77,12 +82,13 @@ def test_the_framework_fills_the_redirect_uri(admin, framework, redirect_uri):
 
 
 def test_a_web_client_of_the_wizard_signs_people_in(admin, app, http):
-    page = finish(admin, WEB)
+    page = made(admin, WEB)
     secret = secret_in(page)
     assert "only time you see it" in words_of(page)
     [client] = clients(app)
-    made = MadeClient(client.client_id, secret, client.registered["redirect_uris"][0])
-    rp = RelyingParty(http, made, scope="openid profile offline_access")
+    [uri] = client.registered["redirect_uris"]
+    web = MadeClient(client.client_id, secret, uri)
+    rp = RelyingParty(http, web, scope="openid profile offline_access")
     tokens = rp.finish(rp.allow(rp.reach())).tokens
     assert tokens["refresh_token"]
 
@@ -125,6 +131,16 @@ def test_a_native_app_may_use_a_scheme_of_its_own(admin, app):
     assert client.registered["redirect_uris"] == ["com.example.notes:/callback"]
 
 
+def test_a_scheme_that_is_no_domain_is_taken_with_a_warning(admin, app):
+    cursor = NATIVE | {"returns_by": "scheme", "scheme": "cursor"}
+    assert "a domain of yours, reversed" in words_of(admin.open(review(cursor)))
+    finish(admin, cursor, redirect_uris="cursor://auth/callback")
+    [client] = clients(app)
+    assert client.registered["redirect_uris"] == ["cursor://auth/callback"]
+    settings = admin.open(f"/admin/clients/{client.client_id}/settings")
+    assert "the scheme of cursor://auth/callback" in words_of(settings)
+
+
 def test_a_device_is_connected_by_its_code(admin, app, http, make):
     assert "Polling interval 5 seconds" in words_of(admin.open(review(DEVICE)))
     answer = finish(admin, DEVICE)
@@ -138,7 +154,7 @@ def test_a_device_is_connected_by_its_code(admin, app, http, make):
 
 
 def test_a_machine_gets_tokens_with_its_secret(admin, app, http):
-    secret = secret_in(finish(admin, MACHINE))
+    secret = secret_in(made(admin, MACHINE))
     [client] = clients(app)
     form = {"grant_type": "client_credentials", "scope": "read"}
     answer = http.post("/oauth2/token", data=form, auth=(client.client_id, secret))
@@ -158,7 +174,7 @@ def test_a_machine_gets_tokens_with_its_secret(admin, app, http):
         (WEB | {"base_url": ""}, "Give the address"),
         (WEB | {"client_name": " "}, "Give the app a name"),
         (WEB | {"framework": "nonesuch"}, "Not a valid choice"),
-        (NATIVE | {"returns_by": "scheme", "scheme": "notes"}, "your domain reversed"),
+        (NATIVE | {"returns_by": "scheme", "scheme": "tel"}, "one of the app's own"),
         (NATIVE | {"returns_by": "scheme"}, "required"),
         (NATIVE | {"returns_by": "https", "base_url": "http://x.example"}, "use https"),
     ],
@@ -194,6 +210,14 @@ def test_an_id_that_is_taken_is_refused_so_sending_twice_makes_one_client(admin,
     page = finish(admin, WEB, client_id="notes")
     assert "registered already" in errors_of(page)
     assert len(clients(app)) == 1
+
+
+def test_the_last_page_sent_twice_makes_one_client(admin, app):
+    sent = {"spare_id": admin.value(admin.open(review(WEB)), "spare_id")}
+    answers = [finish(admin, WEB, **sent) for _ in range(2)]
+    assert answers[0].location == answers[1].location
+    assert "only time you see it" in words_of(admin.open(answers[0].location))
+    assert [client.client_id for client in clients(app)] == [sent["spare_id"]]
 
 
 @pytest.mark.parametrize("client_id", ["has space", "a/b", "é", "x" * 256])

@@ -54,6 +54,7 @@ def test_a_client_is_registered_and_its_secret_told_once(admin, notes):
     assert notes["require_pkce"] is True
     assert notes["first_party"] is notes["disabled"] is False
     assert notes["access"] == "everyone"
+    assert notes["warnings"] == []
     shown = admin.get(f"{PATH}/notes")
     assert len(notes.pop("client_secret")) > 40
     assert shown.json == notes

@@ -110,7 +110,7 @@ def test_these_may_be_registered(uri, kind):
         ("https://app.example/a b", "percent-encode"),
         ("https://app.example/a\nb", "percent-encode"),
         ("https://app.example/ä", "percent-encode"),
-        ("https://app.example\\@evil.example/", "percent-encode"),
+        ("https://app.example\\@evil.example/", "forward slashes"),
         ("javascript:alert(1)", "browsers run"),
         ("JavaScript:alert(1)", "browsers run"),
         ("data:text/html,x", "browsers run"),
@@ -143,7 +143,8 @@ def test_a_native_app_may_have_a_scheme_named_after_its_domain():
         return registrable(uri, application_type="native", issuer=ISSUER)
 
     assert native("com.example.app:/cb") is None
-    assert "dot" in native("myapp://cb")
+    assert native("cursor://auth/callback") is None
+    assert "other programs" in native("mailto:me")
     assert "browsers run" in native("javascript:com.example")
 
 

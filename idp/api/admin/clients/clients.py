@@ -28,6 +28,7 @@ from idp.oauth.clients.edits.changes import (
 from idp.oauth.clients.edits.described import describe_client
 from idp.oauth.clients.kinds import Kind
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
+from idp.oauth.clients.metadata.warnings import warnings_of
 from idp.oauth.clients.registry import ClientIdTaken, register_client
 from idp.oauth.clients.search import Wanted, search
 from idp.oauth.models import Client
@@ -212,7 +213,12 @@ def _told_of(client: Client) -> dict[str, Any]:
     told = describe_client(client)
     known = {name: told[name] for name in ClientAnswer.model_fields if name in told}
     apis = [_api(item) for item in told["apis"]]
-    return {**known, "apis": apis, "created_at": client.created_at}
+    return {
+        **known,
+        "apis": apis,
+        "created_at": client.created_at,
+        "warnings": warnings_of(client.registered),
+    }
 
 
 def _api(declared: str | Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from idp.oauth.clients.registry import MAX_ID
-from idp.oauth.clients.view import OrganizationUse
+from idp.oauth.clients.view import IdTokenClaims, OrganizationUse
 from idp.web.json.models import Answer, Body
 
 
@@ -84,6 +84,7 @@ class Metadata(BaseModel):
     owned_resources: list[str] | None = None
     default_resource: str | None = None
     id_token_signed_response_alg: SigningAlg | None = None
+    id_token_claims: IdTokenClaims | None = None
     userinfo_signed_response_alg: SigningAlg | None = None
     access_token_signed_response_alg: AccessTokenAlg | None = None
     access_token_seconds: int | None = None
@@ -223,6 +224,7 @@ class ClientAnswer(Metadata, Answer):
     apis: list[ClientApiAnswer]
     disabled: bool
     created_at: datetime
+    warnings: list[str] = Field(description="What was taken, and is better changed")
 
 
 class CreatedClient(ClientAnswer):

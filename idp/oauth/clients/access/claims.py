@@ -49,6 +49,15 @@ def that_fit(found: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def short_enough(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the claims of a scope that a token can hold, those that come first."""
+    kept: dict[str, Any] = {}
+    for name, value in found.items():
+        if len(json.dumps({**kept, name: value})) <= MOST_BYTES:
+            kept[name] = value
+    return kept
+
+
 def membership_claims(
     client: ClientView, user_id: str, *, wanted: Collection[str]
 ) -> Names:

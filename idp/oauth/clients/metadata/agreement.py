@@ -9,6 +9,7 @@ from typing import Any
 
 from idp.core.text import worded
 from idp.oauth.apis.builtin import ADMIN_SCOPES
+from idp.oauth.clients.metadata.web_addresses import WEB, flaw_of
 from idp.oauth.clients.view import DEVICE_CODE, PUBLIC, REFRESH_TOKEN
 from idp.oauth.protocol.redirect_uris import origin_of, registrable
 from idp.security.jwks import listed, usable_keys
@@ -103,9 +104,10 @@ def frontchannel_logout_uri(values: Values, issuer: str) -> Iterator[str]:
 def _unregistrable(name: str, values: Values, *, issuer: str) -> Iterator[str]:
     """Yield which URIs of a list cannot be registered."""
     for uri in values[name]:
-        problem = registrable(
-            uri, application_type=values["application_type"], issuer=issuer
-        )
+        kind = values["application_type"]
+        problem = registrable(uri, application_type=kind, issuer=issuer)
+        if not uri.isascii() and uri.lower().startswith(WEB):
+            problem = flaw_of(uri, schemes=WEB) or problem
         if problem:
             yield worded("%(value)s %(problem)s", value=repr(uri), problem=problem)
 

@@ -20,10 +20,12 @@ from idp.oauth.clients.metadata.agreement import (
 )
 from idp.oauth.clients.metadata.jwks import jwks_problem
 from idp.oauth.clients.metadata.values import Check, called_uri, one_of, some_of
+from idp.oauth.clients.metadata.web_addresses import each_in_ascii, in_ascii
 from idp.oauth.clients.view import (
     DEVICE_CODE,
     PUBLIC,
     REFRESH_TOKEN,
+    IdTokenClaims,
     OrganizationUse,
 )
 from idp.oauth.protocol import scopes
@@ -48,13 +50,15 @@ INVALID_REDIRECT_URI = "invalid_redirect_uri"
 class Member:
     """One member: what it may hold, and what holds when it is left out.
 
-    ``agrees`` judges it beside the others; ``default`` gets the members before it;
-    ``code`` is the error of a mistake in it.
+    ``clean`` returns a value as it is kept, before ``check`` judges it; ``agrees``
+    judges it beside the others; ``default`` gets the members before it; ``code`` is the
+    error of a mistake in it.
     """
 
     name: str
     source: str
     check: Check
+    clean: Callable[[Any], Any] | None = None
     default: Callable[[Values], Any] | None = None
     agrees: Rule | None = None
     code: str = INVALID_METADATA
@@ -99,6 +103,7 @@ MEMBERS = (
         "redirect_uris",
         RFC7591,
         values.uris,
+        clean=each_in_ascii,
         default=_no_uris,
         agrees=agreement.redirect_uris,
         code=INVALID_REDIRECT_URI,
@@ -107,12 +112,13 @@ MEMBERS = (
         "post_logout_redirect_uris",
         LOGOUT,
         values.uris,
+        clean=each_in_ascii,
         default=_no_uris,
         agrees=agreement.post_logout_redirect_uris,
         code=INVALID_REDIRECT_URI,
     ),
     # Of pages that call from elsewhere than their redirect URIs (embedded web views).
-    Member("allowed_origins", OURS, values.origins),
+    Member("allowed_origins", OURS, values.origins, clean=each_in_ascii),
     Member("application_type", OIDC, one_of("web", "native"), default=_always("web")),
     Member(
         "grant_types",
@@ -139,7 +145,13 @@ MEMBERS = (
     # What a client whose library is older than RFC 10070 names as audience.
     Member("client_assertion_aud", OURS, one_of("issuer", "token_endpoint")),
     Member("jwks", RFC7591, jwks_problem, agrees=agreement.jwks),
-    Member("jwks_uri", RFC7591, called_uri("jwks"), agrees=agreement.jwks_uri),
+    Member(
+        "jwks_uri",
+        RFC7591,
+        called_uri("jwks"),
+        clean=in_ascii,
+        agrees=agreement.jwks_uri,
+    ),
     Member("scope", RFC7591, values.scope, default=_scope, agrees=agreement.scope),
     Member("optional_scope", OURS, values.scope),
     # May ask what tokens for these are worth (RFC 7662).
@@ -152,6 +164,8 @@ MEMBERS = (
         one_of(*ID_TOKEN_ALGS),
         default=_always("RS256"),
     ),
+    # Whether ID tokens hold the claims of their scope (OIDC Core §5.4).
+    Member("id_token_claims", OURS, one_of(*IdTokenClaims)),
     Member("userinfo_signed_response_alg", OIDC, one_of(*ID_TOKEN_ALGS)),
     Member(
         "access_token_signed_response_alg",
@@ -170,22 +184,25 @@ MEMBERS = (
     Member("default_acr_values", OIDC, values.words),
     # Whether users are asked in the context of which organization they come.
     Member("organization", OURS, one_of(*OrganizationUse)),
-    Member("initiate_login_uri", OIDC, values.page),
+    Member("initiate_login_uri", OIDC, values.start_page, clean=in_ascii),
     Member("client_name", RFC7591, values.text),
-    Member("client_uri", RFC7591, values.page),
-    Member("logo_uri", RFC7591, values.page),
-    Member("policy_uri", RFC7591, values.page),
-    Member("tos_uri", RFC7591, values.page),
+    Member("client_uri", RFC7591, values.page, clean=in_ascii),
+    Member("logo_uri", RFC7591, values.page, clean=in_ascii),
+    Member("policy_uri", RFC7591, values.page, clean=in_ascii),
+    Member("tos_uri", RFC7591, values.page, clean=in_ascii),
     Member("contacts", RFC7591, values.emails, default=_no_uris),
     Member("software_id", RFC7591, values.text),
     Member("software_version", RFC7591, values.text),
-    Member("backchannel_logout_uri", BACK_CHANNEL, called_uri("logout")),
+    Member(
+        "backchannel_logout_uri", BACK_CHANNEL, called_uri("logout"), clean=in_ascii
+    ),
     # Taken and kept; they make no difference, because sid and iss are always sent.
     Member("backchannel_logout_session_required", BACK_CHANNEL, values.boolean),
     Member(
         FRONTCHANNEL,
         FRONT_CHANNEL,
         called_uri("logout"),
+        clean=in_ascii,
         agrees=agreement.frontchannel_logout_uri,
     ),
     Member("frontchannel_logout_session_required", FRONT_CHANNEL, values.boolean),

@@ -35,7 +35,7 @@ def validate(metadata: Mapping[str, Any], *, issuer: str) -> dict[str, Any]:
     Raises InvalidClientMetadata. Members that are not ours to understand are left out
     (RFC 7591 §2); ``unknown_members`` finds them for callers who mean to be strict.
     """
-    given = {name: value for name, value in metadata.items() if value is not None}
+    given = _cleaned(metadata)
     errors = list(_wrong_values(given))
     if errors:
         raise InvalidClientMetadata(errors)
@@ -67,6 +67,15 @@ def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
         elif member.default is not None:
             values[member.name] = member.default(values)
     return values
+
+
+def _cleaned(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that have a value, as they are kept."""
+    given = {name: value for name, value in metadata.items() if value is not None}
+    for member in MEMBERS:
+        if member.clean is not None and member.name in given:
+            given[member.name] = member.clean(given[member.name])
+    return given
 
 
 def _wrong_values(given: Mapping[str, Any]) -> Iterator[FieldError]:

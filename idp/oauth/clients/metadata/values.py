@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from idp.core.text import name_hint, worded
+from idp.oauth.clients.metadata.web_addresses import WEB, flaw_of
 from idp.oauth.protocol import scopes
 from idp.oauth.protocol.redirect_uris import (
     IS_HTTP,
@@ -21,6 +22,7 @@ Check = Callable[[Any], str | None]
 
 MAX_TEXT = 255
 MAX_ITEMS = 50
+NO_PAGE = worded("must be an address, like https://app.example/terms")
 MIN_LIFETIME, MAX_LIFETIME = 60, 10 * 365 * 24 * 3600
 
 
@@ -97,16 +99,18 @@ def text(value: Any) -> str | None:
 
 def page(value: Any) -> str | None:
     """Check an https URL of a page or picture."""
-    hint = worded("must be an https URL without user, like https://app.example/terms")
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-        return hint
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return hint
-    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        return hint
-    return None if " " not in value else hint
+    return flaw_of(value) if isinstance(value, str) else NO_PAGE
+
+
+def start_page(value: Any) -> str | None:
+    """Check where an app begins a sign-in; http is of this machine."""
+    if not isinstance(value, str):
+        return NO_PAGE
+    flaw = flaw_of(value, schemes=WEB)
+    parts = urlsplit("" if flaw else value)
+    if parts.scheme == "http" and not is_loopback_name(parts.hostname or ""):
+        return IS_HTTP
+    return flaw
 
 
 def scope(value: Any) -> str | None:

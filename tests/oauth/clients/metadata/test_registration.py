@@ -202,6 +202,41 @@ def test_members_about_keys_and_answers_are_checked(changed, field):
     assert list(problems(GOOD | changed)) == [field]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [
+        ("tos_uri", "https://bücher.example/agb", "https://xn--bcher-kva.example/agb"),
+        ("client_uri", "\u200bhttps://a.example/ä ", "https://a.example/%C3%A4"),
+        ("initiate_login_uri", "http://localhost:3000/in", "http://localhost:3000/in"),
+        ("redirect_uris", ["https://bücher.example/ä"], ["https://xn--bcher-kva.example/%C3%A4"]),
+        ("allowed_origins", ["https://bücher.example"], ["https://xn--bcher-kva.example"]),
+    ],
+)  # fmt: skip
+def test_web_addresses_beyond_ascii_are_kept_as_browsers_write_them(name, typed, kept):
+    assert validate(GOOD | {name: typed}, issuer=ISSUER)[name] == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("http://a.example/", "must begin with https://"),
+        ("a.example/terms", "has no scheme"),
+        ("https://me@a.example/", "drop the part before the @"),
+        ("https://a.example:99999/", "has a port that there is not"),
+        ("https://a.example/x y", "a sign that no address has"),
+        ("https://-/", "has no valid host name"),
+        ("https://a.example/" + "x" * 2048, "is longer than 2048"),
+    ],
+)
+def test_each_reason_to_refuse_a_page_has_its_own_words(typed, hint):
+    assert hint in problems(GOOD | {"policy_uri": typed})["policy_uri"]
+
+
+def test_a_redirect_uri_beyond_ascii_is_refused_in_its_own_words():
+    wrong = {"redirect_uris": ["https://bü cher.example/"]}
+    assert "a sign that no address has" in problems(GOOD | wrong)["redirect_uris"]
+
+
 def test_no_member_has_two_rows():
     names = [member.name for member in MEMBERS]
     assert len(names) == len(set(names))
