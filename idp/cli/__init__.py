@@ -96,12 +96,31 @@ class Commands(click.Group):
         except IdpError as error:
             click.echo(f"Error: {_refusal_text(error)}", err=True)
             ctx.exit(EXIT_STATUSES.get(error.status, REFUSED_STATUS))
+        except _faults() as error:
+            words = _fault_text(error)
+            if words is None:
+                raise
+            raise click.ClickException(words) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="idp")
 def main() -> None:
     """OAuth 2.0 and OpenID Connect server with hosted sign-in pages."""
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """Return what may come from outside; looked up when something was raised alone."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - an error alone needs it
+
+    return OSError, DBAPIError
+
+
+def _fault_text(error: Exception) -> str | None:
+    """Return the words for an error of the machine or the database, if there are."""
+    from idp.cli.faults import words_of  # noqa: PLC0415 - an error alone needs it
+
+    return words_of(error)
 
 
 def _refusal_text(error: IdpError) -> str:

@@ -179,6 +179,15 @@ def test_a_command_on_an_empty_database_says_what_to_run(
     assert "Run: idp db upgrade" in idp("users", "list", status=1).stderr
 
 
+def test_a_database_that_is_none_is_said_in_words(idp, tmp_path, monkeypatch):
+    (tmp_path / "text").write_text("This is no database, but a letter to one.")
+    monkeypatch.setenv("IDP_DATABASE_URL", f"sqlite:///{tmp_path}/text")
+    told = idp("db", "upgrade", status=1).stderr
+    assert "The database refuses: file is not a database. Name another file" in told
+    monkeypatch.setenv("IDP_DATABASE_URL", f"sqlite:///{tmp_path}/text/in-a-file")
+    assert f"{tmp_path}/text" in idp("db", "upgrade", status=1).stderr
+
+
 def test_db_upgrade_names_the_revision(idp):
     assert re.search(r"revision \d{4}_\w+\.$", idp("db", "upgrade").output.strip())
 

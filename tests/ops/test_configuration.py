@@ -1,5 +1,7 @@
 """Settings: where they come from, and what stops a start."""
 
+import sys
+
 import pytest
 
 from idp.core.settings.declared import ConfigurationError
@@ -13,6 +15,7 @@ PRODUCTION = {
     "IDP_SECRET_KEY": SECRET,
     "IDP_MAIL_URL": "smtp://localhost:25",
 }
+PG = "postgresql://"
 DEVELOPMENT = {"IDP_ENVIRONMENT": "development"}
 
 MODES = "open, approval, waitlist, invite, closed"
@@ -73,6 +76,12 @@ def test_all_mistakes_are_shown_at_once():
         ("IDP_TRUSTED_PROXIES", "0.0.0.0/0", "IDP_TRUSTED_PROXIES: 0.0.0.0/0 would"),
         ("IDP_TRUSTED_PROXIES", "::/0", "IDP_TRUSTED_PROXIES: ::/0 would trust"),
         ("IDP_DEMO", "true", "IDP_DEMO: the demo app is for development only"),
+        ("IDP_DATABASE_URL", "sqlite:///", "IDP_DATABASE_URL: must name a file"),
+        ("IDP_DATABASE_URL", "sqlite:///a?b=c", "IDP_DATABASE_URL: takes no options"),
+        ("IDP_DATABASE_URL", f"{PG}a:1,b:2/n", "IDP_DATABASE_URL: must name each of"),
+        ("IDP_DATABASE_URL", f"{PG}a:x/n", "IDP_DATABASE_URL: must have numbers"),
+        ("IDP_DATABASE_URL", f"{PG}a/n?b=c", "IDP_DATABASE_URL: has options that"),
+        ("IDP_REDIS_URL", "redis+sentinel://a:1/b?c=d", "IDP_REDIS_URL: takes no opt"),
         (
             "IDP_BOOTSTRAP_ADMIN_PASSWORD",
             "changeme",
@@ -83,6 +92,15 @@ def test_all_mistakes_are_shown_at_once():
 def test_production_refuses(name, value, problem):
     (found,) = problems({**PRODUCTION, name: value})
     assert found.startswith(problem)
+
+
+def test_what_is_not_installed_is_named_with_the_extra_that_has_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.setitem(sys.modules, "redis", None)
+    wanted = {"IDP_DATABASE_URL": f"{PG}a/n", "IDP_REDIS_URL": "redis://a"}
+    found = "\n".join(problems({**PRODUCTION, **wanted}))
+    assert "pip install 'idp-server[postgres]'" in found
+    assert "pip install 'idp-server[redis]'" in found
 
 
 @pytest.mark.parametrize(

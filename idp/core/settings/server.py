@@ -10,13 +10,9 @@ from urllib.parse import urlsplit
 
 from idp.core.settings.cpus import available_cpus
 from idp.core.settings.declared import setting
+from idp.core.settings.urls import check_database_url, check_redis_url
 
 MIN_SECRET_CHARACTERS = 32
-REDIS_SCHEMES = (
-    *("redis", "rediss", "unix", "redis+sentinel"),
-    *("valkey", "valkeys", "valkey+sentinel"),
-)
-
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 HOST = re.compile(rf"{LABEL}(?:\.{LABEL})*")
@@ -69,26 +65,6 @@ def _check_listen(value: str) -> str | None:
     except ValueError:
         return f"must name localhost or an address of this machine, not {host!r}"
     return None
-
-
-def _check_database_url(value: str) -> str | None:
-    """Return why ``value`` names no database we run on, or None."""
-    if value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        return None
-    return "must start with sqlite:/// or postgresql://"
-
-
-def _check_redis_url(value: str) -> str | None:
-    """Return why ``value`` names no Redis, or None."""
-    parts = urlsplit(value)
-    if parts.scheme not in REDIS_SCHEMES:
-        return f"must start with {', '.join(f'{s}://' for s in REDIS_SCHEMES)}"
-    name = parts.path.strip("/")
-    if parts.scheme.endswith("+sentinel"):
-        hint = "must end with the name of the primary, like …:26379/mymaster"
-        return None if name else hint
-    numbered = parts.scheme == "unix" or not name or name.isdecimal()
-    return None if numbered else "must end with the number of the database, like …/0"
 
 
 def _check_networks(values: tuple[str, ...]) -> str | None:
@@ -167,7 +143,7 @@ class ServerSettings:
     database_url: str = setting(
         "",
         secret=True,
-        check=_check_database_url,
+        check=check_database_url,
         doc="`sqlite:///path` or `postgresql://user:password@host/name`.",
         default_doc="`sqlite:///<data_dir>/idp.sqlite3`",
     )
@@ -198,7 +174,7 @@ class ServerSettings:
     redis_url: str | None = setting(
         None,
         secret=True,
-        check=_check_redis_url,
+        check=check_redis_url,
         doc="Redis or Valkey in which the nodes count tries together: "
         "`redis://:password@host:6379/0`, `rediss://…`, `unix:///path`, "
         "`redis+sentinel://host:26379,host2:26379/mymaster`.",

@@ -1,12 +1,14 @@
 """Counters in Redis, of which nobody waits long and whose faults are told at start."""
 
+import logging
 from typing import Any, cast
 
-from limits.errors import StorageError
+from limits.errors import ConfigurationError, StorageError
 from limits.storage import Storage, storage_from_string
 
 from idp.core.randomness import digest
 
+log = logging.getLogger(__name__)
 SECONDS = 0.25  # a counter that takes longer is away
 # What a server that was reached says of a wrong password, user, right or database.
 CREDENTIALS = "write its user and password into the URL: redis://USER:PASSWORD@HOST"
@@ -45,14 +47,19 @@ def open_redis(url: str, *, installation: str) -> Storage:
 def refusal_of(url: str, *, installation: str) -> str | None:
     """Return why a server will never have us as it is asked now, or None.
 
-    One that is away, or that cannot be written now, is no reason not to start.
+    One that is away, or that cannot be written now, is no reason not to start; the log
+    says so.
     """
     try:
         open_redis(url, installation=installation).incr("started", 1)
     except StorageError as error:
         (cause,) = error.args
         fix = LASTING.get(getattr(cause, "status_code", None) or "")
-        return f"is refused by Redis ({cause}): {fix}" if fix else None
+        if fix:
+            return f"is refused by Redis ({cause}): {fix}"
+        log.warning("redis is away", extra={"reason": str(cause)})
+    except ConfigurationError:  # it says the whole URL, with its password
+        return "cannot be read: each host is written as HOST:PORT"
     except (TypeError, ValueError) as error:
         return f"cannot be used: {error}"
     return None
