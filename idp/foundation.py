@@ -65,6 +65,7 @@ from idp.security.outbound.settings import OutboundSettings
 from idp.security.published_keys import PublishedKeys
 from idp.security.ratelimit.counters import Counters
 from idp.security.refusals.book import RefusalBook
+from idp.security.refusals.rations import AuditRations
 from idp.web import i18n
 from idp.web.application import Application, begin_units_with_contexts
 
@@ -140,6 +141,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         bus,
         Counters(),
         RefusalBook(),
+        AuditRations(),
         clients,
         PublishedKeys(),
         DiscoveredProviders(),

@@ -184,8 +184,9 @@ def _compile(
 
     SQLAlchemy's own choice for SQLite is by position; its driver takes both.
     """
-    selects = isinstance(statement, Insert) and statement.select is not None
-    columns = list(names) if isinstance(statement, Insert) and not selects else None
+    columns = None
+    if isinstance(statement, Insert) and statement.select is None:
+        columns = [name for name in names if name in statement.table.columns]
     if dialect.name == "sqlite":
         by_name: Callable[..., Dialect] = type(dialect)
         dialect = by_name(paramstyle="named")

@@ -52,6 +52,7 @@ from idp.web.authorization.response import authorization_response
 from idp.web.browser import csrf
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import current_session, forget_session, note_use
+from idp.web.callers.requester import this_requester
 from idp.web.http.probes import is_probe
 from idp.web.http.short import is_short
 from idp.web.problems import unless_database_away
@@ -97,7 +98,8 @@ def submit_authorization() -> Response:
         raise NonRedirectableError("not_a_form")
     parameters = read_parameters(request.get_data(), AUTHORIZATION)
     authorization.read(parameters)
-    return protocol_redirect(pending_requests.store(parameters, browser=None).path)
+    kept = pending_requests.store(parameters, browser=None, ip=this_requester().ip)
+    return protocol_redirect(kept.path)
 
 
 @bp.app_errorhandler(RefusedRequest)
@@ -189,7 +191,8 @@ def _keep_pending(
     """Return the stored request to come back to, for this browser."""
     browser = digest(browser_token())
     if pending is None or pending.waiting_since is None:
-        return pending_requests.store(parameters, browser=browser)
+        ip = this_requester().ip
+        return pending_requests.store(parameters, browser=browser, ip=ip)
     if not pending.bound:
         pending_requests.bind(pending, browser=browser)
     return pending

@@ -17,6 +17,7 @@ from idp.web.authorization.sign_out_response import (
 from idp.web.browser import csrf
 from idp.web.browser.further import further_sessions
 from idp.web.browser.session import current_session
+from idp.web.callers.requester import this_requester
 from idp.web.http.probes import is_probe
 from idp.web.i18n import prefer
 from idp.web.problems import unless_database_away
@@ -47,7 +48,8 @@ def submit_end_session() -> Response:
     """Keep a posted request and continue with a same-origin GET, which has cookies."""
     if request.mimetype != FORM:
         raise RefusedLogout("not_a_form")
-    return redirect_to(pending_logouts.store(read_logout_request(request.get_data())))
+    asked = read_logout_request(request.get_data())
+    return redirect_to(pending_logouts.store(asked, ip=this_requester().ip))
 
 
 @bp.errorhandler(RefusedLogout)
@@ -76,5 +78,5 @@ def _respond(asked: LogoutRequest, *, pending_at: str | None) -> Response:
     meant = [other for other in further_sessions(live) if asked.speaks_of(other)]
     if meant and not is_probe():
         return sign_out_of_accounts(meant, asked)
-    path = pending_at or pending_logouts.store(asked)
+    path = pending_at or pending_logouts.store(asked, ip=this_requester().ip)
     return protocol_redirect(f"/logout?{urlencode({'return_to': path})}")

@@ -34,6 +34,12 @@ from idp.oauth.models import (
 BATCH = 1000
 # Spent codes and ended families are kept a while: by them a replay is recognised.
 REMEMBERED = timedelta(days=1)
+# What strangers leave goes when it expires; a device may ask once more and be told.
+LEFT_BY_STRANGERS = {
+    Interaction: timedelta(),
+    PendingLogout: timedelta(),
+    DeviceCode: timedelta(hours=1),
+}
 EXPIRING = (
     AuthorizationCode,
     ClientTrial,
@@ -72,8 +78,11 @@ def purge_expired() -> int:
     At most BATCH rows of a table go at a time, each batch in its own transaction, so
     that no request waits for long.
     """
-    moment = utcnow() - REMEMBERED
-    return max(_purge(table_of(model), before=moment) for model in EXPIRING)
+    now = utcnow()
+    return max(
+        _purge(table_of(model), before=now - LEFT_BY_STRANGERS.get(model, REMEMBERED))
+        for model in EXPIRING
+    )
 
 
 def _purge(table: Table, *, before: datetime) -> int:

@@ -103,7 +103,7 @@ PERSONAL_TABLES = (
         name="device_codes",
         table=devices,
         of_subject=lambda subject: devices.c.user_id == subject.user_id,
-        withheld=frozenset({"digest", "user_code_mac"}),
+        withheld=frozenset({"digest", "network", "user_code_mac"}),
     ),
     PersonalTable(
         name="logout_deliveries",
@@ -114,7 +114,7 @@ PERSONAL_TABLES = (
         name="pending_requests",
         table=interactions,
         of_subject=_answered_by,
-        withheld=frozenset({"digest", "browser"}),
+        withheld=frozenset({"digest", "browser", "network"}),
         erase=lambda subject: delete(interactions).where(_answered_by(subject)),
     ),
 )

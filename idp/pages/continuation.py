@@ -38,6 +38,7 @@ from idp.web.browser import session as web_session
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.csrf import cookies_blocked
 from idp.web.browser.session import current_session
+from idp.web.callers.requester import this_requester
 from idp.web.i18n import prefer
 from idp.web.offered_providers import offered_providers
 from idp.web.pages import set_branding
@@ -206,7 +207,11 @@ class Continuation:
     def renewed_path(self, *, browser: str) -> str:
         """Return the path, or that of the request restored for ``browser``."""
         return signed_requests.renewed_path(
-            self.return_to, self.pending, copy=self.sent_copy, browser=browser
+            self.return_to,
+            self.pending,
+            copy=self.sent_copy,
+            browser=browser,
+            ip=this_requester().ip,
         )
 
 

@@ -8,12 +8,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
-from idp.core.context import Caller, running_caller, running_unit
+from idp.core.clock import utcnow
+from idp.core.context import Caller, current, running_caller, running_unit
 from idp.core.db import db
 from idp.core.log import log_event
 from idp.security.events import EVENTS, LOGGED, STORED, Outcome, refuse_unlisted
 from idp.security.models import AuditEvent
 from idp.security.refusals.counting import count_refusal
+from idp.security.refusals.rations import AuditRations
 
 log = logging.getLogger("idp.audit")
 
@@ -35,9 +37,9 @@ def record(
 ) -> None:
     """Add one audit row to the caller's transaction, and a log line.
 
-    What was refused to somebody that nobody knows is counted instead: rows of it could
-    fill the disk. ``client_id`` is that of a registered client.
-
+    What was refused to somebody that nobody knows is counted instead, but for the first
+    of an hour in the name of a client: rows of it could fill the disk. ``client_id`` is
+    that of a registered client.
     ``detail`` must hold no secret, no token and no address that was not verified.
     UnlistedEvent for what ``security.events`` does not list.
     """
@@ -50,7 +52,7 @@ def record(
     )
     if outcome == "refused":
         _note_refused(event)
-        if not (user_id or client_id or who.actor or subject):
+        if not (user_id or who.actor or subject or _may_name(client_id, event)):
             count_refusal(event)
             return
     db.session.add(
@@ -80,6 +82,14 @@ def note(
     log_event(
         log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
     )
+
+
+def _may_name(client_id: str | None, event: str) -> bool:
+    """Tell whether a refusal of nobody known may be a row: it names a client."""
+    if client_id is None:
+        return False
+    rations = current(AuditRations)
+    return rations.take(event, client_id=client_id, now=utcnow())
 
 
 def _note_refused(event: str) -> None:

@@ -1,6 +1,7 @@
 """Every refusal is found under the reference that its caller got, without secrets."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -8,9 +9,11 @@ from sqlalchemy import func, select
 
 from idp.core.context import service_of
 from idp.core.db import db
+from idp.ops.processes.refusal_writer import RefusalWriter
 from idp.security.models import AuditEvent, Counter, RefusalCount, StoredRefusal
 from idp.security.refusals.book import RefusalBook
 from idp.security.refusals.looking import find_refusal_record
+from idp.security.refusals.rations import OF_CLIENT
 from tests.make_clients import CALLBACK
 from tests.oauth.calls import basic, redeem, refresh
 
@@ -207,6 +210,47 @@ def test_a_flood_of_strangers_leaves_few_rows(app, http, make, explained, count)
     assert count(RefusalCount) <= 16
     with app.app_context():
         assert db.session.scalar(select(func.sum(RefusalCount.count))) == 300
+
+
+def test_what_can_never_be_written_holds_up_nothing(app, http, explained, caplog):
+    lost = ask(http, client_id="nobody")
+    book = service_of(app, RefusalBook)
+    with app.app_context():
+        record = book.find(lost.headers["X-Request-Id"])
+        book.note(replace(record, reference="unwritten", received={"a": object()}))
+    writer = RefusalWriter(app)
+    writer.write()
+    assert "refusals lost" in caplog.text
+    later = ask(http, client_id="nobody-else")
+    writer.write()
+    assert explained(later).check == "unknown_client"
+
+
+def test_strangers_in_the_name_of_a_client_leave_few_rows_in_an_hour(
+    http, make, explained, clock
+):
+    machine, web = make.clients.machine_client(), make.clients.web_client()
+
+    def refused(number, client):
+        there = {"REMOTE_ADDR": f"198.51.100.{number + 1}"}
+        wrong = {"client_id": client.client_id, "redirect_uri": "https://x.example"}
+        http.get("/oauth2/authorize", query_string=wrong, environ_overrides=there)
+        form = {"grant_type": "client_credentials"}
+        headers = basic(f"{client.client_id}:{SECRET}")
+        path = "/oauth2/token"
+        return http.post(path, data=form, headers=headers, environ_overrides=there)
+
+    events = ("client.auth.fail", "redirect.rejected")
+    last = [refused(number, machine) for number in range(OF_CLIENT + 5)][-1]
+    assert explained(last).check == "wrong_secret", "its reference tells"
+    for event in events:
+        assert len(make.records.audited(event)) == OF_CLIENT
+        assert make.records.counted(event) == 5
+    refused(0, web)
+    clock.tick(hours=1)
+    refused(0, machine)
+    for event in events:
+        assert len(make.records.audited(event)) == OF_CLIENT + 2
 
 
 def test_names_of_clients_that_are_none_share_one_limit(http):

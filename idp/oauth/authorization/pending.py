@@ -17,6 +17,7 @@ from idp.oauth.models import Interaction
 from idp.oauth.protocol.parameters import Parameters, restore_parameters
 from idp.oauth.protocol.scopes import with_parts
 from idp.oauth.settings import OAuthSettings
+from idp.security.ratelimit.newest import NewestOfNetwork
 
 PATH = "/oauth2/authorize?interaction="
 WHOLE_PATH = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{43})")
@@ -39,7 +40,9 @@ class PendingRow(NamedTuple):
     organization_id: str | None
 
 
-STORE = Prepared(insert(interactions))
+WAITING = NewestOfNetwork(
+    interactions, adding=insert(interactions), answered="finished_at"
+)
 FIND = Prepared(
     select(*(interactions.c[name] for name in PendingRow._fields)).where(
         interactions.c.digest == bindparam("digest")
@@ -135,9 +138,16 @@ class BoundToOtherBrowser:
 
 
 def store(
-    parameters: Parameters, *, browser: str | None, created_at: datetime | None = None
+    parameters: Parameters,
+    *,
+    browser: str | None,
+    ip: str | None = None,
+    created_at: datetime | None = None,
 ) -> PendingRequest:
-    """Keep a request for a browser, by its cookie's digest, or for the first one."""
+    """Keep a request for a browser, by its cookie's digest, or for the first one.
+
+    It came from ``ip``, None if a user asked for it who is signed in.
+    """
     now, request_id = utcnow(), new_token()
     lifetime = timedelta(seconds=current(OAuthSettings).interaction_seconds)
     pending = PendingRequest(
@@ -155,7 +165,7 @@ def store(
         "created_at": pending.created_at,
         "expires_at": now + lifetime,
     }
-    STORE.run(row)
+    WAITING.add(row, ip=ip)
     return pending
 
 

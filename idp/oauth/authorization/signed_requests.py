@@ -40,19 +40,20 @@ def renewed_path(
     *,
     copy: str,
     browser: str,
+    ip: str | None,
 ) -> str:
     """Return ``path``, or a new one where the request that it leads to has expired.
 
     ``found`` is what is stored of it. The request is restored from its signed copy, for
-    ``browser`` (a cookie's digest).
+    ``browser`` (a cookie's digest) at ``ip``.
     """
     gone = found is None and pending_requests.is_path(path)
     expired = isinstance(found, PendingRequest) and found.state is PendingState.EXPIRED
-    restored = _restore(copy, browser=browser) if gone or expired else None
+    restored = _restore(copy, browser=browser, ip=ip) if gone or expired else None
     return restored.path if restored else path
 
 
-def _restore(copy: str, *, browser: str) -> PendingRequest | None:
+def _restore(copy: str, *, browser: str, ip: str | None) -> PendingRequest | None:
     """Store the request of a copy once more; None if it is not ours, or too old.
 
     It keeps the time at which it was made, so that the sign-in just done for it still
@@ -71,5 +72,6 @@ def _restore(copy: str, *, browser: str) -> PendingRequest | None:
     return pending_requests.store(
         restore_parameters(content["parameters"]),
         browser=browser,
+        ip=ip,
         created_at=max(created_at, now - lifetime),
     )

@@ -17,6 +17,7 @@ from idp.core.randomness import digest, new_token, new_user_code
 from idp.core.sealing import Keyring
 from idp.oauth.models import Client, DeviceCode
 from idp.oauth.settings import OAuthSettings
+from idp.security.ratelimit.newest import NewestOfNetwork
 
 MAC_PURPOSE = "user-code"
 SLOWER_BY_SECONDS = 5  # RFC 8628 §3.5
@@ -26,18 +27,20 @@ LEEWAY = timedelta(seconds=1)
 codes, clients = table_of(DeviceCode), table_of(Client)
 COLUMNS = (
     "digest", "user_code_mac", "client_id", "scope", "resource", "ip",
-    "interval_seconds", "created_at", "expires_at",
+    "interval_seconds", "created_at", "expires_at", "network",
 )  # fmt: skip
 # The client is held by the statement, so that it is not deleted beside it.
-ADD = Prepared(
-    insert(codes).from_select(
+WAITING = NewestOfNetwork(
+    codes,
+    adding=insert(codes).from_select(
         COLUMNS,
         select(*(bindparam(name, type_=codes.c[name].type) for name in COLUMNS))
         .select_from(clients)
         .where(clients.c.client_id == bindparam("client_id"))
         .with_for_update(read=True, key_share=True),
         include_defaults=False,
-    )
+    ),
+    answered="answered_at",
 )
 OWN = (
     codes.c.digest == bindparam("code_digest"),
@@ -139,7 +142,7 @@ def start(
         "created_at": now,
         "expires_at": now + timedelta(seconds=authorization.expires_in),
     }
-    return authorization if ADD.changes_one(row) else None
+    return authorization if WAITING.add(row, ip=ip) else None
 
 
 def poll(device_code: str, *, client_id: str) -> tuple[PollStatus, str | None]:

@@ -12,21 +12,23 @@ from idp.core.randomness import digest, new_token
 from idp.oauth.logout.request import LogoutRequest
 from idp.oauth.models import PendingLogout
 from idp.oauth.settings import OAuthSettings
+from idp.security.ratelimit.newest import NewestOfNetwork
 
 PATH = "/oauth2/logout?request="
 RETURN_TO = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{43})")
 
 pending = table_of(PendingLogout)
-STORE = insert(pending)
+WAITING = NewestOfNetwork(pending, adding=insert(pending))
 FIND = select(pending.c.request).where(
     pending.c.digest == bindparam("digest"), pending.c.expires_at > bindparam("now")
 )
 
 
-def store(asked: LogoutRequest, *, request_id: str = "") -> str:
+def store(asked: LogoutRequest, *, ip: str | None, request_id: str = "") -> str:
     """Keep a request; return the local path that goes on with it.
 
-    ``request_id`` is a random token where that was told already.
+    It came from ``ip``, None where it ends a session. ``request_id`` is a random token
+    where that was told already.
     """
     request_id = request_id or new_token()
     lifetime = timedelta(seconds=current(OAuthSettings).interaction_seconds)
@@ -35,7 +37,7 @@ def store(asked: LogoutRequest, *, request_id: str = "") -> str:
         "request": asked.as_json(),
         "expires_at": utcnow() + lifetime,
     }
-    db.session.execute(STORE, row)
+    WAITING.add(row, ip=ip)
     return PATH + request_id
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -13,13 +13,23 @@ class DeviceCode(Model):
     """One device authorization request (RFC 8628 §3.2).
 
     ``digest`` is of the code that the device polls with; of the one on its screen there
-    is a MAC, because it is too short for a digest to hide. ``ip`` is the device's.
+    is a MAC, because it is too short for a digest to hide. ``ip`` is the device's;
+    of its ``network``, a digest, the newest that wait are kept.
     ``user_id`` is who typed the code; with ``answered_at`` they have answered: yes when
     there is a grant, else no. ``used_at`` is set by the one guarded UPDATE that redeems
     it.
     """
 
     __tablename__ = "device_codes"
+    __table_args__ = (
+        Index(
+            None,
+            "network",
+            "expires_at",
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_code_mac: Mapped[str] = mapped_column(String(43), unique=True)
@@ -41,3 +51,4 @@ class DeviceCode(Model):
         ForeignKey("grants.id", ondelete="CASCADE"), index=True
     )
     used_at: Mapped[datetime | None]
+    network: Mapped[str | None] = mapped_column(String(64))

@@ -19,11 +19,15 @@ LONGEST = 8192
 
 @dataclass(frozen=True)
 class Parameter:
-    """One that an endpoint knows: how long it may be, whether it may come again."""
+    """One that an endpoint knows: how long it may be, whether it may come again.
+
+    One that changes nothing is not ``kept`` while a request waits.
+    """
 
     name: str
     max_length: int = USUAL_LENGTH
     repeatable: bool = False
+    kept: bool = True
 
 
 class Others(Enum):
@@ -62,9 +66,12 @@ AUTHORIZATION = ParameterTable.of(
     (
         *map(Parameter, ("client_id", "redirect_uri", "response_type", "scope")),
         *map(Parameter, ("response_mode", "code_challenge", "code_challenge_method")),
-        *map(Parameter, ("nonce", "prompt", "max_age", "login_hint", "display")),
-        *map(Parameter, ("acr_values", "ui_locales", "claims_locales", "interaction")),
-        *map(Parameter, ("connection", "organization")),
+        *map(Parameter, ("nonce", "prompt", "max_age", "login_hint")),
+        *map(Parameter, ("acr_values", "ui_locales", "connection", "organization")),
+        *(
+            Parameter(name, kept=False)
+            for name in ("display", "claims_locales", "interaction")
+        ),
         *map(Parameter, ("request_uri",)),
         Parameter("state", 4096),
         Parameter("id_token_hint", LONGEST),
@@ -135,8 +142,13 @@ class Parameters:
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``restore_parameters`` takes."""
+        kept = {
+            name: value
+            for name, value in self.values.items()
+            if AUTHORIZATION.known[name].kept
+        }
         tried = {} if self.tried_by is None else {TRIED_BY: self.tried_by}
-        return {**self.values, "resource": list(self.resource), **tried}
+        return {**kept, "resource": list(self.resource), **tried}
 
 
 def restore_parameters(stored: dict[str, Any]) -> Parameters:

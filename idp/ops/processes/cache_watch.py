@@ -40,13 +40,15 @@ class CacheWatch:
         self._thread.join()
 
     def look(self) -> None:
-        """Look once; that the database is away is logged once."""
+        """Look once; that the database is away is logged once, as any other error."""
         try:
             with self._app.app_context():
                 current(Caches).check()
-        except SQLAlchemyError as error:
+        except Exception as error:
             if not self._away:
-                log.warning("caches unchecked", extra={"error": type(error).__name__})
+                bug = None if isinstance(error, SQLAlchemyError) else error
+                facts = {"error": type(error).__name__}
+                log.warning("caches unchecked", extra=facts, exc_info=bug)
             self._away = True
         else:
             self._away = False

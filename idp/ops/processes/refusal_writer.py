@@ -4,8 +4,8 @@ import logging
 from threading import Event, Thread
 
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
+from idp.core.connections import is_away
 from idp.core.context import current, service_of
 from idp.security.refusals.book import RefusalBook
 
@@ -18,7 +18,7 @@ class RefusalWriter:
     """Begin one in each process after its last fork: a thread does not survive one.
 
     It sleeps until something is refused. While the database is away it goes on trying;
-    what does not fit into the queue meanwhile is the oldest.
+    what does not fit into the queue meanwhile is the oldest. No error ends it.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -43,13 +43,18 @@ class RefusalWriter:
         try:
             with self._app.app_context():
                 current(RefusalBook).write(self._pause)
-        except SQLAlchemyError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next are written
             self._book.waiting.set()
-            if not self._away:
-                log.warning("refusals wait", extra={"error": type(error).__name__})
-            self._away = True
+            self._note(error)
         else:
             self._away = False
+
+    def _note(self, error: Exception) -> None:
+        if not is_away(error):
+            log.error("refusals lost", exc_info=error)
+        elif not self._away:
+            log.warning("refusals wait", extra={"error": type(error).__name__})
+            self._away = True
 
     def _pause(self) -> None:
         self._stopping.wait(PAUSE_SECONDS)

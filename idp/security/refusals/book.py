@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from idp.core.connections import Database
+from idp.core.connections import Database, is_away
 from idp.core.context import current
 from idp.core.db import table_of
 from idp.security.models import StoredRefusal
@@ -76,7 +76,8 @@ class RefusalBook:
     def write(self, pause: Callable[[], object] = lambda: None) -> None:
         """Write what waits, with a pause after each transaction.
 
-        What the database does not take stays, and its error is raised.
+        While the database is away what waits stays; what it will never take is lost, so
+        that it holds up nothing behind it. Either error is raised.
         """
         self.waiting.clear()
         with self._writing:
@@ -93,8 +94,8 @@ class RefusalBook:
             with current(Database).engine.begin() as connection:
                 connection.execute(ADD, [_row_of(record) for record in some])
                 self._trim(connection, some)
-        except BaseException:
-            room = self._newest - len(queue)
+        except BaseException as error:
+            room = self._newest - len(queue) if is_away(error) else 0
             queue.extendleft(reversed(some[-room:] if room else []))
             raise
         finally:

@@ -99,7 +99,7 @@ def _end_sessions(
     for session in ending:
         sign_out(session, client_id=asked.client_id)
     if away:
-        pending_logouts.store(asked, request_id=away.state)
+        pending_logouts.store(asked, ip=None, request_id=away.state)
     return answer
 
 

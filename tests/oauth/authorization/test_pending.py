@@ -262,7 +262,9 @@ class TestExpired:
         browsers = browsers_of(http)
         with http.application.app_context():
             found = pending_requests.find_by_path(self.path, browsers=browsers)
-            renewed = renewed_path(self.path, found, copy=copy, browser=browsers[0])
+            renewed = renewed_path(
+                self.path, found, copy=copy, browser=browsers[0], ip="192.0.2.9"
+            )
             db.session.commit()
             return renewed
 
