@@ -22,7 +22,7 @@ from idp.core.settings.declared import Loaded
 from idp.ops.configuration import configure
 from tests.apps import Apps, Furnish
 from tests.browsing import Browser
-from tests.catalogues import compile_pseudo, template
+from tests.catalogues import catalogue, compile_pseudo, template
 from tests.chromium import open_chromium
 from tests.databases import Databases, open_databases
 from tests.factories import Make
@@ -167,10 +167,13 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def pseudo_catalogue(texts: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a catalogue of the pseudo-language, and of no other."""
+def pseudo_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a catalogue of the pseudo-language, and of no other.
+
+    It has the texts that a whole catalogue has: reading all sources takes far longer.
+    """
     folder = tmp_path_factory.mktemp("pseudo")
-    compile_pseudo(texts, folder)
+    compile_pseudo(catalogue("de"), folder)
     return folder
 
 

@@ -17,7 +17,7 @@ from tests.accounts.thieves import OLD, BrowserThief, log_in, overtake, two_work
 
 pytestmark = pytest.mark.processes
 
-ROUNDS = 2
+ROUNDS = 1
 WAIT_SECONDS = 30
 
 

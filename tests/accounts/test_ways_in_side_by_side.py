@@ -20,7 +20,7 @@ from tests.accounts.thieves import (
 
 pytestmark = pytest.mark.processes
 
-ROUNDS = 2
+ROUNDS = 1
 
 
 @pytest.fixture
