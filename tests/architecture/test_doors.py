@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.sources import ROOT, modules
 
+PACKAGES = ["idp", "idp_rp"]
 # Called by name: by app.py, by the installed command, by Babel.
 CALLED_BY_NAME = {"init_app", "main", "extract_texts"}
 # Decorators that hand a function to nobody else.
@@ -23,7 +26,7 @@ def trees() -> dict[str, ast.Module]:
     """Parse each module once, and only in the process that runs these tests."""
     return {
         name_of(path): ast.parse(path.read_text())
-        for path in modules("idp", "tests", "bench", "migrations")
+        for path in modules("idp", "idp_rp", "tests", "bench", "migrations")
     }
 
 
@@ -107,7 +110,8 @@ def used_while_importing(tree: ast.Module) -> set[str]:
     return needed
 
 
-def test_nobody_imports_what_bears_an_underscore():
+@pytest.mark.parametrize("package", PACKAGES)
+def test_nobody_imports_what_bears_an_underscore(package):
     def taken(module: str, tree: ast.Module) -> list[object]:
         return [
             (other, name)
@@ -115,13 +119,14 @@ def test_nobody_imports_what_bears_an_underscore():
             if name.startswith("_")
             and not name.startswith("__")
             and other != module
-            and other.split(".")[0] == "idp"
+            and other.split(".")[0] == package
         ]
 
-    assert found_in("idp", taken) == {}
+    assert found_in(package, taken) == {}
 
 
-def test_what_is_public_is_used_by_another_module():
+@pytest.mark.parametrize("package", PACKAGES)
+def test_what_is_public_is_used_by_another_module(package):
     def unused(module: str, tree: ast.Module) -> list[object]:
         return [
             function.name
@@ -131,10 +136,11 @@ def test_what_is_public_is_used_by_another_module():
             and not handed_over(function)
         ]
 
-    assert found_in("idp", unused) == {}
+    assert found_in(package, unused) == {}
 
 
-def test_the_public_functions_of_a_module_come_first():
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_public_functions_of_a_module_come_first(package):
     def misplaced(_module: str, tree: ast.Module) -> list[object]:
         early = used_while_importing(tree)
         inner = [f for f in functions(tree) if f.name.startswith("_")]
@@ -142,7 +148,7 @@ def test_the_public_functions_of_a_module_come_first():
         last = max(doors, default=0)
         return [f.name for f in inner if f.lineno < last and f.name not in early]
 
-    assert found_in("idp", misplaced) == {}
+    assert found_in(package, misplaced) == {}
 
 
 def test_tests_share_by_modules_of_their_own():

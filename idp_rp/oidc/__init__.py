@@ -1,0 +1,1 @@
+"""The OpenID Connect client: one issuer, one confidential client."""

@@ -1,0 +1,115 @@
+"""Access tokens of a session: one that is there, or one refresh for all who wait."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from idp_rp.cookies import CookieChanges
+from idp_rp.oidc.id_tokens import read_renewed_id_token
+from idp_rp.oidc.provider import Provider
+from idp_rp.oidc.signed import Untrusted
+from idp_rp.oidc.token_endpoint import TokenEndpoint, TokenRefused, Tokens, log
+from idp_rp.sessions.keeper import NOTHING, Held, SessionKeeper
+from idp_rp.sessions.session import AccessToken, Session, target_of
+from idp_rp.settings import Api
+
+
+class SessionOver(Exception):
+    """There is no session any more: the user signs in anew."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usable:
+    """A token for an API, the session it is of, and what cookies become of it."""
+
+    access_token: str
+    session: Session
+    changes: CookieChanges
+
+
+class Renewal:
+    """Refreshes of one client's sessions."""
+
+    def __init__(
+        self,
+        client_id: str,
+        *,
+        provider: Provider,
+        tokens: TokenEndpoint,
+        keeper: SessionKeeper,
+        now: Callable[[], float],
+    ) -> None:
+        self._client_id = client_id
+        self._provider = provider
+        self._tokens = tokens
+        self._keeper = keeper
+        self._now = now
+
+    def token(self, held: Held, api: Api) -> Usable:
+        """Return a token that an API takes.
+
+        SessionOver where the issuer takes the refresh token no more, or there never was
+        one; TokenRefused and Unreachable leave the session as it is.
+        """
+        target = target_of(api)
+
+        def enough(session: Session) -> bool:
+            return session.token(target, now=self._now()) is not None
+
+        changes: CookieChanges = NOTHING
+        found: Held | None = held
+        if not enough(held.session):
+            with self._keeper.turn(held, enough=enough) as turn:
+                found = turn.held
+                if found and turn.mine:
+                    found, changes = self._refresh(found, api)
+        token = found.session.token(target, now=self._now()) if found else None
+        if found is None or token is None:
+            raise SessionOver
+        return Usable(access_token=token, session=found.session, changes=changes)
+
+    def _refresh(self, held: Held, api: Api) -> tuple[Held, CookieChanges]:
+        session = held.session
+        if session.refresh_token is None:
+            raise SessionOver
+        try:
+            tokens = self._tokens.refresh(
+                session.refresh_token, resource=api.resource, scope=api.scope
+            )
+            session = self._renewed(session, tokens, target=target_of(api))
+        except TokenRefused as error:
+            if error.error != "invalid_grant":
+                raise
+            log.info("A session is over: %s", error)
+            self._keeper.end(held.key)
+            raise SessionOver from error
+        except Untrusted as error:
+            log.warning("A session is over: the renewed ID token is %s", error)
+            self._keeper.end(held.key)
+            raise SessionOver from error
+        changes = self._keeper.renew(held, session)
+        if changes is None:
+            # Signed out while the issuer was asked: what it gave is nobody's.
+            self._tokens.revoke(session.refresh_token or "")
+            raise SessionOver
+        return Held(key=held.key, session=session), changes
+
+    def _renewed(self, session: Session, tokens: Tokens, *, target: str) -> Session:
+        now = self._now()
+        ends_at = now + tokens.lifetime_seconds
+        renewed = session.having(
+            target,
+            AccessToken(tokens.access_token, ends_at),
+            refresh=tokens.refresh_token,
+        )
+        if tokens.id_token is None:
+            return renewed
+        claims = read_renewed_id_token(
+            tokens.id_token,
+            provider=self._provider,
+            client_id=self._client_id,
+            before=session.id_claims,
+            access_token=tokens.access_token,
+            now=now,
+        )
+        kept = {"nonce": session.id_claims.get("nonce"), **claims}
+        return replace(renewed, id_token=tokens.id_token, id_claims=kept)

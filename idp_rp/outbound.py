@@ -1,0 +1,82 @@
+"""Requests to the issuer and to APIs: no redirects, no cookies, bounded."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Final
+
+import httpx
+
+MAX_ANSWER_BYTES: Final = 1_000_000
+CONNECT_SECONDS: Final = 5
+
+
+class Unreachable(Exception):
+    """No usable answer: down, too slow, too large, or no JSON."""
+
+
+class IssuerAnswer:
+    """A status and a JSON object; an empty one where it is anything else."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        self.status = status
+        self.body = body
+
+
+def bare_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """Return a client that keeps no cookies: one user's must not go with another's.
+
+    The environment's proxies and .netrc count for nothing.
+    """
+    nowhere = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.Client(
+        transport=transport, trust_env=False, follow_redirects=False, cookies=nowhere
+    )
+
+
+@contextmanager
+def streaming(
+    client: httpx.Client, request: httpx.Request, *, seconds: float
+) -> Iterator[httpx.Response]:
+    """Send a request; what goes wrong on the way is Unreachable."""
+    connect = min(CONNECT_SECONDS, seconds)
+    timeout = httpx.Timeout(seconds, connect=connect, pool=connect)
+    request.extensions["timeout"] = timeout.as_dict()
+    try:
+        response = client.send(request, stream=True)
+        try:
+            yield response
+        finally:
+            response.close()
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        raise Unreachable(str(error) or type(error).__name__) from error
+
+
+def read_raw(response: httpx.Response, *, limit: int, deadline: float) -> bytes:
+    """Return the body as it was sent, of at most ``limit`` bytes, in time."""
+    received = bytearray()
+    for piece in response.iter_raw():
+        received += piece
+        if len(received) > limit:
+            raise Unreachable("the answer is too large")
+        if time.monotonic() > deadline:
+            raise Unreachable("the answer took too long")
+    return bytes(received)
+
+
+def ask(
+    client: httpx.Client, request: httpx.Request, *, seconds: float
+) -> IssuerAnswer:
+    """Send a request to the issuer and read the JSON of its answer."""
+    deadline = time.monotonic() + seconds
+    request.headers["Accept"] = "application/json"
+    request.headers["Accept-Encoding"] = "identity"
+    with streaming(client, request, seconds=seconds) as response:
+        raw = read_raw(response, limit=MAX_ANSWER_BYTES, deadline=deadline)
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        found = {}
+    return IssuerAnswer(response.status_code, found if isinstance(found, dict) else {})

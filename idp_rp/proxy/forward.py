@@ -1,0 +1,75 @@
+"""A call of the page, passed on to an API."""
+
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urljoin
+
+import httpx
+
+from idp_rp.messages import BffAnswer, BffRequest, Refused
+from idp_rp.outbound import Unreachable, read_raw, streaming
+from idp_rp.proxy.headers import to_api, to_page
+from idp_rp.proxy.paths import UnsafePath, joined
+from idp_rp.settings import Limits
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+LONGEST_QUERY: Final = 8192
+
+
+class Forwarder:
+    """Calls of one API at ``base_url``; the page finds it at ``own_path``."""
+
+    def __init__(
+        self, base_url: str, *, own_path: str, client: httpx.Client, limits: Limits
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._own_path = own_path
+        self._client = client
+        self._limits = limits
+
+    def url(self, request: BffRequest, *, path: str) -> str:
+        """Return where a call goes; Refused if that might be elsewhere."""
+        if request.method not in METHODS:
+            raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed")
+        query = request.query
+        if len(query) > LONGEST_QUERY or not query.isascii() or not query.isprintable():
+            raise Refused(HTTPStatus.BAD_REQUEST, "unsafe_query")
+        try:
+            url = joined(self._base, path, raw=request.raw_path)
+        except UnsafePath as error:
+            raise Refused(
+                HTTPStatus.BAD_REQUEST, "unsafe_path", why=str(error)
+            ) from error
+        return f"{url}?{query}" if query else url
+
+    def send(
+        self, request: BffRequest, *, url: str, body: bytes, bearer: str
+    ) -> BffAnswer:
+        """Send it with an access token; return what the API answers, within limits."""
+        headers = [*to_api(request.headers), ("Authorization", f"Bearer {bearer}")]
+        if not any(name.lower() == "accept-encoding" for name, _ in headers):
+            headers.append(("Accept-Encoding", "identity"))
+        encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]
+        sent = httpx.Request(request.method, url, headers=encoded, content=body or None)
+        seconds = self._limits.api_seconds
+        deadline = time.monotonic() + seconds
+        try:
+            with streaming(self._client, sent, seconds=seconds) as response:
+                limit = self._limits.response_bytes
+                raw = read_raw(response, limit=limit, deadline=deadline)
+        except Unreachable as error:
+            raise Refused(HTTPStatus.BAD_GATEWAY, "api_unreachable") from error
+        returned = to_page(response.headers.multi_items())
+        location = self._location(response.headers, url)
+        if location:
+            returned.append(("Location", location))
+        return BffAnswer(status=response.status_code, headers=returned, body=raw)
+
+    def _location(self, headers: Mapping[str, str], url: str) -> str | None:
+        """Return where in the API an answer points, as the page may call it."""
+        target = urljoin(url, headers.get("location", ""))
+        if "location" not in headers or not target.startswith(f"{self._base}/"):
+            return None
+        return self._own_path + target.removeprefix(self._base)

@@ -1,0 +1,81 @@
+"""What is known of a signed-in browser."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple, Self
+
+from idp_rp.settings import Api
+
+# Renewed a little early: a token must not expire on its way to the API.
+EARLY_SECONDS: Final = 10
+# Claims that say something to this client, and nothing about the user.
+OF_THE_TOKEN: Final = frozenset(
+    {"aud", "azp", "nonce", "at_hash", "c_hash", "s_hash", "exp", "iat", "nbf", "jti"}
+)
+
+
+class AccessToken(NamedTuple):
+    """A token, and when it ends in seconds since 1970."""
+
+    value: str
+    ends_at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One sign-in. ``tokens`` go by what they were asked for."""
+
+    id_token: str
+    id_claims: Mapping[str, Any]
+    profile: Mapping[str, Any]
+    refresh_token: str | None
+    tokens: Mapping[str, AccessToken]
+    ends_at: float
+
+    @property
+    def claims(self) -> Mapping[str, Any]:
+        """What the page is told of its user."""
+        own = {k: v for k, v in self.id_claims.items() if k not in OF_THE_TOKEN}
+        return {**self.profile, **own}
+
+    @property
+    def sub(self) -> str:
+        """The user, at the issuer."""
+        return str(self.id_claims["sub"])
+
+    @property
+    def sid(self) -> str | None:
+        """The user's session at the issuer, where it names one."""
+        found = self.id_claims.get("sid")
+        return found if isinstance(found, str) else None
+
+    def token(self, target: str, *, now: float) -> str | None:
+        """Return a token for a target that lasts long enough to be used."""
+        found = self.tokens.get(target)
+        return found.value if found and found.ends_at - EARLY_SECONDS > now else None
+
+    def has_live_token(self, *, now: float) -> bool:
+        """Tell whether any token lasts long enough to be used."""
+        return any(self.token(target, now=now) for target in self.tokens)
+
+    def having(self, target: str, token: AccessToken, *, refresh: str | None) -> Self:
+        """Return the session with another token, and the refresh token's successor."""
+        tokens = {**self.tokens, target: token}
+        return replace(self, tokens=tokens, refresh_token=refresh or self.refresh_token)
+
+    def dump(self) -> bytes:
+        """Write it down."""
+        return json.dumps(vars(self), separators=(",", ":")).encode()
+
+    @classmethod
+    def load(cls, written: bytes) -> Self:
+        """Read what ``dump`` wrote."""
+        found = json.loads(written)
+        tokens = {name: AccessToken(*pair) for name, pair in found["tokens"].items()}
+        return cls(**{**found, "tokens": tokens})
+
+
+def target_of(api: Api) -> str:
+    """Return what a token for an API is asked for with; APIs may share one."""
+    return f"{api.resource or ''} {api.scope}".strip()
