@@ -146,6 +146,7 @@ def test_form_post_posts_code_state_and_iss_from_a_page(rp, ready):
 
 
 PROBES = [("HEAD", {}), ("GET", {"Sec-Purpose": "prefetch;prerender"})]
+OLDER = {"Purpose": "prefetch", "X-Moz": "prefetch", "X-Purpose": "preview"}
 ASKED = [
     {},
     {"response_mode": "form_post"},
@@ -168,6 +169,13 @@ def test_a_probe_makes_nothing_and_sees_the_same_status(app, rp, http, probe, as
     assert made == [0, 0, 0]
     assert audited(app, "redirect.rejected") == []
     assert probed.status_code == http.get(path).status_code
+
+
+@pytest.mark.usefixtures("ready")
+def test_browsers_of_before_say_otherwise_that_they_fetch_ahead(rp, http):
+    path = f"{AUTHORIZE}?{urlencode(rp.parameters())}"
+    for name, value in OLDER.items():
+        assert http.get(path, headers={name: value}).location is None
 
 
 def test_form_post_carries_errors_too(rp):

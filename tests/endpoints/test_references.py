@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.rp import RelyingParty
+
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -30,6 +32,16 @@ def test_an_error_in_json_has_the_reference_of_its_answer(http, method, path, st
 def test_every_answer_has_a_reference_of_its_own(http, path):
     first, second = (http.get(path).headers["X-Request-Id"] for _ in range(2))
     assert first != second
+
+
+def test_an_error_that_goes_to_the_app_has_it_too(http, make):
+    rp = RelyingParty(http, make.clients.spa())
+    for mode in ("query", "form_post"):
+        answer = rp.ask(prompt="none", response_mode=mode)
+        said = rp.checked(answer)
+        assert said["request_id"] == answer.headers["X-Request-Id"]
+    make.browsers.sign_in(http)
+    assert "request_id" not in rp.checked(rp.allow(rp.reach()))
 
 
 @pytest.mark.any_database

@@ -17,6 +17,7 @@ from idp.ops.processes.cache_watch import CacheWatch
 from idp.ops.processes.refusal_writer import RefusalWriter
 from idp.web.asgi.front import AsyncFront
 from idp.web.asgi.protocol import ConnectionRoom, LimitedConnection
+from idp.web.refusals.by_programs import note_no_request
 
 STOP_SECONDS = 20
 ACCEPT_SECONDS = 0.05
@@ -49,7 +50,10 @@ def run_web_worker(
         front.leave()
         room.closing = True
 
-    config = _config(front, partial(LimitedConnection, room=room), server=server)
+    connection = partial(
+        LimitedConnection, room=room, note=partial(note_no_request, app)
+    )
+    config = _config(front, connection, server=server)
     patient = PatientServer(config, leave, drain_seconds=server.drains_for_seconds)
     patient.run(sockets=[listening])
     writer.stop()

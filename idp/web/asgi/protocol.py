@@ -8,7 +8,8 @@ httptools call by these names.
 """
 
 from asyncio import TimerHandle, Transport
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Protocol
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -16,10 +17,13 @@ MAX_HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
 DRAIN_SECONDS = 0.2
 STALLED_SECONDS = 30.0  # a caller that reads nothing of its answer is left
-TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
-)
+
+
+class Note(Protocol):
+    """Keeps a refusal, by its status and the check that refused."""
+
+    def __call__(self, *, status: int, check: str) -> str:
+        """Return the reference that it is kept under."""
 
 
 class ConnectionRoom:
@@ -56,9 +60,12 @@ class ConnectionRoom:
 class LimitedConnection(HttpToolsProtocol):
     """One connection."""
 
-    def __init__(self, *args: Any, room: ConnectionRoom, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, room: ConnectionRoom, note: Note, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._room = room
+        self._note = note
         self._in_head = False
         self._head_bytes = 0
         self._stopping = False
@@ -85,11 +92,14 @@ class LimitedConnection(HttpToolsProtocol):
             return
         self._head_bytes += len(data)
         if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self.transport.write(TOO_LARGE)
-            self.transport.close()
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large")
             self.loop.call_later(HEAD_SECONDS, self.transport.abort)
         elif self._too_late is None:
             self._expect_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP."""
+        self._refuse(HTTPStatus.BAD_REQUEST, "no_http", said=msg)
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -140,6 +150,18 @@ class LimitedConnection(HttpToolsProtocol):
         """Answer what has been sent already; uvicorn would close at once."""
         self._stopping = True
         self.loop.call_later(DRAIN_SECONDS, super().shutdown)
+
+    def _refuse(self, status: HTTPStatus, check: str, *, said: str = "") -> None:
+        """Answer what nothing of ours sees, under a reference, and close."""
+        lines = (
+            f"HTTP/1.1 {status} {status.phrase}",
+            "content-type: text/plain; charset=utf-8",
+            f"content-length: {len(said)}",
+            "connection: close",
+            f"x-request-id: {self._note(status=status, check=check)}",
+        )
+        self.transport.write("\r\n".join([*lines, "", said]).encode("ascii"))
+        self.transport.close()
 
     def _expect_head(self) -> None:
         self._too_late = self.loop.call_later(HEAD_SECONDS, self.transport.abort)

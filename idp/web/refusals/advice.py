@@ -54,6 +54,14 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
             "Authorization: Basic, or credentials in the body",
             "Send the client's credentials as Basic, or client_id in the body.",
         ),
+        "head_too_large": Advice(
+            "a head of at most 64 KB",
+            "Send fewer or shorter headers: a browser, without the cookies of others.",
+        ),
+        "no_http": Advice(
+            "a request of HTTP/1.1, in plain text",
+            "Ask by http, not https, or look at what the proxy before it makes of it.",
+        ),
         "unreadable_header": Advice(
             "Basic, a space, and the Base64 of id:secret",
             "Encode client_id, a colon and the secret together as Base64.",

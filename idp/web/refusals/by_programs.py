@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from idp.core.context import current
+from idp.core.context import Extensible, current, service_of
+from idp.core.randomness import new_jti
 from idp.core.settings.server import ServerSettings
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest
 from idp.oauth.protocol.parameters import FORM, decode_pairs
+from idp.security.refusals.book import RefusalBook
 from idp.security.refusals.received import (
     received_authorization,
     received_parameters,
     shown_line,
 )
 from idp.web.machine.endpoint import Endpoint, Readers
-from idp.web.refusals.noting import Explanation, note_refusal
+from idp.web.refusals.noting import Explanation, note_refusal, record_of
 
 # "Not yet" is no refusal: a device asks every five seconds (RFC 8628 §3.5).
 NOT_YET = frozenset({"authorization_pending", "slow_down"})
@@ -44,6 +46,20 @@ def note_unread(request: MachineRequest, *, status: int) -> None:
         status=status,
         received={"path": shown_line(request.path)},
     )
+
+
+def note_no_request(app: Extensible, *, status: int, check: str) -> str:
+    """Keep the refusal of what is no request at all; return its reference."""
+    reference = new_jti()
+    record = record_of(
+        Explanation(check=check),
+        reference=reference,
+        endpoint="(no request)",
+        status=status,
+        received={},
+    )
+    service_of(app, RefusalBook).note(record)
+    return reference
 
 
 def _refusal_in(answer: MachineAnswer) -> Explanation | None:

@@ -35,20 +35,39 @@ def note_refusal(
 
     ``known`` tells that a user or a program of ours asked.
     """
+    record = record_of(
+        explained,
+        reference=running_caller().request_id,
+        endpoint=endpoint,
+        status=status,
+        received=received,
+        known=known,
+    )
+    current(RefusalBook).note(record)
+
+
+def record_of(
+    explained: Explanation,
+    *,
+    reference: str,
+    endpoint: str,
+    status: int,
+    received: Mapping[str, str],
+    known: bool = False,
+) -> RefusalRecord:
+    """Return what is kept of a refusal."""
     check = explained.check or explained.error or str(status)
     advice = advice_on(check, explained.error, status=status)
-    current(RefusalBook).note(
-        RefusalRecord(
-            reference=running_caller().request_id,
-            at=utcnow(),
-            endpoint=endpoint[:LONGEST_PLACE],
-            status=status,
-            error=(explained.error or str(status))[:LONGEST_CODE],
-            client_id=explained.client_id,
-            known=known or bool(explained.client_id),
-            check=check[:LONGEST_CODE],
-            received=received,
-            expected=explained.expected or advice.expected,
-            fix=explained.fix or advice.fix,
-        )
+    return RefusalRecord(
+        reference=reference,
+        at=utcnow(),
+        endpoint=endpoint[:LONGEST_PLACE],
+        status=status,
+        error=(explained.error or str(status))[:LONGEST_CODE],
+        client_id=explained.client_id,
+        known=known or bool(explained.client_id),
+        check=check[:LONGEST_CODE],
+        received=received,
+        expected=explained.expected or advice.expected,
+        fix=explained.fix or advice.fix,
     )

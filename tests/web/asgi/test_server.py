@@ -15,13 +15,20 @@ MOST_CONNECTIONS = 150
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Host and port of a server with one worker."""
+def server(tmp_path_factory):
+    """A server with one worker."""
     folder = tmp_path_factory.mktemp("server")
     most = str(MOST_CONNECTIONS)
     environ = {"IDP_DEMO": "false", "IDP_WORKERS": "1", "IDP_MAX_CONNECTIONS": most}
-    with serving(folder, environ=environ) as server:
-        yield "127.0.0.1", urlsplit(server.url).port
+    environ["IDP_BOOTSTRAP_ADMIN_API_KEY"] = f"idpk_{'b' * 43}"
+    with serving(folder, environ=environ) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(server):
+    """Its host and port."""
+    return "127.0.0.1", urlsplit(server.url).port
 
 
 @pytest.fixture
@@ -130,15 +137,21 @@ def test_what_is_no_http_is_refused_and_the_connection_closed(connect, raw):
     sock = connect()
     sock.sendall(raw)
     with sock.makefile("rb") as stream:
-        assert stream.read().startswith(b"HTTP/1.1 400 ")
+        said = stream.read()
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\nx-request-id: " in said
 
 
-def test_a_head_that_is_too_large_is_refused(connect, head):
+def test_a_head_that_is_too_large_is_refused(server, connect, head):
     sock = connect()
     whole = head("GET /login", *[f"X-{n}: {'x' * 1000}" for n in range(100)])
     sock.sendall(whole[:-10])
-    with sock.makefile("rb") as stream:
-        assert stream.read().startswith(b"HTTP/1.1 431 ")
+    refused, _ = answer(sock)
+    assert refused.status == 431
+    reference = refused.headers["X-Request-Id"]
+    kept = server.call("GET", f"/api/admin/refusals/{reference}")
+    assert kept["check"] == "head_too_large"
+    assert "cookies" in kept["fix"]
 
 
 def test_a_request_to_no_path_is_answered(connect, head):
