@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from idp.core.context import NO_REQUEST, running_caller
+from idp.core.log_lines import open_lines
 
 QUIET = ("authlib", "flask_sqlalchemy")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
@@ -72,11 +73,12 @@ def configure_logging(
 ) -> None:
     """Send this process's log to ``stream`` (standard error) as JSON lines.
 
-    Authlib logs issued tokens at DEBUG: its loggers never go below INFO. What no line
-    shows is not looked up for it, by the switches of Python's logging how-to.
+    Nobody waits for its reader. Authlib logs issued tokens at DEBUG: its loggers never
+    go below INFO. What no line shows is not looked up for it, by the switches of
+    Python's logging how-to.
     """
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = open_lines(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -2,15 +2,19 @@
 
 import json
 import logging
+import os
 from io import StringIO
+from socket import socketpair
 
 import pytest
 
+from idp.core import log_lines
 from idp.core.context import Caller, begin, services_of
 from idp.core.db import end_unit
-from idp.core.log import JsonLines, log_event
+from idp.core.log import Happened, JsonLines, log_event
 
 log = logging.getLogger("idp.tests")
+MANY = 1_000
 
 
 @pytest.fixture
@@ -65,3 +69,27 @@ def test_what_is_not_logged_makes_no_record(written):
     log.setLevel(logging.WARNING)
     log_event(log, "token.issued")
     assert lines(written) == []
+
+
+def ends_of_a_socket():
+    return [end.detach() for end in socketpair()]
+
+
+@pytest.mark.parametrize("kind", [os.pipe, ends_of_a_socket])
+def test_a_reader_that_stands_still_stops_nobody_and_reads_on_later(kind, monkeypatch):
+    monkeypatch.setattr(log_lines, "MOST_BYTES", 10_000)
+    end, start = kind()
+    with os.fdopen(end) as reader, os.fdopen(start, "w") as writer:
+        handler = log_lines.open_lines(writer)
+        handler.setFormatter(JsonLines())
+        for number in range(MANY):
+            members = {"number": number, "text": "x" * 1_000}
+            handler.handle(Happened("idp.tests", "event", members=members))
+        read, dropped = [], 0
+        while len(read) + dropped < MANY:
+            line = json.loads(reader.readline())
+            dropped += line.get("count", 0)
+            read += [line["number"]] if "number" in line else []
+        handler.close()
+    assert read == list(range(len(read)))
+    assert dropped > 0

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from multiprocessing import get_context
 from threading import Thread
 
@@ -69,10 +70,10 @@ class Companion:
         self, name: str, run: Callable[[], None], *, once: bool = False
     ) -> None:
         self.name = name
-        self._run = run
+        self._run = partial(_run_to_end, run)
         self._once = once
         self._stopping = False
-        self._process = FORK.Process(target=run, name=name)
+        self._process = FORK.Process(target=self._run, name=name)
         self._watcher = Thread(target=self._watch, name=f"watch {name}", daemon=True)
 
     def start(self) -> None:
@@ -117,3 +118,11 @@ class Companion:
         while not self._stopping and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
         return self._stopping
+
+
+def _run_to_end(run: Callable[[], None]) -> None:
+    """Run what a process is for, and write what its log still holds."""
+    try:
+        run()
+    finally:
+        logging.shutdown()

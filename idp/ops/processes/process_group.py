@@ -6,6 +6,7 @@ hold a connection or run a thread when ``serve`` is called.
 
 import gc
 import os
+import select
 import signal
 import socket
 import time
@@ -103,7 +104,8 @@ class StopSignals:
 
 def _pass_over(_number: int, _frame: object) -> None:
     """Say that a signal does nothing; it comes between any two lines of the parent."""
-    os.write(2, b"SIGHUP is passed over: settings are read at start alone\n")
+    if select.select([], [2], [], 0)[1]:  # who reads the log may stand still
+        os.write(2, b"SIGHUP is passed over: settings are read at start alone\n")
 
 
 def _workers(
@@ -126,7 +128,7 @@ def _workers(
 
 
 def _announce(server: ServerSettings, when_ready: Callable[[], None]) -> None:
-    """Call ``when_ready`` once the port answers, and tell the supervisor."""
+    """Tell the supervisor once the port answers, then call ``when_ready``."""
     if await_answer(server.listen_host, server.listen_port):
-        when_ready()
         notify("READY=1")
+        when_ready()
