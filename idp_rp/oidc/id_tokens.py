@@ -28,7 +28,7 @@ def read_id_token(
     return token.claims
 
 
-def read_renewed_id_token(
+def check_renewed_id_token(
     id_token: str,
     *,
     provider: Provider,
@@ -36,18 +36,17 @@ def read_renewed_id_token(
     before: Mapping[str, Any],
     access_token: str,
     now: float,
-) -> Mapping[str, Any]:
-    """Return the claims of one that came with a refresh (OIDC Core §12.2)."""
+) -> None:
+    """Refuse one that came with a refresh and is not of this sign-in (§12.2)."""
     token = _meant_for_us(id_token, provider=provider, client_id=client_id, now=now)
     claims = token.claims
     if claims["sub"] != before["sub"]:
         raise Untrusted("another user's")
-    if "nonce" in claims and claims["nonce"] != before.get("nonce"):
+    if "nonce" in claims and claims["nonce"] != before["nonce"]:
         raise Untrusted("the nonce of another sign-in")
     if claims.get("auth_time", before.get("auth_time")) != before.get("auth_time"):
         raise Untrusted("another sign-in's")
     _require_at_hash(token, access_token)
-    return claims
 
 
 def _meant_for_us(

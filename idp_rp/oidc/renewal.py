@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from idp_rp.cookies import CookieChanges
-from idp_rp.oidc.id_tokens import read_renewed_id_token
+from idp_rp.oidc.id_tokens import check_renewed_id_token
 from idp_rp.oidc.provider import Provider
 from idp_rp.oidc.signed import Untrusted
 from idp_rp.oidc.token_endpoint import TokenEndpoint, TokenRefused, Tokens, log
@@ -103,13 +103,12 @@ class Renewal:
         )
         if tokens.id_token is None:
             return renewed
-        claims = read_renewed_id_token(
+        check_renewed_id_token(
             tokens.id_token,
             provider=self._provider,
             client_id=self._client_id,
-            before=session.id_claims,
+            before={**session.id_claims, "nonce": session.nonce},
             access_token=tokens.access_token,
             now=now,
         )
-        kept = {"nonce": session.id_claims.get("nonce"), **claims}
-        return replace(renewed, id_token=tokens.id_token, id_claims=kept)
+        return replace(renewed, id_token=tokens.id_token)

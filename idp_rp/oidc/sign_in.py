@@ -107,12 +107,12 @@ class SignIn:
         tokens = self._tokens.redeem(
             answer["code"], verifier=start.verifier, resource=resource
         )
-        claims = self._claims(tokens, start, now=now)
+        id_token, sub = self._believed(tokens, start, now=now)
         asks_userinfo = resource in (None, self._settings.userinfo_resource)
         return Session(
-            id_token=tokens.id_token or "",
-            id_claims=claims,
-            profile=(self._profile(tokens, sub=claims["sub"]) if asks_userinfo else {}),
+            id_token=id_token,
+            nonce=start.nonce,
+            profile=(self._profile(tokens, sub=sub) if asks_userinfo else {}),
             refresh_token=tokens.refresh_token,
             tokens={
                 target: AccessToken(tokens.access_token, now + tokens.lifetime_seconds)
@@ -136,11 +136,12 @@ class SignIn:
         )
         return first.resource, target_of(first)
 
-    def _claims(self, tokens: Tokens, start: Start, *, now: float) -> Mapping[str, Any]:
+    def _believed(self, tokens: Tokens, start: Start, *, now: float) -> tuple[str, str]:
+        """Return the ID token and whom it is about."""
         if tokens.id_token is None:
             raise WrongAnswer("no ID token")
         try:
-            return read_id_token(
+            claims = read_id_token(
                 tokens.id_token,
                 provider=self._provider,
                 client_id=self._settings.client_id,
@@ -150,6 +151,7 @@ class SignIn:
             )
         except Untrusted as error:
             raise WrongAnswer(f"ID token: {error}") from error
+        return tokens.id_token, claims["sub"]
 
     def _profile(self, tokens: Tokens, *, sub: str) -> Mapping[str, Any]:
         """Ask UserInfo (OIDC Core §5.3); the same user must be meant (§5.3.2)."""

@@ -1,5 +1,6 @@
 """What is known of a signed-in browser."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,14 +25,25 @@ class AccessToken(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """One sign-in. ``tokens`` go by what they were asked for."""
+    """One sign-in. ``tokens`` go by what they were asked for.
+
+    ``nonce`` is that of the sign-in: an ID token of a refresh may have none.
+    """
 
     id_token: str
-    id_claims: Mapping[str, Any]
+    nonce: str
     profile: Mapping[str, Any]
     refresh_token: str | None
     tokens: Mapping[str, AccessToken]
     ends_at: float
+
+    @property
+    def id_claims(self) -> Mapping[str, Any]:
+        """The claims of the ID token, which was believed when it came."""
+        payload = self.id_token.split(".")[1]
+        padded = payload + "=" * (-len(payload) % 4)
+        found: Mapping[str, Any] = json.loads(base64.urlsafe_b64decode(padded))
+        return found
 
     @property
     def claims(self) -> Mapping[str, Any]:

@@ -17,13 +17,14 @@ class RefreshingPeer(Peer):
     """A provider whose refresh tokens are good for one use.
 
     ``refreshes`` are the forms of the refreshes it was asked for; while ``closed`` it
-    answers none but with 503.
+    answers none but with 503. With ``renewed`` claims a refresh brings an ID token.
     """
 
     url: str = ISSUER
     live: dict[str, Given] = field(default_factory=dict)
     refreshes: list[dict[str, str]] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
+    renewed: dict[str, object] | None = None
     lifetime_seconds: int = 300
     closed: bool = False
 
@@ -43,6 +44,9 @@ class RefreshingPeer(Peer):
                 "access_token": secrets.token_urlsafe(16),
                 "token_type": "Bearer",
             }
+            if self.renewed is not None:
+                again = Given(given.asked, given.claims | self.renewed)
+                answer["id_token"] = self.id_token(again, str(answer["access_token"]))
         else:
             answer = super().token(form, authorization)
         if given and "error" not in answer:
