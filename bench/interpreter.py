@@ -7,6 +7,8 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+from idp.ops.processes.speed import is_profiled
+
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "bench"
 QUESTION = """
@@ -14,19 +16,13 @@ import json, sys, sysconfig
 arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
 print(json.dumps([sys.version.split()[0], arguments]))
 """
-# Debian's and Ubuntu's rules build with profiles without giving configure the option.
-PROFILED_BY_RULES = "--with-wheel-pkg-dir=/usr/share/python-wheels"
 
 
 def describe(python: Path) -> str:
     """Return version and build: without profiles, Python costs 10 to 34 % more."""
     version, arguments = json.loads(output_of(python, "-c", QUESTION))
-    if "--enable-optimizations" in arguments:
-        build = "built with --enable-optimizations"
-    elif PROFILED_BY_RULES in arguments:
-        build = "built by the distribution, profile-guided by its own rules"
-    else:
-        build = "built WITHOUT --enable-optimizations: costs 10 to 34 % more"
+    slow = "built WITHOUT profiles: costs 10 to 34 % more"
+    build = "built with profiles" if is_profiled(arguments) else slow
     return f"Python {version} ({build})"
 
 

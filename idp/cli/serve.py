@@ -71,8 +71,11 @@ def command(
     app = create_app(settings)
     companions = _prepare(app, started, seed=declared)
     configure_logging()
-    text = banner(settings, started)
-    serve(app, server, companions=companions, when_ready=partial(click.echo, text))
+
+    def announce() -> None:
+        click.echo(banner(settings, started))
+
+    serve(app, server, companions=companions, when_ready=announce)
 
 
 def _settings_of_start(overrides: dict[str, object], started: Started) -> Loaded:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from idp.core.hashing import HashingSettings
 from idp.core.settings.declared import Loaded
 from idp.core.settings.server import ServerSettings
 from idp.mail.settings import MailSettings
 from idp.ops.first_start import FirstAdmin
+from idp.ops.processes.speed import argon2_build, hash_milliseconds, python_build
 
 COLUMN = 34
 
@@ -35,6 +37,7 @@ def banner(settings: Loaded, started: Started) -> str:
         lines.append(_line("Mail", url, remark="nothing leaves this machine"))
     lines.append(_line("Issuer", f"{server.issuer}/.well-known/openid-configuration"))
     lines.append(_line("API", f"{server.issuer}/docs/api"))
+    lines += _speed_lines(settings[HashingSettings])
     lines += [f"  {note}" for note in started.notes]
     if server.development:
         lines.append("  Dev mode: not for production.")
@@ -55,6 +58,16 @@ def _admin_lines(server: ServerSettings, admin: FirstAdmin | None) -> Iterator[s
     if admin and admin.password:
         once = "(change at first sign-in; shown once)"
         yield _line("", f"one-time password: {admin.password} {once}")
+
+
+def _speed_lines(hashing: HashingSettings) -> Iterator[str]:
+    """Yield what a password hash costs, and that Python could be faster if it could."""
+    cost = f"{hash_milliseconds(hashing):.0f} ms of a processor each"
+    yield _line("Hashes", cost, remark=f"Argon2 {argon2_build()}")
+    slow_python = python_build()
+    if slow_python:
+        lacking = "built without profiles: requests cost 10 to 34 % more"
+        yield _line("Python", slow_python, remark=lacking)
 
 
 def _line(label: str, value: str, *, remark: str = "") -> str:

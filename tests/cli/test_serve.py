@@ -88,6 +88,7 @@ def test_the_first_start_prints_urls_that_answer_and_a_one_time_password(
         text = wait_for_banner(server)
         assert re.search(r"one-time password: \w{4}-\w{4}-\w{4} ", text)
         assert "admin: admin (admin@example.com)" in text
+        assert re.search(r"Hashes +\d+ ms of a processor each +Argon2 \w+", text)
         urls = re.findall(rf"{server.url}\S*|{server.demo_url}\S*", text)
         assert server.demo_url in urls
         assert f"{server.url}/.well-known/openid-configuration" in urls
