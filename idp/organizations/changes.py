@@ -5,12 +5,15 @@ from dataclasses import asdict, replace
 from idp.core.clock import utcnow
 from idp.core.db import db, unless_taken
 from idp.core.events import publish
+from idp.core.pictures.logos import Logo
 from idp.organizations.access import Actor, require
 from idp.organizations.errors import (
     OrganizationInDeletion,
     PersonalOrganization,
 )
 from idp.organizations.events import OrganizationClosed, OrganizationReopened
+from idp.organizations.logos.stored import declared_logo, erase_logo, write_logo
+from idp.organizations.logos.taken import fetch_new_logo
 from idp.organizations.models import Organization, OrganizationStatus
 from idp.organizations.registry import (
     OrganizationDeclaration,
@@ -46,15 +49,22 @@ def change_organization(
     declared: OrganizationDeclaration,
     *,
     actor: Actor,
+    logo: Logo | None = None,
 ) -> bool:
     """Replace what is said of an organization; tell whether that changes it.
 
-    A personal one can be renamed, and has no slug. Raises InvalidOrganization,
-    SlugTaken, PersonalOrganization, OrganizationInDeletion, and what ``access.require``
-    does.
+    A personal one can be renamed, and has no slug. A logo at a new link is fetched,
+    before anything is written, unless it is here: ``logo``.
+
+    Raises InvalidOrganization, SlugTaken, PersonalOrganization, OrganizationInDeletion,
+    RateLimited, and what ``access.require`` does.
     """
     declared = replace(declared, name=declared.name.strip())
+    if declared.logo_uri == organization.logo_uri:
+        declared = replace(declared, logo_uri=declared_logo(organization))
     check_declaration(declared)
+    require(organization, Right.UPDATE, actor=actor)
+    logo = logo or fetch_new_logo(organization, declared.logo_uri)
     hold_organization(organization)
     require(organization, Right.UPDATE, actor=actor)
     if organization.delete_at is not None:
@@ -66,7 +76,7 @@ def change_organization(
         return False
     with unless_taken(slug_taken):
         organization.name, organization.slug = declared.name, declared.slug
-        organization.logo_uri = declared.logo_uri
+        _write_logo(organization, logo, declared=declared.logo_uri)
         organization.updated_at = utcnow()
         db.session.flush()
     record_organization(
@@ -77,6 +87,16 @@ def change_organization(
         after=asdict(declared),
     )
     return True
+
+
+def _write_logo(
+    organization: Organization, logo: Logo | None, *, declared: str | None
+) -> None:
+    """Change the logo, if it is another one that is declared."""
+    if logo is not None:
+        write_logo(organization, logo, declared=declared)
+    elif declared is None:
+        erase_logo(organization)
 
 
 def set_status(

@@ -12,11 +12,13 @@ from idp.core.db import begin_writing, db
 from idp.core.errors import FieldError
 from idp.core.paging import Page, PageRequest, page_of
 from idp.core.paging.seeking import Order, seek
+from idp.core.pictures.addresses import own_picture_path
 from idp.organizations.errors import (
     InvalidOrganization,
     SlugTaken,
     UnknownOrganization,
 )
+from idp.organizations.logos.stored import declared_logo
 from idp.organizations.models import Membership, Organization
 from idp.organizations.slugs import MAX_SLUG, is_slug
 from idp.security import audit
@@ -93,7 +95,7 @@ def hold_organization(organization: Organization) -> None:
 def describe(organization: Organization) -> OrganizationDeclaration:
     """Return what is said of it now."""
     return OrganizationDeclaration(
-        organization.name, organization.slug, organization.logo_uri
+        organization.name, organization.slug, declared_logo(organization)
     )
 
 
@@ -145,5 +147,5 @@ def _mistakes_in(declared: OrganizationDeclaration) -> Iterator[FieldError]:
     if declared.slug is not None and not is_slug(declared.slug):
         yield FieldError("slug", "invalid", word="organization.slug")
     unfit = profile_problem("picture", declared.logo_uri)
-    if unfit:
+    if unfit and own_picture_path(declared.logo_uri) is None:  # which may be http
         yield FieldError("logo_uri", unfit.code, word=unfit.word, values=unfit.values)

@@ -1,6 +1,6 @@
 """Where a page leads: a path of ours, and the request that may be pending behind it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import Stage, StagePolicy
 from idp.accounts.sign_in.ways.allowed import allowed_providers, allowed_ways
 from idp.core.context import current
+from idp.core.pictures.addresses import own_picture_path
 from idp.core.randomness import digest
 from idp.core.settings.server import ServerSettings
 from idp.oauth.authorization import pending as pending_requests
@@ -32,7 +33,7 @@ from idp.oauth.device import requests as device_requests
 from idp.oauth.device.requests import DeviceRequest
 from idp.organizations.domains.verified import organization_at
 from idp.organizations.invites.opening import find_open_by_path
-from idp.organizations.models import Invite
+from idp.organizations.models import Invite, Organization
 from idp.organizations.registry import find_organization
 from idp.web.browser import session as web_session
 from idp.web.browser.cookies import browser_digests, browser_token
@@ -127,13 +128,17 @@ class Continuation:
         return self.context.client_id if self.context else None
 
     @cached_property
+    def organization(self) -> Organization | None:
+        """Return the one that the request names."""
+        named = self.context.organization if self.context else None
+        return find_organization(named) if named else None
+
+    @cached_property
     def goal(self) -> Admission:
         """Return where a sign-up leads, whose policies narrow who is let in."""
-        named = self.context.organization if self.context else None
-        organization = find_organization(named) if named else None
         return Admission(
             client_id=self.client_id,
-            organization_id=organization.id if organization else None,
+            organization_id=self.organization.id if self.organization else None,
         )
 
     @property
@@ -176,8 +181,13 @@ class Continuation:
 
     @property
     def brand(self) -> Brand | None:
-        """Return the client's branding."""
-        return self.context.brand if self.context else None
+        """Return the client's branding, with the organization's logo if it has none."""
+        brand = self.context.brand if self.context else None
+        if brand is None or brand.logo_url or self.organization is None:
+            return brand
+        logo = own_picture_path(self.organization.logo_uri)
+        shown = logo if self.organization.in_use else None
+        return replace(brand, logo_url=shown, logo_of=self.organization.name)
 
     @property
     def form_continue(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, g, make_response, render_template, request
 
 from idp.core.log import request_id
+from idp.core.pictures.addresses import own_picture_path
 from idp.core.randomness import digest_bytes
 from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.branding.files import Brand
@@ -91,6 +92,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         static_url=_static_url,
         browser_name=browser_name,
+        own_picture=own_picture_path,
         issuer_name=server.issuer_name,
         preferences_url=_preferences_url,
     )

@@ -37,6 +37,8 @@ PARTS = {
     "GET /api/organizations/<organization_id>/roles": READ,
     "GET /waitlist": READ,
     "GET /waitlist/<feature>": READ,
+    "PUT /account/picture": PROFILE,
+    "DELETE /account/picture": PROFILE,
     "PUT /account/profile": PROFILE,
     "PATCH /account/profile": PROFILE,
     "POST /api/auth/complete": PROFILE,

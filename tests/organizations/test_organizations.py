@@ -207,7 +207,7 @@ def test_owners_and_admins_change_what_it_is_called(app, make):
     ada, grace = make.users.account(), make.users.account()
     acme = make.organizations.organization(ada)
     make.organizations.add(acme, grace, "admin")
-    wanted = said("Acme", "acme", "https://acme.example/logo.svg")
+    wanted = said("Acme", "acme")
     assert change(app, acme, wanted, actor=Actor(ada.id))
     assert not change(app, acme, wanted, actor=Actor(grace.id))
     with app.app_context():

@@ -20,7 +20,10 @@ every_page = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
 SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title", "data-other-text")
 NOT_SPOKEN = ("style", "script")
 # What our own code makes: addresses here, and of clients' front-channel logout.
-OUR_FILES = ("static_url(", "html_url", "frame.url", "present_url", "brand.")
+OUR_FILES = (
+    *("static_url(", "html_url", "frame.url", "present_url", "brand."),
+    "own_picture(",
+)
 CHOSEN = "asked.service.script_url"  # by an operator who sets a service of challenges
 
 

@@ -4,6 +4,7 @@ Every slice declares its tables in a ``personal_tables`` module, ``foundation`` 
 them. A test compares the list with all tables, so that none is forgotten.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -102,8 +103,15 @@ def _rows_of(declared: PersonalTable, subject: DataSubject) -> list[dict[str, An
 
 
 def _as_json(row: Row[Any]) -> dict[str, Any]:
-    """Return a row with its moments in ISO 8601."""
+    """Return a row as JSON."""
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
+        name: _json_value(value)
         for name, value in row._mapping.items()  # noqa: SLF001 - a public API
     }
+
+
+def _json_value(value: Any) -> Any:
+    """Return a value as JSON has it; bytes are in base64."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return b64encode(value).decode() if isinstance(value, bytes) else value

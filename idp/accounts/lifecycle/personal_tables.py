@@ -25,6 +25,7 @@ from idp.accounts.models import (
     TrustedBrowser,
     User,
     UserEmail,
+    UserPicture,
     WaitingPlace,
     WebauthnChallenge,
 )
@@ -34,7 +35,7 @@ from idp.mail.models import OutboxMessage
 from idp.security.models import AuditEvent
 
 users, sessions = table_of(User), table_of(BrowserSession)
-emails = table_of(UserEmail)
+emails, pictures = table_of(UserEmail), table_of(UserPicture)
 tokens, changes = table_of(OneTimeToken), table_of(EmailChange)
 deletions, devices = table_of(ScheduledDeletion), table_of(KnownDevice)
 events, mails = table_of(AuditEvent), table_of(OutboxMessage)
@@ -71,6 +72,11 @@ PERSONAL_TABLES = (
         table=users,
         of_subject=lambda subject: users.c.id == subject.user_id,
         withheld=frozenset({"password_hash", "registration_digest"}),
+    ),
+    PersonalTable(
+        name="picture",
+        table=pictures,
+        of_subject=lambda subject: pictures.c.user_id == subject.user_id,
     ),
     PersonalTable(
         name="sessions",

@@ -23,6 +23,7 @@ from idp.accounts.models.totp_secret import TotpSecret
 from idp.accounts.models.trusted_browser import TrustedBrowser
 from idp.accounts.models.user import User, UserStatus
 from idp.accounts.models.user_email import UserEmail
+from idp.accounts.models.user_picture import UserPicture
 from idp.accounts.models.waiting_place import WaitingPlace
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "TrustedBrowser",
     "User",
     "UserEmail",
+    "UserPicture",
     "UserStatus",
     "WaitingPlace",
     "WebauthnChallenge",

@@ -16,6 +16,7 @@ from idp.accounts.profile.attributes.values import FIELD as ATTRIBUTES
 from idp.accounts.profile.attributes.written import AttributeChange, judge_change
 from idp.accounts.profile.fields import FIELDS, Unfit, accepted
 from idp.accounts.profile.rules import FieldRules, hidden_errors, required_errors
+from idp.accounts.profile.stored_pictures import drop_unused_picture
 from idp.accounts.profile.usernames import (
     is_username_free,
     keep_left_username,
@@ -25,6 +26,7 @@ from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 from idp.core.db import unless_taken
 from idp.core.errors import FieldError
+from idp.core.pictures.addresses import own_picture_path
 from idp.security import audit
 
 
@@ -116,6 +118,7 @@ def _write(
     prove: Callable[[], object],
 ) -> list[str]:
     """Store what differs, and name it; nothing at all when a value is refused."""
+    values = _without_kept_picture(user, values)
     wanted = _judged(values, errors=[*errors, *attributes.errors])
     wanted["name"] = name_after(user, wanted)
     _refuse_emptied(wanted, sent=values, rules=rules)
@@ -136,11 +139,29 @@ def _write(
     with unless_taken(_username_taken):  # since we looked
         for column, value in changed.items():
             setattr(user, column, value)
-        if "phone_number" in changed:
-            user.phone_number_verified_at = None
+        _write_dependents(user, changed)
     fields = sorted(field for field in changed if field in FIELDS) + attributes.fields
     audit.record("profile.changed", user_id=user.id, fields=fields)
     return fields
+
+
+def _without_kept_picture(user: User, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is to be judged: a picture that is kept here stays as it is.
+
+    Its address may be http, if ours is.
+    """
+    own = own_picture_path(user.picture)
+    if own is None or values.get("picture") != user.picture:
+        return values
+    return {name: value for name, value in values.items() if name != "picture"}
+
+
+def _write_dependents(user: User, changed: Collection[str]) -> None:
+    """Store what follows from fields that changed."""
+    if "picture" in changed:
+        drop_unused_picture(user.id, user.picture)
+    if "phone_number" in changed:
+        user.phone_number_verified_at = None
 
 
 def _refuse_emptied(

@@ -36,6 +36,7 @@ USER_COLUMNS = (
     users.c.email_verified_at.is_not(None).label("email_verified"),
     users.c.username,
     users.c.name,
+    users.c.picture,
     users.c.locale,
     users.c.status,
     users.c.roles,
@@ -70,6 +71,7 @@ class SessionUser:
     email_verified: bool
     username: str | None
     name: str | None
+    picture: str | None
     locale: str | None
     status: str
     roles: list[str]
@@ -87,6 +89,7 @@ class SessionUser:
             email_verified=user.email_verified_at is not None,
             username=user.username,
             name=user.name,
+            picture=user.picture,
             locale=user.locale,
             status=user.status,
             roles=user.roles,

@@ -9,6 +9,7 @@ from idp.accounts.models import User
 from idp.accounts.users import find_by_login
 from idp.admin.lists import asked_page, asked_text, page_urls
 from idp.admin.pages.frame import admin_page
+from idp.core.pictures.bitmaps import MAX_UPLOAD_BYTES
 from idp.organizations.access import Actor
 from idp.organizations.errors import (
     InvalidOrganization,
@@ -21,6 +22,7 @@ from idp.organizations.rights import Right
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.forms import AtMost
+from idp.web.http.uploads import takes_files
 from idp.web.organizations.forms import DescriptionForm, show_errors
 from idp.web.organizations.frame import Face, refused
 from idp.web.organizations.member_page import act_on_member_page, member_page
@@ -134,6 +136,7 @@ def show_settings(organization_id: str) -> Response:
 
 
 @bp.post(f"{ONE}/settings")
+@takes_files(MAX_UPLOAD_BYTES)
 def submit_settings(organization_id: str) -> Response:
     """Change it."""
     return act_on_settings_page(FACE, organization_id)

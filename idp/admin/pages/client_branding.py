@@ -6,13 +6,13 @@ from flask_babel import format_decimal
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
 from idp.admin.pages.frame import client_page
+from idp.core.pictures.bitmaps import MAX_UPLOAD_BYTES
 from idp.oauth.clients.branding.changes import (
     BrandingChange,
     LogoChange,
     set_branding,
 )
 from idp.oauth.clients.branding.files import COLOUR, brand_of
-from idp.oauth.clients.branding.logos import MAX_UPLOAD_BYTES
 from idp.oauth.clients.branding.palettes import (
     DARK_CARD,
     LIGHT_CARD,

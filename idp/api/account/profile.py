@@ -1,4 +1,4 @@
-"""/account/profile: what a person says about themselves."""
+"""/account/profile: what a person says about themselves; /account/picture."""
 
 from typing import Any
 
@@ -10,15 +10,22 @@ from idp.accounts.fields.effective import rules_at
 from idp.accounts.models import User
 from idp.accounts.policies.effective import in_organization, places_of
 from idp.accounts.profile.changes import merge_profile, replace_profile
+from idp.accounts.profile.pictures import remove_picture, set_picture
 from idp.accounts.profile.rules import FieldRules
 from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
 from idp.accounts.users import get_user
 from idp.api.fields import Attributes
 from idp.api.user import UserAnswer, user_answer
+from idp.core.errors import RateLimited
+from idp.core.pictures.bitmaps import MAX_UPLOAD_BYTES, PictureRefused
 from idp.oauth.protocol.scopes import ACCOUNT_PROFILE, ACCOUNT_READ
 from idp.web.callers import access
+from idp.web.http.uploads import takes_files
 from idp.web.json.models import Body
 from idp.web.json.routes import JsonBlueprint
+from idp.web.json.uploads import FileBody
+
+BITMAP = FileBody(("image/png", "image/jpeg", "image/webp"))
 
 api = JsonBlueprint("profile_api", __name__, tag="Profile")
 
@@ -115,6 +122,42 @@ def merge(who: Principal, body: Profile) -> UserAnswer:
         prove=lambda: access.fresh_proof(who),
         rules=_rules_of(who, user),
     )
+    return user_answer(user)
+
+
+@api.operation(
+    "PUT",
+    "/account/picture",
+    id="profile_api_set_picture",
+    body=BITMAP,
+    answers={200: UserAnswer},
+    refusals=(PictureRefused, InvalidInput, RateLimited),
+    scope=ACCOUNT_PROFILE,
+)
+@takes_files(MAX_UPLOAD_BYTES)
+def put_picture(who: Principal, body: bytes) -> UserAnswer:
+    """Set the picture from the bytes of a PNG, JPEG or WebP file of at most 2 MB.
+
+    It becomes a square of 256 pixels in WebP without metadata. `picture` of the user is
+    then its address here, which changes with the picture.
+    """
+    user = get_user(who.user_id)
+    set_picture(user, body, rules=_rules_of(who, user))
+    return user_answer(user)
+
+
+@api.operation(
+    "DELETE",
+    "/account/picture",
+    id="profile_api_remove_picture",
+    answers={200: UserAnswer},
+    refusals=(InvalidInput,),
+    scope=ACCOUNT_PROFILE,
+)
+def delete_picture(who: Principal) -> UserAnswer:
+    """Remove the picture, also one that lies elsewhere."""
+    user = get_user(who.user_id)
+    remove_picture(user, rules=_rules_of(who, user))
     return user_answer(user)
 
 

@@ -36,6 +36,7 @@ from idp.organizations.errors import (
 )
 from idp.organizations.lifecycle.creation import create_organization, found_organization
 from idp.organizations.lifecycle.deletion import schedule_deletion, undo_deletion
+from idp.organizations.logos.taken import fetch_new_logo
 from idp.organizations.memberships import list_own
 from idp.organizations.models import Organization, OrganizationStatus
 from idp.organizations.registry import (
@@ -79,7 +80,9 @@ class NewOrganization(Body):
     slug: str | None = Field(
         None, description=f"Lower case, digits, single dashes; at most {MAX_SLUG}"
     )
-    logo_uri: str | None = Field(None, description="An https URL")
+    logo_uri: str | None = Field(
+        None, description="An https URL, from which a copy is made"
+    )
 
 
 class OrganizationChange(Body):
@@ -201,13 +204,14 @@ def apply_change(
     organization: Organization, body: OrganizationChange, *, actor: Actor
 ) -> None:
     """Make what was sent so, of what its caller has seen."""
+    logo = fetch_new_logo(organization, body.logo_uri) if body.logo_uri else None
     hold_organization(organization)
     refuse_unseen(organization_parts(organization))
     given = body.model_dump(include={"name", "slug", "logo_uri"}, exclude_unset=True)
     said = {k: v for k, v in given.items() if v is not None or k == "logo_uri"}
     if said:
         declared = replace(describe(organization), **said)
-        change_organization(organization, declared, actor=actor)
+        change_organization(organization, declared, actor=actor, logo=logo)
     if body.status is not None:
         set_status(organization, OrganizationStatus(body.status), actor=actor)
     if body.approved is not None:

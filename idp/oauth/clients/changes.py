@@ -25,6 +25,10 @@ from idp.oauth.clients import registry
 from idp.oauth.clients.access import members as people_members
 from idp.oauth.clients.access.changes import PeopleChange, write_people
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.branding.linked import (
+    fetch_linked_logo,
+    keep_linked_logo,
+)
 from idp.oauth.clients.cache import CLIENTS
 from idp.oauth.clients.kinds import uses_secret
 from idp.oauth.clients.metadata.registration import (
@@ -102,6 +106,7 @@ def change_client(
     flags = _flags(client, first_party=first_party, require_pkce=require_pkce)
     refuse_unknown_members(metadata)
     people = people_members.read_people(metadata)
+    logo = fetch_linked_logo(metadata, registered=client.registered)
     checked = registry.check_metadata(metadata, name=client_id, **flags)
     client = hold_client(client_id)
     review(client)
@@ -109,6 +114,7 @@ def change_client(
     before = _told(client)
     if _differing(before, checked | flags | {MEMBER: before[MEMBER]}):
         _write(client, checked, flags=flags)
+        keep_linked_logo(client, logo)
     registry.write_permissions(client, apis)
     differing = write_people(client, people)
     return _record_difference(client, before, people=differing, by=by)

@@ -14,6 +14,7 @@ from idp.core.db import db
 from idp.oauth.apis.permissions import MEMBER
 from idp.oauth.clients import registry
 from idp.oauth.clients.access import members as people_members
+from idp.oauth.clients.branding.linked import LOGO_URI, LogoUnavailable
 from idp.oauth.clients.changes import change_client
 from idp.oauth.clients.edits.changes import read_apis
 from idp.oauth.clients.kinds import SECRET_METHODS
@@ -96,7 +97,12 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     lost = _what_is_lost(known) if remarks else None
     if lost:
         return [*remarks, f"no {lost} remains: left out"]
-    _apply_supported(known)
+    try:
+        _apply_supported(known)
+    except LogoUnavailable as refused:
+        del known[LOGO_URI]
+        remarks += [f"{e.field}: {e.message} It is left out" for e in refused.errors]
+        _apply_supported(known)
     return [*remarks, *_narrowed(known), *warnings_of(known)]
 
 

@@ -23,6 +23,10 @@ from idp.oauth.apis.registry import InvalidApi
 from idp.oauth.clients.access.changes import write_people
 from idp.oauth.clients.access.members import read_people
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
+from idp.oauth.clients.branding.linked import (
+    fetch_linked_logo,
+    keep_linked_logo,
+)
 from idp.oauth.clients.cache import audiences_of, origins_of, printable, view_of
 from idp.oauth.clients.kinds import uses_secret
 from idp.oauth.clients.metadata.fetched_uris import unreachable
@@ -94,6 +98,7 @@ def register_client(
     """
     name = client_id or new_id()
     check_id(name)
+    logo = fetch_linked_logo(metadata, registered={})
     checked = check_metadata(
         metadata, name=name, first_party=first_party, require_pkce=require_pkce
     )
@@ -103,6 +108,7 @@ def register_client(
     client.client_name = checked["client_name"]
     client.first_party, client.require_pkce = first_party, require_pkce
     _add(client)
+    keep_linked_logo(client, logo)
     write_origins(client)
     write_permissions(client, apis)
     people = write_people(client, read_people(metadata))

@@ -25,6 +25,7 @@ class MemberPlace(NamedTuple):
     slug: str | None
     name: str
     roles: str
+    logo_uri: str | None = None
 
     @property
     def personal(self) -> bool:
@@ -47,6 +48,7 @@ PLACES = (
         organizations.c.slug,
         organizations.c.name,
         memberships.c.roles,
+        organizations.c.logo_uri,
     )
     .join_from(memberships, organizations)
     .where(memberships.c.user_id == bindparam("of_user"), IN_USE)

@@ -28,6 +28,7 @@ class ShownInvite:
     state: InviteState
     organization: str | None
     person: str | None
+    logo_uri: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -119,6 +120,7 @@ def _shown(row: Invite) -> ShownInvite:
         _state_here(row),
         organization=(organization.name or None) if organization else None,
         person=person.name if person else None,
+        logo_uri=organization.logo_uri if organization else None,
     )
 
 

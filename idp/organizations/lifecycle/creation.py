@@ -11,12 +11,15 @@ from idp.accounts.users import hold_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import begin_writing, db, unless_taken
+from idp.core.pictures.logos import Logo
 from idp.core.randomness import new_digits
 from idp.organizations.errors import (
     OrganizationsClosed,
     SlugTaken,
     TooManyOrganizations,
 )
+from idp.organizations.logos.stored import write_logo
+from idp.organizations.logos.taken import fetch_linked_logo
 from idp.organizations.models import Membership, Organization
 from idp.organizations.registry import (
     OrganizationDeclaration,
@@ -49,6 +52,7 @@ def found_organization(user: User, declared: OrganizationDeclaration) -> Organiz
     if user.email_verified_at is None:
         raise EmailNotVerified
     check_declaration(declared)
+    logo = fetch_linked_logo(declared.logo_uri, of=user.id)
     begin_writing()
     hold_user(user.id)  # of two at once the second counts the first
     made = select(func.count()).where(
@@ -57,7 +61,7 @@ def found_organization(user: User, declared: OrganizationDeclaration) -> Organiz
     if (db.session.scalar(made) or 0) >= MOST_EACH:
         raise TooManyOrganizations
     organization = Organization(created_by=user.id)
-    return _add(organization, declared, owner=user, by=user.id)
+    return _add(organization, declared, logo=logo, owner=user, by=user.id)
 
 
 def create_organization(
@@ -69,19 +73,21 @@ def create_organization(
     the machine. Raises InvalidOrganization and SlugTaken.
     """
     check_declaration(declared)
+    logo = fetch_linked_logo(declared.logo_uri, of=None)
     organization = Organization(created_by=by, approved_at=utcnow())
-    return _add(organization, declared, owner=owner, by=by)
+    return _add(organization, declared, logo=logo, owner=owner, by=by)
 
 
 def _add(
     organization: Organization,
     declared: OrganizationDeclaration,
     *,
+    logo: Logo | None,
     owner: User | None,
     by: str | None,
 ) -> Organization:
     """Write it, and who owns it."""
-    organization.name, organization.logo_uri = declared.name.strip(), declared.logo_uri
+    organization.name = declared.name.strip()
     slugs = list(_slugs_for(declared))
     for slug in slugs:
         try:
@@ -93,6 +99,8 @@ def _add(
         except SlugTaken:
             if slug == slugs[-1]:
                 raise
+    if logo is not None:
+        write_logo(organization, logo, declared=declared.logo_uri)
     if owner is not None:
         db.session.add(
             Membership(organization_id=organization.id, user_id=owner.id, roles=OWNER)

@@ -24,6 +24,7 @@ class Organization(Model):
     A personal organization is made with its user and goes with them; it has no
     ``slug``. ``delete_at`` is when the organization will be erased, which an owner can
     undo until then. ``approved_at`` is when an operator made or approved it.
+    ``logo_uri`` is where its logo is served, here; ``logo_link`` where it came from.
     """
 
     __tablename__ = "organizations"
@@ -33,6 +34,7 @@ class Organization(Model):
     name: Mapped[str] = mapped_column(String(255))
     slug: Mapped[str | None] = mapped_column(String(31))
     logo_uri: Mapped[str | None] = mapped_column(String(2048))
+    logo_link: Mapped[str | None] = mapped_column(String(2048))
     status: Mapped[str] = mapped_column(
         String(16), default=OrganizationStatus.ACTIVE, server_default="active"
     )

@@ -1,8 +1,10 @@
-"""/account/profile: what a person says about themselves."""
+"""/account/profile: what a person says about themselves, and their picture."""
 
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, FileField
 
 from idp.accounts.errors import InvalidInput, UsernameTaken
 from idp.accounts.factors.passkeys import signals
@@ -14,6 +16,7 @@ from idp.accounts.profile.attributes.registry import definitions
 from idp.accounts.profile.attributes.written import attributes_of
 from idp.accounts.profile.changes import merge_profile, profile_of
 from idp.accounts.profile.fields import FIELDS
+from idp.accounts.profile.pictures import remove_picture, set_picture
 from idp.accounts.profile.rules import FieldRules
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sign_in.reauthentication import (
@@ -22,6 +25,8 @@ from idp.accounts.sign_in.reauthentication import (
     check,
 )
 from idp.accounts.users import get_user
+from idp.core.pictures.addresses import own_picture_path
+from idp.core.pictures.bitmaps import MAX_UPLOAD_BYTES, PictureRefused
 from idp.pages.account.navigation import account_page
 from idp.pages.forms import show_errors
 from idp.pages.told_fields import controls_in, form_asking
@@ -29,6 +34,7 @@ from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
 from idp.web.callers.requester import this_requester
 from idp.web.forms import PageForm
+from idp.web.http.uploads import takes_files
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 from idp.web.user_fields.controls import shown_values, told_in
@@ -41,6 +47,13 @@ PATH = "/account/profile"
 
 class ProfileForm(PageForm):
     """What is told on POST /account/profile."""
+
+
+class PictureForm(PageForm):
+    """What is sent on POST /account/profile/picture."""
+
+    picture = FileField(lazy_gettext("New picture"), id="new-picture")
+    remove = BooleanField()
 
 
 @bp.get("/account/profile")
@@ -78,6 +91,28 @@ def submit_profile() -> Response:
     return redirect_to("/account/profile?saved=1")
 
 
+@bp.post("/account/profile/picture")
+@login_required
+@takes_files(MAX_UPLOAD_BYTES)
+def submit_picture() -> Response:
+    """Keep the picture that was sent, or take the one there is away."""
+    user_id = get_session().user_id
+    user, form = get_user(user_id), PictureForm()
+    sent = request.files.get("picture")
+    try:
+        if form.remove.data:
+            remove_picture(user, rules=_rules_of(user))
+        else:
+            set_picture(user, sent.read() if sent else b"", rules=_rules_of(user))
+    except (InvalidInput, PictureRefused) as refusal:
+        undo()
+        user = get_user(user_id)
+        show_errors(form, refusal.errors)
+        stored = _form(user, formdata=None, data=_stored(user))
+        return _profile_page(stored, user, picture_form=form)
+    return redirect_to("/account/profile?saved=1")
+
+
 def _rules_of(user: User) -> FieldRules:
     """Return what is asked of a user here."""
     entered = get_session().organization_id
@@ -98,9 +133,15 @@ def _form(user: User, **values: Any) -> ProfileForm:
     """Return the form, which has all there is to tell."""
     rules = _rules_of(user)
     stored = {"locale": user.locale, **attributes_of(user)}
-    shown = [name for name in FIELDS if name not in rules.hidden]
+    hidden = rules.hidden | ({"picture"} if _own_picture(user) else set())
+    shown = [name for name in FIELDS if name not in hidden]
     asked, needed = [*shown, *_own_attributes(user)], rules.required
     return form_asking(ProfileForm, asked, needed=needed, stored=stored, **values)
+
+
+def _own_picture(user: User) -> str | None:
+    """Return the path of a picture that is kept here: its address is not typed."""
+    return own_picture_path(user.picture)
 
 
 def _stored(user: User) -> dict[str, Any]:
@@ -133,13 +174,23 @@ def _prove(user: User, live: LiveSession) -> None:
     check(user, ReauthCredential.of(live), requester=this_requester())
 
 
-def _profile_page(form: PageForm, user: User, *, saved: bool = False) -> Response:
+def _profile_page(
+    form: PageForm,
+    user: User,
+    *,
+    picture_form: PictureForm | None = None,
+    saved: bool = False,
+) -> Response:
     """Render the form, and what only operators change of what is said of a user."""
     live, rules, own = get_session(), _rules_of(user), _own_attributes(user)
     return account_page(
         "account/profile.html",
         live,
         form=form,
+        picture_form=picture_form or PictureForm(formdata=None),
+        picture=user.picture,
+        may_have_picture="picture" not in rules.hidden,
+        may_remove="picture" not in rules.required,
         attributes=controls_in(form, own),
         fixed=attributes_in_words(user, but={*own, *rules.hidden}),
         needed=bool(rules.required),

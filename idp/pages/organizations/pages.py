@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from idp.accounts.factors.errors import EmailNotVerified
 from idp.accounts.sign_in.reauthentication import is_fresh
 from idp.accounts.users import get_user
+from idp.core.pictures.bitmaps import MAX_UPLOAD_BYTES
 from idp.organizations.access import Actor
 from idp.organizations.errors import (
     InvalidOrganization,
@@ -22,6 +23,7 @@ from idp.pages.organizations.waiting import answer_waiting, waiting_for
 from idp.web.browser.reauth_form import confirm_first
 from idp.web.browser.session import current_session, get_session, login_required
 from idp.web.forms import PageForm
+from idp.web.http.uploads import takes_files
 from idp.web.organizations.forms import ROLE_WORDS, DescriptionForm, show_errors
 from idp.web.organizations.frame import (
     Face,
@@ -83,6 +85,7 @@ def show_organizations() -> Response:
                 "url": FACE.path(each),
                 "name": name_of(each),
                 "slug": each.slug,
+                "logo_uri": each.logo_uri,
                 "personal": each.personal_to is not None,
                 "status": each.status,
                 "delete_at": each.delete_at,
@@ -159,6 +162,7 @@ def show_settings(organization_id: str) -> Response:
 
 @bp.post(f"{ONE}/settings")
 @login_required
+@takes_files(MAX_UPLOAD_BYTES)
 def submit_settings(organization_id: str) -> Response:
     """Change it."""
     return act_on_settings_page(FACE, organization_id)

@@ -29,6 +29,10 @@ FACTOR_MAIL = Budget("factor_mail", lambda _: "10/hour")
 MAILED_CODE = Budget("mailed_code", lambda _: "10/day")
 NEW_PASSWORD = Budget("new_password", lambda _: "20/hour")
 RESERVE_USERNAME = Budget("reserve_username", lambda _: "3/hour")
+# Each costs the memory of its pixels.
+PICTURE = Budget("picture", lambda _: "30/hour")
+# By owners of an organization, who have it fetched.
+LOGO_LINK = Budget("logo_link", lambda _: "30/hour")
 INVITES = Budget("invites", lambda _: "50/day")
 SIGN_IN_NOTICE = Budget("sign_in_notice", lambda _: "1/day")
 ACCOUNT_LOCK_NOTICE = Budget("account_lock_notice", lambda _: "1/7 days")

@@ -132,7 +132,8 @@ def _body_shapes(document: Json, operation: Json) -> list[Json]:
     """Return the schemas that a body may have."""
     if "requestBody" not in operation:
         return []
-    schema = operation["requestBody"]["content"][JSON]["schema"]
+    content = operation["requestBody"]["content"]
+    schema = content.get(JSON, {"schema": {}})["schema"]
     return [_resolve(document, shape) for shape in schema.get("oneOf", [schema])]
 
 

@@ -24,6 +24,7 @@ from idp.web.json.models import ErrorAnswer, NoFields, Problem
 from idp.web.json.openapi_refusals import TEXT, refusal_response, refusals_of
 from idp.web.json.operations import VARIABLE, Auth, Operation, operation_of
 from idp.web.json.repeats import HEADER, MAX_KEY
+from idp.web.json.uploads import FileBody
 
 REF = "#/components/schemas/{model}"
 PATH_TYPES = {"int": "integer", "float": "number"}
@@ -104,7 +105,7 @@ def _schemas_of(described: list[Route]) -> tuple[dict[Key, Json], Json]:
         ("error", "serialization", TypeAdapter(ErrorAnswer)),
     ]
     for endpoint, operation in ((r.endpoint, r.operation) for r in described):
-        for number, shape in enumerate(shapes_of(operation.body)):
+        for number, shape in enumerate(_shapes_of_body(operation)):
             key = f"{endpoint} body {number}"
             wanted.append((key, "validation", TypeAdapter(shape)))
         for status, kind in operation.answers.items():
@@ -120,6 +121,11 @@ def _schemas_of(described: list[Route]) -> tuple[dict[Key, Json], Json]:
                 query.model_json_schema(ref_template=REF).get("$defs", {})
             )
     return {(key, mode): schema for (key, mode), schema in found.items()}, definitions
+
+
+def _shapes_of_body(operation: Operation) -> tuple[Any, ...]:
+    """Return the models of a body; a file has none."""
+    return () if isinstance(operation.body, FileBody) else shapes_of(operation.body)
 
 
 def _describe(route: Route, schemas: dict[Key, Json]) -> Json:
@@ -148,6 +154,9 @@ def _request_body(route: Route, schemas: dict[Key, Json]) -> Json | None:
     """Return the request body object, None for operations without one."""
     if route.operation.safe or route.operation.body is NoFields:
         return None
+    if isinstance(route.operation.body, FileBody):
+        kinds = route.operation.body.media_types
+        return {"required": True, "content": {kind: {} for kind in kinds}}
     count = len(shapes_of(route.operation.body))
     found = [schemas[f"{route.endpoint} body {n}", "validation"] for n in range(count)]
     schema = found[0] if count == 1 else {"oneOf": found}

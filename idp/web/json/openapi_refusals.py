@@ -23,6 +23,7 @@ from idp.web.http.preconditions import Changed
 from idp.web.json.body import InvalidFields, InvalidJson, NotJson
 from idp.web.json.operations import Auth, Operation
 from idp.web.json.repeats import InvalidKey
+from idp.web.json.uploads import FileBody, NotThisKind
 
 REPEATS = (InvalidKey, KeyReused, StillAtWork, SecretShownOnce)
 PROBLEM_JSON = "application/problem+json"
@@ -51,6 +52,9 @@ class DocumentedRefusal:
 
 TOO_LARGE = DocumentedRefusal(
     413, "request_entity_too_large", "The body is above 64 KB."
+)
+FILE_TOO_LARGE = DocumentedRefusal(
+    413, "request_entity_too_large", "The file is above 2 MB."
 )
 NO_SUCH_PATH = DocumentedRefusal(404, "not_found", "There is nothing under this path.")
 DATABASE_AWAY = DocumentedRefusal(
@@ -95,13 +99,23 @@ def _by_kit(operation: Operation) -> Iterator[DocumentedRefusal]:
     if operation.query or not operation.safe:
         yield DocumentedRefusal.of(InvalidFields)
     if not operation.safe:
-        yield from map(DocumentedRefusal.of, (InvalidJson, NotJson, CrossSiteRequest))
-        yield TOO_LARGE
+        yield from _by_body(operation)
     yield from (
         DocumentedRefusal.of(Misdirected),
         DocumentedRefusal.of(Overloaded),
         DATABASE_AWAY,
     )
+
+
+def _by_body(operation: Operation) -> Iterator[DocumentedRefusal]:
+    """Yield what a change is refused for that cannot be read."""
+    yield DocumentedRefusal.of(CrossSiteRequest)
+    if isinstance(operation.body, FileBody):
+        yield DocumentedRefusal.of(NotThisKind)
+        yield FILE_TOO_LARGE
+    else:
+        yield from map(DocumentedRefusal.of, (InvalidJson, NotJson))
+        yield TOO_LARGE
 
 
 def _by_admission(operation: Operation) -> Iterator[DocumentedRefusal]:

@@ -35,6 +35,7 @@ from idp.web.json.body import JSON, read_body, read_query
 from idp.web.json.models import ErrorAnswer, ErrorDetail, NoFields
 from idp.web.json.operations import Auth, Declared, Operation, current_operation
 from idp.web.json.repeats import answer_once, is_keyed
+from idp.web.json.uploads import FileBody, read_file
 from idp.web.refusals.in_flask import explain
 from idp.web.refusals.noting import Explanation
 from idp.web.unit_of_work import keep
@@ -154,7 +155,7 @@ def _face(
         if not all(is_storable(value) for value in map(str, path_values.values())):
             raise NotFound
         query = read_query(operation.query, request, safe=operation.safe)
-        body = None if operation.safe else read_body(operation.body, request)
+        body = _read_body(operation)
         given = {**path_values, "who": who, "query": query, "body": body}
         run = partial(view, **{name: given[name] for name in wanted})
         if who is not None and is_keyed(operation):
@@ -169,6 +170,15 @@ def _face(
     answer.operation = operation  # type: ignore[attr-defined]
     # admit() asks for X-CSRF-Token itself, wherever a cookie is what authorises
     return csrf.exempt(answer)
+
+
+def _read_body(operation: Operation) -> Any:
+    """Return the body of the request as it is declared."""
+    if operation.safe:
+        return None
+    if isinstance(operation.body, FileBody):
+        return read_file(operation.body, request)
+    return read_body(operation.body, request)
 
 
 def _checked(operation: Operation, found: object) -> WerkzeugResponse:

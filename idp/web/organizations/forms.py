@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from wtforms import (
     BooleanField,
+    FileField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -48,7 +49,14 @@ class DescriptionForm(PageForm):
 
     name = line_field(lazy_gettext("Name of the organization"))
     slug = line_field(lazy_gettext("Short name"))
-    logo_uri = line_field(lazy_gettext("Logo"))
+    logo_uri = line_field(lazy_gettext("Link to a logo"))
+
+
+class LogoForm(DescriptionForm):
+    """The same, and the logo as a file."""
+
+    logo = FileField(lazy_gettext("Logo"))
+    remove_logo = BooleanField(lazy_gettext("Remove the logo"))
 
 
 class OrganizationRoleForm(PageForm):

@@ -6,14 +6,18 @@ from typing import Any
 
 from flask import Response, request
 
+from idp.core.pictures.logos import Logo
 from idp.organizations.changes import change_organization
 from idp.organizations.errors import InvalidOrganization, SlugTaken
 from idp.organizations.lifecycle.deletion import GRACE, schedule_deletion
+from idp.organizations.logos.stored import uri_of_logo
+from idp.organizations.logos.taken import read_sent_logo
 from idp.organizations.models import Organization
 from idp.organizations.own_roles import delete_role, list_roles, set_role
 from idp.organizations.registry import OrganizationDeclaration
 from idp.web.organizations.forms import (
     DescriptionForm,
+    LogoForm,
     NameTypedForm,
     OrganizationRoleForm,
     show_errors,
@@ -28,7 +32,7 @@ def settings_page(
     face: Face,
     organization: Organization,
     *,
-    form: DescriptionForm | None = None,
+    form: LogoForm | None = None,
     role_form: OrganizationRoleForm | None = None,
     deletion: NameTypedForm | None = None,
 ) -> Response:
@@ -36,7 +40,7 @@ def settings_page(
     return face.show(
         "organizations/settings.html",
         organization,
-        form=form or DescriptionForm(formdata=None, data=_present(organization)),
+        form=form or LogoForm(formdata=None, data=_present(organization)),
         role_form=role_form or _named_role(organization),
         deletion=deletion or NameTypedForm(formdata=None),
         roles=list_roles(organization),
@@ -60,20 +64,39 @@ def declared_in(form: DescriptionForm) -> OrganizationDeclaration:
 
 def _save(face: Face, organization: Organization) -> Response:
     """Call an organization something else."""
-    form, present = DescriptionForm(), organization.slug
+    form, organization_id = LogoForm(), organization.id
     if not form.validate():
         return settings_page(face, organization, form=form)
-    declared = declared_in(form)
-    if declared.slug is None:
-        declared = replace(declared, slug=present)
-    organization_id = organization.id
     try:
-        change_organization(organization, declared, actor=face.actor())
+        declared, logo = _wanted(form, organization)
+        change_organization(organization, declared, actor=face.actor(), logo=logo)
     except (InvalidOrganization, SlugTaken) as refusal:
         undo()
         show_errors(form, refusal.errors)
         return settings_page(face, face.open(organization_id), form=form)
     return face.back(organization, SETTINGS, done="saved")
+
+
+def _wanted(
+    form: LogoForm, organization: Organization
+) -> tuple[OrganizationDeclaration, Logo | None]:
+    """Return what a form wants, and the logo if it was sent as a file.
+
+    Without a short name it keeps the one it has, and a logo that was sent once while
+    there is no link to another.
+    """
+    declared, sent = declared_in(form), request.files.get("logo")
+    if declared.slug is None:
+        declared = replace(declared, slug=organization.slug)
+    upload = sent.read() if sent else b""
+    if upload:
+        logo = read_sent_logo(upload)
+        return replace(declared, logo_uri=uri_of_logo(logo)), logo
+    if form.remove_logo.data:
+        return replace(declared, logo_uri=None), None
+    if declared.logo_uri is None and organization.logo_link is None:
+        return replace(declared, logo_uri=organization.logo_uri), None
+    return declared, None
 
 
 def _save_role(face: Face, organization: Organization) -> Response:
@@ -126,7 +149,7 @@ def _present(organization: Organization) -> dict[str, Any]:
     return {
         "name": name_of(organization),
         "slug": organization.slug,
-        "logo_uri": organization.logo_uri,
+        "logo_uri": organization.logo_link,
     }
 
 

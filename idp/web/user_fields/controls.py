@@ -37,7 +37,7 @@ LABELS: Mapping[str, LazyString] = {
     "nickname": lazy_gettext("Nickname"),
     "username": lazy_gettext("Username"),
     "profile": lazy_gettext("Profile page"),
-    "picture": lazy_gettext("Picture"),
+    "picture": lazy_gettext("Link to a picture"),
     "website": lazy_gettext("Website"),
     "gender": lazy_gettext("Gender"),
     "birthdate": lazy_gettext("Birthdate"),

@@ -13,6 +13,7 @@ ADA = SessionUser(
     email_verified=True,
     username=None,
     name=None,
+    picture=None,
     locale=None,
     status="active",
     roles=[],

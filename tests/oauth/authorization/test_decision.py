@@ -50,6 +50,7 @@ SESSION = LiveSession(
     email_verified=True,
     username=None,
     name=None,
+    picture=None,
     locale=None,
     status="active",
     roles=[],

@@ -6,26 +6,22 @@ from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
-from sqlalchemy import delete
-
-from idp.core.db import db
 from idp.core.errors import FieldError, IdpError
+from idp.core.pictures.logos import read_logo
 from idp.core.text import worded
 from idp.oauth.clients.branding.files import (
     COLOUR,
     DARK_LOGO,
     LOGO,
-    file_name,
 )
-from idp.oauth.clients.branding.logos import read_logo
 from idp.oauth.clients.branding.palettes import parse_colour, spelled
+from idp.oauth.clients.branding.rows import add_logo, drop_unused_logos
 from idp.oauth.clients.changes import (
     change_client,
     get_client,
     hold_client,
     record_change,
 )
-from idp.oauth.models import ClientLogo
 
 Which = Literal["logo", "dark_logo"]
 
@@ -86,14 +82,10 @@ def _set_colour(client_id: str, colour: str, *, by: str | None) -> None:
 
 
 def _set_logo(client_id: str, which: Which, *, upload: bytes, by: str | None) -> None:
-    """Give a client a logo from an uploaded file. Raises LogoRefused."""
+    """Give a client a logo from an uploaded file. Raises PictureRefused."""
     logo = read_logo(upload)
     hold_client(client_id)
-    name = file_name(logo.content, extension=logo.extension)
-    if db.session.get(ClientLogo, (client_id, name)) is None:
-        db.session.add(ClientLogo(client_id=client_id, name=name, content=logo.content))
-        db.session.flush()
-    _change(client_id, which, value=name, by=by)
+    _change(client_id, which, value=add_logo(client_id, logo), by=by)
 
 
 def _remove_logo(client_id: str, which: Which, *, by: str | None) -> None:
@@ -134,9 +126,5 @@ def _change(client_id: str, member: str, *, value: str | None, by: str | None) -
     if kept == (client.branding or {}):
         return
     client.branding = kept or None
-    named = [kept[name] for name in (LOGO, DARK_LOGO) if name in kept]
-    unused = delete(ClientLogo).where(
-        ClientLogo.client_id == client_id, ClientLogo.name.not_in(named)
-    )
-    db.session.execute(unused)
+    drop_unused_logos(client)
     record_change(client_id, by=by, changed=[f"branding.{member}"])

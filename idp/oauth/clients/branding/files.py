@@ -3,27 +3,31 @@
 A name holds a hash of the content, so a file under its name never changes.
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from idp.core.randomness import digest_bytes
+from idp.core.pictures.names import file_name
 from idp.oauth.clients.branding.palettes import parse_colour, stylesheet
 from idp.oauth.clients.segments import to_segment
 
 COLOUR: Final = "colour"
 LOGO: Final = "logo"
 DARK_LOGO: Final = "dark_logo"
+LINKED_LOGO: Final = "linked_logo"  # of the registered logo_uri
 
 
 @dataclass(frozen=True)
 class Brand:
-    """The branding of pages that serve one client: paths of its files here."""
+    """The branding of pages that serve one client: paths of its files here.
+
+    ``logo_of`` names whose logo it is, where that is not the client's.
+    """
 
     css_url: str | None = None
     logo_url: str | None = None
     dark_logo_url: str | None = None
+    logo_of: str | None = None
 
 
 PLAIN = Brand()
@@ -35,7 +39,8 @@ def brand_of(client_id: str, branding: Mapping[str, str] | None) -> Brand:
         return PLAIN
     colour = branding.get(COLOUR)
     css_name = sheet_name(sheet_of(colour)) if colour else None
-    names = (css_name, branding.get(LOGO), branding.get(DARK_LOGO))
+    logo = branding.get(LOGO) or branding.get(LINKED_LOGO)
+    names = (css_name, logo, branding.get(DARK_LOGO))
     return Brand(*(name and f"/brand/{to_segment(client_id)}.{name}" for name in names))
 
 
@@ -48,9 +53,3 @@ def sheet_of(colour: str) -> str:
 def sheet_name(sheet: str) -> str:
     """Return the name of a stylesheet."""
     return file_name(sheet.encode(), extension="css")
-
-
-def file_name(content: bytes, *, extension: str) -> str:
-    """Return the name of a file by its content."""
-    fingerprint = urlsafe_b64encode(digest_bytes(content))[:16].decode()
-    return f"{fingerprint}.{extension}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from idp.core.db import db
+from idp.core.pictures.names import media_type
 from idp.oauth.clients.branding.files import COLOUR, sheet_name, sheet_of
-from idp.oauth.clients.branding.logos import TYPES
 from idp.oauth.models import Client, ClientLogo
 
 
@@ -33,7 +33,7 @@ def find_file(client_id: str, name: str) -> BrandFile | None:
     )
     content = db.session.scalar(picture)
     return (
-        None if content is None else BrandFile(content, TYPES[extension], current=True)
+        None if content is None else BrandFile(content, media_type(name), current=True)
     )
 
 

@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, PngImagePlugin
 
-from idp.oauth.clients.branding.logos import MAX_BYTES, LogoRefused, read_logo
+from idp.core.pictures.bitmaps import PictureRefused
+from idp.core.pictures.logos import MAX_BYTES, read_logo
 
 ROOT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
 SVG = ROOT + b'<path d="M0 0h9"/></svg>'
@@ -18,7 +19,7 @@ def picture(size=(128, 128), *, kind="PNG", **options) -> bytes:
 
 
 def message_of(upload: bytes) -> str:
-    with pytest.raises(LogoRefused) as refused:
+    with pytest.raises(PictureRefused) as refused:
         read_logo(upload)
     return refused.value.errors[0].message
 

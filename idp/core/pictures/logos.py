@@ -1,4 +1,4 @@
-"""Logos of clients: what an upload becomes before it is served from here.
+"""Logos: what an upload becomes before it is served from here.
 
 Bitmaps are decoded and encoded again, so nothing but pixels survives (ux.md §5). An SVG
 is kept as it is: it is only ever an ``<img>``, under a policy of its own that lets
@@ -6,45 +6,37 @@ nothing in it run or load.
 """
 
 from dataclasses import dataclass
-from http import HTTPStatus
-from io import BytesIO
 from xml.parsers import expat
 
-from idp.core.errors import FieldError, IdpError
+from idp.core.pictures.bitmaps import (
+    MAX_UPLOAD_BYTES,
+    as_webp,
+    opened,
+    picture_refusal,
+)
 from idp.core.text import worded
 
-MAX_UPLOAD_BYTES = 2 * 1024 * 1024
 MAX_BYTES = 100 * 1024
 MIN_SIDE = 96  # pixels
 MAX_SIDE = 3000
 SIDES = (512, 256, 128)  # tried in turn until the file is small enough
-FORMATS = ("PNG", "WEBP", "JPEG")
 SVG_ROOT = "http://www.w3.org/2000/svg svg"
-QUALITY = 90
-
-TYPES = {"webp": "image/webp", "svg": "image/svg+xml"}
-
-
-class LogoRefused(IdpError):
-    """An upload that cannot be a logo; the one error says why and what to do."""
-
-    code = "invalid_logo"
-    status = HTTPStatus.BAD_REQUEST
-    title = "This picture cannot be used."
 
 
 @dataclass(frozen=True)
 class Logo:
-    """A picture to serve; ``extension`` is a key of TYPES."""
+    """A picture to serve; ``extension`` is webp or svg."""
 
     content: bytes
     extension: str
 
 
 def read_logo(upload: bytes) -> Logo:
-    """Return the logo made from an uploaded file; raise LogoRefused with the fix."""
+    """Return the logo made from an uploaded file; raise PictureRefused with the fix."""
     if len(upload) > MAX_UPLOAD_BYTES:
-        raise _refusal(worded("The file is larger than 2 MB: export it smaller."))
+        raise picture_refusal(
+            worded("The file is larger than 2 MB: export it smaller.")
+        )
     if b"<svg" in upload[:4096]:
         return _read_svg(upload)
     return _read_bitmap(upload)
@@ -53,13 +45,13 @@ def read_logo(upload: bytes) -> Logo:
 def _read_svg(upload: bytes) -> Logo:
     """Return a well-formed SVG without document type, which could define entities."""
     if len(upload) > MAX_BYTES:
-        raise _refusal(
+        raise picture_refusal(
             worded("The SVG is larger than 100 KB: simplify it, or upload a PNG.")
         )
     roots: list[str] = []
 
     def refuse_doctype(*_parts: object) -> None:
-        raise _refusal(
+        raise picture_refusal(
             worded("The SVG has a DOCTYPE: remove that line and upload it again.")
         )
 
@@ -72,11 +64,11 @@ def _read_svg(upload: bytes) -> Logo:
     try:
         parser.Parse(upload, True)
     except expat.ExpatError as error:
-        raise _refusal(
+        raise picture_refusal(
             worded("The SVG is not well formed: %(error)s.", error=error)
         ) from None
     if roots[0] != SVG_ROOT:
-        raise _refusal(
+        raise picture_refusal(
             worded("The file is no SVG picture: its root must be <svg xmlns=…>.")
         )
     return Logo(upload, "svg")
@@ -84,24 +76,16 @@ def _read_svg(upload: bytes) -> Logo:
 
 def _read_bitmap(upload: bytes) -> Logo:
     """Return a PNG, WebP or JPEG as WebP, shrunk to fit, without its metadata."""
-    from PIL import Image
-
-    bomb = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-    try:
-        picture = Image.open(BytesIO(upload), formats=FORMATS)
-        _check_sides(*picture.size)  # before any pixel is decoded
-        pixels = picture.convert("RGBA")
-    except (OSError, SyntaxError, ValueError, *bomb):
-        raise _refusal(
-            worded("The file is no PNG, WebP, JPEG or SVG picture.")
-        ) from None
-    for side in SIDES:
-        pixels.thumbnail((side, side))
-        encoded = BytesIO()
-        pixels.save(encoded, "WEBP", quality=QUALITY)
-        if encoded.tell() <= MAX_BYTES:
-            return Logo(encoded.getvalue(), "webp")
-    raise _refusal(
+    unreadable = worded("The file is no PNG, WebP, JPEG or SVG picture.")
+    with opened(
+        upload, check=_check_sides, smallest=SIDES[0], unreadable=unreadable
+    ) as pixels:
+        for side in SIDES:
+            pixels.thumbnail((side, side))
+            made = as_webp(pixels, most_bytes=MAX_BYTES)
+            if made is not None:
+                return Logo(made, "webp")
+    raise picture_refusal(
         worded("The picture is still larger than 100 KB when shrunk: simplify it.")
     )
 
@@ -109,7 +93,7 @@ def _read_bitmap(upload: bytes) -> Logo:
 def _check_sides(width: int, height: int) -> None:
     """Refuse what would be blurred, and what would take much memory to decode."""
     if min(width, height) < MIN_SIDE:
-        raise _refusal(
+        raise picture_refusal(
             worded(
                 "The picture is %(width)s × %(height)s pixels: use one with at least "
                 "%(least)s × %(least)s.",
@@ -119,7 +103,7 @@ def _check_sides(width: int, height: int) -> None:
             )
         )
     if max(width, height) > MAX_SIDE:
-        raise _refusal(
+        raise picture_refusal(
             worded(
                 "The picture is %(width)s × %(height)s pixels: make it smaller than "
                 "%(most)s × %(most)s.",
@@ -128,8 +112,3 @@ def _check_sides(width: int, height: int) -> None:
                 most=MAX_SIDE,
             )
         )
-
-
-def _refusal(message: str) -> LogoRefused:
-    """Return the error of an upload."""
-    return LogoRefused([FieldError("logo", LogoRefused.code, message)])

@@ -1,0 +1,1 @@
+"""Logos of organizations: sent, or fetched from a link, and served from here."""

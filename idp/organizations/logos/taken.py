@@ -1,0 +1,52 @@
+"""Logos as they come: from a link, or as a file."""
+
+from idp.core.context import current
+from idp.core.errors import FieldError
+from idp.core.pictures.bitmaps import PictureRefused
+from idp.core.pictures.logos import Logo, read_logo
+from idp.organizations.errors import InvalidOrganization
+from idp.organizations.logos.stored import declared_logo
+from idp.organizations.models import Organization
+from idp.security.outbound.client import Outbound
+from idp.security.outbound.pictures import fetch_logo
+from idp.security.ratelimit.budgets import LOGO_LINK
+
+LOGO_URI = "logo_uri"
+
+
+def fetch_new_logo(organization: Organization, uri: str | None) -> Logo | None:
+    """Return the logo at a link that an organization does not have, None for none."""
+    if uri in (organization.logo_uri, declared_logo(organization)):
+        return None
+    return fetch_linked_logo(uri, of=organization.id)
+
+
+def fetch_linked_logo(uri: str | None, *, of: str | None) -> Logo | None:
+    """Return the logo at a link, None where there is no link.
+
+    ``of`` is for whom it is fetched, None for operators. Nothing may have been written
+    yet: it waits for a server, which has to have a public address. Raises
+    InvalidOrganization and RateLimited.
+    """
+    if uri is None:
+        return None
+    if of is not None:
+        LOGO_LINK.meter(of).count()
+    try:
+        return fetch_logo(uri, outbound=current(Outbound))
+    except PictureRefused as refusal:
+        raise _as_mistake(refusal) from refusal
+
+
+def read_sent_logo(upload: bytes) -> Logo:
+    """Return the logo in a file that was sent. Raises InvalidOrganization."""
+    try:
+        return read_logo(upload)
+    except PictureRefused as refusal:
+        raise _as_mistake(refusal) from refusal
+
+
+def _as_mistake(refusal: PictureRefused) -> InvalidOrganization:
+    """Return a refused picture as the mistake of its field."""
+    errors = [FieldError(LOGO_URI, "invalid", e.message) for e in refusal.errors]
+    return InvalidOrganization(errors)
