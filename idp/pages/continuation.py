@@ -38,6 +38,7 @@ from idp.organizations.registry import find_organization
 from idp.web.browser import session as web_session
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.csrf import cookies_blocked
+from idp.web.browser.late_forms import came_late
 from idp.web.browser.session import current_session
 from idp.web.callers.requester import this_requester
 from idp.web.i18n import prefer
@@ -229,6 +230,8 @@ def read_continuation() -> Continuation:
     """Read from the query or the form where this page leads."""
     return_to = local_path(request.values.get("return_to"), default=HOME)
     read = Continuation(return_to, _sent_copy())
+    if came_late() and not isinstance(read.pending, PendingRequest):
+        read = _begun_anew(read)
     prefer(lambda: read.ui_locales)
     set_branding(lambda: read.brand)
     return read
@@ -280,6 +283,19 @@ def redirect_to_pending(return_to: str | None, *, sent_copy: str | None) -> Resp
     if not ahead.sent_copy:
         return redirect_to(ahead.return_to)
     return redirect_to(ahead.renewed_path(browser=digest(browser_token())))
+
+
+def _begun_anew(late: Continuation) -> Continuation:
+    """Return a continuation that came with a page whose cookie is gone.
+
+    What waits behind it was bound to that cookie. Only pages of ours send the copy from
+    which this browser's own request is made.
+    """
+    browser = digest(browser_token())
+    path = signed_requests.restored_path(
+        late.return_to, copy=late.sent_copy, browser=browser, ip=this_requester().ip
+    )
+    return Continuation(path, late.sent_copy)
 
 
 def _sent_copy() -> str:

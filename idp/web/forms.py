@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, ValidationError
 
 from idp.core.languages import SOURCE_LANGUAGE
 from idp.web.browser.csrf import FIELD, form_token
+from idp.web.browser.late_forms import typed_late
 from idp.web.http.negotiation import FORMS, READS
 from idp.web.i18n import page_lang
 
@@ -47,12 +48,14 @@ class PageForm(FlaskForm):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Return the fields that were sent; a file is none, and JSON is no form.
 
+            Of one that came late they are shown on its page.
+
             Flask-WTF would put files into fields of text, and read JSON like a form.
             """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             if request.method in READS:
-                return None
+                return typed_late(form)
             if request.mimetype not in FORMS and request.get_data():
                 raise UnsupportedMediaType
             return _sent_fields(form)

@@ -19,6 +19,7 @@ from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.branding.files import Brand
 from idp.security.challenge.guard import Challenge
 from idp.web.browser.cookies import drop_cookie, set_cookie
+from idp.web.browser.late_forms import came_late
 from idp.web.http.headers import PagePolicy, policy_headers
 from idp.web.words import browser_name
 
@@ -105,6 +106,7 @@ def init_app(app: Flask) -> None:
             "theme": _theme(),
             "brand": g.brand() if "brand" in g else None,
             "reference": request_id(),
+            "came_late": came_late(),
         }
 
 

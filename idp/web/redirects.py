@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
+from idp.web.browser.late_forms import came_late
 from idp.web.machine.in_flask import MachineResponse
 
 
@@ -38,7 +39,7 @@ def protocol_redirect(destination: str) -> Response:
 
     303 after a POST, so that no browser posts a form on to the client (RFC 9700 §4.12).
     """
-    posted = request.method == "POST"
+    posted = request.method == "POST" or came_late()
     return redirect_to(
         destination, status=HTTPStatus.SEE_OTHER if posted else HTTPStatus.FOUND
     )

@@ -5,6 +5,7 @@ import pytest
 from tests.browsing import Browser
 from tests.hosted_pages import ORIGIN
 from tests.make_users import PASSWORD
+from tests.rp import RelyingParty
 
 
 def post(browser, account, *, headers, token=None):
@@ -78,9 +79,26 @@ def test_a_form_of_a_browser_that_forgot_its_cookies_is_shown_anew(browser, make
     browser.http.delete_cookie("__Host-idp-pre", domain="idp.example")
     browser.submit(username=account.email, password=PASSWORD)
     assert browser.response.request.path == "/login"
+    assert "the cookie that belongs to this form is gone" in browser.text
     assert "blocking cookies" not in browser.text
-    browser.submit(username=account.email, password=PASSWORD)
+    browser.submit(password=PASSWORD)
     assert browser.response.request.path == "/account"
+
+
+def test_a_sign_up_goes_on_without_the_cookie_it_began_with(browser, make):
+    """What was typed is still there but the password, and so is the app."""
+    rp = RelyingParty(browser.http, make.clients.own_app(scope="openid"))
+    browser.response = rp.reach(prompt="create")
+    browser.http.delete_cookie("__Host-idp-pre", domain="idp.example")
+    browser.submit(name="Ada L.", email="ada@example.com", password=PASSWORD)
+    fields = dict(browser.page.forms[0].fields)
+    assert (fields["name"], fields["email"]) == ("Ada L.", "ada@example.com")
+    assert fields["password"] == ""
+    assert PASSWORD not in browser.response.text
+    assert "to continue to Notes" in browser.text
+    browser.submit(password=PASSWORD)
+    assert browser.response.request.path == "/email-verification"
+    assert "interaction" in browser.response.request.url
 
 
 @pytest.mark.parametrize("path", ["/login", "/register"])
@@ -89,7 +107,9 @@ def test_a_browser_that_keeps_no_cookies_is_told_so(app, http, path):
     browser.http = app.test_client(use_cookies=False)
     browser.open(path)
     typed = {"username": "ada", "email": "ada@example.com", "password": PASSWORD}
-    browser.submit(**typed)
+    for _ in range(2):
+        assert "Your browser is blocking" not in browser.text
+        browser.submit(**typed)
     assert browser.response.request.path == path
     assert "Your browser is blocking cookies from idp.example" in browser.text
     assert browser.title.startswith("Error: ")

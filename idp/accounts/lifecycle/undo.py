@@ -1,5 +1,6 @@
 """The way back from a deletion: by the mailed link, or after signing in again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from sqlalchemy import bindparam, delete, update
 
 from idp.accounts import one_time_tokens
 from idp.accounts.models import ScheduledDeletion, User, UserStatus
+from idp.accounts.sign_in.by_mail.pressed_again import find_pressed, keep_pressed
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, db, table_of
 from idp.security import audit
@@ -54,16 +56,20 @@ def find_deletion(token: str) -> ScheduledDeletion | None:
     return db.session.get(ScheduledDeletion, pending.user_id) if pending else None
 
 
-def undo_deletion(token: str) -> bool:
+def undo_deletion(token: str, *, by: Sequence[str]) -> bool:
     """Keep an account, once; False when the link is used or expired.
 
+    One of ``by``, digests of what a browser holds, who has just kept it hears it again.
     Of the undo and the erasure, whichever changes the row in ``users`` first wins.
     Sessions and grants stay ended: the user signs in anew.
     """
     spent = one_time_tokens.spend(token, purpose=PURPOSE)
-    if spent is None or not changed_one(KEEP, {"user_id": spent.user_id}):
+    if spent is None:
+        return find_pressed(token, by=by) is not None
+    if not changed_one(KEEP, {"user_id": spent.user_id}):
         return False
     ended = delete(deletions).where(deletions.c.user_id == spent.user_id)
     db.session.execute(ended)
+    keep_pressed(token, user_id=spent.user_id, by=next(iter(by), None))
     audit.record("user.deleted", user_id=spent.user_id, stage="undone")
     return True

@@ -4,6 +4,7 @@ Asking tells nothing (``mail_requests``). The link proves the mailbox, so the ad
 counts as confirmed afterwards. It signs nobody in (security.md §5).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from idp.accounts.sessions.guard import raise_version
 from idp.accounts.sessions.proofs import Method, Proof
 from idp.accounts.sessions.start import SessionRequest, start_session
 from idp.accounts.settings import AccountsSettings
+from idp.accounts.sign_in.by_mail.pressed_again import find_pressed, keep_pressed
 from idp.accounts.sign_in.completion import SignedIn, wait_for_factor
 from idp.accounts.sign_in.known_devices import add_device
 from idp.accounts.sign_in.limits import forget_consecutive_failures
@@ -34,6 +36,7 @@ from idp.accounts.users import find_id_by_verified_address, find_user, get_user
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, table_of
+from idp.core.hashing import passwords
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
 from idp.security import audit
@@ -153,12 +156,18 @@ def find_reset(token: str) -> Resettable | None:
 
 
 def set_new_password(
-    token: str, *, new_password: str, device_token: str | None, requester: Requester
+    token: str,
+    *,
+    new_password: str,
+    device_token: str | None,
+    requester: Requester,
+    by: str | None = None,
 ) -> CompletedReset | None:
     """Set the password of a link's account, once; None as above.
 
     Raises InvalidInput for a weak one (the link stays), RateLimited, PasswordManaged.
     All sessions end; this browser is known, and wrong passwords in a row are forgotten.
+    ``by`` is a digest of what the caller holds, who may send it again.
     """
     found = find_reset(token)
     if found is None:
@@ -183,8 +192,28 @@ def set_new_password(
         event="password.reset.done",
     )
     one_time_tokens.withdraw_all(user.id)
+    keep_pressed(token, user_id=user.id, by=by, return_to=found.return_to)
     known = add_device(user.id, device_token=device_token, requester=requester)
     return CompletedReset(user, found.return_to, known)
+
+
+def set_again(
+    token: str,
+    *,
+    new_password: str,
+    by: Sequence[str],
+    device_token: str | None,
+    requester: Requester,
+) -> CompletedReset | None:
+    """Answer as ``set_new_password`` did to one of these, who sends the same again."""
+    done = find_pressed(token, by=by)
+    user = find_user(done.user_id) if done else None
+    if done is None or user is None or not user.password_hash:
+        return None
+    if not passwords().verify(user.password_hash, new_password):
+        return None
+    known = add_device(user.id, device_token=device_token, requester=requester)
+    return CompletedReset(user, str(done.data["return_to"]), known)
 
 
 def reset_and_sign_in(

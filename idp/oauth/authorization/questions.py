@@ -29,13 +29,14 @@ from idp.oauth.authorization.organizations import (
     context_of,
     entered_by,
 )
-from idp.oauth.authorization.pending import PendingRequest
+from idp.oauth.authorization.pending import PendingRequest, PendingState
 from idp.oauth.authorization.request import AuthorizationRequest
 from idp.oauth.authorization.signed_requests import signed_copy
 from idp.oauth.clients.branding.files import PLAIN, Brand
 from idp.oauth.clients.view import ClientView
 from idp.oauth.protocol.errors import NonRedirectableError, RefusedRequest
 from idp.oauth.protocol.prompt import Prompt
+from idp.oauth.protocol.response_modes import ReplyTo
 from idp.oauth.protocol.scopes import join
 from idp.organizations.contexts.places import MemberPlace
 
@@ -208,6 +209,17 @@ def find_consent_question(
         declined=found.need.declined,
         named=found.need.named,
     )
+
+
+def find_denied(return_to: str | None, *, browsers: list[str]) -> ReplyTo | None:
+    """Return where a request goes back to that was answered, and not by a yes."""
+    pending = pending_requests.find_by_path(return_to, browsers=browsers)
+    if not isinstance(pending, PendingRequest) or pending.allowed_by:
+        return None
+    if pending.state is not PendingState.FINISHED:
+        return None
+    _, asked = authorization.read(pending.parameters)
+    return asked.reply_to
 
 
 def is_account_asked(

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 
 from idp.accounts.lifecycle.undo import find_deletion, undo_deletion
 from idp.pages.mailed_link import mailed_link_page
+from idp.web.browser.cookies import browser_digests
 from idp.web.pages import page
 from idp.web.redirects import redirect_to
 
@@ -20,7 +21,7 @@ def show_undo() -> Response:
 def submit_undo() -> Response:
     """Keep the account; its owner signs in anew."""
     token = request.form.get("token", "")
-    kept = undo_deletion(token)
+    kept = undo_deletion(token, by=browser_digests())
     return redirect_to("/account/deletion/undo/done") if kept else _link_page(token)
 
 

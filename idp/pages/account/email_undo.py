@@ -3,11 +3,8 @@
 from flask import Blueprint, Response, request
 
 from idp.accounts.email import undo as email_undo
-from idp.accounts.password.reset import offer_reset
-from idp.pages.mailed_link import mailed_link_page
-from idp.web.browser import session as web_session
+from idp.pages.mailed_link import mailed_link_page, undone_again, undone_response
 from idp.web.pages import page
-from idp.web.redirects import redirect_to
 
 bp = Blueprint("email_undo", __name__, url_prefix="/email-change/undo")
 
@@ -26,10 +23,10 @@ def submit_undo() -> Response:
     token = request.form.get("token", "")
     undone = email_undo.undo(token)
     if undone is None:
-        return _link_page(token)
-    new_password = offer_reset(undone.user_id, mailed_at=undone.requested_at)
-    onward = redirect_to(new_password or DONE)
-    return web_session.sign_out_user(onward, undone.user_id)
+        return undone_again(token, done=DONE) or _link_page(token)
+    return undone_response(
+        token, user_id=undone.user_id, since=undone.requested_at, done=DONE
+    )
 
 
 @bp.get("/done")

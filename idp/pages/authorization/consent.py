@@ -1,13 +1,17 @@
 """The consent page (OIDC Core §3.1.2.4): what a client asks for, and the answer."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from wtforms import HiddenField
 
 from idp.accounts.users import get_user
 from idp.oauth.authorization import consents
 from idp.oauth.authorization import pending as pending_requests
 from idp.oauth.authorization.decision import CANCELLED
-from idp.oauth.authorization.questions import ConsentQuestion, find_consent_question
+from idp.oauth.authorization.questions import (
+    ConsentQuestion,
+    find_consent_question,
+    find_denied,
+)
 from idp.oauth.authorization.signed_requests import signed_copy
 from idp.oauth.clients import audiences
 from idp.oauth.protocol.redirect_uris import host_of
@@ -17,14 +21,14 @@ from idp.pages.authorization.scope_words import (
     kept_values,
     scope_items,
 )
-from idp.pages.continuation import HOME, redirect_to_pending
+from idp.pages.continuation import read_continuation, redirect_to_pending
 from idp.web.authorization.accounts import accounts_here, switch_url
 from idp.web.authorization.response import authorization_response
 from idp.web.browser.cookies import browser_digests
 from idp.web.forms import PageForm
 from idp.web.i18n import prefer
 from idp.web.pages import interaction_page, set_branding
-from idp.web.redirects import local_path, protocol_redirect, redirect_to
+from idp.web.redirects import protocol_redirect, redirect_to
 
 bp = Blueprint("consent", __name__)
 
@@ -47,10 +51,10 @@ class ConsentForm(PageForm):
 @bp.get("/consent")
 def show_consent() -> Response:
     """Show the question, or go on where there is none (any more)."""
-    return_to = request.args.get("return_to", "")
+    return_to = read_continuation().return_to
     question = _waiting_question(return_to)
     if question is None:
-        return protocol_redirect(local_path(return_to, default=HOME))
+        return protocol_redirect(return_to)
     return _consent_page(question)
 
 
@@ -60,7 +64,7 @@ def submit_consent() -> Response:
     form = ConsentForm()
     question = _waiting_question(form.return_to.data)
     if question is None:
-        return redirect_to_pending(form.return_to.data, sent_copy=form.request.data)
+        return _already_answered(form)
     if form.asked.data != question.shown:
         return _consent_page(question)
     if form.decision.data not in ("allow", "deny"):
@@ -72,10 +76,18 @@ def submit_consent() -> Response:
 
 def _deny(question: ConsentQuestion) -> Response:
     """Tell the client that the user denied it, unless another tab has allowed it."""
-    finished = pending_requests.finish(question.pending)
-    if not finished:
+    if not pending_requests.finish(question.pending):
         return redirect_to(question.pending.path)
     return authorization_response(question.asked.reply_to, CANCELLED.fields())
+
+
+def _already_answered(form: ConsentForm) -> Response:
+    """Go on with what waits, or say no once more to who says it once more."""
+    return_to, says_no = form.return_to.data, form.decision.data == "deny"
+    reply_to = find_denied(return_to, browsers=browser_digests()) if says_no else None
+    if reply_to:
+        return authorization_response(reply_to, CANCELLED.fields())
+    return redirect_to_pending(return_to, sent_copy=form.request.data)
 
 
 def _waiting_question(return_to: str | None) -> ConsentQuestion | None:

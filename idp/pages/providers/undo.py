@@ -2,15 +2,12 @@
 
 from flask import Blueprint, Response, request
 
-from idp.accounts.password.reset import offer_reset
 from idp.federation.links.notices import PATH
 from idp.federation.links.undo import find_link_change, undo_link_change
 from idp.federation.models import LinkChange
 from idp.federation.providers.cache import find_provider
-from idp.pages.mailed_link import mailed_link_page
-from idp.web.browser import session as web_session
+from idp.pages.mailed_link import mailed_link_page, undone_again, undone_response
 from idp.web.pages import page
-from idp.web.redirects import redirect_to
 
 DONE = f"{PATH}/done"
 TEMPLATE = "account/link_undo.html"
@@ -29,10 +26,10 @@ def submit_undo() -> Response:
     token = request.form.get("token", "")
     undone = undo_link_change(token)
     if undone is None:
-        return _link_page(token)
-    new_password = offer_reset(undone.user_id, mailed_at=undone.changed_at)
-    onward = redirect_to(new_password or DONE)
-    return web_session.sign_out_user(onward, undone.user_id)
+        return undone_again(token, done=DONE) or _link_page(token)
+    return undone_response(
+        token, user_id=undone.user_id, since=undone.changed_at, done=DONE
+    )
 
 
 @bp.get("/done")

@@ -25,7 +25,7 @@ from idp.pages.forms import EmailForm, NewPasswordForm, show_errors
 from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.providers.begin import send_who_signs_in
 from idp.pages.sign_in.limited import limited, too_many, unchecked
-from idp.web.browser.cookies import device_token, keep_device
+from idp.web.browser.cookies import browser_digests, device_token, keep_device
 from idp.web.browser.receipts import Deed, receipt_for, was_done
 from idp.web.browser.session import current_session
 from idp.web.callers.challenge import check_form, page_challenge
@@ -87,7 +87,7 @@ def submit_reset() -> Response:
     token, form = request.form.get("token", ""), NewPasswordForm()
     found = password_reset.find_reset(token)
     if found is None:
-        return _ended_page(read_continuation())
+        return _answer_again(token, form)
     if manager_of(found.user) or not form.validate():
         return _reset_page(form, found, token=token)
     try:
@@ -96,12 +96,13 @@ def submit_reset() -> Response:
             new_password=form.password.data,
             device_token=device_token(),
             requester=this_requester(),
+            by=next(iter(browser_digests()), None),
         )
     except InvalidInput as refusal:
         undo()
         show_errors(form, refusal.errors)
         return _reset_page(form, found, token=token)
-    return _led_on(done) if done else _ended_page(read_continuation())
+    return _led_on(done) if done else _answer_again(token, form)
 
 
 @bp.post("/password-reset/passkey/options")
@@ -151,6 +152,18 @@ def show_done() -> Response:
         query = {"switch": "1", **receipt_for(Deed.PASSWORD_RESET)}
         return redirect_to(f"/login?{urlencode(query)}")
     return interaction_page("sign_in/password_saved.html", app=app)
+
+
+def _answer_again(token: str, form: NewPasswordForm) -> Response:
+    """Lead on the browser that has set this password; others hear that it is over."""
+    done = password_reset.set_again(
+        token,
+        new_password=form.password.data or "",
+        by=browser_digests(),
+        device_token=device_token(),
+        requester=this_requester(),
+    )
+    return _led_on(done) if done else _ended_page(read_continuation())
 
 
 def _led_on(done: CompletedReset) -> Response:

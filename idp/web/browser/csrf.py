@@ -18,19 +18,15 @@ from idp.core.errors import IdpError, Trace
 from idp.core.randomness import digest
 from idp.core.sealing import Keyring
 from idp.core.settings.server import ServerSettings
-from idp.web.browser.cookies import (
-    browser_digests,
-    browser_token,
-    cookie_names,
-    cookie_token,
-)
+from idp.web.browser import late_forms
+from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.redirects import redirect_to
 
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PURPOSE = "csrf"
-KEPT_PARAMETERS = ("return_to", "token", "identity")
+AGAIN = ".again"  # ends a token that was given to a browser which had lost its cookies
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -63,7 +59,8 @@ def exempt(view: View) -> View:
 
 def form_token() -> str:
     """Return the token for this browser's forms."""
-    return token_for(g.get("next_session_token") or browser_token())
+    token = token_for(g.get("next_session_token") or browser_token())
+    return token + AGAIN if g.get("cookies_missing") else token
 
 
 def bind_forms_to(session_token: str) -> None:
@@ -79,7 +76,7 @@ def token_for(holder: str) -> str:
 
 def judge(token: str | None, browsers: list[str]) -> Verdict:
     """Say what ``token`` is worth to a browser known by ``browsers`` (digests)."""
-    binding, _, mac = (token or "").partition(".")
+    binding, _, mac = (token or "").removesuffix(AGAIN).partition(".")
     if not current(Keyring).genuine(PURPOSE, binding, presented=mac):
         return Verdict.FORGED
     known = browsers[:1]
@@ -111,9 +108,8 @@ def own_origins() -> frozenset[str]:
 
 def cookies_blocked() -> bool:
     """Tell whether this browser was just given a cookie and did not keep it."""
-    names = (cookie_names().session, cookie_names().pre_session)
-    kept = any(cookie_token(name) for name in names)
-    return request.args.get("cookies") == "missing" and not kept
+    missing: bool = g.get("cookies_missing", False)
+    return missing and request.form.get(FIELD, "").endswith(AGAIN)
 
 
 def init_app(app: Flask) -> None:
@@ -130,7 +126,7 @@ def _needs_check(incoming: Request) -> bool:
 
 
 def _guard() -> Response | None:
-    """Refuse forgeries; send a merely stale form back to its page."""
+    """Refuse forgeries; have the page of a merely stale form answer it."""
     if not _needs_check(request_ctx.request):
         return None
     token = request.headers.get(HEADER) or request.form.get(FIELD)
@@ -139,20 +135,6 @@ def _guard() -> Response | None:
     if verdict is Verdict.VALID:
         return None
     if verdict is Verdict.STALE and HEADER not in request.headers:
-        return redirect_to(_form_url())
+        g.cookies_missing = not browser_digests()
+        return None if late_forms.show_page_instead() else redirect_to("/account")
     raise CrossSiteRequest
-
-
-def _form_url() -> str:
-    """Return the stale form's page, whose GET goes on if it has nothing to ask.
-
-    A browser that sent no cookie gets one with the answer: if it comes back without,
-    the page can say that cookies are blocked (``cookies_blocked``).
-    """
-    adapter = current_app.create_url_adapter(request)
-    path = request.path if adapter and adapter.test(method="GET") else "/account"
-    kept = {k: request.form[k] for k in KEPT_PARAMETERS if k in request.form}
-    if not browser_digests():
-        browser_token()
-        kept["cookies"] = "missing"
-    return Request.from_values(path, query_string=kept).full_path.rstrip("?")

@@ -192,8 +192,7 @@ def test_another_browser_cannot_answer(app, rp, ada, http, make):
     make.browsers.sign_in(other)
     data = dict(form.fields) | {"decision": "allow"}
     answer = other.post("/consent", data=data, headers={"Origin": ORIGIN})
-    assert answer.status_code == 303
-    assert other.get(answer.location).status_code in (302, 400)
+    assert "Nothing was done yet" in read_page(answer).text
     assert remembered(app) == []
 
 
