@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -13,6 +13,7 @@ from idp.accounts.settings import AccountsSettings
 from idp.administration import user_acts
 from idp.cli import user_changes, user_factors, user_sessions, user_tokens
 from idp.cli.application import with_application
+from idp.cli.attribute_values import attribute_option
 from idp.cli.listing import json_option, print_list
 from idp.cli.people import user_named
 from idp.cli.user_changes import OPERATOR_HERE
@@ -45,6 +46,7 @@ def command() -> None:
     type=click.File(encoding="utf-8-sig"),
     help="Read the password from a file, - for standard input.",
 )
+@attribute_option
 @json_option
 @with_application(Permission.USERS_CREATE)
 def create(
@@ -56,6 +58,7 @@ def create(
     admin: bool,
     unverified: bool,
     password_file: TextIO | None,
+    attributes: dict[str, Any],
     as_json: bool,
 ) -> None:
     """Create a user with the address EMAIL.
@@ -70,6 +73,7 @@ def create(
         username=username,
         name=name,
         password=password,
+        attributes=attributes,
         email_verified=not unverified,
         roles=(*roles, Role.ADMIN) if admin else roles,
         must_change_password=not given,

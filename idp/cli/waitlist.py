@@ -32,6 +32,7 @@ class PlaceLine:
     state: str
     asked_at: str | None
     note: str | None
+    client_id: str | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,12 @@ def list_all(*, state: str, query: str, limit: int, as_json: bool) -> None:
     page = list_places(FirstItems(limit), state=PlaceState(state), text=query)
     lines = [
         PlaceLine(
-            each.id, each.email, each.state.value, moment(each.asked_at), each.note
+            each.id,
+            each.email,
+            each.state.value,
+            moment(each.asked_at),
+            each.note,
+            each.client_id,
         )
         for each in page.items
     ]

@@ -3,20 +3,25 @@
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from idp.accounts.access.roles import accepted_roles
+from idp.accounts.errors import InvalidInput
 from idp.accounts.groups.declared import apply_group
 from idp.accounts.models import User
 from idp.accounts.password.change import declare_password
 from idp.accounts.profile.attributes.declared import apply_attribute, apply_but_scope
+from idp.accounts.profile.attributes.written import judge_change
 from idp.accounts.profile.changes import name_after
+from idp.accounts.profile.rules import FOR_OPERATORS
 from idp.accounts.registration.sign_up import create_user
+from idp.accounts.registration.waitlist.declared import apply_place
 from idp.accounts.users import find_by_verified_address
 from idp.core.clock import utcnow
 from idp.core.db import db
-from idp.core.errors import IdpError
+from idp.core.errors import FieldError, IdpError
 from idp.core.settings.declared import (
     ConfigurationError,
     ConfigurationProblem,
@@ -27,6 +32,7 @@ from idp.federation.providers.declared import apply_provider
 from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
 from idp.oauth.custom_scopes.declared import apply_scope
+from idp.oauth.models import Client
 from idp.organizations.invites.declared import apply_invite
 from idp.organizations.lifecycle.declared import apply_organization
 from idp.organizations.waitlists.declared import apply_waitlist_entry
@@ -55,6 +61,7 @@ USER_FIELDS: dict[str, type] = {
     "roles": list,
     "phone_number_verified": bool,
     "address": dict,
+    "attributes": dict,
     **dict.fromkeys(PROFILE, str),
 }
 TYPE_NAMES = {str: "text", bool: "true or false", list: "a list", dict: "a table"}
@@ -70,6 +77,7 @@ LISTS = (
     "providers",
     "apis",
     "clients",
+    "waitlist",
 )
 
 Entry = Mapping[str, Any]
@@ -90,6 +98,7 @@ class Seed:
     providers: list[Entry]
     apis: list[Entry]
     clients: list[Entry]
+    waitlist: list[Entry]
 
     def place(self, kind: str, number: int) -> str:
         """Return where an entry stands in the file."""
@@ -136,6 +145,7 @@ def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
         ("providers", seed.providers, apply_provider),
         ("apis", seed.apis, apply_api),
         ("clients", seed.clients, apply_client),
+        ("waitlist", seed.waitlist, _apply_place),
     )
     for kind, declared, apply in lists:
         for number, entry in enumerate(declared, start=1):
@@ -195,6 +205,8 @@ def _align(user: User, declared: Entry) -> None:
         setattr(user, name, value)
     if "address" in declared:
         user.address = dict(declared["address"])
+    if "attributes" in declared:
+        _align_attributes(user, declared["attributes"])
     if "roles" in declared:
         user.roles = accepted_roles(declared["roles"])
     for flag in ("email_verified", "phone_number_verified"):
@@ -204,10 +216,34 @@ def _align(user: User, declared: Entry) -> None:
         declare_password(user, declared["password"])
 
 
+def _align_attributes(user: User, declared: Entry) -> None:
+    """Set the values that are declared, and leave the others; raises InvalidInput."""
+    sent = {key: _as_json(value) for key, value in declared.items()}
+    change = judge_change(user, sent, whole=False, rules=FOR_OPERATORS)
+    if change.errors:
+        raise InvalidInput(change.errors)
+    if change.changed:
+        user.attributes = change.values
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value of TOML as one of JSON: a date is written without quotes there."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _verify(user: User, column: str, *, verified: bool) -> None:
     """Set or clear a moment of verification; one that is set keeps its time."""
     if verified != (getattr(user, column) is not None):
         setattr(user, column, utcnow() if verified else None)
+
+
+def _apply_place(declared: Entry) -> list[str]:
+    """Have somebody wait for an account; the app that they came from has to be one."""
+    remarks = apply_place(declared)
+    client_id = declared.get("client_id")
+    if client_id is not None and db.session.get(Client, client_id) is None:
+        raise InvalidInput([FieldError("client_id", "unknown")])
+    return remarks
 
 
 def _refusals(error: IdpError) -> list[str]:

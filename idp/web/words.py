@@ -17,6 +17,10 @@ from idp.core.text import Worded
 from idp.security.user_agent import Browser
 
 WORDS = {
+    "accept_terms.own_word": lazy_gettext(
+        "Nobody accepts the terms for somebody else. Leave this out: they are asked "
+        "when they first sign in."
+    ),
     "accept_terms.terms_required": lazy_gettext(
         "To go on, accept what is linked here."
     ),

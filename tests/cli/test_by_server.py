@@ -226,7 +226,8 @@ def test_attributes_and_scopes_are_made_changed_and_deleted(idp, running):
     renamed = idp("scopes", "update", "hr", "--claim", "email")
     assert renamed == running.run("scopes", "show", "hr")
     assert json.loads(idp("scopes", "delete", "hr", "--yes"))["deleted"]
-    assert json.loads(idp("attributes", "delete", "team", "--yes"))["values"] == 0
+    idp("users", "create", "alonzo@example.com", "--attribute", "team=7")
+    assert json.loads(idp("attributes", "delete", "team", "--yes"))["values"] == 1
     idp("scopes", "show", "hr", status=3)
     idp("attributes", "show", "team", status=3)
 
@@ -260,8 +261,7 @@ def test_providers_are_set_up_changed_ordered_and_deleted(idp, running, tmp_path
     assert ordered == running.run("providers", "order", "work", "gh")
     assert idp("providers", "disable", "gh") == running.run("providers", "show", "gh")
     (tmp_path / "here.json").write_text('{"token_endpoint": "https://169.254.1.1/"}')
-    there = ("--members", str(tmp_path / "here.json"), *secret)
-    idp("providers", "update", "gh", *there)
+    idp("providers", "update", "gh", "--members", str(tmp_path / "here.json"), *secret)
     for as_json in ((), ("--json",)):
         tested = idp("providers", "test", "gh", *as_json, status=1)
         assert "private network" in tested

@@ -62,6 +62,18 @@ def test_a_new_user_is_printed_with_the_one_time_password(ada):
     }
 
 
+def test_what_is_said_of_attributes_is_judged(idp):
+    idp("attributes", "create", "level", "--type", "number")
+    create = ("users", "create", ADA)
+    told = idp(*create, "--attribute", "level=7", status=2)
+    assert "attributes.level: Enter a number" in told.stderr
+    for wrong in ("level", "level:=x", "=7"):
+        idp(*create, "--attribute", wrong, status=2)
+    idp(*create, "--attribute", "level:=7")
+    with open_application().app_context():
+        assert db.session.scalars(select(User.attributes)).all() == [{"level": 7}]
+
+
 def test_a_user_is_disabled_and_enabled_again(idp, ada):
     assert done(idp, "disable", "ada")["status"] == "disabled"
     assert done(idp, "disable", ada["id"])["status"] == "disabled"

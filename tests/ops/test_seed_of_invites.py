@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from idp.accounts.registration.waitlist.letting_in import list_places
 from idp.core.db import db
+from idp.core.paging import FirstItems
 from idp.core.settings.declared import ConfigurationError
 from idp.organizations.models import Invite, WaitlistEntry
 
@@ -33,6 +35,20 @@ organization = "acme"
 [[waitlists]]
 feature = "dark-mode"
 user = "ada@example.com"
+
+[[waitlist]]
+email = "Edsger@example.com"
+note = "Choir"
+client_id = "notes"
+
+[[waitlist]]
+email = "ada@example.com"
+
+[[clients]]
+client_id = "notes"
+client_name = "Notes"
+token_endpoint_auth_method = "none"
+redirect_uris = ["https://notes.example/cb"]
 """
 
 
@@ -54,6 +70,9 @@ def test_they_are_there_and_sent_once(seed, app, make):
                 ],
                 ["dark-mode", "dark-mode"],
             )
+            [place] = list_places(FirstItems(9)).items
+            assert place.email == "Edsger@example.com"  # Ada has an account
+            assert (place.note, place.client_id) == ("Choir", "notes")
     assert len(make.records.mails_to("new@example.com")) == 1
 
 
@@ -67,6 +86,14 @@ def test_what_an_invite_or_an_entry_gets_wrong_is_said(seed):
     [[waitlists]]
     feature = "Dark mode"
     user = "nobody"
+    [[waitlist]]
+    email = "no address"
+    [[waitlist]]
+    email = "b@example.com"
+    client_id = "nowhere"
+    [[waitlist]]
+    email = "c@example.com"
+    state = "waiting"
     """
     with pytest.raises(ConfigurationError) as refused:
         seed(wrong)
@@ -74,3 +101,6 @@ def test_what_an_invite_or_an_entry_gets_wrong_is_said(seed):
     assert "[[invites]] 1" in said
     assert "organization: there is none of this short name" in said
     assert "user: there is no user nobody" in said
+    assert "[[waitlist]] 1: email: Enter an email address" in said
+    assert "[[waitlist]] 2: client_id: There is no such app." in said
+    assert "[[waitlist]] 3: state: not supported" in said

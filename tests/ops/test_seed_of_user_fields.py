@@ -55,9 +55,22 @@ def test_they_are_made_so_again_and_again(app, seed, make):
     assert len(make.records.audited("scope.changed")) == 1
 
 
+def test_users_are_declared_with_values(seed, make):
+    since = '[[attributes]]\nkey = "since"\ntype = "date"\neditable_by = "admin"\n'
+    ada = '[[users]]\nemail = "ada@example.com"\nemail_verified = true\n'
+    seed(SEED + since + ada + 'attributes = { team = "A", since = 2026-11-29 }')
+    seed(SEED + since + ada + 'attributes = { team = "B" }')
+    row = make.records.user_row(make.records.user_id_of("ada@example.com"))
+    assert row["attributes"] == {"team": "B", "since": "2026-11-29"}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        (
+            f'{SEED}[[users]]\nemail = "a@b.example"\nattributes = {{ team = "C" }}',
+            "[[users]] 1: attributes.team: Choose one of these: A, B.",
+        ),
         ('[[attributes]]\ntype = "text"', "attributes]] 1: key: must be given"),
         ('[[attributes]]\nkey = "a"\ncolour = "red"', "colour: not supported"),
         ('[[attributes]]\nkey = "a"\nlabel = ["A"]', "label: must be text by language"),

@@ -1,6 +1,6 @@
 """New accounts: people who sign up, and users that an operator declares."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -216,6 +216,7 @@ def create_user(
     username: str | None = None,
     password: str | None = None,
     name: str | None = None,
+    attributes: Mapping[str, Any] | None = None,
     email_verified: bool = False,
     roles: Iterable[str] = (),
     must_change_password: bool = False,
@@ -225,7 +226,8 @@ def create_user(
     Raises InvalidInput with all mistakes, EmailTaken or UsernameTaken. How good the
     password is, is the operator's to judge: only its length is bounded.
     """
-    wanted = NewAccount(email, password, username, name).trimmed()
+    wanted = NewAccount(email, password, username, name, attributes=attributes)
+    wanted = wanted.trimmed()
     refuse_problems(account_problems(wanted))
     user = add_user(
         wanted,

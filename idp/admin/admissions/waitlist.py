@@ -6,6 +6,7 @@ from idp.accounts.access.permissions import Permission
 from idp.accounts.registration.policy import waitlist_open
 from idp.accounts.registration.waitlist.letting_in import (
     MOST_AT_ONCE,
+    ListedPlace,
     NoSuchPlace,
     NotWaiting,
     let_in,
@@ -17,6 +18,7 @@ from idp.accounts.registration.waitlist.places import PlaceState
 from idp.admin.lists import asked_page, asked_text, page_urls, url_with
 from idp.admin.pages.client_forms import open_form
 from idp.admin.pages.frame import admin_page
+from idp.oauth.clients.cache import find_client
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.forms import PageForm
@@ -37,6 +39,7 @@ def show_waitlist() -> Response:
     return admin_page(
         "admin/admissions/waitlist.html",
         places=page.items,
+        apps=_apps(page.items),
         state=state.value,
         query=filters.get("query", ""),
         open=waitlist_open(),
@@ -56,6 +59,12 @@ def submit_act() -> Response:
     except (NotWaiting, NoSuchPlace):
         done = "late"
     return redirect_to(url_with(url_for(".show_waitlist"), _filters() | {"done": done}))
+
+
+def _apps(listed: list[ListedPlace]) -> dict[str, str]:
+    """Return what the apps are called that people came from, by id."""
+    found = map(find_client, {each.client_id for each in listed})
+    return {client.client_id: client.client_name for client in found if client}
 
 
 def _done() -> str:

@@ -6,13 +6,13 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.keys import MAGIC_LINK, PASSKEY, PASSWORD, PROVIDER
 from idp.accounts.sign_in.ways.discovery import discover, ways_to_tell
 from idp.api.fields import Address, Line, LoginName
+from idp.api.named_client import require_client
 from idp.core.context import current
-from idp.core.errors import FieldError, RateLimited
+from idp.core.errors import RateLimited
 from idp.core.settings.server import ServerSettings
 from idp.federation.providers.offered import list_shown
 from idp.federation.providers.provider import Provider
 from idp.federation.sign_in.enforcement import enforced_at
-from idp.oauth.clients.cache import find_client
 from idp.organizations.domains.verified import organization_at
 from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body, left_out
@@ -122,8 +122,7 @@ def list_methods(body: WhoAsks) -> LoginMethods:
     privacy is `open`; one that nobody has leaves nothing out. One of a domain whose
     users sign in by their provider leaves that alone.
     """
-    if body.client_id is not None:
-        _require_client(body.client_id)
+    require_client(body.client_id)
     ways = _ways(body)
     its_own = _enforced_for(body.login_hint or "", ways)
     if its_own:
@@ -134,13 +133,6 @@ def list_methods(body: WhoAsks) -> LoginMethods:
         passkey=_passkey() if PASSKEY in ways else None,
         providers=_providers(ways, body.login_hint or ""),
     )
-
-
-def _require_client(client_id: str) -> None:
-    """Raise InvalidInput for a client that nobody can sign in at."""
-    client = find_client(client_id)
-    if client is None or client.disabled:
-        raise InvalidInput([FieldError("client_id", "unknown")])
 
 
 def _ways(body: WhoAsks) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from idp.accounts.errors import InvalidInput, NoWaitlist, RegistrationClosed
 from idp.accounts.mail_limits import waitlist_act
 from idp.accounts.registration.waitlist import places
 from idp.accounts.registration.waitlist.places import LONGEST_NOTE
-from idp.api.fields import Address, ChallengeAnswer
+from idp.api.fields import Address, ChallengeAnswer, Line
+from idp.api.named_client import require_client
 from idp.core.errors import RateLimited
 from idp.security.challenge.guard import ChallengeRequired
 from idp.web.callers.challenge import check_body
@@ -24,6 +25,9 @@ class WantedPlace(Body):
     email: Address
     note: str | None = Field(
         None, max_length=LONGEST_NOTE, description="Whoever decides reads it"
+    )
+    client_id: Line | None = Field(
+        None, description="The app that they come from, and are led back to"
     )
     challenge: ChallengeAnswer = None
 
@@ -44,6 +48,11 @@ class WantedPlace(Body):
     ),
 )
 def ask(body: WantedPlace) -> None:
-    """Have a place confirmed by mail; the answer does not depend on the address."""
+    """Have a place confirmed by mail; the answer does not depend on the address.
+
+    Who is let in and came from an app is led back to it once they have an account.
+    """
+    require_client(body.client_id)
     check_body(waitlist_act, body.email, answer=body.challenge)
-    places.ask(body.email, places.PlaceRequest(body.note), requester=this_requester())
+    asked = places.PlaceRequest(body.note, body.client_id)
+    places.ask(body.email, asked, requester=this_requester())

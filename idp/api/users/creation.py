@@ -41,7 +41,7 @@ from idp.api.fields import (
 from idp.api.told_fields import ToldFields
 from idp.api.user import UserAnswer, user_answer
 from idp.core.context import current
-from idp.core.errors import RateLimited
+from idp.core.errors import FieldError, RateLimited
 from idp.core.randomness import new_token
 from idp.core.settings.server import ServerSettings
 from idp.security.challenge.guard import ChallengeRequired
@@ -115,15 +115,15 @@ def create(who: Caller | None, body: NewUser) -> Response:
     """Create an account, without signing in.
 
     Anyone may where registration is open; an admin may for others in any case, and
-    gives attributes of admins alone too. What has to be told is asked of the user later
-    then. Where account privacy is `private`, anyone but an admin is answered 202 for
-    every address.
+    gives attributes of admins alone too. What has to be told, and whether they accept
+    the terms, is asked of the user later then. Where account privacy is `private`,
+    anyone but an admin is answered 202 for every address.
     """
     said = body.vouched()
     wanted = NewAccount(body.email, body.password, attributes=body.attributes)
     wanted = wanted.saying(body.told())
     if who is not None and access.may(who, Permission.USERS_CREATE):
-        return _created(_create_other(who, wanted, said=said))
+        return _created(_create_other(who, wanted, body=body))
     if said != NOTHING_SAID:
         raise NotPermitted(who.user_id if who else None, Permission.USERS_CREATE)
     if body.password is None:
@@ -142,8 +142,14 @@ def create(who: Caller | None, body: NewUser) -> Response:
     return _created(outcome, registration=registration)
 
 
-def _create_other(who: Caller, wanted: NewAccount, *, said: Vouched) -> User:
-    """Make an account for somebody else; each thing vouched for wants its own right."""
+def _create_other(who: Caller, wanted: NewAccount, *, body: NewUser) -> User:
+    """Make an account for somebody else; each thing vouched for wants its own right.
+
+    Nobody accepts the terms for another.
+    """
+    said = body.vouched()
+    if body.accept_terms:
+        raise InvalidInput([FieldError("accept_terms", "own_word")])
     if said.email_verified:
         access.require(who, Permission.USERS_ADDRESS)
     if said.roles:

@@ -1,7 +1,7 @@
 """``idp users create|link|list --server``."""
 
 from datetime import datetime
-from typing import TextIO
+from typing import Any, TextIO
 
 from idp.accounts.access.permissions import Role
 from idp.cli import users
@@ -26,6 +26,7 @@ def _create(
     admin: bool,
     unverified: bool,
     password_file: TextIO | None,
+    attributes: dict[str, Any],
     as_json: bool,
 ) -> None:
     given = users.password_in(password_file)
@@ -36,6 +37,7 @@ def _create(
         "username": username,
         "name": name,
         "password": password,
+        "attributes": attributes,
         "email_verified": not unverified,
         "roles": wanted,
         "require_password_change": not given,

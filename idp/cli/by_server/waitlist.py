@@ -22,6 +22,7 @@ def _list_all(
             row["state"],
             seconds_of(row["asked_at"]),
             row["note"],
+            row["client_id"],
         )
         for row in server.items(PATH, limit=limit, state=state, query=query)
     ]

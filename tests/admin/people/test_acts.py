@@ -149,8 +149,14 @@ def test_names_are_corrected_and_not_written_into_the_log(support, path, stored,
 
 def test_an_account_is_made_for_somebody_who_sets_the_password(support, make):
     there = "/admin/users/new"
-    assert errors_of(support.send(there, {"email": "nonsense"}))
-    page = done(support, there, {"email": "new@example.com", "name": "New"})
+    make.attributes.define("desk", editable_by="admin")
+    make.attributes.define("level", "number")
+    wrong = support.send(there, {"email": "nonsense", "attributes.level": "low"})
+    assert "Enter a number" in errors_of(wrong)
+    said = {"attributes.desk": "4b", "attributes.level": "2"}
+    page = done(support, there, {"email": "new@example.com", "name": "New"} | said)
+    row = make.records.user_row(make.records.user_id_of("new@example.com"))
+    assert row["attributes"] == {"desk": "4b", "level": 2}
     assert "The account is there." in words_of(page)
     assert make.records.mails_to("new@example.com")[-1].kind == "password_set"
 

@@ -1,5 +1,7 @@
 """POST /auth/waitlist, and signing up with what lets one in."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from idp.accounts import mail_answers
@@ -18,9 +20,9 @@ def environ():
     return {"IDP_REGISTRATION": "waitlist"}
 
 
-def admitted(app, program, make):
-    """Ask, confirm and be let in; return what opens the sign-up."""
-    asked = program.post("/auth/waitlist", {"email": ADDRESS, "note": "Choir"})
+def mailed_admission(app, program, make, **more):
+    """Ask, confirm and be let in; return the link that was mailed."""
+    asked = program.post("/auth/waitlist", {"email": ADDRESS, "note": "Choir"} | more)
     assert asked.status_code == 202
     with app.app_context():
         mail_answers.answer_due()
@@ -28,7 +30,12 @@ def admitted(app, program, make):
         db.session.commit()
         let_in_next(1, by="operator")
         db.session.commit()
-    return make.records.mails_to(ADDRESS)[-1].link.partition("admit=")[2]
+    return make.records.mails_to(ADDRESS)[-1].link
+
+
+def admitted(app, program, make):
+    """Return what opens the sign-up of who was let in."""
+    return mailed_admission(app, program, make).partition("admit=")[2]
 
 
 def test_who_is_let_in_signs_up_once_with_a_proven_address(app, program, make):
@@ -62,6 +69,20 @@ def test_the_answer_does_not_depend_on_the_address(app, program, make):
     with app.app_context():
         mail_answers.answer_due()
         assert db.session.query(WaitingPlace).count() == 1
+
+
+def test_who_came_from_an_app_is_led_back_to_it(app, program, make):
+    spa = make.clients.spa()
+    link = mailed_admission(app, program, make, client_id=spa.client_id)
+    [back] = parse_qs(urlsplit(link).query)["return_to"]
+    assert back == f"/register/welcome?client_id={spa.client_id}"
+    unknown = program.post("/auth/waitlist", {"email": ADDRESS, "client_id": "none"})
+    assert fields(unknown) == {"client_id": "unknown"}
+    make.policies.decide("client", spa.client_id, registration_domains=["a.example"])
+    asked = {"email": "b@b.example", "client_id": spa.client_id}
+    refused = program.post("/auth/waitlist", asked)
+    assert refused.json["reason"] == "domain"
+    assert program.post("/auth/waitlist", {"email": "b@b.example"}).status_code == 202
 
 
 def test_what_is_no_address_is_refused(program):

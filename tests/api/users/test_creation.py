@@ -133,6 +133,13 @@ def test_too_many_wait(program):
     assert problem(answer) == (429, "too_many_requests")
 
 
+def test_an_admin_accepts_the_terms_for_nobody(admin, make):
+    answer = admin.api.post(PATH, {**GRACE, "accept_terms": True})
+    assert fields(answer) == {"accept_terms": "own_word"}
+    assert "when they first sign in" in answer.json["errors"][0]["message"]
+    assert admin.api.post(PATH, {**GRACE, "accept_terms": False}).status_code == 201
+
+
 def test_an_admin_leaves_the_password_to_its_owner(admin, make):
     answer = admin.api.post(PATH, GRACE)
     assert answer.status_code == 201

@@ -5,7 +5,7 @@ that alone. It works once, for seven days; the place goes with the account that 
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -107,6 +107,7 @@ class ListedPlace:
     id: str
     email: str
     note: str | None
+    client_id: str | None
     state: PlaceState
     asked_at: datetime
     confirmed_at: datetime | None
@@ -238,6 +239,9 @@ def _admission(
 
 def _listed(row: WaitingPlace) -> ListedPlace:
     """Return a place as it is listed."""
-    named = ("id", "email", "note", "asked_at", "confirmed_at", "admitted_at")
-    known = {name: getattr(row, name) for name in named}
-    return ListedPlace(**known, state=state_of(row), admitted_until=row.admitted_until)
+    told = {
+        one.name: getattr(row, one.name)
+        for one in fields(ListedPlace)
+        if one.name != "state"
+    }
+    return ListedPlace(**told, state=state_of(row))

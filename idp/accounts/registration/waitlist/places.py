@@ -18,7 +18,7 @@ from idp.accounts.errors import InvalidInput, RegistrationClosed
 from idp.accounts.mail_requests import WAITLIST as PURPOSE
 from idp.accounts.models import WaitingPlace
 from idp.accounts.names import canonical_email, email_key
-from idp.accounts.policies.effective import effective
+from idp.accounts.policies.effective import ALL_PEOPLE, at_client, effective
 from idp.accounts.policies.keys import REGISTRATION_DOMAINS
 from idp.accounts.registration.admission import NOTHING, address_refusal
 from idp.accounts.registration.policy import require_waitlist
@@ -122,7 +122,8 @@ def ask(address: str, asked: PlaceRequest, *, requester: Requester) -> None:
     problem = address_problem(address)
     if problem:
         raise InvalidInput([problem])
-    domains = effective(REGISTRATION_DOMAINS)
+    toward = at_client(ALL_PEOPLE, asked.client_id)
+    domains = effective(REGISTRATION_DOMAINS, toward)
     refused = address_refusal(NOTHING, address, domains=domains)
     if refused:
         raise RegistrationClosed(refused.value)
@@ -131,7 +132,7 @@ def ask(address: str, asked: PlaceRequest, *, requester: Requester) -> None:
         address,
         return_to="",
         requester=requester,
-        note=" ".join((asked.note or "").split())[:LONGEST_NOTE] or None,
+        note=shown_note(asked.note),
         client_id=asked.client_id,
     )
 
@@ -148,6 +149,12 @@ def answer(address: str, asked: PlaceRequest, *, requester: Requester) -> None:
         _mail("waitlist_confirm", place, requester=requester)
     else:
         _mail("waitlist_place", place, requester=requester)
+
+
+def declare_place(address: str, asked: PlaceRequest) -> None:
+    """Have an address wait, on an operator's word; a place that there is stays."""
+    row = _new_row(address, asked, language=Requester().language)
+    add_if_absent(places, row | {"confirmed_at": row["asked_at"]})
 
 
 def find_place(token: str) -> OwnPlace | None:
@@ -183,6 +190,11 @@ def leave(token: str) -> bool:
     return True
 
 
+def shown_note(text: str | None) -> str | None:
+    """Return a note as it is kept: a line of its own, None where nothing is said."""
+    return " ".join((text or "").split())[:LONGEST_NOTE] or None
+
+
 def state_of(place: Row[*tuple[Any, ...]] | WaitingPlace) -> PlaceState:
     """Return how far a place got that was not left."""
     if place.confirmed_at is None:
@@ -194,21 +206,26 @@ def _place_of(
     address: str, asked: PlaceRequest, *, requester: Requester
 ) -> Row[*tuple[Any, ...]]:
     """Return the place of an address, made or begun anew where it has none."""
-    key, now, language = email_key(address), utcnow(), requester.language
-    row = dict.fromkeys(column.key for column in places.c) | {
+    key, language = email_key(address), requester.language
+    row = _new_row(address, asked, language=language)
+    if not add_if_absent(places, row):
+        said = {"new_note": asked.note, "new_client": asked.client_id}
+        values = {"key": key, "new_language": language, "now": row["asked_at"]}
+        db.session.execute(ASK_ANEW, values | said)
+    return db.session.execute(FIND_BY_KEY, {"key": key}).one()
+
+
+def _new_row(address: str, asked: PlaceRequest, *, language: str) -> dict[str, Any]:
+    """Return the row of a place that somebody asks for now."""
+    return dict.fromkeys(column.key for column in places.c) | {
         "id": new_id(),
         "email": canonical_email(address),
-        "email_key": key,
+        "email_key": email_key(address),
         "note": asked.note,
         "client_id": asked.client_id,
         "language": language,
-        "asked_at": now,
+        "asked_at": utcnow(),
     }
-    if not add_if_absent(places, row):
-        said = {"new_note": asked.note, "new_client": asked.client_id}
-        values = {"key": key, "new_language": language, "now": now}
-        db.session.execute(ASK_ANEW, values | said)
-    return db.session.execute(FIND_BY_KEY, {"key": key}).one()
 
 
 def _find(token: str) -> Row[*tuple[Any, ...]] | None:

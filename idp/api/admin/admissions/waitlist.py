@@ -39,13 +39,17 @@ class WaitlistQuery(PageQuery):
 
 
 class PlaceAnswer(Answer):
-    """A place; until `admitted_until` the mailed link opens the sign-up."""
+    """A place; until `admitted_until` the mailed link opens the sign-up.
+
+    `client_id` is the app that they came from.
+    """
 
     __qualname__ = "WaitlistPlace"  # as the API document calls it
 
     id: str
     email: str
     note: str | None
+    client_id: str | None
     state: PlaceState
     asked_at: datetime
     confirmed_at: datetime | None
