@@ -44,6 +44,11 @@ OPTIONS = (
         "organization_id",
         help="Whose it is, by slug or id; empty for none.",
     ),
+    click.option(
+        "--private-networks/--no-private-networks",
+        default=None,
+        help="Of an organization's: it may be where IDP_OUTBOUND_NETWORKS are.",
+    ),
     click.option("--ldap", metavar="NAME=VALUE", multiple=True, help=LDAP_HELP),
     click.option(
         "--members",

@@ -3,7 +3,7 @@
 What a provider answers itself is shown to nobody: what failed has a word of ours.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
@@ -147,7 +147,11 @@ def _try_directory(provider: Provider, login: str) -> ProviderTrial:
 def _try(provider: Provider) -> ProviderTrial:
     """Try one step after the other, until one fails."""
     with reach_of(provider):
-        return _try_steps(provider, registration_at(provider))
+        done = _try_steps(provider, registration_at(provider))
+    by_owners = provider.organization_id and not provider.private_networks
+    if done.error == "blocked_address" and by_owners:
+        return replace(done, error="blocked_private")
+    return done
 
 
 def _try_steps(provider: Provider, registration: UpstreamClient) -> ProviderTrial:

@@ -59,6 +59,10 @@ WORDS = {
     ),
     "not_installed": lazy_gettext("This server was installed without LDAP."),
     "search": lazy_gettext("The directory refused it."),
+    "blocked_private": lazy_gettext(
+        "Its host leads into a private network. An administrator of this server can "
+        "let it be there."
+    ),
     "client": lazy_gettext(
         "It does not know our client ID, or our secret or key is wrong."
     ),

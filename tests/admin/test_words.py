@@ -46,8 +46,6 @@ def values(app, make):
     client = make.clients.web_client(client_name="Ноты", scope="openid profile groups")
     make.clients.api("https://api.example", "read", name="АПИ")
     group = make.groups.group("Хор", person.id, description="Поют")
-    provider = make.providers.provider("main", name="Вход", domains=["a.example"]).id
-    make.providers.link(provider, person.id)
     words = {"en": "Хор", "ar": "Хор", "de": "Хор", PSEUDO: "Хор"}
     make.attributes.define(
         "choir", "choice", choices=("А", "Б"), label=words, claim="c"
@@ -62,6 +60,9 @@ def values(app, make):
         db.session.commit()
     organization = make.organizations.organization(person, name="Орг", slug="a-1-2")
     make.organizations.own_domain(organization, "a.example")
+    its_own = {"name": "Вход", "organization_id": organization}
+    provider = make.providers.provider("main", **its_own).id
+    make.providers.link(provider, person.id)
     return {
         "user_id": person.id,
         "client_id": client.client_id,

@@ -249,6 +249,8 @@ ROUTES = [
     *form("/admin/orgs/<segment:organization_id>/domains/<domain>"),
     *form("/admin/orgs/<segment:organization_id>/invites"),
     *form("/admin/orgs/<segment:organization_id>/members/<segment:user_id>"),
+    *form("/admin/orgs/<segment:organization_id>/providers"),
+    *form("/admin/orgs/<segment:organization_id>/providers/<segment:provider_id>"),
     *form("/admin/orgs/<segment:organization_id>/settings"),
     *form("/admin/orgs/new"),
     Route("GET", "/admin/outbox", "page", "machine"),

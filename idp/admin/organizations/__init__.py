@@ -1,5 +1,5 @@
 """Pages about organizations, for operators."""
 
-from idp.admin.organizations import domains, invites, pages
+from idp.admin.organizations import domains, invites, pages, providers
 
-BLUEPRINTS = (pages.bp, invites.bp, domains.bp)
+BLUEPRINTS = (pages.bp, invites.bp, domains.bp, providers.bp)

@@ -39,7 +39,10 @@ OPTIONAL = (
     *("emails_endpoint", "key_id", "team_id", "response_mode", "groups_claim"),
     "organization_id",
 )
-FLAGS = ("enforced", "allows_sign_up", "trust_email", "keeps_tokens", "signs_out")
+FLAGS = (
+    *("enforced", "allows_sign_up", "trust_email", "keeps_tokens", "signs_out"),
+    "private_networks",
+)
 MAPS = ("claims", "groups", "roles", "organization_roles", "acr", "amr")
 # What the fields of a form are called elsewhere.
 ASKED_AS = {"id": "provider_id"} | {f"ldap.{name}": name for name in LDAP_MEMBERS}
@@ -118,6 +121,9 @@ class ProviderForm(PageForm):
     signs_out = BooleanField(lazy_gettext("Sign people out there too"))
     organization_id = line_field(lazy_gettext("Organization"))
     organization_roles = text_field(lazy_gettext("Roles in the organization"))
+    private_networks = BooleanField(
+        lazy_gettext("It may be in a private network that the settings have opened")
+    )
     claims = text_field(lazy_gettext("Names of claims"))
     groups_claim = line_field(lazy_gettext("Claim that holds groups"))
     groups = text_field(lazy_gettext("Groups"))

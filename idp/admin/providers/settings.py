@@ -145,6 +145,8 @@ def _asked_of(provider: Provider, form: PageForm) -> PageForm:
         drop(form, ["tls"])
     if Permission.USERS_ROLES not in access.held_here():
         drop(form, ["roles"])
+    if provider.organization_id is None:
+        drop(form, ["private_networks"])
     return form
 
 

@@ -93,7 +93,8 @@ class OwnProviderAnswer(Answer):
     """A provider of an organization; `linked` is how many people sign in by it now.
 
     `redirect_uri` is what is registered there. `public_jwk` is the key that proves
-    this server there, null where that is a secret.
+    this server there, null where that is a secret. `private_networks` is an operator's
+    to say, and void with another `issuer`.
     """
 
     __qualname__ = "OrganizationProvider"  # as the API document calls it
@@ -115,6 +116,7 @@ class OwnProviderAnswer(Answer):
     trust_email: bool
     allows_sign_up: bool
     link: LinkPolicyName
+    private_networks: bool
     has_secret: bool
     public_jwk: dict[str, Any] | None
     redirect_uri: str
@@ -151,7 +153,7 @@ def show_all(who: Caller, organization_id: str) -> list[OwnProviderAnswer]:
 def create(who: Caller, *, organization_id: str, body: NewOwnProvider) -> Response:
     """Add a provider that speaks OpenID Connect; register its `redirect_uri` there.
 
-    It is asked at public addresses alone.
+    It is asked at public addresses alone, unless an operator lets it be elsewhere.
     """
     organization, actor = admit_change(
         who, organization_id, right=Right.PROVIDERS, proof=True

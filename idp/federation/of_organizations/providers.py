@@ -118,6 +118,8 @@ def change_own_provider(
     if present.groups or present.acr or present.amr or present.keeps_tokens:
         raise InsufficientRole  # what owners say of it would decide on these too
     declared = read_declaration(said, present=said_of(present))
+    if declared.issuer != present.issuer:  # an operator has let that one be there
+        declared = replace(declared, private_networks=False)
     return change_provider(
         provider_id, declared, secret=secret, held=HELD, by=actor.user_id
     )

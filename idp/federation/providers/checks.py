@@ -247,6 +247,9 @@ def _wrong_ownership(declared: ProviderDeclaration) -> Iterator[FieldError]:
         if declared.organization_roles:
             hint = worded("are given by a provider of an organization alone")
             yield _error("organization_roles", hint)
+        if declared.private_networks:
+            hint = worded("are said of a provider of an organization alone")
+            yield _error("private_networks", hint)
         return
     if declared.domains:
         yield _error("domains", worded("are those of its organization"))

@@ -25,7 +25,10 @@ BESIDE = ("id", "tenant", "client_secret", "disabled")
 OIDC = "oidc"
 LISTS = ("scopes", "domains")
 MAPS = ("claims", "groups", "roles", "organization_roles", "acr", "amr", "ldap")
-FLAGS = ("trust_email", "enforced", "allows_sign_up", "keeps_tokens", "signs_out")
+FLAGS = (
+    *("trust_email", "enforced", "allows_sign_up", "keeps_tokens", "signs_out"),
+    "private_networks",
+)
 NUMBERS = ("position",)
 MEMBERS = tuple(each.name for each in fields(ProviderDeclaration))
 MAY_BE_NULL = frozenset(

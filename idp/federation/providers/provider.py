@@ -43,7 +43,9 @@ class ProviderDeclaration:
 
     One of an ``organization_id`` is for addresses of that organization's domains alone,
     and has no ``domains`` of its own; ``organization_roles`` maps what ``groups_claim``
-    holds to roles of members there.
+    holds to roles of members there. Its owners say where it is: it is asked at public
+    addresses alone, unless an operator lets it be in ``private_networks`` that the
+    settings have opened.
     """
 
     name: str
@@ -78,6 +80,7 @@ class ProviderDeclaration:
     position: int = 0
     organization_id: str | None = None
     organization_roles: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    private_networks: bool = False
 
     @property
     def attributes(self) -> Mapping[str, str]:

@@ -68,6 +68,8 @@ def columns_of(declared: ProviderDeclaration) -> dict[str, Any]:
     """Return what is said as the columns of a row."""
     said = as_json(said_of(declared))
     columns = {name: said.pop(name) for name in COLUMNS}
+    if not declared.private_networks:  # the version before does not know the name
+        del said["private_networks"]
     return columns | {"configured": said}
 
 

@@ -14,9 +14,10 @@ from idp.security.outbound.reach import public_addresses_alone
 def reach_of(provider: Provider) -> AbstractContextManager[None]:
     """Ask a provider within this: that of an organization at public addresses alone.
 
-    Its owners say where it is, and are no operators.
+    Its owners say where it is, and are no operators, who may let it be elsewhere.
     """
-    return public_addresses_alone(when=provider.organization_id is not None)
+    by_owners = provider.organization_id is not None
+    return public_addresses_alone(when=by_owners and not provider.private_networks)
 
 
 def endpoints_of(provider: Provider) -> Endpoints:

@@ -21,7 +21,7 @@ LINKS = [
     SelectChoice("never", lazy_gettext("Never")),
 ]
 AUTH_METHODS = [
-    SelectChoice(name, name)
+    SelectChoice(name, name, {"lang": "en"})  # the same in every language
     for name in ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 ]
 TEXTS = ("name", "issuer", "client_id", "auth_method", "link")

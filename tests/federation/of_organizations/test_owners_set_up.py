@@ -173,6 +173,29 @@ def test_the_pages_add_one_test_change_and_delete_it(browser, boss, owner, corp,
     assert "No providers yet." in browser.text
 
 
+def test_operators_see_them_in_the_console_and_set_them_up_there(
+    another_browser, its_own, corp, owner, make
+):
+    admin, browser = make.users.account(roles=["admin"]), another_browser()
+    browser.sign_in(admin.email, admin.password)
+    browser.open(f"/admin/orgs/{corp}")
+    here = f"/admin/orgs/{corp}/providers"
+    assert here in browser.page.links
+    browser.open(here)
+    page = f"{here}/{its_own.rpartition('/')[2]}"
+    browser.open(page)
+    assert f"/admin/providers/{its_own.rpartition('/')[2]}" in browser.page.links
+    browser.submit(page, act="disable")
+    assert owner.get(its_own).json["disabled_at"]
+    auditor, looks = make.users.account(roles=["auditor"]), another_browser()
+    looks.sign_in(auditor.email, auditor.password)
+    looks.open(page)
+    assert "Your role lets you look, not change." in looks.text
+    assert "Delete for good" not in looks.text
+    looks.open(here)
+    assert "Add a provider" not in looks.text
+
+
 def test_they_ask_for_a_sign_in_of_the_last_minutes(browser, boss, corp, clock):
     browser.sign_in(boss.email, boss.password)
     clock.tick(minutes=11)
@@ -199,6 +222,7 @@ def save(browser, page, **typed) -> None:
         {"organization_id": "other"},
         {"kind": "ldap"},
         {"keeps_tokens": True},
+        {"private_networks": True},
         {"claims": {"sub": "sub", "attributes.clearance": "level"}},
     ],
 )
@@ -274,7 +298,7 @@ def test_it_goes_with_its_organization(owner, app, its_own, corp, clock):
         assert find_provider(its_own.rpartition("/")[2]) is None
 
 
-def test_what_owners_name_is_asked_at_public_addresses_alone(
+def test_what_owners_name_is_asked_at_public_addresses_alone_or_where_operators_say(
     owner, its_own, app, peer, make
 ):
     make.providers.provider("acme", issuer=peer.issuer, client_id=CLIENT_ID)
@@ -292,3 +316,15 @@ def test_what_owners_name_is_asked_at_public_addresses_alone(
     with app.app_context():
         try_provider("acme")
     assert reached[3:] == [True] * 3
+    root = Program(app.test_client(use_cookies=False))
+    root.sign_in(make.users.account(roles=["admin"]))
+    by_operators = f"/api/admin/providers/{its_own.rpartition('/')[2]}"
+    opened = root.send("PATCH", by_operators, {"private_networks": True})
+    assert opened.json["private_networks"] is True
+    assert owner.post(f"{its_own}/test").json["passed"] is True
+    assert reached[6:] == [True] * 3
+    assert owner.send("PATCH", its_own, {"name": "Corp"}).json["private_networks"]
+    moved = {"issuer": f"{peer.issuer}/moved", "client_secret": SECRET}
+    assert not owner.send("PATCH", its_own, moved).json["private_networks"]
+    acme = root.send("PATCH", "/api/admin/providers/acme", {"private_networks": True})
+    assert fields(acme) == {"private_networks": "invalid_provider"}

@@ -23,6 +23,10 @@ OWNED_HELP = (
     "The organization, by id or slug, whose domains it is for, and that its users join"
 )
 ORGANIZATION_ROLES_HELP = "A value of `groups_claim` to a role in its organization"
+PRIVATE_HELP = (
+    "Of an organization’s: it may be where `IDP_OUTBOUND_NETWORKS` are, until its "
+    "owners say another issuer"
+)
 CLAIMS_HELP = "Our name of a claim to the provider's"
 PROOF_HELP = (
     "Sent at its token endpoint; for `private_key_jwt` and `apple` the private key, in "
@@ -111,6 +115,7 @@ class ProviderMembers(Body):
     position: int = Field(0, description="The place of its button, the least first")
     organization_id: str | None = Field(None, description=OWNED_HELP)
     organization_roles: dict[str, str] = Field({}, description=ORGANIZATION_ROLES_HELP)
+    private_networks: bool = Field(default=False, description=PRIVATE_HELP)
     disabled: bool = False
     client_secret: str | None = Field(None, description=PROOF_HELP)
 
@@ -172,6 +177,7 @@ class ProviderAnswer(Answer):
     position: int
     organization_id: str | None
     organization_roles: dict[str, str]
+    private_networks: bool
     has_secret: bool
     public_jwk: dict[str, Any] | None
     redirect_uri: str
