@@ -6,9 +6,11 @@ import pytest
 
 from idp.core.db import db
 from idp.oauth.keys.rotation import ensure_keys
-from tests.api.callers import Program
+from tests.api.callers import Program, declined
+from tests.authenticator import add_passkey, sign_in_by
 from tests.federation.travellers import subjects_of
 from tests.issuer import IssuerClient
+from tests.pages import passkeys
 from tests.rp import RelyingParty
 
 ADA = "ada@corp.example"
@@ -136,6 +138,21 @@ def test_enforced_at_its_domain_it_is_the_only_way_in(enforced, browser, make):
     browser.open("/login")
     answer = browser.send(username=ADA, password="whatever it is")
     assert answer.location.startswith("http://127.0.0.1")
+
+
+def test_a_passkey_from_before_is_refused_and_leads_to_the_provider(
+    its_own, corp, http, app, make
+):
+    ada = make.users.account(ADA)
+    program = Program(app.test_client(use_cookies=False))
+    program.sign_in(ada)
+    passkey = add_passkey(program)
+    make.organizations.own_domain(corp, "corp.example", provider_id="acme")
+    stranger = Program(app.test_client(use_cookies=False))
+    assert declined(sign_in_by(stranger, passkey)) == "method_not_allowed"
+    answer = passkeys.sign_in(http, passkey)
+    assert answer.location.startswith("/login/with/acme")
+    assert make.records.audited("passkey.refused") == [("refused", ada.id)] * 2
 
 
 def test_not_for_who_holds_a_role(enforced, browser, make):
