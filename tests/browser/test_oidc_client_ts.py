@@ -230,7 +230,7 @@ def test_the_snippet_of_the_admin_pages_signs_in(home, idp, app):
         ),
     )
     (snippet,) = snippets_of(setup, Kind.SPA)
-    pasted = snippet.text.replace(IMPORT, "const { UserManager } = oidc;")
+    pasted = snippet.files[0].text.replace(IMPORT, "const { UserManager } = oidc;")
     home.goto(f"{app.same_site}/")
     home.add_script_tag(content=pasted.replace("export ", ""))
     home.evaluate("() => { users.signinRedirect() }")

@@ -37,9 +37,9 @@ from idp.oauth.clients.registry import ClientIdTaken, Registered, register_clien
 from idp.oauth.clients.wizard import (
     FRAMEWORKS,
     OTHER,
+    START_PAGE,
     Answers,
     metadata_for,
-    requires_pkce,
 )
 from idp.oauth.settings import OAuthSettings
 from idp.web.browser.reauth_form import FIELD as HELD
@@ -109,7 +109,6 @@ def submit_review() -> Response:
         made = register_client(
             metadata_for(answers) | _sent_values(form, kind=answers.kind),
             client_id=form.client_id.data or form.spare_id.data or None,
-            require_pkce=requires_pkce(answers),
             held=access.held_here(),
             by=get_session().user_id,
         )
@@ -153,7 +152,7 @@ def _read_answers(kind: Kind, form: AppForm) -> Answers | None:
     given = {name: value for name, value in form.data.items() if value is not None}
     answers = Answers(kind, **given)
     try:
-        validate(metadata_for(answers), issuer=current(ServerSettings).issuer)
+        validate(_judged(answers), issuer=current(ServerSettings).issuer)
     except InvalidClientMetadata as refusal:
         show_errors(form, (_beside(error, answers) for error in refusal.errors[:1]))
         return None
@@ -166,6 +165,11 @@ def _complete(form: AppForm) -> bool:
         return True
     field = form.scheme if form.returns_by.data == "scheme" else form.base_url
     return bool(field.validate(form, [DataRequired()]))
+
+
+def _judged(answers: Answers) -> dict[str, object]:
+    """Return what the answers are judged by: a start page is where the app is, too."""
+    return {n: v for n, v in metadata_for(answers).items() if n != START_PAGE}
 
 
 def _beside(error: FieldError, answers: Answers) -> FieldError:
@@ -200,7 +204,6 @@ def _review_page(answers: Answers, form: ReviewForm) -> Response:
         interval_seconds=current(OAuthSettings).device_interval_seconds,
         metadata=metadata_for(answers),
         warnings=[in_words(text) for text in warnings_of(metadata_for(answers))],
-        pkce=requires_pkce(answers),
         send_url=f"{url_for('.show_review')}?{query}",
         back_url=f"{url_for('.show_description')}?{query}",
     )

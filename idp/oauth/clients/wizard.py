@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.oauth.clients.kinds import Kind
-from idp.oauth.clients.view import DEVICE_CODE, PUBLIC
+from idp.oauth.clients.view import DEVICE_CODE, PUBLIC, IdTokenClaims
 
 SCOPE = "openid profile email"
+START_PAGE = "initiate_login_uri"
 OFFLINE = "offline_access"
 LOOPBACK_URI = "http://127.0.0.1/callback"
 SECRET_METHOD = "client_secret_basic"  # noqa: S105 - a name
@@ -20,29 +21,53 @@ SECRET_METHOD = "client_secret_basic"  # noqa: S105 - a name
 class Framework:
     """A framework or product and its path of redirection.
 
-    ``slug`` is the target of its snippet (oauth.snippets). ``sends_pkce`` is false
-    where versions in use leave PKCE out for clients that have a secret.
+    ``slug`` is the target of its snippet (``clients.snippets``), ``start`` the path
+    where it begins a sign-in. One that ``reads_id_token`` asks no UserInfo for claims.
     """
 
     slug: str
     title: str
     path: str
-    sends_pkce: bool = True
+    start: str | None = None
+    reads_id_token: bool = False
 
 
 OTHER = Framework("other", "Another one", "/callback")
 FRAMEWORKS: Mapping[Kind, tuple[Framework, ...]] = {
     Kind.WEB: (
-        Framework("authlib", "Flask with Authlib", "/auth/callback"),
-        Framework("authjs", "Auth.js (Next.js, SvelteKit)", "/api/auth/callback/idp"),
-        Framework("spring", "Spring Boot", "/login/oauth2/code/idp", sends_pkce=False),
+        Framework("authlib", "Flask with Authlib", "/auth/callback", "/login"),
+        Framework("fastapi", "FastAPI with Authlib", "/auth/callback", "/login"),
+        Framework("django", "Django with Authlib", "/auth/callback", "/login"),
+        Framework(
+            "authjs",
+            "Auth.js (Next.js, SvelteKit)",
+            "/api/auth/callback/idp",
+            reads_id_token=True,
+        ),
+        Framework("express", "Express", "/callback", "/login"),
+        Framework(
+            "spring",
+            "Spring Boot",
+            "/login/oauth2/code/idp",
+            "/oauth2/authorization/idp",
+        ),
+        Framework("go", "Go", "/auth/callback", "/login"),
+        Framework(
+            "aspnet", "ASP.NET Core", "/signin-oidc", "/login", reads_id_token=True
+        ),
         Framework("grafana", "Grafana", "/login/generic_oauth"),
-        Framework("oauth2-proxy", "oauth2-proxy", "/oauth2/callback"),
+        Framework(
+            "oauth2-proxy",
+            "oauth2-proxy",
+            "/oauth2/callback",
+            "/oauth2/start",
+            reads_id_token=True,
+        ),
         Framework("mod_auth_openidc", "Apache mod_auth_openidc", "/oidc/callback"),
         OTHER,
     ),
     Kind.SPA: (
-        Framework("oidc-client-ts", "oidc-client-ts", "/callback"),
+        Framework("oidc-client-ts", "oidc-client-ts", "/callback", reads_id_token=True),
         OTHER,
     ),
 }
@@ -93,20 +118,32 @@ def metadata_for(answers: Answers) -> dict[str, Any]:
         "redirect_uris": [_redirect_uri_for(answers)],
         "post_logout_redirect_uris": _home_for(answers),
         "scope": f"{SCOPE} {OFFLINE}" if answers.refresh else SCOPE,
+        **_of_framework(answers),
     }
 
 
-def requires_pkce(answers: Answers) -> bool:
-    """Tell whether PKCE can be required of what was chosen; a public client must."""
-    chosen = (item for item in FRAMEWORKS.get(answers.kind, ()))
-    return all(f.sends_pkce for f in chosen if f.slug == answers.framework)
+def _of_framework(answers: Answers) -> dict[str, Any]:
+    """Return what a framework wants besides, or makes possible."""
+    if answers.kind is Kind.NATIVE:
+        return {}
+    chosen, members = _framework_of(answers), {}
+    if chosen.start:
+        members[START_PAGE] = answers.base_url.rstrip("/") + chosen.start
+    if chosen.reads_id_token:
+        members["id_token_claims"] = IdTokenClaims.SCOPE.value
+    return members
+
+
+def _framework_of(answers: Answers) -> Framework:
+    """Return the framework that was chosen."""
+    known = {item.slug: item for item in FRAMEWORKS[answers.kind]}
+    return known[answers.framework]
 
 
 def _redirect_uri_for(answers: Answers) -> str:
     """Return where browsers come back to."""
     if answers.kind is not Kind.NATIVE:
-        known = {item.slug: item for item in FRAMEWORKS[answers.kind]}
-        return answers.base_url.rstrip("/") + known[answers.framework].path
+        return answers.base_url.rstrip("/") + _framework_of(answers).path
     if answers.returns_by == "scheme":
         return f"{answers.scheme.partition(':')[0]}:/callback"
     if answers.returns_by == "https":

@@ -93,11 +93,13 @@ def test_a_web_client_of_the_wizard_signs_people_in(admin, app, http):
     assert tokens["refresh_token"]
 
 
-def test_pkce_is_not_required_of_a_framework_that_may_leave_it_out(admin, app):
-    finish(admin, WEB | {"framework": "spring"}, client_id="spring")
+def test_a_framework_that_reads_the_id_token_finds_the_claims_there(admin, app):
+    finish(admin, WEB | {"framework": "authjs"}, client_id="next")
     finish(admin, WEB, client_id="flask")
-    required = {client.client_id: client.require_pkce for client in clients(app)}
-    assert required == {"spring": False, "flask": True}
+    told = {each.client_id: each.registered for each in clients(app)}
+    assert told["next"]["id_token_claims"] == "scope"
+    assert "id_token_claims" not in told["flask"]
+    assert told["flask"]["initiate_login_uri"] == "https://notes.example/login"
 
 
 def test_a_single_page_app_has_no_secret_and_its_origin_may_call(admin, app):

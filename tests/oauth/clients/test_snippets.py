@@ -25,6 +25,7 @@ DEVICE = {
     "token_endpoint_auth_method": "none",
 }
 MACHINE = {"grant_types": ["client_credentials"], "scope": "read write"}
+TRY_BOTH_WAYS = {"oauth2-proxy", "grafana", "go", "aspnet"}
 POST = {"token_endpoint_auth_method": "client_secret_post"}
 
 
@@ -33,7 +34,7 @@ def texts(*roles: str, **declared) -> dict[str, str]:
     metadata = client_metadata.validate(declared, issuer=ISSUER)
     setup = setup_of(ISSUER, client_id="a-client", metadata=metadata, roles=roles)
     found = snippets_of(setup, kind_of(metadata))
-    return {snippet.target: snippet.text for snippet in found}
+    return {each.target: "".join(file.text for file in each.files) for each in found}
 
 
 def arguments(source: str, function: str) -> dict[str, object]:
@@ -128,7 +129,7 @@ def test_who_asks_for_groups_and_has_roles_is_told_how_to_read_them():
 
 def test_a_client_that_posts_its_secret_is_told_to():
     for target, text in texts(**WEB, **POST).items():
-        if target not in ("oauth2-proxy", "grafana"):  # these try both ways
+        if target not in TRY_BOTH_WAYS:
             assert "client_secret_post" in text, target
     words = shlex.split(texts(**MACHINE, **POST)["curl"])
     assert "client_secret=$IDP_CLIENT_SECRET" in words
@@ -139,10 +140,32 @@ def test_a_name_cannot_leave_its_quotes():
     assert json.dumps(NAME) in texts(**WEB)["authjs"]
 
 
-def test_after_sign_out_people_go_to_the_registered_page_or_the_front():
-    assert '"https://app.example/"' in texts(**SPA)["oidc-client-ts"]
+def test_where_people_go_after_sign_out_is_said_if_it_is_registered():
+    assert "post_logout" not in texts(**SPA)["oidc-client-ts"]
     declared = SPA | {"post_logout_redirect_uris": ["https://app.example/bye"]}
     assert '"https://app.example/bye"' in texts(**declared)["oidc-client-ts"]
+
+
+def test_who_has_no_claims_in_the_id_token_asks_userinfo():
+    asks = {
+        "authjs": "idToken: false",
+        "aspnet": "GetClaimsFromUserInfoEndpoint = true",
+        "oidc-client-ts": "loadUserInfo: true",
+    }
+    for target, how in asks.items():
+        for client in (WEB, SPA):
+            assert how in texts(**client).get(target, how)
+            told = texts(**client, id_token_claims="scope")
+            assert how not in told.get(target, "")
+
+
+def test_the_one_for_aspnet_names_what_is_registered():
+    text = texts(**WEB)["aspnet"]
+    for named in ("Authority = ", "CallbackPath = ", "app.Run("):
+        assert text.count(named) == 1
+    assert f'Authority = "{ISSUER}"' in text
+    assert 'CallbackPath = "/cb"' in text
+    assert 'app.Run("http://localhost:8080")' in text
 
 
 def test_the_kinds_are_told_apart():

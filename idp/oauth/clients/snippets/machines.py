@@ -8,6 +8,7 @@ from idp.oauth.clients.snippets.setup import (
     Setup,
     Snippet,
     quoted,
+    single,
 )
 from idp.oauth.clients.view import DEVICE_CODE
 
@@ -19,7 +20,7 @@ def curl(setup: Setup) -> Snippet:
   {_credentials(setup)} \\
   -d grant_type=client_credentials{scope}
 """
-    return Snippet("curl", "curl", "shell", text)
+    return single("curl", "curl", file="shell", text=text)
 
 
 def authlib_machine(setup: Setup) -> Snippet:
@@ -38,7 +39,7 @@ session = OAuth2Session(
 )
 session.fetch_token()
 """
-    return Snippet("authlib", "Python with Authlib", "job.py", text)
+    return single("authlib", "Python with Authlib", file="job.py", text=text)
 
 
 def curl_device(setup: Setup) -> Snippet:
@@ -54,7 +55,7 @@ curl {setup.endpoints}/token \\
   -d grant_type={DEVICE_CODE} \\
   -d device_code="$DEVICE_CODE"
 """
-    return Snippet("curl", "curl", "shell", text)
+    return single("curl", "curl", file="shell", text=text)
 
 
 def python_device(setup: Setup) -> Snippet:
@@ -88,7 +89,7 @@ while answer.get("error") in ("authorization_pending", "slow_down"):
     time.sleep(interval)
     answer = session.post("{setup.endpoints}/token", data=CLIENT | poll).json()
 """
-    return Snippet("python", "Python with Requests", "tv.py", text.lstrip())
+    return single("python", "Python with Requests", file="tv.py", text=text.lstrip())
 
 
 def _credentials(setup: Setup) -> str:

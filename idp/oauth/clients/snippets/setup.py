@@ -4,37 +4,69 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
-from idp.oauth.clients.view import PUBLIC
+from idp.oauth.clients.view import PUBLIC, IdTokenClaims
 
 SECRET_VARIABLE = "IDP_CLIENT_SECRET"  # noqa: S105 - a name
 POST = "client_secret_post"
 SCOPE = "openid profile email groups"
 EXAMPLE_URI = "https://app.example/callback"
+PORT = 8080
 
 
 @dataclass(frozen=True)
-class Snippet:
-    """A piece of configuration: ``target`` is a slug, ``file`` where it belongs."""
+class SnippetFile:
+    """A text to paste, and where it belongs."""
 
-    target: str
-    title: str
-    file: str
+    name: str
     text: str
 
 
 @dataclass(frozen=True)
+class Snippet:
+    """A piece of configuration, in one file or several; ``target`` is a slug."""
+
+    target: str
+    title: str
+    files: tuple[SnippetFile, ...]
+
+
+@dataclass(frozen=True)
 class Setup:
-    """What the templates are filled with."""
+    """What the templates are filled with; redirect URIs of apps are web addresses.
+
+    ``claims_in_id_token``: no library need ask UserInfo.
+    """
 
     issuer: str
     client_id: str
     client_name: str
     redirect_uri: str
-    home: str
+    post_logout_uri: str | None
     scope: str
     auth_method: str
     roles: tuple[str, ...] = ()
+    claims_in_id_token: bool = False
+
+    @property
+    def base(self) -> str:
+        """Return where the app is, without a slash at the end."""
+        return f"{self._parts.scheme}://{self._parts.netloc}"
+
+    @property
+    def callback_path(self) -> str:
+        """Return the path that people come back to."""
+        return self._parts.path or "/"
+
+    @property
+    def port(self) -> int:
+        """Return where the app listens: behind a proxy, on a port of its own."""
+        return self._parts.port or PORT
+
+    @property
+    def _parts(self) -> SplitResult:
+        return urlsplit(self.redirect_uri)
 
     @property
     def posts_secret(self) -> bool:
@@ -72,10 +104,11 @@ def setup_of(
         client_id=client_id,
         client_name=metadata.get("client_name", client_id),
         redirect_uri=redirect_uri,
-        home=_first(metadata["post_logout_redirect_uris"], _base_of(redirect_uri)),
+        post_logout_uri=next(iter(metadata["post_logout_redirect_uris"]), None),
         scope=" ".join(s for s in asked if s in metadata["scope"].split()),
         auth_method=metadata["token_endpoint_auth_method"],
         roles=tuple(roles),
+        claims_in_id_token=metadata.get("id_token_claims") == IdTokenClaims.SCOPE,
     )
 
 
@@ -84,12 +117,11 @@ def quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def single(target: str, title: str, *, file: str, text: str) -> Snippet:
+    """Return a snippet of one file."""
+    return Snippet(target, title, (SnippetFile(file, text),))
+
+
 def _first(values: list[str], default: str) -> str:
     """Return the first value, or the default."""
     return values[0] if values else default
-
-
-def _base_of(uri: str) -> str:
-    """Return the front page of the app that a redirect URI belongs to."""
-    scheme, _, rest = uri.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}/"
