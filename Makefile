@@ -6,7 +6,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(if $(args),-n 0)
 OPENAPI := IDP_ENVIRONMENT=development IDP_ISSUER=https://idp.example $(BIN)/idp openapi
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev system-packages run dev test test-postgres \
+.PHONY: help install install-dev system-packages run example-bff dev test test-postgres \
 	test-postgres-all check lint \
 	fix coverage generated docs migration messages bench drills interop lock
 
@@ -25,6 +25,9 @@ system-packages:
 # exec leaves no shell between make and the server: a signal to make ends both.
 run: install ## Start the server for development on http://localhost:8000
 	@exec $(BIN)/idp serve --dev
+
+example-bff: install-dev ## A single-page app without tokens, beside the server of make run
+	@exec $(BIN)/python -m examples.bff
 
 dev: install-dev ## The same, restarted whenever a Python file changes
 	@exec $(BIN)/watchfiles --filter python '$(BIN)/idp serve --dev' idp migrations

@@ -90,6 +90,10 @@ class Bff:
         except Busy:
             return _refusal(Refused(503, "busy")).adding(("Retry-After", "1"))
 
+    def close(self) -> None:
+        """Close the connections to issuer and APIs, where the process lives on."""
+        self._client.close()
+
     def _route(self, request: BffRequest) -> BffAnswer:
         if request.path.startswith("/api/"):
             return self._call(request)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.architecture.sources import ROOT, modules
 
-PACKAGES = ["idp", "idp_rp"]
+PACKAGES = ["idp", "idp_rp", "examples"]
 # Called by name: by app.py, by the installed command, by Babel.
 CALLED_BY_NAME = {"init_app", "main", "extract_texts"}
 # Decorators that hand a function to nobody else.
@@ -26,7 +26,7 @@ def trees() -> dict[str, ast.Module]:
     """Parse each module once, and only in the process that runs these tests."""
     return {
         name_of(path): ast.parse(path.read_text())
-        for path in modules("idp", "idp_rp", "tests", "bench", "migrations")
+        for path in modules("idp", "idp_rp", "examples", "tests", "bench", "migrations")
     }
 
 

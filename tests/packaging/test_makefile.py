@@ -13,6 +13,7 @@ POSTGRESQL = "IDP_TEST_DATABASE=postgresql "
 DOCUMENTED = {
     "install",
     "run",
+    "example-bff",
     "dev",
     "test",
     "test-postgres",
