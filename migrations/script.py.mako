@@ -28,6 +28,8 @@ ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 compatible = False  # True where the version before works with it as well
+# Indexes of tables that are there already are made by a revision of their own, with
+# idp.ops.upgrades.indexes and: concurrent = True
 
 
 ${"".join(functions(upgrades or ""))}

@@ -1,6 +1,7 @@
 """``idp db``."""
 
 import os
+from collections.abc import Iterator
 
 import click
 
@@ -9,6 +10,7 @@ from idp.ops.configuration import configure_command
 from idp.ops.database import PACKED, missing_steps, upgrade_database
 from idp.ops.refusals import Refusal
 from idp.ops.revisions import draft_revision
+from idp.ops.upgrades.steps import RevisionStep
 
 
 @click.group()
@@ -21,7 +23,8 @@ def command() -> None:
 def upgrade(*, plan: bool) -> None:
     """Create the database if it is empty and bring it to the newest revision.
 
-    The plan says of each step whether nodes of the version before may go on meanwhile.
+    The plan says of each step whether nodes of the version before may go on meanwhile,
+    and which tables they wait for.
     """
     server = configure_command(os.environ)[ServerSettings]
     if plan:
@@ -40,10 +43,18 @@ def revision(message: str) -> None:
 
 
 def _show_plan(url: str) -> None:
-    """Print the steps that are missing."""
+    """Print the steps that are missing, and what each means to who runs meanwhile."""
     steps = missing_steps(url)
     for step in steps:
-        beside = "nodes may go on" if step.compatible else "stop older nodes first"
-        click.echo(f"{step.revision}  {step.title}  ({beside})")
+        click.echo(f"{step.revision}  {step.title}  ({'; '.join(_meant(step))})")
     if not steps:
         click.echo("Nothing to do.")
+
+
+def _meant(step: RevisionStep) -> Iterator[str]:
+    """Yield what a step means to nodes of the version before."""
+    yield "nodes may go on" if step.compatible else "stop older nodes first"
+    if step.concurrent:
+        yield "makes indexes while tables are used"
+    if step.locks:
+        yield f"locks {', '.join(step.locks)}"

@@ -21,6 +21,7 @@ from idp.ops.refusals import Refusal
 from idp.ops.sqlite import create_sqlite, sqlite_migration
 from idp.ops.upgrades.compatibility import note_steps, serves_from
 from idp.ops.upgrades.foreign import refuse_foreign_tables
+from idp.ops.upgrades.server import upgrade_server
 from idp.ops.upgrades.steps import RevisionStep, read_step
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ ADVISORY_LOCK = 0x1D9_0001
 LOCK_FILE = ".setup.lock"
 LOCK_WAIT_SECONDS = 60
 LOCK_ASKED_SECONDS = 0.2
-TABLE_WAIT_SECONDS = 5
-MIGRATION_ATTEMPTS = 12
-LOCKED = "55P03"  # SQLSTATE of PostgreSQL's lock_timeout
-log = logging.getLogger(__name__)
 
 
 class Schema(Enum):
@@ -111,7 +108,8 @@ def require_current(url: str) -> None:
 def upgrade_database(url: str) -> str:
     """Create the database if it is empty, bring it to the newest revision, name that.
 
-    All revisions run in one transaction. Any number of processes and nodes may call
+    Revisions run in one transaction, on PostgreSQL up to each that makes indexes beside
+    whoever uses it. Any number of processes and nodes may call
     this at once: one migrates, the others wait and find nothing left to do. Who finds
     nothing to do locks nothing. A schema from a newer version is left as it is, and
     refused unless this version works with it.
@@ -208,64 +206,30 @@ def _refuse_newer(state: Schema) -> None:
 
 def _migrate_alone(url: str) -> None:
     """Run the revisions that are missing; the caller keeps everybody else out."""
-    path = _sqlite_path(url)
+    path, steps = _sqlite_path(url), missing_steps(url)
+    if not steps:
+        return
     if path:
         create_sqlite(path)
         with connected(url) as connection, sqlite_migration(connection):
-            _migrate(connection)
+            _run_steps(connection, steps)
         return
-    for left in reversed(range(MIGRATION_ATTEMPTS)):
-        if _migrated_server(url, last=not left):
-            return
-        log.warning("a table that must change is in use; trying again")
+    new = schema_of(url) is Schema.EMPTY
+    upgrade_server(lambda: connected(url), steps, new=new, apply=_run_steps)
 
 
-def _migrated_server(url: str, *, last: bool) -> bool:
-    """Migrate a PostgreSQL database; False where a table stayed locked for 5 s.
-
-    Meanwhile whoever comes after waits for that table too, so it is given up soon and
-    tried again. Refused after the ``last`` attempt.
-    """
-    with connected(url) as connection:
-        try:
-            with connection.begin():
-                wait = f"SET LOCAL lock_timeout = '{TABLE_WAIT_SECONDS}s'"
-                connection.execute(text(wait))
-                connection.execute(text("SET LOCAL statement_timeout = 0"))
-                _migrate(connection)
-        except OperationalError as error:
-            if not _was_locked(error):
-                raise
-            if last:
-                raise Refusal(
-                    "A table that the upgrade must change stayed locked. Find who has "
-                    "it in pg_stat_activity, or upgrade while less is done."
-                ) from error
-            return False
-    return True
-
-
-def _was_locked(error: OperationalError) -> bool:
-    """Tell whether something stayed locked for as long as was waited."""
-    return getattr(error.orig, "sqlstate", None) == LOCKED
-
-
-def _migrate(connection: Connection) -> None:
-    """Run the revisions that are missing, in the caller's transaction."""
-    state = check_schema(connection)
-    _refuse_newer(state)
-    if state in SERVED:
-        return
-    if state is Schema.EMPTY:
+def _run_steps(connection: Connection, steps: Sequence[RevisionStep]) -> None:
+    """Run revisions, and keep what they mean; the caller says in which transaction."""
+    before = None
+    if check_schema(connection) is Schema.EMPTY:
         refuse_foreign_tables(connection)
+    else:
+        before = _applied(connection)
     from alembic import command
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    before = None if state is Schema.EMPTY else _applied(connection)
-    command.upgrade(alembic_config(connection), "head")
-    known = revisions()
-    applied = known if before is None else known[known.index(before) + 1 :]
-    note_steps(connection, _steps(applied), before=before)
+    command.upgrade(alembic_config(connection), steps[-1].revision)
+    note_steps(connection, steps, before=before)
 
 
 def _applied(connection: Connection) -> str | None:

@@ -1,9 +1,10 @@
 """Searches of the audit log that find nothing are refused in an index."""
 
-from alembic import op
+from idp.ops.upgrades.indexes import create_index, drop_index
 
 revision = "0033_audit_combinations"
 down_revision = "0032_audit_search"
+concurrent = True
 
 TABLE = "audit_events"
 REPLACED = {
@@ -16,9 +17,9 @@ REPLACED = {
 
 def upgrade() -> None:
     for columns, added in REPLACED.items():
-        op.drop_index(name_of(columns), TABLE)
+        drop_index(name_of(columns), TABLE)
         wider = (*columns, *added)
-        op.create_index(name_of(wider), TABLE, list(wider))
+        create_index(name_of(wider), TABLE, columns=list(wider))
 
 
 def name_of(columns: tuple[str, ...]) -> str:

@@ -22,6 +22,7 @@ from idp.ops.database import (
 )
 from idp.ops.refusals import Refusal
 from idp.ops.revisions import differences
+from idp.ops.upgrades.steps import read_step
 
 ADD_AND_REBUILD = '''"""Change a table that others refer to."""
 
@@ -38,6 +39,7 @@ def upgrade() -> None:
         users.alter_column("gender", type_=sa.String(80))  # SQLite copies the table
 '''
 
+MIXED = 76  # revisions that made indexes as it came
 ADD_TOKEN = (
     "INSERT INTO one_time_tokens (id, purpose, token_digest, code_tries, user_id, data,"
     " created_at, expires_at) VALUES ('t', 'verify', 'd', 0, 'ada', '{}',"
@@ -211,6 +213,21 @@ def test_a_start_that_has_nothing_to_migrate_does_not_import_alembic(database_ur
         "sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_large_tables_get_their_indexes_while_they_are_used():
+    for name in revisions()[MIXED:]:
+        path = database.migrations_folder() / "versions" / f"{name}.py"
+        source = path.read_text()
+        if "create_index(" in source and "create_table(" not in source:
+            assert read_step(path).concurrent, f"{name}: see idp.ops.upgrades.indexes"
+
+
+def test_a_plan_names_the_tables_that_others_wait_for():
+    locked = {step.revision[:4]: step.locks for step in missing_steps("sqlite:///no")}
+    assert locked["0076"] == ["device_codes", "interactions", "pending_logouts"]
+    assert locked["0066"] == ["pending_registrations", "users"]
+    assert locked["0041"] == locked["0072"] == []
 
 
 def test_revisions_are_files_named_by_number(tmp_path):
