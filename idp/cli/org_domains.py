@@ -27,6 +27,7 @@ from idp.organizations.domains.registry import (
     list_domains,
     remove_domain,
 )
+from idp.organizations.domains.renewal import proven_until
 from idp.organizations.domains.verification import verify_by_dns
 from idp.organizations.models import Organization, OrganizationDomain
 from idp.organizations.registry import get_organization
@@ -179,6 +180,7 @@ def _told(row: OrganizationDomain) -> dict[str, Any]:
         "verified_at": moment(row.verified_at),
         "checked_at": moment(row.checked_at),
         "failures": row.failures,
+        "proven_until": moment(proven_until(row)),
         "auto_join": row.auto_join,
         "provider": row.provider_id,
         "created_at": moment(row.created_at),

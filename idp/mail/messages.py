@@ -56,6 +56,8 @@ MessageName = Literal[
     "token_created",
     "domain_confirm",
     "domain_lost",
+    "domain_expiring",
+    "domain_expired",
     "account_deletion_scheduled",
     "organization_deletion_scheduled",
 ]
@@ -235,6 +237,17 @@ MESSAGES: Mapping[MessageName, Message] = MappingProxyType(
         # To who runs a domain, and may have no account.
         "domain_confirm": Message(
             subject="Confirm your domain at %(issuer)s", expires=True
+        ),
+        # Its link leads to the page of the domain, and carries no secret.
+        "domain_expiring": Message(
+            subject="Confirm a domain of your organization at %(issuer)s again",
+            requester=False,
+            names=("organization",),
+        ),
+        "domain_expired": Message(
+            subject="An organization of yours at %(issuer)s has lost a domain",
+            requester=False,
+            names=("organization",),
         ),
         "domain_lost": Message(
             subject="An organization of yours at %(issuer)s has lost a domain",

@@ -31,6 +31,7 @@ from idp.organizations.domains.registry import (
     list_domains,
     remove_domain,
 )
+from idp.organizations.domains.renewal import proven_until
 from idp.organizations.domains.verification import verify_by_dns
 from idp.organizations.models import OrganizationDomain
 from idp.organizations.rights import Right
@@ -89,7 +90,13 @@ class OrganizationDomainAnswer(Answer):
     record: DomainRecord
     verified_at: datetime | None
     checked_at: datetime | None
-    failures: int = Field(description="Weekly looks in a row that found no record")
+    failures: int = Field(
+        description="Weekly looks in a row that found no record; of a proof by mail, "
+        "how often owners were told that it ends"
+    )
+    proven_until: datetime | None = Field(
+        description="When a proof by mail ends, unless it is given again"
+    )
     auto_join: bool
     provider: str | None
     created_at: datetime
@@ -193,7 +200,8 @@ def verify(
     """Prove a domain: look for its record now, or mail to who runs it (202).
 
     A record is looked for again each week; three times not found, and the domain is
-    not the organization's any more.
+    not the organization's any more. A proof by mail holds for 180 days; its owners are
+    told 30 and 7 days before it ends, and prove the domain again by either method.
     """
     organization, actor = admit_change(who, organization_id, right=Right.DOMAINS)
     if body.method == "dns":
@@ -233,6 +241,7 @@ def _answer(row: OrganizationDomain) -> OrganizationDomainAnswer:
         verified_at=row.verified_at,
         checked_at=row.checked_at,
         failures=row.failures,
+        proven_until=proven_until(row),
         auto_join=row.auto_join,
         provider=row.provider_id,
         created_at=row.created_at,

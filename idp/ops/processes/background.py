@@ -17,6 +17,7 @@ from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
 from idp.oauth.logout import delivery as logout_delivery
 from idp.ops.processes.jobs import Job
+from idp.organizations.domains import renewal
 from idp.organizations.domains import verification as domains
 from idp.organizations.invites import jobs as invites
 from idp.organizations.lifecycle import deletion as deletion_of_organizations
@@ -184,6 +185,13 @@ JOBS = (
         interval_seconds=HOUR,
         run=domains.check_due,
         batch=domains.BATCH,
+        in_turns=True,
+    ),
+    Job(
+        name="organization domains by mail",
+        interval_seconds=HOUR,
+        run=renewal.renew_due,
+        batch=renewal.BATCH,
         in_turns=True,
     ),
     Job(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db, undo_if_used, unless_taken
+from idp.mail.messages import MessageName
 from idp.organizations.access import Actor
 from idp.organizations.changes import hold_shared
 from idp.organizations.domains.errors import (
@@ -63,11 +64,26 @@ def set_verified(
     with unless_taken(DomainTaken):
         row.method, row.checked_at, row.failures = method, utcnow(), 0
         row.verified_at = row.verified_at or utcnow()
-        row.mail_digest = None
+        row.mail_digest, row.reminded_at = None, None
         db.session.flush()
     if not was:
         told = {"before": {"verified": False}, "after": {"verified": True}}
         record(organization, row, by=by, method=method, **told)
+
+
+def lose_domain(
+    organization: Organization,
+    row: OrganizationDomain,
+    *,
+    reason: str,
+    message: MessageName,
+) -> None:
+    """Let a domain of an organization, which is held, be nobody's; owners are told."""
+    row.verified_at, row.provider_id = None, None
+    row.failures, row.reminded_at = 0, None
+    told = {"before": {"verified": True}, "after": {"verified": False}}
+    record(organization, row, by=None, reason=reason, **told)
+    notify_owners(organization, message, page=f"/domains/{row.domain}")
 
 
 def check_due() -> int:
@@ -108,10 +124,7 @@ def _note(organization_id: str, domain: str, *, found: bool | None) -> None:
         return
     row.failures = 0 if found else row.failures + 1
     if row.failures >= MOST_FAILURES:
-        row.verified_at, row.provider_id = None, None
-        told = {"before": {"verified": True}, "after": {"verified": False}}
-        record(organization, row, by=None, reason="lost", **told)
-        notify_owners(organization, "domain_lost", page="/domains")
+        lose_domain(organization, row, reason="lost", message="domain_lost")
 
 
 def _is_found(domain: str, *, token: str) -> bool | None:

@@ -18,8 +18,10 @@ class OrganizationDomain(Model):
     Any organization may name it, one alone can have it verified. ``method`` is how
     that was done, ``dns`` or ``mail``; ``token`` stands in the DNS, ``mail_digest`` is
     of one that was mailed. ``failures`` are looks in a row that did not find it, the
-    last at ``checked_at``. With ``auto_join`` who has a proven address there becomes a
-    member; ``provider_id`` is the provider that is their only way in.
+    last at ``checked_at``; of a proof by mail, which was given then, how often owners
+    were told that it ends, first at ``reminded_at``. With ``auto_join`` who has a
+    proven address there becomes a member; ``provider_id`` is the provider that is their
+    only way in.
     """
 
     __tablename__ = "organization_domains"
@@ -46,6 +48,7 @@ class OrganizationDomain(Model):
     verified_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
+    reminded_at: Mapped[datetime | None]
     auto_join: Mapped[bool] = mapped_column(default=True)
     provider_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -27,6 +27,7 @@ from idp.organizations.domains.registry import (
     get_domain,
     remove_domain,
 )
+from idp.organizations.domains.renewal import proven_until
 from idp.organizations.domains.verification import MOST_FAILURES, verify_by_dns
 from idp.organizations.models import Organization, OrganizationDomain
 from idp.organizations.rights import Right
@@ -36,6 +37,7 @@ from idp.web.organizations.forms import DomainProofForm, DomainUseForm
 from idp.web.organizations.frame import Face, refused
 
 ANY_WAY = ""
+AS_IT_IS = {"lang": "en"}  # an address is called the same in every language
 
 
 def domain_page(
@@ -50,6 +52,7 @@ def domain_page(
         domain=row,
         record=(challenge_name(row.domain), challenge_value(row.token)),
         most_failures=MOST_FAILURES,
+        until=proven_until(row),
         proof=_proof_form(row),
         form=_use_form(organization, row),
         words=words,
@@ -117,7 +120,7 @@ def _proof_form(row: OrganizationDomain) -> DomainProofForm:
     """Return the form that asks whom to mail."""
     form = DomainProofForm(formdata=None)
     form.mailbox.choices = [
-        SelectChoice(each, f"{each}@{row.domain}") for each in MAILBOXES
+        SelectChoice(each, f"{each}@{row.domain}", AS_IT_IS) for each in MAILBOXES
     ]
     return form
 

@@ -3,6 +3,7 @@
 import pytest
 
 from idp.core.db import db
+from idp.organizations.domains.renewal import renew_due
 from idp.organizations.domains.verification import check_due
 from tests.api.callers import fields, problem
 from tests.organizations.domains.owned import DOMAIN
@@ -89,7 +90,7 @@ def test_three_weeks_without_the_record_lose_it(acme, app, clock, make):
     [mail] = make.records.mails_to("boss@home.example")
     assert (mail.kind, mail.link) == (
         "domain_lost",
-        f"/account/orgs/{acme.id}/domains",
+        f"/account/orgs/{acme.id}/domains/{DOMAIN}",
     )
 
 
@@ -157,6 +158,58 @@ def test_a_mail_to_who_runs_it_proves_it_too(acme, browser, make, app, clock):
     assert browser.open(link).status_code == 400
     look_again(app, clock, weeks=4)
     assert acme.names.asked == []
+
+
+def days_pass(app, clock, days):
+    """Let days go by, and the worker look."""
+    clock.tick(days=days, minutes=1)
+    with app.app_context():
+        renew_due()
+
+
+def test_a_proof_by_mail_ends_and_is_given_again(acme, browser, make, app, clock):
+    boss = make.users.account("second@home.example")
+    make.organizations.add(acme.id, boss, "owner")
+
+    def told():
+        kinds = [mail.kind for mail in make.records.mails_to(boss.email)]
+        return [kind for kind in kinds if kind.startswith("domain_")]
+
+    acme.add()
+
+    def prove():
+        acme.program.sign_in(boss)
+        acme.verify(method="mail")
+        link = make.records.mails_to(f"postmaster@{DOMAIN}")[-1].link
+        browser.open(link.removeprefix("https://idp.example"))
+        browser.submit()
+
+    prove()
+    days_pass(app, clock, 149)
+    assert told() == []
+    days_pass(app, clock, 1)
+    days_pass(app, clock, 22)
+    assert told() == ["domain_expiring"]
+    days_pass(app, clock, 1)
+    assert told() == ["domain_expiring"] * 2
+    prove()
+    [renewed] = acme.shown()
+    assert (renewed["failures"], renewed["method"]) == (0, "mail")
+    # The worker was away: owners are told first all the same.
+    days_pass(app, clock, 200)
+    assert acme.names.asked == []
+    acme.program.sign_in(boss)
+    assert acme.shown()[0]["verified_at"] == renewed["verified_at"]
+    days_pass(app, clock, 29)
+    days_pass(app, clock, 1)
+    assert told() == ["domain_expiring"] * 4 + ["domain_expired"]
+    acme.program.sign_in(boss)
+    assert (acme.shown()[0]["verified_at"], acme.shown()[0]["proven_until"]) == (
+        None,
+        None,
+    )
+    details = make.records.audited_details("organization.domain.changed")
+    assert details[-1]["reason"] == "expired"
 
 
 def test_a_mailed_link_holds_for_a_day_and_a_newer_one_voids_it(
