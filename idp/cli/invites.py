@@ -66,7 +66,7 @@ def create(
     wanted = [WantedInvite(email) for email in addresses_in(emails, table)]
     made = issue_invites(wanted, by=OPERATOR, send=not by_link)
     db.session.commit()
-    print_made([(_line(each.row), each.url) for each in made], as_json=as_json)
+    print_made([(invite_line(each.row), each.url) for each in made], as_json=as_json)
 
 
 @command.command("list")
@@ -76,7 +76,7 @@ def list_all(*, as_json: bool) -> None:
     """List the invites: id, address, state, whether mailed, until when, who invited."""
     to_server = select(Invite).where(Invite.organization_id.is_(None))
     rows = db.session.scalars(to_server.order_by(Invite.id.desc()))
-    print_list([_line(row) for row in rows], as_json=as_json)
+    print_list([invite_line(row) for row in rows], as_json=as_json)
 
 
 @command.command()
@@ -89,7 +89,7 @@ def resend(*, invite_id: str, by_link: bool, as_json: bool) -> None:
     row = get_invite(invite_id, organization_id=None)
     made: MadeInvite = resend_invite(row, by=OPERATOR, send=not by_link)
     db.session.commit()
-    print_made([(_line(made.row), made.url)], as_json=as_json)
+    print_made([(invite_line(made.row), made.url)], as_json=as_json)
 
 
 @command.command()
@@ -101,6 +101,18 @@ def withdraw(*, invite_id: str, as_json: bool) -> None:
     withdraw_invite(get_invite(invite_id, organization_id=None), by=OPERATOR)
     db.session.commit()
     print_withdrawn(invite_id, as_json=as_json)
+
+
+def invite_line(row: Invite) -> ListedInvite:
+    """Return an invite as it is listed."""
+    return ListedInvite(
+        id=row.id,
+        email=row.email,
+        state=state_of(row, now=utcnow()).value,
+        mailed=row.mailed,
+        expires_at=row.expires_at.isoformat(timespec="seconds"),
+        invited_by=row.invited_by or "operator",
+    )
 
 
 def addresses_in(emails: tuple[str, ...], table: TextIO | None) -> list[str]:
@@ -127,15 +139,3 @@ def print_withdrawn(invite_id: str, *, as_json: bool) -> None:
     """Say that an invite is withdrawn."""
     shown = {"id": invite_id, "withdrawn": True}
     click.echo(json.dumps(shown, indent=2) if as_json else f"Withdrew {invite_id}.")
-
-
-def _line(row: Invite) -> ListedInvite:
-    """Return an invite as it is listed."""
-    return ListedInvite(
-        id=row.id,
-        email=row.email,
-        state=state_of(row, now=utcnow()).value,
-        mailed=row.mailed,
-        expires_at=row.expires_at.isoformat(timespec="seconds"),
-        invited_by=row.invited_by or "operator",
-    )

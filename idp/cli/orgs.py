@@ -12,6 +12,8 @@ from idp.cli.application import with_application
 from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, limit_option, print_list
 from idp.cli.org_domains import domains
+from idp.cli.org_invites import invites
+from idp.cli.org_roles import own_roles
 from idp.cli.people import user_named
 from idp.core.db import db
 from idp.core.paging import FirstItems
@@ -65,7 +67,8 @@ def command() -> None:
     """Make organizations; say who belongs to them and is what there."""
 
 
-command.add_command(domains)
+for group in (domains, invites, own_roles):
+    command.add_command(group)
 
 
 @command.command()

@@ -1,43 +1,19 @@
 """``--server URL --api-key-file F``: a running server does what the machine would."""
 
 import json
-import os
 import sqlite3
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from idp.accounts.access.permissions import Permission
 from idp.cli import main
+from tests.cli.machine import Running, settings_of
 from tests.cli.reads import ADA, READS
 from tests.serving import serving
 
 GRACE = "grace@example.com"
 API, CALLBACK = "https://api.example", "https://app.example/cb"
-
-
-@dataclass(frozen=True)
-class Running:
-    """A live server, and commands on its own machine, run in this process."""
-
-    url: str
-    demo_url: str
-    folder: Path
-
-    def run(self, *arguments: str) -> str:
-        """Run a command beside the server, and return what it printed."""
-        done = CliRunner().invoke(main, arguments, env=settings_of(self.folder))
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
-
-def settings_of(folder: Path) -> dict[str, str | None]:
-    """Return the environment of commands on the server's machine."""
-    nothing = {name: None for name in os.environ if name.startswith("IDP_")}
-    cheap = {"IDP_ARGON2_MEMORY_KIB": "8", "IDP_ARGON2_ITERATIONS": "1"}
-    return {**nothing, **cheap, "IDP_DATA_DIR": str(folder / "idp-data")}
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +79,24 @@ def test_a_user_is_named_by_any_proven_address(idp, running):
     for run in (idp, running.run):
         listed = json.loads(run("users", "disable", "second@EXAMPLE.com", "--json"))
         assert listed["email"] == "first@example.com"
+
+
+def test_people_are_invited_into_an_organization_whose_roles_are_named(idp, running):
+    running.run("orgs", "create", "Inviting")
+    roles, invites = ("orgs", "own-roles"), ("orgs", "invites")
+    said = idp(*roles, "set", "inviting", "billing", "--permission", "pay")
+    assert json.loads(said) == {"name": "billing", "permissions": ["pay"]}
+    assert idp(*roles, "list", "inviting") == running.run(*roles, "list", "inviting")
+    options = (GRACE, "--role", "member", "--role", "billing", "--link", "--json")
+    [made] = json.loads(idp(*invites, "create", "inviting", *options))
+    assert "/invite?token=" in made["url"]
+    idp(*roles, "remove", "inviting", "billing")
+    refused = idp(*invites, "resend", "inviting", made["id"], status=2)
+    assert "billing" in refused
+    idp(*invites, "withdraw", "inviting", made["id"])
+    said = idp(*invites, "list", "inviting")
+    assert "withdrawn" in said
+    assert said == running.run(*invites, "list", "inviting")
 
 
 def test_users_are_disabled_enabled_and_given_roles(idp, running):

@@ -60,3 +60,23 @@ def test_it_is_changed_disabled_deleted_and_kept(idp, acme):
     idp("orgs", "delete", "acme-inc", given="n\n", status=1)
     assert json.loads(idp("orgs", "delete", "acme-inc", "--yes").output)["delete_at"]
     assert json.loads(idp("orgs", "undo", "acme-inc").output)["delete_at"] is None
+
+
+def test_people_are_invited_as_what_the_organization_names(idp, acme):
+    roles = ("orgs", "own-roles")
+    idp(*roles, "set", "acme", "billing", "--permission", "pay")
+    assert json.loads(idp(*roles, "list", "acme", "--json").output) == [
+        {"name": "billing", "permissions": ["pay"]}
+    ]
+    invites, new = ("orgs", "invites"), "new@example.com"
+    idp(*invites, "create", "acme", new, "--role", "boss", status=2)
+    idp(*invites, "create", "acme", new, "--role", "owner", "--role", "billing")
+    [made] = json.loads(idp(*invites, "list", "acme", "--json").output)
+    assert (made["email"], made["state"]) == (new, "open")
+    assert json.loads(idp("invites", "list", "--json").output) == []
+    sent = json.loads(idp(*invites, "resend", "acme", made["id"], "--json").output)
+    assert sent[0]["id"] == made["id"]
+    idp(*invites, "withdraw", "acme", made["id"])
+    idp(*invites, "withdraw", "acme", made["id"], status=4)
+    idp(*roles, "remove", "acme", "billing")
+    idp(*roles, "remove", "acme", "billing", status=3)

@@ -29,19 +29,19 @@ def _create(
     for first in range(0, len(wanted), PAGE):
         body = {"emails": wanted[first : first + PAGE], "send": not by_link}
         made += server.send("POST", PATH, body=body)["items"]
-    print_made([(_line(each), each.get("url")) for each in made], as_json=as_json)
+    print_made([(told_invite(each), each.get("url")) for each in made], as_json=as_json)
 
 
 @by_server(invites.list_all)
 def _list_all(server: Server, *, as_json: bool) -> None:
-    print_list([_line(each) for each in server.items(PATH)], as_json=as_json)
+    print_list([told_invite(each) for each in server.items(PATH)], as_json=as_json)
 
 
 @by_server(invites.resend)
 def _resend(server: Server, *, invite_id: str, by_link: bool, as_json: bool) -> None:
     path = f"{PATH}/{segment(invite_id)}/resend"
     made = server.send("POST", path, body={"send": not by_link})
-    print_made([(_line(made), made.get("url"))], as_json=as_json)
+    print_made([(told_invite(made), made.get("url"))], as_json=as_json)
 
 
 @by_server(invites.withdraw)
@@ -50,7 +50,7 @@ def _withdraw(server: Server, *, invite_id: str, as_json: bool) -> None:
     print_withdrawn(invite_id, as_json=as_json)
 
 
-def _line(invite: dict[str, Any]) -> ListedInvite:
+def told_invite(invite: dict[str, Any]) -> ListedInvite:
     """Return an invite as it is listed."""
     return ListedInvite(
         id=invite["id"],
