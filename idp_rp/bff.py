@@ -250,8 +250,12 @@ def _keeper(
     if store is None:
         sealer = Sealer(settings.keys, purpose="session cookie")
         return SealedSessions(sealer, name=name, now=now)
+    # Discovery, keys and the token itself, each as slow as it may be.
+    lease = 6 * settings.limits.issuer_seconds
     sealer = Sealer(settings.keys, purpose="stored session")
-    return ServerSideSessions(store, sealer=sealer, name=name, now=now)
+    return ServerSideSessions(
+        store, sealer=sealer, name=name, lease_seconds=lease, now=now
+    )
 
 
 def _refusal(refused: Refused) -> BffAnswer:

@@ -32,7 +32,11 @@ def bare_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """
     nowhere = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.Client(
-        transport=transport, trust_env=False, follow_redirects=False, cookies=nowhere
+        transport=transport,
+        trust_env=False,
+        follow_redirects=False,
+        cookies=nowhere,
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=50),
     )
 
 

@@ -40,6 +40,7 @@ ON_EVERY_DATABASE = (
     "api/auth/test_passkeys_side_by_side.py",
     "api/auth/test_sign_up_attributes.py",
     "api/users/",
+    "bff/test_stores.py",
     "core/",
     "endpoints/test_authorize.py",
     "endpoints/test_end_session.py",

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +20,7 @@ def read_id_token(
 ) -> Mapping[str, Any]:
     """Return the claims of the ID token of a sign-in; Untrusted says what is wrong."""
     token = _meant_for_us(id_token, provider=provider, client_id=client_id, now=now)
-    told = token.claims.get("nonce")
-    if not isinstance(told, str) or not hmac.compare_digest(told, nonce):
+    if token.claims.get("nonce") != nonce:
         raise Untrusted("the nonce of another sign-in")
     _require_at_hash(token, access_token)
     return token.claims
@@ -73,7 +71,5 @@ def _require_at_hash(token: SignedToken, access_token: str) -> None:
     digest = hashlib.sha512 if is_ed25519 else hashlib.sha256
     made = digest(access_token.encode()).digest()
     half = base64.urlsafe_b64encode(made[: len(made) // 2]).rstrip(b"=").decode()
-    if not isinstance(told, str) or not hmac.compare_digest(
-        told.encode(), half.encode()
-    ):
+    if told != half:
         raise Untrusted("the access token of another answer")

@@ -1,23 +1,29 @@
 """What the issuer says of itself: its endpoints and its keys, kept for a while."""
 
+import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
 from joserfc.errors import JoseError
-from joserfc.jwk import Key, KeySet, KeySetSerialization
+from joserfc.jwk import JWKRegistry, Key
 
 from idp_rp.outbound import IssuerAnswer, Unreachable, ask
 from idp_rp.settings import LOOPBACK
+
+log = logging.getLogger("idp_rp")
 
 METADATA_SECONDS: Final = 60 * 60
 KEYS_SECONDS: Final = 60 * 60
 # An unknown kid asks the issuer again, but strangers send those too.
 REFETCH_SECONDS: Final = 30
+# An issuer that is down is not asked by everybody at once.
+RETRY_SECONDS: Final = 2
 KEY_TYPES: Final = {
     "RS256": "RSA",
     "PS256": "RSA",
@@ -59,13 +65,11 @@ class Provider:
         """
         with self._lock:
             age = time.monotonic() - self._metadata_at
-            if self._metadata is None or age > METADATA_SECONDS:
-                try:
-                    self._metadata = self._discover()
-                except Unreachable:
-                    if self._metadata is None:
-                        raise
+            if age > (METADATA_SECONDS if self._metadata else RETRY_SECONDS):
                 self._metadata_at = time.monotonic()
+                self._metadata = self._discover()
+            if self._metadata is None:
+                raise Unreachable("it did not answer a moment ago")
             return self._metadata
 
     def key(self, kid: str | None, *, algorithm: str) -> Key | None:
@@ -76,12 +80,15 @@ class Provider:
         """
         uri = self.metadata().jwks_uri
         with self._lock:
-            age = time.monotonic() - self._keys_at
             found = self._among_keys(kid, algorithm)
-            if age > KEYS_SECONDS or (found is None and age > REFETCH_SECONDS):
+            patience = REFETCH_SECONDS if self._keys else RETRY_SECONDS
+            age = time.monotonic() - self._keys_at
+            if age > KEYS_SECONDS or (found is None and age > patience):
                 self._keys_at = time.monotonic()
-                self._keys = self._fetch_keys(uri) or self._keys
+                self._keys = self._fetch_keys(uri)
                 found = self._among_keys(kid, algorithm)
+            if not self._keys:
+                raise Unreachable("its keys could not be had a moment ago")
             return found
 
     def get(self, url: str, *, bearer: str) -> IssuerAnswer:
@@ -97,22 +104,27 @@ class Provider:
         request = self._client.build_request("POST", url, data=form, headers=headers)
         return ask(self._client, request, seconds=self._seconds)
 
-    def _discover(self) -> Metadata:
+    def _discover(self) -> Metadata | None:
+        """Fetch the discovery document, which must name the issuer itself (§4.3)."""
         url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
-        answer = self._fetch(url)
-        if answer.status != httpx.codes.OK or answer.body.get("issuer") != self.issuer:
-            told = answer.body.get("issuer")
-            raise Unreachable(f"{url}: status {answer.status}, issuer {told!r}")
-        return _read_metadata(answer.body)
+        try:
+            return _read_metadata(self._fetch(url), issuer=self.issuer)
+        except Unreachable as error:
+            if self._metadata is None:
+                raise
+            log.warning("The issuer could not be discovered again: %s", error)
+            return self._metadata
 
     def _fetch_keys(self, uri: str) -> list[Key]:
-        """Return the keys of the JWKS; none where it has none that are usable."""
-        answer = self._fetch(uri)
+        """Fetch the JWKS; where it cannot be had, the keys before serve on."""
         try:
-            document = cast(KeySetSerialization, answer.body)
-            return list(KeySet.import_key_set(document).keys)
-        except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise Unreachable(f"{uri}: no JWKS ({error})") from error
+            keys = _read_keys(self._fetch(uri).body)
+        except Unreachable as error:
+            if not self._keys:
+                raise
+            log.warning("The issuer's keys could not be had again: %s", error)
+            return self._keys
+        return keys or self._keys
 
     def _fetch(self, url: str) -> IssuerAnswer:
         request = self._client.build_request("GET", url)
@@ -130,7 +142,12 @@ class Provider:
         return possible[0] if len(possible) == 1 else None
 
 
-def _read_metadata(found: Mapping[str, Any]) -> Metadata:
+def _read_metadata(answer: IssuerAnswer, *, issuer: str) -> Metadata:
+    found = answer.body
+    if answer.status != httpx.codes.OK or found.get("issuer") != issuer:
+        told = f"status {answer.status}, issuer {found.get('issuer')!r}"
+        raise Unreachable(f"no discovery document: {told}")
+
     def url(name: str) -> str | None:
         value = found.get(name)
         if value is None:
@@ -156,3 +173,13 @@ def _read_metadata(found: Mapping[str, Any]) -> Metadata:
         revocation_endpoint=url("revocation_endpoint"),
         sends_iss=found.get("authorization_response_iss_parameter_supported") is True,
     )
+
+
+def _read_keys(document: Mapping[str, Any]) -> list[Key]:
+    """Return the keys that can be used; others are not an error (RFC 7517 §5)."""
+    found = document.get("keys")
+    keys = []
+    for key in found if isinstance(found, list) else []:
+        with suppress(JoseError, ValueError, TypeError, KeyError, AttributeError):
+            keys.append(JWKRegistry.import_key(key))
+    return keys

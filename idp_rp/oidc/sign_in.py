@@ -54,9 +54,12 @@ class Start:
         return json.dumps(vars(self)).encode()
 
     @classmethod
-    def load(cls, written: bytes) -> Self:
-        """Read what ``dump`` wrote."""
-        return cls(**json.loads(written))
+    def load(cls, written: bytes) -> Self | None:
+        """Read what ``dump`` wrote; None for what another version did."""
+        try:
+            return cls(**json.loads(written))
+        except (ValueError, TypeError):
+            return None
 
 
 class SignIn:

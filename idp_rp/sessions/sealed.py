@@ -39,10 +39,10 @@ class SealedSessions:
             return None
         others = [cookies.get(name, "") for name in self._names()[1 : int(count)]]
         opened = self._sealer.open("".join([first, *others]))
-        if opened is None:
+        session = Session.load(opened) if opened else None
+        if session is None or session.ends_at <= self._now():
             return None
-        session = Session.load(opened)
-        return Held(key="", session=session) if session.ends_at > self._now() else None
+        return Held(key="", session=session)
 
     def begin(self, session: Session, cookies: Mapping[str, str]) -> CookieChanges:
         """Seal it; chunks of a larger one before are taken away."""

@@ -13,9 +13,7 @@ from idp_rp.sessions.keeper import NOTHING, Busy, Held, Turn
 from idp_rp.sessions.session import Session
 from idp_rp.sessions.stores import Record, Store
 
-# Longer than a request to the issuer may take: a renewal that died gives way.
-LEASE_SECONDS: Final = 30
-WAIT_SECONDS: Final = 40
+WAIT_SECONDS: Final = 20
 PAUSE_SECONDS: Final = 0.05
 
 
@@ -23,16 +21,24 @@ class ServerSideSessions:
     """Sessions that end everywhere at once, and are renewed by one request at a time.
 
     What the store holds is sealed: a copy of it gives neither cookies nor tokens.
+    ``lease_seconds`` is more than a renewal takes: one that died gives way after it.
     """
 
     server_side = True
 
     def __init__(
-        self, store: Store, *, sealer: Sealer, name: str, now: Callable[[], float]
+        self,
+        store: Store,
+        *,
+        sealer: Sealer,
+        name: str,
+        lease_seconds: float,
+        now: Callable[[], float],
     ) -> None:
         self._store = store
         self._sealer = sealer
         self._name = name
+        self._lease_seconds = lease_seconds
         self._now = now
 
     def find(self, cookies: Mapping[str, str]) -> Held | None:
@@ -75,7 +81,7 @@ class ServerSideSessions:
         """
         name, owner = f"renewal {held.key}", secrets.token_hex(16)
         latest = time.monotonic() + WAIT_SECONDS
-        while not self._claim(name, owner=owner, seconds=LEASE_SECONDS):
+        while not self._claim(name, owner=owner, seconds=self._lease_seconds):
             time.sleep(PAUSE_SECONDS)
             found = self._load(held.key)
             if found is None or enough(found.session):
@@ -102,7 +108,7 @@ class ServerSideSessions:
         """Take the id away."""
         return {self._name: None} if self._name in cookies else {}
 
-    def _claim(self, name: str, *, owner: str, seconds: int) -> bool:
+    def _claim(self, name: str, *, owner: str, seconds: float) -> bool:
         now = self._now()
         return self._store.claim(name, owner=owner, ends_at=now + seconds, now=now)
 
@@ -112,7 +118,8 @@ class ServerSideSessions:
         # A row that somebody copied to another key opens nothing there.
         if opened is None or not opened.startswith(key.encode()):
             return None
-        return Held(key=key, session=Session.load(opened[len(key) :]))
+        session = Session.load(opened[len(key) :])
+        return Held(key=key, session=session) if session else None
 
     def _record(self, key: str, session: Session) -> Record:
         return Record(

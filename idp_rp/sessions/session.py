@@ -81,11 +81,14 @@ class Session:
         return json.dumps(vars(self), separators=(",", ":")).encode()
 
     @classmethod
-    def load(cls, written: bytes) -> Self:
-        """Read what ``dump`` wrote."""
-        found = json.loads(written)
-        tokens = {name: AccessToken(*pair) for name, pair in found["tokens"].items()}
-        return cls(**{**found, "tokens": tokens})
+    def load(cls, written: bytes) -> Self | None:
+        """Read what ``dump`` wrote; None for what another version did."""
+        try:
+            found = json.loads(written)
+            tokens = {k: AccessToken(*pair) for k, pair in found["tokens"].items()}
+            return cls(**{**found, "tokens": tokens})
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
 
 
 def target_of(api: Api) -> str:

@@ -18,7 +18,6 @@ class MemoryStore:
         with self._lock:
             live = {k: r for k, r in self._records.items() if r.ends_at > now}
             self._records = {**live, record.key: record}
-            self._claims = {n: c for n, c in self._claims.items() if c[1] > now}
 
     def find(self, key: str, *, now: float) -> str | None:
         """Return what is sealed in a session that has not ended."""
@@ -54,7 +53,8 @@ class MemoryStore:
     def claim(self, name: str, *, owner: str, ends_at: float, now: float) -> bool:
         """Take a name that nobody has."""
         with self._lock:
-            if self._claims.get(name, ("", now))[1] > now:
+            self._claims = {n: c for n, c in self._claims.items() if c[1] > now}
+            if name in self._claims:
                 return False
             self._claims[name] = owner, ends_at
             return True

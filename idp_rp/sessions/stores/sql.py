@@ -1,5 +1,7 @@
 """Sessions in a database, by SQLAlchemy: ``pip install idp-rp[sql]``."""
 
+from contextlib import suppress
+
 from sqlalchemy import (
     Column,
     Double,
@@ -8,12 +10,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from idp_rp.sessions.stores.store import Record
 
@@ -34,16 +37,19 @@ CLAIMS = Table(
     Column("owner", String(64), nullable=False),
     Column("ends_at", Double, nullable=False, index=True),
 )
+FIND_CLAIM = select(CLAIMS.c.ends_at).where(CLAIMS.c.name == bindparam("name"))
+SWEEP_SECONDS = 60
 
 
 class SqlStore:
     """Two tables, ``bff_sessions`` and ``bff_claims``; ``metadata`` is for Alembic.
 
-    Rows that have ended are removed when somebody signs in.
+    Rows that have ended are removed as users come in.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._swept_at = float("-inf")
 
     def create_tables(self) -> None:
         """Create the tables where they are not there."""
@@ -51,9 +57,8 @@ class SqlStore:
 
     def add(self, record: Record, *, now: float) -> None:
         """Store a session; those that have ended make room."""
+        self._sweep(now)
         with self._engine.begin() as connection:
-            for table in (SESSIONS, CLAIMS):
-                connection.execute(delete(table).where(table.c.ends_at <= now))
             connection.execute(insert(SESSIONS).values(vars(record)))
 
     def find(self, key: str, *, now: float) -> str | None:
@@ -84,10 +89,17 @@ class SqlStore:
             return connection.execute(delete(SESSIONS).where(*same)).rowcount
 
     def claim(self, name: str, *, owner: str, ends_at: float, now: float) -> bool:
-        """Take a name that nobody has: one that has ended first, else a new row."""
+        """Take a name that nobody has: one that has ended first, else a new row.
+
+        Who waits for a name looks first: failed inserts fill a server's log.
+        """
+        self._sweep(now)
         values = {"owner": owner, "ends_at": ends_at}
-        ended = (CLAIMS.c.name == name) & (CLAIMS.c.ends_at <= now)
         with self._engine.begin() as connection:
+            found = connection.execute(FIND_CLAIM, {"name": name}).scalar_one_or_none()
+            if found is not None and found > now:
+                return False
+            ended = (CLAIMS.c.name == name) & (CLAIMS.c.ends_at <= now)
             done = connection.execute(update(CLAIMS).where(ended).values(values))
             if done.rowcount == 1:
                 return True
@@ -103,3 +115,15 @@ class SqlStore:
         mine = (CLAIMS.c.name == name) & (CLAIMS.c.owner == owner)
         with self._engine.begin() as connection:
             connection.execute(delete(CLAIMS).where(mine))
+
+    def _sweep(self, now: float) -> None:
+        """Remove what has ended, a minute after the last time.
+
+        Where another process does so too, and one of both has to give way, it does.
+        """
+        if now < self._swept_at + SWEEP_SECONDS:
+            return
+        self._swept_at = now
+        for table in (SESSIONS, CLAIMS):
+            with suppress(DBAPIError), self._engine.begin() as connection:
+                connection.execute(delete(table).where(table.c.ends_at <= now))
