@@ -47,6 +47,7 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("GET", "/admin"): "users.read",
     ("GET", "/admin/api-keys"): "api_keys",
     ("POST", "/admin/api-keys"): "api_keys",
+    ("GET", "/admin/api-keys/<segment:key_id>/made"): "api_keys",
     ("POST", "/admin/api-keys/<segment:key_id>/revoke"): "api_keys",
     ("GET", "/admin/apis"): "apis.read",
     ("GET", "/admin/apis/new"): "apis.write",

@@ -158,6 +158,7 @@ ROUTES = [
     Route("GET", "/account/tokens", "json", "account"),
     Route("GET", "/account/tokens", "page", "session"),
     Route("POST", "/account/tokens", "json", "account", "header"),
+    Route("GET", "/account/tokens/<segment:token_id>/made", "page", "session"),
     Route(
         "POST",
         "/account/tokens/<segment:token_id>/revoke",
@@ -180,6 +181,7 @@ ROUTES = [
     ),
     Route("GET", "/admin", "page", "session"),
     *form("/admin/api-keys"),
+    Route("GET", "/admin/api-keys/<segment:key_id>/made", "page", "session"),
     Route(
         "POST",
         "/admin/api-keys/<segment:key_id>/revoke",

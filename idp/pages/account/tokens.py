@@ -30,6 +30,7 @@ from idp.pages.authorization.scope_words import scope_words
 from idp.pages.forms import ConfirmForm, show_errors
 from idp.web.browser.reauth_form import confirm_first, reauth_form_values
 from idp.web.browser.session import get_session, login_required
+from idp.web.browser.shown_once import show_once, take_shown
 from idp.web.callers.requester import this_requester
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -72,7 +73,7 @@ def show_new() -> Response:
 @bp.post("/new")
 @login_required
 def submit_new() -> Response:
-    """Make a token, and show it this once."""
+    """Make a token, and lead to where it is shown, this once."""
     live, api = get_session(), _chosen(request.form.get("resource", ""))
     if api is None:
         return redirect_to(NEW)
@@ -90,8 +91,20 @@ def submit_new() -> Response:
         undo()
         show_errors(form, refusal.errors)
         return _new_page(api, form)
+    return show_once(f"{PATH}/{made.token.id}/made", text=made.text)
+
+
+@bp.get("/<segment:token_id>/made")
+@login_required
+def show_made(token_id: str) -> Response:
+    """Show the token that was just made, for the only time."""
+    live, shown = get_session(), take_shown()
+    listed = (each for each in list_tokens(live.user_id) if each.id == token_id)
+    token = next(listed, None)
+    if shown is None or token is None:
+        return redirect_to(PATH)
     return account_page(
-        "account/token_made.html", live, token=made.token, text=made.text
+        "account/token_made.html", live, token=token, text=shown["text"]
     )
 
 

@@ -71,6 +71,8 @@ def test_one_is_made_shown_once_and_revoked(browser, ada, on, http, server):
     assert "Read files" in browser.text
     browser.submit(f"{PATH}/new", name="Backup", days="30", scope="files:read")
     token = shown_token(browser)
+    browser.open(browser.response.request.path)
+    assert token not in browser.response.text
     assert introspect(http, server, token).json["scope"] == "files:read"
     browser.open(PATH)
     assert "Backup" in browser.text

@@ -14,12 +14,14 @@ from idp.admin.pages.frame import admin_page
 from idp.administration.api_keys import (
     WantedKey,
     create_api_key,
+    get_api_key,
     list_api_keys,
     revoke_api_key,
 )
 from idp.administration.models import ApiKey
 from idp.core.clock import utcnow
 from idp.web.browser.session import get_session
+from idp.web.browser.shown_once import show_once, take_shown
 from idp.web.callers import access
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
@@ -36,7 +38,7 @@ def show_keys() -> Response:
 
 @bp.post("")
 def submit_keys() -> Response:
-    """Make a key, and show it this once."""
+    """Make a key, and lead to where it is shown, this once."""
     form = NewKeyForm()
     if not form.validate():
         return _keys_page(form)
@@ -52,7 +54,17 @@ def submit_keys() -> Response:
         undo()
         show_errors(form, refusal.errors)
         return _keys_page(form)
-    return admin_page("admin/api_keys/made.html", key=made.row, text=made.text)
+    return show_once(url_for(".show_made", key_id=made.row.id), text=made.text)
+
+
+@bp.get("/<segment:key_id>/made")
+def show_made(key_id: str) -> Response:
+    """Show the key that was just made, for the only time."""
+    shown = take_shown()
+    if shown is None:
+        return redirect_to(url_for(".show_keys"))
+    key = get_api_key(key_id)
+    return admin_page("admin/api_keys/made.html", key=key, text=shown["text"])
 
 
 @bp.post("/<segment:key_id>/revoke")
