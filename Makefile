@@ -8,7 +8,7 @@ OPENAPI := IDP_ENVIRONMENT=development IDP_ISSUER=https://idp.example $(BIN)/idp
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev system-packages run example-bff dev test test-postgres \
 	test-postgres-all check lint \
-	fix coverage generated docs migration messages bench drills interop lock
+	fix coverage generated docs migration messages bench growth drills interop lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -96,6 +96,9 @@ drills: install-dev system-packages ## Deploy as operators do, and break it: a p
 
 bench: install-dev ## Measure the protocol endpoints (args=--help)
 	$(BIN)/python -m bench $(args)
+
+growth: install-dev ## Measure a database that has grown (args="--users 100000 --database postgresql")
+	$(BIN)/python -m bench.growth $(args)
 
 lock: ## Refresh the lock files (args=--upgrade for newer versions)
 	@scripts/lock.sh $(args)

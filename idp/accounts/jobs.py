@@ -1,9 +1,8 @@
 """What the background worker tidies up for accounts."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, delete, select
+from sqlalchemy import ColumnElement, Table, delete, select
 
 from idp.accounts.email.addresses import UNPROVEN_FOR
 from idp.accounts.models import (
@@ -62,57 +61,53 @@ def end_sessions_run_out() -> int:
 def purge(now: datetime) -> int:
     """Delete what is over by itself; return how many rows went.
 
-    At most BATCH of each, so that the write lock is held for a moment only. Sessions
-    stay for thirty days after their end: the audit log names them. One that ran out is
-    ended first, for its apps are to be told.
+    Each table is looked through first: one without such rows is not written to. At most
+    BATCH rows of each go, in a transaction of their own, so that the write lock is held
+    for a moment only. Sessions stay for thirty days after their end: the audit log
+    names them. One that ran out is ended first, for its apps are to be told.
     """
-    over = sessions.c.ended_at < now - SESSIONS_KEPT
-    old_sessions = select(sessions.c.id).where(over).limit(BATCH)
-    old_changes = (
-        select(changes.c.id)
-        .where(changes.c.requested_at < now - EMAIL_CHANGES_KEPT)
-        .limit(BATCH)
-    )
-    old_devices = (
-        select(devices.c.id)
-        .where(devices.c.last_seen_at < now - DEVICES_KEPT)
-        .limit(BATCH)
-    )
-    old_tokens = select(tokens.c.id).where(tokens.c.expires_at < now).limit(BATCH)
-    return sum(
-        cast("CursorResult[Any]", db.session.execute(statement)).rowcount
-        for statement in (
-            delete(tokens).where(tokens.c.id.in_(old_tokens)),
-            delete(sessions).where(sessions.c.id.in_(old_sessions)),
-            delete(devices).where(devices.c.id.in_(old_devices)),
-            delete(changes).where(changes.c.id.in_(old_changes)),
-            *_over(now),
-        )
-    )
+    return sum(_purge(table, over) for table, over in _over(now))
 
 
-def _over(now: datetime) -> tuple[Delete, ...]:
-    """Return what deletes the rows of which there are few at a time."""
+def _purge(table: Table, over: ColumnElement[bool]) -> int:
+    """Delete a batch of the rows of a table that are over."""
+    (key,) = table.primary_key
+    keys = db.session.scalars(select(key).where(over).limit(BATCH)).all()
+    if keys:
+        db.session.execute(delete(table).where(key.in_(keys), over))
+        db.session.commit()
+    return len(keys)
+
+
+def _over(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+    """Return which rows of which tables are over."""
     return (
-        delete(reservations).where(reservations.c.until < now),
-        delete(usernames).where(usernames.c.until < now),
-        delete(registrations).where(registrations.c.expires_at < now),
-        delete(sign_ins).where(sign_ins.c.expires_at < now),
-        delete(challenges).where(challenges.c.expires_at < now),
-        delete(trusted).where(trusted.c.expires_at < now),
-        delete(factors).where(factors.c.changed_at < now - FACTORS_KEPT),
-        delete(secrets).where(secrets.c.removed_at < now - FACTORS_KEPT),
-        delete(passkeys).where(passkeys.c.removed_at < now - FACTORS_KEPT),
-        delete(secrets).where(
-            secrets.c.confirmed_at.is_(None),
-            secrets.c.created_at < now - SECRETS_WAIT,
+        (tokens, tokens.c.expires_at < now),
+        (sessions, sessions.c.ended_at < now - SESSIONS_KEPT),
+        (devices, devices.c.last_seen_at < now - DEVICES_KEPT),
+        (changes, changes.c.requested_at < now - EMAIL_CHANGES_KEPT),
+        (reservations, reservations.c.until < now),
+        (usernames, usernames.c.until < now),
+        (registrations, registrations.c.expires_at < now),
+        (sign_ins, sign_ins.c.expires_at < now),
+        (challenges, challenges.c.expires_at < now),
+        (trusted, trusted.c.expires_at < now),
+        (factors, factors.c.changed_at < now - FACTORS_KEPT),
+        (secrets, secrets.c.removed_at < now - FACTORS_KEPT),
+        (
+            secrets,
+            secrets.c.confirmed_at.is_(None)
+            & (secrets.c.created_at < now - SECRETS_WAIT),
         ),
-        delete(places).where(places.c.left_at < now - LEFT_KEPT),
-        delete(places).where(places.c.admitted_until < now - ADMITTED_KEPT),
-        delete(places).where(
-            places.c.confirmed_at.is_(None), places.c.asked_at < now - ASKED_KEPT
+        (passkeys, passkeys.c.removed_at < now - FACTORS_KEPT),
+        (places, places.c.left_at < now - LEFT_KEPT),
+        (places, places.c.admitted_until < now - ADMITTED_KEPT),
+        (
+            places,
+            places.c.confirmed_at.is_(None) & (places.c.asked_at < now - ASKED_KEPT),
         ),
-        delete(emails).where(
-            emails.c.email_key.is_(None), emails.c.added_at < now - UNPROVEN_FOR
+        (
+            emails,
+            emails.c.email_key.is_(None) & (emails.c.added_at < now - UNPROVEN_FOR),
         ),
     )

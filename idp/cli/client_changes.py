@@ -18,11 +18,11 @@ from idp.core.db import db
 from idp.oauth.apis.permissions import read_lines
 from idp.oauth.clients.changes import (
     change_client,
-    delete_client,
     disable_client,
     enable_client,
     get_client,
 )
+from idp.oauth.clients.edits.deletion import delete_client
 from idp.oauth.clients.secrets import rotate_secret
 
 ONE_DAY = 24 * 3600

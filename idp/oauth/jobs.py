@@ -17,6 +17,7 @@ from idp.accounts.models import BrowserSession
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.oauth.keys import rotation
+from idp.oauth.keys.void_periods import forget_periods
 from idp.oauth.models import (
     AuthorizationCode,
     ClientTrial,
@@ -66,8 +67,12 @@ NEEDED_NO_MORE = {
 
 
 def rotate_keys() -> int:
-    """Make and retire signing keys as their time comes; return how many were made."""
+    """Make and retire signing keys as their time comes; return how many were made.
+
+    What was void of tokens that retired keys signed is forgotten with them.
+    """
     made = rotation.rotate_due()
+    forget_periods()
     db.session.commit()
     return len(made)
 

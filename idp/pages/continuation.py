@@ -78,10 +78,8 @@ class Continuation:
     @cached_property
     def device(self) -> DeviceRequest | None:
         """The request of a device, of whose code the user who is signed in typed."""
-        session = current_session()
-        if session is None:
-            return None
-        return device_requests.find_by_path(self.return_to, session=session)
+        session, path = current_session(), self.return_to
+        return device_requests.find_by_path(path, session=session) if session else None
 
     def stage_policy(self, session: LiveSession) -> StagePolicy:
         """Return what policies, and the client that waits, want of a session."""
@@ -217,12 +215,9 @@ class Continuation:
 
     def renewed_path(self, *, browser: str) -> str:
         """Return the path, or that of the request restored for ``browser``."""
+        copy, ip = self.sent_copy, this_requester().ip
         return signed_requests.renewed_path(
-            self.return_to,
-            self.pending,
-            copy=self.sent_copy,
-            browser=browser,
-            ip=this_requester().ip,
+            self.return_to, self.pending, copy=copy, browser=browser, ip=ip
         )
 
 

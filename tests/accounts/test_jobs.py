@@ -1,11 +1,12 @@
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from idp.accounts import jobs
 from idp.core.clock import utcnow
 from idp.core.db import db
 from tests.api.callers import Program
 from tests.authenticator_app import set_up_app
+from tests.plans import plan_of
 
 
 def count(table):
@@ -91,3 +92,14 @@ def test_removed_apps_go_once_nobody_can_undo_it_and_new_ones_wait_a_day(
     assert left() == (1, 2)
     clock.tick(hours=1)
     assert left() == (0, 0)
+
+
+def test_what_is_over_is_found_by_index(app):
+    with app.app_context():
+        for table, over in jobs._over(utcnow()):
+            if table.name == "registration_waitlist":  # a waitlist has few
+                continue
+            plan = plan_of(select(*table.primary_key).where(over).limit(1))
+            assert "Seq Scan" not in plan
+            assert "SCAN" not in plan or "uq_totp_secrets_waiting" in plan
+            db.session.rollback()

@@ -15,6 +15,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/web/machine/programs.py": "requests to endpoints of programs",
     "idp/accounts/lifecycle/deletion.py": "a job: one account at a time",
     "idp/accounts/lifecycle/approvals.py": "a job: one account at a time",
+    "idp/accounts/jobs.py": "a job: one table at a time",
     "idp/accounts/mail_answers.py": "a job: one request for a mail at a time",
     "idp/federation/discovery_url.py": "no connection is held on the network",
     "idp/federation/trial.py": "no connection is held on the network",

@@ -8,7 +8,7 @@ from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.models import RevokedToken
 from idp.ops.processes.background import JOBS
-from idp.ops.processes.jobs import Job, Worker
+from idp.ops.processes.jobs import BREATH_SECONDS, Job, Worker
 
 
 class Rounds:
@@ -51,12 +51,12 @@ def test_what_a_job_wrote_is_committed(app):
         assert db.session.scalar(select(func.count()).select_from(RevokedToken)) == 1
 
 
-def test_a_full_batch_is_followed_by_the_next_at_once(app):
+def test_a_full_batch_is_followed_by_the_next_after_a_breath(app):
     waiting = [5, 5, 2]
     rounds = Rounds(3)
     Worker(app, [job("batch", lambda: waiting.pop(0), batch=5)]).run(rounds)
     assert waiting == []
-    assert rounds.waits[:3] == [0.0, 0.0, 0.0]
+    assert max(rounds.waits[:3]) <= BREATH_SECONDS
     assert rounds.waits[3] > 0
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from idp.core.db import db
-from idp.oauth.models import RefreshFamily
+from idp.oauth.jobs import rotate_keys
+from idp.oauth.models import RefreshFamily, VoidPeriod
 from idp.ops.first_start import prepare_database
 from idp.ops.refusals import Refusal
 from idp.ops.restoring.revoke_since import revoke_since
@@ -71,3 +72,20 @@ def test_an_app_whose_token_moved_on_signs_in_again_without_an_alarm(app, http, 
 def test_a_moment_to_come_is_refused(app, clock):
     with pytest.raises(Refusal, match="not come yet"):
         run(app, revoke_since, clock.now + timedelta(hours=1))
+
+
+def test_a_period_is_forgotten_with_the_last_key_that_signed_in_it(app, clock):
+    run(app, prepare_database)
+    backup = clock.now
+    clock.tick(seconds=2)
+    run(app, revoke_since, backup)
+
+    def periods_after(**passed):
+        clock.tick(**passed)
+        run(app, rotate_keys)
+        with app.app_context():
+            return db.session.query(VoidPeriod).count()
+
+    assert periods_after(days=91) == 1
+    assert periods_after(days=2) == 1
+    assert periods_after(days=80) == 0

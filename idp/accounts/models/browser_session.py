@@ -31,6 +31,12 @@ class BrowserSession(Model):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index(
+            "ix_browser_sessions_ended",
+            "ended_at",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+        Index(
             "ix_browser_sessions_newest",
             "created_at",
             "id",

@@ -25,14 +25,15 @@ class TotpSecret(Model):
     __table_args__ = tuple(
         Index(
             name,
-            "user_id",
-            unique=True,
+            column,
+            unique=name.startswith("uq"),
             sqlite_where=text(which),
             postgresql_where=text(which),
         )
-        for name, which in (
-            ("uq_totp_secrets_in_use", IN_USE),
-            ("uq_totp_secrets_waiting", WAITING),
+        for name, column, which in (
+            ("uq_totp_secrets_in_use", "user_id", IN_USE),
+            ("uq_totp_secrets_waiting", "user_id", WAITING),
+            ("ix_totp_secrets_removed", "removed_at", "removed_at IS NOT NULL"),
         )
     )
 

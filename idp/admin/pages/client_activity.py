@@ -6,7 +6,7 @@ from idp.accounts.access.permissions import Permission
 from idp.admin.pages.frame import client_page
 from idp.oauth.clients.activity import recent_sign_ins
 from idp.oauth.clients.changes import get_client
-from idp.oauth.clients.search import usage_of
+from idp.oauth.clients.search import MOST_COUNTED, usage_of
 from idp.web.callers import access
 
 SHOWN = 50
@@ -25,4 +25,5 @@ def show_activity(client_id: str) -> Response:
         client,
         sign_ins=recent_sign_ins(client_id, limit=SHOWN),
         lately=usage.sign_ins if usage else 0,
+        most_counted=MOST_COUNTED,
     )

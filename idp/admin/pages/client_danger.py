@@ -6,12 +6,8 @@ from flask_babel import gettext
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.client_forms import DangerForm, open_form
 from idp.admin.pages.frame import client_page
-from idp.oauth.clients.changes import (
-    delete_client,
-    disable_client,
-    enable_client,
-    get_client,
-)
+from idp.oauth.clients.changes import disable_client, enable_client, get_client
+from idp.oauth.clients.edits.deletion import delete_client
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.redirects import redirect_to

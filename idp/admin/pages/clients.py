@@ -8,7 +8,7 @@ from idp.accounts.access.permissions import Permission
 from idp.admin.lists import asked_page, asked_text, page_urls
 from idp.admin.pages.frame import KIND_WORDS, admin_page
 from idp.oauth.clients.kinds import Kind, kind_of
-from idp.oauth.clients.search import Usage, Wanted, search, usage_of
+from idp.oauth.clients.search import MOST_COUNTED, Usage, Wanted, search, usage_of
 from idp.oauth.models import Client
 from idp.web.callers import access
 
@@ -34,6 +34,7 @@ def show_clients() -> Response:
         chosen=chosen,
         kinds=[(kind.value, word) for kind, word in KIND_WORDS.items()],
         filtered=bool(filters),
+        most_counted=MOST_COUNTED,
         **page_urls(url_for(".show_clients"), found, asked=query, filters=filters),
     )
 

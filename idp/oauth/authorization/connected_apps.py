@@ -25,6 +25,7 @@ grants, families = table_of(Grant), table_of(RefreshFamily)
 clients, remembered = table_of(Client), table_of(Consent)
 
 LIVE = (*UNENDED, grants.c.client_id != ACCOUNT_CLIENT)
+HERE = clients.c.deleted_at.is_(None)
 LIVE_GRANTS = (
     select(
         clients.c.client_name,
@@ -32,7 +33,7 @@ LIVE_GRANTS = (
         func.max(grants.c.created_at).label("used_at"),
     )
     .join_from(grants, clients)
-    .where(*LIVE)
+    .where(*LIVE, HERE)
     .group_by(clients.c.client_id)
     .order_by(func.max(grants.c.created_at).desc())
 )
@@ -53,7 +54,7 @@ GRANTED = (
     )
     .join_from(grants, clients)
     .outerjoin(families, families.c.grant_id == grants.c.id)
-    .where(*LIVE, grants.c.user_id == bindparam("user_id"))
+    .where(*LIVE, HERE, grants.c.user_id == bindparam("user_id"))
     .group_by(clients.c.client_id, grants.c.scope)
 )
 ALLOWED = (
@@ -65,7 +66,7 @@ ALLOWED = (
         remembered.c.updated_at.label("refreshed_at"),
     )
     .join_from(remembered, clients)
-    .where(remembered.c.user_id == bindparam("user_id"))
+    .where(HERE, remembered.c.user_id == bindparam("user_id"))
 )
 
 

@@ -61,7 +61,9 @@ FIND = (
         HAS_ROLES.label("has_roles"),
     )
     .outerjoin(secrets_table, secrets_table.c.client_id == clients.c.client_id)
-    .where(clients.c.client_id == bindparam("client_id"))
+    .where(
+        clients.c.client_id == bindparam("client_id"), clients.c.deleted_at.is_(None)
+    )
     .order_by(secrets_table.c.created_at)
 )
 

@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import delete, select, true, update
 
 from idp.accounts.access.permissions import NOTHING, Permissions
-from idp.accounts.policies.keys import Scope
-from idp.accounts.policies.rows import forget_place
 from idp.core.caches.versions import Caches
 from idp.core.clock import utcnow
 from idp.core.context import current
@@ -36,14 +34,11 @@ from idp.oauth.clients.metadata.registration import (
     unknown_members,
 )
 from idp.oauth.models import (
-    AuthorizationCode,
     Client,
     ClientSecret,
-    ClientTrial,
     Consent,
     DeviceCode,
     Grant,
-    RefreshFamily,
 )
 from idp.oauth.protocol import scopes
 from idp.security import audit
@@ -60,7 +55,7 @@ class UnknownClient(IdpError):
 def get_client(client_id: str) -> Client:
     """Return the row of a client; raise UnknownClient, also for the built-in one."""
     client = db.session.get(Client, client_id)
-    if client is None or client_id == ACCOUNT_CLIENT:
+    if client is None or client.deleted_at or client_id == ACCOUNT_CLIENT:
         raise UnknownClient
     return client
 
@@ -76,7 +71,7 @@ def hold_client(client_id: str) -> Client:
     held = found.with_for_update(key_share=True)
     fresh = held.execution_options(populate_existing=True)
     client = db.session.scalars(fresh).one_or_none()
-    if client is None or client_id == ACCOUNT_CLIENT:
+    if client is None or client.deleted_at or client_id == ACCOUNT_CLIENT:
         raise UnknownClient
     return client
 
@@ -141,33 +136,6 @@ def enable_client(client_id: str, *, by: str | None = None) -> None:
     if client.disabled_at is not None:
         client.disabled_at = None
         record_change(client_id, by=by, changed=["enabled"])
-
-
-def delete_client(
-    client_id: str,
-    *,
-    review: Callable[[Client], None] = lambda _client: None,
-    by: str | None = None,
-) -> None:
-    """Remove a client and, by the foreign keys, all it was granted.
-
-    ``review`` may refuse, as at a change.
-
-    Access tokens it holds end by themselves within minutes; userinfo and introspection
-    refuse them at once. What hangs on it goes in the order in which others hold it: a
-    redemption its trial, its code and then the grant, a sign-out refresh families, then
-    grants, then clients.
-    """
-    get_client(client_id)
-    begin_writing()
-    held = (ClientTrial, AuthorizationCode, DeviceCode, RefreshFamily, Grant)
-    for held_first in held:
-        of_client = delete(held_first).where(held_first.client_id == client_id)
-        db.session.execute(of_client)
-    review(hold_client(client_id))
-    db.session.execute(delete(Client).where(Client.client_id == client_id))
-    forget_place((Scope.CLIENT, client_id))
-    record_change(client_id, event="client.deleted", by=by)
 
 
 def record_change(

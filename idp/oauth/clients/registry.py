@@ -73,7 +73,9 @@ class Registered:
 
 def list_clients() -> list[ClientView]:
     """Return all clients that were registered, by name, without their secrets."""
-    registered = select(Client).where(Client.client_id != ACCOUNT_CLIENT)
+    registered = select(Client).where(
+        Client.client_id != ACCOUNT_CLIENT, Client.deleted_at.is_(None)
+    )
     rows = db.session.scalars(registered.order_by(Client.client_name)).all()
     return [view_of(row) for row in rows]
 

@@ -6,7 +6,7 @@ the database knows neither that it was revoked nor that its user is gone.
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, exists, insert, select
 
 from idp.core.caches.cached import Cached
 from idp.core.caches.versions import Caches
@@ -15,11 +15,11 @@ from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.randomness import new_id
-from idp.oauth.models import VoidPeriod
+from idp.oauth.models import SigningKey, VoidPeriod
 
 PERIODS = "void_periods"  # the name in cache_versions
 
-periods = table_of(VoidPeriod)
+periods, keys = table_of(VoidPeriod), table_of(SigningKey)
 Seconds = tuple[int, int]
 
 
@@ -41,6 +41,20 @@ def add_period(since: datetime, until: datetime) -> None:
     current(Caches).bump(PERIODS)
     row = {"id": new_id(), "since": since, "until": until}
     connection().execute(insert(periods), row)
+
+
+def forget_periods() -> int:
+    """Delete the periods from which no token can be read any more; return how many.
+
+    Its key would have to be one of ours still, and every key that we have was made
+    later.
+    """
+    older = exists().where(keys.c.created_at <= periods.c.until)
+    gone = connection().scalars(select(periods.c.id).where(~older)).all()
+    if gone:
+        current(Caches).bump(PERIODS)
+        connection().execute(delete(periods).where(periods.c.id.in_(gone)))
+    return len(gone)
 
 
 def _read() -> tuple[Seconds, ...]:

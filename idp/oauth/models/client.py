@@ -19,6 +19,7 @@ class Client(Model):
     cannot set has a column of its own. ``branding`` has ``colour`` (``#rrggbb``),
     ``logo`` and ``dark_logo`` (file names ``<hash>.<extension>`` of ClientLogo rows).
     A ``restricted`` client is for those alone who are allowed (``clients.access``).
+    Since ``deleted_at`` it is disabled and hidden, and goes when nothing hangs on it.
     """
 
     __tablename__ = "clients"
@@ -33,6 +34,7 @@ class Client(Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
     disabled_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
 
 class ClientSecret(Model):

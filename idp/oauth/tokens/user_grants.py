@@ -28,7 +28,7 @@ FIND = (
     .join_from(grants, clients)
     .where(grants.c.user_id == bindparam("user_id"))
     .where(grants.c.client_id != ACCOUNT_CLIENT)
-    .where(*UNENDED)
+    .where(*UNENDED, clients.c.deleted_at.is_(None))
     .order_by(grants.c.created_at.desc(), grants.c.id.desc())
 )
 

@@ -15,6 +15,7 @@ from idp.federation.presence.watch import LOOKED_AT_ONCE, look_up_linked
 from idp.mail import jobs as mail
 from idp.mail.delivery import deliver_due
 from idp.oauth import jobs as oauth
+from idp.oauth.clients.edits import deletion as deletion_of_clients
 from idp.oauth.logout import delivery as logout_delivery
 from idp.ops.processes.jobs import Job
 from idp.organizations.domains import renewal
@@ -138,6 +139,13 @@ JOBS = (
         interval_seconds=HOUR,
         run=deletion_of_organizations.erase_due,
         batch=deletion_of_organizations.ERASED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
+        name="client erasure",
+        interval_seconds=MINUTE,
+        run=deletion_of_clients.erase_some,
+        batch=deletion_of_clients.AT_ONCE,
         in_turns=True,
     ),
     Job(

@@ -22,6 +22,7 @@ from idp.ops.processes.lease import take_turn
 
 log = logging.getLogger(__name__)
 STATEMENT_SECONDS = 600
+BREATH_SECONDS = 0.05  # between batches: SQLite lets in who happens to ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class Worker:
             if told_to_stop(max(0.0, self._due_at[job] - time.monotonic())):
                 return
             more_waits = self.run_job(job)
-            pause = 0.0 if more_waits else job.interval_seconds
+            pause = BREATH_SECONDS if more_waits else job.interval_seconds
             self._due_at[job] = time.monotonic() + pause
 
     def run_job(self, job: Job) -> bool:

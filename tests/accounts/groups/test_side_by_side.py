@@ -18,7 +18,8 @@ from idp.accounts.models import Group, GroupMember
 from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.core.errors import IdpError
-from idp.oauth.clients.changes import change_client, delete_client, get_client
+from idp.oauth.clients.changes import change_client, get_client
+from idp.oauth.clients.edits.deletion import delete_client
 
 AT_ONCE = 4
 

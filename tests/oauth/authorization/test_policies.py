@@ -3,7 +3,7 @@
 import pytest
 
 from idp.core.db import db
-from idp.oauth.clients.changes import delete_client
+from idp.oauth.clients.edits.deletion import delete_client
 from tests.hosted_pages import follow, press
 from tests.make_users import PASSWORD
 from tests.oauth.devices import Device, type_code

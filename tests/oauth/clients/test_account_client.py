@@ -8,13 +8,9 @@ from idp.core.paging import FirstItems
 from idp.oauth.clients import registry
 from idp.oauth.clients import search as client_search
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
-from idp.oauth.clients.changes import (
-    UnknownClient,
-    change_client,
-    delete_client,
-    disable_client,
-)
+from idp.oauth.clients.changes import UnknownClient, change_client, disable_client
 from idp.oauth.clients.declared import apply_client
+from idp.oauth.clients.edits.deletion import delete_client
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.keys.rotation import ensure_keys
 

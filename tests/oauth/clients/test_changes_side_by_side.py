@@ -11,11 +11,11 @@ from idp.oauth.authorization.connected_apps import remove_app
 from idp.oauth.clients.changes import (
     UnknownClient,
     change_client,
-    delete_client,
     disable_client,
     enable_client,
     get_client,
 )
+from idp.oauth.clients.edits.deletion import delete_client
 from idp.oauth.clients.secrets import rotate_secret
 from idp.oauth.models import Grant
 from tests.hosted_pages import follow, press, read_page

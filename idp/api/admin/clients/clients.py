@@ -19,12 +19,13 @@ from idp.api.admin.clients.fields import (
     ListedClientAnswer,
     NewClient,
 )
-from idp.oauth.clients.changes import UnknownClient, delete_client, get_client
+from idp.oauth.clients.changes import UnknownClient, get_client
 from idp.oauth.clients.edits.changes import (
     merge_client,
     read_apis,
     replace_client,
 )
+from idp.oauth.clients.edits.deletion import delete_client
 from idp.oauth.clients.edits.described import describe_client
 from idp.oauth.clients.kinds import Kind
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata

@@ -1,0 +1,1 @@
+"""What a server costs whose database has grown, against an empty one."""
