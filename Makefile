@@ -84,7 +84,7 @@ messages: install-dev ## Collect the texts to translate and update the catalogue
 			-i .cache/messages.pot -o "$$po" -l "$${locale%%/*}"; \
 	done
 
-interop: install-dev system-packages ## Speak to programs in other languages (needs Node.js and npm)
+interop: install-dev system-packages ## Speak to programs in other languages (needs Node.js, Java with Maven, Go)
 	$(PYTEST) -n 0 tests/interop $(args)
 
 drills: install-dev system-packages ## Deploy as operators do, and break it: a pooler, proxies, keys

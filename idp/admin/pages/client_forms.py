@@ -147,6 +147,7 @@ class SettingsForm(PageForm):
     )
     redirect_uris = _text(lazy_gettext("Redirect URIs"))
     post_logout_redirect_uris = _text(lazy_gettext("Addresses after sign-out"))
+    allowed_origins = _text(lazy_gettext("Further origins of its pages"))
     token_endpoint_auth_method = SelectField(
         lazy_gettext("Client authentication"),
         choices=codes(AUTH_METHODS),

@@ -50,7 +50,8 @@ LIFETIMES = (
     "refresh_lifetime_seconds",
 )
 OF_USERS = ("refresh", "claims_in_id_token", *LIFETIMES[1:])
-BROWSER_FIELDS = (*REDIRECT_FIELDS, *CALLED_FIELDS, "require_pkce")
+ORIGINS = "allowed_origins"
+BROWSER_FIELDS = (*REDIRECT_FIELDS, ORIGINS, *CALLED_FIELDS, "require_pkce")
 
 bp = Blueprint("client_settings", __name__, url_prefix="/admin/clients")
 access.protect(bp, read=Permission.CLIENTS_READ, write=Permission.CLIENTS_WRITE)
@@ -127,6 +128,8 @@ def _metadata_in(form: SettingsForm, client: Client) -> dict[str, Any]:
     changed |= {
         name: lines(form[name].data) for name in REDIRECT_FIELDS if name in form
     }
+    if ORIGINS in form:
+        changed[ORIGINS] = lines(form[ORIGINS].data) or None
     changed |= {name: form[name].data or None for name in CALLED_FIELDS if name in form}
     changed |= {name: seconds_in(form[name].data) for name in LIFETIMES if name in form}
     if "refresh" in form:
@@ -146,6 +149,7 @@ def _settings_form(client: Client) -> SettingsForm:
         **{name: registered.get(name) for name in (*PLAIN_FIELDS, *CALLED_FIELDS)},
         **{name: str(registered.get(name) or "") for name in LIFETIMES},
         **{name: "\n".join(registered[name]) for name in REDIRECT_FIELDS},
+        allowed_origins="\n".join(registered.get(ORIGINS) or ()),
         claims_in_id_token=registered.get("id_token_claims") == IdTokenClaims.SCOPE,
         refresh=REFRESH in registered["grant_types"],
         require_pkce=client.require_pkce,

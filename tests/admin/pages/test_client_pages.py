@@ -137,6 +137,7 @@ def test_first_party_apps_skip_the_consent_page(admin, make):
 def test_logout_addresses_are_settings_and_a_bad_one_is_explained(admin, app, make):
     client = make.clients.web_client()
     told = {
+        "initiate_login_uri": "https://app.example/login",
         "backchannel_logout_uri": "https://93.184.216.34/backchannel",
         "frontchannel_logout_uri": "https://app.example/frontchannel",
     }
@@ -162,6 +163,24 @@ def test_lifetimes_are_settings_and_a_wrong_one_is_explained(admin, app, make):
     assert "must be a number of seconds, 60 to" in errors_of(page)
     admin.send(path, settings() | {"access_token_seconds": ""})
     assert "access_token_seconds" not in row_of(app, client).registered
+
+
+def test_origins_and_claims_in_the_id_token_are_settings(admin, app, make):
+    client = make.clients.spa()
+    path = path_of(client, "settings")
+    sent = settings(
+        token_endpoint_auth_method="none",
+        allowed_origins="capacitor://localhost\nhttps://other.example",
+        claims_in_id_token="1",
+    )
+    assert admin.send(path, sent).status_code == 303
+    registered = row_of(app, client).registered
+    assert registered["allowed_origins"][0] == "capacitor://localhost"
+    assert registered["id_token_claims"] == "scope"
+    emptied = settings(token_endpoint_auth_method="none") | {"allowed_origins": ""}
+    assert admin.send(path, emptied).status_code == 303
+    registered = row_of(app, client).registered
+    assert registered.keys().isdisjoint({"allowed_origins", "id_token_claims"})
 
 
 def test_a_scope_that_does_not_fit_is_explained(admin, make):
