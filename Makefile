@@ -27,7 +27,7 @@ run: install ## Start the server for development on http://localhost:8000
 	@exec $(BIN)/idp serve --dev
 
 example-bff: install-dev ## A single-page app without tokens, beside the server of make run
-	@exec $(BIN)/python -m examples.bff
+	@exec $(BIN)/python -m examples.bff $(args)
 
 dev: install-dev ## The same, restarted whenever a Python file changes
 	@exec $(BIN)/watchfiles --filter python '$(BIN)/idp serve --dev' idp migrations

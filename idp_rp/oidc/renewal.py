@@ -55,21 +55,21 @@ class Renewal:
         def enough(session: Session) -> bool:
             return session.token(target, now=self._now()) is not None
 
-        changes: CookieChanges = NOTHING
-        found: Held | None = held
-        if not enough(held.session):
-            with self._keeper.turn(held, enough=enough) as turn:
-                found = turn.held
-                if found and turn.mine:
-                    found, changes = self._refresh(found, api)
-        token = found.session.token(target, now=self._now()) if found else None
-        if found is None or token is None:
-            raise SessionOver
-        return Usable(access_token=token, session=found.session, changes=changes)
+        if enough(held.session):
+            return _usable(held.session, target=target)
+        with self._keeper.turn(held, enough=enough) as turn:
+            if turn.held is None:
+                raise SessionOver
+            if not turn.mine:
+                return _usable(turn.held.session, target=target)
+            session, changes = self._refresh(turn.held, api)
+        # However short the new token lasts, it is for this call.
+        return _usable(session, target=target, changes=changes)
 
-    def _refresh(self, held: Held, api: Api) -> tuple[Held, CookieChanges]:
+    def _refresh(self, held: Held, api: Api) -> tuple[Session, CookieChanges]:
         session = held.session
         if session.refresh_token is None:
+            self._keeper.end(held.key)
             raise SessionOver
         try:
             tokens = self._tokens.refresh(
@@ -91,16 +91,14 @@ class Renewal:
             # Signed out while the issuer was asked: what it gave is nobody's.
             self._tokens.revoke(session.refresh_token or "")
             raise SessionOver
-        return Held(key=held.key, session=session), changes
+        return session, changes
 
     def _renewed(self, session: Session, tokens: Tokens, *, target: str) -> Session:
         now = self._now()
-        ends_at = now + tokens.lifetime_seconds
-        renewed = session.having(
-            target,
-            AccessToken(tokens.access_token, ends_at),
-            refresh=tokens.refresh_token,
+        token = AccessToken.lasting(
+            tokens.access_token, tokens.lifetime_seconds, now=now
         )
+        renewed = session.having(target, token, refresh=tokens.refresh_token)
         if tokens.id_token is None:
             return renewed
         check_renewed_id_token(
@@ -112,3 +110,10 @@ class Renewal:
             now=now,
         )
         return replace(renewed, id_token=tokens.id_token)
+
+
+def _usable(
+    session: Session, *, target: str, changes: CookieChanges = NOTHING
+) -> Usable:
+    token = session.tokens[target].value
+    return Usable(access_token=token, session=session, changes=changes)

@@ -118,7 +118,9 @@ class SignIn:
             profile=(self._profile(tokens, sub=sub) if asks_userinfo else {}),
             refresh_token=tokens.refresh_token,
             tokens={
-                target: AccessToken(tokens.access_token, now + tokens.lifetime_seconds)
+                target: AccessToken.lasting(
+                    tokens.access_token, tokens.lifetime_seconds, now=now
+                )
             },
             ends_at=now + self._settings.session_seconds,
         )

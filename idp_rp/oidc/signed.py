@@ -72,7 +72,7 @@ def _header_of(token: str) -> Mapping[str, Any]:
     first = token.partition(".")[0]
     try:
         header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Untrusted("no JWT") from error
     if not isinstance(header, dict):
         raise Untrusted("no JWT")

@@ -44,7 +44,7 @@ class ServerSideSessions:
     def find(self, cookies: Mapping[str, str]) -> Held | None:
         """Return the live session whose id the browser has."""
         session_id = cookies.get(self._name)
-        return self._load(_key_of(session_id)) if session_id else None
+        return self._load(_digest(session_id)) if session_id else None
 
     def begin(self, session: Session, cookies: Mapping[str, str]) -> CookieChanges:
         """Keep a session under a new id; the one before ends.
@@ -53,7 +53,7 @@ class ServerSideSessions:
         """
         before = self.find(cookies)
         session_id = secrets.token_urlsafe(32)
-        self._store.add(self._record(_key_of(session_id), session), now=self._now())
+        self._store.add(self._record(_digest(session_id), session), now=self._now())
         if before:
             self.end(before.key)
         return {self._name: session_id}
@@ -71,7 +71,9 @@ class ServerSideSessions:
         """Forget all that bear the issuer's names: each that is given."""
         if not (sid or sub):
             return 0
-        return self._store.remove_named(sid=sid, sub=sub)
+        return self._store.remove_named(
+            sid=_digest(sid) if sid else None, sub=_digest(sub) if sub else None
+        )
 
     @contextmanager
     def turn(self, held: Held, *, enough: Callable[[Session], bool]) -> Iterator[Turn]:
@@ -94,7 +96,7 @@ class ServerSideSessions:
             done = found is None or enough(found.session)
             yield Turn(held=found, mine=not done)
         finally:
-            self._store.release(name, owner=owner)
+            self._store.release(_digest(name), owner=owner)
 
     def once(self, name: str, *, seconds: int) -> bool:
         """Note the name; False if it is noted already."""
@@ -102,7 +104,7 @@ class ServerSideSessions:
 
     def forget(self, name: str) -> None:
         """Take the note away."""
-        self._store.release(name, owner="")
+        self._store.release(_digest(name), owner="")
 
     def clear(self, cookies: Mapping[str, str]) -> CookieChanges:
         """Take the id away."""
@@ -110,7 +112,9 @@ class ServerSideSessions:
 
     def _claim(self, name: str, *, owner: str, seconds: float) -> bool:
         now = self._now()
-        return self._store.claim(name, owner=owner, ends_at=now + seconds, now=now)
+        return self._store.claim(
+            _digest(name), owner=owner, ends_at=now + seconds, now=now
+        )
 
     def _load(self, key: str) -> Held | None:
         written = self._store.find(key, now=self._now())
@@ -124,12 +128,12 @@ class ServerSideSessions:
     def _record(self, key: str, session: Session) -> Record:
         return Record(
             key=key,
-            sid=session.sid,
-            sub=session.sub,
+            sid=_digest(session.sid) if session.sid else None,
+            sub=_digest(session.sub),
             sealed=self._sealer.seal(key.encode() + session.dump()),
             ends_at=session.ends_at,
         )
 
 
-def _key_of(session_id: str) -> str:
-    return hashlib.sha256(session_id.encode()).hexdigest()
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()

@@ -17,10 +17,15 @@ OF_THE_TOKEN: Final = frozenset(
 
 
 class AccessToken(NamedTuple):
-    """A token, and when it ends in seconds since 1970."""
+    """A token, and until when it is used, in seconds since 1970."""
 
     value: str
-    ends_at: float
+    used_until: float
+
+    @classmethod
+    def lasting(cls, value: str, seconds: int, *, now: float) -> Self:
+        """Return a token that is given up a little before it ends."""
+        return cls(value, now + max(seconds - EARLY_SECONDS, seconds / 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,7 @@ class Session:
     def token(self, target: str, *, now: float) -> str | None:
         """Return a token for a target that lasts long enough to be used."""
         found = self.tokens.get(target)
-        return found.value if found and found.ends_at - EARLY_SECONDS > now else None
+        return found.value if found and found.used_until > now else None
 
     def has_live_token(self, *, now: float) -> bool:
         """Tell whether any token lasts long enough to be used."""

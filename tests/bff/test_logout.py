@@ -1,5 +1,6 @@
 """Sessions that end: by the page, by the issuer, by a refresh that is refused."""
 
+from base64 import b64encode
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,6 +11,8 @@ from tests.bff.peer import ISSUER
 from tests.federation.peers import CLIENT_ID
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
+
+NESTED = f"{b64encode(b'[' * 40_000).decode().rstrip('=')}.b.c"
 
 
 def notify(tab: Tab, token: str) -> int:
@@ -155,7 +158,7 @@ def test_what_is_no_logout_token_ends_nothing(build, peer, enter):
     enter(there.tab)
     held = there.bff._keeper.find(there.tab.http.cookies)
     peer.header = {"typ": "at+jwt"}
-    for token in (held.session.id_token, "", "a.b.c", peer.logout_token()):
+    for token in (held.session.id_token, "", "a.b.c", NESTED, peer.logout_token()):
         assert notify(there.tab, token) == 400
     large = {"logout_token": "x" * 70_000}
     answer = there.tab.http.post("/bff/backchannel-logout", data=large)
@@ -181,6 +184,30 @@ def test_a_refused_refresh_ends_the_session(build, peer, enter, clock):
     assert answer.json()["error"] == "login_required"
     assert there.tab.cookies == {}
     assert len(there.api.seen) == 1
+
+
+def test_a_token_that_lasts_a_moment_is_used_all_the_same(build, peer, enter):
+    peer.lifetime_seconds = 0
+    there = build()
+    enter(there.tab)
+    for _ in "12":
+        assert there.tab.call("/api/notes/a").status_code == 200
+        assert there.tab.user
+    assert len(peer.refreshes) == 4
+
+
+def test_without_a_refresh_token_a_session_calls_until_its_token_ends(
+    build, peer, enter, clock
+):
+    real = peer.token
+    peer.token = lambda *asked: {**real(*asked), "refresh_token": None}
+    there = build()
+    enter(there.tab)
+    assert there.tab.call("/api/notes/a").status_code == 200
+    clock.tick(minutes=6)
+    assert there.tab.user
+    assert there.tab.call("/api/notes/a").status_code == 401
+    assert there.tab.user is None
 
 
 def test_the_page_learns_at_user_that_the_grant_is_gone(build, peer, enter, clock):

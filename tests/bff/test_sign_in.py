@@ -2,6 +2,7 @@
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
@@ -116,6 +117,18 @@ def test_a_state_is_spent_by_its_first_answer(build, peer):
     assert tab.user["sub"] == "upstream-ada"
 
 
+def test_of_two_answers_at_once_one_is_acted_on(build, peer):
+    there = build()
+    answer = peer.approve(there.tab.start())
+    tabs = [Tab(there.bff) for _ in "1234"]
+    for tab in tabs:
+        tab.http.cookies.update(there.tab.http.cookies)
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda tab: tab.back(answer).status_code, tabs))
+    assert sorted(done) == [303, 400, 400, 400]
+    assert len(peer.seen) == 1
+
+
 def test_a_start_does_not_wait_for_ever(build, peer, clock):
     tab = build().tab
     answer = peer.approve(tab.start())
@@ -123,11 +136,14 @@ def test_a_start_does_not_wait_for_ever(build, peer, clock):
     assert tab.back(answer).status_code == 400
 
 
-def test_a_session_id_from_before_the_sign_in_is_worth_nothing_after_it(build, enter):
+def test_a_session_id_from_before_the_sign_in_is_worth_nothing_after_it(
+    build, peer, enter
+):
     there = build()
+    early = peer.approve(there.tab.start())
     enter(there.tab)
     planted = there.tab.cookies[NAME]
-    enter(there.tab)
+    there.tab.back(early)
     assert there.tab.cookies[NAME] != planted
     thief = Tab(there.bff)
     thief.http.cookies.set(NAME, planted)

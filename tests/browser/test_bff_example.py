@@ -1,12 +1,9 @@
 """The example of a single-page app behind a backend for frontend, in Chromium."""
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from examples.bff.app import create_app, settings_of
 from examples.bff.notes import READ, RESOURCE, WRITE, create_api
@@ -15,25 +12,9 @@ from idp_rp.resource_server import ResourceServer
 from idp_rp.sessions.stores.memory import MemoryStore
 from tests.browser.journeys import sign_in
 from tests.serving import Serving
+from tests.sites import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-
-
-class Site:
-    """A site of this process, whose app comes when its address is known."""
-
-    def __init__(self) -> None:
-        self.app = Flask(__name__)
-        self.server = make_server("localhost", 0, self.answer, threaded=True)
-        self.url = f"http://localhost:{self.server.port}"
-        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def answer(self, environ, start_response):
-        return self.app(environ, start_response)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture

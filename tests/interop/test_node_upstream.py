@@ -4,19 +4,13 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.interop.node import sign_in_there
+
 
 def go_there(page, server):
     """Choose the provider."""
     page.goto(f"{server.url}/login")
     page.get_by_role("button", name="Continue with Node").click()
-
-
-def sign_in_there(page, name):
-    """Type a name and allow what is asked for."""
-    page.locator("[name=login]").fill(name)
-    page.locator("[name=password]").fill("anything")
-    page.get_by_role("button", name="Sign-in").click()
-    page.get_by_role("button", name="Continue").click()
 
 
 def test_a_person_signs_up_and_in_again_after_another_key_signs_there(there, chromium):

@@ -1,6 +1,5 @@
 """Sessions in Redis: ``pip install idp-rp[redis]``."""
 
-import hashlib
 import math
 from typing import Final
 
@@ -82,8 +81,4 @@ class RedisStore:
     def _names(self, sid: str | None, sub: str | None) -> list[str]:
         """Return where the keys of sessions stand that bear a name."""
         given = {"sid": sid, "sub": sub}
-        return [
-            f"{self._prefix}{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
-            for kind, value in given.items()
-            if value
-        ]
+        return [f"{self._prefix}{kind}:{name}" for kind, name in given.items() if name]

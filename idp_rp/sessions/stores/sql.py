@@ -25,15 +25,15 @@ SESSIONS = Table(
     "bff_sessions",
     metadata,
     Column("key", String(64), primary_key=True),
-    Column("sid", String(255), index=True),
-    Column("sub", String(255), nullable=False, index=True),
+    Column("sid", String(64), index=True),
+    Column("sub", String(64), nullable=False, index=True),
     Column("sealed", Text, nullable=False),
     Column("ends_at", Double, nullable=False, index=True),
 )
 CLAIMS = Table(
     "bff_claims",
     metadata,
-    Column("name", String(255), primary_key=True),
+    Column("name", String(64), primary_key=True),
     Column("owner", String(64), nullable=False),
     Column("ends_at", Double, nullable=False, index=True),
 )

@@ -6,7 +6,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A session as it is stored: ``sid`` and ``sub`` are the issuer's names for it."""
+    """A session as it is stored; ``key``, ``sid`` and ``sub`` are digests of names.
+
+    The latter two are the issuer's names for it.
+    """
 
     key: str
     sid: str | None
