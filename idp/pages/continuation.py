@@ -217,7 +217,11 @@ class Continuation:
         """Return the path, or that of the request restored for ``browser``."""
         copy, ip = self.sent_copy, this_requester().ip
         return signed_requests.renewed_path(
-            self.return_to, self.pending, copy=copy, browser=browser, ip=ip
+            self.return_to,
+            None if came_late() else self.pending,
+            copy=copy,
+            browser=browser,
+            ip=ip,
         )
 
 
@@ -226,7 +230,9 @@ def read_continuation() -> Continuation:
     return_to = local_path(request.values.get("return_to"), default=HOME)
     read = Continuation(return_to, _sent_copy())
     if came_late() and not isinstance(read.pending, PendingRequest):
-        read = _begun_anew(read)
+        # what waits was bound to the cookie that is gone; only our pages send its copy
+        path = read.renewed_path(browser=digest(browser_token()))
+        read = Continuation(path, read.sent_copy)
     prefer(lambda: read.ui_locales)
     set_branding(lambda: read.brand)
     return read
@@ -278,19 +284,6 @@ def redirect_to_pending(return_to: str | None, *, sent_copy: str | None) -> Resp
     if not ahead.sent_copy:
         return redirect_to(ahead.return_to)
     return redirect_to(ahead.renewed_path(browser=digest(browser_token())))
-
-
-def _begun_anew(late: Continuation) -> Continuation:
-    """Return a continuation that came with a page whose cookie is gone.
-
-    What waits behind it was bound to that cookie. Only pages of ours send the copy from
-    which this browser's own request is made.
-    """
-    browser = digest(browser_token())
-    path = signed_requests.restored_path(
-        late.return_to, copy=late.sent_copy, browser=browser, ip=this_requester().ip
-    )
-    return Continuation(path, late.sent_copy)
 
 
 def _sent_copy() -> str:

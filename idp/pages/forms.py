@@ -195,6 +195,12 @@ class NewPasswordForm(PageForm):
     )
 
 
+def show_further_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
+    """Do the same where the form found nothing itself: nothing is said twice."""
+    wrong = set(form.errors)
+    show_errors(form, [e for e in errors if as_control_error(e).field not in wrong])
+
+
 def show_errors(form: PageForm, errors: Iterable[FieldError]) -> None:
     """Put what a rule refused beside the fields it is about."""
     for error in map(as_control_error, errors):

@@ -171,6 +171,22 @@ function takeTyped(form, name) {
   return control.reportValidity();
 }
 
+// A page that waits goes on once it was done elsewhere: it asks when somebody looks at it
+// again, and in between ever more rarely.
+each("[data-moves-on] a", ({ href }) => {
+  let seconds = 3;
+  let timer;
+  const look = async () => {
+    clearTimeout(timer);
+    if (document.hidden) return;
+    const answer = await fetch(href, { redirect: "manual" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") location.assign(href);
+    else if (seconds < 300) timer = setTimeout(look, (seconds *= 1.3) * 1000);
+  };
+  document.addEventListener("visibilitychange", look);
+  timer = setTimeout(look, seconds * 1000);
+});
+
 // Devices forget what was removed, and name the account as it is called now.
 each("[data-signals]", ({ dataset }) => {
   for (const [method, told] of JSON.parse(dataset.signals)) {

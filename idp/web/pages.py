@@ -20,6 +20,7 @@ from idp.oauth.clients.branding.files import Brand
 from idp.security.challenge.guard import Challenge
 from idp.web.browser.cookies import drop_cookie, set_cookie
 from idp.web.browser.late_forms import came_late
+from idp.web.callers.this_machine import outbox_url
 from idp.web.http.headers import PagePolicy, policy_headers
 from idp.web.words import browser_name
 
@@ -96,6 +97,7 @@ def init_app(app: Flask) -> None:
         own_picture=own_picture_path,
         issuer_name=server.issuer_name,
         preferences_url=_preferences_url,
+        outbox_url=outbox_url,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

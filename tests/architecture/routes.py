@@ -555,6 +555,8 @@ ROUTES = [
     Route("POST", "/consent", "page", "request", "guarded"),
     *form("/device"),
     Route("GET", "/docs/api", "page", "anyone"),
+    Route("GET", "/docs/api/<slug>", "page", "anyone"),
+    Route("GET", "/docs/api/oauth", "page", "anyone"),
     Route("GET", "/email-change", "page", "anyone"),
     Route("POST", "/email-change", "page", "anyone", "guarded"),
     Route("GET", "/email-change/done", "page", "anyone"),

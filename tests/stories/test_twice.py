@@ -153,8 +153,10 @@ def test_what_is_undone_again_leads_on(browser, another_browser, make):
 def test_an_account_that_is_kept_again_is_kept(browser, make):
     ada = make.users.account(ADDRESS)
     browser.sign_in(ada.email, ada.password)
-    browser.open("/account/data")
+    browser.open("/account/deletion")
+    assert browser.response.request.path == "/account/data"
     browser.submit("/account/data/delete", confirm_email=ADDRESS)
+    assert browser.title == "Your account will be deleted – idp"
     browser.open(make.records.mail_to(ADDRESS).link)
     done = "/account/deletion/undo/done"
     assert [answer.location for answer in sent_twice(browser)] == [done, done]

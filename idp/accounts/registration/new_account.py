@@ -29,6 +29,7 @@ from idp.accounts.profile.rules import (
     lacking,
     required_errors,
 )
+from idp.accounts.settings import AccountsSettings
 from idp.accounts.terms.documents import Versions
 from idp.core.context import current
 from idp.core.errors import FieldError
@@ -127,17 +128,34 @@ def sign_up_problems(
     One is counted on ``tries`` before the password is looked at closely, and hashed:
     that is what costs. Raises RateLimited.
     """
+    problem = None
+    for problem in _evident_problems(wanted, minimum=minimum, rules=rules):
+        yield problem
+    if problem is None or problem.field != "password":
+        if tries:
+            tries.count()
+        password = wanted.password or ""
+        yield from filter(
+            None, [guessable_problem(password) or leaked_problem(password)]
+        )
+
+
+def evident_problems(wanted: NewAccount, *, rules: FieldRules) -> list[FieldError]:
+    """Return of that what costs nothing to see."""
+    minimum = current(AccountsSettings).password_min_length
+    return [*_evident_problems(wanted.trimmed(), minimum=minimum, rules=rules)]
+
+
+def _evident_problems(
+    wanted: NewAccount, *, minimum: int, rules: FieldRules
+) -> Iterator[FieldError]:
+    """Yield the same of a sign-up that is trimmed, the password last."""
     found = account_problems(wanted, rules=rules)
     yield from (problem for problem in found if problem.field != "password")
     server = current(ServerSettings)
     names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
-    password = wanted.password or ""
     context = [*names, server.issuer_name, server.issuer_host]
-    problem = evident_problem(password, minimum=minimum, context=context)
-    if problem is None:
-        if tries:
-            tries.count()
-        problem = guessable_problem(password) or leaked_problem(password)
+    problem = evident_problem(wanted.password or "", minimum=minimum, context=context)
     if problem:
         yield problem
 

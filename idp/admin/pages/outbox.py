@@ -1,38 +1,31 @@
 """/admin/outbox: the mails of a development server, which sends none."""
 
 from http import HTTPStatus
-from ipaddress import ip_address
 
-from flask import Blueprint, Response, abort, make_response, request, url_for
+from flask import Blueprint, Response, abort, make_response, url_for
 
 from idp.core.context import current
-from idp.core.settings.server import ServerSettings
 from idp.mail.models import OutboxMessage
 from idp.mail.outbox import find_action, find_message, list_newest
 from idp.mail.rendering import render, subject_of
 from idp.mail.settings import MailSettings
 from idp.mail.transports import OutgoingMessage
+from idp.web.callers.this_machine import OUTBOX, outbox_url
 from idp.web.pages import page
 
 SHOWN = 100
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 # The mail's own styles are inline; everything else in it stays dead.
 BODY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 )
 
-blueprint = Blueprint("outbox", __name__, url_prefix="/admin/outbox")
+blueprint = Blueprint("outbox", __name__, url_prefix=OUTBOX)
 
 
 @blueprint.before_request
 def require_this_machine() -> None:
-    """Answer 404 unless mail stays here and the reader sits at this machine.
-
-    The live links in these mails need no sign-in to be read, so the page exists only
-    in development, with the ``outbox:`` mailer, for a loopback peer without a proxy.
-    """
-    kept = current(MailSettings).mail_url.startswith("outbox:")
-    if not (current(ServerSettings).development and kept and _from_this_machine()):
+    """Answer 404 unless mail stays here and the reader sits at this machine."""
+    if outbox_url() is None:
         abort(HTTPStatus.NOT_FOUND)
 
 
@@ -76,16 +69,6 @@ def show_body(message_id: str) -> Response:
     response = make_response(render(_get_message(message_id)).html)
     response.headers["Content-Security-Policy"] = BODY_POLICY
     return response
-
-
-def _from_this_machine() -> bool:
-    """Tell whether a loopback peer sent the request, and not for somebody else."""
-    if any(name in request.headers for name in FORWARDED):
-        return False
-    try:
-        return ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _get_message(message_id: str) -> OutboxMessage:

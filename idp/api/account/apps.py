@@ -19,7 +19,7 @@ from idp.oauth.protocol.scopes import ACCOUNT_READ, join
 from idp.web.json.models import Answer, Query
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("connected_apps_api", __name__, tag="Apps")
+api = JsonBlueprint("connected_apps_api", __name__, tag="Apps and tokens")
 PATH = "/account/apps"
 
 

@@ -15,7 +15,7 @@ from idp.web.browser.session import get_session
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("browser_accounts_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("browser_accounts_api", __name__, tag="Tokens and session")
 PATH = "/auth/accounts"
 
 

@@ -17,7 +17,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Body
 from idp.web.json.routes import Declined, JsonBlueprint
 
-api = JsonBlueprint("email_change_api", __name__, tag="Profile")
+api = JsonBlueprint("email_change_api", __name__, tag="Email addresses")
 
 
 class NewEmail(Body):

@@ -31,7 +31,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import Declined, JsonBlueprint
 
-api = JsonBlueprint("emails_api", __name__, tag="Profile")
+api = JsonBlueprint("emails_api", __name__, tag="Email addresses")
 PATH = "/account/emails"
 
 

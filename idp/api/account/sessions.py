@@ -18,7 +18,7 @@ from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint, reply
 from idp.web.words import browser_name
 
-api = JsonBlueprint("session_list_api", __name__, tag="Sessions")
+api = JsonBlueprint("session_list_api", __name__, tag="Devices")
 PATH = "/account/sessions"
 
 

@@ -26,7 +26,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("personal_tokens_api", __name__, tag="Apps")
+api = JsonBlueprint("personal_tokens_api", __name__, tag="Apps and tokens")
 PATH = "/account/tokens"
 
 

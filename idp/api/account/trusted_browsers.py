@@ -14,7 +14,7 @@ from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 from idp.web.words import browser_name
 
-api = JsonBlueprint("trusted_browsers_api", __name__, tag="Sessions")
+api = JsonBlueprint("trusted_browsers_api", __name__, tag="Devices")
 PATH = "/account/trusted-browsers"
 
 

@@ -28,7 +28,7 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_api_keys_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_api_keys_api", __name__, tag="Administration: API keys")
 PATH = "/api/admin/api-keys"
 ONE = f"{PATH}/<key_id>"
 

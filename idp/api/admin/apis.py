@@ -35,7 +35,7 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_apis_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_apis_api", __name__, tag="Administration: APIs")
 PATH = "/api/admin/apis"
 ONE = f"{PATH}/<api_id>"
 CHANGE_REFUSALS = (NotPermitted, ReauthenticationRequired, UnknownApi)

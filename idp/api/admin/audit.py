@@ -20,7 +20,7 @@ from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_audit_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_audit_api", __name__, tag="Administration: logs")
 
 
 class AuditQuery(PageQuery):

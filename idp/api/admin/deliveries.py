@@ -24,7 +24,9 @@ from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_deliveries_api", __name__, tag="Administration")
+api = JsonBlueprint(
+    "admin_deliveries_api", __name__, tag="Administration: deliveries and mail"
+)
 PATH = "/api/admin/deliveries"
 ERROR = (
     "`http_<status>`, `dns`, `connection`, `proxy`, `tls`, `timeout`, `too_large`, "

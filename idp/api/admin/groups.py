@@ -37,7 +37,7 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_groups_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_groups_api", __name__, tag="Administration: groups")
 PATH = "/api/admin/groups"
 ONE = f"{PATH}/<group_id>"
 MEMBERS = f"{ONE}/members"

@@ -16,7 +16,7 @@ from idp.web.callers.access import NotPermitted
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("admin_keys_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_keys_api", __name__, tag="Administration: signing keys")
 PATH = "/api/admin/keys"
 
 

@@ -43,7 +43,9 @@ from idp.web.callers.organizations import actor_of
 from idp.web.json.paging import PageAnswer, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_organizations_api", __name__, tag="Administration")
+api = JsonBlueprint(
+    "admin_organizations_api", __name__, tag="Administration: organizations"
+)
 PATH = "/api/admin/organizations"
 ONE = f"{PATH}/<organization_id>"
 

@@ -23,7 +23,9 @@ from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_mail_api", __name__, tag="Administration")
+api = JsonBlueprint(
+    "admin_mail_api", __name__, tag="Administration: deliveries and mail"
+)
 PATH = "/api/admin/mail"
 CHANGE_REFUSALS = (NotPermitted, NoSuchMail, MailNotWaiting, ReauthenticationRequired)
 

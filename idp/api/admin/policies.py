@@ -30,7 +30,7 @@ from idp.web.http.preconditions import etag_of, refuse_unseen
 from idp.web.json.models import Answer, Body, Query
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_policies_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_policies_api", __name__, tag="Administration: policies")
 PATH = "/api/admin/policies"
 Value = bool | int | str | list[str] | dict[str, str] | None
 

@@ -22,7 +22,7 @@ from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 from idp.web.words import browser_name
 
-api = JsonBlueprint("admin_sessions_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_sessions_api", __name__, tag="Administration: sessions")
 PATH = "/api/admin/sessions"
 
 

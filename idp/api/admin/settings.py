@@ -10,7 +10,7 @@ from idp.web.callers.access import NotPermitted
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("admin_settings_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_settings_api", __name__, tag="Administration: server")
 
 
 class SettingAnswer(Answer):

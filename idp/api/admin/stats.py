@@ -15,7 +15,7 @@ from idp.web.callers.requester import this_arrival
 from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("admin_stats_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_stats_api", __name__, tag="Administration: server")
 
 
 class DayAnswer(Answer):

@@ -21,7 +21,7 @@ from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_waitlists_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_waitlists_api", __name__, tag="Administration: waitlists")
 PATH = "/api/admin/waitlists"
 ONE = f"{PATH}/<feature>"
 ENTRY = f"{ONE}/<organization_id>/<user_id>"

@@ -15,7 +15,7 @@ globalThis.idpCsrfToken = async () => {{
 }};
 """
 
-api = JsonBlueprint("csrf_token_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("csrf_token_api", __name__, tag="Tokens and session")
 bp = Blueprint("csrf_script", __name__)
 
 

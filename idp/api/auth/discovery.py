@@ -19,7 +19,7 @@ from idp.web.json.models import Answer, Body, left_out
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("discovery_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("discovery_api", __name__, tag="Sign-in")
 
 
 class EmailToCheck(Body):

@@ -30,7 +30,7 @@ from idp.web.json.routes import Declined, JsonBlueprint
 from idp.web.return_urls import destination_of
 from idp.web.unit_of_work import undo
 
-api = JsonBlueprint("email_verification_api", __name__, tag="Email verification")
+api = JsonBlueprint("email_verification_api", __name__, tag="Email addresses")
 
 
 class VerificationToken(Body):

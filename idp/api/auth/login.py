@@ -38,7 +38,7 @@ from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
 
-api = JsonBlueprint("login_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("login_api", __name__, tag="Sign-in")
 NAMES = ("login", "email", "username")
 
 

@@ -10,7 +10,7 @@ from idp.web.callers.bearer import bearer_token
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("logout_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("logout_api", __name__, tag="Tokens and session")
 
 
 @api.operation(

@@ -12,7 +12,7 @@ from idp.web.json.models import Answer
 from idp.web.json.routes import JsonBlueprint
 from idp.web.words import PERSONAL_ORGANIZATION
 
-api = JsonBlueprint("me_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("me_api", __name__, tag="Tokens and session")
 
 
 class OrganizationAnswer(Answer):

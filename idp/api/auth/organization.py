@@ -19,7 +19,7 @@ from idp.web.browser.session import session_of
 from idp.web.json.models import Body
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("organization_switch_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("organization_switch_api", __name__, tag="Tokens and session")
 
 
 class OrganizationByAuthorization(IdpError):

@@ -35,7 +35,7 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
 
-api = JsonBlueprint("passkey_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("passkey_api", __name__, tag="Sign-in")
 TICKET = Field(max_length=256, description="From the answer with the options")
 CREDENTIAL = Field(description="What the authenticator gave, as its `toJSON()` has it")
 

@@ -12,7 +12,7 @@ from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("refresh_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("refresh_api", __name__, tag="Tokens and session")
 
 
 class Refresh(Body):

@@ -56,7 +56,7 @@ from idp.web.json.repeats import InvalidKey
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 from idp.web.unit_of_work import undo
 
-api = JsonBlueprint("registration_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("registration_api", __name__, tag="Sign-up")
 REFUSALS = (
     InvalidInput,
     RegistrationClosed,

@@ -43,7 +43,7 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
 
-api = JsonBlueprint("second_factor_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("second_factor_api", __name__, tag="Sign-in")
 TRUST = Field(
     False, description="Do not ask in this browser again, for as long as allowed"
 )

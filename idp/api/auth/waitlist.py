@@ -16,7 +16,7 @@ from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("registration_waitlist_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("registration_waitlist_api", __name__, tag="Sign-up")
 
 
 class WantedPlace(Body):

@@ -36,7 +36,7 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 
-api = JsonBlueprint("invites_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("invites_api", __name__, tag="Sign-up")
 
 
 class InviteLink(Body):

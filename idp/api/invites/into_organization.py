@@ -37,7 +37,7 @@ from idp.web.http.preconditions import refuse_unseen
 from idp.web.json.paging import PageAnswer, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("organization_invites_api", __name__, tag="Organizations")
+api = JsonBlueprint("organization_invites_api", __name__, tag="Organizations: invites")
 INVITES = f"{ONE}/invites"
 ONE_INVITE = f"{INVITES}/<invite_id>"
 ROLES = Field(["member"], max_length=MOST_ROLES, description="`owner` by owners alone")

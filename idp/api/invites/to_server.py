@@ -38,7 +38,7 @@ from idp.web.http.preconditions import refuse_unseen
 from idp.web.json.paging import PageAnswer, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_invites_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_invites_api", __name__, tag="Administration: invites")
 PATH = "/api/admin/invites"
 ONE = f"{PATH}/<invite_id>"
 CHANGE_REFUSALS = (NotPermitted, NoSuchInvite, ReauthenticationRequired)

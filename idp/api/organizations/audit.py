@@ -23,7 +23,7 @@ from idp.web.json.models import Answer
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("organization_audit_api", __name__, tag="Organizations")
+api = JsonBlueprint("organization_audit_api", __name__, tag="Organizations: members")
 
 
 class OrganizationAuditQuery(PageQuery):

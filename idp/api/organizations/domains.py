@@ -40,7 +40,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("organization_domains_api", __name__, tag="Organizations")
+api = JsonBlueprint("organization_domains_api", __name__, tag="Organizations: domains")
 DOMAINS = f"{ONE}/domains"
 DOMAIN = f"{DOMAINS}/<domain>"
 

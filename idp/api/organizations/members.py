@@ -38,7 +38,7 @@ from idp.web.json.models import Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("members_api", __name__, tag="Organizations")
+api = JsonBlueprint("members_api", __name__, tag="Organizations: members")
 MEMBERS = f"{ONE}/members"
 ONE_MEMBER = f"{MEMBERS}/<user_id>"
 MOST_ROLES = 60

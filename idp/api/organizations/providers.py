@@ -48,7 +48,9 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
 from idp.web.provider_words import trial_words
 
-api = JsonBlueprint("organization_providers_api", __name__, tag="Organizations")
+api = JsonBlueprint(
+    "organization_providers_api", __name__, tag="Organizations: providers"
+)
 PROVIDERS = f"{ONE}/providers"
 PROVIDER = f"{PROVIDERS}/<provider_id>"
 

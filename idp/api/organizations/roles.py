@@ -24,7 +24,7 @@ from idp.web.callers.organizations import actor_of, admit_change
 from idp.web.json.models import Body
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("organization_roles_api", __name__, tag="Organizations")
+api = JsonBlueprint("organization_roles_api", __name__, tag="Organizations: members")
 ROLES = f"{ONE}/roles"
 ROLE = f"{ROLES}/<name>"
 

@@ -53,7 +53,7 @@ from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
 from idp.web.return_urls import destination_of
 
-api = JsonBlueprint("session_mail_api", __name__, tag="Session status")
+api = JsonBlueprint("session_mail_api", __name__, tag="Session status: by mail")
 
 
 class SessionVerificationMail(Body):

@@ -15,7 +15,7 @@ from idp.oauth.protocol.scopes import ACCOUNT_PROFILE, ACCOUNT_READ
 from idp.web.browser.session import session_of
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("session_fields_api", __name__, tag="Session status")
+api = JsonBlueprint("session_fields_api", __name__, tag="Session status: what is due")
 PATH = "/api/auth/complete"
 
 

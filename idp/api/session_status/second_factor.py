@@ -45,7 +45,9 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 
-api = JsonBlueprint("session_second_factor_api", __name__, tag="Session status")
+api = JsonBlueprint(
+    "session_second_factor_api", __name__, tag="Session status: what is due"
+)
 PATH = "/api/auth/2fa"
 SIX_DIGITS = re.compile("[0-9]{6}")
 

@@ -14,7 +14,7 @@ from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("session_terms_api", __name__, tag="Session status")
+api = JsonBlueprint("session_terms_api", __name__, tag="Session status: what is due")
 PATH = "/api/auth/terms"
 
 

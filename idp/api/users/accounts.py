@@ -29,7 +29,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("accounts_api", __name__, tag="Users")
+api = JsonBlueprint("accounts_api", __name__, tag="Users: accounts")
 ONE = "/api/accounts/<user_id>"
 MOST_ROLES = 20
 NEEDED = {

@@ -18,7 +18,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("links_of_users_api", __name__, tag="Users")
+api = JsonBlueprint("links_of_users_api", __name__, tag="Users: accounts")
 ONE = "/api/accounts/<user_id>"
 REFUSALS = (NoSuchUser, NotPermitted, ReauthenticationRequired, NotInUse)
 

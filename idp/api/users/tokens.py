@@ -10,7 +10,7 @@ from idp.web.callers import access
 from idp.web.callers.access import NoSuchUser, NotPermitted
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("tokens_of_users_api", __name__, tag="Users")
+api = JsonBlueprint("tokens_of_users_api", __name__, tag="Users: accounts")
 PATH = "/api/accounts/<user_id>/tokens"
 
 

@@ -15,7 +15,7 @@ from idp.web.callers.access import NoSuchUser, NotPermitted
 from idp.web.callers.requester import this_requester
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("two_factor_api", __name__, tag="Users")
+api = JsonBlueprint("two_factor_api", __name__, tag="Users: accounts")
 ONE = "/api/accounts/<user_id>"
 REFUSALS = (NoSuchUser, NotPermitted, ReauthenticationRequired)
 

@@ -17,7 +17,7 @@ from idp.organizations.waitlists.entries import (
 from idp.web.json.models import Answer, left_out
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("waitlist_api", __name__, tag="Organizations")
+api = JsonBlueprint("waitlist_api", __name__, tag="Waitlists")
 PATH = "/waitlist"
 ONE = f"{PATH}/<feature>"
 

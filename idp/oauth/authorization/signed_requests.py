@@ -47,21 +47,9 @@ def renewed_path(
     ``found`` is what is stored of it. The request is restored from its signed copy, for
     ``browser`` (a cookie's digest) at ``ip``.
     """
-    gone = found is None
+    gone = found is None and pending_requests.is_path(path)
     expired = isinstance(found, PendingRequest) and found.state is PendingState.EXPIRED
-    if not (gone or expired):
-        return path
-    return restored_path(path, copy=copy, browser=browser, ip=ip)
-
-
-def restored_path(path: str, *, copy: str, browser: str, ip: str | None) -> str:
-    """Return the path of a request restored from its copy, for ``browser`` at ``ip``.
-
-    ``path`` itself where it leads to no request, or the copy is none.
-    """
-    if not pending_requests.is_path(path):
-        return path
-    restored = _restore(copy, browser=browser, ip=ip)
+    restored = _restore(copy, browser=browser, ip=ip) if gone or expired else None
     return restored.path if restored else path
 
 

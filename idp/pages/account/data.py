@@ -81,7 +81,12 @@ def submit_deletion() -> Response:
 
 @bp.get("/account/deletion")
 def show_scheduled() -> Response:
-    """Say that an account is out of use; anybody may read it, it names nobody."""
+    """Say that an account is out of use; it names nobody.
+
+    Who is signed in has one that is not, and finds where that is done.
+    """
+    if web_session.current_session():
+        return redirect_to(PATH)
     return page("account/deletion.html", state="scheduled", grace_days=GRACE.days)
 
 

@@ -10,6 +10,8 @@ from idp.pages.forms import CodeForm, EmailForm
 from idp.web.callers.challenge import page_challenge
 from idp.web.pages import interaction_page
 
+PATH = "/email-verification"
+
 
 def check_inbox_page(
     ahead: Continuation,
@@ -57,4 +59,5 @@ def own_inbox_page(
         client_name=ahead.client_name,
         resent=resent,
         change_form=change_form or EmailForm(formdata=None),
+        here=ahead.url(PATH),
     )

@@ -24,7 +24,7 @@ from idp.accounts.registration.admission import (
 )
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.first_session import CheckInbox, SignedUp
-from idp.accounts.registration.new_account import NewAccount
+from idp.accounts.registration.new_account import NewAccount, evident_problems
 from idp.accounts.registration.policy import closed_for, rules_for
 from idp.accounts.registration.repeated import sign_up_again
 from idp.accounts.registration.sign_up import sign_up, sign_up_act
@@ -40,7 +40,7 @@ from idp.pages.continuation import (
     signed_in_response,
     url_when_signed_in,
 )
-from idp.pages.forms import RegisterForm, show_errors
+from idp.pages.forms import RegisterForm, show_errors, show_further_errors
 from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.providers.begin import sent_to_sole
 from idp.pages.sign_in.check_inbox import check_inbox_page
@@ -91,6 +91,8 @@ def submit_registration() -> Response:
     if "password" not in request.form:  # the sign-in page says who is new here
         return _offer(form, ahead)
     if not form.validate():
+        rules = rules_for(_admission(ahead))
+        show_further_errors(form, evident_problems(_wanted_by(form), rules=rules))
         return _register_page(form, ahead)
     return _signed_up(form, ahead)
 

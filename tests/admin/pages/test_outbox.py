@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.mail import outbox
+from tests.hosted_pages import read_page
 
 LINK = "http://localhost:8000/email-verification?token=t0ken&x=1"
 LOCAL = "http://localhost:8000"
@@ -30,6 +31,20 @@ def browser(app: Flask) -> FlaskClient:
 
 def get(browser: FlaskClient, path: str = "", **options):
     return browser.get(f"/admin/outbox{path}", base_url=LOCAL, **options)
+
+
+def test_who_waits_for_a_mail_is_led_there(browser: FlaskClient):
+    html = {"Accept": "text/html"}
+    page = browser.get("/forgot-password", base_url=LOCAL, headers=html)
+    data = {"csrf_token": dict(read_page(page).forms[0].fields)["csrf_token"]}
+    asked = {
+        "base_url": LOCAL,
+        "headers": html,
+        "data": data | {"email": "a@b.example"},
+    }
+    assert "/admin/outbox" in browser.post("/forgot-password", **asked).text
+    asked["headers"] = html | {"X-Forwarded-For": "192.0.2.1"}
+    assert "/admin/outbox" not in browser.post("/forgot-password", **asked).text
 
 
 @pytest.fixture

@@ -16,8 +16,12 @@ def sign_up(browser, **more):
 
 @policy("required")
 def test_a_required_name_is_asked_for(browser, make):
-    sign_up(browser)
-    assert "This field is required." in browser.text
+    browser.open("/register")
+    browser.submit("/register", email="ada", username="a b", password="short")
+    for words in ("This field is required.", "like name@", "digits", "at least 12"):
+        assert words in browser.text
+    summary = browser.response.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert summary.count("<li>") == 4
     assert make.records.user_id_of("ada@example.org") is None
     sign_up(browser, name="Ada")
     assert make.records.user_id_of("ada@example.org")

@@ -21,7 +21,9 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_approvals_api", __name__, tag="Administration")
+api = JsonBlueprint(
+    "admin_approvals_api", __name__, tag="Administration: approvals and waitlist"
+)
 PATH = "/api/admin/approvals"
 REFUSALS = (NotPermitted, ReauthenticationRequired, NotPending)
 

@@ -39,7 +39,7 @@ from idp.web.http.preconditions import Parts, etag_of, refuse_unseen
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_clients_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_clients_api", __name__, tag="Administration: clients")
 PATH = "/api/admin/clients"
 ONE = f"{PATH}/<path:client_id>"
 CHANGE_REFUSALS = (NotPermitted, ReauthenticationRequired, UnknownClient)

@@ -23,7 +23,7 @@ from idp.web.callers.access import NotPermitted
 from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint
 
-api = JsonBlueprint("admin_client_secrets_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_client_secrets_api", __name__, tag="Administration: clients")
 PATH = f"{ONE}/secrets"
 ONE_DAY = 24 * 3600
 LONGEST_OVERLAP = 365 * ONE_DAY

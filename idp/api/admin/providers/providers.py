@@ -51,7 +51,7 @@ from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 from idp.web.provider_words import trial_words
 
-api = JsonBlueprint("admin_providers_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_providers_api", __name__, tag="Administration: providers")
 PATH = "/api/admin/providers"
 ONE = f"{PATH}/<provider_id>"
 REFUSALS = (NotPermitted, ReauthenticationRequired)

@@ -17,7 +17,9 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.routes import JsonBlueprint, reply
 from idp.web.provider_words import preview_words
 
-api = JsonBlueprint("admin_provider_setup_api", __name__, tag="Administration")
+api = JsonBlueprint(
+    "admin_provider_setup_api", __name__, tag="Administration: providers"
+)
 
 
 class PresetAnswer(Answer):

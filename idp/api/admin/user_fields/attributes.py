@@ -34,7 +34,7 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_attributes_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_attributes_api", __name__, tag="Administration: attributes")
 PATH = "/api/admin/attributes"
 ONE = f"{PATH}/<attribute_key>"
 CHANGE_REFUSALS = (NotPermitted, ReauthenticationRequired, UnknownAttribute)

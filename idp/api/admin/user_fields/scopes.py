@@ -30,7 +30,7 @@ from idp.web.json.models import Answer, Body
 from idp.web.json.paging import PageAnswer, PageQuery, next_link
 from idp.web.json.routes import JsonBlueprint, reply
 
-api = JsonBlueprint("admin_scopes_api", __name__, tag="Administration")
+api = JsonBlueprint("admin_scopes_api", __name__, tag="Administration: scopes")
 PATH = "/api/admin/scopes"
 ONE = f"{PATH}/<path:scope_name>"
 CHANGE_REFUSALS = (NotPermitted, ReauthenticationRequired, UnknownScope)

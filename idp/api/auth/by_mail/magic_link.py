@@ -22,7 +22,7 @@ from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint, reply
 from idp.web.return_urls import destination_of
 
-api = JsonBlueprint("magic_link_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("magic_link_api", __name__, tag="Sign-in")
 REQUEST = "What the link and the code are bound to; keep it secret"
 
 

@@ -40,7 +40,7 @@ from idp.web.json.models import Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
 
-api = JsonBlueprint("mailed_sign_in_api", __name__, tag="Sign-up and sign-in")
+api = JsonBlueprint("mailed_sign_in_api", __name__, tag="Sign-in")
 REQUEST = Field(
     None,
     max_length=256,
