@@ -28,6 +28,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from idp.core.connections import BUSY_MILLISECONDS, connection, release
 from idp.core.context import Unit, about_to_wait, end, this_unit
+from idp.core.pool.disk import DISK
 
 NAIVE = "a naive datetime cannot be stored"
 NAMING = {
@@ -246,8 +247,12 @@ def configure_sqlite(
 
 
 @event.listens_for(Engine, "handle_error")
-def leave_locked_database(context: ExceptionContext) -> None:
-    """Do not answer at once that SQLite is locked: another writer may be done soon."""
+def learn_from_error(context: ExceptionContext) -> None:
+    """Do not answer at once that SQLite is locked: another writer may be done soon.
+
+    Remember that the disk is full, for probes.
+    """
+    DISK.learn(context.original_exception)
     if isinstance(context.original_exception, sqlite3.OperationalError):
         about_to_wait()
 

@@ -23,6 +23,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from idp.core.connections import connection, only_reads, reading
 from idp.core.context import about_to_wait
+from idp.core.pool.disk import DISK
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -215,6 +216,7 @@ def _translated(
 
     A connection that the server has left is given up.
     """
+    DISK.learn(error)
     dialect = held.dialect
     if isinstance(error, dialect.loaded_dbapi.OperationalError):
         about_to_wait()  # another writer may be done with SQLite soon

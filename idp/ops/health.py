@@ -13,6 +13,8 @@ from idp.core.clock import utcnow
 from idp.core.connections import Database
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.pool.commits import COMMITS
+from idp.core.pool.disk import DISK
 from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
 from idp.oauth.protocol.machine import MachineAnswer, json_answer
@@ -97,9 +99,12 @@ def _readiness() -> dict[str, str]:
 
 
 def _state_of(connection: Connection) -> str:
-    """Tell whether a database that answers takes writes."""
+    """Tell whether a database that answers takes writes, and carries them out."""
+    if DISK.is_full():
+        return "full"
     if connection.dialect.name == "sqlite":
         path = connection.engine.url.database or "."
         return OK if shutil.disk_usage(path).free >= ROOM_BYTES else "full"
-    only_reads = connection.scalar(text("SHOW transaction_read_only"))
-    return "read-only" if only_reads == "on" else OK
+    if connection.scalar(text("SHOW transaction_read_only")) == "on":
+        return "read-only"
+    return "slow" if COMMITS.are_slow() else OK

@@ -20,6 +20,8 @@ from idp.core.connections import (
 )
 from idp.core.context import begin
 from idp.core.db import end_unit
+from idp.core.pool import commits
+from idp.core.pool.commits import COMMITS
 from idp.core.pool.limits import Limits
 from idp.core.prepared import Prepared
 from tests.databases import postgres_server
@@ -93,13 +95,18 @@ def test_a_statement_that_a_frozen_server_never_answers_is_given_up(unit):
         assert connection().scalar(ONE) == 1
 
 
-def test_a_commit_without_an_answer_is_told_from_one_that_failed(unit):
+def test_a_commit_without_an_answer_is_told_from_one_that_failed(unit, monkeypatch):
+    monkeypatch.setattr(commits, "LONG_SECONDS", LIMITS.statement)
     with unit():
         pid = connection().scalar(PID)
         connection().execute(ADD)
         with frozen(pid), pytest.raises(OperationalError) as raised:
             release(commit=True)
         assert commit_was_under_way(raised.value)
+        assert COMMITS.are_slow()
+        connection().execute(ADD)
+        release(commit=True)
+        assert not COMMITS.are_slow()
 
 
 def test_after_a_connection_was_lost_older_ones_are_not_used(unit):

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text, update
+from sqlalchemy.exc import OperationalError
 
 from idp.core.clock import utcnow
-from idp.core.connections import Database
+from idp.core.connections import Database, is_away
 from idp.core.context import service_of, services_of
 from idp.core.db import db
+from idp.core.pool.disk import DISK
 from idp.core.sealing import Keyring
 from idp.core.settings.server import ServerSettings
 from idp.oauth.keys.rotation import ensure_keys
@@ -137,3 +139,21 @@ def test_a_server_that_cannot_write_is_not_ready(http, app, keys, monkeypatch):
     assert checks(http)[0] == 503
     assert http.get("/readyz").headers["Retry-After"] == "2"
     engine.dispose()
+
+
+def test_a_full_disk_is_told_once_a_write_has_come_upon_it(http, app, monkeypatch):
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            filled = "INSERT INTO instance VALUES ('much', hex(zeroblob(1000000)))"
+            db.session.execute(text("PRAGMA max_page_count = 1"))  # as many as it has
+        else:
+            filled = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"
+        with pytest.raises(OperationalError) as raised:
+            db.session.execute(text(filled))
+        assert is_away(raised.value)
+        db.session.rollback()
+        db.engine.dispose()
+    status, found = checks(http)
+    assert (status, found["database"]) == (503, "full")
+    monkeypatch.setattr(DISK, "_full_until", 0.0)
+    assert checks(http)[1]["database"] == "ok"

@@ -14,6 +14,7 @@ from psycopg.abc import PQGen
 from psycopg.sql import SQL
 from psycopg.waiting import Wait
 
+from idp.core.pool.commits import COMMITS
 from idp.core.pool.limits import Limits
 from idp.core.pool.turns import running_turn
 from idp.core.pool.watchdog import Watchdog
@@ -79,6 +80,17 @@ class PatientConnection(Connection[Any]):
             raise
         if prepare == "always" or (prepare == "auto" and not pooled):
             self.prepare_threshold = PREPARED_FROM
+
+    def commit(self) -> None:
+        """Commit, and let probes know while that takes long."""
+        COMMITS.begin(self)
+        try:
+            super().commit()
+        finally:
+            if self.closed:
+                COMMITS.give_up(self)
+            else:
+                COMMITS.end(self)
 
     def wait(self, gen: PQGen[T], *args: Any, **options: Any) -> T:
         """Run a piece of the protocol to its end, and return what it returns."""
