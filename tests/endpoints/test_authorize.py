@@ -256,6 +256,7 @@ def test_the_reference_on_the_page_is_in_the_audit_log(app, rp, spa):
 
 def test_the_page_does_not_give_away_registered_uris(rp):
     assert "https://app.example" not in rp.ask(redirect_uri="https://x.example").text
+    assert "beyond ASCII" in rp.ask(redirect_uri="https://app.example/ä").text
 
 
 @pytest.mark.parametrize("name", ["client_id", "redirect_uri"])

@@ -26,7 +26,8 @@ def describe_differences(registered: Iterable[str], requested: str) -> tuple[str
     candidates = [
         _findings(_take_apart(uri), _take_apart(requested)) for uri in registered
     ]
-    return min(candidates, key=len, default=("no redirect URI is registered",))
+    nearest = min(candidates, key=len, default=("no redirect URI is registered",))
+    return (*nearest, *_spelling_findings(requested))
 
 
 def _take_apart(uri: str) -> Parts:
@@ -54,6 +55,13 @@ def _findings(registered: Parts, requested: Parts) -> tuple[str, ...]:
         for name, want, got in zip(Parts._fields, registered, requested, strict=True)
         if want != got
     )
+
+
+def _spelling_findings(requested: str) -> tuple[str, ...]:
+    """Say how what is beyond ASCII is registered: as browsers write it."""
+    if requested.isascii():
+        return ()
+    return ("characters beyond ASCII are not encoded: send the URI as browsers do",)
 
 
 def _path_finding(registered: str, requested: str) -> str:
