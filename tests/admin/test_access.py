@@ -135,7 +135,7 @@ class TestAProofThatIsTooOld:
         made = admin.send(
             path, {"client_name": "Nightly job", "scope": "read"}, on=back.location
         )
-        assert "only time you see it" in words_of(made)
+        assert "only time you see it" in words_of(admin.follow(made))
 
 
 @pytest.mark.parametrize(
