@@ -42,11 +42,14 @@ def local_path(value: str) -> str:
     ends before they look.
     """
     path = AFTER_PATH.split(value, maxsplit=1)[0]
-    if len(value) > LONGEST or not path.startswith("/") or "//" in path:
+    if not path.startswith("/") or "//" in path:
         raise UnsafePath("no path of this app")
     if INVISIBLE.search(value):
         raise UnsafePath("a backslash, a space or a control character")
-    return quote(value, safe="/?#%" + KEPT + "[]")
+    quoted = quote(value, safe="/?#%" + KEPT + "[]")
+    if len(quoted) > LONGEST:
+        raise UnsafePath("too long for a cookie")
+    return quoted
 
 
 def _bare(segment: str) -> str:

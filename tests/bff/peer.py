@@ -63,6 +63,13 @@ class RefreshingPeer(Peer):
         self.live.clear()
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request, with a cookie: no client that many users share keeps it."""
+        assert "cookie" not in request.headers
+        answer = self.answer(request)
+        answer.headers["Set-Cookie"] = "of=one-user"
+        return answer
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer a request."""
         path = urlsplit(str(request.url)).path
         self.paths.append(path)

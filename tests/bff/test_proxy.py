@@ -123,6 +123,7 @@ def test_whatever_the_path_the_call_stays_below_the_base(path):
         "/ /evil.example",
         "/\u2028/evil.example",
         "/" + "a" * 2000,
+        "/" + "é" * 200,
         "/bff/login",
         "/bff",
         "/x\r\nSet-Cookie: a=b",
