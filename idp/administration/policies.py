@@ -33,7 +33,11 @@ from idp.core.settings.values import Unreadable
 from idp.federation.providers.cache import find_provider
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import find_client
+from idp.organizations.access import Actor
+from idp.organizations.changes import hold_shared
 from idp.organizations.memberships import organization_exists
+from idp.organizations.models import Organization
+from idp.organizations.rights import Right
 from idp.security import audit
 
 # What has to be there that a policy names by its id.
@@ -105,6 +109,15 @@ def decided_places() -> list[Place]:
 def hold_policies(place: Place) -> list[PolicyState]:
     """Return the same as it is, for a change that others wait for."""
     return _states(place, hold_rows())
+
+
+def hold_policies_of(organization: Organization, *, actor: Actor) -> list[PolicyState]:
+    """Return the same of an organization, for who may decide there.
+
+    Raises what ``hold_shared`` does.
+    """
+    hold_shared(organization, Right.POLICY, actor=actor)
+    return hold_policies((Scope.ORGANIZATION, organization.id))
 
 
 def versions_of(states: Iterable[PolicyState]) -> dict[str, Any]:

@@ -66,6 +66,7 @@ from idp.api.organizations import audit as audit_of_organizations
 from idp.api.organizations import domains as domains_of_organizations
 from idp.api.organizations import members as members_of_organizations
 from idp.api.organizations import organizations
+from idp.api.organizations import policies as policies_of_organizations
 from idp.api.organizations import providers as providers_of_organizations
 from idp.api.organizations import roles as roles_of_organizations
 from idp.api.session_status import mail, missing_fields, sign_in, status
@@ -125,6 +126,7 @@ BLUEPRINTS = (
     audit_of_organizations.api,
     domains_of_organizations.api,
     providers_of_organizations.api,
+    policies_of_organizations.api,
     members_of_organizations.api,
     roles_of_organizations.api,
     creation.api,

@@ -38,6 +38,7 @@ _OF_OPERATORS = {
     Right.AUDIT: Permission.AUDIT_READ,
     Right.INVITES: Permission.INVITES,
     Right.PROVIDERS: Permission.PROVIDERS_WRITE,  # they open accounts
+    Right.POLICY: Permission.SETTINGS_WRITE,
 }
 
 TABLE: Mapping[str, frozenset[Right]] = MappingProxyType(

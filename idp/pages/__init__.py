@@ -27,6 +27,7 @@ from idp.pages.logout import logout
 from idp.pages.organizations import activity as organization_activity
 from idp.pages.organizations import domains as organization_domains
 from idp.pages.organizations import pages as organizations
+from idp.pages.organizations import policies as organization_policies
 from idp.pages.organizations import providers as organization_providers
 from idp.pages.passkeys import manage as passkeys
 from idp.pages.passkeys import offer as passkey_offer
@@ -96,6 +97,7 @@ BLUEPRINTS = (
     organizations.bp,
     organization_activity.bp,
     organization_domains.bp,
+    organization_policies.bp,
     organization_providers.bp,
     passkeys.bp,
     passkey_offer.bp,

@@ -118,6 +118,8 @@ ADMIN = [
     "/admin/orgs/engines/invites",
     "/account/orgs/engines/domains",
     "/account/orgs/engines/providers",
+    "/account/orgs/engines/policies",
+    "/admin/orgs/engines/providers",
     "/admin/providers",
     "/admin/providers/new",
     "/admin/providers/new?preset=microsoft",

@@ -32,7 +32,10 @@ def test_members_may_by_their_role(role, acts):
     [
         (NOTHING, set()),
         (READ, {Right.READ, Right.SETUP}),
-        (WRITE, set(Right) - {Right.AUDIT, Right.INVITES, Right.PROVIDERS}),
+        (
+            WRITE,
+            set(Right) - {Right.AUDIT, Right.INVITES, Right.PROVIDERS, Right.POLICY},
+        ),
         (OPERATOR, set(Right)),
     ],
 )

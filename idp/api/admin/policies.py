@@ -137,24 +137,7 @@ def change(who: Caller, *, query: PolicyQuery, body: PolicyChanges) -> Response:
     return _answer(place, list_policies(place))
 
 
-def _answer(place: Place, states: Iterable[PolicyState]) -> Response:
-    """Return the policies of a place, and which state of them it is."""
-    known = list(states)
-    scope, scope_id = place
-    answer = Policies(
-        scope=scope,
-        scope_id=scope_id,
-        policies=[_policy(state) for state in known],
-        elsewhere=[
-            PolicyPlace(scope=other, scope_id=other_id)
-            for other, other_id in decided_places()
-            if (other, other_id) != place
-        ],
-    )
-    return reply(answer, headers={"ETag": etag_of(versions_of(known))})
-
-
-def _policy(state: PolicyState) -> PolicyAnswer:
+def policy_answer(state: PolicyState) -> PolicyAnswer:
     """Return one policy as an answer."""
     key, row = state.key, state.row
     value: Any = state.value
@@ -169,3 +152,20 @@ def _policy(state: PolicyState) -> PolicyAnswer:
         updated_by=row.updated_by if row else None,
         updated_at=row.updated_at if row else None,
     )
+
+
+def _answer(place: Place, states: Iterable[PolicyState]) -> Response:
+    """Return the policies of a place, and which state of them it is."""
+    known = list(states)
+    scope, scope_id = place
+    answer = Policies(
+        scope=scope,
+        scope_id=scope_id,
+        policies=[policy_answer(state) for state in known],
+        elsewhere=[
+            PolicyPlace(scope=other, scope_id=other_id)
+            for other, other_id in decided_places()
+            if (other, other_id) != place
+        ],
+    )
+    return reply(answer, headers={"ETag": etag_of(versions_of(known))})

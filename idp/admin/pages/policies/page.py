@@ -1,6 +1,5 @@
 """/admin/policies: what is decided about sign-up, sign-in, sessions; for whom."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -14,17 +13,7 @@ from idp.accounts.policies.rows import Place
 from idp.admin.lists import asked_text
 from idp.admin.pages.client_forms import open_form, show_errors
 from idp.admin.pages.frame import admin_page
-from idp.admin.pages.policies.forms import (
-    KIND_WORDS,
-    PlaceForm,
-    form_of,
-    modes_in_words,
-    modes_of,
-    present_values,
-    ticks_of,
-    typed_values,
-    values_of,
-)
+from idp.admin.pages.policies.places import KIND_WORDS, PlaceForm
 from idp.administration.policies import (
     NoSuchScope,
     PolicyState,
@@ -41,7 +30,8 @@ from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.forms import PageForm
 from idp.web.http.preconditions import version_of
-from idp.web.problems import words_for
+from idp.web.policies.forms import form_of, present_values, typed_values
+from idp.web.policies.shown import shown_policy, value_in_words
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
 
@@ -117,7 +107,7 @@ def _policy_page(
         kind=KIND_WORDS.get(place[0]),
         instance=place == INSTANCE,
         of_organization=place[0] is Scope.ORGANIZATION,
-        items=[_shown(state) for state in states],
+        items=[shown_policy(state) for state in states],
         places=[_listed(other) for other in decided_places()],
         finder=finder,
         roles=", ".join(Role),
@@ -125,36 +115,6 @@ def _policy_page(
         overtaken=overtaken,
         saved="saved" in request.args,
     )
-
-
-def _shown(state: PolicyState) -> dict[str, Any]:
-    """Return what the page says of one key."""
-    seconds = state.key.name.endswith("_seconds")
-    standing = state.value if state.row is None or state.source else None
-    return {
-        "name": state.key.name,
-        "title": gettext(state.key.title),
-        "doc": gettext(state.key.doc),
-        "words": values_of(state.key.kind),
-        "source": state.source,
-        "standing": _in_words(standing, seconds=seconds),
-        "value": _in_words(state.value, seconds=seconds),
-        "boxes": ticks_of(state.key),
-        "modes": modes_of(state.key),
-    }
-
-
-def _in_words(value: Any, *, seconds: bool) -> str:
-    """Return a value for people; empty for none."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(gettext("Yes") if value else gettext("No"))
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, Mapping):
-        return modes_in_words(value)
-    return f"{value} ({words_for(value)})" if seconds else str(value)
 
 
 def _listed(place: Place) -> dict[str, Any]:
@@ -167,9 +127,7 @@ def _listed(place: Place) -> dict[str, Any]:
         "decided": [
             {
                 "title": gettext(state.key.title),
-                "value": _in_words(
-                    state.value, seconds=state.key.name.endswith("_seconds")
-                ),
+                "value": value_in_words(state.key, state.value),
             }
             for state in decided
         ],

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
-from idp.accounts.policies.keys import HIDDEN, OPTIONAL, REQUIRED, PolicyKey, Scope
+from idp.accounts.policies.keys import HIDDEN, OPTIONAL, REQUIRED, PolicyKey
 from idp.accounts.policies.kinds import (
     Allowed,
     Choice,
@@ -19,7 +20,6 @@ from idp.accounts.policies.kinds import (
 )
 from idp.accounts.profile.attributes.registry import definitions
 from idp.accounts.profile.fields import FIELDS
-from idp.admin.pages.client_forms import LONGEST_LINE, QueryForm, choices, codes
 from idp.administration.policies import PolicyState
 from idp.core.errors import FieldError
 from idp.core.settings.values import Unreadable
@@ -32,13 +32,10 @@ MODE_WORDS = {
     OPTIONAL: lazy_gettext("Asked for at sign-up"),
     HIDDEN: lazy_gettext("Hidden from users"),
 }
-UNDECIDED = ("", lazy_gettext("Not decided here"))
+UNDECIDED = SelectChoice("", lazy_gettext("Not decided here"))
+AS_IT_IS = {"lang": "en"}  # a code is the same in every language
+LONGEST_LINE = 2048
 FLAGS = (("true", lazy_gettext("Yes")), ("false", lazy_gettext("No")))
-KIND_WORDS = {
-    Scope.ROLE: lazy_gettext("Role"),
-    Scope.CLIENT: lazy_gettext("App"),
-    Scope.ORGANIZATION: lazy_gettext("Organization"),
-}
 WHOLE_NUMBERS = {
     "seconds": lazy_gettext("Enter a whole number of seconds, %(least)s to %(most)s."),
     "sessions": lazy_gettext(
@@ -48,13 +45,6 @@ WHOLE_NUMBERS = {
 }
 TOO_LONG = lazy_gettext("This is too long.")
 TICKED = "."
-
-
-class PlaceForm(QueryForm):
-    """For whom else something is to be decided."""
-
-    scope = SelectField(lazy_gettext("For a"), choices=choices(KIND_WORDS.items()))
-    scope_id = StringField(lazy_gettext("Name or ID"), [AtMost(LONGEST_LINE, TOO_LONG)])
 
 
 def form_of(states: Iterable[PolicyState]) -> type[PageForm]:
@@ -134,14 +124,14 @@ def modes_in_words(modes: Mapping[str, str]) -> str:
 
 def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
     """Return the control of a key, or a box for each name that it may allow."""
-    title, undecided = gettext(key.title), choices([UNDECIDED])
+    title = gettext(key.title)
     match key.kind:
         case Choice(names=names):
-            named = [*undecided, *codes(names)]
-            return {key.name: SelectField(title, choices=named)}
+            named = [SelectChoice(name, name, AS_IT_IS) for name in names]
+            return {key.name: SelectField(title, choices=[UNDECIDED, *named])}
         case Flag():
-            flags = choices(FLAGS)
-            return {key.name: SelectField(title, choices=[*undecided, *flags])}
+            flags = [SelectChoice(value, word) for value, word in FLAGS]
+            return {key.name: SelectField(title, choices=[UNDECIDED, *flags])}
         case Allowed(names=names):
             return {_tick(key, name): BooleanField(name) for name in names}
         case FieldModes():
@@ -151,7 +141,10 @@ def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
 
 def _mode_controls(key: PolicyKey[Any]) -> Iterator[tuple[str, Field]]:
     """Yield a choice for each field of profiles, and for each attribute."""
-    modes = choices([UNDECIDED, *MODE_WORDS.items()])
+    modes = [
+        UNDECIDED,
+        *(SelectChoice(mode, word) for mode, word in MODE_WORDS.items()),
+    ]
     for control in modes_of(key):
         label = _label(control.partition(TICKED)[2])
         yield control, SelectField(label, choices=modes)

@@ -1,0 +1,1 @@
+"""What is decided about sign-ins, as pages ask and show it."""

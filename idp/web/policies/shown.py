@@ -1,0 +1,41 @@
+"""Policies as pages show them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from idp.accounts.policies.keys import PolicyKey
+from idp.administration.policies import PolicyState
+from idp.web.policies.forms import modes_in_words, modes_of, ticks_of, values_of
+from idp.web.problems import words_for
+
+
+def shown_policy(state: PolicyState) -> dict[str, Any]:
+    """Return what the page says of one key."""
+    standing = state.value if state.row is None or state.source else None
+    return {
+        "name": state.key.name,
+        "title": gettext(state.key.title),
+        "doc": gettext(state.key.doc),
+        "words": values_of(state.key.kind),
+        "source": state.source,
+        "standing": value_in_words(state.key, standing),
+        "value": value_in_words(state.key, state.value),
+        "boxes": ticks_of(state.key),
+        "modes": modes_of(state.key),
+    }
+
+
+def value_in_words(key: PolicyKey[Any], value: Any) -> str:
+    """Return a value for people; empty for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(gettext("Yes") if value else gettext("No"))
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, Mapping):
+        return modes_in_words(value)
+    seconds = key.name.endswith("_seconds")
+    return f"{value} ({words_for(value)})" if seconds else str(value)

@@ -1,0 +1,96 @@
+"""/account/orgs/{id}/policies and its API: owners ask for more than the server does."""
+
+import pytest
+
+from idp.core.db import db
+from idp.oauth.keys.rotation import ensure_keys
+from tests.api.callers import Program, fields, problem
+from tests.issuer import IssuerClient
+
+
+@pytest.fixture
+def app(app):
+    """The app with the key that signs access tokens."""
+    app.test_client_class = IssuerClient
+    with app.app_context():
+        ensure_keys("ES256")
+        db.session.commit()
+    return app
+
+
+@pytest.fixture
+def boss(make):
+    return make.users.account("boss@home.example")
+
+
+@pytest.fixture
+def corp(make, boss):
+    return make.organizations.organization(boss)
+
+
+@pytest.fixture
+def enter(app):
+    """Sign somebody in with a program of their own."""
+
+    def sign_in(account) -> Program:
+        program = Program(app.test_client(use_cookies=False))
+        program.sign_in(account)
+        return program
+
+    return sign_in
+
+
+def decided(program, corp) -> dict:
+    """What is decided, by key."""
+    known = program.get(f"/api/organizations/{corp}/policies").json["policies"]
+    return {each["key"]: each["value"] for each in known if each["value"] is not None}
+
+
+def test_an_owner_decides_on_the_page(browser, boss, corp, enter, make):
+    browser.sign_in(boss.email, boss.password)
+    browser.open(f"/account/orgs/{corp}")
+    here = f"/account/orgs/{corp}/policies"
+    assert here in browser.page.links
+    browser.open(here)
+    stale = dict(next(f for f in browser.page.forms if f.action == here).fields)
+    browser.submit(here, second_factor="required", session_idle_seconds="soon")
+    assert "Enter a whole number of seconds" in browser.text
+    browser.submit(here, second_factor="required", session_idle_seconds="3600")
+    assert "Saved." in browser.text
+    owner = enter(boss)
+    wanted = {"second_factor": "required", "session_idle_seconds": 3600}
+    assert decided(owner, corp) == wanted
+    browser.submit(here, version=stale["version"], second_factor="off")
+    assert "Somebody else has changed this meanwhile" in browser.text
+    assert decided(owner, corp) == wanted
+    told = make.records.audited_details("policy.changed")
+    assert [each["organization"] for each in told] == [corp] * 2
+
+
+def test_programs_of_owners_decide_too_and_those_of_others_do_not(
+    boss, corp, enter, make
+):
+    owner, path = enter(boss), f"/api/organizations/{corp}/policies"
+    shown = owner.get(path)
+    changed = owner.send("PATCH", path, {"values": {"second_factor": "required"}})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != shown.headers["ETag"]
+    unknown = {"values": {"allowed_clients": ["no-such-app"]}}
+    assert fields(owner.send("PATCH", path, unknown)) == {"allowed_clients": "invalid"}
+    owner.headers["If-Match"] = shown.headers["ETag"]
+    late = owner.send("PATCH", path, {"values": {"second_factor": None}})
+    assert problem(late) == (412, "precondition_failed")
+    manager, operator = make.users.account(), make.users.account(roles=["admin"])
+    make.organizations.add(corp, manager, "admin")
+    for other in (manager, operator):
+        refused = enter(other).send("PATCH", path, {"values": {"second_factor": None}})
+        assert problem(refused) == (403, "insufficient_role")
+    assert problem(enter(make.users.account()).get(path))[0] == 404
+    assert decided(enter(operator), corp) == {"second_factor": "required"}
+
+
+def test_they_ask_for_a_sign_in_of_the_last_minutes(browser, boss, corp, clock):
+    browser.sign_in(boss.email, boss.password)
+    clock.tick(minutes=11)
+    browser.open(f"/account/orgs/{corp}/policies")
+    assert browser.response.request.path == "/account/confirm"
