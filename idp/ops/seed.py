@@ -12,6 +12,7 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.groups.declared import apply_group
 from idp.accounts.models import User
 from idp.accounts.password.change import declare_password
+from idp.accounts.policies.keys import Scope
 from idp.accounts.profile.attributes.declared import apply_attribute, apply_but_scope
 from idp.accounts.profile.attributes.written import judge_change
 from idp.accounts.profile.changes import name_after
@@ -19,6 +20,7 @@ from idp.accounts.profile.rules import FOR_OPERATORS
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.registration.waitlist.declared import apply_place
 from idp.accounts.users import find_by_verified_address
+from idp.administration.policies import change_policies, hold_policies, place_of
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.core.errors import FieldError, IdpError
@@ -28,6 +30,7 @@ from idp.core.settings.declared import (
     nearest,
     reason,
 )
+from idp.core.text import worded
 from idp.federation.providers.declared import apply_provider
 from idp.oauth.apis.declared import apply_api
 from idp.oauth.clients.declared import apply_client
@@ -35,6 +38,7 @@ from idp.oauth.custom_scopes.declared import apply_scope
 from idp.oauth.models import Client
 from idp.organizations.invites.declared import apply_invite
 from idp.organizations.lifecycle.declared import apply_organization
+from idp.organizations.registry import find_organization
 from idp.organizations.waitlists.declared import apply_waitlist_entry
 from idp.web.words import message_of
 
@@ -78,6 +82,7 @@ LISTS = (
     "apis",
     "clients",
     "waitlist",
+    "policies",
 )
 
 Entry = Mapping[str, Any]
@@ -99,6 +104,7 @@ class Seed:
     apis: list[Entry]
     clients: list[Entry]
     waitlist: list[Entry]
+    policies: list[Entry]
 
     def place(self, kind: str, number: int) -> str:
         """Return where an entry stands in the file."""
@@ -146,6 +152,7 @@ def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
         ("apis", seed.apis, apply_api),
         ("clients", seed.clients, apply_client),
         ("waitlist", seed.waitlist, _apply_place),
+        ("policies", seed.policies, _apply_policies),
     )
     for kind, declared, apply in lists:
         for number, entry in enumerate(declared, start=1):
@@ -244,6 +251,22 @@ def _apply_place(declared: Entry) -> list[str]:
     if client_id is not None and db.session.get(Client, client_id) is None:
         raise InvalidInput([FieldError("client_id", "unknown")])
     return remarks
+
+
+def _apply_policies(declared: Entry) -> list[str]:
+    """Decide policies of the server, a role, an app or an organization (its slug)."""
+    known = {"scope", "scope_id", "values"}
+    unknown = sorted(declared.keys() - known)
+    values = declared.get("values")
+    if unknown or not isinstance(values, dict):
+        field = unknown[0] if unknown else "values"
+        message = worded("not supported" if unknown else "must be a table")
+        raise InvalidInput([FieldError(field, "invalid", message)])
+    scope, scope_id = str(declared.get("scope", "")), str(declared.get("scope_id", ""))
+    found = find_organization(scope_id) if scope == Scope.ORGANIZATION else None
+    place = place_of(scope or Scope.INSTANCE, found.id if found else scope_id)
+    change_policies(place, values, held=hold_policies(place))
+    return []
 
 
 def _refusals(error: IdpError) -> list[str]:

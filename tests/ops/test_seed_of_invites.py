@@ -3,11 +3,15 @@
 import pytest
 from sqlalchemy import select
 
+from idp.accounts.policies.effective import effective
+from idp.accounts.policies.keys import SECOND_FACTOR, SESSION_LIFETIME, Scope
 from idp.accounts.registration.waitlist.letting_in import list_places
 from idp.core.db import db
 from idp.core.paging import FirstItems
 from idp.core.settings.declared import ConfigurationError
+from idp.organizations.domains.verified import verified_of
 from idp.organizations.models import Invite, WaitlistEntry
+from idp.organizations.registry import get_organization
 
 SEED = """
 [[users]]
@@ -18,6 +22,15 @@ email_verified = true
 slug = "acme"
 name = "Acme"
 members = { "ada@example.com" = ["owner"] }
+domains = ["Corp.example"]
+
+[[policies]]
+scope = "organization"
+scope_id = "acme"
+values = { second_factor = "required", allowed_clients = ["notes"] }
+
+[[policies]]
+values = { session_lifetime_seconds = 3600 }
 
 [[invites]]
 email = "Grace@example.com"
@@ -73,6 +86,11 @@ def test_they_are_there_and_sent_once(seed, app, make):
             [place] = list_places(FirstItems(9)).items
             assert place.email == "Edsger@example.com"  # Ada has an account
             assert (place.note, place.client_id) == ("Choir", "notes")
+            acme = get_organization("acme").id
+            assert verified_of(acme) == ("corp.example",)
+            assert effective(SESSION_LIFETIME) == 3600
+            in_acme = {(Scope.ORGANIZATION, acme)}
+            assert effective(SECOND_FACTOR, in_acme) == "required"
     assert len(make.records.mails_to("new@example.com")) == 1
 
 
@@ -94,6 +112,14 @@ def test_what_an_invite_or_an_entry_gets_wrong_is_said(seed):
     [[waitlist]]
     email = "c@example.com"
     state = "waiting"
+    [[policies]]
+    values = { second_factor = "perhaps" }
+    [[policies]]
+    scope = "organization"
+    scope_id = "nowhere"
+    values = {}
+    [[policies]]
+    scope = "instance"
     """
     with pytest.raises(ConfigurationError) as refused:
         seed(wrong)
@@ -104,3 +130,6 @@ def test_what_an_invite_or_an_entry_gets_wrong_is_said(seed):
     assert "[[waitlist]] 1: email: Enter an email address" in said
     assert "[[waitlist]] 2: client_id: There is no such app." in said
     assert "[[waitlist]] 3: state: not supported" in said
+    assert "[[policies]] 1: second_factor: " in said
+    assert "[[policies]] 2: There is no such client, role or organization." in said
+    assert "[[policies]] 3: values: must be a table" in said

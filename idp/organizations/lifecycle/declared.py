@@ -1,7 +1,7 @@
 """Organizations declared in a file (``--seed``): made so at every start."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from idp.accounts.models import User
 from idp.accounts.users import find_by_login
@@ -9,6 +9,8 @@ from idp.core.errors import FieldError
 from idp.core.text import worded
 from idp.organizations.access import MACHINE_OPERATOR
 from idp.organizations.changes import change_organization
+from idp.organizations.domains.registry import add_domain
+from idp.organizations.domains.verification import set_verified
 from idp.organizations.errors import InvalidOrganization
 from idp.organizations.lifecycle.creation import create_organization
 from idp.organizations.members import add_member, change_roles
@@ -18,15 +20,17 @@ from idp.organizations.registry import OrganizationDeclaration, find_organizatio
 from idp.organizations.roles import OWNER
 from idp.organizations.slugs import is_slug
 
-FIELDS = frozenset({"slug", "name", "logo_uri", "roles", "members"})
+FIELDS = frozenset({"slug", "name", "logo_uri", "roles", "members", "domains"})
+BY_SEED = "seed"
 
 
 def apply_organization(declared: Mapping[str, Any]) -> list[str]:
     """Make one declared organization so, by its slug; again changes nothing.
 
     ``roles`` are the permissions of its own roles by name, ``members`` the roles of
-    users by address or username; who joined otherwise stays. Raises
-    InvalidOrganization, and what the rules of members do.
+    users by address or username; who joined otherwise stays. ``domains`` are its own
+    on the operator's word, and looked for nowhere. Raises InvalidOrganization, and what
+    the rules of members and of domains do.
     """
     unknown = sorted(declared.keys() - FIELDS)
     if unknown:
@@ -39,6 +43,7 @@ def apply_organization(declared: Mapping[str, Any]) -> list[str]:
     for user, roles in sorted(members, key=lambda each: OWNER not in each[1]):
         if not add_member(organization, user.id, roles=roles, actor=MACHINE_OPERATOR):
             change_roles(organization, user.id, roles=roles, actor=MACHINE_OPERATOR)
+    _own(organization, declared.get("domains", []))
     return []
 
 
@@ -54,6 +59,16 @@ def declared_place(declared: Mapping[str, Any]) -> Organization | None:
     if found is None:
         raise _refusal("organization", worded("there is none of this short name"))
     return found
+
+
+def _own(organization: Organization, domains: object) -> None:
+    """Let domains be an organization's; one that is proven stays so."""
+    if not _is_list(domains):
+        raise _refusal("domains", worded("must be a list of texts"))
+    for domain in domains:
+        row = add_domain(organization, domain, actor=MACHINE_OPERATOR)
+        if row.verified_at is None:
+            set_verified(organization, row, method=BY_SEED, by=None)
 
 
 def _described(declared: Mapping[str, Any]) -> Organization:
@@ -93,7 +108,7 @@ def _lists(declared: Mapping[str, Any], field: str) -> dict[str, list[str]]:
     return value
 
 
-def _is_list(value: object) -> bool:
+def _is_list(value: object) -> TypeGuard[list[str]]:
     """Tell whether a value is a list of text."""
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 

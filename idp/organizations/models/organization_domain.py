@@ -16,12 +16,12 @@ class OrganizationDomain(Model):
     """One domain of an organization; it counts while ``verified_at`` is set.
 
     Any organization may name it, one alone can have it verified. ``method`` is how
-    that was done, ``dns`` or ``mail``; ``token`` stands in the DNS, ``mail_digest`` is
-    of one that was mailed. ``failures`` are looks in a row that did not find it, the
-    last at ``checked_at``; of a proof by mail, which was given then, how often owners
-    were told that it ends, first at ``reminded_at``. With ``auto_join`` who has a
-    proven address there becomes a member; ``provider_id`` is the provider that is their
-    only way in.
+    that was done, ``dns``, ``mail`` or ``seed``; ``token`` stands in the DNS,
+    ``mail_digest`` is of one that was mailed. ``failures`` are looks in a row that did
+    not find it, the last at ``checked_at``; of a proof by mail, which was given then,
+    how often owners were told that it ends, first at ``reminded_at``. With
+    ``auto_join`` who has a proven address there becomes a member; ``provider_id`` is
+    the provider that is their only way in.
     """
 
     __tablename__ = "organization_domains"
