@@ -16,6 +16,18 @@ from idp.cli.listing import print_list
 PATH = "/api/admin/invites"
 
 
+def told_invite(invite: dict[str, Any]) -> ListedInvite:
+    """Return an invite as it is listed."""
+    return ListedInvite(
+        id=invite["id"],
+        email=invite["email"],
+        state=invite["state"],
+        mailed=invite["mailed"],
+        expires_at=seconds_of(invite["expires_at"]) or "",
+        invited_by=invite["invited_by"] or "operator",
+    )
+
+
 @by_server(invites.create)
 def _create(
     server: Server,
@@ -48,15 +60,3 @@ def _resend(server: Server, *, invite_id: str, by_link: bool, as_json: bool) -> 
 def _withdraw(server: Server, *, invite_id: str, as_json: bool) -> None:
     server.send("DELETE", f"{PATH}/{segment(invite_id)}")
     print_withdrawn(invite_id, as_json=as_json)
-
-
-def told_invite(invite: dict[str, Any]) -> ListedInvite:
-    """Return an invite as it is listed."""
-    return ListedInvite(
-        id=invite["id"],
-        email=invite["email"],
-        state=invite["state"],
-        mailed=invite["mailed"],
-        expires_at=seconds_of(invite["expires_at"]) or "",
-        invited_by=invite["invited_by"] or "operator",
-    )
