@@ -29,8 +29,8 @@ def show_setup(client_id: str) -> Response:
         roles=[role.name for role in list_roles(client_id)],
     )
     snippets = snippets_of(setup, kind_of(client.registered))
-    targets = [snippet.target for snippet in snippets]
-    wanted = request.args.get("target", "")
+    wanted = request.args.get("target")
+    chosen = next((each for each in snippets if each.target == wanted), snippets[0])
     last = recent_sign_ins(client_id, limit=1)
     return client_page(
         "admin/clients/setup.html",
@@ -38,7 +38,7 @@ def show_setup(client_id: str) -> Response:
         setup=setup,
         redirect_uris=client.registered["redirect_uris"],
         snippets=snippets,
-        open_target=wanted if wanted in targets else targets[0],
+        chosen=chosen,
         made="made" in request.args,
         last_sign_in_at=last[0].at if last else None,
     )

@@ -14,21 +14,20 @@ from idp.accounts.profile.web_addresses import (
 from idp.core.text import worded
 
 HTTPS, WEB = ("https",), ("https", "http")
-EXAMPLE = "https://app.example/terms"
 FLAWS = {
     AddressFlaw.TOO_LONG: worded("is longer than %(most)s characters", most=MAX_LENGTH),
     AddressFlaw.SIGNS: worded(
         "holds a space, a line break or a sign that no address has: percent-encode it"
     ),
     AddressFlaw.NO_SCHEME: worded(
-        "has no scheme: write it in full, like %(url)s", url=EXAMPLE
+        "has no scheme: write it in full, like https://app.example/terms"
     ),
     AddressFlaw.NOT_HTTPS: worded("must begin with https://"),
     AddressFlaw.USER: worded(
         "holds a user name or password: drop the part before the @"
     ),
     AddressFlaw.HOST: worded(
-        "has no valid host name: write it like %(url)s", url=EXAMPLE
+        "has no valid host name: write it like https://app.example/terms"
     ),
     AddressFlaw.PORT: worded("has a port that there is not: 1 to 65535 are"),
 }
