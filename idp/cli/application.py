@@ -72,13 +72,13 @@ def open_application(*, any_secret: bool = False) -> Flask:
 
 
 def with_application(
-    needs: Permission,
+    needs: Permission, *, here_alone: bool = False
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Run a command inside the app's context; close its connections afterwards.
 
     It acts as the operator of the machine, who must have the permission; audit rows say
     so. With --server it acts at a running server instead (``idp.cli.by_server``), as
-    its API key may.
+    its API key may; a command that acts ``here_alone`` has no such option.
     """
 
     def around(run: Callable[P, R]) -> Callable[P, R]:
@@ -97,7 +97,7 @@ def with_application(
                     db.engine.dispose()
 
         wrapped.needs = needs  # type: ignore[attr-defined] # for the table of all acts
-        return server_option(key_option(wrapped))
+        return wrapped if here_alone else server_option(key_option(wrapped))
 
     return around
 

@@ -14,7 +14,7 @@ from idp.ops.restoring.revoke_since import revoke_since
 @click.command()
 @click.argument("moment", metavar="TIME")
 @json_option
-@with_application(Permission.SESSIONS_END)
+@with_application(Permission.SESSIONS_END, here_alone=True)
 def command(*, moment: str, as_json: bool) -> None:
     """End all that was issued since TIME, after a restore from a backup of then.
 

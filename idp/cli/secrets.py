@@ -30,7 +30,7 @@ def command() -> None:
 
 @command.command()
 @json_option
-@with_application(Permission.KEYS_ROTATE)
+@with_application(Permission.KEYS_ROTATE, here_alone=True)
 def reseal(*, as_json: bool) -> None:
     """Seal again, under the first secret of IDP_SECRET_KEY, what is under another.
 

@@ -390,5 +390,6 @@ def test_both_options_go_together():
 
 def test_what_acts_on_the_machine_alone_takes_no_server(idp):
     alone = ("serve", "worker", "db migrate", "openapi", "settings", "passwords build")
-    for command in alone:
+    restored = ("secrets reseal", "secrets recover", "revoke-since 2026-03-01")
+    for command in (*alone, *restored):
         idp(*command.split(), status=2)
