@@ -5,6 +5,7 @@ from hashlib import sha256, sha512
 
 import pytest
 
+from idp.oauth.clients.access.claims import short_enough
 from tests.oauth.calls import claims_of, redeem, refresh, userinfo, verified
 
 ISSUER = "https://idp.example"
@@ -101,6 +102,11 @@ def test_section_5_4_a_client_may_have_them_in_the_id_token_too(http, make):
     assert "name" not in told
     renewed = refresh(http, spa, first["refresh_token"], scope="openid").json
     assert "email" not in claims_of(http, renewed["id_token"])
+
+
+def test_section_5_4_of_them_an_id_token_has_what_a_token_can_hold():
+    found = {"email": "a@b.example", "about": "x" * 5000, "name": "Ada"}
+    assert short_enough(found) == {"email": "a@b.example", "name": "Ada"}
 
 
 def test_section_5_5_1_an_essential_claim_without_value_is_no_error(http, make):

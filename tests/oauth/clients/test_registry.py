@@ -129,3 +129,14 @@ def test_a_declared_account_of_an_app_of_others_is_remarked_upon(app, first_part
         remarks = apply_client(declared)
     assert bool(remarks) is not first_party
     assert all("account:profile account:read" in remark for remark in remarks)
+
+
+def test_a_declared_scheme_that_is_no_domain_is_remarked_upon(app):
+    declared = {
+        "client_id": "editor",
+        "application_type": "native",
+        "redirect_uris": ["cursor://auth/callback"],
+    }
+    with app.app_context():
+        (remark,) = apply_client(declared)
+    assert "the scheme of cursor://auth/callback" in remark
