@@ -22,6 +22,7 @@ from idp.accounts.sign_in.ways.managed import PasswordManagers
 from idp.administration import personal_tables as administration_tables
 from idp.administration.release import Release
 from idp.core import context
+from idp.core.branding.instance import BrandingCache
 from idp.core.caches.versions import Caches
 from idp.core.connections import Database, engine_options
 from idp.core.db import db
@@ -71,6 +72,7 @@ from idp.web.application import Application, begin_units_with_contexts
 
 # What processes keep of the database besides clients and keys.
 KEPT = (
+    BrandingCache,
     VoidPeriods,
     PolicyCache,
     AttributeCache,

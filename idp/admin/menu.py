@@ -133,6 +133,12 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "/admin/api-keys", lazy_gettext("API keys"), "card", Permission.API_KEYS
             ),
             Entry(
+                "/admin/branding",
+                lazy_gettext("Branding"),
+                "page",
+                Permission.SETTINGS_READ,
+            ),
+            Entry(
                 "/admin/settings",
                 lazy_gettext("Settings"),
                 "sliders",

@@ -21,6 +21,7 @@ from idp.api.admin import (
     api_keys,
     apis,
     audit,
+    branding,
     deliveries,
     groups,
     jobs,
@@ -64,6 +65,7 @@ from idp.api.invites import into_organization as invites_into_organizations
 from idp.api.invites import to_server as invites_to_server
 from idp.api.organizations import audit as audit_of_organizations
 from idp.api.organizations import domains as domains_of_organizations
+from idp.api.organizations import logo as logo_of_organizations
 from idp.api.organizations import members as members_of_organizations
 from idp.api.organizations import organizations
 from idp.api.organizations import policies as policies_of_organizations
@@ -125,6 +127,7 @@ BLUEPRINTS = (
     organizations.api,
     audit_of_organizations.api,
     domains_of_organizations.api,
+    logo_of_organizations.api,
     providers_of_organizations.api,
     policies_of_organizations.api,
     members_of_organizations.api,
@@ -143,6 +146,7 @@ BLUEPRINTS = (
     approvals.api,
     admin_waitlist.api,
     policies.api,
+    branding.api,
     groups.api,
     admin_organizations.api,
     attributes.api,

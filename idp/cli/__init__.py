@@ -27,6 +27,7 @@ COMMANDS = {
     "attributes": "Define further fields of users, and who is told of them.",
     "providers": "Set up who else signs people in.",
     "waitlists": "See who waits for which feature.",
+    "branding": "Give the server a name, a colour, logos and links.",
     "policies": "Decide about sign-up, sign-in and sessions.",
     "api-keys": "Make, list and revoke API keys, which programs administer with.",
     "audit": "Search the audit log.",

@@ -13,6 +13,7 @@ from idp.cli.client_json import always_json
 from idp.cli.listing import json_option, limit_option, print_list
 from idp.cli.org_domains import domains
 from idp.cli.org_invites import invites
+from idp.cli.org_logos import logo
 from idp.cli.org_roles import own_roles
 from idp.cli.people import user_named
 from idp.core.db import db
@@ -67,7 +68,7 @@ def command() -> None:
     """Make organizations; say who belongs to them and is what there."""
 
 
-for group in (domains, invites, own_roles):
+for group in (domains, invites, logo, own_roles):
     command.add_command(group)
 
 

@@ -5,6 +5,7 @@ environment of their own: no request is needed, and none is asked.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from gettext import NullTranslations
@@ -18,6 +19,18 @@ from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, TemplateError, select_autoescape
 from sqlalchemy import Row
 
+from idp.core.branding.instance import (
+    InstanceBranding,
+    instance_branding,
+    issuer_name,
+)
+from idp.core.branding.palettes import (
+    dark_palette,
+    light_palette,
+    parse_colour,
+    spelled,
+)
+from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.languages import Languages
 from idp.core.sealing import Keyring, SealBroken
@@ -32,6 +45,17 @@ MAX_NAME = 40
 MAX_SUBJECT = 200
 # Mail programs make links of these, and anyone may register under any name.
 READS_AS_ADDRESS = re.compile(r"[./\\:@。．｡]|\bwww\b", re.IGNORECASE)
+
+SAMPLE: MessageName = "verify_email"
+SAMPLE_CODE = "482915"
+EDGE = "#7b8494"  # --field of idp.css: where a button would not show on a white card
+PLAIN_BUTTON = {
+    "light": "#1f4fc4",
+    "on_light": "#ffffff",
+    "edge": "#1f4fc4",
+    "dark": "#9db8ff",
+    "on_dark": "#0d1730",
+}
 
 MailRow = Row[Any] | OutboxMessage
 
@@ -58,14 +82,29 @@ def render(row: MailRow) -> OutgoingMessage:
     )
 
 
+def sample_mail(branding: InstanceBranding, *, language: str) -> str:
+    """Return the HTML of a mail that nobody gets, in a look of the server."""
+    locale = Locale.parse(language.replace("-", "_"))
+    context = {
+        **_look_of(branding),
+        **_addressed(locale),
+        "subject": _subject(SAMPLE, str(locale), issuer=branding.shown_name),
+        "link": f"{current(ServerSettings).issuer}/",
+        "code": SAMPLE_CODE,
+        "requested_at": utcnow(),
+        "requester": {},
+        "names": {},
+    }
+    environment = _environment(current(Languages).folder, str(locale))
+    return environment.get_template(f"mail/{SAMPLE}.html").render(context)
+
+
 def subject_of(row: MailRow) -> str:
     """Return the subject of a mail, on one line; a KeyError is an unknown message."""
     if row.values_sealed is None:
         return row.subject
-    subject = MESSAGES[cast("MessageName", row.kind)].subject
-    texts = _catalogue(current(Languages).folder, row.locale)
-    issuer = current(ServerSettings).issuer_name
-    return _one_line(texts.gettext(subject) % {"issuer": issuer})[:MAX_SUBJECT]
+    name, language = cast("MessageName", row.kind), cast("str", row.locale)
+    return _subject(name, language, issuer=issuer_name())
 
 
 def shown_name(name: str | None) -> str | None:
@@ -105,9 +144,8 @@ def _context(
     lasts = expires_at and expires_at - row.created_at
     return {
         "subject": subject_of(row),
-        "issuer_name": current(ServerSettings).issuer_name,
-        "lang": str(locale).replace("_", "-"),
-        "dir": locale.text_direction,
+        **_look_of(instance_branding()),
+        **_addressed(locale),
         "link": values.link,
         "code": values.code,
         "expires_at": expires_at,
@@ -117,6 +155,42 @@ def _context(
         "name": shown_name(values.display_name),
         "requester": values.requester,
         "names": {of: shown_name(name) for of, name in values.names.items()},
+    }
+
+
+def _addressed(locale: Locale) -> dict[str, object]:
+    """Return in which language a mail is, and which way it is read."""
+    return {"lang": str(locale).replace("_", "-"), "dir": locale.text_direction}
+
+
+def _subject(name: MessageName, language: str, *, issuer: str) -> str:
+    """Return the subject of a message in a language."""
+    texts = _catalogue(current(Languages).folder, language)
+    subject = texts.gettext(MESSAGES[name].subject) % {"issuer": issuer}
+    return _one_line(subject)[:MAX_SUBJECT]
+
+
+def _look_of(branding: InstanceBranding) -> dict[str, object]:
+    """Return how the server is called and looks: the button has its colour."""
+    return {
+        "issuer_name": branding.shown_name,
+        "colours": _button_colours(branding.colour),
+        "links": branding.links,
+    }
+
+
+def _button_colours(colour: str | None) -> Mapping[str, str]:
+    """Return the colours of a button on light and on dark mails, readable on both."""
+    parsed = parse_colour(colour) if colour else None
+    if parsed is None:
+        return PLAIN_BUTTON
+    light, dark = light_palette(parsed), dark_palette(parsed)
+    return {
+        "light": spelled(light.brand),
+        "on_light": spelled(light.on_brand),
+        "edge": EDGE if light.outlined else spelled(light.brand),
+        "dark": spelled(dark.brand),
+        "on_dark": spelled(dark.on_brand),
     }
 
 

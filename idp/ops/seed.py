@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from idp.accounts.profile.rules import FOR_OPERATORS
 from idp.accounts.registration.sign_up import create_user
 from idp.accounts.registration.waitlist.declared import apply_place
 from idp.accounts.users import find_by_verified_address
+from idp.administration.branding.declared import apply_branding
 from idp.administration.policies import change_policies, hold_policies, place_of
 from idp.core.clock import utcnow
 from idp.core.db import db
@@ -84,6 +86,7 @@ LISTS = (
     "waitlist",
     "policies",
 )
+BRANDING = "branding"  # one table
 
 Entry = Mapping[str, Any]
 
@@ -105,6 +108,7 @@ class Seed:
     clients: list[Entry]
     waitlist: list[Entry]
     policies: list[Entry]
+    branding: list[Entry]
 
     def place(self, kind: str, number: int) -> str:
         """Return where an entry stands in the file."""
@@ -120,9 +124,10 @@ def read_seed(path: Path) -> Seed:
         raise ConfigurationError([problem]) from error
     problems = [
         ConfigurationProblem(str(path), f"no such list: {name}")
-        for name in tree.keys() - {*LISTS}
+        for name in tree.keys() - {*LISTS, BRANDING}
     ]
-    seed = Seed(path, **{name: _entries(tree.get(name)) for name in LISTS})
+    lists = {name: _entries(tree.get(name)) for name in LISTS}
+    seed = Seed(path, **lists, branding=_entries([tree.get(BRANDING)]))
     for number, user in enumerate(seed.users, start=1):
         where = seed.place("users", number)
         problems += [ConfigurationProblem(where, text) for text in _user_problems(user)]
@@ -153,6 +158,7 @@ def apply_seed(seed: Seed) -> list[ConfigurationProblem]:
         ("clients", seed.clients, apply_client),
         ("waitlist", seed.waitlist, _apply_place),
         ("policies", seed.policies, _apply_policies),
+        (BRANDING, seed.branding, partial(apply_branding, folder=seed.path.parent)),
     )
     for kind, declared, apply in lists:
         for number, entry in enumerate(declared, start=1):

@@ -63,14 +63,10 @@ def change_organization(
     if declared.logo_uri == organization.logo_uri:
         declared = replace(declared, logo_uri=declared_logo(organization))
     check_declaration(declared)
-    require(organization, Right.UPDATE, actor=actor)
+    _require_change(organization, declared, actor=actor)
     logo = logo or fetch_new_logo(organization, declared.logo_uri)
     hold_organization(organization)
-    require(organization, Right.UPDATE, actor=actor)
-    if organization.delete_at is not None:
-        raise OrganizationInDeletion
-    if organization.personal_to is not None and declared.slug is not None:
-        raise PersonalOrganization
+    _require_change(organization, declared, actor=actor)
     before = describe(organization)
     if before == declared:
         return False
@@ -87,16 +83,6 @@ def change_organization(
         after=asdict(declared),
     )
     return True
-
-
-def _write_logo(
-    organization: Organization, logo: Logo | None, *, declared: str | None
-) -> None:
-    """Change the logo, if it is another one that is declared."""
-    if logo is not None:
-        write_logo(organization, logo, declared=declared)
-    elif declared is None:
-        erase_logo(organization)
 
 
 def set_status(
@@ -144,3 +130,24 @@ def approve(organization: Organization, *, actor: Actor) -> bool:
         after={"approved": True},
     )
     return True
+
+
+def _write_logo(
+    organization: Organization, logo: Logo | None, *, declared: str | None
+) -> None:
+    """Change the logo, if it is another one that is declared."""
+    if logo is not None:
+        write_logo(organization, logo, declared=declared)
+    elif declared is None:
+        erase_logo(organization)
+
+
+def _require_change(
+    organization: Organization, declared: OrganizationDeclaration, *, actor: Actor
+) -> None:
+    """Refuse who may not change it, and a change that it is not open to."""
+    require(organization, Right.UPDATE, actor=actor)
+    if organization.delete_at is not None:
+        raise OrganizationInDeletion
+    if organization.personal_to is not None and declared.slug is not None:
+        raise PersonalOrganization

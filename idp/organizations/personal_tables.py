@@ -10,6 +10,7 @@ from idp.organizations.models import (
     Membership,
     Organization,
     OrganizationDomain,
+    OrganizationLogo,
     OrganizationRole,
     WaitlistEntry,
 )
@@ -17,6 +18,7 @@ from idp.organizations.models import (
 organizations, memberships = table_of(Organization), table_of(Membership)
 roles, invites = table_of(OrganizationRole), table_of(Invite)
 waiting = table_of(WaitlistEntry)
+logos = table_of(OrganizationLogo)
 joins, domains = table_of(DomainJoin), table_of(OrganizationDomain)
 
 
@@ -51,6 +53,16 @@ PERSONAL_TABLES = (
             update(organizations)
             .where(organizations.c.created_by == subject.user_id)
             .values(created_by=None)
+        ),
+    ),
+    # The one of a user's own organization, with which it goes.
+    PersonalTable(
+        name="organization_logo",
+        table=logos,
+        of_subject=lambda subject: logos.c.organization_id.in_(
+            select(organizations.c.id).where(
+                organizations.c.personal_to == subject.user_id
+            )
         ),
     ),
     PersonalTable(

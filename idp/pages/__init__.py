@@ -16,6 +16,7 @@ from idp.pages.account import (
     tokens,
 )
 from idp.pages.authorization import consent, device, no_access, organization_choice
+from idp.pages.branding import preview as branding_preview
 from idp.pages.domains import proof as domain_proof
 from idp.pages.emails import addresses, proof
 from idp.pages.factors import recovery_codes, totp, without
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     deletion_undo.bp,
     account_choice.bp,
     brand.bp,
+    branding_preview.bp,
     consent.bp,
     no_access.bp,
     organization_choice.bp,

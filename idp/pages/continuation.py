@@ -1,6 +1,6 @@
 """Where a page leads: a path of ours, and the request that may be pending behind it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
@@ -17,7 +17,6 @@ from idp.accounts.sign_in.stage_policies import policy_for
 from idp.accounts.sign_in.stages import Stage, StagePolicy
 from idp.accounts.sign_in.ways.allowed import allowed_providers, allowed_ways
 from idp.core.context import current
-from idp.core.pictures.addresses import own_picture_path
 from idp.core.randomness import digest
 from idp.core.settings.server import ServerSettings
 from idp.oauth.authorization import pending as pending_requests
@@ -35,6 +34,7 @@ from idp.organizations.domains.verified import organization_at
 from idp.organizations.invites.opening import find_open_by_path
 from idp.organizations.models import Invite, Organization
 from idp.organizations.registry import find_organization
+from idp.pages.organization_logo import wearing
 from idp.web.browser import session as web_session
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.csrf import cookies_blocked
@@ -182,11 +182,7 @@ class Continuation:
     def brand(self) -> Brand | None:
         """Return the client's branding, with the organization's logo if it has none."""
         brand = self.context.brand if self.context else None
-        if brand is None or brand.logo_url or self.organization is None:
-            return brand
-        logo = own_picture_path(self.organization.logo_uri)
-        shown = logo if self.organization.in_use else None
-        return replace(brand, logo_url=shown, logo_of=self.organization.name)
+        return wearing(brand, lambda: self.organization)
 
     @property
     def form_continue(self) -> dict[str, str]:

@@ -180,6 +180,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "password.leaked": EventType(ok=TOLD),
         "password.reset.done": EventType(ok=TOLD),
         "password.reset.requested": EventType(ok=TOLD, details=("by",)),
+        "branding.changed": EventType(ok=STORED, details=("before", "after")),
         "policy.changed": EventType(
             ok=STORED,
             details=("scope", "scope_id", "organization", "key", "before", "after"),

@@ -64,6 +64,7 @@ function rest(form) {
 
 each("form", (form) => {
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget) return; // it is shown in a frame, as often as one likes
     if (form.dataset.busy) {
       event.preventDefault();
       return;
@@ -126,6 +127,21 @@ else if (matchMedia("(hover: hover) and (pointer: fine)").matches) {
   // On touch screens focus would throw the keyboard over the page.
   document.querySelector("[data-autofocus]")?.focus();
 }
+
+// What is typed is shown at once in the frame beside it.
+const TYPING_MILLISECONDS = 400;
+
+each("form[data-preview]", (form) => {
+  const button = form.querySelector("[data-previews]");
+  if (!button) return;
+  const show = () => form.requestSubmit(button);
+  let waiting;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, TYPING_MILLISECONDS);
+  });
+  show();
+});
 
 // What a page shows ends when it is left; its own button does the same.
 each("form[data-leave]", (form) => {

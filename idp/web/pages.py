@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, make_response, render_template, request
 
+from idp.core.branding.instance import (
+    InstanceBranding,
+    instance_branding,
+    latest_branding,
+)
 from idp.core.log import request_id
 from idp.core.pictures.addresses import own_picture_path
 from idp.core.randomness import digest_bytes
-from idp.core.settings.server import ServerSettings
 from idp.oauth.clients.branding.files import Brand
 from idp.security.challenge.guard import Challenge
 from idp.web.browser.cookies import drop_cookie, set_cookie
@@ -89,13 +93,11 @@ def keep_theme(response: Response, name: str | None) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the static route and what all templates know."""
-    server: ServerSettings = app.extensions["idp"][ServerSettings]
     app.add_url_rule("/static/<fingerprint>/<name>", "static", _static_file)
     app.jinja_env.globals.update(
         static_url=_static_url,
         browser_name=browser_name,
         own_picture=own_picture_path,
-        issuer_name=server.issuer_name,
         preferences_url=_preferences_url,
         outbox_url=outbox_url,
     )
@@ -107,9 +109,26 @@ def init_app(app: Flask) -> None:
         return {
             "theme": _theme(),
             "brand": g.brand() if "brand" in g else None,
+            **_instance_context(),
             "reference": request_id(),
             "came_late": came_late(),
         }
+
+
+def show_latest_branding() -> None:
+    """Show this request's page in the look that is known, and ask for nothing."""
+    g.instance = latest_branding()
+
+
+def preview_branding(instance: InstanceBranding, *, theme: str | None) -> None:
+    """Show this request's page in another look of the server, and in a theme."""
+    g.instance, g.theme = instance, theme if theme in THEMES else None
+
+
+def _instance_context() -> dict[str, object]:
+    """Return how the server itself looks."""
+    shown = g.instance if "instance" in g else instance_branding()
+    return {"instance": shown, "issuer_name": shown.shown_name}
 
 
 @cache
@@ -131,6 +150,8 @@ def _static_url(name: str) -> str:
 
 def _theme() -> str | None:
     """Return the theme a person chose for this browser; None follows the system."""
+    if "theme" in g:
+        return cast("str | None", g.theme)
     chosen = request.cookies.get(THEME_COOKIE)
     return chosen if chosen in THEMES else None
 

@@ -22,7 +22,7 @@ from idp.web.callers.step_up import for_caller
 from idp.web.http.negotiation import wants_html
 from idp.web.i18n import prefer
 from idp.web.json.operations import current_operation
-from idp.web.pages import interaction_page, set_branding
+from idp.web.pages import interaction_page, set_branding, show_latest_branding
 from idp.web.redirects import local_path, redirect_to
 from idp.web.refusals.in_flask import explain
 from idp.web.refusals.noting import Explanation
@@ -246,3 +246,4 @@ def _ask_nothing() -> None:
     """Show an error without the client that waits: to find it may be what failed."""
     prefer(tuple)
     set_branding(lambda: None)
+    show_latest_branding()

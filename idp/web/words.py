@@ -49,6 +49,9 @@ WORDS = {
         "Enter a date like 1985-04-12, or only the year."
     ),
     "birthdate.to_come": lazy_gettext("Enter a date that has been."),
+    "branding.colour": lazy_gettext(
+        "Write the colour as # and six hexadecimal digits, like #1f4fc4."
+    ),
     "client_id.unknown": lazy_gettext("There is no such app."),
     "email.domain": lazy_gettext(
         "New accounts are for addresses of certain domains. Use another address."

@@ -7,6 +7,11 @@ permission that opens nothing and is not said to.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tests.administration.branding_acts import (
+    BRANDING_CALLS,
+    BRANDING_COMMANDS,
+    BRANDING_PAGES,
+)
 from tests.administration.organization_acts import (
     ORGANIZATION_COMMANDS,
     ORGANIZATION_PAGES,
@@ -88,6 +93,7 @@ PAGES: Mapping[tuple[str, str], str] = {
     ("POST", f"{CLIENT}/settings"): "clients.write",
     ("GET", "/admin/deliveries"): "deliveries.read",
     ("POST", "/admin/deliveries/replay"): "clients.write",
+    **BRANDING_PAGES,
     **ORGANIZATION_PAGES,
     ("GET", "/admin/waitlists"): "waitlist",
     ("GET", "/admin/waitlists/<segment:feature>"): "waitlist",
@@ -305,6 +311,7 @@ CALLS = [
     Call("POST", "/api/admin/waitlist/admit", "waitlist", {"next": 1}),
     Call("DELETE", "/api/admin/waitlist/<place_id>", "waitlist"),
     Call("PATCH", "/api/admin/policies", "settings.write", {"values": {}}),
+    *(Call(*each) for each in BRANDING_CALLS),
 ]
 
 COMMANDS: Mapping[str, str] = {
@@ -338,6 +345,7 @@ COMMANDS: Mapping[str, str] = {
     "deliveries list": "deliveries.read",
     "deliveries replay": "clients.write",
     "deliveries test": "clients.write",
+    **BRANDING_COMMANDS,
     **ORGANIZATION_COMMANDS,
     "groups add": "groups.write",
     "groups create": "groups.write",

@@ -45,6 +45,7 @@ ORGANIZATION_COMMANDS: Mapping[str, str] = {
     "orgs invites withdraw": "invites",
     "orgs list": "organizations.read",
     "orgs members": "organizations.read",
+    "orgs logo": "organizations.write",
     "orgs own-roles list": "organizations.read",
     "orgs own-roles remove": "organizations.write",
     "orgs own-roles set": "organizations.write",

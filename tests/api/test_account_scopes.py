@@ -49,6 +49,8 @@ WHOLES = {
     "POST /api/auth/external/link/<token>",
     "GET /api/auth/external",
     "GET /api/auth/external/<provider_id>",
+    "DELETE /api/organizations/<organization_id>/logo",
+    "PUT /api/organizations/<organization_id>/logo",
     "DELETE /account/apps/<path:client_id>",
     "DELETE /account/emails/<address_id>",
     "POST /account/emails",

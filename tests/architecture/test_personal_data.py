@@ -25,6 +25,8 @@ IMPERSONAL = {
     "daily_counts": "how often something happened on a day",
     "groups": "names of groups, declared by operators",
     "instance": "what tells one installation from another",
+    "instance_branding": "how the server looks, by operators",
+    "instance_logos": "logos of the server",
     "job_runs": "how jobs of the server went",
     "job_turns": "when jobs are due again",
     "pending_logouts": "what apps ask for, for an hour; at most a session's id",

@@ -294,6 +294,11 @@ def test_policies_are_decided(idp, running):
     idp("policies", "set", "max_sessions", "0", status=2)
 
 
+def test_the_server_gets_a_name(idp, running):
+    told = idp("branding", "set", "--name", "Acme")
+    assert running.run("branding", "show") == told
+
+
 def test_a_key_is_revoked(idp, running):
     running.run("api-keys", "create", "old", "--permission", "users.read")
     old = json.loads(idp("api-keys", "list", "--json"))[0]

@@ -22,7 +22,7 @@ NOT_SPOKEN = ("style", "script")
 # What our own code makes: addresses here, and of clients' front-channel logout.
 OUR_FILES = (
     *("static_url(", "html_url", "frame.url", "present_url", "brand."),
-    "own_picture(",
+    *("own_picture(", "instance.", "sheet }}", 'name="shown"'),
 )
 CHOSEN = "asked.service.script_url"  # by an operator who sets a service of challenges
 

@@ -16,12 +16,12 @@ from idp.accounts.factors.locks import count_try
 from idp.accounts.models import TotpSecret
 from idp.accounts.sessions.proofs import Method
 from idp.accounts.users import hold_user
+from idp.core.branding.instance import issuer_name
 from idp.core.clock import unix, utcnow
 from idp.core.context import current
 from idp.core.db import changed_one, db, table_of
 from idp.core.randomness import new_id, same
 from idp.core.sealing import Keyring, SealedColumn
-from idp.core.settings.server import ServerSettings
 
 STEP_SECONDS = 30
 DRIFT = (0, -1, 1)
@@ -196,6 +196,6 @@ def _open(row: Row[*tuple[Any, ...]]) -> str:
 
 def _told(secret: str, *, account: str) -> TotpKey:
     """Return a secret as apps read it (the otpauth scheme of Key URI Format)."""
-    issuer = current(ServerSettings).issuer_name
+    issuer = issuer_name()
     url = pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
     return TotpKey(secret, url)

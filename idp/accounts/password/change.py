@@ -28,6 +28,7 @@ from idp.accounts.sign_in.reauthentication import (
 from idp.accounts.sign_in.ways.managed import require_own_password
 from idp.accounts.sign_in.withdrawal import CLOSE, OPENING
 from idp.accounts.users import get_user
+from idp.core.branding.instance import issuer_name
 from idp.core.clock import utcnow
 from idp.core.context import current
 from idp.core.db import db
@@ -199,7 +200,7 @@ def _words_of(user: User) -> list[str]:
     """Return what an attacker would try first: the names of the user and the server."""
     server = current(ServerSettings)
     names = person_words(email=user.email, username=user.username, name=user.name)
-    return [*names, server.issuer_name, server.issuer_host]
+    return [*names, server.issuer_name, issuer_name(), server.issuer_host]
 
 
 def _refuse(problem: FieldError | None) -> None:

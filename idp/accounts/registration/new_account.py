@@ -31,6 +31,7 @@ from idp.accounts.profile.rules import (
 )
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.terms.documents import Versions
+from idp.core.branding.instance import issuer_name
 from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.hashing import too_long
@@ -154,7 +155,7 @@ def _evident_problems(
     yield from (problem for problem in found if problem.field != "password")
     server = current(ServerSettings)
     names = person_words(email=wanted.email, username=wanted.username, name=wanted.name)
-    context = [*names, server.issuer_name, server.issuer_host]
+    context = [*names, server.issuer_name, issuer_name(), server.issuer_host]
     problem = evident_problem(wanted.password or "", minimum=minimum, context=context)
     if problem:
         yield problem

@@ -19,8 +19,7 @@ from idp.administration.mail_outbox import (
     list_mails,
     send_mail_now,
 )
-from idp.core.context import current
-from idp.core.settings.server import ServerSettings
+from idp.core.branding.instance import issuer_name
 from idp.mail.messages import MESSAGES, MessageName
 from idp.web.browser.session import get_session
 from idp.web.callers import access
@@ -95,5 +94,5 @@ def _subject_of(mail: ListedMail) -> str:
     known = MESSAGES.get(cast("MessageName", mail.kind))
     if known is None:
         return mail.kind
-    issuer = current(ServerSettings).issuer_name
+    issuer = issuer_name()
     return str(gettext(known.subject, issuer=issuer))

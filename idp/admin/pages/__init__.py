@@ -12,6 +12,7 @@ from idp.admin import (
     user_fields,
     waitlists,
 )
+from idp.admin.branding import page as branding
 from idp.admin.pages import (
     apis,
     client_activity,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     apis.bp,
     groups.bp,
     policies.bp,
+    branding.bp,
     api_keys.bp,
     logs.bp,
     *admissions.BLUEPRINTS,

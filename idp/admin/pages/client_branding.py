@@ -1,9 +1,9 @@
 """/admin/clients/<id>/branding: colour and logos of a client's pages, and its links."""
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import format_decimal
 
 from idp.accounts.access.permissions import Permission
+from idp.admin.branding.swatches import swatches
 from idp.admin.pages.client_forms import BrandingForm, lines, open_form, show_errors
 from idp.admin.pages.frame import client_page
 from idp.core.pictures.bitmaps import MAX_UPLOAD_BYTES
@@ -13,16 +13,6 @@ from idp.oauth.clients.branding.changes import (
     set_branding,
 )
 from idp.oauth.clients.branding.files import COLOUR, brand_of
-from idp.oauth.clients.branding.palettes import (
-    DARK_CARD,
-    LIGHT_CARD,
-    Colour,
-    Palette,
-    dark_palette,
-    light_palette,
-    parse_colour,
-    spelled,
-)
 from idp.oauth.clients.changes import get_client
 from idp.oauth.models import Client
 from idp.web.browser.session import get_session
@@ -106,30 +96,7 @@ def _branding_page(client: Client, form: BrandingForm | None = None) -> Response
             **present,
         ),
         look=brand_of(client.client_id, branding),
-        swatches=_swatches(branding.get(COLOUR)),
+        swatches=swatches(branding.get(COLOUR)),
         preview_url=url_for(".show_preview", client_id=client.client_id),
         saved="saved" in request.args,
     )
-
-
-def _swatches(colour: str | None) -> list[dict[str, object]]:
-    """Return how a button of this colour looks on a light and on a dark card."""
-    parsed = parse_colour(colour) if colour else None
-    if parsed is None:
-        return []
-    return [
-        _swatch("light", card=LIGHT_CARD, palette=light_palette(parsed)),
-        _swatch("dark", card=DARK_CARD, palette=dark_palette(parsed)),
-    ]
-
-
-def _swatch(scheme: str, *, card: Colour, palette: Palette) -> dict[str, object]:
-    """Return the colours of one card, and the contrast of its button's text."""
-    return {
-        "scheme": scheme,
-        "card": spelled(card),
-        "brand": spelled(palette.brand),
-        "on_brand": spelled(palette.on_brand),
-        "outlined": palette.outlined,
-        "contrast": format_decimal(palette.text_contrast, "0.0"),
-    }

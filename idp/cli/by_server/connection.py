@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
+from mimetypes import guess_type
 from pathlib import Path
 from ssl import create_default_context
 from typing import Any
@@ -48,8 +49,11 @@ class Server:
         *,
         body: object = None,
         query: dict[str, object] | None = None,
+        content_type: str = "application/json",
     ) -> Any:
         """Return what is answered as JSON values, None for nothing.
+
+        A body of bytes is sent as it is, else as JSON.
 
         Raises what the server refused, and Unreachable. A redirect is not followed: the
         key is for this server alone.
@@ -59,9 +63,9 @@ class Server:
         target = f"{self.url.path.rstrip('/')}{path}"
         target += f"?{urlencode(asked)}" if asked else ""
         headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json"}
-        sent = None if body is None else json.dumps(body).encode()
+        sent = body if isinstance(body, bytes) else _as_json(body)
         if sent is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = content_type
         connection = self._connect()
         try:
             connection.request(method, target, body=sent, headers=headers)
@@ -72,6 +76,11 @@ class Server:
             raise Unreachable([FieldError("server", "unreachable", said)]) from error
         finally:
             connection.close()
+
+    def send_file(self, path: str, file: Path) -> Any:
+        """Put a file, under the type that its name says; return what is answered."""
+        kind = guess_type(file.name)[0] or "application/octet-stream"
+        return self.send("PUT", path, body=file.read_bytes(), content_type=kind)
 
     def items(self, path: str, *, limit: int | None = None, **query: object) -> Any:
         """Return the items of a list, page after page, ``limit`` at most."""
@@ -134,6 +143,11 @@ def by_server(command: click.Command) -> Callable[[Callable[..., None]], None]:
 def segment(value: str) -> str:
     """Return a value as one part of a path."""
     return quote(value, safe="")
+
+
+def _as_json(body: object) -> bytes | None:
+    """Return a body as it is sent, None for none."""
+    return None if body is None else json.dumps(body).encode()
 
 
 def _read(answer: HTTPResponse, content: bytes) -> Any:

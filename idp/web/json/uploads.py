@@ -23,6 +23,9 @@ class FileBody:
     media_types: tuple[str, ...]
 
 
+LOGO_FILE = FileBody(("image/png", "image/jpeg", "image/webp", "image/svg+xml"))
+
+
 def read_file(body: FileBody, incoming: Request) -> bytes:
     """Return the bytes; what they are is for the rule to say. Raises NotThisKind."""
     if incoming.mimetype not in body.media_types:

@@ -8,16 +8,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.admin.pages.pages_of_clients import errors_of
+from tests.pictures import SVG, png
 from tests.rp import RelyingParty
-
-ROOT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
-SVG = ROOT + b'<path d="M0 0h9"/></svg>'
-
-
-def png(colour=(31, 79, 196), size=(128, 128)) -> bytes:
-    file = BytesIO()
-    Image.new("RGB", size, colour).save(file, "PNG")
-    return file.getvalue()
 
 
 @pytest.fixture
@@ -143,7 +135,7 @@ def test_one_mistake_keeps_all_of_it_back(admin, client, visitor):
         "logo": (BytesIO(b"nothing"), "logo.png"),
     }
     errors = errors_of(admin.send(path_of(client), sent))
-    assert "must be an https URL" in errors
+    assert "must begin with https://" in errors
     assert "no PNG, WebP, JPEG or SVG" in errors
     assert "/brand/" not in login_page(visitor, client)
 

@@ -94,8 +94,13 @@ def test_the_page_takes_one_shows_it_and_takes_it_away(browser, make):
     submit(browser, picture=(BytesIO(png()), "me.png"))
     assert "Saved." in browser.text
     src = browser.response.text.split('class="portrait" src="')[1].split('"')[0]
-    for path in ("/account", "/login/select"):
-        assert src in browser.open(path).text
+    assert src in browser.open("/account").text
+    grace = make.users.account()
+    browser.open("/login?switch=1")
+    browser.submit(username=grace.email, password=grace.password)
+    assert src in browser.open("/login/select").text
+    browser.open("/login?switch=1")
+    browser.submit(username=ada.email, password=ada.password)
     browser.open("/account/profile")
     submit(browser, remove="1")
     assert browser.http.get(src).status_code == 404

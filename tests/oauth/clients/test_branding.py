@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from idp.oauth.clients.branding.palettes import (
+from idp.core.branding.palettes import (
     DARK_CARD,
     LIGHT_CARD,
     VISIBLE,

@@ -1,15 +1,13 @@
 """Logos that clients register by their address: copied, and served from here."""
 
-from io import BytesIO
-
 import pytest
-from PIL import Image
 
 from idp.core.db import db
 from idp.oauth.clients.changes import change_client
 from idp.oauth.clients.declared import apply_client
 from idp.oauth.clients.metadata.registration import InvalidClientMetadata
 from idp.oauth.models import Client, ClientLogo
+from tests.pictures import png
 from tests.rp import RelyingParty
 from tests.security.outbound.peers import Authority, answering, peer
 
@@ -25,12 +23,6 @@ def environ(authority, tmp_path):
         "IDP_OUTBOUND_NETWORKS": "127.0.0.0/8 ::1",
         "IDP_OUTBOUND_CA_FILE": str(authority.write(tmp_path / "corp.pem")),
     }
-
-
-def png() -> bytes:
-    file = BytesIO()
-    Image.new("RGB", (128, 128), (31, 79, 196)).save(file, "PNG")
-    return file.getvalue()
 
 
 def logos(app) -> int:

@@ -3,11 +3,11 @@
 from io import BytesIO
 
 import pytest
-from PIL import Image
 
 from idp.core.db import db
 from idp.organizations.models import OrganizationLogo
 from tests.hosted_pages import ORIGIN
+from tests.pictures import png
 from tests.security.outbound.peers import Authority, answering, peer
 
 PATH = "/account/orgs"
@@ -33,12 +33,6 @@ def page(browser, make):
     browser.sign_in(ada.email, ada.password)
     browser.home = f"{PATH}/{make.organizations.organization(ada, name='Acme')}"
     return browser
-
-
-def png(colour=(31, 79, 196)) -> bytes:
-    file = BytesIO()
-    Image.new("RGB", (128, 128), colour).save(file, "PNG")
-    return file.getvalue()
 
 
 def save(page, **sent):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from idp.accounts.settings import AccountsSettings
+from idp.core.branding.instance import issuer_name
 from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 
@@ -23,6 +24,6 @@ def relying_party() -> OwnParty:
     host = urlsplit(server.issuer).hostname or ""
     return OwnParty(
         id=accounts.webauthn_rp_id or host,
-        name=server.issuer_name,
+        name=issuer_name(),
         origins=list(accounts.webauthn_origins or (server.issuer,)),
     )

@@ -6,6 +6,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
+from idp.core.branding.palettes import parse_colour, spelled
 from idp.core.errors import FieldError, IdpError
 from idp.core.pictures.logos import read_logo
 from idp.core.text import worded
@@ -14,7 +15,6 @@ from idp.oauth.clients.branding.files import (
     DARK_LOGO,
     LOGO,
 )
-from idp.oauth.clients.branding.palettes import parse_colour, spelled
 from idp.oauth.clients.branding.rows import add_logo, drop_unused_logos
 from idp.oauth.clients.changes import (
     change_client,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from idp.core.branding.palettes import parse_colour, stylesheet
 from idp.core.pictures.names import file_name
-from idp.oauth.clients.branding.palettes import parse_colour, stylesheet
 from idp.oauth.clients.segments import to_segment
 
 COLOUR: Final = "colour"

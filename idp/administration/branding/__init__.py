@@ -1,0 +1,1 @@
+"""What the server is called and how it looks, given by operators."""

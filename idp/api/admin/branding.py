@@ -1,0 +1,200 @@
+"""/api/admin/branding: what the server is called and how it looks."""
+
+from dataclasses import asdict, replace
+
+from flask import Response
+from pydantic import Field
+
+from idp.accounts.access.permissions import Permission
+from idp.accounts.access.principal import Caller
+from idp.accounts.sign_in.reauthentication import ReauthenticationRequired
+from idp.administration.branding.changes import (
+    InvalidBranding,
+    NewLogo,
+    Which,
+    change_branding,
+    hold_branding,
+)
+from idp.core.branding.instance import LINKS, InstanceBranding, read_branding
+from idp.core.pictures.addresses import picture_uri
+from idp.core.pictures.bitmaps import MAX_UPLOAD_BYTES, PictureRefused
+from idp.core.pictures.logos import read_logo
+from idp.web.callers import access
+from idp.web.callers.access import NotPermitted
+from idp.web.http.preconditions import etag_of, refuse_unseen
+from idp.web.http.uploads import takes_files
+from idp.web.json.models import Answer, Body
+from idp.web.json.routes import JsonBlueprint, reply
+from idp.web.json.uploads import LOGO_FILE
+
+api = JsonBlueprint("admin_branding_api", __name__, tag="Administration")
+PATH = "/api/admin/branding"
+REFUSALS = (NotPermitted, ReauthenticationRequired)
+
+
+class InstanceBrandingAnswer(Answer):
+    """What operators gave the server; null is what it has by itself.
+
+    The logos are where they are served here.
+    """
+
+    __qualname__ = "InstanceBranding"  # as the API document calls it
+
+    name: str | None
+    colour: str | None
+    website_uri: str | None
+    support_uri: str | None
+    privacy_uri: str | None
+    terms_uri: str | None
+    logo_uri: str | None
+    dark_logo_uri: str | None
+
+
+class BrandingPatch(Body):
+    """What is to be different; null takes it away, what is left out stays."""
+
+    name: str | None = Field(None, description="At most 64 characters")
+    colour: str | None = Field(None, description="`#rrggbb`")
+    website_uri: str | None = Field(None, description="An https URL")
+    support_uri: str | None = Field(None, description="An https URL")
+    privacy_uri: str | None = Field(None, description="An https URL")
+    terms_uri: str | None = Field(None, description="An https URL")
+
+
+@api.operation(
+    "GET",
+    PATH,
+    id="admin_branding_api_show",
+    answers={200: InstanceBrandingAnswer},
+    refusals=(NotPermitted,),
+    etag=True,
+)
+def show(who: Caller) -> Response:
+    """Show what the server is called and how it looks."""
+    access.require(who, Permission.SETTINGS_READ)
+    return _answer()
+
+
+@api.operation(
+    "PATCH",
+    PATH,
+    id="admin_branding_api_change",
+    body=BrandingPatch,
+    answers={200: InstanceBrandingAnswer},
+    refusals=(*REFUSALS, InvalidBranding),
+    etag=True,
+)
+def change(who: Caller, body: BrandingPatch) -> Response:
+    """Change name, colour and links of pages and mails.
+
+    They hold within a second at every node.
+    """
+    _admit(who)
+    held = _hold_seen()
+    said = body.model_dump(exclude_unset=True)
+    links = {link: said.get(link, held.links.get(link)) or "" for link in LINKS}
+    told = {name: said[name] for name in ("name", "colour") if name in said}
+    change_branding(replace(held, links=links, **told), by=who.user_id)
+    return _answer()
+
+
+@api.operation(
+    "PUT",
+    f"{PATH}/logo",
+    id="admin_branding_api_set_logo",
+    body=LOGO_FILE,
+    answers={200: InstanceBrandingAnswer},
+    refusals=(*REFUSALS, PictureRefused),
+    etag=True,
+)
+@takes_files(MAX_UPLOAD_BYTES)
+def set_logo(who: Caller, body: bytes) -> Response:
+    """Set the logo from the bytes of a PNG, JPEG, WebP or SVG file of at most 2 MB."""
+    return _set(who, "logo", upload=body)
+
+
+@api.operation(
+    "DELETE",
+    f"{PATH}/logo",
+    id="admin_branding_api_remove_logo",
+    answers={200: InstanceBrandingAnswer},
+    refusals=REFUSALS,
+    etag=True,
+)
+def remove_logo(who: Caller) -> Response:
+    """Remove the logo."""
+    return _remove(who, "logo")
+
+
+@api.operation(
+    "PUT",
+    f"{PATH}/dark-logo",
+    id="admin_branding_api_set_dark_logo",
+    body=LOGO_FILE,
+    answers={200: InstanceBrandingAnswer},
+    refusals=(*REFUSALS, PictureRefused),
+    etag=True,
+)
+@takes_files(MAX_UPLOAD_BYTES)
+def set_dark_logo(who: Caller, body: bytes) -> Response:
+    """Set the logo of dark pages; without one they have the other."""
+    return _set(who, "dark_logo", upload=body)
+
+
+@api.operation(
+    "DELETE",
+    f"{PATH}/dark-logo",
+    id="admin_branding_api_remove_dark_logo",
+    answers={200: InstanceBrandingAnswer},
+    refusals=REFUSALS,
+    etag=True,
+)
+def remove_dark_logo(who: Caller) -> Response:
+    """Remove the logo of dark pages."""
+    return _remove(who, "dark_logo")
+
+
+def _set(who: Caller, which: Which, *, upload: bytes) -> Response:
+    """Put a logo in the place of one."""
+    _admit(who)
+    new = NewLogo(read_logo(upload))
+    change_branding(_hold_seen(), by=who.user_id, logos={which: new})
+    return _answer()
+
+
+def _remove(who: Caller, which: Which) -> Response:
+    """Take a logo away."""
+    _admit(who)
+    change_branding(_hold_seen(), by=who.user_id, logos={which: NewLogo(None)})
+    return _answer()
+
+
+def _admit(who: Caller) -> None:
+    """Refuse who may not change it, or has not proven lately who they are."""
+    access.require(who, Permission.BRANDING)
+    access.fresh_proof(who)
+
+
+def _hold_seen() -> InstanceBranding:
+    """Return the look as it is, for a change of what the caller has seen."""
+    held = hold_branding()
+    refuse_unseen(_parts(held))
+    return held
+
+
+def _answer() -> Response:
+    """Return the look, and which state of it this is."""
+    branding = read_branding()
+    shown = InstanceBrandingAnswer(
+        name=branding.name,
+        colour=branding.colour,
+        logo_uri=branding.logo and picture_uri(branding.logo),
+        dark_logo_uri=branding.dark_logo and picture_uri(branding.dark_logo),
+        **{link: branding.links.get(link) for link in LINKS},
+    )
+    return reply(shown, headers={"ETag": etag_of(_parts(branding))})
+
+
+def _parts(branding: InstanceBranding) -> dict[str, object]:
+    """Return what tells one state of it from another."""
+    return asdict(branding)

@@ -1,0 +1,1 @@
+"""How the server looks: what is of no app and no organization."""

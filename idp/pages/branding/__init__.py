@@ -1,0 +1,1 @@
+"""What the server's pages and mails would look like."""

@@ -1,0 +1,1 @@
+"""How the server looks, as it is typed and shown before it is kept."""

@@ -1,0 +1,50 @@
+"""What operators call the server and how it looks: the page, and a seed."""
+
+import pytest
+from sqlalchemy import select
+
+from idp.administration.branding.changes import InvalidBranding
+from idp.administration.branding.declared import apply_branding
+from idp.core.branding.instance import instance_branding
+from idp.core.branding.model import InstanceLogo
+from idp.core.db import db
+from tests.pictures import png
+
+PATH = "/admin/branding"
+LOOK = {
+    "name": "Acme <b>ID</b>",
+    "colour": "#B3261E",
+    "support_uri": "https://acme.example/help",
+}
+
+
+@pytest.fixture
+def visitor(app):
+    return app.test_client()
+
+
+def test_the_page_shows_the_true_pages_before_anything_is_kept(admin, visitor):
+    sent = LOOK | {"shown": "sign_in", "theme": "dark"}
+    shown = admin.send(f"{PATH}/preview", sent, on=PATH)
+    assert "Acme &lt;b&gt;ID&lt;/b&gt;" in shown.text
+    assert 'data-theme="dark"' in shown.text
+    policy = shown.headers["Content-Security-Policy"]
+    assert policy.endswith("frame-ancestors 'self'; sandbox")
+    half = admin.send(f"{PATH}/preview", LOOK | {"colour": "#b3"}, on=PATH)
+    assert "/branding/" not in half.text
+    mail = admin.send(f"{PATH}/preview", LOOK | {"shown": "mail"}, on=PATH)
+    assert "background:#b3261e" in mail.text
+    assert "Acme" not in visitor.get("/login").text
+    assert admin.send(PATH, LOOK).status_code == 303
+    assert "Acme" in visitor.get("/login").text
+
+
+def test_a_declared_look_is_that_of_the_file(app, tmp_path):
+    (tmp_path / "logo.png").write_bytes(png())
+    with app.app_context():
+        apply_branding({"name": "Acme", "logo": "logo.png"}, folder=tmp_path)
+        db.session.commit()
+        assert instance_branding().name == "Acme"
+        assert len(db.session.scalars(select(InstanceLogo)).all()) == 1
+        with pytest.raises(InvalidBranding):
+            apply_branding({"logo": "missing.png"}, folder=tmp_path)
