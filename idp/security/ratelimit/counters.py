@@ -1,6 +1,7 @@
 """Counters for ``limits``: in our database, or in Redis where one is configured.
 
-Both survive a restart and are shared by all processes. The SQL one works on a
+Both survive a restart and are shared by all processes; what is counted for more than an
+hour is in our database in any case. The SQL one works on a
 connection of its own and commits at once: a refusal is counted although the request is
 rolled back.
 """
@@ -24,6 +25,7 @@ from idp.security.models.counter import Counter
 from idp.security.ratelimit.redis_storage import open_redis
 
 LEFT_ALONE = timedelta(seconds=5)
+BRIEF_SECONDS = 3600  # what is counted for longer must outlive a Redis
 Counts = dict[str, tuple[int, float]]  # a counter's key: its value, when it ends
 
 counters = table_of(Counter)
@@ -170,6 +172,17 @@ class Counters:
         return self._opened
 
     @property
+    def together(self) -> bool:
+        """Tell whether all windows are counted in our own table."""
+        return isinstance(self._opened, SqlStorage)
+
+    @property
+    def lasting(self) -> SqlStorage:
+        """What long windows are counted in, whatever else is used."""
+        about_to_wait()
+        return self._own
+
+    @property
     def away(self) -> bool:
         """Tell whether the shared storage failed a moment ago: it is not asked then."""
         return self._away_until is not None and utcnow() < self._away_until
@@ -188,15 +201,19 @@ class Counters:
         Our own table is asked again at once: its faults are those of one statement.
         """
         self.fell_back = True
-        if not isinstance(self._opened, SqlStorage):
+        if not self.together:
             self._away_until = utcnow() + LEFT_ALONE
 
     @cached_property
     def _opened(self) -> Storage:
         server = current(ServerSettings)
         if server.redis_url is None:
-            return SqlStorage(current(Database).engine)
+            return self._own
         return open_redis(server.redis_url, installation=server.issuer)
+
+    @cached_property
+    def _own(self) -> SqlStorage:
+        return SqlStorage(current(Database).engine)
 
 
 def add_to(storage: Storage, expiries: Mapping[str, int]) -> Counts:

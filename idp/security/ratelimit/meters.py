@@ -5,7 +5,8 @@ exactly as known ones.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -20,6 +21,7 @@ from idp.core.context import current
 from idp.core.errors import RateLimited
 from idp.core.randomness import digest
 from idp.security.ratelimit.counters import (
+    BRIEF_SECONDS,
     LIVE_ONES,
     Counters,
     Counts,
@@ -128,8 +130,12 @@ def add(meters: Sequence[Meter]) -> list[Reading]:
 
 def give_back(meters: Iterable[Meter], *, forgotten: Iterable[Meter] = ()) -> None:
     """Take back one try on some meters, and all on those ``forgotten``, at once."""
-    seconds, cleared = _expiries(meters), _expiries(forgotten).keys()
     counters = current(Counters)
+    seconds, long = _apart(_expiries(meters))
+    cleared, long_cleared = map(dict.keys, _apart(_expiries(forgotten)))
+    if long or long_cleared:
+        with _lasting() as storage:
+            storage.give_back(long.keys(), forgotten=long_cleared)
     try:
         if not counters.away:
             give_back_to(counters.shared, seconds, forgotten=cleared)
@@ -205,14 +211,43 @@ def _expiries(meters: Iterable[Meter]) -> dict[str, int]:
 
 def _count(meters: Sequence[Meter]) -> Counts:
     """Count one try on each meter and return the counters it is in."""
-    seconds = _expiries(meters)
-    return _ask(lambda storage: add_to(storage, seconds), meters)
+    seconds, long = _apart(_expiries(meters))
+    found = _ask(lambda storage: add_to(storage, seconds), meters)
+    if long:
+        with _lasting() as storage:
+            found |= storage.incr_all(long)
+    return found
 
 
 def _look(meters: Sequence[Meter]) -> Counts:
     """Return the counters that have begun, of our table by one SELECT of the unit."""
-    keys = list(_expiries(meters))
-    return _ask(lambda storage: _look_in(storage, keys), meters)
+    seconds, long = _apart(_expiries(meters))
+    found = _ask(lambda storage: _look_in(storage, list(seconds)), meters)
+    if long:
+        with _lasting() as storage:
+            found |= _look_in(storage, list(long))
+    return found
+
+
+def _apart(seconds: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the windows of the shared storage, and the long ones, if those are apart.
+
+    A Redis may be emptied, or lose its memory: what guesses are counted in for a month
+    must not begin anew then.
+    """
+    if current(Counters).together:
+        return seconds, {}
+    long = {key: each for key, each in seconds.items() if each > BRIEF_SECONDS}
+    return {key: seconds[key] for key in seconds.keys() - long.keys()}, long
+
+
+@contextmanager
+def _lasting() -> Iterator[SqlStorage]:
+    """Lend the storage of long windows; its faults are those of the database."""
+    try:
+        yield current(Counters).lasting
+    except StorageError as error:
+        raise error.storage_error from error
 
 
 def _look_in(storage: Storage, keys: Sequence[str]) -> Counts:

@@ -142,6 +142,20 @@ class TestWithRedis:
     def test_of_tries_side_by_side_only_as_many_as_allowed_pass(self, app):
         assert passed_of_tries_side_by_side(app) == 3
 
+    def test_what_is_counted_for_days_outlives_it(self, context, redis_url):
+        run = Budget("run", lambda _: "9/minute; 3/day")
+        spend(run, 3, "ada")
+        with Redis.from_url(redis_url) as redis:
+            redis.flushall()
+        with pytest.raises(RateLimited):
+            run.meter("ada").check()
+        give_back([run.meter("ada")])
+        spend(run, 1, "ada")
+        with pytest.raises(RateLimited):
+            run.meter("ada").count()
+        give_back((), forgotten=[run.meter("ada")])
+        run.meter("ada").check()
+
 
 def connections_to(listening):
     """Return how many connected meanwhile."""
