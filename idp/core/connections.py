@@ -145,6 +145,12 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and only_reads(error.orig)
 
 
+def why_away(error: BaseException) -> str:
+    """Return the driver's first line about an error, for the log."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).partition("\n")[0]
+
+
 def commit_was_under_way(error: BaseException) -> bool:
     """Tell whether nobody knows if a commit was carried out: its answer is missing."""
     if not isinstance(error, DBAPIError) or not error.connection_invalidated:

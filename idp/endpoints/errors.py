@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from idp.core.connections import commit_was_under_way, is_away
+from idp.core.connections import commit_was_under_way, is_away, why_away
 from idp.core.errors import RateLimited
 from idp.oauth.keys.signer import NoSigningKey
 from idp.oauth.protocol.machine import MachineAnswer, MachineRefusal, refused_answer
@@ -34,7 +34,8 @@ def answer_trouble(error: Exception) -> MachineAnswer:
 
 def _unavailable(error: Exception) -> MachineAnswer:
     """Answer 503 while the database is away or locked, or no key signs yet."""
-    log.error("temporarily unavailable", extra={"error": type(error).__name__})
+    told = {"error": type(error).__name__, "reason": why_away(error)}
+    log.error("temporarily unavailable", extra=told)
     return _error(
         "temporarily_unavailable",
         PERHAPS_DONE if commit_was_under_way(error) else NOTHING_DONE,

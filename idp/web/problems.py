@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from idp.core.connections import commit_was_under_way, is_away
+from idp.core.connections import commit_was_under_way, is_away, why_away
 from idp.core.errors import FieldError, IdpError
 from idp.core.log import request_id
 from idp.web.callers.step_up import for_caller
@@ -215,7 +215,8 @@ def _show_database_trouble(error: DBAPIError | PoolTimeout) -> Response:
         return _show_bug(error)
     undo()
     _ask_nothing()
-    log.error("database unavailable", extra={"error": type(error).__name__})
+    told = {"error": type(error).__name__, "reason": why_away(error)}
+    log.error("database unavailable", extra=told)
     return _answer(
         status=HTTPStatus.SERVICE_UNAVAILABLE,
         code="temporarily_unavailable",
