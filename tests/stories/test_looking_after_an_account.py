@@ -52,7 +52,7 @@ def test_a_name_that_is_typed_is_the_name_that_apps_are_told(browser, make, ada)
     browser.open("/account/profile")
     browser.submit("/account/profile", name="Ada Lovelace", website="not an address")
     assert browser.title.startswith("Error: ")
-    assert dict(browser.page.forms[-1].fields)["name"] == "Ada Lovelace"
+    assert dict(browser.page.forms[0].fields)["name"] == "Ada Lovelace"
     browser.submit("/account/profile", website="")
     tokens = use(browser, app)
     header = {"Authorization": f"Bearer {tokens['access_token']}"}
