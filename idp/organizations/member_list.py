@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select
 
 from idp.accounts.models import User
+from idp.accounts.user_search import few_users_like
 from idp.core.db import db, plan_for_values
 from idp.core.paging import Page, PageRequest, Position, page_of
 from idp.core.paging.seeking import Order, moment_first, seek
@@ -20,6 +21,7 @@ SHOWN: tuple[Any, ...] = (
     *(User.id, User.name, User.username, User.picture, User.email),
     *(Membership.roles, Membership.created_at),
 )
+LARGE, FEW = 5000, 500
 JOINED = Order((Membership.created_at, Membership.user_id), values=moment_first)
 
 
@@ -110,7 +112,8 @@ def _members_like(organization_id: str, filters: MemberFilters) -> Select[Any]:
     return (
         select(*SHOWN)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.organization_id == organization_id, *_conditions(filters))
+        .where(Membership.organization_id == organization_id)
+        .where(*_conditions(filters), *_looked_up(organization_id, filters))
     )
 
 
@@ -125,6 +128,30 @@ def _conditions(filters: MemberFilters) -> Iterator[ColumnElement[bool]]:
     elif filters.role:
         padded = literal(" ").concat(Membership.roles).concat(" ")
         yield padded.contains(f" {filters.role} ", autoescape=True)
+
+
+def _looked_up(
+    organization_id: str, filters: MemberFilters
+) -> Iterator[ColumnElement[bool]]:
+    """Yield who alone may be meant, in an organization of many.
+
+    A fragment that few users have is looked up among all of them by an index; for one
+    that many have, a page is soon full.
+    """
+    if not filters.text or not _is_large(organization_id):
+        return
+    few = few_users_like(filters.text, most=FEW)
+    if few is not None:
+        yield Membership.user_id.in_([*few, filters.text])
+
+
+def _is_large(organization_id: str) -> bool:
+    """Tell whether an organization has more members than are read one by one."""
+    members = select(Membership.user_id).where(
+        Membership.organization_id == organization_id
+    )
+    some = members.limit(LARGE).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) == LARGE
 
 
 def _listed(row: Row[Any]) -> ListedMember:

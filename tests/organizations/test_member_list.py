@@ -9,6 +9,7 @@ from idp.accounts.models import User
 from idp.core.clock import utcnow
 from idp.core.db import db, table_of
 from idp.core.paging import FirstItems, Place
+from idp.organizations import member_list
 from idp.organizations.member_list import (
     MemberFilters,
     count_members,
@@ -97,3 +98,21 @@ def test_pages_follow_one_another_and_hide_nobody(app, crowd):
             last = page.items[-1]
             request = After((last.joined_at.isoformat(), last.user_id))
     assert seen == [f"{n:032x}" for n in range(MANY)]
+
+
+@pytest.mark.parametrize("large", [MANY, MANY + 1], ids=["by index", "one by one"])
+def test_a_fragment_finds_its_members_in_an_organization_of_many(
+    app, make, crowd, monkeypatch, large
+):
+    monkeypatch.setattr(member_list, "LARGE", large)
+    monkeypatch.setattr(member_list, "FEW", 20)
+    make.users.account("member-29@elsewhere.example")
+    with app.app_context():
+        organization = get_organization(crowd)
+        for text, found in (("member-29", 11), ("EMBER 1", 111), ("29@many", 0)):
+            filters = MemberFilters(text)
+            page = list_members(organization, filters, request=FirstItems(200))
+            assert len(page.items) == found
+        filters = MemberFilters("29@many", by_address=True)
+        page = list_members(organization, filters, request=FirstItems(200))
+        assert page.items[0].name == "Member 29"

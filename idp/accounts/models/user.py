@@ -4,7 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, cast, literal_column, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    cast,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -39,7 +48,9 @@ class User(Model):
     ``attributes`` has values by key (``accounts.profile.attributes``).
 
     Lists go by address. One index holds all that they compare, so no row is read that
-    is not like that; few users have roles, and those have an index of their own.
+    is not like that; few users have roles, and those have an index of their own. What
+    is searched stands in a third (``SEARCHED``): of trigrams on PostgreSQL, where these
+    may be had, while SQLite reads it through at a sixth of what the columns would take.
     """
 
     __tablename__ = "users"
@@ -93,5 +104,12 @@ class User(Model):
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
 
+# As the index has it, so that it is used. On SQLite that has a condition too, which is
+# true of everybody: one that is named is preferred to indexes that hold the columns.
+SEARCHED: ColumnElement[str] = literal_column(
+    "lower(users.email || ' ' || coalesce(users.username, '')"
+    " || ' ' || coalesce(users.name, ''))"
+)
+BY_SEARCH = literal_column("users.security_version") >= literal_column("0")
 # As the index of those who have roles has it, so that it is used.
 HAS_ROLES = cast(User.roles, Text) != literal_column("'[]'")
