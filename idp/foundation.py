@@ -67,7 +67,7 @@ from idp.security.published_keys import PublishedKeys
 from idp.security.ratelimit.counters import Counters
 from idp.security.refusals.book import RefusalBook
 from idp.security.refusals.rations import AuditRations
-from idp.web import i18n
+from idp.web import dates, i18n
 from idp.web.application import Application, begin_units_with_contexts
 
 # What processes keep of the database besides clients and keys.
@@ -114,6 +114,7 @@ def create_foundation(settings: Loaded) -> Application:
     context.provide(app, PersonalData(_personal_tables()))
     provide_services(app, settings)
     i18n.init_app(app)
+    dates.init_app(app)
     return app
 
 

@@ -208,6 +208,11 @@ def accepted(field: str, value: object) -> str | dict[str, Any] | None:
     return TEXT_FIELDS[field](text) if text else None
 
 
+def time_zone_choices() -> list[str]:
+    """Return the time zones to choose from, by name."""
+    return sorted(filter(_is_place, _time_zones()))
+
+
 def profile_problem(field: str, value: object) -> FieldError | None:
     """Say why ``field`` does not take ``value``, or None."""
     try:
@@ -241,3 +246,8 @@ def _address_member(name: str, value: object) -> str | None:
     if len(value) > MAX_ADDRESS_MEMBER:
         raise Unfit("too_long", "text.too_long", max=MAX_ADDRESS_MEMBER)
     return "\n".join(_short_text(line, most=MAX_ADDRESS_MEMBER) for line in lines)
+
+
+def _is_place(zone: str) -> bool:
+    """Tell whether a zone is named by a region and a place, not for old programs."""
+    return "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/"))

@@ -38,6 +38,7 @@ USER_COLUMNS = (
     users.c.name,
     users.c.picture,
     users.c.locale,
+    users.c.zoneinfo,
     users.c.status,
     users.c.roles,
     users.c.factors,
@@ -73,6 +74,7 @@ class SessionUser:
     name: str | None
     picture: str | None
     locale: str | None
+    zoneinfo: str | None
     status: str
     roles: list[str]
     factors: list[str]
@@ -91,6 +93,7 @@ class SessionUser:
             name=user.name,
             picture=user.picture,
             locale=user.locale,
+            zoneinfo=user.zoneinfo,
             status=user.status,
             roles=user.roles,
             factors=user.factors,

@@ -6,6 +6,8 @@ It is made of the colour in its name, so that a preview may show one that is not
 from idp.core.branding.palettes import parse_colour, stylesheet
 from idp.core.pictures.names import file_name
 
+OWN_MARK = ":root:root:root{--mark:var(--brand)}"  # in dark schemes as well
+
 
 def sheet_path(colour: str) -> str:
     """Return where the stylesheet of a colour, ``#rrggbb``, is served."""
@@ -23,6 +25,6 @@ def find_sheet(name: str) -> tuple[bytes, bool] | None:
 
 
 def _sheet_of(colour: str) -> bytes:
-    """Return the custom properties of a colour."""
+    """Return the custom properties of a colour; the server's own mark has it too."""
     parsed = parse_colour(colour)
-    return stylesheet(parsed).encode() if parsed else b""
+    return f"{stylesheet(parsed)}{OWN_MARK}".encode() if parsed else b""

@@ -72,6 +72,7 @@ def current_session() -> LiveSession | None:
         token = session_token()
         g.live_session = find_by_cookie(digest(token)) if token else None
         g.user_locale = g.live_session.locale if g.live_session else None
+        g.user_zone = g.live_session.zoneinfo if g.live_session else None
     found: LiveSession | None = g.live_session
     return found
 

@@ -131,7 +131,12 @@ def _navigation(docs: Docs) -> list[dict[str, object]]:
         {
             "label": label,
             "items": [
-                {"url": url, "label": text, "current": request.path == url}
+                {
+                    "url": url,
+                    "label": text,
+                    "current": request.path == url,
+                    "lang": None if url == PATH else "en",
+                }
                 for url, text in items
             ],
         }

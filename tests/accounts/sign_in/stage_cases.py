@@ -15,6 +15,7 @@ ADA = SessionUser(
     name=None,
     picture=None,
     locale=None,
+    zoneinfo=None,
     status="active",
     roles=[],
     factors=[],

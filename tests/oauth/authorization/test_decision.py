@@ -52,6 +52,7 @@ SESSION = LiveSession(
     name=None,
     picture=None,
     locale=None,
+    zoneinfo=None,
     status="active",
     roles=[],
     factors=[],

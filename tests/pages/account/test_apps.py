@@ -204,6 +204,7 @@ def test_apps_are_there_to_be_opened_before_anybody_used_them(
     make.clients.own_app(client_name="Own", scope="openid")
     make.clients.spa(client_name="Silent")
     make.clients.machine_client(client_name="Robot", client_uri="https://r.example")
+    read(browser)  # what a process keeps is read once
     with statements() as few:
         text = read(browser)
     assert {"Shop", "Wiki", "Own"} <= set(text.split())
@@ -213,8 +214,9 @@ def test_apps_are_there_to_be_opened_before_anybody_used_them(
     make.clients.consent(
         ada.person, make.clients.spa(client_uri="https://n.example"), "openid"
     )
+    assert "Notes" in read(browser)
     with statements() as many:
-        assert "Notes" in read(browser)
+        read(browser)
     assert len(many) == len(few)
     browser.open(f"{PATH}?q=wI")
     assert "Wiki" in browser.text

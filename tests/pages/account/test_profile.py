@@ -1,5 +1,7 @@
 """Reading and writing a profile: the page, and the rule that JSON will share."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy import event, update
 
@@ -68,6 +70,13 @@ def test_the_page_stores_every_field_and_shows_it_again(page, make, ada):
     shown = dict(page.page.forms[0].fields)
     assert {name: shown[name] for name in FILLED} == FILLED
     assert {name: shown[name] for name in ADDRESS} == ADDRESS
+
+
+def test_moments_are_said_in_the_zone_of_who_reads(page, clock):
+    page.submit(zoneinfo="Asia/Tokyo")
+    page.open("/account/sessions")
+    there = clock.now.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{there:%Y, %H:%M} +0900" in page.text
 
 
 def test_an_emptied_field_is_cleared(page, make, ada):
