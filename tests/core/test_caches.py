@@ -11,7 +11,8 @@ from idp.app import create_app
 from idp.core.db import db
 from idp.oauth.apis.registry import ApiDeclaration, create_api, delete_api, get_api
 from idp.oauth.clients.cache import find_client
-from idp.oauth.clients.changes import delete_client, disable_client
+from idp.oauth.clients.changes import disable_client
+from idp.oauth.clients.edits.deletion import delete_client
 from idp.oauth.keys import rotation
 from idp.ops.processes.cache_watch import CacheWatch
 from tests.oauth.calls import client_credentials

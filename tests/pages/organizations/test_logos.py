@@ -8,6 +8,7 @@ from idp.core.db import db
 from idp.organizations.models import OrganizationLogo
 from tests.hosted_pages import ORIGIN
 from tests.pictures import png
+from tests.rp import RelyingParty
 from tests.security.outbound.peers import Authority, answering, peer
 
 PATH = "/account/orgs"
@@ -54,7 +55,7 @@ def rows(app) -> int:
         return db.session.query(OrganizationLogo).count()
 
 
-def test_a_file_is_kept_until_it_is_removed(app, page):
+def test_a_file_is_kept_until_it_is_removed(app, page, make, another_browser):
     save(page, logo=(BytesIO(b"no picture"), "logo.png"))
     assert "no PNG, WebP, JPEG or SVG" in page.text
     save(page, logo=(BytesIO(png()), "logo.png"))
@@ -62,6 +63,13 @@ def test_a_file_is_kept_until_it_is_removed(app, page):
     assert page.http.get(src).mimetype == "image/webp"
     save(page, name="Renamed")
     assert src in page.open(PATH).text
+    acme = page.home.removeprefix(f"{PATH}/")
+    invited = make.invites.invite("grace@example.com", into=acme)
+    stranger = another_browser()
+    assert src in stranger.open(invited).text
+    rp = RelyingParty(stranger.http, make.clients.spa())
+    asked = rp.reach(organization=acme).text
+    assert f'class="logo" src="{src}" alt="Renamed"' in asked
     save(page, remove_logo="y")
     assert logo_of(page) is None
     assert (rows(app), page.http.get(src).status_code) == (0, 404)
