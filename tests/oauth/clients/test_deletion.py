@@ -59,7 +59,7 @@ def test_an_app_that_many_use_is_refused_at_once_and_goes_in_batches(
 
 
 def test_an_app_is_counted_and_emptied_by_index(app, make):
-    client_id = make.clients.spa().client_id
+    client_id = make.tokens.code(make.clients.spa()).client.client_id
     with app.app_context():
         for _, found in deletion._batches(client_id):
             assert "SCAN" not in plan_of(found.limit(2)).replace("Seq Scan", "SCAN")

@@ -114,11 +114,12 @@ def _batches(client_id: str) -> Iterator[tuple[Table, Select[Any]]]:
 
     A grant goes once nothing hangs on it.
     """
-    some = _grants_of(client_id).limit(AT_ONCE).scalar_subquery()
+    some = db.session.scalars(_grants_of(client_id).limit(AT_ONCE)).all()
     for table in OF_GRANTS:
         yield table, select(*table.primary_key).where(table.c.grant_id.in_(some))
     held = (exists().where(table.c.grant_id == grants.c.id) for table in OF_GRANTS)
-    yield grants, _grants_of(client_id).where(*(~each for each in held))
+    unheld = grants.c.id.in_(some), *(~each for each in held)
+    yield grants, select(grants.c.id).where(*unheld)
     for table in OF_CLIENT:
         of_client = table.c.client_id == client_id
         yield table, select(*table.primary_key).where(of_client)
@@ -131,9 +132,11 @@ def _take(rows: tuple[Table, Select[Any]], *, most: int) -> int:
     """
     table, found = rows
     free = found.limit(most).with_for_update(skip_locked=True, of=table)
-    keys = db.session.execute(free).all()
+    keys = [tuple(key) for key in db.session.execute(free)]
     if not keys:
         return 0
-    of_keys = tuple_(*table.primary_key).in_([tuple(key) for key in keys])
+    named, *more = table.primary_key
+    values = keys if more else [key for (key,) in keys]
+    of_keys = (tuple_(named, *more) if more else named).in_(values)
     gone = db.session.execute(delete(table).where(of_keys))
     return cast("CursorResult[Any]", gone).rowcount
