@@ -6,13 +6,13 @@ the database knows neither that it was revoked nor that its user is gone.
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select
 
 from idp.core.caches.cached import Cached
 from idp.core.caches.versions import Caches
 from idp.core.clock import unix
-from idp.core.connections import connection
-from idp.core.context import current
+from idp.core.connections import connection, reading
+from idp.core.context import current, this_unit
 from idp.core.db import table_of
 from idp.core.randomness import new_id
 from idp.oauth.models import SigningKey, VoidPeriod
@@ -58,6 +58,17 @@ def forget_periods() -> int:
 
 
 def _read() -> tuple[Seconds, ...]:
-    """Return the first and the last second of each period."""
-    rows = connection().execute(select(periods.c.since, periods.c.until)).all()
+    """Return the first and the last second of each period.
+
+    No transaction is begun for it: the request may need another connection before it
+    ends, and where a pooler has few, all would wait for each other.
+    """
+    if this_unit().connection is not None:
+        return _found_by(connection())
+    with reading() as held:
+        return _found_by(held)
+
+
+def _found_by(held: Connection) -> tuple[Seconds, ...]:
+    rows = held.execute(select(periods.c.since, periods.c.until)).all()
     return tuple((unix(row.since), unix(row.until)) for row in rows)
