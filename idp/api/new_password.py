@@ -42,7 +42,7 @@ def reset_by_token(token: str, new_password: str) -> Response | Declined:
     One that is sent again with its `Idempotency-Key` is answered as before.
     """
     key, caller = sent_key(), this_requester()
-    by = None if key is None else digest(json.dumps([key, token, new_password]))
+    by = None if key is None else digest(json.dumps([key, token]))
     device = device_token()
     done = set_new_password(
         token, new_password=new_password, device_token=device, requester=caller, by=by

@@ -121,9 +121,11 @@ def test_a_program_sets_a_password_again_with_its_key(http, make):
     make.users.account(ADDRESS)
     http.post("/auth/password-reset/email", json={"email": ADDRESS})
     asked = {"token": make.records.mail_to(ADDRESS).token, "password": NEW}
-    for key, status in (("a", 204), ("a", 204), ("b", 200)):
-        headers = {"Idempotency-Key": key}
-        answer = http.post("/auth/password-reset", json=asked, headers=headers)
+    other = {"password": "seven loud geese on the hill"}
+    tries = ("a", {}, 204), ("a", {}, 204), ("a", other, 200), ("b", {}, 200)
+    for key, changed, status in tries:
+        headers, body = {"Idempotency-Key": key}, asked | changed
+        answer = http.post("/auth/password-reset", json=body, headers=headers)
         assert answer.status_code == status
     assert len(make.records.audited("password.reset.done")) == 1
 

@@ -87,6 +87,8 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
     mistakes.
     """
     _check_declared(declared)
+    if _is_being_deleted(declared["client_id"]):
+        return ["is being deleted: left out until all that hangs on it is gone"]
     method = declared.get("token_endpoint_auth_method")
     if method in STANDARD_METHODS - {*AUTH_METHODS}:
         return [f"token_endpoint_auth_method {method} is not supported: left out"]
@@ -104,6 +106,12 @@ def apply_client(declared: Mapping[str, Any]) -> list[str]:
         remarks += [f"{e.field}: {e.message} It is left out" for e in refused.errors]
         _apply_supported(known)
     return [*remarks, *_narrowed(known), *warnings_of(known)]
+
+
+def _is_being_deleted(client_id: str) -> bool:
+    """Tell whether a client was deleted of which something is left."""
+    row = db.session.get(Client, client_id)
+    return row is not None and row.deleted_at is not None
 
 
 def _narrowed(known: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,8 @@ from threading import Lock
 
 WINDOW = timedelta(hours=1)
 OF_CLIENT = 20  # of an event
-OF_EVENT = 200  # of all clients
+OF_EVENT = 200  # of all clients; from then on the first of each is a row
+FIRST = 1
 
 
 class AuditRations:
@@ -29,7 +30,8 @@ class AuditRations:
             if self._until is None or now >= self._until:
                 self._until = now + WINDOW
                 self._taken.clear()
-            if self._taken[of_client] >= OF_CLIENT or self._taken[of_event] >= OF_EVENT:
+            most = OF_CLIENT if self._taken[of_event] < OF_EVENT else FIRST
+            if self._taken[of_client] >= most:
                 return False
             self._taken.update((of_client, of_event))
         return True

@@ -5,6 +5,7 @@ import pytest
 from idp.core.clock import utcnow
 from idp.core.db import db
 from idp.oauth.clients.changes import UnknownClient, get_client
+from idp.oauth.clients.declared import apply_client
 from idp.oauth.clients.edits import deletion
 from idp.oauth.clients.search import usage_query
 from idp.oauth.models import AuthorizationCode, Client, Consent, Grant, RefreshFamily
@@ -56,6 +57,24 @@ def test_an_app_that_many_use_is_refused_at_once_and_goes_in_batches(
     assert len(done) > len(tokens)
     assert counts(app, Client, Grant, RefreshFamily, AuthorizationCode) == [2, 1, 1, 1]
     assert refresh(http, other, kept).status_code == 200
+
+
+@pytest.mark.usefixtures("few")
+def test_a_seed_that_names_an_app_which_is_going_leaves_it_out(app, make):
+    """A start must not depend on a job that needs a started server."""
+    spa = make.clients.spa()
+    for _ in range(3):
+        make.tokens.refresh_token(spa, person=make.users.signed_in_person())
+    declared = {"client_id": spa.client_id, "redirect_uris": ["https://new.example/"]}
+    with app.app_context():
+        deletion.delete_client(spa.client_id)
+        [remark] = apply_client(declared)
+        db.session.commit()
+    assert remark.startswith("is being deleted")
+    while erase(app):
+        pass
+    with app.app_context():
+        assert apply_client(declared) == []
 
 
 def test_an_app_is_counted_and_emptied_by_index(app, make):
