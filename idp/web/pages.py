@@ -112,6 +112,7 @@ def init_app(app: Flask) -> None:
             **_instance_context(),
             "reference": request_id(),
             "came_late": came_late(),
+            "still": "still" in g,
         }
 
 
@@ -121,8 +122,12 @@ def show_latest_branding() -> None:
 
 
 def preview_branding(instance: InstanceBranding, *, theme: str | None) -> None:
-    """Show this request's page in another look of the server, and in a theme."""
+    """Show this request's page in another look of the server, and in a theme.
+
+    Its frame runs no scripts, and complains of those that a page names.
+    """
     g.instance, g.theme = instance, theme if theme in THEMES else None
+    g.still = True
 
 
 def _instance_context() -> dict[str, object]:

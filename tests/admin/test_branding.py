@@ -30,6 +30,7 @@ def test_the_page_shows_the_true_pages_before_anything_is_kept(admin, visitor):
     assert 'data-theme="dark"' in shown.text
     policy = shown.headers["Content-Security-Policy"]
     assert policy.endswith("frame-ancestors 'self'; sandbox")
+    assert "<script" not in shown.text, "its frame runs none"
     half = admin.send(f"{PATH}/preview", LOOK | {"colour": "#b3"}, on=PATH)
     assert "/branding/" not in half.text
     mail = admin.send(f"{PATH}/preview", LOOK | {"shown": "mail"}, on=PATH)
