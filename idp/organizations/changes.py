@@ -85,6 +85,20 @@ def change_organization(
     return True
 
 
+def fetch_declared_logo(
+    organization: Organization, declared: OrganizationDeclaration, *, actor: Actor
+) -> Logo | None:
+    """Return the logo at a new link, None for none, to who may declare all of this.
+
+    It is for who holds the organization later: nothing may have been written yet. It
+    asks no server for anybody else. Raises what ``change_organization`` does but
+    SlugTaken.
+    """
+    check_declaration(declared)
+    _require_change(organization, declared, actor=actor)
+    return fetch_new_logo(organization, declared.logo_uri)
+
+
 def set_status(
     organization: Organization, status: OrganizationStatus, *, actor: Actor
 ) -> bool:

@@ -22,7 +22,12 @@ from idp.core.context import current
 from idp.core.settings.server import ServerSettings
 from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.organizations.access import Actor, open_organization
-from idp.organizations.changes import approve, change_organization, set_status
+from idp.organizations.changes import (
+    approve,
+    change_organization,
+    fetch_declared_logo,
+    set_status,
+)
 from idp.organizations.errors import (
     InsufficientRole,
     InvalidOrganization,
@@ -36,7 +41,6 @@ from idp.organizations.errors import (
 )
 from idp.organizations.lifecycle.creation import create_organization, found_organization
 from idp.organizations.lifecycle.deletion import schedule_deletion, undo_deletion
-from idp.organizations.logos.taken import fetch_new_logo
 from idp.organizations.memberships import list_own
 from idp.organizations.models import Organization, OrganizationStatus
 from idp.organizations.registry import (
@@ -204,11 +208,14 @@ def apply_change(
     organization: Organization, body: OrganizationChange, *, actor: Actor
 ) -> None:
     """Make what was sent so, of what its caller has seen."""
-    logo = fetch_new_logo(organization, body.logo_uri) if body.logo_uri else None
-    hold_organization(organization)
-    refuse_unseen(organization_parts(organization))
     given = body.model_dump(include={"name", "slug", "logo_uri"}, exclude_unset=True)
     said = {k: v for k, v in given.items() if v is not None or k == "logo_uri"}
+    logo = None
+    if body.logo_uri:
+        declared = replace(describe(organization), **said)
+        logo = fetch_declared_logo(organization, declared, actor=actor)
+    hold_organization(organization)
+    refuse_unseen(organization_parts(organization))
     if said:
         declared = replace(describe(organization), **said)
         change_organization(organization, declared, actor=actor, logo=logo)

@@ -91,6 +91,8 @@ def test_members_see_it_and_change_nothing(member, acme):
     assert member.get(acme).json["role"] == "member"
     for refused in (
         member.send("PATCH", acme, {"name": "Ours"}),
+        # nothing is fetched for them: it would be refused for where it lies
+        member.send("PATCH", acme, {"logo_uri": "https://10.0.0.1/logo.png"}),
         member.send("DELETE", acme),
         member.post(f"{acme}/undo", {}),
         member.send("PATCH", acme, {"status": "disabled"}),
