@@ -64,7 +64,7 @@ def change_organization(
         declared = replace(declared, logo_uri=declared_logo(organization))
     check_declaration(declared)
     _require_change(organization, declared, actor=actor)
-    logo = logo or fetch_new_logo(organization, declared.logo_uri)
+    logo = logo or fetch_new_logo(organization, declared.logo_uri, by=actor.user_id)
     hold_organization(organization)
     _require_change(organization, declared, actor=actor)
     before = describe(organization)
@@ -96,7 +96,7 @@ def fetch_declared_logo(
     """
     check_declaration(declared)
     _require_change(organization, declared, actor=actor)
-    return fetch_new_logo(organization, declared.logo_uri)
+    return fetch_new_logo(organization, declared.logo_uri, by=actor.user_id)
 
 
 def set_status(

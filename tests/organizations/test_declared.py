@@ -6,6 +6,7 @@ from idp.core.db import db
 from idp.core.settings.declared import ConfigurationError
 from idp.ops.seed import apply_seed, read_seed
 from idp.organizations.memberships import list_memberships
+from idp.organizations.registry import find_organization
 
 ACME = """
 [[organizations]]
@@ -27,12 +28,13 @@ def people(make) -> list[str]:
 def seed(app, tmp_path):
     """Apply a seed."""
 
-    def apply(text: str) -> None:
+    def apply(text: str) -> list[str]:
         file = tmp_path / "seed.toml"
         file.write_text(text)
         with app.app_context():
-            apply_seed(read_seed(file))
+            remarks = apply_seed(read_seed(file))
             db.session.remove()
+        return [str(remark) for remark in remarks]
 
     return apply
 
@@ -48,6 +50,17 @@ def test_they_are_made_so_again_and_again(app, seed, people):
         [("owner",), ("member", "billing")],
         [("member",), ("owner",)],
     ]
+
+
+def test_one_whose_logo_is_out_of_reach_goes_without(app, seed, people):
+    """A server starts, also the first time, whatever has become of another one."""
+    linked = ACME + 'logo_uri = "https://10.0.0.1/logo.png"\n'
+    for _ in range(2):
+        (remark,) = seed(linked)
+        assert "logo_uri: A logo is fetched from here" in remark
+        assert "It is left out" in remark
+    with app.app_context():
+        assert find_organization("acme").logo_uri is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Organizations declared in a file (``--seed``): made so at every start."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 from idp.accounts.models import User
@@ -13,10 +14,15 @@ from idp.organizations.domains.registry import add_domain
 from idp.organizations.domains.verification import set_verified
 from idp.organizations.errors import InvalidOrganization
 from idp.organizations.lifecycle.creation import create_organization
+from idp.organizations.logos.taken import LinkedLogoUnavailable
 from idp.organizations.members import add_member, change_roles
 from idp.organizations.models import Organization
 from idp.organizations.own_roles import set_role
-from idp.organizations.registry import OrganizationDeclaration, find_organization
+from idp.organizations.registry import (
+    OrganizationDeclaration,
+    describe,
+    find_organization,
+)
 from idp.organizations.roles import OWNER
 from idp.organizations.slugs import is_slug
 
@@ -29,14 +35,15 @@ def apply_organization(declared: Mapping[str, Any]) -> list[str]:
 
     ``roles`` are the permissions of its own roles by name, ``members`` the roles of
     users by address or username; who joined otherwise stays. ``domains`` are its own
-    on the operator's word, and looked for nowhere. Raises InvalidOrganization, and what
-    the rules of members and of domains do.
+    on the operator's word, and looked for nowhere. Returns what is left out: a logo
+    that could not be had. Raises InvalidOrganization, and what the rules of members and
+    of domains do.
     """
     unknown = sorted(declared.keys() - FIELDS)
     if unknown:
         raise _refusal(unknown[0], worded("not supported"))
     members = _members(declared.get("members", {}))
-    organization = _described(declared)
+    organization, remarks = _described(declared)
     for name, permissions in _lists(declared, "roles").items():
         set_role(organization, name, permissions=permissions, actor=MACHINE_OPERATOR)
     # Owners first: who was the last one may be declared something else.
@@ -44,7 +51,7 @@ def apply_organization(declared: Mapping[str, Any]) -> list[str]:
         if not add_member(organization, user.id, roles=roles, actor=MACHINE_OPERATOR):
             change_roles(organization, user.id, roles=roles, actor=MACHINE_OPERATOR)
     _own(organization, declared.get("domains", []))
-    return []
+    return remarks
 
 
 def declared_place(declared: Mapping[str, Any]) -> Organization | None:
@@ -71,18 +78,28 @@ def _own(organization: Organization, domains: object) -> None:
             set_verified(organization, row, method=BY_SEED, by=None)
 
 
-def _described(declared: Mapping[str, Any]) -> Organization:
-    """Return the organization of the declared slug, called as it says."""
+def _described(declared: Mapping[str, Any]) -> tuple[Organization, list[str]]:
+    """Return the organization of the declared slug, and what it goes without."""
     slug, name = declared.get("slug"), declared.get("name")
     if not isinstance(slug, str) or not is_slug(slug):
         raise InvalidOrganization(
             [FieldError("slug", "invalid", word="organization.slug")]
         )
-    logo_uri = declared.get("logo_uri")
     if not isinstance(name, str):
         raise _refusal("name", worded("must be given"))
-    wanted = OrganizationDeclaration(name, slug, logo_uri)
-    present = find_organization(slug)
+    wanted = OrganizationDeclaration(name, slug, declared.get("logo_uri"))
+    try:
+        return _called(wanted), []
+    except LinkedLogoUnavailable as refused:
+        present = find_organization(slug)
+        kept = describe(present).logo_uri if present else None
+        left = [f"{e.field}: {e.message} It is left out" for e in refused.errors]
+        return _called(replace(wanted, logo_uri=kept)), left
+
+
+def _called(wanted: OrganizationDeclaration) -> Organization:
+    """Return the organization of a slug, called as that says."""
+    present = find_organization(wanted.slug or "")
     if present is None:
         return create_organization(wanted, owner=None)
     change_organization(present, wanted, actor=MACHINE_OPERATOR)

@@ -14,11 +14,21 @@ from idp.security.ratelimit.budgets import LOGO_LINK
 LOGO_URI = "logo_uri"
 
 
-def fetch_new_logo(organization: Organization, uri: str | None) -> Logo | None:
-    """Return the logo at a link that an organization does not have, None for none."""
+class LinkedLogoUnavailable(InvalidOrganization):
+    """A link without a logo; all else may be fine. Nothing was written yet."""
+
+
+def fetch_new_logo(
+    organization: Organization, uri: str | None, *, by: str | None
+) -> Logo | None:
+    """Return the logo at a link that an organization does not have, None for none.
+
+    ``by`` is the user who has it fetched, None for programs and the operator of the
+    machine.
+    """
     if uri in (organization.logo_uri, declared_logo(organization)):
         return None
-    return fetch_linked_logo(uri, of=organization.id)
+    return fetch_linked_logo(uri, of=organization.id if by else None)
 
 
 def fetch_linked_logo(uri: str | None, *, of: str | None) -> Logo | None:
@@ -26,7 +36,7 @@ def fetch_linked_logo(uri: str | None, *, of: str | None) -> Logo | None:
 
     ``of`` is for whom it is fetched, None for operators. Nothing may have been written
     yet: it waits for a server, which has to have a public address. Raises
-    InvalidOrganization and RateLimited.
+    LinkedLogoUnavailable and RateLimited.
     """
     if uri is None:
         return None
@@ -35,7 +45,7 @@ def fetch_linked_logo(uri: str | None, *, of: str | None) -> Logo | None:
     try:
         return fetch_logo(uri, outbound=current(Outbound))
     except PictureRefused as refusal:
-        raise _as_mistake(refusal) from refusal
+        raise LinkedLogoUnavailable(_mistakes_in(refusal)) from refusal
 
 
 def read_sent_logo(upload: bytes) -> Logo:
@@ -43,10 +53,9 @@ def read_sent_logo(upload: bytes) -> Logo:
     try:
         return read_logo(upload)
     except PictureRefused as refusal:
-        raise _as_mistake(refusal) from refusal
+        raise InvalidOrganization(_mistakes_in(refusal)) from refusal
 
 
-def _as_mistake(refusal: PictureRefused) -> InvalidOrganization:
-    """Return a refused picture as the mistake of its field."""
-    errors = [FieldError(LOGO_URI, "invalid", e.message) for e in refusal.errors]
-    return InvalidOrganization(errors)
+def _mistakes_in(refusal: PictureRefused) -> list[FieldError]:
+    """Return a refused picture as mistakes of its field."""
+    return [FieldError(LOGO_URI, "invalid", e.message) for e in refusal.errors]
