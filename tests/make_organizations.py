@@ -5,13 +5,17 @@ from flask import Flask
 from idp.accounts.users import get_user
 from idp.core.db import db
 from idp.organizations.access import MACHINE_OPERATOR
+from idp.organizations.changes import approve
 from idp.organizations.domains.registry import (
     add_domain,
     enforce_provider,
     remove_domain,
 )
 from idp.organizations.domains.verification import set_verified
-from idp.organizations.lifecycle.creation import create_organization
+from idp.organizations.lifecycle.creation import (
+    create_organization,
+    found_organization,
+)
 from idp.organizations.members import add_member
 from idp.organizations.own_roles import set_role
 from idp.organizations.registry import OrganizationDeclaration, get_organization
@@ -42,6 +46,14 @@ class MakeOrganizations:
             db.session.commit()
             return made.id
 
+    def found(self, owner: MadeAccount, *, name: str) -> str:
+        """Make one as any user may, which no operator knows; return its id."""
+        with self.app.app_context():
+            declared = OrganizationDeclaration(name)
+            made = found_organization(get_user(owner.id), declared)
+            db.session.commit()
+            return made.id
+
     def add(self, organization_id: str, user: MadeAccount, *roles: str) -> None:
         """Make a user a member with roles."""
         with self.app.app_context():
@@ -51,6 +63,12 @@ class MakeOrganizations:
                     set_role(organization, role, permissions=[], actor=MACHINE_OPERATOR)
             given = roles or ("member",)
             add_member(organization, user.id, roles=given, actor=MACHINE_OPERATOR)
+            db.session.commit()
+
+    def approve(self, organization_id: str) -> None:
+        """Say as an operator that one is known."""
+        with self.app.app_context():
+            approve(get_organization(organization_id), actor=MACHINE_OPERATOR)
             db.session.commit()
 
     def own_domain(

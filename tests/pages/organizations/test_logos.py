@@ -32,7 +32,7 @@ def environ(authority, tmp_path):
 def page(browser, make):
     ada = make.users.account()
     browser.sign_in(ada.email, ada.password)
-    browser.home = f"{PATH}/{make.organizations.organization(ada, name='Acme')}"
+    browser.home = f"{PATH}/{make.organizations.found(ada, name='Acme')}"
     return browser
 
 
@@ -67,9 +67,14 @@ def test_a_file_is_kept_until_it_is_removed(app, page, make, another_browser):
     invited = make.invites.invite("grace@example.com", into=acme)
     stranger = another_browser()
     assert src in stranger.open(invited).text
-    rp = RelyingParty(stranger.http, make.clients.spa())
-    asked = rp.reach(organization=acme).text
-    assert f'class="logo" src="{src}" alt="Renamed"' in asked
+    shown, spa = f'class="logo" src="{src}" alt="Renamed"', make.clients.spa()
+    # anybody can make one: a picture among strangers is an operator's to let
+    asked = RelyingParty(page.http, spa).reach(organization=acme, prompt="login").text
+    assert shown in asked
+    rp = RelyingParty(stranger.http, spa)
+    assert shown not in rp.reach(organization=acme).text
+    make.organizations.approve(acme)
+    assert shown in rp.reach(organization=acme).text
     save(page, remove_logo="y")
     assert logo_of(page) is None
     assert (rows(app), page.http.get(src).status_code) == (0, 404)
