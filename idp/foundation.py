@@ -51,6 +51,7 @@ from idp.oauth.keys.signer import Signer
 from idp.oauth.keys.void_periods import VoidPeriods
 from idp.ops.database import revisions
 from idp.organizations import personal_tables as organization_tables
+from idp.organizations.contexts import unproven
 from idp.organizations.domains import joining
 from idp.organizations.domains.verified import VerifiedDomains
 from idp.organizations.invites import into
@@ -89,6 +90,7 @@ FOLLOWING = (  # events, in this order
     departures.subscribe,
     into.subscribe,
     joining.subscribe,
+    unproven.subscribe,
     federation_reactions.subscribe,
 )
 

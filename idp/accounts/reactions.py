@@ -16,7 +16,10 @@ from idp.accounts.events import (
 from idp.accounts.factors import trusted_browsers
 from idp.accounts.factors.passkeys import removal as passkeys
 from idp.accounts.password import reset as password_reset
+from idp.accounts.policies.effective import demanded_somewhere, places_of
+from idp.accounts.policies.keys import REQUIRE_VERIFIED_EMAIL
 from idp.accounts.sign_in.reports import REPORTABLE_FOR
+from idp.accounts.users import get_user
 from idp.core.clock import utcnow
 from idp.core.events import EventBus
 
@@ -48,7 +51,13 @@ def _ask_for_password(event: PasswordUnset) -> None:
 
 
 def _prove_address_if_none_pending(event: UnverifiedSignIn) -> None:
-    """Mail the proof to a user who will be asked for it and has none that works."""
+    """Mail the proof to a user who will be asked for it and has none that works.
+
+    None will be where addresses need not be proven; organizations follow this too.
+    """
+    places = places_of(get_user(event.user_id).roles)
+    if not demanded_somewhere(REQUIRE_VERIFIED_EMAIL, places):
+        return
     email_verification.send_if_none_pending(event.user_id, requester=event.requester)
 
 

@@ -17,8 +17,6 @@ from idp.accounts.events import AddressProven
 from idp.accounts.models import User, UserStatus
 from idp.accounts.names import canonical_email, email_key
 from idp.accounts.one_time_tokens import IssuedToken, PendingToken, SpentToken
-from idp.accounts.policies.effective import demanded_somewhere, places_of
-from idp.accounts.policies.keys import REQUIRE_VERIFIED_EMAIL
 from idp.accounts.settings import AccountsSettings
 from idp.accounts.sign_in.registrants import Confirmed, ConfirmedBy
 from idp.accounts.sign_in.withdrawal import withdraw_from_stranger
@@ -67,15 +65,9 @@ def send_first(user: User, *, return_to: str, requester: Requester) -> None:
 
 
 def send_if_none_pending(user_id: str, *, requester: Requester) -> None:
-    """Send a message to a user who will be asked for its code and has none that works.
-
-    None will be asked for it where addresses need not be proven.
-    """
-    if address_to_verify(user_id) is not None:
-        return
-    user = get_user(user_id)
-    places = places_of(user.roles)
-    if demanded_somewhere(REQUIRE_VERIFIED_EMAIL, places):
+    """Send a message to a user who will be asked for its code, unless one is out."""
+    if address_to_verify(user_id) is None:
+        user = get_user(user_id)
         _send_verification(user, user.email, return_to="", requester=requester)
 
 

@@ -26,7 +26,6 @@ Places = frozenset[Place]
 
 INSTANCE: Place = (Scope.INSTANCE, "")
 ALL_PEOPLE: Places = frozenset({INSTANCE})
-CONTEXTS = frozenset({Scope.CLIENT, Scope.ORGANIZATION})
 DEFAULT = "default"  # the source of a setting that nobody gave
 
 
@@ -90,10 +89,14 @@ def registration_open(client_id: str | None = None) -> bool:
 
 
 def demanded_somewhere(key: PolicyKey[bool], places: Places) -> bool:
-    """Tell whether a flag holds for a user, or would at some client or organization."""
+    """Tell whether a flag holds for a user, or would at some client."""
+    return effective(key, places) or True in decided_for(key, Scope.CLIENT).values()
+
+
+def decided_for(key: PolicyKey[T], scope: Scope) -> dict[str, T]:
+    """Return what is decided of a key for all places of a scope, by their ids."""
     rows = policy_rows().of(key)
-    elsewhere = (row.value for row in rows.values() if row.scope in CONTEXTS)
-    return effective(key, places) or any(elsewhere)
+    return {of: row.value for (where, of), row in rows.items() if where is scope}
 
 
 def _decided(

@@ -6,11 +6,13 @@ from idp.accounts.policies.effective import (
     ALL_PEOPLE,
     Places,
     at_client,
+    decided_for,
     effective,
 )
 from idp.accounts.policies.keys import (
     APPROVAL,
     CLOSED,
+    INVITE,
     OPEN,
     PASSWORD,
     REGISTRATION,
@@ -19,7 +21,6 @@ from idp.accounts.policies.keys import (
     WAITLIST,
     Scope,
 )
-from idp.accounts.policies.rows import policy_rows
 from idp.accounts.policies.ways import sole_provider_at
 from idp.accounts.profile.rules import FieldRules
 from idp.accounts.registration.admission import (
@@ -36,7 +37,7 @@ def find_refusal(
 ) -> AdmissionRefusal | None:
     """Say why nobody is let in with an admission, with an address if one is known."""
     places = _places(admission)
-    refused = refusal_of(admission, effective(REGISTRATION, places))
+    refused = refusal_of(admission, _mode_in(places))
     if refused or address is None:
         return refused
     domains = effective(REGISTRATION_DOMAINS, places)
@@ -47,7 +48,7 @@ def sign_up_mode(admission: Admission) -> str:
     """Return who may sign up there; nobody, where a password would not open it."""
     if PASSWORD not in effective(SIGN_IN_METHODS):
         return CLOSED
-    return effective(REGISTRATION, _places(admission))
+    return _mode_in(_places(admission))
 
 
 def needs_approval(admission: Admission) -> bool:
@@ -78,10 +79,13 @@ def closed_for(
 
 
 def waitlist_open() -> bool:
-    """Tell whether one can ask for a place: here, or for the way to some client."""
-    decided = {row.value for row in policy_rows().of(REGISTRATION).values()}
-    mode = effective(REGISTRATION)
-    return mode == WAITLIST or (WAITLIST in decided and mode in (OPEN, APPROVAL))
+    """Tell whether one can ask for a place: here, or for the way to some client.
+
+    Owners of organizations decide too, and open none: it mails whom anybody names.
+    """
+    mode, at_clients = effective(REGISTRATION), decided_for(REGISTRATION, Scope.CLIENT)
+    somewhere = WAITLIST in at_clients.values()
+    return mode == WAITLIST or (somewhere and mode in (OPEN, APPROVAL))
 
 
 def require_waitlist() -> None:
@@ -95,6 +99,12 @@ def require_open(admission: Admission, address: str | None = None) -> None:
     refused = closed_for(admission, address)
     if refused:
         raise RegistrationClosed(refused.value)
+
+
+def _mode_in(places: Places) -> str:
+    """Return who may sign up; by invite alone where there is no waitlist to ask."""
+    mode = effective(REGISTRATION, places)
+    return INVITE if mode == WAITLIST and not waitlist_open() else mode
 
 
 def _places(admission: Admission) -> Places:

@@ -94,3 +94,24 @@ def test_they_ask_for_a_sign_in_of_the_last_minutes(browser, boss, corp, clock):
     clock.tick(minutes=11)
     browser.open(f"/account/orgs/{corp}/policies")
     assert browser.response.request.path == "/account/confirm"
+
+
+def decide(program, organization, **values):
+    """Decide as an owner; return the answer."""
+    path = f"/api/organizations/{organization}/policies"
+    return program.send("PATCH", path, {"values": values})
+
+
+def test_what_they_decide_has_nobody_mailed_but_their_members(boss, corp, enter, make):
+    make.policies.decide(require_verified_email=False)
+    stranger = make.users.account(email_verified=False)
+    member = make.users.account(email_verified=False)
+    make.organizations.add(corp, member)
+    wanted = {"registration": "waitlist", "require_verified_email": True}
+    assert decide(enter(boss), corp, **wanted).status_code == 200
+    asked = enter(boss).post("/auth/waitlist", {"email": "anybody@example.com"})
+    assert problem(asked) == (404, "no_waitlist")
+    for account in (stranger, member):
+        enter(account)
+    assert make.records.mails_to(stranger.email) == []
+    assert len(make.records.mails_to(member.email)) == 1
