@@ -7,10 +7,12 @@ from typing import Any
 
 from idp.accounts.access.permissions import Role
 from idp.accounts.errors import InvalidInput
-from idp.accounts.policies.effective import INSTANCE, given_by, standard
+from idp.accounts.fields.effective import hidden_fields
+from idp.accounts.policies.effective import ALL_PEOPLE, INSTANCE, given_by, standard
 from idp.accounts.policies.keys import (
     ALLOWED_CLIENTS,
     ALLOWED_PROVIDERS,
+    HIDDEN,
     KEYS,
     USER_FIELDS,
     PolicyKey,
@@ -142,6 +144,7 @@ def change_policies(
     """
     states = {state.key.name: state for state in held}
     typed = _typed(values, states)
+    _refuse_hidden(place, typed.get(USER_FIELDS.name))
     changed = []
     for name, value in typed.items():
         before = states[name].row
@@ -222,6 +225,19 @@ def _set_elsewhere(
         source = states[name].source
         if source and value is not None:
             yield FieldError(name, SetElsewhere.code, f"set by {source}")
+
+
+def _refuse_hidden(place: Place, modes: Mapping[str, str] | None) -> None:
+    """Refuse what an organization asks of fields that operators hide from everybody."""
+    if place[0] is not Scope.ORGANIZATION or modes is None:
+        return
+    shown = (name for name, mode in modes.items() if mode != HIDDEN)
+    errors = [
+        FieldError(f"{USER_FIELDS.name}.{name}", "hidden", word="policies.hidden")
+        for name in sorted(hidden_fields(ALL_PEOPLE).intersection(shown))
+    ]
+    if errors:
+        raise InvalidInput(errors)
 
 
 def _decide(place: Place, state: PolicyState, *, value: Any, by: str | None) -> None:

@@ -134,6 +134,9 @@ WORDS = {
     "phone_number.invalid": lazy_gettext(
         "Enter a number with its country code, like +49 30 1234567."
     ),
+    "policies.hidden": lazy_gettext(
+        "Operators have hidden this from users of the whole server."
+    ),
     "roles.unknown": lazy_gettext("There is no role %(role)s. Roles are %(known)s."),
     "profile.required": lazy_gettext("This field is required."),
     "profile.unknown_field": lazy_gettext("This field cannot be set here."),

@@ -2,14 +2,15 @@
 
 A policy asks for a field at sign-up, lets it be left out there, or hides it from users;
 an attribute says itself when it is asked for. Of two that differ the stricter holds: to
-have to give a field is stricter than not to see it.
+have to give a field is stricter than not to see it. But an organization shows no field
+that is hidden without it: users would write there what operators keep from them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from idp.accounts.policies.effective import Places, effective
-from idp.accounts.policies.keys import HIDDEN, OPTIONAL, REQUIRED, USER_FIELDS
+from idp.accounts.policies.keys import HIDDEN, OPTIONAL, REQUIRED, USER_FIELDS, Scope
 from idp.accounts.profile.attributes.definitions import (
     Definition,
     Editor,
@@ -40,7 +41,8 @@ class _FieldRule:
 
 def rules_at(places: Places) -> FieldRules:
     """Return what holds in some places; it costs no statement."""
-    modes = effective(USER_FIELDS, places)
+    decided = effective(USER_FIELDS, places)
+    modes = {**decided, **_hidden_outside(places)}
     of = {name: _rule_of_field(name, modes) for name in FIELDS}
     of |= {
         key: _rule_of_attribute(definition, modes.get(key))
@@ -56,6 +58,19 @@ def rules_at(places: Places) -> FieldRules:
         hidden=frozenset(name for name, rule in of.items() if rule.hidden),
         on_pages=tuple(name for name, rule in of.items() if rule.on_pages),
     )
+
+
+def hidden_fields(places: Places) -> frozenset[str]:
+    """Return which fields policies hide in some places."""
+    modes = effective(USER_FIELDS, places)
+    return frozenset(name for name, mode in modes.items() if mode == HIDDEN)
+
+
+def _hidden_outside(places: Places) -> Mapping[str, str]:
+    """Return what is hidden where no organization has a say, as its mode."""
+    outside = frozenset(p for p in places if p[0] is not Scope.ORGANIZATION)
+    hidden = hidden_fields(outside) if outside != places else ()
+    return dict.fromkeys(hidden, HIDDEN)
 
 
 def _rule_of_field(name: str, modes: Mapping[str, str]) -> _FieldRule:

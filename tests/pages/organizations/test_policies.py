@@ -4,7 +4,7 @@ import pytest
 
 from idp.core.db import db
 from idp.oauth.keys.rotation import ensure_keys
-from tests.api.callers import Program, fields, problem
+from tests.api.callers import Program, bearer, fields, problem
 from tests.issuer import IssuerClient
 
 
@@ -115,3 +115,27 @@ def test_what_they_decide_has_nobody_mailed_but_their_members(boss, corp, enter,
         enter(account)
     assert make.records.mails_to(stranger.email) == []
     assert len(make.records.mails_to(member.email)) == 1
+
+
+def test_a_field_that_is_hidden_stays_so_in_their_context(
+    browser, boss, corp, enter, make
+):
+    owner, asked = enter(boss), {"gender": "required", "nickname": "required"}
+    entered = owner.post("/auth/organization", {"organization_id": corp})
+    owner.headers = bearer(entered.json)
+    assert decide(owner, corp, fields=asked).status_code == 200
+    make.policies.decide(fields={"gender": "hidden"})
+    said = owner.send("PATCH", "/account/profile", {"gender": "x", "nickname": "B"})
+    assert fields(said) == {"gender": "unknown_field"}
+    more = asked | {"website": "required"}
+    assert fields(decide(owner, corp, fields=more)) == {"fields.gender": "hidden"}
+    browser.sign_in(boss.email, boss.password)
+    here = f"/account/orgs/{corp}/policies"
+    browser.open(here)
+    browser.submit(here, **{"fields.website": "required"})
+    assert "Operators have hidden this" in browser.text
+    browser.submit(here, **{"fields.website": "required", "fields.gender": ""})
+    assert "Saved." in browser.text
+    assert decided(owner, corp) == {
+        "fields": {"nickname": "required", "website": "required"}
+    }
