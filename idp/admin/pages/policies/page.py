@@ -105,7 +105,7 @@ def _policy_page(
         here=_url_of(place),
         title=_title_of(place),
         kind=KIND_WORDS.get(place[0]),
-        instance=place == INSTANCE,
+        of_instance=place == INSTANCE,
         of_organization=place[0] is Scope.ORGANIZATION,
         items=[shown_policy(state) for state in states],
         places=[_listed(other) for other in decided_places()],
