@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 import anyio
-import anyio.from_thread
 import anyio.to_thread
 
 from idp_rp.bff import Bff
@@ -16,27 +15,39 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 BODY_SECONDS: Final = 30
+# So much is waited for before anything is judged: all notices, and most calls.
+FIRST_BYTES: Final = 64_000
+THREADS: Final = 40
 NOT_FOUND: Final = BffAnswer(status=404, headers=[("Content-Type", "text/plain")])
+
+
+class BodyAwaited(Exception):
+    """The answer needs a body of up to ``limit`` bytes that is not here yet."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
 
 
 class BffApp:
     """Answers below the prefix of ``bff``; ``otherwise`` has all the rest.
 
-    Wrap an app in it, or mount it at the prefix. Each request is worked on in a thread:
-    the loop never waits for the issuer, an API or the store.
+    Wrap an app in it, or mount it at the prefix. Each request is worked on in a thread,
+    one of ``threads`` that are not the app's: the loop never waits for the issuer, an
+    API or the store, and no thread for a browser.
     """
 
-    def __init__(self, bff: Bff, *, otherwise: AsgiApp | None = None) -> None:
+    def __init__(
+        self, bff: Bff, *, otherwise: AsgiApp | None = None, threads: int = THREADS
+    ) -> None:
         self._bff = bff
         self._otherwise = otherwise
+        self._limiter = anyio.CapacityLimiter(threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection (ASGI 3)."""
         path = self._path(scope) if scope["type"] == "http" else None
         if path is not None:
-            request = _neutral(scope, receive, path=path)
-            answer = await anyio.to_thread.run_sync(self._bff.answer, request)
-            await _send(send, answer)
+            await _send(send, await self._answer(scope, receive, path=path))
         elif self._otherwise is not None:
             await self._otherwise(scope, receive, send)
         elif scope["type"] == "http":
@@ -45,6 +56,22 @@ class BffApp:
             await _live(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
+
+    async def _answer(self, scope: Scope, receive: Receive, *, path: str) -> BffAnswer:
+        """Answer once the body is here: a large one is read when it is known for whom.
+
+        Until a body is read nothing has been done, so the second attempt is as good.
+        """
+        body = _Body(receive)
+        await body.receive(FIRST_BYTES)
+        request = _neutral(scope, path=path, read=body.read)
+        while True:
+            try:
+                return await anyio.to_thread.run_sync(
+                    self._bff.answer, request, limiter=self._limiter
+                )
+            except BodyAwaited as awaited:
+                await body.receive(awaited.limit)
 
     def _path(self, scope: Scope) -> str | None:
         """Return the path after the prefix, wherever the app is mounted."""
@@ -56,10 +83,46 @@ class BffApp:
         return None
 
 
-def _neutral(scope: Scope, receive: Receive, *, path: str) -> BffRequest:
-    def read(limit: int) -> bytes:
-        return anyio.from_thread.run(_read, receive, limit)
+class _Body:
+    """The body of a request. The loop receives it; a thread finds it here, or not."""
 
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._received = bytearray()
+        self._more = True
+        self._failed: Refused | None = None
+
+    async def receive(self, limit: int) -> None:
+        """Wait until it is whole, or larger than ``limit``, or for too long."""
+        try:
+            with anyio.fail_after(BODY_SECONDS):
+                while self._more and len(self._received) <= limit:
+                    self._take(await self._receive())
+        except TimeoutError:
+            self._fail(Refused(408, "body_too_slow"))
+
+    def read(self, limit: int) -> bytes:
+        """Return it; BodyAwaited where it is not whole."""
+        if self._failed:
+            raise self._failed
+        if len(self._received) > limit:
+            raise BodyTooLarge
+        if self._more:
+            raise BodyAwaited(limit)
+        return bytes(self._received)
+
+    def _take(self, message: Message) -> None:
+        if message["type"] == "http.disconnect":
+            self._fail(Refused(400, "body_incomplete"))
+        else:
+            self._received += message.get("body", b"")
+            self._more = message.get("more_body", False)
+
+    def _fail(self, refused: Refused) -> None:
+        self._failed, self._more = refused, False
+
+
+def _neutral(scope: Scope, *, path: str, read: Callable[[int], bytes]) -> BffRequest:
     raw = scope.get("raw_path")
     return BffRequest(
         method=scope["method"],
@@ -71,24 +134,6 @@ def _neutral(scope: Scope, receive: Receive, *, path: str) -> BffRequest:
         ],
         read=read,
     )
-
-
-async def _read(receive: Receive, limit: int) -> bytes:
-    body = bytearray()
-    try:
-        with anyio.fail_after(BODY_SECONDS):
-            more = True
-            while more:
-                message = await receive()
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-                if message["type"] == "http.disconnect":
-                    raise Refused(400, "body_incomplete")
-                if len(body) > limit:
-                    raise BodyTooLarge
-    except TimeoutError as error:
-        raise Refused(408, "body_too_slow") from error
-    return bytes(body)
 
 
 async def _send(send: Send, answer: BffAnswer) -> None:

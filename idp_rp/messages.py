@@ -30,7 +30,8 @@ class BffRequest:
 
     ``path`` is decoded and begins after the prefix; ``raw_path`` is the whole path as
     it was sent, where the server tells it. ``read`` gives the body up to so many bytes
-    and raises BodyTooLarge; it is called at most once.
+    and raises BodyTooLarge; it is called at most once, before anything has an effect:
+    what else it raises passes through, and the request may be answered anew.
     """
 
     method: str
