@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from http import HTTPStatus
 from typing import Final
@@ -21,8 +21,10 @@ from idp_rp.sessions.sealed import TooLargeForCookies
 from idp_rp.settings import BffSettings
 
 log = logging.getLogger("idp_rp")
-# Tabs that sign in at the same time do not get in each other's way.
+# Tabs that sign in at the same time do not get in each other's way, nor do all
+# together fill the header that servers take, often 8 KB.
 MOST_STARTS: Final = 5
+MOST_START_BYTES: Final = 4096
 ERROR_CODE: Final = re.compile(r"[a-z_]{1,40}")
 PAGE: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8">
@@ -64,12 +66,9 @@ class Visits:
             url = self._sign_in.url(start)
         except Unreachable as error:
             return self._unreachable(error)
-        begun = [name for name in request.cookies if name.startswith(self._start_name)]
-        surplus = begun if len(begun) >= MOST_STARTS else []
         own = {self._name_of(start.state): self._sealer.seal(start.dump())}
-        return redirect_answer(url).adding(
-            *self._set({**dict.fromkeys(surplus), **own})
-        )
+        gone = dict.fromkeys(self._surplus(request.cookies, own))
+        return redirect_answer(url).adding(*self._set({**gone, **own}))
 
     def finish(self, request: BffRequest) -> BffAnswer:
         """Take the browser back: of one start, one session, in the same browser."""
@@ -98,6 +97,16 @@ class Visits:
             self._keeper.end(start.replaces)
         own = set_cookies(changes, secure=self._settings.secure, same_site="Strict")
         return redirect_answer(self._settings.base_url + start.return_to).adding(*own)
+
+    def _surplus(
+        self, cookies: Mapping[str, str], own: Mapping[str, str]
+    ) -> Iterable[str]:
+        """Return the earlier starts, where there is no room for them beside it."""
+        begun = {k: v for k, v in cookies.items() if k.startswith(self._start_name)}
+        together = {**begun, **own}.items()
+        size = sum(len(f"{name}={value}; ") for name, value in together)
+        fits = len(together) <= MOST_STARTS and size <= MOST_START_BYTES
+        return () if fits else begun
 
     def _return_to(self, request: BffRequest) -> str:
         """Return where the browser goes in the end: a path of this app."""

@@ -176,6 +176,16 @@ def test_two_tabs_sign_in_side_by_side_and_a_sixth_clears_up(build, peer):
     assert len(tab.http.cookies) <= 6
 
 
+def test_starts_together_leave_room_in_the_header_that_servers_take(build, peer):
+    """One of another site could otherwise lock a browser out until they end."""
+    tab = build().tab
+    for _ in range(5):
+        url = tab.start("/" + "a" * 1000)
+        kept = [f"{c.name}={c.value}; " for c in tab.http.cookies.jar]
+        assert len("".join(kept)) <= 4096
+    assert tab.back(peer.approve(url)).status_code == 303
+
+
 def test_the_issuer_is_compared_before_anything_else(build, peer):
     peer.documents["authorization_response_iss_parameter_supported"] = True
     tab = build().tab
