@@ -219,7 +219,7 @@ class Bff:
         own_path = f"{self.settings.prefix}/api/{name}"
         limits = self.settings.limits
         forwarder = Forwarder(
-            api.base_url, own_path=own_path, client=self._client, limits=limits
+            api, own_path=own_path, client=self._client, limits=limits
         )
         url = forwarder.url(request, path=path)
         held = self._held(request)

@@ -9,6 +9,25 @@ from urllib.parse import SplitResult, urlsplit
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SHORTEST_KEY: Final = 32
 API_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]+")
+# What the proxy itself says, or what ends at it.
+OWN_HEADERS: Final = frozenset(
+    {
+        "authorization",
+        "connection",
+        "content-length",
+        "cookie",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
 PREFIX: Final = re.compile(r"(/[A-Za-z0-9_-]+)+")
 
 
@@ -16,12 +35,14 @@ class Api(NamedTuple):
     """An API that the page may call, at ``<prefix>/api/<name>/``.
 
     ``resource`` is what the issuer knows it by (RFC 8707), ``scope`` what its tokens
-    are asked for with; both may be left out where the issuer wants neither.
+    are asked for with; both may be left out where the issuer wants neither. ``headers``
+    are names of the page's headers that it gets beside the usual ones.
     """
 
     base_url: str
     resource: str | None = None
     scope: str = ""
+    headers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,3 +160,6 @@ def _require_api(name: str, api: Api) -> None:
         raise ValueError(f"API {name}: base_url is an http or https URL")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError(f"API {name}: base_url is bare, without query or credentials")
+    for header in api.headers:
+        if not HEADER_NAME.fullmatch(header) or header.lower() in OWN_HEADERS:
+            raise ValueError(f"API {name}: header {header!r} cannot be passed on")

@@ -12,19 +12,20 @@ from idp_rp.messages import BffAnswer, BffRequest, Refused
 from idp_rp.outbound import Unreachable, read_raw, streaming
 from idp_rp.proxy.headers import to_api, to_page
 from idp_rp.proxy.paths import UnsafePath, joined
-from idp_rp.settings import Limits
+from idp_rp.settings import Api, Limits
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 LONGEST_QUERY: Final = 8192
 
 
 class Forwarder:
-    """Calls of one API at ``base_url``; the page finds it at ``own_path``."""
+    """Calls of one API; the page finds it at ``own_path``."""
 
     def __init__(
-        self, base_url: str, *, own_path: str, client: httpx.Client, limits: Limits
+        self, api: Api, *, own_path: str, client: httpx.Client, limits: Limits
     ) -> None:
-        self._base = base_url.rstrip("/")
+        self._base = api.base_url.rstrip("/")
+        self._headers = api.headers
         self._own_path = own_path
         self._client = client
         self._limits = limits
@@ -48,7 +49,8 @@ class Forwarder:
         self, request: BffRequest, *, url: str, body: bytes, bearer: str
     ) -> BffAnswer:
         """Send it with an access token; return what the API answers, within limits."""
-        headers = [*to_api(request.headers), ("Authorization", f"Bearer {bearer}")]
+        headers = to_api(request.headers, named=self._headers)
+        headers.append(("Authorization", f"Bearer {bearer}"))
         if not any(name.lower() == "accept-encoding" for name, _ in headers):
             headers.append(("Accept-Encoding", "identity"))
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]

@@ -20,31 +20,34 @@ HOP_BY_HOP: Final = frozenset(
         "http2-settings",
     }
 )
-# Who calls, from where and for which host: the proxy's to say, not the page's.
-NOT_SENT: Final = HOP_BY_HOP | {
-    "authorization",
-    "client-ip",
-    "content-length",
-    "cookie",
-    "cookie2",
-    "dpop",
-    "expect",
-    "forwarded",
-    "host",
-    "origin",
-    "referer",
-    "true-client-ip",
-    "via",
-    "x-bff",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-http-method-override",
-    "x-original-host",
-    "x-original-url",
-    "x-real-ip",
-    "x-rewrite-url",
-}
-NOT_SENT_BEGINNINGS: Final = ("x-forwarded", "cf-connecting", "sec-", "proxy-")
+# All that a call says beside who makes it. Names that proxies vouch with are many, and
+# more are to come: what is not here passes where an API names it.
+SENT: Final = frozenset(
+    {
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "content-digest",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-range",
+        "content-type",
+        "idempotency-key",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "prefer",
+        "range",
+        "traceparent",
+        "tracestate",
+        "user-agent",
+    }
+)
 # What would set cookies or rules for the app's own origin, or open it to others.
 NOT_RETURNED: Final = HOP_BY_HOP | {
     "alt-svc",
@@ -67,16 +70,15 @@ NOT_RETURNED: Final = HOP_BY_HOP | {
 NOT_RETURNED_BEGINNINGS: Final = ("access-control-", "cross-origin-", "proxy-")
 
 
-def to_api(headers: Iterable[tuple[str, str]]) -> Headers:
-    """Return the headers of a page's call that its API gets."""
+def to_api(headers: Iterable[tuple[str, str]], *, named: Iterable[str] = ()) -> Headers:
+    """Return the headers of a page's call that its API gets, ``named`` ones too.
+
+    Names are compared as they are: one with an underscore, which careless servers read
+    as a hyphen, is none of these.
+    """
     given = list(headers)
-    left_out = NOT_SENT | _named_by_connection(given)
-    return [
-        (name, value)
-        for name, value in given
-        if _plain(name) not in left_out
-        and not _plain(name).startswith(NOT_SENT_BEGINNINGS)
-    ]
+    passing = (SENT | {name.lower() for name in named}) - _named_by_connection(given)
+    return [(name, value) for name, value in given if name.lower() in passing]
 
 
 def to_page(headers: Iterable[tuple[str, str]]) -> Headers:
@@ -104,17 +106,12 @@ def to_page(headers: Iterable[tuple[str, str]]) -> Headers:
     ]
 
 
-def _plain(name: str) -> str:
-    """Return a name as careless servers read it: an underscore is a hyphen there."""
-    return name.lower().replace("_", "-")
-
-
 def _named_by_connection(headers: Headers) -> set[str]:
     """Return what is meant for the next hop only (RFC 9110 §7.6.1)."""
     return {
         option.strip().lower()
         for name, value in headers
-        if _plain(name) == "connection"
+        if name.lower() == "connection"
         for option in value.split(",")
     }
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from idp_rp.asgi import BffApp
 from idp_rp.proxy.paths import UnsafePath, joined, local_path
 from idp_rp.settings import Api, Limits
-from tests.bff.apps import API, NAME, ORIGIN, PAGE, wsgi_of
+from tests.bff.apps import API, NAME, ORIGIN, PAGE, RESOURCE, wsgi_of
 
 UNSAFE = [
     "..",
@@ -159,6 +159,17 @@ def test_a_call_says_nothing_of_who_sent_it(build, enter):
         "X_Forwarded_Proto": "forged",
         "X-Real-IP": "forged",
         "X-Original-URL": "/forged",
+        "X-Original-Forwarded-For": "forged",
+        "X-Remote-User": "forged",
+        "Remote-User": "forged",
+        "X-Auth-Request-Email": "forged",
+        "X-WebAuth-User": "forged",
+        "Fastly-Client-IP": "forged",
+        "X-Azure-ClientIP": "forged",
+        "X-Envoy-External-Address": "forged",
+        "X-HTTP-Method": "forged",
+        "X-Method-Override": "forged",
+        "X-Of-A-Proxy-To-Come": "forged",
         "Host": "forged",
         "TE": "forged",
         "Upgrade": "forged",
@@ -177,6 +188,15 @@ def test_a_call_says_nothing_of_who_sent_it(build, enter):
     assert sent.get_list("authorization") == [sent["authorization"]]
     assert (sent["accept-language"], sent["idempotency-key"]) == ("de", "kept")
     assert not {"cookie", "x-bff", "te", "x-secret", "origin"} & set(sent)
+
+
+def test_an_api_gets_headers_of_its_own_where_they_are_named(build, enter):
+    named = Api(API, RESOURCE, "notes:read", headers=("X-Tenant",))
+    there = build(apis={"notes": named})
+    enter(there.tab)
+    there.tab.call("/api/notes/a", headers={"x-tenant": "1", "X-Other": "1"})
+    sent = there.api.last.headers
+    assert (sent.get("x-tenant"), sent.get("x-other")) == ("1", None)
 
 
 def test_underscores_do_not_smuggle_a_header_past_asgi(build, enter):
@@ -337,6 +357,8 @@ def test_no_cookie_of_an_api_goes_to_the_next_call(build, enter):
         {"apis": {"a": Api("ftp://api.example")}},
         {"apis": {"a": Api("https://user@api.example")}},
         {"apis": {"a": Api("https://api.example/?a=1")}},
+        {"apis": {"a": Api(API, headers=("Authorization",))}},
+        {"apis": {"a": Api(API, headers=("X Tenant",))}},
     ],
     ids=lambda changed: f"{changed}",
 )
