@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlencode
 
 import httpx
 
+from idp_rp import departures
 from idp_rp.cookies import CookieChanges, set_cookies
+from idp_rp.departures import Departures
 from idp_rp.messages import BffAnswer, BffRequest, BodyTooLarge, Refused, json_answer
 from idp_rp.oidc.logout_tokens import LogoutNotice, read_logout_token
 from idp_rp.oidc.provider import Provider
@@ -23,15 +24,16 @@ from idp_rp.sealing import Sealer
 from idp_rp.sessions.keeper import NOTHING, Busy, Held, SessionKeeper
 from idp_rp.sessions.sealed import SealedSessions
 from idp_rp.sessions.server_side import ServerSideSessions
-from idp_rp.sessions.session import Session
 from idp_rp.sessions.stores import Store
 from idp_rp.settings import Api, BffSettings
 from idp_rp.visits import Visits
 
 log = logging.getLogger("idp_rp")
 LOGOUT_TOKEN_BYTES: Final = 64_000
-# Browsers come to these two by themselves, and the issuer to the third.
-NO_HEADER: Final = frozenset({"/login", "/callback", "/backchannel-logout"})
+# Browsers come to these by themselves, and the issuer to the last.
+NO_HEADER: Final = frozenset(
+    {"/login", "/callback", departures.PATH, "/backchannel-logout"}
+)
 
 
 class Bff:
@@ -67,11 +69,13 @@ class Bff:
         )
         sign_in = SignIn(settings, provider=self._provider, tokens=self._tokens)
         self._visits = Visits(settings, sign_in=sign_in, keeper=self._keeper, now=now)
+        out = self._departures(store)
         self._routes: dict[str, tuple[str, Callable[[BffRequest], BffAnswer]]] = {
             "/login": ("GET", self._visits.begin),
             "/callback": ("GET", self._visits.finish),
             "/user": ("GET", self._user),
-            "/logout": ("POST", self._logout),
+            "/logout": ("POST", out.leave),
+            departures.PATH: ("GET", out.visit),
             "/backchannel-logout": ("POST", self._notice),
         }
 
@@ -93,6 +97,17 @@ class Bff:
     def close(self) -> None:
         """Close the connections to issuer and APIs, where the process lives on."""
         self._client.close()
+
+    def _departures(self, store: Store | None) -> Departures:
+        keep = _keeper(self.settings, store=store, now=self._now, suffix="-out")
+        return Departures(
+            self.settings,
+            provider=self._provider,
+            tokens=self._tokens,
+            keeper=self._keeper,
+            farewells=keep,
+            now=self._now,
+        )
 
     def _route(self, request: BffRequest) -> BffAnswer:
         if request.path.startswith("/api/"):
@@ -150,34 +165,6 @@ class Bff:
         for api in self.settings.apis.values():
             return Api(*api)
         return Api("", self.settings.userinfo_resource)
-
-    def _logout(self, request: BffRequest) -> BffAnswer:
-        """End the session here, and say where it is ended at the issuer.
-
-        The page goes to ``logout_url`` itself (OIDC RP-Initiated Logout §2).
-        """
-        held = self._keeper.find(request.cookies)
-        url = self.settings.after_logout
-        if held:
-            self._keeper.end(held.key)
-            url = self._end_session_url(held.session) or url
-            if held.session.refresh_token:
-                self._tokens.revoke(held.session.refresh_token)
-        cleared = self._set(self._keeper.clear(request.cookies))
-        return json_answer({"logout_url": url}).adding(*cleared)
-
-    def _end_session_url(self, session: Session) -> str | None:
-        try:
-            endpoint = self._provider.metadata().end_session_endpoint
-        except Unreachable:
-            return None
-        asked = {
-            "id_token_hint": session.id_token,
-            "client_id": self.settings.client_id,
-            "post_logout_redirect_uri": self.settings.post_logout_redirect_uri,
-        }
-        joint = "&" if endpoint and "?" in endpoint else "?"
-        return f"{endpoint}{joint}{urlencode(asked)}" if endpoint else None
 
     def _notice(self, request: BffRequest) -> BffAnswer:
         """Hear from the issuer that a session has ended (Back-Channel Logout §2.5)."""
@@ -244,15 +231,20 @@ class Bff:
 
 
 def _keeper(
-    settings: BffSettings, *, store: Store | None, now: Callable[[], float]
+    settings: BffSettings,
+    *,
+    store: Store | None,
+    now: Callable[[], float],
+    suffix: str = "",
 ) -> SessionKeeper:
-    name = settings.cookie_name
+    """Return a keeper of sessions; those of another suffix are nothing to it."""
+    name = settings.cookie_name + suffix
     if store is None:
-        sealer = Sealer(settings.keys, purpose="session cookie")
+        sealer = Sealer(settings.keys, purpose=f"session cookie{suffix}")
         return SealedSessions(sealer, name=name, now=now)
     # Discovery, keys and the token itself, each as slow as it may be.
     lease = 6 * settings.limits.issuer_seconds
-    sealer = Sealer(settings.keys, purpose="stored session")
+    sealer = Sealer(settings.keys, purpose=f"stored session{suffix}")
     return ServerSideSessions(
         store, sealer=sealer, name=name, lease_seconds=lease, now=now
     )

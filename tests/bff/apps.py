@@ -124,6 +124,13 @@ class Tab:
         """Come back from the issuer with an answer."""
         return self.http.get("/bff/callback", params=dict(answer))
 
+    def leave(self) -> str:
+        """Sign out as the page does; return where the browser is sent."""
+        url = self.call("/logout", "POST").json()["logout_url"]
+        answer = self.http.get(url, headers={"Sec-Fetch-Mode": "navigate"})
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
     def call(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
         """Call a route of the BFF as the page's scripts do."""
         headers = PAGE | more.pop("headers", {})

@@ -28,8 +28,7 @@ def test_the_page_signs_out_here_and_goes_to_the_issuer(build, peer, enter):
     tab = build().tab
     enter(tab)
     (refresh_token,) = peer.live
-    answer = tab.call("/logout", "POST")
-    url, query = answer.json()["logout_url"].split("?")
+    url, query = tab.leave().split("?")
     assert url == f"{ISSUER}/logout"
     asked = parse_qs(query)
     assert asked["post_logout_redirect_uri"] == [f"{ORIGIN}/"]
@@ -38,6 +37,38 @@ def test_the_page_signs_out_here_and_goes_to_the_issuer(build, peer, enter):
     assert peer.revoked == [refresh_token]
     assert tab.cookies == {}
     assert tab.call("/logout", "POST").json() == {"logout_url": "/"}
+
+
+@pytest.mark.parametrize("store", ["memory", None])
+def test_no_script_gets_hold_of_the_id_token_at_the_sign_out(build, enter, store):
+    """It reads answers, and calls and sends elsewhere what it has read."""
+    there = build(store=store)
+    enter(there.tab, padding="x" * 5000)
+    answer = there.tab.call("/logout", "POST")
+    url = answer.json()["logout_url"]
+    assert "eyJ" not in answer.text
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    thief = Tab(there.bff)
+    assert thief.http.get(url).headers["location"] == f"{ORIGIN}/"
+    for mode in ("cors", "no-cors", "same-origin"):
+        fetched = there.tab.http.get(url, headers={"Sec-Fetch-Mode": mode})
+        assert fetched.status_code == 403
+        assert "location" not in fetched.headers
+    assert "id_token_hint=eyJ" in there.tab.http.get(url).headers["location"]
+    assert there.tab.cookies == {}
+    assert there.tab.http.get(url).headers["location"] == f"{ORIGIN}/"
+
+
+def test_what_is_left_for_the_issuer_is_no_session_and_ends_soon(build, enter, clock):
+    there = build()
+    enter(there.tab)
+    there.tab.call("/logout", "POST")
+    (left,) = there.tab.cookies.values()
+    thief = Tab(there.bff)
+    thief.http.cookies.set(NAME, left)
+    assert thief.user is None
+    clock.tick(minutes=2)
+    assert there.tab.http.get("/bff/end-session").headers["location"] == f"{ORIGIN}/"
 
 
 def test_a_copied_cookie_is_worth_nothing_after_the_sign_out(build, enter):
@@ -285,5 +316,5 @@ def test_a_session_ends_with_its_time(build, enter, clock):
 def test_where_it_goes_after_the_sign_out_is_registered_once(build, enter):
     tab = build(after_logout="/bye").tab
     enter(tab)
-    url = urlsplit(tab.call("/logout", "POST").json()["logout_url"])
+    url = urlsplit(tab.leave())
     assert parse_qs(url.query)["post_logout_redirect_uri"] == [f"{ORIGIN}/bye"]

@@ -114,7 +114,7 @@ def test_what_it_cannot_do_is_not_offered(sealed, peer, enter):
     token = {"logout_token": peer.logout_token()}
     assert tab.http.post("/bff/backchannel-logout", data=token).status_code == 404
     copied = tab.cookies
-    tab.call("/logout", "POST")
+    tab.leave()
     assert tab.cookies == {}
     assert len(peer.revoked) == 1
     set_cookies(tab, copied)

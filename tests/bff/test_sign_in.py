@@ -59,7 +59,7 @@ def test_from_the_page_to_our_sign_in_to_the_api_and_out(at_ours, face, browser,
     assert tab.user["name"] == "Ada Lovelace"
     answer = tab.call("/api/notes/list?a=1")
     assert answer.json() == {"path": "/v1/list?a=1"}
-    out = tab.call("/logout", "POST").json()["logout_url"]
+    out = tab.leave()
     assert tab.user is None
     left = browser.open(out.removeprefix(ISSUER))
     assert left.location == f"{ORIGIN}/"

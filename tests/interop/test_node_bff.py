@@ -80,7 +80,8 @@ def test_sign_in_refresh_and_both_kinds_of_sign_out(issuer, app, chromium):
         sign_in_there(page, "ada")
         expect(page).to_have_url(f"{url}/")
         out = "() => fetch('/bff/logout', {method: 'POST', headers: {'X-BFF': '1'}})"
-        page.goto(page.evaluate(f"({out})().then(a => a.json())")["logout_url"])
+        away = page.evaluate(f"({out})().then(a => a.json())")["logout_url"]
+        page.goto(f"{url}{away}")
         page.get_by_role("button", name="Yes, sign me out").click()
         expect(page).to_have_url(f"{url}/")
         assert page.evaluate(CALL, "/user")[0] == 401
