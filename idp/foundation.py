@@ -43,8 +43,10 @@ from idp.federation.providers.cache import ProviderCache
 from idp.federation.sign_in.directories import manager_of
 from idp.federation.sign_in.enforcement import sole_provider_of
 from idp.federation.upstream.discovery import DiscoveredProviders
+from idp.mail.apps import WaitingApps
 from idp.oauth import personal_tables as oauth_tables
 from idp.oauth import reactions
+from idp.oauth.authorization.mailed_apps import find_mailed_app
 from idp.oauth.clients.cache import ClientCache
 from idp.oauth.custom_scopes.vocabulary import VocabularyCache, scope_names
 from idp.oauth.keys.signer import Signer
@@ -165,6 +167,7 @@ def _lookups() -> Iterator[object]:
     yield PasswordManagers(manager_of, judges_password, verify_password, is_there)
     yield EnforcedDomains(sole_provider_of)
     yield ClaimScopes(scope_names)
+    yield WaitingApps(find_mailed_app)
 
 
 def _find_engine(app: Flask) -> Engine:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from idp.core.context import current
-from idp.core.db import table_of
+from idp.core.db import commit_if_used, table_of
 from idp.core.log import shown_email
 from idp.core.outbox import DeliveryLog, Outbox
 from idp.mail.mail_url import MailUrl, parse_mail_url
@@ -82,6 +82,7 @@ def _deliver(message_id: str, transport: Transport) -> bool:
         return True
     try:
         message = render(row)
+        commit_if_used()  # no connection is held while a mail server answers
         transport.deliver(message)
     except Unrenderable as error:  # an operator can mend it; meanwhile others go out
         MAILS.put_off(row, str(error))

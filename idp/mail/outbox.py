@@ -37,21 +37,23 @@ def send(
     display_name: str | None = None,
     requester: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
+    return_to: str = "",
 ) -> None:
     """Add a mail to the caller's transaction; a worker sends it after the commit.
 
     ``to`` is the stored address of a user, never one that was just typed. The language
-    is the first of ``locales`` that we have. Raises TypeError for values that are not
-    those of the message in ``messages.MESSAGES``.
+    is the first of ``locales`` that we have; the app that waits at ``return_to`` is
+    named. Raises TypeError for values that ``messages.MESSAGES`` does not give it.
     """
     given = (code is not None, expires_at is not None, requester is not None)
-    message, spoken_of = MESSAGES[name], dict(names or {})
+    message = MESSAGES[name]
+    asked_with, spoken_of = dict(requester or {}), dict(names or {})
     wanted = (message.code, message.expires, message.requester)
     if given != wanted or set(spoken_of) != set(message.names):
         raise TypeError(f"these are not the values of {name}")
     mail_id = new_id()
     values = MessageValues(
-        link, code, expires_at, display_name, dict(requester or {}), spoken_of
+        link, code, expires_at, display_name, asked_with, spoken_of, return_to
     )
     row = {
         "id": mail_id,

@@ -6,6 +6,7 @@ environment of their own: no request is needed, and none is asked.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from gettext import NullTranslations
@@ -35,6 +36,7 @@ from idp.core.context import current
 from idp.core.languages import Languages
 from idp.core.sealing import Keyring, SealBroken
 from idp.core.settings.server import ServerSettings
+from idp.mail.apps import MailedApp, WaitingApps
 from idp.mail.messages import MESSAGES, MessageName
 from idp.mail.models import OutboxMessage
 from idp.mail.transports import OutgoingMessage
@@ -144,7 +146,7 @@ def _context(
     lasts = expires_at and expires_at - row.created_at
     return {
         "subject": subject_of(row),
-        **_look_of(instance_branding()),
+        **_look_of(instance_branding(), app=_app_behind(values.return_to)),
         **_addressed(locale),
         "link": values.link,
         "code": values.code,
@@ -170,13 +172,40 @@ def _subject(name: MessageName, language: str, *, issuer: str) -> str:
     return _one_line(subject)[:MAX_SUBJECT]
 
 
-def _look_of(branding: InstanceBranding) -> dict[str, object]:
-    """Return how the server is called and looks: the button has its colour."""
+def _look_of(
+    branding: InstanceBranding, *, app: MailedApp | None = None
+) -> dict[str, object]:
+    """Return how the server is called, and how the mail looks.
+
+    The button has the colour of the app that one goes on to, else that of the server.
+    """
+    own = app.colour if app else None
     return {
         "issuer_name": branding.shown_name,
-        "colours": _button_colours(branding.colour),
+        "app": app,
+        "colours": _button_colours(own or branding.colour),
         "links": branding.links,
     }
+
+
+def _app_behind(return_to: str) -> MailedApp | None:
+    """Return the app that waits there, as it may be shown; its logo is an address.
+
+    One whose name reads as an address is not spoken of at all.
+    """
+    found = current(WaitingApps).find(return_to) if return_to else None
+    name = shown_name(found.name) if found else None
+    if found is None or name is None:
+        return None
+    return replace(found, name=name, logo=_shown_logo(found.logo))
+
+
+def _shown_logo(path: str | None) -> str | None:
+    """Return where mail programs load a logo: by TLS, and none of them draws SVG."""
+    issuer = current(ServerSettings).issuer
+    if path is None or not path.endswith(".webp") or not issuer.startswith("https:"):
+        return None
+    return f"{issuer}{path}"
 
 
 def _button_colours(colour: str | None) -> Mapping[str, str]:

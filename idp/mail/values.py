@@ -17,7 +17,8 @@ class MessageValues:
     """What a message is given; see ``messages.Message``.
 
     ``requester`` is a ``Requester.description``: browser, system, network. ``names``
-    are as they were given, for ``rendering`` to show or leave out.
+    are as they were given, for ``rendering`` to show or leave out. ``return_to`` is
+    the path that the link goes on with: an app may wait there.
     """
 
     link: str
@@ -26,6 +27,7 @@ class MessageValues:
     display_name: str | None = None
     requester: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    return_to: str = ""
 
 
 def seal_values(values: MessageValues, *, mail_id: str, keyring: Keyring) -> bytes:

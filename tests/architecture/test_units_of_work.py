@@ -24,6 +24,7 @@ ENDS_UNITS_OF_WORK = {
     "idp/federation/presence/watch.py": "a job: one answer of a directory at a time",
     "idp/federation/sign_in/by_password.py": "no connection is held on the network",
     "idp/core/pool/postgresql.py": "the driver's own, which probes are told of",
+    "idp/mail/delivery.py": "a job: no connection is held on the network",
     "idp/mail/jobs.py": "a job",
     "idp/organizations/domains/renewal.py": "a job: one domain at a time",
     "idp/organizations/domains/verification.py": "no connection is held on the network",

@@ -61,7 +61,7 @@ def send_first(user: User, *, return_to: str, requester: Requester) -> None:
     Nothing is pending for it yet, and nobody else has the address.
     """
     issued = _issue(user, user.email, return_to=return_to, new_account=True)
-    _send(user, user.email, issued=issued, requester=requester)
+    _send(user, user.email, issued=issued, return_to=return_to, requester=requester)
 
 
 def send_if_none_pending(user_id: str, *, requester: Requester) -> None:
@@ -202,7 +202,7 @@ def _send_verification(
     if is_taken(address, unless_by=user.id):
         notify_owner_of(address, requester=requester)
     else:
-        _send(user, address, issued=issued, requester=requester)
+        _send(user, address, issued=issued, return_to=return_to, requester=requester)
 
 
 def _issue(
@@ -219,7 +219,12 @@ def _issue(
 
 
 def _send(
-    user: User, address: str, *, issued: IssuedToken, requester: Requester
+    user: User,
+    address: str,
+    *,
+    issued: IssuedToken,
+    return_to: str,
+    requester: Requester,
 ) -> None:
     """Mail a link and a code."""
     outbox.send(
@@ -231,6 +236,7 @@ def _send(
         display_name=user.name,
         locales=(user.locale, requester.language),
         requester=requester.description,
+        return_to=return_to,
     )
 
 

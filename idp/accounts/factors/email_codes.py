@@ -19,7 +19,9 @@ SECONDS = 600
 BOUND_TO = "bound_to"
 
 
-def send(user: SessionUser, *, bound_to: str, requester: Requester) -> None:
+def send(
+    user: SessionUser, *, bound_to: str, requester: Requester, return_to: str = ""
+) -> None:
     """Mail a code to the primary address; an earlier one is void. Raises RateLimited.
 
     Counted before the first write.
@@ -40,6 +42,7 @@ def send(user: SessionUser, *, bound_to: str, requester: Requester) -> None:
         display_name=user.name,
         locales=(user.locale, requester.language),
         requester=requester.description,
+        return_to=return_to,
     )
 
 

@@ -260,6 +260,7 @@ def send_link(user: User, *, to: str, return_to: str, requester: Requester) -> N
         display_name=user.name,
         locales=(user.locale, requester.language),
         requester=requester.description,
+        return_to=return_to,
     )
 
 

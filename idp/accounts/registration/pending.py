@@ -236,6 +236,7 @@ def _mail(
         display_name=row.name,
         locales=(requester.language,),
         requester=requester.description,
+        return_to=row.return_to,
     )
 
 

@@ -85,7 +85,7 @@ def submit_mail() -> Response:
         return _ended(ahead)
     method = Method.EMAIL_CODE.value
     try:
-        step.mail_code()
+        step.mail_code(return_to=ahead.return_to)
     except RateLimited as refusal:
         undo()
         form = FactorForm(formdata=None, method=method)

@@ -78,11 +78,15 @@ class FactorStep:
         """Tell whether a code was mailed that can be typed now."""
         return email_codes.is_sent(self.user.user_id, bound_to=self.id)
 
-    def mail_code(self) -> None:
+    def mail_code(self, *, return_to: str) -> None:
         """Mail a code, where that is a way here. Raises RateLimited."""
         if Method.EMAIL_CODE in self.methods:
-            requester = this_requester()
-            email_codes.send(self.user, bound_to=self.id, requester=requester)
+            email_codes.send(
+                self.user,
+                bound_to=self.id,
+                requester=this_requester(),
+                return_to=return_to,
+            )
 
     def prove(self, method: Method, *, code: str, trust: bool) -> Outcome:
         """Judge a code. Raises RateLimited while the factor is locked."""

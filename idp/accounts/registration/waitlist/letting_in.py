@@ -199,7 +199,8 @@ def _let_in(place_id: str, *, by: str) -> bool:
     row = db.session.execute(LET_IN, values).one_or_none()
     if row is None:
         return False
-    query = urlencode({"admit": token} | _way_back(row.client_id))
+    onward = _way_back(row.client_id)
+    query = urlencode({"admit": token, **onward})
     outbox.send(
         "waitlist_admitted",
         to=row.email,
@@ -207,6 +208,7 @@ def _let_in(place_id: str, *, by: str) -> bool:
         expires_at=until,
         display_name=None,
         locales=(row.language,),
+        return_to=onward.get("return_to", ""),
     )
     audit.record("registration.place.admitted", by=by, place_id=place_id)
     return True

@@ -48,6 +48,7 @@ def send_link(
         display_name=user.name,
         locales=(user.locale, requester.language),
         requester=requester.description,
+        return_to=return_to,
     )
 
 

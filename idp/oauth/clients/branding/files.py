@@ -21,13 +21,15 @@ LINKED_LOGO: Final = "linked_logo"  # of the registered logo_uri
 class Brand:
     """The branding of pages that serve one client: paths of its files here.
 
-    ``logo_of`` names whose logo it is, where that is not the client's.
+    ``logo_of`` names whose logo it is, where that is not the client's. Mails, which
+    load no stylesheet, have the ``colour`` itself.
     """
 
     css_url: str | None = None
     logo_url: str | None = None
     dark_logo_url: str | None = None
     logo_of: str | None = None
+    colour: str | None = None
 
 
 PLAIN = Brand()
@@ -41,7 +43,10 @@ def brand_of(client_id: str, branding: Mapping[str, str] | None) -> Brand:
     css_name = sheet_name(sheet_of(colour)) if colour else None
     logo = branding.get(LOGO) or branding.get(LINKED_LOGO)
     names = (css_name, logo, branding.get(DARK_LOGO))
-    return Brand(*(name and f"/brand/{to_segment(client_id)}.{name}" for name in names))
+    css, light, dark = (
+        name and f"/brand/{to_segment(client_id)}.{name}" for name in names
+    )
+    return Brand(css, light, dark, colour=colour)
 
 
 def sheet_of(colour: str) -> str:

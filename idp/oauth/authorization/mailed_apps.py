@@ -1,0 +1,30 @@
+"""The app behind the path that a mailed link goes on with."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from idp.accounts.registration.waitlist.letting_in import WELCOME
+from idp.mail.apps import MailedApp
+from idp.oauth.authorization import pending as pending_requests
+from idp.oauth.clients.cache import find_client
+
+
+def find_mailed_app(return_to: str) -> MailedApp | None:
+    """Return what a mail says of the app that waits there; None for one out of use."""
+    client = find_client(_client_behind(return_to))
+    if client is None or client.disabled:
+        return None
+    brand = client.brand
+    return MailedApp(client.client_name, brand.colour, brand.logo_url)
+
+
+def _client_behind(return_to: str) -> str | None:
+    """Return the client of a stored request, or of the page after a waitlist.
+
+    Whose request it is does not matter: whoever can ask for the mail can make one.
+    """
+    waiting = pending_requests.find_by_path(return_to, browsers=[])
+    if waiting is not None:
+        return waiting.client_id
+    url = urlsplit(return_to)
+    named = parse_qs(url.query).get("client_id") if url.path == WELCOME else None
+    return named[0] if named else None
