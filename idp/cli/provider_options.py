@@ -47,7 +47,8 @@ OPTIONS = (
     click.option(
         "--private-networks/--no-private-networks",
         default=None,
-        help="Of an organization's: it may be where IDP_OUTBOUND_NETWORKS are.",
+        help="Of an organization's: its issuer may be where IDP_OUTBOUND_NETWORKS are. "
+        "Named with --issuer.",
     ),
     click.option("--ldap", metavar="NAME=VALUE", multiple=True, help=LDAP_HELP),
     click.option(

@@ -148,10 +148,12 @@ def _try(provider: Provider) -> ProviderTrial:
     """Try one step after the other, until one fails."""
     with reach_of(provider):
         done = _try_steps(provider, registration_at(provider))
-    by_owners = provider.organization_id and not provider.private_networks
-    if done.error == "blocked_address" and by_owners:
+    if done.error != "blocked_address" or provider.organization_id is None:
+        return done
+    if not provider.private_networks:
         return replace(done, error="blocked_private")
-    return done
+    elsewhere = provider.issuer and done.step != TrialStep.DISCOVERY
+    return replace(done, error="blocked_elsewhere") if elsewhere else done
 
 
 def _try_steps(provider: Provider, registration: UpstreamClient) -> ProviderTrial:

@@ -63,6 +63,10 @@ WORDS = {
         "Its host leads into a private network. An administrator of this server can "
         "let it be there."
     ),
+    "blocked_elsewhere": lazy_gettext(
+        "It names another host, which leads into a private network: there only its "
+        "issuer's own host is asked."
+    ),
     "client": lazy_gettext(
         "It does not know our client ID, or our secret or key is wrong."
     ),

@@ -1,7 +1,7 @@
 """Providers declared in a file (``--seed``): made so at every start."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,7 @@ def read_declaration(
         for name, value in said.items()
         if (problem := _problem(name, value))
     ]
+    errors += _unnamed_opening(said, present or said)
     preset = said.get("preset")
     known = isinstance(preset, str) and preset in PRESETS
     if tenant is not None and not (known and isinstance(tenant, str)):
@@ -95,6 +96,19 @@ def read_declaration(
     for name in LISTS:
         whole[name] = tuple(whole.get(name, ()))
     return ProviderDeclaration(**whole)
+
+
+def _unnamed_opening(
+    said: Mapping[str, Any], present: Mapping[str, Any]
+) -> Iterator[FieldError]:
+    """Yield that a provider is let into private networks without saying which it is.
+
+    Owners may have moved it since: it is the issuer that the operator knows who may.
+    """
+    opens = said.get("private_networks") and not present.get("private_networks")
+    if opens and present.get("issuer") and "issuer" not in said:
+        hint = worded("is said together with the issuer that it is for")
+        yield FieldError("private_networks", InvalidProvider.code, hint)
 
 
 def _problem(name: str, value: object) -> str | None:

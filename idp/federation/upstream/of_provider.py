@@ -9,15 +9,23 @@ from idp.federation.upstream.discovery import Endpoints, discover
 from idp.federation.upstream.errors import UpstreamError
 from idp.federation.upstream.registration import ClientProof, UpstreamClient
 from idp.security.outbound.reach import public_addresses_alone
+from idp.security.outbound.targets import place_of
 
 
 def reach_of(provider: Provider) -> AbstractContextManager[None]:
     """Ask a provider within this: that of an organization at public addresses alone.
 
-    Its owners say where it is, and are no operators, who may let it be elsewhere.
+    Its owners say where it is, and are no operators, who may let it be elsewhere: then
+    what was said to them may, its issuer or its endpoints. What that in turn names,
+    which its owners may run, is still at public addresses where it is another server.
     """
+    said: list[str | None] = []
+    if provider.private_networks:
+        said += [provider.issuer, provider.token_endpoint]
+        said += [provider.userinfo_endpoint, provider.emails_endpoint]
+    places = {place_of(url) for url in said if url}
     by_owners = provider.organization_id is not None
-    return public_addresses_alone(when=by_owners and not provider.private_networks)
+    return public_addresses_alone(when=by_owners, but=filter(None, places))
 
 
 def endpoints_of(provider: Provider) -> Endpoints:

@@ -25,7 +25,7 @@ from idp.security.outbound.proxy import (
     read_proxy,
 )
 from idp.security.outbound.public_addresses import is_loopback, is_public
-from idp.security.outbound.reach import reaches_opened
+from idp.security.outbound.reach import NOWHERE, present_reach
 from idp.security.outbound.settings import OutboundSettings
 from idp.security.outbound.targets import (
     HostPort,
@@ -110,7 +110,7 @@ class Outbound:
         self.resolver = resolver
         self.deadline_seconds = deadline_seconds
         self._networks = networks
-        self.opened: tuple[Network, ...] = ()
+        self.reach = NOWHERE
         self._authorities = Authorities(trust, authorities)
 
     @classmethod
@@ -137,12 +137,16 @@ class Outbound:
     def for_operators(self) -> "Outbound":
         """Return a client for URLs that operators have set, and nobody else.
 
-        It reaches the private networks too that the settings open, but within
-        ``public_addresses_alone``.
+        It reaches the private networks too that the settings open, within
+        ``public_addresses_alone`` only for the hosts that it names.
         """
         like = copy(self)
-        like.opened = self._networks if reaches_opened() else ()
+        like.reach = present_reach()
         return like
+
+    def reaches_opened(self, where: HostPort) -> bool:
+        """Tell whether a host may lie in a private network that is opened."""
+        return self.reach.includes(where)
 
     def get(self, url: str, *, accept: str = "*/*") -> Fetched | Blocked | Failed:
         """Fetch a URL; a redirect is an answer like any other."""
@@ -207,15 +211,19 @@ class Outbound:
             return Failed("timeout", where.host)
         except (OSError, UnicodeError):
             return Failed("dns", where.host)
-        if not addresses or not all(self._permits(a, secure) for a in addresses):
+        opened = self._networks if self.reaches_opened(where) else ()
+        permitted = [self._permits(each, opened, secure=secure) for each in addresses]
+        if not (permitted and all(permitted)):
             return Blocked("address", where.host)
         return tuple(addresses[:MAX_ADDRESSES])
 
-    def _permits(self, address: str, secure: bool) -> bool:
+    def _permits(
+        self, address: str, opened: tuple[Network, ...], *, secure: bool
+    ) -> bool:
         """Tell whether an address may be connected to; without TLS only loopback."""
         if self.allow_loopback and is_loopback(address):
             return True
-        return secure and (is_public(address) or is_opened(address, self.opened))
+        return secure and (is_public(address) or is_opened(address, opened))
 
     def connect(self, target: Target, deadline: Deadline) -> socket.socket:
         """Return a connection to the first address that answers, TLS included."""

@@ -14,7 +14,8 @@ from idp.core.clock import utcnow
 from idp.core.context import about_to_wait, current
 from idp.security import audit
 from idp.security.outbound.client import Blocked, Failed, Fetched, Outbound
-from idp.security.outbound.reach import reaches_opened
+from idp.security.outbound.reach import present_reach
+from idp.security.outbound.targets import place_of
 
 T = TypeVar("T")
 Read = Callable[[Fetched], T | None]
@@ -89,4 +90,4 @@ class KeptDocuments(Generic[T]):
 
 def _key(uri: str) -> _Key:
     """Return what a document is kept under."""
-    return uri, reaches_opened()
+    return uri, present_reach().includes(place_of(uri))

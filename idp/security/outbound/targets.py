@@ -61,6 +61,12 @@ def take_apart(url: str) -> Target | None:
     return Target(parts, host, port or PORTS[parts.scheme])
 
 
+def place_of(url: str) -> HostPort | None:
+    """Return where a URL leads, None for one that leads nowhere."""
+    target = take_apart(url)
+    return HostPort(target.host, target.port) if target else None
+
+
 def host_of(url: str) -> str:
     """Return what a log may show of a URL that was not accepted."""
     try:

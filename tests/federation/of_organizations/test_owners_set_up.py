@@ -11,6 +11,7 @@ from idp.federation.trial import try_provider
 from idp.oauth.keys.rotation import ensure_keys
 from idp.organizations.lifecycle.deletion import erase_due
 from idp.security.outbound.client import Outbound
+from idp.security.outbound.targets import place_of, system_resolver
 from tests.api.callers import Program, fields, problem
 from tests.federation.peers import CLIENT_ID, SECRET
 from tests.hosted_pages import ORIGIN
@@ -306,7 +307,7 @@ def test_what_owners_name_is_asked_at_public_addresses_alone_or_where_operators_
 
     class Watched(Outbound):
         def send(self, request):
-            reached.append(bool(self.opened))
+            reached.append(self.reaches_opened(place_of(request.url)))
             return super().send(request)
 
     office = (ip_network("10.0.0.0/8"),)
@@ -319,12 +320,54 @@ def test_what_owners_name_is_asked_at_public_addresses_alone_or_where_operators_
     root = Program(app.test_client(use_cookies=False))
     root.sign_in(make.users.account(roles=["admin"]))
     by_operators = f"/api/admin/providers/{its_own.rpartition('/')[2]}"
-    opened = root.send("PATCH", by_operators, {"private_networks": True})
+    opening = {"private_networks": True}
+    # owners may have moved it since who lets it be there looked
+    unnamed = root.send("PATCH", by_operators, opening)
+    assert fields(unnamed) == {"private_networks": "invalid_provider"}
+    opened = root.send("PATCH", by_operators, opening | {"issuer": peer.issuer})
     assert opened.json["private_networks"] is True
     assert owner.post(f"{its_own}/test").json["passed"] is True
     assert reached[6:] == [True] * 3
     assert owner.send("PATCH", its_own, {"name": "Corp"}).json["private_networks"]
     moved = {"issuer": f"{peer.issuer}/moved", "client_secret": SECRET}
     assert not owner.send("PATCH", its_own, moved).json["private_networks"]
-    acme = root.send("PATCH", "/api/admin/providers/acme", {"private_networks": True})
+    said = opening | {"issuer": peer.issuer}
+    acme = root.send("PATCH", "/api/admin/providers/acme", said)
     assert fields(acme) == {"private_networks": "invalid_provider"}
+
+
+def test_in_a_private_network_the_issuer_alone_is_asked(
+    owner, its_own, app, peer, make
+):
+    """What owners run there says where the rest is: it leads to no other server."""
+    asked = []
+
+    class Office(Outbound):
+        def connect(self, target, deadline):
+            asked.append(target.host)
+            if target.host.endswith(".corp.example"):
+                raise ConnectionRefusedError
+            return super().connect(target, deadline)
+
+    def resolver(host, port):
+        inside = host.endswith(".corp.example")
+        return ["10.0.0.7"] if inside else system_resolver(host, port)
+
+    office = (ip_network("10.0.0.0/8"),)
+    app.extensions["idp"][Outbound] = Office(
+        allow_loopback=True, networks=office, resolver=resolver
+    )
+    root = Program(app.test_client(use_cookies=False))
+    root.sign_in(make.users.account(roles=["admin"]))
+    by_operators = f"/api/admin/providers/{its_own.rpartition('/')[2]}"
+    said = {"private_networks": True, "issuer": peer.issuer}
+    assert root.send("PATCH", by_operators, said).status_code == 200
+    for name, step in (("jwks_uri", "keys"), ("token_endpoint", "token")):
+        peer.documents = {name: "https://vault.corp.example/"}
+        tried = owner.post(f"{its_own}/test").json
+        assert (tried["step"], tried["error"]) == (step, "blocked_elsewhere")
+    assert "vault.corp.example" not in asked
+    said = said | {"issuer": "https://sso.corp.example", "client_secret": SECRET}
+    assert root.send("PATCH", by_operators, said).status_code == 200
+    assert owner.post(f"{its_own}/test").json["error"] == "connection"
+    assert asked[-1] == "sso.corp.example"

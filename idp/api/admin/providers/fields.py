@@ -24,8 +24,8 @@ OWNED_HELP = (
 )
 ORGANIZATION_ROLES_HELP = "A value of `groups_claim` to a role in its organization"
 PRIVATE_HELP = (
-    "Of an organization’s: it may be where `IDP_OUTBOUND_NETWORKS` are, until its "
-    "owners say another issuer"
+    "Of an organization’s: its `issuer`, which is sent with it, may be where "
+    "`IDP_OUTBOUND_NETWORKS` are, until its owners say another one"
 )
 CLAIMS_HELP = "Our name of a claim to the provider's"
 PROOF_HELP = (
