@@ -140,6 +140,7 @@ def test_who_came_from_an_app_is_led_back_to_it(app, browser, make):
     browser.open(link(make))
     browser.submit(confirm="1")
     [opens] = admit(app, make, ADDRESS)
+    assert "\nTo go on to Notes\n" in make.records.mail_to(ADDRESS).text
     browser.open(opens)
     browser.submit(password=PASSWORD)
     assert browser.response.request.path == "/register/welcome"

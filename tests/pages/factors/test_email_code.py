@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.rp import RelyingParty
+
 PATH = "/login/second-factor"
 WRONG = "That code isn’t right. Use the one of the newest email; it holds ten minutes."
 
@@ -48,12 +50,15 @@ def test_too_many_are_not_sent(browser, ada, make):
     assert len(codes(make, ada)) == 10
 
 
-def test_it_leads_on_to_what_waits(browser, ada, make):
-    browser.open("/login?return_to=/account/sessions")
+def test_it_leads_on_to_what_waits_and_says_so(browser, ada, make):
+    spa = make.clients.spa(client_name="Notes", first_party=True)
+    notes = RelyingParty(browser.http, spa)
+    browser.follow(notes.ask())
     browser.submit(username=ada.email, password=ada.password)
     browser.submit(f"{PATH}/mail")
-    browser.submit(PATH, code=codes(make, ada)[-1])
-    assert browser.response.request.path == "/account/sessions"
+    assert "\nTo go on to Notes\n" in make.records.mail_to(ada.email).text
+    answer = browser.send(PATH, code=codes(make, ada)[-1])
+    assert notes.finish(browser.follow(answer)).claims["sub"] == ada.id
 
 
 def test_nothing_is_sent_where_nothing_waits(browser, ada, make):
