@@ -35,11 +35,7 @@ from idp.core.settings.values import Unreadable
 from idp.federation.providers.cache import find_provider
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import find_client
-from idp.organizations.access import Actor
-from idp.organizations.changes import hold_shared
 from idp.organizations.memberships import organization_exists
-from idp.organizations.models import Organization
-from idp.organizations.rights import Right
 from idp.security import audit
 
 # What has to be there that a policy names by its id.
@@ -113,15 +109,6 @@ def hold_policies(place: Place) -> list[PolicyState]:
     return _states(place, hold_rows())
 
 
-def hold_policies_of(organization: Organization, *, actor: Actor) -> list[PolicyState]:
-    """Return the same of an organization, for who may decide there.
-
-    Raises what ``hold_shared`` does.
-    """
-    hold_shared(organization, Right.POLICY, actor=actor)
-    return hold_policies((Scope.ORGANIZATION, organization.id))
-
-
 def versions_of(states: Iterable[PolicyState]) -> dict[str, Any]:
     """Return by key what tells one state of policies from another."""
     return {
@@ -136,20 +123,23 @@ def change_policies(
     *,
     held: list[PolicyState],
     by: str | None = None,
+    by_operator: bool = True,
 ) -> list[str]:
     """Decide values by key in a place, None for nothing any more; return what changed.
 
     ``held`` is from ``hold_policies``; ``by`` is the admin, None for the operator of
-    the machine. Raises InvalidInput with all mistakes, and SetElsewhere.
+    the machine. Not ``by_operator`` is an owner of the organization; what one has
+    decided and an operator confirms is the operator's. A list in another order is the
+    same. Raises InvalidInput with all mistakes, and SetElsewhere.
     """
     states = {state.key.name: state for state in held}
     typed = _typed(values, states)
     _refuse_hidden(place, typed.get(USER_FIELDS.name))
     changed = []
     for name, value in typed.items():
-        before = states[name].row
-        if (before.value if before else None) != value:
-            _decide(place, states[name], value=value, by=by)
+        row = PolicyRow(*place, name, value, by, utcnow(), by_operator)
+        if _differs(states[name].row, row):
+            _decide(row, before=states[name].row)
             changed.append(name)
     return changed
 
@@ -240,23 +230,32 @@ def _refuse_hidden(place: Place, modes: Mapping[str, str] | None) -> None:
         raise InvalidInput(errors)
 
 
-def _decide(place: Place, state: PolicyState, *, value: Any, by: str | None) -> None:
+def _differs(before: PolicyRow | None, row: PolicyRow) -> bool:
+    """Tell whether a decision is another than the one from before."""
+    if before is None or row.value is None:
+        return before is not None or row.value is not None
+    if isinstance(row.value, tuple):
+        same = set(row.value) == set(before.value)
+    else:
+        same = row.value == before.value
+    return not same or row.by_operator > before.by_operator
+
+
+def _decide(row: PolicyRow, *, before: PolicyRow | None) -> None:
     """Store one decision, or take it back."""
-    scope, scope_id = place
-    row = PolicyRow(scope, scope_id, state.key.name, value, by, utcnow())
-    if value is None:
+    if row.value is None:
         delete_row(row)
     else:
         write_row(row)
     audit.record(
         "policy.changed",
-        user_id=by,
-        scope=scope.value,
-        scope_id=scope_id or None,
-        organization=scope_id if scope is Scope.ORGANIZATION else None,
-        key=state.key.name,
-        before=_shown(state.row.value if state.row else None),
-        after=_shown(value),
+        user_id=row.updated_by,
+        scope=row.scope.value,
+        scope_id=row.scope_id or None,
+        organization=row.scope_id if row.scope is Scope.ORGANIZATION else None,
+        key=row.key,
+        before=_shown(before.value if before else None),
+        after=_shown(row.value),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
@@ -14,7 +14,8 @@ class Policy(Model):
     """One value of one key (``accounts.policies.keys``) in one scope.
 
     ``scope_id`` is a client's or organization's id or a role's name, empty for the
-    instance. ``updated_by`` is null for the operator of the machine.
+    instance. ``updated_by`` is null for the operator of the machine. Owners of an
+    organization decide what is not ``by_operator``.
     """
 
     __tablename__ = "policies"
@@ -27,3 +28,4 @@ class Policy(Model):
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+    by_operator: Mapped[bool] = mapped_column(default=True, server_default=true())

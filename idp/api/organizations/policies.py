@@ -6,16 +6,16 @@ from flask import Response
 
 from idp.accounts.access.principal import Caller
 from idp.accounts.errors import InvalidInput
-from idp.accounts.policies.keys import Scope
-from idp.administration.policies import (
-    PolicyState,
-    change_policies,
+from idp.administration.organizations.policies import (
+    SetByOperator,
+    change_policies_of,
     hold_policies_of,
-    list_policies,
-    versions_of,
+    list_policies_of,
 )
+from idp.administration.policies import PolicyState, versions_of
 from idp.api.admin.policies import PolicyAnswer, PolicyChanges, policy_answer
 from idp.api.organizations.organizations import CHANGE_REFUSALS, ONE, REFUSALS
+from idp.core.errors import RateLimited
 from idp.oauth.protocol.scopes import ACCOUNT_READ
 from idp.organizations.access import open_organization
 from idp.organizations.rights import Right
@@ -49,12 +49,12 @@ def show(who: Caller, organization_id: str) -> Response:
     """Show what the organization asks of who comes into its context.
 
     The strictest of all that apply wins: it can ask for more than the server does, and
-    for nothing less.
+    for nothing less. What an operator has decided for it has the source `operator` for
+    its owners, and is `read_only`.
     """
-    organization = open_organization(
-        organization_id, actor=actor_of(who), right=Right.SETUP
-    )
-    return _answer(list_policies((Scope.ORGANIZATION, organization.id)))
+    actor = actor_of(who)
+    organization = open_organization(organization_id, actor=actor, right=Right.SETUP)
+    return _answer(list_policies_of(organization, actor=actor))
 
 
 @api.operation(
@@ -63,24 +63,22 @@ def show(who: Caller, organization_id: str) -> Response:
     id="organization_policies_api_change",
     body=PolicyChanges,
     answers={200: OwnPolicies},
-    refusals=(*CHANGE_REFUSALS, InvalidInput),
+    refusals=(*CHANGE_REFUSALS, InvalidInput, SetByOperator, RateLimited),
     etag=True,
 )
 def change(who: Caller, *, organization_id: str, body: PolicyChanges) -> Response:
     """Decide some of it, or nothing about it any more: for its owners.
 
-    It holds within a second, in the context of the organization alone.
+    It holds within a second, in the context of the organization alone. What an operator
+    has decided for it stays. Owners change it 30 times an hour.
     """
     organization, actor = admit_change(
         who, organization_id, right=Right.POLICY, proof=True
     )
-    held, place = (
-        hold_policies_of(organization, actor=actor),
-        (Scope.ORGANIZATION, organization.id),
-    )
+    held = hold_policies_of(organization, actor=actor)
     refuse_unseen(versions_of(held))
-    change_policies(place, body.values, held=held, by=who.user_id)
-    return _answer(list_policies(place))
+    change_policies_of(organization, body.values, held=held, actor=actor)
+    return _answer(list_policies_of(organization, actor=actor))
 
 
 def _answer(states: Iterable[PolicyState]) -> Response:

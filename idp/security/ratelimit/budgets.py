@@ -33,6 +33,8 @@ RESERVE_USERNAME = Budget("reserve_username", lambda _: "3/hour")
 PICTURE = Budget("picture", lambda _: "30/hour")
 # By owners of an organization, who have it fetched.
 LOGO_LINK = Budget("logo_link", lambda _: "30/hour")
+# By owners of an organization: all processes read the policies anew.
+OWN_POLICIES = Budget("own_policies", lambda _: "30/hour")
 INVITES = Budget("invites", lambda _: "50/day")
 SIGN_IN_NOTICE = Budget("sign_in_notice", lambda _: "1/day")
 ACCOUNT_LOCK_NOTICE = Budget("account_lock_notice", lambda _: "1/7 days")

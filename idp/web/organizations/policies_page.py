@@ -3,14 +3,12 @@
 from flask import Response
 
 from idp.accounts.errors import InvalidInput
-from idp.accounts.policies.keys import Scope
-from idp.administration.policies import (
-    PolicyState,
-    change_policies,
+from idp.administration.organizations.policies import (
+    change_policies_of,
     hold_policies_of,
-    list_policies,
-    versions_of,
+    list_policies_of,
 )
+from idp.administration.policies import PolicyState, versions_of
 from idp.organizations.models import Organization
 from idp.organizations.rights import Right
 from idp.web.forms import PageForm
@@ -32,7 +30,7 @@ def policies_page(
     overtaken: bool = False,
 ) -> Response:
     """Render the form of what can be decided; it may have been refused."""
-    states = list_policies((Scope.ORGANIZATION, organization.id))
+    states = list_policies_of(organization, actor=face.actor())
     if form is None:
         form = form_of(states)(formdata=None, data=present_values(states))
     form["version"].data = version_of(versions_of(states))
@@ -67,9 +65,8 @@ def _decided(
     if not form.validate() or mistakes:
         show_errors(form, mistakes)
         return False
-    place, by = (Scope.ORGANIZATION, organization.id), face.actor().user_id
     try:
-        change_policies(place, values, held=held, by=by)
+        change_policies_of(organization, values, held=held, actor=face.actor())
     except InvalidInput as refusal:
         show_errors(form, refusal.errors)
         return False

@@ -78,17 +78,23 @@ def present_values(states: Iterable[PolicyState]) -> dict[str, Any]:
 def typed_values(
     form: PageForm, states: Iterable[PolicyState]
 ) -> tuple[dict[str, Any], list[FieldError]]:
-    """Return the values by key that a form holds, None for undecided, and mistakes."""
+    """Return what a form holds otherwise than it is, None for undecided, and mistakes.
+
+    What stands as it was is decided by nobody anew.
+    """
     values, errors = {}, []
     for state in states:
         if state.source is not None:
             continue
         text = _typed_text(form, state.key)
         try:
-            values[state.key.name] = state.key.kind.from_text(text) if text else None
+            value = state.key.kind.from_text(text) if text else None
         except Unreadable:
             wanted = values_of(state.key.kind)
             errors.append(FieldError(state.key.name, "invalid", wanted))
+            continue
+        if value != (state.row.value if state.row else None):
+            values[state.key.name] = value
     return values, errors
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 
 from idp.accounts.policies.keys import PolicyKey
+from idp.administration.organizations.policies import BY_OPERATOR
 from idp.administration.policies import PolicyState
 from idp.web.policies.forms import modes_in_words, modes_of, ticks_of, values_of
 from idp.web.problems import words_for
@@ -19,7 +20,7 @@ def shown_policy(state: PolicyState) -> dict[str, Any]:
         "title": gettext(state.key.title),
         "doc": gettext(state.key.doc),
         "words": values_of(state.key.kind),
-        "source": state.source,
+        "source": _source_in_words(state.source),
         "standing": value_in_words(state.key, standing),
         "value": value_in_words(state.key, state.value),
         "boxes": ticks_of(state.key),
@@ -39,3 +40,8 @@ def value_in_words(key: PolicyKey[Any], value: Any) -> str:
         return modes_in_words(value)
     seconds = key.name.endswith("_seconds")
     return f"{value} ({words_for(value)})" if seconds else str(value)
+
+
+def _source_in_words(source: str | None) -> str | None:
+    """Return where a value was set; what is set on the machine has names of its own."""
+    return gettext("operators of this server") if source == BY_OPERATOR else source

@@ -68,7 +68,8 @@ class TestTheEnvironmentWins:
         with app.app_context():
             db.session.execute(
                 db.text(
-                    "INSERT INTO policies VALUES "
+                    "INSERT INTO policies "
+                    "(scope, scope_id, key, value, updated_by, updated_at) VALUES "
                     "('instance', '', 'registration', '\"closed\"', NULL, :now)"
                 ),
                 {"now": "2026-05-01 12:00:00"},

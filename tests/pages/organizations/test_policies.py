@@ -139,3 +139,42 @@ def test_a_field_that_is_hidden_stays_so_in_their_context(
     assert decided(owner, corp) == {
         "fields": {"nickname": "required", "website": "required"}
     }
+
+
+def test_what_an_operator_decides_for_it_is_not_theirs(
+    browser, boss, corp, enter, make
+):
+    owner = enter(boss)
+    make.policies.decide("organization", corp, acr="aal1", second_factor="optional")
+    for value in ("off", None):
+        refused = decide(owner, corp, second_factor=value)
+        assert problem(refused) == (409, "set_by_operator")
+    shown = owner.get(f"/api/organizations/{corp}/policies").json["policies"]
+    told = {each["key"]: (each["source"], each["read_only"]) for each in shown}
+    assert told["second_factor"] == ("operator", True)
+    browser.sign_in(boss.email, boss.password)
+    here = f"/account/orgs/{corp}/policies"
+    browser.open(here)
+    assert "Set by operators of this server" in browser.text
+    browser.submit(here, email_code="off")
+    assert "Saved." in browser.text
+    wanted = {"acr": "aal1", "second_factor": "optional", "email_code": "off"}
+    assert decided(owner, corp) == wanted
+    make.policies.decide("organization", corp, email_code="off")  # theirs from now on
+    assert problem(decide(owner, corp, email_code=None)) == (409, "set_by_operator")
+    make.policies.decide("organization", corp, acr=None)
+    assert decide(owner, corp, acr="aal2").status_code == 200
+
+
+def test_owners_change_them_so_often_an_hour(boss, corp, enter, make):
+    owner, names = enter(boss), ["a.example", "b.example"]
+    long = [f"{'x' * 60}.n{number}.example" for number in range(40)]
+    refused = decide(owner, corp, registration_domains=long)
+    assert fields(refused) == {"registration_domains": "too_long"}
+    for number in range(29):
+        order = names[:: (-1) ** number]
+        assert decide(owner, corp, registration_domains=order).status_code == 200
+    assert len(make.records.audited("policy.changed")) == 1
+    assert problem(decide(owner, corp, acr="aal2"))[0] == 429
+    operator = enter(make.users.account(roles=["owner"]))
+    assert decide(operator, corp, registration_domains=names[:1]).status_code == 200

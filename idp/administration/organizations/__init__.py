@@ -1,0 +1,1 @@
+"""What is decided for organizations: by operators, and by their owners."""
