@@ -68,7 +68,9 @@ class Bff:
             now=now,
         )
         sign_in = SignIn(settings, provider=self._provider, tokens=self._tokens)
-        self._visits = Visits(settings, sign_in=sign_in, keeper=self._keeper, now=now)
+        self._visits = Visits(
+            settings, sign_in=sign_in, tokens=self._tokens, keeper=self._keeper, now=now
+        )
         out = self._departures(store)
         self._routes: dict[str, tuple[str, Callable[[BffRequest], BffAnswer]]] = {
             "/login": ("GET", self._visits.begin),
@@ -176,7 +178,9 @@ class Bff:
         if not self._keeper.once(name, seconds=notice.seconds):
             raise Refused(400, "invalid_request", why="The logout token was used.")
         try:
-            ended = self._keeper.end_named(sid=notice.sid, sub=notice.sub)
+            ended = self._keeper.end_named(
+                sid=notice.sid, sub=notice.sub, at=notice.issued_at
+            )
         except Exception:
             self._keeper.forget(name)  # the issuer may say it again
             raise

@@ -53,7 +53,8 @@ class Departures:
             if self._endpoint():
                 url = self._settings.prefix + PATH
                 told = self._told_of(held.session)
-                farewell = self._set(self._farewells.begin(told, request.cookies))
+                begun = self._farewells.begin(told, request.cookies)
+                farewell = self._set(begun or {})
             if held.session.refresh_token:
                 self._tokens.revoke(held.session.refresh_token)
         cleared = self._set(self._keeper.clear(request.cookies))

@@ -12,12 +12,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from idp_rp.cookies import CookieChanges, set_cookies
 from idp_rp.messages import BffAnswer, BffRequest, Refused, page_answer, redirect_answer
 from idp_rp.oidc.sign_in import IssuerRefused, SignIn, Start, WrongAnswer
-from idp_rp.oidc.token_endpoint import TokenRefused
+from idp_rp.oidc.token_endpoint import TokenEndpoint, TokenRefused
 from idp_rp.outbound import Unreachable
 from idp_rp.proxy.paths import UnsafePath, local_path
 from idp_rp.sealing import Sealer
 from idp_rp.sessions.keeper import SessionKeeper
 from idp_rp.sessions.sealed import TooLargeForCookies
+from idp_rp.sessions.session import Session
 from idp_rp.settings import BffSettings
 
 log = logging.getLogger("idp_rp")
@@ -45,11 +46,13 @@ class Visits:
         settings: BffSettings,
         *,
         sign_in: SignIn,
+        tokens: TokenEndpoint,
         keeper: SessionKeeper,
         now: Callable[[], float],
     ) -> None:
         self._settings = settings
         self._sign_in = sign_in
+        self._tokens = tokens
         self._keeper = keeper
         self._now = now
         self._sealer = Sealer(settings.keys, purpose="start of a sign-in")
@@ -93,10 +96,26 @@ class Visits:
         except TooLargeForCookies:
             log.exception("A session does not fit into cookies: give the Bff a store")
             return self._page(Refused(500, "sign_in_failed"))
-        if start.replaces:
-            self._keeper.end(start.replaces)
+        if changes is None:
+            self._revoke(session)
+            return self._page(Refused(400, "sign_in_ended"))
+        self._end_replaced(start, request)
         own = set_cookies(changes, secure=self._settings.secure, same_site="Strict")
         return redirect_answer(self._settings.base_url + start.return_to).adding(*own)
+
+    def _end_replaced(self, start: Start, request: BffRequest) -> None:
+        """End the session that was here before.
+
+        An id that somebody planted before the sign-in is worth nothing after it.
+        """
+        came = self._keeper.find(request.cookies)
+        known = self._keeper.load(start.replaces) if start.replaces else None
+        for held in {held.key: held for held in (came, known) if held}.values():
+            self._keeper.end(held.key)
+
+    def _revoke(self, session: Session) -> None:
+        if session.refresh_token:
+            self._tokens.revoke(session.refresh_token)
 
     def _surplus(
         self, cookies: Mapping[str, str], own: Mapping[str, str]
@@ -173,6 +192,10 @@ WORDS: Final = {
     "sign_in_used": (
         "This sign-in is over",
         "It was completed before. If you are not signed in, start again.",
+    ),
+    "sign_in_ended": (
+        "You are signed out",
+        "Your session at the sign-in service ended while you signed in. Start again.",
     ),
     "issuer_unreachable": (
         "Sign-in is not possible right now",

@@ -16,12 +16,13 @@ TYPES: Final = frozenset({"logout+jwt", "application/logout+jwt", "jwt"})
 class LogoutNotice:
     """Which sessions have ended: that of ``sid``, or all of ``sub``.
 
-    ``jti`` must not be heard again for ``seconds``.
+    ``issued_at`` is the issuer's time. ``jti`` must not be heard again for ``seconds``.
     """
 
     jti: str
     sid: str | None
     sub: str | None
+    issued_at: float
     seconds: int = OLDEST_SECONDS + 2 * LEEWAY_SECONDS
 
 
@@ -51,7 +52,7 @@ def read_logout_token(
     jti = _text(claims, "jti")
     if jti is None or (sid is None and sub is None):
         raise Untrusted("jti, or both sid and sub, are missing")
-    return LogoutNotice(jti=jti, sid=sid, sub=sub)
+    return LogoutNotice(jti=jti, sid=sid, sub=sub, issued_at=claims["iat"])
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str | None:

@@ -39,8 +39,13 @@ class SessionKeeper(Protocol):
     def find(self, cookies: Mapping[str, str]) -> Held | None:
         """Return the session of a browser."""
 
-    def begin(self, session: Session, cookies: Mapping[str, str]) -> CookieChanges:
-        """Keep a new session, under a new name."""
+    def load(self, key: str) -> Held | None:
+        """Return a session by its key."""
+
+    def begin(
+        self, session: Session, cookies: Mapping[str, str]
+    ) -> CookieChanges | None:
+        """Keep a new session, under a new name; None when it has ended meanwhile."""
 
     def renew(self, held: Held, session: Session) -> CookieChanges | None:
         """Keep a session's newest state; None when it has ended meanwhile."""
@@ -48,8 +53,8 @@ class SessionKeeper(Protocol):
     def end(self, key: str) -> None:
         """End a session, if it is there."""
 
-    def end_named(self, *, sid: str | None, sub: str | None) -> int:
-        """End all sessions that the issuer knows by these names."""
+    def end_named(self, *, sid: str | None, sub: str | None, at: float) -> int:
+        """End all sessions that the issuer knew by these names ``at`` its time."""
 
     def turn(
         self, held: Held, *, enough: Callable[[Session], bool]

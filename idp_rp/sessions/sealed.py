@@ -44,6 +44,10 @@ class SealedSessions:
             return None
         return Held(key="", session=session)
 
+    def load(self, key: str) -> Held | None:
+        """Find none: it is in the browser."""
+        return None
+
     def begin(self, session: Session, cookies: Mapping[str, str]) -> CookieChanges:
         """Seal it; chunks of a larger one before are taken away."""
         return {**self.clear(cookies), **self._chunks(session)}
@@ -56,7 +60,7 @@ class SealedSessions:
     def end(self, key: str) -> None:
         """Do nothing: the copy in the browser is all there is."""
 
-    def end_named(self, *, sid: str | None, sub: str | None) -> int:
+    def end_named(self, *, sid: str | None, sub: str | None, at: float) -> int:
         """Find none: where they are is not known."""
         return 0
 

@@ -1,6 +1,7 @@
 """Sessions in a store: the browser has an id, the store a digest of it."""
 
 import hashlib
+import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,8 @@ class ServerSideSessions:
     """Sessions that end everywhere at once, and are renewed by one request at a time.
 
     What the store holds is sealed: a copy of it gives neither cookies nor tokens.
-    ``lease_seconds`` is more than a renewal takes: one that died gives way after it.
+    ``lease_seconds`` is more than a renewal or a sign-in takes: one that died gives way
+    after it, and so long one that has not begun yet can learn that it has ended.
     """
 
     server_side = True
@@ -44,18 +46,27 @@ class ServerSideSessions:
     def find(self, cookies: Mapping[str, str]) -> Held | None:
         """Return the live session whose id the browser has."""
         session_id = cookies.get(self._name)
-        return self._load(_digest(session_id)) if session_id else None
+        return self.load(_digest(session_id)) if session_id else None
 
-    def begin(self, session: Session, cookies: Mapping[str, str]) -> CookieChanges:
-        """Keep a session under a new id; the one before ends.
+    def load(self, key: str) -> Held | None:
+        """Return the live session of a key."""
+        opened = self._open(key)
+        session = Session.load(opened) if opened else None
+        return Held(key=key, session=session) if session else None
 
-        An id that somebody planted before the sign-in is worth nothing after it.
+    def begin(
+        self, session: Session, cookies: Mapping[str, str]
+    ) -> CookieChanges | None:
+        """Keep a session under a new id, unless the issuer said that it has ended.
+
+        It is kept first: what ends it from then on finds it.
         """
-        before = self.find(cookies)
         session_id = secrets.token_urlsafe(32)
-        self._store.add(self._record(_digest(session_id), session), now=self._now())
-        if before:
-            self.end(before.key)
+        key = _digest(session_id)
+        self._store.add(self._record(key, session), now=self._now())
+        if self._has_ended(session):
+            self.end(key)
+            return None
         return {self._name: session_id}
 
     def renew(self, held: Held, session: Session) -> CookieChanges | None:
@@ -67,10 +78,14 @@ class ServerSideSessions:
         """Forget it."""
         self._store.remove(key)
 
-    def end_named(self, *, sid: str | None, sub: str | None) -> int:
-        """Forget all that bear the issuer's names: each that is given."""
+    def end_named(self, *, sid: str | None, sub: str | None, at: float) -> int:
+        """Forget all that bear the issuer's names: each that is given.
+
+        It is noted first, for those that are not kept yet.
+        """
         if not (sid or sub):
             return 0
+        self._note_end(_end_of(sid, sub), at=at)
         return self._store.remove_named(
             sid=_digest(sid) if sid else None, sub=_digest(sub) if sub else None
         )
@@ -85,14 +100,14 @@ class ServerSideSessions:
         latest = time.monotonic() + WAIT_SECONDS
         while not self._claim(name, owner=owner, seconds=self._lease_seconds):
             time.sleep(PAUSE_SECONDS)
-            found = self._load(held.key)
+            found = self.load(held.key)
             if found is None or enough(found.session):
                 yield Turn(held=found, mine=False)
                 return
             if time.monotonic() > latest:
                 raise Busy
         try:
-            found = self._load(held.key)
+            found = self.load(held.key)
             done = found is None or enough(found.session)
             yield Turn(held=found, mine=not done)
         finally:
@@ -116,14 +131,36 @@ class ServerSideSessions:
             _digest(name), owner=owner, ends_at=now + seconds, now=now
         )
 
-    def _load(self, key: str) -> Held | None:
+    def _open(self, key: str) -> bytes | None:
+        """Open what is stored; what somebody copied to another key opens nothing."""
         written = self._store.find(key, now=self._now())
         opened = self._sealer.open(written) if written else None
-        # A row that somebody copied to another key opens nothing there.
         if opened is None or not opened.startswith(key.encode()):
             return None
-        session = Session.load(opened[len(key) :])
-        return Held(key=key, session=session) if session else None
+        return opened[len(key) :]
+
+    def _note_end(self, key: str, *, at: float) -> None:
+        """Note the latest end that the issuer told of sessions of some names."""
+        latest = max(at, self._ended_at(key))
+        now = self._now()
+        record = Record(
+            key=key,
+            sid=None,
+            sub=key,
+            sealed=self._sealer.seal(f"{key}{latest}".encode()),
+            ends_at=now + self._lease_seconds,
+        )
+        if not self._store.replace(record):
+            self._store.add(record, now=now)
+
+    def _ended_at(self, key: str) -> float:
+        return float(self._open(key) or "-inf")
+
+    def _has_ended(self, session: Session) -> bool:
+        """Tell whether the issuer ended it since it gave its ID token."""
+        sid, sub = session.sid, session.sub
+        ends = {_end_of(sid, sub), _end_of(sid, None), _end_of(None, sub)}
+        return any(self._ended_at(key) >= session.issued_at for key in ends)
 
     def _record(self, key: str, session: Session) -> Record:
         return Record(
@@ -137,3 +174,8 @@ class ServerSideSessions:
 
 def _digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _end_of(sid: str | None, sub: str | None) -> str:
+    """Return the key of a note; it is no digest of an id, which has no brackets."""
+    return _digest(json.dumps(["ended", sid, sub]))

@@ -67,6 +67,11 @@ class Session:
         found = self.id_claims.get("sid")
         return found if isinstance(found, str) else None
 
+    @property
+    def issued_at(self) -> float:
+        """When the issuer made the ID token, by its own clock."""
+        return float(self.id_claims["iat"])
+
     def token(self, target: str, *, now: float) -> str | None:
         """Return a token for a target that lasts long enough to be used."""
         found = self.tokens.get(target)

@@ -133,6 +133,7 @@ def test_a_logout_token_is_heard_once(build, peer, enter, clock):
     tab = build().tab
     token = peer.logout_token()
     assert notify(tab, token) == 200
+    clock.tick(seconds=1)
     enter(tab)
     assert notify(tab, token) == 400
     assert tab.user
@@ -302,6 +303,31 @@ def test_a_session_that_ends_during_a_refresh_stays_ended(build, peer, enter, cl
     assert there.tab.call("/api/notes/a").status_code == 401
     assert there.api.seen == []
     assert peer.live == {}
+
+
+@pytest.mark.parametrize(
+    "names", [{}, {"sid": "one"}, {"sid": "one", "sub": None}], ids=str
+)
+def test_a_session_that_ends_while_it_begins_is_none(build, peer, enter, clock, names):
+    there, real = build(apis={}), peer.token
+    late = {"iat": unix(utcnow()) - 60}
+
+    def slow(form, authorization):
+        answer = real(form, authorization)
+        assert notify(Tab(there.bff), peer.logout_token(**names)) == 200
+        assert notify(Tab(there.bff), peer.logout_token(**names, **late)) == 200
+        return answer
+
+    peer.token = slow
+    answer = enter(there.tab, "/", sid="one")
+    assert answer.status_code == 400
+    assert "ended while" in answer.text
+    assert there.tab.cookies == {}
+    assert peer.live == {}
+    peer.token = real
+    clock.tick(seconds=1)
+    assert enter(there.tab, "/", sid="one").status_code == 303
+    assert there.tab.user
 
 
 def test_a_session_ends_with_its_time(build, enter, clock):
