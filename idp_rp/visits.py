@@ -99,19 +99,23 @@ class Visits:
         if changes is None:
             self._revoke(session)
             return self._page(Refused(400, "sign_in_ended"))
-        self._end_replaced(start, request)
+        self._end_replaced(start, request, by=session)
         own = set_cookies(changes, secure=self._settings.secure, same_site="Strict")
         return redirect_answer(self._settings.base_url + start.return_to).adding(*own)
 
-    def _end_replaced(self, start: Start, request: BffRequest) -> None:
+    def _end_replaced(self, start: Start, request: BffRequest, *, by: Session) -> None:
         """End the session that was here before.
 
-        An id that somebody planted before the sign-in is worth nothing after it.
+        An id that somebody planted before the sign-in is worth nothing after it. Its
+        refresh token is revoked unless it may be of the same session at the issuer:
+        many end with one token all that the client has there, the new ones too.
         """
         came = self._keeper.find(request.cookies)
         known = self._keeper.load(start.replaces) if start.replaces else None
         for held in {held.key: held for held in (came, known) if held}.values():
             self._keeper.end(held.key)
+            if _are_apart(held.session, by):
+                self._revoke(held.session)
 
     def _revoke(self, session: Session) -> None:
         if session.refresh_token:
@@ -182,6 +186,13 @@ class Visits:
             same_site="Lax",
             max_age=self._settings.start_seconds,
         )
+
+
+def _are_apart(one: Session, other: Session) -> bool:
+    """Tell whether two are surely of different sessions at the issuer."""
+    if one.sub != other.sub:
+        return True
+    return None not in (one.sid, other.sid) and one.sid != other.sid
 
 
 WORDS: Final = {

@@ -166,6 +166,29 @@ def test_the_session_that_a_sign_in_replaces_ends_though_no_cookie_came_back(
     assert there.tab.user
 
 
+@pytest.mark.parametrize(
+    ("claims", "revokes"),
+    [
+        (({"sid": "one"}, {"sid": "two"}), True),
+        (({}, {"sub": "eve"}), True),
+        (({"sid": "one"}, {"sid": "one"}), False),
+        (({}, {}), False),
+    ],
+)
+def test_the_token_of_a_replaced_session_is_revoked_if_no_other_ends_with_it(
+    build, peer, enter, claims, revokes
+):
+    """Many issuers end all that a client has in one of their sessions."""
+    there, (old, new) = build(), claims
+    enter(there.tab, **old)
+    (before,) = peer.live
+    answer = peer.approve(there.tab.start(), **new)
+    there.tab.http.cookies.delete(NAME)
+    assert there.tab.back(answer).status_code == 303
+    assert peer.revoked == ([before] if revokes else [])
+    assert there.tab.user
+
+
 def test_two_tabs_sign_in_side_by_side_and_a_sixth_clears_up(build, peer):
     tab = build().tab
     first, second = tab.start("/one"), tab.start("/two")
