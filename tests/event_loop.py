@@ -9,6 +9,8 @@ import uvloop
 
 T = TypeVar("T")
 
+LONGEST_SECONDS = 120  # a test that waits for what never comes fails
+
 # Playwright keeps a loop running in the thread of the tests, once it was used there.
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix="loop")
 
@@ -20,4 +22,4 @@ def run(story: Coroutine[Any, Any, T]) -> T:
 
 def _run(story: Coroutine[Any, Any, T]) -> T:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(story)
+        return runner.run(asyncio.wait_for(story, LONGEST_SECONDS))

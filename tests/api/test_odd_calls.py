@@ -48,8 +48,13 @@ def calls(described: Json) -> Iterator[Call]:
 
 
 def shapes(operation: Json) -> list[Json]:
-    """Return the alternatives of a body, or an empty object where there is none."""
+    """Return the alternatives of a body, or an empty object where there is none.
+
+    A file has no fields.
+    """
     content = operation.get("requestBody", {}).get("content", {})
+    if content and "application/json" not in content:
+        return []
     schema = content.get("application/json", {}).get("schema", {})
     return schema.get("oneOf", [schema])
 

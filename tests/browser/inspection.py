@@ -59,7 +59,8 @@ def inspect_shown(page):
         assert overflow(page, width) == 0, f"{url} is wider than {width}"
         if width in AUDITED:
             scheme, rules = AUDITED[width]
-            assert violations_in(page, scheme, rules=rules) == {}, url
+            found = violations_in(page, scheme, rules=rules)
+            assert found == {}, f"{url} at {width}: {found}"
     page.add_style_tag(content=TEXT_SPACING)
     assert overflow(page, 320) == 0, f"{url} with text spacing"
 

@@ -29,7 +29,7 @@ def ask(page, server, client_id, **changed):
 
 def account_of(page, server):
     page.goto(f"{server.url}/account")
-    return page.locator("header.top bdi").inner_text()
+    return page.locator("header.top .row bdi").inner_text()
 
 
 @pytest.fixture

@@ -143,7 +143,8 @@ def test_a_signal_ends_it_with_status_0_and_leaves_nothing(
 def test_a_request_that_has_begun_is_answered_however_often_it_is_told_to_stop(
     tmp_path, environ
 ):
-    with serving(tmp_path, environ=environ) as server:
+    slowly = environ | {"IDP_DRAIN_SECONDS": "1"}  # so that what connects is taken up
+    with serving(tmp_path, environ=slowly) as server:
         parts = urlsplit(server.url)
         members = children(server.process.pid)
         body = b"grant_type=none"

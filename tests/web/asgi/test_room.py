@@ -22,6 +22,11 @@ async def answer(scope, _receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
+def unkept(**_refusal):
+    """Give a refusal a reference, and forget it."""
+    return "reference"
+
+
 async def asked(port, path):
     """Ask, and read nothing yet."""
     mine = socket.socket()
@@ -49,7 +54,7 @@ async def first_lines(sent_before, *, callers):
     room, state = ConnectionRoom(MOST), ServerState()
     server = await asyncio.get_running_loop().create_server(
         lambda: LimitedConnection(
-            config=config, server_state=state, app_state={}, room=room
+            config=config, server_state=state, app_state={}, room=room, note=unkept
         ),
         "127.0.0.1",
         0,
