@@ -50,7 +50,9 @@ def ensure_keys(*algorithms: str) -> None:
     Nodes may start together: of two first keys only one is stored.
     """
     wanted = algorithms or DEFAULT_ALGORITHMS
-    missing = {a: last_generation(a) + 1 for a in wanted if find_newest(a) is None}
+    # Read first: a node that makes a key from now on is seen next, or takes the same.
+    following = {a: last_generation(a) + 1 for a in wanted}
+    missing = {a: number for a, number in following.items() if find_newest(a) is None}
     for algorithm, key in _generated(missing):
         signs_from, generation = utcnow(), missing[algorithm]
         kid = add_key(algorithm, key, generation=generation, signs_from=signs_from)

@@ -28,7 +28,9 @@ def path_of(browser):
 
 def key_on(browser):
     """Return an app that was told the key of the page by hand."""
-    shown = re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', browser.response.text)[1]
+    shown = re.search(
+        r'<code dir="ltr" tabindex="0">([A-Z2-7 ]+)</code>', browser.response.text
+    )[1]
     assert all(len(group) == 4 for group in shown.split(" "))
     return AuthenticatorApp(shown.replace(" ", ""), [])
 
