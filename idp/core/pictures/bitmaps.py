@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from idp.core.context import about_to_wait
 from idp.core.errors import FieldError, IdpError, Overloaded
-from idp.core.text import Worded
+from idp.core.text import Worded, worded
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -44,6 +44,20 @@ class _Unreadable(Exception):
 def picture_refusal(message: str) -> PictureRefused:
     """Return the error of a picture."""
     return PictureRefused([FieldError("picture", PictureRefused.code, message)])
+
+
+def refuse_blurred(width: int, height: int, *, least: int) -> None:
+    """Raise PictureRefused for a picture with a side of fewer than ``least`` pixels."""
+    if min(width, height) < least:
+        raise picture_refusal(
+            worded(
+                "The picture is %(width)s × %(height)s pixels: use one with at least "
+                "%(least)s × %(least)s.",
+                width=width,
+                height=height,
+                least=least,
+            )
+        )
 
 
 @contextmanager

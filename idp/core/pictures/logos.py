@@ -13,6 +13,7 @@ from idp.core.pictures.bitmaps import (
     as_webp,
     opened,
     picture_refusal,
+    refuse_blurred,
 )
 from idp.core.text import worded
 
@@ -92,16 +93,7 @@ def _read_bitmap(upload: bytes) -> Logo:
 
 def _check_sides(width: int, height: int) -> None:
     """Refuse what would be blurred, and what would take much memory to decode."""
-    if min(width, height) < MIN_SIDE:
-        raise picture_refusal(
-            worded(
-                "The picture is %(width)s × %(height)s pixels: use one with at least "
-                "%(least)s × %(least)s.",
-                width=width,
-                height=height,
-                least=MIN_SIDE,
-            )
-        )
+    refuse_blurred(width, height, least=MIN_SIDE)
     if max(width, height) > MAX_SIDE:
         raise picture_refusal(
             worded(

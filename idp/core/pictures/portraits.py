@@ -5,6 +5,7 @@ from idp.core.pictures.bitmaps import (
     as_webp,
     opened,
     picture_refusal,
+    refuse_blurred,
 )
 from idp.core.text import worded
 
@@ -42,16 +43,7 @@ def read_portrait(upload: bytes) -> bytes:
 
 def _check_size(width: int, height: int) -> None:
     """Refuse what would be blurred, and what would take much memory to decode."""
-    if min(width, height) < MIN_SIDE:
-        raise picture_refusal(
-            worded(
-                "The picture is %(width)s × %(height)s pixels: use one with at least "
-                "%(least)s × %(least)s.",
-                width=width,
-                height=height,
-                least=MIN_SIDE,
-            )
-        )
+    refuse_blurred(width, height, least=MIN_SIDE)
     if width * height > MAX_PIXELS:
         raise picture_refusal(
             worded(
