@@ -23,6 +23,7 @@ from idp.administration import personal_tables as administration_tables
 from idp.administration.release import Release
 from idp.core import context
 from idp.core.branding.instance import BrandingCache
+from idp.core.caches.siblings import Siblings
 from idp.core.caches.versions import Caches
 from idp.core.connections import Database, engine_options
 from idp.core.db import db
@@ -133,7 +134,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
     for subscribe in FOLLOWING:
         subscribe(bus)
     outbound = Outbound.by_settings(settings[OutboundSettings])
-    clients, signer = ClientCache(), Signer()
+    clients, signer, siblings = ClientCache(), Signer(), Siblings()
     kept = tuple(cache() for cache in KEPT)
     context.provide(
         app,
@@ -155,7 +156,8 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         signer,
         *kept,
         Dns(settings[DnsSettings].dns_servers),
-        Caches(clients, signer.snapshots, *kept),
+        siblings,
+        Caches(siblings, clients, signer.snapshots, *kept),
         Release(__version__, revisions()[-1]),
         *_lookups(),
     )

@@ -19,7 +19,15 @@ from sqlalchemy import Connection, Engine, ExceptionContext, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from idp.core.context import Unit, about_to_wait, current, running_unit, this_unit
+from idp.core.caches.siblings import Siblings
+from idp.core.context import (
+    UNCHANGED,
+    Unit,
+    about_to_wait,
+    current,
+    running_unit,
+    this_unit,
+)
 from idp.core.pool.lasting import Lasting
 from idp.core.pool.limits import Limits
 from idp.core.pool.rest import WATCH, give_up
@@ -133,6 +141,9 @@ def release(*, commit: bool = False) -> None:
             raise
     else:
         current(Database).lasting.give_back(held)
+        if commit and unit.changed:
+            unit.changed = UNCHANGED
+            current(Siblings).tell()
 
 
 def is_away(error: BaseException) -> bool:

@@ -117,6 +117,18 @@ def test_a_change_that_is_undone_is_not_kept(app, http, make):
     assert client_credentials(http, client).status_code == 200
 
 
+def test_what_is_read_just_before_a_change_is_committed_is_not_believed(
+    app, http, make
+):
+    client = make.clients.machine_client()
+    look(app)
+    with app.app_context():
+        disable_client(client.client_id)
+        assert client_credentials(http, client).status_code == 200
+        db.session.commit()
+    assert client_credentials(http, client).status_code == 401
+
+
 def rename(app, old, new) -> None:
     with app.app_context():
         db.session.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))

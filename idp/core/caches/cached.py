@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Generic, TypeVar, cast
 
+from idp.core.caches.siblings import Siblings
 from idp.core.clock import utcnow
 from idp.core.context import this_unit
 
@@ -26,6 +27,13 @@ class Cached(Generic[T]):
         self._values: dict[str, tuple[datetime, T]] = {}
         self._seen: tuple[int, ...] | None = None
         self._checked_at: datetime | None = None
+        self._siblings = Siblings()
+        self._mark = self._siblings.mark()
+
+    def join(self, siblings: Siblings) -> None:
+        """Forget from now on when one of these tells."""
+        self._siblings = siblings
+        self._mark = siblings.mark()
 
     def fetch(
         self,
@@ -39,6 +47,7 @@ class Cached(Generic[T]):
         None is not kept, nor what a unit of work reads that has changed it: that may be
         undone yet.
         """
+        self._listen()
         values, now = self._values, utcnow()
         kept = values.get(key)
         if kept is not None and self._age(kept[0], now) < younger_than:
@@ -65,6 +74,13 @@ class Cached(Generic[T]):
             self._seen = seen
             self.forget()
         self._checked_at = at
+
+    def _listen(self) -> None:
+        """Forget all once a sibling has committed a change, of whatever."""
+        mark = self._siblings.mark()
+        if mark != self._mark:
+            self.forget()
+            self._mark = mark  # last: until then other threads forget as well
 
     def _age(self, read_at: datetime, now: datetime) -> float:
         """Return for how long nobody has looked whether a thing is right."""

@@ -2,9 +2,10 @@
 
 Each kind of thing that is kept has a name and, in ``cache_versions``, a version. Who
 changes such a thing moves its version in the same transaction; every process looks at
-all versions by one SELECT a second and forgets what has moved. To use what is kept
-costs no statement. Where nobody looks (a command) or the database is away, nothing is
-believed for longer than TRUSTED_SECONDS.
+all versions by one SELECT a second and forgets what has moved. Processes that were
+forked from one, the workers of a node, hear of it at once (``siblings``). To use what
+is kept costs no statement. Where nobody looks (a command) or the database is away,
+nothing is believed for longer than TRUSTED_SECONDS.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.caches.cached import Cached
+from idp.core.caches.siblings import Siblings
 from idp.core.clock import utcnow
 from idp.core.connections import connection
 from idp.core.context import this_unit
@@ -35,8 +37,10 @@ READ = select(versions.c.name, versions.c.version)
 class Caches:
     """All that a process keeps of the database."""
 
-    def __init__(self, *caches: Cached[Any]) -> None:
+    def __init__(self, siblings: Siblings, *caches: Cached[Any]) -> None:
         self._caches = caches
+        for cache in caches:
+            cache.join(siblings)
 
     def check(self) -> None:
         """Look once for what has changed, by one SELECT in a unit of its own."""

@@ -32,6 +32,7 @@ def server(tmp_path, database_url):
     environ = {
         "IDP_DATABASE_URL": database_url,
         "IDP_DEMO": "false",
+        "IDP_BOOTSTRAP_ADMIN_API_KEY": f"idpk_{'b' * 43}",
         "IDP_RATELIMIT_CLIENT_AUTH": "off",  # refusals are asked for many times
     }
     arguments = ("--seed", "seed.toml", "--workers", str(WORKERS))
@@ -68,13 +69,22 @@ def connections(server):
         yield list(found.values())
 
 
-@pytest.mark.parametrize("end", [("disable",), ("delete", "--yes")], ids=" ".join)
-def test_both_workers_refuse_a_client_within_moments_of_its_end(
-    server, connections, end
+def test_both_workers_refuse_a_client_within_moments_of_its_end_by_command(
+    server, connections
 ):
     assert [status(each) for each in connections] == [200] * WORKERS
-    server.run("clients", end[0], "machine", *end[1:])
+    server.run("clients", "delete", "machine", "--yes")
     deadline = time.monotonic() + SEEN_WITHIN_SECONDS
     while (seen := [status(each) for each in connections]) != [401] * WORKERS:
         assert time.monotonic() < deadline, seen
     assert [status(each) for each in connections] == [401] * WORKERS
+
+
+def test_both_workers_refuse_a_client_at_once_when_either_has_switched_it_off(
+    server, connections
+):
+    for _ in range(10):
+        server.call("PATCH", "/api/admin/clients/machine", disabled=True)
+        assert [status(each) for each in connections] == [401] * WORKERS
+        server.call("PATCH", "/api/admin/clients/machine", disabled=False)
+        assert [status(each) for each in connections] == [200] * WORKERS
