@@ -63,6 +63,10 @@ class SetElsewhere(IdpError):
     title = "This is set where the server is started, and can be changed there alone."
 
 
+class _Unknown(Unreadable):
+    """What a policy names, and is not there."""
+
+
 @dataclass(frozen=True)
 class PolicyState:
     """How it stands with a key in one place.
@@ -184,6 +188,11 @@ def _typed(
     for name, value in values.items():
         try:
             typed[name] = _read_value(states.get(name), value)
+        except _Unknown as wrong:
+            named = {"name": str(wrong)}
+            errors.append(
+                FieldError(name, "invalid", word="policies.unknown", values=named)
+            )
         except Unreadable as wrong:
             errors.append(FieldError(name, "invalid", str(wrong)))
     if errors:
@@ -203,7 +212,7 @@ def _read_value(state: PolicyState | None, value: Any) -> Any:
     typed, find = state.key.kind.parse(value), NAMED.get(state.key.name)
     unknown = [name for name in typed if not find(name)] if find else []
     if unknown:
-        raise Unreadable(f"there is no {unknown[0]!r}")
+        raise _Unknown(unknown[0])
     return typed
 
 

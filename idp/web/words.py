@@ -137,6 +137,7 @@ WORDS = {
     "policies.hidden": lazy_gettext(
         "Operators have hidden this from users of the whole server."
     ),
+    "policies.unknown": lazy_gettext("There is no %(name)s."),
     "roles.unknown": lazy_gettext("There is no role %(role)s. Roles are %(known)s."),
     "profile.required": lazy_gettext("This field is required."),
     "profile.unknown_field": lazy_gettext("This field cannot be set here."),

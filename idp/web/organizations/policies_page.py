@@ -15,6 +15,7 @@ from idp.web.forms import PageForm
 from idp.web.http.preconditions import version_of
 from idp.web.organizations.forms import show_errors
 from idp.web.organizations.frame import Face
+from idp.web.policies.choices import choices_in
 from idp.web.policies.forms import form_of, present_values, typed_values
 from idp.web.policies.shown import shown_policy
 from idp.web.unit_of_work import undo
@@ -32,7 +33,8 @@ def policies_page(
     """Render the form of what can be decided; it may have been refused."""
     states = list_policies_of(organization, actor=face.actor())
     if form is None:
-        form = form_of(states)(formdata=None, data=present_values(states))
+        kind = _form_of(organization, states, face=face)
+        form = kind(formdata=None, data=present_values(states))
     form["version"].data = version_of(versions_of(states))
     return face.show(
         "organizations/policies.html",
@@ -47,7 +49,7 @@ def act_on_policies_page(face: Face, organization_id: str) -> Response:
     """Decide all that the form holds, unless it shows an older state."""
     organization = face.open(organization_id, Right.POLICY)
     held = hold_policies_of(organization, actor=face.actor())
-    form = form_of(held)()
+    form = _form_of(organization, held, face=face)()
     if form["version"].data != version_of(versions_of(held)):
         undo()
         return _again(face, organization_id, overtaken=True)
@@ -55,6 +57,14 @@ def act_on_policies_page(face: Face, organization_id: str) -> Response:
         undo()
         return _again(face, organization_id, form=form)
     return face.back(organization, POLICIES, done="saved")
+
+
+def _form_of(
+    organization: Organization, states: list[PolicyState], *, face: Face
+) -> type[PageForm]:
+    """Return the form, with the apps and providers that the owner may name."""
+    owner = face.actor().user_id
+    return form_of(states, choices_in(organization.id, states, user_id=owner))
 
 
 def _decided(

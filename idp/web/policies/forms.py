@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 
 from idp.accounts.policies.keys import HIDDEN, OPTIONAL, REQUIRED, PolicyKey
@@ -25,6 +32,7 @@ from idp.core.errors import FieldError
 from idp.core.settings.values import Unreadable
 from idp.web.forms import AtMost, PageForm
 from idp.web.i18n import page_lang
+from idp.web.policies.choices import Choices
 from idp.web.user_fields.controls import label_of
 
 MODE_WORDS = {
@@ -45,16 +53,23 @@ WHOLE_NUMBERS = {
 }
 TOO_LONG = lazy_gettext("This is too long.")
 TICKED = "."
+OTHERS = "others"
 
 
-def form_of(states: Iterable[PolicyState]) -> type[PageForm]:
+def form_of(
+    states: Iterable[PolicyState], choices: Mapping[str, Choices]
+) -> type[PageForm]:
     """Return the form of what can be decided in a place.
 
-    ``version`` is the state that was shown.
+    ``version`` is the state that was shown; ``choices`` are what keys of ids may name.
     """
     fields: dict[str, Field] = {"version": HiddenField()}
     for state in states:
-        if state.source is None:
+        if state.source is not None:
+            continue
+        if state.key.name in choices:
+            fields |= _boxes_of(state.key, choices[state.key.name])
+        else:
             fields |= _fields_of(state.key)
     return type("PolicyForm", (PageForm,), fields)
 
@@ -70,6 +85,8 @@ def present_values(states: Iterable[PolicyState]) -> dict[str, Any]:
         elif isinstance(state.key.kind, FieldModes):
             modes = {_tick(state.key, name): m for name, m in (value or {}).items()}
             shown |= dict.fromkeys(modes_of(state.key), "") | modes
+        elif isinstance(state.key.kind, Ids):
+            shown[state.key.name] = list(value or ())
         else:
             shown[state.key.name] = _text_of(value)
     return shown
@@ -86,9 +103,8 @@ def typed_values(
     for state in states:
         if state.source is not None:
             continue
-        text = _typed_text(form, state.key)
         try:
-            value = state.key.kind.from_text(text) if text else None
+            value = _typed_value(form, state.key)
         except Unreadable:
             wanted = values_of(state.key.kind)
             errors.append(FieldError(state.key.name, "invalid", wanted))
@@ -123,6 +139,11 @@ def modes_of(key: PolicyKey[Any]) -> list[str]:
     return [_tick(key, name) for name in (*FIELDS, *definitions())]
 
 
+def others_of(key: PolicyKey[Any]) -> str:
+    """Return the name of the line for what has no box."""
+    return _tick(key, OTHERS)
+
+
 def modes_in_words(modes: Mapping[str, str]) -> str:
     """Return what is asked of fields, for people."""
     return ", ".join(f"{_label(name)}: {MODE_WORDS[m]}" for name, m in modes.items())
@@ -143,6 +164,23 @@ def _fields_of(key: PolicyKey[Any]) -> Mapping[str, Field]:
         case FieldModes():
             return dict(_mode_controls(key))
     return {key.name: StringField(title, [AtMost(LONGEST_LINE, TOO_LONG)])}
+
+
+def _boxes_of(key: PolicyKey[Any], choices: Choices) -> Mapping[str, Field]:
+    """Return boxes for what a key of ids may name, and a line for what is not shown.
+
+    What is gone meanwhile is for the rule to refuse.
+    """
+    named = [SelectChoice(each, name) for each, name in choices.names.items()]
+    fields: dict[str, Field] = {
+        key.name: SelectMultipleField(
+            gettext(key.title), choices=named, validate_choice=False
+        )
+    }
+    if choices.more:
+        label = lazy_gettext("Others, by their IDs")
+        fields[others_of(key)] = StringField(label, [AtMost(LONGEST_LINE, TOO_LONG)])
+    return fields
 
 
 def _mode_controls(key: PolicyKey[Any]) -> Iterator[tuple[str, Field]]:
@@ -167,6 +205,22 @@ def _label(name: str) -> str:
 def _tick(key: PolicyKey[Any], name: str) -> str:
     """Return the name of the box of one name."""
     return f"{key.name}{TICKED}{name}"
+
+
+def _typed_value(form: PageForm, key: PolicyKey[Any]) -> Any:
+    """Return what was chosen for a key, None for nothing; raises Unreadable."""
+    if isinstance(key.kind, Ids):
+        typed = _typed_ids(form, key)
+        return key.kind.parse(typed) if typed else None
+    text = _typed_text(form, key)
+    return key.kind.from_text(text) if text else None
+
+
+def _typed_ids(form: PageForm, key: PolicyKey[Any]) -> list[str]:
+    """Return the ids that were ticked, and those that were typed."""
+    others = form[others_of(key)].data if others_of(key) in form else ""
+    typed = key.kind.from_text(others) if others and others.strip() else ()
+    return [*(form[key.name].data or ()), *typed]
 
 
 def _typed_text(form: PageForm, key: PolicyKey[Any]) -> str:

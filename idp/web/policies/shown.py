@@ -8,7 +8,14 @@ from flask_babel import gettext
 from idp.accounts.policies.keys import PolicyKey
 from idp.administration.organizations.policies import BY_OPERATOR
 from idp.administration.policies import PolicyState
-from idp.web.policies.forms import modes_in_words, modes_of, ticks_of, values_of
+from idp.web.policies.choices import name_of
+from idp.web.policies.forms import (
+    modes_in_words,
+    modes_of,
+    others_of,
+    ticks_of,
+    values_of,
+)
 from idp.web.problems import words_for
 
 
@@ -25,6 +32,7 @@ def shown_policy(state: PolicyState) -> dict[str, Any]:
         "value": value_in_words(state.key, state.value),
         "boxes": ticks_of(state.key),
         "modes": modes_of(state.key),
+        "others": others_of(state.key),
     }
 
 
@@ -35,7 +43,7 @@ def value_in_words(key: PolicyKey[Any], value: Any) -> str:
     if isinstance(value, bool):
         return str(gettext("Yes") if value else gettext("No"))
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(name_of(key, each) for each in value)
     if isinstance(value, Mapping):
         return modes_in_words(value)
     seconds = key.name.endswith("_seconds")

@@ -178,3 +178,24 @@ def test_owners_change_them_so_often_an_hour(boss, corp, enter, make):
     assert problem(decide(owner, corp, acr="aal2"))[0] == 429
     operator = enter(make.users.account(roles=["owner"]))
     assert decide(operator, corp, registration_domains=names[:1]).status_code == 200
+
+
+def test_apps_and_providers_are_chosen_by_name(browser, boss, corp, enter, make):
+    diary, shop = (make.clients.spa(client_name=name) for name in ("Diary", "Shop"))
+    make.clients.machine_client(client_name="Robot")
+    make.groups.group("staff")
+    make.clients.spa(client_name="Payroll", access={"groups": ["staff"]})
+    browser.sign_in(boss.email, boss.password)
+    here = f"/account/orgs/{corp}/policies"
+    browser.open(here)
+    names = ("Diary", "Account API", "Payroll", "Robot")
+    assert [each for each in names if each in browser.text] == ["Diary", "Account API"]
+    browser.submit(here, allowed_clients=[diary.client_id, "idp-account"])
+    assert "Saved." in browser.text
+    owner = enter(boss)
+    named = {diary.client_id, "idp-account"}
+    assert set(decided(owner, corp)["allowed_clients"]) == named
+    assert f'value="{diary.client_id}" checked' in browser.response.text
+    assert f'value="{shop.client_id}" checked' not in browser.response.text
+    browser.submit(here, allowed_clients=["no-such-app"])
+    assert "There is no no-such-app." in browser.text

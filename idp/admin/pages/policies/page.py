@@ -30,6 +30,7 @@ from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.forms import PageForm
 from idp.web.http.preconditions import version_of
+from idp.web.policies.choices import choices_in
 from idp.web.policies.forms import form_of, present_values, typed_values
 from idp.web.policies.shown import shown_policy, value_in_words
 from idp.web.redirects import redirect_to
@@ -55,7 +56,7 @@ def submit_policies() -> Response:
     if place is None:
         raise NoSuchScope
     held = hold_policies(place)
-    form = form_of(held)()
+    form = _form_of(place, held)()
     if form.version.data != version_of(versions_of(held)):
         undo()
         return _policy_page(place, list_policies(place), overtaken=True)
@@ -92,7 +93,7 @@ def _policy_page(
     overtaken: bool = False,
 ) -> Response:
     """Render the form of a place, and the list of others."""
-    kind, version = form_of(states), version_of(versions_of(states))
+    kind, version = _form_of(place, states), version_of(versions_of(states))
     present = present_values(states)
     if form is None:
         fresh = kind(formdata=None, data=present) if overtaken else None
@@ -115,6 +116,14 @@ def _policy_page(
         overtaken=overtaken,
         saved="saved" in request.args,
     )
+
+
+def _form_of(place: Place, states: list[PolicyState]) -> type[PageForm]:
+    """Return the form of a place, with what policies may name there."""
+    scope, scope_id = place
+    if scope is not Scope.ORGANIZATION:
+        return form_of(states, {})
+    return form_of(states, choices_in(scope_id, states, user_id=None))
 
 
 def _listed(place: Place) -> dict[str, Any]:
