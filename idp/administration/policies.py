@@ -14,6 +14,7 @@ from idp.accounts.policies.keys import (
     ALLOWED_PROVIDERS,
     HIDDEN,
     KEYS,
+    OF_ORGANIZATION,
     USER_FIELDS,
     PolicyKey,
     Scope,
@@ -45,6 +46,7 @@ NAMED: Mapping[str, Callable[[str], object]] = {
     USER_FIELDS.name: lambda name: name in FIELDS or definitions().get(name),
 }
 BY_ROW, BY_DEFAULT = "row", "default"
+BESIDE = {Scope.ORGANIZATION: Scope.OWNERS, Scope.OWNERS: Scope.ORGANIZATION}
 
 
 class NoSuchScope(IdpError):
@@ -73,17 +75,27 @@ class PolicyState:
 
     ``row`` is what was decided there, ``source`` where the setting was given that beats
     it. ``value`` is what holds because of this place alone, None where it says nothing.
+    ``beside`` is what the other side decided for the same organization: operators
+    beside its owners, or the reverse.
     """
 
     key: PolicyKey[Any]
     value: Any
     row: PolicyRow | None
     source: str | None
+    beside: PolicyRow | None = None
 
     @property
     def source_name(self) -> str:
         """Say where the value is from."""
         return self.source or (BY_ROW if self.row else BY_DEFAULT)
+
+    @property
+    def together(self) -> Any:
+        """Return what holds there by both sides; None where neither says anything."""
+        if self.beside is None or self.value is None:
+            return self.value if self.beside is None else self.beside.value
+        return self.key.kind.stricter(self.value, self.beside.value)
 
 
 def place_of(scope: str, scope_id: str) -> Place:
@@ -127,21 +139,19 @@ def change_policies(
     *,
     held: list[PolicyState],
     by: str | None = None,
-    by_operator: bool = True,
 ) -> list[str]:
     """Decide values by key in a place, None for nothing any more; return what changed.
 
-    ``held`` is from ``hold_policies``; ``by`` is the admin, None for the operator of
-    the machine. Not ``by_operator`` is an owner of the organization; what one has
-    decided and an operator confirms is the operator's. A list in another order is the
-    same. Raises InvalidInput with all mistakes, and SetElsewhere.
+    ``held`` is from ``hold_policies``; ``by`` is the user, None for the operator of
+    the machine. A list in another order is the same. Raises InvalidInput with all
+    mistakes, and SetElsewhere.
     """
     states = {state.key.name: state for state in held}
     typed = _typed(values, states)
     _refuse_hidden(place, typed.get(USER_FIELDS.name))
     changed = []
     for name, value in typed.items():
-        row = PolicyRow(*place, name, value, by, utcnow(), by_operator)
+        row = PolicyRow(*place, name, value, by, utcnow())
         if _differs(states[name].row, row):
             _decide(row, before=states[name].row)
             changed.append(name)
@@ -164,16 +174,19 @@ def _exists(place: Place) -> bool:
 def _states(place: Place, rows: PolicyRows) -> list[PolicyState]:
     """Return how it stands with each key that can be decided in a place."""
     keys = [key for key in KEYS.values() if place[0] in key.scopes]
-    return [_state_of(key, place, row=rows.of(key).get(place)) for key in keys]
+    return [_state_of(key, place, rows=rows.of(key)) for key in keys]
 
 
 def _state_of(
-    key: PolicyKey[Any], place: Place, *, row: PolicyRow | None
+    key: PolicyKey[Any], place: Place, *, rows: Mapping[Place, PolicyRow]
 ) -> PolicyState:
     """Return how it stands with a key in a place."""
+    row, (scope, scope_id) = rows.get(place), place
     value = row.value if row else None
     if place != INSTANCE:
-        return PolicyState(key, value, row, None)
+        other = BESIDE.get(scope)
+        beside = rows.get((other, scope_id)) if other else None
+        return PolicyState(key, value, row, None, beside)
     source = given_by(key)
     if source or row is None:
         value = standard(key)
@@ -228,7 +241,7 @@ def _set_elsewhere(
 
 def _refuse_hidden(place: Place, modes: Mapping[str, str] | None) -> None:
     """Refuse what an organization asks of fields that operators hide from everybody."""
-    if place[0] is not Scope.ORGANIZATION or modes is None:
+    if place[0] not in OF_ORGANIZATION or modes is None:
         return
     shown = (name for name, mode in modes.items() if mode != HIDDEN)
     errors = [
@@ -244,10 +257,8 @@ def _differs(before: PolicyRow | None, row: PolicyRow) -> bool:
     if before is None or row.value is None:
         return before is not None or row.value is not None
     if isinstance(row.value, tuple):
-        same = set(row.value) == set(before.value)
-    else:
-        same = row.value == before.value
-    return not same or row.by_operator > before.by_operator
+        return set(row.value) != set(before.value)
+    return bool(row.value != before.value)
 
 
 def _decide(row: PolicyRow, *, before: PolicyRow | None) -> None:
@@ -261,7 +272,7 @@ def _decide(row: PolicyRow, *, before: PolicyRow | None) -> None:
         user_id=row.updated_by,
         scope=row.scope.value,
         scope_id=row.scope_id or None,
-        organization=row.scope_id if row.scope is Scope.ORGANIZATION else None,
+        organization=row.scope_id if row.scope in OF_ORGANIZATION else None,
         key=row.key,
         before=_shown(before.value if before else None),
         after=_shown(row.value),

@@ -13,7 +13,7 @@ from idp.accounts.errors import InvalidInput
 from idp.accounts.groups.declared import apply_group
 from idp.accounts.models import User
 from idp.accounts.password.change import declare_password
-from idp.accounts.policies.keys import Scope
+from idp.accounts.policies.keys import OF_ORGANIZATION, Scope
 from idp.accounts.profile.attributes.declared import apply_attribute, apply_but_scope
 from idp.accounts.profile.attributes.written import judge_change
 from idp.accounts.profile.changes import name_after
@@ -269,7 +269,7 @@ def _apply_policies(declared: Entry) -> list[str]:
         message = worded("not supported" if unknown else "must be a table")
         raise InvalidInput([FieldError(field, "invalid", message)])
     scope, scope_id = str(declared.get("scope", "")), str(declared.get("scope_id", ""))
-    found = find_organization(scope_id) if scope == Scope.ORGANIZATION else None
+    found = find_organization(scope_id) if scope in OF_ORGANIZATION else None
     place = place_of(scope or Scope.INSTANCE, found.id if found else scope_id)
     change_policies(place, values, held=hold_policies(place))
     return []

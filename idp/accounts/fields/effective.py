@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from idp.accounts.policies.effective import Places, effective
-from idp.accounts.policies.keys import HIDDEN, OPTIONAL, REQUIRED, USER_FIELDS, Scope
+from idp.accounts.policies.keys import (
+    HIDDEN,
+    OF_ORGANIZATION,
+    OPTIONAL,
+    REQUIRED,
+    USER_FIELDS,
+)
 from idp.accounts.profile.attributes.definitions import (
     Definition,
     Editor,
@@ -68,7 +74,7 @@ def hidden_fields(places: Places) -> frozenset[str]:
 
 def _hidden_outside(places: Places) -> Mapping[str, str]:
     """Return what is hidden where no organization has a say, as its mode."""
-    outside = frozenset(p for p in places if p[0] is not Scope.ORGANIZATION)
+    outside = frozenset(p for p in places if p[0] not in OF_ORGANIZATION)
     hidden = hidden_fields(outside) if outside != places else ()
     return dict.fromkeys(hidden, HIDDEN)
 

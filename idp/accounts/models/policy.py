@@ -14,8 +14,7 @@ class Policy(Model):
     """One value of one key (``accounts.policies.keys``) in one scope.
 
     ``scope_id`` is a client's or organization's id or a role's name, empty for the
-    instance. ``updated_by`` is null for the operator of the machine. Owners of an
-    organization decide what is not ``by_operator``.
+    instance. ``updated_by`` is null for the operator of the machine.
     """
 
     __tablename__ = "policies"
@@ -28,4 +27,5 @@ class Policy(Model):
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+    # Says nothing: the scope says who decided. A later release takes it away.
     by_operator: Mapped[bool] = mapped_column(default=True, server_default=true())

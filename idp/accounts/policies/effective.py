@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from idp.accounts.policies.keys import (
     APPROVAL,
+    OF_ORGANIZATION,
     OPEN,
     PASSWORD,
     REGISTRATION,
@@ -38,7 +39,12 @@ def in_organization(places: Places, organization_id: str | None) -> Places:
     """Return the same, and the organization in whose context one acts, if any."""
     if organization_id is None:
         return places
-    return places | {(Scope.ORGANIZATION, organization_id)}
+    return places | places_of_organization(organization_id)
+
+
+def places_of_organization(organization_id: str) -> Places:
+    """Return where an organization's own policies are: of operators, and of owners."""
+    return frozenset((scope, organization_id) for scope in OF_ORGANIZATION)
 
 
 def at_client(places: Places, client_id: str | None) -> Places:

@@ -36,17 +36,22 @@ YEAR = 366 * 86400
 
 
 class Scope(StrEnum):
-    """For whom a policy is: all, or who has to do with one client, role or group."""
+    """For whom a policy is: all, or who has to do with one client, role or group.
+
+    About an organization operators decide, and its owners beside them: both hold.
+    """
 
     INSTANCE = "instance"
     ROLE = "role"
     ORGANIZATION = "organization"
+    OWNERS = "owners"
     CLIENT = "client"
 
 
 # An organization decides about what is done in its context, and about nothing else.
+OF_ORGANIZATION = frozenset({Scope.ORGANIZATION, Scope.OWNERS})
 AT_SIGN_IN = frozenset({Scope.INSTANCE, Scope.ROLE})
-OF_PEOPLE = AT_SIGN_IN | {Scope.ORGANIZATION}
+OF_PEOPLE = AT_SIGN_IN | OF_ORGANIZATION
 EVERYWHERE = OF_PEOPLE | {Scope.CLIENT}
 AT_SIGN_UP = EVERYWHERE - {Scope.ROLE}  # nobody has a role yet
 
@@ -227,7 +232,7 @@ ALLOWED_CLIENTS: PolicyKey[tuple[str, ...]] = PolicyKey(
     "others are refused, also at their next refresh. The account API is one of them: "
     "`idp-account`.",
     kind=Ids("client IDs"),
-    scopes=frozenset({Scope.ORGANIZATION}),
+    scopes=OF_ORGANIZATION,
 )
 ALLOWED_PROVIDERS: PolicyKey[tuple[str, ...]] = PolicyKey(
     "allowed_providers",
@@ -235,7 +240,7 @@ ALLOWED_PROVIDERS: PolicyKey[tuple[str, ...]] = PolicyKey(
     doc="Of sign-ins by another provider, those by one of these alone open the context "
     "of the organization.",
     kind=Ids("IDs of providers"),
-    scopes=frozenset({Scope.ORGANIZATION}),
+    scopes=OF_ORGANIZATION,
 )
 
 KEYS: dict[str, PolicyKey[Any]] = {

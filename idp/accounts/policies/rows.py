@@ -25,15 +25,12 @@ POLICIES = "policies"  # the name in cache_versions
 policies = table_of(Policy)
 ALL = select(policies)
 WHERE = ("scope", "scope_id", "key")
-DECIDED = ("value", "updated_by", "updated_at", "by_operator")
+DECIDED = ("value", "updated_by", "updated_at")
 
 
 @dataclass(frozen=True)
 class PolicyRow:
-    """One decision; ``updated_by`` is None for the operator of the machine.
-
-    Owners of an organization decide what is not ``by_operator``.
-    """
+    """One decision; ``updated_by`` is None for the operator of the machine."""
 
     scope: Scope
     scope_id: str
@@ -41,7 +38,6 @@ class PolicyRow:
     value: Any
     updated_by: str | None
     updated_at: datetime
-    by_operator: bool = True
 
 
 Place = tuple[Scope, str]  # a scope and its id
@@ -117,7 +113,7 @@ def _read() -> PolicyRows:
             continue
         read = PolicyRow(
             Scope(row.scope), row.scope_id, row.key, value,
-            row.updated_by, row.updated_at, row.by_operator,
+            row.updated_by, row.updated_at,
         )  # fmt: skip
         by_key.setdefault(row.key, {})[read.scope, read.scope_id] = read
     return PolicyRows(by_key)

@@ -8,6 +8,7 @@ from idp.accounts.policies.effective import (
     at_client,
     decided_for,
     effective,
+    in_organization,
 )
 from idp.accounts.policies.keys import (
     APPROVAL,
@@ -110,6 +111,4 @@ def _mode_in(places: Places) -> str:
 def _places(admission: Admission) -> Places:
     """Return where policies about a sign-up may be."""
     places = at_client(ALL_PEOPLE, admission.client_id)
-    if admission.organization_id:
-        places |= {(Scope.ORGANIZATION, admission.organization_id)}
-    return places
+    return in_organization(places, admission.organization_id)

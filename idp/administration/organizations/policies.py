@@ -1,12 +1,10 @@
-"""Policies of an organization: its owners add to what operators have decided for it.
+"""Policies of an organization: its owners decide beside operators, and both hold.
 
-Owners change nothing of that, and no more than a counter lets them: each change is a
-row of the audit log, and has every process read all policies anew.
+Owners change nothing of what operators decided, and no more than a counter lets them:
+each change is a row of the audit log, and has every process read all policies anew.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 
 from idp.accounts.errors import InvalidInput
@@ -18,29 +16,19 @@ from idp.administration.policies import (
     hold_policies,
     list_policies,
 )
-from idp.core.errors import FieldError, IdpError
+from idp.core.errors import FieldError
 from idp.organizations.access import Actor, acts_by_role, require
 from idp.organizations.changes import hold_shared
 from idp.organizations.models import Organization
 from idp.organizations.rights import Right
 from idp.security.ratelimit.budgets import OWN_POLICIES
 
-BY_OPERATOR = "operator"  # the source of what owners cannot change
 LONGEST_LIST = 2048  # characters of the entries of an owner's list, all together
 
 
-class SetByOperator(IdpError):
-    """A policy of an organization that an operator decided, and its owner did not."""
-
-    code = "set_by_operator"
-    status = HTTPStatus.CONFLICT
-    title = "Operators of this server have decided this, and they alone change it."
-
-
 def list_policies_of(organization: Organization, *, actor: Actor) -> list[PolicyState]:
-    """Return how it stands with what can be decided there, as ``actor`` may."""
-    states = list_policies(_place_of(organization))
-    return _seen(states, by_operator=_operates(organization, actor))
+    """Return how it stands with what ``actor`` can decide there: an owner, or not."""
+    return list_policies(policy_place(organization, actor=actor))
 
 
 def hold_policies_of(organization: Organization, *, actor: Actor) -> list[PolicyState]:
@@ -49,11 +37,11 @@ def hold_policies_of(organization: Organization, *, actor: Actor) -> list[Policy
     Raises RateLimited for owners, and what ``hold_shared`` does.
     """
     require(organization, Right.POLICY, actor=actor)
-    by_operator = _operates(organization, actor)
-    if not by_operator:
+    place = policy_place(organization, actor=actor)
+    if place[0] is Scope.OWNERS:
         OWN_POLICIES.meter(organization.id).count()
     hold_shared(organization, Right.POLICY, actor=actor)
-    return _seen(hold_policies(_place_of(organization)), by_operator=by_operator)
+    return hold_policies(place)
 
 
 def change_policies_of(
@@ -65,50 +53,22 @@ def change_policies_of(
 ) -> list[str]:
     """Decide values by key, None for nothing any more; return what changed.
 
-    ``held`` is from ``hold_policies_of``. Raises InvalidInput with all mistakes, and
-    SetByOperator.
+    ``held`` is from ``hold_policies_of``. Raises InvalidInput with all mistakes.
     """
-    by_operator = _operates(organization, actor)
-    if not by_operator:
-        _refuse_from_owner(values, held)
-    return change_policies(
-        _place_of(organization),
-        values,
-        held=held,
-        by=actor.user_id,
-        by_operator=by_operator,
-    )
+    place = policy_place(organization, actor=actor)
+    if place[0] is Scope.OWNERS:
+        _refuse_long(values)
+    return change_policies(place, values, held=held, by=actor.user_id)
 
 
-def _place_of(organization: Organization) -> Place:
-    """Return where the policies of an organization are."""
-    return Scope.ORGANIZATION, organization.id
+def policy_place(organization: Organization, *, actor: Actor) -> Place:
+    """Return where an actor decides: who has a role for it does as an owner."""
+    owns = acts_by_role(actor, organization, right=Right.POLICY)
+    return (Scope.OWNERS if owns else Scope.ORGANIZATION), organization.id
 
 
-def _operates(organization: Organization, actor: Actor) -> bool:
-    """Tell whether an actor does not act as an owner, who has a role for it."""
-    return not acts_by_role(actor, organization, right=Right.POLICY)
-
-
-def _seen(states: Iterable[PolicyState], *, by_operator: bool) -> list[PolicyState]:
-    """Return the states as operators see them, or as owners do."""
-    return [
-        state
-        if by_operator or state.row is None or not state.row.by_operator
-        else replace(state, source=BY_OPERATOR)
-        for state in states
-    ]
-
-
-def _refuse_from_owner(values: Mapping[str, Any], held: Iterable[PolicyState]) -> None:
-    """Refuse what operators have decided, and lists that are too long to keep."""
-    sources = {state.key.name: state.source for state in held}
-    theirs = [name for name in values if sources.get(name)]
-    if theirs:
-        message = "set by an operator"
-        raise SetByOperator(
-            [FieldError(name, SetByOperator.code, message) for name in theirs]
-        )
+def _refuse_long(values: Mapping[str, Any]) -> None:
+    """Refuse lists that are too long to keep, of an owner."""
     errors = [
         FieldError(name, "too_long", word="text.too_long", values={"max": LONGEST_LIST})
         for name, value in values.items()

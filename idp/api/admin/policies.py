@@ -99,7 +99,8 @@ class PolicyChanges(Body):
 def show(who: Caller, query: PolicyQuery) -> Response:
     """Show the policies of one place: the instance, a role, an organization, a client.
 
-    The strictest of all that apply to a user at a client wins.
+    The strictest of all that apply to a user at a client wins. Of an organization
+    `owners` is what its owners decided, `organization` what operators did.
     """
     access.require(who, Permission.SETTINGS_READ)
     place = place_of(query.scope, query.scope_id)
@@ -140,18 +141,22 @@ def change(who: Caller, *, query: PolicyQuery, body: PolicyChanges) -> Response:
 def policy_answer(state: PolicyState) -> PolicyAnswer:
     """Return one policy as an answer."""
     key, row = state.key, state.row
-    value: Any = state.value
     return PolicyAnswer(
         key=key.name,
         title=key.title,
         description=key.doc,
         allowed=key.kind.words,
-        value=list(value) if isinstance(value, tuple) else value,
+        value=as_json(state.value),
         source=state.source_name,
         read_only=state.source is not None,
         updated_by=row.updated_by if row else None,
         updated_at=row.updated_at if row else None,
     )
+
+
+def as_json(value: Any) -> Any:
+    """Return a value of a policy as JSON has it."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _answer(place: Place, states: Iterable[PolicyState]) -> Response:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select
 
-from idp.accounts.policies.keys import Scope
+from idp.accounts.policies.effective import places_of_organization
 from idp.accounts.policies.rows import forget_place
 from idp.core.clock import utcnow
 from idp.core.db import changed_one, db, table_of
@@ -99,7 +99,8 @@ def _erase(organization_id: str, *, name: str) -> bool:
     given = {"organization_id": organization_id, "now": utcnow()}
     if not changed_one(ERASE, given):
         return False
-    forget_place((Scope.ORGANIZATION, organization_id))
+    for place in places_of_organization(organization_id):
+        forget_place(place)
     publish(OrganizationErased(organization_id))
     before = {"name": name}
     audit.record(DELETED, organization=organization_id, stage="erased", before=before)

@@ -5,8 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from idp.accounts.policies.keys import PolicyKey
-from idp.administration.organizations.policies import BY_OPERATOR
+from idp.accounts.policies.keys import PolicyKey, Scope
 from idp.administration.policies import PolicyState
 from idp.web.policies.choices import name_of
 from idp.web.policies.forms import (
@@ -27,12 +26,13 @@ def shown_policy(state: PolicyState) -> dict[str, Any]:
         "title": gettext(state.key.title),
         "doc": gettext(state.key.doc),
         "words": values_of(state.key.kind),
-        "source": _source_in_words(state.source),
+        "source": state.source,
         "standing": value_in_words(state.key, standing),
         "value": value_in_words(state.key, state.value),
         "boxes": ticks_of(state.key),
         "modes": modes_of(state.key),
         "others": others_of(state.key),
+        "beside": _beside_in_words(state),
     }
 
 
@@ -50,6 +50,11 @@ def value_in_words(key: PolicyKey[Any], value: Any) -> str:
     return f"{value} ({words_for(value)})" if seconds else str(value)
 
 
-def _source_in_words(source: str | None) -> str | None:
-    """Return where a value was set; what is set on the machine has names of its own."""
-    return gettext("operators of this server") if source == BY_OPERATOR else source
+def _beside_in_words(state: PolicyState) -> str:
+    """Say what the other side decided for the same organization; empty for nothing."""
+    if state.beside is None:
+        return ""
+    value = value_in_words(state.key, state.beside.value)
+    if state.beside.scope is Scope.OWNERS:
+        return str(gettext("Its owners decided: %(value)s.", value=value))
+    return str(gettext("Operators of this server decided: %(value)s.", value=value))

@@ -141,29 +141,33 @@ def test_a_field_that_is_hidden_stays_so_in_their_context(
     }
 
 
-def test_what_an_operator_decides_for_it_is_not_theirs(
+def test_operators_and_owners_decide_side_by_side_and_the_strictest_holds(
     browser, boss, corp, enter, make
 ):
     owner = enter(boss)
-    make.policies.decide("organization", corp, acr="aal1", second_factor="optional")
-    for value in ("off", None):
-        refused = decide(owner, corp, second_factor=value)
-        assert problem(refused) == (409, "set_by_operator")
-    shown = owner.get(f"/api/organizations/{corp}/policies").json["policies"]
-    told = {each["key"]: (each["source"], each["read_only"]) for each in shown}
-    assert told["second_factor"] == ("operator", True)
+    make.policies.decide("organization", corp, acr="aal2", second_factor="optional")
+    assert decide(owner, corp, second_factor="required", acr="aal1").status_code == 200
+    told = owner.get(f"/api/organizations/{corp}/policies").json["policies"]
+    sides = {each["key"]: (each["by_operators"], each["by_owners"]) for each in told}
+    assert sides["second_factor"] == ("optional", "required")
+    assert decided(owner, corp) == {"second_factor": "required", "acr": "aal2"}
+    entered = owner.post("/auth/organization", {"organization_id": corp})
+    assert problem(entered)[1] == "second_factor_setup_required"
+    assert decide(owner, corp, second_factor=None).status_code == 200
+    operator = enter(make.users.account(roles=["owner"]))
+    assert decided(operator, corp) == {"second_factor": "optional", "acr": "aal2"}
+    assert decide(operator, corp, acr=None, email_code="off").status_code == 200
+    assert decided(owner, corp) == {
+        "second_factor": "optional",
+        "acr": "aal1",
+        "email_code": "off",
+    }
     browser.sign_in(boss.email, boss.password)
-    here = f"/account/orgs/{corp}/policies"
-    browser.open(here)
-    assert "Set by operators of this server" in browser.text
-    browser.submit(here, email_code="off")
-    assert "Saved." in browser.text
-    wanted = {"acr": "aal1", "second_factor": "optional", "email_code": "off"}
-    assert decided(owner, corp) == wanted
-    make.policies.decide("organization", corp, email_code="off")  # theirs from now on
-    assert problem(decide(owner, corp, email_code=None)) == (409, "set_by_operator")
-    make.policies.decide("organization", corp, acr=None)
-    assert decide(owner, corp, acr="aal2").status_code == 200
+    browser.open(f"/account/orgs/{corp}/policies")
+    assert "Operators of this server decided: optional." in browser.text
+    whose = make.records.audited_details("policy.changed")
+    assert {each["scope"] for each in whose} == {"organization", "owners"}
+    assert {each["organization"] for each in whose} == {corp}
 
 
 def test_owners_change_them_so_often_an_hour(boss, corp, enter, make):

@@ -10,10 +10,10 @@ from datetime import datetime
 from idp.accounts.policies.effective import Places, demanded
 from idp.accounts.policies.keys import (
     ALLOWED_PROVIDERS,
+    OF_ORGANIZATION,
     SESSION_IDLE,
     SESSION_LIFETIME,
     SIGN_IN_METHODS,
-    Scope,
 )
 from idp.accounts.sessions.find import LiveSession
 from idp.accounts.sessions.proofs import Method, Proof
@@ -67,7 +67,7 @@ def demands_in(session: LiveSession, places: Places) -> SignInDemands:
     What a session may rest is bounded from its beginning, but in the context of an
     organization, which it enters later.
     """
-    there = frozenset(each for each in places if each[0] is Scope.ORGANIZATION)
+    there = frozenset(each for each in places if each[0] in OF_ORGANIZATION)
     return SignInDemands(
         max_age=demanded(SESSION_LIFETIME, places),
         max_rest=demanded(SESSION_IDLE, there),

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from idp.accounts.access.permissions import Permission, Role
 from idp.accounts.errors import InvalidInput
 from idp.accounts.policies.effective import INSTANCE
-from idp.accounts.policies.keys import Scope
+from idp.accounts.policies.keys import OF_ORGANIZATION, Scope
 from idp.accounts.policies.rows import Place
 from idp.admin.lists import asked_text
 from idp.admin.pages.client_forms import open_form, show_errors
@@ -107,7 +107,7 @@ def _policy_page(
         title=_title_of(place),
         kind=KIND_WORDS.get(place[0]),
         of_instance=place == INSTANCE,
-        of_organization=place[0] is Scope.ORGANIZATION,
+        of_organization=place[0] in OF_ORGANIZATION,
         items=[shown_policy(state) for state in states],
         places=[_listed(other) for other in decided_places()],
         finder=finder,
@@ -121,7 +121,7 @@ def _policy_page(
 def _form_of(place: Place, states: list[PolicyState]) -> type[PageForm]:
     """Return the form of a place, with what policies may name there."""
     scope, scope_id = place
-    if scope is not Scope.ORGANIZATION:
+    if scope not in OF_ORGANIZATION:
         return form_of(states, {})
     return form_of(states, choices_in(scope_id, states, user_id=None))
 

@@ -11,6 +11,7 @@ KIND_WORDS = {
     Scope.ROLE: lazy_gettext("Role"),
     Scope.CLIENT: lazy_gettext("App"),
     Scope.ORGANIZATION: lazy_gettext("Organization"),
+    Scope.OWNERS: lazy_gettext("Organization, by its owners"),
 }
 
 
