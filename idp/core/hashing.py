@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
+from time import monotonic
 from unicodedata import normalize
 
 from argon2 import PasswordHasher, Type
@@ -42,6 +43,7 @@ class PasswordHashes:
 
     settings: HashingSettings
     at_once: int = field(default_factory=available_cpus)
+    used_at: float = field(default=0.0, init=False)  # by the clock of time.monotonic
 
     def __post_init__(self) -> None:
         self._slots = BoundedSemaphore(self.at_once)
@@ -87,6 +89,7 @@ class PasswordHashes:
         try:
             yield
         finally:
+            self.used_at = monotonic()
             self._slots.release()
 
 

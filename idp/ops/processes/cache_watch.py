@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.caches.versions import Caches
 from idp.core.context import current
+from idp.ops.processes.memory import HashMemory, share_one_arena
 from idp.ops.processes.refusal_writer import RefusalWriter
 
 log = logging.getLogger(__name__)
@@ -78,5 +79,7 @@ class WatchedApp:
         with self._beginning:
             if self._watched != os.getpid():
                 self._watched = os.getpid()
+                share_one_arena()
                 CacheWatch(self._app).start()
+                HashMemory(self._app).start()
                 RefusalWriter(self._app).start()

@@ -18,6 +18,7 @@ from flask import Flask
 
 from idp.core.settings.server import ServerSettings
 from idp.ops.processes.children import Companion, ForkRules
+from idp.ops.processes.memory import give_back, share_one_arena
 from idp.ops.processes.ports import await_answer, shared_sockets
 from idp.ops.processes.supervisor import has_terminal, notify
 from idp.ops.processes.web_worker import STOP_SECONDS, run_web_worker
@@ -52,6 +53,8 @@ def serve(
     stop = StopSignals(group)
     ForkRules().install()
     stop.install()
+    share_one_arena()
+    give_back()
     gc.freeze()  # memory that no collection touches stays shared
     for process in group:
         process.start()

@@ -14,6 +14,7 @@ from flask import Flask
 
 from idp.core.settings.server import ServerSettings
 from idp.ops.processes.cache_watch import CacheWatch
+from idp.ops.processes.memory import HashMemory
 from idp.ops.processes.refusal_writer import RefusalWriter
 from idp.web.asgi.front import AsyncFront
 from idp.web.asgi.protocol import ConnectionRoom, LimitedConnection
@@ -39,6 +40,7 @@ def run_web_worker(
     for other in others:
         other.close()
     CacheWatch(app).start()
+    HashMemory(app).start()
     writer = RefusalWriter(app)
     writer.start()
     room = ConnectionRoom(
