@@ -35,7 +35,10 @@ class PageReader(HTMLParser):
             self.links.append(given.get("href", ""))
         elif tag == "input" and self.forms and given.get("name"):
             unchecked = given.get("type") == "checkbox" and "checked" not in given
-            if not unchecked:
+            # Of two boxes of one name, like a date or its year, one is filled in.
+            spare = given.get("type") == "text" and not given.get("value")
+            known = dict(self.forms[-1].fields)
+            if not unchecked and not (spare and given["name"] in known):
                 self.add_field(given["name"], given.get("value") or "")
         elif tag == "select":
             self.select = given["name"]

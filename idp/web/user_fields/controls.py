@@ -23,8 +23,9 @@ from idp.accounts.profile.web_addresses import MAX_LENGTH
 from idp.core.errors import FieldError
 from idp.web.forms import LONGEST_LINE, AtMost, PageForm, trimmed
 from idp.web.i18n import languages_by_name, page_lang
+from idp.web.user_fields.dates import DayOrYearField
 
-ADDRESS, LOCALE = "address", "locale"
+ADDRESS, LOCALE, BIRTHDATE = "address", "locale", "birthdate"
 ADDRESS_PARTS = ("street_address", "postal_code", "locality", "region", "country")
 YES, NO = "true", "false"
 
@@ -40,7 +41,7 @@ LABELS: Mapping[str, LazyString] = {
     "picture": lazy_gettext("Link to a picture"),
     "website": lazy_gettext("Website"),
     "gender": lazy_gettext("Gender"),
-    "birthdate": lazy_gettext("Birthdate"),
+    BIRTHDATE: lazy_gettext("Birthdate"),
     "phone_number": lazy_gettext("Phone number"),
     ADDRESS: lazy_gettext("Address"),
     "street_address": lazy_gettext("Street address"),
@@ -52,6 +53,10 @@ LABELS: Mapping[str, LazyString] = {
     "zoneinfo": lazy_gettext("Time zone"),
 }
 LONG = ("profile", "picture", "website")
+KINDS: Mapping[str, type[StringField]] = {
+    "street_address": TextAreaField,
+    BIRTHDATE: DayOrYearField,
+}
 
 
 def control_names(name: str) -> tuple[str, ...]:
@@ -153,7 +158,7 @@ def _typed_value(definition: Definition, text: str | None) -> Any:
 
 def _standard(name: str) -> Field:
     """Return the control of a field of every profile, or of a part of an address."""
-    kind = TextAreaField if name == "street_address" else StringField
+    kind = KINDS.get(name, StringField)
     most = MAX_LENGTH if name in LONG else LONGEST_LINE
     return kind(LABELS[name], [_limit(most)], filters=[trimmed])
 

@@ -259,3 +259,18 @@ def test_a_profile_has_the_fields_that_can_be_written(app, ada):
         profile = profile_of(get_user(ada.id))
     assert set(profile) == {*FILLED, "address"}
     assert profile["name"] == "Ada Lovelace"
+
+
+def test_a_birthdate_is_picked_or_only_its_year_is_said(page, ada, make):
+    def born(*boxes):
+        page.submit("/account/profile", birthdate=list(boxes))
+        return make.records.user_row(ada.id)["birthdate"]
+
+    assert born("1815-12-10", "") == "1815-12-10"
+    assert 'type="date" value="1815-12-10"' in page.response.text
+    assert born("1815-12-10", "1816") == "1815-12-10"
+    assert "Enter a date like 1985-04-12, or only the year." in page.text
+    assert born("", "1815") == "1815"
+    assert 'value="1815"' in page.response.text
+    assert "<details open>" in page.response.text
+    assert born("", "") is None
