@@ -19,6 +19,7 @@ from idp.endpoints.errors import answer_trouble
 from idp.foundation import create_foundation
 from idp.oauth.discovery import ServerMetadata
 from idp.ops import health
+from idp.ops.metrics import page as metrics_page
 from idp.security.client_network import Proxies
 from idp.web import pages, problems
 from idp.web.browser import csrf
@@ -73,6 +74,7 @@ def _add_faces(app: Flask) -> None:
     """Register the routes of every face."""
     for blueprint in (
         health.bp,
+        metrics_page.bp,
         *hosted_pages.BLUEPRINTS,
         *api.BLUEPRINTS,
         *endpoints.BLUEPRINTS,

@@ -53,6 +53,9 @@ from idp.oauth.custom_scopes.vocabulary import VocabularyCache, scope_names
 from idp.oauth.keys.signer import Signer
 from idp.oauth.keys.void_periods import VoidPeriods
 from idp.ops.database import revisions
+from idp.ops.metrics.collected import Collected
+from idp.ops.metrics.scrape import Scrape
+from idp.ops.metrics.settings import MetricsSettings
 from idp.organizations import personal_tables as organization_tables
 from idp.organizations.contexts import unproven
 from idp.organizations.domains import joining
@@ -145,10 +148,8 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         outbound,
         LeakedPasswords(settings[LeakedPasswordsSettings], outbound.for_operators()),
         ChallengeService(settings[ChallengeSettings], outbound.for_operators()),
-        PasswordHashes(settings[HashingSettings], at_once=at_once),
         bus,
         Counters(),
-        RefusalBook(),
         AuditRations(),
         clients,
         PublishedKeys(),
@@ -159,8 +160,19 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         siblings,
         Caches(siblings, clients, signer.snapshots, *kept),
         Release(__version__, revisions()[-1]),
+        *_counted(settings, bus, at_once=at_once),
         *_lookups(),
     )
+
+
+def _counted(settings: Loaded, bus: EventBus, *, at_once: int) -> Iterator[object]:
+    """Yield what tells the bus how it fares, and what counts that for metrics."""
+    hashing = settings[HashingSettings]
+    yield PasswordHashes(hashing, at_once=at_once, bus=bus)
+    yield RefusalBook(bus=bus)
+    collected = Collected(settings[MetricsSettings], bus)
+    yield collected
+    yield Scrape(collected, hashing)
 
 
 def _lookups() -> Iterator[object]:

@@ -28,11 +28,15 @@ class SignInFinished:
 
 @dataclass(frozen=True)
 class SessionBegan:
-    """A user has signed in; it is published at every sign-in, and must cost nothing."""
+    """A user has signed in; it is published at every sign-in, and must cost nothing.
+
+    ``method`` is the first by which they did, as ``sessions.proofs`` names it.
+    """
 
     user_id: str
     email: str
     email_verified: bool
+    method: str
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from idp.app import create_app
 from idp.cli.demo import prepare_demo
-from idp.core.context import current
+from idp.core.context import current, service_of
 from idp.core.db import db
 from idp.core.log import configure_logging
 from idp.core.settings.declared import ConfigurationError, ConfigurationProblem, Loaded
@@ -20,6 +20,9 @@ from idp.ops.configuration import configure
 from idp.ops.data_folder import prepare_development
 from idp.ops.database import one_node_at_a_time, prepare_schema
 from idp.ops.first_start import prepare_database, warn_of_passkeys
+from idp.ops.metrics.folder import counting_together
+from idp.ops.metrics.listener import listen
+from idp.ops.metrics.settings import MetricsSettings
 from idp.ops.processes.background import JOBS
 from idp.ops.processes.children import Companion
 from idp.ops.processes.jobs import run_worker
@@ -65,17 +68,32 @@ def command(
     server = settings[ServerSettings]
     declared = _checked_seed(seed, server)
     _check_counters(server)
-    claim_port(server.listen_host, server.listen_port)
+    _claim_ports(settings)
     if prepare_schema(server.database_url, migrate=migrate or server.development):
         started.created[:0] = ["database", "signing keys"]
+    with counting_together(settings[MetricsSettings]):
+        _run(settings, started, seed=declared)
+
+
+def _run(settings: Loaded, started: Started, *, seed: Seed | None) -> None:
+    """Run the server until it is told to stop."""
     app = create_app(settings)
-    companions = _prepare(app, started, seed=declared)
+    companions = _prepare(app, started, seed=seed)
     configure_logging()
 
     def announce() -> None:
         click.echo(banner(settings, started))
 
+    server = settings[ServerSettings]
     serve(app, server, companions=companions, when_ready=announce)
+
+
+def _claim_ports(settings: Loaded) -> None:
+    """Raise PortTaken where another server has a port of ours."""
+    server, metrics = settings[ServerSettings], settings[MetricsSettings]
+    claim_port(server.listen_host, server.listen_port)
+    if metrics.address:
+        claim_port(*metrics.address)
 
 
 def _settings_of_start(overrides: dict[str, object], started: Started) -> Loaded:
@@ -124,4 +142,12 @@ def _prepare(app: Flask, started: Started, *, seed: Seed | None) -> list[Compani
             demo = prepare_demo(server, started)
         db.session.close()
         db.engine.dispose()
-    return [Companion("background worker", partial(run_worker, app, JOBS)), *demo]
+    background = Companion("background worker", partial(run_worker, app, JOBS))
+    return [background, *demo, *_listeners(app)]
+
+
+def _listeners(app: Flask) -> list[Companion]:
+    """Return what tells metrics at an address of their own, if that is wanted."""
+    if service_of(app, MetricsSettings).address is None:
+        return []
+    return [Companion("metrics", partial(listen, app))]

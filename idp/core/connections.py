@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 BUSY_MILLISECONDS = 5000
 ONLY_READS = "25006"  # SQLSTATE: a standby, or a server that was made one
+SPARE, OVERFLOW = 1, 4
 PATIENCE = "patience"  # what a connection is known to wait, in milliseconds
 
 
@@ -71,6 +72,11 @@ class Database:
             event.listen(engine, "handle_error", _leave_server_that_only_reads)
             event.listen(engine, "invalidate", self._note_loss)
         return engine
+
+    @property
+    def most_connections(self) -> int:
+        """How many there can be at one time."""
+        return 2 * self._turns + SPARE + OVERFLOW
 
     @cached_property
     def lasting(self) -> Lasting:
@@ -208,8 +214,8 @@ def reading() -> Iterator[Connection]:
 def engine_options(url: str, *, threads: int) -> dict[str, Any]:
     """Return pool options: two connections for each thread, and one to spare."""
     options: dict[str, Any] = {
-        "pool_size": 2 * threads + 1,
-        "max_overflow": 4,
+        "pool_size": 2 * threads + SPARE,
+        "max_overflow": OVERFLOW,
         "hide_parameters": True,  # an error that is logged must show no secret
     }
     if url.startswith("sqlite"):

@@ -23,9 +23,13 @@ class EventBus:
         """Call ``handler`` for every event of exactly the class ``kind``."""
         self._handlers[kind].append(handler)
 
+    def hears(self, kind: type[Any]) -> bool:
+        """Tell whether anybody subscribed to events of a class."""
+        return kind in self._handlers
+
     def publish(self, event: object) -> None:
         """Hand ``event`` to its subscribers; what one raises undoes the transaction."""
-        for handler in self._handlers[type(event)]:
+        for handler in self._handlers.get(type(event), ()):
             handler(event)
 
 

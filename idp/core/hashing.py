@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 from unicodedata import normalize
 
@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from idp.core.context import about_to_wait, current
 from idp.core.errors import Overloaded
+from idp.core.events import EventBus
 from idp.core.settings.cpus import available_cpus
 from idp.core.settings.declared import setting
 
@@ -33,19 +34,32 @@ class HashingSettings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class HashQueued:
+    """A hash has waited for its turn; one that was not ``admitted`` has given up."""
+
+    seconds: float
+    admitted: bool
+
+
 @dataclass
 class PasswordHashes:
     """The process's Argon2id: at most ``at_once`` hashes run at one time.
 
     The rest wait up to two seconds, then get ``Overloaded`` (503): a queue that piles
-    up would turn a password spray into an outage (security.md §5).
+    up would turn a password spray into an outage (security.md §5). ``waiting`` and
+    ``running`` say how it stands now; the ``bus`` is told of each wait.
     """
 
     settings: HashingSettings
     at_once: int = field(default_factory=available_cpus)
+    bus: EventBus = field(default_factory=EventBus)
+    waiting: int = field(default=0, init=False)
+    running: int = field(default=0, init=False)
     used_at: float = field(default=0.0, init=False)  # by the clock of time.monotonic
 
     def __post_init__(self) -> None:
+        self._counting = Lock()
         self._slots = BoundedSemaphore(self.at_once)
         self._hasher = PasswordHasher(
             time_cost=self.settings.argon2_iterations,
@@ -84,13 +98,24 @@ class PasswordHashes:
     @contextmanager
     def _slot(self) -> Iterator[None]:
         about_to_wait()
-        if not self._slots.acquire(timeout=MAX_WAIT_SECONDS):
+        began = monotonic()
+        self._count(waiting=1)
+        admitted = self._slots.acquire(timeout=MAX_WAIT_SECONDS)
+        self._count(waiting=-1, running=int(admitted))
+        self.bus.publish(HashQueued(monotonic() - began, admitted=admitted))
+        if not admitted:
             raise Overloaded
         try:
             yield
         finally:
             self.used_at = monotonic()
+            self._count(running=-1)
             self._slots.release()
+
+    def _count(self, *, waiting: int = 0, running: int = 0) -> None:
+        with self._counting:
+            self.waiting += waiting
+            self.running += running
 
 
 def too_long(password: str) -> bool:

@@ -39,6 +39,15 @@ Facts = Callable[[Row[Any]], dict[str, str | int]]
 
 
 @dataclass(frozen=True)
+class Backlog:
+    """How many rows wait, since when the oldest does, and how many were given up."""
+
+    waiting: int
+    oldest_at: datetime | None
+    failed: int
+
+
+@dataclass(frozen=True)
 class Share:
     """How many rows of one value a round takes, so that one delays no other."""
 
@@ -93,6 +102,9 @@ class Outbox:
         self._max_reason = cast("String", table.c.last_error.type).length
         unfinished = table.c[done].is_(None) & table.c.failed_at.is_(None)
         waiting = unfinished & _due(table)
+        count = func.count()
+        self._unfinished = select(count, func.min(table.c.created_at)).where(unfinished)
+        self._failed = select(count).where(table.c.failed_at.is_not(None))
         named = table.c.id == bindparam("row_id")
         self._find = _oldest(table, waiting, share=share).limit(bindparam("limit"))
         self._claim = (
@@ -109,6 +121,13 @@ class Outbox:
         found = connection().execute(self._find, values).scalars().all()
         commit_if_used()
         return found
+
+    def backlog(self) -> Backlog:
+        """Return what is in it now; two SELECTs."""
+        waiting, oldest_at = connection().execute(self._unfinished).one()
+        failed = connection().execute(self._failed).scalar_one()
+        commit_if_used()
+        return Backlog(waiting, oldest_at, failed)
 
     def claim(self, row_id: str) -> Row[Any] | None:
         """Take a row for one try; None when another worker was first."""

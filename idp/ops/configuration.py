@@ -21,6 +21,7 @@ from idp.core.settings.declared import (
 from idp.core.settings.server import MIN_SECRET_CHARACTERS, ServerSettings
 from idp.mail.settings import MailSettings
 from idp.oauth.settings import OAuthSettings
+from idp.ops.metrics.settings import MetricsSettings
 from idp.organizations.settings import OrganizationsSettings
 from idp.security.challenge.settings import OWN, ChallengeSettings
 from idp.security.dns import DnsSettings
@@ -42,6 +43,7 @@ SETTINGS = (
     DnsSettings,
     LeakedPasswordsSettings,
     ChallengeSettings,
+    MetricsSettings,
 )
 DEVELOPMENT_MARK = "development"
 DEFAULT_PASSWORDS = ("admin", "password", "changeme", "change-me")
@@ -131,13 +133,24 @@ def _refused(loaded: Loaded) -> Iterator[ConfigurationProblem]:
         yield ConfigurationProblem(
             "IDP_WEBAUTHN_ORIGINS", f"must have the issuer, {server.issuer}, too"
         )
+    yield from _refused_services(loaded)
+    if not server.development:
+        yield from _refused_in_production(loaded)
+
+
+def _refused_services(loaded: Loaded) -> Iterator[ConfigurationProblem]:
+    """Yield what is missing of a challenge service, or wrong about metrics."""
     challenge = loaded[ChallengeSettings]
     if challenge.challenge_service != OWN:
         for key in ("challenge_site_key", "challenge_secret"):
             if not getattr(challenge, key):
                 yield _missing(key, f"that of {challenge.challenge_service}")
-    if not server.development:
-        yield from _refused_in_production(loaded)
+    if loaded[MetricsSettings].tells_strangers:
+        yield ConfigurationProblem(
+            "IDP_METRICS_LISTEN",
+            "would tell anybody: name an address of this machine or of a private "
+            "network, or set IDP_METRICS_TOKEN",
+        )
 
 
 def _refused_in_production(loaded: Loaded) -> Iterator[ConfigurationProblem]:

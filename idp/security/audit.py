@@ -6,11 +6,13 @@ with the id: the front sets them, and no rule has to hand them on.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from idp.core.clock import utcnow
 from idp.core.context import Caller, current, running_caller, running_unit
 from idp.core.db import db
+from idp.core.events import publish
 from idp.core.log import log_event
 from idp.security.events import EVENTS, LOGGED, STORED, Outcome, refuse_unlisted
 from idp.security.models import AuditEvent
@@ -25,6 +27,18 @@ PROGRAM_MARKS = ("api_key:", "client:")
 
 # What something was or became: plain values by name.
 Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An event was written to the log, as a row or a line alone.
+
+    Its request may be undone, or begin again where it may wait: it is for numbers.
+    """
+
+    event: str
+    outcome: Outcome
+    detail: Values
 
 
 def record(
@@ -47,9 +61,8 @@ def record(
     refuse_unlisted(event, outcome, details=said, least=STORED)
     who = running_caller()
     subject = cast("str | None", said.get(EVENTS[event].whom))
-    log_event(
-        log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
-    )
+    ids = {"user_id": user_id, "client_id": client_id}
+    _tell(event, outcome, ids=ids, detail=detail)
     if outcome == "refused":
         _note_refused(event)
         if not (user_id or who.actor or subject or _may_name(client_id, event)):
@@ -79,9 +92,16 @@ def note(
 ) -> None:
     """Write the log line alone: for events too frequent for rows (token.issued)."""
     refuse_unlisted(event, outcome, details=detail, least=LOGGED)
-    log_event(
-        log, event, outcome=outcome, user_id=user_id, client_id=client_id, **detail
-    )
+    ids = {"user_id": user_id, "client_id": client_id}
+    _tell(event, outcome, ids=ids, detail=detail)
+
+
+def _tell(
+    event: str, outcome: Outcome, *, ids: Mapping[str, str | None], detail: Values
+) -> None:
+    """Write the log line, and tell whoever counts."""
+    log_event(log, event, outcome=outcome, **ids, **detail)
+    publish(Audited(event, outcome, detail))
 
 
 def _may_name(client_id: str | None, event: str) -> bool:

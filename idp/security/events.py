@@ -216,7 +216,7 @@ EVENTS: Mapping[str, EventType] = MappingProxyType(
         "ssrf.blocked": EventType(refused=STORED, details=("host", "member")),
         "terms.accepted": EventType(ok=TOLD, details=("document", "version")),
         "token.created": EventType(ok=TOLD, details=("token_id", "after")),
-        "token.issued": EventType(ok=LOGGED),
+        "token.issued": EventType(ok=LOGGED, details=("grant",)),
         "token.revoked": EventType(
             ok=STORED, details=("by", "all", "kind", "token_id", "before")
         ),

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from idp.core.context import begin, running_unit, services_of
 from idp.core.db import end_unit
 from idp.core.errors import IdpError
+from idp.web.http.answered import note_route
 from idp.web.http.negotiation import choose_face
 from idp.web.http.uploads import LimitedRequest
 from idp.web.unit_of_work import keep, undo
@@ -69,6 +70,7 @@ class Application(Flask):
 
     def preprocess_request(self) -> ResponseReturnValue | None:
         """Choose the face first: the hooks to run are those of its blueprint."""
+        note_route(request_ctx.request)
         choose_face(self, request_ctx.request)
         return super().preprocess_request()
 

@@ -622,6 +622,7 @@ ROUTES = [
     Route("GET", "/login/with/<provider_id>", "page", "anyone"),
     Route("GET", "/logout", "page", "anyone"),
     Route("POST", "/logout", "page", "anyone", "guarded"),
+    Route("GET", "/metrics", "probe", "anyone"),
     Route("GET", "/no-access", "page", "request"),
     Route("POST", "/no-access", "page", "request", "guarded"),
     Route("GET", "/oauth2/authorize", "protocol", "anyone"),

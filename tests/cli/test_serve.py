@@ -14,12 +14,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
-from tests.serving import COMMAND, Serving, alive, children, free_ports, serving
+from tests.serving import (
+    COMMAND,
+    Serving,
+    alive,
+    children,
+    free_ports,
+    holder_of,
+    serving,
+)
 
 pytestmark = pytest.mark.processes
 
 DEADLINE_SECONDS = 20
+HEALTHZ = 'http_requests_total{endpoint="/healthz",method="GET",status="200"}'
 SEED = """
 [[users]]
 email = "ada@example.com"
@@ -74,6 +84,24 @@ def get(url: str) -> int:
         return 0
     finally:
         connection.close()
+
+
+def holder_of_answer(server: Serving) -> int:
+    """Ask /healthz, and return which process has answered."""
+    port = urlsplit(server.url).port
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", "/healthz")
+    assert connection.getresponse().read()
+    found = holder_of(connection.sock, among=children(server.process.pid))
+    connection.close()
+    return found
+
+
+def counted(metrics: str, series: str) -> float:
+    """Return a number of /metrics."""
+    text = requests.get(metrics, timeout=10).text
+    [value] = re.findall(rf"^idp_{re.escape(series)} (.+)$", text, re.MULTILINE)
+    return float(value)
 
 
 def wait_for_banner(server: Serving, starts: int = 1) -> str:
@@ -225,17 +253,28 @@ def test_killing_the_parent_leaves_no_process_and_the_next_start_works(
         assert server.process.wait() == -signal.SIGKILL
 
 
-def test_processes_that_are_killed_are_started_again(tmp_path, environ):
+def test_processes_that_are_killed_are_started_again_and_their_counts_stay(
+    tmp_path, environ
+):
+    metrics = f"http://127.0.0.1:{free_ports()[0]}/metrics"
+    environ |= {"IDP_METRICS_LISTEN": urlsplit(metrics).netloc}
     with serving(tmp_path, environ=environ) as server:
         wait_for_banner(server)
         pid = server.process.pid
-        until(lambda: len(children(pid)) == 4, "the announcer ends")
+        until(lambda: len(children(pid)) == 5, "the announcer ends")
+        asked = [holder_of_answer(server) for _ in range(30)]
+        assert len(set(asked)) == 2  # each worker was asked, and any can tell of both
+        assert counted(metrics, 'processes{role="web"}') == 2
+        assert counted(metrics, HEALTHZ) == len(asked)
         members = children(pid)
         for member in members:
             os.kill(member, signal.SIGKILL)
-        until(lambda: len(children(pid) - members) == 4, "four new processes")
+        until(lambda: len(children(pid) - members) == 5, "five new processes")
         until(lambda: get(f"{server.url}/readyz") == 200, "it answers again")
         until(lambda: get(server.demo_url) == 200, "the demo app answers again")
+        until(lambda: get(metrics) == 200, "metrics are told again")
+        assert counted(metrics, 'processes{role="web"}') == 2
+        assert counted(metrics, HEALTHZ) == len(asked)
         assert server.stop() == 0
 
 

@@ -17,8 +17,10 @@ from idp.core.clock import utcnow
 from idp.core.connections import connection
 from idp.core.db import db, insert_of, table_of
 from idp.core.errors import RateLimited
+from idp.core.events import publish
 from idp.security import audit
 from idp.security.ratelimit.budgets import OTP_FACTOR
+from idp.security.ratelimit.reached import LimitReached
 
 locks = table_of(FactorLock)
 
@@ -109,6 +111,7 @@ def count_try(user_id: str, method: Method) -> Try:
     failures = db.session.execute(COUNT, values | old).scalar_one_or_none()
     if failures is None:
         until: datetime = db.session.execute(LOCKED_UNTIL, values).scalar_one()
+        publish(LimitReached(OTP_FACTOR.name))
         raise RateLimited(max(1, int((until - now).total_seconds())))
     return Try(user_id, method, failures)
 

@@ -138,7 +138,11 @@ def start_session(
     beside = keep_beside(kept) if request.adds else None
     for live in request.given_up(user.user_id):
         end_session(live.id)
-    publish(SessionBegan(user.user_id, user.email, user.email_verified))
+    publish(
+        SessionBegan(
+            user.user_id, user.email, user.email_verified, proofs[0].method.value
+        )
+    )
     return replace(started, beside=beside)
 
 

@@ -44,6 +44,11 @@ class Lasting:
         self._embedded = engine.dialect.name == "sqlite"
         self._lost_at = 0.0
 
+    @property
+    def idle(self) -> int:
+        """How many connections nobody works on."""
+        return sum(len(kept) for kept in list(self._everywhere.values()))
+
     def take(self) -> Connection:
         """Return this thread's connection, or another while that one is taken."""
         kept = self._kept()

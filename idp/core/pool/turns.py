@@ -66,6 +66,11 @@ class Turns:
         self._waiting: deque[Turn] = deque()
         self._resting: list[Turn] = []
 
+    @property
+    def waiting(self) -> int:
+        """How many wait to work with the database."""
+        return len(self._waiting)
+
     async def take(self, work: Callable[[], T]) -> T:
         """Run work that may step aside, and return what it returns."""
         answer: Future[T] = asyncio.get_running_loop().create_future()

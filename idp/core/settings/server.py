@@ -53,7 +53,7 @@ def _spelling_problem(issuer: str, host: str, *, port: int | None) -> str | None
     return None
 
 
-def _check_listen(value: str) -> str | None:
+def check_listen(value: str) -> str | None:
     """Return why ``value`` is no HOST:PORT, or None."""
     host, _, port = value.rpartition(":")
     if not port.isdecimal() or int(port) not in range(1, 65536):
@@ -65,6 +65,13 @@ def _check_listen(value: str) -> str | None:
     except ValueError:
         return f"must name localhost or an address of this machine, not {host!r}"
     return None
+
+
+def address_of(listen: str) -> tuple[str, int]:
+    """Return the address and port to bind of HOST:PORT, ``localhost`` resolved."""
+    host, _, port = listen.rpartition(":")
+    host = host.strip("[]")
+    return "127.0.0.1" if host == "localhost" else host, int(port)
 
 
 def _check_networks(values: tuple[str, ...]) -> str | None:
@@ -98,7 +105,7 @@ class ServerSettings:
     )
     listen: str = setting(
         "127.0.0.1:8000",
-        check=_check_listen,
+        check=check_listen,
         doc="HOST:PORT that the server listens on.",
     )
     workers: int = setting(
@@ -219,13 +226,12 @@ class ServerSettings:
     @property
     def listen_host(self) -> str:
         """The address to bind, ``localhost`` resolved."""
-        host = self.listen.rpartition(":")[0].strip("[]")
-        return "127.0.0.1" if host == "localhost" else host
+        return address_of(self.listen)[0]
 
     @property
     def listen_port(self) -> int:
         """The TCP port to bind."""
-        return int(self.listen.rpartition(":")[2])
+        return address_of(self.listen)[1]
 
     @cached_property
     def issuer_host(self) -> str:

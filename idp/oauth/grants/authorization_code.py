@@ -51,6 +51,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
         granted.grant,
         client=client,
         resources=granted.resources,
+        by="authorization_code",
         nonce=granted.nonce,
         sender=request.sender,
     )

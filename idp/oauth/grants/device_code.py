@@ -47,5 +47,9 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
     if not device_codes.spend(device_code, client_id=client.client_id):
         raise invalid_grant(WORTHLESS)
     return issue.first_to_user_client(
-        grant, client=client, resources=resources, sender=request.sender
+        grant,
+        client=client,
+        resources=resources,
+        by="device_code",
+        sender=request.sender,
     )

@@ -53,6 +53,7 @@ def exchange(request: TokenRequest, client: ClientView) -> TokenResponse:
         scope=scope,
         resources=resources,
         refresh_token=successor,
+        by="refresh_token",
         sender=request.sender,
         now=utcnow(),
     )

@@ -202,6 +202,7 @@ def _pair(
         client=_built_in_client(),
         scope=grant.scope,
         refresh_token=refresh_token,
+        by="account",
         now=utcnow(),
         resources=tuple(grant.resource or ()),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from idp.core.clock import utcnow
 from idp.oauth.clients import audiences
@@ -16,6 +16,15 @@ from idp.oauth.tokens.grants import GrantSnapshot, context_claims
 from idp.oauth.tokens.id_token import id_token
 from idp.security import audit
 
+# By what tokens come about: a grant type, or a sign-in of the account API or on trial.
+Granted = Literal[
+    "account",
+    "authorization_code",
+    "client_credentials",
+    "device_code",
+    "refresh_token",
+    "trial",
+]
 Sender = Mapping[str, str] | None  # the ``cnf`` claim of tokens that are bound
 
 
@@ -57,6 +66,7 @@ def to_user_client(
     scope: str,
     refresh_token: str | None,
     now: datetime,
+    by: Granted,
     nonce: str | None = None,
     resources: tuple[str, ...] = (),
     sender: Sender = None,
@@ -85,7 +95,7 @@ def to_user_client(
             nonce=nonce,
             now=now,
         )
-    audit.note("token.issued", user_id=grant.user_id, client_id=client.client_id)
+    _note_issued(client, by=by, user_id=grant.user_id)
     told = _told_scope(scope, token)
     return TokenResponse(token.value, token.expires_in, told, refresh_token, identity)
 
@@ -95,6 +105,7 @@ def first_to_user_client(
     *,
     client: ClientView,
     resources: tuple[str, ...],
+    by: Granted,
     nonce: str | None = None,
     sender: Sender = None,
 ) -> TokenResponse:
@@ -112,6 +123,7 @@ def first_to_user_client(
         scope=audiences.still_askable(client, grant.scope),
         resources=resources,
         refresh_token=started,
+        by=by,
         nonce=nonce,
         sender=sender,
         now=now,
@@ -130,8 +142,15 @@ def to_client(
     token = access_token.for_client(
         client, scope=scope, resources=resources, sender=sender, now=now
     )
-    audit.note("token.issued", client_id=client.client_id)
+    _note_issued(client, by="client_credentials")
     return TokenResponse(token.value, token.expires_in, token.scope)
+
+
+def _note_issued(
+    client: ClientView, *, by: Granted, user_id: str | None = None
+) -> None:
+    """Log that a token was issued; rows of them would be too many."""
+    audit.note("token.issued", user_id=user_id, client_id=client.client_id, grant=by)
 
 
 def _told_scope(scope: str, token: AccessToken) -> str:

@@ -200,6 +200,7 @@ def _issue(
         scope=audiences.still_askable(client, grant.scope),
         resources=granted.resources,
         refresh_token=None,
+        by="trial",
         nonce=granted.nonce,
         now=now,
     )

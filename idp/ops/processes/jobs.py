@@ -18,6 +18,7 @@ from idp.core.clock import utcnow
 from idp.core.connections import Database
 from idp.core.context import service_of
 from idp.core.db import db
+from idp.ops.metrics.sampling import BACKGROUND, note_process
 from idp.ops.processes.lease import take_turn
 
 log = logging.getLogger(__name__)
@@ -124,6 +125,7 @@ def run_worker(app: Flask, jobs: Sequence[Job]) -> None:
 
     Its statements may take long: they go through whole tables.
     """
+    note_process(app, BACKGROUND)
     database = service_of(app, Database)
     database.limits = replace(database.limits, statement=STATEMENT_SECONDS)
     Worker(app, jobs).run(StopSignal())

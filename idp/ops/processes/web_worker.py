@@ -13,6 +13,7 @@ import uvicorn
 from flask import Flask
 
 from idp.core.settings.server import ServerSettings
+from idp.ops.metrics.sampling import Sampler
 from idp.ops.processes.cache_watch import CacheWatch
 from idp.ops.processes.memory import HashMemory
 from idp.ops.processes.refusal_writer import RefusalWriter
@@ -47,6 +48,7 @@ def run_web_worker(
         min(server.max_connections, max(_descriptors() - OTHER_DESCRIPTORS, 1))
     )
     front = AsyncFront(app, threads=server.threads, body_seconds=server.body_seconds)
+    Sampler(app, front).start()
 
     def leave() -> None:
         front.leave()

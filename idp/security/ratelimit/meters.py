@@ -19,6 +19,7 @@ from idp.core.clock import utcnow
 from idp.core.connections import connection
 from idp.core.context import current
 from idp.core.errors import RateLimited
+from idp.core.events import publish
 from idp.core.randomness import digest
 from idp.security.ratelimit.counters import (
     BRIEF_SECONDS,
@@ -30,6 +31,7 @@ from idp.security.ratelimit.counters import (
     give_back_to,
     look_in,
 )
+from idp.security.ratelimit.reached import LimitReached
 from idp.security.ratelimit.settings import OFF, RateLimitSettings
 
 log = logging.getLogger("idp.ratelimit")
@@ -184,7 +186,10 @@ def _seconds_to_wait(meter: Meter, counts: Counts, *, over: int) -> int:
     """
     found = [(counts.get(key, NONE), of) for key, of in meter.counters().items()]
     ends = [end for (tries, end), limit in found if tries >= limit.amount + over]
-    return max(1, round(max(ends) - utcnow().timestamp())) if ends else 0
+    if not ends:
+        return 0
+    publish(LimitReached(meter.budget.name))
+    return max(1, round(max(ends) - utcnow().timestamp()))
 
 
 def _readings(meters: Sequence[Meter], counts: Counts, *, over: int) -> list[Reading]:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from idp.core.connections import Database, is_away
 from idp.core.context import current
 from idp.core.db import table_of
+from idp.core.events import EventBus
 from idp.security.models import StoredRefusal
 from idp.security.refusals.record import RefusalRecord
 
@@ -50,10 +51,11 @@ TRIM = delete(refusals).where(*OF_RING, refusals.c.id <= OLDEST_TOO_MANY)
 class RefusalBook:
     """What this process has yet to write, and what it wrote since a ring was trimmed.
 
-    ``newest`` is how many of a ring are kept.
+    ``newest`` is how many of a ring are kept; the ``bus`` is told of each.
     """
 
-    def __init__(self, newest: int = NEWEST) -> None:
+    def __init__(self, newest: int = NEWEST, *, bus: EventBus | None = None) -> None:
+        self._bus = bus or EventBus()
         self.waiting = Event()
         self._newest = newest
         self._strangers: deque[RefusalRecord] = deque(maxlen=newest)
@@ -65,6 +67,7 @@ class RefusalBook:
     def note(self, record: RefusalRecord) -> None:
         """Keep a refusal; it is found at once here, and soon everywhere."""
         (self._known if record.known else self._strangers).append(record)
+        self._bus.publish(record)
         if not self.waiting.is_set():
             self.waiting.set()
 

@@ -31,6 +31,7 @@ from idp.web.asgi.receiving import (
     Send,
     receive_request,
 )
+from idp.web.http.answered import ARRIVED
 from idp.web.http.headers import AlwaysSent
 from idp.web.http.short import Probe, probes, short_paths
 from idp.web.http.uploads import body_limit
@@ -57,6 +58,8 @@ class AsyncFront:
         self._programs = service_of(app, Programs)
         self._always = service_of(app, AlwaysSent)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._most_in_threads = threads
+        self._in_threads = 0
         self._short = short_paths(app)
         self._probes = probes(app)
         self._probing = ThreadPoolExecutor(1, thread_name_prefix="probe")
@@ -80,6 +83,16 @@ class AsyncFront:
         else:
             answer = await self._ask(endpoint, received)
         await _send(answer, to=received, send=send)
+
+    @property
+    def waiting_for_thread(self) -> int:
+        """How many requests wait until a thread is free."""
+        return max(0, self._in_threads - self._most_in_threads)
+
+    @property
+    def waiting_for_database(self) -> int:
+        """How many requests wait until fewer work with the database."""
+        return self._turns.waiting if self._turns else 0
 
     def leave(self) -> None:
         """Tell probes from now on that requests are to go to another node."""
@@ -109,6 +122,7 @@ class AsyncFront:
             request,
             caller=caller,
             unreadable=received.unreadable,
+            arrived=received.arrived,
         )
         answer = await self._attempt(partial(respond, at_once=True))
         if answer is None:
@@ -138,7 +152,7 @@ class AsyncFront:
 
     async def _answer_probe(self, probe: Probe, received: Received) -> BufferedResponse:
         """Answer in the thread of probes, in time in any case."""
-        if self._leaving:
+        if self._leaving and probe.leaving:
             return self._finish(probe.leaving())
         work = partial(self._run_flask, received)
         loop = asyncio.get_running_loop()
@@ -153,7 +167,8 @@ class AsyncFront:
         self, received: Received, *, at_once: bool = False
     ) -> BufferedResponse:
         """Have Flask answer in this thread."""
-        environ = environ_of(received) | {AT_ONCE: at_once}
+        environ = environ_of(received)
+        environ |= {AT_ONCE: at_once, ARRIVED: received.arrived}
         return run(self._app.wsgi_app, environ)
 
     def _read(self, received: Received) -> tuple[Caller, MachineRequest]:
@@ -191,7 +206,11 @@ class AsyncFront:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         """Run work that may wait."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, work)
+        self._in_threads += 1
+        try:
+            return await loop.run_in_executor(self._threads, work)
+        finally:
+            self._in_threads -= 1
 
     def _finish(self, answer: MachineAnswer) -> BufferedResponse:
         """Return an answer with the headers that every answer has."""

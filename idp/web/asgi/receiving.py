@@ -5,8 +5,9 @@ A body costs no thread while it is under way.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any
 
 from idp.web.machine.reading import UnreadableBody
@@ -33,12 +34,16 @@ class BodyLimits:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request, and why its body is missing if it could not be read."""
+    """A request, and why its body is missing if it could not be read.
+
+    ``arrived`` is when it was there as a whole, by ``perf_counter``.
+    """
 
     scope: Scope
     headers: Mapping[str, str]
     body: bytes = b""
     unreadable: UnreadableBody | None = None
+    arrived: float = field(default_factory=perf_counter)
 
 
 class Gone(Exception):

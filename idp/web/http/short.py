@@ -34,12 +34,12 @@ def short_paths(app: Flask) -> frozenset[str]:
 class Probe:
     """What is answered for a probe whose view takes longer than some seconds.
 
-    While the server stops, ``leaving`` is.
+    While the server stops, ``leaving`` is, if there is such an answer.
     """
 
     seconds: float
     late: Callable[[], MachineAnswer]
-    leaving: Callable[[], MachineAnswer]
+    leaving: Callable[[], MachineAnswer] | None = None
 
 
 def is_probe(probe: Probe) -> Callable[[View], View]:

@@ -6,11 +6,13 @@ inside.
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any
 
 from idp.core.context import Caller, begin
 from idp.core.db import end_unit
 from idp.oauth.protocol.machine import MachineAnswer
+from idp.web.http.answered import ARRIVED, route_of, tell_answered
 from idp.web.machine.programs import REFERENCE, Programs
 from idp.web.machine.reading import read_request
 
@@ -37,17 +39,32 @@ class Front:
         caller = programs.rules.proxies.read_caller(environ)
         endpoint = programs.find(environ["PATH_INFO"])
         if endpoint is None:
-            at_once = environ.get(AT_ONCE, False)
-            unit = begin(programs.services, caller=caller, at_once=at_once)
-            try:
-                return self._inside(environ, _with_reference(start_response, caller))
-            finally:
-                end_unit(unit)
+            return self._run_inside(environ, start_response, caller=caller)
         request, unreadable = read_request(environ, caller)
         answer = programs.answer(
             endpoint, request, caller=caller, unreadable=unreadable
         )
         return _send(answer, request.method, start_response=start_response)
+
+    def _run_inside(
+        self, environ: Environ, start_response: StartResponse, *, caller: Caller
+    ) -> Iterable[bytes]:
+        """Have the app inside answer."""
+        arrived = environ.get(ARRIVED) or perf_counter()
+        start = _Start(start_response, caller)
+        at_once = environ.get(AT_ONCE, False)
+        unit = begin(self._programs.services, caller=caller, at_once=at_once)
+        try:
+            chunks = self._inside(environ, start)
+            tell_answered(
+                route_of(environ),
+                method=environ["REQUEST_METHOD"],
+                status=start.status,
+                seconds=perf_counter() - arrived,
+            )
+            return chunks
+        finally:
+            end_unit(unit)
 
 
 def with_length(answer: MachineAnswer) -> list[tuple[str, str]]:
@@ -58,14 +75,20 @@ def with_length(answer: MachineAnswer) -> list[tuple[str, str]]:
     return headers
 
 
-def _with_reference(start_response: StartResponse, caller: Caller) -> StartResponse:
-    """Return what begins an answer, with the reference of its request."""
+class _Start:
+    """Begins an answer, with the reference of its request, and keeps its status."""
 
-    def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-        named = [*headers, (REFERENCE, caller.request_id)]
-        return start_response(status, named, *exc_info)
+    def __init__(self, start_response: StartResponse, caller: Caller) -> None:
+        self._start = start_response
+        self._caller = caller
+        self.status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    return start
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], *exc_info: Any
+    ) -> Any:
+        self.status = int(status[:3])
+        named = [*headers, (REFERENCE, self._caller.request_id)]
+        return self._start(status, named, *exc_info)
 
 
 def _send(

@@ -7,12 +7,14 @@ and undone when it raises.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from time import perf_counter
 
 from idp.core.context import Caller, Services, begin
 from idp.core.db import commit_if_used, end_unit, undo_if_used
 from idp.oauth.protocol.machine import MachineAnswer, MachineRequest
 from idp.security.client_network import Proxies
 from idp.web.http import cors
+from idp.web.http.answered import UNREAD, tell_answered
 from idp.web.http.hosts import HostRule
 from idp.web.machine.endpoint import Endpoint
 from idp.web.machine.problems import misdirected, unreadable, wrong_method
@@ -66,18 +68,27 @@ class Programs:
         caller: Caller,
         unreadable: UnreadableBody | None = None,
         at_once: bool = False,
+        arrived: float | None = None,
     ) -> MachineAnswer:
         """Answer a request in a unit of work, marked for the pages that may read it.
 
-        ``unreadable`` says why its body could not be read. Raises MustWait where it
-        cannot be answered ``at_once``; nothing was done then.
+        ``unreadable`` says why its body could not be read, ``arrived`` when it was
+        there, by ``perf_counter``. Raises MustWait where it cannot be answered
+        ``at_once``; nothing was done then.
         """
+        began = perf_counter() if arrived is None else arrived
         unit = begin(self.services, caller=caller, at_once=at_once)
         try:
             answer = self._admit(endpoint, request) or self._respond(
                 endpoint, request, unreadable=unreadable
             )
             note_answer(answer, request, endpoint=endpoint)
+            tell_answered(
+                endpoint.path,
+                method=request.method,
+                status=answer.status,
+                seconds=perf_counter() - began,
+            )
             return with_reference(answer, caller)
         finally:
             end_unit(unit)
@@ -89,6 +100,7 @@ class Programs:
         unit = begin(self.services, caller=caller)
         try:
             note_unread(request, status=status)
+            tell_answered(UNREAD, method=request.method, status=status, seconds=0)
             return with_reference(unreadable(status), caller)
         finally:
             end_unit(unit)

@@ -1,0 +1,1 @@
+"""What the server tells Prometheus: counted by each process, summed when asked."""

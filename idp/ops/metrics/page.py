@@ -1,0 +1,45 @@
+"""``/metrics``, for who has the token."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import NotFound
+
+from idp.core.context import current, services_of
+from idp.core.randomness import same
+from idp.oauth.protocol.machine import MachineAnswer
+from idp.ops.metrics.scrape import Scrape
+from idp.ops.metrics.settings import MetricsSettings
+from idp.web.http.short import Probe, is_probe
+
+bp = Blueprint("metrics", __name__)
+ANSWERED_SECONDS = 9  # Prometheus waits for ten, and the database for two of them
+BEARER = "Bearer"
+TOKEN_NEEDED = "Send the token of IDP_METRICS_TOKEN: Authorization: Bearer.\n"  # noqa: S105 - no token
+
+
+def _late() -> MachineAnswer:
+    """Answer where even counting takes too long."""
+    return MachineAnswer(HTTPStatus.SERVICE_UNAVAILABLE, (("Retry-After", "10"),), b"")
+
+
+@bp.get("/metrics")
+@is_probe(Probe(ANSWERED_SECONDS, late=_late))
+def show_metrics() -> Response:
+    """Tell what this node has counted, and how it stands with what all nodes share."""
+    token = current(MetricsSettings).metrics_token
+    if token is None:
+        raise NotFound
+    if not may_read(request.headers.get("Authorization", ""), token=token):
+        refused = Response(TOKEN_NEEDED, HTTPStatus.UNAUTHORIZED, mimetype="text/plain")
+        refused.headers["WWW-Authenticate"] = BEARER
+        return refused
+    accept = request.headers.get("Accept", "")
+    told = current(Scrape).told(services_of(current_app), accept=accept)
+    return Response(told.body, content_type=told.content_type)
+
+
+def may_read(authorization: str, *, token: str) -> bool:
+    """Tell whether a header has the token."""
+    scheme, _, sent = authorization.partition(" ")
+    return scheme.lower() == BEARER.lower() and same(sent.strip(), token)

@@ -1,0 +1,38 @@
+"""One answer to Prometheus."""
+
+from dataclasses import dataclass
+
+from idp.core.context import Services
+from idp.core.hashing import HashingSettings
+from idp.ops.metrics.collected import Collected
+from idp.ops.metrics.looked_up import LookedUp
+
+OPENMETRICS = "application/openmetrics-text"
+TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OPENMETRICS_TYPE = f"{OPENMETRICS}; version=1.0.0; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Exposition:
+    """Numbers as they are written for a reader of this content type."""
+
+    body: bytes
+    content_type: str
+
+
+class Scrape:
+    """What one process answers with."""
+
+    def __init__(self, collected: Collected, hashing: HashingSettings) -> None:
+        self._collected = collected
+        self._looked_up = LookedUp(hashing)
+
+    def told(self, services: Services, *, accept: str) -> Exposition:
+        """Return all numbers, as OpenMetrics for who accepts that."""
+        meters = self._collected.meters
+        if meters is None:
+            raise LookupError("metrics are off")
+        openmetrics = OPENMETRICS in accept
+        families = self._looked_up.families(services)
+        body = meters.exposition(families, openmetrics=openmetrics)
+        return Exposition(body, OPENMETRICS_TYPE if openmetrics else TEXT_TYPE)

@@ -1,0 +1,198 @@
+"""``/metrics``: who is told, what is counted, and that no label is a caller's."""
+
+from types import SimpleNamespace
+
+import pytest
+from prometheus_client.openmetrics import parser as openmetrics
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.exc import OperationalError
+
+from idp.core import hashing
+from idp.core.connections import Database
+from idp.core.context import service_of
+from idp.core.db import db
+from idp.core.errors import Overloaded
+from idp.core.hashing import PasswordHashes
+from idp.core.settings.declared import ConfigurationError
+from idp.oauth.keys.rotation import ensure_keys
+from idp.ops.configuration import configure
+from idp.ops.metrics.collected import Collected
+from idp.ops.metrics.sampling import Sampler
+from tests.oauth.calls import as_client, client_credentials
+
+TOKEN = "a-token-that-prometheus-alone-knows"
+PRODUCTION = {
+    "IDP_ISSUER": "https://login.example.com",
+    "IDP_SECRET_KEY": "a-secret-of-at-least-thirty-two-characters",
+    "IDP_MAIL_URL": "smtp://localhost:25",
+}
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture
+def environ(request) -> dict[str, str]:
+    return getattr(request, "param", {"IDP_METRICS_TOKEN": TOKEN})
+
+
+def problem(**settings: str) -> str:
+    """Return the one thing that is wrong with settings."""
+    given = {f"IDP_METRICS_{name.upper()}": value for name, value in settings.items()}
+    with pytest.raises(ConfigurationError) as caught:
+        configure(PRODUCTION | given)
+    [found] = caught.value.problems
+    return str(found)
+
+
+def scraped(http) -> dict[tuple[str, ...], float]:
+    """Return each number by its name and the values of its labels."""
+    answer = http.get("/metrics", headers=HEADERS | {"Host": "10.1.2.3:8000"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4;")
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def test_a_request_is_counted_by_its_route_and_outcome(http):
+    http.get("/login")
+    http.get("/users/of-a-secret-name")
+    http.open("/login", method="SEEK")
+    found = scraped(http)
+    assert found["idp_http_requests_total", "/login", "GET", "200"] == 1
+    assert found["idp_http_request_duration_seconds_count", "/login", "GET"] == 1
+    assert found["idp_http_requests_total", "(no route)", "GET", "404"] == 1
+    assert found["idp_http_requests_total", "(no route)", "another", "405"] == 1
+    assert found["idp_refusals_total", "404"] == 1
+    told = http.get("/metrics", headers=HEADERS).text
+    assert "secret-name" not in told
+    assert "SEEK" not in told
+
+
+def test_tokens_and_refusals_of_programs_are_counted(http, make):
+    client = make.clients.machine_client()
+    assert client_credentials(http, client).status_code == 200
+    wrong = as_client(http, "/oauth2/token", client, grant_type="mine-own")
+    assert wrong.status_code == 400
+    found = scraped(http)
+    assert found["idp_tokens_issued_total", "client_credentials"] == 1
+    assert found["idp_http_requests_total", "/oauth2/token", "POST", "200"] == 1
+    assert found["idp_refusals_total", "unsupported_grant_type"] == 1
+    assert found["idp_audit_events_total", "token.issued", "ok"] == 1
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"IDP_METRICS_TOKEN": TOKEN, "IDP_RATELIMIT_LOGIN_ACCOUNT_IP": "1/minute"}],
+    indirect=True,
+)
+def test_sign_ins_are_counted_by_method_and_outcome(http, browser, make):
+    account = make.users.account()
+    browser.sign_in(account.username, account.password)
+    for _ in range(2):
+        browser.http.post("/logout")
+        browser.http.delete_cookie("__Host-idp", domain="idp.example")
+        browser.sign_in("nobody", "a wrong password")
+    found = scraped(http)
+    assert found["idp_sign_ins_total", "password", "ok"] == 1
+    assert found["idp_sign_ins_total", "password", "refused"] == 1
+    assert found["idp_sign_ins_total", "password", "limited"] == 1
+    assert found["idp_limits_reached_total", "login_account_ip"] >= 1
+    assert found["idp_password_hash_queue_seconds_count",] >= 2
+
+
+def test_hashes_that_wait_in_vain_are_counted(app, http, monkeypatch):
+    monkeypatch.setattr(hashing, "MAX_WAIT_SECONDS", 0.01)
+    pool = service_of(app, PasswordHashes)
+    slots = [pool._slot() for _ in range(pool.at_once)]
+    for slot in slots:
+        slot.__enter__()
+    with pytest.raises(Overloaded):
+        pool.hash("one too many")
+    front = SimpleNamespace(waiting_for_thread=3, waiting_for_database=2)
+    Sampler(app, front).sample(service_of(app, Collected).meters)
+    found = scraped(http)
+    assert found["idp_password_hashes_given_up_total",] == 1
+    assert found["idp_password_hashes", "running"] == pool.at_once
+    assert found["idp_password_hashes", "waiting"] == 0
+    assert found["idp_requests_waiting", "thread"] == 3
+    assert found["idp_database_connections", "most"] == 13
+    for slot in slots:
+        slot.__exit__(None, None, None)
+    assert pool.running == 0
+
+
+def test_what_all_nodes_share_is_looked_up(app, http, make, clock):
+    with app.app_context():
+        ensure_keys("ES256")
+        db.session.commit()
+    clock.tick(seconds=90)
+    found = scraped(http)
+    assert found["idp_database_up",] == 1
+    assert found["idp_signing_key_age_seconds", "ES256"] == 90
+    assert found["idp_outbox_failed", "mail"] == 0
+    assert found["idp_jobs", "failing"] == 0
+    assert found["idp_password_hash_cost_seconds",] > 0
+
+
+def test_a_database_that_is_away_hides_nothing_that_is_counted(app, http, monkeypatch):
+    http.get("/healthz")
+
+    def refuse(_database):
+        raise OperationalError("SELECT", {}, ConnectionError("refused"))
+
+    monkeypatch.setattr(Database, "take", refuse)
+    found = scraped(http)
+    assert found["idp_database_up",] == 0
+    assert found["idp_http_requests_total", "/healthz", "GET", "200"] == 1
+
+
+def test_openmetrics_is_told_to_who_accepts_it(http):
+    http.get("/login")
+    accept = {"Accept": "application/openmetrics-text; version=1.0.0, text/plain;q=0.5"}
+    answer = http.get("/metrics", headers=HEADERS | accept)
+    kind = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    assert answer.headers["Content-Type"] == kind
+    names = {f.name for f in openmetrics.text_string_to_metric_families(answer.text)}
+    assert {"idp_http_requests", "idp_outbox_waiting"} <= names
+
+
+@pytest.mark.parametrize("sent", [None, "Bearer wrong", f"Basic {TOKEN}", TOKEN])
+def test_nobody_else_is_told(http, sent):
+    answer = http.get("/metrics", headers={"Authorization": sent} if sent else {})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert "idp_" not in answer.text.replace("IDP_", "")
+
+
+@pytest.mark.parametrize("environ", [{}], indirect=True)
+def test_without_a_setting_there_are_no_metrics(app, http):
+    assert http.get("/metrics", headers=HEADERS).status_code == 404
+    assert service_of(app, Collected).meters is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "what"),
+    [
+        ({"token": "short"}, "IDP_METRICS_TOKEN: has 5 characters, not 32"),
+        ({"token": "a token " * 5}, "IDP_METRICS_TOKEN: must be ASCII"),
+        ({"listen": "9100"}, "IDP_METRICS_LISTEN: must be HOST:PORT"),
+        ({"listen": "0.0.0.0:9100"}, "IDP_METRICS_LISTEN: would tell anybody"),
+        ({"listen": "8.8.8.8:9100"}, "IDP_METRICS_LISTEN: would tell anybody"),
+    ],
+)
+def test_settings_that_would_tell_anybody_stop_the_start(settings, what):
+    assert problem(**settings).startswith(what)
+
+
+def test_a_listener_is_private_or_has_a_token():
+    for private in ("localhost:9100", "[::1]:9100", "10.0.0.3:9100"):
+        configure(PRODUCTION | {"IDP_METRICS_LISTEN": private})
+    everywhere = {"IDP_METRICS_LISTEN": "0.0.0.0:9100", "IDP_METRICS_TOKEN": TOKEN}
+    configure(PRODUCTION | everywhere)
+
+
+def test_the_extra_is_named_where_it_is_missing(monkeypatch):
+    monkeypatch.setattr("idp.ops.metrics.settings.find_spec", lambda _: None)
+    assert "pip install 'idp-server[metrics]'" in problem(token=TOKEN)
