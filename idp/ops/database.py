@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from idp.core.pool.slots import lacks_slot
 from idp.ops.refusals import Refusal
 from idp.ops.sqlite import create_sqlite, sqlite_migration
 from idp.ops.upgrades.compatibility import note_steps, serves_from
@@ -150,7 +151,7 @@ def connected(url: str) -> Iterator[Connection]:
     try:
         connection = engine.connect()
     except OperationalError as error:
-        raise Refusal(f"The database cannot be reached: {error.orig}") from error
+        raise Refusal(_unreachable(error)) from error
     with connection:
         yield connection
 
@@ -193,6 +194,17 @@ def _take_lock(connection: Connection) -> None:
             )
         sleep(LOCK_ASKED_SECONDS)
     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+
+
+def _unreachable(error: OperationalError) -> str:
+    """Say why a database cannot be reached, and what may be done about it."""
+    if lacks_slot(error.orig):
+        return (
+            f"The database has no connection free: {error.orig}\nRaise its "
+            "max_connections, or run fewer nodes, workers (IDP_WORKERS) or threads "
+            "(IDP_THREADS): docs/operations.md says how many a node needs."
+        )
+    return f"The database cannot be reached: {error.orig}"
 
 
 def _refuse_newer(state: Schema) -> None:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, bindparam, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from idp.core.clock import utcnow
 from idp.core.connections import Database
@@ -15,6 +15,7 @@ from idp.core.context import current
 from idp.core.db import table_of
 from idp.core.pool.commits import COMMITS
 from idp.core.pool.disk import DISK
+from idp.core.pool.slots import lacks_slot
 from idp.core.settings.server import ServerSettings
 from idp.oauth.models import SigningKey
 from idp.oauth.protocol.machine import MachineAnswer, json_answer
@@ -93,8 +94,10 @@ def _readiness() -> dict[str, str]:
                 checks["secret_key"] = OK if secret_fits(connection) else "wrong"
                 signing = connection.execute(SIGNING, {"now": utcnow()}).scalar_one()
                 checks["keys"] = OK if signing else "failed"
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
         log.exception("not ready")
+        if isinstance(error, DBAPIError) and lacks_slot(error.orig):
+            checks["database"] = "no connection free"
     return checks
 
 
