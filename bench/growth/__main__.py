@@ -1,8 +1,10 @@
-"""Measure a small database, fill it, measure again, and print the ratios.
+"""Compare a database that has grown with a small one, operation by operation.
 
 The figure that counts is processor time, of this process and of the database's server:
 ``python -m bench.growth --users 100000``. Each user has two sessions, grants and
-families of refresh tokens.
+families of refresh tokens. Both databases are there at once and asked in turn, so that
+whatever else the machine does counts for both; each sign-in, code flow and refresh is
+of another user.
 """
 
 import argparse
@@ -10,24 +12,33 @@ import logging
 import statistics
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, make_url
 
-from bench.growth.app import Visit, furnish, make_app
+from bench.growth.app import Case, Visit, furnish, hashed_password, make_app
 from bench.growth.fill import fill
-from bench.store import Store, database
+from bench.store import Store, postgresql, sqlite
 
 A_PAGE = 200  # users of the small one: more than a list shows
+ROUNDS = 10
+SMALL, FULL = "small", "full"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cost:
-    """What one operation costs: processor milliseconds, and the median of all."""
+    """What one operation costs, in milliseconds, each time it is run."""
 
-    cpu: float
-    median: float
+    cpu: float = 0.0
+    taken: list[float] = field(default_factory=list)
+
+    @property
+    def mean_cpu(self) -> float:
+        """Return its processor time."""
+        return self.cpu / len(self.taken)
 
 
 def main() -> None:
@@ -41,35 +52,91 @@ def main() -> None:
         "--database", choices=("sqlite", "postgresql"), default="sqlite"
     )
     parser.add_argument("--users", type=int, default=1_000_000)
+    parser.add_argument(
+        "--only", default="", help="a part of the names of the operations to run"
+    )
+    parser.add_argument(
+        "--keep", type=Path, help="where SQLite's file is left for the next run"
+    )
     given = parser.parse_args()
     logging.disable()
-    with tempfile.TemporaryDirectory(prefix="growth-") as name:
+    with tempfile.TemporaryDirectory(prefix="growth-", dir=given.keep) as name:
         folder = Path(name)
-        with database(given.database, folder) as store:
-            measure_growth(store, folder, users=given.users)
+        with stores(given.database, folder, full=given.keep or folder) as found:
+            visits = {
+                SMALL: visit(found[SMALL], folder / SMALL, users=A_PAGE),
+                FULL: visit(found[FULL], folder / FULL, users=given.users),
+            }
+            report(visits, found[FULL], only=given.only)
 
 
-def measure_growth(store: Store, folder: Path, *, users: int) -> None:
-    """Measure before and after, on one database."""
+@contextmanager
+def stores(kind: str, folder: Path, *, full: Path) -> Iterator[dict[str, Store]]:
+    """Make both databases; of PostgreSQL they are in one server."""
+    (folder / SMALL).mkdir()
+    (folder / FULL).mkdir()
+    if kind == "sqlite":
+        with sqlite(folder / SMALL) as one, sqlite(full) as other:
+            yield {SMALL: one, FULL: other}
+        return
+    with postgresql() as server:
+        engine = patient_engine(server.url)
+        with engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("CREATE DATABASE full_one")
+        engine.dispose()
+        other = Store(server.url.replace("/postgres?", "/full_one?"), server.pid)
+        yield {SMALL: server, FULL: other}
+
+
+def visit(store: Store, folder: Path, *, users: int) -> Visit:
+    """Make an app and fill its database, unless it was kept."""
     app = make_app(store.url, folder)
-    visit = Visit(app, furnish(app), folder, store.url)
-    engine = patient_engine(store.url)
-    with engine.connect() as connection:
-        list(fill(connection, users=A_PAGE))
-    small = measured(visit, store)
-    began = time.monotonic()
-    with engine.connect() as connection:
-        for _ in fill(connection, users=users, there=A_PAGE):
-            print(".", end="", flush=True)
-    print(f"\n{users:,} users filled in {time.monotonic() - began:.0f} s")
-    full = measured(visit, store)
-    print(f"{'':26}{'small':>10}{'full':>10}{'ratio':>8}{'median, ms':>14}")
-    for name, cost in full.items():
-        was = small[name]
+    key, new = furnish(app)
+    if new:
+        began = time.monotonic()
+        engine = patient_engine(store.url)
+        with engine.connect() as connection:
+            for _ in fill(connection, users=users, password_hash=hashed_password(app)):
+                print(".", end="", flush=True)
+        engine.dispose()
+        print(f"\n{users:,} users filled in {time.monotonic() - began:.0f} s")
+    return Visit(app, key, folder, store.url, users)
+
+
+def report(visits: dict[str, Visit], store: Store, *, only: str) -> None:
+    """Run all operations on both, and print what they cost."""
+    print(f"{'':26}{'small':>10}{'full':>10}{'ratio':>8}{'median, ms':>14}", flush=True)
+    for small, full in zip(visits[SMALL].cases(), visits[FULL].cases(), strict=True):
+        if only not in small.name:
+            continue
+        was, cost = compare(small, full, store=store)
+        medians = (statistics.median(each.taken) for each in (was, cost))
         print(
-            f"{name:26}{was.cpu:10.1f}{cost.cpu:10.1f}{cost.cpu / was.cpu:8.2f}"
-            f"{was.median:8.1f} → {cost.median:.1f}"
+            f"{full.name:26}{was.mean_cpu:10.2f}{cost.mean_cpu:10.2f}"
+            f"{cost.mean_cpu / was.mean_cpu:8.2f}"
+            "{:8.1f} → {:.1f}".format(*medians),
+            flush=True,
         )
+
+
+def compare(small: Case, full: Case, *, store: Store) -> tuple[Cost, Cost]:
+    """Run one operation on both databases in turn, each once before it counts."""
+    costs = Cost(), Cost()
+    pairs = list(zip((small, full), costs, strict=True))
+    for case, _ in pairs:
+        case.run()
+    rounds = min(ROUNDS, full.times)
+    for turn in range(rounds):
+        for case, cost in pairs[:: 1 if turn % 2 else -1]:
+            before = time.process_time() + store.cpu_seconds()
+            for _ in range(full.times // rounds):
+                began = time.perf_counter()
+                case.run()
+                cost.taken.append((time.perf_counter() - began) * 1000)
+            spent = time.process_time() + store.cpu_seconds() - before
+            cost.cpu += spent * 1000
+    return costs
 
 
 def patient_engine(url: str) -> Engine:
@@ -78,21 +145,6 @@ def patient_engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return create_engine(parsed)
-
-
-def measured(visit: Visit, store: Store) -> dict[str, Cost]:
-    """Run all operations, each once before it counts."""
-    costs = {}
-    for name, operation, times in visit.cases():
-        operation()
-        taken, began = [], time.process_time() + store.cpu_seconds()
-        for _ in range(times):
-            start = time.perf_counter()
-            operation()
-            taken.append(time.perf_counter() - start)
-        spent = time.process_time() + store.cpu_seconds() - began
-        costs[name] = Cost(spent / times * 1000, statistics.median(taken) * 1000)
-    return costs
 
 
 if __name__ == "__main__":
