@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -67,6 +68,8 @@ ON_EVERY_DATABASE = (
     "stories/",
     "web/asgi/",
 )
+# Of these every case runs there: what they try is up to the database.
+EACH_CASE = re.compile("side_by_side|races|/core/|/ops/|/ratelimit/|search|paging|list")
 
 # Examples are judged by what they show, never by how long a busy machine takes.
 hypothesis.settings.register_profile(
@@ -89,9 +92,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL leave out what cannot differ there: SQLite's run has it."""
     if DATABASE_KIND == "sqlite":
         return
-    left_out = [item for item in items if not runs_on_postgres(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if runs_on_postgres(item)]
+    chosen = [item for item in items if runs_on_postgres(item)]
+    chosen = chosen if EVERYTHING else [*one_case_each(chosen)]
+    config.hook.pytest_deselected(items=[*{*items} - {*chosen}])
+    items[:] = chosen
+
+
+def one_case_each(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield the first case of each test, and all of those that a database decides."""
+    seen = set()
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        decided = "statements" in item.fixturenames or EACH_CASE.search(name)
+        if decided or name not in seen:
+            seen.add(name)
+            yield item
 
 
 def runs_on_postgres(item: pytest.Item) -> bool:

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,8 +33,8 @@ def open_databases(kind: str) -> Iterator[Databases]:
         with TemporaryDirectory(prefix="idp-", dir=memory_folder()) as folder:
             yield SqliteDatabases(Path(folder))
     elif kind == "postgresql":
-        with postgres_server() as server:
-            yield PostgresDatabases(server)
+        with postgres_server() as server, closing(PostgresDatabases(server)) as opened:
+            yield opened
     else:
         raise ValueError(f"IDP_TEST_DATABASE must be sqlite or postgresql, not {kind}")
 
@@ -77,13 +77,14 @@ class SqliteDatabases:
 class PostgresDatabases:
     """Databases made from one migrated template, and given its rows again after use.
 
-    To empty one takes a tenth of the time that dropping it and making another would.
+    To empty one takes a tenth of the time that dropping it and making another would,
+    by a connection that is kept for it: a new one would look at every table anew.
     """
 
     def __init__(self, server: str) -> None:
         self.server = server
         self.numbers = count()
-        self.used: list[str] = []
+        self.used: list[tuple[str, psycopg.Connection]] = []
         self.run("CREATE DATABASE migrated")
         upgrade_database(self.url("migrated"))
         self.run(KEEP_ROWS, on="migrated")
@@ -97,52 +98,70 @@ class PostgresDatabases:
         with psycopg.connect(self.url(on), autocommit=True) as connection:
             connection.execute(statement)
 
+    def close(self) -> None:
+        """Let go of all."""
+        for _, keeper in self.used:
+            keeper.close()
+
     @contextmanager
     def fresh(self) -> Iterator[str]:
         if self.used:
-            name = self.used.pop()
+            name, keeper = self.used.pop()
         else:
             name = f"test_{next(self.numbers)}"
             self.run(f"CREATE DATABASE {name} TEMPLATE migrated")
+            keeper = psycopg.connect(self.url(name), autocommit=True)
         yield self.url(name)
-        if self.restored(name):
-            self.used.append(name)
+        if restored(keeper):
+            self.used.append((name, keeper))
         else:
+            keeper.close()
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def restored(self, name: str) -> bool:
-        """Give a database its rows again.
 
-        False where a test has changed its revision, or let the planner know its rows:
-        plans would be others than those of a fresh one.
-        """
-        revisions = "TABLE public.alembic_version UNION TABLE kept.alembic_version"
-        with psycopg.connect(self.url(name), autocommit=True) as connection:
-            if len(connection.execute(revisions).fetchall()) > 1:
-                return False
-            if connection.execute(KNOWN_ROWS).fetchone():
-                return False
-            connection.execute(RESTORE_ROWS)
-        return True
+def restored(keeper: psycopg.Connection) -> bool:
+    """Give a database its rows again, by the connection that is kept for that.
+
+    False where a test has changed its revision, or let the planner know its rows: plans
+    would be others than those of a fresh one. So where the connection was ended.
+    """
+    revisions = "TABLE public.alembic_version UNION TABLE kept.alembic_version"
+    try:
+        if len(keeper.execute(revisions).fetchall()) > 1:
+            return False
+        if keeper.execute(KNOWN_ROWS).fetchone():
+            return False
+        keeper.execute(RESTORE_ROWS)
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 MANY = 100  # more than the migrations leave in any table
 KNOWN_ROWS = f"""
-    SELECT FROM pg_stats WHERE schemaname = 'public' UNION ALL
-    SELECT FROM pg_class WHERE relkind = 'r' AND reltuples > {MANY}
-        AND relnamespace = 'public'::regnamespace LIMIT 1
+    SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        AND (reltuples > {MANY}
+             OR EXISTS (SELECT FROM pg_statistic WHERE starelid = pg_class.oid)) LIMIT 1
 """
+# The statements are written once: a session keeps their plans.
 KEEP_ROWS = """
     CREATE SCHEMA kept;
     DO $$
-    DECLARE name text; filled boolean;
+    DECLARE name text; filled boolean; statements text := '';
     BEGIN
         FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
             EXECUTE format('SELECT EXISTS (TABLE public.%I)', name) INTO filled;
+            statements := statements || format('DELETE FROM public.%I;', name);
             IF filled THEN
                 EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name);
+                statements := statements
+                    || format('INSERT INTO public.%I TABLE kept.%I;', name, name);
             END IF;
         END LOOP;
+        EXECUTE format(
+            'CREATE PROCEDURE kept.restore() LANGUAGE plpgsql AS %L',
+            'BEGIN ' || statements || ' END'
+        );
     END $$
 """
 # Whoever is still connected is cut off: it could hold rows, or write more.
@@ -151,16 +170,7 @@ RESTORE_ROWS = """
         WHERE datname = current_database() AND pid <> pg_backend_pid()
         AND backend_type = 'client backend';
     SET session_replication_role = replica;  -- no foreign keys are looked at
-    DO $$
-    DECLARE name text;
-    BEGIN
-        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-            EXECUTE format('DELETE FROM public.%I', name);
-        END LOOP;
-        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
-            EXECUTE format('INSERT INTO public.%I TABLE kept.%I', name, name);
-        END LOOP;
-    END $$
+    CALL kept.restore()
 """
 
 

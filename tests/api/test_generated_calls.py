@@ -16,7 +16,7 @@ CHECKS = [
     openapi_checks.response_headers_conformance,
     openapi_checks.response_schema_conformance,
 ]
-EXAMPLES = 8
+EXAMPLES = 5
 HOST = {"Host": "idp.example"}
 UNLIMITED = {
     f"IDP_RATELIMIT_{name}": "off"

@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.inspection import WIDTHS, inspect, overflow, violations, weigh
+from tests.browser.inspection import (
+    LOOKS,
+    WIDTHS,
+    inspect,
+    overflow,
+    violations,
+    violations_in,
+    weigh,
+)
 from tests.browser.journeys import make_account, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.any_database]
@@ -148,6 +156,7 @@ ADMIN = [
 @pytest.mark.parametrize("path", SIGNED_OUT)
 def test_page_is_accessible_and_narrow(server, seen, path):
     inspect(seen, server.url + path)
+    assert violations_in(seen, "dark", rules=LOOKS) == {}
 
 
 def test_pages_of_a_signed_in_person_are_accessible_and_narrow(server, seen):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from idp.core.context import services_of
 from idp.core.db import Model, db
 from idp.core.sealing import Keyring
-from idp.federation.providers.cache import find_provider
+from idp.federation.providers.cache import ProviderCache, find_provider
 from idp.federation.providers.secrets import open_secret
 from idp.mail import outbox
 from idp.mail.models import OutboxMessage
@@ -27,10 +27,11 @@ SECOND_FACTOR = "/login/second-factor"
 
 
 def use(app, *secrets: str) -> None:
-    """Run the app with these secrets from now on."""
+    """Run the app with these secrets from now on, as if started anew."""
     services_of(app)[Keyring] = Keyring(secrets)
     services_of(app)[Signer].forget()
     services_of(app)[Signer]._loaded.clear()
+    services_of(app)[ProviderCache].forget()
 
 
 def run(app, rule, *given):
