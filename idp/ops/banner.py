@@ -9,6 +9,7 @@ from idp.core.settings.declared import Loaded
 from idp.core.settings.server import ServerSettings
 from idp.mail.settings import MailSettings
 from idp.ops.first_start import FirstAdmin
+from idp.ops.metrics.settings import MetricsSettings
 from idp.ops.processes.speed import argon2_build, hash_milliseconds, python_build
 
 COLUMN = 34
@@ -37,6 +38,7 @@ def banner(settings: Loaded, started: Started) -> str:
         lines.append(_line("Mail", url, remark="nothing leaves this machine"))
     lines.append(_line("Issuer", f"{server.issuer}/.well-known/openid-configuration"))
     lines.append(_line("API", f"{server.issuer}/docs/api"))
+    lines += _metrics_lines(settings[MetricsSettings], server)
     lines += _speed_lines(settings[HashingSettings])
     lines += [f"  {note}" for note in started.notes]
     if server.development:
@@ -58,6 +60,15 @@ def _admin_lines(server: ServerSettings, admin: FirstAdmin | None) -> Iterator[s
     if admin and admin.password:
         once = "(change at first sign-in; shown once)"
         yield _line("", f"one-time password: {admin.password} {once}")
+
+
+def _metrics_lines(metrics: MetricsSettings, server: ServerSettings) -> Iterator[str]:
+    """Yield where numbers for Prometheus are."""
+    needs = "needs IDP_METRICS_TOKEN" if metrics.metrics_token else ""
+    if metrics.metrics_listen:
+        yield _line("Metrics", f"http://{metrics.metrics_listen}/metrics", remark=needs)
+    elif metrics.on:
+        yield _line("Metrics", f"{server.issuer}/metrics", remark=needs)
 
 
 def _speed_lines(hashing: HashingSettings) -> Iterator[str]:

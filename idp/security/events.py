@@ -22,7 +22,8 @@ class Kept(IntEnum):
     TOLD = 3  # a row that is shown to the user it is about
 
 
-LOGGED, STORED, TOLD = Kept.LOGGED, Kept.STORED, Kept.TOLD
+NOWHERE, LOGGED, STORED, TOLD = Kept
+OUTCOMES: tuple[Outcome, ...] = ("ok", "refused")
 
 
 ORGANIZATION_KEYS = ("organization", "organization_id")
@@ -242,11 +243,10 @@ class UnlistedEvent(LookupError):
 
 def told() -> list[tuple[str, Outcome]]:
     """Return the events, with their outcomes, that are shown to users."""
-    outcomes: tuple[Outcome, ...] = ("ok", "refused")
     return [
         (name, outcome)
         for name, event in EVENTS.items()
-        for outcome in outcomes
+        for outcome in OUTCOMES
         if event.kept(outcome) is TOLD
     ]
 

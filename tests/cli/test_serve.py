@@ -259,13 +259,13 @@ def test_processes_that_are_killed_are_started_again_and_their_counts_stay(
     metrics = f"http://127.0.0.1:{free_ports()[0]}/metrics"
     environ |= {"IDP_METRICS_LISTEN": urlsplit(metrics).netloc}
     with serving(tmp_path, environ=environ) as server:
-        wait_for_banner(server)
+        assert metrics in wait_for_banner(server)
         pid = server.process.pid
         until(lambda: len(children(pid)) == 5, "the announcer ends")
         asked = [holder_of_answer(server) for _ in range(30)]
         assert len(set(asked)) == 2  # each worker was asked, and any can tell of both
         assert counted(metrics, 'processes{role="web"}') == 2
-        assert counted(metrics, HEALTHZ) == len(asked)
+        until(lambda: counted(metrics, HEALTHZ) == len(asked), "all are counted")
         members = children(pid)
         for member in members:
             os.kill(member, signal.SIGKILL)

@@ -1,8 +1,11 @@
 """``/metrics``: who is told, what is counted, and that no label is a caller's."""
 
+import errno
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+import requests
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
@@ -17,6 +20,7 @@ from idp.core.settings.declared import ConfigurationError
 from idp.oauth.keys.rotation import ensure_keys
 from idp.ops.configuration import configure
 from idp.ops.metrics.collected import Collected
+from idp.ops.metrics.listener import MetricsListener
 from idp.ops.metrics.sampling import Sampler
 from tests.oauth.calls import as_client, client_credentials
 
@@ -148,6 +152,15 @@ def test_a_database_that_is_away_hides_nothing_that_is_counted(app, http, monkey
     assert found["idp_http_requests_total", "/healthz", "GET", "200"] == 1
 
 
+def test_no_request_fails_because_its_number_cannot_be_written(app, http):
+    def write_to_full_disk():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    service_of(app, Collected).counting.write(write_to_full_disk)
+    assert http.get("/login").status_code == 200
+    assert ("idp_http_requests_total", "/login", "GET", "200") not in scraped(http)
+
+
 def test_openmetrics_is_told_to_who_accepts_it(http):
     http.get("/login")
     accept = {"Accept": "application/openmetrics-text; version=1.0.0, text/plain;q=0.5"}
@@ -164,6 +177,26 @@ def test_nobody_else_is_told(http, sent):
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert "idp_" not in answer.text.replace("IDP_", "")
+
+
+@pytest.mark.parametrize(
+    ("environ", "stranger"),
+    [({"IDP_METRICS_TOKEN": TOKEN}, 401), ({"IDP_METRICS_LISTEN": "[::1]:9464"}, 200)],
+    indirect=["environ"],
+)
+def test_a_listener_tells_metrics_alone_and_asks_for_a_token_where_one_is_set(
+    app, stranger
+):
+    with MetricsListener(("::1", 0), app) as listener:
+        Thread(target=listener.serve_forever, daemon=True).start()
+        url = f"http://[::1]:{listener.server_port}"
+        assert requests.get(f"{url}/login", timeout=5).status_code == 404
+        answer = requests.get(f"{url}/metrics", timeout=5)
+        assert answer.status_code == stranger
+        assert answer.headers.get("WWW-Authenticate", "Bearer") == "Bearer"
+        answer = requests.get(f"{url}/metrics", headers=HEADERS, timeout=5)
+        assert 'idp_tokens_issued_total{grant="trial"} 0.0' in answer.text
+        listener.shutdown()
 
 
 @pytest.mark.parametrize("environ", [{}], indirect=True)

@@ -22,17 +22,17 @@ def listen(app: Flask) -> None:
     settings = service_of(app, MetricsSettings)
     if settings.address is None:
         raise LookupError("metrics have no listener")
-    Listener(settings.address, partial(_Answer, app)).serve_forever()
+    MetricsListener(settings.address, app).serve_forever()
 
 
-class Listener(ThreadingHTTPServer):
+class MetricsListener(ThreadingHTTPServer):
     """Listens on an address of IPv4 or IPv6."""
 
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], answer: Any) -> None:
+    def __init__(self, address: tuple[str, int], app: Flask) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        super().__init__(address, answer)
+        super().__init__(address, partial(_Answer, app))
 
 
 class _Answer(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""How it stands in a process, noted once a second for whoever asks."""
+"""What a process counts once a second, and how it stands in it then."""
 
 import time
 from functools import partial
@@ -11,7 +11,7 @@ from sqlalchemy import QueuePool
 from idp.core.connections import Database
 from idp.core.context import service_of
 from idp.core.hashing import PasswordHashes
-from idp.ops.metrics.collected import Collected
+from idp.ops.metrics.collected import Collected, Counting
 from idp.security.ratelimit.counters import Counters
 from idp.web.asgi.front import AsyncFront
 
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from idp.ops.metrics.meters import Meters
 
 INTERVAL_SECONDS = 1.0
+MOST_EVENTS = 1000  # are kept between
 WEB, BACKGROUND = "web", "background"
 
 
 def note_process(app: Flask, role: str) -> None:
     """Say that this process runs."""
-    meters = service_of(app, Collected).meters
-    if meters is not None:
-        meters.processes.of(role).set(1)
+    collected = service_of(app, Collected)
+    meters, counting = collected.meters, collected.counting
+    if meters and counting:
+        counting.write(lambda: meters.processes.of(role).set(1))
 
 
 class Sampler:
@@ -44,10 +46,11 @@ class Sampler:
 
     def start(self) -> None:
         """Begin to note it."""
-        meters = service_of(self._app, Collected).meters
-        if meters is not None:
+        collected = service_of(self._app, Collected)
+        if collected.meters and collected.counting:
             note_process(self._app, WEB)
-            run = partial(self._run, meters)
+            collected.counting.gather(MOST_EVENTS)
+            run = partial(self._run, collected.meters, collected.counting)
             Thread(target=run, name="sampler", daemon=True).start()
 
     def sample(self, meters: "Meters") -> None:
@@ -63,7 +66,8 @@ class Sampler:
         meters.connections.of("busy").set(max(0, taken - resting))
         meters.connections.of("most").set(self._database.most_connections)
 
-    def _run(self, meters: "Meters") -> None:
+    def _run(self, meters: "Meters", counting: Counting) -> None:
         while True:
-            self.sample(meters)
+            counting.count()
+            counting.write(partial(self.sample, meters))
             time.sleep(INTERVAL_SECONDS)

@@ -29,9 +29,10 @@ class Scrape:
 
     def told(self, services: Services, *, accept: str) -> Exposition:
         """Return all numbers, as OpenMetrics for who accepts that."""
-        meters = self._collected.meters
-        if meters is None:
+        meters, counting = self._collected.meters, self._collected.counting
+        if meters is None or counting is None:
             raise LookupError("metrics are off")
+        counting.count()
         openmetrics = OPENMETRICS in accept
         families = self._looked_up.families(services)
         body = meters.exposition(families, openmetrics=openmetrics)
