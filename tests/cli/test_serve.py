@@ -29,6 +29,7 @@ from tests.serving import (
 pytestmark = pytest.mark.processes
 
 DEADLINE_SECONDS = 20
+WEB_WORKERS = 'processes{role="web"}'
 HEALTHZ = 'http_requests_total{endpoint="/healthz",method="GET",status="200"}'
 SEED = """
 [[users]]
@@ -98,10 +99,10 @@ def holder_of_answer(server: Serving) -> int:
 
 
 def counted(metrics: str, series: str) -> float:
-    """Return a number of /metrics."""
+    """Return a number of /metrics, 0 where it has not begun."""
     text = requests.get(metrics, timeout=10).text
-    [value] = re.findall(rf"^idp_{re.escape(series)} (.+)$", text, re.MULTILINE)
-    return float(value)
+    found = re.findall(rf"^idp_{re.escape(series)} (.+)$", text, re.MULTILINE)
+    return sum(map(float, found))
 
 
 def wait_for_banner(server: Serving, starts: int = 1) -> str:
@@ -264,7 +265,7 @@ def test_processes_that_are_killed_are_started_again_and_their_counts_stay(
         until(lambda: len(children(pid)) == 5, "the announcer ends")
         asked = [holder_of_answer(server) for _ in range(30)]
         assert len(set(asked)) == 2  # each worker was asked, and any can tell of both
-        assert counted(metrics, 'processes{role="web"}') == 2
+        until(lambda: counted(metrics, WEB_WORKERS) == 2, "both workers are told of")
         until(lambda: counted(metrics, HEALTHZ) == len(asked), "all are counted")
         members = children(pid)
         for member in members:
@@ -273,7 +274,7 @@ def test_processes_that_are_killed_are_started_again_and_their_counts_stay(
         until(lambda: get(f"{server.url}/readyz") == 200, "it answers again")
         until(lambda: get(server.demo_url) == 200, "the demo app answers again")
         until(lambda: get(metrics) == 200, "metrics are told again")
-        assert counted(metrics, 'processes{role="web"}') == 2
+        until(lambda: counted(metrics, WEB_WORKERS) == 2, "both workers are told of")
         assert counted(metrics, HEALTHZ) == len(asked)
         assert server.stop() == 0
 
