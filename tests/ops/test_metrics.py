@@ -86,24 +86,18 @@ def test_tokens_and_refusals_of_programs_are_counted(http, make):
     assert found["idp_audit_events_total", "token.issued", "ok"] == 1
 
 
-@pytest.mark.parametrize(
-    "environ",
-    [{"IDP_METRICS_TOKEN": TOKEN, "IDP_RATELIMIT_LOGIN_ACCOUNT_IP": "1/minute"}],
-    indirect=True,
-)
 def test_sign_ins_are_counted_by_method_and_outcome(http, browser, make):
     account = make.users.account()
     browser.sign_in(account.username, account.password)
-    for _ in range(2):
-        browser.http.post("/logout")
-        browser.http.delete_cookie("__Host-idp", domain="idp.example")
-        browser.sign_in("nobody", "a wrong password")
+    allowed = 10
+    for _ in range(allowed + 1):
+        http.post("/auth/login", json={"login": "nobody", "password": "wrong"})
     found = scraped(http)
     assert found["idp_sign_ins_total", "password", "ok"] == 1
-    assert found["idp_sign_ins_total", "password", "refused"] == 1
+    assert found["idp_sign_ins_total", "password", "refused"] == allowed
     assert found["idp_sign_ins_total", "password", "limited"] == 1
-    assert found["idp_limits_reached_total", "login_account_ip"] >= 1
-    assert found["idp_password_hash_queue_seconds_count",] >= 2
+    assert found["idp_limits_reached_total", "login_account_ip"] == 1
+    assert found["idp_password_hash_queue_seconds_count",] >= allowed
 
 
 def test_hashes_that_wait_in_vain_are_counted(app, http, monkeypatch):
@@ -179,21 +173,14 @@ def test_nobody_else_is_told(http, sent):
     assert "idp_" not in answer.text.replace("IDP_", "")
 
 
-@pytest.mark.parametrize(
-    ("environ", "stranger"),
-    [({"IDP_METRICS_TOKEN": TOKEN}, 401), ({"IDP_METRICS_LISTEN": "[::1]:9464"}, 200)],
-    indirect=["environ"],
-)
-def test_a_listener_tells_metrics_alone_and_asks_for_a_token_where_one_is_set(
-    app, stranger
-):
+def test_a_listener_tells_metrics_alone_and_asks_for_a_token_that_is_set(app):
     with MetricsListener(("::1", 0), app) as listener:
-        Thread(target=listener.serve_forever, daemon=True).start()
+        Thread(target=listener.serve_forever, args=(0.01,), daemon=True).start()
         url = f"http://[::1]:{listener.server_port}"
         assert requests.get(f"{url}/login", timeout=5).status_code == 404
-        answer = requests.get(f"{url}/metrics", timeout=5)
-        assert answer.status_code == stranger
-        assert answer.headers.get("WWW-Authenticate", "Bearer") == "Bearer"
+        refused = requests.get(f"{url}/metrics", timeout=5)
+        assert refused.status_code == 401
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
         answer = requests.get(f"{url}/metrics", headers=HEADERS, timeout=5)
         assert 'idp_tokens_issued_total{grant="trial"} 0.0' in answer.text
         listener.shutdown()

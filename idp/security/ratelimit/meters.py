@@ -75,7 +75,7 @@ class Meter:
 
     def check(self) -> None:
         """Raise RateLimited when the budget is used up; count nothing."""
-        _refuse(_seconds_to_wait(self, _look((self,)), over=0))
+        self._refuse(_look((self,)), over=0)
 
     def count(self) -> None:
         """Count one try; raise RateLimited when it was one too many.
@@ -83,7 +83,7 @@ class Meter:
         Of tries that passed ``check`` side by side, only as many as allowed pass here.
         It is counted although the request is undone.
         """
-        _refuse(_seconds_to_wait(self, _count((self,)), over=1))
+        self._refuse(_count((self,)), over=1)
 
     def give_back(self) -> None:
         """Take back a try that was counted before it was known to be a good one.
@@ -96,6 +96,12 @@ class Meter:
         """Return the limits of the budget by the keys of their counters."""
         parts = self.budget.name, digest("\0".join(self.key))[:32]
         return {item.key_for(*parts): item for item in self.budget.limits}
+
+    def _refuse(self, counts: Counts, *, over: int) -> None:
+        """Raise RateLimited when there is something to wait for."""
+        [reading] = _readings((self,), counts, over=over)
+        if reading.wait_seconds:
+            raise RateLimited(reading.wait_seconds)
 
 
 @dataclass(frozen=True)
@@ -173,12 +179,6 @@ def _tenth_of(notation: str) -> str:
     return "; ".join(parts) or OFF
 
 
-def _refuse(wait_seconds: int) -> None:
-    """Raise RateLimited when there is something to wait for."""
-    if wait_seconds:
-        raise RateLimited(wait_seconds)
-
-
 def _seconds_to_wait(meter: Meter, counts: Counts, *, over: int) -> int:
     """Return how long until no limit of a meter is spent, or 0.
 
@@ -186,15 +186,12 @@ def _seconds_to_wait(meter: Meter, counts: Counts, *, over: int) -> int:
     """
     found = [(counts.get(key, NONE), of) for key, of in meter.counters().items()]
     ends = [end for (tries, end), limit in found if tries >= limit.amount + over]
-    if not ends:
-        return 0
-    publish(LimitReached(meter.budget.name))
-    return max(1, round(max(ends) - utcnow().timestamp()))
+    return max(1, round(max(ends) - utcnow().timestamp())) if ends else 0
 
 
 def _readings(meters: Sequence[Meter], counts: Counts, *, over: int) -> list[Reading]:
     """Return what each meter shows, by the counters it is in."""
-    return [
+    readings = [
         Reading(
             tries=max(
                 (counts.get(key, NONE)[0] for key in meter.counters()), default=0
@@ -203,6 +200,10 @@ def _readings(meters: Sequence[Meter], counts: Counts, *, over: int) -> list[Rea
         )
         for meter in meters
     ]
+    both = zip(meters, readings, strict=True)
+    for name in {meter.budget.name for meter, shown in both if shown.wait_seconds}:
+        publish(LimitReached(name))
+    return readings
 
 
 def _expiries(meters: Iterable[Meter]) -> dict[str, int]:
