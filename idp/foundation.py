@@ -19,10 +19,11 @@ from idp.accounts.policies.rows import PolicyCache
 from idp.accounts.policies.ways import EnforcedDomains
 from idp.accounts.profile.attributes.registry import AttributeCache, ClaimScopes
 from idp.accounts.sign_in.ways.managed import PasswordManagers
+from idp.accounts.terms.settings import TermsSettings
 from idp.administration import personal_tables as administration_tables
 from idp.administration.release import Release
 from idp.core import context
-from idp.core.branding.instance import BrandingCache
+from idp.core.branding.instance import BrandingCache, StandardLinks
 from idp.core.caches.siblings import Siblings
 from idp.core.caches.versions import Caches
 from idp.core.connections import Database, engine_options
@@ -161,6 +162,7 @@ def provide_services(app: Flask, settings: Loaded) -> None:
         Caches(siblings, clients, signer.snapshots, *kept),
         Release(__version__, revisions()[-1]),
         *_counted(settings, bus, at_once=at_once),
+        _standard_links(settings[TermsSettings]),
         *_lookups(),
     )
 
@@ -182,6 +184,13 @@ def _lookups() -> Iterator[object]:
     yield EnforcedDomains(sole_provider_of)
     yield ClaimScopes(scope_names)
     yield WaitingApps(find_mailed_app)
+
+
+def _standard_links(terms: TermsSettings) -> StandardLinks:
+    """Return where the documents are that people accept."""
+    return StandardLinks(
+        {"terms_uri": terms.terms_url, "privacy_uri": terms.privacy_url}
+    )
 
 
 def _find_engine(app: Flask) -> Engine:

@@ -60,6 +60,12 @@ def compose(
     return message
 
 
+def sender_of(outgoing: OutgoingMessage, *, mailbox: Address) -> Address:
+    """Return who writes: an address without a name has that of the server."""
+    name = mailbox.display_name or outgoing.server_name
+    return Address(name, mailbox.username, mailbox.domain)
+
+
 def _is_subject(name: str) -> bool:
     """Tell whether a header is the subject."""
     return name.lower() == "subject"

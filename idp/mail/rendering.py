@@ -80,8 +80,9 @@ def render(row: MailRow) -> OutgoingMessage:
         except (SealBroken, TemplateError, LookupError, TypeError, ValueError) as error:
             raise Unrenderable(f"{type(error).__name__}: {error}") from error
     return OutgoingMessage(
-        row.id, row.recipient, subject, text, html, created_at=row.created_at
-    )
+        row.id, row.recipient, subject, text, html,
+        created_at=row.created_at, server_name=issuer_name(),
+    )  # fmt: skip
 
 
 def sample_mail(branding: InstanceBranding, *, language: str) -> str:
@@ -184,7 +185,7 @@ def _look_of(
         "issuer_name": branding.shown_name,
         "app": app,
         "colours": _button_colours(own or branding.colour),
-        "links": branding.links,
+        "links": branding.shown_links,
     }
 
 

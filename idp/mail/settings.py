@@ -40,7 +40,8 @@ class MailSettings:
     mail_from: str = setting(
         "",
         check=_check_mailbox,
-        doc="Sender of all mail, like `Example <login@example.com>`.",
+        doc="Sender of all mail, like `Example <login@example.com>`. An address alone "
+        "has the name of the server: that of its branding, else `IDP_ISSUER_NAME`.",
         default_doc="`no-reply@` and the issuer's host",
     )
     mail_smtputf8: bool = setting(

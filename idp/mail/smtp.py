@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 from idp.mail.addresses import parse_mailbox
 from idp.mail.mail_url import MailUrl
-from idp.mail.mime import compose
+from idp.mail.mime import compose, sender_of
 from idp.mail.settings import MailSettings
 from idp.mail.transports import OutgoingMessage, TryLater, Undeliverable
 
@@ -34,7 +34,8 @@ class SmtpTransport:
         server says of us (its login, our sender address) is a fault of the set-up,
         which an operator can mend before the mail is too old.
         """
-        composed = compose(message, sender=self.sender, reply_to=self.reply_to)
+        sender = sender_of(message, mailbox=self.sender)
+        composed = compose(message, sender=sender, reply_to=self.reply_to)
         with self.connection() as server:
             _send(server, composed)
 

@@ -24,6 +24,7 @@ class OutgoingMessage:
     text: str
     html: str
     created_at: datetime
+    server_name: str = ""  # whose mail it is, where the sender's address has no name
 
 
 class Undeliverable(Exception):

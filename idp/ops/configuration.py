@@ -116,7 +116,7 @@ def _mail_defaults(
         yield "mail_url", "outbox:"
     if not mail.mail_from:
         host = urlsplit(server.issuer).hostname or "localhost"
-        yield "mail_from", f"{server.issuer_name} <no-reply@{host}>"
+        yield "mail_from", f"no-reply@{host}"
 
 
 def _refused(loaded: Loaded) -> Iterator[ConfigurationProblem]:

@@ -4,8 +4,15 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from idp.accounts.profile.rules import FieldRules
+from idp.accounts.registration.new_account import NewAccount
+from idp.pages.forms import RegisterForm
 from idp.web.forms import PageForm, require
-from idp.web.user_fields.controls import ADDRESS, control_names, controls_of
+from idp.web.user_fields.controls import (
+    ADDRESS,
+    control_names,
+    controls_of,
+    told_in,
+)
 
 F = TypeVar("F", bound=PageForm)
 # What a person is called by is asked first, as in a letter.
@@ -44,3 +51,15 @@ def controls_in(form: PageForm, names: Iterable[str]) -> list[str]:
     """Return the controls of some fields that a form has."""
     found = (control for name in names for control in control_names(name))
     return [control for control in found if control in form]
+
+
+def wanted_by(form: RegisterForm) -> NewAccount:
+    """Return the form's fields as the rule takes them."""
+    fields, attributes = told_in(form)
+    wanted = NewAccount(
+        form.email.data or "",
+        form.password.data,
+        attributes=attributes,
+        accepted=form.accepted,
+    )
+    return wanted.saying(fields)

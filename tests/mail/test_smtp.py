@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from idp.administration.branding.declared import apply_branding
+from idp.core.db import db
 from idp.ops.configuration import configure
 from tests.mail.values import LINK
 
@@ -371,4 +373,26 @@ def test_the_sender_is_the_issuer_unless_set():
         {"IDP_ENVIRONMENT": "development", "IDP_ISSUER": "http://localhost:8000"}
     )
     settings = next(o for o in loaded.objects.values() if hasattr(o, "mail_from"))
-    assert settings.mail_from == "idp <no-reply@localhost>"
+    assert settings.mail_from == "no-reply@localhost"
+
+
+class TestASenderWithoutAName:
+    @pytest.fixture
+    def environ(self, environ):
+        return environ | {"IDP_MAIL_FROM": "login@acme.example"}
+
+    def test_it_has_that_of_the_server_and_first_of_its_branding(
+        self, app, post, inbox, tmp_path
+    ):
+        post.put()
+        post.deliver()
+        with app.app_context():
+            apply_branding({"name": "Beta"}, folder=tmp_path)
+            db.session.commit()
+        post.put()
+        post.deliver()
+        senders = [message_from_bytes(mail.content)["From"] for mail in inbox.mails]
+        assert senders == [
+            '"Acme, Inc." <login@acme.example>',
+            "Beta <login@acme.example>",
+        ]

@@ -20,7 +20,7 @@ BOUND_TO = "bound_to"
 
 
 def send(
-    user: SessionUser, *, bound_to: str, requester: Requester, return_to: str = ""
+    user: SessionUser, *, bound_to: str, requester: Requester, return_to: str
 ) -> None:
     """Mail a code to the primary address; an earlier one is void. Raises RateLimited.
 

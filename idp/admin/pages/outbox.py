@@ -5,6 +5,8 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, make_response, url_for
 
 from idp.core.context import current
+from idp.mail.addresses import parse_mailbox
+from idp.mail.mime import sender_of
 from idp.mail.models import OutboxMessage
 from idp.mail.outbox import find_action, find_message, list_newest
 from idp.mail.rendering import render, subject_of
@@ -89,8 +91,9 @@ def _summary(message: OutboxMessage) -> dict[str, object]:
 
 def _headers_of(message: OutgoingMessage) -> list[tuple[str, str]]:
     """Return the headers that people look for."""
+    mailbox = parse_mailbox(current(MailSettings).mail_from)
     return [
-        ("From", current(MailSettings).mail_from),
+        ("From", str(sender_of(message, mailbox=mailbox))),
         ("To", message.recipient),
         ("Subject", message.subject),
     ]

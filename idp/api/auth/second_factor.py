@@ -27,7 +27,7 @@ from idp.api.declined import (
     second_factor_refused,
     ticket_invalid,
 )
-from idp.api.fields import FactorCode
+from idp.api.fields import FactorCode, ReturnUrl
 from idp.api.tokens import (
     FactorDue,
     TokensAndUser,
@@ -42,6 +42,7 @@ from idp.web.callers.requester import this_requester
 from idp.web.json.models import Answer, Body
 from idp.web.json.operations import Auth
 from idp.web.json.routes import Declined, JsonBlueprint
+from idp.web.return_urls import destination_of
 
 api = JsonBlueprint("second_factor_api", __name__, tag="Sign-in")
 TRUST = Field(
@@ -55,6 +56,7 @@ class FactorAsked(Body):
 
     ticket: str | None = Field(None, max_length=256)
     method: Literal["passkey", "email_code"] = "passkey"
+    return_url: ReturnUrl = None
 
 
 class CodeSent(Answer):
@@ -104,7 +106,8 @@ def options(body: FactorAsked) -> FactorOptions | CodeSent | Declined:
     """Begin to finish a sign-in by a passkey, or by a code that is mailed.
 
     The first is answered with options, which hold for five minutes and for this
-    sign-in. A code is mailed where policies allow that. The newest of either counts.
+    sign-in. A code is mailed where policies allow that; the mail names the app whose
+    request or page `return_url` is. The newest of either counts.
     """
     half = _half(body.ticket)
     if half is None:
@@ -112,9 +115,9 @@ def options(body: FactorAsked) -> FactorOptions | CodeSent | Declined:
     if body.method == "passkey":
         asked = options_to_finish(half)
         return FactorOptions(options=asked) if asked else _no_way_here()
-    if not mail_code(half, requester=this_requester()):
-        return _no_way_here()
-    return CodeSent()
+    with destination_of(body.return_url) as return_to:
+        sent = mail_code(half, requester=this_requester(), return_to=return_to)
+    return CodeSent() if sent else _no_way_here()
 
 
 @api.operation(

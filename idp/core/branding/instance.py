@@ -22,6 +22,13 @@ READ = select(rows)
 
 
 @dataclass(frozen=True)
+class StandardLinks:
+    """Addresses by the names in LINKS that settings say, where branding says none."""
+
+    uris: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
 class InstanceBranding:
     """What operators gave the server; None is what it has by itself.
 
@@ -38,6 +45,12 @@ class InstanceBranding:
     def shown_name(self) -> str:
         """Return what the server is called."""
         return self.name or current(ServerSettings).issuer_name
+
+    @property
+    def shown_links(self) -> Mapping[str, str]:
+        """Return the links of pages and mails."""
+        standard = current(StandardLinks).uris
+        return {**{name: uri for name, uri in standard.items() if uri}, **self.links}
 
     @property
     def css_url(self) -> str | None:

@@ -21,10 +21,12 @@ from idp.pages.account.home import show_account
 from idp.pages.continuation import HOME, Continuation
 from idp.pages.forms import LoginForm
 from idp.pages.sign_in.login import Step, login_page
+from idp.pages.sign_in.registration import empty_sign_up_page
 from idp.web.branding.form import (
     ACCOUNT,
     MAIL,
     SIGN_IN,
+    SIGN_UP,
     InstanceBrandingForm,
     sent_logos,
     typed_branding,
@@ -112,6 +114,11 @@ def _sign_in_page(_look: InstanceBranding) -> Response:
     return login_page(LoginForm(formdata=None), Continuation(HOME), step=Step.BOTH)
 
 
+def _sign_up_page(_look: InstanceBranding) -> Response:
+    """Return the page where people sign up, or which says that they cannot."""
+    return empty_sign_up_page(Continuation(HOME))
+
+
 def _account_page(_look: InstanceBranding) -> Response:
     """Return the first page of the account of who looks."""
     return make_response(show_account())
@@ -126,6 +133,7 @@ def _mail(look: InstanceBranding) -> Response:
 
 PAGES: Mapping[str, Callable[[InstanceBranding], Response]] = {
     SIGN_IN: _sign_in_page,
+    SIGN_UP: _sign_up_page,
     ACCOUNT: _account_page,
     MAIL: _mail,
 }

@@ -1,6 +1,7 @@
 """/register: create an account."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
@@ -24,7 +25,7 @@ from idp.accounts.registration.admission import (
 )
 from idp.accounts.registration.first_passkey import FirstPasskey
 from idp.accounts.registration.first_session import CheckInbox, SignedUp
-from idp.accounts.registration.new_account import NewAccount, evident_problems
+from idp.accounts.registration.new_account import evident_problems
 from idp.accounts.registration.policy import closed_for, rules_for
 from idp.accounts.registration.repeated import sign_up_again
 from idp.accounts.registration.sign_up import sign_up, sign_up_act
@@ -40,7 +41,11 @@ from idp.pages.continuation import (
     signed_in_response,
     url_when_signed_in,
 )
-from idp.pages.forms import RegisterForm, show_errors, show_further_errors
+from idp.pages.forms import (
+    RegisterForm,
+    show_errors,
+    show_further_errors,
+)
 from idp.pages.passkeys.form import PasskeyForm
 from idp.pages.providers.begin import sent_to_sole
 from idp.pages.sign_in.check_inbox import check_inbox_page
@@ -52,6 +57,7 @@ from idp.pages.told_fields import (
     asked_at_sign_up,
     controls_in,
     form_asking,
+    wanted_by,
 )
 from idp.web.browser.cookies import browser_digests, browser_token
 from idp.web.browser.session import session_request
@@ -61,7 +67,6 @@ from idp.web.forms import require
 from idp.web.pages import interaction_page
 from idp.web.redirects import redirect_to
 from idp.web.unit_of_work import undo
-from idp.web.user_fields.controls import told_in
 
 bp = Blueprint("registration", __name__)
 REFUSALS = (
@@ -92,7 +97,7 @@ def submit_registration() -> Response:
         return _offer(form, ahead)
     if not form.validate():
         rules = rules_for(_admission(ahead))
-        show_further_errors(form, evident_problems(_wanted_by(form), rules=rules))
+        show_further_errors(form, evident_problems(wanted_by(form), rules=rules))
         return _register_page(form, ahead)
     return _signed_up(form, ahead)
 
@@ -103,7 +108,7 @@ def give_options() -> Response:
     ahead = read_continuation()
     _require_passkeys(ahead)
     ticket, options = first_passkey.begin(
-        _wanted_by(_form(ahead)),
+        wanted_by(_form(ahead)),
         admission=_admission(ahead),
         browser=next(iter(browser_digests()), None),
         requester=this_requester(),
@@ -121,7 +126,7 @@ def submit_passkey() -> Response:
     if not form.validate():
         return _register_page(form, ahead)
     rules = rules_for(_admission(ahead))
-    problems = first_passkey.problems_of(_wanted_by(form), rules=rules)
+    problems = first_passkey.problems_of(wanted_by(form), rules=rules)
     if problems:
         show_errors(form, problems)
         return _register_page(form, ahead)
@@ -141,6 +146,11 @@ def submit_passkey() -> Response:
     return _signed_up(form, ahead, first=first)
 
 
+def empty_sign_up_page(ahead: Continuation) -> Response:
+    """Return the page as it is before anything is typed, whatever was sent."""
+    return _offer(_form(ahead, formdata=None), ahead)
+
+
 def _require_passkeys(ahead: Continuation) -> None:
     """Raise PasskeyNotAllowed where the client that waits takes none."""
     if PASSKEY not in ahead.ways:
@@ -154,7 +164,7 @@ def _signed_up(
     unanswered = check_form(sign_up_act, form.email.data)
     if unanswered:
         again = sign_up_again(
-            _wanted_by(form), request=session_request(), registration=browser_token()
+            wanted_by(form), request=session_request(), registration=browser_token()
         )
         if again:
             return _led_on(again, form, ahead=ahead)
@@ -163,7 +173,7 @@ def _signed_up(
         return limited(page, retry_after_seconds=seconds)
     try:
         outcome = sign_up(
-            _wanted_by(form),
+            wanted_by(form),
             return_to=ahead.return_to,
             request=session_request(),
             registration=browser_token(),
@@ -235,28 +245,16 @@ def _admission(ahead: Continuation) -> Admission:
     return found.toward(ahead.goal) if found else ahead.goal
 
 
-def _form(ahead: Continuation, *, email: str | None = None) -> RegisterForm:
+def _form(ahead: Continuation, **values: Any) -> RegisterForm:
     """Return the form, with controls for what policies and attributes ask for."""
     rules = rules_for(_admission(ahead))
     needed, asked = rules.needed_on_pages, asked_at_sign_up(rules)
-    form = form_asking(RegisterForm, asked, needed=needed, email=email)
+    form = form_asking(RegisterForm, asked, needed=needed, **values)
     if USERNAME in rules.hidden:
         del form.username
     elif USERNAME in needed:
         require(form.username)
     return form
-
-
-def _wanted_by(form: RegisterForm) -> NewAccount:
-    """Return the form's fields as the rule takes them."""
-    fields, attributes = told_in(form)
-    wanted = NewAccount(
-        form.email.data or "",
-        form.password.data,
-        attributes=attributes,
-        accepted=form.accepted,
-    )
-    return wanted.saying(fields)
 
 
 def _limited_page(form: RegisterForm, ahead: Continuation, *, seconds: int) -> Response:

@@ -14,9 +14,10 @@ from idp.core.pictures.bitmaps import PictureRefused
 from idp.core.pictures.logos import read_logo
 from idp.web.forms import PageForm, line_limit, trimmed
 
-SIGN_IN, ACCOUNT, MAIL = "sign_in", "account", "mail"
+SIGN_IN, SIGN_UP, ACCOUNT, MAIL = "sign_in", "sign_up", "account", "mail"
 PAGES = [
     SelectChoice(SIGN_IN, lazy_gettext("Sign-in page")),
+    SelectChoice(SIGN_UP, lazy_gettext("Sign-up page")),
     SelectChoice(ACCOUNT, lazy_gettext("Account page")),
     SelectChoice(MAIL, lazy_gettext("Mail")),
 ]

@@ -33,8 +33,8 @@ def begin(caller, account, **more):
     return caller.post("/auth/login", body).json
 
 
-def ask(caller, ticket):
-    return caller.post(OPTIONS, {"ticket": ticket, "method": "email_code"})
+def ask(caller, ticket, **more):
+    return caller.post(OPTIONS, {"ticket": ticket, "method": "email_code", **more})
 
 
 def show(caller, ticket, code, method="email_code"):
@@ -45,10 +45,13 @@ def other(code):
     return "000000" if code != "000000" else "111111"
 
 
-def test_it_finishes_a_sign_in_and_is_no_second_level(program, ada, mailed):
+def test_it_finishes_a_sign_in_and_is_no_second_level(program, ada, mailed, make):
+    make.clients.spa(client_name="Notes")
     waits = begin(program, ada)
     assert waits["methods"] == ["email_code"]
-    assert ask(program, waits["ticket"]).json == {"status": "code_sent"}
+    asked = ask(program, waits["ticket"], return_url="https://app.example/home")
+    assert asked.json == {"status": "code_sent"}
+    assert "\nTo go on to Notes\n" in make.records.mail_to(ada.email).text
     answer = show(program, waits["ticket"], mailed())
     program.headers = bearer(answer.json)
     auth = program.get("/api/auth").json

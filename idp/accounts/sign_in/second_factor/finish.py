@@ -39,14 +39,17 @@ def methods_of(half: HalfSignIn) -> tuple[Method, ...]:
     return methods_due(half.user, half.proofs, policy=policy_for(half.user))
 
 
-def mail_code(half: HalfSignIn, *, requester: Requester) -> bool:
+def mail_code(half: HalfSignIn, *, requester: Requester, return_to: str) -> bool:
     """Mail a code for a sign-in; False where that is no way to finish it.
 
-    Raises RateLimited. Call it before the first write.
+    It names the app that waits at ``return_to``. Raises RateLimited. Call it before the
+    first write.
     """
     if Method.EMAIL_CODE not in methods_of(half):
         return False
-    email_codes.send(half.user, bound_to=half.digest, requester=requester)
+    email_codes.send(
+        half.user, bound_to=half.digest, requester=requester, return_to=return_to
+    )
     return True
 
 
