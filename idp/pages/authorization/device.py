@@ -50,7 +50,12 @@ from idp.web.unit_of_work import undo
 bp = Blueprint("device", __name__)
 
 LONGEST_SHOWN = 32
-NOT_RIGHT = lazy_gettext("That code isn’t right. Check it on your device’s screen.")
+NOT_RIGHT = lazy_gettext(
+    "That code isn’t right, or your device no longer waits with it. Check it on your "
+    "device’s screen, or get a new one there."
+)
+# Newer devices of its network took its place, or somebody else typed it since.
+GONE = lazy_gettext("This code doesn’t count any more. Get a new one on your device.")
 TOO_LATE = lazy_gettext("That code has expired. Get a new one on your device.")
 
 
@@ -131,8 +136,10 @@ def _take_code(typed: str, session: LiveSession) -> bool:
 def _take_answer(typed: str, session: LiveSession, *, allowed: bool) -> Response:
     """Answer the device for exactly the code that was shown; show what came of it."""
     found = _find(typed, session)
-    waits = found is not None and not found.answered_at and not found.expired
-    if found and waits and _page_before(found, session) is None:
+    if found is None:
+        return _code_page("", refused=str(GONE))
+    waits = not found.answered_at and not found.expired
+    if waits and _page_before(found, session) is None:
         scope, declined = _kept_scope(found)
         if not (allowed and scope):
             counts = device_requests.deny(found, session)

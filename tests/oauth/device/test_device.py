@@ -1,13 +1,13 @@
 """/device: who may answer for a device, and what an answer is worth."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from idp.accounts.models import User
 from idp.core.db import db
 from idp.oauth.clients.changes import disable_client
 from idp.oauth.device.user_codes import parse_user_code, shown_user_code
-from idp.oauth.models import Client, Consent
+from idp.oauth.models import Client, Consent, DeviceCode
 from tests.hosted_pages import follow, press, read_page
 from tests.oauth.calls import claims_of, refresh, userinfo
 from tests.oauth.devices import Device, answer, connect, type_code
@@ -261,3 +261,17 @@ def test_a_page_that_was_open_for_too_long_connects_nothing(http, make, clock):
     clock.tick(minutes=2)
     follow(http, press(http, question, decision="allow"))
     assert device.error() == "authorization_pending"
+
+
+def test_who_answers_a_device_that_no_longer_waits_is_told_what_to_do(
+    app, http, ada, device
+):
+    page = type_code(http, device.user_code)
+    with app.app_context():
+        db.session.execute(delete(DeviceCode))  # newer ones of its network came
+        db.session.commit()
+    told = read_page(press(http, page, decision="allow")).text
+    assert "This code doesn’t count any more. Get a new one on your device." in told
+    assert (
+        "or get a new one there." in read_page(type_code(http, device.user_code)).text
+    )
