@@ -7,7 +7,15 @@ import anyio
 import anyio.to_thread
 
 from idp_rp.bff import Bff
-from idp_rp.messages import BffAnswer, BffRequest, BodyTooLarge, Refused
+from idp_rp.messages import (
+    BffAnswer,
+    BffRequest,
+    BodyStream,
+    BodyTooLarge,
+    Refused,
+    json_answer,
+)
+from idp_rp.outbound import Unreachable
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -18,7 +26,9 @@ BODY_SECONDS: Final = 30
 # So much is waited for before anything is judged: all notices, and most calls.
 FIRST_BYTES: Final = 64_000
 THREADS: Final = 40
+STREAMS: Final = 100
 NOT_FOUND: Final = BffAnswer(status=404, headers=[("Content-Type", "text/plain")])
+BUSY: Final = json_answer({"error": "busy"}, status=503).adding(("Retry-After", "10"))
 
 
 class BodyAwaited(Exception):
@@ -33,21 +43,33 @@ class BffApp:
 
     Wrap an app in it, or mount it at the prefix. Each request is worked on in a thread,
     one of ``threads`` that are not the app's: the loop never waits for the issuer, an
-    API or the store, and no thread for a browser.
+    API or the store, and no thread for a browser. Live answers, of which each has a
+    thread that waits for what happens, are ``streams`` at most, beside these.
     """
 
     def __init__(
-        self, bff: Bff, *, otherwise: AsgiApp | None = None, threads: int = THREADS
+        self,
+        bff: Bff,
+        *,
+        otherwise: AsgiApp | None = None,
+        threads: int = THREADS,
+        streams: int = STREAMS,
     ) -> None:
         self._bff = bff
         self._otherwise = otherwise
         self._limiter = anyio.CapacityLimiter(threads)
+        self._streams = anyio.CapacityLimiter(streams)
+        self._live = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection (ASGI 3)."""
         path = self._path(scope) if scope["type"] == "http" else None
         if path is not None:
-            await _send(send, await self._answer(scope, receive, path=path))
+            answer = await self._answer(scope, receive, path=path)
+            if answer.stream is None:
+                await _send(send, answer)
+            else:
+                await self._pass_on(answer, answer.stream, receive=receive, send=send)
         elif self._otherwise is not None:
             await self._otherwise(scope, receive, send)
         elif scope["type"] == "http":
@@ -72,6 +94,45 @@ class BffApp:
                 )
             except BodyAwaited as awaited:
                 await body.receive(awaited.limit)
+
+    async def _pass_on(
+        self, answer: BffAnswer, stream: BodyStream, *, receive: Receive, send: Send
+    ) -> None:
+        """Send a body as it comes, until its end or until the page is gone."""
+        try:
+            if stream.live and self._live >= self._streams.total_tokens:
+                await _send(send, BUSY)
+                return
+            self._live += stream.live
+            try:
+                await self._send_stream(answer, stream, receive=receive, send=send)
+            finally:
+                self._live -= stream.live
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(stream.close, limiter=self._limiter)
+
+    async def _send_stream(
+        self, answer: BffAnswer, stream: BodyStream, *, receive: Receive, send: Send
+    ) -> None:
+        """Send it piece by piece; raises Unreachable for a body that stays unwhole."""
+        pieces, broken = iter(stream), None
+        limiter = self._streams if stream.live else self._limiter
+        await _begin(send, answer)
+        async with anyio.create_task_group() as group:
+            group.start_soon(_watch, receive, group.cancel_scope)
+            try:
+                while piece := await anyio.to_thread.run_sync(
+                    next, pieces, b"", limiter=limiter
+                ):
+                    body = {"type": "http.response.body", "body": piece}
+                    await send({**body, "more_body": True})
+                await send({"type": "http.response.body", "body": b""})
+            except Unreachable as error:
+                broken = error
+            group.cancel_scope.cancel()
+        if broken:
+            raise broken  # the server breaks the connection off
 
     def _path(self, scope: Scope) -> str | None:
         """Return the path after the prefix, wherever the app is mounted."""
@@ -137,16 +198,27 @@ def _neutral(scope: Scope, *, path: str, read: Callable[[int], bytes]) -> BffReq
 
 
 async def _send(send: Send, answer: BffAnswer) -> None:
+    if answer.status not in (204, 304):
+        answer = answer.adding(("Content-Length", str(len(answer.body))))
+    await _begin(send, answer)
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _begin(send: Send, answer: BffAnswer) -> None:
     headers = [
         (name.lower().encode("latin-1"), value.encode("latin-1"))
         for name, value in answer.headers
     ]
-    if answer.status not in (204, 304):
-        headers.append((b"content-length", str(len(answer.body)).encode()))
     await send(
         {"type": "http.response.start", "status": answer.status, "headers": headers}
     )
-    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _watch(receive: Receive, scope: anyio.CancelScope) -> None:
+    """Stop when the page is gone: a thread that waits is let be until it has waited."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()
 
 
 async def _live(receive: Receive, send: Send) -> None:

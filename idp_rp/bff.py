@@ -221,7 +221,13 @@ class Bff:
             return self._over(request)
         except (Unreachable, TokenRefused) as error:
             raise Refused(HTTPStatus.BAD_GATEWAY, "no_token") from error
-        answer = forwarder.send(request, url=url, body=body, bearer=usable.access_token)
+        answer = forwarder.send(
+            request,
+            url=url,
+            body=body,
+            bearer=usable.access_token,
+            bearer_seconds=usable.used_until - self._now(),
+        )
         return answer.adding(*self._set(usable.changes))
 
     def _over(self, request: BffRequest) -> BffAnswer:

@@ -15,7 +15,8 @@ def bff_blueprint(bff: Bff, *, name: str = "bff") -> Blueprint:
 
     def answer(path: str) -> Response:
         found = bff.answer(_neutral(f"/{path}"))
-        response = Response(found.body, status=found.status)
+        body = found.body if found.stream is None else found.stream
+        response = Response(body, status=found.status)
         response.headers.clear()
         for key, value in found.headers:
             response.headers.add(key, value)

@@ -1,10 +1,10 @@
 """A request and its answer, as no framework has them."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import parse_qsl
 
 Headers = list[tuple[str, str]]
@@ -75,19 +75,36 @@ class BffRequest:
         return _once_each(text)
 
 
+class BodyStream(Protocol):
+    """A body that is still coming; whoever has one closes it.
+
+    Each piece is waited for, of a ``live`` one for as long as nothing happens. An
+    exception of ``idp_rp.outbound`` says that the body will never be whole.
+    """
+
+    @property
+    def live(self) -> bool:
+        """Tell whether it is written as things happen."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the pieces, once."""
+
+    def close(self) -> None:
+        """End it, also before its end."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BffAnswer:
-    """What goes back to the browser."""
+    """What goes back to the browser: ``stream``, where there is one, is its body."""
 
     status: int
     headers: Headers = field(default_factory=list)
     body: bytes = b""
+    stream: BodyStream | None = None
 
     def adding(self, *headers: tuple[str, str]) -> Self:
         """Return the same with more headers."""
-        return type(self)(
-            status=self.status, headers=[*self.headers, *headers], body=self.body
-        )
+        return replace(self, headers=[*self.headers, *headers])
 
 
 def json_answer(value: object, *, status: int = 200) -> BffAnswer:

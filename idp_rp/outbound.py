@@ -58,7 +58,23 @@ def streaming(
         raise Unreachable(str(error) or type(error).__name__) from error
 
 
-def read_raw(response: httpx.Response, *, limit: int, deadline: float) -> bytes:
+def ask(
+    client: httpx.Client, request: httpx.Request, *, seconds: float
+) -> IssuerAnswer:
+    """Send a request to the issuer and read the JSON of its answer."""
+    deadline = time.monotonic() + seconds
+    request.headers["Accept"] = "application/json"
+    request.headers["Accept-Encoding"] = "identity"
+    with streaming(client, request, seconds=seconds) as response:
+        raw = _read_raw(response, limit=MAX_ANSWER_BYTES, deadline=deadline)
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        found = {}
+    return IssuerAnswer(response.status_code, found if isinstance(found, dict) else {})
+
+
+def _read_raw(response: httpx.Response, *, limit: int, deadline: float) -> bytes:
     """Return the body as it was sent, of at most ``limit`` bytes, in time."""
     received = bytearray()
     for piece in response.iter_raw():
@@ -68,19 +84,3 @@ def read_raw(response: httpx.Response, *, limit: int, deadline: float) -> bytes:
         if time.monotonic() > deadline:
             raise Unreachable("the answer took too long")
     return bytes(received)
-
-
-def ask(
-    client: httpx.Client, request: httpx.Request, *, seconds: float
-) -> IssuerAnswer:
-    """Send a request to the issuer and read the JSON of its answer."""
-    deadline = time.monotonic() + seconds
-    request.headers["Accept"] = "application/json"
-    request.headers["Accept-Encoding"] = "identity"
-    with streaming(client, request, seconds=seconds) as response:
-        raw = read_raw(response, limit=MAX_ANSWER_BYTES, deadline=deadline)
-    try:
-        found = json.loads(raw)
-    except ValueError:
-        found = {}
-    return IssuerAnswer(response.status_code, found if isinstance(found, dict) else {})

@@ -47,11 +47,16 @@ class Api(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How large and slow what passes through may be."""
+    """How large and slow what passes through may be.
+
+    An answer of an API is there within ``api_seconds`` or, where it is long, never
+    pauses for longer; a stream of events may for ``event_seconds``.
+    """
 
     request_bytes: int = 1_000_000
     response_bytes: int = 10_000_000
     api_seconds: float = 30
+    event_seconds: float = 60
     issuer_seconds: float = 10
 
 

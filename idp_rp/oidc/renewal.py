@@ -22,6 +22,7 @@ class Usable:
     """A token for an API, the session it is of, and what cookies become of it."""
 
     access_token: str
+    used_until: float
     session: Session
     changes: CookieChanges
 
@@ -115,5 +116,10 @@ class Renewal:
 def _usable(
     session: Session, *, target: str, changes: CookieChanges = NOTHING
 ) -> Usable:
-    token = session.tokens[target].value
-    return Usable(access_token=token, session=session, changes=changes)
+    token = session.tokens[target]
+    return Usable(
+        access_token=token.value,
+        used_until=token.used_until,
+        session=session,
+        changes=changes,
+    )

@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urljoin
 
 import httpx
 
-from idp_rp.messages import BffAnswer, BffRequest, Refused
-from idp_rp.outbound import Unreachable, read_raw, streaming
+from idp_rp.messages import BffAnswer, BffRequest, Headers, Refused
+from idp_rp.outbound import Unreachable, streaming
 from idp_rp.proxy.headers import to_api, to_page
+from idp_rp.proxy.passing import EVENTS, PassedBody
 from idp_rp.proxy.paths import UnsafePath, joined
 from idp_rp.settings import Api, Limits
 
@@ -46,28 +49,61 @@ class Forwarder:
         return f"{url}?{query}" if query else url
 
     def send(
-        self, request: BffRequest, *, url: str, body: bytes, bearer: str
+        self,
+        request: BffRequest,
+        *,
+        url: str,
+        body: bytes,
+        bearer: str,
+        bearer_seconds: float,
     ) -> BffAnswer:
-        """Send it with an access token; return what the API answers, within limits."""
+        """Send it with an access token; return what the API answers, within limits.
+
+        A stream of events ends with the token, after ``bearer_seconds``: whoever asks
+        for it again has to be signed in still.
+        """
+        sent = self._request(request, url=url, body=body, bearer=bearer)
+        limits, began = self._limits, time.monotonic()
+        seconds = limits.event_seconds if _asks_for_events(sent) else limits.api_seconds
+        try:
+            with ExitStack() as opened:
+                calling = streaming(self._client, sent, seconds=seconds)
+                response = opened.enter_context(calling)
+                passed = PassedBody(
+                    response,
+                    most=limits.response_bytes,
+                    ends_at=began + bearer_seconds,
+                )
+                whole = passed.whole(deadline=began + limits.api_seconds)
+                if whole is None:
+                    passed.own(opened.pop_all())
+        except Unreachable as error:
+            raise Refused(HTTPStatus.BAD_GATEWAY, "api_unreachable") from error
+        answer = BffAnswer(
+            status=response.status_code, headers=self._returned(response, url)
+        )
+        if whole is not None:
+            return replace(answer, body=whole)
+        length = passed.length
+        told = [] if length is None else [("Content-Length", str(length))]
+        return replace(answer, stream=passed).adding(*told)
+
+    def _request(
+        self, request: BffRequest, *, url: str, body: bytes, bearer: str
+    ) -> httpx.Request:
+        """Return the call as the API gets it."""
         headers = to_api(request.headers, named=self._headers)
         headers.append(("Authorization", f"Bearer {bearer}"))
         if not any(name.lower() == "accept-encoding" for name, _ in headers):
             headers.append(("Accept-Encoding", "identity"))
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]
-        sent = httpx.Request(request.method, url, headers=encoded, content=body or None)
-        seconds = self._limits.api_seconds
-        deadline = time.monotonic() + seconds
-        try:
-            with streaming(self._client, sent, seconds=seconds) as response:
-                limit = self._limits.response_bytes
-                raw = read_raw(response, limit=limit, deadline=deadline)
-        except Unreachable as error:
-            raise Refused(HTTPStatus.BAD_GATEWAY, "api_unreachable") from error
+        return httpx.Request(request.method, url, headers=encoded, content=body or None)
+
+    def _returned(self, response: httpx.Response, url: str) -> Headers:
+        """Return the headers that the page gets."""
         returned = to_page(response.headers.multi_items())
         location = self._location(response.headers, url)
-        if location:
-            returned.append(("Location", location))
-        return BffAnswer(status=response.status_code, headers=returned, body=raw)
+        return [*returned, ("Location", location)] if location else returned
 
     def _location(self, headers: Mapping[str, str], url: str) -> str | None:
         """Return where in the API an answer points, as the page may call it."""
@@ -75,3 +111,8 @@ class Forwarder:
         if "location" not in headers or not target.startswith(f"{self._base}/"):
             return None
         return self._own_path + target.removeprefix(self._base)
+
+
+def _asks_for_events(request: httpx.Request) -> bool:
+    """Tell whether the page wants to hear of what happens, whenever it does."""
+    return EVENTS in request.headers.get("accept", "").lower()

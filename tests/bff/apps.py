@@ -1,7 +1,7 @@
 """An app behind a backend for frontend, by either face, and a page that calls it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -70,6 +70,24 @@ class NotesApi:
     def last(self) -> httpx.Request:
         """The last request."""
         return self.seen[-1]
+
+
+def told_in_turn(
+    happened: list[object],
+    pieces: Iterable[bytes],
+    kind: str = "text/event-stream",
+    **headers: str,
+) -> Callable[[httpx.Request], httpx.Response]:
+    """Answer with pieces, and note when each was asked for."""
+
+    def written() -> Iterator[bytes]:
+        for number, piece in enumerate(pieces):
+            happened.append(f"asked for {number}")
+            yield piece
+
+    return lambda _request: httpx.Response(
+        200, headers={"Content-Type": kind, **headers}, content=written()
+    )
 
 
 def wsgi_of(bff: Bff) -> Flask:

@@ -1,6 +1,7 @@
 """The ASGI face: who is slow holds no thread, here or in the app that it wraps."""
 
 from functools import partial
+from itertools import repeat
 
 import anyio
 import anyio.from_thread
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from idp_rp.asgi import BffApp
-from tests.bff.apps import NAME, PAGE
+from tests.bff.apps import NAME, PAGE, told_in_turn
 
 MANY = 50
 
@@ -78,3 +79,40 @@ def test_a_call_borrows_no_thread_of_the_app(build, enter):
 
     there.api.answer = borrowed
     assert there.tab.call("/api/notes/a").json() == 0
+
+
+async def listen(app, cookies, happened, *, until=None):
+    """Call the API; note what comes, and be gone once ``until`` came."""
+    gone, asked = anyio.Event(), iter([{"type": "http.request"}])
+
+    async def receive():
+        for message in asked:
+            return message
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        happened.append(message.get("status") or message["body"])
+        if happened[-1] == until:
+            gone.set()
+
+    scope = connection("/api/notes/a", method="GET", cookies=cookies)
+    with anyio.fail_after(10):
+        await app(scope, receive, send)
+
+
+def test_events_come_as_they_are_written_until_the_page_is_gone(build, enter):
+    there, happened = build(), []
+    enter(there.tab)
+    cookies = f"{NAME}={there.tab.cookies[NAME]}"
+    there.api.answer = told_in_turn(happened, [b"1", b"2"])
+    anyio.run(partial(listen, BffApp(there.bff), cookies, happened))
+    assert happened == [200, "asked for 0", b"1", "asked for 1", b"2", b""]
+    there.api.answer = told_in_turn(happened, repeat(b"3"))
+    anyio.run(partial(listen, BffApp(there.bff), cookies, happened, until=b"3"))
+    assert happened[-1] != b"", "it did not end by itself"
+    full = BffApp(there.bff, streams=0)
+    del happened[:]
+    anyio.run(partial(listen, full, cookies, happened))
+    assert happened[0] == 503
+    assert happened[1] == b'{"error": "busy"}'

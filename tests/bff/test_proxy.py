@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from idp_rp.asgi import BffApp
 from idp_rp.proxy.paths import UnsafePath, joined, local_path
 from idp_rp.settings import Api, Limits
-from tests.bff.apps import API, NAME, ORIGIN, PAGE, RESOURCE, wsgi_of
+from tests.bff.apps import (
+    API,
+    NAME,
+    ORIGIN,
+    PAGE,
+    RESOURCE,
+    wsgi_of,
+)
 
 UNSAFE = [
     "..",

@@ -1,0 +1,89 @@
+"""The body of an API's answer as it is passed on: whole if small, or as it comes."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Final
+
+import httpx
+
+from idp_rp.outbound import Unreachable
+
+EVENTS: Final = "text/event-stream"
+# Written as things happen: each piece goes on at once, be it ever so small.
+LIVE: Final = frozenset(
+    {EVENTS, "application/json-seq", "application/jsonl", "application/x-ndjson"}
+)
+WHOLE_BYTES: Final = 64_000
+
+
+class PassedBody:
+    """What is read once, piece by piece, and closed by its reader.
+
+    No more than ``most`` bytes come, of events any number; these end by themselves at
+    ``ends_at``, and when nothing happens for too long. Whatever else goes wrong raises
+    Unreachable: what has been passed on then is no whole answer.
+    """
+
+    def __init__(self, response: httpx.Response, *, most: int, ends_at: float) -> None:
+        media_type = response.headers.get("content-type", "").partition(";")[0]
+        length = response.headers.get("content-length", "")
+        self._events = media_type.strip().lower() == EVENTS
+        self.live = media_type.strip().lower() in LIVE
+        self.length = int(length) if length.isascii() and length.isdigit() else None
+        self._most = None if self._events else most
+        self._ends_at = ends_at
+        self._pieces = response.iter_raw()
+        self._received = 0
+        self._first: list[bytes] = []
+        self._opened = ExitStack()
+
+    def whole(self, *, deadline: float) -> bytes | None:
+        """Return all of it if that is little; None where it is passed on as it comes.
+
+        Raises Unreachable for what comes too slowly, or says that it is too large.
+        """
+        if self.live:
+            return None
+        while self._received <= WHOLE_BYTES:
+            piece = self._next()
+            if piece is None:
+                return b"".join(self._first)
+            self._first.append(piece)
+            if time.monotonic() > deadline:
+                raise Unreachable("the answer took too long")
+        if self._most is not None and (self.length or 0) > self._most:
+            raise Unreachable("the answer is too large")
+        return None
+
+    def own(self, opened: ExitStack) -> None:
+        """Have it closed with what it is read from."""
+        self._opened = opened
+
+    def close(self) -> None:
+        """Let go of what it is read from."""
+        self._opened.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self._first:
+            yield self._first.pop(0)
+        while (piece := self._next()) is not None:
+            if piece:
+                yield piece
+            if self._events and time.monotonic() > self._ends_at:
+                return
+
+    def _next(self) -> bytes | None:
+        """Return the next piece, None at the end."""
+        try:
+            piece = next(self._pieces, None)
+        except httpx.ReadTimeout as error:
+            if self._events:
+                return None
+            raise Unreachable("the answer came to a stop") from error
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise Unreachable(str(error) or type(error).__name__) from error
+        self._received += len(piece or b"")
+        if self._most is not None and self._received > self._most:
+            raise Unreachable("the answer is too large")
+        return piece

@@ -1,0 +1,59 @@
+"""Answers that pass piece by piece: events, and what is long."""
+
+import httpx
+import pytest
+
+from idp_rp.outbound import Unreachable
+from idp_rp.settings import Limits
+from tests.bff.apps import PAGE, told_in_turn
+
+LONG = b"x" * 70_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"), [("text/event-stream", b"data: 1\n\n"), ("image/png", LONG)]
+)
+def test_events_and_what_is_long_come_as_they_are_written(build, enter, kind, first):
+    there, happened = build(limits=Limits(response_bytes=80_000)), []
+    enter(there.tab)
+    there.api.answer = told_in_turn(happened, [first, b"2"], kind)
+    with there.tab.http.stream("GET", "/bff/api/notes/a", headers=PAGE) as answer:
+        assert answer.headers["content-type"] == kind
+        pieces = answer.iter_raw()
+        assert next(pieces) == first
+        assert happened == ["asked for 0"]
+        assert list(pieces) == [b"2"]
+
+
+def test_a_long_answer_breaks_off_where_it_is_too_long_and_events_do_not(build, enter):
+    there = build(limits=Limits(response_bytes=100_000))
+    enter(there.tab)
+    there.api.answer = told_in_turn([], [LONG, LONG], "image/png")
+    with pytest.raises(Unreachable, match="too large"):
+        there.tab.call("/api/notes/a")
+    said = {"Content-Length": "140000"}
+    there.api.answer = told_in_turn([], [LONG, LONG], "image/png", **said)
+    assert there.tab.call("/api/notes/a").status_code == 502
+    there.api.answer = told_in_turn([], [LONG, LONG])
+    assert there.tab.call("/api/notes/a").content == LONG * 2
+
+
+def test_events_end_with_the_token_or_where_nothing_happens(build, enter, monkeypatch):
+    there, happened = build(), []
+    enter(there.tab)
+    passed = iter([0.0, 1.0, 100_000.0])
+    monkeypatch.setattr("idp_rp.proxy.forward.time.monotonic", lambda: next(passed))
+    there.api.answer = told_in_turn(happened, [b"1", b"2", b"3"])
+    assert there.tab.call("/api/notes/a").content == b"12"
+
+    def silent():
+        yield b"1"
+        raise httpx.ReadTimeout("nothing for a minute")
+
+    monkeypatch.undo()
+    events = {"Content-Type": "text/event-stream; charset=utf-8"}
+    there.api.answer = lambda _: httpx.Response(200, headers=events, content=silent())
+    assert there.tab.call("/api/notes/a").content == b"1"
+    asked = there.tab.call("/api/notes/a", headers={"Accept": "text/event-stream"})
+    assert asked.status_code == 200
+    assert there.api.last.extensions["timeout"]["read"] == Limits().event_seconds
