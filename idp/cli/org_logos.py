@@ -27,11 +27,11 @@ from idp.organizations.registry import describe, get_organization
 @with_application(Permission.ORGANIZATIONS_WRITE)
 def logo(*, organization: str, file: Path | None) -> None:
     """Give the ORGANIZATION the logo in FILE: PNG, JPEG, WebP or SVG; else none."""
-    sent = read_sent_logo(file.read_bytes()) if file else None
-    found = get_organization(organization)
+    found, actor = get_organization(organization), MACHINE_OPERATOR
+    sent = read_sent_logo(file.read_bytes(), found, actor=actor) if file else None
     uri = uri_of_logo(sent) if sent else None
     declared = replace(describe(found), logo_uri=uri)
-    change_organization(found, declared, actor=MACHINE_OPERATOR, logo=sent)
+    change_organization(found, declared, actor=actor, logo=sent)
     db.session.commit()
     print_logo(
         {"id": found.id, "slug": found.slug, "name": found.name, "logo_uri": uri}

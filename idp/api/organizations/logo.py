@@ -11,6 +11,7 @@ from idp.api.organizations.answers import (
     organization_parts,
     organization_reply,
 )
+from idp.core.errors import RateLimited
 from idp.core.pictures.bitmaps import MAX_UPLOAD_BYTES
 from idp.organizations.changes import change_organization
 from idp.organizations.errors import (
@@ -48,7 +49,7 @@ REFUSALS = (
     id="organization_logo_api_set",
     body=LOGO_FILE,
     answers={200: OrganizationDetails},
-    refusals=(*REFUSALS, InvalidOrganization),
+    refusals=(*REFUSALS, InvalidOrganization, RateLimited),
     etag=True,
 )
 @takes_files(MAX_UPLOAD_BYTES)
@@ -73,7 +74,9 @@ def delete(who: Caller, *, organization_id: str) -> Response:
 def _change(who: Caller, organization_id: str, *, upload: bytes | None) -> Response:
     """Give an organization the logo that was sent, or none."""
     organization, actor = admit_change(who, organization_id, right=Right.UPDATE)
-    logo = None if upload is None else read_sent_logo(upload)
+    logo = None
+    if upload is not None:
+        logo = read_sent_logo(upload, organization, actor=actor)
     hold_organization(organization)
     refuse_unseen(organization_parts(organization))
     uri = None if logo is None else uri_of_logo(logo)

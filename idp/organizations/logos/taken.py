@@ -4,12 +4,14 @@ from idp.core.context import current
 from idp.core.errors import FieldError
 from idp.core.pictures.bitmaps import PictureRefused
 from idp.core.pictures.logos import Logo, read_logo
+from idp.organizations.access import Actor, require
 from idp.organizations.errors import InvalidOrganization
 from idp.organizations.logos.stored import declared_logo
 from idp.organizations.models import Organization
+from idp.organizations.rights import Right
 from idp.security.outbound.client import Outbound
 from idp.security.outbound.pictures import fetch_logo
-from idp.security.ratelimit.budgets import LOGO_LINK
+from idp.security.ratelimit.budgets import OWN_LOGO
 
 LOGO_URI = "logo_uri"
 
@@ -41,15 +43,22 @@ def fetch_linked_logo(uri: str | None, *, of: str | None) -> Logo | None:
     if uri is None:
         return None
     if of is not None:
-        LOGO_LINK.meter(of).count()
+        OWN_LOGO.meter(of).count()
     try:
         return fetch_logo(uri, outbound=current(Outbound))
     except PictureRefused as refusal:
         raise LinkedLogoUnavailable(_mistakes_in(refusal)) from refusal
 
 
-def read_sent_logo(upload: bytes) -> Logo:
-    """Return the logo in a file that was sent. Raises InvalidOrganization."""
+def read_sent_logo(upload: bytes, organization: Organization, *, actor: Actor) -> Logo:
+    """Return the logo in a file that was sent, for who may change the organization.
+
+    It is counted before its pixels are decoded. Raises InvalidOrganization and
+    RateLimited, and what ``access.require`` does.
+    """
+    require(organization, Right.UPDATE, actor=actor)
+    if actor.user_id:
+        OWN_LOGO.meter(organization.id).count()
     try:
         return read_logo(upload)
     except PictureRefused as refusal:

@@ -31,8 +31,8 @@ NEW_PASSWORD = Budget("new_password", lambda _: "20/hour")
 RESERVE_USERNAME = Budget("reserve_username", lambda _: "3/hour")
 # Each costs the memory of its pixels.
 PICTURE = Budget("picture", lambda _: "30/hour")
-# By owners of an organization, who have it fetched.
-LOGO_LINK = Budget("logo_link", lambda _: "30/hour")
+# By owners of an organization: it is fetched from a link, or its pixels are decoded.
+OWN_LOGO = Budget("own_logo", lambda _: "30/hour")
 # By owners of an organization: all processes read the policies anew.
 OWN_POLICIES = Budget("own_policies", lambda _: "30/hour")
 INVITES = Budget("invites", lambda _: "50/day")

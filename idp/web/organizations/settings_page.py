@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from idp.core.pictures.logos import Logo
+from idp.organizations.access import Actor
 from idp.organizations.changes import change_organization
 from idp.organizations.errors import InvalidOrganization, SlugTaken
 from idp.organizations.lifecycle.deletion import GRACE, schedule_deletion
@@ -68,7 +69,7 @@ def _save(face: Face, organization: Organization) -> Response:
     if not form.validate():
         return settings_page(face, organization, form=form)
     try:
-        declared, logo = _wanted(form, organization)
+        declared, logo = _wanted(form, organization, actor=face.actor())
         change_organization(organization, declared, actor=face.actor(), logo=logo)
     except (InvalidOrganization, SlugTaken) as refusal:
         undo()
@@ -78,7 +79,7 @@ def _save(face: Face, organization: Organization) -> Response:
 
 
 def _wanted(
-    form: LogoForm, organization: Organization
+    form: LogoForm, organization: Organization, *, actor: Actor
 ) -> tuple[OrganizationDeclaration, Logo | None]:
     """Return what a form wants, and the logo if it was sent as a file.
 
@@ -90,7 +91,7 @@ def _wanted(
         declared = replace(declared, slug=organization.slug)
     upload = sent.read() if sent else b""
     if upload:
-        logo = read_sent_logo(upload)
+        logo = read_sent_logo(upload, organization, actor=actor)
         return replace(declared, logo_uri=uri_of_logo(logo)), logo
     if form.remove_logo.data:
         return replace(declared, logo_uri=None), None

@@ -6,6 +6,7 @@ import pytest
 
 from idp.core.db import db
 from idp.organizations.models import OrganizationLogo
+from idp.security.ratelimit.budgets import OWN_LOGO
 from tests.hosted_pages import ORIGIN
 from tests.pictures import png
 from tests.rp import RelyingParty
@@ -98,3 +99,12 @@ def test_a_link_without_a_logo_changes_nothing(page):
     save(page, name="Renamed", logo_uri="https://192.168.0.1/logo.png")
     assert "its address must be public" in page.text
     assert "Acme" in page.open(page.home).text
+
+
+def test_files_are_counted_before_they_are_decoded(app, page):
+    acme = page.home.removeprefix(f"{PATH}/")
+    with app.app_context():
+        for _ in range(30):
+            OWN_LOGO.meter(acme).count()
+    save(page, logo=(BytesIO(b"no picture"), "logo.png"))
+    assert page.response.status_code == 429
