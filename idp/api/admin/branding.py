@@ -1,6 +1,7 @@
 """/api/admin/branding: what the server is called and how it looks."""
 
 from dataclasses import asdict, replace
+from functools import partial
 
 from flask import Response
 from pydantic import Field
@@ -61,6 +62,13 @@ class BrandingPatch(Body):
     terms_uri: str | None = Field(None, description="An https URL")
 
 
+_changes_look = partial(api.operation, answers={200: InstanceBrandingAnswer}, etag=True)
+_sets = partial(
+    _changes_look, "PUT", body=LOGO_FILE, refusals=(*REFUSALS, PictureRefused)
+)
+_removes = partial(_changes_look, "DELETE", refusals=REFUSALS)
+
+
 @api.operation(
     "GET",
     PATH,
@@ -98,74 +106,37 @@ def change(who: Caller, body: BrandingPatch) -> Response:
     return _answer()
 
 
-@api.operation(
-    "PUT",
-    f"{PATH}/logo",
-    id="admin_branding_api_set_logo",
-    body=LOGO_FILE,
-    answers={200: InstanceBrandingAnswer},
-    refusals=(*REFUSALS, PictureRefused),
-    etag=True,
-)
+@_sets(f"{PATH}/logo", id="admin_branding_api_set_logo")
 @takes_files(MAX_UPLOAD_BYTES)
 def set_logo(who: Caller, body: bytes) -> Response:
     """Set the logo from the bytes of a PNG, JPEG, WebP or SVG file of at most 2 MB."""
-    return _set(who, "logo", upload=body)
+    return _change_logo(who, "logo", upload=body)
 
 
-@api.operation(
-    "DELETE",
-    f"{PATH}/logo",
-    id="admin_branding_api_remove_logo",
-    answers={200: InstanceBrandingAnswer},
-    refusals=REFUSALS,
-    etag=True,
-)
+@_removes(f"{PATH}/logo", id="admin_branding_api_remove_logo")
 def remove_logo(who: Caller) -> Response:
     """Remove the logo."""
-    return _remove(who, "logo")
+    return _change_logo(who, "logo", upload=None)
 
 
-@api.operation(
-    "PUT",
-    f"{PATH}/dark-logo",
-    id="admin_branding_api_set_dark_logo",
-    body=LOGO_FILE,
-    answers={200: InstanceBrandingAnswer},
-    refusals=(*REFUSALS, PictureRefused),
-    etag=True,
-)
+@_sets(f"{PATH}/dark-logo", id="admin_branding_api_set_dark_logo")
 @takes_files(MAX_UPLOAD_BYTES)
 def set_dark_logo(who: Caller, body: bytes) -> Response:
     """Set the logo of dark pages; without one they have the other."""
-    return _set(who, "dark_logo", upload=body)
+    return _change_logo(who, "dark_logo", upload=body)
 
 
-@api.operation(
-    "DELETE",
-    f"{PATH}/dark-logo",
-    id="admin_branding_api_remove_dark_logo",
-    answers={200: InstanceBrandingAnswer},
-    refusals=REFUSALS,
-    etag=True,
-)
+@_removes(f"{PATH}/dark-logo", id="admin_branding_api_remove_dark_logo")
 def remove_dark_logo(who: Caller) -> Response:
     """Remove the logo of dark pages."""
-    return _remove(who, "dark_logo")
+    return _change_logo(who, "dark_logo", upload=None)
 
 
-def _set(who: Caller, which: Which, *, upload: bytes) -> Response:
-    """Put a logo in the place of one."""
+def _change_logo(who: Caller, which: Which, *, upload: bytes | None) -> Response:
+    """Put a picture in the place of one of the logos, or take that away."""
     _admit(who)
-    new = NewLogo(read_logo(upload))
-    change_branding(_hold_seen(), by=who.user_id, logos={which: new})
-    return _answer()
-
-
-def _remove(who: Caller, which: Which) -> Response:
-    """Take a logo away."""
-    _admit(who)
-    change_branding(_hold_seen(), by=who.user_id, logos={which: NewLogo(None)})
+    logo = None if upload is None else read_logo(upload)
+    change_branding(_hold_seen(), by=who.user_id, logos={which: NewLogo(logo)})
     return _answer()
 
 
