@@ -19,9 +19,11 @@ from idp.core.hashing import PasswordHashes
 from idp.core.settings.declared import ConfigurationError
 from idp.oauth.keys.rotation import ensure_keys
 from idp.ops.configuration import configure
+from idp.ops.metrics import folder
 from idp.ops.metrics.collected import Collected
 from idp.ops.metrics.listener import MetricsListener
 from idp.ops.metrics.sampling import Sampler
+from idp.ops.metrics.settings import MetricsSettings
 from tests.oauth.calls import as_client, client_credentials
 
 TOKEN = "a-token-that-prometheus-alone-knows"
@@ -153,6 +155,21 @@ def test_no_request_fails_because_its_number_cannot_be_written(app, http):
     service_of(app, Collected).counting.write(write_to_full_disk)
     assert http.get("/login").status_code == 200
     assert ("idp_http_requests_total", "/login", "GET", "200") not in scraped(http)
+
+
+def test_the_folder_of_a_server_goes_with_it_or_with_the_next_start(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(folder, "IN_MEMORY", tmp_path)
+    left = tmp_path / "idp-metrics-of-a-server-that-was-killed"
+    left.mkdir()
+    settings = MetricsSettings(metrics_token=TOKEN)
+    with folder.counting_together(settings):
+        [first] = tmp_path.iterdir()
+        assert first != left
+        with folder.counting_together(settings):  # of another server beside it
+            assert len([*tmp_path.iterdir()]) == 2
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_openmetrics_is_told_to_who_accepts_it(http):

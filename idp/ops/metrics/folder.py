@@ -4,19 +4,21 @@
 WSGI server that forks as it likes has to name one there itself.
 """
 
+import fcntl
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 
 from idp.ops.metrics.settings import MetricsSettings
 from idp.ops.refusals import Refusal
 
 # In memory: a process that writes to a file of its mapping is killed by a full disk.
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder that is made there is private
+PREFIX = "idp-metrics-"
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 OF_LIVE = re.compile(r"gauge_live[a-z]+_(\d+)\.db")
 
@@ -31,16 +33,18 @@ def counting_together(settings: MetricsSettings) -> Iterator[None]:
         yield
         return
     try:
-        folder = mkdtemp(prefix="idp-metrics-", dir=_place())
+        folder, lock = _make()
     except OSError as error:
         raise Refusal(
             f"Metrics need a folder to write to: {error}. Set TMPDIR to one."
         ) from error
-    os.environ[VARIABLE] = folder
+    os.environ[VARIABLE] = str(folder)
     try:
         yield
     finally:
+        os.environ.pop(VARIABLE, None)
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
 def shared_folder() -> Path | None:
@@ -57,9 +61,30 @@ def forget_dead(folder: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-def _place() -> Path | None:
-    """Return where the folder is made; None leaves it to TMPDIR."""
-    return IN_MEMORY if os.access(IN_MEMORY, os.W_OK | os.X_OK) else None
+def _make() -> tuple[Path, int]:
+    """Make the folder, and lock it for as long as its processes live.
+
+    Those of servers that were killed are removed.
+    """
+    in_memory = os.access(IN_MEMORY, os.W_OK | os.X_OK)
+    place = IN_MEMORY if in_memory else Path(gettempdir())
+    for other in place.glob(f"{PREFIX}*"):
+        with suppress(OSError):  # it is in use, or another user's
+            os.close(_locked(other))
+            shutil.rmtree(other, ignore_errors=True)
+    folder = Path(mkdtemp(prefix=PREFIX, dir=place))
+    return folder, _locked(folder)
+
+
+def _locked(folder: Path) -> int:
+    """Return a descriptor that has the lock of a folder. Raises OSError."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(opened)
+        raise
+    return opened
 
 
 def _lives(pid: int) -> bool:
