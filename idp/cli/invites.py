@@ -30,6 +30,10 @@ link_option = click.option(
     "--link", "by_link", is_flag=True, help="Print the link to hand over; mail nothing."
 )
 
+client_option = click.option(
+    "--client", "client_id", help="The app that they are led to; the mail names it."
+)
+
 
 @dataclass(frozen=True)
 class ListedInvite:
@@ -41,6 +45,7 @@ class ListedInvite:
     mailed: bool
     expires_at: str
     invited_by: str
+    client_id: str
 
 
 @click.group()
@@ -56,14 +61,21 @@ def command() -> None:
     type=click.File(encoding="utf-8-sig"),
     help="Read addresses from a file, one a line or in the first column of a CSV.",
 )
+@client_option
 @link_option
 @json_option
 @with_application(Permission.INVITES)
 def create(
-    *, emails: tuple[str, ...], table: TextIO | None, by_link: bool, as_json: bool
+    *,
+    emails: tuple[str, ...],
+    table: TextIO | None,
+    client_id: str | None,
+    by_link: bool,
+    as_json: bool,
 ) -> None:
     """Invite each address of EMAILS, all of them or none."""
-    wanted = [WantedInvite(email) for email in addresses_in(emails, table)]
+    named = addresses_in(emails, table)
+    wanted = [WantedInvite(email, client_id=client_id) for email in named]
     made = issue_invites(wanted, by=OPERATOR, send=not by_link)
     db.session.commit()
     print_made([(invite_line(each.row), each.url) for each in made], as_json=as_json)
@@ -73,7 +85,11 @@ def create(
 @json_option
 @with_application(Permission.USERS_READ)
 def list_all(*, as_json: bool) -> None:
-    """List the invites: id, address, state, whether mailed, until when, who invited."""
+    """List the invites.
+
+    Their id, address, state, whether it was mailed, until when, who invited, and the
+    app that it leads to.
+    """
     to_server = select(Invite).where(Invite.organization_id.is_(None))
     rows = db.session.scalars(to_server.order_by(Invite.id.desc()))
     print_list([invite_line(row) for row in rows], as_json=as_json)
@@ -112,6 +128,7 @@ def invite_line(row: Invite) -> ListedInvite:
         mailed=row.mailed,
         expires_at=row.expires_at.isoformat(timespec="seconds"),
         invited_by=row.invited_by or "operator",
+        client_id=row.client_id or "",
     )
 
 

@@ -9,6 +9,7 @@ from idp.cli.application import with_application
 from idp.cli.invites import (
     OPERATOR,
     addresses_in,
+    client_option,
     invite_line,
     link_option,
     print_made,
@@ -46,6 +47,7 @@ def invites() -> None:
     help="Read addresses from a file, one a line or in the first column of a CSV.",
 )
 @role_option
+@client_option
 @link_option
 @json_option
 @with_application(Permission.INVITES)
@@ -55,12 +57,14 @@ def create(
     emails: tuple[str, ...],
     table: TextIO | None,
     roles: tuple[str, ...],
+    client_id: str | None,
     by_link: bool,
     as_json: bool,
 ) -> None:
     """Invite each address of EMAILS into the ORGANIZATION, all of them or none."""
     wanted = [
-        WantedInvite(email, roles or (MEMBER,)) for email in addresses_in(emails, table)
+        WantedInvite(email, roles or (MEMBER,), client_id=client_id)
+        for email in addresses_in(emails, table)
     ]
     made = invite_into(
         get_organization(organization),

@@ -26,8 +26,13 @@ def one_of(admin) -> str:
 
 def test_people_are_invited_by_mail(admin, make):
     assert "Nobody has been invited lately" in words_of(admin.open(PATH))
-    answer = send(admin, addresses=f"{GRACE}\nada@example.com\n")
+    diary = make.clients.spa(client_name="Diary").client_id
+    assert f'<option value="{diary}">Diary</option>' in admin.open(PATH).text
+    gone = send(admin, addresses=GRACE, app="gone")
+    assert "There is no such app." in errors_of(gone)
+    answer = send(admin, addresses=f"{GRACE}\nada@example.com\n", app=diary)
     assert answer.location == f"{PATH}?done=sent"
+    assert "To go on to Diary" in make.records.mail_to(GRACE).text
     assert "on their way" in words_of(admin.open(answer.location))
     assert make.records.mail_to(GRACE).kind == "invite"
     assert set(states(admin)) == {GRACE, "ada@example.com"}

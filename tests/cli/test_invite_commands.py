@@ -11,6 +11,8 @@ def listed(idp) -> list[tuple[str, str]]:
 
 
 def test_people_are_invited_by_mail_or_by_a_link(idp):
+    refused = idp("invites", "create", GRACE, "--client", "none", status=2)
+    assert "There is no such app." in refused.stderr
     assert idp("invites", "create", GRACE).output == f"Mailed {GRACE}.\n"
     shown = idp("invites", "create", "ada@example.com", "--link").output
     assert shown.startswith("ada@example.com  http")

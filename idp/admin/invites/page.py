@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from idp.accounts.access.permissions import Permission
 from idp.admin.pages.frame import admin_page
 from idp.core.paging import Page
+from idp.oauth.clients.access.named import name_clients
 from idp.organizations.invites.issuing import (
     InvitedBy,
     MadeInvite,
@@ -21,7 +22,7 @@ from idp.organizations.models import Invite
 from idp.web.browser.session import get_session
 from idp.web.callers import access
 from idp.web.callers.requester import this_requester
-from idp.web.invites.desk import Desk, act_on_desk, desk_page
+from idp.web.invites.desk import MOST_APPS, Desk, act_on_desk, desk_page
 from idp.web.json.paging import PageQuery
 
 PATH = "/admin/invites"
@@ -77,4 +78,9 @@ def _withdraw(row: Invite) -> None:
     withdraw_invite(row, by=_by())
 
 
-DESK = Desk(PATH, _render, _page, _find, _invite, _resend, _withdraw)
+def _apps() -> dict[str, str]:
+    """Return the apps that people can be led to."""
+    return name_clients(None, most=MOST_APPS)
+
+
+DESK = Desk(PATH, _render, _page, _find, _invite, _resend, _withdraw, apps=_apps)

@@ -56,6 +56,7 @@ class InviteAnswer(Answer):
     organization_id: str | None
     email: str
     roles: list[str]
+    client_id: str | None
     state: InviteState
     mailed: bool
     invited_by: str | None
@@ -87,13 +88,21 @@ MADE = MadeInviteAnswer | MadeInvitesAnswer
 ADDRESSES = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
-class NewInvite(Sending):
+class _Leading(Sending):
+    """What each new invite can say."""
+
+    client_id: str | None = Field(
+        None, max_length=255, description="The app that they are led to once they join"
+    )
+
+
+class NewInvite(_Leading):
     """Whom to invite."""
 
     email: Address
 
 
-class NewInvites(Sending):
+class NewInvites(_Leading):
     """Whom to invite, all of them or none."""
 
     emails: list[Address] = ADDRESSES
@@ -103,11 +112,11 @@ def wanted_by(
     body: NewInvite | NewInvites, roles: Iterable[str] = ()
 ) -> list[WantedInvite]:
     """Return whom a body names, by the names of its fields."""
-    given = tuple(roles)
+    given, leads_to = tuple(roles), body.client_id or None
     if isinstance(body, NewInvite):
-        return [WantedInvite(body.email, given)]
+        return [WantedInvite(body.email, given, client_id=leads_to)]
     return [
-        WantedInvite(email, given, field=f"emails.{number}")
+        WantedInvite(email, given, field=f"emails.{number}", client_id=leads_to)
         for number, email in enumerate(body.emails)
     ]
 

@@ -25,6 +25,7 @@ def told_invite(invite: dict[str, Any]) -> ListedInvite:
         mailed=invite["mailed"],
         expires_at=seconds_of(invite["expires_at"]) or "",
         invited_by=invite["invited_by"] or "operator",
+        client_id=invite["client_id"] or "",
     )
 
 
@@ -34,12 +35,17 @@ def _create(
     *,
     emails: tuple[str, ...],
     table: TextIO | None,
+    client_id: str | None,
     by_link: bool,
     as_json: bool,
 ) -> None:
     wanted, made = addresses_in(emails, table), []
     for first in range(0, len(wanted), PAGE):
-        body = {"emails": wanted[first : first + PAGE], "send": not by_link}
+        body = {
+            "emails": wanted[first : first + PAGE],
+            "client_id": client_id,
+            "send": not by_link,
+        }
         made += server.send("POST", PATH, body=body)["items"]
     print_made([(told_invite(each), each.get("url")) for each in made], as_json=as_json)
 

@@ -18,11 +18,16 @@ def _create(
     emails: tuple[str, ...],
     table: TextIO | None,
     roles: tuple[str, ...],
+    client_id: str | None,
     by_link: bool,
     as_json: bool,
 ) -> None:
     wanted, made = addresses_in(emails, table), []
-    said = {"roles": list(roles) or [MEMBER], "send": not by_link}
+    said = {
+        "roles": list(roles) or [MEMBER],
+        "client_id": client_id,
+        "send": not by_link,
+    }
     for first in range(0, len(wanted), PAGE):
         body = {**said, "emails": wanted[first : first + PAGE]}
         made += server.send("POST", _path(organization), body=body)["items"]

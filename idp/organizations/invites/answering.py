@@ -84,10 +84,14 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Joined:
-    """An invite was accepted by a user, who was signed in if they were not before."""
+    """An invite was accepted by a user, who was signed in if they were not before.
+
+    ``client_id`` is the app that it leads to.
+    """
 
     user: User
     organization_id: str | None
+    client_id: str | None
     signed_in: SignedIn | FactorRequired | None = None
 
 
@@ -126,7 +130,7 @@ def join_as_new(
         device=find_device(user.id, device_token=request.device_token),
         is_news=False,
     )
-    return Joined(user, invite.organization_id, signed_in)
+    return Joined(user, invite.organization_id, invite.client_id, signed_in)
 
 
 def join_as_user(invite: Invite, user: User) -> Joined | None:
@@ -141,7 +145,7 @@ def join_as_user(invite: Invite, user: User) -> Joined | None:
     if not in_use or not close(ACCEPT, invite, shown=shown, by_user=user.id):
         return None
     _join(invite, user)
-    return Joined(user, invite.organization_id)
+    return Joined(user, invite.organization_id, invite.client_id)
 
 
 def decline_invite(invite: Invite, *, user_id: str | None) -> bool:

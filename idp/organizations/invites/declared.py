@@ -23,14 +23,15 @@ from idp.organizations.members import check_roles
 from idp.organizations.models import Invite
 from idp.organizations.roles import MEMBER
 
-FIELDS = frozenset({"email", "organization", "roles"})
+FIELDS = frozenset({"email", "organization", "roles", "client_id"})
 
 
 def apply_invite(declared: Mapping[str, Any]) -> list[str]:
     """Mail one declared invite, unless there is one whose time has not run out.
 
-    ``organization`` is a slug; without it the invite is to the server. Raises
-    InvalidInput, and InvalidOrganization for roles that there are not.
+    ``organization`` is a slug; without it the invite is to the server. ``client_id`` is
+    the app that it leads to. Raises InvalidInput, and InvalidOrganization for roles
+    that there are not.
     """
     unknown = sorted(declared.keys() - FIELDS)
     if unknown:
@@ -39,8 +40,9 @@ def apply_invite(declared: Mapping[str, Any]) -> list[str]:
     roles = tuple(map(str, declared.get("roles", [MEMBER] if organization else [])))
     if organization:
         check_roles(organization, roles)
-    wanted = [WantedInvite(str(declared.get("email", "")), roles)]
-    [asked] = admit_invites(wanted, send=False)  # no start is one mail too many
+    leads_to = str(declared.get("client_id", "")) or None
+    wanted = WantedInvite(str(declared.get("email", "")), roles, client_id=leads_to)
+    [asked] = admit_invites([wanted], send=False)  # no start is one mail too many
     if not _is_there(asked.email, organization.id if organization else None):
         store_invites([asked], organization=organization, by=InvitedBy(), send=True)
     return []

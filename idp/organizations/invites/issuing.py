@@ -22,8 +22,9 @@ from idp.core.errors import FieldError
 from idp.core.randomness import digest, new_token
 from idp.core.settings.server import ServerSettings
 from idp.mail import outbox
+from idp.mail.apps import WaitingApps
 from idp.organizations.invites.errors import InviteAnswered
-from idp.organizations.invites.opening import PATH, organization_of
+from idp.organizations.invites.opening import PATH, onward_of, organization_of
 from idp.organizations.invites.rows import RENEW, UNANSWERED, WITHDRAW, close, invites
 from idp.organizations.models import Invite, Organization
 from idp.security import audit
@@ -34,11 +35,15 @@ MOST_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class WantedInvite:
-    """Whom to invite; ``field`` is what the input called the address."""
+    """Whom to invite; ``field`` is what the input called the address.
+
+    ``client_id`` is the app that they are led to, which the mail names.
+    """
 
     email: str
     roles: tuple[str, ...] = ()
     field: str = "email"
+    client_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,9 @@ def _mistakes_in(wanted: Sequence[WantedInvite]) -> Iterator[FieldError]:
         problem = address_problem(each.email)
         if problem:
             yield replace(problem, field=each.field)
+    for client_id in {each.client_id for each in wanted if each.client_id}:
+        if current(WaitingApps).find(onward_of(client_id)) is None:
+            yield FieldError("client_id", "unknown")
 
 
 def _issue(
@@ -174,6 +182,7 @@ def _issue(
         email=wanted.email,
         email_key=email_key(wanted.email),
         roles=" ".join(wanted.roles),
+        client_id=wanted.client_id,
         digest=digest(token),
         mailed=send,
         invited_by=by.user_id,
@@ -220,6 +229,7 @@ def _handed_out(invite: Invite, token: str, *, by: InvitedBy) -> MadeInvite:
             "person": (person.name or "") if person else "",
             "organization": organization.name if organization else "",
         },
+        return_to=onward_of(invite.client_id),
     )
     return MadeInvite(invite)
 
@@ -228,6 +238,7 @@ def _kept_of(invite: Invite) -> dict[str, object]:
     """Return what the audit log keeps of an invite; the address is nobody's yet."""
     return {
         "roles": invite.roles,
+        "client_id": invite.client_id,
         "mailed": invite.mailed,
         "expires_at": invite.expires_at.isoformat(),
     }

@@ -1,7 +1,7 @@
 """What the link of an invite is about, and what it can open."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sqlalchemy import select
 
@@ -10,6 +10,7 @@ from idp.accounts.models import UserEmail
 from idp.accounts.policies.keys import LINK
 from idp.accounts.policies.ways import may_use
 from idp.accounts.registration.admission import Admission, Opener
+from idp.accounts.registration.waitlist.letting_in import WELCOME
 from idp.accounts.users import find_user
 from idp.core.clock import utcnow
 from idp.core.db import db
@@ -78,6 +79,11 @@ def organization_of(invite: Invite) -> Organization | None:
     """Return where an invite leads, None for one to the server alone."""
     place = invite.organization_id
     return db.session.get(Organization, place) if place else None
+
+
+def onward_of(client_id: str | None) -> str:
+    """Return the page of ours that leads to an app, empty for none."""
+    return f"{WELCOME}?{urlencode({'client_id': client_id})}" if client_id else ""
 
 
 def admission_of(invite: Invite, *, client_id: str | None = None) -> Admission:

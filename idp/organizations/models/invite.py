@@ -16,7 +16,8 @@ class Invite(Model):
     ``roles`` are what they are to have there, words apart by a space. Of the link's
     token the ``digest`` is kept; ``mailed``: the link went to the address, so whoever
     has it reads that. One of ``accepted_at``, ``declined_at`` and ``withdrawn_at`` is
-    set by the one guarded UPDATE that ends it.
+    set by the one guarded UPDATE that ends it. ``client_id`` is the app that who joins
+    is led to.
     """
 
     __tablename__ = "invites"
@@ -32,6 +33,7 @@ class Invite(Model):
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254))
     roles: Mapped[str] = mapped_column(Text, default="")
+    client_id: Mapped[str | None] = mapped_column(String(255))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     mailed: Mapped[bool]
     invited_by: Mapped[str | None] = mapped_column(

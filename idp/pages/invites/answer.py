@@ -14,6 +14,7 @@ from idp.accounts.registration.policy import rules_for
 from idp.accounts.sign_in.stages import Stage, stage_url
 from idp.accounts.users import get_user
 from idp.core.errors import RateLimited
+from idp.oauth.clients.cache import find_client
 from idp.organizations.invites.answering import (
     Joined,
     Newcomer,
@@ -29,11 +30,12 @@ from idp.organizations.invites.opening import (
     find_shown,
     is_for,
     makes_account,
+    onward_of,
 )
 from idp.organizations.invites.rows import InviteState
 from idp.pages.continuation import HOME, Continuation, signed_in_response
 from idp.pages.forms import show_errors
-from idp.pages.invites.ways import PATH as WAYS
+from idp.pages.invites.ways import ways_toward
 from idp.pages.sign_in.limited import limited, too_many
 from idp.pages.terms_field import TermsForm
 from idp.pages.told_fields import controls_in, form_asking
@@ -153,9 +155,11 @@ def _joined_response(joined: Joined | None, *, token: str) -> Response:
     if joined is None:
         return _over_page(token)
     if joined.signed_in:
-        return signed_in_response(joined.signed_in, Continuation(WAYS))
+        ways = Continuation(ways_toward(joined.client_id))
+        return signed_in_response(joined.signed_in, ways)
     place = joined.organization_id
-    return redirect_to(f"/account/orgs/{place}" if place else HOME)
+    own = f"/account/orgs/{place}" if place else HOME
+    return redirect_to(onward_of(joined.client_id) or own)
 
 
 def _form(opened: _InviteHere) -> WelcomeForm:
@@ -194,6 +198,7 @@ def _page(
         form=form,
         asked=controls_in(form, _rules_for(opened).at_sign_up),
         invite=opened.found,
+        client_name=_app_of(opened),
         own=opened.own,
         new=opened.new,
         refused=refused,
@@ -201,6 +206,12 @@ def _page(
         login_url=ahead.url("/login/select" if among else "/login", **switch),
         register_url=ahead.url("/register", **switch),
     )
+
+
+def _app_of(opened: _InviteHere) -> str | None:
+    """Return the name of the app that an invite leads to, None for none in use."""
+    client = find_client(opened.found.row.client_id)
+    return client.client_name if client and not client.disabled else None
 
 
 def _over_page(token: str) -> Response:

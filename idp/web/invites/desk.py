@@ -1,6 +1,6 @@
 """One page that lists invites and makes them: where it stands says what it is about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from idp.web.words import title_of
 
 PAGE_SIZE = 25
 LONGEST_CURSOR, LONGEST_SEARCH = 1000, 254
+MOST_APPS = 100  # to choose from; a program can name any
 STATE_WORDS = {
     InviteState.OPEN: lazy_gettext("Not answered yet"),
     InviteState.EXPIRED: lazy_gettext("Expired"),
@@ -46,6 +47,7 @@ class Desk:
     """Where invites are listed and made, and by which rules.
 
     ``roles`` can be given to who is invited; none where there is no organization.
+    ``apps`` are those that they can be led to: names by ids.
     """
 
     here: str
@@ -56,6 +58,7 @@ class Desk:
     resend: Callable[[Invite, bool], MadeInvite]
     withdraw: Callable[[Invite], None]
     roles: tuple[str, ...] = ()
+    apps: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ def desk_page(
         invites_here=desk.here,
         form=form or InviteForm(formdata=None),
         roles=desk.roles,
+        apps=desk.apps(),
         links=[(each.row.email, each.url) for each in made if each.url],
         words=words,
         told=TOLD.get(request.args.get("done", "")),

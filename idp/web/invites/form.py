@@ -1,9 +1,11 @@
 """Fields of the pages that invite: the shape of input, nothing more."""
 
+from dataclasses import replace
+
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from idp.core.errors import FieldError
@@ -39,6 +41,7 @@ class InviteForm(PageForm):
         default="member",
         validate_choice=False,
     )
+    app = StringField(lazy_gettext("App that they are led to"))
     how = RadioField(
         lazy_gettext("How the link gets there"),
         choices=[SelectChoice(value, word) for value, word in HOW],
@@ -56,8 +59,11 @@ class InviteForm(PageForm):
         text = f"{self.addresses.data or ''}\n{self._table() or ''}".strip()
         roles = (self.role.data or "member",) if with_roles else ()
         found = read_table(text, roles=roles)
-        if not with_roles:
-            found = [WantedInvite(each.email, field=each.field) for each in found]
+        leads_to = self.app.data or None
+        found = [
+            replace(each, roles=each.roles if with_roles else (), client_id=leads_to)
+            for each in found
+        ]
         if not found and not self.errors:
             self.addresses.errors = [gettext("Enter an address.")]
         if len(found) > MOST_AT_ONCE:
@@ -67,7 +73,10 @@ class InviteForm(PageForm):
 
     def show(self, errors: tuple[FieldError, ...]) -> None:
         """Put what a rule refused beside the addresses, by the line it is about."""
-        self.addresses.errors = [_words_of(error) for error in errors]
+        of_app = [error for error in errors if error.field == "client_id"]
+        self.app.errors = [message_of(error) for error in of_app]
+        others = [error for error in errors if error not in of_app]
+        self.addresses.errors = [_words_of(error) for error in others]
 
     def _table(self) -> str | None:
         """Return the text of the file that came along, if one did."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from flask import Response
 
 from idp.core.paging import Page
+from idp.oauth.clients.access.named import name_clients
+from idp.organizations.access import acts_by_role
 from idp.organizations.invites.into import invite_into, resend_into, withdraw_from
 from idp.organizations.invites.issuing import InvitedBy, MadeInvite, WantedInvite
 from idp.organizations.invites.listing import InviteFilters, get_invite, list_invites
@@ -12,7 +14,7 @@ from idp.organizations.models import Invite, Organization
 from idp.organizations.rights import Right
 from idp.organizations.roles import BUILT_IN, OWNER
 from idp.web.callers.requester import this_requester
-from idp.web.invites.desk import Desk, act_on_desk, desk_page
+from idp.web.invites.desk import MOST_APPS, Desk, act_on_desk, desk_page
 from idp.web.json.paging import PageQuery
 from idp.web.organizations.frame import Face
 
@@ -54,6 +56,11 @@ def _desk(face: Face, organization: Organization) -> Desk:
     def withdraw(row: Invite) -> None:
         withdraw_from(organization, row, actor=actor, by=by)
 
+    def apps() -> dict[str, str]:
+        """Return those that who invites may use; operators see all."""
+        by_role = acts_by_role(actor, organization, right=Right.INVITES)
+        return name_clients(actor.user_id if by_role else None, most=MOST_APPS)
+
     given = tuple(role for role in BUILT_IN if owns or role != OWNER)
     here = face.path(organization, INVITES)
-    return Desk(here, render, page, find, invite, resend, withdraw, roles=given)
+    return Desk(here, render, page, find, invite, resend, withdraw, given, apps)

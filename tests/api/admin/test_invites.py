@@ -267,3 +267,29 @@ def test_a_name_in_a_mail_becomes_no_link(make, admin, name):
     text = make.records.mail_to(GRACE).text
     assert "evil" not in text
     assert "You are invited to" in text
+
+
+def test_one_that_leads_to_an_app_names_it_and_goes_on_there(
+    make, admin, invite, browser, another_browser
+):
+    home = "https://diary.example/"
+    diary = make.clients.spa(client_name="Diary", client_uri=home).client_id
+    refused = admin.post(PATH, {"email": GRACE, "client_id": "nowhere"})
+    assert fields(refused) == {"client_id": "unknown"}
+    assert invite(client_id=diary)["client_id"] == diary
+    mail = make.records.mail_to(GRACE)
+    assert "\nTo go on to Diary\n" in mail.text
+    browser.open(mail.link)
+    assert "to continue to Diary" in browser.text
+    browser.submit("/invite")
+    onward = next(u for u in browser.page.links if u.startswith("/register/welcome"))
+    browser.open(onward)
+    assert home in browser.page.links
+    bob = make.users.account("bob@example.com")
+    invite("bob@example.com", client_id=diary)
+    his = another_browser()
+    his.sign_in(bob.email, bob.password)
+    link = next(m.link for m in make.records.mails_to(bob.email) if m.kind == "invite")
+    his.open(link)
+    his.submit("/invite")
+    assert home in his.page.links
