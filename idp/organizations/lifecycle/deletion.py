@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     select,
-    tuple_,
     update,
 )
 
@@ -143,15 +142,19 @@ def _references() -> Iterator[tuple[Column[Any], bool]]:
 
 
 def _let_go(column: Column[Any], organization_id: str, *, most: int, goes: bool) -> int:
-    """Delete some of the rows of an organization, or part them; return how many."""
-    table = column.table
-    key = tuple_(*table.primary_key)
-    found = select(*table.primary_key).where(column == organization_id).limit(most)
-    keys = [tuple(row) for row in db.session.execute(found)]
+    """Delete some of the rows of an organization, or part them; return how many.
+
+    They are named by what is left of their key: SQLite reads a whole table for pairs.
+    """
+    table, of_it = column.table, column == organization_id
+    names = [part for part in table.primary_key if part is not column]
+    found = select(*names or [column]).where(of_it).limit(most)
+    keys = db.session.scalars(found).all()
     if not keys:
         return 0
     change = delete(table) if goes else update(table).values({column: None})
-    gone = db.session.execute(change.where(key.in_(keys)))
+    named = [part.in_(keys) for part in names]
+    gone = db.session.execute(change.where(of_it, *named))
     return cast("CursorResult[Any]", gone).rowcount
 
 

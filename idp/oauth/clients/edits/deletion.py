@@ -9,7 +9,7 @@ last. A job that dies goes on where it was.
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, Table, delete, exists, select, tuple_
+from sqlalchemy import CursorResult, Select, Table, delete, exists, select
 
 from idp.accounts.policies.keys import Scope
 from idp.accounts.policies.rows import forget_place
@@ -128,15 +128,17 @@ def _batches(client_id: str) -> Iterator[tuple[Table, Select[Any]]]:
 def _take(rows: tuple[Table, Select[Any]], *, most: int) -> int:
     """Delete some of the rows that nobody holds; return how many.
 
-    A request that holds one is not waited for: it would wait for the next.
+    A request that holds one is not waited for: it would wait for the next. Of a key of
+    two columns, one is what they were found by: SQLite reads a whole table for pairs.
     """
     table, found = rows
     free = found.limit(most).with_for_update(skip_locked=True, of=table)
-    keys = [tuple(key) for key in db.session.execute(free)]
+    keys = db.session.scalars(free).all()
     if not keys:
         return 0
     named, *more = table.primary_key
-    values = keys if more else [key for (key,) in keys]
-    of_keys = (tuple_(named, *more) if more else named).in_(values)
-    gone = db.session.execute(delete(table).where(of_keys))
+    taken = delete(table).where(named.in_(keys))
+    if more and found.whereclause is not None:
+        taken = taken.where(found.whereclause)
+    gone = db.session.execute(taken)
     return cast("CursorResult[Any]", gone).rowcount
