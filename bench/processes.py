@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -46,6 +47,16 @@ def cpu_seconds(root: int) -> float:
     found = [fields for pid in tree(root) if (fields := stat_of(pid))]
     ticks = sum(int(ticks) for fields in found for ticks in fields[TICKS])
     return ticks / TICKS_PER_SECOND
+
+
+def running_seconds(root: int) -> dict[int, float]:
+    """Return how long each living process of a tree has run, to the nanosecond."""
+    found = {}
+    for pid in tree(root):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            ran, *_ = (PROC / str(pid) / "schedstat").read_text().split()
+            found[pid] = int(ran) / 1e9
+    return found
 
 
 def pss_megabytes(root: int) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.processes import cpu_seconds, stop
+from bench.processes import cpu_seconds, running_seconds, stop
 
 POSTGRESQL_BINARIES = Path("/usr/lib/postgresql")
 
@@ -25,6 +25,10 @@ class Store:
     def cpu_seconds(self) -> float:
         """Return the processor time that its server has used so far."""
         return cpu_seconds(self.pid) if self.pid else 0.0
+
+    def running_seconds(self) -> dict[int, float]:
+        """Return how long each of its server's processes has run."""
+        return running_seconds(self.pid) if self.pid else {}
 
 
 def database(kind: str, folder: Path) -> AbstractContextManager[Store]:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import itertools
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -39,7 +40,7 @@ PASSWORD = "a long walk along the river"
 OWNER = "owner@example.org"
 CLIENT = "growth"
 VERIFIER = "v" * 43
-USERS_MEASURED = 150  # fewer than the small database has
+USERS_MEASURED = 180  # fewer than the small database has
 
 
 def make_app(url: str, folder: Path) -> Flask:
@@ -110,6 +111,7 @@ class Visit:
     users: int
     browsers: dict[str, FlaskClient] = field(default_factory=dict)
     refresh_tokens: dict[str, str] = field(default_factory=dict)
+    first: int = field(default_factory=lambda: secrets.randbelow(1_000_000))
     count: Iterator[int] = field(default_factory=itertools.count)
 
     def cases(self) -> Iterator[Case]:
@@ -118,19 +120,19 @@ class Visit:
         yield Case("sign-in", self.sign_in, USERS_MEASURED)
         yield Case("code flow", self.authorize, 2 * USERS_MEASURED)
         yield Case("refresh", self.refresh, 4 * USERS_MEASURED)
-        yield Case("own sessions", self.sessions, 100)
-        yield Case("user list (page)", lambda: self.page(console, OWNER), 40)
-        yield Case("user list (REST)", lambda: self.ask(users), 40)
+        yield Case("own sessions", self.sessions, 200)
+        yield Case("user list (page)", lambda: self.page(console, OWNER), 100)
+        yield Case("user list (REST)", lambda: self.ask(users), 200)
         for name, wanted in (("rare", RARE), ("common", "kalo"), ("none", "zzzq")):
             query = urlencode({"query": wanted})
-            yield Case(f"user search, {name}", self._asks(f"{users}?{query}"), 20)
+            yield Case(f"user search, {name}", self._asks(f"{users}?{query}"), 40)
         by_role = f"{console}?role=owner"
         yield Case("users with a role", lambda: self.page(by_role, OWNER), 20)
-        yield Case("apps", lambda: self.page("/admin/clients", OWNER), 40)
-        yield Case("an admin disabled", self.disable, 20)
-        yield Case("clean-up", self.clean_up, 20)
-        yield Case("due notices", self.deliver, 50)
-        yield Case("upgrade, nothing to do", lambda: upgrade_database(self.url), 5)
+        yield Case("apps", lambda: self.page("/admin/clients", OWNER), 100)
+        yield Case("an admin disabled", self.disable, 40)
+        yield Case("clean-up", self.clean_up, 100)
+        yield Case("due notices", self.deliver, 200)
+        yield Case("upgrade, nothing to do", lambda: upgrade_database(self.url), 20)
         yield Case("start", self.start, 5)
 
     def sign_in(self) -> None:
@@ -140,7 +142,8 @@ class Visit:
     def next_user(self) -> str:
         """Return the address of a user far from the last one."""
         step = max(1, self.users // USERS_MEASURED)
-        return address_of(next(self.count) * step % self.users + 1)
+        number = self.first + next(self.count) * step
+        return address_of(number % self.users + 1)
 
     def next_of(self, kept: dict[str, Any]) -> str:
         """Return who has waited longest of those of whom something is kept."""
