@@ -26,8 +26,6 @@ def prepare_demo(server: ServerSettings, started: Started) -> list[Companion]:
     A port that is taken is no reason not to start; the banner says so. So is an issuer
     on another machine, whose demo would need https of its own.
     """
-    if not server.demo:
-        return []
     if not server.loopback_issuer:
         started.notes.append("No demo app: the issuer is not on this machine.")
         return []

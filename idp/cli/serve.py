@@ -9,7 +9,6 @@ import click
 from flask import Flask
 
 from idp.app import create_app
-from idp.cli.demo import prepare_demo
 from idp.core.context import current, service_of
 from idp.core.db import db
 from idp.core.log import configure_logging
@@ -139,7 +138,7 @@ def _prepare(app: Flask, started: Started, *, seed: Seed | None) -> list[Compani
             started.notes += warn_of_passkeys()
             for remark in apply_seed(seed) if seed else ():
                 click.echo(remark, err=True)
-            demo = prepare_demo(server, started)
+            demo = _demo(server, started)
         db.session.close()
         db.engine.dispose()
     background = Companion("background worker", partial(run_worker, app, JOBS))
@@ -151,3 +150,12 @@ def _listeners(app: Flask) -> list[Companion]:
     if service_of(app, MetricsSettings).address is None:
         return []
     return [Companion("metrics", partial(listen, app))]
+
+
+def _demo(server: ServerSettings, started: Started) -> list[Companion]:
+    """Return what runs the demo app; other servers need none of its code."""
+    if not server.demo:
+        return []
+    from idp.cli.demo import prepare_demo
+
+    return prepare_demo(server, started)

@@ -2,13 +2,13 @@
 
 from itertools import groupby
 
-import segno
-
 MARGIN = 4  # modules of white around it (ISO/IEC 18004 §5.3.8)
 
 
 def qr_path(text: str) -> tuple[int, str]:
     """Return the width of a QR code in modules, and the SVG path that strokes it."""
+    import segno
+
     code = segno.make(text, error="m", micro=False, boost_error=False)
     rows = list(code.matrix_iter(border=MARGIN))
     drawn, at_x, at_y = ["M0 .5"], 0, 0
