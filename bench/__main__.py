@@ -8,7 +8,7 @@ turns in one run (--against, --peer), not the figures of two runs.
 
 import argparse
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,7 +16,15 @@ from bench import checkout, peer, report
 from bench.cases import CASES
 from bench.interpreter import ROOT, python_for
 from bench.machine import signature_milliseconds
-from bench.measure import Plan, Subject, idle, measure, running
+from bench.measure import (
+    Idle,
+    Plan,
+    Subject,
+    further_megabytes,
+    idle,
+    measure,
+    running,
+)
 from bench.server import Product
 
 
@@ -39,7 +47,7 @@ def options() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    add("--only", type=cases_of, default=list(CASES), metavar="CASE,CASE")
+    add("--only", type=cases_of, metavar="CASE,CASE")
     add("--concurrency", type=int, default=16, help="connections, kept alive")
     add("--seconds", type=float, default=5, help="of load for each case and server")
     add("--warm-up", type=float, default=1, help="seconds before it")
@@ -50,8 +58,14 @@ def options() -> argparse.Namespace:
     add("--python", help="run on this interpreter; what it needs is installed once")
     add("--against", type=Path, metavar="DIR", help="another checkout, by turns")
     add("--peer", choices=(peer.NAME,), help="another product, by turns (needs Node)")
-    add("--memory", action="store_true", help="also time of a start, and memory")
+    add(
+        "--memory",
+        action=argparse.BooleanOptionalAction,
+        help="time of a start, and memory (unless there is --only or --workers)",
+    )
     given = parser.parse_args()
+    if given.memory is None:
+        given.memory = given.workers == 1 and not given.only
     if given.memory and given.workers != 1:
         parser.error("--memory is for one worker")
     return given
@@ -94,32 +108,56 @@ def introduce(found: Sequence[Product], given: argparse.Namespace) -> None:
     print(f"one RS256 signature on this machine: {signature_milliseconds():.3f} ms CPU")
 
 
-def measure_all(subjects: Sequence[Subject], given: argparse.Namespace) -> None:
+def measure_all(
+    subjects: Sequence[Subject], *, cases: Sequence[str], plan: Plan
+) -> None:
     """Measure the cases and print them."""
-    plan = Plan(given.concurrency, given.seconds, given.warm_up, given.rounds)
     for subject in subjects:
         print(f"{subject.product.name}: {subject.token_kinds()}")
     print()
     report.show("case", "server", columns=report.HEAD)
     results = {}
-    for case in given.only:
+    for case in cases:
         results[case] = measure(case, subjects, plan=plan)
         report.show_case(case, results[case])
     report.show_ratios([one.product.name for one in subjects], results)
 
 
+def measure_memory(
+    found: Sequence[Product],
+    before: Mapping[str, Idle],
+    *,
+    loaded: Mapping[str, float],
+    cases: Sequence[str],
+    plan: Plan,
+) -> None:
+    """Print how fast each server starts and its memory, that of further workers too."""
+    print()
+    report.show("start and memory", "", columns=report.MEMORY_HEAD)
+    for product in found:
+        at_rest, most = before[product.name], loaded[product.name]
+        further = further_megabytes(product, most, cases=cases, plan=plan)
+        figures = (at_rest.start_seconds, at_rest.megabytes, most, further)
+        report.show_memory(product.name, columns=figures)
+
+
 def main() -> None:
     """Measure what the command line asks for."""
     given = options()
-    with products(given) as found, ExitStack() as stack:
+    plan = Plan(given.concurrency, given.seconds, given.warm_up, given.rounds)
+    cases = given.only or list(CASES)
+    with products(given) as found:
         introduce(found, given)
         before = {one.name: idle(one) for one in found} if given.memory else {}
-        subjects = [
-            stack.enter_context(running(one, people=given.concurrency)) for one in found
-        ]
-        measure_all(subjects, given)
+        with ExitStack() as stack:
+            subjects = [
+                stack.enter_context(running(one, people=given.concurrency))
+                for one in found
+            ]
+            measure_all(subjects, cases=cases, plan=plan)
+            loaded = {one.product.name: one.megabytes() for one in subjects if before}
         if before:
-            report.show_memory(subjects, before)
+            measure_memory(found, before, loaded=loaded, cases=cases, plan=plan)
 
 
 if __name__ == "__main__":

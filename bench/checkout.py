@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.cases import CASES, seed
 from bench.interpreter import describe
-from bench.server import Product, Server, free_port, process_of
+from bench.server import FURTHER_WORKERS, Product, Server, free_port, process_of
 from bench.store import Store, database
 
 # One address makes all requests here. Limits stay in force, so that their cost counts.
@@ -86,6 +86,7 @@ def product(
     checkout.compile()
     with database(kind, folder) as store:
         settings = settings_for(checkout, store, workers=workers)
+        more = ["--workers", str(workers + FURTHER_WORKERS)]
         run = {"folder": folder, "settings": settings}
         with serving(checkout, **run, arguments=["--seed", str(seed_file)]) as first:
             started = f"first start on an empty database {first.start_seconds:.2f} s"
@@ -95,6 +96,7 @@ def product(
             serving=lambda: serving(checkout, **run, arguments=[]),
             store=store,
             cases=tuple(CASES),
+            wider=lambda: serving(checkout, **run, arguments=more),
         )
 
 

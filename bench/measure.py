@@ -6,13 +6,13 @@ import time
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bench.cases import CASES, email_of
 from bench.http import Conversation, Load, Start, Visitor, run_for
 from bench.person import Person
 from bench.processes import cpu_seconds, pss_megabytes
-from bench.server import Product, Server
+from bench.server import FURTHER_WORKERS, Product, Server
 from bench.site import Site, discover
 
 STARTS = 3
@@ -186,3 +186,19 @@ def idle(product: Product) -> Idle:
                 time.sleep(SETTLE_SECONDS)
                 megabytes = pss_megabytes(server.pid)
     return Idle(statistics.median(starts), megabytes)
+
+
+def further_megabytes(
+    product: Product, loaded: float, *, cases: Sequence[str], plan: Plan
+) -> float | None:
+    """Return what each further worker takes after load; ``loaded`` is that of one.
+
+    None for a product that has no workers.
+    """
+    if product.wider is None:
+        return None
+    wide = replace(product, serving=product.wider)
+    with running(wide, people=plan.concurrency) as subject:
+        for case in cases:
+            subject.turn(subject.starts(case), seconds=plan.warm_up_seconds)
+        return (subject.megabytes() - loaded) / FURTHER_WORKERS

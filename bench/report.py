@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from bench.measure import Idle, Measured, Subject
+from bench.measure import Measured
 
 HEAD = ("ops/s", "CPU ms/op", "db ms/op", "least both", "p50 ms", "p99 ms", "ops")
+MEMORY_HEAD = ("start s", "idle MB", "loaded MB", "further MB")
 CASE_WIDTH, NAME_WIDTH, WIDTH = 20, 14, 11
 
 
@@ -70,15 +71,7 @@ def ratios(one: Measured, other: Measured) -> tuple[str, ...]:
     return tuple(f"{n:.2f}" for n in (median(pairs), min(pairs), max(pairs), of_least))
 
 
-def show_memory(subjects: Sequence[Subject], before: Mapping[str, Idle]) -> None:
-    """Print how fast each server starts and what memory it takes."""
-    print()
-    show("start and memory", "", columns=("start s", "idle MB", "loaded MB"))
-    for subject in subjects:
-        name = subject.product.name
-        columns = (
-            f"{before[name].start_seconds:.2f}",
-            f"{before[name].megabytes:.0f}",
-            f"{subject.megabytes():.0f}",
-        )
-        show("", name, columns=columns)
+def show_memory(name: str, *, columns: Sequence[float | None]) -> None:
+    """Print how fast a server starts and what memory it takes."""
+    shown = ("-" if one is None else f"{one:.0f}" for one in columns[1:])
+    show("", name, columns=(f"{columns[0]:.2f}", *shown))

@@ -15,6 +15,7 @@ from bench.store import Store
 
 START_SECONDS = 60
 POLL_SECONDS = 0.002
+FURTHER_WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,17 @@ class Server:
 
 @dataclass(frozen=True)
 class Product:
-    """Something to measure: ``serving`` starts it on what ``store`` already holds."""
+    """Something to measure: ``serving`` starts it on what ``store`` already holds.
+
+    ``wider`` starts it with ``FURTHER_WORKERS`` more; None where it has one process.
+    """
 
     name: str
     description: str
     serving: Callable[[], AbstractContextManager[Server]]
     store: Store
     cases: Sequence[str]
+    wider: Callable[[], AbstractContextManager[Server]] | None = None
 
 
 def free_port() -> int:
