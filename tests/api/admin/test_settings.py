@@ -132,7 +132,7 @@ class TestThePage:
     def test_it_is_filtered_by_source(self, browser):
         page = words_of(browser.get(PAGE, query_string={"source": "file"}))
         assert "IDP_MAIL_FROM" in page
-        assert "IDP_ISSUER_NAME" not in page
+        assert "IDP_KEY_LIFETIME_SECONDS" not in page
 
     def test_what_is_not_found_leads_back(self, browser):
         page = browser.get(PAGE, query_string={"query": "no such thing <b>"})
