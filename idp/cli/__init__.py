@@ -1,6 +1,7 @@
 """The ``idp`` command. The code of a subcommand is imported when it is called."""
 
 import gc
+import sys
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
@@ -70,11 +71,13 @@ class Commands(click.Group):
         """
         if cmd_name not in COMMANDS:
             return None
-        module = cmd_name.replace("-", "_")
-        gc.disable()
-        found: click.Command = import_module(f"idp.cli.{module}").command
-        gc.freeze()
-        gc.enable()
+        module = f"idp.cli.{cmd_name.replace('-', '_')}"
+        if module not in sys.modules:
+            gc.disable()
+            import_module(module)
+            gc.freeze()
+            gc.enable()
+        found: click.Command = sys.modules[module].command
         return found
 
     def format_commands(
