@@ -101,7 +101,7 @@ class BffApp:
         """Send a body as it comes, until its end or until the page is gone."""
         try:
             if stream.live and self._live >= self._streams.total_tokens:
-                await _send(send, BUSY)
+                await _send(send, BUSY.adding(*answer.cookies))
                 return
             self._live += stream.live
             try:

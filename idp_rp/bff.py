@@ -88,9 +88,7 @@ class Bff:
                 self._require_own_page(request)
             return self._route(request)
         except Refused as error:
-            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                log.warning("%s: %s", error, error.__cause__)
-            return _refusal(error)
+            return _noted_refusal(error)
         except BodyTooLarge:
             return _refusal(Refused(413, "body_too_large"))
         except Busy:
@@ -221,13 +219,17 @@ class Bff:
             return self._over(request)
         except (Unreachable, TokenRefused) as error:
             raise Refused(HTTPStatus.BAD_GATEWAY, "no_token") from error
-        answer = forwarder.send(
-            request,
-            url=url,
-            body=body,
-            bearer=usable.access_token,
-            bearer_seconds=usable.used_until - self._now(),
-        )
+        try:
+            answer = forwarder.send(
+                request,
+                url=url,
+                body=body,
+                bearer=usable.access_token,
+                bearer_seconds=usable.used_until - self._now(),
+            )
+        except Refused as error:
+            answer = _noted_refusal(error)
+        # Also of a call that failed: a refresh token may be used once only.
         return answer.adding(*self._set(usable.changes))
 
     def _over(self, request: BffRequest) -> BffAnswer:
@@ -258,6 +260,12 @@ def _keeper(
     return ServerSideSessions(
         store, sealer=sealer, name=name, lease_seconds=lease, now=now
     )
+
+
+def _noted_refusal(refused: Refused) -> BffAnswer:
+    if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("%s: %s", refused, refused.__cause__)
+    return _refusal(refused)
 
 
 def _refusal(refused: Refused) -> BffAnswer:

@@ -102,6 +102,11 @@ class BffAnswer:
     body: bytes = b""
     stream: BodyStream | None = None
 
+    @property
+    def cookies(self) -> Headers:
+        """The headers that set cookies: a browser needs them whatever else it gets."""
+        return [pair for pair in self.headers if pair[0].lower() == "set-cookie"]
+
     def adding(self, *headers: tuple[str, str]) -> Self:
         """Return the same with more headers."""
         return replace(self, headers=[*self.headers, *headers])

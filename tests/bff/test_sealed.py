@@ -2,9 +2,11 @@
 
 from http.cookiejar import Cookie
 
+import httpx
 import pytest
 
-from tests.bff.apps import KEY, NAME, Tab
+from idp_rp.asgi import BffApp
+from tests.bff.apps import KEY, NAME, Tab, told_in_turn
 
 LARGE = {"padding": "x" * 5000}
 
@@ -104,6 +106,26 @@ def test_a_renewed_session_goes_to_the_browser(sealed, peer, enter, clock):
     assert tab.call("/api/notes/a").status_code == 200
     clock.tick(minutes=6)
     assert tab.call("/api/notes/a").status_code == 200
+    assert len(peer.refreshes) == 2
+
+
+def test_a_renewed_session_is_kept_where_the_call_itself_fails(
+    sealed, peer, enter, clock
+):
+    there = sealed(face="asgi")
+    enter(there.tab)
+    full = BffApp(there.bff, streams=0)
+    there.tab.http._transport.inner = httpx.ASGITransport(full)
+
+    def down(_request):
+        raise httpx.ConnectError("refused")
+
+    for answer, status in ((down, 502), (told_in_turn([], [b"1"]), 503)):
+        clock.tick(minutes=6)
+        there.api.answer = answer
+        assert there.tab.call("/api/notes/a").status_code == status
+        there.api.answer = None
+        assert there.tab.call("/api/notes/a").status_code == 200
     assert len(peer.refreshes) == 2
 
 
