@@ -7,8 +7,14 @@ from typing import Any
 
 from idp.accounts.access.permissions import Role
 from idp.accounts.errors import InvalidInput
-from idp.accounts.fields.effective import hidden_fields
-from idp.accounts.policies.effective import ALL_PEOPLE, INSTANCE, given_by, standard
+from idp.accounts.fields.effective import hidden_beyond
+from idp.accounts.policies.effective import (
+    ALL_PEOPLE,
+    INSTANCE,
+    given_by,
+    in_organization,
+    standard,
+)
 from idp.accounts.policies.keys import (
     ALLOWED_CLIENTS,
     ALLOWED_PROVIDERS,
@@ -240,13 +246,15 @@ def _set_elsewhere(
 
 
 def _refuse_hidden(place: Place, modes: Mapping[str, str] | None) -> None:
-    """Refuse what an organization asks of fields that operators hide from everybody."""
-    if place[0] not in OF_ORGANIZATION or modes is None:
+    """Refuse what an organization asks of fields that stay hidden whatever it asks."""
+    scope, scope_id = place
+    if scope not in OF_ORGANIZATION or modes is None:
         return
+    elsewhere = in_organization(ALL_PEOPLE, scope_id) - {place}
     shown = (name for name, mode in modes.items() if mode != HIDDEN)
     errors = [
         FieldError(f"{USER_FIELDS.name}.{name}", "hidden", word="policies.hidden")
-        for name in sorted(hidden_fields(ALL_PEOPLE).intersection(shown))
+        for name in sorted(hidden_beyond(elsewhere).intersection(shown))
     ]
     if errors:
         raise InvalidInput(errors)

@@ -3,10 +3,11 @@
 A policy asks for a field at sign-up, lets it be left out there, or hides it from users;
 an attribute says itself when it is asked for. Of two that differ the stricter holds: to
 have to give a field is stricter than not to see it. But an organization shows no field
-that is hidden without it: users would write there what operators keep from them.
+that is hidden without it, and its owners none that operators hide in it: users would
+write there what operators keep from them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from idp.accounts.policies.effective import Places, effective
@@ -16,6 +17,7 @@ from idp.accounts.policies.keys import (
     OPTIONAL,
     REQUIRED,
     USER_FIELDS,
+    Scope,
 )
 from idp.accounts.profile.attributes.definitions import (
     Definition,
@@ -48,7 +50,7 @@ class _FieldRule:
 def rules_at(places: Places) -> FieldRules:
     """Return what holds in some places; it costs no statement."""
     decided = effective(USER_FIELDS, places)
-    modes = {**decided, **_hidden_outside(places)}
+    modes = {**decided, **dict.fromkeys(hidden_beyond(places), HIDDEN)}
     of = {name: _rule_of_field(name, modes) for name in FIELDS}
     of |= {
         key: _rule_of_attribute(definition, modes.get(key))
@@ -66,17 +68,27 @@ def rules_at(places: Places) -> FieldRules:
     )
 
 
-def hidden_fields(places: Places) -> frozenset[str]:
+def hidden_beyond(places: Places) -> frozenset[str]:
+    """Return what policies of an organization leave hidden, whatever they ask for.
+
+    What is hidden outside of it, and for its owners what operators hide in it.
+    """
+    outside = _without(places, OF_ORGANIZATION)
+    if outside == places:
+        return frozenset()
+    by_operators = _without(places, {Scope.OWNERS})
+    return _hidden_in(outside) | _hidden_in(by_operators)
+
+
+def _without(places: Places, scopes: Collection[Scope]) -> Places:
+    """Return the places that are of none of some scopes."""
+    return frozenset(place for place in places if place[0] not in scopes)
+
+
+def _hidden_in(places: Places) -> frozenset[str]:
     """Return which fields policies hide in some places."""
     modes = effective(USER_FIELDS, places)
     return frozenset(name for name, mode in modes.items() if mode == HIDDEN)
-
-
-def _hidden_outside(places: Places) -> Mapping[str, str]:
-    """Return what is hidden where no organization has a say, as its mode."""
-    outside = frozenset(p for p in places if p[0] not in OF_ORGANIZATION)
-    hidden = hidden_fields(outside) if outside != places else ()
-    return dict.fromkeys(hidden, HIDDEN)
 
 
 def _rule_of_field(name: str, modes: Mapping[str, str]) -> _FieldRule:

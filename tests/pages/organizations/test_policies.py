@@ -127,8 +127,15 @@ def test_a_field_that_is_hidden_stays_so_in_their_context(
     make.policies.decide(fields={"gender": "hidden"})
     said = owner.send("PATCH", "/account/profile", {"gender": "x", "nickname": "B"})
     assert fields(said) == {"gender": "unknown_field"}
+    make.policies.decide("organization", corp, fields={"nickname": "hidden"})
+    said = owner.send("PATCH", "/account/profile", {"nickname": "B"})
+    assert fields(said) == {"nickname": "unknown_field"}
     more = asked | {"website": "required"}
-    assert fields(decide(owner, corp, fields=more)) == {"fields.gender": "hidden"}
+    assert fields(decide(owner, corp, fields=more)) == {
+        "fields.gender": "hidden",
+        "fields.nickname": "hidden",
+    }
+    make.policies.decide("organization", corp, fields=None)
     browser.sign_in(boss.email, boss.password)
     here = f"/account/orgs/{corp}/policies"
     browser.open(here)
