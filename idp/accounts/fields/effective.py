@@ -7,7 +7,7 @@ that is hidden without it, and its owners none that operators hide in it: users 
 write there what operators keep from them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from idp.accounts.policies.effective import Places, effective
@@ -31,7 +31,6 @@ from idp.accounts.settings import AccountsSettings
 from idp.core.context import current
 
 NAME = "name"
-OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,9 @@ def rules_at(places: Places) -> FieldRules:
     """Return what holds in some places; it costs no statement."""
     decided = effective(USER_FIELDS, places)
     modes = {**decided, **dict.fromkeys(hidden_beyond(places), HIDDEN)}
-    of = {name: _rule_of_field(name, modes) for name in FIELDS}
+    of = {name: _rule_of_mode(modes.get(name)) for name in FIELDS}
+    if NAME not in effective(USER_FIELDS, _by_operators(places)):
+        of[NAME] = _rule_of_name(modes.get(NAME))
     of |= {
         key: _rule_of_attribute(definition, modes.get(key))
         for key, definition in definitions().items()
@@ -76,8 +77,12 @@ def hidden_beyond(places: Places) -> frozenset[str]:
     outside = _without(places, OF_ORGANIZATION)
     if outside == places:
         return frozenset()
-    by_operators = _without(places, {Scope.OWNERS})
-    return _hidden_in(outside) | _hidden_in(by_operators)
+    return _hidden_in(outside) | _hidden_in(_by_operators(places))
+
+
+def _by_operators(places: Places) -> Places:
+    """Return the places where operators decide."""
+    return _without(places, {Scope.OWNERS})
 
 
 def _without(places: Places, scopes: Collection[Scope]) -> Places:
@@ -91,15 +96,15 @@ def _hidden_in(places: Places) -> frozenset[str]:
     return frozenset(name for name, mode in modes.items() if mode == HIDDEN)
 
 
-def _rule_of_field(name: str, modes: Mapping[str, str]) -> _FieldRule:
-    """Return what is asked of a field of every profile.
+def _rule_of_name(mode: str | None) -> _FieldRule:
+    """Return what is asked of the name, where operators have it in no policy.
 
-    Where no policy says whether sign-ups ask for the name, the setting does, for pages.
+    The setting says so then, for pages; owners of an organization may ask for more.
     """
     setting = current(AccountsSettings).registration_name
-    if name != NAME or name in modes or setting == OFF:
-        return _rule_of_mode(modes.get(name))
-    return _FieldRule(at_sign_up=False, on_pages=setting == REQUIRED)
+    if setting == REQUIRED and mode != REQUIRED:
+        return _FieldRule(at_sign_up=False, on_pages=True)
+    return _rule_of_mode(OPTIONAL if setting == OPTIONAL and mode is None else mode)
 
 
 def _rule_of_attribute(definition: Definition, mode: str | None) -> _FieldRule:

@@ -182,9 +182,17 @@ def test_names_are_text_on_the_page(browser, make):
 
 
 @pytest.mark.parametrize("environ", [{"IDP_REGISTRATION_NAME": "required"}])
-def test_a_name_is_asked_for_where_the_policy_wants_one(browser, make, invite, environ):
-    browser.open(invite())
+def test_a_name_that_the_server_wants_is_asked_for_whatever_owners_say(
+    browser, make, environ
+):
+    by = make.users.account()
+    place = make.organizations.organization(by)
+    browser.open(make.invites.invite(GRACE, by=by.id, into=place))
+    for decided in (None, {"name": "optional"}, {"name": "hidden"}):
+        make.policies.decide("owners", place, fields=decided)
+        browser.submit("/invite", name="")
+        assert make.records.user_id_of(GRACE) is None
+    make.policies.decide("organization", place, fields={"name": "optional"})
+    make.policies.decide("owners", place, fields=None)
     browser.submit("/invite", name="")
-    assert make.records.user_id_of(GRACE) is None
-    browser.submit("/invite", name="Grace")
     assert make.records.user_id_of(GRACE)
