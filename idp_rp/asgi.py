@@ -1,6 +1,7 @@
 """The backend for frontend as an ASGI app, for Starlette, FastAPI and all others."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -23,6 +24,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 BODY_SECONDS: Final = 30
+# So long may a page leave a piece of an answer that is still coming.
+PAGE_SECONDS: Final = 30
 # So much is waited for before anything is judged: all notices, and most calls.
 FIRST_BYTES: Final = 64_000
 THREADS: Final = 40
@@ -43,8 +46,9 @@ class BffApp:
 
     Wrap an app in it, or mount it at the prefix. Each request is worked on in a thread,
     one of ``threads`` that are not the app's: the loop never waits for the issuer, an
-    API or the store, and no thread for a browser. Live answers, of which each has a
-    thread that waits for what happens, are ``streams`` at most, beside these.
+    API or the store, and no thread for a browser. Beside these, as many wait for what
+    long answers go on with; and live answers, of which each has a thread that waits for
+    what happens, are ``streams`` at most.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class BffApp:
         self._bff = bff
         self._otherwise = otherwise
         self._limiter = anyio.CapacityLimiter(threads)
+        self._long = anyio.CapacityLimiter(threads)
         self._streams = anyio.CapacityLimiter(streams)
         self._live = 0
 
@@ -117,7 +122,8 @@ class BffApp:
     ) -> None:
         """Send it piece by piece; raises Unreachable for a body that stays unwhole."""
         pieces, broken = iter(stream), None
-        limiter = self._streams if stream.live else self._limiter
+        limiter = self._streams if stream.live else self._long
+        send = partial(_send_in_time, send)
         await _begin(send, answer)
         async with anyio.create_task_group() as group:
             group.start_soon(_watch, receive, group.cancel_scope)
@@ -212,6 +218,15 @@ async def _begin(send: Send, answer: BffAnswer) -> None:
     await send(
         {"type": "http.response.start", "status": answer.status, "headers": headers}
     )
+
+
+async def _send_in_time(send: Send, message: Message) -> None:
+    """Send a piece; Unreachable where the page, which holds up an API, takes none."""
+    try:
+        with anyio.fail_after(PAGE_SECONDS):
+            await send(message)
+    except TimeoutError as error:
+        raise Unreachable("the page stopped reading") from error
 
 
 async def _watch(receive: Receive, scope: anyio.CancelScope) -> None:

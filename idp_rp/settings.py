@@ -50,7 +50,8 @@ class Limits:
     """How large and slow what passes through may be.
 
     An answer of an API is there within ``api_seconds`` or, where it is long, never
-    pauses for longer; a stream of events may for ``event_seconds``.
+    pauses for longer, and is there as much later as its bytes take at a least rate; a
+    stream of events may pause for ``event_seconds``.
     """
 
     request_bytes: int = 1_000_000

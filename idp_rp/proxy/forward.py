@@ -72,9 +72,10 @@ class Forwarder:
                 passed = PassedBody(
                     response,
                     most=limits.response_bytes,
-                    ends_at=began + bearer_seconds,
+                    deadline=began + limits.api_seconds,
+                    token_ends_at=began + bearer_seconds,
                 )
-                whole = passed.whole(deadline=began + limits.api_seconds)
+                whole = passed.whole()
                 if whole is None:
                     passed.own(opened.pop_all())
         except Unreachable as error:

@@ -15,30 +15,43 @@ LIVE: Final = frozenset(
     {EVENTS, "application/json-seq", "application/jsonl", "application/x-ndjson"}
 )
 WHOLE_BYTES: Final = 64_000
+# Bytes a second; a page on a bad line of 64 kbit/s is no reason to break off.
+LEAST_RATE: Final = 8_000
+TOO_LONG: Final = "the answer took too long"
 
 
 class PassedBody:
     """What is read once, piece by piece, and closed by its reader.
 
-    No more than ``most`` bytes come, of events any number; these end by themselves at
-    ``ends_at``, and when nothing happens for too long. Whatever else goes wrong raises
-    Unreachable: what has been passed on then is no whole answer.
+    No more than ``most`` bytes come, of events any number. All of it is there by
+    ``deadline``, or so much later as it takes at the least rate. Live ones may last
+    until ``token_ends_at``: events end then by themselves, and when nothing happens for
+    too long. Whatever else goes wrong raises Unreachable: what has been passed on then
+    is no whole answer.
     """
 
-    def __init__(self, response: httpx.Response, *, most: int, ends_at: float) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        *,
+        most: int,
+        deadline: float,
+        token_ends_at: float,
+    ) -> None:
         media_type = response.headers.get("content-type", "").partition(";")[0]
         length = response.headers.get("content-length", "")
         self._events = media_type.strip().lower() == EVENTS
         self.live = media_type.strip().lower() in LIVE
         self.length = int(length) if length.isascii() and length.isdigit() else None
         self._most = None if self._events else most
-        self._ends_at = ends_at
+        self._deadline = deadline
+        self._token_ends_at = token_ends_at
         self._pieces = response.iter_raw()
         self._received = 0
         self._first: list[bytes] = []
         self._opened = ExitStack()
 
-    def whole(self, *, deadline: float) -> bytes | None:
+    def whole(self) -> bytes | None:
         """Return all of it if that is little; None where it is passed on as it comes.
 
         Raises Unreachable for what comes too slowly, or says that it is too large.
@@ -50,8 +63,8 @@ class PassedBody:
             if piece is None:
                 return b"".join(self._first)
             self._first.append(piece)
-            if time.monotonic() > deadline:
-                raise Unreachable("the answer took too long")
+            if time.monotonic() > self._deadline:
+                raise Unreachable(TOO_LONG)
         if self._most is not None and (self.length or 0) > self._most:
             raise Unreachable("the answer is too large")
         return None
@@ -68,10 +81,20 @@ class PassedBody:
         while self._first:
             yield self._first.pop(0)
         while (piece := self._next()) is not None:
+            late = time.monotonic() > self._ends_at
+            if late and not self._events:
+                raise Unreachable(TOO_LONG)
             if piece:
                 yield piece
-            if self._events and time.monotonic() > self._ends_at:
+            if late:
                 return
+
+    @property
+    def _ends_at(self) -> float:
+        if self._events:
+            return self._token_ends_at
+        in_time = self._deadline + self._received / LEAST_RATE
+        return max(in_time, self._token_ends_at) if self.live else in_time
 
     def _next(self) -> bytes | None:
         """Return the next piece, None at the end."""

@@ -1,5 +1,6 @@
 """The ASGI face: who is slow holds no thread, here or in the app that it wraps."""
 
+import threading
 from functools import partial
 from itertools import repeat
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from idp_rp.asgi import BffApp
+from idp_rp.outbound import Unreachable
 from tests.bff.apps import NAME, PAGE, told_in_turn
 
 MANY = 50
@@ -81,8 +83,8 @@ def test_a_call_borrows_no_thread_of_the_app(build, enter):
     assert there.tab.call("/api/notes/a").json() == 0
 
 
-async def listen(app, cookies, happened, *, until=None):
-    """Call the API; note what comes, and be gone once ``until`` came."""
+async def listen(app, cookies, happened, *, until=None, stuck_at=None):
+    """Call the API; note what comes, and be gone, or stuck, once that came."""
     gone, asked = anyio.Event(), iter([{"type": "http.request"}])
 
     async def receive():
@@ -95,6 +97,8 @@ async def listen(app, cookies, happened, *, until=None):
         happened.append(message.get("status") or message["body"])
         if happened[-1] == until:
             gone.set()
+        if happened[-1] == stuck_at:
+            await anyio.sleep_forever()
 
     scope = connection("/api/notes/a", method="GET", cookies=cookies)
     with anyio.fail_after(10):
@@ -116,3 +120,41 @@ def test_events_come_as_they_are_written_until_the_page_is_gone(build, enter):
     anyio.run(partial(listen, full, cookies, happened))
     assert happened[0] == 503
     assert happened[1] == b'{"error": "busy"}'
+
+
+def test_a_long_answer_that_stalls_stops_nobody_else(build, enter):
+    there = build()
+    enter(there.tab)
+    cookies = f"{NAME}={there.tab.cookies[NAME]}"
+    stalling, enough = threading.Event(), threading.Event()
+
+    def stalled():
+        yield b"x" * 70_000
+        stalling.set()
+        enough.wait(10)
+
+    there.api.answer = lambda _: httpx.Response(200, content=stalled())
+    app = BffApp(there.bff, threads=1)
+
+    async def besieged():
+        async with anyio.create_task_group() as group:
+            group.start_soon(partial(listen, app, cookies, []))
+            await anyio.to_thread.run_sync(stalling.wait)
+            user = connection("/user", method="GET", cookies=cookies)
+            with anyio.fail_after(5):
+                status = await status_of(app, user, b"", more=False)
+            enough.set()
+        return status
+
+    assert anyio.run(besieged) == 200
+
+
+def test_a_page_that_takes_nothing_ends_its_answer(build, enter, monkeypatch):
+    there, happened = build(), []
+    enter(there.tab)
+    monkeypatch.setattr("idp_rp.asgi.PAGE_SECONDS", 0.001)
+    cookies = f"{NAME}={there.tab.cookies[NAME]}"
+    there.api.answer = told_in_turn(happened, repeat(b"1"))
+    with pytest.raises(Unreachable, match="stopped reading"):
+        anyio.run(partial(listen, BffApp(there.bff), cookies, happened, stuck_at=b"1"))
+    assert happened == [200, "asked for 0", b"1"]

@@ -57,3 +57,20 @@ def test_events_end_with_the_token_or_where_nothing_happens(build, enter, monkey
     asked = there.tab.call("/api/notes/a", headers={"Accept": "text/event-stream"})
     assert asked.status_code == 200
     assert there.api.last.extensions["timeout"]["read"] == Limits().event_seconds
+
+
+def test_what_is_not_events_is_there_in_time_or_breaks_off(build, enter, monkeypatch):
+    there = build()
+    enter(there.tab)
+    lines, image = "application/x-ndjson", "image/png"
+    for kind, pieces, moments in (
+        (image, [LONG, b"2", b"3"], [0.0, 1.0, 38.0, 40.0]),
+        (lines, [b"{}", b"{}"], [0.0, 200.0, 100_000.0]),
+    ):
+        there.api.answer = told_in_turn([], pieces, kind)
+        passed = iter(moments)
+        monkeypatch.setattr("idp_rp.proxy.forward.time.monotonic", passed.__next__)
+        with pytest.raises(Unreachable, match="too long"):
+            there.tab.call("/api/notes/a")
+        assert list(passed) == []
+        monkeypatch.undo()
