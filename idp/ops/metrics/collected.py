@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any, get_args
 
 from idp.accounts.events import SessionBegan
@@ -13,6 +14,7 @@ from idp.core.events import EventBus
 from idp.core.hashing import HashQueued
 from idp.oauth.tokens.issue import Granted
 from idp.ops.metrics.settings import MetricsSettings
+from idp.ops.refusals import Refusal
 from idp.security.audit import Audited
 from idp.security.events import EVENTS, NOWHERE, OUTCOMES
 from idp.security.ratelimit.reached import LimitReached
@@ -37,7 +39,10 @@ SAY_THEIR_METHOD = (Method.PASSKEY.value, Method.MAGIC_LINK.value)
 
 
 class Collected:
-    """The meters of this process and what counts for them, if there are any."""
+    """The meters of this process and what counts for them, if there are any.
+
+    Raises Refusal where there is no room to write.
+    """
 
     meters: "Meters | None" = None
     counting: "Counting | None" = None
@@ -47,8 +52,14 @@ class Collected:
             # An extra, read by who asks for metrics alone.
             from idp.ops.metrics.meters import Meters
 
-            self.meters = Meters()
-            _begin_at_zero(self.meters)
+            try:
+                self.meters = Meters()
+                _begin_at_zero(self.meters)
+            except OSError as error:
+                raise Refusal(
+                    f"Metrics find no room for their files: {error}. Make some, or "
+                    "unset IDP_METRICS_TOKEN and IDP_METRICS_LISTEN."
+                ) from error
             self.counting = Counting(self.meters)
             self.counting.subscribe(bus)
 
@@ -67,6 +78,7 @@ class Counting:
         self._meters = meters
         self._gathered: deque[Any] = deque()
         self._most = 1
+        self._writing = Lock()
         self._gave_up = False
         self._counters: dict[type[Any], Callable[[Any], None]] = {
             RequestAnswered: self._count_answer,
@@ -96,15 +108,17 @@ class Counting:
     def write(self, act: Callable[[], None]) -> None:
         """Do what writes numbers, and nothing any more once that has failed.
 
-        No request fails because its number cannot be written.
+        No request fails because its number cannot be written. One thread writes at a
+        time: what failed may leave the files of this process in disorder.
         """
-        if self._gave_up:
-            return
-        try:
-            act()
-        except OSError as error:
-            self._gave_up = True
-            log.exception("metrics given up", extra={"error": str(error)})
+        with self._writing:
+            if self._gave_up:
+                return
+            try:
+                act()
+            except OSError as error:
+                self._gave_up = True
+                log.exception("metrics given up", extra={"error": str(error)})
 
     def _hear(self, event: object) -> None:
         self._gathered.append(event)

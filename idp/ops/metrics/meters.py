@@ -1,7 +1,8 @@
 """The meters of one process, in the classes of ``prometheus_client``.
 
-That is an extra: nobody else imports it. In a server of several processes each has
-files of its own in one folder (``folder``), and whoever is asked adds them up.
+That is an extra: nobody else but ``filled`` imports it. In a server of several
+processes each has files of its own in one folder (``folder``), and whoever is asked
+adds them up.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from prometheus_client.openmetrics.exposition import (
 from prometheus_client.registry import Collector
 
 from idp.ops.metrics.families import GaugeValues
+from idp.ops.metrics.filled import keep_in_filled_files
 from idp.ops.metrics.folder import forget_dead, shared_folder
 
 M = TypeVar("M", Counter, Gauge, Histogram)
@@ -47,9 +49,13 @@ class Labelled(Generic[M]):
 
 
 class Meters:
-    """All that is counted, and how it stands in each process."""
+    """All that is counted, and how it stands in each process.
+
+    To make them, and to write to them, raises OSError where a file cannot grow.
+    """
 
     def __init__(self) -> None:
+        keep_in_filled_files()
         self._registry = CollectorRegistry()
         self._count_requests()
         self._count_what_they_did()
