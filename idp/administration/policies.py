@@ -1,6 +1,6 @@
 """What operators have decided, and deciding otherwise (accounts.policies)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -9,10 +9,9 @@ from idp.accounts.access.permissions import Role
 from idp.accounts.errors import InvalidInput
 from idp.accounts.fields.effective import hidden_beyond
 from idp.accounts.policies.effective import (
-    ALL_PEOPLE,
     INSTANCE,
     given_by,
-    in_organization,
+    places_of_organization,
     standard,
 )
 from idp.accounts.policies.keys import (
@@ -81,8 +80,8 @@ class PolicyState:
 
     ``row`` is what was decided there, ``source`` where the setting was given that beats
     it. ``value`` is what holds because of this place alone, None where it says nothing.
-    ``beside`` is what the other side decided for the same organization: operators
-    beside its owners, or the reverse.
+    ``beside`` is what the other side, operators or owners, decided for the same
+    organization. ``told`` returns those of some ids that whoever decides is told of.
     """
 
     key: PolicyKey[Any]
@@ -90,6 +89,7 @@ class PolicyState:
     row: PolicyRow | None
     source: str | None
     beside: PolicyRow | None = None
+    told: Callable[[Collection[str]], Collection[str]] | None = None
 
     @property
     def source_name(self) -> str:
@@ -229,10 +229,18 @@ def _read_value(state: PolicyState | None, value: Any) -> Any:
     if value is None:
         return None
     typed, find = state.key.kind.parse(value), NAMED.get(state.key.name)
-    unknown = [name for name in typed if not find(name)] if find else []
+    known = _known(state, typed)
+    unknown = [n for n in typed if n not in known or not find(n)] if find else []
     if unknown:
         raise _Unknown(unknown[0])
     return typed
+
+
+def _known(state: PolicyState, named: Collection[str]) -> Collection[str]:
+    """Return what whoever decides may name: what they are told of, or named already."""
+    if state.told is None:
+        return named
+    return {*state.told(named), *(state.row.value if state.row else ())}
 
 
 def _set_elsewhere(
@@ -250,7 +258,7 @@ def _refuse_hidden(place: Place, modes: Mapping[str, str] | None) -> None:
     scope, scope_id = place
     if scope not in OF_ORGANIZATION or modes is None:
         return
-    elsewhere = in_organization(ALL_PEOPLE, scope_id) - {place}
+    elsewhere = (places_of_organization(scope_id) | {INSTANCE}) - {place}
     shown = (name for name, mode in modes.items() if mode != HIDDEN)
     errors = [
         FieldError(f"{USER_FIELDS.name}.{name}", "hidden", word="policies.hidden")

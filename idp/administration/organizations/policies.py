@@ -2,13 +2,17 @@
 
 Owners change nothing of what operators decided, and no more than a counter lets them:
 each change is a row of the audit log, and has every process read all policies anew.
+They name no app that they may not use, nor a provider of others: one that there is not
+is refused in the same words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from idp.accounts.errors import InvalidInput
-from idp.accounts.policies.keys import Scope
+from idp.accounts.policies.keys import ALLOWED_CLIENTS, ALLOWED_PROVIDERS, Scope
 from idp.accounts.policies.rows import Place
 from idp.administration.policies import (
     PolicyState,
@@ -17,6 +21,9 @@ from idp.administration.policies import (
     list_policies,
 )
 from idp.core.errors import FieldError
+from idp.federation.providers.offered import list_of_organization
+from idp.oauth.clients.access.named import told_clients
+from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.organizations.access import Actor, acts_by_role, require
 from idp.organizations.changes import hold_shared
 from idp.organizations.models import Organization
@@ -28,7 +35,8 @@ LONGEST_LIST = 2048  # characters of the entries of an owner's list, all togethe
 
 def list_policies_of(organization: Organization, *, actor: Actor) -> list[PolicyState]:
     """Return how it stands with what ``actor`` can decide there: an owner, or not."""
-    return list_policies(policy_place(organization, actor=actor))
+    place = policy_place(organization, actor=actor)
+    return _as_told(list_policies(place), place, actor=actor)
 
 
 def hold_policies_of(organization: Organization, *, actor: Actor) -> list[PolicyState]:
@@ -41,7 +49,7 @@ def hold_policies_of(organization: Organization, *, actor: Actor) -> list[Policy
     if place[0] is Scope.OWNERS:
         OWN_POLICIES.meter(organization.id).count()
     hold_shared(organization, Right.POLICY, actor=actor)
-    return hold_policies(place)
+    return _as_told(hold_policies(place), place, actor=actor)
 
 
 def change_policies_of(
@@ -65,6 +73,30 @@ def policy_place(organization: Organization, *, actor: Actor) -> Place:
     """Return where an actor decides: who has a role for it does as an owner."""
     owns = acts_by_role(actor, organization, right=Right.POLICY)
     return (Scope.OWNERS if owns else Scope.ORGANIZATION), organization.id
+
+
+def _as_told(
+    states: list[PolicyState], place: Place, *, actor: Actor
+) -> list[PolicyState]:
+    """Return the states with what an owner is told of, and may name in them."""
+    scope, organization_id = place
+    if scope is not Scope.OWNERS or actor.user_id is None:
+        return states
+    told = {
+        ALLOWED_CLIENTS.name: partial(_told_apps, user_id=actor.user_id),
+        ALLOWED_PROVIDERS.name: partial(_told_providers, organization_id),
+    }
+    return [replace(state, told=told.get(state.key.name)) for state in states]
+
+
+def _told_apps(ids: Collection[str], *, user_id: str) -> set[str]:
+    """Return which of some apps a user may use; the account API is everybody's."""
+    return {ACCOUNT_CLIENT, *told_clients(ids, user_id=user_id)}
+
+
+def _told_providers(organization_id: str, _: Collection[str]) -> set[str]:
+    """Return the providers by which people of an organization come."""
+    return {each.id for each in list_of_organization(organization_id)}
 
 
 def _refuse_long(values: Mapping[str, Any]) -> None:

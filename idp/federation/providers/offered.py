@@ -24,6 +24,19 @@ def list_shown(organizations: Collection[str | None] = ()) -> tuple[Provider, ..
     return tuple(each for each in list_offered() if each.organization_id in shown)
 
 
+def list_of_organization(organization_id: str) -> tuple[Provider, ...]:
+    """Return those by which people of an organization come, directories too.
+
+    And its own that are switched off.
+    """
+    return tuple(
+        each
+        for each in list_providers()
+        if each.organization_id == organization_id
+        or (each.organization_id is None and not each.disabled)
+    )
+
+
 def find_offered(provider_id: str) -> Provider | None:
     """Return one of them, None if there is none of this id, or it is switched off."""
     found = find_provider(provider_id)

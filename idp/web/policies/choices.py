@@ -1,6 +1,6 @@
 """What there is to choose where a policy names apps or providers: by their names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_babel import gettext
 from idp.accounts.policies.keys import ALLOWED_CLIENTS, ALLOWED_PROVIDERS, PolicyKey
 from idp.administration.policies import PolicyState
 from idp.federation.providers.cache import find_provider
-from idp.federation.providers.offered import list_directories, list_shown
+from idp.federation.providers.offered import list_of_organization
 from idp.oauth.clients.access.named import name_clients
 from idp.oauth.clients.account_client import ACCOUNT_CLIENT
 from idp.oauth.clients.cache import find_client
@@ -35,7 +35,9 @@ def choices_in(
     """
     offered = {
         ALLOWED_CLIENTS.name: lambda: _apps(user_id),
-        ALLOWED_PROVIDERS.name: lambda: _providers(organization_id),
+        ALLOWED_PROVIDERS.name: lambda: {
+            each.id: each.name for each in list_of_organization(organization_id)
+        },
     }
     return {
         state.key.name: _choices(state, offered[state.key.name]())
@@ -44,7 +46,16 @@ def choices_in(
     }
 
 
-def name_of(key: PolicyKey[Any], named: str) -> str:
+def names_in(state: PolicyState, ids: Collection[str]) -> dict[str, str]:
+    """Return by id what some are called of which whoever decides is told.
+
+    Others go by their ids.
+    """
+    told = ids if state.told is None else state.told(ids)
+    return {each: _name_of(state.key, each) if each in told else each for each in ids}
+
+
+def _name_of(key: PolicyKey[Any], named: str) -> str:
     """Return what is called so in a policy; what is gone, by its id."""
     if key.name == ALLOWED_CLIENTS.name:
         client = find_client(named)
@@ -59,24 +70,13 @@ def name_of(key: PolicyKey[Any], named: str) -> str:
 
 def _choices(state: PolicyState, offered: Mapping[str, str]) -> Choices:
     """Return what is named now, and what else may be."""
-    named = {each: name_of(state.key, each) for each in _named_in(state)}
+    named = names_in(state, state.row.value if state.row else ())
     others = {each: name for each, name in offered.items() if each not in named}
     shown = dict(list(others.items())[:MOST])
     return Choices(names=named | shown, more=len(others) > MOST)
-
-
-def _named_in(state: PolicyState) -> tuple[str, ...]:
-    """Return the ids of a decision."""
-    return tuple(state.row.value) if state.row else ()
 
 
 def _apps(user_id: str | None) -> dict[str, str]:
     """Return the apps, as many as are needed to know whether there are more."""
     own = {ACCOUNT_CLIENT: str(gettext("Account API"))}
     return own | name_clients(user_id, most=2 * MOST)
-
-
-def _providers(organization_id: str) -> dict[str, str]:
-    """Return the providers by which one may come there, directories too."""
-    shown = (*list_shown((organization_id,)), *list_directories())
-    return {each.id: each.name for each in shown}

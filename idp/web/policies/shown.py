@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext
 
-from idp.accounts.policies.keys import PolicyKey, Scope
+from idp.accounts.policies.keys import Scope
 from idp.administration.policies import PolicyState
-from idp.web.policies.choices import name_of
+from idp.web.policies.choices import names_in
 from idp.web.policies.forms import (
     modes_in_words,
     modes_of,
@@ -27,8 +27,8 @@ def shown_policy(state: PolicyState) -> dict[str, Any]:
         "doc": gettext(state.key.doc),
         "words": values_of(state.key.kind),
         "source": state.source,
-        "standing": value_in_words(state.key, standing),
-        "value": value_in_words(state.key, state.value),
+        "standing": value_in_words(state, standing),
+        "value": value_in_words(state, state.value),
         "boxes": ticks_of(state.key),
         "modes": modes_of(state.key),
         "others": others_of(state.key),
@@ -36,17 +36,17 @@ def shown_policy(state: PolicyState) -> dict[str, Any]:
     }
 
 
-def value_in_words(key: PolicyKey[Any], value: Any) -> str:
-    """Return a value for people; empty for none."""
+def value_in_words(state: PolicyState, value: Any) -> str:
+    """Return a value of a key for people; empty for none."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(gettext("Yes") if value else gettext("No"))
     if isinstance(value, tuple):
-        return ", ".join(name_of(key, each) for each in value)
+        return ", ".join(names_in(state, value).values())
     if isinstance(value, Mapping):
         return modes_in_words(value)
-    seconds = key.name.endswith("_seconds")
+    seconds = state.key.name.endswith("_seconds")
     return f"{value} ({words_for(value)})" if seconds else str(value)
 
 
@@ -54,7 +54,7 @@ def _beside_in_words(state: PolicyState) -> str:
     """Say what the other side decided for the same organization; empty for nothing."""
     if state.beside is None:
         return ""
-    value = value_in_words(state.key, state.beside.value)
+    value = value_in_words(state, state.beside.value)
     if state.beside.scope is Scope.OWNERS:
         return str(gettext("Its owners decided: %(value)s.", value=value))
     return str(gettext("Operators of this server decided: %(value)s.", value=value))

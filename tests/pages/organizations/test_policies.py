@@ -210,3 +210,32 @@ def test_apps_and_providers_are_chosen_by_name(browser, boss, corp, enter, make)
     assert f'value="{shop.client_id}" checked' not in browser.response.text
     browser.submit(here, allowed_clients=["no-such-app"])
     assert "There is no no-such-app." in browser.text
+
+
+def test_owners_are_told_of_no_app_and_no_provider_that_is_not_theirs(
+    browser, boss, corp, enter, make
+):
+    rival = make.organizations.organization(make.users.account(), name="Rival")
+    make.providers.provider("merger", name="Merger", organization_id=rival)
+    for whose, called in ((rival, "Board"), (corp, "Staff"), (None, "All")):
+        named = {"kind": "ldap", "name": f"{called} LDAP", "organization_id": whose}
+        make.providers.provider(called.lower(), **named)
+    pay = make.clients.spa(client_name="Payroll", access={"roles": []}).client_id
+    make.policies.decide("organization", corp, allowed_providers=["merger"])
+    make.policies.decide("owners", corp, allowed_clients=[pay])
+    browser.sign_in(boss.email, boss.password)
+    here = f"/account/orgs/{corp}/policies"
+    browser.open(here)
+    names = ("Merger", "Board LDAP", "Payroll", "Staff LDAP", "All LDAP")
+    assert [each for each in names if each in browser.text] == [*names[3:]]
+    assert "Operators of this server decided: merger." in browser.text
+    browser.submit(here, allowed_clients=[pay], allowed_providers=["staff"])
+    assert "Saved." in browser.text
+    owner, refused = enter(boss), []
+    assert decide(owner, corp, allowed_clients=None).status_code == 200
+    for key, theirs in (("allowed_providers", "merger"), ("allowed_clients", pay)):
+        for named in (theirs, "no-such"):
+            answer = decide(owner, corp, **{key: [named]})
+            assert fields(answer) == {key: "invalid"}
+            refused.append(answer.json["errors"][0]["message"].replace(named, ""))
+    assert set(refused) == {"There is no ."}

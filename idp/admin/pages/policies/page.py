@@ -136,7 +136,7 @@ def _listed(place: Place) -> dict[str, Any]:
         "decided": [
             {
                 "title": gettext(state.key.title),
-                "value": value_in_words(state.key, state.value),
+                "value": value_in_words(state, state.value),
             }
             for state in decided
         ],

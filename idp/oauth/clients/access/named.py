@@ -1,5 +1,7 @@
 """The clients that can be chosen by their names, where a rule names some of them."""
 
+from collections.abc import Collection
+
 from sqlalchemy import or_, select
 
 from idp.core.db import db, table_of
@@ -34,3 +36,10 @@ def name_clients(user_id: str | None, *, most: int) -> dict[str, str]:
     return {
         row.client_id: row.client_name for row in db.session.execute(wanted, values)
     }
+
+
+def told_clients(ids: Collection[str], *, user_id: str) -> set[str]:
+    """Return which of some clients are among those that a user may use."""
+    wanted = NAMED.where(MAY_USE, clients.c.client_id.in_(ids))
+    found = db.session.execute(wanted, {"of_user": user_id})
+    return {row.client_id for row in found}
