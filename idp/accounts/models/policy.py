@@ -27,5 +27,5 @@ class Policy(Model):
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
-    # Says nothing: the scope says who decided. A later release takes it away.
+    # Of the version before: false marks what owners decided (``policies.rows``).
     by_operator: Mapped[bool] = mapped_column(default=True, server_default=true())

@@ -1,4 +1,10 @@
-"""The rows of policies: kept by each process, and changed."""
+"""The rows of policies: kept by each process, and changed.
+
+The version before this one, which may run beside it through an upgrade, writes what
+owners of an organization decide to the scope of operators, and marks it. Such a row is
+the owners' here, and newer than one of theirs that is there too: each change moves it.
+The next release, which stands beside this one alone, does without.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -6,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select, update
 
 from idp.accounts.models import Policy
 from idp.accounts.policies.keys import KEYS, PolicyKey, Scope
@@ -23,9 +29,26 @@ T = TypeVar("T")
 POLICIES = "policies"  # the name in cache_versions
 
 policies = table_of(Policy)
-ALL = select(policies)
+ALL = select(policies).order_by(policies.c.scope.desc())  # OWNERS, then ORGANIZATION
 WHERE = ("scope", "scope_id", "key")
 DECIDED = ("value", "updated_by", "updated_at")
+
+newer = policies.alias("newer")
+FORGET_OLDER = delete(policies).where(
+    policies.c.scope == Scope.OWNERS.value,
+    exists().where(
+        newer.c.scope == Scope.ORGANIZATION.value,
+        newer.c.by_operator.is_(False),
+        newer.c.scope_id == policies.c.scope_id,
+        newer.c.key == policies.c.key,
+    ),
+)
+MOVE_MARKED = (
+    update(policies)
+    .where(policies.c.scope == Scope.ORGANIZATION.value)
+    .where(policies.c.by_operator.is_(False))
+    .values(scope=Scope.OWNERS.value)
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +95,8 @@ def hold_rows() -> PolicyRows:
     Every process forgets what it knows, once this is committed.
     """
     current(Caches).bump(POLICIES)
+    connection().execute(FORGET_OLDER)
+    connection().execute(MOVE_MARKED)
     return _read()
 
 
@@ -112,8 +137,15 @@ def _read() -> PolicyRows:
             log.warning("policy unreadable", extra={"key": row.key})
             continue
         read = PolicyRow(
-            Scope(row.scope), row.scope_id, row.key, value,
+            _scope_of(row), row.scope_id, row.key, value,
             row.updated_by, row.updated_at,
         )  # fmt: skip
         by_key.setdefault(row.key, {})[read.scope, read.scope_id] = read
     return PolicyRows(by_key)
+
+
+def _scope_of(row: Any) -> Scope:
+    """Return where a row counts: a marked one is the owners'."""
+    if row.scope == Scope.ORGANIZATION and not row.by_operator:
+        return Scope.OWNERS
+    return Scope(row.scope)
