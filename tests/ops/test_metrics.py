@@ -1,7 +1,8 @@
 """``/metrics``: who is told, what is counted, and that no label is a caller's."""
 
+import asyncio
 import errno
-from threading import Thread
+from threading import Event, Thread
 from types import SimpleNamespace
 
 import pytest
@@ -24,7 +25,10 @@ from idp.ops.metrics.collected import Collected
 from idp.ops.metrics.listener import MetricsListener
 from idp.ops.metrics.sampling import Sampler
 from idp.ops.metrics.settings import MetricsSettings
+from idp.web.asgi.front import AsyncFront
+from tests.event_loop import run
 from tests.oauth.calls import as_client, client_credentials
+from tests.web.asgi.calls import HOST, Call
 
 TOKEN = "a-token-that-prometheus-alone-knows"
 PRODUCTION = {
@@ -188,6 +192,34 @@ def test_nobody_else_is_told(http, sent):
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert "idp_" not in answer.text.replace("IDP_", "")
+
+
+def test_neither_scrapes_nor_strangers_hold_up_probes(app, http, monkeypatch):
+    inside, told = app.wsgi_app, Event()
+
+    def answer_scrapes_late(environ, start_response):
+        if "HTTP_AUTHORIZATION" in environ:
+            assert told.wait(30)
+        return inside(environ, start_response)
+
+    monkeypatch.setattr(app, "wsgi_app", answer_scrapes_late)
+    front = AsyncFront(app, threads=1, body_seconds=10)
+    token = (b"authorization", HEADERS["Authorization"].encode())
+    scrape = Call("/metrics", "GET", headers=[HOST, token])
+    stranger = Call("/metrics", "GET", headers=[HOST])
+    probe = Call("/readyz", "GET", headers=[HOST])
+
+    async def ask_others() -> None:
+        await stranger.made(front)
+        await probe.made(front)
+        told.set()
+
+    async def ask() -> None:
+        await asyncio.gather(scrape.made(front), ask_others())
+
+    run(ask())
+    assert (scrape.status, stranger.status) == (200, 401)
+    assert probe.json["checks"]["database"] == "ok"
 
 
 def test_a_listener_tells_metrics_alone_and_asks_for_a_token_that_is_set(app):

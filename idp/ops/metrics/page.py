@@ -1,11 +1,12 @@
 """``/metrics``, for who has the token."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
-from idp.core.context import current, services_of
+from idp.core.context import current, service_of, services_of
 from idp.core.randomness import same
 from idp.oauth.protocol.machine import MachineAnswer
 from idp.ops.metrics.scrape import Scrape
@@ -23,8 +24,15 @@ def _late() -> MachineAnswer:
     return MachineAnswer(HTTPStatus.SERVICE_UNAVAILABLE, (("Retry-After", "10"),), b"")
 
 
+def _admits(app: Flask, headers: Mapping[str, str]) -> bool:
+    """Tell whether numbers will be told: strangers hold no scrape up."""
+    token = service_of(app, MetricsSettings).metrics_token
+    sent = headers.get("authorization", "")
+    return token is not None and may_read(sent, token=token)
+
+
 @bp.get("/metrics")
-@is_probe(Probe(ANSWERED_SECONDS, late=_late))
+@is_probe(Probe(ANSWERED_SECONDS, late=_late, admits=_admits))
 def show_metrics() -> Response:
     """Tell what this node has counted, and how it stands with what all nodes share."""
     token = current(MetricsSettings).metrics_token

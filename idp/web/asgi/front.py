@@ -62,7 +62,10 @@ class AsyncFront:
         self._in_threads = 0
         self._short = short_paths(app)
         self._probes = probes(app)
-        self._probing = ThreadPoolExecutor(1, thread_name_prefix="probe")
+        self._probing = {
+            path: ThreadPoolExecutor(1, thread_name_prefix="probe")
+            for path in self._probes
+        }
         self._turns = Turns(threads) if POSSIBLE else None
         self._embedded = service_of(app, Database).embedded
 
@@ -146,19 +149,20 @@ class AsyncFront:
             if answer is not None:
                 return answer
         probe = self._probes.get(scope["path"])
-        if probe is not None:
+        if probe is not None and probe.admits(self._app, received.headers):
             return await self._answer_probe(probe, received)
         return await self._in_thread(partial(self._run_flask, received))
 
     async def _answer_probe(self, probe: Probe, received: Received) -> BufferedResponse:
-        """Answer in the thread of probes, in time in any case."""
+        """Answer in the thread of a probe, in time in any case."""
         if self._leaving and probe.leaving:
             return self._finish(probe.leaving())
         work = partial(self._run_flask, received)
+        thread = self._probing[received.scope["path"]]
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(probe.seconds):
-                return await loop.run_in_executor(self._probing, work)
+                return await loop.run_in_executor(thread, work)
         except TimeoutError:
             caller, _ = self._read(received)
             return self._finish(with_reference(probe.late(), caller))

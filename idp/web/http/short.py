@@ -1,10 +1,10 @@
 """Views that a loop answers otherwise than in one of the threads for requests.
 
-It may answer short ones itself, where nobody is waited for. Probes have a thread of
-their own, since they are asked when all others wait.
+It may answer short ones itself, where nobody is waited for. Each probe has a thread of
+its own, since they are asked when all others wait.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,16 +30,22 @@ def short_paths(app: Flask) -> frozenset[str]:
     )
 
 
+def _anybody(_app: Flask, _headers: Mapping[str, str]) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Probe:
     """What is answered for a probe whose view takes longer than some seconds.
 
-    While the server stops, ``leaving`` is, if there is such an answer.
+    While the server stops, ``leaving`` is, if there is such an answer. Whom it does not
+    admit, by the headers of the request, waits for a thread as everybody does.
     """
 
     seconds: float
     late: Callable[[], MachineAnswer]
     leaving: Callable[[], MachineAnswer] | None = None
+    admits: Callable[[Flask, Mapping[str, str]], bool] = _anybody
 
 
 def is_probe(probe: Probe) -> Callable[[View], View]:
