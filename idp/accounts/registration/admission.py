@@ -91,9 +91,11 @@ def refusal_of(admission: Admission, mode: str) -> AdmissionRefusal | None:
 def waits_for_operator(admission: Admission, mode: str) -> bool:
     """Tell whether an account that is made has to be approved before it is used.
 
-    Who was let in before was approved by that.
+    Who was let in before was approved by that. Who brings nothing was let in by
+    policies that may have become stricter since, by an owner of an organization, say:
+    that spares nobody the approval.
     """
-    return mode == APPROVAL and admission.by is Opener.NOTHING
+    return mode != OPEN and admission.by is Opener.NOTHING
 
 
 def address_refusal(

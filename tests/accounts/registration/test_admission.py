@@ -12,6 +12,7 @@ from idp.accounts.registration.admission import (
     Opener,
     address_refusal,
     refusal_of,
+    waits_for_operator,
 )
 
 MODES = REGISTRATION.kind.names
@@ -37,6 +38,16 @@ def test_who_was_let_in_is_let_in_unless_all_is_closed(opener):
     closed = found.pop("closed")
     assert closed is AdmissionRefusal.CLOSED
     assert set(found.values()) == {None}
+
+
+def test_who_brings_nothing_waits_unless_all_are_let_in_by_now():
+    """Policies may get stricter between the question of who is let in and this one."""
+    waiting = {
+        (opener, mode)
+        for opener, mode in product(Opener, MODES)
+        if waits_for_operator(BY[opener], mode)
+    }
+    assert waiting == {(Opener.NOTHING, mode) for mode in MODES if mode != "open"}
 
 
 def test_an_operator_makes_any_account():
