@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 
 from idp_rp.bff import Bff
@@ -126,7 +127,7 @@ class BffApp:
         send = partial(_send_in_time, send)
         await _begin(send, answer)
         async with anyio.create_task_group() as group:
-            group.start_soon(_watch, receive, group.cancel_scope)
+            group.start_soon(partial(_watch, receive, stream, scope=group.cancel_scope))
             try:
                 while piece := await anyio.to_thread.run_sync(
                     next, pieces, b"", limiter=limiter
@@ -135,7 +136,8 @@ class BffApp:
                     await send({**body, "more_body": True})
                 await send({"type": "http.response.body", "body": b""})
             except Unreachable as error:
-                broken = error
+                gone = group.cancel_scope.cancel_called
+                broken = None if gone else error
             group.cancel_scope.cancel()
         if broken:
             raise broken  # the server breaks the connection off
@@ -222,6 +224,7 @@ async def _begin(send: Send, answer: BffAnswer) -> None:
 
 async def _send_in_time(send: Send, message: Message) -> None:
     """Send a piece; Unreachable where the page, which holds up an API, takes none."""
+    await anyio.lowlevel.checkpoint_if_cancelled()  # a thread's wait is no such point
     try:
         with anyio.fail_after(PAGE_SECONDS):
             await send(message)
@@ -229,10 +232,13 @@ async def _send_in_time(send: Send, message: Message) -> None:
         raise Unreachable("the page stopped reading") from error
 
 
-async def _watch(receive: Receive, scope: anyio.CancelScope) -> None:
-    """Stop when the page is gone: a thread that waits is let be until it has waited."""
+async def _watch(
+    receive: Receive, stream: BodyStream, *, scope: anyio.CancelScope
+) -> None:
+    """Stop when the page is gone, the thread that waits for a piece as well."""
     while (await receive())["type"] != "http.disconnect":
         pass
+    stream.stop()
     scope.cancel()
 
 

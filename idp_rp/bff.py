@@ -20,6 +20,7 @@ from idp_rp.oidc.signed import Untrusted
 from idp_rp.oidc.token_endpoint import TokenEndpoint, TokenRefused
 from idp_rp.outbound import Unreachable, bare_client
 from idp_rp.proxy.forward import Forwarder
+from idp_rp.proxy.places import Places
 from idp_rp.sealing import Sealer
 from idp_rp.sessions.keeper import NOTHING, Busy, Held, SessionKeeper
 from idp_rp.sessions.sealed import SealedSessions
@@ -55,6 +56,7 @@ class Bff:
         self.settings = settings
         self._now = now
         self._client = bare_client(transport)
+        self._places = Places(settings.limits.session_streams)
         self._keeper = _keeper(settings, store=store, now=now)
         self._provider = Provider(
             settings.issuer, client=self._client, seconds=settings.limits.issuer_seconds
@@ -208,7 +210,11 @@ class Bff:
         own_path = f"{self.settings.prefix}/api/{name}"
         limits = self.settings.limits
         forwarder = Forwarder(
-            api, own_path=own_path, client=self._client, limits=limits
+            api,
+            own_path=own_path,
+            client=self._client,
+            limits=limits,
+            places=self._places,
         )
         url = forwarder.url(request, path=path)
         held = self._held(request)
@@ -226,6 +232,7 @@ class Bff:
                 body=body,
                 bearer=usable.access_token,
                 bearer_seconds=usable.used_until - self._now(),
+                session=held.session.nonce,
             )
         except Refused as error:
             answer = _noted_refusal(error)

@@ -89,8 +89,11 @@ class BodyStream(Protocol):
     def __iter__(self) -> Iterator[bytes]:
         """Give the pieces, once."""
 
+    def stop(self) -> None:
+        """Have whoever reads it come to its end at once; any thread may."""
+
     def close(self) -> None:
-        """End it, also before its end."""
+        """End it, also before its end; its reader's thread does."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,10 @@
 """Requests to the issuer and to APIs: no redirects, no cookies, bounded."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
@@ -56,6 +57,19 @@ def streaming(
             response.close()
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         raise Unreachable(str(error) or type(error).__name__) from error
+
+
+def hang_up(response: httpx.Response) -> None:
+    """Have whoever waits for more of an answer that is still open wait no longer.
+
+    Closing would not wake that thread, and TLS cannot be spoken by two: the connection
+    below is shut down.
+    """
+    stream = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("socket") if stream else None
+    if connection is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def ask(

@@ -51,7 +51,8 @@ class Limits:
 
     An answer of an API is there within ``api_seconds`` or, where it is long, never
     pauses for longer, and is there as much later as its bytes take at a least rate; a
-    stream of events may pause for ``event_seconds``.
+    stream of events may pause for ``event_seconds``. Of live answers a session has
+    ``session_streams`` in each process, its newest.
     """
 
     request_bytes: int = 1_000_000
@@ -59,6 +60,7 @@ class Limits:
     api_seconds: float = 30
     event_seconds: float = 60
     issuer_seconds: float = 10
+    session_streams: int = 8
 
 
 @dataclass(frozen=True, kw_only=True)

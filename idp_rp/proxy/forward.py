@@ -15,6 +15,7 @@ from idp_rp.outbound import Unreachable, streaming
 from idp_rp.proxy.headers import to_api, to_page
 from idp_rp.proxy.passing import EVENTS, PassedBody
 from idp_rp.proxy.paths import UnsafePath, joined
+from idp_rp.proxy.places import Places
 from idp_rp.settings import Api, Limits
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
@@ -25,13 +26,20 @@ class Forwarder:
     """Calls of one API; the page finds it at ``own_path``."""
 
     def __init__(
-        self, api: Api, *, own_path: str, client: httpx.Client, limits: Limits
+        self,
+        api: Api,
+        *,
+        own_path: str,
+        client: httpx.Client,
+        limits: Limits,
+        places: Places,
     ) -> None:
         self._base = api.base_url.rstrip("/")
         self._headers = api.headers
         self._own_path = own_path
         self._client = client
         self._limits = limits
+        self._places = places
 
     def url(self, request: BffRequest, *, path: str) -> str:
         """Return where a call goes; Refused if that might be elsewhere."""
@@ -56,11 +64,12 @@ class Forwarder:
         body: bytes,
         bearer: str,
         bearer_seconds: float,
+        session: str,
     ) -> BffAnswer:
         """Send it with an access token; return what the API answers, within limits.
 
         A stream of events ends with the token, after ``bearer_seconds``: whoever asks
-        for it again has to be signed in still.
+        for it again has to be signed in still. Live ones are ``session``'s newest few.
         """
         sent = self._request(request, url=url, body=body, bearer=bearer)
         limits, began = self._limits, time.monotonic()
@@ -76,18 +85,13 @@ class Forwarder:
                     token_ends_at=began + bearer_seconds,
                 )
                 whole = passed.whole()
+                if passed.live:
+                    opened.enter_context(self._places.taken(session, passed))
                 if whole is None:
                     passed.own(opened.pop_all())
         except Unreachable as error:
             raise Refused(HTTPStatus.BAD_GATEWAY, "api_unreachable") from error
-        answer = BffAnswer(
-            status=response.status_code, headers=self._returned(response, url)
-        )
-        if whole is not None:
-            return replace(answer, body=whole)
-        length = passed.length
-        told = [] if length is None else [("Content-Length", str(length))]
-        return replace(answer, stream=passed).adding(*told)
+        return self._answer(response, url=url, body=passed if whole is None else whole)
 
     def _request(
         self, request: BffRequest, *, url: str, body: bytes, bearer: str
@@ -99,6 +103,19 @@ class Forwarder:
             headers.append(("Accept-Encoding", "identity"))
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]
         return httpx.Request(request.method, url, headers=encoded, content=body or None)
+
+    def _answer(
+        self, response: httpx.Response, *, url: str, body: bytes | PassedBody
+    ) -> BffAnswer:
+        """Return what the page gets."""
+        answer = BffAnswer(
+            status=response.status_code, headers=self._returned(response, url)
+        )
+        if isinstance(body, bytes):
+            return replace(answer, body=body)
+        length = body.length
+        told = [] if length is None else [("Content-Length", str(length))]
+        return replace(answer, stream=body).adding(*told)
 
     def _returned(self, response: httpx.Response, url: str) -> Headers:
         """Return the headers that the page gets."""

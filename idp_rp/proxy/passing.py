@@ -1,13 +1,14 @@
 """The body of an API's answer as it is passed on: whole if small, or as it comes."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Final
+from typing import Final, cast
 
 import httpx
 
-from idp_rp.outbound import Unreachable
+from idp_rp.outbound import Unreachable, hang_up
 
 EVENTS: Final = "text/event-stream"
 # Written as things happen: each piece goes on at once, be it ever so small.
@@ -25,9 +26,9 @@ class PassedBody:
 
     No more than ``most`` bytes come, of events any number. All of it is there by
     ``deadline``, or so much later as it takes at the least rate. Live ones may last
-    until ``token_ends_at``: events end then by themselves, and when nothing happens for
-    too long. Whatever else goes wrong raises Unreachable: what has been passed on then
-    is no whole answer.
+    until ``token_ends_at``: events end then by themselves, when nothing happens for too
+    long, and when they are stopped. Whatever else goes wrong raises Unreachable: what
+    has been passed on then is no whole answer.
     """
 
     def __init__(
@@ -46,10 +47,14 @@ class PassedBody:
         self._most = None if self._events else most
         self._deadline = deadline
         self._token_ends_at = token_ends_at
-        self._pieces = response.iter_raw()
+        self._response = response
+        # Not iter_raw(), which gives the connection back at the end, before ``close``.
+        self._pieces = iter(cast(httpx.SyncByteStream, response.stream))
         self._received = 0
         self._first: list[bytes] = []
         self._opened = ExitStack()
+        self._stopped = self._done = False
+        self._lock = threading.Lock()
 
     def whole(self) -> bytes | None:
         """Return all of it if that is little; None where it is passed on as it comes.
@@ -73,8 +78,17 @@ class PassedBody:
         """Have it closed with what it is read from."""
         self._opened = opened
 
+    def stop(self) -> None:
+        """Have its reader come to the end, also if that waits for a piece just now."""
+        with self._lock:
+            self._stopped = True
+            if not self._done:
+                hang_up(self._response)
+
     def close(self) -> None:
         """Let go of what it is read from."""
+        with self._lock:
+            self._done = True  # the connection may be another call's from now on
         self._opened.close()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -88,6 +102,7 @@ class PassedBody:
                 yield piece
             if late:
                 return
+        self._done = True  # no reason to hang up
 
     @property
     def _ends_at(self) -> float:
@@ -100,12 +115,15 @@ class PassedBody:
         """Return the next piece, None at the end."""
         try:
             piece = next(self._pieces, None)
-        except httpx.ReadTimeout as error:
-            if self._events:
-                return None
-            raise Unreachable("the answer came to a stop") from error
         except (httpx.HTTPError, httpx.StreamError) as error:
+            silent = isinstance(error, httpx.ReadTimeout)
+            if self._events and (silent or self._stopped):
+                return None
             raise Unreachable(str(error) or type(error).__name__) from error
+        if self._stopped and self._events:
+            return None
+        if self._stopped:
+            raise Unreachable("the answer was stopped")
         self._received += len(piece or b"")
         if self._most is not None and self._received > self._most:
             raise Unreachable("the answer is too large")

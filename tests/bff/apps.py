@@ -184,13 +184,14 @@ def world(
     store: Store | str | None = "memory",
     face: str = "flask",
     now: Callable[[], float] | None = None,
+    others: Mapping[str, httpx.BaseTransport] | None = None,
     **changed: Any,
 ) -> World:
     """Build one; ``network`` leads to the issuer, ``changed`` are settings."""
     kept: Store | None = MemoryStore() if isinstance(store, str) else store
     api = NotesApi()
     host = urlsplit(changed["issuer"]).hostname or ""
-    hosts = {"api.example": httpx.MockTransport(api), host: network}
+    hosts = {"api.example": httpx.MockTransport(api), host: network, **(others or {})}
     more = {} if now is None else {"now": now}
     bff = Bff(settings(**changed), store=kept, transport=ByHost(hosts), **more)
     return World(bff, api, kept, Tab(bff, face))

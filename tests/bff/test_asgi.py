@@ -1,5 +1,6 @@
 """The ASGI face: who is slow holds no thread, here or in the app that it wraps."""
 
+import socket
 import threading
 from functools import partial
 from itertools import repeat
@@ -12,6 +13,7 @@ import pytest
 
 from idp_rp.asgi import BffApp
 from idp_rp.outbound import Unreachable
+from idp_rp.settings import Api, Limits
 from tests.bff.apps import NAME, PAGE, told_in_turn
 
 MANY = 50
@@ -91,6 +93,7 @@ async def listen(app, cookies, happened, *, until=None, stuck_at=None):
         for message in asked:
             return message
         await gone.wait()
+        await anyio.sleep(0.005)  # by now the next piece is waited for
         return {"type": "http.disconnect"}
 
     async def send(message):
@@ -112,9 +115,10 @@ def test_events_come_as_they_are_written_until_the_page_is_gone(build, enter):
     there.api.answer = told_in_turn(happened, [b"1", b"2"])
     anyio.run(partial(listen, BffApp(there.bff), cookies, happened))
     assert happened == [200, "asked for 0", b"1", "asked for 1", b"2", b""]
-    there.api.answer = told_in_turn(happened, repeat(b"3"))
-    anyio.run(partial(listen, BffApp(there.bff), cookies, happened, until=b"3"))
-    assert happened[-1] != b"", "it did not end by itself"
+    for kind in ("text/event-stream", "application/x-ndjson"):
+        there.api.answer = told_in_turn(happened, repeat(b"3"), kind)
+        anyio.run(partial(listen, BffApp(there.bff), cookies, happened, until=b"3"))
+        assert happened[-1] != b"", "it did not end by itself"
     full = BffApp(there.bff, streams=0)
     del happened[:]
     anyio.run(partial(listen, full, cookies, happened))
@@ -158,3 +162,33 @@ def test_a_page_that_takes_nothing_ends_its_answer(build, enter, monkeypatch):
     with pytest.raises(Unreachable, match="stopped reading"):
         anyio.run(partial(listen, BffApp(there.bff), cookies, happened, stuck_at=b"1"))
     assert happened == [200, "asked for 0", b"1"]
+
+
+def test_a_page_that_is_gone_keeps_no_thread_that_waits_for_an_event(build, enter):
+    """The API is a true server here: none but a true connection can be hung up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    there = build(
+        apis={"notes": Api(base)},
+        others={"127.0.0.1": httpx.HTTPTransport(verify=False)},
+        limits=Limits(api_seconds=6),
+    )
+    enter(there.tab)
+    cookies, left = f"{NAME}={there.tab.cookies[NAME]}", []
+
+    def serve():
+        connection, _ = listener.accept()
+        connection.settimeout(3)
+        with connection, connection.makefile("rwb", buffering=0) as stream:
+            while stream.readline().strip():
+                pass
+            stream.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n1")
+            left.append(stream.read())  # waits for the end
+
+    server = threading.Thread(target=serve)
+    server.start()
+    app = BffApp(there.bff, streams=1)
+    with listener:
+        anyio.run(partial(listen, app, cookies, [], until=b"1"))
+        server.join(10)
+    assert left == [b""]

@@ -5,7 +5,7 @@ import pytest
 
 from idp_rp.outbound import Unreachable
 from idp_rp.settings import Limits
-from tests.bff.apps import PAGE, told_in_turn
+from tests.bff.apps import PAGE, Tab, told_in_turn
 
 LONG = b"x" * 70_000
 
@@ -74,3 +74,28 @@ def test_what_is_not_events_is_there_in_time_or_breaks_off(build, enter, monkeyp
             there.tab.call("/api/notes/a")
         assert list(passed) == []
         monkeypatch.undo()
+
+
+def test_the_oldest_live_answer_of_a_session_makes_room(build, enter):
+    there = build(limits=Limits(session_streams=1))
+    other = Tab(there.bff)
+    enter(there.tab)
+    enter(other)
+    events, lines = "text/event-stream", "application/x-ndjson"
+    there.api.answer = told_in_turn([], [b"1", b"2"])
+    with other.http.stream("GET", "/bff/api/notes/a", headers=PAGE) as others:
+        unharmed = others.iter_raw()
+        assert next(unharmed) == b"1"
+        for kind in (events, lines):
+            there.api.answer = told_in_turn([], [b"1", b"2"], kind)
+            with there.tab.http.stream("GET", "/bff/api/notes/a", headers=PAGE) as old:
+                pieces = old.iter_raw()
+                assert next(pieces) == b"1"
+                newest = there.tab.call("/api/notes/a")
+                assert newest.content == b"12"
+                if kind == events:
+                    assert list(pieces) == []
+                else:
+                    with pytest.raises(Unreachable, match="stopped"):
+                        list(pieces)
+        assert list(unharmed) == [b"2"]
