@@ -95,18 +95,35 @@ class BffApp:
         request = _neutral(scope, path=path, read=body.read)
         while True:
             try:
-                return await anyio.to_thread.run_sync(
-                    self._bff.answer, request, limiter=self._limiter
-                )
+                return await self._work(request)
             except BodyAwaited as awaited:
                 await body.receive(awaited.limit)
+
+    async def _work(self, request: BffRequest) -> BffAnswer:
+        """Answer in a thread: one of those for live answers where that may be one.
+
+        Some servers send no header of a stream before its first event.
+        """
+        if not request.asks_for_events:
+            return await anyio.to_thread.run_sync(
+                self._bff.answer, request, limiter=self._limiter
+            )
+        if self._is_full():
+            return BUSY
+        self._live += 1
+        try:
+            return await anyio.to_thread.run_sync(
+                self._bff.answer, request, limiter=self._streams
+            )
+        finally:
+            self._live -= 1
 
     async def _pass_on(
         self, answer: BffAnswer, stream: BodyStream, *, receive: Receive, send: Send
     ) -> None:
         """Send a body as it comes, until its end or until the page is gone."""
         try:
-            if stream.live and self._live >= self._streams.total_tokens:
+            if stream.live and self._is_full():
                 await _send(send, BUSY.adding(*answer.cookies))
                 return
             self._live += stream.live
@@ -141,6 +158,9 @@ class BffApp:
             group.cancel_scope.cancel()
         if broken:
             raise broken  # the server breaks the connection off
+
+    def _is_full(self) -> bool:
+        return self._live >= self._streams.total_tokens
 
     def _path(self, scope: Scope) -> str | None:
         """Return the path after the prefix, wherever the app is mounted."""

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 from urllib.parse import parse_qsl
 
 Headers = list[tuple[str, str]]
+EVENTS: Final = "text/event-stream"
 
 
 class BodyTooLarge(Exception):
@@ -45,6 +46,12 @@ class BffRequest:
         """Return a header's value; None where it is missing or stands there twice."""
         found = [value for key, value in self.headers if key.lower() == name]
         return found[0] if len(found) == 1 else None
+
+    @property
+    def asks_for_events(self) -> bool:
+        """Tell whether the page wants to hear of what happens, whenever it does."""
+        asked = [value for key, value in self.headers if key.lower() == "accept"]
+        return any(EVENTS in value.lower() for value in asked)
 
     @cached_property
     def cookies(self) -> Mapping[str, str]:

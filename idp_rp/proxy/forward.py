@@ -13,7 +13,7 @@ import httpx
 from idp_rp.messages import BffAnswer, BffRequest, Headers, Refused
 from idp_rp.outbound import Unreachable, streaming
 from idp_rp.proxy.headers import to_api, to_page
-from idp_rp.proxy.passing import EVENTS, PassedBody
+from idp_rp.proxy.passing import PassedBody
 from idp_rp.proxy.paths import UnsafePath, joined
 from idp_rp.proxy.places import Places
 from idp_rp.settings import Api, Limits
@@ -73,7 +73,9 @@ class Forwarder:
         """
         sent = self._request(request, url=url, body=body, bearer=bearer)
         limits, began = self._limits, time.monotonic()
-        seconds = limits.event_seconds if _asks_for_events(sent) else limits.api_seconds
+        seconds = (
+            limits.event_seconds if request.asks_for_events else limits.api_seconds
+        )
         try:
             with ExitStack() as opened:
                 calling = streaming(self._client, sent, seconds=seconds)
@@ -129,8 +131,3 @@ class Forwarder:
         if "location" not in headers or not target.startswith(f"{self._base}/"):
             return None
         return self._own_path + target.removeprefix(self._base)
-
-
-def _asks_for_events(request: httpx.Request) -> bool:
-    """Tell whether the page wants to hear of what happens, whenever it does."""
-    return EVENTS in request.headers.get("accept", "").lower()

@@ -8,9 +8,9 @@ from typing import Final, cast
 
 import httpx
 
+from idp_rp.messages import EVENTS
 from idp_rp.outbound import Unreachable, hang_up
 
-EVENTS: Final = "text/event-stream"
 # Written as things happen: each piece goes on at once, be it ever so small.
 LIVE: Final = frozenset(
     {EVENTS, "application/json-seq", "application/jsonl", "application/x-ndjson"}

@@ -19,9 +19,9 @@ from tests.bff.apps import NAME, PAGE, told_in_turn
 MANY = 50
 
 
-def connection(path, *, method="POST", cookies=""):
+def connection(path, *, method="POST", cookies="", accept="*/*"):
     """Return the scope of a connection, as a server makes it."""
-    headers = {**PAGE, "Cookie": cookies}
+    headers = {**PAGE, "Cookie": cookies, "Accept": accept}
     return {
         "type": "http",
         "method": method,
@@ -85,7 +85,7 @@ def test_a_call_borrows_no_thread_of_the_app(build, enter):
     assert there.tab.call("/api/notes/a").json() == 0
 
 
-async def listen(app, cookies, happened, *, until=None, stuck_at=None):
+async def listen(app, cookies, happened, *, until=None, stuck_at=None, accept="*/*"):
     """Call the API; note what comes, and be gone, or stuck, once that came."""
     gone, asked = anyio.Event(), iter([{"type": "http.request"}])
 
@@ -103,7 +103,7 @@ async def listen(app, cookies, happened, *, until=None, stuck_at=None):
         if happened[-1] == stuck_at:
             await anyio.sleep_forever()
 
-    scope = connection("/api/notes/a", method="GET", cookies=cookies)
+    scope = connection("/api/notes/a", method="GET", cookies=cookies, accept=accept)
     with anyio.fail_after(10):
         await app(scope, receive, send)
 
@@ -126,31 +126,50 @@ def test_events_come_as_they_are_written_until_the_page_is_gone(build, enter):
     assert happened[1] == b'{"error": "busy"}'
 
 
-def test_a_long_answer_that_stalls_stops_nobody_else(build, enter):
+def stalled(stalling, enough, *, beginning):
+    """Answer with a beginning, and with nothing more until there was enough of that."""
+
+    def wait():
+        stalling.set()
+        enough.wait(10)
+
+    def pieces():
+        yield beginning
+        wait()
+
+    def answer(_request):
+        if not beginning:
+            wait()
+        return httpx.Response(200, content=pieces())
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("beginning", "accept"), [(b"x" * 70_000, "*/*"), (b"", "text/event-stream")]
+)
+def test_an_answer_that_stalls_stops_nobody_else(build, enter, beginning, accept):
     there = build()
     enter(there.tab)
     cookies = f"{NAME}={there.tab.cookies[NAME]}"
     stalling, enough = threading.Event(), threading.Event()
-
-    def stalled():
-        yield b"x" * 70_000
-        stalling.set()
-        enough.wait(10)
-
-    there.api.answer = lambda _: httpx.Response(200, content=stalled())
-    app = BffApp(there.bff, threads=1)
+    there.api.answer = stalled(stalling, enough, beginning=beginning)
+    app = BffApp(there.bff, threads=1, streams=1)
 
     async def besieged():
         async with anyio.create_task_group() as group:
-            group.start_soon(partial(listen, app, cookies, []))
+            group.start_soon(partial(listen, app, cookies, [], accept=accept))
             await anyio.to_thread.run_sync(stalling.wait)
             user = connection("/user", method="GET", cookies=cookies)
             with anyio.fail_after(5):
                 status = await status_of(app, user, b"", more=False)
+            more = []
+            if not beginning:
+                await listen(app, cookies, more, accept=accept)
             enough.set()
-        return status
+        return status, more[:1]
 
-    assert anyio.run(besieged) == 200
+    assert anyio.run(besieged) == (200, [] if beginning else [503])
 
 
 def test_a_page_that_takes_nothing_ends_its_answer(build, enter, monkeypatch):
