@@ -15,7 +15,7 @@ from pathlib import Path
 
 import requests
 
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 25
 COMMAND = Path(sys.executable).with_name("idp")
 

@@ -28,7 +28,7 @@ from tests.serving import (
 
 pytestmark = pytest.mark.processes
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 WEB_WORKERS = 'processes{role="web"}'
 HEALTHZ = 'http_requests_total{endpoint="/healthz",method="GET",status="200"}'
 SEED = """
