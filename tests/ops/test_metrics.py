@@ -2,6 +2,8 @@
 
 import asyncio
 import errno
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event, Thread
 from types import SimpleNamespace
 
@@ -13,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from idp.core import hashing
 from idp.core.connections import Database
-from idp.core.context import service_of
+from idp.core.context import service_of, services_of
 from idp.core.db import db
 from idp.core.errors import Overloaded
 from idp.core.hashing import PasswordHashes
@@ -23,7 +25,9 @@ from idp.ops.configuration import configure
 from idp.ops.metrics import folder
 from idp.ops.metrics.collected import Collected
 from idp.ops.metrics.listener import MetricsListener
+from idp.ops.metrics.looked_up import _Look
 from idp.ops.metrics.sampling import Sampler
+from idp.ops.metrics.scrape import Scrape
 from idp.ops.metrics.settings import MetricsSettings
 from idp.web.asgi.front import AsyncFront
 from tests.event_loop import run
@@ -150,6 +154,28 @@ def test_a_database_that_is_away_hides_nothing_that_is_counted(app, http, monkey
     found = scraped(http)
     assert found["idp_database_up",] == 0
     assert found["idp_http_requests_total", "/healthz", "GET", "200"] == 1
+
+
+def test_scrapes_at_once_share_one_look_at_the_database(app, http, monkeypatch):
+    take, both_wait, joined = Database.take, Event(), []
+
+    def take_when_both_wait(database):
+        assert both_wait.wait(30)
+        return take(database)
+
+    def join(look, timeout):
+        joined.append(look)
+        if len(joined) == 2:
+            both_wait.set()
+        Thread.join(look, timeout)
+
+    monkeypatch.setattr(Database, "take", take_when_both_wait)
+    monkeypatch.setattr(_Look, "join", join)
+    scrape = partial(service_of(app, Scrape).told, services_of(app), accept="")
+    with ThreadPoolExecutor() as threads:
+        told = [threads.submit(scrape) for _ in range(2)]
+    assert all(b"\nidp_database_up 1.0\n" in each.result().body for each in told)
+    assert joined[0] is joined[1]
 
 
 def test_no_request_fails_because_its_number_cannot_be_written(app, http):

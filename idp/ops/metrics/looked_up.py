@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from threading import Thread
+from threading import Lock, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -33,12 +33,12 @@ UP = ("idp_database_up", "Whether the database answered this scrape.", ())
 
 
 class LookedUp:
-    """Asks the database, by one thread at a time."""
+    """Asks the database, by one thread at a time, which all wait for who ask."""
 
     def __init__(self, hashing: HashingSettings) -> None:
         self._hashing = hashing
-        self._asking: Thread | None = None
-        self._found: list[GaugeValues] = []
+        self._beginning = Lock()
+        self._look: _Look | None = None
 
     def families(self, services: Services) -> list[GaugeValues]:
         """Return all that is looked up; of a database that is away that it is."""
@@ -48,20 +48,28 @@ class LookedUp:
 
     def _ask(self, services: Services) -> list[GaugeValues]:
         """Return what the database told in time, else nothing."""
-        if self._asking is not None and self._asking.is_alive():
-            return []
-        self._found = []
-        self._asking = Thread(
-            target=self._look, args=(services,), name="metrics", daemon=True
-        )
-        self._asking.start()
-        self._asking.join(WAITED_SECONDS)
-        return [] if self._asking.is_alive() else self._found
+        with self._beginning:
+            if self._look is None or not self._look.is_alive():
+                self._look = _Look(services)
+                self._look.start()
+            look = self._look
+        look.join(WAITED_SECONDS)
+        return look.found
 
-    def _look(self, services: Services) -> None:
-        unit = begin(services)
+
+class _Look(Thread):
+    """One look at the database; ``found`` stays empty where it tells nothing."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(name="metrics", daemon=True)
+        self._services = services
+        self.found: list[GaugeValues] = []
+
+    def run(self) -> None:
+        """Look, in a unit of work."""
+        unit = begin(self._services)
         try:
-            self._found = [*_of_outboxes(), *_of_keys(), *_of_jobs()]
+            self.found = [*_of_outboxes(), *_of_keys(), *_of_jobs()]
         except Exception as error:
             bug = None if isinstance(error, SQLAlchemyError) else error
             facts = {"error": type(error).__name__}
