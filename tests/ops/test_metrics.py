@@ -275,6 +275,7 @@ def test_without_a_setting_there_are_no_metrics(app, http):
         ({"listen": "9100"}, "IDP_METRICS_LISTEN: must be HOST:PORT"),
         ({"listen": "0.0.0.0:9100"}, "IDP_METRICS_LISTEN: would tell anybody"),
         ({"listen": "8.8.8.8:9100"}, "IDP_METRICS_LISTEN: would tell anybody"),
+        ({"listen": "[::ffff:0.0.0.0]:9100"}, "IDP_METRICS_LISTEN: would tell anybody"),
     ],
 )
 def test_settings_that_would_tell_anybody_stop_the_start(settings, what):

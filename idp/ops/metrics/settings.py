@@ -68,4 +68,5 @@ class MetricsSettings:
         if self.address is None or self.metrics_token is not None:
             return False
         host = ip_address(self.address[0])
+        host = getattr(host, "ipv4_mapped", None) or host
         return host.is_unspecified or not host.is_private
