@@ -5,6 +5,7 @@ import resource
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from prometheus_client import values
@@ -67,6 +68,21 @@ def test_a_file_that_cannot_grow_keeps_what_it_has(tmp_path):
     kept = [value for _, value, *_ in MmapedDict.read_all_values_from_file(file)]
     assert (kept[0], sum(kept)) == (2.0, len(counts) + 1)
     counted.close()
+
+
+def test_two_starts_at_one_moment_leave_each_other_alone(tmp_path, monkeypatch):
+    def make_while_another_starts(**about) -> str:
+        made = mkdtemp(**about)
+        with monkeypatch.context() as other:
+            other.setattr(folder, "mkdtemp", mkdtemp)
+            with folder.counting_together(SETTINGS):
+                return made
+
+    monkeypatch.setattr(folder, "IN_MEMORY", tmp_path)
+    monkeypatch.setattr(folder, "mkdtemp", make_while_another_starts)
+    with folder.counting_together(SETTINGS):
+        assert [*tmp_path.glob("idp-metrics-*")] == [folder.shared_folder()]
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_start_without_room_is_refused_with_words(together):

@@ -19,6 +19,7 @@ from idp.ops.refusals import Refusal
 # In memory: a process that writes to a file of its mapping is killed by a full disk.
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder that is made there is private
 PREFIX = "idp-metrics-"
+UNLOCKED = f"new-{PREFIX}"  # no other start takes it for one that was left
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 OF_LIVE = re.compile(r"gauge_live[a-z]+_(\d+)\.db")
 
@@ -70,10 +71,14 @@ def _make() -> tuple[Path, int]:
     place = IN_MEMORY if in_memory else Path(gettempdir())
     for other in place.glob(f"{PREFIX}*"):
         with suppress(OSError):  # it is in use, or another user's
-            os.close(_locked(other))
+            lock = _locked(other)
             shutil.rmtree(other, ignore_errors=True)
-    folder = Path(mkdtemp(prefix=PREFIX, dir=place))
-    return folder, _locked(folder)
+            os.close(lock)
+    made = Path(mkdtemp(prefix=UNLOCKED, dir=place))
+    lock = _locked(made)
+    folder = place / made.name.replace(UNLOCKED, PREFIX)
+    made.rename(folder)
+    return folder, lock
 
 
 def _locked(folder: Path) -> int:
