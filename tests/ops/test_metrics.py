@@ -248,7 +248,9 @@ def test_neither_scrapes_nor_strangers_hold_up_probes(app, http, monkeypatch):
     assert probe.json["checks"]["database"] == "ok"
 
 
-def test_a_listener_tells_metrics_alone_and_asks_for_a_token_that_is_set(app):
+def test_a_listener_tells_metrics_alone_and_asks_for_a_token_that_is_set(
+    app, http, tmp_path, monkeypatch
+):
     with MetricsListener(("::1", 0), app) as listener:
         Thread(target=listener.serve_forever, args=(0.01,), daemon=True).start()
         url = f"http://[::1]:{listener.server_port}"
@@ -258,6 +260,11 @@ def test_a_listener_tells_metrics_alone_and_asks_for_a_token_that_is_set(app):
         assert refused.headers["WWW-Authenticate"] == "Bearer"
         answer = requests.get(f"{url}/metrics", headers=HEADERS, timeout=5)
         assert 'idp_tokens_issued_total{grant="trial"} 0.0' in answer.text
+        monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "gone"))
+        gone = requests.get(f"{url}/metrics", headers=HEADERS, timeout=5)
+        assert (gone.status_code, str(tmp_path / "gone") in gone.text) == (503, True)
+        answer = http.get("/metrics", headers=HEADERS)
+        assert (answer.status_code, answer.text) == (503, gone.text)
         listener.shutdown()
 
 

@@ -47,16 +47,16 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Tell the numbers to whoever may read them."""
         if self.path.partition("?")[0] != PATH:
-            self._send(HTTPStatus.NOT_FOUND, _text(f"Ask {PATH}.\n"))
+            self._send(_text(f"Ask {PATH}.\n", HTTPStatus.NOT_FOUND))
             return
         token = service_of(self._app, MetricsSettings).metrics_token
         sent = self.headers.get("Authorization", "")
         if token is not None and not may_read(sent, token=token):
-            self._send(HTTPStatus.UNAUTHORIZED, _text(TOKEN_NEEDED))
+            self._send(_text(TOKEN_NEEDED, HTTPStatus.UNAUTHORIZED))
             return
         accept = self.headers.get("Accept", "")
         scrape = service_of(self._app, Scrape)
-        self._send(HTTPStatus.OK, scrape.told(services_of(self._app), accept=accept))
+        self._send(scrape.told(services_of(self._app), accept=accept))
 
     def version_string(self) -> str:
         """Tell nobody which Python answers."""
@@ -65,9 +65,9 @@ class _Answer(BaseHTTPRequestHandler):
     def log_message(self, *_about: Any) -> None:
         """Write no line for each answer."""
 
-    def _send(self, status: HTTPStatus, told: Exposition) -> None:
-        self.send_response(status)
-        if status == HTTPStatus.UNAUTHORIZED:
+    def _send(self, told: Exposition) -> None:
+        self.send_response(told.status)
+        if told.status == HTTPStatus.UNAUTHORIZED:
             self.send_header("WWW-Authenticate", BEARER)
         self.send_header("Content-Type", told.content_type)
         self.send_header("Content-Length", str(len(told.body)))
@@ -76,5 +76,5 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(told.body)
 
 
-def _text(line: str) -> Exposition:
-    return Exposition(line.encode(), "text/plain; charset=utf-8")
+def _text(line: str, status: HTTPStatus) -> Exposition:
+    return Exposition(line.encode(), "text/plain; charset=utf-8", status)

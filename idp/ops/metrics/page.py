@@ -44,7 +44,7 @@ def show_metrics() -> Response:
         return refused
     accept = request.headers.get("Accept", "")
     told = current(Scrape).told(services_of(current_app), accept=accept)
-    return Response(told.body, content_type=told.content_type)
+    return Response(told.body, told.status, content_type=told.content_type)
 
 
 def may_read(authorization: str, *, token: str) -> bool:

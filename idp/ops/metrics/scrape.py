@@ -1,12 +1,15 @@
 """One answer to Prometheus."""
 
+import logging
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from idp.core.context import Services
 from idp.core.hashing import HashingSettings
 from idp.ops.metrics.collected import Collected
 from idp.ops.metrics.looked_up import LookedUp
 
+log = logging.getLogger(__name__)
 OPENMETRICS = "application/openmetrics-text"
 TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS_TYPE = f"{OPENMETRICS}; version=1.0.0; charset=utf-8"
@@ -18,6 +21,7 @@ class Exposition:
 
     body: bytes
     content_type: str
+    status: HTTPStatus = HTTPStatus.OK
 
 
 class Scrape:
@@ -28,12 +32,25 @@ class Scrape:
         self._looked_up = LookedUp(hashing)
 
     def told(self, services: Services, *, accept: str) -> Exposition:
-        """Return all numbers, as OpenMetrics for who accepts that."""
+        """Return all numbers, as OpenMetrics for who accepts that.
+
+        Where the folder of the processes is gone, the reason with status 503.
+        """
         meters, counting = self._collected.meters, self._collected.counting
         if meters is None or counting is None:
             raise LookupError("metrics are off")
         counting.count()
         openmetrics = OPENMETRICS in accept
         families = self._looked_up.families(services)
-        body = meters.exposition(families, openmetrics=openmetrics)
+        try:
+            body = meters.exposition(families, openmetrics=openmetrics)
+        except OSError as error:
+            log.warning("metrics not read", extra={"error": str(error)})
+            return _not_read(error)
         return Exposition(body, OPENMETRICS_TYPE if openmetrics else TEXT_TYPE)
+
+
+def _not_read(error: OSError) -> Exposition:
+    reason = f"What was counted cannot be read: {error}. Start the server again.\n"
+    plain = "text/plain; charset=utf-8"
+    return Exposition(reason.encode(), plain, HTTPStatus.SERVICE_UNAVAILABLE)
