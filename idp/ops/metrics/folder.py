@@ -16,7 +16,7 @@ from tempfile import gettempdir, mkdtemp
 from idp.ops.metrics.settings import MetricsSettings
 from idp.ops.refusals import Refusal
 
-# In memory: a process that writes to a file of its mapping is killed by a full disk.
+# In memory: what is written to a mapping waits for no disk then.
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder that is made there is private
 PREFIX = "idp-metrics-"
 UNLOCKED = f"new-{PREFIX}"  # no other start takes it for one that was left
