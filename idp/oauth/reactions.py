@@ -17,6 +17,7 @@ from idp.core.events import EventBus
 from idp.oauth.apis.registry import ApisChanged
 from idp.oauth.authorization.consents import forget_all
 from idp.oauth.clients.cache import APIS
+from idp.oauth.closing import end_some_in
 from idp.oauth.logout.notices import queue_notices, queue_notices_of_grants
 from idp.oauth.personal_tokens.registry import revoke_tokens
 from idp.oauth.tokens.grant_revocation import (
@@ -39,7 +40,7 @@ def subscribe(bus: EventBus) -> None:
     bus.subscribe(UnprovenOwnerRemoved, _forget_consents)
     bus.subscribe(UserDeactivated, _close)
     bus.subscribe(MembershipEnded, _end_in_context)
-    bus.subscribe(OrganizationClosed, _end_in_context)
+    bus.subscribe(OrganizationClosed, _end_in_closed)
     bus.subscribe(ApisChanged, _forget_clients)
 
 
@@ -87,16 +88,20 @@ def _close(event: UserDeactivated) -> None:
     queue_notices(find_unended(event.user_id))
 
 
-def _end_in_context(event: MembershipEnded | OrganizationClosed) -> None:
-    """End what was given in an organization's context; tell the apps that have it.
+def _end_in_context(event: MembershipEnded) -> None:
+    """End what a user was given in an organization's context; tell apps that have it.
 
     Sessions go on without that context.
     """
-    user_id = event.user_id if isinstance(event, MembershipEnded) else None
-    leave_organization(event.organization_id, user_id=user_id)
-    which = in_context(event.organization_id, user_id=user_id)
+    leave_organization(event.organization_id, user_id=event.user_id)
+    which = in_context(event.organization_id, user_id=event.user_id)
     queue_notices_of_grants(which)
     revoke_where(which)
+
+
+def _end_in_closed(event: OrganizationClosed) -> None:
+    """End the same of all members, if they are few; a job ends what is left."""
+    end_some_in(event.organization_id)
 
 
 def _forget_clients(_event: ApisChanged) -> None:

@@ -104,7 +104,7 @@ def set_status(
 ) -> bool:
     """Disable an organization, or enable it again; False when it was so before.
 
-    What is open in it ends at once. Its members keep their accounts, and it theirs.
+    Nothing opens in it from now on. Its members keep their accounts, and it theirs.
     """
     hold_organization(organization)
     require(organization, Right.OPERATE, actor=actor)

@@ -1,10 +1,9 @@
 """What hangs on a large organization goes a batch at a time, and it at last."""
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from idp.accounts.models import BrowserSession
-from idp.core.connections import connection
 from idp.core.db import db
 from idp.oauth.models import Grant, RefreshFamily
 from idp.organizations.access import MACHINE_OPERATOR
@@ -12,6 +11,7 @@ from idp.organizations.errors import UnknownOrganization
 from idp.organizations.lifecycle import deletion
 from idp.organizations.models import Membership, Organization
 from idp.organizations.registry import get_organization
+from tests.organizations.plans import explained, noted
 
 LATER = deletion.GRACE.days
 
@@ -61,22 +61,6 @@ def rows(app, organization_id) -> list[int]:
         return [db.session.scalar(each) for each in counted]
 
 
-def explained(said) -> list[str]:
-    """Return how statements run, and on SQLite what goes with the rows they delete."""
-    held = connection()
-    kind = held.dialect.name
-    if kind == "postgresql":
-        held.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    explain = "EXPLAIN" if kind == "postgresql" else "EXPLAIN QUERY PLAN"
-    return [
-        str(held.exec_driver_sql(f"{explain} {statement}", values).all()).replace(
-            "Seq Scan", "SCAN"
-        )
-        for statement, values in said
-        if statement.startswith(("SELECT", "UPDATE", "DELETE"))
-    ]
-
-
 def test_it_goes_in_batches_and_is_not_kept_when_parts_are_gone(
     app, due, people, monkeypatch
 ):
@@ -98,15 +82,9 @@ def test_it_goes_in_batches_and_is_not_kept_when_parts_are_gone(
 
 
 def test_rows_are_found_and_deleted_by_index(app, due):
-    said = []
-
-    def note(_connection, _cursor, statement, values, *_) -> None:
-        said.append((statement, values))
-
     with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
-        assert deletion.erase_due() == 1
-        event.remove(db.engine, "before_cursor_execute", note)
+        with noted() as said:
+            assert deletion.erase_due() == 1
         plans = explained(said)
     assert len(plans) > len(list(deletion._references()))
     assert not [plan for plan in plans if "SCAN" in plan]

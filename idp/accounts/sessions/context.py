@@ -5,7 +5,7 @@ Whose it is, and whether they may, rules above accounts know: who reads this ask
 
 from dataclasses import replace
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession
@@ -41,9 +41,17 @@ def enter_organization(live: LiveSession, organization_id: str | None) -> LiveSe
     return replace(live, organization_id=organization_id)
 
 
-def leave_organization(organization_id: str, *, user_id: str | None = None) -> None:
-    """Take sessions out of an organization's context, all of them or one user's."""
-    left = sessions.c.organization_id == organization_id
-    if user_id is not None:
-        left &= sessions.c.user_id == user_id
-    db.session.execute(update(sessions).where(left).values(organization_id=None))
+def leave_organization(organization_id: str, *, user_id: str) -> None:
+    """Take the sessions of a user out of an organization's context."""
+    there = sessions.c.organization_id == organization_id
+    left = update(sessions).where(there, sessions.c.user_id == user_id)
+    db.session.execute(left.values(organization_id=None))
+
+
+def leave_closed_organization(organization_id: str, *, most: int) -> None:
+    """Take sessions of whoever out of an organization's context, so many at most."""
+    there = sessions.c.organization_id == organization_id
+    some = db.session.scalars(select(sessions.c.id).where(there).limit(most)).all()
+    if some:
+        left = update(sessions).where(there, sessions.c.id.in_(some))
+        db.session.execute(left.values(organization_id=None))

@@ -58,8 +58,10 @@ class Me(Answer):
 def me(who: Principal) -> Me:
     """Show who is signed in, with ways in and organizations."""
     user, credentials = user_with_credentials(who.user_id)
-    memberships = list(map(membership_answer, list_memberships(user.id)))
-    at = who.organization_id
+    places = list_memberships(user.id)
+    memberships = list(map(membership_answer, places))
+    in_use = {place.organization_id for place in places if place.in_use}
+    at = who.organization_id if who.organization_id in in_use else None
     here = next((m.organization for m in memberships if m.organization.id == at), None)
     own = (m.organization for m in memberships if m.organization.personal)
     return Me(

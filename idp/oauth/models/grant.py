@@ -25,8 +25,9 @@ class Grant(Model):
     __table_args__ = (
         Index(None, "client_id", "created_at"),
         Index(
-            "ix_grants_organization_id",
+            "ix_grants_in_context",
             "organization_id",
+            "revoked_at",
             sqlite_where=text("organization_id IS NOT NULL"),
             postgresql_where=text("organization_id IS NOT NULL"),
         ),

@@ -57,12 +57,10 @@ def revoke_of_client(user_id: str, client_id: str) -> None:
     revoke_where((grants.c.user_id == user_id) & (grants.c.client_id == client_id))
 
 
-def in_context(
-    organization_id: str, *, user_id: str | None = None
-) -> ColumnElement[bool]:
-    """Name the grants in an organization's context, all of them or one user's."""
+def in_context(organization_id: str, *, user_id: str) -> ColumnElement[bool]:
+    """Name the grants of a user in an organization's context."""
     there = grants.c.organization_id == organization_id
-    return there if user_id is None else there & (grants.c.user_id == user_id)
+    return there & (grants.c.user_id == user_id)
 
 
 def revoke_where(which: ColumnElement[bool]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from sqlalchemy import Boolean, Join, and_, bindparam, insert, select
+from sqlalchemy import Boolean, Join, and_, bindparam, exists, insert, select
 
 from idp.accounts.errors import NotSignedIn
 from idp.accounts.models import BrowserSession, User, UserStatus
@@ -30,9 +30,20 @@ from idp.organizations.contexts.policies import end_in_context
 grants, users = table_of(Grant), table_of(User)
 sessions, clients = table_of(BrowserSession), table_of(Client)
 
+# In the context of an organization that is out of use nothing counts, although a job
+# may have yet to end it.
+CONTEXT_IN_USE = (
+    exists()
+    .where(organizations.c.id == grants.c.organization_id, IN_USE)
+    .correlate(grants)
+)
 # What of a grant still counts, at the moment ``now``; LIVE wants the table of users.
 UNENDED = (grants.c.revoked_at.is_(None), grants.c.expires_at > bindparam("now"))
-LIVE = (*UNENDED, users.c.status == UserStatus.ACTIVE)
+LIVE = (
+    *UNENDED,
+    users.c.status == UserStatus.ACTIVE,
+    grants.c.organization_id.is_(None) | CONTEXT_IN_USE,
+)
 SNAPSHOT = (
     grants.c.id.label("grant_id"),
     grants.c.user_id,
@@ -53,8 +64,10 @@ SNAPSHOT = (
     users.c.email,
 )
 # The place behind a grant that is in an organization's context.
-IN_CONTEXT = (memberships.c.organization_id == grants.c.organization_id) & (
-    memberships.c.user_id == grants.c.user_id
+IN_CONTEXT = and_(
+    memberships.c.organization_id == grants.c.organization_id,
+    memberships.c.user_id == grants.c.user_id,
+    CONTEXT_IN_USE,
 )
 FIND = Prepared(
     select(*SNAPSHOT)
@@ -149,7 +162,7 @@ class GrantSnapshot:
 
     @property
     def _left(self) -> bool:
-        """Tell whether it was for an organization that its user is not in any more."""
+        """Tell whether it was for an organization out of use, or left by its user."""
         return self.organization_id is not None and self.organization_roles is None
 
 

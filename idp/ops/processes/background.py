@@ -14,6 +14,7 @@ from idp.federation import jobs as federation
 from idp.federation.presence.watch import LOOKED_AT_ONCE, look_up_linked
 from idp.mail import jobs as mail
 from idp.mail.delivery import deliver_due
+from idp.oauth import closing
 from idp.oauth import jobs as oauth
 from idp.oauth.clients.edits import deletion as deletion_of_clients
 from idp.oauth.logout import delivery as logout_delivery
@@ -139,6 +140,13 @@ JOBS = (
         interval_seconds=HOUR,
         run=deletion_of_organizations.erase_due,
         batch=deletion_of_organizations.ERASED_AT_ONCE,
+        in_turns=True,
+    ),
+    Job(
+        name="closed organizations",
+        interval_seconds=MINUTE,
+        run=closing.end_some,
+        batch=closing.ENDED_AT_ONCE,
         in_turns=True,
     ),
     Job(

@@ -73,8 +73,9 @@ def schedule_deletion(organization: Organization, *, actor: Actor) -> bool:
 def undo_deletion(organization: Organization, *, actor: Actor) -> bool:
     """Keep an organization; False when it was to stay.
 
-    What had been opened in it stays ended. Raises what ``schedule_deletion`` does, and
-    UnknownOrganization when its time is over: parts of it may be erased.
+    What has ended in it stays ended; what a job has yet to end goes on. Raises what
+    ``schedule_deletion`` does, and UnknownOrganization when its time is over: parts of
+    it may be erased.
     """
     _hold(organization, actor=actor)
     if organization.delete_at is None:

@@ -3,12 +3,15 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, and_
+from sqlalchemy import ForeignKey, Index, String, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import utcnow
 from idp.core.db import Model
 from idp.core.randomness import new_id
+
+# As an index has it: disabled, or to be deleted.
+OUT_OF_USE = "(status = 'disabled' OR delete_at IS NOT NULL)"
 
 
 class OrganizationStatus(StrEnum):
@@ -28,7 +31,15 @@ class Organization(Model):
     """
 
     __tablename__ = "organizations"
-    __table_args__ = (Index("uq_organizations_slug", "slug", unique=True),)
+    __table_args__ = (
+        Index("uq_organizations_slug", "slug", unique=True),
+        Index(
+            "ix_organizations_out_of_use",
+            "id",
+            sqlite_where=text(OUT_OF_USE),
+            postgresql_where=text(OUT_OF_USE),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(255))
