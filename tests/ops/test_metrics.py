@@ -291,9 +291,11 @@ def test_settings_that_would_tell_anybody_stop_the_start(settings, what):
 
 def test_a_listener_is_private_or_has_a_token():
     for private in ("localhost:9100", "[::1]:9100", "10.0.0.3:9100"):
-        configure(PRODUCTION | {"IDP_METRICS_LISTEN": private})
+        loaded = configure(PRODUCTION | {"IDP_METRICS_LISTEN": private})
+        assert not loaded[MetricsSettings].tells_strangers
     everywhere = {"IDP_METRICS_LISTEN": "0.0.0.0:9100", "IDP_METRICS_TOKEN": TOKEN}
-    configure(PRODUCTION | everywhere)
+    loaded = configure(PRODUCTION | everywhere)
+    assert loaded[MetricsSettings].address == ("0.0.0.0", 9100)
 
 
 def test_the_extra_is_named_where_it_is_missing(monkeypatch):
